@@ -1,0 +1,1 @@
+"""The catalogue: every variable that LibreChat's authentication reads, declared once."""

@@ -1,0 +1,109 @@
+"""The declaration of one LibreChat variable, from which everything else is derived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wizard.releases import Release
+
+Condition = Callable[[Mapping[str, str]], bool]
+"""Says from the values as LibreChat reads them (absent name: not set) whether something holds."""
+
+
+class Kind(StrEnum):
+    """What a value is, as LibreChat's code takes it."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105 - the name of a kind
+    BOOL = "bool"
+    """On only for ``true``, trimmed and in any case (isEnabled, packages/api/src/utils/common.ts)."""
+    BOOL_DEFAULT_ON = "bool-default-on"
+    """On when unset, off when empty; otherwise as BOOL (api/server/routes/config.js)."""
+    CHOICE = "choice"
+    INT = "int"
+    NUMBER = "number"
+    PORT = "port"
+    URL = "url"
+    HOST = "host"
+    EMAIL = "email"
+    PATH = "path"
+    DURATION = "duration"
+    """Milliseconds, plain or as an expression that math() evaluates (packages/api/src/utils/math.ts)."""
+    MINUTES = "minutes"
+    LIST = "list"
+    """Items separated by commas."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One allowed value and what it means."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A group of settings, a screen in the wizard."""
+
+    id: str
+    title: str
+    intro: str
+    """Two or three plain sentences on what is decided here."""
+
+
+def always(_: Mapping[str, str]) -> bool:
+    """Hold in every case."""
+    return True
+
+
+def never(_: Mapping[str, str]) -> bool:
+    """Hold in no case."""
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One environment variable of LibreChat (or of its compose files)."""
+
+    key: str
+    section: str
+    kind: Kind
+    title: str
+    """A short label: ``Mail server``."""
+    help: str
+    """What it is for, in plain words; no line over a paragraph."""
+    empty: str
+    """What LibreChat does when it is not set or left empty."""
+    consequence: str = ""
+    """What happens when it is wrong."""
+    docs: str = ""
+    default: str | None = None
+    """The value that LibreChat's code uses when unset; ``None`` where it has none."""
+    default_note: str = ""
+    """The default in words, where it is no single text."""
+    choices: tuple[Choice, ...] = ()
+    pattern: str = ""
+    """Regular expression that the whole value must match; empty for none."""
+    pattern_help: str = ""
+    """What to say when the pattern does not match."""
+    minimum: float | None = None
+    maximum: float | None = None
+    whole_seconds: bool = False
+    """A DURATION that must be a multiple of 1000 ms (jsonwebtoken wants whole seconds)."""
+    secret: bool = False
+    generate: Callable[[], str] | None = None
+    applies: Condition = always
+    required: Condition = never
+    conflicts: tuple[str, ...] = ()
+    since: Release | None = None
+    """First release tag that reads it; ``None`` where no LibreChat release does."""
+    until: Release | None = None
+    """First release tag that no longer reads it."""
+    renamed_to: str = ""
+    unread: bool = False
+    """Documented or often seen, but read by no LibreChat code."""
+    source: tuple[str, ...] = ()
+    """Where LibreChat v0.8.8-rc1 reads it: ``api/server/index.js:77``."""

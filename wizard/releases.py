@@ -1,0 +1,45 @@
+"""LibreChat releases: their order, and which names and abilities came with which."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import total_ordering
+from typing import Final
+
+_FORM: Final = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-rc(\d*))?$")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release tag of danny-avila/LibreChat, ordered as released: ``v0.8.6-rc1 < v0.8.6 < v0.8.7``."""
+
+    major: int
+    minor: int
+    patch: int
+    candidate: int | None = None
+    """Number of the release candidate, ``None`` for a final release (``-rc`` alone, as in v0.7.3-rc, is 0)."""
+
+    @classmethod
+    def parse(cls, text: str) -> Release:
+        """Read ``v0.8.7``, ``0.8.7`` or ``v0.8.8-rc1``; ``ValueError`` for anything else."""
+        if not (match := _FORM.match(text.strip())):
+            raise ValueError(f"{text!r} is no LibreChat release")
+        major, minor, patch, candidate = match.groups()
+        return cls(int(major), int(minor), int(patch), None if candidate is None else int(candidate or 0))
+
+    def _key(self) -> tuple[int, int, int, float]:
+        candidate = float("inf") if self.candidate is None else float(self.candidate)
+        return (self.major, self.minor, self.patch, candidate)
+
+    def __lt__(self, other: Release) -> bool:
+        return self._key() < other._key()
+
+    def __str__(self) -> str:
+        candidate = "" if self.candidate is None else f"-rc{self.candidate or ''}"
+        return f"v{self.major}.{self.minor}.{self.patch}{candidate}"
+
+
+NEWEST: Final = Release(0, 8, 8, 1)
+"""The newest release this catalogue was read from (v0.8.8-rc1, commit eaef87fa2)."""

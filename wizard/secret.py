@@ -1,0 +1,53 @@
+"""A value that must not be shown by accident."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Final, NoReturn
+
+REDACTED: Final = "[secret]"
+"""What stands for a secret wherever text is made of it."""
+
+
+class Secret:
+    """A secret text whose ``str``, ``repr``, ``format`` and pickle say nothing.
+
+    The one way out is :meth:`reveal`, so that every place that handles the clear text can be found by that name.
+    """
+
+    __slots__ = ("_clear",)
+
+    def __init__(self, clear: str) -> None:
+        self._clear = clear
+
+    def reveal(self) -> str:
+        """Return the clear text; only for writing it where it belongs."""
+        return self._clear
+
+    def __repr__(self) -> str:
+        return f"Secret({REDACTED})"
+
+    def __str__(self) -> str:
+        return REDACTED
+
+    def __format__(self, spec: str) -> str:
+        return format(REDACTED, spec)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._clear.encode(), other._clear.encode())
+
+    def __hash__(self) -> int:
+        return hash(("Secret", self._clear))
+
+    def __bool__(self) -> bool:
+        return bool(self._clear)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not serialised")
+
+
+def reveal(value: str | Secret) -> str:
+    """Return the clear text of a value that may or may not be secret."""
+    return value.reveal() if isinstance(value, Secret) else value
