@@ -1,0 +1,172 @@
+"""The command line: the one place that puts the rooms together. Heavy imports happen inside the command that needs them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wizard import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes a validated .env and docker-compose.override.yml."
+_EPILOG: Final = """\
+exit status: 0 done; 1 a check failed (nothing written without --force); 2 invalid
+usage, answers or settings; 3 could not write (nothing changed); 4 something could
+not be told; 130 interrupted."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that never quotes a value back: it could be a secret put on the command line by mistake."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Print the fault and the way out; exit 2."""
+        text = message.split(": ", maxsplit=1)[0] + ": not known here" if "unrecognized" in message else message
+        sys.stderr.write(f"librechat-wizard: {text}\nTry: librechat-wizard --help\n")
+        raise SystemExit(2)
+
+
+def _add_folder(parser: argparse.ArgumentParser) -> None:
+    # SUPPRESS: given before or after the command, the value stands.
+    parser.add_argument(
+        "--dir", metavar="DIR", default=argparse.SUPPRESS, help="the LibreChat folder (default: the current one)"
+    )
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = _Parser(
+        prog="librechat-wizard",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"librechat-wizard {__version__}")
+    _add_folder(parser)
+    parser.add_argument("--answers", metavar="FILE", help="read the answers from FILE (YAML; - is standard input)")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be written; write nothing")
+    parser.add_argument("--offline", action="store_true", help="run no check that needs the network")
+    parser.add_argument("--force", action="store_true", help="write although a check failed")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    doctor = commands.add_parser("doctor", help="check the folder as it stands; changes nothing", allow_abbrev=False)
+    _add_folder(doctor)
+    doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
+    doctor.add_argument("--offline", action="store_true", help="run no check that needs the network")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+
+    restore = commands.add_parser("restore", help="put back what stood before a run", allow_abbrev=False)
+    _add_folder(restore)
+    restore.add_argument("--list", action="store_true", dest="listing", help="list the backups")
+    restore.add_argument("backup", nargs="?", metavar="BACKUP", help="which one (default: the newest)")
+
+    settings = commands.add_parser("settings", help="explain every variable, or one", allow_abbrev=False)
+    settings.add_argument("name", nargs="?", metavar="NAME")
+    settings.add_argument("--json", action="store_true", help="print JSON")
+    commands.add_parser("schema", help="print the JSON Schema of the answers file", allow_abbrev=False)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted; nothing is half written.\n")
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone (| head); python's own complaint at shutdown is kept away.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from wizard.problem import InvalidInput, WizardError
+
+    commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
+        "doctor": _doctor,
+        "restore": _restore,
+        "settings": _settings,
+        "schema": _schema,
+        None: _answers,
+    }
+    try:
+        return commands[options.command](options)
+    except WizardError as error:
+        from wizard.plaintext import plain
+
+        for problem in error.problems:
+            sys.stderr.write(f"{plain(str(problem), limit=1000)}\n")
+        return 2 if isinstance(error, InvalidInput) else 3
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    return Path(getattr(options, "dir", "."))
+
+
+def _answers(options: argparse.Namespace) -> int:
+    from wizard.problem import InvalidInput
+
+    if options.answers is None:
+        raise InvalidInput("The full-screen wizard is not built yet: give --answers FILE, or a command (see --help).")
+    from checks.static import check_plan
+    from wizard.unattended import Options, run
+
+    return run(
+        Options(
+            folder=_folder(options),
+            answers=Path(options.answers),
+            dry_run=options.dry_run,
+            offline=options.offline,
+            force=options.force,
+            as_json=options.json,
+        ),
+        check_plan,
+    )
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from checks.doctor import run
+
+    only = tuple(part.strip() for part in (options.only or "").split(",") if part.strip())
+    return run(_folder(options), only=only, offline=options.offline, as_json=options.json)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from wizard.restoring import run
+
+    return run(_folder(options), options.backup, listing=options.listing)
+
+
+def _settings(options: argparse.Namespace) -> int:
+    from wizard import explain
+
+    if options.json:
+        import json
+
+        described = explain.settings_json()
+        if options.name is not None:
+            explain.setting_text(options.name)
+            described = [entry for entry in described if entry["name"] == options.name]
+        sys.stdout.write(json.dumps(described, indent=1) + "\n")
+    elif options.name is not None:
+        sys.stdout.write(explain.setting_text(options.name))
+    else:
+        sys.stdout.write(explain.settings_list_text())
+    return 0
+
+
+def _schema(_: argparse.Namespace) -> int:
+    import json
+
+    from wizard.schema import answers_schema
+
+    sys.stdout.write(json.dumps(answers_schema(), indent=1) + "\n")
+    return 0

@@ -1,0 +1,104 @@
+"""From a folder and answers to a plan and to what LibreChat would then see; writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard import access, credentials
+from wizard.answers import Answers
+from wizard.credentials import RECORD
+from wizard.deployment import Deployment
+from wizard.plan import Materials, Plan, plan, starting_document
+from wizard.rules.published import published_name
+from wizard.secret import reveal
+from wizard.snapshot import Snapshot, deployment, merged, take
+
+if TYPE_CHECKING:
+    from wizard.finding import Finding
+    from wizard.transaction import FileWrite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A plan together with what it starts from and what it leads to."""
+
+    snapshot: Snapshot
+    answers: Answers
+    """The operator's answers with every needed secret and every value that follows from the access."""
+    plan: Plan
+    deployment: Deployment
+    """The folder as the plan would leave it."""
+    findings: tuple[Finding, ...] = ()
+    """What was found while deciding, before any check."""
+
+    def writes(self) -> tuple[FileWrite, ...]:
+        """Return the plan as writes of one transaction."""
+        from wizard.transaction import FileWrite
+
+        folder = self.snapshot.folder
+        return tuple(
+            FileWrite(
+                name=edit.path,
+                target=self.snapshot.state(edit.path).target or folder / edit.path,
+                before=edit.before,
+                after=edit.after,
+                mode=edit.mode,
+                uid=edit.ownership.uid,
+                gid=edit.ownership.gid,
+            )
+            for edit in self.plan.edits
+        )
+
+
+def propose(folder: Path, answers: Answers) -> Proposal:
+    """Return what these answers lead to in this folder; ``InvalidInput`` carries all problems at once."""
+    snapshot = take(folder, answers).reading([RECORD])
+    document, is_new = starting_document(snapshot)
+    existing = document.values()
+    if is_new:
+        # A sample's published secrets were never in use: they count as no value, whatever ran here before.
+        existing = {name: value for name, value in existing.items() if not published_name(value)}
+    model = merged(snapshot.files, snapshot.base_name, snapshot.override_name)
+    has_admin_panel = "admin-panel" in (model.get("services") or {})
+    needs = access.needs(_access_inputs(snapshot, answers, existing, has_admin_panel=has_admin_panel))
+    resolution = credentials.resolve(snapshot, answers, existing, has_admin_panel=has_admin_panel)
+    snapshot = snapshot.reading(file.path for file in needs.files)
+    made = plan(snapshot, resolution.answers, Materials(access=needs, record=resolution.record))
+    made = Plan(
+        edits=made.edits, notes=(_setting_out(snapshot), *resolution.notes, *made.notes), apply_steps=made.apply_steps
+    )
+    after = {edit.path: edit.after for edit in made.edits}
+    return Proposal(
+        snapshot=snapshot,
+        answers=resolution.answers,
+        plan=made,
+        deployment=deployment(snapshot, after, answers.access),
+        findings=resolution.findings,
+    )
+
+
+def _setting_out(snapshot: Snapshot) -> str:
+    if snapshot.release_source:
+        return f"LibreChat {snapshot.release} ({snapshot.release_source}), stack {snapshot.stack.value}."
+    return (
+        f"Nothing here tells LibreChat's release; {snapshot.release}, the newest known, is assumed "
+        f"(librechat.release in the answers says otherwise). Stack {snapshot.stack.value}."
+    )
+
+
+def _access_inputs(
+    snapshot: Snapshot, answers: Answers, existing: dict[str, str], *, has_admin_panel: bool
+) -> access.AccessInputs:
+    values = {**existing, **{name: reveal(given.value or "") for name, given in answers.items()}}
+    return access.AccessInputs(
+        access=answers.access,
+        proxy=answers.proxy,
+        stack=snapshot.stack,
+        release=snapshot.release,
+        values=values,
+        given=frozenset(answers),
+        has_admin_panel=has_admin_panel,
+        folder=snapshot.folder,
+    )

@@ -1,0 +1,198 @@
+"""``--answers FILE``: the whole way from an answers file to validated files, without a person."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wizard import answersfile
+from wizard.diff import of_plan
+from wizard.exitstatus import ExitStatus
+from wizard.plaintext import plain
+from wizard.problem import InvalidInput, WizardError, WriteRefused
+from wizard.proposal import Proposal, propose
+from wizard.workplace import Workplace
+
+if TYPE_CHECKING:
+    from wizard.finding import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line said."""
+
+    folder: Path
+    answers: Path
+    dry_run: bool = False
+    offline: bool = False
+    force: bool = False
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the checks say of a proposal."""
+
+    findings: tuple[Finding, ...]
+    outcomes: tuple[Mapping[str, Any], ...]
+    text: str
+    """The report for a person."""
+    exit_status: int
+
+
+Judge = Callable[[Proposal, bool], Judged]
+"""Runs the checks on a proposal; the flag says offline."""
+
+
+def run(options: Options, judge: Judge) -> int:
+    """Carry out ``--answers`` and return the exit status; ``judge`` runs the checks."""
+    report = _Report(options)
+    try:
+        return report.finish(_run(options, judge, report))
+    except WizardError as error:
+        if not options.as_json:
+            raise
+        report.problems = [plain(str(problem), limit=1000) for problem in error.problems]
+        status = ExitStatus.INVALID if isinstance(error, InvalidInput) else ExitStatus.NOT_WRITTEN
+        return report.finish(status)
+
+
+def _run(options: Options, judge: Judge, report: _Report) -> ExitStatus:
+    read = answersfile.load(options.answers)
+    for warning in read.warnings:
+        report.progress(f"Note: {warning}")
+    proposal = propose(options.folder, read.answers)
+    report.proposal = proposal
+    workplace = Workplace(proposal.snapshot.folder)
+    _report_interrupted(workplace, report)
+    judged = judge(proposal, options.offline)
+    report.judged = judged
+    for note in proposal.plan.notes:
+        report.progress(f"* {note}")
+    status = ExitStatus(judged.exit_status)
+    if status is ExitStatus.FAILED and not options.force:
+        report.show_plan()
+        report.progress(judged.text)
+        report.progress("Nothing is written, because a check failed. Mend it, or go on with --force.")
+        return status
+    report.show_plan()
+    report.progress(judged.text)
+    if options.dry_run:
+        report.progress("Dry run: nothing is written.")
+        return status
+    _write(proposal, workplace, report)
+    return status
+
+
+def _report_interrupted(workplace: Workplace, report: _Report) -> None:
+    if (found := workplace.interrupted()) is None:
+        return
+    states = ", ".join(f"{name}: {state}" for name, state in found.files) or "no file was touched yet"
+    report.progress(
+        f"An earlier run was cut off while it wrote ({states}). Each file is whole. This run finishes the work; "
+        "'librechat-wizard restore' puts everything back as it was."
+    )
+
+
+def _write(proposal: Proposal, workplace: Workplace, report: _Report) -> None:
+    if not proposal.plan.edits:
+        if workplace.interrupted() is not None:
+            with workplace.lock():
+                workplace.clean_up()
+        report.progress("Nothing to write: every file is already as asked.")
+        return
+    with workplace.lock():
+        workplace.clean_up()
+        applied = workplace.apply(proposal.writes(), when=datetime.now(UTC))
+    internal = {edit.path for edit in proposal.plan.edits if edit.internal}
+    report.written = [name for name in applied.written if name not in internal]
+    report.backup = applied.backup
+    for name in report.written:
+        report.progress(f"written: {name}")
+    report.progress(f"What stood there before is kept in {applied.backup} ('librechat-wizard restore' puts it back).")
+    if proposal.plan.apply_steps:
+        report.progress("Now let LibreChat use it:")
+        for step in proposal.plan.apply_steps:
+            report.progress(f"    {step}")
+
+
+class _Report:
+    """Progress goes to standard error, data to standard output."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self.proposal: Proposal | None = None
+        self.judged: Judged | None = None
+        self.problems: list[str] = []
+        self.written: list[str] = []
+        self.backup = ""
+
+    def progress(self, text: str) -> None:
+        """Tell the operator."""
+        if text:
+            sys.stderr.write(f"{text.rstrip()}\n")
+
+    def show_plan(self) -> None:
+        """Print the difference that the plan makes."""
+        if self.proposal is not None and not self._options.as_json:
+            sys.stdout.write(of_plan(self.proposal.plan))
+            sys.stdout.flush()
+
+    def finish(self, status: ExitStatus) -> int:
+        """Print the JSON object where it is asked for; return the status."""
+        if self._options.as_json:
+            import json
+
+            sys.stdout.write(json.dumps(self._document(status), indent=1) + "\n")
+            sys.stdout.flush()
+        return int(status)
+
+    def _document(self, status: ExitStatus) -> dict[str, Any]:
+        judged = self.judged
+        document: dict[str, Any] = {
+            "version": 1,
+            "command": "answers",
+            "exit": int(status),
+            "plan": {"files": self._files(), "notes": list(self.proposal.plan.notes) if self.proposal else []},
+            "findings": [finding_json(finding) for finding in judged.findings] if judged else [],
+            "outcomes": list(judged.outcomes) if judged else [],
+            "written": self.written,
+            "backup": self.backup or None,
+        }
+        if self.problems:
+            document["problems"] = self.problems
+        return document
+
+    def _files(self) -> list[dict[str, Any]]:
+        files: list[dict[str, Any]] = []
+        for edit in self.proposal.plan.edits if self.proposal else ():
+            if edit.internal:
+                continue
+            changes = []
+            for change in edit.changes:
+                entry: dict[str, Any] = {"name": change.name, "change": change.change, "secret": change.secret}
+                if not change.secret:
+                    entry |= {"before": change.before, "after": change.after}
+                changes.append(entry)
+            files.append({"path": edit.path, "action": edit.action, "changes": changes})
+        return files
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding as it stands in ``--json``."""
+    return {
+        "id": finding.id,
+        "status": finding.status.value,
+        "summary": finding.summary,
+        "evidence": list(finding.evidence),
+        "settings": list(finding.settings),
+        "remedy": finding.remedy,
+        "docs": finding.docs,
+    }
+
+
+__all__ = ["Judge", "Judged", "Options", "WriteRefused", "finding_json", "run"]
