@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from wizard import composedotenv, npmdotenv
@@ -54,7 +55,8 @@ class Unspellable:
 _BARE: Final = re.compile(r"[A-Za-z0-9_./:@%+,=^-]*", re.ASCII)
 _EXPANDS: Final = re.compile(r"\$[A-Za-z_{$]", re.ASCII)
 _ESCAPE: Final = re.compile(r"""\\(?:[\\'"abfnrtv$cuUx0-7]|$)""", re.ASCII)
-_NEIGHBOUR: Final = "NEIGHBOUR"
+_NEIGHBOURS: Final = ("", "M='m'\nN=\"n\"\nO=`o`\nP=p\n", "Q=q'\nR=r\"\nS=s`\n")
+"""What may stand after a line: nothing, or lines with each quotation mark, which an unclosed one before would reach for."""
 _SUSPECTS: Final = "'$\"\\#`\n\r"
 
 
@@ -107,18 +109,26 @@ def _special(value: str) -> Iterator[str]:
 
 
 def _is_read_back(text: str, value: str, reader: Reader) -> bool:
-    return _reading(text, reader) == {"K": value, _NEIGHBOUR: "n"}
+    return all(_reading(text, after, reader) == {"K": value, **_alone(after, reader)} for after in _NEIGHBOURS)
 
 
 def _is_harmless(text: str, reader: Reader) -> bool:
     """Tell whether a reader that reads another value is otherwise undisturbed: no refusal, no name lost or made up."""
-    reading = _reading(text, reader)
-    return reading is not None and reading.get(_NEIGHBOUR) == "n" and set(reading) <= {"K", _NEIGHBOUR}
+    for after in _NEIGHBOURS:
+        reading = _reading(text, after, reader)
+        if reading is None or {name: reading[name] for name in reading if name != "K"} != _alone(after, reader):
+            return False
+    return True
 
 
-def _reading(text: str, reader: Reader) -> dict[str, str] | None:
-    """Return what a reader reads from this line and an innocent one after it; ``None`` where it refuses the file."""
-    lines = f"K={text}\n{_NEIGHBOUR}=n\n"
+@cache
+def _alone(after: str, reader: Reader) -> dict[str, str]:
+    return {name: value for name, value in (_reading("", after, reader) or {}).items() if name != "K"}
+
+
+def _reading(text: str, after: str, reader: Reader) -> dict[str, str] | None:
+    """Return what a reader reads from this line and those after it; ``None`` where it refuses the file."""
+    lines = f"K={text}\n{after}"
     if reader is Reader.NPM:
         return npmdotenv.values(lines)
     if reader is Reader.COMPOSE:
