@@ -207,7 +207,7 @@ class _Lines:
     def replace(self, entry: Entry, spelled: str) -> None:
         """Write a new value in the place of an entry; indentation, ``export`` and a comment after the value stay."""
         first, last = entry.line - 1, entry.end_line - 1
-        head = re.match(rf"(?P<indent>\s*)(?P<export>export\s+)?{re.escape(entry.name)}", self._lines[first])
+        head = re.match(rf"(?P<indent>[{npmdotenv.IN_LINE}]*)(?P<export>export\s+)?{re.escape(entry.name)}", self._lines[first])
         prefix = f"{head['indent']}{head['export'] or ''}" if head else ""
         text = f"{prefix}{entry.name}={spelled}"
         tail = self._tail(entry)

@@ -8,7 +8,8 @@ from typing import Final
 
 SPACE: Final = "\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """What JavaScript's ``\\s`` and ``trim`` take for white space (ECMA-262, WhiteSpace and LineTerminator), as a character class."""
-_IN_LINE: Final = SPACE.replace("\n", "").replace("\r", "").replace("\u2028\u2029", "")
+IN_LINE: Final = SPACE.replace("\n", "").replace("\r", "").replace("\u2028\u2029", "")
+"""The same without line ends."""
 
 
 def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:
@@ -18,7 +19,7 @@ def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:
     linear on a file of empty lines.
     """
     return re.compile(
-        rf"{begin}(?P<indent>[{_IN_LINE}]*)(?P<export>export[{SPACE}]+)?(?P<name>[A-Za-z0-9_.-]+)"
+        rf"{begin}(?P<indent>[{IN_LINE}]*)(?P<export>export[{SPACE}]+)?(?P<name>[A-Za-z0-9_.-]+)"
         rf"(?:[{SPACE}]*=[{SPACE}]*?|:[{SPACE}]+?)"
         rf"(?P<value>[{SPACE}]*'(?:\\'|[^'])*'|[{SPACE}]*\"(?:\\\"|[^\"])*\"|[{SPACE}]*`(?:\\`|[^`])*`|[^#\r\n]+)?"
         rf"[{SPACE}]*(?P<comment>#[^{not_end}]*)?{end}",

@@ -230,7 +230,7 @@ class _Work:
         return ownership
 
     def override(self) -> None:
-        """Plan the override of the compose file."""
+        """Plan the override of the compose file: only what the answers need."""
         name = self._snapshot.override_name
         state = self._snapshot.state(name)
         override = self._access.apply_override(Override.parse(state.data, name))

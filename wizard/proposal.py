@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wizard import access, credentials
 from wizard.answers import Answers
 from wizard.credentials import RECORD
 from wizard.deployment import Deployment
-from wizard.plan import Materials, Plan, plan, starting_document
+from wizard.compose import merged_model
+from wizard.plan import Materials, Plan, compose_command, plan, starting_document
 from wizard.rules.published import published_name
 from wizard.secret import reveal
-from wizard.snapshot import Snapshot, deployment, merged, take
+from wizard.snapshot import Snapshot, deployment, take
 
 if TYPE_CHECKING:
     from wizard.finding import Finding
@@ -60,10 +62,10 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     if is_new:
         # A sample's published secrets were never in use: they count as no value, whatever ran here before.
         existing = {name: value for name, value in existing.items() if not published_name(value)}
-    model = merged(snapshot.files, snapshot.base_name, snapshot.override_name)
-    has_admin_panel = "admin-panel" in (model.get("services") or {})
-    needs = access.needs(_access_inputs(snapshot, answers, existing, has_admin_panel=has_admin_panel))
-    resolution = credentials.resolve(snapshot, answers, existing, has_admin_panel=has_admin_panel)
+    base_services = merged_model(snapshot.state(snapshot.base_name).data or b"", None).get("services") or {}
+    inputs = _access_inputs(snapshot, answers, existing, base_services)
+    needs = access.needs(inputs)
+    resolution = credentials.resolve(snapshot, answers, existing, has_admin_panel=inputs.has_admin_panel)
     snapshot = snapshot.reading(file.path for file in needs.files)
     made = plan(snapshot, resolution.answers, Materials(access=needs, record=resolution.record))
     made = Plan(
@@ -89,16 +91,19 @@ def _setting_out(snapshot: Snapshot) -> str:
 
 
 def _access_inputs(
-    snapshot: Snapshot, answers: Answers, existing: dict[str, str], *, has_admin_panel: bool
+    snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], base_services: Mapping[str, Any]
 ) -> access.AccessInputs:
     values = {**existing, **{name: reveal(given.value or "") for name, given in answers.items()}}
     return access.AccessInputs(
         access=answers.access,
-        proxy=answers.proxy,
         stack=snapshot.stack,
         release=snapshot.release,
+        proxy=answers.proxy,
         values=values,
         given=frozenset(answers),
-        has_admin_panel=has_admin_panel,
+        base_services=base_services,
         folder=snapshot.folder,
+        override=snapshot.state(snapshot.override_name).data,
+        override_name=snapshot.override_name,
+        compose_command=compose_command(snapshot),
     )

@@ -18,7 +18,8 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
     if listing:
         backups = workplace.backups()
         for entry in backups:
-            sys.stdout.write(f"{entry.id}  {', '.join(entry.files)}\n")
+            what = ", ".join(entry.files) if entry.complete else "damaged, cannot be restored"
+            sys.stdout.write(f"{entry.id}  {what}\n")
         if not backups:
             sys.stderr.write("There is no backup here yet.\n")
         return 0

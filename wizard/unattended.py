@@ -91,7 +91,7 @@ def _run(options: Options, judge: Judge, report: _Report) -> ExitStatus:
 def _report_interrupted(workplace: Workplace, report: _Report) -> None:
     if (found := workplace.interrupted()) is None:
         return
-    states = ", ".join(f"{name}: {state}" for name, state in found.files) or "no file was touched yet"
+    states = ", ".join(f"{name}: {state}" for name, state in found.files) or "its record cannot be read"
     report.progress(
         f"An earlier run was cut off while it wrote ({states}). Each file is whole. This run finishes the work; "
         "'librechat-wizard restore' puts everything back as it was."
