@@ -1,0 +1,192 @@
+"""The wizard's place in a LibreChat folder: the lock, transactions, what a cut run left, and the way back."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from wizard.backups import Backup, Backups, Saved
+from wizard.deferral import deferred_signals
+from wizard.filesystem import NotRegularError, read_present
+from wizard.journal import Interrupted, Journal, remove_empty
+from wizard.oserrors import refused
+from wizard.privatefolder import NAME, PrivateFolder
+from wizard.problem import Problem, WriteRefused
+from wizard.transaction import Applied, FileWrite, Transaction, steps_of
+
+
+class Workplace:
+    """``.librechat-wizard`` in one LibreChat folder. Making one touches nothing.
+
+    What only reads needs no lock; :meth:`clean_up`, :meth:`apply` and :meth:`restore` are for the holder of
+    :meth:`lock`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = Path(os.path.realpath(folder))
+        self._room = PrivateFolder(self._folder)
+        self._journal = Journal(self._room, self._folder)
+        self._backups = Backups(self._room)
+        self._lock_path: Final = self._room.path / "lock"
+        self._is_locked = False
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep every other wizard out of the folder for the time of the block; the system lets go when we die.
+
+        ``WriteRefused`` where another one works on it, or where the place cannot be made.
+        """
+        self._room.prepare()
+        try:
+            descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise refused(f"{NAME}/lock", error) from error
+        try:
+            self._take(descriptor)
+            self._is_locked = True
+            yield
+        finally:
+            self._is_locked = False
+            os.close(descriptor)
+
+    def _take(self, descriptor: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = re.match(rb"\d+", os.pread(descriptor, 20, 0))
+            who = f" (process {int(holder[0])})" if holder else ""
+            message = f"another wizard is working on this folder{who}. Nothing changed."
+            raise WriteRefused(
+                Problem(field="", file=NAME, message=message, remedy="Let it finish, then run this again.")
+            ) from None
+        except OSError as error:
+            raise refused(f"{NAME}/lock", error, "The folder could not be locked; nothing changed.") from error
+        with contextlib.suppress(OSError):
+            # For the other one's message only: a full disk is told of where something is written.
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        try:
+            self._room.hide_from_git()
+        except OSError as error:
+            raise refused(f"{NAME}/.gitignore", error) from error
+
+    def interrupted(self) -> Interrupted | None:
+        """Tell what a run left that was killed while it wrote; ``None`` where none was, or where one is at work now.
+
+        Changes nothing. ``WriteRefused`` where it cannot be told (the place belongs to root, say).
+        """
+        try:
+            if not self._journal.stands() or self._is_at_work():
+                return None
+            return self._found()
+        except OSError as error:
+            raise refused(NAME, error, "Whether an earlier run was cut off cannot be told.") from error
+
+    def _is_at_work(self) -> bool:
+        if self._is_locked:
+            return False
+        try:
+            descriptor = os.open(self._lock_path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def _found(self) -> Interrupted:
+        record = self._journal.read()
+        if record is None:
+            return Interrupted(files=(), backup="", when=self._journal.changed_at())
+        return Interrupted(
+            files=tuple((entry.name, entry.condition(self._folder)) for entry in record.entries),
+            backup=self._backups.relative(record.backup) if self._backups.stands(record.backup) else "",
+            when=record.when,
+        )
+
+    def clean_up(self) -> Interrupted | None:
+        """Remove every temporary file of a run that was killed, and its journal; return what was found.
+
+        The files themselves stay as they are. ``WriteRefused`` where something cannot be removed.
+        """
+        self._need_lock()
+        found = self.interrupted()
+        try:
+            self._backups.clear()
+            self._journal.clear()
+        except OSError as error:
+            raise refused(NAME, error, "What an earlier run left could not be removed.") from error
+        return found
+
+    def apply(self, writes: Sequence[FileWrite], *, when: datetime) -> Applied:
+        """Write all files or none; ``when`` has a time zone and names the backup.
+
+        Ctrl+C and a stop signal wait until the files are consistent: before the last file is in place everything goes
+        back. ``WriteRefused`` where a file is not as it was read or cannot be written; it says how the files stand.
+        """
+        return self._apply(writes, when, may_widen=False)
+
+    def _apply(self, writes: Sequence[FileWrite], when: datetime, *, may_widen: bool) -> Applied:
+        self._need_lock()
+        result: list[Applied] = []
+        with deferred_signals() as check:
+            self.clean_up()
+            steps = steps_of(self._folder, writes, may_widen=may_widen)
+            if not steps:
+                return Applied(written=(), backup="")
+            transaction = Transaction(self._folder, self._journal, self._backups, steps)
+            result.append(transaction.run(when, check))
+        return result[0]
+
+    def backups(self) -> tuple[Backup, ...]:
+        """Return every backup, newest first; changes nothing."""
+        return self._backups.listed()
+
+    def restore(self, backup_id: str | None, *, when: datetime) -> Applied:
+        """Put the files of a backup back (the newest where none is named), with their mode and owner.
+
+        It is a transaction too: what stands there now is backed up first, so that it can be undone by another restore.
+        A file that did not exist then is removed. ``InvalidInput`` for an unknown id; ``WriteRefused`` for a damaged
+        backup.
+        """
+        self._need_lock()
+        saved, folders = self._backups.read(self._backups.chosen(backup_id))
+        done = self._apply([self._write_back(file) for file in saved], when, may_widen=True)
+        remove_empty(self._folder, folders)
+        return done
+
+    def _write_back(self, file: Saved) -> FileWrite:
+        path = self._folder / file.name
+        try:
+            # A link is followed on purpose, as it was when the file was written; one to nothing is a fault.
+            target = path.resolve(strict=True) if path.is_symlink() else path
+            present = read_present(target)
+        except (OSError, RuntimeError) as error:
+            fault = error if isinstance(error, OSError) else OSError(errno.ELOOP, "")
+            raise refused(file.name, fault) from error
+        except NotRegularError:
+            # The transaction refuses it, together with everything else that is wrong.
+            present = None
+        return FileWrite(
+            name=file.name,
+            target=target,
+            before=None if present is None else present.data,
+            after=file.data,
+            mode=file.access.mode,
+            uid=file.access.uid,
+            gid=file.access.gid,
+        )
+
+    def _need_lock(self) -> None:
+        if not self._is_locked:
+            raise RuntimeError("the workplace is not locked")
