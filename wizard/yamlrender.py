@@ -1,0 +1,91 @@
+"""Plain data as YAML text: what is inserted into a file that a person keeps."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+_PLAIN: Final = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@=+-]*\Z")
+_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+"""Words that a YAML 1.1 or 1.2 reader takes for a boolean or for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A value under a tag of its own, such as Docker Compose's ``!override``."""
+
+    tag: str
+    value: Any
+
+
+def scalar(value: object) -> str:
+    """Return one value on one line: bare where every reader takes it for the same text, else in double quotes."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return json.dumps(value)
+    text = str(value)
+    if _PLAIN.match(text) and text.lower() not in _WORDS:
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    # JSON leaves these bare, YAML calls them unprintable or a line break.
+    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", quoted)
+
+
+def flow(value: object, *, quoted: bool = False) -> str:
+    """Return a value on one line, collections in brackets; ``quoted`` puts every text in quotes, as JSON does."""
+    if isinstance(value, Tagged):
+        return f"{value.tag} {flow(value.value, quoted=quoted)}"
+    if isinstance(value, Mapping):
+        pairs = (f"{flow(key, quoted=quoted)}: {flow(item, quoted=quoted)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(flow(item, quoted=quoted) for item in value) + "]"
+    return json.dumps(value) if quoted and isinstance(value, str) and value.isascii() else scalar(value)
+
+
+def entry(key: str, value: object, *, column: int, step: int, comment: str | Sequence[str] = "") -> list[str]:
+    """Return the lines of ``key: value`` in block style, the key at ``column``.
+
+    ``comment`` stands on the key's line; several comments stand on the lines of the items of a list.
+    """
+    comments = None if isinstance(comment, str) else comment
+    pad, tail = " " * column, f"  {comment}" if comment and comments is None else ""
+    head = f"{pad}{scalar(key)}:"
+    if isinstance(value, Tagged):
+        head, value = f"{head} {value.tag}", value.value
+        head += " null" if value is None else ""
+    if value is None:
+        return [head + tail]
+    if isinstance(value, Mapping) and value:
+        lines = [head + tail]
+        for name, inner in value.items():
+            lines += entry(str(name), inner, column=column + step, step=step)
+        return lines
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        lines = [head + tail]
+        for item, note in zip(value, comments or [""] * len(value), strict=True):
+            lines += listed(item, column=column + step, step=step, comment=note)
+        return lines
+    return [f"{head} {flow(value)}{tail}"]
+
+
+def listed(item: object, *, column: int, step: int, comment: str = "") -> list[str]:
+    """Return the lines of one ``- item`` of a block list, the dash at ``column``."""
+    pad, tail = " " * column, f"  {comment}" if comment else ""
+    if not isinstance(item, Mapping) or not item:
+        return [f"{pad}- {flow(item)}{tail}"]
+    lines = [line for name, inner in item.items() for line in entry(str(name), inner, column=column + 2, step=step)]
+    return [f"{pad}- {lines[0].lstrip()}{tail}", *lines[1:]]
+
+
+def nested(path: Sequence[str], value: object) -> object:
+    """Return ``value`` below the keys of ``path``: ``{a: {b: value}}``."""
+    for key in reversed(path):
+        value = {key: value}
+    return value
