@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -84,6 +83,8 @@ class Backups:
         Each copy is private and belongs to the owner of the original, as far as we may give it away. ``folders`` are
         those that the transaction is about to make. ``OSError`` where it fails; :meth:`discard` then clears up.
         """
+        import json
+
         if look(self.path) is None:
             self._room.create_folder(self.path)
         making = self.path / f"{_MAKING}{backup_id}"
@@ -155,6 +156,8 @@ class Backups:
             return Backup(id=backup_id, when=when, files=(), complete=False)
 
     def _manifest(self, backup_id: str) -> dict[str, Any]:
+        import json
+
         present = read_present(self.path / backup_id / MANIFEST)
         if present is None:
             raise DamagedError("its manifest is missing")

@@ -148,10 +148,9 @@ def replace_whole(path: Path, data: bytes, access: Access = PRIVATE) -> None:
 
 def remove(path: Path) -> bool:
     """Remove a file or a link; tell whether there was one."""
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
+    if look(path) is None:
         return False
+    os.unlink(path)
     return True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -19,8 +18,8 @@ _VERSION: Final = 1
 _LEFTOVER: Final = re.compile(r"\..+\.librechat-wizard-[0-9a-f]{16}\.(tmp|old)", re.DOTALL)
 """How every file is called that a transaction makes beside the files it writes."""
 
-Condition = Literal["old", "new", "other"]
-"""How a file stands after a run was cut off: as before it, as after it, or as somebody else left it."""
+Condition = Literal["old", "new", "other", "unreadable"]
+"""How a file stands after a run was cut off: as before it, as after it, or as somebody else left it since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +74,10 @@ class Entry:
         """Tell how the file stands now."""
         try:
             present = read_present(folder / self.target)
-        except (OSError, NotRegularError):
+        except NotRegularError:
             return "other"
+        except OSError:
+            return "unreadable"
         if present is None:
             return "new" if self.after is None else "old" if self.before is None else "other"
         now = Fingerprint.of(present)
@@ -124,11 +125,15 @@ class Journal:
 
     def write(self, record: Record) -> None:
         """Put the record on the disk, whole or not at all."""
+        import json
+
         data = {"version": _VERSION, **asdict(record), "when": record.when.astimezone(UTC).isoformat()}
         self._room.replace_file(self._path, json.dumps(data, indent=1).encode("ascii"))
 
     def read(self) -> Record | None:
         """Return the record; ``None`` where it is missing or somebody damaged it."""
+        import json
+
         try:
             present = read_present(self._path)
             return None if present is None else _record(json.loads(present.data))
@@ -152,7 +157,7 @@ class Journal:
         else:
             beside = [(self._folder / entry.target, name) for entry in record.entries for name in entry.leftovers]
             leftovers = [target.with_name(name) for target, name in beside if _LEFTOVER.fullmatch(name)]
-        touched = {path.parent for path in leftovers if remove_existing(path)}
+        touched = {path.parent for path in leftovers if remove(path)}
         for parent in sorted(touched):
             sync_folder(parent)
         remove_empty(self._folder, record.folders if record else ())
@@ -162,14 +167,6 @@ class Journal:
     def _leftovers_in_folder(self) -> list[Path]:
         names = [name for name in os.listdir(self._folder) if _LEFTOVER.fullmatch(name)]
         return [self._folder / name for name in names]
-
-
-def remove_existing(path: Path) -> bool:
-    """Remove a file whose folder may be missing too; tell whether there was one."""
-    try:
-        return remove(path)
-    except NotADirectoryError:
-        return False
 
 
 def remove_empty(folder: Path, names: Sequence[str]) -> None:

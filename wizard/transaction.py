@@ -295,25 +295,23 @@ class Transaction:
         )
         states = []
         for progress in self._progress:
-            entry = progress.step.entry
-            words = {"old": "as it was", "new": "already the new one", "other": "neither as it was nor the new one"}
-            fault = f"; it could not be put back: {names[entry.name]}" if entry.name in names else ""
-            message = f"The file is whole and {words[entry.condition(self._folder)]}{fault}."
-            states.append(Problem(field="", file=entry.name, message=message))
+            name = progress.step.write.name
+            stands = "already the new one" if progress.is_replaced else "as it was"
+            fault = f"; it could not be put back: {names[name]}" if name in names else ""
+            states.append(Problem(field="", file=name, message=f"The file is whole and {stands}{fault}."))
         return [first, *states]
 
     def _is_replaced(self, progress: _Progress) -> bool:
         """Tell whether the target was replaced, also where the system failed after it had done it."""
         step = progress.step
-        if progress.is_replaced:
-            return True
-        try:
-            now = look(step.write.target)
-            if step.write.after is None:
-                return now is None and look(step.kept) is not None
-            return now is not None and progress.inode != 0 and now.st_ino == progress.inode
-        except OSError:
-            return False
+        if not progress.is_replaced:
+            with contextlib.suppress(OSError):
+                now = look(step.write.target)
+                if step.write.after is None:
+                    progress.is_replaced = now is None and look(step.kept) is not None
+                else:
+                    progress.is_replaced = now is not None and progress.inode != 0 and now.st_ino == progress.inode
+        return progress.is_replaced
 
     def _put_back(self, progress: _Progress) -> str:
         """Put one file back; return why it could not be, or nothing."""

@@ -125,7 +125,7 @@ class Workplace:
             self._backups.clear()
             self._journal.clear()
         except OSError as error:
-            raise refused(NAME, error, "What an earlier run left could not be removed.") from error
+            raise refused(NAME, error, "What an earlier run left could not be removed; nothing changed.") from error
         return found
 
     def apply(self, writes: Sequence[FileWrite], *, when: datetime) -> Applied:
