@@ -46,13 +46,13 @@ def caddyfile(front: Front) -> str:
     if front.site.is_address:
         # A browser names no host in the TLS handshake when the address is an IP.
         options.append(f"\tdefault_sni {front.site.host}")
-    blocks = [HEADER]
+    blocks = []
     if options:
         blocks.append("\n".join(["{", *options, "}", ""]))
     blocks.append(_caddy_site(front, front.site, front.upstream))
     if front.admin:
         blocks.append(_caddy_site(front, front.admin, _ADMIN))
-    return "\n".join(blocks)
+    return HEADER + "\n".join(blocks)
 
 
 def _caddy_site(front: Front, site: Site, upstream: str) -> str:

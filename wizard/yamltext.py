@@ -83,12 +83,7 @@ class YamlText:
 
     def at(self, path: Path) -> Any:  # noqa: ANN401 - YAML holds anything
         """Return the value at ``path`` with its tag taken off; ``None`` where there is none."""
-        value = self.data
-        for key in path:
-            value = value.value if isinstance(value, Tagged) else value
-            if not isinstance(value, Mapping):
-                return None
-            value = value.get(key)
+        value = _at(self.data, path)
         return value.value if isinstance(value, Tagged) else value
 
     def tag(self, path: Path) -> str:
@@ -208,7 +203,9 @@ class YamlText:
         except InvalidInput:
             edited = None
         if edited is None or (edited.data or {}) != (expected or {}):
-            raise self.refuse(path, "the way this is written cannot be extended without writing the file anew.")
+            message = "cannot be changed without touching something else (an anchor that others use, or an unusual way of writing)."
+            by_hand = f"Make it so by hand: {'.'.join(path)}: {yamlrender.flow(_at(expected, path))[:300]}"
+            raise InvalidInput(Problem(field=".".join(path), file=self.name, message=message, remedy=by_hand))
         return edited
 
 
@@ -299,6 +296,13 @@ def _scalar(tag: str, text: str) -> object:
     except ValueError:
         return text
     return text
+
+
+def _at(data: Any, path: Path) -> Any:  # noqa: ANN401
+    for key in path:
+        data = data.value if isinstance(data, Tagged) else data
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
 
 
 def _with(data: Any, path: Path, value: object) -> Any:  # noqa: ANN401
