@@ -1,0 +1,62 @@
+"""Durations for people and for LibreChat: ``24h`` in, ``1000 * 60 * 60 * 24`` out."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNITS: Final = {
+    "ms": (1, ""),
+    "s": (1000, "1000"),
+    "m": (60_000, "1000 * 60"),
+    "h": (3_600_000, "1000 * 60 * 60"),
+    "d": (86_400_000, "1000 * 60 * 60 * 24"),
+    "w": (604_800_000, "1000 * 60 * 60 * 24 * 7"),
+}
+_NAMES: Final = (
+    ("week", 604_800_000),
+    ("day", 86_400_000),
+    ("hour", 3_600_000),
+    ("minute", 60_000),
+    ("second", 1000),
+    ("millisecond", 1),
+)
+_PART: Final = re.compile(r"(\d{1,9})\s*(ms|[smhdw])", re.ASCII)
+_WHOLE: Final = re.compile(r"(?:\d{1,9}\s*(?:ms|[smhdw])\s*)+", re.ASCII)
+
+
+def duration_expression(text: str) -> str | None:
+    """Return the expression in milliseconds for ``24h``, ``30d``, ``1h30m``; ``None`` where the text is no duration.
+
+    The expression shows where it comes from and evaluates to exactly that in LibreChat's math().
+    """
+    lowered = text.strip().lower()
+    if not _WHOLE.fullmatch(lowered):
+        return None
+    terms = [_term(int(number), unit) for number, unit in _PART.findall(lowered)]
+    return terms[0] if len(terms) == 1 else " + ".join(terms)
+
+
+def _term(number: int, unit: str) -> str:
+    product = _UNITS[unit][1]
+    if not product:
+        return str(number)
+    return product if number == 1 and unit != "s" else f"{product} * {number}"
+
+
+def describe_duration(milliseconds: float) -> str:
+    """Return milliseconds in words: ``30 days``, ``1 hour 30 minutes``, ``0 seconds``."""
+    if milliseconds != milliseconds or milliseconds in (float("inf"), float("-inf")):  # noqa: PLR0124 - nan
+        return "no end" if milliseconds > 0 else "no time"
+    rest = int(milliseconds)
+    if rest <= 0:
+        return "0 seconds" if rest == 0 else "less than nothing"
+    parts = []
+    for name, size in _NAMES:
+        count, rest = divmod(rest, size)
+        if name == "week" and rest:
+            rest += count * size
+            continue
+        if count:
+            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
+    return " ".join(parts[:3])
