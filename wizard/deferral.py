@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _DEFERRED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl+C, a stop, and the end of the terminal or the SSH line."""
 
+_Handler = Callable[[int, "FrameType | None"], object] | int
+
 
 class CutError(BaseException):
     """A signal asks to stop; raised only where everything can still be put back."""
@@ -31,7 +33,7 @@ def deferred_signals() -> Iterator[Callable[[], None]]:
     ``WriteRefused`` says so.
     """
     received: list[int] = []
-    before: list[tuple[signal.Signals, Callable[[int, FrameType | None], object] | int]] = []
+    before: list[tuple[signal.Signals, _Handler]] = []
 
     def note(number: int, _frame: FrameType | None) -> None:
         received.append(number)
@@ -42,12 +44,9 @@ def deferred_signals() -> Iterator[Callable[[], None]]:
 
     outcome: BaseException | None = None
     try:
-        if threading.current_thread() is threading.main_thread():
-            for number in _DEFERRED:
-                handler = signal.getsignal(number)
-                if handler is not None and handler != signal.SIG_IGN:
-                    before.append((number, handler))
-                    signal.signal(number, note)
+        for number, handler in _present_handlers():
+            before.append((number, handler))
+            signal.signal(number, note)
         yield check
     except BaseException as error:
         outcome = error
@@ -62,3 +61,11 @@ def deferred_signals() -> Iterator[Callable[[], None]]:
                 signal.raise_signal(caught)
     if outcome is not None:
         raise WriteRefused("Stopped by a signal. The files are as they were.")
+
+
+def _present_handlers() -> list[tuple[signal.Signals, _Handler]]:
+    if threading.current_thread() is not threading.main_thread():
+        return []
+    handlers = [(number, signal.getsignal(number)) for number in _DEFERRED]
+    # None: a handler that was not set from Python, and that Python could not put back.
+    return [(number, handler) for number, handler in handlers if handler is not None and handler != signal.SIG_IGN]

@@ -12,6 +12,8 @@ from typing import Final
 
 _UNSYNCABLE: Final = (errno.EINVAL, errno.ENOTSUP)
 """What fsync says where a file system cannot sync a folder (fsync(2)); it then orders its own renames."""
+_UNLINKABLE: Final = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EMLINK, errno.EXDEV, errno.ENOSYS)
+"""What link says where a file cannot have a second name here (link(2))."""
 _ACL: Final = "system.posix_acl_access"
 _KEPT_ATTRIBUTES: Final = (_ACL, "security.selinux")
 """Extended attributes that go with a file's access rules; ``user.*`` is the owner's own and is kept too (xattr(7))."""
@@ -162,7 +164,7 @@ def keep_aside(path: Path, aside: Path, present: Present) -> None:
     try:
         os.link(path, aside, follow_symlinks=False)
     except OSError as error:
-        if error.errno not in (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS):
+        if error.errno not in _UNLINKABLE:
             raise
         about = present.about
         create(aside, present.data, Access(mode=present.mode, uid=about.st_uid, gid=about.st_gid), like=path)

@@ -80,12 +80,12 @@ class Entry:
             return "unreadable"
         if present is None:
             return "new" if self.after is None else "old" if self.before is None else "other"
-        now = Fingerprint.of(present)
+        return self._side_of(Fingerprint.of(present))
+
+    def _side_of(self, now: Fingerprint) -> Condition:
         if self.after is not None and self.after.fits(now):
             return "new"
-        if self.before is not None and self.before.fits(now):
-            return "old"
-        # Somebody changed the access since: the content still says which one it is.
+        # Where somebody changed the access since, the content still says which one it is.
         if self.before is not None and self.before.sha256 == now.sha256:
             return "old"
         return "new" if self.after is not None and self.after.sha256 == now.sha256 else "other"

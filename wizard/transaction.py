@@ -129,10 +129,11 @@ def _step(folder: Path, write: FileWrite, *, may_widen: bool) -> Step | None:
     try:
         present = read_present(write.target)
     except NotRegularError as error:
-        way = "Move it away, then run this again."
-        if str(error) == "a directory":
-            rmdir = f"rmdir {write.name}"
-            way = f"Docker makes one where a mounted file is missing: stop LibreChat, '{rmdir}' and run this again."
+        rmdir = f"'rmdir {write.name}'"
+        way = {
+            "a directory": f"Docker makes one where a mounted file is missing: stop LibreChat, {rmdir}, try again.",
+            "a symbolic link": "Run this again: the wizard will follow it.",
+        }.get(str(error), "Move it away, then run this again.")
         raise _RefusalError(f"{error} stands there.", way) from None
     if (None if present is None else present.data) != write.before:
         what = "it has appeared" if write.before is None else "it has vanished" if present is None else "it was changed"

@@ -1,4 +1,4 @@
-"""Every step of a write fails, crashes or is stopped by a signal: all files are old or all new, and the message is true."""
+"""Every step of a write fails, crashes or is stopped: all files are old or all new, and the message is true."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_a_stop_signal_that_its_handler_swallows_is_a_refusal(tmp_path: Path, st
 def test_a_stop_signal_ends_the_process_when_all_is_put_back(
     tmp_path: Path, steps: list[str], number: signal.Signals
 ) -> None:
-    """With the system's own action, which no handler sees: the process ends by that signal, with the files consistent."""
+    """With the system's own action: the process ends by that signal, with the files consistent."""
     for step in range(steps.index("link") + 1, len(steps), 5):
         folder = tmp_path / f"{step}"
         scenario.lay_out(folder)
@@ -239,7 +239,7 @@ def test_a_file_size_limit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("appears", [True, False])
-def test_somebody_changes_a_file_while_the_others_are_written(tmp_path: Path, appears: bool) -> None:
+def test_somebody_changes_a_file_while_the_others_are_written(tmp_path: Path, *, appears: bool) -> None:
     """The last look comes right before each rename."""
     first, second = tmp_path / ".env", tmp_path / "librechat.yaml"
     first.write_bytes(b"A=1\n")

@@ -1,4 +1,4 @@
-"""SIGKILL at every step and at random instants: each file stays whole, the next run tells the truth, goes on or goes back."""
+"""SIGKILL at every step and at random instants: each file stays whole, the next run knows, goes on or goes back."""
 
 from __future__ import annotations
 
