@@ -6,9 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wizard.answers import Access, Certificate, Proxy, Stack
 from wizard.compose import Override
@@ -16,6 +15,9 @@ from wizard.deployment import FileState
 from wizard.problem import Problem
 from wizard.releases import Release
 from wizard.site import Site
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PART: Final = "access"
 CADDYFILE: Final = "Caddyfile"
@@ -63,7 +65,7 @@ class AccessInputs:
     """``None``: not answered, nothing is to change."""
     stack: Stack
     release: Release
-    proxy: Proxy = Proxy()
+    proxy: Proxy = Proxy()  # noqa: RUF009 - a frozen value
     values: Mapping[str, str] = field(default_factory=dict)
     """Every setting in clear text as it will be: the answer, else what ``.env`` has; one that is taken out is empty."""
     given: frozenset[str] = frozenset()
@@ -132,7 +134,8 @@ class AccessPlan:
             return override
         if not override.document.own(PART):
             return self._applied(override)
-        # What a former answer wrote may stand in the way of what this one needs: find out what is needed, clear the rest away.
+        # What a former answer wrote may stand in the way of what this one needs: find out what is needed, clear the
+        # rest away.
         wanted = self._applied(override.without_former(PART)).kept
         cleared = replace(override, kept=wanted | override.kept).without_former(PART)
         return self._applied(cleared).without_former(PART)
@@ -151,8 +154,10 @@ def file_names(proxy: Proxy) -> tuple[str, ...]:
 
 
 def needs(inputs: AccessInputs) -> AccessPlan:
-    """Return what the chosen access needs. Faults of the answers are in ``problems``, all of them at once; nothing is raised
-    but ``InvalidInput`` for an override that is no valid YAML.
+    """Return what the chosen access needs.
+
+    Faults of the answers are in ``problems``, all of them at once. Nothing is raised but ``InvalidInput`` for an
+    override that is no valid YAML.
     """
     work = Work(inputs)
     match inputs.access:
@@ -208,7 +213,7 @@ class Work:
         self.problems.append(Problem(field=name, message=message, remedy=remedy))
 
     def site(self, scheme: str, example: str) -> Site | None:
-        """Return the address of LibreChat, from DOMAIN_CLIENT or DOMAIN_SERVER; a fault where there is none that fits."""
+        """Return the address of LibreChat (DOMAIN_CLIENT or DOMAIN_SERVER); a fault where none fits."""
         for name in ("DOMAIN_CLIENT", "DOMAIN_SERVER"):
             text = self.inputs.asked(name)
             if not text:
@@ -235,12 +240,18 @@ class Work:
 
     def _fits(self, field_name: str, text: str, site: Site, scheme: str, example: str) -> bool:
         if site.scheme != scheme:
-            self.fault(field_name, f"access: {self.inputs.access} is {scheme}, but {text[:80]} is not.", f"Write it as {example}")
+            self.fault(
+                field_name,
+                f"access: {self.inputs.access} is {scheme}, but {text[:80]} is not.",
+                f"Write it as {example}",
+            )
         elif site.is_loopback:
             remedy = f"Write the name that people type, as in {example}, or answer access: localhost."
             self.fault(field_name, f"{site.host} is reached from this machine only.", remedy)
         elif site.path and self.inputs.release < SUB_PATH_SINCE:
-            message = f"LibreChat {self.inputs.release} cannot live below a path ({site.path}); v0.8.0-rc4 is the first that can."
+            message = (
+                f"LibreChat {self.inputs.release} cannot live below a path ({site.path}); v0.8.0-rc4 is the first."
+            )
             self.fault(field_name, message, "Give it a host name of its own, or update LibreChat.")
         else:
             return True
@@ -256,7 +267,9 @@ class Work:
         if self.inputs.release >= TRUST_PROXY_SINCE:
             self.set("TRUST_PROXY", str(hops))
         elif hops != 1:
-            self.notes.append(f"LibreChat {self.inputs.release} always trusts exactly one proxy; TRUST_PROXY came with v0.7.7.")
+            self.notes.append(
+                f"LibreChat {self.inputs.release} always trusts exactly one proxy; TRUST_PROXY came with v0.7.7."
+            )
 
     def secure_cookies(self) -> None:
         """Undo a former answer that took the Secure flag off the cookies."""
@@ -281,13 +294,13 @@ def _localhost(work: Work) -> None:
     work.domains(site)
     work.trust_proxy(1)
     work.notes.append(
-        f"LibreChat is for this machine: {site.url}. Docker publishes port {inputs.port} on every network interface, past most "
-        "firewalls; whoever reaches this machine reaches LibreChat's login page."
+        f"LibreChat is for this machine: {site.url}. Docker publishes port {inputs.port} on every network interface, "
+        "past most firewalls; whoever reaches this machine reaches LibreChat's login page."
     )
     if inputs.release < LOCALHOST_COOKIES_SINCE:
         work.notes.append(
-            f"LibreChat {inputs.release} marks its login cookies Secure on localhost too. Chrome and Firefox keep them there, "
-            "Safari does not: people lose their session at the first reload."
+            f"LibreChat {inputs.release} marks its login cookies Secure on localhost too. Chrome and Firefox keep them "
+            "there, Safari does not: people lose their session at the first reload."
         )
 
 
@@ -299,7 +312,9 @@ def _https_existing(work: Work) -> None:
     if server and server not in READY:
         work.fault("proxy.server", f"there is no ready text for {server[:40]!r}.", f"Known are: {', '.join(READY)}.")
     if not 1 <= hops <= 10:  # noqa: PLR2004 - nobody has more proxies
-        work.fault("proxy.hops", f"{hops} is no number of proxies.", "Count those between browser and LibreChat: 1, 2, ...")
+        work.fault(
+            "proxy.hops", f"{hops} is no number of proxies.", "Count those between browser and LibreChat: 1, 2, ..."
+        )
     site = work.site("https", "https://chat.example.com")
     if site is None or work.problems:
         return
@@ -313,13 +328,15 @@ def _https_existing(work: Work) -> None:
             work.files.append(ExtraFile(path=READY[name], content=text.encode()))
             work.notes.append(f"Ready text for {name}: {READY[name]}. Put it into your proxy's configuration.")
     work.notes.append(
-        f"Port {inputs.port} of LibreChat stays reachable past your proxy, since only you know whether the proxy runs on this "
+        f"Port {inputs.port} of LibreChat stays reachable past your proxy, since only you know whether the proxy runs "
+        "on this "
         f'machine. If it does, publish the port on loopback only: ports: !override ["127.0.0.1:${{PORT}}:${{PORT}}"]'
     )
     if inputs.stack is Stack.DEPLOY:
         work.notes.append(
-            "deploy-compose.yml also starts an nginx of its own (client) on ports 80 and 443. Your proxy goes straight to port "
-            f"{inputs.port}; a proxy on this machine needs those two ports, so start LibreChat without it: --scale client=0"
+            "deploy-compose.yml also starts an nginx of its own (client) on ports 80 and 443. Your proxy goes "
+            f"straight to port {inputs.port}; a proxy on this machine needs those two ports, so start LibreChat "
+            "without it: --scale client=0"
         )
 
 

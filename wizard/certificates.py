@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cryptography import x509
 
 AUTHORITY_DAYS: Final = 3650
 SERVER_DAYS: Final = 820
-"""Apple's systems refuse a longer validity than 825 days, also below an authority that the user trusts (Apple support article
-103769); the 398 days of other browsers are for public authorities only."""
+"""Apple's systems refuse a longer validity than 825 days, also below an authority that the user trusts (Apple support
+article 103769); the 398 days of other browsers are for public authorities only."""
 RENEW_DAYS: Final = 60
 """A second run of the wizard makes a new server certificate when the present one ends within this time."""
 _BACKDATED: Final = dt.timedelta(days=1)
@@ -52,10 +53,10 @@ def local_authority(
 ) -> LocalCertificates:
     """Return certificates for these host names and IP addresses.
 
-    What is passed in and still good is used again unchanged: the authority as long as it outlives a new server certificate,
-    the server certificate as long as it belongs to the authority, covers the names and does not end within ``RENEW_DAYS``.
-    The authority has no name constraints: OpenSSL and browsers treat addresses in them differently, and a second host name
-    would need a new authority on every machine. ``now`` is aware.
+    What is passed in and still good is used again unchanged: the authority as long as it outlives a new server
+    certificate, the server certificate as long as it belongs to the authority, covers the names and does not end within
+    ``RENEW_DAYS``. The authority has no name constraints: OpenSSL and browsers treat addresses in them differently, and
+    a second host name would need a new authority on every machine. ``now`` is aware.
     """
     authority = _usable_authority(now, ca_pem, ca_key_pem)
     is_new = authority is None
@@ -81,7 +82,7 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
 
-def check_files(  # noqa: PLR0913 - two files, each with its name and content
+def check_files(
     now: dt.datetime,
     host: str,
     *,
@@ -113,12 +114,18 @@ def check_files(  # noqa: PLR0913 - two files, each with its name and content
         add(f"it is valid only from {leaf.not_valid_before_utc:%Y-%m-%d %H:%M} UTC.", "Check this machine's clock.")
     if not covers(leaf, host):
         names = ", ".join(_names_of(leaf)[:5]) or "no name at all"
-        add(f"it is made for {names[:120]}, not for {host}.", "Give a certificate with that name among its alternative names.")
+        add(
+            f"it is made for {names[:120]}, not for {host}.",
+            "Give a certificate with that name among its alternative names.",
+        )
     return tuple(faults), leaf.not_valid_after_utc
 
 
 def covers(certificate: x509.Certificate, host: str) -> bool:
-    """Tell whether browsers take the certificate for this host (RFC 6125: alternative names only, ``*`` for one label)."""
+    """Tell whether browsers take the certificate for this host.
+
+    Only alternative names count, and ``*`` stands for one label (RFC 6125, sections 6.4.3 and 6.4.4).
+    """
     try:
         wanted: object = ipaddress.ip_address(host)
     except ValueError:
@@ -127,7 +134,7 @@ def covers(certificate: x509.Certificate, host: str) -> bool:
         return wanted in _addresses_of(certificate)
     parent = host.partition(".")[2]
     names = [name.lower() for name in _names_of(certificate)]
-    return host in names or bool(parent) and f"*.{parent}" in names
+    return host in names or (bool(parent) and f"*.{parent}" in names)
 
 
 def _read_chain(name: str, pem: bytes) -> tuple[list[x509.Certificate], list[Problem]]:
@@ -157,13 +164,13 @@ def _read_key(name: str, pem: bytes) -> tuple[Any, list[Problem]]:
     return None, [Problem(field="proxy.key_file", message=message, remedy=remedy)]
 
 
-def _public_bytes(key: Any) -> bytes:  # noqa: ANN401 - cryptography's key types have no common one for this
+def _public_bytes(key: Any) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     return bytes(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
-def _alternative_names(certificate: x509.Certificate) -> Any:  # noqa: ANN401
+def _alternative_names(certificate: x509.Certificate) -> Any:
     from cryptography import x509
 
     try:
@@ -208,7 +215,9 @@ def _new_authority(now: dt.datetime) -> tuple[Any, Any]:
     return builder.sign(key, hashes.SHA256()), key
 
 
-def _new_server(now: dt.datetime, names: Sequence[str], authority: x509.Certificate, authority_key: Any) -> tuple[Any, Any]:  # noqa: ANN401
+def _new_server(
+    now: dt.datetime, names: Sequence[str], authority: x509.Certificate, authority_key: Any
+) -> tuple[Any, Any]:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -223,14 +232,12 @@ def _new_server(now: dt.datetime, names: Sequence[str], authority: x509.Certific
         .add_extension(_key_usage(digital_signature=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
     )
     return builder.sign(authority_key, hashes.SHA256()), key
 
 
-def _builder(now: dt.datetime, days: int, subject: Any, issuer: Any, public_key: Any) -> Any:  # noqa: ANN401
+def _builder(now: dt.datetime, days: int, subject: Any, issuer: Any, public_key: Any) -> Any:
     from cryptography import x509
 
     start = now.astimezone(dt.UTC).replace(microsecond=0) - _BACKDATED
@@ -246,7 +253,9 @@ def _builder(now: dt.datetime, days: int, subject: Any, issuer: Any, public_key:
     )
 
 
-def _key_usage(*, digital_signature: bool = False, key_cert_sign: bool = False, crl_sign: bool = False) -> x509.KeyUsage:
+def _key_usage(
+    *, digital_signature: bool = False, key_cert_sign: bool = False, crl_sign: bool = False
+) -> x509.KeyUsage:
     from cryptography import x509
 
     return x509.KeyUsage(
@@ -307,7 +316,7 @@ def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.PEM)
 
 
-def _key_pem(key: Any) -> bytes:  # noqa: ANN401
+def _key_pem(key: Any) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     return bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

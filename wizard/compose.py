@@ -1,5 +1,6 @@
 """The override of LibreChat's compose file: only the keys that are needed, everything else byte for byte as it was."""
 
+# ruff: noqa: SLF001 - an Override makes changed copies of itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +16,8 @@ __all__ = ["Override", "env_file_services", "interpolated_names", "merged_model"
 
 HEADER: Final = (
     "# Docker Compose reads this file together with LibreChat's compose file; what stands here wins.\n"
-    "# Lines that end with 'librechat-wizard' were written by the LibreChat auth wizard. It takes them out again when they are\n"
-    "# no longer needed and nobody changed them. Everything else here is yours.\n"
+    "# Lines marked 'librechat-wizard' were written by the LibreChat auth wizard. It takes them out again when they are no\n"
+    "# longer needed and nobody changed them. Everything else here is yours.\n"
 )
 
 
@@ -79,14 +80,14 @@ class Override:
     def with_ports(self, service: str, ports: Sequence[str], *, override: bool = True, part: str = "") -> Override:
         """Publish these ports; with ``override`` in place of those of the base file (Docker Compose 2.24.4 or newer).
 
-        Ports that the operator published in this file stay published. A list that already bears ``!override`` or ``!reset``
-        is the operator's decision and stays as it is.
+        Ports that the operator published in this file stay published. A list that already bears ``!override`` or
+        ``!reset`` is the operator's decision and stays as it is.
         """
         path = ("services", service, "ports")
         present, tag = self.document.at(path), self.document.tag(path)
         own = next((own for own in self.document.own(part) if own.path == path and own.item is None), None)
         value: object = Tagged("!override", list(ports)) if override else list(ports)
-        if present is None and not tag or own and own.is_unchanged:
+        if (present is None and not tag) or (own and own.is_unchanged):
             return self._value(path, value, part)
         if tag:
             return self._keep(path)
@@ -111,10 +112,15 @@ class Override:
                 changed = changed._value((*path, key), value, part)
         return changed
 
-    def with_volume_mount(self, service: str, source: str, target: str, read_only: bool, *, part: str = "") -> Override:  # noqa: FBT001
-        """Mount a file or folder of the host (long form, so that a missing source is an error and no empty directory)."""
+    def with_volume_mount(self, service: str, source: str, target: str, *, read_only: bool, part: str = "") -> Override:
+        """Mount a file or folder of the host.
+
+        The long form is used: with it a missing source is an error and not made as an empty directory.
+        """
         volume = {"type": "bind", "source": source.replace("$", "$$"), "target": target}
-        return self._mount(("services", service, "volumes"), {**volume, **({"read_only": True} if read_only else {})}, part)
+        return self._mount(
+            ("services", service, "volumes"), {**volume, **({"read_only": True} if read_only else {})}, part
+        )
 
     def with_named_volume(self, name: str, *, part: str = "") -> Override:
         """Declare a named volume."""
@@ -128,7 +134,9 @@ class Override:
     def without_former(self, part: str) -> Override:
         """Take out what a former run wrote for ``part``, what nobody changed since and what is not needed any more."""
         override = self
-        while former := next((own for own in override.document.own(part) if own.is_unchanged and not override._needs(own)), None):
+        while former := next(
+            (own for own in override.document.own(part) if own.is_unchanged and not override._needs(own)), None
+        ):
             override = override._with(override.document.remove(former))
         return override
 
@@ -165,9 +173,12 @@ class Override:
                 return changed
             own = self._own_item(path, index, part)
             if own is None:
-                message = f"{str(there.get('source'))[:80]} is mounted at {volume['target']}, where {volume['source']} has to be."
+                found = str(there.get("source"))[:80]
+                message = f"{found} is mounted at {volume['target']}, where {volume['source']} has to be."
                 remedy = f"Mount {volume['source']} there, or take that entry out."
-                raise InvalidInput(Problem(field=".".join(path), file=self.document.name, message=message, remedy=remedy))
+                raise InvalidInput(
+                    Problem(field=".".join(path), file=self.document.name, message=message, remedy=remedy)
+                )
             return changed._with(self.document.remove(own))._mount(path, volume, part)
         if isinstance(present, list) and present:
             return changed._with(self.document.append(path, dict(volume), part=part))
@@ -214,7 +225,7 @@ def _same_place(one: object, other: object) -> bool:
     return str(one).removeprefix("./").rstrip("/") == str(other).removeprefix("./").rstrip("/")
 
 
-def _differences(before: Any, after: Any, path: Path) -> list[str]:  # noqa: ANN401
+def _differences(before: Any, after: Any, path: Path) -> list[str]:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         names = dict.fromkeys((*before, *after))
         return [key for name in names for key in _differences(before.get(name), after.get(name), (*path, str(name)))]

@@ -1,13 +1,14 @@
 """What a real Docker Compose says to the files before they replace anything.
 
-Docker Compose is run on copies in a private folder that is removed in every case. No secret goes there: in the copy of each
-environment file every letter and digit of a value becomes ``x`` or ``0``, while quotes, ``$``, ``#`` and backslashes stay, so that
-the copy is accepted or refused for the same reason as the original. It is run with a small environment: what else the operator's
-shell holds may be secret, and the files have to be right without it.
+Docker Compose is run on copies in a private folder that is removed in every case. No secret goes there: in the copy of
+each environment file every letter and digit of a value becomes ``x`` or ``0``, while quotes, ``$``, ``#`` and
+backslashes stay, so that the copy is accepted or refused for the same reason as the original. It is run with a small
+environment: what else the operator's shell holds may be secret, and the files have to be right without it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -35,7 +36,9 @@ _INHERITED: Final = (
     "DOCKER_TLS_VERIFY",
     "DOCKER_API_VERSION",
 )
-_SECRET_WORDS: Final = re.compile(r"KEY|SECRET|PASS|TOKEN|CRED|CERT|AUTH|PRIVATE|SALT|_IV\b|URI|DSN|WEBHOOK", re.IGNORECASE)
+_SECRET_WORDS: Final = re.compile(
+    r"KEY|SECRET|PASS|TOKEN|CRED|CERT|AUTH|PRIVATE|SALT|_IV\b|URI|DSN|WEBHOOK", re.IGNORECASE
+)
 _CREDENTIALS: Final = re.compile(r"://[^/\s]*@")
 _LARGEST: Final = 4_000_000
 
@@ -60,7 +63,7 @@ class Verdict:
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment for docker and docker compose: where they are and which engine they talk to, and no secret."""
+    """Return the environment for docker and docker compose: which engine they talk to, and no secret."""
     return {name: os.environ[name] for name in _INHERITED if name in os.environ}
 
 
@@ -75,9 +78,9 @@ def judge(
 ) -> Verdict:
     """Have ``docker compose config -q`` judge base, override and ``.env`` as they would be.
 
-    ``files`` holds their content by name. Further environment files that the compose files name are looked up in ``folder``.
-    ``program`` is the command of Docker Compose; it is searched for where it is not given. Raises ``InvalidInput`` only where a
-    compose file is no YAML at all.
+    ``files`` holds their content by name. Further environment files that the compose files name are looked up in
+    ``folder``. ``program`` is the command of Docker Compose; it is searched for where it is not given. Raises
+    ``InvalidInput`` only where a compose file is no YAML at all.
     """
     if program is None:
         found = find()
@@ -121,12 +124,17 @@ def find() -> tuple[list[str], str] | Verdict:
         if match:
             reasons.append(f"{' '.join(command)} is version {match[0]}, which is too old")
         else:
-            reasons.append(f"{' '.join(command)} gave no version (the compose plugin is missing, or it cannot run here)")
+            reasons.append(
+                f"{' '.join(command)} gave no version (the compose plugin is missing, or it cannot run here)"
+            )
     return Verdict(kind=Kind.ABSENT, message="; ".join(reasons) or "there is no docker command on this machine")
 
 
 def masked(data: bytes, keep: frozenset[str]) -> bytes:
-    """Return an environment file of the same shape without its values; those of ``keep`` stay unless they look secret."""
+    """Return an environment file of the same shape without its values.
+
+    Those of the names in ``keep`` stay, unless they look secret.
+    """
     from wizard.dotenv import Document
     from wizard.problem import InvalidInput
 
@@ -202,12 +210,14 @@ def _environment_files(model: Mapping[str, Any]) -> Iterator[str]:
                     yield str(pure)
 
 
-def _run(command: Sequence[str], seconds: float, folder: Path | None, *, stdout: bool = False) -> tuple[int | None, str]:
+def _run(
+    command: Sequence[str], seconds: float, folder: Path | None, *, stdout: bool = False
+) -> tuple[int | None, str]:
     """Run a program; ``None`` as its status, with the reason, where it could not run or gave no answer in time."""
     import subprocess
 
     try:
-        child = subprocess.Popen(  # noqa: S603 - a program of the operator's, no shell
+        child = subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
@@ -232,15 +242,13 @@ def _end(child: Popen[bytes]) -> None:
     import signal
 
     if child.poll() is None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         child.communicate()
 
 
 def _clean(text: str, place: str, model: Mapping[str, Any]) -> str:
-    """Return what was said as one line without the temporary folder, control characters and secrets of the compose files."""
+    """Return what was said as one line, without the temporary folder, control characters and secrets."""
     text = text.replace(place + "/", "").replace(place, "the folder")
     for value in _secret_values(model):
         text = text.replace(value, "[secret]")
@@ -256,6 +264,6 @@ def _secret_values(model: Mapping[str, Any]) -> set[str]:
     for service in services.values() if isinstance(services, Mapping) else ():
         environment = service.get("environment") if isinstance(service, Mapping) else None
         for name, value in environment.items() if isinstance(environment, Mapping) else ():
-            if _SECRET_WORDS.search(str(name)) and len(str(value or "")) > 3:  # noqa: PLR2004 - shorter ones are no secret
+            if _SECRET_WORDS.search(str(name)) and len(str(value or "")) > 3:  # noqa: PLR2004 - no secret
                 values.add(str(value))
     return values

@@ -21,9 +21,9 @@ def merged_model(
 ) -> dict[str, Any]:
     """Return base and override as Docker Compose merges them, in plain dicts and lists; ``${...}`` stays text.
 
-    Per service ``environment`` is a mapping (``None``: taken from the shell), ``volumes`` a list of mappings with ``type``,
-    ``source`` and ``target``, ``depends_on`` a mapping; ``!override`` replaces and ``!reset`` removes (compose-spec,
-    "Merge"). ``InvalidInput`` where a file is no valid YAML.
+    Per service ``environment`` is a mapping (``None``: taken from the shell), ``volumes`` a list of mappings with
+    ``type``, ``source`` and ``target``, ``depends_on`` a mapping; ``!override`` replaces and ``!reset`` removes
+    (compose-spec, "Merge"). ``InvalidInput`` where a file is no valid YAML.
     """
     model = _merge(_parsed(base, base_name), _parsed(override or b"", override_name), "")
     return model if isinstance(model, dict) else {}
@@ -41,8 +41,8 @@ def env_file_services(compose: Mapping[str, Any] | bytes) -> tuple[str, ...]:
     model: Any = _parsed(compose, "compose file") if isinstance(compose, bytes) else compose
     services = _untagged((_untagged(model) or {}).get("services")) or {}
     found = []
-    for name, service in services.items() if isinstance(services, Mapping) else ():
-        service = _untagged(service)
+    for name, tagged in services.items() if isinstance(services, Mapping) else ():
+        service = _untagged(tagged)
         files = _untagged(service.get("env_file")) if isinstance(service, Mapping) else None
         for file in files if isinstance(files, list) else [files]:
             path = file.get("path") if isinstance(file, Mapping) else file
@@ -52,7 +52,7 @@ def env_file_services(compose: Mapping[str, Any] | bytes) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def _parsed(data: bytes, name: str) -> Any:  # noqa: ANN401 - YAML holds anything
+def _parsed(data: bytes, name: str) -> Any:
     return YamlText.parse(data, name).data or {}
 
 
@@ -66,7 +66,7 @@ def _names(text: str) -> list[str]:
     return [braced or bare for escaped, braced, bare in _INTERPOLATION.findall(text) if not escaped]
 
 
-def _texts(value: Any) -> list[str]:  # noqa: ANN401
+def _texts(value: Any) -> list[str]:
     value = _untagged(value)
     if isinstance(value, Mapping):
         return [text for item in value.values() for text in _texts(item)]
@@ -75,11 +75,11 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401
     return [value] if isinstance(value, str) else []
 
 
-def _untagged(value: Any) -> Any:  # noqa: ANN401
+def _untagged(value: Any) -> Any:
     return value.value if isinstance(value, Tagged) else value
 
 
-def _merge(base: Any, over: Any, key: str) -> Any:  # noqa: ANN401
+def _merge(base: Any, over: Any, key: str) -> Any:
     """Return ``over`` laid over ``base``; ``key`` is the name under which both stand."""
     if isinstance(over, Tagged):
         return None if over.tag == "!reset" else _canonical(over.value, key)
@@ -103,7 +103,7 @@ def _merge(base: Any, over: Any, key: str) -> Any:  # noqa: ANN401
     return _canonical(over, key)
 
 
-def _canonical(value: Any, key: str) -> Any:  # noqa: ANN401
+def _canonical(value: Any, key: str) -> Any:  # noqa: PLR0911 - one form after the other
     """Return a value in the one form that rules read, tags below it resolved as if there were nothing to merge with."""
     if isinstance(value, Tagged):
         return None if value.tag == "!reset" else _canonical(value.value, key)
@@ -134,8 +134,8 @@ def _by_target(base: list[Any], over: list[Any]) -> list[Any]:
     return list((merged | {str(item.get("target")): item for item in over}).values())
 
 
-def mount(item: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Return a volume entry in its long form; the short one is ``[source:]target[:options]`` (compose-spec, "volumes")."""
+def mount(item: Any) -> dict[str, Any]:
+    """Return a volume entry in its long form; the short one is ``[source:]target[:options]``."""
     item = _untagged(item)
     if isinstance(item, Mapping):
         return {str(name): _untagged(value) for name, value in item.items()}
@@ -150,4 +150,6 @@ def mount(item: Any) -> dict[str, Any]:  # noqa: ANN401
 
 def _split_short(text: str) -> list[str]:
     """Split at colons that stand outside of ``${...}``."""
-    return [part.replace("\0", ":") for part in re.sub(r"\$\{[^}]*\}", lambda m: m[0].replace(":", "\0"), text).split(":")]
+    return [
+        part.replace("\0", ":") for part in re.sub(r"\$\{[^}]*\}", lambda m: m[0].replace(":", "\0"), text).split(":")
+    ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wizard.problem import InvalidInput, Problem
 from wizard.releases import NEWEST, Release
 from wizard.yamltext import YamlText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NAME: Final = "librechat.yaml"
 PROVIDERS: Final = ("google", "facebook", "openid", "github", "discord", "saml", "apple")
@@ -42,11 +44,14 @@ _VERSIONS: Final = (
     ("v0.8.7-rc1", "1.3.13"),
     ("v0.8.8-rc1", "1.3.14"),
 )
-"""``CONFIG_VERSION`` of packages/data-provider/src/config.ts, from the first release tag that bears it. LibreChat only logs
-that a file is outdated when its version differs; a file without any version is refused (configSchema)."""
-_DOMAIN: Final = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
+"""``CONFIG_VERSION`` of packages/data-provider/src/config.ts, from the first release tag that bears it. LibreChat only
+logs that a file is outdated when its version differs; a file without any version is refused (configSchema)."""
+_DOMAIN: Final = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
+)
 _HEADER: Final = (
-    "# LibreChat's configuration file. All that can stand here: https://www.librechat.ai/docs/configuration/librechat_yaml\n"
+    "# LibreChat's configuration file. All that can stand here:\n"
+    "# https://www.librechat.ai/docs/configuration/librechat_yaml\n"
 )
 
 
@@ -58,9 +63,9 @@ def with_registration(
 ) -> bytes:
     """Return librechat.yaml with ``registration.socialLogins`` and ``registration.allowedDomains``.
 
-    ``None`` for one of them leaves it as it is; ``data`` is ``None`` where there is no file yet, and a minimal one is made.
-    Every other byte stays. ``InvalidInput`` for a provider that LibreChat does not know, a domain that it could never match
-    (it compares exactly: packages/api/src/auth/domain.ts:16-33, v0.8.7), or a file that is no valid YAML.
+    ``None`` for one of them leaves it as it is; ``data`` is ``None`` where there is no file yet, and a minimal one is
+    made. Every other byte stays. ``InvalidInput`` for a provider that LibreChat does not know, a domain that it could
+    never match (it compares exactly: packages/api/src/auth/domain.ts:16-33, v0.8.7), or a file that is no valid YAML.
     """
     faults = [*_provider_faults(social_logins or ()), *_domain_faults(allowed_domains or ())]
     if faults:
@@ -113,7 +118,9 @@ def _domain_faults(domains: Sequence[str]) -> list[Problem]:
     faults = []
     for domain in domains:
         if not _DOMAIN.match(domain.lower()):
-            message = f"{domain[:80]!r} is no domain that LibreChat could match: it compares the part behind the @ exactly."
+            message = (
+                f"{domain[:80]!r} is no domain that LibreChat could match: it compares the part behind the @ exactly."
+            )
             remedy = "Write each domain out, without '@' and without '*': example.com"
             faults.append(Problem(field="registration.allowedDomains", message=message, remedy=remedy))
     return faults

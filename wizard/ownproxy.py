@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 CADDY_IMAGE: Final = "caddy:2"
 TAGS_SINCE: Final = "2.24.4"
-"""First Docker Compose that knows ``!override`` (docs.docker.com/reference/compose-file/merge, "Replace value"). The old
-docker-compose 1 stops at a tag that it does not know; others before this one would publish the port twice."""
+"""First Docker Compose that knows ``!override`` (docs.docker.com/reference/compose-file/merge, "Replace value"). The
+old docker-compose 1 stops at a tag that it does not know; others before this one would publish the port twice."""
 
 
 def https_proxy(work: Work) -> None:
@@ -41,7 +41,10 @@ def https_proxy(work: Work) -> None:
         own_certificate=inputs.proxy.certificate is not Certificate.ACME,
         email=inputs.proxy.email if inputs.proxy.certificate is Certificate.ACME else "",
     )
-    mounts = [_mount(source, target) for source, target in zip(pair, (CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER), strict=False)]
+    mounts = [
+        _mount(source, target)
+        for source, target in zip(pair, (CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER), strict=False)
+    ]
     if server == "nginx":
         _own_file(work, names.NGINX_CONF, nginx_conf(front))
         mount_nginx(work, site, mounts)
@@ -93,12 +96,12 @@ def _acme(work: Work, site: Site) -> tuple[str, ...] | None:
         return None
     if site.is_reserved:
         work.notes.append(
-            f"{site.host} looks like a name of a private network, for which no public authority issues a certificate. If it is one, "
-            "answer certificate: internal."
+            f"{site.host} looks like a name of a private network, for which no public authority issues a certificate. "
+            "If it is one, answer certificate: internal."
         )
     work.notes.append(
-        f"Caddy fetches the certificate itself: {site.host} has to point to this machine, and ports 80 and 443 have to be "
-        "reachable from the internet."
+        f"Caddy fetches the certificate itself: {site.host} has to point to this machine, and ports 80 and 443 have to "
+        "be reachable from the internet."
     )
     return ()
 
@@ -124,13 +127,15 @@ def _internal(work: Work, site: Site) -> tuple[str, ...]:
         ExtraFile(path=names.SERVER_CERTIFICATE, content=made.cert_pem),
         ExtraFile(path=names.SERVER_KEY, content=made.key_pem, mode=0o600),
     ]
-    work.notes += [
+    work.notes.append(
         f"Import {names.AUTHORITY} as a trusted authority on every device that uses LibreChat; it is valid until "
-        f"{made.authority_not_after:%Y-%m-%d}. Compare its SHA-256 fingerprint: {made.fingerprint}",
-        f"The certificate of {site.host} ends on {made.not_after:%Y-%m-%d}. Run the wizard again within the 60 days before that; "
-        "devices then need nothing new.",
-        f"Keep {names.AUTHORITY_KEY} secret: whoever has it can pose as any site to those devices.",
-    ]
+        f"{made.authority_not_after:%Y-%m-%d}. Compare its SHA-256 fingerprint: {made.fingerprint}"
+    )
+    work.notes.append(
+        f"The certificate of {site.host} ends on {made.not_after:%Y-%m-%d}. Run the wizard again within the 60 days "
+        "before that; devices then need nothing new."
+    )
+    work.notes.append(f"Keep {names.AUTHORITY_KEY} secret: whoever has it can pose as any site to those devices.")
     return f"./{names.SERVER_CERTIFICATE}", f"./{names.SERVER_KEY}"
 
 
@@ -142,22 +147,32 @@ def _files(work: Work, site: Site) -> tuple[str, ...] | None:
     contents = []
     for field_name, path in (("certificate_file", proxy.certificate_file), ("key_file", proxy.key_file)):
         if not path:
-            work.fault(f"proxy.{field_name}", "certificate: files needs it.", f"Give it: {field_name}: certificates/...")
+            work.fault(
+                f"proxy.{field_name}", "certificate: files needs it.", f"Give it: {field_name}: certificates/..."
+            )
             continue
         state = inputs.state(path)
         if not path.isprintable() or path.startswith(("~", "$")):
-            work.fault(f"proxy.{field_name}", "it is no usable path.", "Write it out, absolute or relative to the folder.")
+            work.fault(
+                f"proxy.{field_name}", "it is no usable path.", "Write it out, absolute or relative to the folder."
+            )
         elif state.kind == "missing":
-            work.fault(f"proxy.{field_name}", f"{path[:120]} does not exist.", "Docker would make an empty directory of it.")
+            work.fault(
+                f"proxy.{field_name}", f"{path[:120]} does not exist.", "Docker would make an empty directory of it."
+            )
         elif state.kind == "file" and state.data is not None:
             contents.append(state.data)
         elif state.kind != "unreadable":
-            work.fault(f"proxy.{field_name}", f"{path[:120]} is no regular file ({state.kind}).", "Name the file itself.")
+            work.fault(
+                f"proxy.{field_name}", f"{path[:120]} is no regular file ({state.kind}).", "Name the file itself."
+            )
     if work.problems:
         return None
     sources = tuple(_source(path) for path in (proxy.certificate_file, proxy.key_file))
     if len(contents) < 2:  # noqa: PLR2004 - certificate and key
-        work.notes.append("Certificate or key cannot be read by you, so it was not checked whether they fit each other and the host.")
+        work.notes.append(
+            "Certificate or key cannot be read by you, so it was not checked whether they fit each other and the host."
+        )
         return sources
     faults, not_after = check_files(
         inputs.now,
@@ -170,8 +185,8 @@ def _files(work: Work, site: Site) -> tuple[str, ...] | None:
     work.problems += faults
     if not_after is not None:
         work.notes.append(
-            f"The certificate ends on {not_after:%Y-%m-%d}. After each renewal the proxy has to be started anew, because a "
-            "mounted file stays the old one while it runs."
+            f"The certificate ends on {not_after:%Y-%m-%d}. After each renewal the proxy has to be started anew, "
+            "because a mounted file stays the old one while it runs."
         )
     return sources
 
@@ -276,11 +291,12 @@ def bind_to_loopback(work: Work) -> None:
         if _asked_admin(work) is None:
             work.notes.append(
                 "The admin panel is reachable from this machine only: http://localhost:3000, from elsewhere through "
-                "ssh -L 3000:localhost:3000. To serve it by the proxy give ADMIN_PANEL_URL a host name of its own (https)."
+                "ssh -L 3000:localhost:3000. To serve it by the proxy give ADMIN_PANEL_URL a host name of its own "
+                "(https)."
             )
     work.notes.append(
-        "LibreChat's own port is bound to loopback with the tag !override, which needs Docker Compose "
-        f"{TAGS_SINCE} or newer (docker compose version); older ones refuse the file or publish the port twice."
+        f"LibreChat's own port is bound to loopback with the tag !override, which needs Docker Compose {TAGS_SINCE} or "
+        "newer (docker compose version); older ones refuse the file or publish the port twice."
     )
 
 
@@ -299,7 +315,9 @@ def _asked_admin(work: Work) -> Site | None:
         same = Site.parse(main).host == site.host
     except ValueError:
         same = False
-    usable = not site.is_loopback and not same and not site.path and site.port == (443 if site.scheme == "https" else 80)
+    usable = (
+        not site.is_loopback and not same and not site.path and site.port == (443 if site.scheme == "https" else 80)
+    )
     return site if usable else None
 
 
@@ -315,13 +333,15 @@ def admin_site(work: Work) -> Site | None:
             work.set("ADMIN_PANEL_SESSION_COOKIE_SECURE", "true")
         return site
     if inputs.has_admin_panel and inputs.stack is Stack.DEPLOY:
-        work.notes.append("The admin panel stays at http://admin.localhost on this machine, as deploy-compose.yml has it.")
+        work.notes.append(
+            "The admin panel stays at http://admin.localhost on this machine, as deploy-compose.yml has it."
+        )
         return Site(scheme="http", host="admin.localhost", port=80)
     return None
 
 
 def _look_at_the_result(work: Work) -> None:
-    """Report what in the operator's own override is in the way, and ports of LibreChat that it publishes to the network."""
+    """Report what in the operator's own override is in the way, and the ports of LibreChat that it publishes."""
     from wizard.compose import Override
 
     try:
@@ -330,9 +350,11 @@ def _look_at_the_result(work: Work) -> None:
         work.problems += conflict.problems
         return
     ports = override.document.at(("services", "api", "ports"))
-    wide = [str(port) for port in ports if not str(port).startswith(("127.", "[::1]"))] if isinstance(ports, list) else []
+    wide = (
+        [str(port) for port in ports if not str(port).startswith(("127.", "[::1]"))] if isinstance(ports, list) else []
+    )
     if wide:
         work.notes.append(
-            f"{work.inputs.override_name} publishes LibreChat itself at {', '.join(wide)[:80]}: whoever reaches that port goes "
-            "past the proxy and can claim any address. Take it out if you do not need it."
+            f"{work.inputs.override_name} publishes LibreChat itself at {', '.join(wide)[:80]}: whoever reaches that "
+            "port goes past the proxy and can claim any address. Take it out if you do not need it."
         )

@@ -1,28 +1,30 @@
 """LibreChat over plain HTTP on a network, as far as each release can do it.
 
 In production LibreChat marks its cookies Secure, and a browser drops such a cookie on an ``http://`` page that is not
-localhost: the login seems to work and is lost at the next reload. ``SESSION_COOKIE_SECURE=false`` mends that from v0.8.6 on.
-Before, the only way is a server that does not run with ``NODE_ENV=production``, which ``npm run backend`` sets itself
-(package.json:37, v0.7.7), so that a line in ``.env`` cannot change it. The image's own command is therefore replaced by
-``node api/server/index.js`` (the working directory is /app: Dockerfile:9, v0.7.7; :21, v0.8.5) with ``NODE_ENV=development``,
-the value that LibreChat's own ``backend:dev`` uses. ``backend:dev`` itself needs nodemon, which images from v0.7.3-rc on lack.
+localhost: the login seems to work and is lost at the next reload. ``SESSION_COOKIE_SECURE=false`` mends that from
+v0.8.6 on. Before, the only way is a server that does not run with ``NODE_ENV=production``, which ``npm run backend``
+sets itself (package.json:37, v0.7.7), so that a line in ``.env`` cannot change it. The image's own command is therefore
+replaced by ``node api/server/index.js`` (the working directory is /app: Dockerfile:9, v0.7.7; :21, v0.8.5) with
+``NODE_ENV=development``, the value that LibreChat's own ``backend:dev`` uses. ``backend:dev`` itself needs nodemon,
+which images from v0.7.3-rc on lack.
 
 Every use of NODE_ENV in what the server runs, at v0.7.7 (api/) and v0.8.5 (api/, packages/):
 
-* cookies: v0.7.7 api/server/services/AuthService.js:32,377 (``secure: isProduction``); v0.8.2 also api/server/socialLogins.js:24
-  (connect.sid); v0.8.5 packages/api/src/oauth/csrf.ts:18 (``shouldUseSecureCookie``, all cookies). This is what is wanted.
-* log level: v0.7.7 api/config/winston.js:8,37 and meiliLogger.js:7,28; v0.8.5 api/config/winston.js:41,74, meiliLogger.js:34,59,
-  packages/data-schemas/src/config/winston.ts:8,35 and meiliLogger.ts:7,32. Each transport has a level of its own that wins; the
-  level only opens it to ``debug``.
-* static files: v0.7.7 api/server/utils/staticCache.js:13; v0.8.5 :23. Without production no Cache-Control is sent, and browsers
-  ask again for each file (ETag). Slower, not wrong.
-* index repair of the tokens collection: v0.7.7 api/models/Token.js:17-19 (until v0.7.8) is left out in development. It drops an
-  index that releases before v0.7.7 made.
+* cookies: v0.7.7 api/server/services/AuthService.js:32,377 (``secure: isProduction``); v0.8.2 also
+  api/server/socialLogins.js:24 (connect.sid); v0.8.5 packages/api/src/oauth/csrf.ts:18 (``shouldUseSecureCookie``, all
+  cookies). This is what is wanted.
+* log level: v0.7.7 api/config/winston.js:8,37 and meiliLogger.js:7,28; v0.8.5 api/config/winston.js:41,74,
+  meiliLogger.js:34,59, packages/data-schemas/src/config/winston.ts:8,35 and meiliLogger.ts:7,32. Each transport has a
+  level of its own that wins; the level only opens it to ``debug``.
+* static files: v0.7.7 api/server/utils/staticCache.js:13; v0.8.5 :23. Without production no Cache-Control is sent, and
+  browsers ask again for each file (ETag). Slower, not wrong.
+* index repair of the tokens collection: v0.7.7 api/models/Token.js:17-19 (until v0.7.8) is left out in development. It
+  drops an index that releases before v0.7.7 made.
 * api/server/controllers/AuthController.js:71 (v0.7.7), :145 (v0.8.5): only the value ``CI``.
 * Express 4 and 5 (finalhandler): an unforeseen error is answered with its stack trace instead of the bare status text.
 
-Nothing else depends on it: not registration, sign-in providers, CORS, MongoDB or the rate limits. ``npm run backend`` sets no
-memory flags that would be lost, and no code of the server reads an ``npm_*`` variable.
+Nothing else depends on it: not registration, sign-in providers, CORS, MongoDB or the rate limits. ``npm run backend``
+sets no memory flags that would be lost, and no code of the server reads an ``npm_*`` variable.
 """
 
 from __future__ import annotations
@@ -31,10 +33,10 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.access import COOKIE_SWITCH_SINCE, NGINX_CONF, PART, PRUNED_SINCE, TRUST_PROXY_SINCE, ExtraFile
 from wizard.answers import Stack
-from wizard.site import Site
 
 if TYPE_CHECKING:
     from wizard.access import Work
+    from wizard.site import Site
 
 OWN_COMMAND: Final = ("node", "api/server/index.js")
 DEV_COMMAND: Final = "npm run backend:dev"
@@ -47,8 +49,9 @@ def http_lan(work: Work) -> None:
     if site is None:
         return
     work.notes.append(
-        "Plain HTTP: passwords, sessions and conversations cross the network readable for everybody on it. Use it only on a "
-        "network that you trust as a whole; access: https-proxy with certificate: internal needs no public name either."
+        "Plain HTTP: passwords, sessions and conversations cross the network readable for everybody on it. Use it "
+        "only on a network that you trust as a whole; access: https-proxy with certificate: internal needs no public "
+        "name either."
     )
     work.domains(site)
     _cookies(work)
@@ -58,18 +61,18 @@ def http_lan(work: Work) -> None:
     if inputs.release >= TRUST_PROXY_SINCE:
         work.set("TRUST_PROXY", "-1")
         work.notes.append(
-            "TRUST_PROXY=-1: no proxy stands in front, so LibreChat must not believe what a client claims about its address. "
-            "LibreChat reads 0 as 1, which would let anybody evade the login limits."
+            "TRUST_PROXY=-1: no proxy stands in front, so LibreChat must not believe what a client claims about its "
+            "address. LibreChat reads 0 as 1, which would let anybody evade the login limits."
         )
     else:
         work.notes.append(
-            f"LibreChat {inputs.release} always trusts one proxy (TRUST_PROXY came with v0.7.7): without a proxy, a client can "
-            "claim any address and so evade the login limits."
+            f"LibreChat {inputs.release} always trusts one proxy (TRUST_PROXY came with v0.7.7): without a proxy, a "
+            "client can claim any address and so evade the login limits."
         )
     if site.port != inputs.port:
         work.notes.append(
-            f"DOMAIN_CLIENT says port {site.port}, but LibreChat is published on port {inputs.port} (PORT). Make them the same, "
-            "or see to the forwarding yourself."
+            f"DOMAIN_CLIENT says port {site.port}, but LibreChat is published on port {inputs.port} (PORT). Make them "
+            "the same, or see to the forwarding yourself."
         )
     _unlink_nginx(work)
 
@@ -93,8 +96,9 @@ def _cookies(work: Work) -> None:
         work.needs.append(lambda override: override.with_environment("api", {"NODE_ENV": "development"}, part=PART))
         how = "a server started without production mode (command and NODE_ENV in the override)"
     work.notes.append(
-        f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE came with v0.8.6); it is done "
-        f"with {how}. Two side effects: browsers do not cache the page's files, and an internal error shows its stack trace."
+        f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE came with v0.8.6); it "
+        f"is done with {how}. Two side effects: browsers do not cache the page's files, and an internal error shows "
+        "its stack trace."
     )
 
 
@@ -114,6 +118,6 @@ def _through_nginx(work: Work, site: Site) -> None:
 def _unlink_nginx(work: Work) -> None:
     if work.inputs.stack is Stack.DEPLOY:
         work.notes.append(
-            "The nginx of deploy-compose.yml (client, port 80) tells LibreChat nothing about its clients; use the address with "
-            f"port {work.inputs.port}, or give DOMAIN_CLIENT without a port to have nginx set up properly."
+            "The nginx of deploy-compose.yml (client, port 80) tells LibreChat nothing about its clients; use the "
+            f"address with port {work.inputs.port}, or give DOMAIN_CLIENT without a port to have nginx set up properly."
         )

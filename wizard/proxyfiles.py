@@ -1,9 +1,10 @@
 """Configuration texts for the proxies in front of LibreChat: nginx, Caddy and Traefik.
 
 What LibreChat needs from a proxy, whichever it is (api/server/index.js and express-session 1.18, v0.8.7):
-``X-Forwarded-Proto`` (without ``https`` in it no sign-in cookie is set for OpenID), ``X-Forwarded-For`` (limits and bans count
-per address; one that the client sent must not get through), ``Host``, ``Upgrade``, an unbuffered answer (answers of the model
-are streamed for minutes as server-sent events) and large uploads (LibreChat's own limit is 512 MB per file).
+``X-Forwarded-Proto`` (without ``https`` in it no sign-in cookie is set for OpenID), ``X-Forwarded-For`` (limits and
+bans count per address; one that the client sent must not get through), ``Host``, ``Upgrade``, an unbuffered answer
+(answers of the model are streamed for minutes as server-sent events) and large uploads (LibreChat's own limit is 512 MB
+per file).
 
 Every name that is put into a text comes from a checked :class:`wizard.site.Site` or is a constant.
 """
@@ -12,11 +13,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from wizard.site import Site
+if TYPE_CHECKING:
+    from wizard.site import Site
 
-HEADER: Final = "# Written by the LibreChat auth wizard. To change it run the wizard again; a change made here is replaced then.\n"
+HEADER: Final = (
+    "# Written by the LibreChat auth wizard. To change it run the wizard again; a change made here is replaced then.\n"
+)
 CERTIFICATE_IN_CONTAINER: Final = "/etc/librechat-certificates/server.crt"
 KEY_IN_CONTAINER: Final = "/etc/librechat-certificates/server.key"
 UPLOAD_MEGABYTES: Final = 520
@@ -81,11 +85,11 @@ def nginx_conf(front: Front) -> str:
     site = front.site
     parts = [HEADER, _NGINX_MAP]
     if site.scheme == "https":
-        parts += [_nginx_redirect(site), _nginx_tls(front, site, front.upstream, is_default=True)]
+        parts += [_nginx_redirect(site), _nginx_tls(site, front.upstream, is_default=True)]
     else:
         parts.append(_nginx_plain(site, front.upstream, is_default=True))
     if front.admin and front.admin.scheme == "https":
-        parts.append(_nginx_tls(front, front.admin, _ADMIN, is_default=False))
+        parts.append(_nginx_tls(front.admin, _ADMIN, is_default=False))
     elif front.admin:
         parts.append(_nginx_plain(front.admin, _ADMIN, is_default=False))
     return "\n".join(parts)
@@ -111,7 +115,7 @@ server {{
 """
 
 
-def _nginx_tls(front: Front, site: Site, upstream: str, *, is_default: bool) -> str:
+def _nginx_tls(site: Site, upstream: str, *, is_default: bool) -> str:
     default = " default_server" if is_default else ""
     return f"""\
 server {{
@@ -146,8 +150,8 @@ server {{
 def _nginx_body(site: Site, upstream: str, *, proto: str) -> str:
     """Return what both servers share.
 
-    The upstream stands in a variable and is looked up in Docker's own DNS, so that nginx starts before LibreChat and finds it
-    again when its container got another address.
+    The upstream stands in a variable and is looked up in Docker's own DNS, so that nginx starts before LibreChat and
+    finds it again when its container got another address.
     """
     location, rewrite = "/", ""
     redirect = ""
@@ -189,14 +193,15 @@ def ready_nginx(site: Site, port: int, hops: int) -> str:
     if hops > 1:
         forwarded_for, proto = "$proxy_add_x_forwarded_for", "$librechat_proto"
         outer = (
-            "# Another proxy stands in front of this one: its word on the scheme counts. Let only that proxy reach this server,\n"
-            "# or anybody can claim any address.\n"
-            "map $http_x_forwarded_proto $librechat_proto {\n    default $http_x_forwarded_proto;\n    ''      $scheme;\n}\n\n"
+            "# Another proxy stands in front of this one: its word on the scheme counts. Let only that proxy reach\n"
+            "# this server, or anybody can claim any address.\n"
+            "map $http_x_forwarded_proto $librechat_proto {\n"
+            "    default $http_x_forwarded_proto;\n    ''      $scheme;\n}\n\n"
         )
     location, slash = (f"{site.path}/", "/") if site.path else ("/", "")
     return f"""\
-# nginx in front of LibreChat: put this file into /etc/nginx/conf.d/ (or sites-enabled/), set the two certificate paths and the
-# address of LibreChat, then: nginx -t && nginx -s reload
+# nginx in front of LibreChat: put this file into /etc/nginx/conf.d/ (or sites-enabled/), set the two certificate paths
+# and the address of LibreChat, then: nginx -t && nginx -s reload
 # TRUST_PROXY in LibreChat's .env has to be {hops}.
 
 map $http_upgrade $librechat_connection {{
@@ -245,8 +250,8 @@ def ready_caddy(site: Site, port: int, hops: int) -> str:
     """Return a site block for the operator's own Caddy."""
     trust = "\t\ttrusted_proxies private_ranges\n" if hops > 1 else ""
     note = (
-        "# Another proxy stands in front of this one. If its address is public, put it in place of private_ranges: only what\n"
-        "# that proxy says about the client may be believed.\n"
+        "# Another proxy stands in front of this one. If its address is public, put it in place of private_ranges:\n"
+        "# only what that proxy says about the client may be believed.\n"
         if hops > 1
         else ""
     )
@@ -281,14 +286,15 @@ def ready_traefik(site: Site, port: int, hops: int) -> str:
         else ""
     )
     note = (
-        "# Another proxy stands in front of Traefik: name its address in the static configuration, or its headers are dropped:\n"
+        "# Another proxy stands in front of Traefik: name its address in the static configuration, or its headers\n"
+        "# are dropped:\n"
         "#   entryPoints: {websecure: {forwardedHeaders: {trustedIPs: [ADDRESS]}}}\n"
         if hops > 1
         else ""
     )
     return f"""\
-# Traefik in front of LibreChat: a dynamic configuration for the file provider. Set the address of LibreChat, and the names of
-# your entry point (websecure) and certificate resolver (letsencrypt).
+# Traefik in front of LibreChat: a dynamic configuration for the file provider. Set the address of LibreChat, and the
+# names of your entry point (websecure) and certificate resolver (letsencrypt).
 # Traefik sets X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host by itself and passes Host and WebSockets on.
 # For long uploads: entryPoints.websecure.transport.respondingTimeouts.readTimeout = 0 (static configuration).
 # TRUST_PROXY in LibreChat's .env has to be {hops}.

@@ -7,12 +7,25 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_URL: Final = re.compile(r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#\\@:\[\]]+)(?::(?P<port>\d{1,5}))?(?P<path>/.*)?\Z")
+_URL: Final = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#\\@:\[\]]+)(?::(?P<port>\d{1,5}))?(?P<path>/.*)?\Z"
+)
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
 _PATH: Final = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+)*\Z")
 _DIFFERENT_IN_IDNA_2003: Final = frozenset("\u00df\u03c2\u200c\u200d\u1e9e")
 """Letters that Python's IDNA maps to others than browsers do (UTS 46, section 7)."""
-_NEVER_PUBLIC: Final = ("local", "lan", "internal", "home", "corp", "intranet", "localdomain", "test", "invalid", "home.arpa")
+_NEVER_PUBLIC: Final = (
+    "local",
+    "lan",
+    "internal",
+    "home",
+    "corp",
+    "intranet",
+    "localdomain",
+    "test",
+    "invalid",
+    "home.arpa",
+)
 """Top-level names that no public certificate authority issues for (RFC 6761, RFC 6762, RFC 8375 and usage)."""
 _STANDARD: Final = {"http": 80, "https": 443}
 
@@ -33,7 +46,9 @@ class Site:
         """Read an address; ``ValueError`` says in plain words what is wrong with it."""
         match = _URL.match(text.strip())
         if not match or not text.strip().isprintable():
-            raise ValueError("it is no address such as https://chat.example.com (scheme, host, and a port where needed)")
+            raise ValueError(
+                "it is no address such as https://chat.example.com (scheme, host, and a port where needed)"
+            )
         scheme = match["scheme"]
         path = (match["path"] or "").rstrip("/")
         if not _PATH.match(path):
@@ -71,7 +86,7 @@ class Site:
 
     @property
     def cannot_be_public(self) -> bool:
-        """Whether no public certificate authority can issue a certificate for this host: an address or a single word."""
+        """Whether no public authority issues a certificate for this host: an address or a single word."""
         return self.is_address or self.is_loopback or "." not in self.host
 
     @property

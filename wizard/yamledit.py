@@ -1,4 +1,4 @@
-"""Where a change goes in the text of a YAML file: places are ruamel's marks, comments and line ends stay with their lines."""
+"""Where a change goes in the text of a YAML file, told from the marks of ruamel.yaml's parser."""
 
 from __future__ import annotations
 
@@ -49,8 +49,9 @@ def append(document: YamlText, path: Path, item: object, comment: str) -> str:
     text = document.text
     if node.flow_style:
         return _into_flow(document, node, item)
-    dash = _DASH.search(text, text.rfind("\n", 0, node.value[0].start_mark.index) + 1)
-    dash = dash if not node.value[0].start_mark.index < node.start_mark.index else _DASH.search(text, node.start_mark.index)
+    first = node.value[0].start_mark.index
+    is_alias = first < node.start_mark.index
+    dash = _DASH.search(text, node.start_mark.index if is_alias else text.rfind("\n", 0, first) + 1)
     if dash is None:
         raise document.refuse(path, "the way this list is written cannot be extended.")
     column = len(dash[1])
@@ -100,7 +101,7 @@ def marked(document: YamlText, pattern: re.Pattern[str]) -> Iterator[Own]:
         yield from _marked_in(document, document.root, (), pattern)
 
 
-def _marked_in(document: YamlText, node: Any, path: Path, pattern: re.Pattern[str]) -> Iterator[Own]:  # noqa: ANN401
+def _marked_in(document: YamlText, node: Any, path: Path, pattern: re.Pattern[str]) -> Iterator[Own]:
     for key_node, value_node in node.value:
         if node.flow_style or not isinstance(key_node.value, str) or _is_alias(key_node, value_node):
             continue
@@ -124,13 +125,13 @@ def _mark_on_line(document: YamlText, offset: int, pattern: re.Pattern[str]) -> 
     return pattern.search(document.text, offset, end if end >= 0 else len(document.text))
 
 
-def _entry(node: Any, key: str) -> tuple[Any, Any] | None:  # noqa: ANN401
+def _entry(node: Any, key: str) -> tuple[Any, Any] | None:
     return next(((name, value) for name, value in node.value if name.value == key), None)
 
 
 def _find(document: YamlText, path: Path) -> tuple[Any, Any, Any]:
     """Return the mapping node, key node and value node of ``path``."""
-    node = document.root
+    parent = key_node = node = document.root
     for depth, key in enumerate(path):
         entry = _entry(node, key) if node.id == "mapping" else None
         if entry is None:
@@ -139,7 +140,7 @@ def _find(document: YamlText, path: Path) -> tuple[Any, Any, Any]:
     return parent, key_node, node
 
 
-def _is_alias(key_node: Any, value_node: Any) -> bool:  # noqa: ANN401
+def _is_alias(key_node: Any, value_node: Any) -> bool:
     """Tell an alias by its node standing before its key: an anchor always comes first."""
     return bool(value_node.start_mark.index < key_node.start_mark.index)
 
@@ -165,7 +166,7 @@ def _step(document: YamlText) -> int:
     return 2
 
 
-def _insert(document: YamlText, node: Any, rest: Path, value: object, comment: Comment) -> str:  # noqa: ANN401
+def _insert(document: YamlText, node: Any, rest: Path, value: object, comment: Comment) -> str:
     """Put a new key at the end of the mapping ``node``; ``value`` is already nested below ``rest[0]``."""
     if node.flow_style:
         return _into_flow(document, node, {rest[0]: value})
@@ -187,7 +188,7 @@ def _at_end(document: YamlText, path: Path, value: object, comment: Comment) -> 
     return _insert_lines(document, len(document.text), lines)
 
 
-def _replace(document: YamlText, parent: Any, key_node: Any, node: Any, value: object, comment: Comment) -> str:  # noqa: ANN401, PLR0913
+def _replace(document: YamlText, parent: Any, key_node: Any, node: Any, value: object, comment: Comment) -> str:
     """Put another value at a key that is there."""
     text = document.text
     if parent.flow_style:
@@ -203,7 +204,7 @@ def _replace(document: YamlText, parent: Any, key_node: Any, node: Any, value: o
     return _insert_lines(document, start, lines, until=end)
 
 
-def _over_alias(document: YamlText, node: Any, key_node: Any, rest: Path, value: object, comment: Comment) -> str:  # noqa: ANN401, PLR0913
+def _over_alias(document: YamlText, node: Any, key_node: Any, rest: Path, value: object, comment: Comment) -> str:
     """Turn ``key: *alias`` into a mapping that merges the alias and bears the change; the anchor stays as it is."""
     text = document.text
     colon = text.index(":", key_node.end_mark.index)
@@ -217,7 +218,7 @@ def _over_alias(document: YamlText, node: Any, key_node: Any, rest: Path, value:
     return _insert_lines(document, _line_end(head, colon), lines, base=head)
 
 
-def _fill(document: YamlText, node: Any, key_node: Any, rest: Path, value: object, comment: Comment) -> str:  # noqa: ANN401, PLR0913
+def _fill(document: YamlText, node: Any, key_node: Any, rest: Path, value: object, comment: Comment) -> str:
     """Put keys below a key that has nothing as its value."""
     text = document.text
     if node.flow_style:
@@ -230,7 +231,7 @@ def _fill(document: YamlText, node: Any, key_node: Any, rest: Path, value: objec
     return _insert_lines(document, _line_end(text, colon), lines, base=text)
 
 
-def _into_flow(document: YamlText, node: Any, item: object) -> str:  # noqa: ANN401
+def _into_flow(document: YamlText, node: Any, item: object) -> str:
     """Put one more entry into ``{...}`` or ``[...]``, right behind the last one."""
     text = document.text
     addition = yamlrender.flow(item, quoted=text.lstrip().startswith("{"))
@@ -278,7 +279,7 @@ def _end_of(text: str, offset: int, line_start: int, column: int) -> int:
     return max(end, _line_end(text, line_start))
 
 
-def _extent(document: YamlText, key_node: Any, node: Any) -> tuple[int, int]:  # noqa: ANN401
+def _extent(document: YamlText, key_node: Any, node: Any) -> tuple[int, int]:
     """Return where the lines of an entry of a block mapping begin and end."""
     text = document.text
     start = text.rfind("\n", 0, key_node.start_mark.index) + 1

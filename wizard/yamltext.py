@@ -1,10 +1,11 @@
 """A YAML file that a person keeps: changed by inserting text at the right place, never by writing it anew.
 
-ruamel.yaml's parser says where each value stands; an edit puts text there and leaves every other byte as it was. After each
-edit the new text is parsed again and must hold exactly the data that was wanted, so a place that was computed wrongly is a
-refusal and never a damaged file.
+ruamel.yaml's parser says where each value stands; an edit puts text there and leaves every other byte as it was. After
+each edit the new text is parsed again and must hold exactly the data that was wanted, so a place that was computed
+wrongly is a refusal and never a damaged file.
 """
 
+# ruff: noqa: SLF001 - a YamlText makes changed copies of itself.
 from __future__ import annotations
 
 import hashlib
@@ -64,8 +65,8 @@ class YamlText:
     def parse(cls, data: bytes | None, name: str) -> YamlText:
         """Read one document whose top is a mapping, or an empty one.
 
-        ``InvalidInput`` names the line of what is no UTF-8, no YAML, a key that stands twice, a second document or a top
-        that is no mapping.
+        ``InvalidInput`` names the line of what is no UTF-8, no YAML, a key that stands twice, a second document or a
+        top that is no mapping.
         """
         raw = data or b""
         if len(raw) > _LARGEST:
@@ -81,7 +82,7 @@ class YamlText:
         """Return the file's bytes."""
         return (("\ufeff" if self.bom else "") + self.text).encode()
 
-    def at(self, path: Path) -> Any:  # noqa: ANN401 - YAML holds anything
+    def at(self, path: Path) -> Any:
         """Return the value at ``path`` with its tag taken off; ``None`` where there is none."""
         value = _at(self.data, path)
         return value.value if isinstance(value, Tagged) else value
@@ -203,7 +204,7 @@ class YamlText:
         except InvalidInput:
             edited = None
         if edited is None or (edited.data or {}) != (expected or {}):
-            message = "cannot be changed without touching something else (an anchor that others use, or an unusual way of writing)."
+            message = "cannot be changed without touching something else (an anchor, or an unusual way of writing)."
             by_hand = f"Make it so by hand: {'.'.join(path)}: {yamlrender.flow(_at(expected, path))[:300]}"
             raise InvalidInput(Problem(field=".".join(path), file=self.name, message=message, remedy=by_hand))
         return edited
@@ -213,7 +214,7 @@ def _fault(name: str, message: str, line: int = 0, remedy: str = "") -> InvalidI
     return InvalidInput(Problem(field="", file=name, line=line, message=message, remedy=remedy))
 
 
-def _compose(text: str, name: str) -> Any:  # noqa: ANN401 - ruamel's nodes are untyped here
+def _compose(text: str, name: str) -> Any:
     """Return ruamel's root node of the only document."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -245,7 +246,7 @@ class _Plain:
         self._name = name
         self._budget = 200_000
 
-    def read(self, node: Any, depth: int) -> Any:  # noqa: ANN401 - YAML holds anything
+    def read(self, node: Any, depth: int) -> Any:
         self._budget -= 1
         line = node.start_mark.line + 1
         if self._budget < 0 or depth > _DEEPEST:
@@ -261,7 +262,7 @@ class _Plain:
             value = None if is_nothing else _scalar(tag, node.value)
         return value if tag.startswith("tag:yaml.org,2002:") else Tagged(tag, value)
 
-    def _mapping(self, node: Any, depth: int) -> dict[str, Any]:  # noqa: ANN401
+    def _mapping(self, node: Any, depth: int) -> dict[str, Any]:
         own: dict[str, Any] = {}
         inherited: dict[str, Any] = {}
         lines: dict[str, int] = {}
@@ -298,14 +299,14 @@ def _scalar(tag: str, text: str) -> object:
     return text
 
 
-def _at(data: Any, path: Path) -> Any:  # noqa: ANN401
+def _at(data: Any, path: Path) -> Any:
     for key in path:
         data = data.value if isinstance(data, Tagged) else data
         data = data.get(key) if isinstance(data, Mapping) else None
     return data
 
 
-def _with(data: Any, path: Path, value: object) -> Any:  # noqa: ANN401
+def _with(data: Any, path: Path, value: object) -> Any:
     """Return the data with ``value`` at ``path``."""
     if not path:
         return value
@@ -316,7 +317,7 @@ def _with(data: Any, path: Path, value: object) -> Any:  # noqa: ANN401
     return inner
 
 
-def _without(data: Any, path: Path) -> Any:  # noqa: ANN401
+def _without(data: Any, path: Path) -> Any:
     """Return the data without the key at ``path``."""
     if isinstance(data, Tagged):
         return Tagged(data.tag, _without(data.value, path))
@@ -329,7 +330,7 @@ def _without(data: Any, path: Path) -> Any:  # noqa: ANN401
 
 
 def lines_of(value: object, path: Sequence[str], *, column: int, step: int, comment: str | Sequence[str]) -> list[str]:
-    """Return the lines of the keys of ``path`` below each other with ``value`` at the last one, which bears the comment."""
+    """Return the lines of the keys of ``path`` below each other; ``value`` and comment stand at the last one."""
     lines = [f"{' ' * (column + step * depth)}{yamlrender.scalar(key)}:" for depth, key in enumerate(path[:-1])]
     last = column + step * (len(path) - 1)
     return lines + yamlrender.entry(path[-1], value, column=last, step=step, comment=comment)

@@ -24,7 +24,11 @@ OVERRIDE = "docker-compose.override.yml"
 ANSWERS: dict[str, tuple[Access, Proxy, dict[str, str]]] = {
     "localhost": (Access.LOCALHOST, Proxy(), {}),
     "acme": (Access.HTTPS_PROXY, Proxy(email="admin@example.com"), {"DOMAIN_CLIENT": "https://chat.example.com"}),
-    "internal": (Access.HTTPS_PROXY, Proxy(certificate=Certificate.INTERNAL), {"DOMAIN_CLIENT": "https://192.168.1.10"}),
+    "internal": (
+        Access.HTTPS_PROXY,
+        Proxy(certificate=Certificate.INTERNAL),
+        {"DOMAIN_CLIENT": "https://192.168.1.10"},
+    ),
     "internal-caddy-8443": (
         Access.HTTPS_PROXY,
         Proxy(certificate=Certificate.INTERNAL, server="caddy"),
@@ -41,7 +45,7 @@ ANSWERS: dict[str, tuple[Access, Proxy, dict[str, str]]] = {
 }
 
 
-def inputs(
+def inputs(  # noqa: PLR0913 - all that an access depends on
     folder: Path,
     release: str = "v0.8.7",
     stack: Stack = Stack.COMPOSE,
@@ -194,7 +198,7 @@ def test_caddy_takes_the_place_of_the_deploy_stacks_nginx_for_acme(
         ("v0.8.7", Stack.DEPLOY, {"TRUST_PROXY": "-1", "SESSION_COOKIE_SECURE": "false"}, None, "production"),
     ],
 )
-def test_plain_http_is_done_as_the_release_allows(  # noqa: PLR0913, PLR0917 - a table
+def test_plain_http_is_done_as_the_release_allows(
     release: str,
     stack: Stack,
     settings: dict[str, str],
@@ -214,8 +218,14 @@ def test_plain_http_is_done_as_the_release_allows(  # noqa: PLR0913, PLR0917 - a
 
 def test_the_release_candidate_before_v0_8_6_has_no_cookie_switch(tmp_path: Path) -> None:
     given = {"DOMAIN_CLIENT": "http://chat.lan:3080"}
-    assert "SESSION_COOKIE_SECURE" not in needs(inputs(tmp_path, "v0.8.6-rc1", access=Access.HTTP_LAN, given=given)).settings
-    assert needs(inputs(tmp_path, "v0.8.6", access=Access.HTTP_LAN, given=given)).settings["SESSION_COOKIE_SECURE"] == "false"
+    assert (
+        "SESSION_COOKIE_SECURE"
+        not in needs(inputs(tmp_path, "v0.8.6-rc1", access=Access.HTTP_LAN, given=given)).settings
+    )
+    assert (
+        needs(inputs(tmp_path, "v0.8.6", access=Access.HTTP_LAN, given=given)).settings["SESSION_COOKIE_SECURE"]
+        == "false"
+    )
 
 
 def test_from_plain_http_to_https_takes_the_insecure_settings_out_again(sample_folder: Callable[..., Path]) -> None:
@@ -223,7 +233,8 @@ def test_from_plain_http_to_https_takes_the_insecure_settings_out_again(sample_f
     override = b"services:\n  mongodb:\n    mem_limit: 1g  # mine\n"
     lan = {"DOMAIN_CLIENT": "http://chat.lan:3080"}
     insecure = apply(needs(inputs(folder, "v0.7.7", access=Access.HTTP_LAN, given=lan)), folder, override)
-    assert insecure and b"development" in insecure
+    assert insecure
+    assert b"development" in insecure
     secure = needs(
         inputs(
             folder,
@@ -234,7 +245,9 @@ def test_from_plain_http_to_https_takes_the_insecure_settings_out_again(sample_f
         )
     )
     after = apply(secure, folder, insecure)
-    assert after and b"development" not in after and b"index.js" not in after
+    assert after
+    assert b"development" not in after
+    assert b"index.js" not in after
     assert after.startswith(override)
     assert secure.settings["SESSION_COOKIE_SECURE"] is None
 
@@ -267,13 +280,17 @@ def test_no_answer_about_access_changes_nothing(sample_folder: Callable[..., Pat
 def test_answers_that_contradict_each_other_are_refused_with_the_field(
     access: Access, proxy: Proxy, given: dict[str, str], field: str, tmp_path: Path
 ) -> None:
-    plan = needs(inputs(tmp_path, access=access, proxy=proxy, given=given, standing={"DOMAIN_CLIENT": "http://localhost:3080"}))
+    plan = needs(
+        inputs(tmp_path, access=access, proxy=proxy, given=given, standing={"DOMAIN_CLIENT": "http://localhost:3080"})
+    )
     assert [problem.field for problem in plan.problems] == [field]
     assert all(problem.remedy for problem in plan.problems)
 
 
 def test_the_address_that_stands_in_env_is_used_when_none_is_given(tmp_path: Path) -> None:
-    plan = needs(inputs(tmp_path, access=Access.HTTPS_EXISTING, standing={"DOMAIN_CLIENT": "https://chat.example.com/"}))
+    plan = needs(
+        inputs(tmp_path, access=Access.HTTPS_EXISTING, standing={"DOMAIN_CLIENT": "https://chat.example.com/"})
+    )
     assert plan.problems == ()
     assert plan.settings["DOMAIN_SERVER"] == plan.settings["DOMAIN_CLIENT"] == "https://chat.example.com"
 
@@ -295,7 +312,11 @@ def test_trust_proxy_is_the_number_of_proxies_where_the_release_reads_it(tmp_pat
 
 
 def test_what_the_operator_gave_is_not_set_by_the_access(tmp_path: Path) -> None:
-    given = {"DOMAIN_CLIENT": "https://chat.example.com", "TRUST_PROXY": "2", "DOMAIN_SERVER": "https://chat.example.com"}
+    given = {
+        "DOMAIN_CLIENT": "https://chat.example.com",
+        "TRUST_PROXY": "2",
+        "DOMAIN_SERVER": "https://chat.example.com",
+    }
     assert needs(inputs(tmp_path, access=Access.HTTPS_EXISTING, given=given)).settings == {}
 
 
@@ -336,8 +357,12 @@ def test_a_port_that_the_operator_published_stays_and_is_named(sample_folder: Ca
     given = {"DOMAIN_CLIENT": "https://chat.example.com"}
     plan = needs(inputs(folder, access=Access.HTTPS_PROXY, given=given, override=override))
     after = apply(plan, folder, override)
-    assert merged(folder, Stack.COMPOSE, after)["services"]["api"]["ports"] == ["8080:3080", "127.0.0.1:${PORT}:${PORT}"]
-    assert after and b"'8080:3080' # for the scanner\n" in after
+    assert merged(folder, Stack.COMPOSE, after)["services"]["api"]["ports"] == [
+        "8080:3080",
+        "127.0.0.1:${PORT}:${PORT}",
+    ]
+    assert after
+    assert b"'8080:3080' # for the scanner\n" in after
     assert any("8080:3080" in note for note in plan.notes)
 
 

@@ -1,4 +1,4 @@
-"""Local certificates in real TLS handshakes (Python strict, node, openssl), and the judgement on certificates that are given."""
+"""Local certificates in real TLS handshakes, and the judgement on certificates that are given."""
 
 from __future__ import annotations
 
@@ -54,15 +54,20 @@ def test_python_node_and_openssl_accept_the_server_by_name_and_by_address(tmp_pa
         context = ssl.create_default_context(cafile=str(authority))
         context.verify_flags |= ssl.VERIFY_X509_STRICT
         for name in ("chat.lan", "127.0.0.1"):
-            with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
-                with context.wrap_socket(plain, server_hostname=name) as secure:
-                    assert secure.recv(5) == b"hello"
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
-            with pytest.raises(ssl.SSLCertVerificationError):
-                context.wrap_socket(plain, server_hostname="other.lan")
+            with (
+                socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
+                context.wrap_socket(plain, server_hostname=name) as secure,
+            ):
+                assert secure.recv(5) == b"hello"
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
+            pytest.raises(ssl.SSLCertVerificationError),
+        ):
+            context.wrap_socket(plain, server_hostname="other.lan")
         script = (
             f"require('tls').connect({{port:{port},host:'127.0.0.1',servername:'chat.lan',"
-            f"ca:require('fs').readFileSync({str(authority)!r})}}, function() {{ console.log(this.authorized); this.destroy() }})"
+            f"ca:require('fs').readFileSync({str(authority)!r})}}, function() {{ console.log(this.authorized); "
+            "this.destroy() })"
         )
         done = subprocess.run(["node", "-e", script], capture_output=True, text=True, timeout=20, check=True)
         assert done.stdout.strip() == "true"
@@ -76,7 +81,9 @@ def test_the_authority_cannot_make_further_authorities_and_the_server_is_none() 
     made = local_authority(NOW, ["chat.lan"])
     authority = x509.load_pem_x509_certificate(made.ca_pem)
     server = x509.load_pem_x509_certificate(made.cert_pem)
-    assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value == x509.BasicConstraints(True, 0)
+    assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value == x509.BasicConstraints(
+        ca=True, path_length=0
+    )
     assert server.extensions.get_extension_for_class(x509.BasicConstraints).value.ca is False
     assert server.not_valid_after_utc - server.not_valid_before_utc < dt.timedelta(days=825)
     assert made.not_after == server.not_valid_after_utc
@@ -96,12 +103,15 @@ def test_a_second_run_keeps_what_is_good_and_renews_below_the_same_authority() -
     assert (same.ca_pem, same.cert_pem, same.key_pem) == (made.ca_pem, made.cert_pem, made.key_pem)
     assert not same.is_new_authority
     renewed = again(made, NOW + dt.timedelta(days=770), ["chat.lan"])
-    assert renewed.ca_pem == made.ca_pem and renewed.ca_key_pem == made.ca_key_pem
+    assert renewed.ca_pem == made.ca_pem
+    assert renewed.ca_key_pem == made.ca_key_pem
     assert renewed.not_after > made.not_after
     other_name = again(made, NOW, ["chat.lan", "10.0.0.1"])
-    assert other_name.ca_pem == made.ca_pem and other_name.cert_pem != made.cert_pem
+    assert other_name.ca_pem == made.ca_pem
+    assert other_name.cert_pem != made.cert_pem
     late = again(made, NOW + dt.timedelta(days=3000), ["chat.lan"])
-    assert late.is_new_authority and late.fingerprint != made.fingerprint
+    assert late.is_new_authority
+    assert late.fingerprint != made.fingerprint
 
 
 def test_what_does_not_belong_together_is_made_anew() -> None:
@@ -111,7 +121,8 @@ def test_what_does_not_belong_together_is_made_anew() -> None:
     stranger = local_authority(
         NOW, ["chat.lan"], ca_pem=one.ca_pem, ca_key_pem=one.ca_key_pem, cert_pem=two.cert_pem, key_pem=two.key_pem
     )
-    assert stranger.ca_pem == one.ca_pem and stranger.cert_pem != two.cert_pem
+    assert stranger.ca_pem == one.ca_pem
+    assert stranger.cert_pem != two.cert_pem
     broken = local_authority(NOW, ["chat.lan"], ca_pem=b"-----BEGIN", ca_key_pem=b"x", cert_pem=b"", key_pem=b"\xff")
     assert broken.is_new_authority
 
@@ -141,7 +152,7 @@ def test_a_given_certificate_is_judged_like_a_browser_would() -> None:
     assert "no PEM private key" in judge(made, key=b"nonsense")
 
 
-def test_an_encrypted_key_is_named_as_such(tmp_path: Path) -> None:
+def test_an_encrypted_key_is_named_as_such() -> None:
     made = local_authority(NOW, ["chat.lan"])
     command = ["openssl", "pkcs8", "-topk8", "-v2", "aes256", "-passout", "pass:hunter2"]
     encrypted = subprocess.run(command, input=made.key_pem, capture_output=True, check=True).stdout
@@ -149,6 +160,19 @@ def test_an_encrypted_key_is_named_as_such(tmp_path: Path) -> None:
 
 
 def test_a_common_name_alone_covers_nothing() -> None:
-    script = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "-", "-subj", "/CN=chat.lan", "-days", "9"]
+    script = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "-",
+        "-subj",
+        "/CN=chat.lan",
+        "-days",
+        "9",
+    ]
     pem = subprocess.run(script, capture_output=True, check=True).stdout
     assert not covers(x509.load_pem_x509_certificate(pem[pem.index(b"-----BEGIN CERT") :]), "chat.lan")

@@ -20,17 +20,20 @@ NAME = "docker-compose.override.yml"
 OVERRIDES = {
     "empty": "",
     "comments only": "# services:\n#   api:\n",
-    "list of variables": "services:\n  api:\n    environment:\n      - A=1 # why\n      # - B=2\n\n  mongodb: {image: x}\n# tail\n",
-    "mapping of variables": "services:\n  api:\n    environment:\n      A: |\n        two\n        # lines\n\n  z: {}\n",
-    "wide indent": "services:\n    api:\n        environment:\n        -   A=1\n        -   C=2\n\n\n    web:\n        image: x\n",
+    "list of variables": "services:\n  api:\n    environment:\n      - A=1 # why\n      # - B=2\n\n  d: {image: x}\n# z\n",
+    "mapping of variables": "services:\n  api:\n    environment:\n      A: |\n        two\n        # lines\n\n  z: "
+    "{}\n",
+    "wide indent": "services:\n    api:\n        environment:\n        -   A=1\n        -   C=2\n\n\n    web:\n        "
+    "image: x\n",
     "anchors": "x-e: &e\n  A: '1'\nservices:\n  api:\n    environment: *e\n  web:\n    environment: *e\n",
-    "merge key": "x-c: &c\n  restart: always\n  environment: {A: '1'}\nservices:\n  api:\n    <<: *c\n  web:\n    <<: *c\n",
+    "merge key": "x-c: &c\n  restart: always\n  environment: {A: '1'}\nservices:\n  api:\n    <<: *c\n  web:\n    <<: "
+    "*c\n",
     "nothing below api": "services:\n  api: ~\n",
     "document marks": "---\nservices:\n  api:\n    image: x\n...\n",
     "folded": "services:\n  api:\n    labels:\n      a: >\n        a\n        b\n\n    # end\n",
     "byte order mark": "\ufeffservices:\n  api:\n    image: 'x'   # quoted\n",
     "windows": "services:\r\n  api:\r\n    environment:\r\n      - A=1\r\n",
-    "quoted keys": "'services':\n  \"api\":\n    image: \"x\"\n",
+    "quoted keys": '\'services\':\n  "api":\n    image: "x"\n',
 }
 
 
@@ -52,7 +55,9 @@ def test_lines_of_the_operator_stay_and_ours_go_away_without_a_trace(name: str) 
     assert override.to_bytes() == before
     after = extend(override).to_bytes()
     kept = OVERRIDES[name].splitlines(keepends=True)
-    removed = [line[2:] for line in difflib.ndiff(kept, after.decode().splitlines(keepends=True)) if line.startswith("- ")]
+    removed = [
+        line[2:] for line in difflib.ndiff(kept, after.decode().splitlines(keepends=True)) if line.startswith("- ")
+    ]
     # An alias and an explicit null have to make room for a mapping; nothing else may change.
     assert removed == {"anchors": ["    environment: *e\n"], "nothing below api": ["  api: ~\n"]}.get(name, [])
     assert b"\r\n" not in before or after.count(b"\n") == after.count(b"\r\n")
@@ -144,10 +149,16 @@ def test_nested_aliases_that_would_fill_the_memory_are_refused() -> None:
         Override.parse("\n".join(lines).encode(), NAME)
 
 
-@given(st.dictionaries(st.from_regex(r"[A-Z][A-Z0-9_]{0,8}", fullmatch=True), st.text(max_size=20), min_size=1, max_size=4))
+@given(
+    st.dictionaries(st.from_regex(r"[A-Z][A-Z0-9_]{0,8}", fullmatch=True), st.text(max_size=20), min_size=1, max_size=4)
+)
 def test_any_value_of_a_variable_is_read_back(values: dict[str, str]) -> None:
     readable = {name: "".join(letter for letter in text if letter.isprintable()) for name, text in values.items()}
-    for start in (b"services:\n  api:\n    environment:\n      - Z0=1\n", b"services: {api: {environment: {z: '1'}}}\n", None):
+    for start in (
+        b"services:\n  api:\n    environment:\n      - Z0=1\n",
+        b"services: {api: {environment: {z: '1'}}}\n",
+        None,
+    ):
         after = Override.parse(start, NAME).with_environment("api", readable).to_bytes()
         environment = merged_model(b"{}", after)["services"]["api"]["environment"]
         got = {name: str(environment[name]).replace("$$", "$") for name in readable}
@@ -192,8 +203,10 @@ services:
     assert sources(ours["db"]) == sources(theirs["db"]) == {"/y": "y"}
     assert ours["api"]["ports"] == ["127.0.0.1:1000:1000"]
     assert [port["host_ip"] for port in theirs["api"]["ports"]] == ["127.0.0.1"]
-    assert "ports" not in ours["db"] and not theirs["db"].get("ports")
-    assert ours["api"]["command"] == "c" and theirs["api"]["command"] == ["c"]
+    assert "ports" not in ours["db"]
+    assert not theirs["db"].get("ports")
+    assert ours["api"]["command"] == "c"
+    assert theirs["api"]["command"] == ["c"]
     assert set(ours["api"]["depends_on"]) == set(theirs["api"]["depends_on"]) == {"db"}
 
 
@@ -203,4 +216,8 @@ def test_names_that_a_compose_file_takes_from_env(samples: Path) -> None:
     assert interpolated_names({"a": ["$X and $$Y", {"b": "${Z:-1}"}]}) == {"X", "Z"}
     assert interpolated_names(b"# ${OLD}\na: ${NEW}\n") == {"NEW"}
     assert env_file_services((samples / "v0.8.7" / "docker-compose.yml").read_bytes()) == ("rag_api",)
-    assert env_file_services((samples / "v0.8.7" / "deploy-compose.yml").read_bytes()) == ("api", "meilisearch", "rag_api")
+    assert env_file_services((samples / "v0.8.7" / "deploy-compose.yml").read_bytes()) == (
+        "api",
+        "meilisearch",
+        "rag_api",
+    )

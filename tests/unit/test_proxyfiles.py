@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,9 @@ def free_port() -> int:
 @contextmanager
 def running(command: list[str], port: int, folder: Path) -> Iterator[None]:
     with (folder / "log").open("wb") as log:
-        child = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env={"PATH": os.environ["PATH"], "HOME": str(folder)})
+        child = subprocess.Popen(
+            command, cwd=folder, stdout=log, stderr=log, env={"PATH": os.environ["PATH"], "HOME": str(folder)}
+        )
     try:
         for _ in range(200):
             try:
@@ -113,12 +116,17 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[None]:
         child.wait(10)
 
 
-def connect(port: int, pair: Path) -> http.client.HTTPSConnection:
+@contextmanager
+def connected(port: int, pair: Path) -> Iterator[http.client.HTTPSConnection]:
     """A TLS connection to the loopback port that asks for, and verifies, the host's name."""
     context = ssl.create_default_context(cafile=str(pair / "ca.crt"))
     connection = http.client.HTTPSConnection(HOST, port, context=context, timeout=10)
-    connection._create_connection = lambda *_: socket.create_connection(("127.0.0.1", port), 10)  # type: ignore[attr-defined]
-    return connection
+    loopback = ("127.0.0.1", port)
+    connection._create_connection = lambda *_: socket.create_connection(loopback, 10)  # type: ignore[attr-defined]
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def in_place(text: str, pair: Path) -> str:
@@ -140,7 +148,9 @@ def caddy(front: Front, pair: Path, folder: Path) -> Iterator[int]:
 def nginx(front: Front, pair: Path, folder: Path) -> Iterator[int]:
     port = free_port()
     text = in_place(nginx_conf(front), pair)
-    text = text.replace("listen 443", f"listen 127.0.0.1:{port}").replace("listen 80", f"listen 127.0.0.1:{free_port()}")
+    text = text.replace("listen 443", f"listen 127.0.0.1:{port}").replace(
+        "listen 80", f"listen 127.0.0.1:{free_port()}"
+    )
     (folder / "default.conf").write_text("\n".join(line for line in text.splitlines() if "listen [::]" not in line))
     command = [program("nginx"), "-e", "stderr", "-p", str(folder), "-c", write_main(folder)]
     with running(command, port, folder):
@@ -173,19 +183,19 @@ def test_librechat_learns_scheme_host_and_the_real_address_of_the_client(
             "X-Forwarded-Host": "evil.example",
             "Host": HOST,
         }
-        connection = connect(listening, pair)
-        connection.request("GET", "/api/config?x=a%2Fb", headers=forged)
-        answer = json.loads(connection.getresponse().read())
-        assert answer["path"] == "/api/config?x=a%2Fb"
-        headers = answer["headers"]
-        assert headers["x-forwarded-proto"] == "https"
-        assert headers["x-forwarded-for"] == "127.0.0.1"
-        assert headers["x-forwarded-host"] == HOST
-        assert headers["host"] == HOST
-        upgrade = connect(listening, pair)
-        upgrade.request("GET", "/ws", headers={"Host": HOST, "Connection": "Upgrade", "Upgrade": "websocket"})
-        headers = json.loads(upgrade.getresponse().read())["headers"]
-        assert (headers["connection"].lower(), headers["upgrade"]) == ("upgrade", "websocket")
+        with connected(listening, pair) as connection:
+            connection.request("GET", "/api/config?x=a%2Fb", headers=forged)
+            answer = json.loads(connection.getresponse().read())
+            assert answer["path"] == "/api/config?x=a%2Fb"
+            headers = answer["headers"]
+            assert headers["x-forwarded-proto"] == "https"
+            assert headers["x-forwarded-for"] == "127.0.0.1"
+            assert headers["x-forwarded-host"] == HOST
+            assert headers["host"] == HOST
+        with connected(listening, pair) as upgrade:
+            upgrade.request("GET", "/ws", headers={"Host": HOST, "Connection": "Upgrade", "Upgrade": "websocket"})
+            headers = json.loads(upgrade.getresponse().read())["headers"]
+            assert (headers["connection"].lower(), headers["upgrade"]) == ("upgrade", "websocket")
 
 
 @pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
@@ -193,8 +203,10 @@ def test_a_streamed_answer_is_passed_on_piece_by_piece(serve: object, backend: i
     Echo.go_on.clear()
     site = Site(scheme="https", host=HOST, port=free_port())
     front = Front(site=site, upstream=f"127.0.0.1:{backend}", own_certificate=True)
-    with serve(front, pair, tmp_path) as listening:  # type: ignore[operator]
-        connection = connect(listening, pair)
+    with (
+        serve(front, pair, tmp_path) as listening,  # type: ignore[operator]
+        connected(listening, pair) as connection,
+    ):
         connection.request("GET", "/stream", headers={"Host": HOST})
         response = connection.getresponse()
         # The second piece is not sent before the first has arrived: a proxy that buffers would hang here.
@@ -207,13 +219,16 @@ def test_a_streamed_answer_is_passed_on_piece_by_piece(serve: object, backend: i
 def test_below_a_path_librechat_sees_its_own_paths(serve: object, backend: int, pair: Path, tmp_path: Path) -> None:
     site = Site(scheme="https", host=HOST, port=free_port(), path="/chat")
     front = Front(site=site, upstream=f"127.0.0.1:{backend}", own_certificate=True)
-    with serve(front, pair, tmp_path) as listening:  # type: ignore[operator]
-        connection = connect(listening, pair)
+    with (
+        serve(front, pair, tmp_path) as listening,  # type: ignore[operator]
+        connected(listening, pair) as connection,
+    ):
         connection.request("GET", "/chat/api/config?a=1", headers={"Host": HOST})
         assert json.loads(connection.getresponse().read())["path"] == "/api/config?a=1"
         connection.request("GET", "/chat", headers={"Host": HOST})
         response = connection.getresponse()
-        assert response.status == 308 and (response.headers["Location"] or "").endswith("/chat/")
+        assert response.status == 308
+        assert (response.headers["Location"] or "").endswith("/chat/")
 
 
 def test_caddy_accepts_the_site_block_for_every_address(pair: Path, tmp_path: Path) -> None:
@@ -222,13 +237,17 @@ def test_caddy_accepts_the_site_block_for_every_address(pair: Path, tmp_path: Pa
         admin = Site.parse("https://admin.example.com")
         texts = [ready_caddy(site, 3080, hops) for hops in (1, 2)]
         for own in (True, False):
-            front = Front(site=site, upstream="api:3080", admin=admin, own_certificate=own, email="" if own else "a@b.example")
+            front = Front(
+                site=site, upstream="api:3080", admin=admin, own_certificate=own, email="" if own else "a@b.example"
+            )
             texts.append(in_place(caddyfile(front), pair))
         for text in texts:
             file = tmp_path / f"Caddyfile{number}"
             file.write_text(text)
             done = subprocess.run(
-                [program("caddy"), "adapt", "--config", str(file), "--adapter", "caddyfile"], capture_output=True, check=False
+                [program("caddy"), "adapt", "--config", str(file), "--adapter", "caddyfile"],
+                capture_output=True,
+                check=False,
             )
             assert done.returncode == 0, done.stderr.decode()
             assert b"not formatted" not in done.stderr, text
@@ -250,7 +269,9 @@ def test_nginx_accepts_the_configuration_for_every_address(pair: Path, tmp_path:
                 local = local.replace(f"/etc/letsencrypt/live/{site.host}/{name}.pem", str(pair / file))
             (tmp_path / "default.conf").write_text(local)
             done = subprocess.run(
-                [program("nginx"), "-t", "-q", "-e", "stderr", "-p", str(tmp_path), "-c", main], capture_output=True, check=False
+                [program("nginx"), "-t", "-q", "-e", "stderr", "-p", str(tmp_path), "-c", main],
+                capture_output=True,
+                check=False,
             )
             assert done.returncode == 0, done.stderr.decode()
 
@@ -260,21 +281,28 @@ def test_the_inner_of_two_nginx_proxies_keeps_what_the_outer_one_said(backend: i
     text = ready_nginx(Site(scheme="https", host=HOST, port=port), backend, 2)
     for name, file in (("fullchain", "server.crt"), ("privkey", "server.key")):
         text = text.replace(f"/etc/letsencrypt/live/{HOST}/{name}.pem", str(pair / file))
-    text = text.replace(f"listen {port}", f"listen 127.0.0.1:{port}").replace("listen 80", f"listen 127.0.0.1:{free_port()}")
+    text = text.replace(f"listen {port}", f"listen 127.0.0.1:{port}").replace(
+        "listen 80", f"listen 127.0.0.1:{free_port()}"
+    )
     (tmp_path / "default.conf").write_text("\n".join(line for line in text.splitlines() if "listen [::]" not in line))
-    with running([program("nginx"), "-e", "stderr", "-p", str(tmp_path), "-c", write_main(tmp_path)], port, tmp_path):
-        connection = connect(port, pair)
-        connection.request("GET", "/", headers={"Host": HOST, "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"})
+    command = [program("nginx"), "-e", "stderr", "-p", str(tmp_path), "-c", write_main(tmp_path)]
+    outer = {"Host": HOST, "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
+    with running(command, port, tmp_path), connected(port, pair) as connection:
+        connection.request("GET", "/", headers=outer)
         headers = json.loads(connection.getresponse().read())["headers"]
-        assert headers["x-forwarded-proto"] == "https"
+        assert headers["x-forwarded-proto"] == "http"
         assert headers["x-forwarded-for"] == "203.0.113.9, 127.0.0.1"
 
 
+def read_yaml(text: str) -> Any:
+    return YamlText.parse(text.encode(), "traefik.yml").data
+
+
 def test_the_traefik_text_routes_the_host_to_librechat() -> None:
-    plain = YamlText.parse(ready_traefik(Site.parse("https://chat.example.com"), 3080, 1).encode(), "traefik.yml").data["http"]
+    plain = read_yaml(ready_traefik(Site.parse("https://chat.example.com"), 3080, 1))["http"]
     assert plain["routers"]["librechat"]["rule"] == "Host(`chat.example.com`)"
     assert plain["services"]["librechat"]["loadBalancer"]["servers"] == [{"url": "http://127.0.0.1:3080"}]
     assert plain["services"]["librechat"]["loadBalancer"]["passHostHeader"] is True
-    below = YamlText.parse(ready_traefik(Site.parse("https://example.com/chat"), 80, 2).encode(), "traefik.yml").data["http"]
+    below = read_yaml(ready_traefik(Site.parse("https://example.com/chat"), 80, 2))["http"]
     assert below["routers"]["librechat"]["rule"] == "Host(`example.com`) && PathPrefix(`/chat`)"
     assert below["middlewares"]["librechat-path"]["stripPrefix"]["prefixes"] == ["/chat"]
