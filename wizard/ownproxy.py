@@ -46,11 +46,11 @@ def https_proxy(work: Work) -> None:
         for source, target in zip(pair, (CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER), strict=False)
     ]
     if server == "nginx":
-        _own_file(work, names.NGINX_CONF, nginx_conf(front))
+        own_file(work, names.NGINX_CONF, nginx_conf(front))
         mount_nginx(work, site, mounts)
         work.steps.append(f"{inputs.compose_command} up -d --force-recreate --no-deps client")
     else:
-        _own_file(work, names.CADDYFILE, caddyfile(front))
+        own_file(work, names.CADDYFILE, caddyfile(front))
         _caddy(work, site, mounts)
     bind_to_loopback(work)
     _look_at_the_result(work)
@@ -199,7 +199,7 @@ def _mount(source: str, target: str) -> dict[str, Any]:
     return {"type": "bind", "source": source.replace("$", "$$"), "target": target, "read_only": True}
 
 
-def _own_file(work: Work, name: str, text: str) -> None:
+def own_file(work: Work, name: str, text: str) -> None:
     """Write a configuration of the wizard's; one that somebody else wrote is never replaced."""
     present = work.inputs.state(name).data
     if present is not None and present.strip() and not present.startswith(HEADER.split(".")[0].encode()):

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wizard.access import COOKIE_SWITCH_SINCE, NGINX_CONF, PART, PRUNED_SINCE, TRUST_PROXY_SINCE, ExtraFile
+from wizard.access import COOKIE_SWITCH_SINCE, NGINX_CONF, PART, PRUNED_SINCE, TRUST_PROXY_SINCE
 from wizard.answers import Stack
 
 if TYPE_CHECKING:
@@ -104,15 +104,16 @@ def _cookies(work: Work) -> None:
 
 def _through_nginx(work: Work, site: Site) -> None:
     """Let the nginx of deploy-compose.yml say who the client is, which its shipped configuration does not."""
-    from wizard.ownproxy import admin_site, bind_to_loopback, mount_nginx
+    from wizard.ownproxy import admin_site, bind_to_loopback, mount_nginx, own_file
     from wizard.proxyfiles import Front, nginx_conf
 
     inputs = work.inputs
     front = Front(site=site, upstream=f"api:{inputs.port}", admin=admin_site(work))
-    work.files.append(ExtraFile(path=NGINX_CONF, content=nginx_conf(front).encode()))
+    own_file(work, NGINX_CONF, nginx_conf(front))
     work.trust_proxy(1)
     mount_nginx(work, site)
     bind_to_loopback(work)
+    work.steps.append(f"{inputs.compose_command} up -d --force-recreate --no-deps client")
 
 
 def _unlink_nginx(work: Work) -> None:
