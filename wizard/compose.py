@@ -75,7 +75,7 @@ class Override:
     def with_command(self, service: str, command: str | Sequence[str], *, part: str = "") -> Override:
         """Set what the container runs; a command of the operator's own stays."""
         value = command if isinstance(command, str) else list(command)
-        return self._own_value(("services", service, "command"), value, part)
+        return self.with_value(("services", service, "command"), value, part=part)
 
     def with_ports(self, service: str, ports: Sequence[str], *, override: bool = True, part: str = "") -> Override:
         """Publish these ports; with ``override`` in place of those of the base file (Docker Compose 2.24.4 or newer).
@@ -126,10 +126,6 @@ class Override:
         """Declare a named volume."""
         path = ("volumes", name)
         return self._keep(path) if self.document.has(path) else self._value(path, None, part)
-
-    def with_value(self, path: Path, value: object, *, part: str = "") -> Override:
-        """Set any other key, unless the operator has set it."""
-        return self._own_value(path, value, part)
 
     def without_former(self, part: str) -> Override:
         """Take out what a former run wrote for ``part``, what nobody changed since and what is not needed any more."""
@@ -189,7 +185,8 @@ class Override:
         owns = (own for own in self.document.own(part) if own.is_unchanged)
         return next((own for own in owns if (own.path, own.item) == (path, index)), None)
 
-    def _own_value(self, path: Path, value: object, part: str) -> Override:
+    def with_value(self, path: Path, value: object, *, part: str = "") -> Override:
+        """Set any other key, unless the operator has set it."""
         if self.document.at(path) is not None and not self._is_own(path, part):
             return self._keep(path)
         return self._value(path, value, part)
