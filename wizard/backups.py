@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wizard import __version__
 from wizard.filesystem import Access, NotRegularError, Present, create, look, read_present, remove, sync_folder
@@ -16,6 +15,9 @@ from wizard.journal import Entry, Fingerprint, digest
 from wizard.oserrors import refused
 from wizard.privatefolder import NAME, PrivateFolder
 from wizard.problem import InvalidInput, Problem, WriteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KEPT: Final = 20
 """How many backups are kept; older ones go when a new one is made."""
@@ -91,7 +93,7 @@ class Backups:
         self._room.create_folder(making)
         described = []
         for number, (entry, present) in enumerate(files, start=1):
-            copy = f"{number}-{os.path.basename(entry.name)}"
+            copy = f"{number}-{Path(entry.name).name}"
             if present is not None:
                 owner = present.about if os.geteuid() == 0 else None
                 access = Access(uid=owner.st_uid, gid=owner.st_gid) if owner else Access()
@@ -106,14 +108,14 @@ class Backups:
         }
         self._room.create_file(making / MANIFEST, json.dumps(manifest, indent=1).encode("ascii"))
         sync_folder(making)
-        os.rename(making, self.path / backup_id)
+        making.rename(self.path / backup_id)
         sync_folder(self.path)
 
     def discard(self, backup_id: str) -> None:
         """Remove a backup, finished or not."""
         whole, removing = self.path / backup_id, self.path / f"{_REMOVING}{backup_id}"
         if look(whole) is not None:
-            os.rename(whole, removing)
+            whole.rename(removing)
         for path in (removing, self.path / f"{_MAKING}{backup_id}"):
             if look(path) is not None:
                 _remove_flat(path)
@@ -122,9 +124,9 @@ class Backups:
         """Remove what a cut left of backups that were being made or removed; only while the lock is held."""
         if look(self.path) is None:
             return
-        for name in os.listdir(self.path):
-            if name.startswith((_MAKING, _REMOVING)):
-                _remove_flat(self.path / name)
+        for path in sorted(self.path.iterdir()):
+            if path.name.startswith((_MAKING, _REMOVING)):
+                _remove_flat(path)
 
     def prune(self) -> None:
         """Keep the newest backups and remove the others; only while the lock is held."""
@@ -140,20 +142,18 @@ class Backups:
 
     def _ids(self) -> list[str]:
         try:
-            found = [match for name in os.listdir(self.path) if (match := _ID.fullmatch(name))]
+            found = [match for path in self.path.iterdir() if (match := _ID.fullmatch(path.name))]
         except FileNotFoundError:
             return []
         return [match[0] for match in sorted(found, key=lambda match: (match[1], int(match[2] or 1)), reverse=True)]
 
     def _backup(self, backup_id: str) -> Backup:
-        stem = backup_id[: backup_id.index("Z") + 1]
-        when = datetime.strptime(stem, "%Y-%m-%dT%H-%M-%SZ").replace(tzinfo=UTC)
         try:
             manifest = self._manifest(backup_id)
             files = tuple(str(entry["name"]) for entry in manifest["files"])
             return Backup(id=backup_id, when=datetime.fromisoformat(manifest["when"]), files=files, complete=True)
         except (ValueError, KeyError, TypeError, NotRegularError):
-            return Backup(id=backup_id, when=when, files=(), complete=False)
+            return Backup(id=backup_id, when=_instant(backup_id), files=(), complete=False)
 
     def _manifest(self, backup_id: str) -> dict[str, Any]:
         import json
@@ -228,6 +228,15 @@ class Backups:
         return Saved(name=name, data=present.data, access=access)
 
 
+def _instant(backup_id: str) -> datetime:
+    date, _, time = backup_id[: backup_id.index("Z") + 1].partition("T")
+    try:
+        return datetime.fromisoformat(f"{date}T{time.replace('-', ':')}")
+    except ValueError:
+        # A folder that somebody named so; the list shall not fail for it.
+        return datetime.fromtimestamp(0, tz=UTC)
+
+
 class DamagedError(ValueError):
     """A backup is not as it was made; the argument says how, in words for an operator."""
 
@@ -237,7 +246,7 @@ def _what(error: Exception) -> str:
 
 
 def _relative(name: str) -> str:
-    if os.path.isabs(name) or ".." in name.split("/") or not name:
+    if name.startswith("/") or ".." in name.split("/") or not name:
         raise DamagedError("its manifest leads elsewhere")
     return name
 
@@ -265,6 +274,6 @@ def _side(fingerprint: Fingerprint | None) -> dict[str, Any] | None:
 
 def _remove_flat(folder: Path) -> None:
     # A backup has no folders inside; a foreign one makes rmdir fail, and stays.
-    for name in os.listdir(folder):
-        remove(folder / name)
-    os.rmdir(folder)
+    for path in sorted(folder.iterdir()):
+        remove(path)
+    folder.rmdir()

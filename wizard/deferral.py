@@ -48,19 +48,25 @@ def deferred_signals() -> Iterator[Callable[[], None]]:
             before.append((number, handler))
             signal.signal(number, note)
         yield check
+    except CutError as cut:
+        outcome = cut
     except BaseException as error:
         outcome = error
-        if not isinstance(error, CutError):
-            raise
+        raise
     finally:
         for number, handler in before:
             signal.signal(number, handler)
-        for caught in dict.fromkeys(received):
-            # A refusal on its way says how the files stand: Ctrl+C adds nothing to it, and would hide it.
-            if outcome is None or isinstance(outcome, CutError) or caught != signal.SIGINT:
-                signal.raise_signal(caught)
+        _deliver(received, outcome)
     if outcome is not None:
         raise WriteRefused("Stopped by a signal. The files are as they were.")
+
+
+def _deliver(received: list[int], outcome: BaseException | None) -> None:
+    is_refused = outcome is not None and not isinstance(outcome, CutError)
+    for number in dict.fromkeys(received):
+        # A refusal on its way says how the files stand: Ctrl+C adds nothing to it, and would hide it.
+        if not (is_refused and number == signal.SIGINT):
+            signal.raise_signal(number)
 
 
 def _present_handlers() -> list[tuple[signal.Signals, _Handler]]:

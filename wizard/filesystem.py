@@ -7,8 +7,10 @@ import errno
 import os
 import stat
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _UNSYNCABLE: Final = (errno.EINVAL, errno.ENOTSUP)
 """What fsync says where a file system cannot sync a folder (fsync(2)); it then orders its own renames."""
@@ -72,7 +74,7 @@ def read_present(path: Path) -> Present | None:
         return None
     _check_regular(about)
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as stream:
+    with os.fdopen(descriptor, "rb") as stream:
         about = os.fstat(descriptor)
         _check_regular(about)
         return Present(data=stream.read(), about=about)
@@ -140,7 +142,7 @@ def replace_whole(path: Path, data: bytes, access: Access = PRIVATE) -> None:
     remove(passing)
     try:
         create(passing, data, access)
-        os.replace(passing, path)
+        passing.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             remove(passing)
@@ -152,7 +154,7 @@ def remove(path: Path) -> bool:
     """Remove a file or a link; tell whether there was one."""
     if look(path) is None:
         return False
-    os.unlink(path)
+    path.unlink()
     return True
 
 

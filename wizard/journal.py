@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wizard.filesystem import NotRegularError, Present, look, read_present, remove, sync_folder
-from wizard.privatefolder import PrivateFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from wizard.privatefolder import PrivateFolder
 
 FILE: Final = "transaction.json"
 _VERSION: Final = 1
@@ -165,15 +168,14 @@ class Journal:
         remove(self._path.with_name(f"{FILE}.tmp"))
 
     def _leftovers_in_folder(self) -> list[Path]:
-        names = [name for name in os.listdir(self._folder) if _LEFTOVER.fullmatch(name)]
-        return [self._folder / name for name in names]
+        return [path for path in sorted(self._folder.iterdir()) if _LEFTOVER.fullmatch(path.name)]
 
 
 def remove_empty(folder: Path, names: Sequence[str]) -> None:
     """Remove those of the named folders that are empty, innermost first; others stay."""
     for name in reversed(names):
         try:
-            os.rmdir(folder / name)
+            (folder / name).rmdir()
         except OSError:
             # Not empty, or not there: either way it is none of ours to remove.
             continue

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.filesystem import Access, create, look, replace_whole, sync_folder
 from wizard.oserrors import refused
 from wizard.problem import Problem, WriteRefused
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME: Final = ".librechat-wizard"
 _MODE: Final = 0o700
@@ -36,7 +38,7 @@ class PrivateFolder:
     def _prepare(self) -> None:
         if look(self.path) is None:
             try:
-                os.mkdir(self.path, _MODE)
+                self.path.mkdir(_MODE)
             except FileExistsError:
                 # Another wizard was quicker; the lock decides between the two.
                 pass
@@ -48,14 +50,14 @@ class PrivateFolder:
             fault = "it is a symbolic link, which could lead the copies of your secrets anywhere."
         elif not stat.S_ISDIR(about.st_mode):
             fault = "it is no folder."
-        elif about.st_uid not in (os.geteuid(), 0, os.stat(self._folder).st_uid):
+        elif about.st_uid not in (os.geteuid(), 0, self._folder.stat().st_uid):
             fault = f"it belongs to a stranger (UID {about.st_uid}), who could read the copies of your secrets."
         if fault:
             raise WriteRefused(
                 Problem(field="", file=NAME, message=f"{fault} Nothing changed.", remedy="Move it away.")
             )
         if stat.S_IMODE(about.st_mode) & 0o777 != _MODE:
-            os.chmod(self.path, _MODE)
+            self.path.chmod(_MODE)
 
     def hide_from_git(self) -> None:
         """Keep the folder out of the operator's version control; only while the lock is held."""
@@ -73,14 +75,14 @@ class PrivateFolder:
 
     def create_folder(self, path: Path) -> None:
         """Make a private folder inside; it is an error where one stands."""
-        os.mkdir(path, _MODE)
+        path.mkdir(_MODE)
         access = self._access()
         if access.uid is not None and access.gid is not None:
             os.chown(path, access.uid, access.gid, follow_symlinks=False)
 
     def _access(self) -> Access:
         """Root in somebody's folder leaves that person able to go on without root."""
-        about = os.stat(self.path)
+        about = self.path.stat()
         if os.geteuid() == 0 and about.st_uid != 0:
             return Access(uid=about.st_uid, gid=about.st_gid)
         return Access()

@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wizard.backups import Backups
 from wizard.deferral import CutError
 from wizard.filesystem import (
     Access,
@@ -26,6 +23,13 @@ from wizard.filesystem import (
 from wizard.journal import Entry, Fingerprint, Journal, Record, digest, leftover_names, remove_empty
 from wizard.oserrors import cause, refused
 from wizard.problem import Problem, WriteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from wizard.backups import Backups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +225,7 @@ class Transaction:
         self._journal.write(Record(when=when, backup=self._backup_id, entries=entries, folders=self._folders))
         for folder in self._folders:
             self._at = folder
-            os.mkdir(self._folder / folder, 0o755)
+            (self._folder / folder).mkdir(0o755)
             sync_folder((self._folder / folder).parent)
         for progress in self._progress:
             check()
@@ -253,9 +257,9 @@ class Transaction:
         if (now is None) != (step.present is None) or (now and step.present and not step.present.is_unchanged(now)):
             raise _RefusalError("it was changed while the files were prepared.")
         if step.write.after is None:
-            os.rename(target, step.kept)
+            target.rename(step.kept)
         else:
-            os.rename(step.staged, target)
+            step.staged.rename(target)
         progress.is_replaced = True
         sync_folder(target.parent)
 
@@ -321,7 +325,7 @@ class Transaction:
             if step.present is None:
                 remove(step.write.target)
             else:
-                os.rename(step.kept, step.write.target)
+                step.kept.rename(step.write.target)
             progress.is_replaced = False
             sync_folder(step.write.target.parent)
         except Exception as fault:  # noqa: BLE001 - whatever stops it, the other files still go back

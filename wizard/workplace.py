@@ -7,19 +7,21 @@ import errno
 import fcntl
 import os
 import re
-from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.backups import Backup, Backups, Saved
 from wizard.deferral import deferred_signals
-from wizard.filesystem import NotRegularError, read_present
+from wizard.filesystem import NotRegularError, Present, read_present
 from wizard.journal import Interrupted, Journal, remove_empty
 from wizard.oserrors import refused
 from wizard.privatefolder import NAME, PrivateFolder
 from wizard.problem import Problem, WriteRefused
 from wizard.transaction import Applied, FileWrite, Transaction, steps_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
 
 class Workplace:
@@ -166,17 +168,11 @@ class Workplace:
         return done
 
     def _write_back(self, file: Saved) -> FileWrite:
-        path = self._folder / file.name
         try:
-            # A link is followed on purpose, as it was when the file was written; one to nothing is a fault.
-            target = path.resolve(strict=True) if path.is_symlink() else path
-            present = read_present(target)
-        except (OSError, RuntimeError) as error:
-            fault = error if isinstance(error, OSError) else OSError(errno.ELOOP, "")
-            raise refused(file.name, fault) from error
-        except NotRegularError:
-            # The transaction refuses it, together with everything else that is wrong.
-            present = None
+            target = _end_of(self._folder / file.name)
+            present = _present(target)
+        except OSError as error:
+            raise refused(file.name, error) from error
         return FileWrite(
             name=file.name,
             target=target,
@@ -190,3 +186,20 @@ class Workplace:
     def _need_lock(self) -> None:
         if not self._is_locked:
             raise RuntimeError("the workplace is not locked")
+
+
+def _end_of(path: Path) -> Path:
+    """Follow a link on purpose, as when the file was written; ``OSError`` for one that leads to nothing."""
+    try:
+        return path.resolve(strict=True) if path.is_symlink() else path
+    except RuntimeError as error:
+        # What Python before 3.13 says of links that lead in a circle.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
+
+
+def _present(path: Path) -> Present | None:
+    try:
+        return read_present(path)
+    except NotRegularError:
+        # The transaction refuses it, together with everything else that is wrong.
+        return None

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 NOBODY: Final = 65534
+_AS_NOBODY: Final = f"""
+import difflib, hashlib, json, os, sys
+from pathlib import Path
+from tests.kill import scenario
+from wizard.problem import WriteRefused
+from wizard.workplace import Workplace
+
+folder = Path(sys.argv[1])
+if os.geteuid() == 0:
+    # Everything is loaded by now: the interpreter itself may stand where only root may go.
+    os.setgroups([])
+    os.setgid({NOBODY})
+    os.setuid({NOBODY})
+try:
+    result = str(eval(sys.argv[2]))
+except WriteRefused as error:
+    result = f"refused: {{error}}"
+print(json.dumps(result))
+"""
 
 
 @functools.cache
@@ -32,45 +48,15 @@ def own_mounts() -> tuple[str, ...]:
 
 def run_with_mounts(code: str, folder: Path) -> Any:
     """Run a Python program that may mount; ``folder`` is its first argument. Return the JSON that it prints."""
-    done = subprocess.run(
-        [*own_mounts(), sys.executable, "-c", code, str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=CHECKOUT,
-        timeout=60,
-    )
+    return _run([*own_mounts(), sys.executable, "-c", code, str(folder)])
+
+
+def as_nobody(expression: str, folder: Path) -> str:
+    """Return the text of a Python expression about ``folder``, worked out by a user who is not root."""
+    return str(_run([sys.executable, "-c", _AS_NOBODY, str(folder), expression]))
+
+
+def _run(command: list[str]) -> Any:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=CHECKOUT, timeout=60)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
-
-
-def as_nobody(work: Callable[[], str]) -> str:
-    """Do the work as a user who is not root, in a process of its own; return what it returns."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        text = "the work did not end"
-        try:
-            if os.geteuid() == 0:
-                os.setgroups([])
-                os.setgid(NOBODY)
-                os.setuid(NOBODY)
-            text = work()
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the test shall see it
-            text = f"{type(error).__name__}: {error}"
-        finally:
-            os.write(writing, text.encode())
-            os._exit(0)
-    os.close(writing)
-    with open(reading, "rb") as stream:
-        text = stream.read().decode()
-    os.waitpid(child, 0)
-    return text
-
-
-def open_folder() -> Path:
-    """Return a new folder that every user can reach; the caller removes it."""
-    folder = Path(tempfile.mkdtemp(prefix="librechat-wizard-test-"))
-    folder.chmod(0o755)
-    return folder

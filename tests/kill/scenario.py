@@ -84,6 +84,17 @@ def restore(folder: Path, backup_id: str | None = None) -> None:
         workplace.restore(backup_id, when=WHEN)
 
 
+def write_one(folder: Path, mode: int = 0o600) -> str:
+    """Write ``.env`` alone; return the names of what was written."""
+    workplace = Workplace(folder)
+    file = folder / ".env"
+    with workplace.lock():
+        workplace.clean_up()
+        before = file.read_bytes() if file.exists() else None
+        write = FileWrite(name=".env", target=file, before=before, after=b"A=2\n", mode=mode)
+        return f"written: {workplace.apply([write], when=WHEN).written}"
+
+
 def side_of(folder: Path, name: str) -> str:
     """Tell whether a file is whole, old or new, with the mode and the owner that belong to it."""
     path = folder / name

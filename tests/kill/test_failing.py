@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import resource
 import signal
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import pytest
 
 from tests.kill import scenario
 from tests.kill.faults import Call, before_each_call, failing, nothing, signalling
+from tests.kill.victims import Victims
 from wizard.problem import WriteRefused
 from wizard.transaction import FileWrite
 from wizard.workplace import Workplace
@@ -160,26 +160,21 @@ def test_a_stop_signal_that_its_handler_swallows_is_a_refusal(tmp_path: Path, st
     assert scenario.is_all(folder, "old")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_signal_ends_the_process_when_all_is_put_back(
-    tmp_path: Path, steps: list[str], number: signal.Signals
+    tmp_path: Path, steps: list[str], victims: Victims, stop: signal.Signals
 ) -> None:
     """With the system's own action: the process ends by that signal, with the files consistent."""
-    for step in range(steps.index("link") + 1, len(steps), 5):
-        folder = tmp_path / f"{step}"
+    outcomes = set()
+    for step in range(steps.index("link") + 1, len(steps) + 1, 5):
+        folder = tmp_path / str(step)
         scenario.lay_out(folder)
-        child = os.fork()
-        if child == 0:
-            try:
-                signal.signal(number, signal.SIG_DFL)
-                with before_each_call(signalling(step, (number,))):
-                    scenario.write(folder)
-            finally:
-                os._exit(0)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -number
+        assert victims.order(folder, call=step, stop=stop.name)["status"] == -stop
+        outcomes |= set(scenario.sides(folder).values())
         assert len(set(scenario.sides(folder).values())) == 1
         assert Workplace(folder).interrupted() is None
         scenario.assert_recovers(folder, finish=True)
+    assert outcomes == {"old", "new"}
 
 
 def test_an_ignored_signal_stays_ignored(tmp_path: Path, steps: list[str]) -> None:

@@ -2,58 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
-
-import pytest
+from typing import Final
 
 from tests.kill import scenario
 from tests.kill.faults import before_each_call, killing, nothing
+from tests.kill.victims import Victims
 from wizard.workplace import Workplace
 
-_CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _KILLS: Final = int(os.environ.get("WIZARD_KILLS", "60"))
 """How many random instants; WIZARD_KILLS=200 for a release."""
 _KILLED: Final = -signal.SIGKILL
-
-
-class Victims:
-    """Has writes done by processes that are killed."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def order(self, folder: Path, **what: Any) -> dict[str, Any]:
-        """Have one victim work on the folder and die; return its exit status and how long it lived."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"work": "write", "folder": str(folder), **what}) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
-
-
-@pytest.fixture(scope="module")
-def victims() -> Iterator[Victims]:
-    """Start the process that forks victims."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.kill.victim"],
-        cwd=_CHECKOUT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield Victims(process)
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 def _fresh(tmp_path: Path, name: object) -> Path:

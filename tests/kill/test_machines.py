@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.kill import scenario
-from tests.kill.machine import NOBODY, as_nobody, open_folder, own_mounts, run_with_mounts
+from tests.kill.machine import NOBODY, as_nobody, own_mounts, run_with_mounts
 from wizard.problem import WriteRefused
-from wizard.transaction import FileWrite
-from wizard.workplace import Workplace
 
 needs_mounts = pytest.mark.skipif(
     not own_mounts(), reason="this user may not mount here; the other tests of this folder fail the same calls"
@@ -133,32 +131,28 @@ def test_a_file_that_is_mounted_by_itself(tmp_path: Path) -> None:
 @pytest.fixture
 def shared() -> Iterator[Path]:
     """Yield a folder that every user can reach."""
-    folder = open_folder()
-    yield folder
-    shutil.rmtree(folder)
+    # Not in pytest's own folder: only its user may enter that.
+    with tempfile.TemporaryDirectory(prefix="librechat-wizard-test-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
-def _write(folder: Path, mode: int = 0o600) -> str:
-    workplace = Workplace(folder)
-    file = folder / ".env"
+def _write(folder: Path) -> str:
     try:
-        with workplace.lock():
-            workplace.clean_up()
-            before = file.read_bytes() if file.exists() else None
-            done = workplace.apply(
-                [FileWrite(name=".env", target=file, before=before, after=b"A=2\n", mode=mode)], when=scenario.WHEN
-            )
-            return f"written: {done.written}"
+        return scenario.write_one(folder)
     except WriteRefused as error:
-        return str(error)
+        return f"refused: {error}"
 
 
 def test_a_folder_without_the_right_to_write(shared: Path) -> None:
     (shared / ".env").write_bytes(b"A=1\n")
     shared.chmod(0o555)
-    text = as_nobody(lambda: _write(shared))
+    text = as_nobody("scenario.write_one(folder)", shared)
     shared.chmod(0o755)
-    assert text.startswith(".librechat-wizard: permission denied. Nothing changed. Run this as the user that owns")
+    assert text.startswith(
+        "refused: .librechat-wizard: permission denied. Nothing changed. Run this as the user that owns"
+    )
     assert [path.name for path in shared.iterdir()] == [".env"]
 
 
@@ -170,8 +164,10 @@ def test_an_owner_that_cannot_be_kept(shared: Path) -> None:
     file.write_bytes(b"A=1\n")
     os.chown(file, 1000, 1000)
     file.chmod(0o644)
-    text = as_nobody(lambda: _write(shared))
-    assert text.startswith(".env: its owner (UID 1000) or group (GID 1000) could not be kept. Nothing changed.")
+    text = as_nobody("scenario.write_one(folder)", shared)
+    assert text.startswith(
+        "refused: .env: its owner (UID 1000) or group (GID 1000) could not be kept. Nothing changed."
+    )
     assert "sudo" in text
     assert (file.read_bytes(), file.stat().st_uid) == (b"A=1\n", 1000)
     assert sorted(path.name for path in shared.iterdir()) == [".env", ".librechat-wizard"]
@@ -184,8 +180,8 @@ def test_a_group_that_cannot_be_kept(shared: Path) -> None:
     file.write_bytes(b"A=1\n")
     os.chown(file, NOBODY, 1000)
     file.chmod(0o640)
-    text = as_nobody(lambda: _write(shared, 0o640))
-    assert text.startswith(f".env: its owner (UID {NOBODY}) or group (GID 1000) could not be kept.")
+    text = as_nobody("scenario.write_one(folder, 0o640)", shared)
+    assert text.startswith(f"refused: .env: its owner (UID {NOBODY}) or group (GID 1000) could not be kept.")
     assert (file.read_bytes(), file.stat().st_gid) == (b"A=1\n", 1000)
 
 
@@ -210,12 +206,12 @@ def test_root_keeps_owner_and_group_and_restores_them(shared: Path) -> None:
 def test_root_in_somebodys_folder_leaves_it_usable(shared: Path) -> None:
     """First as the owner, then with sudo, then as the owner again."""
     os.chown(shared, NOBODY, NOBODY)
-    assert as_nobody(lambda: _write(shared)) == "written: ('.env',)"
+    assert as_nobody("scenario.write_one(folder)", shared) == "written: ('.env',)"
     (shared / ".env").write_bytes(b"A=changed\n")
     assert _write(shared) == "written: ('.env',)"
     (shared / ".env").unlink()
-    assert as_nobody(lambda: _write(shared)) == "written: ('.env',)"
-    assert as_nobody(lambda: str([backup.complete for backup in Workplace(shared).backups()])) == "[True, True, True]"
+    assert as_nobody("scenario.write_one(folder)", shared) == "written: ('.env',)"
+    assert as_nobody("[backup.complete for backup in Workplace(folder).backups()]", shared) == "[True, True, True]"
 
 
 @needs_root
@@ -223,11 +219,11 @@ def test_a_place_that_belongs_to_root(shared: Path) -> None:
     """What cannot be told is said to be so."""
     os.chown(shared, NOBODY, NOBODY)
     assert _write(shared) == "written: ('.env',)"
-    assert "permission denied" in as_nobody(lambda: _write(shared))
-    text = as_nobody(lambda: str(Workplace(shared).interrupted()))
-    assert text.startswith("WriteRefused: .librechat-wizard: permission denied.")
+    assert "permission denied" in as_nobody("scenario.write_one(folder)", shared)
+    text = as_nobody("Workplace(folder).interrupted()", shared)
+    assert text.startswith("refused: .librechat-wizard: permission denied.")
     assert "cannot be told" in text
-    assert "permission denied" in as_nobody(lambda: str(Workplace(shared).backups()))
+    assert "permission denied" in as_nobody("Workplace(folder).backups()", shared)
 
 
 @needs_root

@@ -1,4 +1,4 @@
-"""A process that forks victims: one that dies at its n-th call, or one that is killed after a time.
+"""A process that forks victims: one that dies at its n-th call, one that is stopped there, one that is killed after a time.
 
 Reads one JSON object a line, answers with one. Forking from a small process costs little, so that hundreds can die.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.kill import scenario
-from tests.kill.faults import before_each_call, killing
+from tests.kill.faults import Before, before_each_call, killing, signalling
 
 _WORK = {"write": scenario.write, "restore": scenario.restore}
 
@@ -22,10 +22,17 @@ _WORK = {"write": scenario.write, "restore": scenario.restore}
 def _live(order: dict[str, Any]) -> None:
     work, folder = _WORK[order["work"]], Path(order["folder"])
     if "call" in order:
-        with before_each_call(killing(order["call"])):
+        number = order["call"]
+        with before_each_call(_stopped(number, order["stop"]) if "stop" in order else killing(number)):
             work(folder)
     else:
         work(folder)
+
+
+def _stopped(number: int, name: str) -> Before:
+    stop = signal.Signals[name]
+    signal.signal(stop, signal.SIG_DFL)
+    return signalling(number, (stop,))
 
 
 def _fork(order: dict[str, Any]) -> dict[str, Any]:

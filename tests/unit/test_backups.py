@@ -140,7 +140,7 @@ def test_a_damaged_backup_is_refused_whole(folder: Path, damage: str) -> None:
     elif damage == "manifest":
         (backup / "manifest.json").write_text("{")
     else:
-        manifest["files"][1]["name"] = {"outside": "../x", "absolute": "/tmp/x", "version": "x"}[damage]  # noqa: S108
+        manifest["files"][1]["name"] = {"outside": "../x", "absolute": "/tmp/x", "version": "x"}[damage]
         manifest["version"] = 9 if damage == "version" else 1
         (backup / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(WriteRefused) as caught:
@@ -156,7 +156,10 @@ def test_the_newest_whole_one_is_taken(folder: Path) -> None:
     (folder / ".env").write_bytes(b"BETWEEN=1\n")
     second = apply(folder, to_write(folder))
     (folder / second.backup / "manifest.json").unlink()
-    assert [backup.complete for backup in Workplace(folder).backups()] == [False, True]
+    (folder / ".librechat-wizard/backups/2026-99-31T10-00-00Z").mkdir()
+    listed = Workplace(folder).backups()
+    assert [backup.complete for backup in listed] == [False, False, True]
+    assert (listed[1].when, listed[1].files) == (WHEN, ())
     restore(folder)
     assert (folder / ".env").read_bytes() == b"OLD=1\n"
     for backup in Workplace(folder).backups():

@@ -22,7 +22,7 @@ WHEN: Final = datetime(2026, 1, 31, 10, 0, 0, tzinfo=UTC)
 _UNSET: Final = b"<as it stands>"
 
 
-def to_write(  # noqa: PLR0913 - the parts of a FileWrite
+def to_write(
     folder: Path,
     name: str = ".env",
     after: bytes | None = b"NEW=1\n",
