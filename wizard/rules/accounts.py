@@ -1,0 +1,146 @@
+"""Who gets in, and who is locked out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wizard.finding import Finding
+from wizard.releases import Release
+from wizard.rules.view import Rule, View, fail, warn
+from wizard.values import math
+
+_DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+
+
+def open_registration(view: View) -> Iterator[Finding]:
+    """Open registration where strangers come by."""
+    if (
+        view.is_on("ALLOW_REGISTRATION")
+        and not view.is_local
+        and not view.has_ldap
+        and not view.registration.get("allowedDomains")
+    ):
+        summary = "Registration is open: whoever reaches the address makes an account, and the very first account becomes administrator."
+        remedy = "Make the first account before the address is known, then ALLOW_REGISTRATION=false; or set registration.allowedDomains."
+        yield warn("rules.accounts.open-registration", summary, "ALLOW_REGISTRATION", remedy=remedy)
+
+
+def every_door_closed(view: View) -> Iterator[Finding]:
+    """R14: no form and no provider."""
+    if view.is_on("ALLOW_EMAIL_LOGIN") or view.is_on("ALLOW_EMAIL_LOGIN_OVERRIDE"):
+        return
+    if not view.providers or not view.is_on("ALLOW_SOCIAL_LOGIN"):
+        summary = "ALLOW_EMAIL_LOGIN is off and no other way to sign in works: nobody gets in."
+        remedy = "ALLOW_EMAIL_LOGIN=true until a provider is proven to work."
+        yield fail("rules.accounts.no-way-in", summary, "ALLOW_EMAIL_LOGIN", "ALLOW_SOCIAL_LOGIN", remedy=remedy)
+
+
+def unverified(view: View) -> Iterator[Finding]:
+    """R08, R09: accounts wait for a mail that has to arrive."""
+    if view.has_mail and view.is_on("ALLOW_REGISTRATION") and not view.is_on("ALLOW_UNVERIFIED_EMAIL_LOGIN"):
+        return
+    if not view.has_mail and view.is_on("ALLOW_REGISTRATION") and not view.has_ldap:
+        summary = "No mail is set up: whoever registers counts as confirmed, also with somebody else's address."
+        yield warn(
+            "rules.accounts.unconfirmed",
+            summary,
+            "ALLOW_REGISTRATION",
+            "EMAIL_FROM",
+            remedy="Set up mail, or close registration.",
+        )
+
+
+def allowed_domains(view: View) -> Iterator[Finding]:
+    """R04, I34: a list that matches nobody."""
+    value = view.registration.get("allowedDomains")
+    if value is None:
+        return
+    if not isinstance(value, list) or not all(
+        isinstance(item, str) and _DOMAIN.fullmatch(item.lower()) for item in value
+    ):
+        summary = "registration.allowedDomains is no list of bare domains: LibreChat compares whole domains and lets nobody in."
+        yield fail("rules.accounts.allowed-domains", summary, remedy="allowedDomains: ['example.com']")
+
+
+def password_length(view: View) -> Iterator[Finding]:
+    """L08 and passwords that are too short."""
+    text = view.value("MIN_PASSWORD_LENGTH")
+    if not text:
+        return
+    match = re.match(r"[+-]?\d+", text)
+    length = int(match[0]) if match else 0
+    if length > 128:  # noqa: PLR2004
+        yield fail(
+            "rules.accounts.password-length",
+            "MIN_PASSWORD_LENGTH is above 128, the longest password: nobody can sign in.",
+            "MIN_PASSWORD_LENGTH",
+            remedy="MIN_PASSWORD_LENGTH=8",
+        )
+    elif 0 < length < 8 and not view.has_ldap:  # noqa: PLR2004
+        summary = f"MIN_PASSWORD_LENGTH allows passwords of {length} characters."
+        yield warn(
+            "rules.accounts.password-length", summary, "MIN_PASSWORD_LENGTH", remedy="MIN_PASSWORD_LENGTH=8 or more."
+        )
+
+
+def session_lifetimes(view: View) -> Iterator[Finding]:
+    """S17: lifetimes in the wrong unit, and those that jsonwebtoken refuses."""
+    session, refresh = view.value("SESSION_EXPIRY"), view.value("REFRESH_TOKEN_EXPIRY")
+    access = math(session or None, 900_000)
+    keep = math(refresh or None, 604_800_000)
+    if access % 1000:
+        summary = "SESSION_EXPIRY is no whole number of seconds: every sign-in ends with 'Something went wrong'."
+        yield fail("rules.sessions.whole-seconds", summary, "SESSION_EXPIRY", remedy="SESSION_EXPIRY=1000 * 60 * 15")
+    elif access <= 0 or keep <= 0:
+        name = "SESSION_EXPIRY" if access <= 0 else "REFRESH_TOKEN_EXPIRY"
+        yield fail(
+            "rules.sessions.expired",
+            f"{name} is not above 0: sessions have ended before they begin.",
+            name,
+            remedy=f"{name}=1000 * 60 * 60 * 24",
+        )
+    elif access < 60_000:  # noqa: PLR2004
+        summary = f"SESSION_EXPIRY is {access / 1000:g} seconds; it is meant in milliseconds."
+        yield warn("rules.sessions.short", summary, "SESSION_EXPIRY", remedy="SESSION_EXPIRY=1000 * 60 * 15")
+    elif keep <= access:
+        summary = "REFRESH_TOKEN_EXPIRY is not longer than SESSION_EXPIRY: people are signed out although their session should be renewed."
+        yield warn(
+            "rules.sessions.order",
+            summary,
+            "REFRESH_TOKEN_EXPIRY",
+            "SESSION_EXPIRY",
+            remedy="REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+        )
+    if view.is_on("OPENID_REUSE_TOKENS") and keep % 1000:
+        summary = (
+            "REFRESH_TOKEN_EXPIRY is no whole number of seconds: sign-in with reused OpenID tokens ends with an error."
+        )
+        yield fail(
+            "rules.sessions.refresh-whole-seconds",
+            summary,
+            "REFRESH_TOKEN_EXPIRY",
+            remedy="REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+        )
+
+
+def public_links(view: View) -> Iterator[Finding]:
+    """Shared conversations that the whole world can read."""
+    unset_is_public = not view.is_set("ALLOW_SHARED_LINKS_PUBLIC") and view.release < Release(0, 8, 3)
+    is_public = view.is_on("ALLOW_SHARED_LINKS_PUBLIC") or unset_is_public
+    if is_public and view.is_on("ALLOW_SHARED_LINKS") and not view.is_local:
+        summary = "Shared links can be read without signing in: whoever gets hold of one reads the conversation."
+        yield warn(
+            "rules.shared-links.public", summary, "ALLOW_SHARED_LINKS_PUBLIC", remedy="ALLOW_SHARED_LINKS_PUBLIC=false"
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    open_registration,
+    every_door_closed,
+    unverified,
+    allowed_domains,
+    password_length,
+    session_lifetimes,
+    public_links,
+)

@@ -1,0 +1,161 @@
+"""Addresses, cookies and proxies: will browsers keep the sign-in cookie, will links lead home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.answers import Access, Stack
+from wizard.finding import Finding
+from wizard.releases import Release
+from wizard.rules.view import Rule, View, fail, warn
+from wizard.values import js_number
+
+_DOMAINS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
+_SWITCH_SINCE = Release(0, 8, 6)
+_LOCALHOST_SINCE = Release(0, 8, 3, 1)
+
+
+def form(view: View) -> Iterator[Finding]:
+    """P08, P09, P10: missing, without a scheme, or with a slash at the end."""
+    for name in _DOMAINS:
+        value = view.value(name)
+        slug = name.lower().replace("_", "-")
+        if not value:
+            effect = (
+                "links in mails begin with 'undefined'"
+                if name == "DOMAIN_CLIENT"
+                else "no provider can send people back"
+            )
+            yield fail(
+                f"rules.domains.missing.{slug}", f"{name} is not set: {effect}.", name, remedy=f"{name}=https://HOST"
+            )
+        elif not value.lower().startswith(("http://", "https://")) or view.url(name) is None:
+            stops = name == "DOMAIN_CLIENT" and view.release >= Release(0, 8, 0, 4)
+            effect = "LibreChat stops at start" if stops else "addresses made from it lead nowhere"
+            yield fail(
+                f"rules.domains.no-scheme.{slug}",
+                f"{name} has no http:// or https://: {effect}.",
+                name,
+                remedy=f"{name}=https://HOST",
+            )
+        elif value.endswith("/"):
+            summary = f"{name} ends with a slash: links and redirect addresses get two and are refused."
+            yield fail(f"rules.domains.slash.{slug}", summary, name, remedy="Take the slash at the end away.")
+
+
+def different(view: View) -> Iterator[Finding]:
+    """P12: two hosts, between which the cookie gets lost."""
+    client, server = view.url("DOMAIN_CLIENT"), view.url("DOMAIN_SERVER")
+    if (
+        client
+        and server
+        and (client.scheme, client.hostname, client.port) != (server.scheme, server.hostname, server.port)
+    ):
+        summary = "DOMAIN_CLIENT and DOMAIN_SERVER differ: the sign-in cookie belongs to one of them only, and people are sent away from it."
+        yield fail("rules.domains.different", summary, *_DOMAINS, remedy="Give both the same address.")
+
+
+def plain_http(view: View) -> Iterator[Finding]:
+    """P01, P02: Secure cookies over plain HTTP are thrown away by the browser."""
+    server = view.url("DOMAIN_SERVER")
+    if server is None or server.scheme != "http":
+        if (
+            server is not None
+            and view.value("SESSION_COOKIE_SECURE").lower() == "false"
+            and view.release >= _SWITCH_SINCE
+        ):
+            summary = (
+                "SESSION_COOKIE_SECURE=false although people come over HTTPS: the sign-in cookie can travel in clear."
+            )
+            yield warn(
+                "rules.cookies.insecure",
+                summary,
+                "SESSION_COOKIE_SECURE",
+                remedy="Take the line out, or set it to true.",
+            )
+        return
+    if view.release >= _SWITCH_SINCE and view.value("SESSION_COOKIE_SECURE").lower() in ("true", "false"):
+        if view.value("SESSION_COOKIE_SECURE").lower() == "true" and not view.is_local:
+            yield _lost("SESSION_COOKIE_SECURE=true over plain HTTP", "SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
+        return
+    if not view.is_local:
+        if not _runs_without_production(view):
+            yield _lost("People come over plain HTTP and cookies are Secure", *_DOMAINS)
+    elif view.release < _LOCALHOST_SINCE and not _runs_without_production(view):
+        summary = (
+            f"LibreChat {view.release} sets Secure cookies even on localhost: Safari throws them away and people are "
+            "signed out at every reload; Chrome and Firefox keep them."
+        )
+        yield warn(
+            "rules.cookies.localhost",
+            summary,
+            "DOMAIN_SERVER",
+            remedy="Use Chrome or Firefox, or LibreChat v0.8.3 or later.",
+        )
+
+
+def _lost(why: str, *settings: str) -> Finding:
+    return fail(
+        "rules.cookies.lost",
+        f"{why}: the browser throws the sign-in cookie away, and people are asked to sign in again at every reload.",
+        *settings,
+        remedy="Use HTTPS (access: https-proxy or https-existing), or say access: http-lan for a private network.",
+    )
+
+
+def _runs_without_production(view: View) -> bool:
+    """Tell whether the compose files start LibreChat so that its cookies are not Secure."""
+    api = (view.deployment.compose.get("services") or {}).get("api") or {}
+    command = api.get("command")
+    text = " ".join(str(part) for part in command) if isinstance(command, list) else str(command or "")
+    if view.deployment.stack is Stack.DEPLOY or (text and "npm" not in text):
+        return view.value("NODE_ENV") != "production"
+    return "backend:dev" in text
+
+
+def localhost(view: View) -> Iterator[Finding]:
+    """P07: addresses that only this machine understands, on a server for others."""
+    meant_for_others = view.deployment.access in (Access.HTTPS_PROXY, Access.HTTPS_EXISTING, Access.HTTP_LAN)
+    ports = view.url("ADMIN_PANEL_URL")
+    is_public_panel = ports is not None and ports.scheme == "https"
+    if view.is_local and (meant_for_others or is_public_panel):
+        summary = (
+            "DOMAIN_SERVER is still localhost: links in mails and redirect addresses lead people to their own machine."
+        )
+        yield fail("rules.domains.localhost", summary, *_DOMAINS, remedy="Set both to the address that people type.")
+
+
+def plain_http_client(view: View) -> Iterator[Finding]:
+    """P11: one address http, the other https is told by ``different``; here the answer and the address disagree."""
+    server = view.url("DOMAIN_SERVER")
+    if server and server.scheme == "http" and view.deployment.access in (Access.HTTPS_PROXY, Access.HTTPS_EXISTING):
+        summary = (
+            "DOMAIN_SERVER says http although people come over https: providers send them back to the wrong address."
+        )
+        yield fail("rules.domains.http", summary, *_DOMAINS, remedy="Write https:// in both.")
+
+
+def trust_proxy(view: View) -> Iterator[Finding]:
+    """P05: forms of TRUST_PROXY that silently count as 1."""
+    text = view.value("TRUST_PROXY")
+    if not text:
+        return
+    number = js_number(text)
+    if number == 0 or number != number or number != int(number):  # noqa: PLR0124 - nan
+        summary = f"TRUST_PROXY counts as 1 whatever stands there now ({'0' if number == 0 else 'no whole number'})."
+        remedy = "Write the number of proxies before LibreChat, or -1 where there is none."
+        yield warn("rules.proxy.trust-proxy", summary, "TRUST_PROXY", remedy=remedy)
+
+
+def port(view: View) -> Iterator[Finding]:
+    """S21, P18: the port that compose needs, and the one that the deploy stack fixes."""
+    dotenv = view.deployment.dotenv.compose_values()
+    if view.deployment.stack is Stack.COMPOSE and not dotenv.get("PORT", "").strip():
+        summary = "PORT is not set: docker-compose.yml has no valid port mapping and refuses to start."
+        yield fail("rules.server.port-missing", summary, "PORT", remedy="PORT=3080")
+    if view.deployment.stack is Stack.DEPLOY and view.value("PORT") not in ("", "3080"):
+        summary = "PORT is not 3080, which deploy-compose.yml and its nginx take for granted: nobody reaches LibreChat."
+        yield fail("rules.server.port-deploy", summary, "PORT", remedy="PORT=3080")
+
+
+RULES: tuple[Rule, ...] = (form, different, plain_http, localhost, plain_http_client, trust_proxy, port)

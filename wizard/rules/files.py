@@ -1,0 +1,168 @@
+"""What the files say: lines that readers disagree on, names nobody reads, mounts, modes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wizard import catalogue
+from wizard.answers import Stack
+from wizard.finding import Finding
+from wizard.rules.view import Rule, View, fail, warn
+
+_LIMIT = 12
+"""How many lines of one kind are named; a file that has more is told so."""
+
+
+def lines(view: View) -> Iterator[Finding]:
+    """S11, S14, S22: lines that Docker Compose refuses or reads differently."""
+    readers_matter = view.deployment.stack is Stack.DEPLOY
+    faults = view.deployment.dotenv.faults()
+    for fault in faults[:_LIMIT]:
+        where = f".env line {fault.line}" + (f" ({fault.name})" if fault.name else "")
+        settings = (fault.name,) if fault.name in catalogue.by_key() else ()
+        if fault.kind == "compose-refuses":
+            remedy = "Put the value in single quotes, or make the line a comment."
+            yield fail("files.env.compose-refuses", f"{where}: {fault.message}", *settings, remedy=remedy)
+        elif fault.kind == "reads-differently":
+            both = readers_matter and fault.name in catalogue.by_key()
+            report = fail if both and catalogue.by_key()[fault.name].secret else warn
+            remedy = "Put the value in single quotes; a comment goes on a line of its own."
+            yield report("files.env.reads-differently", f"{where}: {fault.message}", *settings, remedy=remedy)
+        else:
+            yield warn(
+                f"files.env.{fault.kind}",
+                f"{where}: {fault.message}",
+                *settings,
+                remedy="Write NAME=value, or make it a comment.",
+            )
+    if len(faults) > _LIMIT:
+        yield warn("files.env.more", f".env has {len(faults) - _LIMIT} more such lines.")
+
+
+def duplicates(view: View) -> Iterator[Finding]:
+    """S18: a name set twice."""
+    for name, numbers in list(view.deployment.dotenv.duplicates().items())[:_LIMIT]:
+        shown = name if re.fullmatch(r"[\w.-]{1,80}", name) else "a name"
+        others = ", ".join(str(number) for number in numbers[:-1])
+        summary = f".env sets {shown} on lines {others} and {numbers[-1]}; only line {numbers[-1]} counts."
+        yield warn(
+            "files.env.twice", summary, *((name,) if name in catalogue.by_key() else ()), remedy="Keep one of them."
+        )
+
+
+def names(view: View) -> Iterator[Finding]:
+    """S19: names that this release does not read, never read, or that are misspelt."""
+    written = view.deployment.dotenv.values()
+    for name, value in written.items():
+        setting = catalogue.by_key().get(name)
+        if setting is None:
+            yield from _unknown(name)
+        elif not value.strip():
+            continue
+        elif setting.renamed_to:
+            summary = f"{name} is the old name of {setting.renamed_to}; LibreChat does not read it."
+            yield warn("rules.names.renamed", summary, name, remedy=f"Write {setting.renamed_to}.")
+        elif setting.unread:
+            yield warn("rules.names.unread", f"{name} is documented, but no LibreChat release reads it.", name)
+        elif setting.until is not None and view.release >= setting.until:
+            yield warn("rules.names.gone", f"LibreChat reads {name} no longer since {setting.until}.", name)
+        elif setting.since is not None and view.release < setting.since and not _is_default(name, value):
+            summary = f"LibreChat {view.release} does not know {name}; it came with {setting.since}."
+            yield warn("rules.names.too-new", summary, name, remedy="Update LibreChat, or leave it out.")
+
+
+def _is_default(name: str, value: str) -> bool:
+    return value.strip() == (catalogue.by_key()[name].default or "")
+
+
+_OWN_PREFIXES = (
+    "OPENID",
+    "SAML",
+    "LDAP",
+    "EMAIL",
+    "MAILGUN",
+    "JWT",
+    "CREDS",
+    "DOMAIN",
+    "SESSION",
+    "REFRESH",
+    "ALLOW",
+    "SMTP",
+)
+
+
+def _unknown(name: str) -> Iterator[Finding]:
+    """Report a name that looks like one of ours; other names belong to other parts of LibreChat."""
+    near = catalogue.MISTAKEN.get(name)
+    if near is None and name.startswith(_OWN_PREFIXES):
+        near = catalogue.nearest(name)
+    if near is not None and re.fullmatch(r"[\w.-]{1,80}", name):
+        summary = f"No LibreChat release reads {name}."
+        yield warn("rules.names.unknown", summary, near, remedy=f"Did you mean {near}?")
+
+
+def overridden(view: View) -> Iterator[Finding]:
+    """A compose file's own environment that beats a different line in ``.env``."""
+    own = view.deployment.dotenv.values()
+    for name, value in view.deployment.overridden.items():
+        if name in ("HOST", "MONGO_URI", "NODE_ENV", "ADMIN_PANEL_URL") or name not in catalogue.by_key():
+            continue
+        if name in own and own[name].strip() != value.strip():
+            summary = f"A compose file sets {name} for LibreChat; the line in .env has no effect."
+            yield warn(
+                "files.compose.overrides", summary, name, remedy="Keep it in one place: take it out of 'environment:'."
+            )
+
+
+def config_file(view: View) -> Iterator[Finding]:
+    """C01, C02, C03: a librechat.yaml that LibreChat does not see or cannot read."""
+    state = view.deployment.files.get("librechat.yaml")
+    if state is None or state.kind == "missing":
+        if view.deployment.config_mounted:
+            summary = "The compose files mount librechat.yaml, but there is none: Docker refuses to start or makes a directory."
+            yield fail("files.config.missing", summary, remedy="Make the file, or take the mount out.")
+        return
+    if state.kind == "directory":
+        summary = "librechat.yaml is a directory: Docker made it because the file was missing."
+        yield fail("files.config.directory", summary, remedy="rmdir librechat.yaml, then make the file.")
+    elif view.deployment.config is None:
+        summary = "librechat.yaml is no valid YAML: LibreChat stops at start."
+        yield fail("files.config.invalid", summary, remedy="Mend the file; the YAML error names the line.")
+    elif not view.deployment.config_mounted:
+        summary = "librechat.yaml stands here, but no compose file mounts it: nothing in it takes effect."
+        yield warn(
+            "files.config.not-mounted", summary, remedy="Mount ./librechat.yaml to /app/librechat.yaml in the override."
+        )
+
+
+def environment_mode(view: View) -> Iterator[Finding]:
+    """S23, C11: who can read ``.env``: nobody else, and the container all the same."""
+    state = view.deployment.files.get(".env")
+    if state is None or state.kind != "file":
+        summary = "There is no .env: Docker Compose does not start without it."
+        yield fail("files.env.missing", summary, remedy="cp .env.example .env, or let the wizard make it.")
+        return
+    uid, gid = view.deployment.container_ids
+    mounts = view.deployment.stack is Stack.COMPOSE
+    readable = (
+        uid == 0
+        or (state.uid == uid and state.mode & 0o400)
+        or (state.gid == gid and state.mode & 0o040)
+        or state.mode & 0o004
+    )
+    if mounts and not readable:
+        summary = (
+            f".env belongs to UID {state.uid} with mode {state.mode:04o}; LibreChat's container runs as UID {uid} and cannot "
+            "read it: it starts without a single setting and does not say so."
+        )
+        yield fail("files.env.unreadable", summary, "UID", "GID", remedy=f"sudo chown {uid}:{gid} .env")
+    elif state.mode & 0o007 or state.mode & 0o020:
+        needs_group = mounts and state.uid != uid
+        mode = "640" if needs_group else "600"
+        group = f"sudo chgrp {gid} .env && " if needs_group else ""
+        summary = f".env holds secrets and others on this machine can read or write it (mode {state.mode:04o})."
+        yield warn("files.env.open", summary, remedy=f"{group}chmod {mode} .env")
+
+
+RULES: tuple[Rule, ...] = (lines, duplicates, names, overridden, config_file, environment_mode)

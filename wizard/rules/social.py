@@ -1,0 +1,122 @@
+"""Google, GitHub, Discord, Facebook, Apple, and what all providers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.finding import Finding
+from wizard.rules.view import DEFAULT_LOGINS, SOCIAL, Rule, View, fail, warn
+
+
+def master_switch(view: View) -> Iterator[Finding]:
+    """O01: providers without ALLOW_SOCIAL_LOGIN."""
+    if view.providers and not view.is_on("ALLOW_SOCIAL_LOGIN"):
+        names = ", ".join(view.providers)
+        summary = f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so that there is no button and no sign-in."
+        yield fail("rules.social.switched-off", summary, "ALLOW_SOCIAL_LOGIN", remedy="ALLOW_SOCIAL_LOGIN=true")
+    if (
+        view.is_on("ALLOW_SOCIAL_LOGIN")
+        and view.providers
+        and view.deployment.dotenv.values().get("ALLOW_SOCIAL_LOGIN") is None
+    ):
+        return
+
+
+def half_configured(view: View) -> Iterator[Finding]:
+    """A client ID without its secret, or the other way round."""
+    for provider in SOCIAL:
+        prefix = provider.upper()
+        names = (f"{prefix}_CLIENT_ID", f"{prefix}_CLIENT_SECRET")
+        present = [name for name in names if view.value(name)]
+        if len(present) == 1:
+            lacking = next(name for name in names if name not in present)
+            yield fail(
+                f"rules.social.half.{provider}",
+                f"{lacking} is missing: {provider} has no button.",
+                *names,
+                remedy=f"Set {lacking}.",
+            )
+    apple = ("APPLE_CLIENT_ID", "APPLE_TEAM_ID", "APPLE_KEY_ID", "APPLE_PRIVATE_KEY_PATH")
+    lacking_parts = [name for name in apple if not view.value(name)]
+    if 0 < len(lacking_parts) < len(apple):
+        yield fail(
+            "rules.social.half.apple",
+            f"{', '.join(lacking_parts)} missing: Apple has no button.",
+            *apple,
+            remedy=f"Set {', '.join(lacking_parts)}.",
+        )
+
+
+def listed(view: View) -> Iterator[Finding]:
+    """O02: a provider that registration.socialLogins leaves out; apple is never in the built-in list."""
+    value = view.registration.get("socialLogins")
+    names = [str(item) for item in value] if isinstance(value, list) else list(DEFAULT_LOGINS)
+    for provider in view.providers:
+        if provider not in names:
+            where = "LibreChat's built-in list" if value is None else "registration.socialLogins of librechat.yaml"
+            summary = f"{provider} is configured, but {where} does not name it: there is no button."
+            remedy = f"registration: {{socialLogins: [{', '.join([*names, provider] if value is not None else [*view.providers])}]}}"
+            setting = (
+                "OPENID_CLIENT_ID"
+                if provider == "openid"
+                else "SAML_ENTRY_POINT"
+                if provider == "saml"
+                else f"{provider.upper()}_CLIENT_ID"
+            )
+            yield fail(f"rules.social.not-listed.{provider}", summary, setting, remedy=remedy)
+
+
+def callbacks(view: View) -> Iterator[Finding]:
+    """O04: a callback path that LibreChat does not serve."""
+    for provider in view.providers:
+        if provider == "saml":
+            continue
+        name = f"{provider.upper()}_CALLBACK_URL"
+        value, right = view.value(name), f"/oauth/{provider}/callback"
+        if value != right:
+            what = "is not set" if not value else "is not the path that LibreChat serves"
+            yield fail(
+                f"rules.social.callback.{provider}",
+                f"{name} {what}: people do not come back from the provider.",
+                name,
+                remedy=f"{name}={right}",
+            )
+
+
+def needs_https(view: View) -> Iterator[Finding]:
+    """O07, O13: what providers want of the address."""
+    server = view.url("DOMAIN_SERVER")
+    if server is None or server.scheme == "https":
+        return
+    if "apple" in view.providers:
+        yield fail(
+            "rules.social.apple-https",
+            "Apple wants https and a public name; DOMAIN_SERVER has neither.",
+            "DOMAIN_SERVER",
+            "APPLE_CLIENT_ID",
+            remedy="Put LibreChat behind HTTPS.",
+        )
+    if "google" in view.providers and not view.is_local:
+        yield fail(
+            "rules.social.google-https",
+            "Google refuses redirect addresses with http, other than localhost.",
+            "DOMAIN_SERVER",
+            "GOOGLE_CLIENT_ID",
+            remedy="Put LibreChat behind HTTPS.",
+        )
+
+
+def nobody_may_join(view: View) -> Iterator[Finding]:
+    """O03: providers for people who already have an account only."""
+    public = [name for name in view.providers if name in (*SOCIAL, "apple")]
+    if public and view.is_on("ALLOW_SOCIAL_LOGIN") and not view.is_on("ALLOW_SOCIAL_REGISTRATION"):
+        summary = f"{', '.join(public)}: only people who already have an account get in."
+        yield warn(
+            "rules.social.no-registration",
+            summary,
+            "ALLOW_SOCIAL_REGISTRATION",
+            remedy="ALLOW_SOCIAL_REGISTRATION=true if others may join.",
+        )
+
+
+RULES: tuple[Rule, ...] = (master_switch, half_configured, listed, callbacks, needs_https, nobody_may_join)

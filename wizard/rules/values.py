@@ -1,0 +1,108 @@
+"""Values that LibreChat silently reads as something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wizard import catalogue
+from wizard.catalogue.model import Kind, Setting
+from wizard.finding import Finding
+from wizard.mathexpression import evaluate
+from wizard.plaintext import plain
+from wizard.rules.view import Rule, View, fail, warn
+from wizard.values import js_number
+
+_STRICT = (
+    "SAML_USE_AUTHN_RESPONSE_SIGNED",
+    "TENANT_ISOLATION_STRICT",
+    "AUDIT_LOG_FAIL_CLOSED",
+    "CONFIG_BYPASS_VALIDATION",
+)
+"""Switches that are on only for ``true`` in small letters, without blanks (read with ``=== 'true'``, v0.8.8-rc1)."""
+_OFF = ("", "false", "0", "no", "off", "n", "disabled", "none")
+
+
+def known(view: View) -> Iterator[tuple[Setting, str]]:
+    """Give the settings with a value that this release reads."""
+    for setting in catalogue.SETTINGS:
+        if setting.key in view.deployment.settings and not setting.unread and not setting.renamed_to:
+            yield setting, view.deployment.settings[setting.key]
+
+
+def switches(view: View) -> Iterator[Finding]:
+    """S16: a switch that is meant to be on and counts as off."""
+    for setting, text in known(view):
+        folded = text.strip().lower()
+        if setting.kind is Kind.BOOL_DEFAULT_ON and not folded:
+            summary = f"{setting.key} is empty and therefore off; without the line it would be on."
+            yield warn(
+                "rules.values.empty-is-off", summary, setting.key, remedy=f"{setting.key}=false, or take the line out."
+            )
+        elif setting.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON) and folded not in (*_OFF, "true"):
+            summary = (
+                f"{setting.key} is {_quoted(setting, text)}, which counts as off: LibreChat takes only 'true' for on."
+            )
+            yield warn(
+                "rules.values.not-true", summary, setting.key, remedy=f"{setting.key}=true or {setting.key}=false"
+            )
+        elif setting.key in _STRICT and folded == "true" and text != "true":
+            summary = f"{setting.key} has to be 'true' in small letters, without blanks; {_quoted(setting, text)} counts as off."
+            yield warn("rules.values.not-true", summary, setting.key, remedy=f"{setting.key}=true")
+
+
+def durations(view: View) -> Iterator[Finding]:
+    """S17: a duration that LibreChat cannot evaluate and replaces by its own."""
+    for setting, text in known(view):
+        if setting.kind is Kind.DURATION and text.strip() and evaluate(text) is None:
+            summary = f"{setting.key} is {_quoted(setting, text)}, which LibreChat cannot evaluate; it takes its own value. {setting.empty}"
+            remedy = f"{setting.key}=1000 * 60 * 15 (milliseconds; 1000 * 60 * 60 * 24 is a day)"
+            yield warn("rules.values.duration", summary, setting.key, remedy=remedy)
+
+
+def choices(view: View) -> Iterator[Finding]:
+    """E08 and other words that LibreChat does not know."""
+    for setting, text in known(view):
+        values = [choice.value for choice in setting.choices]
+        if setting.kind is Kind.CHOICE and text.strip() and text not in values and text.strip().lower() not in values:
+            shown = ", ".join(value or "(empty)" for value in values)
+            summary = f"{setting.key} is {_quoted(setting, text)}, a word that LibreChat does not know. {setting.empty}"
+            yield warn(
+                f"rules.values.choice.{setting.key.lower().replace('_', '-')}",
+                summary,
+                setting.key,
+                remedy=f"One of: {shown}.",
+            )
+    if view.value("EMAIL_ENCRYPTION").lower() == "tls" != view.deployment.settings.get("EMAIL_ENCRYPTION", "tls"):
+        summary = "EMAIL_ENCRYPTION has to be 'tls' in small letters, without blanks; now it counts as nothing."
+        yield fail("rules.email.encryption-spelling", summary, "EMAIL_ENCRYPTION", remedy="EMAIL_ENCRYPTION=tls")
+
+
+def numbers(view: View) -> Iterator[Finding]:
+    """Numbers that are none."""
+    for setting, text in known(view):
+        if (
+            setting.kind in (Kind.NUMBER, Kind.INT)
+            and setting.key.endswith("_SCORE")
+            and js_number(text) != js_number(text)
+        ):  # noqa: PLR0124
+            summary = f"{setting.key} is no number: the first violation bans the account and its address."
+            yield warn("rules.values.score", summary, setting.key, remedy=f"{setting.key}=1")
+
+
+def quotes(view: View) -> Iterator[Finding]:
+    """S15: typographic quotation marks, or quotation marks that are part of the value."""
+    for setting, text in known(view):
+        if re.search("[\u201c\u201d\u2018\u2019\u201e]", text) and setting.kind not in (Kind.TEXT, Kind.SECRET):
+            summary = f"{setting.key} holds a typographic quotation mark, which no program takes for one."
+            yield fail("rules.values.quotes", summary, setting.key, remedy="Type plain quotation marks, or none.")
+        elif len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" and setting.kind is not Kind.SECRET:
+            summary = f"The quotation marks are part of {setting.key}: LibreChat sees them."
+            yield warn("rules.values.quotes", summary, setting.key, remedy="Write the value without them.")
+
+
+def _quoted(setting: Setting, text: str) -> str:
+    return "a value" if setting.secret else f"'{plain(text, limit=40)}'"
+
+
+RULES: tuple[Rule, ...] = (switches, durations, choices, numbers, quotes)
