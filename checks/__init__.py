@@ -1,0 +1,35 @@
+"""Probes. Each gives findings, never prose; ``ALL`` is the one place that lists them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.model import Check
+from checks.static import FILES, RULES
+from wizard.names import nearest_of
+from wizard.problem import InvalidInput, Problem
+
+ALL: Final[tuple[Check, ...]] = (FILES, RULES)
+"""The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
+
+TO_COME: Final = ("dns", "smtp", "mailgun", "delivery", "sender", "tls", "instance", "session", "proxy")
+"""Ids that are reserved for checks which this release does not have yet."""
+
+
+def select(only: tuple[str, ...]) -> tuple[Check, ...]:
+    """Return the checks with these ids (all where none is named); ``InvalidInput`` names every id that is unknown."""
+    known = {check.id: check for check in ALL}
+    problems = []
+    for identity in only:
+        if identity in TO_COME:
+            message = "this check comes in a later release."
+            problems.append(Problem(field=f"--only {identity}", message=message, remedy=f"There are now: {', '.join(known)}."))
+        elif identity not in known:
+            near = nearest_of(identity, known)
+            hint = f"Did you mean {near}? " if near else ""
+            problems.append(
+                Problem(field="--only", message="no such check.", remedy=f"{hint}There are: {', '.join(known)}.")
+            )
+    if problems:
+        raise InvalidInput(*problems)
+    return tuple(check for check in ALL if not only or check.id in only)

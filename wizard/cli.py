@@ -116,7 +116,7 @@ def _answers(options: argparse.Namespace) -> int:
 
     if options.answers is None:
         raise InvalidInput("The full-screen wizard is not built yet: give --answers FILE, or a command (see --help).")
-    from checks.static import check_plan
+    from checks.unattended import judge
     from wizard.unattended import Options, run
 
     return run(
@@ -128,15 +128,15 @@ def _answers(options: argparse.Namespace) -> int:
             force=options.force,
             as_json=options.json,
         ),
-        check_plan,
+        judge,
     )
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from checks.doctor import run
+    from checks.unattended import doctor
 
     only = tuple(part.strip() for part in (options.only or "").split(",") if part.strip())
-    return run(_folder(options), only=only, offline=options.offline, as_json=options.json)
+    return doctor(_folder(options), only=only, offline=options.offline, as_json=options.json)
 
 
 def _restore(options: argparse.Namespace) -> int:

@@ -1,0 +1,128 @@
+"""What a check is, how it ends, and what a run of several gives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+
+from wizard.answers import Answers
+from wizard.deployment import Deployment
+from wizard.finding import Finding, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What checks are about."""
+
+    deployment: Deployment
+    answers: Answers = Answers()
+    offline: bool = False
+    decided: tuple[Finding, ...] = ()
+    """Findings that were made while a plan was decided on; the ``rules`` check reports them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Why a check does not run."""
+
+    because: str
+
+
+Probe = Callable[[Subject], AsyncIterator[Finding]]
+StaticProbe = Callable[[Subject], Iterable[Finding]]
+
+
+def always(_: Subject) -> Skip | None:
+    """Apply in every case."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One probe. It has either ``static`` (files only, no waiting) or ``run``."""
+
+    id: str
+    title: str
+    needs: tuple[str, ...] = ()
+    """Ids of checks that have to end without FAIL before this one makes sense."""
+    applies: Callable[[Subject], Skip | None] = always
+    static: StaticProbe | None = None
+    run: Probe | None = None
+    network: bool = False
+    seconds: float = 30
+    """After this time the check counts as timed out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """The check came to its end."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """The check did not run."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedOut:
+    """The check did not end in its time."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crashed:
+    """The check itself is broken: a bug of ours, told without any value."""
+
+    error: str
+    """The kind of the error: ``ValueError``."""
+
+
+Outcome = Ran | Skipped | TimedOut | Crashed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run of checks gave."""
+
+    findings: tuple[Finding, ...] = ()
+    outcomes: tuple[tuple[str, Outcome], ...] = ()
+
+    @property
+    def exit_status(self) -> int:
+        """1 for a FAIL, else 4 where something could not be told, else 0."""
+        if any(finding.status is Status.FAIL for finding in self.findings):
+            return 1
+        unknown = any(finding.status is Status.UNKNOWN for finding in self.findings)
+        broken = any(isinstance(outcome, TimedOut | Crashed) for _, outcome in self.outcomes)
+        return 4 if unknown or broken else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """Event: a check begins."""
+
+    check: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Event: a check has a finding."""
+
+    check: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """Event: a check has ended."""
+
+    check: str
+    outcome: Outcome
+
+
+Event = Started | Found | Finished
