@@ -12,12 +12,13 @@ from wizard.rules import check
 
 def _files(subject: Subject) -> Iterable[Finding]:
     found = [finding for finding in check(subject.deployment) if finding.id.startswith("files.")]
+    found += [finding for finding in subject.decided if finding.id.startswith("files.")]
     return found or [Finding(id="files.ok", status=Status.PASS, summary="Every reader of the files reads the same.")]
 
 
 def _rules(subject: Subject) -> Iterable[Finding]:
     found = [finding for finding in check(subject.deployment) if finding.id.startswith("rules.")]
-    found += subject.decided
+    found += [finding for finding in subject.decided if finding.id.startswith("rules.")]
     return found or [Finding(id="rules.ok", status=Status.PASS, summary="The settings fit together.")]
 
 

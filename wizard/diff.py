@@ -39,7 +39,7 @@ def of_edit(edit: FileEdit) -> str:
     changed = list(_changed(old, new))
     mode = f" (mode {edit.mode:04o})"
     head = f"--- {edit.path if edit.before is not None else '(new file)'}\n+++ {edit.path}{mode}\n"
-    return head + "".join(f"{plain(line, limit=_WIDTH)}\n" for line in changed)
+    return head + "".join(f"{plain(line.expandtabs(4), limit=_WIDTH)}\n" for line in changed)
 
 
 def _new_environment(edit: FileEdit) -> str:

@@ -22,6 +22,7 @@ from wizard.secret import reveal
 from wizard.snapshot import CONFIG, Snapshot
 
 HEADING: Final = "Set by the LibreChat auth wizard"
+ALL_READERS: Final = frozenset(Reader)
 RUNTIME: Final = frozenset({"NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED"})
 """Node reads these before any code of LibreChat runs, so that a line in ``.env`` comes too late on the compose stack."""
 
@@ -125,6 +126,7 @@ class _Work:
         self._answers = answers
         self._access = materials.access
         self._record = materials.record
+        self._mended: set[str] = set()
         self.edits: list[FileEdit] = []
         self.notes: list[str] = [*materials.access.notes]
         self.problems: list[Problem] = list(materials.access.problems)
@@ -154,8 +156,8 @@ class _Work:
             if self._runtime(name):
                 continue
             readings = {Reader.NPM: values.get(name), Reader.COMPOSE: compose_values.get(name)}
-            readers = readers_of(name, self._snapshot)
-            if all(readings[reader] == value for reader in readers) and (value is None or name in values):
+            readers = ALL_READERS if name in self._mended else readers_of(name, self._snapshot)
+            if all(readings.get(reader, value) == value for reader in readers) and (value is None or name in values):
                 continue
             if value is None:
                 changes[name] = None
@@ -201,6 +203,7 @@ class _Work:
             name = fault.name
             if name in values and compose_values.get(name) != values[name] and name in catalogue.by_key():
                 wanted.setdefault(name, values[name])
+                self._mended.add(name)
 
     def _ownership(self, document: Document, wanted: dict[str, str | None]) -> Ownership:
         """Decide who reads ``.env``; a new file may need ``UID`` and ``GID`` so that LibreChat can."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from wizard import access, credentials
 from wizard.answers import Answers
 from wizard.credentials import RECORD
-from wizard.deployment import Deployment
+from wizard.deployment import Deployment, FileState
 from wizard.compose import merged_model
-from wizard.plan import Materials, Plan, compose_command, plan, starting_document
+from wizard.plan import FileEdit, Materials, Plan, compose_command, plan, starting_document
 from wizard.rules.published import published_name
 from wizard.secret import reveal
 from wizard.snapshot import Snapshot, deployment, take
@@ -71,13 +71,27 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     made = Plan(
         edits=made.edits, notes=(_setting_out(snapshot), *resolution.notes, *made.notes), apply_steps=made.apply_steps
     )
-    after = {edit.path: edit.after for edit in made.edits}
+    after = {edit.path: _state_after(snapshot, edit) for edit in made.edits}
     return Proposal(
         snapshot=snapshot,
         answers=resolution.answers,
         plan=made,
         deployment=deployment(snapshot, after, answers.access),
         findings=resolution.findings,
+    )
+
+
+def _state_after(snapshot: Snapshot, edit: FileEdit) -> FileState:
+    state, ownership = snapshot.state(edit.path), edit.ownership
+    uid = state.uid if state.kind == "file" else snapshot.operator.uid
+    gid = state.gid if state.kind == "file" else snapshot.operator.gid
+    return replace(
+        state,
+        data=edit.after,
+        kind="file",
+        mode=edit.mode,
+        uid=uid if ownership.uid is None else ownership.uid,
+        gid=gid if ownership.gid is None else ownership.gid,
     )
 
 

@@ -191,15 +191,9 @@ def merged(files: Mapping[str, FileState], base_name: str, override_name: str) -
     return merged_model(base or b"", override, base_name=base_name, override_name=override_name)
 
 
-def deployment(snapshot: Snapshot, after: Mapping[str, bytes], access: Access | None = None) -> Deployment:
-    """Return what LibreChat will see when the files named in ``after`` have these contents."""
-    files = {
-        **snapshot.files,
-        **{
-            name: replace(snapshot.files[name], data=data, kind="file", mode=snapshot.files[name].mode or 0o600)
-            for name, data in after.items()
-        },
-    }
+def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Access | None = None) -> Deployment:
+    """Return what LibreChat will see when the files named in ``after`` stand so."""
+    files = {**snapshot.files, **after}
     document = Document.parse(files[".env"].data or b"")
     model = merged(files, snapshot.base_name, snapshot.override_name)
     overridden = _container_environment(model, document)

@@ -128,7 +128,8 @@ def public_links(view: View) -> Iterator[Finding]:
     """Shared conversations that the whole world can read."""
     unset_is_public = not view.is_set("ALLOW_SHARED_LINKS_PUBLIC") and view.release < Release(0, 8, 3)
     is_public = view.is_on("ALLOW_SHARED_LINKS_PUBLIC") or unset_is_public
-    if is_public and view.is_on("ALLOW_SHARED_LINKS") and not view.is_local:
+    knows = view.release >= Release(0, 7, 3)
+    if knows and is_public and view.is_on("ALLOW_SHARED_LINKS") and not view.is_local:
         summary = "Shared links can be read without signing in: whoever gets hold of one reads the conversation."
         yield warn(
             "rules.shared-links.public", summary, "ALLOW_SHARED_LINKS_PUBLIC", remedy="ALLOW_SHARED_LINKS_PUBLIC=false"
