@@ -65,6 +65,16 @@ apt_line() {
     printf '%sapt-get update && %sapt-get install -y %s' "$sudo" "$sudo" "$*"
 }
 
+# Installs Debian packages where that needs nobody's leave, and otherwise says what to type.
+need_packages() {
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        say "installing $* with apt-get"
+        export DEBIAN_FRONTEND=noninteractive
+        { apt-get -qq update && apt-get -qq install -y --no-install-recommends "$@"; } </dev/null >&2 && return
+    fi
+    fail "missing here: $*. Run: $(apt_line "$@")"
+}
+
 # Makes the environment $1 from the lock file $2 with $python; $3 is the folder of the checkout, seen from the environment's
 # site-packages. Two starts at the same time wait for each other. An interruption leaves an environment without lock.txt, which
 # the next start makes again.
@@ -92,7 +102,8 @@ with contextlib.suppress(OSError):
 install_into() {
     say "installing the packages of ${2##*/} into $1 (once)"
     rm -f "$1/lock.txt" || fail "cannot write to $1"
-    "$python" -I -m venv --clear "$1" >&2 || fail "cannot make a virtual environment in $1"
+    # Python's own words on Ctrl+C are long; on a failure they are wanted.
+    words=$("$python" -I -m venv --clear "$1" 2>&1) || fail "cannot make a virtual environment in $1: $words"
     # Settings of the machine's pip stay in force (an index of its own, certificates), but for the one that cannot work in here.
     "$1/bin/python" -I -m pip --quiet --disable-pip-version-check --no-input install --no-user --progress-bar off \
         --require-hashes --only-binary :all: --requirement "$2" >&2 ||

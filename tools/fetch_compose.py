@@ -1,0 +1,186 @@
+"""Gets a real Docker Compose 2 for the tests without installing it: ``fetch_compose.py DESTINATION``.
+
+The package holds one program that runs by itself. It comes from the archive that this machine already uses, from a newer suite
+where its own is too old, with apt's lists kept apart from the machine's. apt verifies the signatures as always.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ARCHIVES = {
+    "debian": (("sid", "docker-compose"), ("trixie", "docker-compose")),
+    "ubuntu": ((None, "docker-compose-v2"),),
+}
+"""Where a distribution has Compose 2: suite (None: the machine's own) and package, the best first."""
+
+PLUGIN_FOLDERS = ("/usr/local/lib/docker", "/usr/local/libexec/docker", "/usr/lib/docker", "/usr/libexec/docker")
+"""Where Docker's own packages put plugins; Compose is one of them."""
+
+OLDEST_MAJOR_VERSION = 2
+"""Version 1 read .env files by other rules, and LibreChat's files do not suit it."""
+
+
+class FetchError(Exception):
+    """One way to get the program failed; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An archive that apt uses: the ending that a file with it needs, and its text with the suite cut out."""
+
+    ending: str
+    before: str
+    after: str
+
+    def text(self, suite: str) -> str:
+        """Return the entry for a suite of this archive."""
+        return f"{self.before}{suite}{self.after}"
+
+
+def one_line_sources(text: str, suite: str) -> Iterator[Source]:
+    """Yield the archives of a suite in apt's older format (sources.list(5), "ONE-LINE-STYLE FORMAT")."""
+    for found in re.finditer(r"^\s*(deb\s+(?:\[[^\]]*\]\s+)?\S+\s+)(\S+)(\s.*\bmain\b.*)$", text, re.MULTILINE):
+        if found[2] == suite:
+            yield Source(ending="list", before=found[1], after=f"{found[3]}\n")
+
+
+def deb822_sources(text: str, suite: str) -> Iterator[Source]:
+    """Yield the archives of a suite in apt's newer format (sources.list(5), "DEB822-STYLE FORMAT")."""
+    without_comments = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)
+    for stanza in re.split(r"\n\s*\n", without_comments):
+        # A line that begins with a blank continues the field before it.
+        fields = {
+            name.lower(): value
+            for name, value in re.findall(r"^(\S+?):((?:.*\n?(?:[ \t].*\n?)*))", stanza, re.MULTILINE)
+        }
+        usable = "deb" in fields.get("types", "").split() and "main" in fields.get("components", "").split()
+        if usable and suite in fields.get("suites", "").split() and fields.get("enabled", "yes").strip() != "no":
+            others = "".join(
+                f"{name}:{value.rstrip()}\n" for name, value in fields.items() if name not in {"types", "suites"}
+            )
+            yield Source(ending="sources", before="types: deb\nsuites: ", after=f"\n{others}")
+
+
+def machine_sources(suite: str, folder: Path = Path("/etc/apt")) -> list[Source]:
+    """Return the archives that this machine has its suite from."""
+    found: list[Source] = []
+    for path in (folder / "sources.list", *sorted((folder / "sources.list.d").glob("*"))):
+        if path.suffix == ".list" and path.is_file():
+            found += one_line_sources(path.read_text(encoding="utf-8"), suite)
+        elif path.suffix == ".sources":
+            found += deb822_sources(path.read_text(encoding="utf-8"), suite)
+    return found
+
+
+def run(*arguments: str, cwd: Path | None = None) -> str:
+    """Run a program and return what it printed.
+
+    Raises:
+        FetchError: it is not there, or it failed.
+
+    """
+    try:
+        done = subprocess.run(
+            arguments, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=600
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise FetchError(f"{arguments[0]}: {error}") from error
+    if done.returncode != 0:
+        raise FetchError(f"{arguments[0]} ended with {done.returncode}: {done.stderr.strip()[-500:]}")
+    return done.stdout
+
+
+def from_archive(work: Path, source: Source, suite: str, package: str) -> Path:
+    """Download and unpack a package of a suite and return the path of the program in it."""
+    for folder in ("parts", "lists/partial", "cache/archives/partial", "unpacked"):
+        (work / folder).mkdir(parents=True)
+    (work / "parts" / f"judge.{source.ending}").write_text(source.text(suite), encoding="utf-8")
+    settings = {
+        "Dir::Etc::sourcelist": "/dev/null",
+        "Dir::Etc::sourceparts": work / "parts",
+        "Dir::State::lists": work / "lists",
+        "Dir::Cache": work / "cache",
+        "Acquire::Languages": "none",
+        # The folder is this user's alone, so apt's own user could not write there.
+        "APT::Sandbox::User": "root",
+    }
+    options = [text for name, value in settings.items() for text in ("-o", f"{name}={value}")]
+    run("apt-get", "-q", *options, "update")
+    run("apt-get", "-q", *options, "download", package, cwd=work)
+    for downloaded in work.glob("*.deb"):
+        run("dpkg", "-x", str(downloaded), str(work / "unpacked"))
+    for program in work.glob("unpacked/**/docker-compose"):
+        if program.is_file():
+            return program
+    raise FetchError(f"{package} of {suite} holds no docker-compose")
+
+
+def version(program: Path) -> str:
+    """Return the version of a Docker Compose.
+
+    Raises:
+        FetchError: it does not run here, or it is older than 2.
+
+    """
+    text = run(str(program), "version", "--short").strip().removeprefix("v")
+    major = text.partition(".")[0]
+    if not major.isdecimal() or int(major) < OLDEST_MAJOR_VERSION:
+        raise FetchError(f"{program} is version {text}, and {OLDEST_MAJOR_VERSION} or newer is needed")
+    return text
+
+
+def ways(work: Path) -> Iterator[tuple[str, Path | FetchError]]:
+    """Yield one program after the other that may do, each with where it comes from, or why that way failed."""
+    try:
+        about = platform.freedesktop_os_release()
+    except OSError:
+        about = {}
+    own_suite = about.get("VERSION_CODENAME", "")
+    for number, (suite, package) in enumerate(ARCHIVES.get(about.get("ID", ""), ())):
+        for place, source in enumerate(machine_sources(own_suite)):
+            label = f"{package} of {suite or own_suite}"
+            try:
+                yield label, from_archive(work / f"{number}-{place}", source, suite or own_suite, package)
+            except FetchError as error:
+                yield label, error
+    for folder in (Path.home() / ".docker", *map(Path, PLUGIN_FOLDERS)):
+        program = folder / "cli-plugins" / "docker-compose"
+        if program.is_file():
+            yield str(program), program
+
+
+def main() -> int:
+    """Put the first program that runs where the argument says."""
+    destination = Path(sys.argv[1])
+    failures = []
+    with tempfile.TemporaryDirectory() as work:
+        for label, program in ways(Path(work)):
+            try:
+                if isinstance(program, FetchError):
+                    raise program
+                found = version(program)
+            except FetchError as error:
+                failures.append(f"{label}: {error}")
+                continue
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = destination.with_suffix(".new")
+            shutil.copyfile(program, unfinished)
+            unfinished.chmod(0o755)
+            unfinished.replace(destination)
+            print(f"Docker Compose {found} from {label}", file=sys.stderr)
+            return 0
+    print("No Docker Compose 2 could be had.", *failures, sep="\n", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
