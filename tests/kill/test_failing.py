@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import resource
 import signal
 from collections.abc import Callable, Iterator
@@ -262,3 +263,50 @@ def test_somebody_changes_a_file_while_the_others_are_written(tmp_path: Path, *,
     assert first.read_bytes() == b"A=1\n"
     assert second.read_bytes() == b"somebody's own"
     assert sorted(path.name for path in tmp_path.iterdir()) == [".env", ".librechat-wizard", "librechat.yaml"]
+
+
+def test_only_going_back_fails(tmp_path: Path) -> None:
+    """The folder lets nobody replace a file any more after two have been: nothing that going back needs is thrown away."""
+    folder = tmp_path / "folder"
+    scenario.lay_out(folder)
+    replaced: list[object] = []
+
+    def before(call: Call) -> None:
+        if call.name == "rename" and ".librechat-wizard/backups" not in str(call.arguments[0]):
+            if len(replaced) == 2:
+                raise PermissionError(errno.EPERM, "no more")
+            replaced.append(call.arguments[1])
+
+    with before_each_call(before), pytest.raises(WriteRefused) as caught:
+        scenario.write(folder)
+    assert "not everything could be put back" in str(caught.value)
+    found = Workplace(folder).interrupted()
+    assert found is not None
+    assert [state for _, state in found.files] == ["new", "new", "old", "old", "old"]
+    assert found.backup in str(caught.value)
+    scenario.restore(folder)
+    assert scenario.is_all(folder, "old")
+    assert scenario.strangers(folder) == set()
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_a_file_that_is_swapped_between_the_look_and_the_reading(tmp_path: Path, kind: str) -> None:
+    """A link is not followed then, and a pipe not waited for."""
+    file = tmp_path / ".env"
+    file.write_bytes(b"A=1\n")
+    (tmp_path / "other").write_bytes(b"A=1\n")
+
+    def swap(call: Call) -> None:
+        if call.name == "open" and call.arguments[0] == file:
+            file.unlink(missing_ok=True)
+            if kind == "link":
+                file.symlink_to("other")
+            else:
+                os.mkfifo(file)
+
+    workplace = Workplace(tmp_path)
+    write = FileWrite(name=".env", target=file, before=b"A=1\n", after=b"A=2\n", mode=0o600)
+    words = "a symbolic link stands there" if kind == "link" else "a device or a pipe stands there"
+    with workplace.lock(), before_each_call(swap), pytest.raises(WriteRefused, match=words):
+        workplace.apply([write], when=scenario.WHEN)
+    assert (tmp_path / "other").read_bytes() == b"A=1\n"
