@@ -27,7 +27,7 @@ def fetch(node: Node, base: Path, secret_variables: frozenset[str]) -> str | Pro
         return _from_file(base / Path(value.text).expanduser())
     if how == "env" and value.kind == "text":
         return _from_variable(value.text)
-    if how == "command" and value.items and all(item.kind in ("text", "number") for item in value.items):
+    if how == "command" and value.items and all(item.kind in ("text", "number", "bool") for item in value.items):
         return _from_command([item.text for item in value.items], base, secret_variables)
     forms = "{file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT]}"
     return Problem(field="", message=f"{how!r} is not given in a form that can be read.", remedy=f"Write {forms}.")

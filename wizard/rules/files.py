@@ -152,11 +152,14 @@ def environment_mode(view: View) -> Iterator[Finding]:
         or state.mode & 0o004
     )
     if mounts and not readable:
+        # Without UID the image's own user counts, which rootless Docker and the like map to somebody else.
+        is_certain = bool(view.deployment.dotenv.values().get("UID", "").strip())
+        report = fail if is_certain else warn
         summary = (
             f".env belongs to UID {state.uid} with mode {state.mode:04o}; LibreChat's container runs as UID {uid} and cannot "
-            "read it: it starts without a single setting and does not say so."
+            "read it: it then starts without a single setting and does not say so."
         )
-        yield fail("files.env.unreadable", summary, "UID", "GID", remedy=f"sudo chown {uid}:{gid} .env")
+        yield report("files.env.unreadable", summary, "UID", "GID", remedy=f"sudo chown {uid}:{gid} .env")
     elif state.mode & 0o007 or state.mode & 0o020:
         needs_group = mounts and state.uid != uid
         mode = "640" if needs_group else "600"
