@@ -23,7 +23,9 @@ def select(only: tuple[str, ...]) -> tuple[Check, ...]:
     for identity in only:
         if identity in TO_COME:
             message = "this check comes in a later release."
-            problems.append(Problem(field=f"--only {identity}", message=message, remedy=f"There are now: {', '.join(known)}."))
+            problems.append(
+                Problem(field=f"--only {identity}", message=message, remedy=f"There are now: {', '.join(known)}.")
+            )
         elif identity not in known:
             near = nearest_of(identity, known)
             hint = f"Did you mean {near}? " if near else ""

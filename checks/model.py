@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wizard.answers import Answers
 from wizard.deployment import Deployment
@@ -15,7 +15,7 @@ class Subject:
     """What checks are about."""
 
     deployment: Deployment
-    answers: Answers = Answers()
+    answers: Answers = field(default_factory=Answers)
     offline: bool = False
     decided: tuple[Finding, ...] = ()
     """Findings that were made while a plan was decided on; the ``rules`` check reports them."""

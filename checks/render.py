@@ -25,7 +25,9 @@ def report_text(report: Report) -> str:
         if (text := _outcome_text(outcome)) is not None:
             lines.append(f"----  {check}: {text}")
     counts = {status: sum(finding.status is status for finding in report.findings) for status in _ORDER}
-    lines.append(f"{counts[Status.FAIL]} failed, {counts[Status.WARN]} warnings, {counts[Status.UNKNOWN]} could not be told.")
+    lines.append(
+        f"{counts[Status.FAIL]} failed, {counts[Status.WARN]} warnings, {counts[Status.UNKNOWN]} could not be told."
+    )
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 
-from checks.model import Check, Crashed, Event, Finished, Found, Outcome, Ran, Report, Skipped, Started, Subject, TimedOut
+from checks.model import (
+    Check,
+    Crashed,
+    Event,
+    Finished,
+    Found,
+    Outcome,
+    Ran,
+    Report,
+    Skipped,
+    Started,
+    Subject,
+    TimedOut,
+)
 from wizard.finding import Finding, Status
 
 
@@ -14,7 +27,7 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
     findings: list[Finding] = []
     outcomes: list[tuple[str, Outcome]] = []
     for check in checks:
-        outcome = _not_now(check, subject)
+        outcome: Outcome | None = _not_now(check, subject)
         if outcome is None and check.static is not None:
             begun = time.monotonic()
             try:
@@ -36,7 +49,7 @@ async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]
 
     async def work(check: Check) -> None:
         broken = [need for need in check.needs if need in chosen and not await ended[need]]
-        outcome = Skipped(because=f"{broken[0]} failed") if broken else _not_now(check, subject)
+        outcome: Outcome | None = Skipped(because=f"{broken[0]} failed") if broken else _not_now(check, subject)
         failed = bool(broken)
         if outcome is None:
             events.put_nowait(Started(check=check.id))

@@ -44,7 +44,9 @@ def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool)
     found = Workplace(snapshot.folder).interrupted()
     if found is not None:
         states = ", ".join(f"{plain(name)}: {state}" for name, state in found.files)
-        sys.stderr.write(f"A run was cut off while it wrote ({states}); 'librechat-wizard restore' puts everything back.\n")
+        sys.stderr.write(
+            f"A run was cut off while it wrote ({states}); 'librechat-wizard restore' puts everything back.\n"
+        )
     if as_json:
         document = {
             "version": 1,

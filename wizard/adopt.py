@@ -73,7 +73,7 @@ def _from_container(container: str) -> Adoption:
 
     command = [docker, "cp", f"{container}:{_IN_CONTAINER}", "-"]
     try:
-        done = subprocess.run(  # noqa: S603 - a fixed command, no shell
+        done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, env=child_environment(), timeout=20, check=False
         )
     except (OSError, subprocess.TimeoutExpired):

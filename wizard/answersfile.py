@@ -16,8 +16,8 @@ from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
 from wizard.releases import Release
 from wizard.secret import Secret
-from wizard.valuesource import fetch
 from wizard.values import Fault, accept
+from wizard.valuesource import fetch
 from wizard.yamlnodes import Node, compose
 
 PARTS: Final = ("version", "librechat", "access", "proxy", "settings", "registration", "checks")
@@ -25,7 +25,9 @@ SOURCES: Final = ("file", "env", "command")
 PROVIDERS: Final = ("google", "facebook", "openid", "github", "discord", "saml", "apple")
 """Names that ``registration.socialLogins`` knows (packages/data-provider/src/config.ts, v0.8.8-rc1)."""
 PROXY_SERVERS: Final = ("caddy", "nginx", "traefik")
-_DOMAIN: Final = re.compile(r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+")
+_DOMAIN: Final = re.compile(
+    r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
 _ADDRESS: Final = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9.-]+")
 
 _Choice = TypeVar("_Choice", Access, Stack, Certificate)
@@ -139,7 +141,9 @@ class _Reader:
         if node is None:
             self._fault("version", 0, "missing.", "Write 'version: 1' as the first line.")
         elif node.text != "1" or node.kind not in ("number", "text"):
-            self._fault("version", node.line, f"{node.text or 'this'} is not known here.", "This program reads version 1.")
+            self._fault(
+                "version", node.line, f"{node.text or 'this'} is not known here.", "This program reads version 1."
+            )
 
     def _text(self, node: Node | None, name: str) -> str:
         if node is None or node.kind == "null":
@@ -189,7 +193,9 @@ class _Reader:
         for name, text in files.items():
             if certificate is Certificate.FILES and not text:
                 line = parts["certificate"].line
-                self._fault(f"proxy.{name}", line, "missing.", "certificate: files needs certificate_file and key_file.")
+                self._fault(
+                    f"proxy.{name}", line, "missing.", "certificate: files needs certificate_file and key_file."
+                )
         hops = self._text(parts.get("hops"), "proxy.hops")
         if hops and not (hops.isascii() and hops.isdigit() and 1 <= int(hops) <= 20):  # noqa: PLR2004
             message = f"{hops!r} is no number of proxies."
@@ -243,7 +249,7 @@ class _Reader:
         return CheckInputs(
             mail_to=mail_to,
             login_email=self._text(login.get("email"), "checks.login.email"),
-            login_password=Secret(clear) if clear else None,
+            login_password=Secret(clear) if isinstance(clear, str) and clear else None,
         )
 
     def _settings(self, node: Node | None) -> Answers:

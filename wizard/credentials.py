@@ -126,7 +126,9 @@ class _Work:
         """Keep, adopt, generate or replace the value of a name that the operator gave no value for."""
         old = self._existing.get(name, "").strip()
         if old and name in self._answers.replace and self.record.get(name) == fingerprint(old):
-            self.notes.append(f"{name} was replaced by an earlier run and is kept. To replace it again, delete {RECORD}.")
+            self.notes.append(
+                f"{name} was replaced by an earlier run and is kept. To replace it again, delete {RECORD}."
+            )
         elif old and published_name(old) and not self._snapshot.has_run:
             self._generate(name, f"{name} is new: the old value is public, every copy of .env.example ships it.")
         elif old and name in self._answers.replace:
@@ -156,7 +158,9 @@ class _Work:
                 self._adoption = adopt.look(snapshot.folder, container)
             if value := self._adoption.values.get(name):
                 self.values[name] = Given(value, Source.EXISTING)
-                self.notes.append(f"{name}: adopted the value that LibreChat generated itself ({self._adoption.source}).")
+                self.notes.append(
+                    f"{name}: adopted the value that LibreChat generated itself ({self._adoption.source})."
+                )
                 return
             if self._adoption.could_not_tell:
                 self._unknown(name, self._adoption.could_not_tell)

@@ -14,8 +14,12 @@ from wizard.secret import REDACTED
 if TYPE_CHECKING:
     from wizard.plan import FileEdit, Plan
 
-_SECRET_WORDS: Final = re.compile(r"(?i)secret|passw|token|credential|api_?key|private|_key$|_pass$|_uri$|_iv$|dsn|webhook")
-_YAML_PAIR: Final = re.compile(r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$")
+_SECRET_WORDS: Final = re.compile(
+    r"(?i)secret|passw|token|credential|api_?key|private|_key$|_pass$|_uri$|_iv$|dsn|webhook"
+)
+_YAML_PAIR: Final = re.compile(
+    r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$"
+)
 _WIDTH: Final = 400
 
 
@@ -89,7 +93,10 @@ def _environment_lines(data: bytes) -> list[tuple[str, str]]:
     """Return the lines of a ``.env`` with the values of secret names taken out, those over several lines too."""
     lines = data.decode("utf-8", errors="replace").splitlines()
     shown = [_redacted_pair(re.sub(r"^(\s*#+\s*)", "", line)) for line in lines]
-    shown = [line if line == lines[n] else f"{lines[n][: len(lines[n]) - len(lines[n].lstrip('# '))]}{line}" for n, line in enumerate(shown)]
+    shown = [
+        line if line == lines[n] else f"{lines[n][: len(lines[n]) - len(lines[n].lstrip('# '))]}{line}"
+        for n, line in enumerate(shown)
+    ]
     for entry in Document.parse(data).entries:
         if is_secret_name(entry.name):
             shown[entry.line - 1] = f"{entry.name}={REDACTED if entry.value else ''}"

@@ -56,7 +56,9 @@ def _releases(entry: Setting) -> str:
 def _wrapped(text: str, indent: str = "") -> list[str]:
     import textwrap
 
-    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False)
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False
+    )
 
 
 def _labelled(label: str, text: str) -> list[str]:

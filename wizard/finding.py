@@ -9,7 +9,7 @@ from enum import StrEnum
 class Status(StrEnum):
     """How a finding ends. ``UNKNOWN`` is "could not tell" and is never folded into ``FAIL``."""
 
-    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    PASS = "PASS"
     WARN = "WARN"
     FAIL = "FAIL"
     UNKNOWN = "UNKNOWN"

@@ -54,7 +54,9 @@ def for_secrets(state: FileState, operator: Operator, reader: tuple[int, int] | 
         return Ownership(mode=PRIVATE)
     uid, gid = reader
     if operator.uid == 0:
-        return Ownership(mode=PRIVATE, uid=uid, gid=gid, note=f"it belongs to UID {uid}, as which LibreChat's container runs.")
+        return Ownership(
+            mode=PRIVATE, uid=uid, gid=gid, note=f"it belongs to UID {uid}, as which LibreChat's container runs."
+        )
     if gid in operator.groups | {operator.gid}:
         return Ownership(mode=GROUP_READS, gid=gid)
     return Ownership(mode=PRIVATE, unreadable_by=reader)

@@ -91,7 +91,9 @@ def plan(snapshot: Snapshot, answers: Answers, materials: Materials) -> Plan:
     if work.problems:
         raise InvalidInput(*work.problems)
     edits = tuple(edit for edit in work.edits if edit.after != edit.before or work.is_tightened(edit))
-    return Plan(edits=edits, notes=tuple(dict.fromkeys(work.notes)), apply_steps=_apply_steps(snapshot, edits, materials))
+    return Plan(
+        edits=edits, notes=tuple(dict.fromkeys(work.notes)), apply_steps=_apply_steps(snapshot, edits, materials)
+    )
 
 
 def starting_document(snapshot: Snapshot) -> tuple[Document, bool]:
@@ -177,13 +179,17 @@ class _Work:
             spelling = spell(value, readers=readers)
         if isinstance(spelling, Unspellable):
             setting = catalogue.by_key()[name]
-            way = "Let another one be generated, or choose one without it." if setting.secret else "Choose another value."
+            way = (
+                "Let another one be generated, or choose one without it." if setting.secret else "Choose another value."
+            )
             message = f"no spelling of this value in .env is read the same way by every reader: {spelling.reason}"
             self.problems.append(Problem(field=f"settings.{name}", message=message, remedy=way))
             return None
         if spelling.misread_by:
             others = " and ".join(sorted(reader.value for reader in spelling.misread_by))
-            self.notes.append(f"{name}: LibreChat reads it as given; {others} would read something else, and does not need it.")
+            self.notes.append(
+                f"{name}: LibreChat reads it as given; {others} would read something else, and does not need it."
+            )
         return spelling.text
 
     def _change(self, name: str, before: str | None, after: str | None) -> Change:
@@ -238,7 +244,9 @@ class _Work:
         state = self._snapshot.state(name)
         override = self._access.apply_override(Override.parse(state.data, name))
         runtime = {
-            key: reveal(given.value) for key, given in self._answers.items() if self._runtime(key) and given.value is not None
+            key: reveal(given.value)
+            for key, given in self._answers.items()
+            if self._runtime(key) and given.value is not None
         }
         if runtime:
             override = override.with_environment("api", runtime)
@@ -268,7 +276,9 @@ class _Work:
             ("registration.socialLogins", registration.social_logins),
             ("registration.allowedDomains", registration.allowed_domains),
         )
-        changes = tuple(Change(name=name, change="set", after=", ".join(value)) for name, value in keys if value is not None)
+        changes = tuple(
+            Change(name=name, change="set", after=", ".join(value)) for name, value in keys if value is not None
+        )
         self._edit(CONFIG, after, for_public(state), changes, state.data)
 
     def further_files(self) -> None:
@@ -282,7 +292,7 @@ class _Work:
             state = self._snapshot.state(RECORD)
             self._edit(RECORD, text.encode(), Ownership(mode=0o600), (), state.data, internal=True)
 
-    def _edit(  # noqa: PLR0913 - the parts of a FileEdit
+    def _edit(
         self,
         name: str,
         after: bytes,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard import access, credentials
 from wizard.answers import Answers
+from wizard.compose import merged_model
 from wizard.credentials import RECORD
 from wizard.deployment import Deployment, FileState
-from wizard.compose import merged_model
 from wizard.plan import FileEdit, Materials, Plan, compose_command, plan, starting_document
 from wizard.rules.published import published_name
 from wizard.secret import reveal

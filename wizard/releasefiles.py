@@ -119,4 +119,3 @@ def _package_version(data: bytes) -> Release | None:
     except (ValueError, RecursionError):
         pass
     return None
-

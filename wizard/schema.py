@@ -58,7 +58,10 @@ def answers_schema() -> dict[str, Any]:
                 "oneOf": [
                     {**_mapping({"file": _TEXT}), "required": ["file"]},
                     {**_mapping({"env": _TEXT}), "required": ["env"]},
-                    {**_mapping({"command": {"type": "array", "items": _TEXT, "minItems": 1}}), "required": ["command"]},
+                    {
+                        **_mapping({"command": {"type": "array", "items": _TEXT, "minItems": 1}}),
+                        "required": ["command"],
+                    },
                 ],
             },
             "generate": {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -77,16 +76,16 @@ def read_state(folder: Path, name: str) -> FileState:
         return FileState(name=name, kind=kind, target=path, is_link=path.is_symlink())
     except (OSError, RuntimeError):
         return FileState(name=name, kind="unreadable", target=path)
-    common = {"mode": stat.S_IMODE(about.st_mode), "uid": about.st_uid, "gid": about.st_gid}
+    mode, uid, gid = stat.S_IMODE(about.st_mode), about.st_uid, about.st_gid
+    state = FileState(name=name, kind="special", mode=mode, uid=uid, gid=gid, target=target, is_link=is_link)
     if stat.S_ISDIR(about.st_mode):
-        return FileState(name=name, kind="directory", target=target, is_link=is_link, **common)
+        return replace(state, kind="directory")
     if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
-        return FileState(name=name, kind="special", target=target, is_link=is_link, **common)
+        return state
     try:
-        data = target.read_bytes()
+        return replace(state, kind="file", data=target.read_bytes())
     except OSError:
-        return FileState(name=name, kind="unreadable", target=target, is_link=is_link, **common)
-    return FileState(name=name, data=data, kind="file", target=target, is_link=is_link, **common)
+        return replace(state, kind="unreadable")
 
 
 def take(folder: Path, answers: Answers) -> Snapshot:
@@ -122,7 +121,7 @@ def _existing_folder(folder: Path) -> Path:
         resolved = folder.resolve(strict=True)
         if not resolved.is_dir():
             raise NotADirectoryError
-        os.listdir(resolved)
+        next(resolved.iterdir(), None)
     except (OSError, RuntimeError) as error:
         reason = "is no folder" if isinstance(error, NotADirectoryError) else "cannot be opened"
         if isinstance(error, FileNotFoundError):
@@ -139,7 +138,9 @@ def _stack(files: Mapping[str, FileState], answers: Answers) -> tuple[Stack, str
     name = DEPLOY_BASE if wanted is Stack.DEPLOY else base
     if not name or files[name].kind == "missing":
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
-        remedy = "Fetch LibreChat first (git clone, or its compose file and .env.example), then name its folder with --dir."
+        remedy = (
+            "Fetch LibreChat first (git clone, or its compose file and .env.example), then name its folder with --dir."
+        )
         raise InvalidInput(Problem(field="--dir", message=f"no {missing} stands in the folder.", remedy=remedy))
     return wanted, name
 
@@ -150,7 +151,10 @@ def _fault(state: FileState) -> Problem | None:
             "it is a directory.",
             f"Docker makes one where a mounted file is missing: stop LibreChat, 'rmdir {state.name}' and run this again.",
         ),
-        "unreadable": ("it cannot be read (permission denied).", "Run the wizard as the user that owns the file, or with sudo."),
+        "unreadable": (
+            "it cannot be read (permission denied).",
+            "Run the wizard as the user that owns the file, or with sudo.",
+        ),
         "special": ("it is no regular file (or a link to nothing).", "Move it away, or let the link point to a file."),
     }
     if state.kind not in words:

@@ -102,9 +102,7 @@ def _with_compose_verdict(proposal: Proposal, options: Options, report: _Report)
         for name, state in proposal.deployment.files.items()
         if name in (".env", snapshot.base_name, snapshot.override_name) and state.data is not None
     }
-    verdict = judge(
-        files, base_name=snapshot.base_name, override_name=snapshot.override_name, folder=snapshot.folder
-    )
+    verdict = judge(files, base_name=snapshot.base_name, override_name=snapshot.override_name, folder=snapshot.folder)
     if verdict.kind is Kind.REFUSED:
         finding = Finding(
             id="files.compose.refused",
@@ -144,6 +142,8 @@ def _write(proposal: Proposal, workplace: Workplace, report: _Report) -> None:
     report.backup = applied.backup
     for name in report.written:
         report.progress(f"written: {name}")
+    for note in applied.notes:
+        report.progress(f"* {plain(note, limit=500)}")
     report.progress(f"What stood there before is kept in {applied.backup} ('librechat-wizard restore' puts it back).")
     if proposal.plan.apply_steps:
         report.progress("Now let LibreChat use it:")

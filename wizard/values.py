@@ -26,11 +26,25 @@ __all__ = [
 
 _JS_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?Infinity", re.ASCII)
 _JS_RADIX: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)", re.ASCII)
-_JS_BLANK: Final = "\t\n\v\f\r \xa0\ufeff\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_HOST: Final = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*")
+_JS_BLANK: Final = "\t\n\v\f\r \xa0\ufeff\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_HOST: Final = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*"
+)
 _ADDRESS: Final = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_URL: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^/\s:?#]+)(?::(?P<port>\d+))?(?P<rest>[/?#]\S*)?")
-_PLACEHOLDERS: Final = ("any random string", "any_random_string", "justgenerate", "your_", "your-", "changeme", "change_me")
+_URL: Final = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^/\s:?#]+)(?::(?P<port>\d+))?(?P<rest>[/?#]\S*)?"
+)
+_PLACEHOLDERS: Final = (
+    "any random string",
+    "any_random_string",
+    "justgenerate",
+    "your_",
+    "your-",
+    "changeme",
+    "change_me",
+)
 _FOLDED: Final = ("yes", "no", "on", "off", "1", "0", "y", "n", "enabled", "disabled")
 
 
@@ -78,24 +92,28 @@ def js_number(text: str) -> float:
 def accept(setting: Setting, raw: object) -> Accepted | Fault:
     """Return the text for ``.env`` of a value from YAML or from the keyboard, or why it is refused."""
     if isinstance(raw, list):
-        if setting.kind is not Kind.LIST:
-            return Fault("a list is no value here.", "Write one value.")
-        items = [str(item).strip() for item in raw]
-        if any("," in item or not item for item in items):
-            return Fault("an item of the list is empty or holds a comma.", "LibreChat splits the list at commas.")
-        raw = ",".join(items)
+        joined = _joined(setting, raw)
+        if isinstance(joined, Fault):
+            return joined
+        raw = joined
     text = _text(raw)
-    general = _general_fault(setting, text)
-    if general is not None:
+    if (general := _general_fault(setting, text)) is not None:
         return general
     if text == "" and setting.kind not in (Kind.BOOL_DEFAULT_ON, Kind.CHOICE):
         return _accept_empty(setting)
     result = _BY_KIND[setting.kind](setting, text)
-    if isinstance(result, Fault):
-        return result
-    if setting.pattern and not re.fullmatch(setting.pattern, result.text):
+    if isinstance(result, Accepted) and setting.pattern and not re.fullmatch(setting.pattern, result.text):
         return Fault(setting.pattern_help or "it does not have the form that LibreChat needs.", _example(setting))
     return result
+
+
+def _joined(setting: Setting, items: list[object]) -> str | Fault:
+    if setting.kind is not Kind.LIST:
+        return Fault("a list is no value here.", "Write one value.")
+    texts = [str(item).strip() for item in items]
+    if any("," in text or not text for text in texts):
+        return Fault("an item of the list is empty or holds a comma.", "LibreChat splits the list at commas.")
+    return ",".join(texts)
 
 
 def _text(raw: object) -> str:
@@ -130,7 +148,9 @@ def _general_fault(setting: Setting, text: str) -> Fault | None:
 
 def _accept_empty(setting: Setting) -> Accepted | Fault:
     if setting.kind in (Kind.INT, Kind.NUMBER, Kind.MINUTES, Kind.PORT):
-        return Fault("an empty value is no number; LibreChat would take it for 0.", f"Write ~ to leave {setting.key} out.")
+        return Fault(
+            "an empty value is no number; LibreChat would take it for 0.", f"Write ~ to leave {setting.key} out."
+        )
     return Accepted("")
 
 
@@ -141,7 +161,9 @@ def _accept_text(_: Setting, text: str) -> Accepted | Fault:
 def _accept_secret(setting: Setting, text: str) -> Accepted | Fault:
     lowered = text.lower()
     if any(word in lowered for word in _PLACEHOLDERS):
-        return Fault("it is a placeholder, not a secret.", "Write the real value, or {generate: true} where that is possible.")
+        return Fault(
+            "it is a placeholder, not a secret.", "Write the real value, or {generate: true} where that is possible."
+        )
     if setting.minimum is not None and len(text) < setting.minimum:
         return Fault(f"it is shorter than {int(setting.minimum)} characters.", "Write {generate: true} for a safe one.")
     return Accepted(text)
@@ -154,7 +176,8 @@ def _accept_bool(setting: Setting, text: str) -> Accepted | Fault:
     shown = _shown(setting, text)
     if not folded:
         return Fault(
-            "an empty value turns it off, although it is on when the line is missing.", "Write false, or ~ to leave it out."
+            "an empty value turns it off, although it is on when the line is missing.",
+            "Write false, or ~ to leave it out.",
         )
     hint = "Write true or false." if folded in _FOLDED else "It is a switch: true or false."
     return Fault(f"LibreChat takes only 'true' for on; {shown} would count as off.", hint)
@@ -194,13 +217,18 @@ def _accept_url(setting: Setting, text: str) -> Accepted | Fault:
     match = _URL.fullmatch(text)
     if match is None:
         if "://" not in text:
-            return Fault(f"{_shown(setting, text)} has no scheme.", f"Write https://{text if not setting.secret else '...'}")
+            return Fault(
+                f"{_shown(setting, text)} has no scheme.", f"Write https://{text if not setting.secret else '...'}"
+            )
         return Fault(f"{_shown(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not 0 < int(match["port"]) < 65536:  # noqa: PLR2004
         return Fault(f"{match['port']} is no port.", "A port is a number from 1 to 65535.")
     host = match["host"].rpartition("@")[2]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
-        return Fault(f"{_shown(setting, text)} has no valid host name.", "Write the name without blanks: https://chat.example.com")
+        return Fault(
+            f"{_shown(setting, text)} has no valid host name.",
+            "Write the name without blanks: https://chat.example.com",
+        )
     return Accepted(text)
 
 
@@ -208,9 +236,13 @@ def _accept_host(setting: Setting, text: str) -> Accepted | Fault:
     if "://" in text or "/" in text:
         return Fault(f"{_shown(setting, text)} is a URL.", "Write the host name alone: smtp.example.com")
     if re.fullmatch(r"[^:]+:\d+", text):
-        return Fault(f"{_shown(setting, text)} holds a port.", "Write the host name alone; the port has its own setting.")
+        return Fault(
+            f"{_shown(setting, text)} holds a port.", "Write the host name alone; the port has its own setting."
+        )
     if not _HOST.fullmatch(text) and not re.fullmatch(r"[0-9A-Fa-f:.]+", text):
-        return Fault(f"{_shown(setting, text)} is no host name.", "Write a name such as smtp.example.com, or an IP address.")
+        return Fault(
+            f"{_shown(setting, text)} is no host name.", "Write a name such as smtp.example.com, or an IP address."
+        )
     return Accepted(text)
 
 
@@ -237,7 +269,10 @@ def _accept_duration(setting: Setting, text: str) -> Accepted | Fault:
         )
     low = setting.minimum if setting.minimum is not None else 0
     if value < low or floating.isinf(value):
-        return Fault(f"{value:g} ms is out of range.", f"At least {describe_duration(low)}." if low else "It must not be negative.")
+        return Fault(
+            f"{value:g} ms is out of range.",
+            f"At least {describe_duration(low)}." if low else "It must not be negative.",
+        )
     return Accepted(expression.strip())
 
 

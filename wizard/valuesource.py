@@ -69,7 +69,7 @@ def _from_command(arguments: list[str], base: Path, secret_variables: frozenset[
     environment = {name: value for name, value in os.environ.items() if name not in secret_variables}
     try:
         # No shell; the operator's own command, standard error stays theirs (it may ask for a passphrase).
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -26,7 +26,9 @@ class Run:
         return self.out + self.err
 
 
-def run(*arguments: str | Path, stdin: str = "", environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Run:
+def run(
+    *arguments: str | Path, stdin: str = "", environment: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Run:
     """Run ``librechat-wizard`` with these arguments."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "wizard", *map(str, arguments)],
@@ -62,5 +64,10 @@ def tree(folder: Path) -> dict[str, tuple[int, int, int, bytes]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             about = path.stat()
-            found[str(path.relative_to(folder))] = (about.st_mode & 0o7777, about.st_uid, about.st_gid, path.read_bytes())
+            found[str(path.relative_to(folder))] = (
+                about.st_mode & 0o7777,
+                about.st_uid,
+                about.st_gid,
+                path.read_bytes(),
+            )
     return found

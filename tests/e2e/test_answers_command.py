@@ -89,7 +89,9 @@ def test_one_changed_answer_changes_one_line(sample_folder: SampleFolder) -> Non
     assert done.status == 0, done.text
     after = (folder / ".env").read_bytes().splitlines()
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
-    assert changed == [(changed[0][0], b"SESSION_EXPIRY=1000 * 60 * 60 * 24")] or b"1000 * 60 * 60 * 24" in changed[0][1]
+    assert (
+        changed == [(changed[0][0], b"SESSION_EXPIRY=1000 * 60 * 60 * 24")] or b"1000 * 60 * 60 * 24" in changed[0][1]
+    )
     assert len(changed) == 1
 
 
@@ -174,7 +176,11 @@ def test_a_failed_check_writes_nothing_unless_forced(sample_folder: SampleFolder
 
 def test_the_operators_own_lines_survive(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.5")
-    own = b"\xef\xbb\xbf# mine\r\nOPENAI_API_KEY=sk-1 \r\nexport  PORT = 3080\r\nJWT_SECRET='" + b"a1" * 32 + b"'\r\n\r\n# end"
+    own = (
+        b"\xef\xbb\xbf# mine\r\nOPENAI_API_KEY=sk-1 \r\nexport  PORT = 3080\r\nJWT_SECRET='"
+        + b"a1" * 32
+        + b"'\r\n\r\n# end"
+    )
     (folder / ".env").write_bytes(own)
     text = "version: 1\naccess: localhost\n"
     done = run("--answers", answers(folder, text), "--dir", folder)
@@ -209,7 +215,9 @@ def test_keys_that_encrypt_data_want_the_loss_accepted(sample_folder: SampleFold
     (folder / "data-node" / "WiredTiger").touch()
     before = tree(folder)
     text = FIRST_INSTALL.read_text()
-    refused = run("--answers", answers(folder, text + "  CREDS_KEY: {generate: true, replace: true}\n"), "--dir", folder)
+    refused = run(
+        "--answers", answers(folder, text + "  CREDS_KEY: {generate: true, replace: true}\n"), "--dir", folder
+    )
     assert refused.status == 2
     assert "accept_loss" in refused.err
     assert tree(folder) == before
@@ -247,7 +255,12 @@ def test_published_defaults_in_use_fail_and_are_not_replaced_unasked(sample_fold
 
 def test_values_that_librechat_generated_are_adopted(sample_folder: SampleFolder, npm_dotenv: NpmDotenv) -> None:
     folder = sample_folder("v0.8.8-rc1")
-    generated = {"CREDS_KEY": "1a" * 32, "CREDS_IV": "2b" * 16, "JWT_SECRET": "3c" * 32, "JWT_REFRESH_SECRET": "4d" * 32}
+    generated = {
+        "CREDS_KEY": "1a" * 32,
+        "CREDS_IV": "2b" * 16,
+        "JWT_SECRET": "3c" * 32,
+        "JWT_REFRESH_SECRET": "4d" * 32,
+    }
     (folder / ".env.temp").write_text("".join(f"{name}={value}\n" for name, value in generated.items()))
     done = run("--answers", FIRST_INSTALL, "--dir", folder)
     assert done.status == 0, done.text

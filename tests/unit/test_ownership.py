@@ -46,7 +46,9 @@ def test_new_file(operator: Operator, mode: int, uid: int | None, gid: int | Non
         (existing(0o644, 1001, 1001), OTHER, 0o644, None),
     ],
 )
-def test_an_existing_mode_is_only_ever_tightened(state: FileState, operator: Operator, mode: int, gid: int | None) -> None:
+def test_an_existing_mode_is_only_ever_tightened(
+    state: FileState, operator: Operator, mode: int, gid: int | None
+) -> None:
     decided = for_secrets(state, operator, CONTAINER)
     assert decided.mode == mode
     assert (decided.gid if decided.gid != state.gid else None) == gid

@@ -62,7 +62,9 @@ def test_alias_bomb_is_refused() -> None:
         compose(text, "a.yaml")
 
 
-@pytest.mark.parametrize("text", ["k: *hidden-word", "k: !hidden-word x", 'k: "hidden-word\\q"', "k: [hidden-word", "k: @hidden-word"])
+@pytest.mark.parametrize(
+    "text", ["k: *hidden-word", "k: !hidden-word x", 'k: "hidden-word\\q"', "k: [hidden-word", "k: @hidden-word"]
+)
 def test_no_fault_quotes_the_file(text: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         compose(text.encode(), "a.yaml")

@@ -16,7 +16,7 @@ class Kind(StrEnum):
     """What a value is, as LibreChat's code takes it."""
 
     TEXT = "text"
-    SECRET = "secret"  # noqa: S105 - the name of a kind
+    SECRET = "secret"
     BOOL = "bool"
     """On only for ``true``, trimmed and in any case (isEnabled, packages/api/src/utils/common.ts)."""
     BOOL_DEFAULT_ON = "bool-default-on"

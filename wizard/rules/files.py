@@ -103,7 +103,7 @@ def _unknown(name: str) -> Iterator[Finding]:
 
 
 def overridden(view: View) -> Iterator[Finding]:
-    """A compose file's own environment that beats a different line in ``.env``."""
+    """Find a compose file's own environment that beats a different line in ``.env``."""
     own = view.deployment.dotenv.values()
     for name, value in view.deployment.overridden.items():
         if name in ("HOST", "MONGO_URI", "NODE_ENV", "ADMIN_PANEL_URL") or name not in catalogue.by_key():

@@ -23,7 +23,7 @@ def master_switch(view: View) -> Iterator[Finding]:
 
 
 def half_configured(view: View) -> Iterator[Finding]:
-    """A client ID without its secret, or the other way round."""
+    """Find a client ID without its secret, or the other way round."""
     for provider in SOCIAL:
         prefix = provider.upper()
         names = (f"{prefix}_CLIENT_ID", f"{prefix}_CLIENT_SECRET")

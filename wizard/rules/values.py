@@ -85,7 +85,7 @@ def numbers(view: View) -> Iterator[Finding]:
             setting.kind in (Kind.NUMBER, Kind.INT)
             and setting.key.endswith("_SCORE")
             and js_number(text) != js_number(text)
-        ):  # noqa: PLR0124
+        ):
             summary = f"{setting.key} is no number: the first violation bans the account and its address."
             yield warn("rules.values.score", summary, setting.key, remedy=f"{setting.key}=1")
 

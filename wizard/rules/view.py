@@ -97,9 +97,9 @@ class View:
         """Return a setting as URL, ``None`` where it is none with scheme and host."""
         try:
             parts = urlsplit(self.value(name))
-            return parts if parts.scheme and parts.hostname else None
         except ValueError:
             return None
+        return parts if parts.scheme and parts.hostname else None
 
     @property
     def is_local(self) -> bool:
