@@ -1,7 +1,8 @@
-"""Gets a real Docker Compose 2 for the tests without installing it: ``fetch_compose.py DESTINATION``.
+"""Gets a real program for the tests without installing it: ``fetch_judge.py docker-compose|caddy|nginx DESTINATION``.
 
-The package holds one program that runs by itself. It comes from the archive that this machine already uses, from a newer suite
-where its own is too old, with apt's lists kept apart from the machine's. apt verifies the signatures as always.
+Each of them is one file that runs by itself; installing the package would start a server. It comes from the archive that this
+machine already uses, from a newer suite where its own is too old, with apt's lists kept apart from the machine's. apt verifies
+the signatures as always.
 """
 
 from __future__ import annotations
@@ -16,17 +17,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ARCHIVES = {
-    "debian": (("sid", "docker-compose"), ("trixie", "docker-compose")),
-    "ubuntu": ((None, "docker-compose-v2"),),
-}
-"""Where a distribution has Compose 2: suite (None: the machine's own) and package, the best first."""
-
 PLUGIN_FOLDERS = ("/usr/local/lib/docker", "/usr/local/libexec/docker", "/usr/lib/docker", "/usr/libexec/docker")
 """Where Docker's own packages put plugins; Compose is one of them."""
 
-OLDEST_MAJOR_VERSION = 2
-"""Version 1 read .env files by other rules, and LibreChat's files do not suit it."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """A program and where it is to be had."""
+
+    packages: tuple[tuple[str | None, str], ...]
+    """Suite (None: the machine's own) and package, the best first. A suite of another distribution is not tried."""
+    place: str
+    """Where in the package it is."""
+    ask_version: tuple[str, ...]
+    installed: tuple[Path, ...] = ()
+    """Where else on a machine it may be."""
+
+
+JUDGES = {
+    "docker-compose": Judge(
+        packages=(("sid", "docker-compose"), ("trixie", "docker-compose"), (None, "docker-compose-v2")),
+        place="usr/lib*/docker/cli-plugins/docker-compose",
+        ask_version=("version", "--short"),
+        installed=tuple(Path(folder, "cli-plugins", "docker-compose") for folder in PLUGIN_FOLDERS),
+    ),
+    "caddy": Judge(packages=((None, "caddy"),), place="usr/bin/caddy", ask_version=("version",)),
+    "nginx": Judge(packages=((None, "nginx"), (None, "nginx-core")), place="usr/sbin/nginx", ask_version=("-v",)),
+}
+OWN_SUITES_ONLY = "ubuntu"
+"""A distribution whose archive has no suites of Debian's."""
 
 
 class FetchError(Exception):
@@ -99,7 +118,7 @@ def run(*arguments: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def from_archive(work: Path, source: Source, suite: str, package: str) -> Path:
+def from_archive(work: Path, source: Source, suite: str, package: str, place: str) -> Path:
     """Download and unpack a package of a suite and return the path of the program in it."""
     for folder in ("parts", "lists/partial", "cache/archives/partial", "unpacked"):
         (work / folder).mkdir(parents=True)
@@ -118,56 +137,42 @@ def from_archive(work: Path, source: Source, suite: str, package: str) -> Path:
     run("apt-get", "-q", *options, "download", package, cwd=work)
     for downloaded in work.glob("*.deb"):
         run("dpkg", "-x", str(downloaded), str(work / "unpacked"))
-    for program in work.glob("unpacked/**/docker-compose"):
-        if program.is_file():
-            return program
-    raise FetchError(f"{package} of {suite} holds no docker-compose")
+    for program in (work / "unpacked").glob(place):
+        return program
+    raise FetchError(f"{package} of {suite} holds no {place}")
 
 
-def version(program: Path) -> str:
-    """Return the version of a Docker Compose.
-
-    Raises:
-        FetchError: it does not run here, or it is older than 2.
-
-    """
-    text = run(str(program), "version", "--short").strip().removeprefix("v")
-    major = text.partition(".")[0]
-    if not major.isdecimal() or int(major) < OLDEST_MAJOR_VERSION:
-        raise FetchError(f"{program} is version {text}, and {OLDEST_MAJOR_VERSION} or newer is needed")
-    return text
-
-
-def ways(work: Path) -> Iterator[tuple[str, Path | FetchError]]:
+def ways(judge: Judge, work: Path) -> Iterator[tuple[str, Path | FetchError]]:
     """Yield one program after the other that may do, each with where it comes from, or why that way failed."""
     try:
         about = platform.freedesktop_os_release()
     except OSError:
         about = {}
     own_suite = about.get("VERSION_CODENAME", "")
-    for number, (suite, package) in enumerate(ARCHIVES.get(about.get("ID", ""), ())):
-        for place, source in enumerate(machine_sources(own_suite)):
+    for suite, package in judge.packages:
+        if suite and about.get("ID") == OWN_SUITES_ONLY:
+            continue
+        for number, source in enumerate(machine_sources(own_suite)):
             label = f"{package} of {suite or own_suite}"
             try:
-                yield label, from_archive(work / f"{number}-{place}", source, suite or own_suite, package)
+                found = from_archive(work / f"{label} {number}", source, suite or own_suite, package, judge.place)
             except FetchError as error:
                 yield label, error
-    for folder in (Path.home() / ".docker", *map(Path, PLUGIN_FOLDERS)):
-        program = folder / "cli-plugins" / "docker-compose"
-        if program.is_file():
-            yield str(program), program
+            else:
+                yield label, found
+    yield from ((str(program), program) for program in judge.installed if program.is_file())
 
 
 def main() -> int:
-    """Put the first program that runs where the argument says."""
-    destination = Path(sys.argv[1])
+    """Put the first program that runs where the second argument says."""
+    judge, destination = JUDGES[sys.argv[1]], Path(sys.argv[2])
     failures = []
     with tempfile.TemporaryDirectory() as work:
-        for label, program in ways(Path(work)):
+        for label, program in ways(judge, Path(work)):
             try:
                 if isinstance(program, FetchError):
                     raise program
-                found = version(program)
+                found = run(str(program), *judge.ask_version).strip()
             except FetchError as error:
                 failures.append(f"{label}: {error}")
                 continue
@@ -176,9 +181,9 @@ def main() -> int:
             shutil.copyfile(program, unfinished)
             unfinished.chmod(0o755)
             unfinished.replace(destination)
-            print(f"Docker Compose {found} from {label}", file=sys.stderr)
+            print(f"{destination.name} {found} from {label}", file=sys.stderr)
             return 0
-    print("No Docker Compose 2 could be had.", *failures, sep="\n", file=sys.stderr)
+    print(f"No {sys.argv[1]} could be had here.", *failures, sep="\n", file=sys.stderr)
     return 1
 
 
