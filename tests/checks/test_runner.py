@@ -1,0 +1,146 @@
+"""Running checks: side by side, in order where one needs another, each within its time, none able to break the others."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from checks import ALL, TO_COME, select
+from checks.model import Check, Crashed, Finished, Ran, Skip, Skipped, Started, Subject, TimedOut
+from checks.render import outcomes_json, report_text
+from checks.runner import report, run, run_static
+from tests.unit.rules.builder import deployment
+from wizard.finding import Finding, Status
+from wizard.problem import InvalidInput
+
+SUBJECT = Subject(deployment=deployment())
+SECRET = "hidden-value"
+
+
+def finding(identity: str, status: Status = Status.PASS) -> Finding:
+    return Finding(id=identity, status=status, summary="A thing is so.")
+
+
+def waiting(identity: str, delay: float, status: Status = Status.PASS, **options: object) -> Check:
+    async def probe(_: Subject) -> AsyncIterator[Finding]:
+        await asyncio.sleep(delay)
+        yield finding(f"{identity}.x", status)
+
+    return Check(id=identity, title=identity, run=probe, **options)  # type: ignore[arg-type]
+
+
+async def test_independent_checks_run_side_by_side() -> None:
+    begun = time.monotonic()
+    done = await report([waiting(f"c{number}", 0.2) for number in range(20)], SUBJECT)
+    assert time.monotonic() - begun < 2, "one after the other they would take four seconds"
+    assert len(done.findings) == 20
+    assert done.exit_status == 0
+
+
+async def test_a_check_waits_for_what_it_needs_and_is_skipped_when_that_failed() -> None:
+    order = []
+    checks = [
+        waiting("b", 0, needs=("a",)),
+        waiting("a", 0.05, Status.FAIL),
+        waiting("d", 0, needs=("c",)),
+        waiting("c", 0.05),
+    ]
+    async for event in run(checks, SUBJECT):
+        if isinstance(event, Started | Finished):
+            order.append((type(event).__name__, event.check))
+    assert order.index(("Finished", "c")) < order.index(("Started", "d"))
+    assert ("Started", "b") not in order
+    done = await report(checks, SUBJECT)
+    assert dict(done.outcomes)["b"] == Skipped(because="a failed")
+    assert done.exit_status == 1
+
+
+async def test_a_check_that_does_not_end_times_out_and_is_not_a_failure() -> None:
+    done = await report([waiting("slow", 60, seconds=0.05), waiting("quick", 0)], SUBJECT)
+    assert dict(done.outcomes)["slow"] == TimedOut(seconds=0.05)
+    assert isinstance(dict(done.outcomes)["quick"], Ran)
+    assert done.exit_status == 4
+
+
+async def test_a_broken_check_is_our_bug_and_shows_no_value() -> None:
+    async def probe(_: Subject) -> AsyncIterator[Finding]:
+        password = SECRET
+        yield finding("broken.first")
+        raise ValueError(password)
+
+    done = await report([Check(id="broken", title="", run=probe), waiting("good", 0)], SUBJECT)
+    assert dict(done.outcomes)["broken"] == Crashed(error="ValueError")
+    assert SECRET not in report_text(done)
+    assert {entry.id for entry in done.findings} == {"broken.first", "good.x"}
+
+
+async def test_cancelling_ends_every_check() -> None:
+    ended = []
+
+    async def probe(_: Subject) -> AsyncIterator[Finding]:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(True)
+        yield finding("never.x")
+
+    events = run([Check(id="never", title="", run=probe)], SUBJECT)
+    assert await anext(events) == Started(check="never")
+    await events.aclose()  # type: ignore[attr-defined]
+    assert ended == [True]
+
+
+def test_offline_and_inapplicable_checks_are_skipped_with_the_reason() -> None:
+    checks = [
+        Check(id="net", title="", static=lambda _: [finding("net.x", Status.FAIL)], network=True),
+        Check(id="other", title="", static=lambda _: [], applies=lambda _: Skip(because="no mail is set up")),
+    ]
+    done = run_static(checks, Subject(deployment=deployment(), offline=True))
+    assert dict(done.outcomes) == {"net": Skipped(because="offline"), "other": Skipped(because="no mail is set up")}
+    assert outcomes_json(done)[0] == {"check": "net", "outcome": "skipped", "because": "offline"}
+    assert "not run (offline)" in report_text(done)
+
+
+def test_a_static_check_that_breaks_does_not_stop_the_others() -> None:
+    def probe(_: Subject) -> list[Finding]:
+        raise KeyError(SECRET)
+
+    done = run_static([Check(id="broken", title="", static=probe), *ALL], SUBJECT)
+    assert dict(done.outcomes)["broken"] == Crashed(error="KeyError")
+    assert done.exit_status == 4
+    assert {entry.id for entry in done.findings} == {"files.ok", "rules.ok"}
+
+
+def test_unknown_is_never_failed() -> None:
+    checks = [Check(id="x", title="", static=lambda _: [finding("x.y", Status.UNKNOWN)])]
+    assert run_static(checks, SUBJECT).exit_status == 4
+
+
+def test_select_names_the_nearest_and_what_comes_later() -> None:
+    assert [check.id for check in select(())] == ["files", "rules"]
+    assert [check.id for check in select(("rules",))] == ["rules"]
+    with pytest.raises(InvalidInput, match="Did you mean rules"):
+        select(("rule",))
+    with pytest.raises(InvalidInput, match="comes in a later release"):
+        select((TO_COME[0],))
+
+
+def test_evidence_is_drawn_as_plain_text() -> None:
+    hostile = Finding(
+        id="x.y", status=Status.FAIL, summary="s", evidence=("\x1b]0;owned\x07[@click=app.bell]x\u202e" + "y" * 1000,)
+    )
+    text = report_text(run_static([Check(id="x", title="", static=lambda _: [hostile])], SUBJECT))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert len(text) < 900
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_status_is_told_by_a_word_and_fits_80_columns(status: Status) -> None:
+    long = Finding(id="x.y", status=status, summary="word " * 60, remedy="step " * 60)
+    text = report_text(run_static([Check(id="x", title="", static=lambda _: [long])], SUBJECT))
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.split()[0] == {"PASS": "ok", "UNKNOWN": "????"}.get(status.value, status.value)
