@@ -172,7 +172,7 @@ def main() -> int:
             try:
                 if isinstance(program, FetchError):
                     raise program
-                found = run(str(program), *judge.ask_version).strip()
+                found = run(str(program), *judge.ask_version).strip() or "runs,"
             except FetchError as error:
                 failures.append(f"{label}: {error}")
                 continue
