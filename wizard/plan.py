@@ -150,7 +150,25 @@ class _Work:
             wanted[name] = None if given.value is None else reveal(given.value)
         if is_new:
             self._mend_sample(document, wanted)
+        self._give_port(document, wanted)
         ownership = self._ownership(document, wanted)
+        changes, report = self._changes(document, wanted)
+        if self.problems:
+            return
+        edited = document.edit(changes, heading=HEADING) if changes else document
+        before = self._snapshot.state(".env").data
+        self._edit(".env", edited.to_bytes(), ownership, report, before)
+
+    def _give_port(self, document: Document, wanted: dict[str, str | None]) -> None:
+        is_set = "PORT" in wanted or document.compose_values().get("PORT", "").strip()
+        if self._snapshot.stack is Stack.COMPOSE and not is_set:
+            wanted["PORT"] = "3080"
+            self.notes.append("PORT=3080 is set: docker-compose.yml has no valid port mapping without it.")
+
+    def _changes(
+        self, document: Document, wanted: Mapping[str, str | None]
+    ) -> tuple[dict[str, str | None], tuple[Change, ...]]:
+        """Return the new spellings of the names that change, and the same for the report."""
         values, compose_values = document.values(), document.compose_values()
         changes: dict[str, str | None] = {}
         report: list[Change] = []
@@ -161,17 +179,11 @@ class _Work:
             readers = ALL_READERS if name in self._mended else readers_of(name, self._snapshot)
             if all(readings.get(reader, value) == value for reader in readers) and (value is None or name in values):
                 continue
-            if value is None:
-                changes[name] = None
-                report.append(self._change(name, values.get(name), None))
-            elif (spelled := self._spelled(name, value, readers)) is not None:
+            spelled = None if value is None else self._spelled(name, value, readers)
+            if value is None or spelled is not None:
                 changes[name] = spelled
                 report.append(self._change(name, values.get(name), value))
-        if self.problems:
-            return
-        edited = document.edit(changes, heading=HEADING) if changes else document
-        before = self._snapshot.state(".env").data
-        self._edit(".env", edited.to_bytes(), ownership, tuple(report), before)
+        return changes, tuple(report)
 
     def _spelled(self, name: str, value: str, readers: frozenset[Reader]) -> str | None:
         spelling = spell(value)

@@ -41,16 +41,14 @@ async def test_independent_checks_run_side_by_side() -> None:
 
 
 async def test_a_check_waits_for_what_it_needs_and_is_skipped_when_that_failed() -> None:
-    order = []
     checks = [
         waiting("b", 0, needs=("a",)),
         waiting("a", 0.05, Status.FAIL),
         waiting("d", 0, needs=("c",)),
         waiting("c", 0.05),
     ]
-    async for event in run(checks, SUBJECT):
-        if isinstance(event, Started | Finished):
-            order.append((type(event).__name__, event.check))
+    events = [event async for event in run(checks, SUBJECT)]
+    order = [(type(event).__name__, event.check) for event in events if isinstance(event, Started | Finished)]
     assert order.index(("Finished", "c")) < order.index(("Started", "d"))
     assert ("Started", "b") not in order
     done = await report(checks, SUBJECT)

@@ -38,7 +38,9 @@ def sample_names(samples: Path) -> set[str]:
 
 
 def test_every_variable_of_the_samples_is_known_or_none_of_ours(samples: Path) -> None:
-    unknown = {name for name in sample_names(samples) if name not in catalogue.by_key() and not name.startswith(FAMILIES)}
+    unknown = {
+        name for name in sample_names(samples) if name not in catalogue.by_key() and not name.startswith(FAMILIES)
+    }
     assert unknown == set()
 
 
@@ -78,7 +80,13 @@ def test_a_declaration_is_consistent(setting: Setting) -> None:
 
 
 def test_forms_of_generated_secrets() -> None:
-    forms = {"CREDS_KEY": 64, "CREDS_IV": 32, "JWT_SECRET": 64, "ADMIN_PANEL_SESSION_SECRET": 64, "MEILI_MASTER_KEY": 64}
+    forms = {
+        "CREDS_KEY": 64,
+        "CREDS_IV": 32,
+        "JWT_SECRET": 64,
+        "ADMIN_PANEL_SESSION_SECRET": 64,
+        "MEILI_MASTER_KEY": 64,
+    }
     for name, digits in forms.items():
         generate = catalogue.by_key()[name].generate
         assert generate is not None
