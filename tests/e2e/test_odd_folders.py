@@ -140,7 +140,10 @@ def test_a_folder_that_may_only_be_read(sample_folder: SampleFolder) -> None:
     before = tree(folder)
     done = subprocess.run(
         [
-            *"setpriv --reuid=65534 --regid=65534 --clear-groups".split(),
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
             sys.executable,
             "-P",
             "-m",
