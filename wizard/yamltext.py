@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from wizard import yamlrender
@@ -214,8 +215,9 @@ def _fault(name: str, message: str, line: int = 0, remedy: str = "") -> InvalidI
     return InvalidInput(Problem(field="", file=name, line=line, message=message, remedy=remedy))
 
 
+@lru_cache(maxsize=32)
 def _compose(text: str, name: str) -> Any:
-    """Return ruamel's root node of the only document."""
+    """Return ruamel's root node of the only document; the same texts come by several times in one run."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
