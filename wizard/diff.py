@@ -83,6 +83,10 @@ def _lines(path: str, data: bytes) -> list[tuple[str, str]]:
 
 def _redacted_pair(line: str) -> str:
     match = _YAML_PAIR.match(line)
+    head, sign, value = line.partition("=")
+    if match is None and sign and value and _SECRET_WORDS.search(head):
+        # A name with a blank in it, say: no reader takes it, but what follows may be a secret all the same.
+        return f"{head}={REDACTED}"
     if match and is_secret_name(match["name"]) and not match["value"].startswith("${"):
         return f"{match['head']}{REDACTED}"
     # A connection string bears its password in the middle of a line.
