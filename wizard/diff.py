@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard import catalogue
 from wizard.dotenv import Document
+from wizard.npmdotenv import normalised
 from wizard.plaintext import plain
 from wizard.secret import REDACTED
 
@@ -74,7 +75,7 @@ def _lines(path: str, data: bytes) -> list[tuple[str, str]]:
         return _environment_lines(data)
     pairs = []
     in_key = False
-    for line in data.decode("utf-8", errors="replace").splitlines():
+    for line in normalised(data.decode("utf-8", errors="replace")).split("\n"):
         in_key = (in_key or "PRIVATE KEY-----" in line) and "-----END" not in line
         shown = REDACTED if in_key else _redacted_pair(line)
         pairs.append((line, shown))
@@ -95,7 +96,8 @@ def _redacted_pair(line: str) -> str:
 
 def _environment_lines(data: bytes) -> list[tuple[str, str]]:
     """Return the lines of a ``.env`` with the values of secret names taken out, those over several lines too."""
-    lines = data.decode("utf-8", errors="replace").splitlines()
+    # The lines have to be those that the document counts: other line separators do not end one.
+    lines = normalised(data.decode("utf-8", errors="replace")).split("\n")
     shown = [_redacted_pair(re.sub(r"^(\s*#+\s*)", "", line)) for line in lines]
     shown = [
         line if line == lines[n] else f"{lines[n][: len(lines[n]) - len(lines[n].lstrip('# '))]}{line}"

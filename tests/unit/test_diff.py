@@ -36,6 +36,7 @@ def test_only_changed_lines_are_shown() -> None:
         (f"MONGO_URI=mongodb://user:{HIDDEN}@host/db\n", "MONGO_URI=mongodb://host/db\n"),
         (f"STRANGE=postgres://user:{HIDDEN}@host/db\n", "STRANGE=x\n"),
         (f"MY KEY PASSWORD={HIDDEN}\n", "A=1\n"),
+        (f"A='x\u2028y\x0cz'\nJWT_SECRET='{HIDDEN}'\n", "A='x\u2028y\x0cz'\nJWT_SECRET=other\n"),
     ],
 )
 def test_secrets_of_env_are_taken_out(before: str, after: str) -> None:
