@@ -22,6 +22,7 @@ _YAML_PAIR: Final = re.compile(
     r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$"
 )
 _WIDTH: Final = 400
+_ENCODED: Final = (".crt", ".key", ".pem")
 
 
 def is_secret_name(name: str) -> bool:
@@ -37,6 +38,9 @@ def of_plan(plan: Plan) -> str:
 
 def of_edit(edit: FileEdit) -> str:
     """Return a unified difference without context of one file."""
+    if edit.path.endswith(_ENCODED):
+        action = "new" if edit.before is None else "replaced"
+        return f"--- {edit.path}\n+++ {edit.path} (mode {edit.mode:04o}): {action}; its text says nothing to the eye\n"
     old = [] if edit.before is None else _lines(edit.path, edit.before)
     new = _lines(edit.path, edit.after)
     if edit.path == ".env" and edit.before is None:
@@ -75,11 +79,15 @@ def _lines(path: str, data: bytes) -> list[tuple[str, str]]:
         return _environment_lines(data)
     pairs = []
     in_key = False
-    for line in normalised(data.decode("utf-8", errors="replace")).split("\n"):
+    for line in _split(data):
         in_key = (in_key or "PRIVATE KEY-----" in line) and "-----END" not in line
         shown = REDACTED if in_key else _redacted_pair(line)
         pairs.append((line, shown))
     return pairs
+
+
+def _split(data: bytes) -> list[str]:
+    return normalised(data.decode("utf-8", errors="replace")).removesuffix("\n").split("\n")
 
 
 def _redacted_pair(line: str) -> str:
@@ -97,7 +105,7 @@ def _redacted_pair(line: str) -> str:
 def _environment_lines(data: bytes) -> list[tuple[str, str]]:
     """Return the lines of a ``.env`` with the values of secret names taken out, those over several lines too."""
     # The lines have to be those that the document counts: other line separators do not end one.
-    lines = normalised(data.decode("utf-8", errors="replace")).split("\n")
+    lines = _split(data)
     shown = [_redacted_pair(re.sub(r"^(\s*#+\s*)", "", line)) for line in lines]
     shown = [
         line if line == lines[n] else f"{lines[n][: len(lines[n]) - len(lines[n].lstrip('# '))]}{line}"

@@ -11,7 +11,7 @@ from wizard import catalogue
 from wizard.access import AccessPlan
 from wizard.answers import Answers, Stack
 from wizard.catalogue.model import Setting
-from wizard.compose import Override, env_file_services, interpolated_names
+from wizard.compose import Override, env_file_services, interpolated_names, merged_model
 from wizard.config_yaml import with_registration
 from wizard.credentials import RECORD
 from wizard.deployment import FileState
@@ -347,7 +347,18 @@ def _apply_steps(snapshot: Snapshot, edits: tuple[FileEdit, ...], materials: Mat
     command = compose_command(snapshot) if has_override else f"docker compose -f {snapshot.base_name}"
     if snapshot.stack is Stack.COMPOSE:
         command = "docker compose"
-    steps = [f"{command} up -d"]
+    orphans = " --remove-orphans" if _loses_a_service(snapshot, edits) else ""
+    steps = [f"{command} up -d{orphans}"]
     if snapshot.has_run and snapshot.stack is Stack.COMPOSE:
-        steps = [f"{command} up -d", f"{command} up -d --force-recreate --no-deps api"]
+        steps.append(f"{command} up -d --force-recreate --no-deps api")
     return (*steps, *materials.access.apply_steps)
+
+
+def _loses_a_service(snapshot: Snapshot, edits: tuple[FileEdit, ...]) -> bool:
+    """Tell whether the new override no longer has a service of the old one, whose container would go on running."""
+    edit = next((edit for edit in edits if edit.path == snapshot.override_name and edit.before is not None), None)
+    if edit is None:
+        return False
+    base = snapshot.state(snapshot.base_name).data or b""
+    before, after = (set(merged_model(base, data).get("services") or {}) for data in (edit.before, edit.after))
+    return not before <= after

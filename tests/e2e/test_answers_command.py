@@ -274,3 +274,48 @@ def test_helm_is_said_to_come_later(sample_folder: SampleFolder) -> None:
     done = run("--answers", answers(folder, "version: 1\nlibrechat: {stack: helm}\n"), "--dir", folder)
     assert done.status == 2
     assert "later" in done.err
+
+
+def test_the_commands_to_run_fit_what_changed(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    first = run("--answers", FIRST_INSTALL, "--dir", folder)
+    assert "    docker compose up -d\n" in first.err
+    (folder / "data-node").mkdir()
+    (folder / "data-node" / "WiredTiger").touch()
+    local = run("--answers", answers(folder, "version: 1\naccess: localhost\n"), "--dir", folder)
+    assert local.status == 0, local.text
+    assert "docker compose up -d --remove-orphans" in local.err, "the proxy's container would go on running"
+    assert "docker compose up -d --force-recreate --no-deps api" in local.err, "a mounted .env alone recreates nothing"
+    deploy = sample_folder("v0.8.7", "deploy")
+    done = run("--answers", with_stack(deploy, "deploy"), "--dir", deploy)
+    assert "docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d" in done.err
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("release", ["v0.7.2", "v0.8.5", "v0.8.7"])
+def test_every_way_of_access_and_back(
+    sample_folder: SampleFolder, docker_compose: Path, release: str, stack: str
+) -> None:
+    """One folder, every answer in turn: each run succeeds, a second one changes nothing, compose accepts every result."""
+    folder = sample_folder(release, stack)
+    host = "https://chat.example.net"
+    ways = [
+        "access: localhost\n",
+        f"access: https-proxy\nproxy: {{certificate: internal}}\nsettings: {{DOMAIN_CLIENT: {host}}}\n",
+        "access: http-lan\nsettings: {DOMAIN_CLIENT: 'http://192.168.1.10:3080'}\n",
+        f"access: https-existing\nproxy: {{hops: 2}}\nsettings: {{DOMAIN_CLIENT: {host}}}\n",
+        f"access: https-proxy\nproxy: {{server: caddy}}\nsettings: {{DOMAIN_CLIENT: {host}}}\n",
+        "access: localhost\n",
+    ]
+    for way in ways:
+        # DOMAIN_SERVER follows from the answer each time, also when it was set by an earlier one.
+        asked = answers(folder, f"version: 1\nlibrechat: {{stack: {stack}}}\n{way}")
+        done = run("--answers", asked, "--dir", folder)
+        assert done.status == 0, f"{way}{done.text}"
+        before = tree(folder)
+        again = run("--answers", asked, "--dir", folder)
+        assert again.status == 0, f"{way}{again.text}"
+        assert tree(folder) == before, way
+        override = folder / "docker-compose.override.yml"
+        if override.exists() and override.read_text().strip():
+            compose_config(docker_compose, folder, stack)
