@@ -1,1 +1,1 @@
-"""The full-screen interface: it draws and forwards, and decides nothing. None of it is built yet."""
+"""The screens: Textual. They draw and forward, and decide nothing; the first ones come with the full-screen wizard."""
