@@ -275,7 +275,7 @@ class _Reader:
     def _unknown_setting(self, key: Node) -> None:
         near = catalogue.nearest(key.text)
         remedy = f"Did you mean {near}?" if near else "'librechat-wizard settings' lists the valid names."
-        self._fault(f"settings.{key.text}", key.line, "unknown name: no LibreChat release reads it.", remedy)
+        self._fault(f"settings.{key.text}", key.line, "unknown name: it is no setting of LibreChat's sign-in.", remedy)
 
     def _useless_setting(self, key: Node, setting: Setting) -> None:
         if setting.renamed_to:

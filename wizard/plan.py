@@ -200,7 +200,7 @@ class _Work:
         if spelling.misread_by:
             others = " and ".join(sorted(reader.value for reader in spelling.misread_by))
             self.notes.append(
-                f"{name}: LibreChat reads it as given; {others} would read something else, and does not need it."
+                f"{name}: LibreChat reads it as given; {others} would read something else, which does no harm."
             )
         return spelling.text
 

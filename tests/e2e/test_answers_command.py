@@ -319,3 +319,18 @@ def test_every_way_of_access_and_back(
         override = folder / "docker-compose.override.yml"
         if override.exists() and override.read_text().strip():
             compose_config(docker_compose, folder, stack)
+
+
+def test_a_password_that_no_spelling_suits_is_written_for_its_reader(
+    sample_folder: SampleFolder, npm_dotenv: NpmDotenv, docker_compose: Path
+) -> None:
+    folder = sample_folder("v0.8.7")
+    password = 'it\'s $HOME # "x"'
+    text = "version: 1\naccess: localhost\nsettings:\n  EMAIL_PASSWORD: 'it''s $HOME # \"x\"'\n"
+    done = run("--answers", answers(folder, text), "--dir", folder)
+    assert done.status == 0, done.text
+    assert npm_dotenv([(folder / ".env").read_bytes()])[0]["EMAIL_PASSWORD"] == password
+    assert "EMAIL_PASSWORD: LibreChat reads it as given" in done.err
+    assert "reads-differently" not in done.text
+    command = [docker_compose, "-f", "docker-compose.yml", "config", "-q"]
+    assert subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode == 0

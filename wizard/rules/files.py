@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from wizard import catalogue
 from wizard.answers import Stack
+from wizard.dotenv import Unspellable, spell
 from wizard.finding import Finding
 from wizard.rules.view import Rule, View, fail, warn
 
@@ -18,6 +19,7 @@ def lines(view: View) -> Iterator[Finding]:
     """S11, S14, S22: lines that Docker Compose refuses or reads differently."""
     readers_matter = view.deployment.stack is Stack.DEPLOY
     faults = view.deployment.dotenv.faults()
+    values = view.deployment.dotenv.values()
     for fault in faults[:_LIMIT]:
         where = f".env line {fault.line}" + (f" ({fault.name})" if fault.name else "")
         settings = (fault.name,) if fault.name in catalogue.by_key() else ()
@@ -25,6 +27,9 @@ def lines(view: View) -> Iterator[Finding]:
             remedy = "Put the value in single quotes, or make the line a comment."
             yield fail("files.env.compose-refuses", f"{where}: {fault.message}", *settings, remedy=remedy)
         elif fault.kind == "reads-differently":
+            if view.deployment.stack is Stack.COMPOSE and _has_no_common_spelling(values.get(fault.name, "")):
+                # LibreChat reads it rightly, and nothing better can be written: the wizard itself spells it so.
+                continue
             both = readers_matter and fault.name in catalogue.by_key()
             report = fail if both and catalogue.by_key()[fault.name].secret else warn
             remedy = "Put the value in single quotes; a comment goes on a line of its own."
@@ -38,6 +43,10 @@ def lines(view: View) -> Iterator[Finding]:
             )
     if len(faults) > _LIMIT:
         yield warn("files.env.more", f".env has {len(faults) - _LIMIT} more such lines.")
+
+
+def _has_no_common_spelling(value: str) -> bool:
+    return isinstance(spell(value), Unspellable)
 
 
 def duplicates(view: View) -> Iterator[Finding]:
