@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from wizard import catalogue
 from wizard.answers import Stack
 from wizard.dotenv import Unspellable, spell
 from wizard.finding import Finding
+from wizard.plaintext import plain
 from wizard.rules.view import Rule, View, fail, warn
 
 _LIMIT = 12
@@ -177,4 +179,39 @@ def environment_mode(view: View) -> Iterator[Finding]:
         yield warn("files.env.open", summary, remedy=f"{group}chmod {mode} .env")
 
 
-RULES: tuple[Rule, ...] = (lines, duplicates, names, overridden, config_file, environment_mode)
+_IN_CONTAINER = {
+    "LDAP_CA_CERT_PATH": "LibreChat stops at start",
+    "APPLE_PRIVATE_KEY_PATH": "every sign-in with Apple fails",
+    "SAML_CERT": "SAML does not work",
+    "NODE_EXTRA_CA_CERTS": "Node goes on without these certificates",
+    "REDIS_CA": "the connection to Redis fails",
+}
+"""Settings that name a file inside LibreChat's container, and what follows when it is not there."""
+
+
+def mounts(view: View) -> Iterator[Finding]:
+    """L07, O12: a path inside the container that no volume leads to."""
+    api = (view.deployment.compose.get("services") or {}).get("api") or {}
+    volumes = [volume for volume in api.get("volumes") or () if isinstance(volume, dict)]
+    targets = [str(volume.get("target", "")).rstrip("/") for volume in volumes]
+    home = "/app/api" if view.deployment.stack is Stack.DEPLOY else "/app"
+    for name, effect in _IN_CONTAINER.items():
+        value = view.value(name)
+        if not value or (name == "SAML_CERT" and not value.startswith(("/", "./", "../"))):
+            continue
+        path = posixpath.normpath(posixpath.join(home, value))
+        if not any(path == target or path.startswith(f"{target}/") for target in targets if target):
+            summary = f"{name} names a file inside LibreChat's container, but no volume brings it there: {effect}."
+            remedy = f"Mount it in {_override(view)}: services.api.volumes, ./FILE to {path}, read-only."
+            report = fail if name == "LDAP_CA_CERT_PATH" else warn
+            yield report(
+                f"files.mounts.{name.lower().replace('_', '-')}", summary, name, remedy=plain(remedy, limit=300)
+            )
+
+
+def _override(view: View) -> str:
+    names = (name for name, state in view.deployment.files.items() if "override" in name and state.kind == "file")
+    return next(names, "docker-compose.override.yml")
+
+
+RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, overridden, config_file, environment_mode)

@@ -127,6 +127,22 @@ def admin_panel(view: View) -> Iterator[Finding]:
         yield fail("rules.admin-panel.secret", summary, "ADMIN_PANEL_SESSION_SECRET", remedy=remedy)
 
 
+def panel_cookie(view: View) -> Iterator[Finding]:
+    """A02: a panel reached over plain HTTP with a cookie for HTTPS only."""
+    services = view.deployment.compose.get("services") or {}
+    values = view.deployment.dotenv.compose_values()
+    is_secure = values.get("ADMIN_PANEL_SESSION_COOKIE_SECURE", "").strip() == "true"
+    address = values.get("ADMIN_PANEL_URL", "").strip() or "http://localhost:3000"
+    if "admin-panel" in services and is_secure and address.startswith("http://") and "localhost" not in address:
+        summary = (
+            "The admin panel is reached over plain HTTP, but its cookie is for HTTPS only: it asks to sign in for ever."
+        )
+        names = ("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL")
+        yield fail(
+            "rules.admin-panel.cookie", summary, *names, remedy="ADMIN_PANEL_SESSION_COOKIE_SECURE=false, or HTTPS."
+        )
+
+
 def search_key(view: View) -> Iterator[Finding]:
     """C15: a key that Meilisearch refuses."""
     length = len(view.value("MEILI_MASTER_KEY"))
@@ -144,4 +160,4 @@ def _slug(name: str) -> str:
     return name.lower().replace("_", "-")
 
 
-RULES: tuple[Rule, ...] = (missing, published, form, equal, weak, admin_panel, search_key)
+RULES: tuple[Rule, ...] = (missing, published, form, equal, weak, admin_panel, panel_cookie, search_key)

@@ -72,7 +72,7 @@ def deployment(  # noqa: PLR0913 - a builder
         overridden=overridden or {},
         dotenv=document,
         files=everything,
-        compose=compose or {"services": {"api": {}}},
+        compose=compose or {"services": {"api": {"volumes": [{"target": "/app/saml"}, {"target": "/app/keys"}]}}},
         config=config,
         config_mounted=config_mounted and config is not None,
         has_run=has_run,
