@@ -161,7 +161,8 @@ class _Work:
 
     def _give_port(self, document: Document, wanted: dict[str, str | None]) -> None:
         is_set = "PORT" in wanted or document.compose_values().get("PORT", "").strip()
-        if self._snapshot.stack is Stack.COMPOSE and not is_set:
+        is_asked = "PORT" in interpolated_names(self._snapshot.state(self._snapshot.base_name).data or b"")
+        if self._snapshot.stack is Stack.COMPOSE and is_asked and not is_set:
             wanted["PORT"] = "3080"
             self.notes.append("PORT=3080 is set: docker-compose.yml has no valid port mapping without it.")
 

@@ -150,7 +150,9 @@ def trust_proxy(view: View) -> Iterator[Finding]:
 def port(view: View) -> Iterator[Finding]:
     """S21, P18: the port that compose needs, and the one that the deploy stack fixes."""
     dotenv = view.deployment.dotenv.compose_values()
-    if view.deployment.stack is Stack.COMPOSE and not dotenv.get("PORT", "").strip():
+    api = (view.deployment.compose.get("services") or {}).get("api") or {}
+    is_asked = "${PORT}" in str(api.get("ports", "${PORT}"))
+    if view.deployment.stack is Stack.COMPOSE and is_asked and not dotenv.get("PORT", "").strip():
         summary = "PORT is not set: docker-compose.yml has no valid port mapping and refuses to start."
         yield fail("rules.server.port-missing", summary, "PORT", remedy="PORT=3080")
     if view.deployment.stack is Stack.DEPLOY and view.value("PORT") not in ("", "3080"):
