@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-import bisect
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
 from wizard import composedotenv, npmdotenv
+from wizard.composedotenv import ComposeReading
+from wizard.dotenvedit import edited
+from wizard.dotenvfaults import LineFault, line_faults
+from wizard.npmdotenv import Entry
 from wizard.problem import InvalidInput, Problem
 from wizard.quoting import Reader, Spelling, Unspellable, spell
 
 __all__ = ["Document", "Entry", "LineFault", "Reader", "Spelling", "Unspellable", "spell"]
 
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _BOM: Final = "\ufeff"
-_WORD_LINE: Final = re.compile(r"\s*(?![#\s])\S")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One assignment as npm dotenv cuts it."""
-
-    name: str
-    value: str = field(repr=False)
-    line: int
-    """The line of the name, counted from 1."""
-    end_line: int
-    raw: str = field(repr=False)
-    """The assignment as it stands in the file, line ends as LF."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineFault:
-    """A line that does not mean the same to everybody who reads the file."""
-
-    line: int
-    name: str
-    kind: str
-    """``compose-refuses``, ``reads-differently``, ``only-compose`` or ``ignored``."""
-    message: str
-    """What is so and what follows; never the value."""
+_LONE_CR: Final = re.compile(r"\r(?!\n)")
 
 
 class Document:
-    """The text of a ``.env`` file; immutable."""
+    """The text of a ``.env`` file; immutable. What is not asked for is not worked out."""
 
     def __init__(self, text: str, name: str = ".env") -> None:
         self._text = text
@@ -70,37 +46,27 @@ class Document:
         return self._text.encode()
 
     @cached_property
-    def _normal(self) -> str:
-        return npmdotenv.normalised(self._text)
-
-    @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """All assignments in the order of the file."""
-        text = self._normal
-        starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        found = []
-        for match in npmdotenv.matches(text):
-            begin = match.start("export") if match["export"] else match.start("name")
-            end = match.end("value") if match["value"] is not None else match.end("name")
-            name, raw = match["name"], text[begin:end]
-            separator = text.find("=" if match["value"] is None else "", match.end("name"))
-            end = max(end, separator + 1 if match["value"] is None and separator >= 0 else end)
-            line = bisect.bisect_right(starts, match.start("name"))
-            end_line = line if "\n" not in raw else bisect.bisect_right(starts, len(text[:end].rstrip("\n")) or 1)
-            entry = Entry(name=name, value=npmdotenv.value_of(match["value"]), line=line, end_line=end_line, raw=raw)
-            found.append(entry)
-        return tuple(found)
+        return npmdotenv.entries(npmdotenv.normalised(self._text))
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        return npmdotenv.values(self._text)
 
     def values(self) -> dict[str, str]:
         """Return what npm dotenv reads; of a name set twice the last counts."""
-        return npmdotenv.values(self._text)
+        return dict(self._values)
 
     @cached_property
-    def _compose(self) -> composedotenv.ComposeReading:
+    def _compose(self) -> ComposeReading:
         return composedotenv.read(self._text.removeprefix(_BOM))
 
     def compose_values(self, environment: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Return what Docker Compose reads, variables filled in; what stands before a line that it refuses."""
+        """Return what Docker Compose reads, variables filled in; what stands before a line that it refuses.
+
+        ``environment`` is that of the ``docker compose`` command, where it is known.
+        """
         if environment:
             return composedotenv.read(self._text.removeprefix(_BOM), environment).values()
         return self._compose.values()
@@ -114,189 +80,97 @@ class Document:
 
     def faults(self) -> tuple[LineFault, ...]:
         """Return the lines that Docker Compose refuses or reads differently, and those that LibreChat ignores."""
-        found = list(self._disagreements())
-        refused = self._compose.refused
-        if refused is not None:
-            entry = self._entry_at(refused.line)
-            message = f"Docker Compose refuses the whole file: {refused.reason}. No container starts."
-            name = entry.name if entry else ""
-            found.append(LineFault(line=refused.line, name=name, kind="compose-refuses", message=message))
-        found.extend(self._ignored({fault.line for fault in found}))
-        return tuple(sorted(found, key=lambda fault: fault.line))
+        return self._faults
 
-    def _entry_at(self, line: int) -> Entry | None:
-        return next((entry for entry in self.entries if entry.line <= line <= entry.end_line), None)
-
-    def _disagreements(self) -> Iterable[LineFault]:
-        winners = {entry.name: entry for entry in self.entries}
-        statements = {statement.name: statement for statement in self._compose.statements}
-        limit = self._compose.refused.line if self._compose.refused else None
-        for name, entry in winners.items():
-            statement = statements.get(name)
-            if statement is not None and statement.value != entry.value:
-                message = f"LibreChat and Docker Compose read it differently: {_cause(entry, statement.value)}."
-                yield LineFault(line=entry.line, name=name, kind="reads-differently", message=message)
-            elif statement is None and (limit is None or entry.line < limit):
-                message = "LibreChat reads a value here, Docker Compose does not."
-                yield LineFault(line=entry.line, name=name, kind="reads-differently", message=message)
-        for name, statement in statements.items():
-            if name not in winners:
-                message = "Docker Compose reads a variable here that LibreChat does not."
-                yield LineFault(line=statement.line, name=name, kind="only-compose", message=message)
-
-    def _ignored(self, known: set[int]) -> Iterable[LineFault]:
-        covered = {line for entry in self.entries for line in range(entry.line, entry.end_line + 1)} | known
-        for number, line in enumerate(self._normal.removeprefix(_BOM).split("\n"), start=1):
-            if number not in covered and _WORD_LINE.match(line):
-                message = "LibreChat ignores this line: it is neither a comment nor NAME=value."
-                yield LineFault(line=number, name="", kind="ignored", message=message)
+    @cached_property
+    def _faults(self) -> tuple[LineFault, ...]:
+        return line_faults(npmdotenv.normalised(self._text).removeprefix(_BOM), self.entries, self._compose)
 
     def edit(self, changes: Mapping[str, str | None], *, heading: str) -> Document:
         """Return the document with these names set to these spellings, or taken out where it is ``None``.
 
-        One line a name, replaced in place (of a name set twice the last line, which counts); a commented-out sample stays a
-        comment; new names go to the end under ``# heading``. ``InvalidInput`` where a line of the file, such as one with an
-        unclosed quotation mark, would swallow or change what is written.
+        One line a name, replaced in place (of a name set twice the last line, which counts; taken out are all); ``export``,
+        indentation and a comment behind the value stay, the comment on a line of its own where the new value would not be read
+        rightly before it. A commented-out sample stays a comment; new names go to the end under ``# heading``. ``InvalidInput``
+        where a line of the file, such as one with an unclosed quotation mark, would swallow or change what is written.
         """
-        lines = _Lines(self._text)
-        winners = {entry.name: entry for entry in self.entries}
-        # From the end to the beginning, so that the numbers of the lines before stay right.
-        for name in sorted((n for n in changes if n in winners), key=lambda n: winners[n].line, reverse=True):
-            spelled = changes[name]
-            if spelled is not None:
-                lines.replace(winners[name], spelled)
-                continue
-            for entry in reversed([entry for entry in self.entries if entry.name == name]):
-                lines.remove(entry)
-        new = [f"{name}={spelled}" for name, spelled in changes.items() if name not in winners and spelled is not None]
-        lines.append(heading, new)
-        edited = Document(lines.text(), self._name)
-        self._refuse_disturbance(edited, changes)
-        return edited
+        result = Document(edited(self._text, changes, heading), self._name)
+        if result._text != self._text:
+            self._refuse_disturbance(result, changes)
+        return result
 
-    def _refuse_disturbance(self, edited: Document, changes: Mapping[str, str | None]) -> None:
+    def _refuse_disturbance(self, result: Document, changes: Mapping[str, str | None]) -> None:
         """Make sure that every other name is read as before, and each changed one as if it stood alone."""
-        before, after = self.values(), edited.values()
-        expected = {name: value for name, value in before.items() if name not in changes}
-        for name, spelled in changes.items():
-            if spelled is not None:
-                expected[name] = npmdotenv.values(f"{name}={spelled}\n").get(name, "")
-        if after == expected:
+        alone = {name: f"{name}={spelled}\n" for name, spelled in changes.items() if spelled is not None}
+        expected = {name: value for name, value in self._values.items() if name not in changes}
+        for name, line in alone.items():
+            expected[name] = npmdotenv.values(line).get(name, "")
+        wrong = _different(result._values, expected)
+        if not wrong and not result._compose.refusals:
+            wrong = self._compose_disturbance(result, alone, changes)
+        if not wrong and result._compose.refusals and not self._compose.refusals:
+            wrong = list(changes)
+        if not wrong:
             return
-        wrong = sorted(name for name in {*after, *expected} if after.get(name) != expected.get(name))
-        culprit = self._unclosed_line()
-        message = f"the line cannot be written safely beside it: {', '.join(wrong[:5])} would be read as something else."
-        remedy = "Close the quotation mark on this line, or put the value in single quotes."
+        known = [name for name in wrong if name in changes or name in self._values]
+        names = ", ".join(known[:5]) or "another line"
+        message = f"nothing can be written safely beside this line: {names} would be read as something else."
+        remedy = "Close the quotation mark on this line, or put its value in single quotes."
+        culprit = self._culprit(result, known)
+        if _LONE_CR.search(self._text):
+            message = "the lines end in CR alone, which Docker Compose does not take for a line end; nothing can be added safely."
+            remedy = "Save the file with LF or CRLF line ends."
         raise InvalidInput(Problem(field="", file=self._name, line=culprit, message=message, remedy=remedy))
 
-    def _unclosed_line(self) -> int:
-        if self._compose.refused is not None:
-            return self._compose.refused.line
-        odd = (entry.line for entry in self.entries if re.search(r"=\s*['\"`]", entry.raw) and entry.raw[-1] not in "'\"`")
-        return next(odd, 0)
+    def _compose_disturbance(
+        self, result: Document, alone: Mapping[str, str], changes: Mapping[str, str | None]
+    ) -> list[str]:
+        """Return the names that Docker Compose would read otherwise; before their variables are filled in."""
+        before, after = _templates(self._compose), _templates(result._compose)
+        expected = {name: value for name, value in before.items() if name not in changes}
+        for name, line in alone.items():
+            expected.update({key: value for key, value in _templates(composedotenv.read(line)).items() if key == name})
+        wrong = _different(after, expected)
+        # What stood after a closing quotation mark, or could not be read before, may now be read as LibreChat reads it.
+        leftover = {found.name for found in self._compose.statements if not found.begins_line or not found.name}
+        swallowed = self._swallowed_by(changes)
+        may_change = self._compose.refusals or leftover
+        return [
+            name
+            for name in wrong
+            if not (name in leftover and name not in after)
+            and not (name in swallowed and name not in before)
+            and not (may_change and name not in changes and after.get(name) == self._values.get(name))
+        ]
+
+    def _swallowed_by(self, changes: Mapping[str, str | None]) -> set[str]:
+        """Return the names that Docker Compose has not read so far, because a changed value reached over their lines."""
+        changed = [found for found in self._compose.statements if found.name in changes]
+        lines = {line for found in changed for line in range(found.line + 1, found.end_line + 1)}
+        return {entry.name for entry in self.entries if entry.line in lines} if lines else set()
+
+    def _culprit(self, result: Document, wrong: list[str]) -> int:
+        """Return the line that swallows another; 0 where none can be named."""
+        for reading in (self._compose, result._compose):
+            if reading.refused is not None:
+                return reading.beginning_of_refused()
+        targets = {entry.line for entry in result.entries if entry.name in wrong}
+        for found in result._compose.statements:
+            if not targets.isdisjoint(range(found.line + 1, found.end_line + 1)):
+                return found.line
+        return next((entry.line for entry in reversed(self.entries) if entry.name in wrong), 0)
 
 
-class _Lines:
-    """The lines of a file with their own ends, while they are being edited."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = _LINE_END.split(text)
-        self._ends = _LINE_END.findall(text)
-        self._end = max(set(self._ends), key=self._ends.count) if self._ends else "\n"
-
-    def replace(self, entry: Entry, spelled: str) -> None:
-        """Write a new value in the place of an entry; indentation, ``export`` and a comment after the value stay."""
-        first, last = entry.line - 1, entry.end_line - 1
-        head = re.match(rf"(?P<indent>[{npmdotenv.IN_LINE}]*)(?P<export>export\s+)?{re.escape(entry.name)}", self._lines[first])
-        prefix = f"{head['indent']}{head['export'] or ''}" if head else ""
-        text = f"{prefix}{entry.name}={spelled}"
-        tail = self._tail(entry)
-        comment = tail.strip()
-        if comment and spelled and _reads_alike(text, tail):
-            text += tail
-        elif comment:
-            text = f"{comment}{self._end}{text}"
-        self._lines[first : last + 1] = [text]
-        del self._ends[first:last]
-
-    def _tail(self, entry: Entry) -> str:
-        """Return the comment after an entry's value on its last line, with the blanks before it."""
-        line = self._lines[entry.end_line - 1]
-        last_piece = entry.raw.rsplit("\n", 1)[-1].rstrip()
-        position = line.find(last_piece) + len(last_piece)
-        found = re.match(r"\s*#.*", line[position:])
-        if found is None:
-            return ""
-        return found[0] if found[0][0].isspace() else f" {found[0]}"
-
-    def remove(self, entry: Entry) -> None:
-        """Take the lines of an entry out."""
-        first, last = entry.line - 1, entry.end_line - 1
-        del self._lines[first : last + 1]
-        if self._ends:
-            del self._ends[first : last + 1]
-        if not self._lines:
-            self._lines = [""]
-        # A last line without an end that goes leaves the one before it as the last, with its end.
-        if len(self._ends) >= len(self._lines):
-            self._lines.append("")
-
-    def append(self, heading: str, new: list[str]) -> None:
-        """Add lines at the end under a heading, or to the block that already stands under it."""
-        if not new:
-            return
-        title = f"# {heading}"
-        if title in self._lines:
-            position = self._lines.index(title) + 1
-            while position < len(self._lines) and self._lines[position].strip():
-                position += 1
-            at_end = position == len(self._lines)
-            self._lines[position:position] = new
-            self._ends[position - at_end : position - at_end] = [self._end] * len(new)
-            return
-        has_final_end = self._lines[-1] == ""
-        block = [title, *new]
-        if has_final_end:
-            self._lines.pop()
-            if self._lines and self._lines[-1].strip():
-                block.insert(0, "")
-            self._lines += [*block, ""]
-        else:
-            self._lines += ["", *block]
-        self._ends += [self._end] * (len(self._lines) - 1 - len(self._ends))
-
-    def text(self) -> str:
-        """Return the whole text."""
-        pieces = []
-        for number, line in enumerate(self._lines):
-            pieces.append(line)
-            if number < len(self._ends):
-                pieces.append(self._ends[number])
-        return "".join(pieces)
+def _templates(reading: ComposeReading) -> dict[str, str]:
+    return {
+        found.name: found.value if found.template is None else found.template
+        for found in reading.statements
+        if not found.inherited
+    }
 
 
-def _reads_alike(text: str, tail: str) -> bool:
-    """Tell whether a comment after the value changes what npm dotenv or Docker Compose read."""
-    plain, commented = f"{text}\nZ=z\n", f"{text}{tail}\nZ=z\n"
-    if npmdotenv.values(plain) != npmdotenv.values(commented):
-        return False
-    readings = composedotenv.read(plain), composedotenv.read(commented)
-    return all(reading.refused is None for reading in readings) and readings[0].values() == readings[1].values()
-
-
-def _cause(entry: Entry, compose_value: str) -> str:
-    raw = entry.raw.partition("=")[2].strip()
-    if compose_value.startswith("#") and not entry.value:
-        return "Docker Compose takes the comment for the value"
-    if raw[:1] == "`":
-        return "backticks are quotation marks to LibreChat only"
-    if "#" in compose_value and "#" not in entry.value and raw[:1] not in ("'", '"'):
-        return "LibreChat ends the value at the '#'; write it in single quotes"
-    if "$" in raw and raw[:1] != "'":
-        return "Docker Compose fills in what follows '$'; write it in single quotes"
-    if "\\" in raw:
-        return "a backslash means something else to each"
-    return "the quotation marks mean something else to each"
+def _different(found: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
 
 
 def _wrong_encoding(data: bytes, name: str, position: int) -> Problem:
@@ -304,8 +178,12 @@ def _wrong_encoding(data: bytes, name: str, position: int) -> Problem:
         message, source = "the file is UTF-16; LibreChat reads nothing from it.", "UTF-16"
     else:
         line_start = data.rfind(b"\n", 0, position) + 1
-        message = f"byte {position - line_start + 1} of this line (0x{data[position]:02x}) is no UTF-8; LibreChat would read '\ufffd' for it."
-        source = "ISO-8859-1"
-    remedy = f"If the file is {source}: iconv -f {source} -t UTF-8 {name} > {name}.utf8 && mv {name}.utf8 {name}"
+        byte = f"byte {position - line_start + 1} of this line (0x{data[position]:02x})"
+        message = f"{byte} is no UTF-8; LibreChat would read '\ufffd' for it."
+        # ISO 8859-1 has no letters from 0x80 to 0x9f, Windows' own table has.
+        source = "WINDOWS-1252" if 0x80 <= data[position] < 0xA0 else "ISO-8859-1"  # noqa: PLR2004
+    copy = f"{name}.utf8"
+    convert = f"iconv -f {source} -t UTF-8 {name} > {copy} && cat {copy} > {name} && rm {copy}"
+    remedy = f"If the file is {source}: (umask 077; {convert})"
     line = data.count(b"\n", 0, position) + 1
     return Problem(field="", file=name, line=line, message=message, remedy=remedy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 SPACE: Final = "\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -30,8 +31,24 @@ def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:
 _USUAL: Final = _line_pattern("^", "$", "\n\r")
 _UNUSUAL: Final = _line_pattern(r"(?:^|(?<=[\u2028\u2029]))", r"(?=[\n\u2028\u2029]|\Z)", "\n\r\u2028\u2029")
 """The same where U+2028 or U+2029 stand in the text: JavaScript takes them for line ends."""
-_QUOTED: Final = re.compile(r"^(['\"`])([\s\S]*)\1$", re.MULTILINE)
+_OPENING: Final = re.compile(r"(?:\A|(?<=[\n\u2028\u2029]))['\"`]")
+_CLOSING: Final = {quote: re.compile(rf"{quote}(?=[\n\u2028\u2029]|\Z)") for quote in "'\"`"}
+_SEPARATOR: Final = re.compile("[=:]")
 _TRIM: Final = re.compile(rf"^[{SPACE}]+|[{SPACE}]+\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One assignment as npm dotenv cuts it."""
+
+    name: str
+    value: str = field(repr=False)
+    line: int
+    """The line of the name, counted from 1; LF, CRLF and a lone CR end a line."""
+    end_line: int
+    """The line that the value ends on."""
+    raw: str = field(repr=False)
+    """The assignment as it stands in the file, without the comment behind it; line ends as LF."""
 
 
 def normalised(text: str) -> str:
@@ -45,20 +62,69 @@ def matches(text: str) -> Iterator[re.Match[str]]:
     return pattern.finditer(text)
 
 
+def entries(text: str) -> tuple[Entry, ...]:
+    """Return the assignments of a normalised text, in order."""
+    found = []
+    line, counted = 1, 0
+    for match in matches(text):
+        name_begin, name_end = match.span("name")
+        value = match["value"]
+        begin = match.start("export") if match["export"] else name_begin
+        if value is None:
+            # White space may stand between the name and its separator, even a line end.
+            separator = _SEPARATOR.search(text, name_end)
+            end = separator.end() if separator else name_end
+        else:
+            end = match.end("value")
+        line += text.count("\n", counted, name_begin)
+        counted = name_begin
+        end_line = line if value is None or "\n" not in value else line + trimmed(text[name_end:end]).count("\n")
+        entry = Entry(name=match["name"], value=value_of(value), line=line, end_line=end_line, raw=text[begin:end])
+        found.append(entry)
+    return tuple(found)
+
+
+def trimmed(text: str) -> str:
+    """Return the text without what JavaScript's ``trim`` takes away at both ends."""
+    return _TRIM.sub("", text)
+
+
 def value_of(raw: str | None) -> str:
     """Return the value that npm dotenv makes of what stands right of the ``=``."""
     if not raw:
         return ""
     first, last = raw[0], raw[-1]
-    if first > " " and last > " " and first < "\x7f" and last < "\x7f" and first not in "'\"`":
+    if raw.isascii() and first > " " and last > " " and first not in "'\"`":
         return raw
-    value = _TRIM.sub("", raw)
+    value = trimmed(raw)
     quote = value[:1]
-    if quote and quote in "'\"`" or "\n" in value:
-        value = _QUOTED.sub(lambda match: match[2], value)
+    if "\n" in value or "\u2028" in value or "\u2029" in value:
+        value = _without_quotes(value)
+    elif len(value) > 1 and quote in "'\"`" and value[-1] == quote:
+        value = value[1:-1]
     if quote == '"':
         value = value.replace("\\n", "\n").replace("\\r", "\r")
     return value
+
+
+def _without_quotes(value: str) -> str:
+    r"""Take away each pair of equal quotation marks of which one begins a line and the other, the last such one, ends a line.
+
+    It does what npm's replacement of ``/^(['"`])([\s\S]*)\1$/mg``; looking up the last closing mark once keeps it linear.
+    """
+    last = dict.fromkeys(_CLOSING, -1)
+    for quote, closing in _CLOSING.items():
+        if quote in value:
+            for match in closing.finditer(value):
+                last[quote] = match.start()
+    pieces, position = [], 0
+    for match in _OPENING.finditer(value):
+        begin, end = match.start(), last[match[0]]
+        if begin < position or end <= begin:
+            continue
+        pieces += [value[position:begin], value[begin + 1 : end]]
+        position = end + 1
+    return "".join(pieces) + value[position:]
 
 
 def values(text: str) -> dict[str, str]:

@@ -53,30 +53,44 @@ class Unspellable:
 
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_./:@%+,=^-]*", re.ASCII)
-_EXPANDS: Final = re.compile(r"\$[A-Za-z_{$]", re.ASCII)
+_EXPANDS: Final = re.compile(r"\$[A-Za-z_{$\u017f\u212a]")
 _ESCAPE: Final = re.compile(r"""\\(?:[\\'"abfnrtv$cuUx0-7]|$)""", re.ASCII)
 _NEIGHBOURS: Final = ("", "M='m'\nN=\"n\"\nO=`o`\nP=p\n", "Q=q'\nR=r\"\nS=s`\n")
 """What may stand after a line: nothing, or lines with each quotation mark, which an unclosed one before would reach for."""
 _SUSPECTS: Final = "'$\"\\#`\n\r"
+_UNWRITABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def spell(value: str, *, readers: frozenset[Reader] = ALL) -> Spelling | Unspellable:
-    """Return a spelling that ``readers`` read back as ``value`` and that no other reader refuses or is led astray by."""
-    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        return Unspellable(character="\0", reason="it holds a NUL or a half character, which no text file can hold.")
+    """Return a spelling that ``readers`` read back as ``value`` and that no other reader refuses or is led astray by.
+
+    It can stand anywhere in a file. A value that no spelling fits is answered with the character to blame.
+    """
+    if match := _UNWRITABLE.search(value):
+        what = "the character NUL" if match[0] == "\0" else f"half a character (U+{ord(match[0]):04X})"
+        return Unspellable(character=match[0], reason=f"it holds {what}, which no text file can hold.")
+    return _found(value, readers) or _blame(value, readers)
+
+
+def _found(value: str, readers: frozenset[Reader]) -> Spelling | None:
     for text in _common(value):
         if _is_read_back(text, value, Reader.NPM) and _is_read_back(text, value, Reader.COMPOSE):
             return Spelling(text=text)
-    if readers != ALL:
-        for text in _special(value):
-            misread = frozenset(reader for reader in Reader if not _is_read_back(text, value, reader))
-            if not misread & readers and all(_is_harmless(text, reader) for reader in misread):
-                return Spelling(text=text, misread_by=misread)
-    return _blame(value, readers)
+    if readers == ALL:
+        return None
+    fitting: list[Spelling] = []
+    for text in dict.fromkeys(_special(value)):
+        misread = frozenset(reader for reader in Reader if not _is_read_back(text, value, reader))
+        if not misread & readers and all(_is_harmless(text, reader) for reader in misread):
+            fitting.append(Spelling(text=text, misread_by=misread))
+    return min(fitting, key=lambda spelling: len(spelling.misread_by), default=None)
 
 
 def _common(value: str) -> Iterator[str]:
-    """Give the spellings that all three readers agree on, the plainest first."""
+    """Give the spellings that all three readers agree on, the plainest first.
+
+    What python-dotenv would read otherwise is left out here, so that it need not be loaded.
+    """
     if _BARE.fullmatch(value):
         yield value
         return
@@ -93,19 +107,27 @@ def _common(value: str) -> Iterator[str]:
 
 
 def _special(value: str) -> Iterator[str]:
-    """Give spellings that only some readers read back; which ones, is tried out."""
+    """Give spellings that only some readers read back; which ones, is tried out. None holds a CR as such."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\r", "\\r")
+    # By its octal number a mark is none to anybody, so that Docker Compose alone can be told every text.
+    octal = value.replace("\\", "\\0134").replace('"', "\\0042").replace("$", "\\$").replace("\r", "\\r")
+    octal = octal.replace("'", "\\0047").replace("`", "\\0140")
+    plain = value.replace("\r", "\\r")
+    if "\r" in value:
+        yield from (f'"{escaped}"', f'"{plain}"', f'"{octal}"')
+        return
     yield f"'{value}'"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
     yield f'"{escaped}"'
-    yield f'"{value}"'
+    yield f'"{plain}"'
     yield f"`{value}`"
     single = value.replace("'", "\\'")
     yield f"'{single}'"
-    if not re.search(r"[\n\r]", value):
+    if "\n" not in value:
         yield value
         yield value.replace("$", "$$")
     doubled = value.replace("$", "$$").replace("\\", "\\\\").replace('"', '\\"')
     yield f'"{doubled}"'
+    yield f'"{octal}"'
 
 
 def _is_read_back(text: str, value: str, reader: Reader) -> bool:
@@ -148,11 +170,18 @@ def _reading(text: str, after: str, reader: Reader) -> dict[str, str] | None:
 
 
 def _blame(value: str, readers: frozenset[Reader]) -> Unspellable:
-    for suspect in _SUSPECTS:
-        if suspect in value and isinstance(spell(value.replace(suspect, ""), readers=readers), Spelling):
-            present = [other for other in _SUSPECTS if other in value and other != suspect]
-            others = " and ".join(repr(other) for other in present)
-            together = f" together with {others}" if others else ""
-            return Unspellable(character=suspect, reason=f"the character {suspect!r}{together} cannot be written.")
-    suspect = next((char for char in _SUSPECTS if char in value), value[:1])
-    return Unspellable(character=suspect, reason=f"the character {suspect!r} stands in it with others of its kind.")
+    """Name the characters that cannot stand together in this value, as few as will do."""
+    present = [suspect for suspect in _SUSPECTS if suspect in value]
+    clashing: list[str] = []
+    for suspect in present:
+        without = value.replace(suspect, "")
+        if _found(without, readers) is None:
+            # The others are enough to make it impossible.
+            value = without
+        else:
+            clashing.append(suspect)
+    first = clashing[0]
+    if len(clashing) == 1:
+        return Unspellable(character=first, reason=f"the character {first!r} cannot be written where it stands.")
+    named = f"{', '.join(map(repr, clashing[:-1]))} and {clashing[-1]!r}"
+    return Unspellable(character=first, reason=f"the characters {named} cannot stand together in it.")

@@ -13,9 +13,9 @@ from wizard.composedotenv import interpolate, read
 LINES = [
     "K=a#b", "K=a #b", "K= # note", "K=a$b", 'K="a$b"', "K='a$b'", "K=${b}", "K='${b}'", "K=a$$b", 'K="a\\\\b"',
     'K="C:\\new\\tmp"', "K='a\\\\b'", "K='it\\'s'", 'K="say \\"x\\""', "K=`a b`", "K: a", "K :a", "export K=1", "export  K = 1",
-    "K=${X:-d}", "K=${X-d}", "K=${X:+d}", "K=${HOME_X:-${Y:-z}} t", "A=1\nK=${A:+yes}${A}", "K=\"\\$A\"", "K=\"\\101\"", 'K="\\0101"',
+    "K=${X:-d}", "K=${X-d}", "K=${X:+d}", "K=${HOME_X:-${Y:-z}} t", "A=1\nK=${A:+yes}${A}", 'K="\\$A"', 'K="\\101"', 'K="\\0101"',
     "K=\ta\t", "K=a\xa0", "K='a\nb'\nZ=1", "K=1\nK=2", "[K]=1", "é=1\nK=2", 'K="ab"c', "K=", "K", "K=a=b", "K='a' # c",
-    "K=\"${A:-\\\"q\\\"}\"", "K=$A$", "K=$1", "K=${A:-}", "K=a\\$b", "K=${A:?}", "K=${", "K=${1}", "K+=1", "MY KEY=1", "'K'=1", 'K="a', "K='a\\'",
+    'K="${A:-\\"q\\"}"', "K=$A$", "K=$1", "K=${A:-}", "K=a\\$b", "K=${A:?}", "K=${", "K=${1}", "K+=1", "MY KEY=1", "'K'=1", 'K="a', "K='a\\'",
 ]  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def test_a_line_that_readers_disagree_on_is_named(line: str, kind: str, says: st
 
 
 def test_faults_never_quote_a_value() -> None:
-    text = "A=hidden#x\nB=hidden$x\nC=`hidden`\nD=\"hidden\\t\"\nE=${hidden\n"
+    text = 'A=hidden#x\nB=hidden$x\nC=`hidden`\nD="hidden\\t"\nE=${hidden\n'
     for fault in Document.parse(text.encode()).faults():
         assert "hidden" not in fault.message
 
