@@ -332,5 +332,5 @@ def test_a_password_that_no_spelling_suits_is_written_for_its_reader(
     assert npm_dotenv([(folder / ".env").read_bytes()])[0]["EMAIL_PASSWORD"] == password
     assert "EMAIL_PASSWORD: LibreChat reads it as given" in done.err
     assert "reads-differently" not in done.text
-    command = [docker_compose, "-f", "docker-compose.yml", "config", "-q"]
+    command = [str(docker_compose), "-f", "docker-compose.yml", "config", "-q"]
     assert subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode == 0
