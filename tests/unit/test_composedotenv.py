@@ -15,7 +15,7 @@ LINES = [
     'K="C:\\new\\tmp"', "K='a\\\\b'", "K='it\\'s'", 'K="say \\"x\\""', "K=`a b`", "K: a", "K :a", "export K=1", "export  K = 1",
     "K=${X:-d}", "K=${X-d}", "K=${X:+d}", "K=${HOME_X:-${Y:-z}} t", "A=1\nK=${A:+yes}${A}", 'K="\\$A"', 'K="\\101"', 'K="\\0101"',
     "K=\ta\t", "K=a\xa0", "K='a\nb'\nZ=1", "K=1\nK=2", "[K]=1", "é=1\nK=2", 'K="ab"c', "K=", "K", "K=a=b", "K='a' # c",
-    'K="${A:-\\"q\\"}"', "K=$A$", "K=$1", "K=${A:-}", "K=a\\$b", "K=${A:?}", "K=${", "K=${1}", "K+=1", "MY KEY=1", "'K'=1", 'K="a', "K='a\\'",
+    'K="${A:-\\"q\\"}"', "K=$A$", "K=$1", "K=${A:-}", "K=a\\$b", "K=${A:?}", "K=${", "K=${1}", "K='a\r\nb'", "K=${A-${X:?}}", "A=1\nK=${A-${X:?}}", "K=${A:-${A:-}x}}", "K=$\u212a", "K=${E+${}}", "K+=1", "MY KEY=1", "'K'=1", 'K="a', "K='a\\'",
 ]  # fmt: skip
 
 
@@ -49,6 +49,16 @@ def test_a_refusal_names_its_line() -> None:
     assert reading.refused is not None
     assert reading.refused.line == 5
     assert reading.values() == {"A": "1", "B": "x\ny"}
+
+
+@pytest.mark.parametrize("times", [60, 400])
+def test_many_variables_on_one_line_are_no_fault(times: int) -> None:
+    assert read("K=" + "${X:-a}" * times).values() == {"K": "a" * times}
+
+
+def test_the_environment_wins_and_gives_bare_words_their_value() -> None:
+    reading = read("A=1\nK=$A\nHOME\n", {"A": "outer", "HOME": "/h"})
+    assert reading.values() == {"A": "1", "K": "outer", "HOME": "/h"}
 
 
 def test_interpolation_of_other_texts() -> None:

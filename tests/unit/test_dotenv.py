@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -123,6 +124,18 @@ def test_changing_k_names_of_a_sample_changes_k_lines(samples: Path) -> None:
         ("A=1\nB=2", {"B": None}, "A=1\n"),
         ("A=1\nA=2\n", {"A": None}, ""),
         ("", {"N": "1"}, f"# {HEADING}\nN=1\n"),
+        ("  A = 1  \n", {"A": "9"}, "  A = 9  \n"),
+        ("A=1\t# why\n", {"A": "9"}, "A=9 # why\n"),
+        ("A=1\t# why\n", {"A": "'a b'"}, "A='a b'\t# why\n"),
+        ("A=\n# not A's\nB=1\n", {"A": "9"}, "A=9\n# not A's\nB=1\n"),
+        ("A= # sample\n", {"A": "9"}, "A=9 # sample\n"),
+        ("A='1'\u2028B=2\n", {"B": "9"}, "A='1'\u2028B=9\n"),
+        ("A='x\r\ny' # c\r\nB=1\r\n", {"A": "9"}, "A=9 # c\r\nB=1\r\n"),
+        ("\ufeffA=1\n", {"A": None}, "\ufeff"),
+        ('A="open\nB=1\n', {"A": "'x'"}, "A='x'\nB=1\n"),
+        (f"# {HEADING}\nA='x\n\ny'\n\nB=1\n", {"N": "9"}, f"# {HEADING}\nA='x\n\ny'\nN=9\n\nB=1\n"),
+        (f"A='x\n# {HEADING}\n'\n", {"N": "9"}, f"A='x\n# {HEADING}\n'\n\n# {HEADING}\nN=9\n"),
+        (f"B=1\n# {HEADING}\nA=1", {"N": "9"}, f"B=1\n# {HEADING}\nA=1\nN=9"),
     ],
 )
 def test_edits_keep_the_shape_of_the_file(text: str, changes: dict[str, str | None], expected: str) -> None:
@@ -134,6 +147,20 @@ def test_a_line_that_would_swallow_the_new_one_is_a_refusal() -> None:
     with pytest.raises(InvalidInput, match=r"\.env:1") as caught:
         document.edit({"N": 'x"'}, heading=HEADING)
     assert "quotation mark" in str(caught.value)
+
+
+def test_lines_that_end_in_cr_alone_are_a_refusal_that_says_so() -> None:
+    with pytest.raises(InvalidInput, match="CR alone") as caught:
+        Document.parse(b"A=1\rB=2\r").edit({"B": "9"}, heading=HEADING)
+    assert "LF" in str(caught.value)
+
+
+def test_a_value_that_docker_compose_reads_on_into_the_next_lines_is_named() -> None:
+    document = Document.parse(b"A=1\nB='a\\'\nC=1\n# it's\n")
+    assert document.compose_values() == {"A": "1", "B": "a'\nC=1\n# it"}
+    with pytest.raises(InvalidInput, match=r"\.env:2"):
+        document.edit({"C": "9"}, heading=HEADING)
+    assert document.edit({"B": "9"}, heading=HEADING).compose_values() == {"A": "1", "B": "9", "C": "1"}
 
 
 @pytest.mark.parametrize(
@@ -151,6 +178,8 @@ def test_a_line_that_would_swallow_the_new_one_is_a_refusal() -> None:
         ("word", "ignored", "LibreChat ignores"),
         ('K="ab"c', "reads-differently", "quotation marks"),
         ("K[0]=1", "only-compose", "LibreChat does not"),
+        ("K='a\r\nb'", "reads-differently", "CRLF"),
+        ("K=${K_FILE:?}", "compose-refuses", "K_FILE is required"),
     ],
 )
 def test_a_line_that_readers_disagree_on_is_named(line: str, kind: str, says: str) -> None:
@@ -164,6 +193,35 @@ def test_faults_never_quote_a_value() -> None:
         assert "hidden" not in fault.message
 
 
+def test_every_line_that_docker_compose_refuses_is_named_at_once() -> None:
+    faults = Document.parse(b'MY KEY=1\nA=1\nK=${open\nA=2\nA=${\nA=3\nB="open\nC=1\n').faults()
+    assert [(fault.line, fault.name) for fault in faults if fault.kind == "compose-refuses"] == [
+        (1, ""),
+        (3, "K"),
+        (5, "A"),
+        (7, "B"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'PASSWORD="ab"hiddenpart=tail\n',
+        'PASSWORD="ab"hiddenpart',
+        "KEY=-----BEGIN\n" + "hidden" * 11 + "==\n-----END\n",
+    ],
+)
+def test_a_piece_of_a_secret_is_not_taken_for_a_name(text: str) -> None:
+    faults = Document.parse(text.encode()).faults()
+    assert faults
+    assert "hidden" not in repr(faults)
+
+
+def test_a_value_that_doubles_again_and_again_is_refused_as_docker_compose_could_not_pass_it_on() -> None:
+    faults = Document.parse(("A=xx\n" + "A=$A$A\n" * 60).encode()).faults()
+    assert any("1 MiB" in fault.message for fault in faults)
+
+
 def test_duplicates_are_reported_with_their_lines() -> None:
     assert Document.parse(b"A=1\nB=1\n\nA=2\n").duplicates() == {"A": (1, 4)}
 
@@ -172,6 +230,7 @@ def test_duplicates_are_reported_with_their_lines() -> None:
     ("data", "says"),
     [
         (b"A=1\nB=Gr\xf6\xdfe\n", r"\.env:2: byte 5 of this line \(0xf6\)"),
+        (b"A=\x80\n", "WINDOWS-1252"),
         ("A=1\n".encode("utf-16"), "UTF-16"),
     ],
 )
@@ -190,6 +249,11 @@ def test_another_encoding_is_refused_with_the_way_out(data: bytes, says: str) ->
         "a \n" * 100_000,
         "${" * 50_000,
         'A="' + "$" * 200_000 + '"',
+        "A=" + "${B:-x}" * 30_000,
+        "A=${B\n" * 30_000,
+        'A="\n' + '\u2028A="a\n' * 30_000,
+        "A=x" + '\u2028"a' * 30_000,
+        "junk junk\n" * 30_000,
     ],
 )
 def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
@@ -197,3 +261,5 @@ def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
     document = Document.parse(text.encode())
     document.values()
     document.faults()
+    with contextlib.suppress(InvalidInput):
+        document.edit({"A": "9", "NEW": "'x'"}, heading=HEADING)

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import string
 import subprocess
 from collections.abc import Callable, Sequence
@@ -123,9 +124,28 @@ def test_the_plainest_spelling_is_taken(value: str, text: str) -> None:
     assert spell(value) == Spelling(text=text)
 
 
-def test_what_no_text_file_can_hold_is_refused() -> None:
-    for value in ("a\0b", "a\ud800b"):
-        assert isinstance(spell(value), Unspellable)
+@pytest.mark.parametrize(("value", "says"), [("a\0b", "NUL"), ("a\ud800b", r"U\+D800")])
+def test_what_no_text_file_can_hold_is_refused(value: str, says: str) -> None:
+    refused = spell(value)
+    assert isinstance(refused, Unspellable)
+    assert refused.character == value[1]
+    assert re.search(says, refused.reason)
+
+
+@pytest.mark.parametrize(
+    ("value", "readers", "text", "misread_by"),
+    [
+        ("it's $HOME", {Reader.NPM}, '"it\'s $HOME"', {Reader.COMPOSE}),
+        ("'\"#", {Reader.NPM}, "`'\"#`", {Reader.COMPOSE, Reader.PYTHON}),
+        ("it's $HOME", {Reader.COMPOSE}, r"'it\'s $HOME'", {Reader.NPM}),
+        ("'\\", {Reader.COMPOSE}, '"\\0047\\0134"', {Reader.NPM, Reader.PYTHON}),
+    ],
+)
+def test_where_not_all_can_agree_the_ones_that_need_it_read_it(
+    value: str, readers: set[Reader], text: str, misread_by: set[Reader]
+) -> None:
+    assert isinstance(spell(value), Unspellable)
+    assert spell(value, readers=frozenset(readers)) == Spelling(text=text, misread_by=frozenset(misread_by))
 
 
 def test_a_refusal_names_the_character_and_not_the_value() -> None:
