@@ -20,12 +20,37 @@ usage, answers or settings; 3 could not write (nothing changed); 4 something cou
 not be told; 130 interrupted."""
 
 
+_TO_COME: Final = (
+    "--apply",
+    "--plain",
+    "--url",
+    "--ack",
+    "--fix",
+    "--login",
+    "--password-file",
+    "--resolve",
+    "--cacert",
+)
+
+
 class _Parser(argparse.ArgumentParser):
     """An argument parser that never quotes a value back: it could be a secret put on the command line by mistake."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
         """Print the fault and the way out; exit 2."""
-        text = message.split(": ", maxsplit=1)[0] + ": not known here" if "unrecognized" in message else message
+        text = (
+            message.partition("ignored explicit argument")[0] + "takes no value" if "explicit" in message else message
+        )
+        if "invalid choice" in message:
+            text = f"no such command {message[message.rindex('(') :]}"
+        if "unrecognized" in message:
+            options = [word.partition("=")[0] for word in message.split() if word.startswith("-")]
+            later = [option for option in options if option in _TO_COME]
+            text = (
+                f"{', '.join(later)} comes in a later release"
+                if later
+                else f"unknown: {', '.join(options) or 'an argument'}"
+            )
         sys.stderr.write(f"librechat-wizard: {text}\nTry: librechat-wizard --help\n")
         raise SystemExit(2)
 

@@ -88,8 +88,12 @@ def test_canary_is_not_quoted_by_any_fault(sample_folder: SampleFolder, fault: s
     assert "Traceback" not in done.text
 
 
-def test_canary_on_the_command_line_is_not_echoed() -> None:
-    done = run(f"--password={CANARY}")
+@pytest.mark.parametrize(
+    "arguments",
+    [[f"--password={CANARY}"], [CANARY], ["doctor", CANARY], [f"--dry-run={CANARY}"], ["restore", "a", CANARY]],
+)
+def test_canary_on_the_command_line_is_not_echoed(arguments: list[str]) -> None:
+    done = run(*arguments)
     assert done.status == 2
     assert CANARY not in done.text
 
