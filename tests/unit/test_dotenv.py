@@ -149,6 +149,13 @@ def test_a_line_that_would_swallow_the_new_one_is_a_refusal() -> None:
     assert "quotation mark" in str(caught.value)
 
 
+def test_an_edit_may_mend_a_line_that_hid_another() -> None:
+    document = Document.parse(b'B=2\nA="x"B=1\n')
+    assert document.compose_values() == {"A": "x", "B": "1"}
+    edited = document.edit({"A": "9"}, heading=HEADING)
+    assert edited.compose_values() == edited.values() == {"A": "9", "B": "2"}
+
+
 def test_lines_that_end_in_cr_alone_are_a_refusal_that_says_so() -> None:
     with pytest.raises(InvalidInput, match="CR alone") as caught:
         Document.parse(b"A=1\rB=2\r").edit({"B": "9"}, heading=HEADING)
@@ -158,8 +165,9 @@ def test_lines_that_end_in_cr_alone_are_a_refusal_that_says_so() -> None:
 def test_a_value_that_docker_compose_reads_on_into_the_next_lines_is_named() -> None:
     document = Document.parse(b"A=1\nB='a\\'\nC=1\n# it's\n")
     assert document.compose_values() == {"A": "1", "B": "a'\nC=1\n# it"}
-    with pytest.raises(InvalidInput, match=r"\.env:2"):
-        document.edit({"C": "9"}, heading=HEADING)
+    for spelled in ("9", "'x y'"):
+        with pytest.raises(InvalidInput, match=r"\.env:2"):
+            document.edit({"C": spelled}, heading=HEADING)
     assert document.edit({"B": "9"}, heading=HEADING).compose_values() == {"A": "1", "B": "9", "C": "1"}
 
 
@@ -208,7 +216,7 @@ def test_every_line_that_docker_compose_refuses_is_named_at_once() -> None:
     [
         'PASSWORD="ab"hiddenpart=tail\n',
         'PASSWORD="ab"hiddenpart',
-        "KEY=-----BEGIN\n" + "hidden" * 11 + "==\n-----END\n",
+        "KEY=-----BEGIN\n" + "hidden" * 11 + "= # x\n-----END\n",
     ],
 )
 def test_a_piece_of_a_secret_is_not_taken_for_a_name(text: str) -> None:

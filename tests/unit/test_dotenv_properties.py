@@ -66,6 +66,7 @@ VALUES = [
         "`open",
         "a\u2028B=2",
         "$A",
+        "\"x\n'y'\nz\"",
     ),
 ]
 WELL_FORMED = VALUES[:16]
@@ -228,6 +229,7 @@ def test_an_edit_of_any_file_disturbs_nobody_or_is_refused(npm_dotenv: NpmDotenv
 @settings(max_examples=300)
 @example("'\"`\\#$\n\r", frozenset(Reader))
 @example("'\\", frozenset({Reader.NPM}))
+@example("a'\"\x1f", frozenset(Reader))
 def test_each_text_is_spelled_or_the_character_is_named(value: str, readers: frozenset[Reader]) -> None:
     spelling = spell(value, readers=readers)
     if isinstance(spelling, Unspellable):
