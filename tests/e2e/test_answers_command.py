@@ -334,3 +334,48 @@ def test_a_password_that_no_spelling_suits_is_written_for_its_reader(
     assert "reads-differently" not in done.text
     command = [str(docker_compose), "-f", "docker-compose.yml", "config", "-q"]
     assert subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("release", "env_line", "override_word"),
+    [
+        ("v0.8.7", b"SESSION_COOKIE_SECURE=false", ""),
+        ("v0.8.5", b"", "api/server/index.js"),
+        ("v0.7.2", b"", "backend:dev"),
+    ],
+)
+def test_plain_http_follows_the_release_that_the_answers_name(
+    sample_folder: SampleFolder, release: str, env_line: bytes, override_word: str
+) -> None:
+    """The folder is one of v0.8.7; what the answers say of the release counts."""
+    folder = sample_folder("v0.8.7")
+    text = f"version: 1\nlibrechat: {{release: {release}}}\naccess: http-lan\nsettings: {{DOMAIN_CLIENT: 'http://10.1.2.3:3080'}}\n"
+    done = run("--answers", answers(folder, text), "--dir", folder)
+    assert done.status == 0, done.text
+    assert env_line in (folder / ".env").read_bytes()
+    assert (b"\nSESSION_COOKIE_SECURE=" in (folder / ".env").read_bytes()) is bool(env_line)
+    override = folder / "docker-compose.override.yml"
+    assert override_word in (override.read_text() if override.exists() else "")
+
+
+def test_published_defaults_are_replaced_when_asked(sample_folder: SampleFolder, npm_dotenv: NpmDotenv) -> None:
+    folder = sample_folder("v0.8.5")
+    (folder / ".env").write_bytes((folder / ".env.example").read_bytes())
+    (folder / "data-node").mkdir()
+    (folder / "data-node" / "WiredTiger").touch()
+    text = "version: 1\naccess: localhost\nsettings:\n" + "".join(
+        f"  {name}: {{generate: true, replace: true{loss}}}\n"
+        for name, loss in (
+            ("CREDS_KEY", ", accept_loss: true"),
+            ("CREDS_IV", ", accept_loss: true"),
+            ("JWT_SECRET", ""),
+            ("JWT_REFRESH_SECRET", ""),
+            ("MEILI_MASTER_KEY", ""),
+        )
+    )
+    old = npm_dotenv([(folder / ".env").read_bytes()])[0]
+    done = run("--answers", answers(folder, text), "--dir", folder)
+    assert done.status == 0, done.text
+    assert "signed out" in done.err, "the consequence of each replacement is named"
+    new = npm_dotenv([(folder / ".env").read_bytes()])[0]
+    assert all(old[name] != new[name] for name in ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"))
