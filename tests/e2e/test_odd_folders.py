@@ -21,7 +21,7 @@ LOCAL = "version: 1\naccess: localhost\n"
 OVERRIDE = "docker-compose.override.yml"
 
 
-def refuses(folder: Path, status: int, *says: str, text: str = LOCAL) -> None:
+def assert_refused(folder: Path, status: int, *says: str, text: str = LOCAL) -> None:
     before = tree(folder)
     done = run("--answers", answers(folder, text), "--dir", folder)
     assert done.status == status, done.text
@@ -34,19 +34,19 @@ def refuses(folder: Path, status: int, *says: str, text: str = LOCAL) -> None:
 def test_a_directory_where_env_should_be(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     (folder / ".env").mkdir()
-    refuses(folder, 2, ".env: it is a directory", "rmdir .env")
+    assert_refused(folder, 2, ".env: it is a directory", "rmdir .env")
 
 
 def test_a_latin_1_env(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     (folder / ".env").write_bytes(b"PORT=3080\nAPP_TITLE=Gr\xfc\xdfe\n")
-    refuses(folder, 2, ".env:2", "UTF-8", "iconv")
+    assert_refused(folder, 2, ".env:2", "UTF-8", "iconv")
 
 
 def test_a_link_to_nothing(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     (folder / ".env").symlink_to("gone")
-    refuses(folder, 2, ".env", "link")
+    assert_refused(folder, 2, ".env", "link")
     assert (folder / ".env").is_symlink()
 
 
@@ -75,7 +75,7 @@ def test_a_symlinked_env_is_written_where_it_leads(sample_folder: SampleFolder, 
 def test_an_override_with_an_error(sample_folder: SampleFolder, text: str, says: str) -> None:
     folder = sample_folder("v0.8.7")
     (folder / OVERRIDE).write_text(text)
-    refuses(folder, 2, says)
+    assert_refused(folder, 2, says)
 
 
 def test_an_override_with_anchors_keeps_them(sample_folder: SampleFolder) -> None:
@@ -107,13 +107,13 @@ def test_a_hundred_thousand_lines(sample_folder: SampleFolder, npm_dotenv: NpmDo
 def test_lines_that_compose_refuses_are_a_failure_with_their_number(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     (folder / ".env").write_text("PORT=3080\nMY KEY=1\n")
-    refuses(folder, 1, "line 2", "No container starts")
+    assert_refused(folder, 1, "line 2", "No container starts")
 
 
 def test_no_librechat_folder(tmp_path: Path) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()
-    refuses(folder, 2, "docker-compose.yml")
+    assert_refused(folder, 2, "docker-compose.yml")
     done = run("--answers", answers(folder, LOCAL), "--dir", tmp_path / "missing")
     assert done.status == 2
     assert "does not exist" in done.err

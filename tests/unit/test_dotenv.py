@@ -267,7 +267,7 @@ def test_another_encoding_is_refused_with_the_way_out(data: bytes, says: str) ->
 def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
     """A quadratic reader would need minutes here and meet the time limit of every test."""
     document = Document.parse(text.encode())
-    document.values()
-    document.faults()
+    assert {entry.name: entry.value for entry in document.entries} == document.values()
+    assert all(1 <= fault.line <= text.count("\n") + 1 for fault in document.faults())
     with contextlib.suppress(InvalidInput):
         document.edit({"A": "9", "NEW": "'x'"}, heading=HEADING)

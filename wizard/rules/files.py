@@ -20,7 +20,8 @@ _LIMIT = 12
 def lines(view: View) -> Iterator[Finding]:
     """S11, S14, S22: lines that Docker Compose refuses or reads differently."""
     readers_matter = view.deployment.stack is Stack.DEPLOY
-    faults = view.deployment.dotenv.faults()
+    # What stops every container comes first, wherever it stands.
+    faults = sorted(view.deployment.dotenv.faults(), key=lambda fault: fault.kind != "compose-refuses")
     values = view.deployment.dotenv.values()
     for fault in faults[:_LIMIT]:
         where = f".env line {fault.line}" + (f" ({fault.name})" if fault.name else "")

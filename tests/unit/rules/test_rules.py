@@ -244,6 +244,17 @@ def test_what_is_right_gives_no_finding(values: dict[str, str], options: dict[st
     assert [finding.summary for finding in check(deployment(values, **options))] == []
 
 
+def test_the_line_that_stops_every_container_comes_first() -> None:
+    lines = "".join(f"A{number}=x#y\n" for number in range(40))
+    first = next(
+        finding
+        for finding in check(deployment(text=f"PORT=3080\n{lines}MY KEY=1\n"))
+        if finding.id.startswith("files.env")
+    )
+    assert first.id == "files.env.compose-refuses"
+    assert "line 42" in first.summary
+
+
 def test_no_finding_quotes_a_secret() -> None:
     hidden = "hidden-value"
     names = ("JWT_SECRET", "EMAIL_PASSWORD", "OPENID_CLIENT_SECRET", "CREDS_KEY", "LDAP_BIND_CREDENTIALS", "REDIS_URI")
