@@ -132,11 +132,11 @@ class _Work:
         elif old and published_name(old) and not self._snapshot.has_run:
             self._generate(name, f"{name} is new: the old value is public, every copy of .env.example ships it.")
         elif old and name in self._answers.replace:
-            self._replace(name, old)
+            self._replace(name)
         elif not old:
             self._fill(name)
 
-    def _replace(self, name: str, old: str) -> None:
+    def _replace(self, name: str) -> None:
         loss = CONSEQUENCES.get(name, "what it protected ends")
         if name in ENCRYPTING and self._snapshot.has_run and name not in self._answers.accept_loss:
             self.problems.append(
@@ -148,7 +148,6 @@ class _Work:
             )
             return
         self._generate(name, f"{name} is replaced: {loss}.")
-        del old
 
     def _fill(self, name: str) -> None:
         snapshot = self._snapshot

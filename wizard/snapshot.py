@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from wizard import releasefiles
 from wizard.answers import Access, Answers, Stack
@@ -16,9 +16,6 @@ from wizard.dotenv import Document
 from wizard.ownership import Operator
 from wizard.problem import InvalidInput, Problem
 from wizard.releases import NEWEST, Release
-
-if TYPE_CHECKING:
-    from wizard.secret import Secret
 
 COMPOSE_BASES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """The names that ``docker compose`` looks for, in its order (compose-spec, "The Compose file")."""
@@ -51,8 +48,6 @@ class Snapshot:
     operator: Operator
     base_name: str
     override_name: str
-    generated: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}))
-    """Values that LibreChat generated itself and that can be adopted (``.env.temp``)."""
 
     def state(self, name: str) -> FileState:
         """Return what stands at ``name``; only names that were read."""

@@ -13,7 +13,7 @@ from wizard import answersfile
 from wizard.diff import of_plan
 from wizard.exitstatus import ExitStatus
 from wizard.plaintext import plain
-from wizard.problem import InvalidInput, WizardError, WriteRefused
+from wizard.problem import InvalidInput, WizardError
 from wizard.proposal import Proposal, propose
 from wizard.workplace import Workplace
 
@@ -224,6 +224,3 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "remedy": finding.remedy,
         "docs": finding.docs,
     }
-
-
-__all__ = ["Judge", "Judged", "Options", "WriteRefused", "finding_json", "run"]
