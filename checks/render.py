@@ -22,7 +22,7 @@ def report_text(report: Report) -> str:
             if finding.status is status:
                 lines.extend(_finding_lines(finding))
     for check, outcome in report.outcomes:
-        if (text := _outcome_text(outcome)) is not None:
+        if (text := outcome_text(outcome)) is not None:
             lines.append(f"----  {check}: {text}")
     counts = {status: sum(finding.status is status for finding in report.findings) for status in _ORDER}
     lines.append(
@@ -49,7 +49,8 @@ def _wrapped(text: str, head: str) -> list[str]:
     )
 
 
-def _outcome_text(outcome: Outcome) -> str | None:
+def outcome_text(outcome: Outcome) -> str | None:
+    """Return how a check ended, in words; ``None`` where it simply ran."""
     match outcome:
         case Ran():
             return None

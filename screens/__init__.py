@@ -1,1 +1,1 @@
-"""The screens: Textual. They draw and forward, and decide nothing; the first ones come with the full-screen wizard."""
+"""The fronts that a person uses: full screen (Textual) and line prompts. They draw and forward; the interview decides."""

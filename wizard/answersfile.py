@@ -328,22 +328,40 @@ class _Reader:
             self._fault(name, value.line, "replace and accept_loss belong to generate: true.", "Add generate: true.")
 
     def _fetched(self, node: Node, name: str) -> str | bool | list[str] | None:
-        """Return the value as it was written or read from its source; ``None`` after a reported fault."""
+        """Return the value as it was written or read from its source.
+
+        ``None`` after a reported fault, and where ``keep: true`` says to leave alone what stands.
+        """
         if node.kind == "bool":
             return node.is_true
         if node.kind == "list":
             return list(self._names(node, name) or ())
         if node.kind != "map":
             return node.text
-        if len(node.pairs) != 1 or node.pairs[0][0].text not in SOURCES:
-            forms = "{file: PATH}, {env: NAME}, {command: [PROGRAM, ARGUMENT]} or {generate: true}"
-            self._fault(name, node.line, "a mapping here says where the value comes from.", f"Write {forms}.")
+        source = self._source(node, name)
+        if source is None:
             return None
-        fetched = fetch(node, self._base, self._secret_variables)
+        fetched = fetch(source, self._base, self._secret_variables)
         if isinstance(fetched, Problem):
             self._fault(name, node.line, fetched.message, fetched.remedy)
             return None
         return fetched
+
+    def _source(self, node: Node, name: str) -> Node | None:
+        """Return the one pair that says where a value comes from; ``{env: NAME, keep: true}`` may keep what stands."""
+        pairs = tuple(pair for pair in node.pairs if pair[0].text != "keep")
+        if len(pairs) != 1 or pairs[0][0].text not in SOURCES:
+            forms = "{file: PATH}, {env: NAME}, {command: [PROGRAM, ARGUMENT]} or {generate: true}"
+            self._fault(name, node.line, "a mapping here says where the value comes from.", f"Write {forms}.")
+            return None
+        if len(pairs) == len(node.pairs):
+            return node
+        key, value = pairs[0]
+        flag = next(flag for other, flag in node.pairs if other.text == "keep")
+        if key.text != "env" or not flag.is_true:
+            self._fault(name, node.line, "keep: true belongs to env.", "Write {env: NAME, keep: true}.")
+            return None
+        return replace(node, pairs=pairs) if value.text in os.environ else None
 
 
 def _named_variables(root: Node) -> frozenset[str]:
@@ -352,7 +370,7 @@ def _named_variables(root: Node) -> frozenset[str]:
         value.text
         for node in root.walk()
         for key, value in node.pairs
-        if key.text == "env" and len(node.pairs) == 1 and value.kind == "text"
+        if key.text == "env" and value.kind == "text" and all(name.text in ("env", "keep") for name, _ in node.pairs)
     }
     secret = {key for key in os.environ if (setting := catalogue.by_key().get(key)) is not None and setting.secret}
     return frozenset(named | secret)

@@ -22,7 +22,6 @@ not be told; 130 interrupted."""
 
 _TO_COME: Final = (
     "--apply",
-    "--plain",
     "--url",
     "--ack",
     "--fix",
@@ -73,6 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"librechat-wizard {__version__}")
     _add_folder(parser)
+    parser.add_argument("--plain", action="store_true", help="ask line by line, without full-screen display")
     parser.add_argument("--answers", metavar="FILE", help="read the answers from FILE (YAML; - is standard input)")
     parser.add_argument("--dry-run", action="store_true", help="show what would be written; write nothing")
     parser.add_argument("--offline", action="store_true", help="run no check that needs the network")
@@ -140,7 +140,9 @@ def _answers(options: argparse.Namespace) -> int:
     from wizard.problem import InvalidInput
 
     if options.answers is None:
-        raise InvalidInput("The full-screen wizard is not built yet: give --answers FILE, or a command (see --help).")
+        return _interactive(options)
+    if options.plain:
+        raise InvalidInput("--plain asks a person, --answers a file: give one of the two.")
     from checks.unattended import judge
     from wizard.unattended import Options, run
 
@@ -155,6 +157,22 @@ def _answers(options: argparse.Namespace) -> int:
         ),
         judge,
     )
+
+
+def _interactive(options: argparse.Namespace) -> int:
+    from wizard.problem import InvalidInput
+
+    flags = {
+        "--dry-run": options.dry_run,
+        "--offline": options.offline,
+        "--force": options.force,
+        "--json": options.json,
+    }
+    if useless := [flag for flag, is_given in flags.items() if is_given]:
+        raise InvalidInput(f"{', '.join(useless)} belongs to --answers FILE.")
+    from screens.start import start
+
+    return start(_folder(options), plain=options.plain)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -22,24 +22,24 @@ def setting(name: str) -> Setting:
     return found
 
 
-def setting_text(name: str) -> str:
-    """Return everything about one setting."""
+def setting_text(name: str, width: int = _WIDTH) -> str:
+    """Return everything about one setting, in lines of at most ``width`` characters."""
     entry = setting(name)
-    lines = [f"{entry.key}: {entry.title}", "", *_wrapped(entry.help)]
+    lines = [f"{entry.key}: {entry.title}", "", *_wrapped(entry.help, width=width)]
     if entry.renamed_to:
-        lines += ["", *_wrapped(f"Renamed: write {entry.renamed_to}.")]
+        lines += ["", *_wrapped(f"Renamed: write {entry.renamed_to}.", width=width)]
     if entry.unread:
-        lines += ["", *_wrapped("It is documented, but no LibreChat release reads it.")]
-    lines += ["", *_labelled("Not set", entry.empty), *_labelled("When wrong", entry.consequence)]
+        lines += ["", *_wrapped("It is documented, but no LibreChat release reads it.", width=width)]
+    lines += ["", *_labelled("Not set", entry.empty, width), *_labelled("When wrong", entry.consequence, width)]
     for choice in entry.choices:
-        lines += _labelled("Value", f"{choice.value or '(empty)'}: {choice.label}")
+        lines += _labelled("Value", f"{choice.value or '(empty)'}: {choice.label}", width)
     if entry.default is not None:
-        lines += _labelled("Default", entry.default)
-    lines += _labelled("Kind", f"{entry.kind.value}{', secret' if entry.secret else ''}{_generated(entry)}")
-    lines += _labelled("Releases", _releases(entry))
-    lines += _labelled("Conflicts", ", ".join(entry.conflicts))
-    lines += _labelled("Read at", ", ".join(entry.source))
-    lines += _labelled("Manual", entry.docs)
+        lines += _labelled("Default", entry.default, width)
+    lines += _labelled("Kind", f"{entry.kind.value}{', secret' if entry.secret else ''}{_generated(entry)}", width)
+    lines += _labelled("Releases", _releases(entry), width)
+    lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
+    lines += _labelled("Read at", ", ".join(entry.source), width)
+    lines += _labelled("Manual", entry.docs, width)
     return "\n".join(lines) + "\n"
 
 
@@ -53,16 +53,16 @@ def _releases(entry: Setting) -> str:
     return f"since {entry.since}" + (f", until {entry.until}" if entry.until else "")
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def _wrapped(text: str, indent: str = "", width: int = _WIDTH) -> list[str]:
     import textwrap
 
     return textwrap.wrap(
-        text, _WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False
+        text, width, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False
     )
 
 
-def _labelled(label: str, text: str) -> list[str]:
-    return _wrapped(text, f"{label + ':':<12}") if text else []
+def _labelled(label: str, text: str, width: int) -> list[str]:
+    return _wrapped(text, f"{label + ':':<12}", width) if text else []
 
 
 def settings_list_text() -> str:

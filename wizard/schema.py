@@ -57,7 +57,7 @@ def answers_schema() -> dict[str, Any]:
                 "description": "Where a value comes from instead of standing in the file.",
                 "oneOf": [
                     {**_mapping({"file": _TEXT}), "required": ["file"]},
-                    {**_mapping({"env": _TEXT}), "required": ["env"]},
+                    {**_mapping({"env": _TEXT, "keep": {"const": True}}), "required": ["env"]},
                     {
                         **_mapping({"command": {"type": "array", "items": _TEXT, "minItems": 1}}),
                         "required": ["command"],

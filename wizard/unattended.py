@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,28 +93,11 @@ def _with_compose_verdict(proposal: Proposal, options: Options, report: _Report)
     """Have a real Docker Compose judge the merged result, where there is one, before anything is replaced."""
     if (options.dry_run and options.offline) or not proposal.plan.edits:
         return proposal
-    from wizard.composecheck import Kind, judge
-    from wizard.finding import Finding, Status
+    from wizard.verdict import with_compose_verdict
 
-    snapshot = proposal.snapshot
-    files = {
-        name: state.data
-        for name, state in proposal.deployment.files.items()
-        if name in (".env", snapshot.base_name, snapshot.override_name) and state.data is not None
-    }
-    verdict = judge(files, base_name=snapshot.base_name, override_name=snapshot.override_name, folder=snapshot.folder)
-    if verdict.kind is Kind.REFUSED:
-        finding = Finding(
-            id="files.compose.refused",
-            status=Status.FAIL,
-            summary="Docker Compose refuses the files as they would be: no container would start.",
-            evidence=(verdict.message,),
-            remedy="Mend what it names; the wizard adds only what the review shows.",
-        )
-        return replace(proposal, findings=(*proposal.findings, finding))
-    if verdict.kind is Kind.ABSENT:
-        report.progress(f"Note: no Docker Compose here to judge the files ({plain(verdict.message, limit=200)}).")
-    return proposal
+    judged, remark = with_compose_verdict(proposal)
+    report.progress(f"Note: {remark}" if remark else "")
+    return judged
 
 
 def _report_interrupted(workplace: Workplace, report: _Report) -> None:

@@ -1,0 +1,234 @@
+"""The full-screen application: it owns the interview, moves between the steps, and ends without giving anything away."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from screens import texts, theme
+from screens.dialogs import Ask
+from screens.frame import StepScreen
+from screens.questions import QuestionsScreen
+from wizard.flow import StepKind, step_of
+from wizard.plaintext import plain
+from wizard.problem import WizardError
+
+if TYPE_CHECKING:
+    from wizard.interview import Interview
+    from wizard.nextsteps import NextStep
+    from wizard.outlook import Outlook
+    from wizard.proposal import Proposal
+
+_Result = TypeVar("_Result")
+_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class WizardApp(App[int]):
+    """The wizard at a full-screen terminal."""
+
+    CSS_PATH = "wizard.tcss"
+    TITLE = "LibreChat auth wizard"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "leave", show=False),
+        Binding("ctrl+q", "leave", show=False, priority=True),
+    ]
+
+    def __init__(self, interview: Interview, banner: str = "") -> None:
+        super().__init__()
+        self.interview = interview
+        self.banner = banner
+        self.outlook: Outlook | None = None
+        self.written: tuple[str, ...] = ()
+        self.backup = ""
+        self.notes: tuple[str, ...] = ()
+        self.next_steps: tuple[NextStep, ...] = ()
+        self.farewell = ""
+        self.crash: list[str] = []
+        self.register_theme(theme.DARK)
+        self.register_theme(theme.LIGHT)
+        self.theme = theme.first_theme(self.console.color_system)
+
+    def on_mount(self) -> None:
+        """Show the first step; a stop signal ends the application in good order."""
+        loop = asyncio.get_running_loop()
+        for number in _ENDING_SIGNALS:
+            loop.add_signal_handler(number, self._stopped, number)
+        self.push_screen(self._screen())
+        if self.interview.saved is not None:
+            self._offer_resume()
+
+    def _stopped(self, number: int) -> None:
+        self.farewell = "Stopped. Your answers are kept; start again to go on."
+        self.exit(128 + number, return_code=128 + number)
+
+    def _screen(self, focus_on: str = "") -> StepScreen:
+        kind = self.interview.step.kind
+        if kind in (StepKind.WELCOME, StepKind.QUESTIONS):
+            return QuestionsScreen(self.interview, self.outlook, focus_on=focus_on)
+        from screens.outcome import ChecksScreen, DoneScreen, ReviewScreen
+
+        screens = {StepKind.CHECKS: ChecksScreen, StepKind.REVIEW: ReviewScreen, StepKind.DONE: DoneScreen}
+        return screens[kind](self.interview, self.outlook)
+
+    @work
+    async def _offer_resume(self) -> None:
+        saved = self.interview.saved
+        if saved is None:
+            return
+        count = sum(not name.startswith("guide.") for name in saved.draft.entries)
+        text = f"An earlier sitting in this folder stopped before its end, with {count} answers."
+        if saved.secrets:
+            text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
+        answers = (("resume", "Go on there"), ("anew", "Start anew"))
+        if await self.push_screen_wait(Ask("Go on where you stopped?", text, answers)) == "resume":
+            self.interview.resume()
+            self._switch()
+        else:
+            self.guarded(self.interview.discard)
+
+    def _switch(self, focus_on: str = "") -> None:
+        self.clear_notifications()
+        self.switch_screen(self._screen(focus_on))
+
+    def guarded(self, deed: Callable[[], _Result]) -> _Result | None:
+        """Do something with the interview; what cannot be done is told, not crashed on."""
+        try:
+            return deed()
+        except WizardError as error:
+            for problem in error.problems:
+                self.notify(plain(str(problem), limit=500), severity="error", markup=False, timeout=15)
+            return None
+
+    def answer(self, identity: str, text: str) -> None:
+        """Give an answer to the interview."""
+        self.guarded(lambda: self.interview.answer(identity, text))
+
+    def show_step(self, identity: str, focus_on: str = "") -> None:
+        """Go to a step."""
+        if self.interview.is_closed:
+            return
+        self.guarded(lambda: self.interview.go(identity))
+        self._switch(focus_on)
+
+    def go_to_question(self, identity: str) -> None:
+        """Go to the field of a question."""
+        self.show_step(step_of(identity).id, identity)
+
+    def action_next_step(self) -> None:
+        """Go to the next step; from the review on, only writing leads further."""
+        following = self.interview.beside(1)
+        if following is not None and following != "done":
+            self.show_step(following)
+        elif following == "done":
+            self.notify("Ctrl+W writes the files.", markup=False)
+
+    def action_previous_step(self) -> None:
+        """Go to the step before."""
+        before = self.interview.beside(-1)
+        if before is not None:
+            self.show_step(before)
+
+    def action_toggle_light(self) -> None:
+        """Change between dark and light."""
+        pairs = {theme.DARK.name: theme.LIGHT.name, theme.LIGHT.name: theme.DARK.name}
+        pairs |= {"ansi-dark": "ansi-light", "ansi-light": "ansi-dark"}
+        self.theme = pairs.get(self.theme, theme.DARK.name)
+
+    @work
+    async def action_leave(self) -> None:
+        """End; ask first where answers would be lost. Selected text is copied instead."""
+        if selected := self.screen.get_selected_text():
+            self.copy_to_clipboard(selected)
+            self.notify("Copied.", markup=False)
+            return
+        if self.interview.is_closed:
+            self.exit(0)
+            return
+        if isinstance(self.screen, Ask):
+            # Asked already: a second Ctrl+C takes the way that loses nothing.
+            self._leave_keeping()
+            return
+        if not self.interview.draft.entries:
+            self.guarded(self.interview.discard)
+            self.farewell = "Nothing was changed."
+            self.exit(130, return_code=130)
+            return
+        text = "Nothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept."
+        answers = (("stay", "Go on"), ("keep", "Keep my answers"), ("throw", "Throw them away"))
+        chosen = await self.push_screen_wait(Ask("Leave the wizard?", text, answers))
+        if chosen == "keep":
+            self._leave_keeping()
+        elif chosen == "throw":
+            self.guarded(self.interview.discard)
+            self.farewell = "Nothing was changed."
+            self.exit(130, return_code=130)
+
+    def _leave_keeping(self) -> None:
+        self.guarded(self.interview.keep)
+        self.farewell = "Nothing was changed. Your answers are kept; start again to go on."
+        self.exit(130, return_code=130)
+
+    @work(thread=True, exclusive=True, group="write", exit_on_error=True)
+    def write(self, proposal: Proposal) -> None:
+        """Write the files in the background and go to the last step."""
+        try:
+            applied = self.interview.write(proposal)
+        except WizardError as error:
+            for problem in error.problems:
+                text = plain(str(problem), limit=800)
+                self.call_from_thread(self.notify, text, severity="error", markup=False, timeout=30)
+            return
+        from wizard.nextsteps import next_steps
+
+        internal = {edit.path for edit in proposal.plan.edits if edit.internal}
+        self.written = tuple(name for name in applied.written if name not in internal)
+        self.backup, self.notes = applied.backup, applied.notes
+        values = proposal.deployment.settings
+        self.next_steps = next_steps(self.interview.snapshot, proposal.plan, values)
+        self.farewell = texts.farewell(self.written, self.backup, self.next_steps)
+        self.call_from_thread(self._show_done)
+
+    def _show_done(self) -> None:
+        self.interview.go("done")
+        self._switch()
+
+    def _fatal_error(self) -> None:
+        """Keep where it broke, without any value: Textual's own report prints local variables, passwords too."""
+        error = sys.exc_info()[1] or self._exception
+        if error is not None:
+            self.crash.append(_where(error))
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()
+
+
+def _where(error: BaseException) -> str:
+    """Return kind and place of an error; its message could hold a value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
+    return f"{type(error).__name__} at {' < '.join(reversed(places))}"
+
+
+def run(interview: Interview, banner: str = "") -> int:
+    """Run the wizard at a full-screen terminal; return the exit status of the program."""
+    app = WizardApp(interview, banner)
+    result = app.run()
+    if app.crash:
+        sys.stderr.write(
+            "The wizard broke. This is a bug of ours; nothing is half written, and your answers are kept: start again to go on.\n"
+            f"  {plain(app.crash[0], limit=600)}\n"
+        )
+        return 70
+    if app.farewell:
+        sys.stdout.write(f"{app.farewell}\n")
+    return result if isinstance(result, int) else int(app.return_code or 0)

@@ -1,0 +1,391 @@
+"""Checks, review and done: what the answers lead to."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from screens import texts
+from screens.dialogs import Ask
+from screens.frame import StepScreen
+from wizard.finding import Finding, Status
+from wizard.outlook import proposal_of
+from wizard.plaintext import plain
+from wizard.problem import WizardError
+from wizard.questions import SETTINGS, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from checks.model import Event, Report
+    from wizard.interview import Interview
+    from wizard.outlook import Outlook
+    from wizard.problem import Problem
+    from wizard.proposal import Proposal
+
+_SIGNS = {
+    Status.PASS: ("\u221a", "ok", "$text-success"),
+    Status.WARN: ("!", "warning", "$text-warning"),
+    Status.FAIL: ("x", "FAILED", "$text-error"),
+    Status.UNKNOWN: ("?", "could not tell", "$text-warning"),
+}
+_SPINNER = "|/-\\"
+
+
+class FindingRow(Vertical):
+    """One finding; Enter or a click on its settings jumps there."""
+
+    def __init__(self, finding: Finding, can_jump_to: tuple[str, ...]) -> None:
+        super().__init__()
+        self._finding = finding
+        self._targets = can_jump_to
+
+    def compose(self) -> Iterator[Widget]:
+        """Lay out summary, evidence, remedy and the ways to the settings."""
+        finding = self._finding
+        sign, word, style = _SIGNS[finding.status]
+        lines = [Content.assemble((f"{sign} {word}: ", f"bold {style}"), plain(finding.summary, limit=1000))]
+        lines += [Content.styled(f"  | {plain(text, limit=300)}", "dim") for text in finding.evidence]
+        if finding.remedy:
+            lines.append(Content(f"  -> {plain(finding.remedy, limit=1000)}"))
+        yield Static(Content("\n").join(lines), markup=False)
+        with Horizontal(classes="jumps"):
+            for name in self._targets[:3]:
+                yield Button(f"Go to {label(name)}", compact=True, classes="jump", name=name)
+
+
+class ProblemRow(FindingRow):
+    """Why nothing can be written yet."""
+
+    def __init__(self, problem: Problem) -> None:
+        where = f"{label(problem.field)}: " if problem.field else f"{problem.file}: " if problem.file else ""
+        finding = Finding(
+            id="rules.answers", status=Status.FAIL, summary=f"{where}{problem.message}", remedy=problem.remedy
+        )
+        super().__init__(finding, (problem.field,) if texts.is_question(problem.field) else ())
+
+
+class OutcomeScreen(StepScreen):
+    """What checks and review share: a proposal that is worked out in the background."""
+
+    AUTO_FOCUS = ""
+
+    class Ready(Message):
+        """The proposal is there, or the reasons why there is none."""
+
+        def __init__(self, proposal: Proposal | None, problems: tuple[Problem, ...], remark: str) -> None:
+            super().__init__()
+            self.proposal = proposal
+            self.problems = problems
+            self.remark = remark
+
+    def body(self) -> Iterator[Widget]:
+        """Give the pane and the buttons."""
+        yield Static(id="progress", markup=False)
+        yield VerticalScroll(id="rows", classes="scrolls", can_focus=True)
+        with Horizontal(id="buttons"):
+            yield from self.buttons()
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give the buttons."""
+        yield Button("Next", id="next", variant="primary", compact=True)
+        yield Button("Back", id="back", compact=True)
+
+    def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
+        super().__init__(interview, outlook)
+        self._begun = time.monotonic()
+        self._spin: Timer = self.set_interval(0.2, self._turn, pause=True)
+
+    def _turn(self) -> None:
+        passed = time.monotonic() - self._begun
+        self.query_one("#progress", Static).update(
+            Content(f"{_SPINNER[int(passed * 5) % 4]} {self.doing} ({passed:.0f} s; Escape stops)")
+        )
+
+    doing = "working"
+
+    def start_spinner(self) -> None:
+        """Show that it works."""
+        self._begun = time.monotonic()
+        self._spin.resume()
+
+    def stop_spinner(self, text: str) -> None:
+        """Say how it ended."""
+        self._spin.pause()
+        self.query_one("#progress", Static).update(Content(text))
+
+    @work(thread=True, exclusive=True, group="proposal", exit_on_error=True)
+    def work_out(self) -> None:
+        """Find out what would be written; Docker Compose judges it where there is one."""
+        from wizard.verdict import with_compose_verdict
+
+        try:
+            proposal, remark = with_compose_verdict(proposal_of(self.interview))
+        except WizardError as error:
+            self.post_message(self.Ready(None, error.problems, ""))
+        else:
+            self.post_message(self.Ready(proposal, (), remark))
+
+    @on(Button.Pressed, "#next")
+    def _next(self) -> None:
+        self.wizard.action_next_step()
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.wizard.action_previous_step()
+
+    @on(Button.Pressed, ".jump")
+    def _jump(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.wizard.go_to_question(event.button.name or "")
+
+
+class ChecksScreen(OutcomeScreen):
+    """Runs the checks and shows each as it goes."""
+
+    doing = "checking"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "again", "Run again", key_display="F5"),
+        Binding("escape", "cancel", "Stop", show=False),
+    ]
+
+    class Happened(Message):
+        """A check began, found something or ended."""
+
+        def __init__(self, event: Event) -> None:
+            super().__init__()
+            self.event = event
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give the buttons."""
+        yield from super().buttons()
+        yield Button("Run again", id="again", compact=True)
+
+    def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
+        super().__init__(interview, outlook)
+        self._titles: dict[str, str] = {}
+        self._states: dict[str, str] = {}
+        self._findings: list[Finding] = []
+        self._is_cancelled = False
+
+    def begin(self) -> None:
+        """Run them."""
+        self.query_one("#next").focus()
+        self.action_again()
+
+    @on(Button.Pressed, "#again")
+    def action_again(self) -> None:
+        """Run the checks from the beginning."""
+        self.workers.cancel_group(self, "checks")
+        self._findings, self._states, self._is_cancelled = [], {}, False
+        self.start_spinner()
+        self.work_out()
+
+    def action_cancel(self) -> None:
+        """Stop what runs."""
+        self.workers.cancel_group(self, "checks")
+        self.workers.cancel_group(self, "proposal")
+        self._is_cancelled = True
+        self.stop_spinner("Stopped. F5 runs the checks again.")
+
+    @on(OutcomeScreen.Ready)
+    def _ready(self, event: OutcomeScreen.Ready) -> None:
+        event.stop()
+        if self._is_cancelled:
+            return
+        if event.proposal is None:
+            self.stop_spinner("Nothing can be written with these answers yet:")
+            self._show_rows([ProblemRow(problem) for problem in event.problems])
+            return
+        self._run_checks(event.proposal)
+
+    @work(exclusive=True, group="checks", exit_on_error=True)
+    async def _run_checks(self, proposal: Proposal) -> None:
+        from checks import ALL
+        from checks.model import Subject
+        from checks.runner import run
+
+        self._titles = {check.id: check.title for check in ALL}
+        subject = Subject(deployment=proposal.deployment, answers=proposal.answers, decided=proposal.findings)
+        async for event in run(ALL, subject):
+            self.post_message(self.Happened(event))
+
+    @on(Happened)
+    def _happened(self, message: Happened) -> None:
+        from checks.model import Finished, Found, Ran, Started
+        from checks.render import outcome_text
+
+        message.stop()
+        match message.event:
+            case Started(check=check):
+                self._states[check] = "running"
+            case Found(finding=finding):
+                self._findings.append(finding)
+            case Finished(check=check, outcome=outcome):
+                self._states[check] = "done" if isinstance(outcome, Ran) else outcome_text(outcome) or "done"
+        if len([state for state in self._states.values() if state != "running"]) == len(self._titles):
+            self._finish()
+
+    def _finish(self) -> None:
+        order = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
+        found = sorted(self._findings, key=lambda one: order.index(one.status))
+        counts = {status: sum(one.status is status for one in found) for status in order}
+        skipped = [f"{self._titles[name]}: {state}" for name, state in self._states.items() if state != "done"]
+        text = (
+            f"{counts[Status.FAIL]} failed, {counts[Status.WARN]} warnings, {counts[Status.UNKNOWN]} could not be told."
+        )
+        self.stop_spinner("  ".join((text, *skipped)))
+        self._show_rows([FindingRow(one, tuple(f"{SETTINGS}{name}" for name in one.settings)) for one in found])
+
+    @work(exclusive=True, group="rows")
+    async def _show_rows(self, rows: list[FindingRow]) -> None:
+        pane = self.query_one("#rows")
+        await pane.remove_children()
+        await pane.mount_all(rows)
+
+
+class ReviewScreen(OutcomeScreen):
+    """The difference of every file, what there is to know, and the button that writes."""
+
+    doing = "working out the difference"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+w", "write", "Write")]
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give the buttons."""
+        yield Button("Write the files", id="write", variant="primary", compact=True, disabled=True)
+        yield Button("Back", id="back", compact=True)
+
+    def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
+        super().__init__(interview, outlook)
+        self._proposal: Proposal | None = None
+        self._report: Report | None = None
+
+    def begin(self) -> None:
+        """Work it out."""
+        self.query_one("#rows").focus()
+        self.start_spinner()
+        self.work_out()
+
+    @on(OutcomeScreen.Ready)
+    async def _ready(self, event: OutcomeScreen.Ready) -> None:
+        event.stop()
+        pane = self.query_one("#rows")
+        await pane.remove_children()
+        if event.proposal is None:
+            self.stop_spinner("Nothing can be written with these answers yet:")
+            await pane.mount_all([ProblemRow(problem) for problem in event.problems])
+            return
+        self._proposal = event.proposal
+        self._report = self._judge(event.proposal)
+        await pane.mount_all(
+            [Static(part, markup=False, classes="part") for part in self._parts(event.proposal, event.remark)]
+        )
+        button = self.query_one("#write", Button)
+        button.disabled = False
+        button.focus()
+        edits = [edit for edit in event.proposal.plan.edits if not edit.internal]
+        self.stop_spinner(
+            f"{len(edits)} files would change. Ctrl+W writes them." if edits else "Every file is already as asked."
+        )
+
+    def _judge(self, proposal: Proposal) -> Report:
+        from checks import ALL
+        from checks.model import Subject
+        from checks.runner import run_static
+
+        subject = Subject(
+            deployment=proposal.deployment, answers=proposal.answers, offline=True, decided=proposal.findings
+        )
+        return run_static([check for check in ALL if check.static is not None], subject)
+
+    def _parts(self, proposal: Proposal, remark: str) -> Iterator[Content]:
+        from wizard.diff import of_edit
+
+        failed = [one for one in self._report.findings if one.status is Status.FAIL] if self._report else []
+        for one in failed:
+            yield Content.assemble(("x FAILED: ", "bold $text-error"), plain(one.summary, limit=1000))
+        notes = [*proposal.plan.notes, *([remark] if remark else [])]
+        if notes:
+            yield Content("\n").join(
+                [Content.styled("To know", "bold"), *(Content(f"* {plain(note, limit=1000)}") for note in notes)]
+            )
+        for edit in proposal.plan.edits:
+            if not edit.internal:
+                yield coloured(of_edit(edit))
+        if proposal.plan.apply_steps:
+            commands = [Content(f"    {plain(step, limit=500)}") for step in proposal.plan.apply_steps]
+            yield Content("\n").join([Content.styled("To run afterwards", "bold"), *commands])
+
+    @on(Button.Pressed, "#write")
+    @work
+    async def action_write(self) -> None:
+        """Write, after a question where a check failed."""
+        proposal, report = self._proposal, self._report
+        if proposal is None or report is None or self.interview.is_closed:
+            return
+        failed = [one for one in report.findings if one.status is Status.FAIL]
+        if failed:
+            text = "\n".join(f"x {plain(one.summary, limit=300)}" for one in failed)
+            answers = (("no", "Mend it first"), ("yes", "Write all the same"))
+            if await self.app.push_screen_wait(Ask("A check failed", text, answers)) != "yes":
+                return
+        self.wizard.write(proposal)
+
+
+class DoneScreen(StepScreen):
+    """What to do next."""
+
+    AUTO_FOCUS = "#close"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.leave", "Close", show=False)]
+
+    def body(self) -> Iterator[Widget]:
+        """Give the commands."""
+        with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
+            yield Static(self._text(), id="next-steps", markup=False)
+        with Horizontal(id="buttons"):
+            yield Button("Save answers (F10)", id="save", compact=True)
+            yield Button("Close", id="close", variant="primary", compact=True)
+
+    def _text(self) -> Content:
+        lines = []
+        written = self.wizard.written
+        if written:
+            lines.append(Content(f"Written: {', '.join(plain(name) for name in written)}"))
+            lines.append(Content.styled(f"What stood there before: {plain(self.wizard.backup)}", "dim"))
+        else:
+            lines.append(Content("Every file was already as asked."))
+        lines += [Content.styled(f"* {plain(note, limit=500)}", "$text-warning") for note in self.wizard.notes]
+        for number, one in enumerate(self.wizard.next_steps, 1):
+            lines.append(Content.styled(f"\n{number}. {one.title}", "bold"))
+            lines += [Content.styled(f"   {plain(command, limit=500)}", "$text-accent") for command in one.commands]
+            if one.advice:
+                lines.append(Content(f"   {one.advice}"))
+        return Content("\n").join(lines)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "save":
+            self.action_save_answers()
+        else:
+            self.wizard.action_leave()
+
+
+def coloured(difference: str) -> Content:
+    """Return a difference with colours; every line begins with its sign all the same."""
+    styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
+    lines = []
+    for line in difference.rstrip("\n").split("\n"):
+        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
+        lines.append(Content.styled(line, style) if style else Content(line))
+    return Content("\n").join(lines)

@@ -1,0 +1,124 @@
+"""The middle of a step that asks: its fields, which come and go with the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from screens import texts
+from screens.fields import Field
+from wizard.flow import StepKind
+from wizard.outlook import findings_now, values_of
+from wizard.plaintext import plain
+from wizard.presets import console_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.widget import Widget
+
+    from wizard.interview import Interview
+    from wizard.outlook import Outlook
+
+_MOST_AT_ONCE = 6
+"""Findings on the first screen; more would push the question off a small one."""
+
+
+class QuestionsPane(VerticalScroll):
+    """The fields of one step, under what is to be known first."""
+
+    def __init__(self, interview: Interview, *, everything: bool) -> None:
+        super().__init__(id="fields", classes="scrolls", can_focus=False)
+        self._interview = interview
+        self._current = interview.step
+        self.everything = everything
+
+    def compose(self) -> Iterator[Widget]:
+        """Lay out what is known, the fields and the buttons."""
+        if self._current.kind is StepKind.WELCOME:
+            yield Static(self._welcome(), id="folder", markup=False)
+        if self._current.provider:
+            yield Static(id="console", markup=False)
+        yield from (Field(name, self._interview) for name in self.shown)
+        yield Static(self._further(), id="further", markup=False)
+        with Horizontal(id="buttons"):
+            yield Button("Next", id="next", variant="primary", compact=True)
+            if self._interview.beside(-1) is not None:
+                yield Button("Back", id="back", compact=True)
+            yield Button("Use the recommended", id="recommended", compact=True)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The ids of the questions that are asked now."""
+        return self._interview.shown(everything=self.everything)
+
+    def _welcome(self) -> Content:
+        lines = [Content(f"{line}\n") for line in texts.folder_lines(self._interview)]
+        has_settings = self._interview.snapshot.state(".env").data is not None
+        found = findings_now(self._interview) if has_settings else ()
+        if found:
+            lines.append(Content.styled(f"Seen at once ({len(found)}):\n", "bold"))
+            signs = {"FAIL": ("x", "$text-error"), "WARN": ("!", "$text-warning")}
+            for finding in found[:_MOST_AT_ONCE]:
+                sign, style = signs[finding.status.value]
+                lines.append(Content.assemble((f"{sign} ", style), f"{plain(finding.summary, limit=300)}\n"))
+            if len(found) > _MOST_AT_ONCE:
+                lines.append(Content(f"  ... and {len(found) - _MOST_AT_ONCE} more: see Checks.\n"))
+        return Content("").join(lines)
+
+    def _further(self) -> Content:
+        hidden = len(self._current.all_questions) - len(self._interview.shown(everything=False))
+        if hidden <= 0:
+            return Content("")
+        text = "F6 shows fewer settings" if self.everything else f"F6 shows {hidden} further settings of this step"
+        return Content.styled(text, "dim")
+
+    def draw(self, outlook: Outlook | None, *, also_values: bool = False) -> None:
+        """Draw every field anew; ``also_values`` the answers too."""
+        for field in self.query(Field):
+            field.show(outlook, also_value=also_values)
+        for pane in self.query("#console").results(Static):
+            values = console_values(self._current, values_of(self._interview, outlook))
+            lines = [Content.styled("Enter at the provider (F9 copies):", "bold")]
+            for one in values:
+                lines += [Content.styled(one.label, "dim"), Content(f"  {plain(one.text, limit=300)}")]
+            pane.update(Content("\n").join(lines))
+            pane.display = bool(values)
+
+    def draw_one(self, identity: str, outlook: Outlook | None) -> None:
+        """Draw one field anew."""
+        for field in self.query(Field):
+            if field.identity == identity:
+                field.show(outlook)
+
+    async def shape(self, outlook: Outlook | None) -> None:
+        """Make the fields those that the answers ask for now; what stays keeps its focus."""
+        wanted = self.shown
+        fields = {field.identity: field for field in self.query(Field)}
+        for name in [name for name in fields if name not in wanted]:
+            await fields.pop(name).remove()
+        before: Widget = self.query_one("#further")
+        for name in reversed(wanted):
+            if name not in fields:
+                fields[name] = Field(name, self._interview)
+                await self.mount(fields[name], before=before)
+            before = fields[name]
+        self.query_one("#further", Static).update(self._further())
+        self.draw(outlook, also_values=True)
+
+    @property
+    def focused_field(self) -> Field | None:
+        """The field that the keys go to."""
+        focused = self.screen.focused
+        ancestors = focused.ancestors_with_self if focused is not None else ()
+        return next((one for one in ancestors if isinstance(one, Field)), None)
+
+    def focus_on(self, identity: str) -> None:
+        """Give the keys to the field of a question."""
+        for field in self.query(Field):
+            if field.identity == identity:
+                for inner in field.query("Line, Pick"):
+                    inner.focus()

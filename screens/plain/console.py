@@ -1,0 +1,123 @@
+"""Reading and writing lines. A secret is never echoed, and neither is what is pasted after it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import termios
+import textwrap
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from wizard.plaintext import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WIDTH: Final = 78
+_LONGEST: Final = 4094
+"""Characters of one line that a terminal in line mode hands over (N_TTY_BUF_SIZE, termios(3): 4096 with the line end)."""
+
+
+class InputEndedError(Exception):
+    """Nobody is there any more: end of input."""
+
+
+class TooLongError(Exception):
+    """A line was longer than a terminal can hand over, and has been cut by it."""
+
+
+class Console:
+    """Standard input and output, line by line."""
+
+    def __init__(self) -> None:
+        self._is_terminal: Final = sys.stdin.isatty()
+        self._has_read = False
+        for stream in (sys.stdin, sys.stdout):
+            with contextlib.suppress(AttributeError):
+                stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+    @property
+    def has_read(self) -> bool:
+        """Whether anybody has ever answered."""
+        return self._has_read
+
+    @contextlib.contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Keep echo off between prompts for the time of the block, and put the terminal back at its end, however it comes."""
+        if not self._is_terminal:
+            yield
+            return
+        before = termios.tcgetattr(sys.stdin)
+        handlers = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
+        try:
+            self._echo(is_on=False)
+            yield
+        finally:
+            with contextlib.suppress(termios.error):
+                # What is typed ahead belongs to the shell, unless it is the rest of a secret.
+                termios.tcsetattr(sys.stdin, termios.TCSANOW, before)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+
+    def _echo(self, *, is_on: bool) -> None:
+        with contextlib.suppress(termios.error):
+            attributes: list[Any] = termios.tcgetattr(sys.stdin)
+            attributes[3] = attributes[3] | termios.ECHO if is_on else attributes[3] & ~termios.ECHO
+            termios.tcsetattr(sys.stdin, termios.TCSANOW, attributes)
+
+    def say(self, text: str = "", indent: str = "") -> None:
+        """Write our own words, wrapped."""
+        for line in text.split("\n"):
+            wrapped = textwrap.wrap(line, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)  # fmt: skip
+            sys.stdout.write("\n".join(wrapped or [""]) + "\n")
+        sys.stdout.flush()
+
+    def show(self, text: str) -> None:
+        """Write a line as it is, made inert: a command, a line of a file."""
+        sys.stdout.write(f"{plain(text, limit=2000)}\n")
+        sys.stdout.flush()
+
+    def read(self, prompt: str) -> str:
+        """Read a line; ``InputEndedError`` at the end of input, ``TooLongError`` where the terminal has cut it."""
+        sys.stdout.write(prompt)
+        sys.stdout.flush()
+        if self._is_terminal:
+            self._echo(is_on=True)
+        try:
+            return self._line()
+        finally:
+            if self._is_terminal:
+                self._echo(is_on=False)
+
+    def read_secret(self, prompt: str) -> str:
+        """Read a secret without echo. A pasted key of several lines (PEM) is read to its last line.
+
+        Whatever else came with the paste is thrown away: the next prompt must not show it.
+        """
+        sys.stdout.write(prompt)
+        sys.stdout.flush()
+        lines = [self._line()]
+        if lines[0].startswith("-----BEGIN "):
+            while not lines[-1].startswith("-----END "):
+                lines.append(self._line())
+        if self._is_terminal:
+            sys.stdout.write("\n")
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
+        return "\n".join(lines)
+
+    def _line(self) -> str:
+        line = sys.stdin.readline()
+        if not line:
+            raise InputEndedError
+        self._has_read = True
+        text = line.rstrip("\r\n")
+        if self._is_terminal and len(os.fsencode(text)) >= _LONGEST:
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
+            raise TooLongError
+        return text
+
+
+def _end(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)

@@ -1,0 +1,147 @@
+"""Checks, review and writing as lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens import texts
+from screens.plain.prompt import Command, told
+from wizard.outlook import proposal_of
+from wizard.plaintext import plain
+from wizard.problem import InvalidInput, WizardError
+
+if TYPE_CHECKING:
+    from checks.model import Report
+    from screens.plain.console import Console
+    from wizard.interview import Interview
+    from wizard.proposal import Proposal
+
+
+def show_checks(console: Console, interview: Interview) -> None:
+    """Run the checks and tell each as it ends."""
+    proposal = _proposal(console, interview)
+    if proposal is None:
+        return
+    import asyncio
+
+    from checks.render import report_text
+
+    report = asyncio.run(_run(console, proposal))
+    for line in report_text(report).splitlines():
+        console.show(line)
+
+
+async def _run(console: Console, proposal: Proposal) -> Report:
+    from checks import ALL
+    from checks.model import Finished, Found, Report, Started, Subject
+    from checks.runner import run
+
+    titles = {check.id: check.title for check in ALL}
+    subject = Subject(deployment=proposal.deployment, answers=proposal.answers, decided=proposal.findings)
+    findings, outcomes = [], []
+    async for event in run(ALL, subject):
+        match event:
+            case Started(check=check):
+                console.say(f"checking: {titles[check]}")
+            case Found(finding=finding):
+                findings.append(finding)
+            case Finished(check=check, outcome=outcome):
+                outcomes.append((check, outcome))
+    return Report(findings=tuple(findings), outcomes=tuple(outcomes))
+
+
+def _proposal(console: Console, interview: Interview) -> Proposal | None:
+    from wizard.verdict import with_compose_verdict
+
+    try:
+        proposal, remark = with_compose_verdict(proposal_of(interview))
+    except InvalidInput as error:
+        console.say("Nothing can be written with these answers yet:")
+        console.say(told(error))
+        return None
+    if remark:
+        console.say(f"Note: {remark}")
+    return proposal
+
+
+def ask_to_write(console: Console, interview: Interview) -> int | None:
+    """Show what would change and write it when told to; return the exit status, ``None`` to go back."""
+    proposal = _proposal(console, interview)
+    if proposal is None:
+        text = console.read("Type back, or :go NAME> ").strip()
+        if text.startswith(":"):
+            raise Command(text[1:])
+        return None
+    _show(console, proposal)
+    failed = _failed(proposal)
+    for summary in failed:
+        console.say(f"FAIL  {plain(summary, limit=600)}")
+    word = "write anyway" if failed else "write"
+    while True:
+        text = console.read(f"Type {word} to write the files, or back> ").strip().lower()
+        if text == word:
+            return _write(console, interview, proposal)
+        if text == "back":
+            return None
+        if text.startswith(":"):
+            raise Command(text[1:])
+
+
+def _show(console: Console, proposal: Proposal) -> None:
+    from wizard.diff import of_plan
+
+    for note in proposal.plan.notes:
+        console.say(f"* {plain(note, limit=1000)}")
+    for line in of_plan(proposal.plan).splitlines():
+        console.show(line)
+    if not any(not edit.internal for edit in proposal.plan.edits):
+        console.say("Every file is already as asked.")
+
+
+def _failed(proposal: Proposal) -> list[str]:
+    from checks import ALL
+    from checks.model import Subject
+    from checks.runner import run_static
+    from wizard.finding import Status
+
+    subject = Subject(deployment=proposal.deployment, answers=proposal.answers, offline=True, decided=proposal.findings)
+    report = run_static([check for check in ALL if check.static is not None], subject)
+    return [finding.summary for finding in report.findings if finding.status is Status.FAIL]
+
+
+def _write(console: Console, interview: Interview, proposal: Proposal) -> int:
+    from wizard.nextsteps import next_steps
+
+    draft = interview.draft
+    try:
+        applied = interview.write(proposal)
+    except WizardError as error:
+        console.say(told(error))
+        return 3
+    internal = {edit.path for edit in proposal.plan.edits if edit.internal}
+    written = tuple(name for name in applied.written if name not in internal)
+    for note in applied.notes:
+        console.say(f"* {plain(note, limit=500)}")
+    steps = next_steps(interview.snapshot, proposal.plan, proposal.deployment.settings)
+    for line in texts.farewell(written, applied.backup, steps).splitlines():
+        console.show(line)
+    _offer_export(console, interview, draft_has_answers=bool(draft.entries))
+    return 0
+
+
+def _offer_export(console: Console, interview: Interview, *, draft_has_answers: bool) -> None:
+    from pathlib import Path
+
+    from screens.plain.console import InputEndedError
+    from wizard.export import save
+
+    if not draft_has_answers:
+        return
+    try:
+        name = console.read("File name to save your answers for --answers (Enter: do not)> ").strip()
+        if name:
+            console.say(f"Saved: {plain(str(save(interview.draft, interview.folder, Path(name))), limit=300)}")
+    except (InputEndedError, KeyboardInterrupt):
+        return
+    except WizardError as error:
+        console.say(told(error))

@@ -1,0 +1,185 @@
+"""One question as prompts: what it is, what stands there, an answer, and what is wrong with it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from screens import texts
+from screens.help import question_text
+from screens.plain.console import Console, TooLongError
+from wizard.catalogue.model import Choice, Kind, Setting
+from wizard.credentials import CONSEQUENCES, ENCRYPTING
+from wizard.draft import items
+from wizard.plaintext import plain
+from wizard.problem import WizardError
+from wizard.questions import question
+from wizard.standing import standing_of
+
+if TYPE_CHECKING:
+    from wizard.interview import Interview
+
+HELP: Final = """\
+Enter alone keeps what is shown. ? explains the question.
+:back        the question before         :next        the next step
+:clear       take the value out          :undo        take your answer back
+:generate    make a random secret        :recommended answer this step as recommended
+:all         ask every setting of this step
+:steps       list the steps              :go NAME     go to a step or a setting
+:find WORDS  find a setting              :save FILE   save the answers file
+:quit        leave; your answers can be kept
+A value that begins with : or ? or a backslash: put a backslash before it."""
+
+
+class Turn(Enum):
+    """Where to go after a question."""
+
+    ONWARD = "onward"
+    BACK = "back"
+    AGAIN = "again"
+
+
+class Command(Exception):
+    """The operator typed a command that is not about one question."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.name, _, self.rest = words.partition(" ")
+
+
+class Prompt:
+    """Asks one question of the interview."""
+
+    def __init__(self, console: Console, interview: Interview) -> None:
+        self._console = console
+        self._interview = interview
+
+    def ask(self, identity: str) -> Turn:
+        """Ask and take the answer; ``Command`` for what leads elsewhere."""
+        asked = question(identity)
+        self._introduce(identity, asked)
+        while True:
+            try:
+                text = self._read(asked)
+            except TooLongError:
+                self._console.say(
+                    "That line was too long for this terminal and has been cut. Put it into a file and use --answers with {file: PATH}."
+                )
+                continue
+            if text.startswith(":") or text == "?":
+                turn = self._command(identity, asked, text)
+                if turn is not Turn.AGAIN:
+                    return turn
+                continue
+            if not text or self._take(identity, asked, text.removeprefix("\\")):
+                return Turn.ONWARD
+
+    def _introduce(self, identity: str, asked: Setting) -> None:
+        place = texts.name(identity)
+        self._console.say()
+        self._console.say(texts.title(identity, asked) + (f" ({place})" if place else ""))
+        if asked.unread or asked.renamed_to:
+            self._console.say("LibreChat does not read it.", "  ")
+        self._console.say(asked.help, "  ")
+        for number, one in enumerate(texts.choices(asked), 1):
+            self._console.say(f"{number}) {one.label}", "  ")
+        self.show_standing(identity, asked)
+
+    def show_standing(self, identity: str, asked: Setting) -> None:
+        """Tell what is in force, and what is to be said about it."""
+        standing = standing_of(self._interview, identity)
+        shown = standing.text or ""
+        choice = next((one.label for one in texts.choices(asked) if one.value == shown and shown), "")
+        text = "(not shown)" if asked.secret and shown else choice or plain(shown, limit=300)
+        hint = texts.placeholder(asked, standing, self._interview)
+        if standing.text is None and (standing.is_hidden or standing.origin in ("generated", "asked again")):
+            text = hint
+        example = f" Example: {hint}" if hint and not text and not asked.secret else ""
+        origin = texts.origin(standing)
+        self._console.say(f"now: {text} ({origin}).{example}" if text else f"now: {origin}.{example}", "  ")
+        if words := texts.meaning(asked, standing.text):
+            self._console.say(f"= {words}", "  ")
+
+    def _read(self, asked: Setting) -> str:
+        if asked.secret:
+            return self._console.read_secret("secret> ")
+        return self._console.read("> ").strip()
+
+    def _take(self, identity: str, asked: Setting, text: str) -> bool:
+        if asked.unread or asked.renamed_to:
+            self._console.say("It cannot be answered: LibreChat does not read it.")
+            return False
+        value = _chosen(asked, text)
+        if value is None:
+            self._console.say("There is no such choice. Type its number.")
+            return False
+        self._interview.answer(identity, value)
+        fault = self._interview.fault(identity)
+        if fault is not None:
+            self._console.say(f"Problem: {plain(f'{fault.message} {fault.remedy}'.strip(), limit=600)}")
+            return False
+        if words := texts.meaning(asked, value):
+            self._console.say(f"= {words}", "  ")
+        if advice := texts.advice(self._interview, identity):
+            self._console.say(advice, "  ")
+        return True
+
+    def _command(self, identity: str, asked: Setting, text: str) -> Turn:
+        """Carry out what is about this question; hand on the rest."""
+        match text.split(" ", maxsplit=1)[0]:
+            case "?":
+                self._console.say(question_text(identity, self._interview))
+            case ":help":
+                self._console.say(HELP)
+            case ":back":
+                return Turn.BACK
+            case ":clear":
+                self._interview.answer(identity, "")
+                return Turn.ONWARD
+            case ":undo":
+                self._interview.forget(identity)
+                self.show_standing(identity, asked)
+            case ":generate":
+                return self._generate(identity, asked)
+            case _:
+                raise Command(text[1:])
+        return Turn.AGAIN
+
+    def _generate(self, identity: str, asked: Setting) -> Turn:
+        if asked.generate is None:
+            self._console.say("No value can be generated here.")
+            return Turn.AGAIN
+        is_replaced = bool(self._interview.present.get(asked.key))
+        if is_replaced:
+            loss = CONSEQUENCES.get(asked.key, "what it protects ends")
+            self._console.say(f"{asked.key} has a value. Replacing it means that {loss}.")
+            if self._console.read("Type replace to replace it: ").strip() != "replace":
+                self._console.say("It is kept.")
+                return Turn.AGAIN
+        accept_loss = is_replaced and asked.key in ENCRYPTING
+        self._interview.generate(identity, replace=is_replaced, accept_loss=accept_loss)
+        self._console.say("It will be generated.")
+        return Turn.ONWARD
+
+
+def _chosen(asked: Setting, text: str) -> str | None:
+    choices = texts.choices(asked)
+    if not choices:
+        return text
+    if asked.kind is Kind.LIST:
+        found = [_one(choices, word) for word in items(text)]
+        named = [value for value in found if value]
+        return "" if text == "none" else ",".join(named) if len(named) == len(found) else None
+    return _one(choices, text)
+
+
+def _one(choices: tuple[Choice, ...], text: str) -> str | None:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= len(choices):
+        return choices[int(text) - 1].value
+    wanted = text.lower()
+    return next((one.value for one in choices if wanted in (one.value.lower(), one.label.lower()) and wanted), None)
+
+
+def told(error: WizardError) -> str:
+    """Return the problems of an error as lines."""
+    return "\n".join(plain(str(problem), limit=600) for problem in error.problems)

@@ -1,0 +1,255 @@
+"""The way through the steps, line by line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from screens import texts
+from screens.plain.console import Console, InputEndedError
+from screens.plain.outcome import ask_to_write, show_checks
+from screens.plain.prompt import HELP, Command, Prompt, Turn, told
+from wizard.flow import STEPS, Step, StepKind, step_of, way
+from wizard.outlook import findings_now, look_ahead, values_of
+from wizard.plaintext import plain
+from wizard.presets import console_values
+from wizard.problem import WizardError
+from wizard.questions import QUESTIONS, SETTINGS, label
+
+if TYPE_CHECKING:
+    from wizard.interview import Interview
+
+_INTERRUPTED: Final = 130
+
+
+class _LeaveError(Exception):
+    """The operator wants to go."""
+
+
+def run(interview: Interview, banner: str) -> int:
+    """Ask line by line; return the exit status."""
+    console = Console()
+    with console.quiet():
+        try:
+            return _Walk(console, interview).go(banner)
+        except InputEndedError:
+            if not console.has_read:
+                console.say("\nNobody answers here. Without a person use: librechat-wizard --answers FILE")
+                return 2
+            console.say("\nThe input has ended. Nothing was changed; your answers are kept, start again to go on.")
+            return _INTERRUPTED
+
+
+class _Walk:
+    """Walks the steps with one person."""
+
+    def __init__(self, console: Console, interview: Interview) -> None:
+        self._console = console
+        self._interview = interview
+        self._prompt = Prompt(console, interview)
+        self._everything = False
+
+    def go(self, banner: str) -> int:
+        """Walk from the first step to the last one."""
+        if banner:
+            self._console.say(f"*** {banner} ***")
+        self._console.say("LibreChat auth wizard, line by line. Type :help for the words that lead elsewhere.")
+        self._console.say(HELP.split("\n", maxsplit=1)[0])
+        self._offer_resume()
+        first = ""
+        while True:
+            try:
+                end = self._step(first)
+                first = ""
+                if end is not None:
+                    return end
+            except Command as command:
+                first = self._carry_out(command)
+            except WizardError as error:
+                self._console.say(told(error))
+            except (KeyboardInterrupt, _LeaveError):
+                status = self._leave()
+                if status is not None:
+                    return status
+
+    def _offer_resume(self) -> None:
+        saved = self._interview.saved
+        if saved is None:
+            return
+        count = sum(not name.startswith("guide.") for name in saved.draft.entries)
+        self._console.say(
+            f"\nAn earlier sitting stopped before its end, with {count} answers. Secrets are not kept: {len(saved.secrets)} have to be typed again."
+        )
+        while (text := self._console.read("Go on there? yes or no> ").strip().lower()) not in ("yes", "y", "no", "n"):
+            self._console.say("Type yes or no.")
+        if text.startswith("y"):
+            self._interview.resume()
+        else:
+            self._interview.discard()
+
+    def _step(self, first: str) -> int | None:
+        """Go through the present step, from the question ``first`` on; return the exit status after the last one."""
+        current = self._interview.step
+        self._head(current)
+        if current.kind is StepKind.CHECKS:
+            show_checks(self._console, self._interview)
+            self._console.read("\nEnter goes on> ") if sys.stdin.isatty() else None
+        elif current.kind is StepKind.REVIEW:
+            return self._review()
+        elif not self._questions(first):
+            self._move(-1)
+            return None
+        self._move(1)
+        return None
+
+    def _head(self, current: Step) -> None:
+        steps = [one.id for one in way(self._interview.draft, self._interview.present)]
+        count = f"Step {steps.index(current.id) + 1} of {len(steps)}: " if current.id in steps else ""
+        self._console.say(f"\n== {count}{current.title}")
+        self._console.say(current.intro)
+        if current.kind is StepKind.WELCOME:
+            for line in texts.folder_lines(self._interview):
+                self._console.say(line)
+            if self._interview.snapshot.state(".env").data is not None:
+                for finding in findings_now(self._interview):
+                    self._console.say(f"{finding.status.value}: {plain(finding.summary, limit=300)}")
+        values = console_values(current, values_of(self._interview, None)) if current.provider else ()
+        for one in values:
+            self._console.say(f"Enter at the provider: {one.label}:")
+            self._console.show(f"    {one.text}")
+
+    def _questions(self, first: str) -> bool:
+        """Ask the questions of the step, which may change with the answers; tell whether to go on (else back)."""
+        everything = self._everything or not self._interview.shown(everything=False)
+        done: list[str] = []
+        following = first
+        while True:
+            shown = self._interview.shown(
+                everything=everything or first not in ("", *self._interview.shown(everything=False))
+            )
+            rest = [name for name in shown if name not in done]
+            if following and following in shown:
+                rest = list(shown[shown.index(following) :])
+                done = list(shown[: shown.index(following)])
+                following = ""
+            if not rest:
+                return self._is_settled()
+            turn = self._prompt.ask(rest[0])
+            if turn is Turn.ONWARD:
+                done.append(rest[0])
+            elif done:
+                done.pop()
+            else:
+                return False
+
+    def _is_settled(self) -> bool:
+        """Tell what the rules across fields say of this step's answers."""
+        outlook = look_ahead(self._interview)
+        found = [
+            f"{'Problem' if kind == 'problem' else 'Warning'} at {label(name)}: {plain(text, limit=600)}"
+            for name in self._interview.step.all_questions
+            for kind, text in outlook.by_question.get(name, ())
+        ]
+        for line in found:
+            self._console.say(line)
+        if any(line.startswith("Problem") for line in found):
+            text = self._console.read("Type again to answer this step again; Enter goes on> ").strip()
+            if text == "again":
+                raise Command(f"go {self._interview.step.id}")
+            if text.startswith(":"):
+                raise Command(text[1:])
+        return True
+
+    def _review(self) -> int | None:
+        status = ask_to_write(self._console, self._interview)
+        if status is None:
+            self._move(-1)
+        return status
+
+    def _move(self, offset: int) -> None:
+        there = self._interview.beside(offset)
+        if there is not None:
+            self._interview.go(there)
+
+    def _carry_out(self, command: Command) -> str:
+        """Carry out a command that leads elsewhere; return the question to begin with there."""
+        match command.name:
+            case "next":
+                self._move(1)
+            case "recommended":
+                changed = self._interview.recommend()
+                self._console.say(
+                    f"Set as recommended: {', '.join(label(name) for name in changed) or 'nothing to set'}"
+                )
+            case "all":
+                self._everything = not self._everything
+                self._console.say(
+                    "Every setting is asked." if self._everything else "Only the usual settings are asked."
+                )
+            case "steps":
+                for one in STEPS:
+                    self._console.say(f"{one.id:<14}{one.title}")
+            case "go":
+                return self._go(command.rest.strip())
+            case "find":
+                self._find(command.rest)
+            case "save":
+                self._save(command.rest.strip())
+            case "quit":
+                raise _LeaveError
+            case _:
+                self._console.say("There is no such word. Type :help for those that there are.")
+        return ""
+
+    def _go(self, name: str) -> str:
+        if any(one.id == name and one.kind is not StepKind.DONE for one in STEPS):
+            self._interview.go(name)
+            return ""
+        for identity in (name, f"{SETTINGS}{name}", f"{SETTINGS}{name.upper()}"):
+            if texts.is_question(identity):
+                self._interview.go(step_of(identity).id)
+                return identity
+        self._console.say("There is no such step or setting. :steps lists the steps, :find WORDS finds settings.")
+        return ""
+
+    def _find(self, words: str) -> None:
+        from wizard.catalogue import SETTINGS as ALL_SETTINGS
+
+        wanted = words.lower().split()
+        found = [
+            one
+            for one in (*ALL_SETTINGS, *QUESTIONS)
+            if all(word in f"{one.key} {one.title} {one.help}".lower() for word in wanted)
+        ]
+        for one in found:
+            self._console.say(f"{one.key}: {one.title}")
+        self._console.say(f"{len(found)} found. :go NAME goes there." if found else "Nothing found.")
+
+    def _save(self, name: str) -> None:
+        from wizard.export import save
+
+        saved = save(self._interview.draft, self._interview.folder, Path(name or "librechat-answers.yaml"))
+        self._console.say(f"Saved: {plain(str(saved), limit=300)}. Secrets are not in it.")
+
+    def _leave(self) -> int | None:
+        if not self._interview.draft.entries:
+            self._interview.discard()
+            self._console.say("\nNothing was changed.")
+            return _INTERRUPTED
+        self._console.say(
+            "\nNothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept."
+        )
+        try:
+            text = self._console.read("keep, throw (them away) or go on> ").strip().lower()
+        except KeyboardInterrupt:
+            text = "keep"
+        if text.startswith("keep"):
+            self._interview.keep()
+            self._console.say("Nothing was changed. Your answers are kept; start again to go on.")
+            return _INTERRUPTED
+        if text.startswith("throw"):
+            self._interview.discard()
+            self._console.say("Nothing was changed.")
+            return _INTERRUPTED
+        return None

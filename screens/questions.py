@@ -1,0 +1,197 @@
+"""The one screen for every section of the catalogue: the questions of a step as fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events, on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from screens import texts
+from screens.dialogs import Ask
+from screens.fields import Field
+from screens.frame import StepScreen
+from screens.pane import QuestionsPane
+from wizard.credentials import CONSEQUENCES, ENCRYPTING
+from wizard.outlook import Outlook, look_ahead, values_of
+from wizard.plaintext import plain
+from wizard.presets import console_values, presets
+from wizard.questions import GUIDE, PROVIDERS, SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from wizard.draft import Draft
+    from wizard.interview import Interview
+
+_SETTLED: Final = 0.35
+"""Seconds without a key after which the rules across fields are asked."""
+_SHAPING: Final = (PROVIDERS, "librechat.release", "librechat.stack")
+"""Questions whose answer changes other fields."""
+
+
+class QuestionsScreen(StepScreen):
+    """A step that asks."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "recommend", "Recommended", key_display="F5"),
+        Binding("f6", "everything", "All", key_display="F6"),
+        Binding("f7", "unmask", "Show secret", key_display="F7"),
+        Binding("f8", "generate", "Generate", key_display="F8"),
+        Binding("f9", "copy_value", "Copy", key_display="F9"),
+        Binding("f4", "take_back", "Undo", show=False),
+    ]
+
+    class LookedAhead(Message):
+        """What the answers lead to has been found out."""
+
+        def __init__(self, outlook: Outlook) -> None:
+            super().__init__()
+            self.outlook = outlook
+
+    def __init__(self, interview: Interview, outlook: Outlook | None, *, focus_on: str = "") -> None:
+        super().__init__(interview, outlook)
+        usual = interview.shown(everything=False)
+        self._focus_on = focus_on
+        self._pane = QuestionsPane(interview, everything=not usual or bool(focus_on and focus_on not in usual))
+        self._timer: Timer | None = None
+        self._copied = -1
+
+    def body(self) -> Iterator[Widget]:
+        """Give the fields and the pane that explains the focused one."""
+        yield self._pane
+        yield Static(id="about", markup=False)
+
+    def begin(self) -> None:
+        """Draw the fields, go to the one that is wanted, look ahead."""
+        self._pane.draw(self.outlook)
+        if self._focus_on:
+            self._pane.focus_on(self._focus_on)
+        else:
+            self.call_after_refresh(self._pane.scroll_home, animate=False)
+        self._look_soon()
+
+    def on_descendant_focus(self, _: events.DescendantFocus) -> None:
+        """Explain the focused field."""
+        focused = self._pane.focused_field
+        for field in self.query(Field):
+            field.set_class(field is focused, "-focused")
+        lines = []
+        for label, text in texts.about(focused.asked, self.interview) if focused else ():
+            lines.append(Content.assemble((f"{label}: ", "bold"), text) if label else Content(text))
+        self.query_one("#about", Static).update(Content("\n").join(lines))
+        self.refresh_bindings()
+
+    @on(Field.Edited)
+    async def _edited(self, event: Field.Edited) -> None:
+        event.stop()
+        before = self._pane.shown
+        self.wizard.answer(event.identity, event.text)
+        if presets(event.identity) or event.identity in _SHAPING or before != self._pane.shown:
+            await self._reshape()
+        else:
+            self._pane.draw_one(event.identity, self.outlook)
+        self._look_soon()
+
+    async def _reshape(self) -> None:
+        await self._pane.shape(self.outlook)
+        self.refresh_frame(self.outlook)
+
+    def _look_soon(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_SETTLED, lambda: self._look(self.interview.draft))
+
+    @work(thread=True, exclusive=True, group="outlook", exit_on_error=True)
+    def _look(self, draft: Draft) -> None:
+        self.post_message(self.LookedAhead(look_ahead(self.interview, draft)))
+
+    @on(LookedAhead)
+    def _looked(self, event: LookedAhead) -> None:
+        event.stop()
+        self.wizard.outlook = event.outlook
+        self.refresh_frame(event.outlook)
+        self._pane.draw(event.outlook)
+
+    @on(Button.Pressed)
+    async def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "recommended":
+            await self.action_recommend()
+        elif event.button.id == "back":
+            self.wizard.action_previous_step()
+        else:
+            self.wizard.action_next_step()
+
+    def action_help(self) -> None:
+        """Tell the whole story of the focused field."""
+        field = self._pane.focused_field
+        self.open_help(field.identity if field else None)
+
+    async def action_recommend(self) -> None:
+        """Answer what is open in this step as recommended."""
+        changed = self.wizard.guarded(self.interview.recommend) or ()
+        await self._reshape()
+        self._look_soon()
+        names = ", ".join(name.removeprefix(SETTINGS) for name in changed if not name.startswith(GUIDE))
+        self.notify(f"Set: {names}" if names else "It is as recommended.", markup=False, timeout=3)
+
+    async def action_everything(self) -> None:
+        """Show all settings of the step, or only the usual ones."""
+        self._pane.everything = not self._pane.everything
+        await self._reshape()
+
+    def action_unmask(self) -> None:
+        """Show or hide the secret that was typed."""
+        if (field := self._pane.focused_field) is not None:
+            field.toggle_masking()
+
+    async def action_take_back(self) -> None:
+        """Forget the answer of the focused field."""
+        if (field := self._pane.focused_field) is not None:
+            self.wizard.guarded(lambda: self.interview.forget(field.identity))
+            await self._reshape()
+            self._look_soon()
+
+    @work
+    async def action_generate(self) -> None:
+        """Have a random value made for the focused field; one that is in use is replaced only after a question."""
+        field = self._pane.focused_field
+        if field is None or field.asked.generate is None:
+            return
+        name = field.asked.key
+        is_replaced = bool(self.interview.present.get(name))
+        if is_replaced:
+            loss = CONSEQUENCES.get(name, "what it protects ends")
+            text = f"{name} has a value. Replacing it means that {loss}."
+            answers = (("keep", "Keep it"), ("replace", "Replace it"))
+            if await self.app.push_screen_wait(Ask("Replace the value?", text, answers)) != "replace":
+                return
+        lost = is_replaced and name in ENCRYPTING
+        self.wizard.guarded(lambda: self.interview.generate(field.identity, replace=is_replaced, accept_loss=lost))
+        await self._reshape()
+        self._look_soon()
+
+    def action_copy_value(self) -> None:
+        """Copy the values for the provider's console, one after the other."""
+        values = console_values(self.current, values_of(self.interview, self.outlook))
+        if values:
+            self._copied = (self._copied + 1) % len(values)
+            one = values[self._copied]
+            self.app.copy_to_clipboard(one.text)
+            self.notify(f"{one.label} copied: {plain(one.text, limit=200)}", markup=False, timeout=4)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show only the keys that do something here."""
+        del parameters
+        if action in ("unmask", "generate"):
+            field = self._pane.focused_field if self.is_mounted else None
+            is_secret = field is not None and field.asked.secret
+            return is_secret and (action == "unmask" or (field is not None and field.asked.generate is not None))
+        return bool(self.current.provider) if action == "copy_value" else True

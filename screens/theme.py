@@ -1,0 +1,58 @@
+"""The colours: calm, with one accent. In a terminal of 16 colours its own are used."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DARK: Final = Theme(
+    name="wizard-dark",
+    primary="#6cb6c9",
+    secondary="#8fa3b8",
+    accent="#d9b36c",
+    warning="#e0af4f",
+    error="#e8796f",
+    success="#7fbf7f",
+    foreground="#d6dbe0",
+    background="#14181d",
+    surface="#1a2027",
+    panel="#232b34",
+    dark=True,
+    variables={"footer-key-foreground": "#6cb6c9", "input-selection-background": "#6cb6c9 35%"},
+)
+LIGHT: Final = Theme(
+    name="wizard-light",
+    primary="#12667a",
+    secondary="#4a5d70",
+    accent="#8a5a00",
+    warning="#8f5b00",
+    error="#b3261e",
+    success="#2b6e2b",
+    foreground="#1c232b",
+    background="#fbfaf7",
+    surface="#f2f0ea",
+    panel="#e6e3da",
+    dark=False,
+    variables={"footer-key-foreground": "#12667a", "input-selection-background": "#12667a 35%"},
+)
+
+
+def is_light(environment: Mapping[str, str]) -> bool:
+    """Tell whether the terminal says that its ground is light: COLORFGBG, whose last number is the background."""
+    background = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return background in ("7", "15")
+
+
+def first_theme(color_system: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the theme to begin with: TEXTUAL_THEME where it is set, else what the terminal can do."""
+    if wanted := environment.get("TEXTUAL_THEME"):
+        return wanted
+    light = is_light(environment)
+    if color_system == "standard":
+        return "ansi-light" if light else "ansi-dark"
+    return LIGHT.name if light else DARK.name
