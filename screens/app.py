@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -13,7 +12,7 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from screens import texts, theme
+from screens import crash, texts, theme
 from screens.dialogs import Ask
 from screens.frame import StepScreen
 from screens.questions import QuestionsScreen
@@ -201,22 +200,20 @@ class WizardApp(App[int]):
         self.interview.go("done")
         self._switch()
 
-    def _fatal_error(self) -> None:
+    def _handle_exception(self, error: Exception) -> None:
         """Keep where it broke, without any value: Textual's own report prints local variables, passwords too."""
-        error = sys.exc_info()[1] or self._exception
-        if error is not None:
-            self.crash.append(_where(error))
+        self.crash.append(crash.where(error))
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+    def panic(self, *_: object) -> None:
+        """End; what there is to say has been kept by the caller."""
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:
         self._exit_renderables.clear()
-
-
-def _where(error: BaseException) -> str:
-    """Return kind and place of an error; its message could hold a value."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
-    return f"{type(error).__name__} at {' < '.join(reversed(places))}"
 
 
 def run(interview: Interview, banner: str = "") -> int:
@@ -224,11 +221,7 @@ def run(interview: Interview, banner: str = "") -> int:
     app = WizardApp(interview, banner)
     result = app.run()
     if app.crash:
-        sys.stderr.write(
-            "The wizard broke. This is a bug of ours; nothing is half written, and your answers are kept: start again to go on.\n"
-            f"  {plain(app.crash[0], limit=600)}\n"
-        )
-        return 70
+        return crash.tell(plain(app.crash[0], limit=600))
     if app.farewell:
         sys.stdout.write(f"{app.farewell}\n")
     return result if isinstance(result, int) else int(app.return_code or 0)

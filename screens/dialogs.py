@@ -175,7 +175,7 @@ class Find(ModalScreen[str | None]):
     def _search(self, text: str) -> None:
         words = text.lower().split()
         found = [(name, one) for name, one in self._entries if all(word in _haystack(name, one) for word in words)]
-        found.sort(key=lambda entry: not all(word in entry[0].lower() for word in words))
+        found.sort(key=lambda entry: _distance(label(entry[0]).lower(), words))
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options(
@@ -205,6 +205,13 @@ class Find(ModalScreen[str | None]):
     def action_close(self) -> None:
         """Stay."""
         self.dismiss(None)
+
+
+def _distance(name: str, words: list[str]) -> int:
+    """Order what was found: the very name first, then names that begin so, that hold the words, the rest."""
+    if words == [name]:
+        return 0
+    return 1 if words and name.startswith(words[0]) else 2 if all(word in name for word in words) else 3
 
 
 def _haystack(name: str, one: Setting) -> str:

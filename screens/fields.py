@@ -148,7 +148,10 @@ class Pick(Vertical, can_focus=True):
         marks = ("[ ]", "[x]") if self._several else ("( )", "(\u2022)")
         for number, option in enumerate(self.query(Option)):
             is_chosen = option.choice.value in self._chosen()
-            option.show(is_chosen=is_chosen, is_here=self.has_focus and number == self._here, marks=marks)
+            is_here = self.has_focus and number == self._here
+            option.show(is_chosen=is_chosen, is_here=is_here, marks=marks)
+            if is_here and self._columns:
+                option.scroll_visible(animate=False)
 
     def action_move(self, by: int, is_vertical: bool) -> None:  # noqa: FBT001 - bindings give positions only
         """Move along, or up and down; at the upper and lower end, go to the field beside."""

@@ -72,7 +72,7 @@ class QuestionsScreen(StepScreen):
         """Draw the fields, go to the one that is wanted, look ahead."""
         self._pane.draw(self.outlook)
         if self._focus_on:
-            self._pane.focus_on(self._focus_on)
+            self.call_after_refresh(self._pane.focus_on, self._focus_on)
         else:
             self.call_after_refresh(self._pane.scroll_home, animate=False)
         self._look_soon()
@@ -82,6 +82,8 @@ class QuestionsScreen(StepScreen):
         focused = self._pane.focused_field
         for field in self.query(Field):
             field.set_class(field is focused, "-focused")
+        if focused is not None:
+            self.call_after_refresh(focused.scroll_visible, animate=False)
         lines = []
         for label, text in texts.about(focused.asked, self.interview) if focused else ():
             lines.append(Content.assemble((f"{label}: ", "bold"), text) if label else Content(text))

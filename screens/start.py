@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screens import crash
 from wizard.interview import Interview
-from wizard.problem import InvalidInput
+from wizard.problem import WizardError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,21 +23,18 @@ def wants_plain(environment: Mapping[str, str], *, is_terminal: bool) -> bool:
 def start(folder: Path, *, plain: bool, banner: str = "") -> int:
     """Ask a person; return the exit status."""
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if plain or wants_plain(os.environ, is_terminal=is_terminal):
-        from screens.plain import run as run_plain
-
-        interview = Interview(folder)
-        try:
-            return run_plain(interview, banner)
-        finally:
-            interview.close()
     interview = Interview(folder)
     try:
+        if plain or wants_plain(os.environ, is_terminal=is_terminal):
+            from screens.plain import run as run_plain
+
+            return run_plain(interview, banner)
         from screens.app import run
 
         return run(interview, banner)
+    except WizardError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a traceback would show what an error's message quotes
+        return crash.tell(crash.where(error))
     finally:
         interview.close()
-
-
-__all__ = ["InvalidInput", "start", "wants_plain"]

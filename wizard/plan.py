@@ -173,7 +173,10 @@ class _Work:
         values, compose_values = document.values(), document.compose_values()
         changes: dict[str, str | None] = {}
         report: list[Change] = []
-        for name, value in wanted.items():
+        # In the catalogue's order: the same answers make the same file, in whatever order they were given.
+        order = {name: number for number, name in enumerate(catalogue.by_key())}
+        for name in sorted(wanted, key=lambda name: order.get(name, len(order))):
+            value = wanted[name]
             if self._runtime(name):
                 continue
             readings = {Reader.NPM: values.get(name), Reader.COMPOSE: compose_values.get(name)}

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.draft import AskAgain, Generate, Typed
-from wizard.questions import SETTINGS, question
+from wizard.flow import chosen_providers
+from wizard.questions import PROVIDERS, SETTINGS, question
 
 if TYPE_CHECKING:
     from wizard.interview import Interview
@@ -43,6 +44,8 @@ def _untouched(interview: Interview, identity: str) -> Standing:
     if identity != name and interview.present.get(name):
         origin = ".env" if interview.snapshot.state(".env").data is not None else ".env.example"
         return Standing(text=None if asked.secret else interview.present[name], origin=origin, is_hidden=asked.secret)
+    if identity == PROVIDERS and (chosen := chosen_providers(interview.draft, interview.present)):
+        return Standing(text=",".join(chosen), origin="set up")
     if identity == "librechat.release":
         return Standing(text=str(interview.release), origin=interview.snapshot.release_source or "assumed")
     if identity == "librechat.stack":
