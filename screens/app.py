@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.worker import WorkerFailed
 
 from screens import crash, texts, theme
 from screens.dialogs import Ask
@@ -62,6 +64,9 @@ class WizardApp(App[int]):
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, self._stopped, number)
         self.push_screen(self._screen())
+        # Off since the start (see screens.start): what is there now stays for the whole time.
+        self.call_after_refresh(gc.freeze)
+        self.call_after_refresh(gc.enable)
         if self.interview.saved is not None:
             self._offer_resume()
 
@@ -202,7 +207,7 @@ class WizardApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep where it broke, without any value: Textual's own report prints local variables, passwords too."""
-        self.crash.append(crash.where(error))
+        self.crash.append(crash.where(error.error if isinstance(error, WorkerFailed) else error))
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

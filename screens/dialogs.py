@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.fields import Line
+from screens.push import Push
 from screens.sidebar import listed_steps, step_mark
 from wizard.flow import StepKind, step_of
 from wizard.questions import QUESTIONS, SETTINGS, label
@@ -32,8 +33,6 @@ class Ask(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "harmless", "Back"),
-        Binding("left,up", "app.focus_previous", show=False),
-        Binding("right,down", "app.focus_next", show=False),
     ]
 
     def __init__(self, title: str, text: str, answers: tuple[tuple[str, str], ...]) -> None:
@@ -50,15 +49,15 @@ class Ask(ModalScreen[str]):
                 yield Static(Content(self._text), classes="text", markup=False)
             with Horizontal(classes="answers"):
                 for identity, text in self._answers:
-                    yield Button(text, id=identity, compact=True)
+                    yield Push(text, identity)
 
     def on_mount(self) -> None:
         """Begin at the harmless answer."""
-        self.query(Button).first().focus()
+        self.query(Push).first().focus()
 
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id or self._answers[0][0])
+    @on(Push.Pressed)
+    def _pressed(self, event: Push.Pressed) -> None:
+        self.dismiss(event.push.name or self._answers[0][0])
 
     def action_harmless(self) -> None:
         """Take the harmless answer."""
@@ -87,9 +86,9 @@ class Reading(ModalScreen[None]):
             yield Static(Content.styled(self._title, "bold"), markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(Content(self._text), classes="text", markup=False)
-            yield Button("Close", compact=True)
+            yield Push("Close", "close")
 
-    @on(Button.Pressed)
+    @on(Push.Pressed)
     def action_close(self) -> None:
         """Go back."""
         self.dismiss(None)
@@ -236,8 +235,8 @@ class AskText(ModalScreen[str | None]):
             yield Static(Content(self._text), classes="text", markup=False)
             yield Line(self._value, compact=True)
             with Horizontal(classes="answers"):
-                yield Button("OK", id="ok", compact=True, variant="primary")
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Push("OK", "ok", is_main=True)
+                yield Push("Cancel", "cancel")
 
     def on_mount(self) -> None:
         """Begin in the line."""
@@ -247,9 +246,9 @@ class AskText(ModalScreen[str | None]):
     def _submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip() or None)
 
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        self.dismiss((self.query_one(Line).value.strip() or None) if event.button.id == "ok" else None)
+    @on(Push.Pressed)
+    def _pressed(self, event: Push.Pressed) -> None:
+        self.dismiss((self.query_one(Line).value.strip() or None) if event.push.name == "ok" else None)
 
     def action_close(self) -> None:
         """Leave it."""

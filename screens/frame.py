@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from screens import texts
 from screens.dialogs import AskText, Find, Reading, Steps
+from screens.keys import Keys
 from screens.sidebar import Sidebar
 from wizard.flow import way
 from wizard.plaintext import plain
@@ -33,7 +34,7 @@ class StepScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - the same
-    AUTO_FOCUS = "#middle Field Line, #middle Field Pick, #middle Button"
+    AUTO_FOCUS = "#middle Field Line, #middle Field Pick, #middle Push"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "app.next_step", "Next"),
         Binding("ctrl+p", "app.previous_step", "Back"),
@@ -67,7 +68,7 @@ class StepScreen(Screen[None]):
                 yield Static(self._title(), id="title", markup=False)
                 yield Static(Content(self.current.intro), id="intro", markup=False)
                 yield from self.body()
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def body(self) -> Iterator[Widget]:
         """Give the widgets of the middle."""

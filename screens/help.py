@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens import texts
+from wizard.plaintext import plain
 from wizard.questions import SETTINGS, label, question
 from wizard.standing import standing_of
 
@@ -57,5 +58,5 @@ def question_text(identity: str, interview: Interview) -> str:
 
 def _now(identity: str, interview: Interview) -> str:
     standing = standing_of(interview, identity)
-    shown = "(secret)" if question(identity).secret and standing.text else standing.text or ""
+    shown = "(secret)" if question(identity).secret and standing.text else plain(standing.text or "", limit=300)
     return f"Now: {shown} {texts.origin(standing)}".replace("  ", " ")

@@ -10,11 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from screens import texts
 from screens.dialogs import Ask
 from screens.frame import StepScreen
+from screens.push import Push
 from wizard.finding import Finding, Status
 from wizard.outlook import proposal_of
 from wizard.plaintext import plain
@@ -61,7 +62,7 @@ class FindingRow(Vertical):
         yield Static(Content("\n").join(lines), markup=False)
         with Horizontal(classes="jumps"):
             for name in self._targets[:3]:
-                yield Button(f"Go to {label(name)}", compact=True, classes="jump", name=name)
+                yield Push(f"Go to {label(name)}", name, classes="jump")
 
 
 class ProblemRow(FindingRow):
@@ -98,8 +99,8 @@ class OutcomeScreen(StepScreen):
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
-        yield Button("Next", id="next", variant="primary", compact=True)
-        yield Button("Back", id="back", compact=True)
+        yield Push("Next", "next", is_main=True)
+        yield Push("Back", "back")
 
     def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
         super().__init__(interview, outlook)
@@ -136,18 +137,18 @@ class OutcomeScreen(StepScreen):
         else:
             self.post_message(self.Ready(proposal, (), remark))
 
-    @on(Button.Pressed, "#next")
+    @on(Push.Pressed, "#push-next")
     def _next(self) -> None:
         self.wizard.action_next_step()
 
-    @on(Button.Pressed, "#back")
+    @on(Push.Pressed, "#push-back")
     def _back(self) -> None:
         self.wizard.action_previous_step()
 
-    @on(Button.Pressed, ".jump")
-    def _jump(self, event: Button.Pressed) -> None:
+    @on(Push.Pressed, ".jump")
+    def _jump(self, event: Push.Pressed) -> None:
         event.stop()
-        self.wizard.go_to_question(event.button.name or "")
+        self.wizard.go_to_question(event.push.name or "")
 
 
 class ChecksScreen(OutcomeScreen):
@@ -169,7 +170,7 @@ class ChecksScreen(OutcomeScreen):
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
         yield from super().buttons()
-        yield Button("Run again", id="again", compact=True)
+        yield Push("Run again", "again")
 
     def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
         super().__init__(interview, outlook)
@@ -180,10 +181,10 @@ class ChecksScreen(OutcomeScreen):
 
     def begin(self) -> None:
         """Run them."""
-        self.query_one("#next").focus()
+        self.query_one("#push-next").focus()
         self.action_again()
 
-    @on(Button.Pressed, "#again")
+    @on(Push.Pressed, "#push-again")
     def action_again(self) -> None:
         """Run the checks from the beginning."""
         self.workers.cancel_group(self, "checks")
@@ -262,8 +263,8 @@ class ReviewScreen(OutcomeScreen):
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
-        yield Button("Write the files", id="write", variant="primary", compact=True, disabled=True)
-        yield Button("Back", id="back", compact=True)
+        yield Push("Write the files", "write", is_main=True)
+        yield Push("Back", "back")
 
     def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
         super().__init__(interview, outlook)
@@ -290,7 +291,7 @@ class ReviewScreen(OutcomeScreen):
         await pane.mount_all(
             [Static(part, markup=False, classes="part") for part in self._parts(event.proposal, event.remark)]
         )
-        button = self.query_one("#write", Button)
+        button = self.query_one("#push-write", Push)
         button.disabled = False
         button.focus()
         edits = [edit for edit in event.proposal.plan.edits if not edit.internal]
@@ -326,7 +327,7 @@ class ReviewScreen(OutcomeScreen):
             commands = [Content(f"    {plain(step, limit=500)}") for step in proposal.plan.apply_steps]
             yield Content("\n").join([Content.styled("To run afterwards", "bold"), *commands])
 
-    @on(Button.Pressed, "#write")
+    @on(Push.Pressed, "#push-write")
     @work
     async def action_write(self) -> None:
         """Write, after a question where a check failed."""
@@ -345,7 +346,7 @@ class ReviewScreen(OutcomeScreen):
 class DoneScreen(StepScreen):
     """What to do next."""
 
-    AUTO_FOCUS = "#close"
+    AUTO_FOCUS = "#push-close"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.leave", "Close", show=False)]
 
     def body(self) -> Iterator[Widget]:
@@ -353,8 +354,8 @@ class DoneScreen(StepScreen):
         with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
             yield Static(self._text(), id="next-steps", markup=False)
         with Horizontal(id="buttons"):
-            yield Button("Save answers (F10)", id="save", compact=True)
-            yield Button("Close", id="close", variant="primary", compact=True)
+            yield Push("Save answers (F10)", "save")
+            yield Push("Close", "close", is_main=True)
 
     def _text(self) -> Content:
         lines = []
@@ -372,10 +373,10 @@ class DoneScreen(StepScreen):
                 lines.append(Content(f"   {one.advice}"))
         return Content("\n").join(lines)
 
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
+    @on(Push.Pressed)
+    def _pressed(self, event: Push.Pressed) -> None:
         event.stop()
-        if event.button.id == "save":
+        if event.push.name == "save":
             self.action_save_answers()
         else:
             self.wizard.action_leave()

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from screens import texts
 from screens.fields import Field
+from screens.push import Push
 from wizard.flow import StepKind
-from wizard.outlook import findings_now, values_of
+from wizard.outlook import values_of
 from wizard.plaintext import plain
 from wizard.presets import console_values
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from wizard.finding import Finding
     from wizard.interview import Interview
     from wizard.outlook import Outlook
 
@@ -39,26 +41,29 @@ class QuestionsPane(VerticalScroll):
     def compose(self) -> Iterator[Widget]:
         """Lay out what is known, the fields and the buttons."""
         if self._current.kind is StepKind.WELCOME:
-            yield Static(self._welcome(), id="folder", markup=False)
+            yield Static(self._welcome(()), id="folder", markup=False)
         if self._current.provider:
             yield Static(id="console", markup=False)
         yield from (Field(name, self._interview) for name in self.shown)
         yield Static(self._further(), id="further", markup=False)
         with Horizontal(id="buttons"):
-            yield Button("Next", id="next", variant="primary", compact=True)
+            yield Push("Next", "next", is_main=True)
             if self._interview.beside(-1) is not None:
-                yield Button("Back", id="back", compact=True)
-            yield Button("Use the recommended", id="recommended", compact=True)
+                yield Push("Back", "back")
+            yield Push("Use the recommended", "recommended")
 
     @property
     def shown(self) -> tuple[str, ...]:
         """The ids of the questions that are asked now."""
         return self._interview.shown(everything=self.everything)
 
-    def _welcome(self) -> Content:
+    def show_findings(self, found: tuple[Finding, ...]) -> None:
+        """Show on the first step what the rules say of the folder as it stands."""
+        for pane in self.query("#folder").results(Static):
+            pane.update(self._welcome(found))
+
+    def _welcome(self, found: tuple[Finding, ...]) -> Content:
         lines = [Content(f"{line}\n") for line in texts.folder_lines(self._interview)]
-        has_settings = self._interview.snapshot.state(".env").data is not None
-        found = findings_now(self._interview) if has_settings else ()
         if found:
             lines.append(Content.styled(f"Seen at once ({len(found)}):\n", "bold"))
             signs = {"FAIL": ("x", "$text-error"), "WARN": ("!", "$text-warning")}

@@ -8,15 +8,17 @@ from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from screens import texts
 from screens.dialogs import Ask
 from screens.fields import Field
 from screens.frame import StepScreen
 from screens.pane import QuestionsPane
+from screens.push import Push
 from wizard.credentials import CONSEQUENCES, ENCRYPTING
-from wizard.outlook import Outlook, look_ahead, values_of
+from wizard.flow import StepKind
+from wizard.outlook import Outlook, findings_now, look_ahead, values_of
 from wizard.plaintext import plain
 from wizard.presets import console_values, presets
 from wizard.questions import GUIDE, PROVIDERS, SETTINGS
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from wizard.draft import Draft
+    from wizard.finding import Finding
     from wizard.interview import Interview
 
 _SETTLED: Final = 0.35
@@ -51,9 +54,10 @@ class QuestionsScreen(StepScreen):
     class LookedAhead(Message):
         """What the answers lead to has been found out."""
 
-        def __init__(self, outlook: Outlook) -> None:
+        def __init__(self, outlook: Outlook, now: tuple[Finding, ...]) -> None:
             super().__init__()
             self.outlook = outlook
+            self.now = now
 
     def __init__(self, interview: Interview, outlook: Outlook | None, *, focus_on: str = "") -> None:
         super().__init__(interview, outlook)
@@ -112,7 +116,9 @@ class QuestionsScreen(StepScreen):
 
     @work(thread=True, exclusive=True, group="outlook", exit_on_error=True)
     def _look(self, draft: Draft) -> None:
-        self.post_message(self.LookedAhead(look_ahead(self.interview, draft)))
+        is_first = self.current.kind is StepKind.WELCOME and self.interview.snapshot.state(".env").data is not None
+        now = findings_now(self.interview) if is_first else ()
+        self.post_message(self.LookedAhead(look_ahead(self.interview, draft), now))
 
     @on(LookedAhead)
     def _looked(self, event: LookedAhead) -> None:
@@ -120,13 +126,15 @@ class QuestionsScreen(StepScreen):
         self.wizard.outlook = event.outlook
         self.refresh_frame(event.outlook)
         self._pane.draw(event.outlook)
+        if event.now:
+            self._pane.show_findings(event.now)
 
-    @on(Button.Pressed)
-    async def _pressed(self, event: Button.Pressed) -> None:
+    @on(Push.Pressed)
+    async def _pressed(self, event: Push.Pressed) -> None:
         event.stop()
-        if event.button.id == "recommended":
+        if event.push.name == "recommended":
             await self.action_recommend()
-        elif event.button.id == "back":
+        elif event.push.name == "back":
             self.wizard.action_previous_step()
         else:
             self.wizard.action_next_step()

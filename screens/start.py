@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ def start(folder: Path, *, plain: bool, banner: str = "") -> int:
     try:
         if plain or wants_plain(os.environ, is_terminal=is_terminal):
             from screens.plain import run as run_plain
+
+            gc.enable()
 
             return run_plain(interview, banner)
         from screens.app import run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -170,6 +171,8 @@ def _interactive(options: argparse.Namespace) -> int:
     }
     if useless := [flag for flag, is_given in flags.items() if is_given]:
         raise InvalidInput(f"{', '.join(useless)} belongs to --answers FILE.")
+    # The collector would look again and again through what the imports make, a seventh of the time to the first frame.
+    gc.disable()
     from screens.start import start
 
     return start(_folder(options), plain=options.plain)

@@ -13,7 +13,7 @@ from wizard.adopt import Adoption
 from wizard.answers import Answers, Given, Source
 from wizard.finding import Finding, Status
 from wizard.problem import InvalidInput, Problem
-from wizard.rules.published import published_name
+from wizard.published import published_name
 from wizard.secret import Secret, reveal
 from wizard.snapshot import Snapshot
 

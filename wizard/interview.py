@@ -12,14 +12,13 @@ from wizard.answers import Answers, Stack
 from wizard.draft import Draft, Generate, Typed
 from wizard.draftfile import DraftFile, Saved
 from wizard.flow import Step, neighbour, shown_questions, step, way
-from wizard.plan import starting_document
 from wizard.presets import preset, presets, recommended
 from wizard.problem import InvalidInput
+from wizard.published import published_name
 from wizard.questions import GUIDE, PROVIDERS, SETTINGS, question
 from wizard.releases import Release
-from wizard.rules.published import published_name
 from wizard.secret import Secret
-from wizard.snapshot import Snapshot, take
+from wizard.snapshot import Snapshot, starting_document, take
 from wizard.workplace import Workplace
 
 if TYPE_CHECKING:

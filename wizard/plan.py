@@ -19,7 +19,7 @@ from wizard.dotenv import Document, Reader, Unspellable, spell
 from wizard.ownership import Ownership, for_public, for_secrets
 from wizard.problem import InvalidInput, Problem
 from wizard.secret import reveal
-from wizard.snapshot import CONFIG, Snapshot
+from wizard.snapshot import CONFIG, Snapshot, starting_document
 
 HEADING: Final = "Set by the LibreChat auth wizard"
 ALL_READERS: Final = frozenset(Reader)
@@ -94,13 +94,6 @@ def plan(snapshot: Snapshot, answers: Answers, materials: Materials) -> Plan:
     return Plan(
         edits=edits, notes=tuple(dict.fromkeys(work.notes)), apply_steps=_apply_steps(snapshot, edits, materials)
     )
-
-
-def starting_document(snapshot: Snapshot) -> tuple[Document, bool]:
-    """Return the document that edits start from and whether it is new: ``.env``, else ``.env.example``, else nothing."""
-    if (data := snapshot.state(".env").data) is not None:
-        return Document.parse(data), False
-    return Document.parse(snapshot.state(".env.example").data or b"", name=".env.example"), True
 
 
 def readers_of(name: str, snapshot: Snapshot) -> frozenset[Reader]:

@@ -12,10 +12,10 @@ from wizard.answers import Answers
 from wizard.compose import merged_model
 from wizard.credentials import RECORD
 from wizard.deployment import Deployment, FileState
-from wizard.plan import FileEdit, Materials, Plan, compose_command, plan, starting_document
-from wizard.rules.published import published_name
+from wizard.plan import FileEdit, Materials, Plan, compose_command, plan
+from wizard.published import published_name
 from wizard.secret import reveal
-from wizard.snapshot import Snapshot, deployment, take
+from wizard.snapshot import Snapshot, deployment, starting_document, take
 
 if TYPE_CHECKING:
     from wizard.finding import Finding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -111,6 +112,13 @@ def take(folder: Path, answers: Answers) -> Snapshot:
     )
 
 
+def starting_document(snapshot: Snapshot) -> tuple[Document, bool]:
+    """Return the document that edits start from and whether it is new: ``.env``, else ``.env.example``, else nothing."""
+    if (data := snapshot.state(".env").data) is not None:
+        return Document.parse(data), False
+    return Document.parse(snapshot.state(".env.example").data or b"", name=".env.example"), True
+
+
 def _existing_folder(folder: Path) -> Path:
     try:
         resolved = folder.resolve(strict=True)
@@ -163,10 +171,30 @@ def _release(
 ) -> tuple[Release, str]:
     if answers.release:
         return answers.release, "the answers"
-    model = merged(files, base_name, override_name)
-    image = str((model.get("services") or {}).get("api", {}).get("image", ""))
+    image = _plain_image(files, base_name, override_name)
+    if image is None:
+        model = merged(files, base_name, override_name)
+        image = str((model.get("services") or {}).get("api", {}).get("image", ""))
     known = {name: state.data for name, state in files.items() if state.data is not None}
     return releasefiles.found(image, known) or (NEWEST, "")
+
+
+_IMAGE: Final = re.compile(
+    rb"^services:[ ]*\n(?:[ #].*\n|\n)*?  api:[ ]*\n(?:    .*\n)*?    image:[ ]+([\w./:@-]+)[ ]*\n", re.MULTILINE
+)
+_INDIRECT: Final = re.compile(rb"[&*]|<<|extends|\t|\r")
+
+
+def _plain_image(files: Mapping[str, FileState], base_name: str, override_name: str) -> str | None:
+    """Return the api service's image from a compose file laid out as LibreChat's own; ``None``: ask a YAML reader.
+
+    The first screen would otherwise wait for that reader alone.
+    """
+    base, override = files[base_name].data, files[override_name].data
+    if base is None or override is not None or _INDIRECT.search(base):
+        return None
+    found = _IMAGE.findall(base)
+    return found[0].decode() if len(found) == 1 else None
 
 
 def _has_run(folder: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -94,7 +93,7 @@ class _Walk:
         self._head(current)
         if current.kind is StepKind.CHECKS:
             show_checks(self._console, self._interview)
-            self._console.read("\nEnter goes on> ") if sys.stdin.isatty() else None
+            self._go_on("\nEnter goes on> ")
         elif current.kind is StepKind.REVIEW:
             return self._review()
         elif not self._questions(first):
@@ -154,12 +153,16 @@ class _Walk:
         for line in found:
             self._console.say(line)
         if any(line.startswith("Problem") for line in found):
-            text = self._console.read("Type again to answer this step again; Enter goes on> ").strip()
+            text = self._go_on("Type again to answer this step again; Enter goes on> ")
             if text == "again":
                 raise Command(f"go {self._interview.step.id}")
-            if text.startswith(":"):
-                raise Command(text[1:])
         return True
+
+    def _go_on(self, prompt: str) -> str:
+        text = self._console.read(prompt).strip()
+        if text.startswith(":"):
+            raise Command(text[1:])
+        return text
 
     def _review(self) -> int | None:
         status = ask_to_write(self._console, self._interview)

@@ -60,7 +60,7 @@ def test_first_install_with_nothing_but_tab_enter_and_typing(folder: Path, npm_d
         "587",
         "starttls",
     )
-    assert values["EMAIL_PASSWORD"] == "abcd efgh ijkl mnop"  # noqa: S105
+    assert values["EMAIL_PASSWORD"] == "abcd efgh ijkl mnop"
     assert len({values[name] for name in ("CREDS_KEY", "JWT_SECRET", "JWT_REFRESH_SECRET")} - {""}) == 3
     assert (folder / ".env").stat().st_mode & 0o777 == 0o600
     assert (folder / "Caddyfile").exists()

@@ -5,26 +5,19 @@ The letters and numbers in the rules' docstrings (S07, P01, ...) name the operat
 
 from __future__ import annotations
 
-from wizard.deployment import Deployment
-from wizard.finding import Finding
-from wizard.rules import accounts, directory, domains, files, limits, mail, openid, secrets, social, values
-from wizard.rules.view import View
+from typing import TYPE_CHECKING
 
-_RULES = (
-    *files.RULES,
-    *values.RULES,
-    *secrets.RULES,
-    *domains.RULES,
-    *accounts.RULES,
-    *mail.RULES,
-    *social.RULES,
-    *openid.RULES,
-    *directory.RULES,
-    *limits.RULES,
-)
+if TYPE_CHECKING:
+    from wizard.deployment import Deployment
+    from wizard.finding import Finding
 
 
 def check(deployment: Deployment) -> tuple[Finding, ...]:
     """Return what the rules find, in the order of the rules; ids begin with ``rules.`` or ``files.``."""
+    # The wizard's first screen is there before any rule is needed.
+    from wizard.rules import accounts, directory, domains, files, limits, mail, openid, secrets, social, values
+    from wizard.rules.view import View
+
+    subjects = (files, values, secrets, domains, accounts, mail, social, openid, directory, limits)
     view = View(deployment)
-    return tuple(finding for rule in _RULES for finding in rule(view))
+    return tuple(finding for subject in subjects for rule in subject.RULES for finding in rule(view))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from wizard.adopt import SINCE as BOOTSTRAP_SINCE
 from wizard.finding import Finding
-from wizard.rules.published import published_name
+from wizard.published import published_name
 from wizard.rules.view import Rule, View, fail, warn
 
 REQUIRED = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")

@@ -1,0 +1,51 @@
+"""A button of one line. Textual's own brings styles whose reading takes longer than everything else on the first screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+
+class Push(Static, can_focus=True):
+    """Something to press, with Enter, Space or the mouse."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "press", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    @dataclass
+    class Pressed(Message):
+        """It was pressed."""
+
+        push: Push
+
+        @property
+        def control(self) -> Widget:
+            """The button, for selectors."""
+            return self.push
+
+    def __init__(self, text: str, name: str, *, is_main: bool = False, classes: str = "") -> None:
+        super().__init__(Content(f" {text} "), name=name, id=f"push-{name}" if name.isalpha() else None, markup=False)
+        self.add_class("push", *classes.split())
+        self.set_class(is_main, "-main")
+
+    def action_press(self) -> None:
+        """Press it, unless it is switched off."""
+        if not self.disabled:
+            self.post_message(self.Pressed(self))
+
+    def on_click(self) -> None:
+        """Press it by the mouse."""
+        self.action_press()

@@ -1,0 +1,151 @@
+"""However it ends, the terminal is as before, nothing is given away, and the answers are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.operators import answer_full_screen
+from tests.terminal.terminal import Terminal, wizard
+
+CANARY = "canary-Pa55-word"
+RESTORED = ("\x1b[?1049l", "\x1b[?25h", "\x1b[?1000l", "\x1b[?2004l")
+"""Normal screen, cursor, no mouse reports, no bracketed paste."""
+
+CRASHING = f"""
+import sys
+from importlib import import_module
+module, name, method = sys.argv.pop(1).split(":")
+owner = getattr(import_module(module), name)
+whole = getattr(owner, method)
+def broken(self, *args, **kwargs):
+    password = "{CANARY}"
+    interview = getattr(self, "interview", None)
+    if interview is not None and "settings.EMAIL_PASSWORD" not in interview.draft.entries:
+        return whole(self, *args, **kwargs)
+    raise ValueError(password)
+setattr(owner, method, broken)
+from wizard.cli import main
+sys.exit(main())
+"""
+
+
+@pytest.fixture
+def folder(sample_folder: Callable[..., Path]) -> Path:
+    return sample_folder("v0.8.7")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "screens.questions:QuestionsScreen:begin",
+        "screens.questions:QuestionsScreen:action_recommend",
+        "screens.outcome:ChecksScreen:begin",
+        "screens.outcome:ReviewScreen:begin",
+        "screens.outcome:ChecksScreen:_run_checks",
+        "screens.outcome:OutcomeScreen:work_out",
+        "screens.frame:StepScreen:refresh_frame",
+        "screens.app:WizardApp:action_next_step",
+        "screens.app:WizardApp:write",
+    ],
+)
+def test_crash_gives_nothing_away_and_keeps_the_answers(folder: Path, place: str) -> None:
+    program = (sys.executable, "-P", "-c", CRASHING, place)
+    with Terminal("--dir", folder, program=program) as terminal:
+        terminal.until("step 1 of")
+        answer_full_screen(terminal, "APP_TITLE", "Kept")
+        answer_full_screen(terminal, "EMAIL_PASSWORD", CANARY)
+        for keys in ("f5", "ctrl-p", "ctrl-n", "ctrl-n", "ctrl-n", "ctrl-n"):
+            if terminal.process.isalive():
+                terminal.settle(0.5)
+                terminal.press(keys)
+        if place.endswith(":write"):
+            terminal.until("Ctrl+W writes them")
+            terminal.press("ctrl-w")
+        assert terminal.wait() == 70, terminal.text
+        said = terminal.raw.decode(errors="replace")
+    assert "The wizard broke" in said
+    assert "ValueError at " in said
+    assert "Traceback" not in said
+    assert CANARY not in said
+    for sequence in RESTORED:
+        assert sequence in said
+    journal = json.loads((folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8"))
+    assert journal["entries"]["settings.APP_TITLE"] == {"text": "Kept"}
+    assert CANARY not in json.dumps(journal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signal_restores_the_terminal(folder: Path, number: signal.Signals) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        answer_full_screen(terminal, "APP_TITLE", "Kept")
+        terminal.kill(number)
+        assert terminal.wait() == 128 + number
+        said = terminal.raw.decode(errors="replace")
+    for sequence in RESTORED:
+        assert said.rindex(sequence) > said.rindex("Kept")
+    with wizard(folder) as terminal:
+        terminal.until("Go on where you stopped?")
+
+
+def test_hung_up_line_ends_the_wizard(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        answer_full_screen(terminal, "APP_TITLE", "Kept")
+        terminal.process.close(force=False)
+        assert not terminal.process.isalive()
+    journal = json.loads((folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8"))
+    assert journal["entries"]["settings.APP_TITLE"] == {"text": "Kept"}
+
+
+def test_line_prompts_keep_secrets_off_the_screen(folder: Path) -> None:
+    with wizard(folder, "--plain") as terminal:
+        terminal.until("> ")
+        terminal.type(":go EMAIL_PASSWORD\r")
+        terminal.until("secret>")
+        terminal.type(f"{CANARY}\rpasted-behind-it\r")
+        terminal.until("(EMAIL_FROM)")
+        terminal.type(":go CODEAPI_JWT_PRIVATE_KEY\r")
+        terminal.until("secret>")
+        terminal.type(f"-----BEGIN PRIVATE KEY-----\r{CANARY}\r-----END PRIVATE KEY-----\r")
+        terminal.settle(1)
+        terminal.type(":quit\r")
+        terminal.until("keep, throw")
+        terminal.type("keep\r")
+        assert terminal.wait() == 130
+        assert CANARY not in terminal.raw.decode(errors="replace")
+        assert "pasted-behind-it" not in terminal.raw.decode(errors="replace")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_line_prompts_put_echo_back(folder: Path, number: signal.Signals) -> None:
+    shell = (
+        f"trap : INT; {sys.executable} -P -m wizard --plain --dir {folder}; printf 'ended %s\\n' $?; stty -a; read rest"
+    )
+    with Terminal(program=("/bin/sh", "-c", shell), size=(120, 40)) as terminal:
+        terminal.until("> ")
+        terminal.type(":go EMAIL_PASSWORD\r")
+        terminal.until("secret>")
+        if number == signal.SIGINT:
+            terminal.press("ctrl-c")
+        else:
+            children = Path(f"/proc/{terminal.process.pid}/task/{terminal.process.pid}/children")
+            os.kill(int(children.read_text(encoding="ascii").split()[0]), number)
+        terminal.until(f"ended {130 if number == signal.SIGINT else 128 + number}")
+        terminal.until(" echo ")
+        assert " -echo " not in terminal.flat
+
+
+def test_nobody_at_the_keyboard_is_told_of_answers(folder: Path) -> None:
+    from tests.e2e.program import run
+
+    done = run("--dir", folder)
+    assert done.status == 2
+    assert "--answers FILE" in done.text
