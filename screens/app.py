@@ -23,6 +23,7 @@ from wizard.plaintext import plain
 from wizard.problem import WizardError
 
 if TYPE_CHECKING:
+    from checks.practice import Practice
     from wizard.interview import Interview
     from wizard.nextsteps import NextStep
     from wizard.outlook import Outlook
@@ -43,10 +44,10 @@ class WizardApp(App[int]):
         Binding("ctrl+q", "leave", show=False, priority=True),
     ]
 
-    def __init__(self, interview: Interview, banner: str = "") -> None:
+    def __init__(self, interview: Interview, practice: Practice | None = None) -> None:
         super().__init__()
         self.interview = interview
-        self.banner = banner
+        self.practice = practice
         self.outlook: Outlook | None = None
         self.written: tuple[str, ...] = ()
         self.backup = ""
@@ -199,6 +200,9 @@ class WizardApp(App[int]):
         values = proposal.deployment.settings
         self.next_steps = next_steps(self.interview.snapshot, proposal.plan, values)
         self.farewell = texts.farewell(self.written, self.backup, self.next_steps)
+        if self.practice is not None:
+            self.notes = (*self.notes, *self.practice.written(values))
+            self.farewell = "The practice is over; everything is gone again."
         self.call_from_thread(self._show_done)
 
     def _show_done(self) -> None:
@@ -217,13 +221,10 @@ class WizardApp(App[int]):
         """End; what there is to say has been kept by the caller."""
         self._close_messages_no_wait()
 
-    def _print_error_renderables(self) -> None:
-        self._exit_renderables.clear()
 
-
-def run(interview: Interview, banner: str = "") -> int:
+def run(interview: Interview, practice: Practice | None = None) -> int:
     """Run the wizard at a full-screen terminal; return the exit status of the program."""
-    app = WizardApp(interview, banner)
+    app = WizardApp(interview, practice)
     result = app.run()
     if app.crash:
         return crash.tell(plain(app.crash[0], limit=600))

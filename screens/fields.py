@@ -135,7 +135,7 @@ class Pick(Vertical, can_focus=True):
 
     def on_blur(self) -> None:
         """Show that the keys are elsewhere."""
-        self._draw()
+        self._draw(has_keys=False)
 
     def set_value(self, value: str) -> None:
         """Show another value, without a message."""
@@ -144,11 +144,12 @@ class Pick(Vertical, can_focus=True):
             self._here = self._first() if not self._several else self._here
             self._draw()
 
-    def _draw(self) -> None:
+    def _draw(self, *, has_keys: bool | None = None) -> None:
+        has_keys = self.has_focus if has_keys is None else has_keys
         marks = ("[ ]", "[x]") if self._several else ("( )", "(\u2022)")
         for number, option in enumerate(self.query(Option)):
             is_chosen = option.choice.value in self._chosen()
-            is_here = self.has_focus and number == self._here
+            is_here = has_keys and number == self._here
             option.show(is_chosen=is_chosen, is_here=is_here, marks=marks)
             if is_here and self._columns:
                 option.scroll_visible(animate=False)

@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from wizard.outlook import Outlook
 
 
+_TOO_SMALL = "This window is too small for the wizard. Make it at least 60 columns by 16 rows, or leave with Ctrl+C (your answers can be kept) and start with --plain."
+
+
 class StepScreen(Screen[None]):
     """A step: subclasses say what is in the middle."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - the same
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (20, "-high")]  # noqa: RUF012 - the same
     AUTO_FOCUS = "#middle Field Line, #middle Field Pick, #middle Push"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "app.next_step", "Next"),
@@ -43,6 +46,7 @@ class StepScreen(Screen[None]):
         Binding("f3", "find", "Find", key_display="F3"),
         Binding("ctrl+c", "app.leave", "Quit"),
         Binding("f10", "save_answers", "Save answers", show=False),
+        Binding("f11", "inbox", "Inbox"),
         Binding("f12", "app.toggle_light", "Light/dark", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
@@ -68,6 +72,7 @@ class StepScreen(Screen[None]):
                 yield Static(self._title(), id="title", markup=False)
                 yield Static(Content(self.current.intro), id="intro", markup=False)
                 yield from self.body()
+        yield Static(_TOO_SMALL, id="too-small", markup=False)
         yield Keys()
 
     def body(self) -> Iterator[Widget]:
@@ -88,10 +93,11 @@ class StepScreen(Screen[None]):
         self.query_one(Sidebar).show(self.interview, outlook)
 
     def _headline(self) -> Content:
-        banner = self.wizard.banner
+        practice = self.wizard.practice
+        banner = practice.banner if practice is not None else ""
         folder = plain(str(self.interview.folder), limit=60)
         what = (f" {banner} ", "reverse bold") if banner else (" LibreChat auth wizard ", "bold")
-        return Content.assemble(what, f"  {texts.head(self.interview)}  {folder}")
+        return Content.assemble(what, f"  {texts.head(self.interview)}  {'' if banner else folder}")
 
     def _title(self) -> Content:
         steps = [one.id for one in way(self.interview.draft, self.interview.present)]
@@ -107,6 +113,11 @@ class StepScreen(Screen[None]):
         """Scroll the middle by a page."""
         for pane in self.query(".scrolls"):
             pane.scroll_page_down(animate=False) if by > 0 else pane.scroll_page_up(animate=False)
+
+    def action_inbox(self) -> None:
+        """Show the practice mailbox."""
+        if self.wizard.practice is not None:
+            self.app.push_screen(Reading("Practice mailbox", self.wizard.practice.inbox()))
 
     @work
     async def action_steps(self) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import ActiveBinding
 
-_IMPORTANCE: Final = ("next_step", "write", "previous_step", "leave", "help", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
+_IMPORTANCE: Final = ("next_step", "write", "previous_step", "leave", "help", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
 
 
 class Keys(Static):
@@ -37,7 +37,8 @@ class Keys(Static):
         shown: dict[str, ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
             name = active.binding.action.rpartition(".")[2]
-            if active.binding.show and active.enabled and name in _IMPORTANCE:
+            is_offered = name != "inbox" or getattr(self.app, "practice", None) is not None
+            if active.binding.show and active.enabled and name in _IMPORTANCE and is_offered:
                 shown.setdefault(name, active)
         room = self.size.width or self.app.size.width
         chosen: list[str] = []

@@ -347,6 +347,12 @@ class DoneScreen(StepScreen):
     """What to do next."""
 
     AUTO_FOCUS = "#push-close"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no way back: the files are written."""
+        del parameters
+        return action not in ("steps", "find", "app.next_step", "app.previous_step", "next_step", "previous_step")
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.leave", "Close", show=False)]
 
     def body(self) -> Iterator[Widget]:

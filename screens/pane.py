@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from screens.app import WizardApp
     from wizard.finding import Finding
     from wizard.interview import Interview
     from wizard.outlook import Outlook
@@ -63,7 +64,9 @@ class QuestionsPane(VerticalScroll):
             pane.update(self._welcome(found))
 
     def _welcome(self, found: tuple[Finding, ...]) -> Content:
+        practice = cast("WizardApp", self.app).practice
         lines = [Content(f"{line}\n") for line in texts.folder_lines(self._interview)]
+        lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in practice.hints] if practice else []
         if found:
             lines.append(Content.styled(f"Seen at once ({len(found)}):\n", "bold"))
             signs = {"FAIL": ("x", "$text-error"), "WARN": ("!", "$text-warning")}

@@ -66,6 +66,7 @@ class QuestionsScreen(StepScreen):
         self._pane = QuestionsPane(interview, everything=not usual or bool(focus_on and focus_on not in usual))
         self._timer: Timer | None = None
         self._copied = -1
+        self._has_begun = False
 
     def body(self) -> Iterator[Widget]:
         """Give the fields and the pane that explains the focused one."""
@@ -77,16 +78,22 @@ class QuestionsScreen(StepScreen):
         self._pane.draw(self.outlook)
         if self._focus_on:
             self.call_after_refresh(self._pane.focus_on, self._focus_on)
-        else:
-            self.call_after_refresh(self._pane.scroll_home, animate=False)
+        self._has_begun = bool(self._focus_on)
+        self.set_timer(_SETTLED, self._begun)
         self._look_soon()
+
+    def _begun(self) -> None:
+        # The first focus comes by itself and must not push what stands above the first field out of sight.
+        self._has_begun = True
+        if (focused := self._pane.focused_field) is not None and self.current.kind is not StepKind.WELCOME:
+            focused.scroll_visible(animate=False)
 
     def on_descendant_focus(self, _: events.DescendantFocus) -> None:
         """Explain the focused field."""
         focused = self._pane.focused_field
         for field in self.query(Field):
             field.set_class(field is focused, "-focused")
-        if focused is not None:
+        if focused is not None and self._has_begun:
             self.call_after_refresh(focused.scroll_visible, animate=False)
         lines = []
         for label, text in texts.about(focused.asked, self.interview) if focused else ():

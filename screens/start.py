@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from screens import crash
 from wizard.interview import Interview
-from wizard.problem import WizardError
+from wizard.problem import WizardError, WriteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from checks.practice import Practice
 
 
 def wants_plain(environment: Mapping[str, str], *, is_terminal: bool) -> bool:
@@ -21,23 +23,36 @@ def wants_plain(environment: Mapping[str, str], *, is_terminal: bool) -> bool:
     return not is_terminal or environment.get("TERM", "") in ("", "dumb", "unknown")
 
 
-def start(folder: Path, *, plain: bool, banner: str = "") -> int:
+def start(folder: Path, *, plain: bool, practice: Practice | None = None) -> int:
     """Ask a person; return the exit status."""
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     interview = Interview(folder)
+    if practice is not None:
+        interview.suggestions = practice.suggestions
     try:
         if plain or wants_plain(os.environ, is_terminal=is_terminal):
             from screens.plain import run as run_plain
 
             gc.enable()
 
-            return run_plain(interview, banner)
+            return run_plain(interview, practice)
         from screens.app import run
 
-        return run(interview, banner)
+        return run(interview, practice)
     except WizardError:
         raise
     except Exception as error:  # noqa: BLE001 - a traceback would show what an error's message quotes
         return crash.tell(crash.where(error))
     finally:
         interview.close()
+
+
+def demo(*, plain: bool) -> int:
+    """Let a person practise; nothing stays. Return the exit status."""
+    from checks.practice.run import practice
+
+    try:
+        with practice() as (folder, what):
+            return start(folder, plain=plain, practice=what)
+    except OSError as error:
+        raise WriteRefused(f"The practice cannot begin: {error.strerror or 'no temporary folder or port'}.") from None

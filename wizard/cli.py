@@ -95,6 +95,10 @@ def build_parser() -> argparse.ArgumentParser:
     settings = commands.add_parser("settings", help="explain every variable, or one", allow_abbrev=False)
     settings.add_argument("name", nargs="?", metavar="NAME")
     settings.add_argument("--json", action="store_true", help="print JSON")
+    practice = commands.add_parser(
+        "demo", help="practise: a folder, a mail server and a LibreChat stand-in that vanish", allow_abbrev=False
+    )
+    practice.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help="ask line by line")
     commands.add_parser("schema", help="print the JSON Schema of the answers file", allow_abbrev=False)
     return parser
 
@@ -121,6 +125,7 @@ def _run(options: argparse.Namespace) -> int:
         "restore": _restore,
         "settings": _settings,
         "schema": _schema,
+        "demo": _demo,
         None: _answers,
     }
     try:
@@ -176,6 +181,12 @@ def _interactive(options: argparse.Namespace) -> int:
     from screens.start import start
 
     return start(_folder(options), plain=options.plain)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from screens.start import demo
+
+    return demo(plain=options.plain)
 
 
 def _doctor(options: argparse.Namespace) -> int:

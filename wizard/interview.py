@@ -42,6 +42,8 @@ class Interview:
         self.reached: set[str] = {"welcome"}
         """Steps that have been on the screen."""
         self.is_closed = False
+        self.suggestions: Mapping[str, Mapping[str, str]] = {}
+        """What :meth:`recommend` gives before anything else, by step and question id (the practice run)."""
         self._closing = contextlib.ExitStack()
         self._closing.enter_context(self.workplace.lock())
         self.interrupted: Final = self.workplace.interrupted()
@@ -107,7 +109,14 @@ class Interview:
 
     def recommend(self) -> tuple[str, ...]:
         """Answer what has no answer in this step as recommended; return the ids of what changed."""
-        found = recommended(self.step, self.draft, self.present, self.release)
+        found = {
+            **recommended(self.step, self.draft, self.present, self.release),
+            **{
+                name: text
+                for name, text in self.suggestions.get(self.step.id, {}).items()
+                if name not in self.draft.entries
+            },
+        }
         for identity, text in found.items():
             self.answer(identity, text)
         return tuple(found)

@@ -12,6 +12,7 @@ from wizard.problem import InvalidInput, WizardError
 
 if TYPE_CHECKING:
     from checks.model import Report
+    from checks.practice import Practice
     from screens.plain.console import Console
     from wizard.interview import Interview
     from wizard.proposal import Proposal
@@ -64,7 +65,7 @@ def _proposal(console: Console, interview: Interview) -> Proposal | None:
     return proposal
 
 
-def ask_to_write(console: Console, interview: Interview) -> int | None:
+def ask_to_write(console: Console, interview: Interview, practice: Practice | None) -> int | None:
     """Show what would change and write it when told to; return the exit status, ``None`` to go back."""
     proposal = _proposal(console, interview)
     if proposal is None:
@@ -80,7 +81,7 @@ def ask_to_write(console: Console, interview: Interview) -> int | None:
     while True:
         text = console.read(f"Type {word} to write the files, or back> ").strip().lower()
         if text == word:
-            return _write(console, interview, proposal)
+            return _write(console, interview, proposal, practice)
         if text == "back":
             return None
         if text.startswith(":"):
@@ -109,7 +110,7 @@ def _failed(proposal: Proposal) -> list[str]:
     return [finding.summary for finding in report.findings if finding.status is Status.FAIL]
 
 
-def _write(console: Console, interview: Interview, proposal: Proposal) -> int:
+def _write(console: Console, interview: Interview, proposal: Proposal, practice: Practice | None) -> int:
     from wizard.nextsteps import next_steps
 
     draft = interview.draft
@@ -125,6 +126,9 @@ def _write(console: Console, interview: Interview, proposal: Proposal) -> int:
     steps = next_steps(interview.snapshot, proposal.plan, proposal.deployment.settings)
     for line in texts.farewell(written, applied.backup, steps).splitlines():
         console.show(line)
+    if practice is not None:
+        for line in (*practice.written(proposal.deployment.settings), *practice.inbox().splitlines()):
+            console.show(line)
     _offer_export(console, interview, draft_has_answers=bool(draft.entries))
     return 0
 

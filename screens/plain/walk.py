@@ -17,6 +17,9 @@ from wizard.problem import WizardError
 from wizard.questions import QUESTIONS, SETTINGS, label
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from checks.practice import Practice
     from wizard.interview import Interview
 
 _INTERRUPTED: Final = 130
@@ -26,12 +29,12 @@ class _LeaveError(Exception):
     """The operator wants to go."""
 
 
-def run(interview: Interview, banner: str) -> int:
+def run(interview: Interview, practice: Practice | None = None) -> int:
     """Ask line by line; return the exit status."""
     console = Console()
     with console.quiet():
         try:
-            return _Walk(console, interview).go(banner)
+            return _Walk(console, interview, practice).go()
         except InputEndedError:
             if not console.has_read:
                 console.say("\nNobody answers here. Without a person use: librechat-wizard --answers FILE")
@@ -43,28 +46,33 @@ def run(interview: Interview, banner: str) -> int:
 class _Walk:
     """Walks the steps with one person."""
 
-    def __init__(self, console: Console, interview: Interview) -> None:
+    def __init__(self, console: Console, interview: Interview, practice: Practice | None) -> None:
+        self._practice = practice
         self._console = console
         self._interview = interview
         self._prompt = Prompt(console, interview)
         self._everything = False
 
-    def go(self, banner: str) -> int:
+    def go(self) -> int:
         """Walk from the first step to the last one."""
-        if banner:
-            self._console.say(f"*** {banner} ***")
+        if self._practice is not None:
+            self._console.say(f"*** {self._practice.banner} ***")
+            for hint in self._practice.hints:
+                self._console.say(hint.replace("F5", ":recommended").replace("F11", ":inbox"))
         self._console.say("LibreChat auth wizard, line by line. Type :help for the words that lead elsewhere.")
         self._console.say(HELP.split("\n", maxsplit=1)[0])
         self._offer_resume()
         first = ""
         while True:
             try:
-                end = self._step(first)
+                try:
+                    end = self._step(first)
+                except Command as command:
+                    first = self._carry_out(command)
+                    continue
                 first = ""
                 if end is not None:
                     return end
-            except Command as command:
-                first = self._carry_out(command)
             except WizardError as error:
                 self._console.say(told(error))
             except (KeyboardInterrupt, _LeaveError):
@@ -165,7 +173,7 @@ class _Walk:
         return text
 
     def _review(self) -> int | None:
-        status = ask_to_write(self._console, self._interview)
+        status = ask_to_write(self._console, self._interview, self._practice)
         if status is None:
             self._move(-1)
         return status
@@ -177,33 +185,42 @@ class _Walk:
 
     def _carry_out(self, command: Command) -> str:
         """Carry out a command that leads elsewhere; return the question to begin with there."""
-        match command.name:
-            case "next":
-                self._move(1)
-            case "recommended":
-                changed = self._interview.recommend()
-                self._console.say(
-                    f"Set as recommended: {', '.join(label(name) for name in changed) or 'nothing to set'}"
-                )
-            case "all":
-                self._everything = not self._everything
-                self._console.say(
-                    "Every setting is asked." if self._everything else "Only the usual settings are asked."
-                )
-            case "steps":
-                for one in STEPS:
-                    self._console.say(f"{one.id:<14}{one.title}")
-            case "go":
-                return self._go(command.rest.strip())
-            case "find":
-                self._find(command.rest)
-            case "save":
-                self._save(command.rest.strip())
-            case "quit":
-                raise _LeaveError
-            case _:
-                self._console.say("There is no such word. Type :help for those that there are.")
+        if command.name == "go":
+            return self._go(command.rest.strip())
+        words: dict[str, Callable[[], None]] = {
+            "next": lambda: self._move(1),
+            "recommended": self._recommend,
+            "all": self._ask_all,
+            "steps": self._list_steps,
+            "find": lambda: self._find(command.rest),
+            "save": lambda: self._save(command.rest.strip()),
+            "inbox": self._show_inbox,
+            "quit": self._quit,
+        }
+        words.get(command.name, self._unknown)()
         return ""
+
+    def _unknown(self) -> None:
+        self._console.say("There is no such word. Type :help for those that there are.")
+
+    def _recommend(self) -> None:
+        changed = self._interview.recommend()
+        self._console.say(f"Set as recommended: {', '.join(label(name) for name in changed) or 'nothing to set'}")
+
+    def _ask_all(self) -> None:
+        self._everything = not self._everything
+        self._console.say("Every setting is asked." if self._everything else "Only the usual settings are asked.")
+
+    def _list_steps(self) -> None:
+        for one in STEPS:
+            self._console.say(f"{one.id:<14}{one.title}")
+
+    def _show_inbox(self) -> None:
+        for line in self._practice.inbox().splitlines() if self._practice is not None else ("There is no mailbox.",):
+            self._console.show(line)
+
+    def _quit(self) -> None:
+        raise _LeaveError
 
     def _go(self, name: str) -> str:
         if any(one.id == name and one.kind is not StepKind.DONE for one in STEPS):

@@ -1,0 +1,22 @@
+"""A LibreChat to practise on: a folder, a mail server and a stand-in for LibreChat, all on this machine and gone afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practice:
+    """What the fronts need to know of a practice run."""
+
+    banner: str
+    """Stands over everything, so that nobody takes it for real."""
+    hints: tuple[str, ...] = ()
+    """Told on the first step."""
+    suggestions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What "use the recommended" gives, by step and question id, before anything else."""
+    written: Callable[[Mapping[str, str]], tuple[str, ...]]
+    """Called with the settings once they are written; returns what happened then. It may wait for the network."""
+    inbox: Callable[[], str]
+    """The practice mailbox as text."""

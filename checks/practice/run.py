@@ -1,0 +1,100 @@
+"""Puts the practice together: folder, mail server, stand-in."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from checks.practice import Practice
+from checks.practice.folder import make
+from checks.practice.mailserver import MailServer
+from checks.practice.standin import StandIn
+from wizard.plaintext import plain
+from wizard.questions import SETTINGS
+
+BANNER = "PRACTICE: nothing here is real, and nothing stays"
+_ADDRESS = "newcomer@example.com"
+_HOST = "mail.practice.example"
+"""What LibreChat's container would call the mail server; it is on this machine, and no name is looked up."""
+
+
+@contextlib.contextmanager
+def practice() -> Iterator[tuple[Path, Practice]]:
+    """Give a practice folder and what belongs to it; at the end all of it is gone."""
+    with tempfile.TemporaryDirectory(prefix="librechat-practice-") as room, MailServer() as mail:
+        folder = Path(room)
+        make(folder)
+        with StandIn(folder) as stand_in:
+            http, https = stand_in.addresses
+
+            def written(settings: Mapping[str, str]) -> tuple[str, ...]:
+                return (
+                    f"The stand-in answers with your settings: {http} and {https} (its certificate is its own).",
+                    _send(settings, mail),
+                )
+
+            yield (
+                folder,
+                Practice(
+                    banner=BANNER,
+                    hints=(
+                        "F5 in a step fills in what works here. F11 shows the practice mailbox.",
+                        f"A stand-in for LibreChat answers at {http} and {https}.",
+                    ),
+                    suggestions=_suggestions(mail.port),
+                    written=written,
+                    inbox=lambda: _inbox(mail),
+                ),
+            )
+
+
+def _suggestions(port: int) -> dict[str, dict[str, str]]:
+    mail = {
+        "EMAIL_HOST": _HOST,
+        "EMAIL_PORT": str(port),
+        "EMAIL_FROM": "librechat@example.com",
+        "EMAIL_FROM_NAME": "Practice LibreChat",
+    }
+    return {
+        "access": {"access": "localhost"},
+        "mail": {**{f"{SETTINGS}{name}": text for name, text in mail.items()}, "checks.mail_to": _ADDRESS},
+    }
+
+
+def _send(settings: Mapping[str, str], mail: MailServer) -> str:
+    """Send a confirmation mail as LibreChat would, where the settings lead to the practice mail server."""
+    host, port, sender = (settings.get(f"EMAIL_{part}", "").strip() for part in ("HOST", "PORT", "FROM"))
+    if not host:
+        return "No mail is set up, so LibreChat sends none."
+    if (host, port) != (_HOST, str(mail.port)):
+        return "Mail is set up for a server that is not part of the practice, so none is sent."
+    import asyncio
+    from email.message import EmailMessage
+    from email.utils import formataddr
+
+    import aiosmtplib
+
+    message = EmailMessage()
+    message["From"] = formataddr((settings.get("EMAIL_FROM_NAME") or settings.get("APP_TITLE") or "", sender))
+    message["To"] = _ADDRESS
+    message["Subject"] = f"Verify your email for {settings.get('APP_TITLE') or 'LibreChat'}"
+    link = f"{settings.get('DOMAIN_CLIENT', '').rstrip('/')}/verify?token=practice&email={_ADDRESS}"
+    message.set_content(f"Hi newcomer,\n\nconfirm your address here: {link}\n")
+    try:
+        asyncio.run(aiosmtplib.send(message, hostname="127.0.0.1", port=mail.port, start_tls=False, timeout=10))
+    except (aiosmtplib.SMTPException, OSError) as error:
+        return f"The confirmation mail could not be sent: {type(error).__name__}."
+    return "LibreChat's confirmation mail has arrived: F11 shows the practice mailbox."
+
+
+def _inbox(mail: MailServer) -> str:
+    if not mail.messages:
+        return "The mailbox is empty. Set up mail with the practice server (F5 in the step Mail), then write."
+    lines = []
+    for number, message in enumerate(mail.messages, 1):
+        lines += [f"{number}. {plain(message.subject, limit=200)}", f"   From: {plain(message.sender, limit=200)}"]
+        lines += [f"   To: {plain(one, limit=200)}" for one in message.recipients[:5]]
+        lines += ["", *(f"   {plain(line, limit=300)}" for line in message.text.splitlines()[:40]), ""]
+    return "\n".join(lines)
