@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import termios
@@ -69,8 +70,9 @@ class Console:
 
     def say(self, text: str = "", indent: str = "") -> None:
         """Write our own words, wrapped."""
+        width = max(20, min(_WIDTH, shutil.get_terminal_size().columns - 1))
         for line in text.split("\n"):
-            wrapped = textwrap.wrap(line, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)  # fmt: skip
+            wrapped = textwrap.wrap(line, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)  # fmt: skip
             sys.stdout.write("\n".join(wrapped or [""]) + "\n")
         sys.stdout.flush()
 
