@@ -79,7 +79,8 @@ class WizardApp(App[int]):
         kind = self.interview.step.kind
         if kind in (StepKind.WELCOME, StepKind.QUESTIONS):
             return QuestionsScreen(self.interview, self.outlook, focus_on=focus_on)
-        from screens.outcome import ChecksScreen, DoneScreen, ReviewScreen
+        from screens.done import DoneScreen
+        from screens.outcome import ChecksScreen, ReviewScreen
 
         screens = {StepKind.CHECKS: ChecksScreen, StepKind.REVIEW: ReviewScreen, StepKind.DONE: DoneScreen}
         return screens[kind](self.interview, self.outlook)

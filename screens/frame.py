@@ -102,7 +102,7 @@ class StepScreen(Screen[None]):
     def _title(self) -> Content:
         steps = [one.id for one in way(self.interview.draft, self.interview.present)]
         here = self.current.id
-        count = f"  step {steps.index(here) + 1} of {len(steps)}" if here in steps else "  beside the way"
+        count = f"  step {steps.index(here) + 1} of {len(steps)}" if here in steps else "  a further step"
         return Content.assemble((self.current.title, "bold $text-primary"), (count, "dim"))
 
     def action_help(self) -> None:

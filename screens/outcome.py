@@ -1,4 +1,4 @@
-"""Checks, review and done: what the answers lead to."""
+"""Checks and review: what the answers lead to."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from screens import texts
 from screens.dialogs import Ask
 from screens.frame import StepScreen
 from screens.push import Push
+from screens.rows import FindingRow, ProblemRow, coloured
 from wizard.finding import Finding, Status
-from wizard.outlook import proposal_of
+from wizard.outlook import look_ahead, proposal_of
 from wizard.plaintext import plain
 from wizard.problem import WizardError
-from wizard.questions import SETTINGS, label
+from wizard.questions import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,46 +34,7 @@ if TYPE_CHECKING:
     from wizard.problem import Problem
     from wizard.proposal import Proposal
 
-_SIGNS = {
-    Status.PASS: ("\u221a", "ok", "$text-success"),
-    Status.WARN: ("!", "warning", "$text-warning"),
-    Status.FAIL: ("x", "FAILED", "$text-error"),
-    Status.UNKNOWN: ("?", "could not tell", "$text-warning"),
-}
 _SPINNER = "|/-\\"
-
-
-class FindingRow(Vertical):
-    """One finding; Enter or a click on its settings jumps there."""
-
-    def __init__(self, finding: Finding, can_jump_to: tuple[str, ...]) -> None:
-        super().__init__()
-        self._finding = finding
-        self._targets = can_jump_to
-
-    def compose(self) -> Iterator[Widget]:
-        """Lay out summary, evidence, remedy and the ways to the settings."""
-        finding = self._finding
-        sign, word, style = _SIGNS[finding.status]
-        lines = [Content.assemble((f"{sign} {word}: ", f"bold {style}"), plain(finding.summary, limit=1000))]
-        lines += [Content.styled(f"  | {plain(text, limit=300)}", "dim") for text in finding.evidence]
-        if finding.remedy:
-            lines.append(Content(f"  -> {plain(finding.remedy, limit=1000)}"))
-        yield Static(Content("\n").join(lines), markup=False)
-        with Horizontal(classes="jumps"):
-            for name in self._targets[:3]:
-                yield Push(f"Go to {label(name)}", name, classes="jump")
-
-
-class ProblemRow(FindingRow):
-    """Why nothing can be written yet."""
-
-    def __init__(self, problem: Problem) -> None:
-        where = f"{label(problem.field)}: " if problem.field else f"{problem.file}: " if problem.file else ""
-        finding = Finding(
-            id="rules.answers", status=Status.FAIL, summary=f"{where}{problem.message}", remedy=problem.remedy
-        )
-        super().__init__(finding, (problem.field,) if texts.is_question(problem.field) else ())
 
 
 class OutcomeScreen(StepScreen):
@@ -84,8 +45,11 @@ class OutcomeScreen(StepScreen):
     class Ready(Message):
         """The proposal is there, or the reasons why there is none."""
 
-        def __init__(self, proposal: Proposal | None, problems: tuple[Problem, ...], remark: str) -> None:
+        def __init__(
+            self, outlook: Outlook, proposal: Proposal | None, problems: tuple[Problem, ...] = (), remark: str = ""
+        ) -> None:
             super().__init__()
+            self.outlook = outlook
             self.proposal = proposal
             self.problems = problems
             self.remark = remark
@@ -130,12 +94,17 @@ class OutcomeScreen(StepScreen):
         """Find out what would be written; Docker Compose judges it where there is one."""
         from wizard.verdict import with_compose_verdict
 
+        outlook = look_ahead(self.interview)
         try:
             proposal, remark = with_compose_verdict(proposal_of(self.interview))
         except WizardError as error:
-            self.post_message(self.Ready(None, error.problems, ""))
+            self.post_message(self.Ready(outlook, None, error.problems))
         else:
-            self.post_message(self.Ready(proposal, (), remark))
+            self.post_message(self.Ready(outlook, proposal, (), remark))
+
+    def _looked(self, outlook: Outlook) -> None:
+        self.wizard.outlook = outlook
+        self.refresh_frame(outlook)
 
     @on(Push.Pressed, "#push-next")
     def _next(self) -> None:
@@ -202,6 +171,7 @@ class ChecksScreen(OutcomeScreen):
     @on(OutcomeScreen.Ready)
     def _ready(self, event: OutcomeScreen.Ready) -> None:
         event.stop()
+        self._looked(event.outlook)
         if self._is_cancelled:
             return
         if event.proposal is None:
@@ -280,6 +250,7 @@ class ReviewScreen(OutcomeScreen):
     @on(OutcomeScreen.Ready)
     async def _ready(self, event: OutcomeScreen.Ready) -> None:
         event.stop()
+        self._looked(event.outlook)
         pane = self.query_one("#rows")
         await pane.remove_children()
         if event.proposal is None:
@@ -341,58 +312,3 @@ class ReviewScreen(OutcomeScreen):
             if await self.app.push_screen_wait(Ask("A check failed", text, answers)) != "yes":
                 return
         self.wizard.write(proposal)
-
-
-class DoneScreen(StepScreen):
-    """What to do next."""
-
-    AUTO_FOCUS = "#push-close"
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer no way back: the files are written."""
-        del parameters
-        return action not in ("steps", "find", "app.next_step", "app.previous_step", "next_step", "previous_step")
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.leave", "Close", show=False)]
-
-    def body(self) -> Iterator[Widget]:
-        """Give the commands."""
-        with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
-            yield Static(self._text(), id="next-steps", markup=False)
-        with Horizontal(id="buttons"):
-            yield Push("Save answers (F10)", "save")
-            yield Push("Close", "close", is_main=True)
-
-    def _text(self) -> Content:
-        lines = []
-        written = self.wizard.written
-        if written:
-            lines.append(Content(f"Written: {', '.join(plain(name) for name in written)}"))
-            lines.append(Content.styled(f"What stood there before: {plain(self.wizard.backup)}", "dim"))
-        else:
-            lines.append(Content("Every file was already as asked."))
-        lines += [Content.styled(f"* {plain(note, limit=500)}", "$text-warning") for note in self.wizard.notes]
-        for number, one in enumerate(self.wizard.next_steps, 1):
-            lines.append(Content.styled(f"\n{number}. {one.title}", "bold"))
-            lines += [Content.styled(f"   {plain(command, limit=500)}", "$text-accent") for command in one.commands]
-            if one.advice:
-                lines.append(Content(f"   {one.advice}"))
-        return Content("\n").join(lines)
-
-    @on(Push.Pressed)
-    def _pressed(self, event: Push.Pressed) -> None:
-        event.stop()
-        if event.push.name == "save":
-            self.action_save_answers()
-        else:
-            self.wizard.action_leave()
-
-
-def coloured(difference: str) -> Content:
-    """Return a difference with colours; every line begins with its sign all the same."""
-    styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
-    lines = []
-    for line in difference.rstrip("\n").split("\n"):
-        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
-        lines.append(Content.styled(line, style) if style else Content(line))
-    return Content("\n").join(lines)

@@ -211,4 +211,4 @@ class QuestionsScreen(StepScreen):
             field = self._pane.focused_field if self.is_mounted else None
             is_secret = field is not None and field.asked.secret
             return is_secret and (action == "unmask" or (field is not None and field.asked.generate is not None))
-        return bool(self.current.provider) if action == "copy_value" else True
+        return self.current.provider not in ("", "ldap") if action == "copy_value" else True

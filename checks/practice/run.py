@@ -54,7 +54,7 @@ def _suggestions(port: int) -> dict[str, dict[str, str]]:
     mail = {
         "EMAIL_HOST": _HOST,
         "EMAIL_PORT": str(port),
-        "EMAIL_FROM": "librechat@example.com",
+        "EMAIL_FROM": "librechat@practice.example",
         "EMAIL_FROM_NAME": "Practice LibreChat",
     }
     return {

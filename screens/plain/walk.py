@@ -197,11 +197,11 @@ class _Walk:
             "inbox": self._show_inbox,
             "quit": self._quit,
         }
-        words.get(command.name, self._unknown)()
+        if command.name in words:
+            words[command.name]()
+        else:
+            self._console.say("There is no such word. Type :help for those that there are.")
         return ""
-
-    def _unknown(self) -> None:
-        self._console.say("There is no such word. Type :help for those that there are.")
 
     def _recommend(self) -> None:
         changed = self._interview.recommend()

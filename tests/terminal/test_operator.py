@@ -153,7 +153,7 @@ def go_to(terminal: Terminal, number: int) -> None:
 
 def title_of(terminal: Terminal) -> str:
     column = 21
-    return re.split(r"  (?:step|beside)", terminal.lines[2][column:])[0].strip()
+    return re.split(r"  (?:step|a further)", terminal.lines[2][column:])[0].strip()
 
 
 @pytest.mark.parametrize("start", range(3))

@@ -1,0 +1,117 @@
+"""Takes pictures of every screen from the running program: ``pictures.py FOLDER`` (all), ``pictures.py`` (the README's).
+
+The pictures are SVG as Textual draws them. Secrets are generated, so none can be seen; the folder is the practice folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from textual.pilot import Pilot  # noqa: TC002 - a command: what it needs is loaded anyway
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(CHECKOUT))
+
+from checks.practice.folder import make  # noqa: E402 - the checkout has to be on the path
+from screens.app import WizardApp  # noqa: E402
+from wizard.interview import Interview  # noqa: E402
+
+SIZES = ((80, 24), (120, 40))
+README = {"access-120x40", "mail-80x24", "checks-80x24", "review-120x40"}
+"""The pictures that the README shows; they stand in docs/pictures."""
+STEPS = (
+    *("welcome", "access", "accounts", "sessions", "secrets", "mail", "providers", "google", "github", "discord", "facebook"),
+    *("apple", "openid", "saml", "ldap", "protection", "admin-panel", "server", "retired", "checks", "review"),
+)  # fmt: skip
+DIALOGS = {"help": "f1", "steps": "f2", "find": "f3", "leave": "ctrl+c", "save": "f10"}
+
+
+@contextlib.asynccontextmanager
+async def running(size: tuple[int, int]) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
+    """Run the wizard on a practice folder with a usual set of answers."""
+    folder = Path(tempfile.gettempdir()) / "LibreChat"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    make(folder)
+    interview = Interview(folder)
+    try:
+        for identity, text in (
+            ("access", "https-proxy"),
+            ("settings.DOMAIN_CLIENT", "https://chat.example.com"),
+            ("settings.ALLOW_REGISTRATION", "false"),
+            ("guide.mail", "gmail"),
+            ("settings.EMAIL_USERNAME", "us@gmail.com"),
+            ("settings.EMAIL_PASSWORD", "abcd efgh ijkl mnop"),
+            ("settings.EMAIL_FROM", "us@gmail.com"),
+            ("guide.providers", "google,github,discord,facebook,apple,openid,saml,ldap"),
+        ):
+            interview.answer(identity, text)
+        app = WizardApp(interview)
+        async with app.run_test(size=size) as pilot:
+            yield app, pilot
+    finally:
+        interview.close()
+        shutil.rmtree(folder)
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Wait until the workers are done and everything is drawn."""
+    for _ in range(3):
+        await pilot.pause(0.3)
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def picture(app: WizardApp) -> str:
+    """Return the screen as SVG that needs nothing from the network."""
+    svg = app.export_screenshot(title="LibreChat auth wizard")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+
+
+async def pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+    """Give name and picture of every screen and dialog at one size."""
+    suffix = f"{size[0]}x{size[1]}"
+    async with running(size) as (app, pilot):
+        await settled(pilot)
+        for step in STEPS:
+            app.show_step(step)
+            await settled(pilot)
+            yield f"{step}-{suffix}", picture(app)
+        app.show_step("access")
+        await settled(pilot)
+        for name, key in DIALOGS.items():
+            await pilot.press(key)
+            await pilot.pause(0.3)
+            yield f"{name}-{suffix}", picture(app)
+            await pilot.press("escape")
+            await pilot.pause(0.2)
+        app.show_step("review")
+        await settled(pilot)
+        await pilot.press("ctrl+w")
+        await settled(pilot)
+        if "Ask" in type(app.screen).__name__:
+            await pilot.press("right", "enter")
+            await settled(pilot)
+        yield f"done-{suffix}", picture(app)
+
+
+async def main() -> None:
+    """Write the pictures."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "docs" / "pictures"
+    target.mkdir(parents=True, exist_ok=True)
+    for size in SIZES:
+        async for name, svg in pictures(size):
+            if len(sys.argv) > 1 or name in README:
+                (target / f"{name}.svg").write_text(svg, encoding="utf-8")
+                print(target / f"{name}.svg")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
