@@ -15,7 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.worker import WorkerFailed
 
 from screens import crash, texts, theme
-from screens.dialogs import Ask
 from screens.frame import StepScreen
 from screens.questions import QuestionsScreen
 from wizard.flow import StepKind, step_of
@@ -57,7 +56,8 @@ class WizardApp(App[int]):
         self.crash: list[str] = []
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
-        self.theme = theme.first_theme(self.console.color_system)
+        # Without its watcher, which would have every style read a second time before the first frame.
+        self.set_reactive(WizardApp.theme, theme.first_theme(self.console.color_system))
 
     def on_mount(self) -> None:
         """Show the first step; a stop signal ends the application in good order."""
@@ -87,6 +87,8 @@ class WizardApp(App[int]):
 
     @work
     async def _offer_resume(self) -> None:
+        from screens.dialogs import Ask
+
         saved = self.interview.saved
         if saved is None:
             return
@@ -152,6 +154,8 @@ class WizardApp(App[int]):
     @work
     async def action_leave(self) -> None:
         """End; ask first where answers would be lost. Selected text is copied instead."""
+        from screens.dialogs import Ask
+
         if selected := self.screen.get_selected_text():
             self.copy_to_clipboard(selected)
             self.notify("Copied.", markup=False)

@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from screens import texts
-from screens.dialogs import AskText, Find, Reading, Steps
 from screens.keys import Keys
 from screens.sidebar import Sidebar
 from wizard.flow import way
@@ -116,12 +115,16 @@ class StepScreen(Screen[None]):
 
     def action_inbox(self) -> None:
         """Show the practice mailbox."""
+        from screens.dialogs import Reading
+
         if self.wizard.practice is not None:
             self.app.push_screen(Reading("Practice mailbox", self.wizard.practice.inbox()))
 
     @work
     async def action_steps(self) -> None:
         """Choose a step from the list."""
+        from screens.dialogs import Steps
+
         if self.interview.is_closed:
             return
         chosen = await self.app.push_screen_wait(Steps(self.interview, self.outlook))
@@ -133,6 +136,7 @@ class StepScreen(Screen[None]):
         """Search for a setting."""
         if self.interview.is_closed:
             return
+        from screens.dialogs import Find
         from wizard.catalogue import SETTINGS
 
         chosen = await self.app.push_screen_wait(Find(SETTINGS))
@@ -141,6 +145,7 @@ class StepScreen(Screen[None]):
 
     def open_help(self, identity: str | None) -> None:
         """Show the story of a setting, or the keys."""
+        from screens.dialogs import Reading
         from screens.help import keys_text, question_text
 
         if identity is None:
@@ -153,6 +158,7 @@ class StepScreen(Screen[None]):
         """Save the answers file."""
         from pathlib import Path
 
+        from screens.dialogs import AskText
         from wizard.export import save
 
         text = "Secrets are not in it. Repeat the run with: librechat-wizard --answers FILE"

@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.widgets import Static
 
 from screens import texts
-from screens.dialogs import Ask
 from screens.fields import Field
 from screens.frame import StepScreen
 from screens.pane import QuestionsPane
@@ -185,6 +184,8 @@ class QuestionsScreen(StepScreen):
         name = field.asked.key
         is_replaced = bool(self.interview.present.get(name))
         if is_replaced:
+            from screens.dialogs import Ask
+
             loss = CONSEQUENCES.get(name, "what it protects ends")
             text = f"{name} has a value. Replacing it means that {loss}."
             answers = (("keep", "Keep it"), ("replace", "Replace it"))
