@@ -56,8 +56,7 @@ class WizardApp(App[int]):
         self.crash: list[str] = []
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
-        # Without its watcher, which would have every style read a second time before the first frame.
-        self.set_reactive(WizardApp.theme, theme.first_theme(self.console.color_system))
+        self.theme = theme.first_theme(self.console.color_system)
 
     def on_mount(self) -> None:
         """Show the first step; a stop signal ends the application in good order."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from textual.content import Content
 from textual.pilot import Pilot  # noqa: TC002 - a command: what it needs is loaded anyway
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -21,10 +22,11 @@ sys.path.insert(0, str(CHECKOUT))
 
 from checks.practice.folder import make  # noqa: E402 - the checkout has to be on the path
 from screens.app import WizardApp  # noqa: E402
+from screens.frame import StepScreen  # noqa: E402
 from wizard.interview import Interview  # noqa: E402
 
 SIZES = ((80, 24), (120, 40))
-README = {"access-120x40", "mail-80x24", "checks-80x24", "review-120x40"}
+README = {"access-120x40", "mail-80x24", "checks-80x24", "openid-120x40"}
 """The pictures that the README shows; they stand in docs/pictures."""
 STEPS = (
     *("welcome", "access", "accounts", "sessions", "secrets", "mail", "providers", "google", "github", "discord", "facebook"),
@@ -33,15 +35,18 @@ STEPS = (
 DIALOGS = {"help": "f1", "steps": "f2", "find": "f3", "leave": "ctrl+c", "save": "f10"}
 
 
+def headline(_: StepScreen) -> Content:
+    """Return the line at the top with a folder that is the same on every machine."""
+    return Content.assemble((" LibreChat auth wizard ", "bold"), "  LibreChat v0.8.7, compose stack  /srv/librechat")
+
+
 @contextlib.asynccontextmanager
 async def running(size: tuple[int, int]) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
     """Run the wizard on a practice folder with a usual set of answers."""
-    folder = Path(tempfile.gettempdir()) / "LibreChat"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    make(folder)
-    interview = Interview(folder)
-    try:
+    with tempfile.TemporaryDirectory() as room:
+        folder = Path(room)
+        make(folder)
+        interview = Interview(folder)
         for identity, text in (
             ("access", "https-proxy"),
             ("settings.DOMAIN_CLIENT", "https://chat.example.com"),
@@ -50,15 +55,15 @@ async def running(size: tuple[int, int]) -> AsyncIterator[tuple[WizardApp, Pilot
             ("settings.EMAIL_USERNAME", "us@gmail.com"),
             ("settings.EMAIL_PASSWORD", "abcd efgh ijkl mnop"),
             ("settings.EMAIL_FROM", "us@gmail.com"),
-            ("guide.providers", "google,github,discord,facebook,apple,openid,saml,ldap"),
+            ("guide.providers", "openid"),
         ):
             interview.answer(identity, text)
-        app = WizardApp(interview)
-        async with app.run_test(size=size) as pilot:
-            yield app, pilot
-    finally:
-        interview.close()
-        shutil.rmtree(folder)
+        try:
+            app = WizardApp(interview)
+            async with app.run_test(size=size) as pilot:
+                yield app, pilot
+        finally:
+            interview.close()
 
 
 async def settled(pilot: Pilot[int]) -> None:
@@ -105,7 +110,9 @@ async def pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
 async def main() -> None:
     """Write the pictures."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "docs" / "pictures"
+    os.environ["TEXTUAL_THEME"] = "wizard-dark"
     target.mkdir(parents=True, exist_ok=True)
+    setattr(StepScreen, "_headline", headline)  # noqa: B010 - only the folder's name differs
     for size in SIZES:
         async for name, svg in pictures(size):
             if len(sys.argv) > 1 or name in README:

@@ -149,3 +149,13 @@ def test_nobody_at_the_keyboard_is_told_of_answers(folder: Path) -> None:
     done = run("--dir", folder)
     assert done.status == 2
     assert "--answers FILE" in done.text
+
+
+def test_window_that_is_too_small_says_so_and_recovers(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        terminal.resize(50, 12)
+        terminal.until("too small")
+        assert "Quit" in terminal.flat
+        terminal.resize(100, 30)
+        terminal.until("How much to decide")

@@ -1,0 +1,27 @@
+"""The README's pictures show the program as it is."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.guards.checkout import CHECKOUT
+
+SHOWN = re.findall(r"\]\((docs/pictures/[^)]+)\)", (CHECKOUT / "README.md").read_text(encoding="utf-8"))
+
+
+@pytest.mark.timeout(300)
+def test_pictures_of_the_readme_are_current(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-P", CHECKOUT / "tools" / "pictures.py", tmp_path], check=True, cwd=CHECKOUT)
+    assert SHOWN
+    for name in SHOWN:
+        kept = (CHECKOUT / name).read_text(encoding="utf-8")
+        assert (tmp_path / Path(name).name).read_text(encoding="utf-8") == kept, f"{name}: run tools/pictures.py"
+    taken = {path.stem for path in tmp_path.glob("*.svg")}
+    assert {
+        f"{screen}-{size}" for screen in ("welcome", "done", "review", "find") for size in ("80x24", "120x40")
+    } <= taken
