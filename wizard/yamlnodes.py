@@ -62,8 +62,11 @@ def compose(data: bytes, name: str) -> Node | None:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    parser = YAML(typ="rt", pure=True)
+    # A name that is given twice is valid YAML; ruamel's warning would print the lines around it, secrets included.
+    parser.composer.warn_double_anchors = False
     try:
-        roots = list(YAML(typ="rt", pure=True).compose_all(text))
+        roots = list(parser.compose_all(text))
         if len(roots) > 1:
             raise InvalidInput(Problem(field="", file=name, message="holds more than one YAML document ('---')."))
         return _Reader(name).read(roots[0], 0) if roots and roots[0] is not None else None

@@ -221,8 +221,11 @@ def _compose(text: str, name: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    parser = YAML(typ="safe", pure=True)
+    # A name that is given twice is valid YAML; ruamel's warning would print the lines around it, secrets included.
+    parser.composer.warn_double_anchors = False
     try:
-        roots = list(YAML(typ="safe", pure=True).compose_all(text))
+        roots = list(parser.compose_all(text))
     except MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         reason = str(error.problem or error.context or "cannot be read").split("\n", maxsplit=1)[0]

@@ -161,3 +161,15 @@ def test_canary_is_in_no_traceback_of_a_crash(asked: tuple[Path, Path]) -> None:
     )
     assert done.returncode != 0
     assert CANARY not in done.stdout + done.stderr
+
+
+def test_an_anchor_that_is_given_twice_shows_nothing_of_the_file(sample_folder: SampleFolder) -> None:
+    """ruamel warns about it with the lines around, on standard error."""
+    folder = sample_folder("v0.8.7")
+    twice = f"{{MONGO_PASSWORD: &a {CANARY}, OTHER: &a b}}"
+    (folder / "docker-compose.override.yml").write_text(f"services:\n  api:\n    environment: {twice}\n")
+    path = answers(folder, f"version: 1\nsettings: {{EMAIL_PASSWORD: &a {CANARY}, LDAP_BIND_CREDENTIALS: &a b}}\n")
+    for arguments in (("doctor", "--dir", folder), ("--answers", path, "--dir", folder, "--dry-run")):
+        done = run(*arguments)
+        assert CANARY not in done.text
+        assert "Warning" not in done.text
