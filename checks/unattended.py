@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks import ALL, render, select
 from checks.model import Check, Report, Subject
 from checks.runner import run_static
 from wizard.answers import Answers
+from wizard.exitstatus import ExitStatus
 from wizard.plaintext import plain
+from wizard.problem import InvalidInput, WizardError
 from wizard.snapshot import deployment, take
 from wizard.unattended import Judged, finding_json
 from wizard.workplace import Workplace
@@ -37,7 +39,26 @@ def judge(proposal: Proposal, offline: bool) -> Judged:  # noqa: FBT001 - the si
 
 
 def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool) -> int:
-    """Check a folder as it stands; writes nothing. Returns the exit status."""
+    """Check a folder as it stands; writes nothing. Returns the exit status.
+
+    ``WizardError`` where the folder cannot be checked at all; with ``as_json`` the problems stand in the object instead.
+    """
+    try:
+        return _doctor(folder, only=only, offline=offline, as_json=as_json)
+    except WizardError as error:
+        if not as_json:
+            raise
+        status = ExitStatus.INVALID if isinstance(error, InvalidInput) else ExitStatus.NOT_WRITTEN
+        problems = [plain(str(problem), limit=1000) for problem in error.problems]
+        _print_json({"exit": int(status), "findings": [], "outcomes": [], "problems": problems})
+        return int(status)
+
+
+def _print_json(parts: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps({"version": 1, "command": "doctor", **parts}, indent=1) + "\n")
+
+
+def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool) -> int:
     checks = select(only)
     snapshot = take(folder, Answers())
     report = _report(checks, Subject(deployment=deployment(snapshot, {}), offline=offline))
@@ -48,14 +69,13 @@ def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool)
             f"A run was cut off while it wrote ({states}); 'librechat-wizard restore' puts everything back.\n"
         )
     if as_json:
-        document = {
-            "version": 1,
-            "command": "doctor",
-            "exit": report.exit_status,
-            "findings": [finding_json(finding) for finding in report.findings],
-            "outcomes": list(render.outcomes_json(report)),
-        }
-        sys.stdout.write(json.dumps(document, indent=1) + "\n")
+        _print_json(
+            {
+                "exit": report.exit_status,
+                "findings": [finding_json(finding) for finding in report.findings],
+                "outcomes": list(render.outcomes_json(report)),
+            }
+        )
     else:
         sys.stdout.write(f"LibreChat {snapshot.release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
         sys.stdout.write(render.report_text(report))

@@ -62,6 +62,29 @@ def _add_folder(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_flag(parser: argparse.ArgumentParser, name: str, text: str) -> None:
+    # SUPPRESS: a command's own default would undo what was given before the command.
+    parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
+
+
+_TAKES: Final = {"doctor": ("--offline", "--json"), "settings": ("--json",), "demo": ("--plain",)}
+"""The options that mean something both before and after these commands."""
+
+
+def _stray(options: argparse.Namespace) -> list[str]:
+    """Return the options given before a command that it does not take: ``--dry-run restore`` would restore for real."""
+    if options.command is None:
+        return []
+    given = {
+        "--answers": options.answers is not None,
+        "--dry-run": options.dry_run,
+        "--offline": options.offline,
+        "--force": options.force,
+        "--json": options.json,
+    }
+    return [name for name, is_given in given.items() if is_given and name not in _TAKES.get(options.command, ())]
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = _Parser(
@@ -84,8 +107,8 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check the folder as it stands; changes nothing", allow_abbrev=False)
     _add_folder(doctor)
     doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
-    doctor.add_argument("--offline", action="store_true", help="run no check that needs the network")
-    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_flag(doctor, "--offline", "run no check that needs the network")
+    _add_flag(doctor, "--json", "print one JSON object")
 
     restore = commands.add_parser("restore", help="put back what stood before a run", allow_abbrev=False)
     _add_folder(restore)
@@ -94,18 +117,21 @@ def build_parser() -> argparse.ArgumentParser:
 
     settings = commands.add_parser("settings", help="explain every variable, or one", allow_abbrev=False)
     settings.add_argument("name", nargs="?", metavar="NAME")
-    settings.add_argument("--json", action="store_true", help="print JSON")
+    _add_flag(settings, "--json", "print JSON")
     practice = commands.add_parser(
         "demo", help="practise: a folder, a mail server and a LibreChat stand-in that vanish", allow_abbrev=False
     )
-    practice.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help="ask line by line")
+    _add_flag(practice, "--plain", "ask line by line")
     commands.add_parser("schema", help="print the JSON Schema of the answers file", allow_abbrev=False)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
-    options = build_parser().parse_args(arguments)
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    if stray := _stray(options):
+        parser.error(f"{options.command} does not take {', '.join(stray)}")
     try:
         return _run(options)
     except KeyboardInterrupt:
@@ -139,7 +165,13 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _folder(options: argparse.Namespace) -> Path:
-    return Path(getattr(options, "dir", "."))
+    folder: str = getattr(options, "dir", ".")
+    if not folder:
+        from wizard.problem import InvalidInput, Problem
+
+        # A variable of the shell that is not set; the current folder was not meant.
+        raise InvalidInput(Problem(field="--dir", message="is empty.", remedy="Name the LibreChat folder: --dir DIR"))
+    return Path(folder)
 
 
 def _answers(options: argparse.Namespace) -> int:

@@ -91,7 +91,8 @@ class Terminal:
             sys.stderr.write(f"the screen at the end:\n{self.text}\n")
         with contextlib.suppress(OSError):
             os.kill(self.process.pid, signal.SIGKILL)
-        self.process.close(force=True)
+        with contextlib.suppress(OSError, ValueError):
+            self.process.close(force=True)
 
     def read(self, seconds: float = 0.05) -> bool:
         """Take in what has been written; tell whether there was something."""

@@ -101,7 +101,7 @@ def test_hung_up_line_ends_the_wizard(folder: Path) -> None:
     with wizard(folder) as terminal:
         terminal.until("step 1 of")
         answer_full_screen(terminal, "APP_TITLE", "Kept")
-        os.close(terminal.process.child_fd)
+        terminal.process.ptyproc.fileobj.close()
         end = time.monotonic() + 20
         while terminal.process.isalive():
             assert time.monotonic() < end, "it goes on without a terminal"
