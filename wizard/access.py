@@ -95,7 +95,7 @@ class AccessInputs:
     def port(self) -> int:
         """The port LibreChat listens on (PORT; 3080 where it is no port number)."""
         text = self.values.get("PORT", "").strip()
-        return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 65536 else 3080  # noqa: PLR2004
+        return int(text) if re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 65536 else 3080  # noqa: PLR2004
 
     @property
     def has_admin_panel(self) -> bool:

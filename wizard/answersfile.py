@@ -197,7 +197,7 @@ class _Reader:
                     f"proxy.{name}", line, "missing.", "certificate: files needs certificate_file and key_file."
                 )
         hops = self._text(parts.get("hops"), "proxy.hops")
-        if hops and not (hops.isascii() and hops.isdigit() and 1 <= int(hops) <= 20):  # noqa: PLR2004
+        if hops and not (re.fullmatch("[0-9]{1,2}", hops) and 1 <= int(hops) <= 20):  # noqa: PLR2004
             message = f"{hops!r} is no number of proxies."
             self._fault("proxy.hops", parts["hops"].line, message, "Count the proxies before LibreChat: 1, 2, ...")
             hops = ""

@@ -5,6 +5,7 @@ Rules and checks read this, whether it stands for the folder as it is or for the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,9 +70,10 @@ class Deployment:
     def container_ids(self) -> tuple[int, int]:
         """UID and GID of the api container's process: ``UID``/``GID`` of ``.env``, else node's 1000 (docker-compose.yml:14)."""
         names = self.dotenv.values()
+        return container_id(names.get("UID")), container_id(names.get("GID"))
 
-        def number(name: str) -> int:
-            text = names.get(name, "").strip()
-            return int(text) if text.isascii() and text.isdigit() else 1000
 
-        return number("UID"), number("GID")
+def container_id(text: str | None) -> int:
+    """Return ``UID`` or ``GID`` of ``.env`` as a number: node's 1000 where it is blank or no 32-bit number."""
+    match = re.fullmatch(r"\s*([0-9]{1,10})\s*", text or "")
+    return int(match[1]) if match and int(match[1]) < 1 << 32 else 1000

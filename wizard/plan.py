@@ -14,7 +14,7 @@ from wizard.catalogue.model import Setting
 from wizard.compose import Override, env_file_services, interpolated_names, merged_model
 from wizard.config_yaml import with_registration
 from wizard.credentials import RECORD
-from wizard.deployment import FileState
+from wizard.deployment import FileState, container_id
 from wizard.dotenv import Document, Reader, Unspellable, spell
 from wizard.ownership import Ownership, for_public, for_secrets
 from wizard.problem import InvalidInput, Problem
@@ -227,8 +227,7 @@ class _Work:
             return for_secrets(snapshot.state(".env"), snapshot.operator, None)
         ids = {}
         for name in ("UID", "GID"):
-            text = (wanted.get(name) or document.values().get(name) or "").strip()
-            ids[name] = int(text) if text.isascii() and text.isdigit() else 1000
+            ids[name] = container_id(wanted.get(name) or document.values().get(name))
         ownership = for_secrets(snapshot.state(".env"), snapshot.operator, (ids["UID"], ids["GID"]))
         is_set = any(document.values().get(name, "").strip() or wanted.get(name) for name in ("UID", "GID"))
         if ownership.unreadable_by and snapshot.state(".env").kind == "missing" and not is_set:

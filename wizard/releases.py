@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import total_ordering
 from typing import Final
 
+_LONGEST: Final = 40
 _FORM: Final = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-rc(\d*))?$")
 
 
@@ -24,7 +25,7 @@ class Release:
     @classmethod
     def parse(cls, text: str) -> Release:
         """Read ``v0.8.7``, ``0.8.7`` or ``v0.8.8-rc1``; ``ValueError`` for anything else."""
-        if not (match := _FORM.match(text.strip())):
+        if len(text) > _LONGEST or not (match := _FORM.match(text.strip())):
             raise ValueError(f"{text!r} is no LibreChat release")
         major, minor, patch, candidate = match.groups()
         return cls(int(major), int(minor), int(patch), None if candidate is None else int(candidate or 0))

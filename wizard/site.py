@@ -53,7 +53,7 @@ class Site:
         path = (match["path"] or "").rstrip("/")
         if not _PATH.match(path):
             raise ValueError("its path may hold letters, digits and . _ ~ - only, and no query")
-        port = int(match["port"]) if match["port"] else _STANDARD[scheme]
+        port = int(match["port"].lstrip("0")[:6] or "0") if match["port"] else _STANDARD[scheme]
         if not 0 < port < 65536:  # noqa: PLR2004 - the ports there are
             raise ValueError("its port is not between 1 and 65535")
         return cls(scheme=scheme, host=_host(match["host"]), port=port, path=path)

@@ -85,7 +85,10 @@ def js_number(text: str) -> float:
     if not stripped:
         return 0.0
     if _JS_RADIX.fullmatch(stripped):
-        return float(int(stripped, 0))
+        try:
+            return float(int(stripped, 0))
+        except OverflowError:
+            return floating.inf
     return float(stripped) if _JS_NUMBER.fullmatch(stripped) else floating.nan
 
 
@@ -198,6 +201,8 @@ def _accept_number(setting: Setting, text: str) -> Accepted | Fault:
     plain = re.fullmatch(r"[+-]?\d+(\.\d+)?", text.strip(), re.ASCII)
     if floating.isnan(number) or plain is None:
         return Fault(f"{_shown(setting, text)} is no number.", "Write digits only.")
+    if floating.isinf(number):
+        return Fault("it has more digits than a number can have.", "Write a smaller number.")
     if setting.kind is not Kind.NUMBER and setting.kind is not Kind.MINUTES and number != int(number):
         return Fault(f"{text} is no whole number.", "Write a whole number.")
     if setting.key == "TRUST_PROXY" and number == 0:
@@ -221,7 +226,7 @@ def _accept_url(setting: Setting, text: str) -> Accepted | Fault:
                 f"{_shown(setting, text)} has no scheme.", f"Write https://{text if not setting.secret else '...'}"
             )
         return Fault(f"{_shown(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
-    if match["port"] and not 0 < int(match["port"]) < 65536:  # noqa: PLR2004
+    if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
         return Fault(f"{match['port']} is no port.", "A port is a number from 1 to 65535.")
     host = match["host"].rpartition("@")[2]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):

@@ -24,7 +24,10 @@ def fetch(node: Node, base: Path, secret_variables: frozenset[str]) -> str | Pro
     """
     how, value = next(iter((key.text, value) for key, value in node.pairs))
     if how == "file" and value.kind == "text":
-        return _from_file(base / Path(value.text).expanduser())
+        try:
+            return _from_file(base / Path(value.text).expanduser())
+        except RuntimeError:
+            return Problem(field="", message=f"{value.text} names a user whose home is not known.")
     if how == "env" and value.kind == "text":
         return _from_variable(value.text)
     if how == "command" and value.items and all(item.kind in ("text", "number", "bool") for item in value.items):

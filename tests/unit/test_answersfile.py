@@ -163,3 +163,21 @@ def test_a_missing_file_is_no_traceback(tmp_path: Path) -> None:
         load(tmp_path / "nothing.yaml")
     with pytest.raises(InvalidInput, match="cannot be read"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"proxy: {{hops: {'9' * 5000}}}",
+        f"librechat: {{release: v0.8.{'9' * 400}}}",
+        f"librechat: {{release: v0.8.7-rc{'9' * 400}}}",
+    ],
+)
+def test_endless_digits_are_a_fault_of_the_file(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput):
+        parse(f"version: 1\n{text}\n".encode(), "answers.yaml", tmp_path)
+
+
+def test_a_home_of_nobody_is_a_fault_of_the_file() -> None:
+    found = problems("version: 1\nsettings: {EMAIL_PASSWORD: {file: ~no-such-user/x}}\n")
+    assert "home is not known" in found["settings.EMAIL_PASSWORD"].message

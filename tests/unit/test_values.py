@@ -6,7 +6,7 @@ import math as floating
 
 import pytest
 
-from wizard.catalogue import by_key
+from wizard.catalogue import SETTINGS, by_key
 from wizard.durations import describe_duration, duration_expression
 from wizard.values import Accepted, Fault, accept, is_enabled, is_enabled_default_on, js_number, math
 
@@ -213,3 +213,10 @@ def test_a_refused_secret_is_not_quoted() -> None:
         assert isinstance(fault, Fault)
         assert "hidden" not in fault.message + fault.remedy
     assert "hidden" not in repr(Accepted("hidden"))
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "0x" + "f" * 400, "https://a:" + "9" * 5000, "1" + "0" * 400 + "d"])
+def test_endless_digits_are_refused_and_never_an_error_of_ours(text: str) -> None:
+    for setting in SETTINGS:
+        assert isinstance(accept(setting, text), Accepted | Fault)
+    assert isinstance(accept(by_key()["LOGIN_MAX"], text), Fault)

@@ -68,8 +68,8 @@ def password_length(view: View) -> Iterator[Finding]:
     text = view.value("MIN_PASSWORD_LENGTH")
     if not text:
         return
-    match = re.match(r"[+-]?\d+", text)
-    length = int(match[0]) if match else 0
+    match = re.match(r"[+-]?[0-9]+", text)
+    length = float(match[0]) if match else 0
     if length > 128:  # noqa: PLR2004
         yield fail(
             "rules.accounts.password-length",
@@ -78,7 +78,7 @@ def password_length(view: View) -> Iterator[Finding]:
             remedy="MIN_PASSWORD_LENGTH=8",
         )
     elif 0 < length < 8 and not view.has_ldap:  # noqa: PLR2004
-        summary = f"MIN_PASSWORD_LENGTH allows passwords of {length} characters."
+        summary = f"MIN_PASSWORD_LENGTH allows passwords of {length:g} characters."
         yield warn(
             "rules.accounts.password-length", summary, "MIN_PASSWORD_LENGTH", remedy="MIN_PASSWORD_LENGTH=8 or more."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from wizard.answers import Access, Stack
 from wizard.finding import Finding
@@ -29,7 +30,14 @@ def form(view: View) -> Iterator[Finding]:
             yield fail(
                 f"rules.domains.missing.{slug}", f"{name} is not set: {effect}.", name, remedy=f"{name}=https://HOST"
             )
-        elif not value.lower().startswith(("http://", "https://")) or view.url(name) is None:
+        elif value.lower().startswith(("http://", "https://")) and view.url(name) is None:
+            yield fail(
+                f"rules.domains.form.{slug}",
+                f"{name} is no address: its host or its port is not valid.",
+                name,
+                remedy=f"{name}=https://HOST",
+            )
+        elif not value.lower().startswith(("http://", "https://")):
             stops = name == "DOMAIN_CLIENT" and view.release >= Release(0, 8, 0, 4)
             effect = "LibreChat stops at start" if stops else "addresses made from it lead nowhere"
             yield fail(
@@ -141,8 +149,17 @@ def trust_proxy(view: View) -> Iterator[Finding]:
     if not text:
         return
     number = js_number(text)
-    if number == 0 or number != number or number != int(number):  # noqa: PLR0124 - nan
-        summary = f"TRUST_PROXY counts as 1 whatever stands there now ({'0' if number == 0 else 'no whole number'})."
+    if number == float("inf") or number > 100:  # noqa: PLR2004 - nobody has so many
+        summary = "TRUST_PROXY trusts every proxy: whoever writes an X-Forwarded-For header picks the address that limits and bans go by."
+        remedy = "Write the number of proxies before LibreChat, or -1 where there is none."
+        yield fail("rules.proxy.trust-all", summary, "TRUST_PROXY", remedy=remedy)
+    elif number == 0 or not number.is_integer():
+        # Express trusts the hops i < number, so that 1.5 is 2 (proxy-addr through lib/utils.js, compileTrust, v4.21).
+        fraction = number == number and number not in (0, float("-inf"))  # noqa: PLR0124 - nan
+        counts = f"{max(0, ceil(number))}" if fraction else "0" if number == float("-inf") else "1"
+        summary = (
+            f"TRUST_PROXY counts as {counts} whatever stands there now ({'0' if number == 0 else 'no whole number'})."
+        )
         remedy = "Write the number of proxies before LibreChat, or -1 where there is none."
         yield warn("rules.proxy.trust-proxy", summary, "TRUST_PROXY", remedy=remedy)
 

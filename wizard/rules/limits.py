@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from wizard import catalogue
 from wizard.finding import Finding
@@ -17,15 +18,15 @@ def limiters(view: View) -> Iterator[Finding]:
             continue
         number = js_number(view.deployment.settings[setting.key])
         slug = setting.key.lower().replace("_", "-")
-        if setting.key.endswith("_MAX") and number == 0:
-            summary = f"{setting.key} is empty or 0: every attempt is refused from the first one on."
+        if setting.key.endswith("_MAX") and number <= 0:
+            summary = f"{setting.key} is empty, 0 or less: every attempt is refused from the first one on."
             yield fail(
                 f"rules.limits.none-allowed.{slug}",
                 summary,
                 setting.key,
                 remedy=f"{setting.key}={setting.default or 7}",
             )
-        elif number != number:  # noqa: PLR0124 - nan
+        elif not isfinite(number):
             effect = "there is no limit" if setting.key.endswith("_MAX") else "the limit behaves unpredictably"
             yield fail(
                 f"rules.limits.no-number.{slug}",
@@ -33,10 +34,10 @@ def limiters(view: View) -> Iterator[Finding]:
                 setting.key,
                 remedy=f"{setting.key}={setting.default or 5}",
             )
-        elif setting.key.endswith("_WINDOW") and number == 0:
+        elif setting.key.endswith("_WINDOW") and number <= 0:
             yield warn(
                 f"rules.limits.no-window.{slug}",
-                f"{setting.key} is empty or 0: there is no limit.",
+                f"{setting.key} is empty, 0 or less: there is no limit.",
                 setting.key,
                 remedy=f"{setting.key}={setting.default or 5}",
             )

@@ -97,9 +97,11 @@ class View:
         """Return a setting as URL, ``None`` where it is none with scheme and host."""
         try:
             parts = urlsplit(self.value(name))
+            # Only asking for the port tells one that is no port number.
+            port = parts.port
         except ValueError:
             return None
-        return parts if parts.scheme and parts.hostname else None
+        return parts if parts.scheme and parts.hostname and port != 0 else None
 
     @property
     def is_local(self) -> bool:
