@@ -192,9 +192,7 @@ class WizardApp(App[int]):
         try:
             applied = self.interview.write(proposal)
         except WizardError as error:
-            for problem in error.problems:
-                text = plain(str(problem), limit=800)
-                self.call_from_thread(self.notify, text, severity="error", markup=False, timeout=30)
+            self.call_from_thread(self._not_written, error)
             return
         from wizard.nextsteps import next_steps
 
@@ -208,6 +206,12 @@ class WizardApp(App[int]):
             self.notes = (*self.notes, *self.practice.written(values))
             self.farewell = "The practice is over; everything is gone again."
         self.call_from_thread(self._show_done)
+
+    def _not_written(self, error: WizardError) -> None:
+        """Show the review anew: what stands in the folder may be the reason."""
+        self._switch()
+        for problem in error.problems:
+            self.notify(plain(str(problem), limit=800), severity="error", markup=False, timeout=30)
 
     def _show_done(self) -> None:
         self.interview.go("done")

@@ -80,6 +80,7 @@ def _stray(options: argparse.Namespace) -> list[str]:
         "--dry-run": options.dry_run,
         "--offline": options.offline,
         "--force": options.force,
+        "--plain": options.plain,
         "--json": options.json,
     }
     return [name for name, is_given in given.items() if is_given and name not in _TAKES.get(options.command, ())]
