@@ -115,10 +115,6 @@ class WizardApp(App[int]):
                 self.notify(plain(str(problem), limit=500), severity="error", markup=False, timeout=15)
             return None
 
-    def answer(self, identity: str, text: str) -> None:
-        """Give an answer to the interview."""
-        self.guarded(lambda: self.interview.answer(identity, text))
-
     def show_step(self, identity: str, focus_on: str = "") -> None:
         """Go to a step."""
         if self.interview.is_closed:

@@ -267,7 +267,9 @@ class ReviewScreen(OutcomeScreen):
         button.focus()
         edits = [edit for edit in event.proposal.plan.edits if not edit.internal]
         self.stop_spinner(
-            f"{len(edits)} file{'s' * (len(edits) > 1)} would change. Ctrl+W writes them." if edits else "Every file is already as asked."
+            f"{len(edits)} file{'s' * (len(edits) > 1)} would change. Ctrl+W writes them."
+            if edits
+            else "Every file is already as asked."
         )
 
     def _judge(self, proposal: Proposal) -> Report:

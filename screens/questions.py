@@ -104,7 +104,7 @@ class QuestionsScreen(StepScreen):
     async def _edited(self, event: Field.Edited) -> None:
         event.stop()
         before = self._pane.shown
-        self.wizard.answer(event.identity, event.text)
+        self.wizard.guarded(lambda: self.interview.answer(event.identity, event.text))
         if presets(event.identity) or event.identity in _SHAPING or before != self._pane.shown:
             await self._reshape()
         else:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from checks.practice import Practice
+from checks.practice.background import ACCOUNT, Background
 from checks.practice.folder import make
 from checks.practice.mailserver import MailServer
-from checks.practice.standin import StandIn
 from wizard.plaintext import plain
 from wizard.questions import SETTINGS
+from wizard.secret import reveal
 
 BANNER = "PRACTICE: nothing here is real, and nothing stays"
-_ADDRESS = "newcomer@example.com"
+_ADDRESS = ACCOUNT.email
 _HOST = "mail.practice.example"
 """What LibreChat's container would call the mail server; it is on this machine, and no name is looked up."""
 
@@ -26,12 +28,16 @@ def practice() -> Iterator[tuple[Path, Practice]]:
     with tempfile.TemporaryDirectory(prefix="librechat-practice-") as room, MailServer() as mail:
         folder = Path(room)
         make(folder)
-        with StandIn(folder) as stand_in:
+        with Background(_before()) as stand_in:
             http, https = stand_in.addresses
 
             def written(settings: Mapping[str, str]) -> tuple[str, ...]:
+                refused = stand_in.restart(settings)
+                if refused:
+                    return (f"LibreChat would not start with these settings: {plain(refused, limit=200)}.",)
+                person = f"sign in as {ACCOUNT.email} with {reveal(ACCOUNT.password)}"
                 return (
-                    f"The stand-in answers with your settings: {http} and {https} (its certificate is its own).",
+                    f"The stand-in answers with your settings: {http} and {https} (its certificate is its own); {person}.",
                     _send(settings, mail),
                 )
 
@@ -48,6 +54,11 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                     inbox=lambda: _inbox(mail),
                 ),
             )
+
+
+def _before() -> dict[str, str]:
+    """Return what the stand-in runs with before anything is written."""
+    return {"JWT_SECRET": secrets.token_hex(32), "JWT_REFRESH_SECRET": secrets.token_hex(32)}
 
 
 def _suggestions(port: int) -> dict[str, dict[str, str]]:
