@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from wizard.composemodel import env_file_services, interpolated_names, merged_model, mount
+from wizard.composeshape import demand_shape
 from wizard.problem import InvalidInput, Problem
 from wizard.yamlrender import Tagged
 from wizard.yamltext import Own, Path, YamlText
@@ -42,9 +43,7 @@ class Override:
         ``services`` that is no mapping.
         """
         document = YamlText.parse(data, name)
-        services = document.at(("services",))
-        if services is not None and not isinstance(services, Mapping):
-            raise InvalidInput(Problem(field="services", file=name, message="is no mapping of services."))
+        demand_shape(document.data, name)
         return cls(document=document, original=document, is_new=data is None)
 
     def is_empty(self) -> bool:

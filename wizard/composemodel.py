@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from wizard.composeshape import demand_shape
 from wizard.yamlrender import Tagged
 from wizard.yamltext import YamlText
 
@@ -23,10 +24,15 @@ def merged_model(
 
     Per service ``environment`` is a mapping (``None``: taken from the shell), ``volumes`` a list of mappings with
     ``type``, ``source`` and ``target``, ``depends_on`` a mapping; ``!override`` replaces and ``!reset`` removes
-    (compose-spec, "Merge"). ``InvalidInput`` where a file is no valid YAML.
+    (compose-spec, "Merge"). ``InvalidInput`` where a file is no valid YAML or not of the form that Docker
+    Compose wants.
     """
     model = _merge(_parsed(base, base_name), _parsed(override or b"", override_name), "")
-    return model if isinstance(model, dict) else {}
+    if not isinstance(model, dict):
+        return {}
+    # A service with nothing in it is one that another file says more about.
+    services = {service: value or {} for service, value in (model.get("services") or {}).items()}
+    return {**model, "services": services}
 
 
 def interpolated_names(compose: Mapping[str, Any] | bytes) -> frozenset[str]:
@@ -53,7 +59,9 @@ def env_file_services(compose: Mapping[str, Any] | bytes) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def _parsed(data: bytes, name: str) -> Any:
-    return YamlText.parse(data, name).data or {}
+    model = YamlText.parse(data, name).data or {}
+    demand_shape(model, name)
+    return model
 
 
 @lru_cache(maxsize=16)

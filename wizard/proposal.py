@@ -62,7 +62,8 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     if is_new:
         # A sample's published secrets were never in use: they count as no value, whatever ran here before.
         existing = {name: value for name, value in existing.items() if not published_name(value)}
-    base_services = merged_model(snapshot.state(snapshot.base_name).data or b"", None).get("services") or {}
+    base = snapshot.state(snapshot.base_name).data or b""
+    base_services = merged_model(base, None, base_name=snapshot.base_name).get("services") or {}
     inputs = _access_inputs(snapshot, answers, existing, base_services)
     needs = access.needs(inputs)
     resolution = credentials.resolve(snapshot, answers, existing, has_admin_panel=inputs.has_admin_panel)

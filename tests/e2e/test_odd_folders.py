@@ -271,3 +271,21 @@ def test_restore_without_a_backup_and_with_a_wrong_name(sample_folder: SampleFol
     done = run("restore", "2001-01-01T00-00-00Z", "--dir", folder)
     assert done.status == 2
     assert "There" in done.err or "backup" in done.err
+
+
+@pytest.mark.parametrize("text", ["services: []\n", "services:\n  api:\n    environment: FOO\n"])
+def test_a_compose_file_that_docker_compose_refuses(sample_folder: SampleFolder, text: str) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / "docker-compose.yml").write_text(text)
+    assert_refused(folder, 2, "docker-compose.yml: services", "Docker Compose refuses")
+    done = run("doctor", "--dir", folder)
+    assert done.status == 2
+    assert "Traceback" not in done.text
+
+
+def test_a_service_with_nothing_in_it(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / OVERRIDE).write_text("services:\n  api:\n")
+    done = run("--answers", answers(folder, LOCAL), "--dir", folder)
+    assert done.status == 0, done.text
+    assert run("doctor", "--dir", folder).status == 0

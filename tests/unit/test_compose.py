@@ -126,7 +126,7 @@ def test_another_file_mounted_at_the_place_is_refused() -> None:
         (b"a: 1\n---\nb: 2\n", 3, "more than one YAML document"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
         (b"services:\n\tapi: x\n", 2, "no valid YAML"),
-        (b"services: [api]\n", 0, "no mapping of services"),
+        (b"services: [api]\n", 0, "is no mapping"),
     ],
 )
 def test_a_file_that_is_no_override_is_refused_with_its_line(data: bytes, line: int, words: str) -> None:
@@ -221,3 +221,36 @@ def test_names_that_a_compose_file_takes_from_env(samples: Path) -> None:
         "meilisearch",
         "rag_api",
     )
+
+
+SHAPES = (
+    "services: []",
+    "services: hello",
+    "services: {api: 5}",
+    "services: {api: [a]}",
+    "services: {api: {environment: FOO}}",
+    "services: {api: {environment: {A: [x]}}}",
+    "services: {api: {volumes: x}}",
+    "services: {api: {volumes: {a: b}}}",
+    "services: {api: {volumes: [[a]]}}",
+    "services: {api: {ports: 5}}",
+    "services: {api: {ports: '3080:3080'}}",
+    "services: {api: {image: a}}\nvolumes: [a]",
+)
+
+
+@pytest.mark.parametrize("text", SHAPES)
+def test_a_shape_that_docker_compose_refuses_is_a_fault_with_its_place(
+    text: str, docker_compose: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "docker-compose.yml").write_text(f"{text}\n")
+    command = [str(docker_compose), "config", "-q"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode != 0
+    for read in (lambda data: merged_model(data, None), lambda data: Override.parse(data, "docker-compose.yml")):
+        with pytest.raises(InvalidInput) as caught:
+            read(text.encode())
+        assert str(caught.value).startswith(("docker-compose.yml: services", "docker-compose.yml: volumes"))
+
+
+def test_a_service_with_nothing_in_it_is_one() -> None:
+    assert merged_model(b"services:\n  api:\n", None)["services"] == {"api": {}}
