@@ -252,10 +252,19 @@ def _container_environment(model: Mapping[str, Any], document: Document) -> dict
     environment = (model.get("services") or {}).get("api", {}).get("environment") or {}
     values = document.compose_values()
     return {
-        name: interpolate(str(value), values) if value is not None else values[name]
+        name: interpolate(_scalar_text(value), values) if value is not None else values[name]
         for name, value in environment.items()
         if value is not None or name in values
     }
+
+
+def _scalar_text(value: object) -> str:
+    """Return what Docker Compose hands on for a scalar of YAML: ``true`` for True, ``7`` for 7.0."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e6:  # noqa: PLR2004 - above, Go writes 1e+06
+        return str(int(value))
+    return str(value)
 
 
 def _is_mounted(model: Mapping[str, Any], target: str) -> bool:

@@ -113,8 +113,7 @@ def _lost(why: str, *settings: str) -> Finding:
 
 def _runs_without_production(view: View) -> bool:
     """Tell whether the compose files start LibreChat so that its cookies are not Secure."""
-    api = (view.deployment.compose.get("services") or {}).get("api") or {}
-    command = api.get("command")
+    command = view.api.get("command")
     text = " ".join(str(part) for part in command) if isinstance(command, list) else str(command or "")
     if view.deployment.stack is Stack.DEPLOY or (text and "npm" not in text):
         return view.value("NODE_ENV") != "production"
@@ -167,8 +166,7 @@ def trust_proxy(view: View) -> Iterator[Finding]:
 def port(view: View) -> Iterator[Finding]:
     """S21, P18: the port that compose needs, and the one that the deploy stack fixes."""
     dotenv = view.deployment.dotenv.compose_values()
-    api = (view.deployment.compose.get("services") or {}).get("api") or {}
-    is_asked = "${PORT}" in str(api.get("ports", "${PORT}"))
+    is_asked = "${PORT}" in str(view.api.get("ports", "${PORT}"))
     if view.deployment.stack is Stack.COMPOSE and is_asked and not dotenv.get("PORT", "").strip():
         summary = "PORT is not set: docker-compose.yml has no valid port mapping and refuses to start."
         yield fail("rules.server.port-missing", summary, "PORT", remedy="PORT=3080")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from wizard import catalogue
 from wizard.answers import Stack
+from wizard.composemodel import interpolated_names
 from wizard.dotenv import Unspellable, spell
 from wizard.finding import Finding
 from wizard.plaintext import plain
@@ -117,7 +118,11 @@ def _unknown(name: str) -> Iterator[Finding]:
 def overridden(view: View) -> Iterator[Finding]:
     """Find a compose file's own environment that beats a different line in ``.env``."""
     own = view.deployment.dotenv.values()
+    raw = view.api.get("environment") or {}
     for name, value in view.deployment.overridden.items():
+        if name in interpolated_names({"value": raw.get(name)}):
+            # NO_PROXY=${NO_PROXY},mongodb,... of docker-compose.yml hands the line on.
+            continue
         if name in ("HOST", "MONGO_URI", "NODE_ENV", "ADMIN_PANEL_URL") or name not in catalogue.by_key():
             continue
         if name in own and own[name].strip() != value.strip():
@@ -192,8 +197,7 @@ _IN_CONTAINER = {
 
 def mounts(view: View) -> Iterator[Finding]:
     """L07, O12: a path inside the container that no volume leads to."""
-    api = (view.deployment.compose.get("services") or {}).get("api") or {}
-    volumes = [volume for volume in api.get("volumes") or () if isinstance(volume, dict)]
+    volumes = [volume for volume in view.api.get("volumes") or () if isinstance(volume, dict)]
     targets = [str(volume.get("target", "")).rstrip("/") for volume in volumes]
     home = "/app/api" if view.deployment.stack is Stack.DEPLOY else "/app"
     for name, effect in _IN_CONTAINER.items():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from wizard.catalogue import by_key
@@ -28,6 +29,12 @@ class View:
     def release(self) -> Release:
         """The release that the rules are about."""
         return self.deployment.release
+
+    @property
+    def api(self) -> Mapping[str, Any]:
+        """LibreChat's service of the merged compose files; empty where there is none."""
+        api: Mapping[str, Any] = (self.deployment.compose.get("services") or {}).get("api") or {}
+        return api
 
     def value(self, name: str) -> str:
         """Return a setting without blanks around it; nothing where it is not set."""

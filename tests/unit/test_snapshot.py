@@ -1,0 +1,50 @@
+"""What the files of a folder say together, held against the real Docker Compose where it has a say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from wizard.answers import Answers
+from wizard.deployment import Deployment
+from wizard.rules import check
+from wizard.snapshot import deployment, take
+
+NO_PROXY = "services:\n  api:\n    image: a\n    environment: ['NO_PROXY=${NO_PROXY:-localhost},mongodb']\n"
+
+
+def standing(folder: Path, compose: str, environment: str = "", config: str | None = None) -> Deployment:
+    (folder / "docker-compose.yml").write_text(compose)
+    (folder / ".env").write_text(environment)
+    if config is not None:
+        (folder / "librechat.yaml").write_text(config)
+    return deployment(take(folder, Answers()), {})
+
+
+def ids(found: Deployment) -> list[str]:
+    return [finding.id for finding in check(found)]
+
+
+@pytest.mark.parametrize("text", ["true", "True", "false", "7", "7.0", "1e3", "0x1F", "0o17", "0.5", "yes", "'true'"])
+def test_scalars_of_environment_are_what_docker_compose_hands_on(
+    docker_compose: Path, tmp_path: Path, text: str
+) -> None:
+    found = standing(tmp_path, f"services:\n  api:\n    image: a\n    environment: {{LOGIN_MAX: {text}}}\n")
+    command = [str(docker_compose), "config", "--format", "json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert found.settings["LOGIN_MAX"] == json.loads(done.stdout)["services"]["api"]["environment"]["LOGIN_MAX"]
+
+
+def test_a_switch_that_a_compose_file_repeats_is_not_called_different(tmp_path: Path) -> None:
+    compose = "services:\n  api:\n    image: a\n    environment: {ALLOW_REGISTRATION: true}\n"
+    assert "files.compose.overrides" not in ids(standing(tmp_path, compose, "ALLOW_REGISTRATION=true\n"))
+    assert "files.compose.overrides" in ids(standing(tmp_path, compose, "ALLOW_REGISTRATION=false\n"))
+
+
+def test_a_line_that_a_compose_file_hands_on_has_its_effect(tmp_path: Path) -> None:
+    found = standing(tmp_path, NO_PROXY, "NO_PROXY=idp.example.net\n")
+    assert found.settings["NO_PROXY"] == "idp.example.net,mongodb"
+    assert "files.compose.overrides" not in ids(found)
