@@ -48,3 +48,41 @@ def test_a_line_that_a_compose_file_hands_on_has_its_effect(tmp_path: Path) -> N
     found = standing(tmp_path, NO_PROXY, "NO_PROXY=idp.example.net\n")
     assert found.settings["NO_PROXY"] == "idp.example.net,mongodb"
     assert "files.compose.overrides" not in ids(found)
+
+
+MOUNTS = "services:\n  api:\n    image: librechat:{}\n    volumes: ['./librechat.yaml:/app/librechat.yaml']\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "registration: {allowedDomains: [example.net]}",
+        "version: 1.2",
+        "version: '1.3.5'\nregistration:",
+        "version: '1.3.5'\nregistration: {allowedDomains: example.net}",
+        "version: '1.3.5'\nregistration: {socialLogins: [1]}",
+    ],
+)
+@pytest.mark.parametrize(("release", "effect"), [("v0.8.1", "without anything"), ("v0.8.7", "stops at start")])
+def test_a_librechat_yaml_that_its_schema_refuses(tmp_path: Path, text: str, release: str, effect: str) -> None:
+    found = standing(tmp_path, MOUNTS.format(release), config=f"{text}\n")
+    (finding,) = [finding for finding in check(found) if finding.id == "files.config.schema"]
+    assert effect in finding.summary
+    assert "rules.accounts.allowed-domains" not in ids(found)
+
+
+def test_a_librechat_yaml_that_is_no_yaml_is_ignored_by_librechat(tmp_path: Path) -> None:
+    found = standing(tmp_path, MOUNTS.format("v0.8.7"), config="registration: [\n")
+    (finding,) = [finding for finding in check(found) if finding.id == "files.config.invalid"]
+    assert "starts without" in finding.summary
+
+
+def test_one_odd_domain_does_not_lock_everybody_out(tmp_path: Path) -> None:
+    text = "version: 1.3.5\nregistration: {allowedDomains: ['@example.net', example.org]}\n"
+    (finding,) = [
+        finding
+        for finding in check(standing(tmp_path, MOUNTS.format("v0.8.7"), config=text))
+        if finding.id == "rules.accounts.allowed-domains"
+    ]
+    assert "'@example.net'" in finding.summary
+    assert "through these entries" in finding.summary

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wizard.finding import Finding
+from wizard.plaintext import plain
 from wizard.releases import Release
 from wizard.rules.view import Rule, View, fail, warn
 from wizard.values import math
@@ -54,12 +55,14 @@ def unverified(view: View) -> Iterator[Finding]:
 def allowed_domains(view: View) -> Iterator[Finding]:
     """R04, I34: a list that matches nobody."""
     value = view.registration.get("allowedDomains")
-    if value is None:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        # Left out, or refused by LibreChat's schema: files.config.schema says so.
         return
-    if not isinstance(value, list) or not all(
-        isinstance(item, str) and _DOMAIN.fullmatch(item.lower()) for item in value
-    ):
-        summary = "registration.allowedDomains is no list of bare domains: LibreChat compares whole domains and lets nobody in."
+    odd = [item for item in value if not _DOMAIN.fullmatch(item.lower())]
+    if odd:
+        whom = "nobody gets in" if len(odd) == len(value) else "nobody gets in through these entries"
+        shown = ", ".join(f"'{plain(item, limit=40)}'" for item in odd[:3])
+        summary = f"registration.allowedDomains: {shown} is no bare domain. LibreChat compares the whole domain after the @: {whom}."
         yield fail("rules.accounts.allowed-domains", summary, remedy="allowedDomains: ['example.com']")
 
 

@@ -12,6 +12,7 @@ from wizard.composemodel import interpolated_names
 from wizard.dotenv import Unspellable, spell
 from wizard.finding import Finding
 from wizard.plaintext import plain
+from wizard.releases import Release
 from wizard.rules.view import Rule, View, fail, warn
 
 _LIMIT = 12
@@ -144,8 +145,9 @@ def config_file(view: View) -> Iterator[Finding]:
         summary = "librechat.yaml is a directory: Docker made it because the file was missing."
         yield fail("files.config.directory", summary, remedy="rmdir librechat.yaml, then make the file.")
     elif view.deployment.config is None:
-        summary = "librechat.yaml is no valid YAML: LibreChat stops at start."
-        yield fail("files.config.invalid", summary, remedy="Mend the file; the YAML error names the line.")
+        # api/server/services/Config/loadCustomConfig.js:86-108, v0.8.7: logged, then null; so in every release.
+        summary = "librechat.yaml is no valid YAML: LibreChat starts without anything in it, allowedDomains and socialLogins included."
+        yield fail("files.config.invalid", summary, remedy="Mend the file; LibreChat's log names the line.")
     elif not view.deployment.config_mounted:
         summary = "librechat.yaml stands here, but no compose file mounts it: nothing in it takes effect."
         yield warn(
@@ -185,6 +187,36 @@ def environment_mode(view: View) -> Iterator[Finding]:
         yield warn("files.env.open", summary, remedy=f"{group}chmod {mode} .env")
 
 
+_EXITS_SINCE = Release(0, 8, 2, 1)
+"""First release that stops at a librechat.yaml with an error; before, it ignored the whole file (loadCustomConfig.js)."""
+
+
+def config_schema(view: View) -> Iterator[Finding]:
+    """C03: parts of librechat.yaml that LibreChat's schema refuses (packages/data-provider/src/config.ts, v0.8.7).
+
+    Only ``version`` and ``registration`` are looked at.
+    """
+    config = view.deployment.config
+    if not config or not view.deployment.config_mounted or view.value("CONFIG_BYPASS_VALIDATION") == "true":
+        return
+    faults = []
+    if not isinstance(config.get("version"), str):
+        faults.append("version (a text such as '1.3.5') is missing or a number")
+    registration = config.get("registration", {})
+    if not isinstance(registration, dict):
+        faults.append("registration is no mapping")
+    else:
+        for name in ("socialLogins", "allowedDomains"):
+            value = registration.get(name, [])
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                faults.append(f"registration.{name} is no list of texts")
+    if faults:
+        effect = "stops at start" if view.release >= _EXITS_SINCE else "starts without anything in the file"
+        summary = f"librechat.yaml has an error: {'; '.join(faults)}. LibreChat {effect}."
+        remedy = "version: '1.3.5' at the top; lists as registration: {socialLogins: [openid], allowedDomains: [example.com]}."
+        yield fail("files.config.schema", summary, remedy=remedy)
+
+
 _IN_CONTAINER = {
     "LDAP_CA_CERT_PATH": "LibreChat stops at start",
     "APPLE_PRIVATE_KEY_PATH": "every sign-in with Apple fails",
@@ -219,4 +251,4 @@ def _override(view: View) -> str:
     return next(names, "docker-compose.override.yml")
 
 
-RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, overridden, config_file, environment_mode)
+RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, overridden, config_file, config_schema, environment_mode)
