@@ -108,7 +108,8 @@ def readers_of(name: str, snapshot: Snapshot) -> frozenset[Reader]:
     override = snapshot.state(snapshot.override_name).data or b""
     if name in interpolated_names(base) | interpolated_names(override) or name == "JWT_SECRET":
         return frozenset({Reader.NPM, Reader.COMPOSE})
-    if len(env_file_services(override)) > 0:
+    # rag_api has it in every base file; LibreChat itself only in hand-made ones.
+    if len(env_file_services(override)) > 0 or "api" in env_file_services(base):
         return frozenset({Reader.NPM, Reader.COMPOSE})
     return frozenset({Reader.NPM})
 

@@ -224,7 +224,6 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
     document = Document.parse(files[".env"].data or b"")
     model = merged(files, snapshot.base_name, snapshot.override_name)
     overridden = _container_environment(model, document)
-    own = document.compose_values() if snapshot.stack is Stack.DEPLOY else document.values()
     from wizard.config_yaml import read_config
 
     return Deployment(
@@ -232,7 +231,7 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
         stack=snapshot.stack,
         release=snapshot.release,
         release_known=bool(snapshot.release_source),
-        settings=MappingProxyType({**own, **overridden}),
+        settings=MappingProxyType({**_lines_that_count(snapshot.stack, model, document), **overridden}),
         overridden=MappingProxyType(overridden),
         dotenv=document,
         files=MappingProxyType(files),
@@ -243,6 +242,16 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
         access=access,
         operator_uid=snapshot.operator.uid,
     )
+
+
+def _lines_that_count(stack: Stack, model: Mapping[str, Any], document: Document) -> dict[str, str]:
+    """Return ``.env`` as LibreChat sees it; what ``env_file`` hands over wins, because dotenv replaces nothing."""
+    from wizard.compose import env_file_services
+
+    is_handed_over = "api" in env_file_services(model)
+    if stack is Stack.DEPLOY or (is_handed_over and not _is_mounted(model, "/app/.env")):
+        return document.compose_values()
+    return {**document.values(), **(document.compose_values() if is_handed_over else {})}
 
 
 def _container_environment(model: Mapping[str, Any], document: Document) -> dict[str, str]:

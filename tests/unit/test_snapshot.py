@@ -86,3 +86,47 @@ def test_one_odd_domain_does_not_lock_everybody_out(tmp_path: Path) -> None:
     ]
     assert "'@example.net'" in finding.summary
     assert "through these entries" in finding.summary
+
+
+def test_an_env_that_no_compose_file_hands_over(tmp_path: Path) -> None:
+    compose = "services:\n  api:\n    image: a\n    ports: ['3080:3080']\n"
+    assert "files.env.not-mounted" in ids(standing(tmp_path, compose))
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "env_file: .env",
+        "env_file: [./.env]",
+        "env_file: [{path: .env}]",
+        "volumes: ['./.env:/app/.env']",
+        "volumes: ['${PWD}/.env:/app/.env:ro']",
+        "volumes: [{type: bind, source: .env, target: /app/.env}]",
+    ],
+)
+def test_every_way_of_handing_it_over_counts(tmp_path: Path, way: str) -> None:
+    found = ids(standing(tmp_path, f"services:\n  api:\n    image: a\n    {way}\n"))
+    assert not {"files.env.not-mounted", "files.env.other", "files.compose.no-api"} & set(found)
+
+
+def test_an_absolute_path_of_the_same_env(tmp_path: Path) -> None:
+    found = standing(tmp_path, f"services:\n  api:\n    image: a\n    volumes: ['{tmp_path}/.env:/app/.env']\n")
+    assert "files.env.other" not in ids(found)
+
+
+def test_another_file_in_the_place_of_env(tmp_path: Path) -> None:
+    compose = "services:\n  api:\n    image: a\n    volumes: ['./librechat.env:/app/.env']\n"
+    assert "files.env.other" in ids(standing(tmp_path, compose))
+
+
+def test_librechat_under_another_name(tmp_path: Path) -> None:
+    compose = "services:\n  librechat:\n    image: a\n    env_file: .env\n"
+    assert "files.compose.no-api" in ids(standing(tmp_path, compose))
+
+
+def test_what_env_file_hands_over_is_read_as_docker_compose_reads_it(tmp_path: Path) -> None:
+    text = "EMAIL_PASSWORD=a#b\n"
+    handed = standing(tmp_path, "services:\n  api:\n    image: a\n    env_file: .env\n", text)
+    assert handed.settings["EMAIL_PASSWORD"] == "a#b"
+    mounted = standing(tmp_path, "services:\n  api:\n    image: a\n    volumes: ['./.env:/app/.env']\n", text)
+    assert mounted.settings["EMAIL_PASSWORD"] == "a"

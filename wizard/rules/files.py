@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from wizard import catalogue
 from wizard.answers import Stack
-from wizard.composemodel import interpolated_names
+from wizard.composemodel import env_file_services, interpolated_names
 from wizard.dotenv import Unspellable, spell
 from wizard.finding import Finding
 from wizard.plaintext import plain
@@ -217,6 +217,31 @@ def config_schema(view: View) -> Iterator[Finding]:
         yield fail("files.config.schema", summary, remedy=remedy)
 
 
+def reaches_librechat(view: View) -> Iterator[Finding]:
+    """C14, S04: a ``.env`` that no compose file brings into LibreChat's container."""
+    services = view.deployment.compose.get("services") or {}
+    if "api" not in services:
+        summary = "No compose file has a service 'api', LibreChat's own; under another name nothing here reaches it, and all else said here may be wrong."
+        yield fail(
+            "files.compose.no-api", summary, remedy="Name LibreChat's service api, as in its own docker-compose.yml."
+        )
+        return
+    if "api" in env_file_services(view.deployment.compose):
+        return
+    mounted = [volume for volume in view.api.get("volumes") or () if volume.get("target") in ("/app/.env", "/app")]
+    if not mounted:
+        summary = ".env does not reach LibreChat: neither a volume (./.env to /app/.env) nor env_file brings it into the container."
+        remedy = "In the service api: volumes: [{type: bind, source: ./.env, target: /app/.env}]."
+        yield fail("files.env.not-mounted", summary, remedy=remedy)
+        return
+    source = str(mounted[0].get("source", ""))
+    folder = str(view.deployment.folder)
+    is_told = mounted[0]["target"] == "/app/.env" and source and not re.match(r"[$~]", source)
+    if is_told and posixpath.normpath(posixpath.join(folder, source)) != posixpath.join(folder, ".env"):
+        summary = f"LibreChat reads {plain(source, limit=80)} and not .env: that is what the compose files mount at /app/.env."
+        yield fail("files.env.other", summary, remedy="Mount ./.env there, or move the settings to it.")
+
+
 _IN_CONTAINER = {
     "LDAP_CA_CERT_PATH": "LibreChat stops at start",
     "APPLE_PRIVATE_KEY_PATH": "every sign-in with Apple fails",
@@ -251,4 +276,14 @@ def _override(view: View) -> str:
     return next(names, "docker-compose.override.yml")
 
 
-RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, overridden, config_file, config_schema, environment_mode)
+RULES: tuple[Rule, ...] = (
+    reaches_librechat,
+    mounts,
+    lines,
+    duplicates,
+    names,
+    overridden,
+    config_file,
+    config_schema,
+    environment_mode,
+)

@@ -54,6 +54,7 @@ def deployment(  # noqa: PLR0913 - a builder
     access: Access | None = None,
     config_mounted: bool = True,
     overridden: dict[str, str] | None = None,
+    is_handed_over: bool = True,
 ) -> Deployment:
     """Return a healthy deployment with these values over it (an empty text takes a name out)."""
     settings = {name: value for name, value in {**HEALTHY, **(values or {})}.items() if value != "<unset>"}
@@ -63,6 +64,11 @@ def deployment(  # noqa: PLR0913 - a builder
     everything = {".env": state, **(files or {})}
     if config is not None:
         everything.setdefault("librechat.yaml", FileState(name="librechat.yaml", data=b"", kind="file", mode=0o644))
+    model = compose or {"services": {"api": {"volumes": [{"target": "/app/saml"}, {"target": "/app/keys"}]}}}
+    services = dict(model.get("services") or {})
+    if "api" in services and is_handed_over:
+        volumes = [*services["api"].get("volumes", ()), {"source": "./.env", "target": "/app/.env"}]
+        services["api"] = {**services["api"], "volumes": volumes}
     return Deployment(
         folder=Path("/nonexistent"),
         stack=stack,
@@ -72,7 +78,7 @@ def deployment(  # noqa: PLR0913 - a builder
         overridden=overridden or {},
         dotenv=document,
         files=everything,
-        compose=compose or {"services": {"api": {"volumes": [{"target": "/app/saml"}, {"target": "/app/keys"}]}}},
+        compose={**model, "services": services},
         config=config,
         config_mounted=config_mounted and config is not None,
         has_run=has_run,
