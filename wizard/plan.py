@@ -19,7 +19,7 @@ from wizard.dotenv import Document, Reader, Unspellable, spell
 from wizard.ownership import Ownership, for_public, for_secrets
 from wizard.problem import InvalidInput, Problem
 from wizard.secret import reveal
-from wizard.snapshot import CONFIG, Snapshot, starting_document
+from wizard.snapshot import CONFIG, STACK_RECORD, Snapshot, stack_to_record, starting_document
 
 HEADING: Final = "Set by the LibreChat auth wizard"
 ALL_READERS: Final = frozenset(Reader)
@@ -296,6 +296,9 @@ class _Work:
             state = self._snapshot.state(file.path)
             ownership = for_public(state) if file.mode & 0o044 else Ownership(mode=file.mode)
             self._edit(file.path, file.content, ownership, (), state.data)
+        if (stack := stack_to_record(self._snapshot)) is not None:
+            told = self._snapshot.state(STACK_RECORD).data
+            self._edit(STACK_RECORD, stack, Ownership(mode=0o600), (), told, internal=True)
         if self._record:
             text = json.dumps(dict(self._record), indent=1, sort_keys=True) + "\n"
             state = self._snapshot.state(RECORD)

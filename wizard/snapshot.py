@@ -28,7 +28,9 @@ OVERRIDES: Final = (
 )
 DEPLOY_BASE: Final = "deploy-compose.yml"
 CONFIG: Final = "librechat.yaml"
-_ALWAYS: Final = (".env", ".env.example", CONFIG, "librechat.example.yaml", "package.json", DEPLOY_BASE)
+STACK_RECORD: Final = ".librechat-wizard/stack"
+"""The stack that a run was told, in a folder that holds the compose files of both, as a clone of LibreChat does."""
+_ALWAYS: Final = (".env", ".env.example", CONFIG, "librechat.example.yaml", "package.json", DEPLOY_BASE, STACK_RECORD)
 _LARGEST: Final = 64 * 1024 * 1024
 """Bytes; a configuration file above this is something else, and is not read into memory."""
 _DATA: Final = ("data-node", "logs", "data", ".env.temp")
@@ -137,7 +139,7 @@ def _existing_folder(folder: Path) -> Path:
 def _stack(files: Mapping[str, FileState], answers: Answers) -> tuple[Stack, str]:
     base = next((name for name in COMPOSE_BASES if files[name].kind != "missing"), "")
     deploy = files[DEPLOY_BASE].kind != "missing"
-    wanted = answers.stack or (Stack.DEPLOY if deploy and not base else Stack.COMPOSE)
+    wanted = answers.stack or (Stack.DEPLOY if deploy and (not base or _told_deploy(files)) else Stack.COMPOSE)
     name = DEPLOY_BASE if wanted is Stack.DEPLOY else base
     if not name or files[name].kind == "missing":
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
@@ -146,6 +148,19 @@ def _stack(files: Mapping[str, FileState], answers: Answers) -> tuple[Stack, str
         )
         raise InvalidInput(Problem(field="--dir", message=f"no {missing} stands in the folder.", remedy=remedy))
     return wanted, name
+
+
+def _told_deploy(files: Mapping[str, FileState]) -> bool:
+    return (files[STACK_RECORD].data or b"").strip() == Stack.DEPLOY.value.encode()
+
+
+def stack_to_record(snapshot: Snapshot) -> bytes | None:
+    """Return what the next run has to be told about the stack; ``None`` where the folder leaves no doubt."""
+    has_both = snapshot.state(DEPLOY_BASE).kind == "file" and any(
+        snapshot.state(name).kind == "file" for name in COMPOSE_BASES
+    )
+    is_told = snapshot.state(STACK_RECORD).data is not None
+    return f"{snapshot.stack.value}\n".encode() if has_both and (is_told or snapshot.stack is Stack.DEPLOY) else None
 
 
 def _fault(state: FileState) -> Problem | None:

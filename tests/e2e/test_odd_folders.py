@@ -289,3 +289,28 @@ def test_a_service_with_nothing_in_it(sample_folder: SampleFolder) -> None:
     done = run("--answers", answers(folder, LOCAL), "--dir", folder)
     assert done.status == 0, done.text
     assert run("doctor", "--dir", folder).status == 0
+
+
+def test_a_clone_with_both_compose_files_stays_the_stack_it_was_told(samples: Path, tmp_path: Path) -> None:
+    """A clone of LibreChat holds docker-compose.yml and deploy-compose.yml; only the answers tell which one runs."""
+    folder = tmp_path / "LibreChat"
+    shutil.copytree(samples / "v0.8.7", folder)
+    folder.chmod(0o755)
+    text = "version: 1\n{}access: https-proxy\nproxy: {{certificate: internal}}\nsettings: {{DOMAIN_CLIENT: https://chat.home.arpa}}\n"
+    first = run("--answers", answers(folder, text.format("librechat: {stack: deploy}\n")), "--dir", folder)
+    assert first.status == 0, first.text
+    done = run("doctor", "--dir", folder)
+    assert "stack deploy" in done.out
+    assert "files.config.not-mounted" not in done.out
+    assert "files.env.unreadable" not in done.out
+    before = tree(folder)
+    again = run("--answers", answers(folder, text.format("")), "--dir", folder)
+    assert (again.status, "stack deploy" in again.err) == (0, True)
+    assert {name: entry for name, entry in tree(folder).items() if not name.endswith("/lock")} == {
+        name: entry for name, entry in before.items() if not name.endswith("/lock")
+    }
+    other = run("--answers", answers(folder, text.format("librechat: {stack: compose}\n")), "--dir", folder)
+    assert "stack compose" in other.err
+    assert ".librechat-wizard/stack" not in other.text
+    if other.status == 0:
+        assert "stack compose" in run("doctor", "--dir", folder).out
