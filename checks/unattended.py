@@ -62,12 +62,7 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
     checks = select(only)
     snapshot = take(folder, Answers())
     report = _report(checks, Subject(deployment=deployment(snapshot, {}), offline=offline))
-    found = Workplace(snapshot.folder).interrupted()
-    if found is not None:
-        states = ", ".join(f"{plain(name)}: {state}" for name, state in found.files)
-        sys.stderr.write(
-            f"A run was cut off while it wrote ({states}); 'librechat-wizard restore' puts everything back.\n"
-        )
+    _tell_interrupted(snapshot.folder)
     if as_json:
         _print_json(
             {
@@ -80,6 +75,20 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
         sys.stdout.write(f"LibreChat {snapshot.release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
         sys.stdout.write(render.report_text(report))
     return report.exit_status
+
+
+def _tell_interrupted(folder: Path) -> None:
+    try:
+        found = Workplace(folder).interrupted()
+    except WizardError as error:
+        # A run with sudo made the wizard's own folder; whoever may read the rest can still have it checked.
+        sys.stderr.write(f"Note: {plain(str(error), limit=500)}\n")
+        return
+    if found is not None:
+        states = ", ".join(f"{plain(name)}: {state}" for name, state in found.files)
+        sys.stderr.write(
+            f"A run was cut off while it wrote ({states}); 'librechat-wizard restore' puts everything back.\n"
+        )
 
 
 def _report(checks: Sequence[Check], subject: Subject) -> Report:

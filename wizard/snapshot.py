@@ -173,7 +173,10 @@ def _fault(state: FileState) -> Problem | None:
             "it cannot be read (permission denied).",
             "Run the wizard as the user that owns the file, or with sudo.",
         ),
-        "special": ("it is no regular file (or a link to nothing).", "Move it away, or let the link point to a file."),
+        "special": (
+            "it is no regular file (or a link to nothing, or above 64 MB).",
+            "Move it away, or let the link point to a file.",
+        ),
     }
     if state.kind not in words:
         return None

@@ -314,3 +314,15 @@ def test_a_clone_with_both_compose_files_stays_the_stack_it_was_told(samples: Pa
     assert ".librechat-wizard/stack" not in other.text
     if other.status == 0:
         assert "stack compose" in run("doctor", "--dir", folder).out
+
+
+def test_the_doctor_checks_a_folder_whose_records_it_may_not_see(sample_folder: SampleFolder) -> None:
+    """As after a run with sudo, when the container's user looks; a link in a circle shuts out root as well."""
+    folder = sample_folder("v0.8.7")
+    assert run("--answers", answers(folder, LOCAL), "--dir", folder).status == 0
+    shutil.rmtree(folder / ".librechat-wizard")
+    (folder / ".librechat-wizard").symlink_to(".librechat-wizard")
+    done = run("doctor", "--dir", folder)
+    assert done.status == 0, done.text
+    assert "0 failed" in done.out
+    assert "cannot be told" in done.err
