@@ -65,7 +65,9 @@ def test_installed_command_works(wheel: Path, tmp_path: Path) -> None:
     assert run(command, "--version", cwd=tmp_path).startswith("librechat-wizard ")
     folder = tmp_path / "LibreChat"
     folder.mkdir()
-    (folder / "docker-compose.yml").write_text("services: {api: {image: librechat, ports: ['3080:3080']}}\n")
+    (folder / "docker-compose.yml").write_text(
+        "services: {api: {image: librechat, ports: ['3080:3080'], volumes: ['./.env:/app/.env']}}\n"
+    )
     (folder / ".env.example").write_text("PORT=3080\n")
     plan = run(
         *(command, "--answers", CHECKOUT / "examples" / "first-install.yaml"),

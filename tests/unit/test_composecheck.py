@@ -59,7 +59,8 @@ def test_no_secret_is_copied(docker_compose: Path) -> None:
     assert "JWT_SECRET=xxxxxx0xxxxxx\n" in copy
     assert copy.count("\n") == text.count("\n")
     refused = verdict(
-        docker_compose, f"services:\n  api:\n    environment: {{API_KEY: {CANARY}, B: [{CANARY}]}}\n".encode()
+        docker_compose,
+        f"services:\n  api:\n    environment: {{API_KEY: {CANARY}}}\n    ports: ['{CANARY}:x']\n".encode(),
     )
     assert refused.kind is Kind.REFUSED
     assert CANARY not in refused.message
