@@ -14,6 +14,10 @@ from wizard.values import math
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 
 
+_OVERRIDE_SINCE = Release(0, 8, 8, 1)
+"""First release that reads ALLOW_EMAIL_LOGIN_OVERRIDE."""
+
+
 def open_registration(view: View) -> Iterator[Finding]:
     """Open registration where strangers come by."""
     if (
@@ -29,7 +33,8 @@ def open_registration(view: View) -> Iterator[Finding]:
 
 def every_door_closed(view: View) -> Iterator[Finding]:
     """R14: no form and no provider."""
-    if view.is_on("ALLOW_EMAIL_LOGIN") or view.is_on("ALLOW_EMAIL_LOGIN_OVERRIDE"):
+    overrides = view.is_on("ALLOW_EMAIL_LOGIN_OVERRIDE") and view.release >= _OVERRIDE_SINCE
+    if view.is_on("ALLOW_EMAIL_LOGIN") or overrides:
         return
     if not view.providers or not view.is_on("ALLOW_SOCIAL_LOGIN"):
         summary = "ALLOW_EMAIL_LOGIN is off and no other way to sign in works: nobody gets in."
@@ -39,8 +44,14 @@ def every_door_closed(view: View) -> Iterator[Finding]:
 
 def unverified(view: View) -> Iterator[Finding]:
     """R08, R09: accounts wait for a mail that has to arrive."""
-    if view.has_mail and view.is_on("ALLOW_REGISTRATION") and not view.is_on("ALLOW_UNVERIFIED_EMAIL_LOGIN"):
-        return
+    if view.has_mail and view.is_on("ALLOW_UNVERIFIED_EMAIL_LOGIN") and view.release < Release(0, 7, 5):
+        summary = f"LibreChat {view.release} deletes accounts whose address was not confirmed within a week, although they may sign in."
+        yield warn(
+            "rules.accounts.expire",
+            summary,
+            "ALLOW_UNVERIFIED_EMAIL_LOGIN",
+            remedy="Update to v0.7.5 or later, or have addresses confirmed: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
+        )
     if not view.has_mail and view.is_on("ALLOW_REGISTRATION") and not view.has_ldap:
         summary = "No mail is set up: whoever registers counts as confirmed, also with somebody else's address."
         yield warn(
@@ -80,8 +91,8 @@ def password_length(view: View) -> Iterator[Finding]:
             "MIN_PASSWORD_LENGTH",
             remedy="MIN_PASSWORD_LENGTH=8",
         )
-    elif 0 < length < 8 and not view.has_ldap:  # noqa: PLR2004
-        summary = f"MIN_PASSWORD_LENGTH allows passwords of {length:g} characters."
+    elif length != 0 and length < 8 and not view.has_ldap:  # noqa: PLR2004
+        summary = f"MIN_PASSWORD_LENGTH allows passwords of {max(1, length):g} characters."
         yield warn(
             "rules.accounts.password-length", summary, "MIN_PASSWORD_LENGTH", remedy="MIN_PASSWORD_LENGTH=8 or more."
         )
@@ -113,6 +124,14 @@ def session_lifetimes(view: View) -> Iterator[Finding]:
             summary,
             "REFRESH_TOKEN_EXPIRY",
             "SESSION_EXPIRY",
+            remedy="REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+        )
+    elif keep < 3_600_000:  # noqa: PLR2004 - an hour
+        summary = f"REFRESH_TOKEN_EXPIRY is {keep / 60_000:g} minutes, after which everybody signs in again; it is meant in milliseconds."
+        yield warn(
+            "rules.sessions.short-refresh",
+            summary,
+            "REFRESH_TOKEN_EXPIRY",
             remedy="REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
         )
     if view.is_on("OPENID_REUSE_TOKENS") and keep % 1000:

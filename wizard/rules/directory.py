@@ -9,7 +9,11 @@ from wizard.finding import Finding
 from wizard.releases import Release
 from wizard.rules.view import Rule, View, fail, warn
 
-_PEM = re.compile(r"-----BEGIN CERTIFICATE-----\n(?:[A-Za-z0-9+/=]{1,64}\n)+-----END CERTIFICATE-----\s*")
+_PEM = re.compile(
+    r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----\n(?:[A-Za-z0-9+/=]{64}\n)+[A-Za-z0-9+/=]{1,64}\n"
+    r"-----END (?:CERTIFICATE|PUBLIC KEY)-----"
+)
+"""The inline form that LibreChat takes, anywhere in the value (api/strategies/samlStrategy.js, v0.8.7)."""
 
 
 def saml(view: View) -> Iterator[Finding]:
@@ -38,6 +42,13 @@ def saml(view: View) -> Iterator[Finding]:
             "SAML_CALLBACK_URL",
             remedy=f"SAML_CALLBACK_URL={server}/oauth/saml/callback",
         )
+    elif not callback.rstrip("/").endswith("/oauth/saml/callback"):
+        yield fail(
+            "rules.saml.callback-path",
+            "SAML_CALLBACK_URL does not end with /oauth/saml/callback, the path that LibreChat serves: people do not come back.",
+            "SAML_CALLBACK_URL",
+            remedy=f"SAML_CALLBACK_URL={view.value('DOMAIN_SERVER').rstrip('/')}/oauth/saml/callback",
+        )
     if view.has_saml and view.has_openid:
         yield warn(
             "rules.saml.hidden",
@@ -51,7 +62,7 @@ def saml(view: View) -> Iterator[Finding]:
 def saml_certificate(view: View) -> Iterator[Finding]:
     """M03: forms of a certificate that LibreChat does not take."""
     value = view.value("SAML_CERT")
-    if not value or _PEM.fullmatch(value + "\n") or _PEM.fullmatch(value):
+    if not value or _PEM.search(value):
         return
     if "BEGIN CERTIFICATE" in value:
         why = (
@@ -90,7 +101,7 @@ def ldap(view: View) -> Iterator[Finding]:
         )
     if not view.has_ldap:
         return
-    if not url.startswith(("ldap://", "ldaps://")):
+    if not url.lower().startswith(("ldap://", "ldaps://")):
         yield fail(
             "rules.ldap.url",
             "LDAP_URL has no ldap:// or ldaps://: nobody can sign in.",
@@ -131,6 +142,12 @@ def ldap(view: View) -> Iterator[Finding]:
         )
 
 
+def _searches_mail_only(pattern: str) -> bool:
+    """Tell whether the typed name is compared with mail alone; without a filter it is (ldapStrategy.js, v0.8.7)."""
+    names = re.findall(r"([A-Za-z0-9.-]+)=\{\{username\}\}", pattern or "mail={{username}}")
+    return bool(names) and all(name.lower() == "mail" for name in names)
+
+
 def ldap_tls(view: View) -> Iterator[Finding]:
     """L05, L06, and passwords in clear."""
     path = view.value("LDAP_CA_CERT_PATH")
@@ -158,7 +175,7 @@ def ldap_tls(view: View) -> Iterator[Finding]:
             "LDAP_TLS_REJECT_UNAUTHORIZED",
             remedy="For a CA of your own set LDAP_CA_CERT_PATH.",
         )
-    if view.has_ldap and view.value("LDAP_URL").startswith("ldap://") and not view.is_on("LDAP_STARTTLS"):
+    if view.has_ldap and view.value("LDAP_URL").lower().startswith("ldap://") and not view.is_on("LDAP_STARTTLS"):
         yield warn(
             "rules.ldap.clear",
             "Passwords go to the directory in clear.",
@@ -189,6 +206,14 @@ def ldap_accounts(view: View) -> Iterator[Finding]:
             summary,
             "MIN_PASSWORD_LENGTH",
             remedy="MIN_PASSWORD_LENGTH=1 where the directory has shorter ones.",
+        )
+    if view.is_on("LDAP_LOGIN_USES_USERNAME") and _searches_mail_only(view.value("LDAP_SEARCH_FILTER")):
+        yield warn(
+            "rules.ldap.username-filter",
+            "The form asks for a user name, but the directory is searched for a mail address: nobody is found.",
+            "LDAP_LOGIN_USES_USERNAME",
+            "LDAP_SEARCH_FILTER",
+            remedy="LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or uid in place of sAMAccountName.",
         )
     wants_name = "mail" not in view.value("LDAP_SEARCH_FILTER") and bool(view.value("LDAP_SEARCH_FILTER"))
     if wants_name and not view.is_on("LDAP_LOGIN_USES_USERNAME"):

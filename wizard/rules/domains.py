@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
+from urllib.parse import SplitResult
 
 from wizard.answers import Access, Stack
 from wizard.finding import Finding
@@ -46,6 +47,9 @@ def form(view: View) -> Iterator[Finding]:
                 name,
                 remedy=f"{name}=https://HOST",
             )
+        elif (parts := view.url(name)) and (parts.query or parts.fragment or parts.username is not None):
+            summary = f"{name} is more than an address (a user name, a '?' or a '#'): what LibreChat adds to it leads nowhere."
+            yield fail(f"rules.domains.form.{slug}", summary, name, remedy="Scheme, host and port only: https://HOST")
         elif value.endswith("/"):
             summary = f"{name} ends with a slash: links and redirect addresses get two and are refused."
             yield fail(f"rules.domains.slash.{slug}", summary, name, remedy="Take the slash at the end away.")
@@ -54,13 +58,14 @@ def form(view: View) -> Iterator[Finding]:
 def different(view: View) -> Iterator[Finding]:
     """P12: two hosts, between which the cookie gets lost."""
     client, server = view.url("DOMAIN_CLIENT"), view.url("DOMAIN_SERVER")
-    if (
-        client
-        and server
-        and (client.scheme, client.hostname, client.port) != (server.scheme, server.hostname, server.port)
-    ):
+    if client and server and _origin(client) != _origin(server):
         summary = "DOMAIN_CLIENT and DOMAIN_SERVER differ: the sign-in cookie belongs to one of them only, and people are sent away from it."
         yield fail("rules.domains.different", summary, *_DOMAINS, remedy="Give both the same address.")
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    """Return what browsers compare; ``:443`` is nothing for https (RFC 6454, section 4)."""
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def plain_http(view: View) -> Iterator[Finding]:

@@ -73,6 +73,16 @@ def redis(view: View) -> Iterator[Finding]:
             "REDIS_URI",
             remedy="REDIS_URI=redis://HOST:6379",
         )
+    copies = [(view.api.get("deploy") or {}).get("replicas"), view.api.get("scale")]
+    if any(str(number).isdecimal() and int(str(number)[:9]) > 1 for number in copies) and not view.is_on("USE_REDIS"):
+        summary = "LibreChat runs in several copies without Redis: sign-ins with a provider that begin at one and end at another fail, and limits count per copy."
+        yield fail(
+            "rules.redis.copies",
+            summary,
+            "USE_REDIS",
+            "REDIS_URI",
+            remedy="USE_REDIS=true and REDIS_URI, or one copy.",
+        )
     if view.value("REDIS_KEY_PREFIX") and view.value("REDIS_KEY_PREFIX_VAR"):
         yield fail(
             "rules.redis.two-prefixes",

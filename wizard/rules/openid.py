@@ -66,6 +66,15 @@ def issuer(view: View) -> Iterator[Finding]:
             "OPENID_ISSUER",
             remedy="https://login.microsoftonline.com/TENANT-ID/v2.0",
         )
+    elif host == "sts.windows.net" or (
+        host == "login.microsoftonline.com" and not re.match(r"/[^/]+/v2\.0(/|$)", parts.path)
+    ):
+        yield warn(
+            "rules.openid.entra-version",
+            "OPENID_ISSUER is Entra's old address, without /v2.0: its tokens name another issuer.",
+            "OPENID_ISSUER",
+            remedy="https://login.microsoftonline.com/TENANT-ID/v2.0",
+        )
     if host.endswith(".amazoncognito.com"):
         yield fail(
             "rules.openid.cognito-issuer",
@@ -90,7 +99,7 @@ def scope(view: View) -> Iterator[Finding]:
         return
     lacking = [
         word
-        for word in ("openid", "email")
+        for word in ("openid", "profile", *(() if view.value("OPENID_EMAIL_CLAIM") else ("email",)))
         if word not in words and not any(item.endswith("/.default") for item in words)
     ]
     if lacking:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from wizard.adopt import SINCE as BOOTSTRAP_SINCE
+from wizard.composedotenv import interpolate
 from wizard.finding import Finding
 from wizard.published import published_name
 from wizard.rules.view import Rule, View, fail, warn
@@ -143,6 +145,21 @@ def panel_cookie(view: View) -> Iterator[Finding]:
         )
 
 
+def panel_address(view: View) -> Iterator[Finding]:
+    """A05: the address that browsers shall use, named as only containers know it."""
+    services = view.deployment.compose.get("services") or {}
+    environment = (services.get("admin-panel") or {}).get("environment") or {}
+    values = view.deployment.dotenv.compose_values()
+    address = urlsplit(interpolate(str(environment.get("VITE_API_BASE_URL") or ""), values))
+    host = address.netloc.rpartition("@")[2].partition(":")[0].lower()
+    if host == "host.docker.internal" or host in services:
+        summary = (
+            f"VITE_API_BASE_URL of the admin panel names {host}, which only containers know; browsers do not reach it."
+        )
+        remedy = "VITE_API_BASE_URL is LibreChat's public address (DOMAIN_CLIENT); API_SERVER_URL is the one between containers."
+        yield fail("rules.admin-panel.address", summary, "DOMAIN_CLIENT", remedy=remedy)
+
+
 def search_key(view: View) -> Iterator[Finding]:
     """C15: a key that Meilisearch refuses."""
     length = len(view.value("MEILI_MASTER_KEY"))
@@ -160,4 +177,4 @@ def _slug(name: str) -> str:
     return name.lower().replace("_", "-")
 
 
-RULES: tuple[Rule, ...] = (missing, published, form, equal, weak, admin_panel, panel_cookie, search_key)
+RULES: tuple[Rule, ...] = (missing, published, form, equal, weak, admin_panel, panel_cookie, panel_address, search_key)

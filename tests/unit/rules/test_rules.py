@@ -44,6 +44,12 @@ PUBLISHED_JWT = "16f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909e
 HTTP = {"DOMAIN_CLIENT": "http://192.168.1.10:3080", "DOMAIN_SERVER": "http://192.168.1.10:3080"}
 LOCAL = {"DOMAIN_CLIENT": "http://localhost:3080", "DOMAIN_SERVER": "http://localhost:3080"}
 
+
+def _pem(width: int) -> str:
+    lines = "".join(f"{'A' * width}\n" for _ in range(20))
+    return f"-----BEGIN CERTIFICATE-----\n{lines}-----END CERTIFICATE-----"
+
+
 FIRES: list[tuple[str, dict[str, str], dict[str, Any]]] = [
     ("rules.secrets.missing.jwt-secret", {"JWT_SECRET": ""}, {}),
     ("rules.secrets.published.jwt-secret", {"JWT_SECRET": PUBLISHED_JWT}, {}),
@@ -202,6 +208,45 @@ FIRES: list[tuple[str, dict[str, str], dict[str, Any]]] = [
         },
         {"compose": {"services": {"api": {}, "admin-panel": {}}}},
     ),
+    ("rules.sessions.short-refresh", {"REFRESH_TOKEN_EXPIRY": "604800", "SESSION_EXPIRY": "60000"}, {}),
+    ("rules.domains.form.domain-client", {"DOMAIN_CLIENT": "https://u:p@chat.example.net"}, {}),
+    ("rules.domains.form.domain-server", {"DOMAIN_SERVER": "https://chat.example.net?a=b"}, {}),
+    ("rules.accounts.no-way-in", {"ALLOW_EMAIL_LOGIN": "false", "ALLOW_EMAIL_LOGIN_OVERRIDE": "true"}, {}),
+    ("rules.accounts.password-length", {"MIN_PASSWORD_LENGTH": "-3"}, {}),
+    (
+        "rules.accounts.expire",
+        {**MAIL, "EMAIL_USERNAME": "a", "EMAIL_PASSWORD": "b", "ALLOW_UNVERIFIED_EMAIL_LOGIN": "true"},
+        {"release": "v0.7.4"},
+    ),
+    ("rules.openid.scope", {**OPENID, "OPENID_SCOPE": "openid email"}, {}),
+    (
+        "rules.openid.entra-version",
+        {**OPENID, "OPENID_ISSUER": "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555"},
+        {},
+    ),
+    ("rules.openid.entra-version", {**OPENID, "OPENID_ISSUER": "https://sts.windows.net/t/"}, {}),
+    ("rules.ldap.username-filter", {**LDAP, "LDAP_LOGIN_USES_USERNAME": "true"}, {}),
+    (
+        "rules.ldap.username-filter",
+        {**LDAP, "LDAP_LOGIN_USES_USERNAME": "true", "LDAP_SEARCH_FILTER": "(&(a=b)(mail={{username}}))"},
+        {},
+    ),
+    ("rules.saml.callback-path", {**SAML, "SAML_CALLBACK_URL": "https://chat.example.net/saml"}, {}),
+    ("rules.saml.certificate", {**SAML, "SAML_CERT": _pem(76)}, {}),
+    ("rules.saml.certificate", {**SAML, "SAML_CERT": _pem(48)}, {}),
+    ("rules.redis.copies", {}, {"compose": {"services": {"api": {"deploy": {"replicas": 3}}}}}),
+    (
+        "rules.admin-panel.address",
+        {"ADMIN_PANEL_SESSION_SECRET": "8b" * 32},
+        {
+            "compose": {
+                "services": {
+                    "api": {},
+                    "admin-panel": {"environment": {"VITE_API_BASE_URL": "http://host.docker.internal:3080"}},
+                }
+            }
+        },
+    ),
     ("files.env.open", {}, {"files": {".env": FileState(name=".env", kind="file", mode=0o644, uid=1000)}}),
     ("files.env.unreadable", {}, {"files": {".env": FileState(name=".env", kind="file", mode=0o600, uid=5)}}),
     ("files.config.directory", {}, {"files": {"librechat.yaml": FileState(name="librechat.yaml", kind="directory")}}),
@@ -229,6 +274,21 @@ def test_rule_fires_and_tells_the_way_out(identity: str, values: dict[str, str],
         (LDAP, {}),
         ({**LDAP, "LDAP_CA_CERT_PATH": "/app/keys/ca.pem", "LDAP_TLS_REJECT_UNAUTHORIZED": "true"}, {}),
         (SAML, {}),
+        ({**SAML, "SAML_CERT": _pem(64)}, {}),
+        ({"DOMAIN_CLIENT": "https://chat.example.net:443"}, {}),
+        ({**LDAP, "LDAP_URL": "LDAPS://ldap.example.net"}, {}),
+        (
+            {
+                **LDAP,
+                "LDAP_LOGIN_USES_USERNAME": "true",
+                "LDAP_SEARCH_FILTER": "(|(uid={{username}})(mail={{username}}))",
+            },
+            {},
+        ),
+        ({**OPENID, "OPENID_SCOPE": "openid profile", "OPENID_EMAIL_CLAIM": "upn"}, {}),
+        ({**OPENID, "OPENID_ISSUER": "https://login.microsoftonline.com/t/v2.0"}, {}),
+        ({"ALLOW_EMAIL_LOGIN": "false", "ALLOW_EMAIL_LOGIN_OVERRIDE": "true"}, {"release": "v0.8.8-rc1"}),
+        ({"USE_REDIS": "true", "REDIS_URI": "redis://r"}, {"compose": {"services": {"api": {"scale": 2}}}}),
         (GOOGLE, {}),
         (APPLE, {"config": {"version": "1.3.5", "registration": {"socialLogins": ["apple"]}}}),
         ({**HTTP, "SESSION_COOKIE_SECURE": "false"}, {}),
