@@ -10,7 +10,7 @@ from wizard import catalogue
 from wizard.dotenv import Document
 from wizard.npmdotenv import normalised
 from wizard.plaintext import plain
-from wizard.secret import REDACTED
+from wizard.secret import REDACTED, without_credentials
 
 if TYPE_CHECKING:
     from wizard.plan import FileEdit, Plan
@@ -56,7 +56,7 @@ def _new_environment(edit: FileEdit) -> str:
     lines = [f"--- (new file)\n+++ .env (mode {edit.mode:04o}), made from .env.example where there is one, with:\n"]
     for change in edit.changes:
         if change.change == "set":
-            value = REDACTED if change.secret else change.after or ""
+            value = REDACTED if change.secret else without_credentials(change.after or "")
             lines.append(f"+{plain(f'{change.name}={value}', limit=_WIDTH)}\n")
     return "".join(lines)
 
@@ -99,7 +99,7 @@ def _redacted_pair(line: str) -> str:
     if match and is_secret_name(match["name"]) and not match["value"].startswith("${"):
         return f"{match['head']}{REDACTED}"
     # A connection string bears its password in the middle of a line.
-    return re.sub(r"(?<=://)[^/\s:@]*:[^/\s@]*@", f"{REDACTED}@", line)
+    return without_credentials(line)
 
 
 def _environment_lines(data: bytes) -> list[tuple[str, str]]:

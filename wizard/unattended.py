@@ -15,6 +15,7 @@ from wizard.exitstatus import ExitStatus
 from wizard.plaintext import plain
 from wizard.problem import InvalidInput, WizardError
 from wizard.proposal import Proposal, propose
+from wizard.secret import without_credentials
 from wizard.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -190,10 +191,14 @@ class _Report:
             for change in edit.changes:
                 entry: dict[str, Any] = {"name": change.name, "change": change.change, "secret": change.secret}
                 if not change.secret:
-                    entry |= {"before": change.before, "after": change.after}
+                    entry |= {"before": _shown(change.before), "after": _shown(change.after)}
                 changes.append(entry)
             files.append({"path": edit.path, "action": edit.action, "changes": changes})
         return files
+
+
+def _shown(value: str | None) -> str | None:
+    return None if value is None else without_credentials(value)
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Final
 from wizard.catalogue.model import Kind, Setting
 from wizard.durations import describe_duration, duration_expression
 from wizard.mathexpression import evaluate
+from wizard.secret import REDACTED, without_credentials
 
 __all__ = [
     "Accepted",
@@ -34,8 +35,10 @@ _HOST: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _URL: Final = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^/\s:?#]+)(?::(?P<port>\d+))?(?P<rest>[/?#]\S*)?"
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/\s?#@]*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^/\s:?#]+)(?::(?P<port>\d+))?(?P<rest>[/?#]\S*)?"
 )
+_MAY_NAME_USER: Final = ("PROXY", "HTTP_PROXY", "HTTPS_PROXY")
+"""URLs in which a user name and a password have a meaning."""
 _PLACEHOLDERS: Final = (
     "any random string",
     "any_random_string",
@@ -128,6 +131,8 @@ def _text(raw: object) -> str:
 
 
 def _shown(setting: Setting, text: str) -> str:
+    # An address without its scheme begins with the user name.
+    text = re.sub(r"\A[^/\s:@]*:\S*@", f"{REDACTED}@", without_credentials(text))
     return "the value" if setting.secret else repr(text if len(text) <= 60 else f"{text[:57]}...")  # noqa: PLR2004
 
 
@@ -223,12 +228,15 @@ def _accept_url(setting: Setting, text: str) -> Accepted | Fault:
     if match is None:
         if "://" not in text:
             return Fault(
-                f"{_shown(setting, text)} has no scheme.", f"Write https://{text if not setting.secret else '...'}"
+                f"{_shown(setting, text)} has no scheme.",
+                f"Write https://{text if not setting.secret and '@' not in text else '...'}",
             )
         return Fault(f"{_shown(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
         return Fault(f"{match['port']} is no port.", "A port is a number from 1 to 65535.")
-    host = match["host"].rpartition("@")[2]
+    if match["user"] is not None and setting.key not in _MAY_NAME_USER:
+        return Fault("the address holds a user name or a password.", "Write it without: https://HOST")
+    host = match["host"]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
         return Fault(
             f"{_shown(setting, text)} has no valid host name.",

@@ -173,3 +173,32 @@ def test_an_anchor_that_is_given_twice_shows_nothing_of_the_file(sample_folder: 
         done = run(*arguments)
         assert CANARY not in done.text
         assert "Warning" not in done.text
+
+
+def test_a_password_in_an_address_is_written_and_not_shown(sample_folder: SampleFolder) -> None:
+    """A proxy to the outside is named with user and password in its address; that is no secret by its name."""
+    folder = sample_folder("v0.8.7")
+    old, new = f"http://u:{CANARY}-old@proxy.example.net:3128", f"http://u:{CANARY}/a@b@proxy.example.net:3128"
+    path = answers(folder, f"version: 1\naccess: localhost\nsettings: {{PROXY: '{old}'}}\n")
+    outputs = [run("--answers", path, "--dir", folder)]
+    assert f"PROXY={old}" in (folder / ".env").read_text()
+    path = answers(folder, "version: 1\nsettings: {PROXY: 'http://proxy.example.net:3128'}\n")
+    outputs += [run("--answers", path, "--dir", folder, "--dry-run", *more) for more in ((), ("--json",))]
+    path = answers(folder, f"version: 1\nsettings: {{PROXY: '{new}', OPENID_ISSUER: 'u:{CANARY}@host'}}\n")
+    outputs += [run("--answers", path, "--dir", folder)]
+    with (folder / ".env").open("a") as file:
+        file.write(f"OPENID_CLIENT_ID=x\nOPENID_ISSUER=u:{CANARY}@host\n")
+    outputs += [run("doctor", "--dir", folder)]
+    assert [done.status for done in outputs] == [0, 0, 0, 2, 1]
+    assert not [done.text for done in outputs if CANARY in done.text]
+
+
+@pytest.mark.parametrize("name", ["DOMAIN_CLIENT", "OPENID_ISSUER"])
+def test_an_address_with_a_user_name_is_refused_where_it_has_no_meaning(sample_folder: SampleFolder, name: str) -> None:
+    folder = sample_folder("v0.8.7")
+    done = run(
+        "--answers", answers(folder, f"version: 1\nsettings: {{{name}: 'https://u:{CANARY}@h'}}\n"), "--dir", folder
+    )
+    assert done.status == 2
+    assert "user name or a password" in done.err
+    assert CANARY not in done.text

@@ -73,7 +73,8 @@ def redis(view: View) -> Iterator[Finding]:
             "REDIS_URI",
             remedy="REDIS_URI=redis://HOST:6379",
         )
-    copies = [(view.api.get("deploy") or {}).get("replicas"), view.api.get("scale")]
+    deploy = view.api.get("deploy")
+    copies = [deploy.get("replicas") if isinstance(deploy, dict) else None, view.api.get("scale")]
     if any(str(number).isdecimal() and int(str(number)[:9]) > 1 for number in copies) and not view.is_on("USE_REDIS"):
         summary = "LibreChat runs in several copies without Redis: sign-ins with a provider that begin at one and end at another fail, and limits count per copy."
         yield fail(

@@ -40,7 +40,7 @@ def issuer(view: View) -> Iterator[Finding]:
             "rules.openid.issuer-form",
             "OPENID_ISSUER is no address: OpenID is not found at start.",
             "OPENID_ISSUER",
-            remedy=f"https://{value if '://' not in value else '...'}",
+            remedy=f"https://{value if re.fullmatch('[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9./_-]*)?', value) else '...'}",
         )
         return
     host = parts.hostname or ""
