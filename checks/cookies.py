@@ -2,8 +2,7 @@
 
 Sources: RFC 6265bis (draft-ietf-httpbis-rfc6265bis), sections 5.2 to 5.8, and Chromium's ``net/cookies`` where that is
 stricter or the RFC leaves the choice; held against Chromium 150 case by case. Not modelled: the Public Suffix List beyond
-a short list (:mod:`checks.origin`), the Priority attribute, partitions (a Partitioned cookie is kept as another one),
-blocking of third-party cookies, cookies set by a cross-site request for a part of a page.
+a short list (:mod:`checks.origin`), the Priority attribute, blocking of third-party cookies, cookies set by a cross-site request for a part of a page.
 """
 
 from __future__ import annotations
@@ -26,7 +25,11 @@ LEFT_PER_SITE: Final = 150
 LAX_FOR_POST: Final = timedelta(minutes=2)
 """How long a cookie without SameSite goes along with a POST from another site (``kLaxAllowUnsafeMaxAge``)."""
 
+Key = tuple[str, str, bool, str, bool]
+"""What a cookie is told apart by: see :attr:`Cookie.key`."""
+
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_PREFIXES: Final = ("__host-", "__secure-", "__http-")
 _DOMAIN: Final = re.compile(r"[a-z0-9_.\-\[\]:]+\Z")
 
 
@@ -74,6 +77,8 @@ class Cookie:
     path: str
     secure: bool
     http_only: bool
+    partitioned: bool
+    """Whether it has a jar of its own for each site that it is used in (Chromium's CHIPS)."""
     same_site: SameSite | None
     """None: not said, which browsers take for Lax."""
     created: datetime
@@ -86,9 +91,9 @@ class Cookie:
         return self.expires is not None
 
     @property
-    def key(self) -> tuple[str, str, bool, str]:
-        """What makes a cookie the same cookie: name, domain and path."""
-        return self.name, self.domain, self.host_only, self.path
+    def key(self) -> Key:
+        """What makes a cookie the same cookie: name, domain, whether for that host alone, path, and jar."""
+        return self.name, self.domain, self.host_only, self.path, self.partitioned
 
     def expired(self, now: datetime) -> bool:
         """Whether its time is over."""
@@ -132,7 +137,7 @@ class CookieStore:
     """The cookies of one browser profile. Nothing is read or written but through these calls."""
 
     def __init__(self) -> None:
-        self._entries: dict[tuple[str, str, bool, str], _Entry] = {}
+        self._entries: dict[Key, _Entry] = {}
         self._clock = 0
 
     def __repr__(self) -> str:
@@ -212,6 +217,7 @@ class CookieStore:
             path=asked.path if asked.path.startswith("/") else default_path(source.path),
             secure=asked.secure,
             http_only=asked.http_only,
+            partitioned=asked.partitioned,
             same_site=asked.same_site,
             created=now,
             expires=asked.expiry(now, server_date),
@@ -269,21 +275,17 @@ def _objections(asked: SetCookie, source: Place) -> Iterator[Dropped]:
 
 def _broken_promise(asked: SetCookie, source: Place) -> str:
     """Say what the prefix of a name promises and the cookie does not keep; empty where all is well."""
-    if not asked.name:
-        hidden = asked.value.reveal().lower().startswith(("__host-", "__secure-", "__http-"))
-        return "it has no name and its value begins like a protected name" if hidden else ""
     name = asked.name.lower()
-    if not name.startswith(("__secure-", "__host-", "__http-")):
-        return ""
-    if not asked.secure:
+    promises_host = name.startswith("__host-")
+    if not name and asked.value.reveal().lower().startswith(_PREFIXES):
+        return "it has no name and its value begins like a protected name"
+    if name.startswith(_PREFIXES) and not asked.secure:
         return "its name promises a Secure cookie, and it is not marked Secure"
     if name.startswith(("__http-", "__host-http-")) and not asked.http_only:
         return "its name promises an HttpOnly cookie, and it is not marked HttpOnly"
-    if not name.startswith("__host-"):
-        return ""
-    if asked.path != "/":
+    if promises_host and asked.path != "/":
         return "its name begins with __Host-, which needs Path=/"
-    if asked.domain and not (is_address(source.host) and asked.domain == source.host):
+    if promises_host and asked.domain and not (is_address(source.host) and asked.domain == source.host):
         return "its name begins with __Host-, which allows no Domain"
     return ""
 

@@ -15,18 +15,20 @@ _HOST: Final = re.compile(r"[a-z0-9_.\-]+\Z")
 _SCHEMES: Final = frozenset({"http", "https"})
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
-_SHARED_SUFFIXES: Final = frozenset(
-    """
-    ac.at ac.jp ac.nz ac.uk ac.za co.at co.id co.il co.in co.jp co.ke co.kr co.nz co.th co.uk co.za com.ar com.au com.bd com.br
-    com.cn com.co com.eg com.hk com.mx com.my com.ng com.pe com.ph com.pk com.pl com.sg com.tr com.tw com.ua com.vn edu.au
-    edu.br edu.cn edu.in edu.pl edu.tr go.jp gouv.fr gov.au gov.br gov.in gov.uk ltd.uk me.uk ne.jp net.au net.br net.cn net.nz
-    net.pl net.uk nhs.uk or.at or.jp or.kr org.au org.br org.cn org.in org.nz org.pl org.uk org.za plc.uk sch.uk
-    azurewebsites.net cloudfront.net ddns.net ddnss.de duckdns.org dyndns.org dynv6.net fly.dev freeddns.org github.io
-    herokuapp.com hopto.org myds.me myfritz.net netlify.app ngrok-free.app ngrok.app ngrok.io no-ip.org nip.io noip.me
-    onrender.com pages.dev railway.app sslip.io synology.me sytes.net trycloudflare.com up.railway.app vercel.app web.app
-    workers.dev zapto.org
-    """.split()
+_COUNTRY_SUFFIXES: Final = (
+    "ac.at ac.jp ac.nz ac.uk ac.za co.at co.id co.il co.in co.jp co.ke co.kr co.nz co.th co.uk co.za com.ar com.au "
+    "com.bd com.br com.cn com.co com.eg com.hk com.mx com.my com.ng com.pe com.ph com.pk com.pl com.sg com.tr com.tw "
+    "com.ua com.vn edu.au edu.br edu.cn edu.in edu.pl edu.tr go.jp gouv.fr gov.au gov.br gov.in gov.uk ltd.uk me.uk "
+    "ne.jp net.au net.br net.cn net.nz net.pl net.uk nhs.uk or.at or.jp or.kr org.au org.br org.cn org.in org.nz "
+    "org.pl org.uk org.za plc.uk sch.uk "
 )
+_HOSTER_SUFFIXES: Final = (
+    "azurewebsites.net cloudfront.net ddns.net ddnss.de dedyn.io duckdns.org dyndns.org dynv6.net fly.dev "
+    "freeddns.org freemyip.com github.io herokuapp.com hf.space home.arpa hopto.org myds.me myfritz.net netlify.app "
+    "ngrok-free.app ngrok.app ngrok.io no-ip.org noip.me onrender.com pages.dev spdns.de synology.me sytes.net "
+    "trycloudflare.com ts.net up.railway.app vercel.app web.app workers.dev zapto.org "
+)
+_SHARED_SUFFIXES: Final = frozenset(f"{_COUNTRY_SUFFIXES}{_HOSTER_SUFFIXES}".split())
 """Names below which everybody can register, besides the single labels (``com``, ``lan``) that all are.
 
 Not the Public Suffix List, which changes weekly and has some ten thousand entries: what self-hosted sites commonly
@@ -75,13 +77,27 @@ def place(url: str) -> Place | None:
         return None
     if parts.scheme not in _SCHEMES or not host:
         return None
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~[]|^\\", errors="replace")
+    path = quote(_without_dots(parts.path), safe="/%:@!$&'()*+,;=~[]|^", errors="replace")
     return Place(
         scheme=parts.scheme,
         host=host,
         port=_DEFAULT_PORTS[parts.scheme] if port is None else port,
         path=path if path.startswith("/") else f"/{path}",
     )
+
+
+def _without_dots(path: str) -> str:
+    """Resolve ``.`` and ``..`` in a path, in their percent-encoded spellings too, as a browser does before it asks."""
+    *folders, last = (
+        part.replace("%2e", ".").replace("%2E", ".") for part in path.replace("\\", "/").split("/")[1:] or [""]
+    )
+    done: list[str] = []
+    for part in [*folders, last]:
+        if part == "..":
+            done = done[:-1]
+        elif part != ".":
+            done.append(part)
+    return "/" + "/".join(done) + ("/" if last in {".", ".."} and done else "")
 
 
 def _canonical_host(host: str) -> str:

@@ -6,8 +6,8 @@ Header text is what HTTP gives: one character for each octet (latin-1). Wider ch
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -23,12 +23,19 @@ MAX_AGE: Final = timedelta(days=400)
 EXPIRED: Final = datetime.min.replace(tzinfo=UTC)
 """The time of expiry of a cookie that is to be removed."""
 
+_SHOWN: Final = 100
+"""So much is told of a name that is too long."""
+
 _WHITE: Final = " \t"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-_WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]+\Z")
+_LEADING_NUMBER: Final = re.compile(r"[+-]?[0-9]+")
+_INT64: Final = 2**63
+_ONE_OCTET: Final = 0x100
 _DELIMITERS: Final = re.compile(r"[\t !\"#$%&'()*+,\-./;<=>?@\[\\\]^_`{|}~]+")
-_TIME: Final = re.compile(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})")
-_DIGITS: Final = re.compile(r"[0-9]+")
+_TIME: Final = re.compile(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})\Z")
+_DAY: Final = re.compile(r"[0-9]{1,2}\Z")
+_YEAR: Final = re.compile(r"[0-9]{1,5}\Z")
+_MONTH: Final = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -94,24 +101,11 @@ class Refused:
     name: str = ""
 
 
-@dataclass(slots=True)
-class _Attributes:
-    """The attributes of one header; of one that is given twice the last counts."""
-
-    found: dict[str, str] = field(default_factory=dict)
-
-    def add(self, name: str, value: str) -> bool:
-        """Take one attribute in; False where a character makes the whole cookie void."""
-        if _CONTROL.search(name) or _CONTROL.search(value):
-            return False
-        if octets(value) <= MAX_ATTRIBUTE:
-            self.found[name.lower()] = value
-        return True
-
-
 def octets(text: str) -> int:
     """Return how many octets header text has on the wire."""
-    return sum(1 if ord(character) < 256 else len(character.encode(errors="surrogatepass")) for character in text)
+    return sum(
+        1 if ord(character) < _ONE_OCTET else len(character.encode(errors="surrogatepass")) for character in text
+    )
 
 
 def parse(header: str) -> SetCookie | Refused:
@@ -120,23 +114,28 @@ def parse(header: str) -> SetCookie | Refused:
         return Refused(why=Refusal.CHARACTER)
     pair, *rest = header.split(";")
     name, equals, value = pair.partition("=")
-    if not equals:
-        name, value = "", pair
-    name, value = name.strip(_WHITE), value.strip(_WHITE)
-    if not name and not value:
-        return Refused(why=Refusal.EMPTY)
-    if octets(name) + octets(value) > MAX_NAME_AND_VALUE:
-        return Refused(why=Refusal.SIZE, name=name[:100])
-    if _CONTROL.search(name) or _CONTROL.search(value):
-        return Refused(why=Refusal.CHARACTER)
-    if not name and "=" in value:
-        return Refused(why=Refusal.AMBIGUOUS)
-    attributes = _Attributes()
+    name, value = (name.strip(_WHITE), value.strip(_WHITE)) if equals else ("", pair.strip(_WHITE))
+    if why := _unfit(name, value):
+        return Refused(why=why, name=name if why is not Refusal.SIZE else name[:_SHOWN])
+    found: dict[str, str] = {}
     for piece in rest:
-        attribute, _, text = piece.partition("=")
-        if not attributes.add(attribute.strip(_WHITE), text.strip(_WHITE)):
+        key, _, text = (part.strip(_WHITE) for part in piece.partition("="))
+        if _CONTROL.search(key) or _CONTROL.search(text):
             return Refused(why=Refusal.CHARACTER, name=name)
-    return _made(name, value, attributes.found)
+        if octets(text) <= MAX_ATTRIBUTE:
+            found[key.lower()] = text
+    return _made(name, value, found)
+
+
+def _unfit(name: str, value: str) -> Refusal | None:
+    """Say why a name and value are no cookie, if so."""
+    if not name and not value:
+        return Refusal.EMPTY
+    if octets(name) + octets(value) > MAX_NAME_AND_VALUE:
+        return Refusal.SIZE
+    if _CONTROL.search(name) or _CONTROL.search(value):
+        return Refusal.CHARACTER
+    return Refusal.AMBIGUOUS if not name and "=" in value else None
 
 
 def _made(name: str, value: str, found: dict[str, str]) -> SetCookie:
@@ -159,43 +158,43 @@ def _same_site(text: str) -> SameSite | None:
 
 
 def _whole_number(text: str) -> int | None:
-    return int(text) if _WHOLE_NUMBER.match(text) else None
+    """Read a Max-Age; what runs out of 64 bits counts even with rubbish behind it (``base::StringToInt64``)."""
+    match = _LEADING_NUMBER.match(text)
+    if match is None:
+        return None
+    number = int(match.group())
+    return number if match.group() == text or not -_INT64 <= number < _INT64 else None
 
 
 def parse_date(text: str) -> datetime | None:
     """Read the date of an Expires attribute (RFC 6265bis 5.1.1); None where there is none in it.
 
-    Time zones are ignored, everything is UTC. Chromium (``cookie_util::ParseCookieExpirationTime``) is laxer than the
-    RFC: a number of up to five digits is a year, and years before 1601 are dates of the past, not mistakes.
+    Time zones are ignored, everything is UTC. Chromium (``cookie_util::ParseCookieExpirationTime``) differs from the RFC
+    in that a number of up to five digits is a year, years before 1601 are dates of the past and no mistakes, and a time
+    with anything behind its seconds is none.
     """
-    month = day = year = 0
-    found_day = found_year = False
-    clock: tuple[int, int, int] | None = None
+    month = day = year = clock = None
     for token in filter(None, _DELIMITERS.split(text)):
-        digits = _DIGITS.match(token)
-        if digits is None:
-            month = month or _month(token)
+        if not token[0].isascii() or not token[0].isdigit():
+            month = month or _MONTH.match(token)
         elif ":" in token:
-            clock = clock or _clock(token)
-        elif not found_day and len(token) <= 2:
-            day, found_day = int(digits.group()), True
-        elif not found_year and len(token) <= 5:
-            year, found_year = int(digits.group()), True
-    if not (month and found_day and found_year) or clock is None:
+            clock = clock or _TIME.match(token)
+        elif day is None and _DAY.match(token):
+            day = token
+        elif year is None and _YEAR.match(token):
+            year = token
+    if month is None or day is None or year is None or clock is None:
         return None
-    if year < 100:
-        year += 2000 if year < 70 else 1900
+    hour, minute, second = (int(part) for part in clock.groups())
     try:
-        return datetime(min(year, datetime.max.year), month, day, *clock, tzinfo=UTC)
+        number = _MONTHS.index(month.group().lower()) + 1
+        return datetime(_full_year(int(year)), number, int(day), hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
 
 
-def _month(token: str) -> int:
-    short = token[:3].lower()
-    return _MONTHS.index(short) + 1 if short in _MONTHS else 0
-
-
-def _clock(token: str) -> tuple[int, int, int] | None:
-    match = _TIME.match(token)
-    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+def _full_year(year: int) -> int:
+    """Give a year of two digits its century, and bring one beyond Python's calendar into it."""
+    if year in range(70):
+        return year + 2000
+    return year + 1900 if year in range(70, 100) else min(year, MAXYEAR)
