@@ -39,7 +39,9 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._clear.encode(), other._clear.encode())
+        # Text of a server or of a file that is no UTF-8 may hold lone surrogates.
+        mine, theirs = (secret.reveal().encode(errors="surrogatepass") for secret in (self, other))
+        return hmac.compare_digest(mine, theirs)
 
     def __hash__(self) -> int:
         return hash(("Secret", self._clear))
