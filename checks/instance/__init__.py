@@ -1,0 +1,1 @@
+"""The running LibreChat: what it is, and whether people who sign in stay signed in."""
