@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from checks.cookies import LEFT_PER_SITE, MAX_PER_SITE, CookieStore, Dropped, Rule
-from tests.checks.cookiejar import HTTPS, NOW, filled, kept, rule
+from tests.checks.cookiejar import HTTPS, NOW, filled, kept, one, rule
 
 
 class TestLimits:
@@ -83,3 +83,8 @@ class TestTime:
         header = "a=1; Expires=Sun, 11 Jan 2026 04:05:06 GMT"
         assert rule(HTTPS, header) is Rule.EXPIRED
         assert kept(HTTPS, header, server_date=slow).expires == NOW + timedelta(days=7)
+
+    def test_absurd_clocks_do_no_harm(self) -> None:
+        far = NOW.replace(year=9999)
+        assert isinstance(one(HTTPS, "a=1; Expires=7 Aug 100 1:1:1", server_date=far), Dropped)
+        assert kept(HTTPS, "a=1; Expires=7 Aug 9999 1:1:1", server_date=NOW.replace(year=1)).persistent
