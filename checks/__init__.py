@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from checks.model import Check
+from checks.smtp import SMTP
 from checks.static import FILES, RULES
 from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
 
-ALL: Final[tuple[Check, ...]] = (FILES, RULES)
+ALL: Final[tuple[Check, ...]] = (FILES, RULES, SMTP)
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
 
-TO_COME: Final = ("dns", "smtp", "mailgun", "delivery", "sender", "tls", "instance", "session", "proxy")
+TO_COME: Final = ("dns", "mailgun", "delivery", "sender", "tls", "instance", "session", "proxy")
 """Ids that are reserved for checks which this release does not have yet."""
 
 

@@ -39,6 +39,11 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
     return Report(findings=tuple(findings), outcomes=tuple(outcomes))
 
 
+def needs_loop(checks: Sequence[Check], subject: Subject) -> bool:
+    """Whether any of these checks would wait for something now: offline, and without mail, none does."""
+    return any(check.run is not None and _not_now(check, subject) is None for check in checks)
+
+
 async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]:
     """Run checks and give events as they happen; a check whose need failed is skipped, not failed a second time."""
     import asyncio

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from checks import ALL, render, select
 from checks.model import Check, Report, Subject
-from checks.runner import run_static
+from checks.runner import needs_loop, run_static
 from wizard.answers import Answers
 from wizard.exitstatus import ExitStatus
 from wizard.plaintext import plain
@@ -92,7 +92,7 @@ def _tell_interrupted(folder: Path) -> None:
 
 
 def _report(checks: Sequence[Check], subject: Subject) -> Report:
-    if all(check.run is None for check in checks):
+    if not needs_loop(checks, subject):
         return run_static(checks, subject)
     import asyncio
 

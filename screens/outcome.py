@@ -186,9 +186,11 @@ class ChecksScreen(OutcomeScreen):
         from checks.model import Subject
         from checks.runner import run
 
-        self._titles = {check.id: check.title for check in ALL}
+        practice = self.wizard.practice
+        checks = practice.checks if practice is not None else ALL
+        self._titles = {check.id: check.title for check in checks}
         subject = Subject(deployment=proposal.deployment, answers=proposal.answers, decided=proposal.findings)
-        async for event in run(ALL, subject):
+        async for event in run(checks, subject):
             self.post_message(self.Happened(event))
 
     @on(Happened)

@@ -64,6 +64,14 @@ def npm_dotenv() -> Callable[[Sequence[bytes]], list[dict[str, str]]]:
 
 
 @pytest.fixture(scope="session")
+def nodemailer() -> Path:
+    """The folder of the real nodemailer, in the release that LibreChat locks."""
+    path = JUDGES / "node_modules" / "nodemailer"
+    assert path.is_dir(), f"npm nodemailer is not in {JUDGES}: run ./test"
+    return path
+
+
+@pytest.fixture(scope="session")
 def docker_compose() -> Path:
     """The real Docker Compose 2."""
     path = JUDGES / "docker-compose"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from checks.model import Check
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practice:
@@ -16,6 +18,8 @@ class Practice:
     """Told on the first step."""
     suggestions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What "use the recommended" gives, by step and question id, before anything else."""
+    checks: tuple[Check, ...] = ()
+    """The checks, the practice mail server within their reach."""
     written: Callable[[Mapping[str, str]], tuple[str, ...]]
     """Called with the settings once they are written; returns what happened then. It may wait for the network."""
     inbox: Callable[[], str]

@@ -11,36 +11,36 @@ from wizard.plaintext import plain
 from wizard.problem import InvalidInput, WizardError
 
 if TYPE_CHECKING:
-    from checks.model import Report
+    from checks.model import Check, Report
     from checks.practice import Practice
     from screens.plain.console import Console
     from wizard.interview import Interview
     from wizard.proposal import Proposal
 
 
-def show_checks(console: Console, interview: Interview) -> None:
+def show_checks(console: Console, interview: Interview, practice: Practice | None) -> None:
     """Run the checks and tell each as it ends."""
     proposal = _proposal(console, interview)
     if proposal is None:
         return
     import asyncio
 
+    from checks import ALL
     from checks.render import report_text
 
-    report = asyncio.run(_run(console, proposal))
+    report = asyncio.run(_run(console, proposal, practice.checks if practice is not None else ALL))
     for line in report_text(report).splitlines():
         console.show(line)
 
 
-async def _run(console: Console, proposal: Proposal) -> Report:
-    from checks import ALL
+async def _run(console: Console, proposal: Proposal, checks: tuple[Check, ...]) -> Report:
     from checks.model import Finished, Found, Report, Started, Subject
     from checks.runner import run
 
-    titles = {check.id: check.title for check in ALL}
+    titles = {check.id: check.title for check in checks}
     subject = Subject(deployment=proposal.deployment, answers=proposal.answers, decided=proposal.findings)
     findings, outcomes = [], []
-    async for event in run(ALL, subject):
+    async for event in run(checks, subject):
         match event:
             case Started(check=check):
                 console.say(f"checking: {titles[check]}")

@@ -100,7 +100,7 @@ class _Walk:
         current = self._interview.step
         self._head(current)
         if current.kind is StepKind.CHECKS:
-            show_checks(self._console, self._interview)
+            show_checks(self._console, self._interview, self._practice)
             self._go_on("\nEnter goes on> ")
         elif current.kind is StepKind.REVIEW:
             return self._review()

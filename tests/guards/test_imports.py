@@ -22,6 +22,11 @@ COMPOSITION = ("wizard/cli.py", "wizard/__main__.py")
 """What may reach upwards, inside functions: the one place that puts the rooms together."""
 
 FIRST_INSTALL = CHECKOUT / "examples" / "first-install.yaml"
+WITH_MAIL = """
+version: 1
+access: localhost
+settings: {EMAIL_HOST: mail.example.net, EMAIL_PORT: 587, EMAIL_FROM: chat@example.net}
+"""
 
 
 def imported(node: ast.AST) -> list[str]:
@@ -140,6 +145,15 @@ def test_answers_load_neither_terminal_nor_network(sample_folder: Callable[..., 
     folder = sample_folder("v0.8.7")
     modules = loaded_by(program("--answers", FIRST_INSTALL, "--dir", folder, "--dry-run", "--offline"), tmp_path)
     assert "wizard.plan" in modules
+    assert heavy(modules) == []
+
+
+def test_offline_answers_with_mail_load_no_network_either(sample_folder: Callable[..., Path], tmp_path: Path) -> None:
+    answers = tmp_path / "answers.yaml"
+    answers.write_text(WITH_MAIL, encoding="utf-8")
+    folder = sample_folder("v0.8.7")
+    modules = loaded_by(program("--answers", answers, "--dir", folder, "--dry-run", "--offline"), tmp_path)
+    assert "checks.smtp" in modules
     assert heavy(modules) == []
 
 

@@ -1,0 +1,152 @@
+"""MAIL FROM, RCPT TO and, where it is asked for, the message itself."""
+
+from __future__ import annotations
+
+import re
+
+from checks.smtp.state import State, Stop, fail, finding, good, warn
+from checks.smtp.wire import NoAnswer, Reply
+from wizard.finding import Finding, Status
+from wizard.plaintext import plain
+
+_FROM = ("EMAIL_FROM",)
+_LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
+_GREY = re.compile(r"gr[ea]ylist", re.IGNORECASE)
+_RATE = re.compile(r"rate|limit|quota|too many|throttl", re.IGNORECASE)
+_RELAY = re.compile(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
+_NO_RECIPIENT = 5
+
+
+async def sender(state: State) -> list[Finding]:
+    """Say who the mail is from, as LibreChat's envelope does (lib/smtp-connection/index.js, ``_setEnvelope``)."""
+    address = state.errand.sender
+    found = []
+    if not state.errand.configured:
+        summary = (
+            "LibreChat takes mail for not set up and sends none, whatever this server says: it wants EMAIL_FROM and, before "
+            "v0.8.4, user and password."
+        )
+        found.append(warn("smtp.sender.not-set-up", summary, (*_FROM, *_LOGIN), "Set what is missing."))
+    elif not address:
+        summary = "EMAIL_FROM bears no address: LibreChat's mails have no sender, and recipients refuse them."
+        found.append(warn("smtp.sender.none", summary, _FROM, "EMAIL_FROM=somebody@your-domain"))
+    parameter = b" SMTPUTF8" if not _is_ascii(state) and state.offer.utf8 else b""
+    try:
+        reply = await state.ask("sender", b"MAIL FROM:<" + address.encode(errors="replace") + b">" + parameter)
+    except ValueError:
+        summary = "EMAIL_FROM holds a character that no mail address can have."
+        raise Stop(fail("smtp.sender.form", summary, _FROM, "Type the address anew.")) from None
+    if not reply.is_good:
+        raise Stop(*found, _sender_refused(state, reply))
+    return [*found, good("smtp.sender.ok", f"The server takes mail from {plain(address) or 'an empty sender'}.")]
+
+
+def _is_ascii(state: State) -> bool:
+    return state.errand.sender.isascii() and state.errand.recipient.isascii()
+
+
+def _sender_refused(state: State, reply: Reply) -> Finding:
+    told, address = state.shown(reply), plain(state.errand.sender)
+    if reply.code == 530 and "STARTTLS" in reply.text.upper():  # noqa: PLR2004 - RFC 3207 section 4
+        summary = f"{state.there} takes mail over an encrypted connection only, and offers none here."
+        remedy = "Try port 587, or 465 with EMAIL_ENCRYPTION=tls."
+        return fail("smtp.sender.tls-required", summary, state.mode_settings, remedy, told)
+    if reply.code == 530:  # noqa: PLR2004 - RFC 4954 section 6
+        summary = f"{state.there} wants a sign-in first" + _why_not_signed_in(state)
+        return fail("smtp.sender.auth-required", summary, _LOGIN, "Set EMAIL_USERNAME and EMAIL_PASSWORD, both.", told)
+    if reply.is_temporary:
+        summary = (
+            f"{state.there} does not take mail from {address} now. LibreChat does not try again: that mail is lost."
+        )
+        return fail("smtp.sender.temporary", summary, _FROM, "Wait some minutes and try again.", told)
+    if not state.errand.sender.isascii() and not state.offer.utf8:
+        summary = f"{state.there} cannot take a sender with letters outside of ASCII ({address})."
+        return fail("smtp.sender.utf8", summary, _FROM, "An address of plain letters.", told)
+    summary = f"{state.there} does not let this account send as {address}."
+    remedy = "EMAIL_FROM must be the account's own address, or one that the provider has confirmed for it."
+    return fail("smtp.sender.refused", summary, _FROM, remedy, told)
+
+
+def _why_not_signed_in(state: State) -> str:
+    if state.errand.smtp.credentials is None:
+        return ", and LibreChat does not sign in: it does so only where user and password are both set."
+    return ", but offers none here."
+
+
+async def recipient(state: State) -> list[Finding]:
+    """Ask for the recipient of the test; nothing is sent to it by that."""
+    errand = state.errand
+    if not errand.recipient:
+        summary = "There is no address to ask the server about: neither EMAIL_FROM nor checks.mail_to bears one."
+        remedy = "Set checks.mail_to in the answers to an address of yours."
+        raise Stop(finding("smtp.recipient.none", Status.UNKNOWN, summary, settings=_FROM, remedy=remedy))
+    try:
+        reply = await state.ask("recipient", b"RCPT TO:<" + errand.recipient.encode(errors="replace") + b">")
+    except ValueError:
+        summary = "checks.mail_to holds a character that no mail address can have."
+        raise Stop(fail("smtp.recipient.form", summary, (), "Type the address anew.")) from None
+    if not reply.is_good:
+        raise Stop(_recipient_refused(state, reply))
+    return [good("smtp.recipient.ok", f"The server takes mail to {plain(errand.recipient)}.")]
+
+
+def _recipient_refused(state: State, reply: Reply) -> Finding:
+    told, to, there = state.shown(reply), plain(state.errand.recipient), state.there
+    if reply.is_temporary and _GREY.search(reply.text):
+        summary = (
+            f"{there} greylists: it sends strangers away for some minutes. LibreChat does not try again, so that the first mail to "
+            "each person is lost."
+        )
+        remedy = "Use the server's port for customers (587) with a sign-in, or have it make an exception."
+        return fail("smtp.recipient.greylisted", summary, state.server_settings, remedy, told)
+    if reply.is_temporary:
+        limited = " It limits how much may be sent." if _RATE.search(reply.text) else ""
+        summary = f"{there} does not take mail to {to} now.{limited} LibreChat does not try again: that mail is lost."
+        identity = "smtp.recipient.limited" if limited else "smtp.recipient.temporary"
+        return fail(identity, summary, (), "Wait some minutes and try again.", told)
+    if _RELAY.search(reply.text) or reply.code in (530, 554):
+        summary = f"{there} does not pass on mail to {to} for this client: it is no relay for LibreChat."
+        remedy = "Sign in (EMAIL_USERNAME and EMAIL_PASSWORD), or have the server let this machine's address in."
+        return fail("smtp.recipient.relay", summary, _LOGIN, remedy, told)
+    if not state.errand.recipient_given:
+        summary = f"{there} does not know {to}, the sender's own address, as a recipient. That says nothing of other people's."
+        return finding(
+            "smtp.recipient.unknown",
+            Status.UNKNOWN,
+            summary,
+            settings=_FROM,
+            remedy="Set checks.mail_to in the answers to an address that exists.",
+            evidence=(told,),
+        )
+    summary = f"{there} refuses mail to {to}."
+    return fail("smtp.recipient.refused", summary, (), "Is checks.mail_to right?", told)
+
+
+async def message(state: State) -> list[Finding]:
+    """Deliver the message, where there is one; else only say that it would be taken."""
+    errand, line = state.errand, state.line
+    if line is None:
+        return []
+    if errand.message is not None:
+        reply = await state.ask("data", b"DATA")
+        if reply.code // 100 not in (2, 3):  # as nodemailer, which takes 250 for 354 (``_actionDATA``)
+            raise Stop(_message_refused(state, reply))
+        try:
+            reply = await line.give(errand.message, state.clock.allow(errand.limits.answer))
+        except NoAnswer as no_answer:
+            state.give_up("data", no_answer)
+        if not reply.is_good:
+            raise Stop(_message_refused(state, reply))
+    encrypted = "encrypted" if line.secure else "not encrypted"
+    signed_in = "signed in" if state.signed_in else "without a sign-in"
+    did = "accepted a mail" if errand.message is not None else "would accept LibreChat's mail"
+    return [good("smtp.accepted", f"{state.there} {did} ({encrypted}, {signed_in}).")]
+
+
+def _message_refused(state: State, reply: Reply) -> Finding:
+    told, text = state.shown(reply), reply.text
+    if re.search(r"\bSPF\b|\bDKIM\b|\bDMARC\b", text):
+        summary = f"{state.there} refuses the message: the sender's domain does not allow this server to send for it."
+        return fail("smtp.data.sender-policy", summary, _FROM, "Mend SPF and DKIM of the domain in EMAIL_FROM.", told)
+    summary = f"{state.there} took sender and recipient, and then refuses the message."
+    return fail("smtp.data.refused", summary, (), "Its answer says why: size, content or policy.", told)

@@ -1,0 +1,199 @@
+"""One connection to a mail server: lines in, lines out, TLS in between; bounded in time and memory."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, cast
+
+from aiosmtplib.errors import (
+    SMTPReadTimeoutError,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+from aiosmtplib.protocol import SMTPProtocol
+
+_FAREWELL: Final = 2.0
+_CODE: Final = 100
+
+
+class Trouble(Enum):
+    """Why there is no answer."""
+
+    SILENT = "silent"
+    CLOSED = "closed"
+    GARBLED = "garbled"
+
+
+class NoAnswer(Exception):
+    """The server did not answer as SMTP wants it."""
+
+    def __init__(self, trouble: Trouble, text: str = "", cause: BaseException | None = None) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
+        self.text = text
+        """What came instead; foreign text."""
+        self.cause = cause
+        """The error of the connection, where there was one: a TLS alert, say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer, its lines without their codes."""
+
+    code: int
+    text: str
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nodemailer goes on: it looks at the first digit only."""
+        return self.code // _CODE == 2  # noqa: PLR2004 - 2xx
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the server asks to come again later."""
+        return self.code // _CODE == 4  # noqa: PLR2004 - 4xx
+
+    def __str__(self) -> str:
+        return f"{self.code} {' / '.join(self.text.splitlines())}"
+
+
+class _Protocol(SMTPProtocol):
+    """Notes what comes unasked, and lets its transport be exchanged for an encrypted one."""
+
+    unasked = 0
+
+    def data_received(self, data: bytes) -> None:
+        if not self._response_pending or self._response_waiter is None or self._response_waiter.done():
+            self.unasked += len(data)
+        super().data_received(data)
+
+    @property
+    def left_over(self) -> bool:
+        """Whether more came than the last answer."""
+        return bool(self._buffer) or self.unasked > 0
+
+
+class Line:
+    """A connection; ``open`` makes one, ``close`` ends it without waiting."""
+
+    def __init__(self, protocol: _Protocol, *, secure: bool) -> None:
+        self._protocol = protocol
+        self.secure = secure
+
+    @classmethod
+    async def open(
+        cls, address: str, port: int, *, seconds: float, context: ssl.SSLContext | None = None, server_name: str = ""
+    ) -> Line:
+        """Connect, with TLS from the first byte where a context is given; raises what the attempt ended with.
+
+        That is ``OSError`` (``ssl.SSLError`` is one) or ``TimeoutError``.
+        """
+        loop = asyncio.get_running_loop()
+        options: dict[str, Any] = {}
+        if context is not None:
+            options = {"ssl": context, "server_hostname": sendable(server_name), "ssl_handshake_timeout": seconds}
+        async with asyncio.timeout(seconds):
+            _, protocol = await loop.create_connection(_Protocol, address, port, **options)
+        return cls(protocol, secure=context is not None)
+
+    async def greeting(self, seconds: float) -> Reply:
+        """Wait for the first answer."""
+        return await self._answered(self._protocol.read_response(timeout=seconds))
+
+    async def ask(self, command: bytes, seconds: float) -> Reply:
+        """Send one line and wait for its answer; ``ValueError`` for control characters in the line."""
+        return await self._answered(self._protocol.execute_command(command, timeout=seconds))
+
+    async def give(self, message: bytes, seconds: float) -> Reply:
+        """Send a message after DATA was answered with 354: dots doubled, the end marked (RFC 5321 section 4.5.2)."""
+        lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
+        body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
+        self._protocol._response_pending = True  # noqa: SLF001 - as its own DATA does; that one insists on code 354
+        self._protocol.write(body + b"\r\n.\r\n")
+        return await self._answered(self._protocol.read_response(timeout=seconds))
+
+    async def _answered(self, waiting: Any) -> Reply:
+        try:
+            response = await waiting
+        except SMTPReadTimeoutError as error:
+            raise NoAnswer(Trouble.SILENT) from error
+        except SMTPServerDisconnected as error:
+            raise NoAnswer(Trouble.CLOSED, cause=error.__cause__) from error
+        except SMTPResponseException as error:
+            raise NoAnswer(Trouble.GARBLED, error.message) from error
+        except OSError as error:
+            raise NoAnswer(Trouble.CLOSED, cause=error) from error
+        return Reply(response.code, response.message)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the server has sent more than it was asked for."""
+        return self._protocol.left_over
+
+    async def upgrade(self, context: ssl.SSLContext, server_name: str, seconds: float) -> None:
+        """Go on with TLS; raises as :meth:`open`."""
+        loop = asyncio.get_running_loop()
+        if self._protocol.transport is None:
+            raise ConnectionResetError("closed before TLS began")
+        transport = cast("asyncio.WriteTransport", self._protocol.transport)
+        async with asyncio.timeout(seconds):
+            secured = await loop.start_tls(
+                transport,
+                self._protocol,
+                context,
+                server_hostname=sendable(server_name) or None,
+                ssl_handshake_timeout=seconds,
+            )
+        if secured is None:
+            raise ConnectionResetError("closed while TLS began")
+        self._protocol.transport = secured
+        self.secure = True
+
+    @property
+    def certificate(self) -> Mapping[str, Any]:
+        """The server's verified certificate in the form of ``getpeercert()``; empty where it was not verified."""
+        return dict(self._ssl_object.getpeercert() or {}) if self._ssl_object else {}
+
+    @property
+    def certificate_bytes(self) -> bytes:
+        """The server's certificate, verified or not (DER)."""
+        return (self._ssl_object.getpeercert(binary_form=True) or b"") if self._ssl_object else b""
+
+    @property
+    def tls_version(self) -> str:
+        """``TLSv1.3``; empty without TLS."""
+        return (self._ssl_object.version() or "") if self._ssl_object else ""
+
+    @property
+    def _ssl_object(self) -> ssl.SSLObject | None:
+        transport = self._protocol.transport
+        return None if transport is None else cast("ssl.SSLObject | None", transport.get_extra_info("ssl_object"))
+
+    async def leave(self) -> None:
+        """Take leave where the server still listens, then close."""
+        try:
+            await self.ask(b"RSET", _FAREWELL)
+            await self.ask(b"QUIT", _FAREWELL)
+        except NoAnswer:
+            pass  # it has nothing to say any more: that was no question
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Drop the connection."""
+        transport = self._protocol.transport
+        if transport is not None:
+            cast("asyncio.WriteTransport", transport).abort()
+
+
+def sendable(server_name: str) -> str:
+    """Return a name that can be sent in the TLS handshake, or nothing: Python refuses to encode some that Node sends."""
+    try:
+        encoded = server_name.encode("idna")
+    except UnicodeError:
+        return ""
+    return server_name if encoded and not encoded.startswith(b".") and b"\0" not in encoded else ""

@@ -1,0 +1,19 @@
+"""Certificates for the mail servers of these tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.smtp.trust import Trust
+from tests.servers.certificates import Certificates
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def trust(certificates: Certificates) -> Trust:
+    """What a LibreChat trusts that was given the test CA."""
+    return Trust(extra=certificates.ca)
