@@ -67,14 +67,15 @@ class QuestionsPane(VerticalScroll):
         practice = cast("WizardApp", self.app).practice
         lines = [Content(f"{line}\n") for line in texts.folder_lines(self._interview)]
         lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in practice.hints] if practice else []
-        if found:
-            lines.append(Content.styled(f"Seen at once ({len(found)}):\n", "bold"))
+        seen = texts.seen_at_once(found)
+        if seen:
+            lines.append(Content.styled(f"Seen at once ({len(seen)}):\n", "bold"))
             signs = {"FAIL": ("x", "$text-error"), "WARN": ("!", "$text-warning")}
-            for finding in found[:_MOST_AT_ONCE]:
-                sign, style = signs[finding.status.value]
-                lines.append(Content.assemble((f"{sign} ", style), f"{plain(finding.summary, limit=300)}\n"))
-            if len(found) > _MOST_AT_ONCE:
-                lines.append(Content(f"  ... and {len(found) - _MOST_AT_ONCE} more: see Checks.\n"))
+            for status, text in seen[:_MOST_AT_ONCE]:
+                sign, style = signs[status]
+                lines.append(Content.assemble((f"{sign} ", style), f"{text}\n"))
+            if len(seen) > _MOST_AT_ONCE:
+                lines.append(Content(f"  ... and {len(seen) - _MOST_AT_ONCE} more: see Checks.\n"))
         return Content("").join(lines)
 
     def _further(self) -> Content:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from wizard.catalogue.model import Choice, Kind, Setting
 from wizard.draft import is_switch
+from wizard.finding import Finding, Status
 from wizard.flow import is_read
 from wizard.interview import Interview
 from wizard.mathexpression import evaluate
@@ -185,6 +186,20 @@ def folder_lines(interview: Interview) -> list[str]:
             f"An earlier run was cut off while it wrote ({states or 'record unreadable'}). Each file is whole. Finish here, or put "
             "everything back with: librechat-wizard restore"
         )
+    return lines
+
+
+def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
+    """Return what is wrong in the folder as (``FAIL`` or ``WARN``, text), the worst first.
+
+    Missing secrets are one line: they are made anyway.
+    """
+    missing = [one for one in found if one.id.startswith(("rules.secrets.missing.", "rules.admin-panel.secret"))]
+    others = sorted((one for one in found if one not in missing), key=lambda one: one.status is not Status.FAIL)
+    lines = [(one.status.value, plain(one.summary, limit=300)) for one in others]
+    if missing:
+        names = ", ".join(dict.fromkeys(name for one in missing for name in one.settings))
+        lines.append(("WARN", f"No secret stands at {names}; what is missing will be made."))
     return lines
 
 

@@ -54,7 +54,12 @@ def findings_now(interview: Interview) -> tuple[Finding, ...]:
     """Return what the rules say of the folder as it stands, before any answer."""
     from wizard.rules import check
 
-    return tuple(found for found in check(deployment(interview.snapshot, {})) if found.status in _NOTABLE)
+    try:
+        found = check(deployment(interview.snapshot, {}))
+    except InvalidInput:
+        # A compose file that cannot be read: looking ahead tells it, with its place.
+        return ()
+    return tuple(finding for finding in found if finding.status in _NOTABLE)
 
 
 def proposal_of(interview: Interview, draft: Draft | None = None) -> Proposal:

@@ -119,8 +119,8 @@ class _Walk:
             for line in texts.folder_lines(self._interview):
                 self._console.say(line)
             if self._interview.snapshot.state(".env").data is not None:
-                for finding in findings_now(self._interview):
-                    self._console.say(f"{finding.status.value}: {plain(finding.summary, limit=300)}")
+                for status, text in texts.seen_at_once(findings_now(self._interview)):
+                    self._console.say(f"{status}: {text}")
         values = console_values(current, values_of(self._interview, None)) if current.provider else ()
         for one in values:
             self._console.say(f"Enter at the provider: {one.label}:")

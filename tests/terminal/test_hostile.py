@@ -63,3 +63,34 @@ def test_line_prompts_draw_it_inert(folder: Path) -> None:
     assert "\x1b" not in written.replace("\x1b[?2004", "")
     for steering in ("\u202e", "\u2066", "\x07"):
         assert steering not in written
+
+
+@pytest.mark.parametrize("arguments", [(), ("--plain",)])
+def test_broken_compose_file_is_told_and_no_crash(
+    sample_folder: Callable[..., Path], arguments: tuple[str, ...]
+) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / ".env").write_text("PORT=3080\n", encoding="utf-8")
+    with (folder / "docker-compose.yml").open("a", encoding="utf-8") as file:
+        file.write("  broken: [\n")
+    with wizard(folder, *arguments) as terminal:
+        if arguments:
+            terminal.until(">")
+            terminal.type(":go review\r")
+            terminal.until("docker-compose.yml")
+            terminal.until("no valid YAML")
+        else:
+            terminal.until("How much to decide")
+            terminal.press("f2")
+            terminal.press("end", "enter")
+            terminal.until("docker-compose.yml")
+            terminal.until("no valid YAML")
+        assert terminal.process.isalive()
+
+
+def test_what_is_wrong_in_the_folder_is_seen_at_once(sample_folder: Callable[..., Path]) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / ".env").write_text("PORT=3080\nALLOW_PASSWORD_RESET=true\n", encoding="utf-8")
+    with wizard(folder, size=(120, 40)) as terminal:
+        terminal.until("Seen at once")
+        terminal.until("reset")
