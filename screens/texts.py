@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from wizard.catalogue.model import Choice, Kind, Setting
 from wizard.draft import is_switch
 from wizard.finding import Finding, Status
 from wizard.flow import is_read
-from wizard.interview import Interview
 from wizard.mathexpression import evaluate
-from wizard.nextsteps import NextStep
-from wizard.outlook import Outlook
 from wizard.plaintext import plain
 from wizard.presets import preset, presets
 from wizard.problem import InvalidInput
 from wizard.questions import MAIL_PRESET, OPENID_PRESET, label, question
-from wizard.standing import Standing
 from wizard.values import Accepted, accept, describe_duration
+
+if TYPE_CHECKING:
+    from wizard.interview import Interview
+    from wizard.nextsteps import NextStep
+    from wizard.outlook import Outlook
+    from wizard.standing import Standing
 
 _MEANINGS: Mapping[str, str] = {
     "SESSION_EXPIRY": "{}; browsers renew it by themselves",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.answers import Stack
-from wizard.plan import Plan
 from wizard.presets import address
 from wizard.releases import Release
-from wizard.snapshot import Snapshot
 from wizard.values import is_enabled
+
+if TYPE_CHECKING:
+    from wizard.plan import Plan
+    from wizard.snapshot import Snapshot
 
 _VERIFIED_SINCE: Final = Release(0, 7, 4)
 """First release whose create-user knows --email-verified (config/create-user.js)."""

@@ -161,3 +161,31 @@ def test_offline_answers_with_mail_load_no_network_either(sample_folder: Callabl
 def test_help_loads_no_parser_of_files(arguments: tuple[str, ...], tmp_path: Path) -> None:
     late = frozenset({"ruamel", "cryptography", "dotenv", "jwt"})
     assert sorted(name for name in loaded_by(program(*arguments), tmp_path) if is_within(name, late)) == []
+
+
+FIRST_FRAME = """
+from pathlib import Path
+from screens.app import WizardApp
+from screens.questions import QuestionsScreen
+from wizard.interview import Interview
+begin = QuestionsScreen.begin
+def first(self):
+    begin(self)
+    self.app.exit(0)
+QuestionsScreen.begin = first
+interview = Interview(Path({folder!r}))
+WizardApp(interview).run(headless=True)
+interview.close()
+"""
+
+
+def test_first_frame_needs_textual_and_the_core_alone(tmp_path: Path) -> None:
+    from checks.practice.folder import make
+
+    folder = tmp_path / "LibreChat"
+    folder.mkdir()
+    make(folder)
+    loaded = loaded_by(FIRST_FRAME.format(folder=str(folder)), tmp_path)
+    assert "screens.questions" in loaded
+    late = frozenset({"ruamel", "cryptography", "dns", "aiosmtplib", "aiosmtpd", "certifi", "jwt", "wizard.plan", "wizard.rules", "checks", "screens.plain"})  # fmt: skip
+    assert sorted(name for name in loaded if is_within(name, late)) == []
