@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from wizard.adopt import SINCE as BOOTSTRAP_SINCE
 from wizard.composedotenv import interpolate
@@ -150,8 +149,8 @@ def panel_address(view: View) -> Iterator[Finding]:
     services = view.deployment.compose.get("services") or {}
     environment = (services.get("admin-panel") or {}).get("environment") or {}
     values = view.deployment.dotenv.compose_values()
-    address = urlsplit(interpolate(str(environment.get("VITE_API_BASE_URL") or ""), values))
-    host = address.netloc.rpartition("@")[2].partition(":")[0].lower()
+    address = interpolate(str(environment.get("VITE_API_BASE_URL") or ""), values)
+    host = re.sub(r"\A[A-Za-z]+://|[:/?#].*", "", address).lower()
     if host == "host.docker.internal" or host in services:
         summary = (
             f"VITE_API_BASE_URL of the admin panel names {host}, which only containers know; browsers do not reach it."
