@@ -18,7 +18,7 @@ from wizard.releases import Release
 from wizard.secret import Secret
 from wizard.values import Fault, accept
 from wizard.valuesource import fetch
-from wizard.yamlnodes import Node, compose
+from wizard.yamlnodes import MAXIMUM_BYTES, Node, compose
 
 PARTS: Final = ("version", "librechat", "access", "proxy", "settings", "registration", "checks")
 SOURCES: Final = ("file", "env", "command")
@@ -49,9 +49,13 @@ def load(path: Path) -> AnswersRead:
     if str(path) == "-":
         import sys
 
-        return parse(sys.stdin.buffer.read(), "(standard input)", Path.cwd())
+        if sys.stdin is None:
+            raise InvalidInput(Problem(field="--answers", message="standard input is closed."))
+        return parse(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "(standard input)", Path.cwd())
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            # Bounded: a device by mistake has no end.
+            data = file.read(MAXIMUM_BYTES + 1)
         shared = bool(path.stat().st_mode & 0o077)
     except OSError as error:
         problem = Problem(field="", file=str(path), message=f"cannot be read: {error.strerror or error}.")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import answers, run, tree
+from tests.e2e.program import CHECKOUT, answers, run, tree
 
 SampleFolder = Callable[..., Path]
 LOCAL = "version: 1\naccess: localhost\n"
@@ -63,3 +65,33 @@ def test_the_doctor_prints_one_json_object_also_for_faults(sample_folder: Sample
     document = json.loads(done.out)
     assert (document["exit"], done.status, document["findings"]) == (2, 2, [])
     assert words[0] in document["problems"][0]
+
+
+def test_answers_without_end_are_not_read_to_the_end(sample_folder: SampleFolder) -> None:
+    done = run("--answers", "/dev/zero", "--dir", sample_folder("v0.8.7"))
+    assert done.status == 2
+    assert "larger than" in done.err
+
+
+def test_a_terminal_that_is_not_utf_8_gets_escapes(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    text = "version: 1\nsettings: {EMAIL_FROM_NAME: 日本}\n"
+    done = run("--answers", answers(folder, text), "--dir", folder, environment={"PYTHONIOENCODING": "ascii"})
+    assert done.status == 0, done.text
+    assert "EMAIL_FROM_NAME=\\u65e5\\u672c" in done.out
+    assert "日本" in (folder / ".env").read_text("utf-8")
+
+
+def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    program = [sys.executable, "-m", "wizard", "--answers", "-", "--dir", str(folder)]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *program],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "standard input is closed" in done.stderr
