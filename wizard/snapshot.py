@@ -30,6 +30,7 @@ DEPLOY_BASE: Final = "deploy-compose.yml"
 CONFIG: Final = "librechat.yaml"
 STACK_RECORD: Final = ".librechat-wizard/stack"
 """The stack that a run was told, in a folder that holds the compose files of both, as a clone of LibreChat does."""
+_NAMES_DEPLOY: Final = re.compile(rb"(?m)^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=[^\n#]*deploy-compose\.yml")
 _ALWAYS: Final = (".env", ".env.example", CONFIG, "librechat.example.yaml", "package.json", DEPLOY_BASE, STACK_RECORD)
 _LARGEST: Final = 64 * 1024 * 1024
 """Bytes; a configuration file above this is something else, and is not read into memory."""
@@ -151,7 +152,10 @@ def _stack(files: Mapping[str, FileState], answers: Answers) -> tuple[Stack, str
 
 
 def _told_deploy(files: Mapping[str, FileState]) -> bool:
-    return (files[STACK_RECORD].data or b"").strip() == Stack.DEPLOY.value.encode()
+    told = files[STACK_RECORD].data
+    if told is not None:
+        return told.strip() == Stack.DEPLOY.value.encode()
+    return _NAMES_DEPLOY.search(files[".env"].data or b"") is not None
 
 
 def stack_to_record(snapshot: Snapshot) -> bytes | None:

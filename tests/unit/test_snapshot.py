@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.answers import Answers
+from wizard.answers import Answers, Stack
 from wizard.deployment import Deployment
 from wizard.rules import check
 from wizard.snapshot import deployment, take
@@ -130,3 +130,41 @@ def test_what_env_file_hands_over_is_read_as_docker_compose_reads_it(tmp_path: P
     assert handed.settings["EMAIL_PASSWORD"] == "a#b"
     mounted = standing(tmp_path, "services:\n  api:\n    image: a\n    volumes: ['./.env:/app/.env']\n", text)
     assert mounted.settings["EMAIL_PASSWORD"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_left_out"),
+    [
+        ("COMPOSE_FILE=docker-compose.yml", True),
+        ("COMPOSE_FILE=other.yml:docker-compose.override.yml", True),
+        ("COMPOSE_FILE=docker-compose.yml:./docker-compose.override.yml", False),
+        ("COMPOSE_PATH_SEPARATOR=,\nCOMPOSE_FILE=docker-compose.yml,docker-compose.override.yml", False),
+        ("COMPOSE_FILE=", True),
+        ("#COMPOSE_FILE=docker-compose.yml", False),
+    ],
+)
+def test_an_override_that_compose_file_leaves_out(
+    docker_compose: Path, tmp_path: Path, line: str, is_left_out: bool
+) -> None:
+    (tmp_path / "docker-compose.override.yml").write_text("services:\n  api:\n    environment: {LOGIN_MAX: '9'}\n")
+    (tmp_path / "other.yml").write_text("services:\n  api:\n    image: b\n")
+    found = standing(tmp_path, "services:\n  api:\n    image: a\n    env_file: .env\n", f"{line}\n")
+    assert ("files.compose.not-listed" in ids(found)) is is_left_out
+    done = subprocess.run([str(docker_compose), "config"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ("image: a" in done.stdout and "LOGIN_MAX" in done.stdout) is not is_left_out
+
+
+def test_a_second_override_has_no_effect(docker_compose: Path, tmp_path: Path) -> None:
+    for number, name in enumerate(("docker-compose.override.yaml", "docker-compose.override.yml")):
+        (tmp_path / name).write_text(f"services:\n  api:\n    environment: {{LOGIN_MAX: '{number}'}}\n")
+    found = standing(tmp_path, "services:\n  api:\n    image: a\n    env_file: .env\n")
+    assert "files.compose.second-override" in ids(found)
+    done = subprocess.run([str(docker_compose), "config"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert f'LOGIN_MAX: "{found.settings["LOGIN_MAX"]}"' in done.stdout
+
+
+def test_compose_file_tells_the_stack_of_a_clone(tmp_path: Path) -> None:
+    (tmp_path / "deploy-compose.yml").write_text("services:\n  api:\n    image: a\n    env_file: .env\n")
+    compose = "services:\n  api:\n    image: a\n"
+    assert standing(tmp_path, compose, "COMPOSE_FILE=deploy-compose.yml\n").stack is Stack.DEPLOY
+    assert standing(tmp_path, compose, "#COMPOSE_FILE=deploy-compose.yml\n").stack is Stack.COMPOSE

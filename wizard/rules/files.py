@@ -242,6 +242,32 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         yield fail("files.env.other", summary, remedy="Mount ./.env there, or move the settings to it.")
 
 
+def compose_files(view: View) -> Iterator[Finding]:
+    """Find compose files that Docker Compose leaves out: those that COMPOSE_FILE does not list, and a second override."""
+    present = [name for name, state in view.deployment.files.items() if "compose" in name and state.kind == "file"]
+    overrides = [name for name in present if ".override." in name]
+    if view.deployment.stack is Stack.DEPLOY:
+        # Named with -f, which beats both.
+        return
+    values = view.deployment.dotenv.compose_values()
+    listed = values.get("COMPOSE_FILE", "").strip()
+    if "COMPOSE_FILE" in values and not listed:
+        summary = "COMPOSE_FILE in .env is empty: Docker Compose finds no file and does not start."
+        yield fail("files.compose.not-listed", summary, remedy="Take the line out.")
+    elif listed:
+        read = {posixpath.normpath(part) for part in listed.split(values.get("COMPOSE_PATH_SEPARATOR") or ":")}
+        bases = [name for name in present if ".override." not in name and name != "deploy-compose.yml"]
+        wanted = [*bases[:1], *overrides[:1]]
+        for name in wanted:
+            if not {name, posixpath.join(str(view.deployment.folder), name)} & read:
+                summary = f"COMPOSE_FILE in .env does not list {name}: Docker Compose does not read it, and nothing in it has an effect."
+                remedy = f"COMPOSE_FILE={':'.join(wanted)}, or take the line out."
+                yield fail("files.compose.not-listed", summary, remedy=remedy)
+    elif len(overrides) > 1:
+        summary = f"Docker Compose reads {overrides[0]} only; {', '.join(overrides[1:])} has no effect."
+        yield warn("files.compose.second-override", summary, remedy="Put everything into one of them.")
+
+
 _IN_CONTAINER = {
     "LDAP_CA_CERT_PATH": "LibreChat stops at start",
     "APPLE_PRIVATE_KEY_PATH": "every sign-in with Apple fails",
@@ -278,6 +304,7 @@ def _override(view: View) -> str:
 
 RULES: tuple[Rule, ...] = (
     reaches_librechat,
+    compose_files,
     mounts,
     lines,
     duplicates,
