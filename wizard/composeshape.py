@@ -50,15 +50,8 @@ def _service_faults(where: str, service: Any) -> Iterator[tuple[str, str]]:
                 yield f"{where}.{key}", "is no list."
             elif not all(_is_entry(_untagged(item)) for item in value):
                 yield f"{where}.{key}", "has an entry that is neither a text nor a mapping."
-        elif key in _BY_NAME:
-            if not isinstance(value, Mapping | list):
-                yield f"{where}.{key}", "is neither a mapping nor a list."
-            elif key == "environment" and any(isinstance(item, Mapping | list) for item in _items(value)):
-                yield f"{where}.{key}", "has a value that is no text."
-
-
-def _items(value: Mapping[str, Any] | list[Any]) -> list[Any]:
-    return [_untagged(item) for item in (value.values() if isinstance(value, Mapping) else value)]
+        elif key in _BY_NAME and not isinstance(value, Mapping | list):
+            yield f"{where}.{key}", "is neither a mapping nor a list."
 
 
 def _is_entry(item: Any) -> bool:

@@ -229,7 +229,6 @@ SHAPES = (
     "services: {api: 5}",
     "services: {api: [a]}",
     "services: {api: {environment: FOO}}",
-    "services: {api: {environment: {A: [x]}}}",
     "services: {api: {volumes: x}}",
     "services: {api: {volumes: {a: b}}}",
     "services: {api: {volumes: [[a]]}}",
