@@ -132,8 +132,20 @@ class Override:
         while former := next(
             (own for own in override.document.own(part) if own.is_unchanged and not override._needs(own)), None
         ):
-            override = override._with(override.document.remove(former))
+            override = override._with(override.document.remove(former))._without_our_tag(former, part)
         return override
+
+    def _without_our_tag(self, former: Own, part: str) -> Override:
+        """Take ``!override`` off a list that holds nothing of the wizard's any more.
+
+        Only :meth:`with_ports` adds items to such a list, and it was the one that put the tag there: with the tag left
+        behind, the ports of the base file would stay unpublished.
+        """
+        path = former.path
+        is_needed = former.item is None or any(own.path == path for own in self.document.own(part))
+        if is_needed or self.document.tag(path) != "!override":
+            return self
+        return self._with(self.document.without_tag(path))
 
     def _needs(self, own: Own) -> bool:
         if own.item is None:

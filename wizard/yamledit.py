@@ -69,6 +69,15 @@ def replace_item(document: YamlText, path: Path, item: int, value: str) -> str:
     return document.text[:start] + yamlrender.scalar(value) + document.text[end:]
 
 
+def cut_tag(document: YamlText, path: Path) -> str:
+    """Return the text without the tag before the value at ``path``."""
+    _, key_node, _ = _find(document, path)
+    tag = re.compile(rf":[ \t]*{re.escape(document.tag(path))}").match(document.text, key_node.end_mark.index)
+    if tag is None:
+        raise document.refuse(path, "its tag stands in an unusual place.")
+    return f"{document.text[: tag.start()]}:{document.text[tag.end() :]}"
+
+
 def put_tag(document: YamlText, path: Path, tag: str) -> str:
     """Return the text with a tag before the value at ``path``."""
     _, key_node, node = _find(document, path)

@@ -158,6 +158,12 @@ class YamlText:
 
         return self._checked(put_tag(self, path, tag), _with(self.data, path, Tagged(tag, self.at(path))), path)
 
+    def without_tag(self, path: Path) -> YamlText:
+        """Take the tag off the value at ``path``."""
+        from wizard.yamledit import cut_tag
+
+        return self._checked(cut_tag(self, path), _with(self.data, path, self.at(path)), path)
+
     def remove(self, own: Own) -> YamlText:
         """Take a marked entry out, and what becomes empty above it."""
         from wizard.yamledit import cut

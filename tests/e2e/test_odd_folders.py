@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -326,3 +327,23 @@ def test_the_doctor_checks_a_folder_whose_records_it_may_not_see(sample_folder: 
     assert done.status == 0, done.text
     assert "0 failed" in done.out
     assert "cannot be told" in done.err
+
+
+def test_ports_of_the_operators_own_survive_a_proxy_and_the_way_back(
+    sample_folder: SampleFolder, docker_compose: Path
+) -> None:
+    """With the proxy gone, LibreChat's own port is published again beside the operator's."""
+    folder = sample_folder("v0.8.7")
+    own = 'services:\n  api:\n    ports:\n      - "8080:3080"  # mine\n'
+    (folder / OVERRIDE).write_text(own)
+    proxy = "version: 1\naccess: https-proxy\nproxy: {certificate: internal}\nsettings: {DOMAIN_CLIENT: https://chat.home.arpa}\n"
+    lan = "version: 1\naccess: http-lan\nsettings: {DOMAIN_CLIENT: 'http://192.168.1.5:3080'}\n"
+    for text in (proxy, proxy, lan):
+        done = run("--answers", answers(folder, text), "--dir", folder)
+        assert done.status == 0, done.text
+    command = [str(docker_compose), "config", "--format", "json"]
+    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    ports = json.loads(said.stdout)["services"]["api"]["ports"]
+    assert {port["published"] for port in ports} == {"3080", "8080"}
+    assert not [port for port in ports if "host_ip" in port]
+    assert own in (folder / OVERRIDE).read_text() or own.rstrip("\n") in (folder / OVERRIDE).read_text()
