@@ -87,13 +87,13 @@ class Override:
         own = next((own for own in self.document.own(part) if own.path == path and own.item is None), None)
         value: object = Tagged("!override", list(ports)) if override else list(ports)
         if (present is None and not tag) or (own and own.is_unchanged):
-            return self._value(path, value, part)
+            return self._value(path, value, part)._demand_mark(path, part)
         if tag:
             return self._keep(path)
         changed = self
         for port in ports:
             if port not in present:
-                changed = changed._with(changed.document.append(path, port, part=part))
+                changed = changed._with(changed.document.append(path, port, part=part))._demand_mark(path, part)
             changed = changed._keep(path, port)
         return changed._with(changed.document.set_tag(path, "!override")) if override else changed
 
@@ -101,7 +101,7 @@ class Override:
         """Have a service; where the operator has changed it, only the keys that are missing are added."""
         path = ("services", name)
         if self.document.at(path) is None or self._is_own(path, part):
-            return self._value(path, dict(mapping), part)
+            return self._value(path, dict(mapping), part)._demand_mark(path, part)
         changed = self._keep(path)
         for key, value in mapping.items():
             if key == "volumes":
@@ -213,6 +213,17 @@ class Override:
         if self.document.has(path) and self.document.at(path) == plain and self.document.tag(path) == tag:
             return changed
         return changed._with(self.document.set(path, value, part=part))
+
+    def _demand_mark(self, path: Path, part: str) -> Override:
+        """Return this override where what stands at ``path`` for a part bears its mark.
+
+        ``InvalidInput`` where it stands in braces on one line, with no room for a comment: it could never be taken out
+        again, and would go on publishing ports, say, after another answer.
+        """
+        if part and not any(own.path == path for own in self.document.own(part)):
+            message = "stands in braces or brackets on one line, where what the wizard adds cannot be marked."
+            raise self.document.refuse(path, f"{message} Write it with one entry per line.")
+        return self
 
     def _keep(self, path: Path, item: str = "") -> Override:
         return replace(self, kept=self.kept | {(path, item)})

@@ -347,3 +347,18 @@ def test_ports_of_the_operators_own_survive_a_proxy_and_the_way_back(
     assert {port["published"] for port in ports} == {"3080", "8080"}
     assert not [port for port in ports if "host_ip" in port]
     assert own in (folder / OVERRIDE).read_text() or own.rstrip("\n") in (folder / OVERRIDE).read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'services:\n  api: {ports: ["8080:3080"]}\n',
+        'services: {api: {environment: {A: "1"}}}\n',
+    ],
+)
+def test_what_could_not_be_taken_out_again_is_not_put_in(sample_folder: SampleFolder, text: str) -> None:
+    """In braces on one line nothing can be marked: the proxy's service and ports would outlive every other answer."""
+    folder = sample_folder("v0.8.7")
+    (folder / OVERRIDE).write_text(text)
+    proxy = "version: 1\naccess: https-proxy\nproxy: {certificate: internal}\nsettings: {DOMAIN_CLIENT: https://chat.home.arpa}\n"
+    assert_refused(folder, 2, OVERRIDE, "cannot be marked", "one entry per line", text=proxy)
