@@ -100,14 +100,14 @@ class Override:
     def with_service(self, name: str, mapping: Mapping[str, Any], *, part: str = "") -> Override:
         """Have a service; where the operator has changed it, only the keys that are missing are added."""
         path = ("services", name)
-        if self.document.at(path) is None or self._is_own(path, part):
+        if self.document.at(path) is None or _is_own(self.document, path, part):
             return self._value(path, dict(mapping), part)._demand_mark(path, part)
         changed = self._keep(path)
         for key, value in mapping.items():
             if key == "volumes":
                 for volume in value:
                     changed = changed._mount((*path, "volumes"), volume, part)
-            elif not changed.document.has((*path, key)) or changed._is_own((*path, key), part):
+            elif not changed.document.has((*path, key)) or _is_own(changed.document, (*path, key), part):
                 changed = changed._value((*path, key), value, part)
         return changed
 
@@ -161,7 +161,7 @@ class Override:
                     continue
                 if item == f"{name}={value}":
                     return changed
-                if own := self._own_item(path, index, part):
+                if own := _own_item(self.document, path, index, part):
                     return changed._with(self.document.remove(own))._environment(path, name, value, part)
                 return changed._with(self.document.set_item(path, index, f"{name}={value}"))
             return changed._with(self.document.append(path, f"{name}={value}", part=part))
@@ -178,7 +178,7 @@ class Override:
                 continue
             if _same_place(there.get("source"), volume["source"]):
                 return changed
-            own = self._own_item(path, index, part)
+            own = _own_item(self.document, path, index, part)
             if own is None:
                 found = str(there.get("source"))[:80]
                 message = f"{found} is mounted at {volume['target']}, where {volume['source']} has to be."
@@ -191,19 +191,11 @@ class Override:
             return changed._with(self.document.append(path, dict(volume), part=part))
         return changed._with(self.document.set(path, [dict(volume)], part=part, each=True))
 
-    def _own_item(self, path: Path, index: int, part: str) -> Own | None:
-        """Return the mark of a list item that the wizard wrote and nobody changed."""
-        owns = (own for own in self.document.own(part) if own.is_unchanged)
-        return next((own for own in owns if (own.path, own.item) == (path, index)), None)
-
     def with_value(self, path: Path, value: object, *, part: str = "") -> Override:
         """Set any other key, unless the operator has set it."""
-        if self.document.at(path) is not None and not self._is_own(path, part):
+        if self.document.at(path) is not None and not _is_own(self.document, path, part):
             return self._keep(path)
         return self._value(path, value, part)
-
-    def _is_own(self, path: Path, part: str) -> bool:
-        return any(own.path == path and own.item is None and own.is_unchanged for own in self.document.own(part))
 
     def _value(self, path: Path, value: object, part: str) -> Override:
         """Set a value and mark it; nothing changes where it already stands there."""
@@ -230,6 +222,17 @@ class Override:
 
     def _with(self, document: YamlText) -> Override:
         return replace(self, document=document)
+
+
+def _is_own(document: YamlText, path: Path, part: str) -> bool:
+    """Tell whether the wizard wrote what stands there and nobody changed it."""
+    return any(own.path == path and own.item is None and own.is_unchanged for own in document.own(part))
+
+
+def _own_item(document: YamlText, path: Path, index: int, part: str) -> Own | None:
+    """Return the mark of a list item that the wizard wrote and nobody changed."""
+    owns = (own for own in document.own(part) if own.is_unchanged)
+    return next((own for own in owns if (own.path, own.item) == (path, index)), None)
 
 
 def _item_key(item: object) -> str:
