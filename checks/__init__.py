@@ -13,6 +13,9 @@ from wizard.problem import InvalidInput, Problem
 ALL: Final[tuple[Check, ...]] = (FILES, RULES, SMTP)
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
 
+RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
+"""Ids of the checks that ask the running LibreChat, which knows nothing of what was only written."""
+
 TO_COME: Final = ("dns", "mailgun", "delivery", "sender", "tls", "instance", "session", "proxy")
 """Ids that are reserved for checks which this release does not have yet."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 
+from checks.reach import Allowance, Reach
 from wizard.answers import Answers
 from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
@@ -19,6 +20,11 @@ class Subject:
     offline: bool = False
     decided: tuple[Finding, ...] = ()
     """Findings that were made while a plan was decided on; the ``rules`` check reports them."""
+    reach: Reach = field(default_factory=Reach)
+    in_effect: bool = True
+    """Whether the files are what LibreChat was started with, as far as anybody knows; False for a plan."""
+    allowance: Allowance = field(default_factory=Allowance)
+    """What this run may still ask of rate-limited routes; its checks share it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

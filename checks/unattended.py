@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks import ALL, render, select
+from checks import ALL, RUNNING, render, select
 from checks.model import Check, Report, Subject
+from checks.reach import Reach
 from checks.runner import needs_loop, run_static
 from wizard.answers import Answers
 from wizard.exitstatus import ExitStatus
+from wizard.finding import Status
 from wizard.plaintext import plain
 from wizard.problem import InvalidInput, WizardError
 from wizard.snapshot import deployment, take
-from wizard.unattended import Judged, finding_json
+from wizard.unattended import Judge, Judged, finding_json
 from wizard.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -24,27 +27,53 @@ if TYPE_CHECKING:
     from wizard.proposal import Proposal
 
 
-def judge(proposal: Proposal, offline: bool) -> Judged:  # noqa: FBT001 - the signature of wizard.unattended.Judge
-    """Run every check on what a proposal would lead to."""
-    subject = Subject(
-        deployment=proposal.deployment, answers=proposal.answers, offline=offline, decided=proposal.findings
-    )
-    report = _report(ALL, subject)
-    return Judged(
-        findings=report.findings,
-        outcomes=render.outcomes_json(report),
-        text=render.report_text(report),
-        exit_status=report.exit_status,
-    )
+def judge_with(reach: Reach) -> Judge:
+    """Return what runs every check on what a proposal would lead to."""
+
+    def judge(proposal: Proposal, offline: bool) -> Judged:  # noqa: FBT001 - the signature of wizard.unattended.Judge
+        subject = Subject(
+            deployment=proposal.deployment,
+            answers=proposal.answers,
+            offline=offline,
+            decided=proposal.findings,
+            reach=reach,
+            in_effect=False,
+        )
+        report = _report(ALL, subject)
+        if proposal.plan.edits:
+            report = before_the_change(report)
+        return Judged(
+            findings=report.findings,
+            outcomes=render.outcomes_json(report),
+            text=render.report_text(report),
+            exit_status=report.exit_status,
+        )
+
+    return judge
 
 
-def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool) -> int:
+def before_the_change(report: Report) -> Report:
+    """Return a report in which what the running LibreChat does wrong today keeps nobody from changing it."""
+    findings = tuple(
+        replace(
+            finding,
+            status=Status.WARN,
+            evidence=(*finding.evidence, "This is LibreChat as it runs now, before the change."),
+        )
+        if finding.id.partition(".")[0] in RUNNING and finding.status in {Status.FAIL, Status.UNKNOWN}
+        else finding
+        for finding in report.findings
+    )
+    return replace(report, findings=findings)
+
+
+def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool, reach: Reach) -> int:
     """Check a folder as it stands; writes nothing. Returns the exit status.
 
     ``WizardError`` where the folder cannot be checked at all; with ``as_json`` the problems stand in the object instead.
     """
     try:
-        return _doctor(folder, only=only, offline=offline, as_json=as_json)
+        return _doctor(folder, only=only, offline=offline, as_json=as_json, reach=reach)
     except WizardError as error:
         if not as_json:
             raise
@@ -58,10 +87,10 @@ def _print_json(parts: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps({"version": 1, "command": "doctor", **parts}, indent=1) + "\n")
 
 
-def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool) -> int:
+def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool, reach: Reach) -> int:
     checks = select(only)
     snapshot = take(folder, Answers())
-    report = _report(checks, Subject(deployment=deployment(snapshot, {}), offline=offline))
+    report = _report(checks, Subject(deployment=deployment(snapshot, {}), offline=offline, reach=reach))
     _tell_interrupted(snapshot.folder)
     if as_json:
         _print_json(
@@ -96,6 +125,21 @@ def _report(checks: Sequence[Check], subject: Subject) -> Report:
         return run_static(checks, subject)
     import asyncio
 
+    try:
+        return asyncio.run(_ended_by_signals(checks, subject))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _ended_by_signals(checks: Sequence[Check], subject: Subject) -> Report:
+    """Run the checks so that SIGTERM and a dropped line end them as Ctrl+C does: each tidies up behind itself."""
+    import asyncio
+    import signal
+
     from checks.runner import report
 
-    return asyncio.run(report(checks, subject))
+    task = asyncio.current_task()
+    if task is not None:
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+    return await report(checks, subject)

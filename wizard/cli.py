@@ -15,6 +15,8 @@ from wizard import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from checks.reach import Reach
+
 _DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes a validated .env and docker-compose.override.yml."
 _EPILOG: Final = """\
 exit status: 0 done; 1 a check failed (nothing written without --force); 2 invalid
@@ -22,16 +24,7 @@ usage, answers or settings; 3 could not write (nothing changed); 4 something cou
 not be told; 130 interrupted."""
 
 
-_TO_COME: Final = (
-    "--apply",
-    "--url",
-    "--ack",
-    "--fix",
-    "--login",
-    "--password-file",
-    "--resolve",
-    "--cacert",
-)
+_TO_COME: Final = ("--apply", "--ack", "--fix")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -63,12 +56,29 @@ def _add_folder(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_reach(parser: argparse.ArgumentParser) -> None:
+    """Add what says how the running LibreChat is reached; as with ``--dir``, it stands before or after the command."""
+    group = parser.add_argument_group("the running LibreChat")
+    group.add_argument(
+        "--resolve",
+        metavar="HOST:ADDRESS",
+        action="append",
+        default=argparse.SUPPRESS,
+        help="take this address for HOST instead of asking DNS (can be repeated)",
+    )
+    group.add_argument("--cacert", metavar="FILE", default=argparse.SUPPRESS, help="trust these certificates as well")
+
+
 def _add_flag(parser: argparse.ArgumentParser, name: str, text: str) -> None:
     # SUPPRESS: a command's own default would undo what was given before the command.
     parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
 
 
-_TAKES: Final = {"doctor": ("--offline", "--json"), "settings": ("--json",), "demo": ("--plain",)}
+_TAKES: Final = {
+    "doctor": ("--offline", "--json", "--resolve", "--cacert"),
+    "settings": ("--json",),
+    "demo": ("--plain",),
+}
 """The options that mean something both before and after these commands."""
 
 
@@ -83,6 +93,8 @@ def _stray(options: argparse.Namespace) -> list[str]:
         "--force": options.force,
         "--plain": options.plain,
         "--json": options.json,
+        "--resolve": hasattr(options, "resolve"),
+        "--cacert": hasattr(options, "cacert"),
     }
     return [name for name, is_given in given.items() if is_given and name not in _TAKES.get(options.command, ())]
 
@@ -104,6 +116,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--offline", action="store_true", help="run no check that needs the network")
     parser.add_argument("--force", action="store_true", help="write although a check failed")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_reach(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     doctor = commands.add_parser("doctor", help="check the folder as it stands; changes nothing", allow_abbrev=False)
@@ -111,6 +124,10 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
     _add_flag(doctor, "--offline", "run no check that needs the network")
     _add_flag(doctor, "--json", "print one JSON object")
+    doctor.add_argument("--url", metavar="URL", default="", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
+    doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
+    doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
+    _add_reach(doctor)
 
     restore = commands.add_parser("restore", help="put back what stood before a run", allow_abbrev=False)
     _add_folder(restore)
@@ -186,7 +203,7 @@ def _answers(options: argparse.Namespace) -> int:
         return _interactive(options)
     if options.plain:
         raise InvalidInput("--plain asks a person, --answers a file: give one of the two.")
-    from checks.unattended import judge
+    from checks.unattended import judge_with
     from wizard.unattended import Options, run
 
     return run(
@@ -198,7 +215,7 @@ def _answers(options: argparse.Namespace) -> int:
             force=options.force,
             as_json=options.json,
         ),
-        judge,
+        judge_with(_reach(options)),
     )
 
 
@@ -210,6 +227,8 @@ def _interactive(options: argparse.Namespace) -> int:
         "--offline": options.offline,
         "--force": options.force,
         "--json": options.json,
+        "--resolve": hasattr(options, "resolve"),
+        "--cacert": hasattr(options, "cacert"),
     }
     if useless := [flag for flag, is_given in flags.items() if is_given]:
         raise InvalidInput(f"{', '.join(useless)} belongs to --answers FILE.")
@@ -230,7 +249,23 @@ def _doctor(options: argparse.Namespace) -> int:
     from checks.unattended import doctor
 
     only = tuple(part.strip() for part in (options.only or "").split(",") if part.strip())
-    return doctor(_folder(options), only=only, offline=options.offline, as_json=options.json)
+    return doctor(
+        _folder(options), only=only, offline=options.offline, as_json=options.json, reach=_doctor_reach(options)
+    )
+
+
+def _reach(options: argparse.Namespace) -> Reach:
+    from checks.reach import Reach, resolve_map
+
+    cacert: str | None = getattr(options, "cacert", None)
+    return Reach(resolve=resolve_map(getattr(options, "resolve", ())), cacert=None if cacert is None else Path(cacert))
+
+
+def _doctor_reach(options: argparse.Namespace) -> Reach:
+    from checks.reach import with_login, with_url
+
+    reach = with_url(_reach(options), options.url)
+    return with_login(reach, options.login, options.password_file)
 
 
 def _restore(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from tests.guards.checkout import CHECKOUT, python_files, shown
 
 NETWORK = frozenset(
     {"socket", "ssl", "asyncio", "http", "urllib.request", "smtplib", "ftplib", "imaplib", "xmlrpc"}
-    | {"aiosmtplib", "dns", "httpx", "httpx2", "requests", "aiohttp"}
+    | {"aiosmtplib", "dns", "httpcore2", "httpx", "httpx2", "requests", "aiohttp"}
 )
 TERMINAL = frozenset({"textual", "rich"})
 COMPOSITION = ("wizard/cli.py", "wizard/__main__.py")

@@ -1,0 +1,44 @@
+"""Whom a check of HTTPS trusts: the roots that browsers bring along, and what the operator or the wizard's own proxy adds."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+from pathlib import Path
+from typing import Final
+
+from wizard.access import AUTHORITY
+from wizard.problem import InvalidInput, Problem
+
+_MOST: Final = 4 * 1024 * 1024
+
+
+def context(cacert: Path | None, folder: Path) -> ssl.SSLContext:
+    """Return a verifying context: Mozilla's roots (as browsers have them), ``--cacert``, and the folder's own authority.
+
+    The last is the one that the wizard made for its proxy, and that people were told to import.
+
+    ``InvalidInput`` where ``cacert`` cannot be read or holds no certificate.
+    """
+    import certifi
+
+    made = ssl.create_default_context(cafile=certifi.where())
+    if cacert is not None:
+        try:
+            made.load_verify_locations(cadata=_text(cacert))
+        except (OSError, ValueError, ssl.SSLError):
+            remedy = "Name a file with one or more certificates that begin with -----BEGIN CERTIFICATE-----."
+            raise InvalidInput(
+                Problem(field="--cacert", message="cannot be read as certificates.", remedy=remedy)
+            ) from None
+    with contextlib.suppress(OSError, ValueError, ssl.SSLError):
+        made.load_verify_locations(cadata=_text(folder / AUTHORITY))
+    return made
+
+
+def _text(file: Path) -> str:
+    with file.open("rb") as stream:
+        data = stream.read(_MOST + 1)
+    if len(data) > _MOST:
+        raise ValueError("larger than any bundle of certificates")
+    return data.decode("ascii", errors="ignore")
