@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from checks.instance.compare import Difference, differences
-from checks.instance.replies import RefreshEnd, refresh_end, visitor
+from checks.instance.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.instance.where import address
 from checks.instance.words import compose, finding, logs, recreate, told, unreachable
 from checks.model import Subject
@@ -88,7 +88,7 @@ def _stranger(reply: Reply, base: str, deployment: Deployment) -> Finding:
 def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[str, str, str]:
     who = other or "Something"
     match reply.status:
-        case 502 | 503 | 504 | 520 | 521 | 522 | 523 | 524 | 525 | 526 | 530:
+        case status if status in GATEWAY:
             return (
                 "gateway",
                 f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",

@@ -8,11 +8,14 @@ texts: it maps 403, 422, 429, 500 to words of its own and calls everything else 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from checks.web.client import Reply
+
+End = TypeVar("End")
 
 
 class LoginEnd(StrEnum):
@@ -70,13 +73,7 @@ class RefreshEnd(StrEnum):
     NOT_LIBRECHAT = "not-librechat"
 
 
-_DIRECTORY_ACCOUNT: Final = re.compile(
-    r"account (disabled|expired|locked)|password (expired|must change|.*reset)|not permitted to log ?on|user must reset",
-    re.IGNORECASE,
-)
-"""Words of passport-ldapauth for what Active Directory says of an account."""
-_TOO_OFTEN: Final = re.compile(r"too many", re.IGNORECASE)
-_GATEWAY: Final = frozenset({502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530})
+GATEWAY: Final = frozenset({502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530})
 """What proxies answer in place of a server that does not; the 52x and 530 are Cloudflare's."""
 
 
@@ -90,105 +87,93 @@ def message_of(reply: Reply) -> str:
     return "" if reply.is_page else reply.text[:500]
 
 
-def login_end(reply: Reply) -> LoginEnd:  # noqa: C901, PLR0911, PLR0912 - one line a case
+@dataclass(frozen=True, slots=True)
+class _Sign(Generic[End]):
+    """One way to recognise an answer: the first that fits decides."""
+
+    statuses: Collection[int]
+    says: str
+    """What is looked for in the message; empty: whatever it is."""
+    end: End
+    page: bool | None = None
+    """Whether it has to be a web page; None: whatever it is."""
+
+    def fits(self, reply: Reply, message: str) -> bool:
+        """Whether an answer is of this kind."""
+        if reply.status not in self.statuses or (self.page is not None and reply.is_page is not self.page):
+            return False
+        return not self.says or re.search(self.says, message) is not None
+
+
+_SERVER_ERRORS: Final = range(500, 600)
+_REDIRECTIONS: Final = range(300, 400)
+_LOGIN: Final = (
+    _Sign((200,), "", LoginEnd.PAGE, page=True),
+    _Sign((400,), "JSON", LoginEnd.MALFORMED),
+    _Sign((401, 407), "", LoginEnd.NEEDS_OTHER_LOGIN),
+    _Sign((403,), "login is not allowed", LoginEnd.SWITCHED_OFF),
+    _Sign((403,), "banned", LoginEnd.BANNED),
+    _Sign((403,), "", LoginEnd.FORBIDDEN),
+    _Sign((404,), r"^Email does not exist\.$", LoginEnd.UNKNOWN_EMAIL),
+    _Sign((404,), r"^Incorrect password\.$", LoginEnd.WRONG_PASSWORD),
+    _Sign((404,), r"^Missing credentials$", LoginEnd.INCOMPLETE),
+    _Sign((404,), r"^Endpoint not found$", LoginEnd.NO_ROUTE),
+    _Sign((404,), r"^email:", LoginEnd.INVALID_EMAIL),
+    _Sign((404,), r"^password:", LoginEnd.INVALID_PASSWORD),
+    _Sign((404,), r"^Invalid username/password$", LoginEnd.DIRECTORY_REFUSED),
+    _Sign((404,), r"^Bad search base$", LoginEnd.DIRECTORY_SEARCH),
+    # Words of passport-ldapauth for what Active Directory says of an account.
+    _Sign(
+        (404,),
+        r"(?i)account (disabled|expired|locked)|password (expired|must change|.*reset)|not permitted to log ?on|user must reset",
+        LoginEnd.DIRECTORY_ACCOUNT,
+    ),
+    _Sign((422,), "not verified", LoginEnd.UNVERIFIED),
+    _Sign((429,), "(?i)too many", LoginEnd.LIMITED, page=False),
+    _Sign((429,), "", LoginEnd.PROXY_LIMITED),
+    _Sign((500,), r"^Something went wrong$", LoginEnd.TOKENS),
+    _Sign(GATEWAY, "", LoginEnd.GATEWAY),
+    _Sign(_SERVER_ERRORS, "", LoginEnd.UNFORESEEN, page=False),
+    _Sign(_REDIRECTIONS, "", LoginEnd.REDIRECTED),
+)
+_REFRESH: Final = (
+    _Sign((200,), r"^\s*Refresh token not provided\s*$", RefreshEnd.NO_COOKIE),
+    _Sign((200,), "", RefreshEnd.PAGE, page=True),
+    _Sign((401,), "Refresh token", RefreshEnd.EXPIRED),
+    _Sign((401, 407), "", RefreshEnd.NEEDS_OTHER_LOGIN),
+    _Sign((403,), "OpenID", RefreshEnd.OPENID),
+    _Sign((403,), "Invalid refresh token", RefreshEnd.INVALID),
+    _Sign((403,), "No session found", RefreshEnd.NO_SESSION),
+    _Sign((403,), "banned", RefreshEnd.BANNED),
+    _Sign((403,), "", RefreshEnd.FORBIDDEN),
+    _Sign((404,), r"^Endpoint not found$", RefreshEnd.NO_ROUTE),
+    _Sign((429,), "", RefreshEnd.LIMITED),
+    _Sign(GATEWAY, "", RefreshEnd.GATEWAY),
+    _Sign(_SERVER_ERRORS, "", RefreshEnd.UNFORESEEN, page=False),
+    _Sign(_REDIRECTIONS, "", RefreshEnd.REDIRECTED),
+)
+
+
+def login_end(reply: Reply) -> LoginEnd:
     """Return how a sign-in ended."""
+    if reply.status == 200 and reply.object.get("twoFAPending") is True:  # noqa: PLR2004 - HTTP's OK
+        return LoginEnd.TWO_FACTOR
+    if reply.status == 200 and isinstance(reply.object.get("token"), str):  # noqa: PLR2004 - HTTP's OK
+        return LoginEnd.SIGNED_IN
     message = message_of(reply)
-    match reply.status:
-        case 200 if reply.object.get("twoFAPending") is True:
-            return LoginEnd.TWO_FACTOR
-        case 200 if isinstance(reply.object.get("token"), str):
-            return LoginEnd.SIGNED_IN
-        case 200:
-            return LoginEnd.PAGE if reply.is_page else LoginEnd.NOT_LIBRECHAT
-        case 400 if "JSON" in message:
-            return LoginEnd.MALFORMED
-        case 401 | 407:
-            return LoginEnd.NEEDS_OTHER_LOGIN
-        case 403 if "login is not allowed" in message:
-            return LoginEnd.SWITCHED_OFF
-        case 403 if "banned" in message:
-            return LoginEnd.BANNED
-        case 403:
-            return LoginEnd.FORBIDDEN
-        case 404 if isinstance(reply.json, dict):
-            return _refusal(message)
-        case 422 if "not verified" in message:
-            return LoginEnd.UNVERIFIED
-        case 429:
-            return LoginEnd.LIMITED if _TOO_OFTEN.search(message) and not reply.is_page else LoginEnd.PROXY_LIMITED
-        case 500 if message == "Something went wrong":
-            return LoginEnd.TOKENS
-        case status if status in _GATEWAY:
-            return LoginEnd.GATEWAY
-        case status if 500 <= status < 600 and not reply.is_page:  # noqa: PLR2004 - server errors
-            return LoginEnd.UNFORESEEN
-        case status if 300 <= status < 400:  # noqa: PLR2004 - redirections
-            return LoginEnd.REDIRECTED
-        case _:
-            return LoginEnd.NOT_LIBRECHAT
+    known = next((sign.end for sign in _LOGIN if sign.fits(reply, message)), LoginEnd.NOT_LIBRECHAT)
+    is_no = reply.status == 404 and isinstance(reply.json, dict)  # noqa: PLR2004 - passport's refusals
+    return LoginEnd.REFUSED if is_no and known is LoginEnd.NOT_LIBRECHAT else known
 
 
-def _refusal(message: str) -> LoginEnd:  # noqa: PLR0911 - one line a case
-    """Tell LibreChat's 404s apart: whatever passport refuses is one."""
-    if message == "Email does not exist.":
-        return LoginEnd.UNKNOWN_EMAIL
-    if message == "Incorrect password.":
-        return LoginEnd.WRONG_PASSWORD
-    if message == "Missing credentials":
-        return LoginEnd.INCOMPLETE
-    if message == "Endpoint not found":
-        return LoginEnd.NO_ROUTE
-    if message.startswith("email:"):
-        return LoginEnd.INVALID_EMAIL
-    if message.startswith("password:"):
-        return LoginEnd.INVALID_PASSWORD
-    if message == "Invalid username/password":
-        return LoginEnd.DIRECTORY_REFUSED
-    if message == "Bad search base":
-        return LoginEnd.DIRECTORY_SEARCH
-    if _DIRECTORY_ACCOUNT.search(message):
-        return LoginEnd.DIRECTORY_ACCOUNT
-    return LoginEnd.REFUSED
-
-
-def refresh_end(reply: Reply) -> RefreshEnd:  # noqa: C901, PLR0911, PLR0912 - one line a case
+def refresh_end(reply: Reply) -> RefreshEnd:
     """Return how a refresh ended."""
+    if reply.status == 200 and isinstance(reply.object.get("token"), str):  # noqa: PLR2004 - HTTP's OK
+        return RefreshEnd.RENEWED
+    if reply.status == 302 and reply.header("location").rstrip("/").endswith("/login"):  # noqa: PLR2004 - Found
+        return RefreshEnd.USER_GONE
     message = message_of(reply)
-    match reply.status:
-        case 200 if isinstance(reply.object.get("token"), str):
-            return RefreshEnd.RENEWED
-        case 200 if message.strip() == "Refresh token not provided":
-            return RefreshEnd.NO_COOKIE
-        case 200:
-            return RefreshEnd.PAGE if reply.is_page else RefreshEnd.NOT_LIBRECHAT
-        case 401 if "Refresh token" in message:
-            return RefreshEnd.EXPIRED
-        case 401 | 407:
-            return RefreshEnd.NEEDS_OTHER_LOGIN
-        case 403 if "OpenID" in message:
-            return RefreshEnd.OPENID
-        case 403 if "Invalid refresh token" in message:
-            return RefreshEnd.INVALID
-        case 403 if "No session found" in message:
-            return RefreshEnd.NO_SESSION
-        case 403 if "banned" in message:
-            return RefreshEnd.BANNED
-        case 403:
-            return RefreshEnd.FORBIDDEN
-        case 404 if message == "Endpoint not found":
-            return RefreshEnd.NO_ROUTE
-        case 429:
-            return RefreshEnd.LIMITED
-        case 302 if reply.header("location").rstrip("/").endswith("/login"):
-            return RefreshEnd.USER_GONE
-        case status if status in _GATEWAY:
-            return RefreshEnd.GATEWAY
-        case status if 500 <= status < 600 and not reply.is_page:  # noqa: PLR2004 - server errors
-            return RefreshEnd.UNFORESEEN
-        case status if 300 <= status < 400:  # noqa: PLR2004 - redirections
-            return RefreshEnd.REDIRECTED
-        case _:
-            return RefreshEnd.NOT_LIBRECHAT
+    return next((sign.end for sign in _REFRESH if sign.fits(reply, message)), RefreshEnd.NOT_LIBRECHAT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
