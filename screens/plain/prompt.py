@@ -27,6 +27,7 @@ Enter alone keeps what is shown. ? explains the question.
 :all         ask every setting of this step
 :steps       list the steps              :go NAME     go to a step or a setting
 :find WORDS  find a setting              :save FILE   save the answers file
+:test        try the mail server, or the running LibreChat's sign-in
 :quit        leave; your answers can be kept
 A value that begins with : or ? or a backslash: put a backslash before it."""
 

@@ -9,6 +9,7 @@ from screens import texts
 from screens.plain.console import Console, InputEndedError
 from screens.plain.outcome import ask_to_write, show_checks
 from screens.plain.prompt import HELP, Command, Prompt, Turn, told
+from screens.plain.trial import test
 from wizard.flow import STEPS, Step, StepKind, step_of, way
 from wizard.outlook import findings_now, look_ahead, values_of
 from wizard.plaintext import plain
@@ -195,6 +196,7 @@ class _Walk:
             "find": lambda: self._find(command.rest),
             "save": lambda: self._save(command.rest.strip()),
             "inbox": self._show_inbox,
+            "test": lambda: test(self._console, self._interview, self._practice),
             "quit": self._quit,
         }
         if command.name in words:
