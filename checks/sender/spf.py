@@ -128,30 +128,30 @@ async def _matches(run: _Evaluation, mechanism: Mechanism, domain: str) -> bool:
         return True
     target = await _target(run, mechanism.target, domain) if mechanism.target else domain
     try:
-        match mechanism.name:
-            case "include":
-                return await _included(run, target)
-            case "a":
-                return _within(await _addresses(run, target), run.scene.address, mechanism)
-            case "mx":
-                return await _exchanger(run, target, mechanism)
-            case "exists":
-                reply = await _ask(run, target, "A")
-                return bool(reply)
-            case _:
-                names = await _validated_names(run)
-                return any(_is_below(name, target) for name in names)
+        return await _MATCHING[mechanism.name](run, target, mechanism)
     except BadName:
         return False
 
 
-async def _included(run: _Evaluation, target: str) -> bool:
+async def _included(run: _Evaluation, target: str, _: Mechanism) -> bool:
     before = run.explanation
     result = await _host(run, target)
     run.explanation = before
     if result is Result.NONE:
         raise SpfError(Result.PERMERROR, "include: leads to a domain without an SPF record")
     return result is Result.PASS
+
+
+async def _address(run: _Evaluation, target: str, mechanism: Mechanism) -> bool:
+    return _within(await _addresses(run, target), run.scene.address, mechanism)
+
+
+async def _existing(run: _Evaluation, target: str, _: Mechanism) -> bool:
+    return bool(await _ask(run, target, "A"))
+
+
+async def _named(run: _Evaluation, target: str, _: Mechanism) -> bool:
+    return any(_is_below(name, target) for name in await _validated_names(run))
 
 
 async def _exchanger(run: _Evaluation, target: str, mechanism: Mechanism) -> bool:
@@ -169,6 +169,15 @@ async def _exchanger(run: _Evaluation, target: str, mechanism: Mechanism) -> boo
         except BadName:
             continue
     return False
+
+
+_MATCHING: Final = {
+    "include": _included,
+    "a": _address,
+    "mx": _exchanger,
+    "exists": _existing,
+    "ptr": _named,
+}
 
 
 async def _addresses(run: _Evaluation, name: str) -> tuple[Address, ...]:

@@ -17,10 +17,8 @@ _NETWORK: Final = re.compile(r":([0-9A-Fa-f:.]+)(?:/(0|[1-9]\d{0,2}))?")
 _MACRO: Final = r"%\{[slodiphcrtvSLODIPHCRTV](?:0*[1-9]\d*)?[rR]?[.+,/_=-]*\}|%[%_-]"
 _MACRO_STRING: Final = re.compile(rf"(?:{_MACRO}|[\x21-\x24\x26-\x7e])*")
 _EXPLANATION_STRING: Final = re.compile(rf"(?:{_MACRO}|[\x20-\x24\x26-\x7e])*")
-_DOMAIN_END: Final = re.compile(
-    rf"(?:(?:{_MACRO}|[\x21-\x24\x26-\x7e])*?)"
-    rf"(?:\.(?:[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9])\.?|{_MACRO})"
-)
+_ANY_MACRO: Final = re.compile(_MACRO)
+_TOP_LABEL: Final = re.compile(r"(?![0-9]+\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _ONLY_EXPLAINING: Final = re.compile(r"%\{[crtCRT]")
 _V4_BITS: Final = 32
 _V6_BITS: Final = 128
@@ -169,6 +167,13 @@ def _colon(term: str, rest: str) -> str:
 
 
 def _domain_spec(term: str, text: str) -> str:
-    if not _DOMAIN_END.fullmatch(text) or _ONLY_EXPLAINING.search(text.replace("%%", "")):
+    is_plain = _MACRO_STRING.fullmatch(text) and not _ONLY_EXPLAINING.search(text.replace("%%", ""))
+    if not is_plain or not _ends_well(_ANY_MACRO.sub("\0", text)):
         raise SpfSyntaxError(term, "this is no domain")
     return text
+
+
+def _ends_well(text: str) -> bool:
+    """Whether the end is a macro (here: NUL) or a dot and a top label (section 7.1, ``domain-end``)."""
+    _, dot, label = text.removesuffix(".").rpartition(".")
+    return text.endswith("\0") or bool(dot and _TOP_LABEL.fullmatch(label))

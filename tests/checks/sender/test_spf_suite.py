@@ -65,6 +65,8 @@ def records(entries: list[Any]) -> list[tuple[str, Any]]:
 
 
 def rdata(kind: str, value: Any) -> str:
+    if value == "TIMEOUT":
+        return "TIMEOUT"
     match kind:
         case "TXT":
             parts = [value] if isinstance(value, str) else value
@@ -81,34 +83,29 @@ def answer(zone: dict[str, list[Any]], question: dns.message.Message) -> dns.mes
     reply = dns.message.make_response(question)
     reply.flags |= dns.flags.RA
     asked = question.question[0]
-    kind = dns.rdatatype.to_text(asked.rdtype)
     # Not to_text(), which would escape the blanks that macros may put into a name.
     name = b".".join(asked.name.labels[:-1]).decode("ascii").lower()
-    seen: set[str] = set()
-    while name not in seen:
-        seen.add(name)
-        entries = zone.get(name)
-        if entries is None:
-            if name.startswith("error."):
-                return None
-            reply.set_rcode(dns.rcode.NXDOMAIN)
-            return reply
-        found = records(entries)
-        if any(each == kind and value == "TIMEOUT" for each, value in found):
-            return None
-        wanted = [rdata(each, value) for each, value in found if each == kind]
-        if not wanted and "TIMEOUT" in entries:
-            return None
+    return reply if fill(reply, zone, name, asked.rdtype) else None
+
+
+def fill(reply: dns.message.Message, zone: dict[str, list[Any]], name: str, rdtype: dns.rdatatype.RdataType) -> bool:
+    """Put the answer into ``reply``; False where the server is to be silent."""
+    kind = dns.rdatatype.to_text(rdtype)
+    while name in zone:
+        found = records(zone[name])
         owner = dns.name.Name([*(label.encode() for label in name.split(".")), b""])
+        wanted = [rdata(each, value) for each, value in found if each == kind]
+        if "TIMEOUT" in wanted or (not wanted and "TIMEOUT" in zone[name]):
+            return False
         if wanted:
-            reply.answer.append(dns.rrset.from_text_list(owner, 60, dns.rdataclass.IN, asked.rdtype, wanted))
-            return reply
+            reply.answer.append(dns.rrset.from_text_list(owner, 60, dns.rdataclass.IN, rdtype, wanted))
         alias = next((value for each, value in found if each == "CNAME"), None)
-        if alias is None:
-            return reply
+        if wanted or alias is None or len(reply.answer) > len(zone):
+            return True
         reply.answer.append(dns.rrset.from_text(owner, 60, dns.rdataclass.IN, "CNAME", rdata("CNAME", alias)))
         name = alias.rstrip(".").lower()
-    return reply
+    reply.set_rcode(dns.rcode.NXDOMAIN)
+    return not name.startswith("error.")
 
 
 async def verdict_of(case: Case) -> Verdict:
