@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from checks.model import Subject
@@ -16,10 +16,10 @@ from wizard.finding import Finding, Status
 WORST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
 
 
-def errand(port: int, *, seconds: float = 2, total: float = 20, **settings: str) -> Errand:
+def errand(port: int, settings: Mapping[str, str], *, seconds: float = 2, total: float = 20) -> Errand:
     """Return the errand for these settings; DNS is asked at ``port`` alone."""
     resolver = resolver_at(port)
-    made = errand_of(Subject(deployment=deployment(settings)), resolver)
+    made = errand_of(Subject(deployment=deployment(dict(settings))), resolver)
     return replace(made, lookup=Lookup(resolver=resolver, seconds=seconds, total=total))
 
 

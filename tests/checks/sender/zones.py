@@ -41,7 +41,7 @@ ZONES: Final[dict[str, tuple[str | bytes, ...]]] = {
     "voids.org": (_MX, b"v=spf1 a:x1.provider.org a:x2.provider.org a:x3.provider.org include:_spf.google.com -all"),
     "many.org": (_MX, b"v=spf1 include:a.lots.org include:b.lots.org include:_spf.google.com -all"),
     "many-after.org": (_MX, b"v=spf1 include:_spf.google.com include:a.lots.org include:b.lots.org -all"),
-    "a.lots.org": (b"v=spf1 " + b" ".join(b"exists:%d.lots.org" % number for number in range(5)) + b" -all",),
+    "a.lots.org": (b"v=spf1 " + b" ".join(b"a:%d.lots.org" % number for number in range(5)) + b" -all",),
     "b.lots.org": (b"v=spf1 " + b" ".join(b"a:%d.lots.org" % number for number in range(5)) + b" -all",),
     **{f"{number}.lots.org": ("A 127.0.0.9",) for number in range(5)},
     # DMARC elsewhere.
