@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,24 +35,41 @@ class Trust:
     """Why that file does not count; Node goes on without it."""
 
     def context(self, *, verifies: bool) -> ssl.SSLContext:
-        """Return a context for a client. Names are not its business: Node compares them by rules of its own."""
-        import ssl
+        """Return a context for a client. Names are not its business: Node compares them by rules of its own.
 
-        import certifi
+        All connections with the same trust share one, because reading the roots takes longer than a whole conversation.
+        """
+        return _context(verifies, self.extra if verifies else None, _stamp(self.extra) if verifies else ())
 
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_ciphers(_NODE_CIPHERS)
-        if not verifies:
-            context.verify_mode = ssl.CERT_NONE
-            return context
-        # Python 3.13 is stricter than Node by default: Node takes certificates without an authority key identifier.
-        context.verify_flags &= ~(ssl.VerifyFlags.VERIFY_X509_STRICT | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN)
-        context.load_verify_locations(cafile=certifi.where())
-        if self.extra is not None and (text := _certificates(self.extra)):
-            context.load_verify_locations(cadata=text)
+
+def _stamp(path: Path | None) -> tuple[int, ...]:
+    """Return what changes with a file's content, so that a renewed file is read anew."""
+    try:
+        stat = path.stat() if path is not None else None
+    except OSError:
+        return ()
+    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns) if stat is not None else ()
+
+
+@lru_cache(maxsize=8)
+def _context(verifies: bool, extra: Path | None, _: tuple[int, ...]) -> ssl.SSLContext:  # noqa: FBT001 - a cache's key
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_NODE_CIPHERS)
+    if not verifies:
+        context.verify_mode = ssl.CERT_NONE
         return context
+    import certifi
+
+    # Python 3.13 is stricter than Node by default: Node takes certificates without an authority key identifier.
+    context.verify_flags &= ~(ssl.VerifyFlags.VERIFY_X509_STRICT | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN)
+    context.load_verify_locations(cafile=certifi.where())
+    if extra is not None and (text := _certificates(extra)):
+        context.load_verify_locations(cadata=text)
+    return context
 
 
 def trust_of(deployment: Deployment, environment: Mapping[str, str]) -> Trust:

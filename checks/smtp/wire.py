@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +16,12 @@ from aiosmtplib.errors import (
     SMTPServerDisconnected,
 )
 from aiosmtplib.protocol import SMTPProtocol
+from aiosmtplib.response import SMTPResponse
+from aiosmtplib.typing import SMTPStatus
 
 _FAREWELL: Final = 2.0
 _CODE: Final = 100
+_NUMBER: Final = re.compile(rb"([0-9]+)([- ]?)")
 
 
 class Trouble(Enum):
@@ -70,6 +74,27 @@ class _Protocol(SMTPProtocol):
         if not self._response_pending or self._response_waiter is None or self._response_waiter.done():
             self.unasked += len(data)
         super().data_received(data)
+
+    def _read_response_from_buffer(self) -> SMTPResponse | None:
+        """Take one answer out of what came, where it is whole, as nodemailer does (``_onData``, 9.0.1).
+
+        The first line's code counts, be it too short or too long, and what does not go on with a dash is the end.
+        """
+        offset, code = 0, ""
+        texts: list[bytes] = []
+        while (end := self._buffer.find(b"\n", offset)) >= 0:
+            line = bytes(self._buffer[offset:end])
+            offset = end + 1
+            number = _NUMBER.match(line)
+            if number is None and not texts:
+                text = line.decode("utf-8", "replace")
+                raise SMTPResponseException(SMTPStatus.invalid_response.value, f"no answer of SMTP: {text}")
+            code = code or (number[1].decode() if number else "")
+            texts.append(line[number.end() if number else 0 :].strip())
+            if number is None or number[2] != b"-":
+                del self._buffer[:offset]
+                return SMTPResponse(int(code[:3].ljust(3, "0")), b"\n".join(texts).decode("utf-8", "surrogateescape"))
+        return None
 
     @property
     def left_over(self) -> bool:
