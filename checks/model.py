@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from checks.reach import Allowance, Reach
 from wizard.answers import Answers
-from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
 
 if TYPE_CHECKING:
+    from wizard.deployment import Deployment
     from wizard.proposal import Proposal
 
 

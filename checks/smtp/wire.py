@@ -224,9 +224,8 @@ class Line:
         return None if transport is None else cast("ssl.SSLObject | None", transport.get_extra_info("ssl_object"))
 
     async def leave(self) -> None:
-        """Take leave where the server still listens, then close."""
+        """Take leave where the server still listens, then close; a mail that was only asked about ends with that."""
         try:
-            await self.ask(b"RSET", _FAREWELL)
             await self.ask(b"QUIT", _FAREWELL)
         except NoAnswer:
             pass  # it has nothing to say any more: that was no question
