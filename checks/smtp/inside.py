@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SECONDS: Final = 60.0
 """For the mail; nodemailer waits 30 s for a greeting. Listing the containers is given a third of it."""
 _LARGEST: Final = 64 * 1024
+_FAREWELL: Final = 5.0
 _SHOWN: Final = 300
 _SERVER: Final = ("EMAIL_HOST", "EMAIL_PORT")
 _COMPARED: Final = {
@@ -114,6 +115,7 @@ async def _run(command: tuple[str, ...], deployment: Deployment, given: bytes, s
             stderr=asyncio.subprocess.PIPE,
             cwd=deployment.folder,
             env=_environment(),
+            start_new_session=True,
         )
     except OSError as error:
         return _Done(why="absent", error=error.strerror or "")
@@ -121,20 +123,13 @@ async def _run(command: tuple[str, ...], deployment: Deployment, given: bytes, s
     output, error_output = bytearray(), bytearray()
     try:
         async with asyncio.timeout(seconds):
-            whole = await asyncio.gather(
-                _give(process, given), _take(process.stdout, output), _take(process.stderr, error_output)
-            )
-            if all(whole):
-                await process.wait()
-            else:
-                why = "endless"
+            await _talk(process, given, output, error_output)
     except TimeoutError:
         why = "silent"
+    except OverflowError:
+        why = "endless"
     finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        await _ended(process)
     return _Done(
         code=None if why else process.returncode,
         output=output.decode("utf-8", "replace"),
@@ -153,24 +148,47 @@ def _environment() -> dict[str, str]:
     return own | child_environment()
 
 
-async def _give(process: asyncio.subprocess.Process, data: bytes) -> bool:
-    stream = process.stdin
-    if stream is not None:
-        with contextlib.suppress(OSError):
-            stream.write(data)
-            await stream.drain()
-            stream.close()
-    return True
+async def _talk(process: asyncio.subprocess.Process, given: bytes, output: bytearray, error: bytearray) -> None:
+    """Give the input, take both outputs to their end and wait; ``OverflowError`` where there is more than anybody wants."""
+    taking = [asyncio.ensure_future(_take(process.stdout, output)), asyncio.ensure_future(_take(process.stderr, error))]
+    try:
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.write(given)
+                await process.stdin.drain()
+            process.stdin.close()
+        await asyncio.gather(*taking)
+        await process.wait()
+    finally:
+        for task in taking:
+            task.cancel()
+        await asyncio.gather(*taking, return_exceptions=True)
 
 
-async def _take(stream: asyncio.StreamReader | None, into: bytearray) -> bool:
-    """Read to the end; False where there is more than anybody wants."""
+async def _take(stream: asyncio.StreamReader | None, into: bytearray) -> None:
     while stream is not None and (part := await stream.read(8192)):
         into += part
         if len(into) > _LARGEST:
             del into[_LARGEST:]
-            return False
-    return True
+            raise OverflowError
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """See to it that nothing of the command goes on: ``docker`` starts its compose part as a process of its own."""
+    import os
+    import signal
+
+    streams = [stream for stream in (process.stdout, process.stderr) if stream is not None]
+    if process.returncode is None or not all(stream.at_eof() for stream in streams):
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_FAREWELL):
+            for stream in streams:
+                # Where a pipe is full, asyncio would wait for its end forever.
+                while await stream.read(65536):
+                    pass
+            await process.wait()
 
 
 def _not_running(done: _Done) -> Finding | None:
