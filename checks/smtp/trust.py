@@ -144,7 +144,9 @@ def _on_this_machine(deployment: Deployment, named: str) -> Path | None:
     if best is None:
         return None
     source, target = best
-    return deployment.folder / Path(source).expanduser() / path[len(target) :].lstrip("/")
+    from wizard.filesystem import with_home
+
+    return deployment.folder / with_home(source) / path[len(target) :].lstrip("/")
 
 
 def _volumes(deployment: Deployment) -> list[Mapping[str, Any]]:
