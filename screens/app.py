@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.worker import WorkerFailed
 
 from screens import crash, keyboard, texts, theme
 from screens.frame import StepScreen
 from screens.questions import QuestionsScreen
+from screens.quiet import QuietApp
 from screens.typeahead import OneKeyAtATime
 from wizard.flow import StepKind, step_of
 from wizard.plaintext import plain
@@ -32,7 +32,7 @@ _Result = TypeVar("_Result")
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-class WizardApp(OneKeyAtATime):
+class WizardApp(QuietApp, OneKeyAtATime):
     """The wizard at a full-screen terminal."""
 
     CSS_PATH = "wizard.tcss"
@@ -53,7 +53,6 @@ class WizardApp(OneKeyAtATime):
         self.notes: tuple[str, ...] = ()
         self.next_steps: tuple[NextStep, ...] = ()
         self.farewell = ""
-        self.crash: list[str] = []
         self.is_writing = False
         """Whether the files are being written: nothing ends the application before that is done."""
         self._stop = 0
@@ -240,19 +239,6 @@ class WizardApp(OneKeyAtATime):
             return
         self.interview.go("done")
         self._switch()
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep where it broke, without any value: Textual's own report prints local variables, passwords too."""
-        self.crash.append(crash.where(error.error if isinstance(error, WorkerFailed) else error))
-        super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        self._close_messages_no_wait()
-
-    def panic(self, *_: object) -> None:
-        """End; what there is to say has been kept by the caller, if not by Textual's thread that reads the keys."""
-        self.crash = self.crash or ["the keys could not be read"]
-        self._close_messages_no_wait()
 
 
 def run(interview: Interview, practice: Practice | None = None) -> int:
