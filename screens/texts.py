@@ -194,6 +194,8 @@ def folder_lines(interview: Interview) -> list[str]:
             f"An earlier run was cut off while it wrote ({states or 'record unreadable'}). Each file is whole. Finish here, or put "
             "everything back with: librechat-wizard restore"
         )
+    if interview.pending is not None:
+        lines.append(interview.pending.told())
     return lines
 
 
