@@ -89,6 +89,8 @@ class ApplyRecord:
     """The services that ran before."""
     forward: Reach = Reach()
     back: Reach = Reach()
+    admin: str = ""
+    """The address of the first administrator, where one was asked for."""
     needs_admin: bool = False
     """Whether the first administrator was asked for and is not made yet."""
     is_damaged: bool = False
@@ -159,6 +161,7 @@ def _record(data: dict[str, Any]) -> ApplyRecord:
         running=tuple(str(name) for name in data["running"]),
         forward=_reach(data["forward"]),
         back=_reach(data["back"]),
+        admin=str(data["admin"]),
         needs_admin=bool(data["needs_admin"]),
     )
 

@@ -82,8 +82,15 @@ def demand(job: Job) -> None:
         raise InvalidInput(
             Problem(field=firstadmin.FIELD, message=message, remedy="Give --first-admin EMAIL again, or restore.")
         )
-    if job.admin is not None:
+    if _is_to_make(job, record) is not None:
         firstadmin.closing(job.proposal)
+
+
+def _is_to_make(job: Job, record: ApplyRecord | None) -> Admin | None:
+    """Return the administrator to make; ``None`` also where the run that was cut off has made them."""
+    if job.admin is None or record is None or record.needs_admin or record.admin != job.admin.email:
+        return job.admin
+    return None
 
 
 async def apply(job: Job) -> AsyncGenerator[Event, None]:
@@ -131,6 +138,7 @@ class _Forward:
         changed = steps.changed_files(plan.edits)
         forward, back = steps.reach(self._old, self._new, changed), steps.reach(self._new, self._old, changed)
         self._carried = job.workplace.pending()
+        self._admin = _is_to_make(job, self._carried)
         if self._carried is not None:
             # What a run that was cut off changed is in the files already: its reach is part of this one.
             here = tuple(name for name in self._carried.forward.services if name in self._new.services)
@@ -148,7 +156,8 @@ class _Forward:
             running=self._carried.running if self._carried else (),
             forward=forward,
             back=back,
-            needs_admin=job.admin is not None,
+            admin=self._admin.email if self._admin is not None else "",
+            needs_admin=self._admin is not None,
         )
         self._compose: Compose | None = None
         self._now: dict[str, Container] = {}
@@ -169,7 +178,7 @@ class _Forward:
     async def events(self) -> AsyncGenerator[Event, None]:
         """Go through the stages until one fails."""
         self._compose = await standing.find(self.job.proposal)
-        for stage in (self._look, self._write, self._start, self._admin, self._open, self._check):
+        for stage in (self._look, self._write, self._start, self._make_admin, self._open, self._check):
             async with contextlib.aclosing(stage()) as events:
                 async for event in events:
                     if isinstance(event, Failed):
@@ -210,7 +219,7 @@ class _Forward:
     async def _write(self) -> AsyncGenerator[Event, None]:
         job = self.job
         writes: Sequence[FileWrite] = () if job.written is not None else job.proposal.writes()
-        if job.admin is not None:
+        if self._admin is not None:
             closing = firstadmin.closing(job.proposal)
             writes, self._then = closing.first, closing.then
         self._at(Stage.WRITE)
@@ -227,7 +236,7 @@ class _Forward:
             yield Wrote(files=shown, backup=applied.backup, notes=applied.notes)
         if self._compose is None:
             self.is_by_hand = True
-            for event in standing.by_hand(job.proposal, self._files, self.record, job.admin, opens=self._then):
+            for event in standing.by_hand(job.proposal, self._files, self.record, self._admin, opens=self._then):
                 yield event
 
     def _keep_backup(self, applied: Applied) -> None:
@@ -281,8 +290,10 @@ class _Forward:
             async for event in events:
                 yield event
 
-    async def _admin(self) -> AsyncGenerator[Event, None]:
-        admin = self.job.admin
+    async def _make_admin(self) -> AsyncGenerator[Event, None]:
+        admin = self._admin
+        if self.job.admin is not None and admin is None:
+            yield Note(text=f"{self.job.admin.email} is there already: the run that was cut off made the account.")
         if admin is None or self._compose is None:
             return
         self._at(Stage.ADMIN)
@@ -301,7 +312,9 @@ class _Forward:
                 yield event
         said = " ".join(ended.said) if ended is not None else ""
         if "already exists" in said and self._carried is not None and self._carried.needs_admin:
-            yield Note(text=f"{admin.email} is there already: the run that was cut off made the account.")
+            yield Note(
+                text=f"The run that was cut off had made {admin.email} already; its password is the one of then."
+            )
         elif ended is None or ended.status != 0:
             yield failures.of_account(ended)
             return

@@ -107,7 +107,7 @@ def _limits() -> Limits:
             Problem(field=_LIMIT_VARIABLE, message="it is no number of seconds.", remedy="Write it as 600.")
         )
     return Limits(
-        patience=Patience(ready=seconds, first=seconds, restarting=min(20.0, seconds), between=min(1.0, seconds / 10))
+        patience=Patience(ready=seconds, first=seconds, restarting=min(20.0, seconds), between=min(1.0, seconds / 60))
     )
 
 

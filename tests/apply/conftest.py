@@ -20,7 +20,5 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 @pytest.fixture
 def running(stack: Stack) -> Stack:
     """A stack on which LibreChat runs with the title Old."""
-    done = stack.apply("APP_TITLE: Old", "ALLOW_REGISTRATION: false")
-    assert done.status == 0, done.text
-    stack.did()
+    stack.start("APP_TITLE: Old", "ALLOW_REGISTRATION: false")
     return stack

@@ -10,9 +10,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from checks.practice.folder import make
 from tests.apply.docker import end
 from tests.e2e.program import CHECKOUT, Run, run
+from wizard.cli import main
 
 
 class Stack:
@@ -51,6 +54,15 @@ class Stack:
     def apply(self, *settings: str, flags: tuple[str, ...] = (), **environment: str) -> Run:
         """Run ``--answers FILE --apply``."""
         return self.wizard("--answers", self.answers(*settings), "--apply", "--offline", *flags, **environment)
+
+    def start(self, *settings: str) -> None:
+        """Have LibreChat run with these settings, without a process of its own for the program."""
+        words = ["--answers", str(self.answers(*settings)), "--apply", "--offline", "--dir", str(self.folder)]
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            assert main(words) == 0
+        self.did()
 
     def trouble(self, **kinds: str) -> None:
         """Have trouble where ``.env`` holds a text."""
