@@ -66,7 +66,7 @@ class Job:
     checks: Callable[[], AsyncIterator[model.Event]]
     """Runs the checks that follow; called once, when LibreChat answers."""
     admin: Admin | None = None
-    """The first administrator, where one is to be made."""
+    """The first administrator, where one is to be made; ``written`` is then ``None``: registration is closed first."""
     written: Applied | None = None
     """What the caller has written already; ``None``: :func:`apply` writes."""
     accepted: frozenset[str] = frozenset()
@@ -76,6 +76,8 @@ class Job:
 
 def demand(job: Job) -> None:
     """Raise ``InvalidInput`` for what makes no sense, before anything is shown or written."""
+    if job.admin is not None and job.written is not None:
+        raise ValueError("with a first administrator it is apply() that writes")
     record = job.workplace.pending()
     if record is not None and record.needs_admin and job.admin is None:
         message = "the run that was cut off had not made the first administrator yet."

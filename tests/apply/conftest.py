@@ -20,5 +20,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 @pytest.fixture
 def running(stack: Stack) -> Stack:
     """A stack on which LibreChat runs with the title Old."""
-    stack.start("APP_TITLE: Old", "ALLOW_REGISTRATION: false")
+    done = stack.apply("APP_TITLE: Old", "ALLOW_REGISTRATION: false")
+    assert done.status == 0, done.text
+    stack.did()
     return stack

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
 import sys
 import urllib.request
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +29,8 @@ class Stack:
             path.mkdir()
         make(self.folder)
         docker = tools / "docker"
-        docker.write_text(
-            f'#!/bin/sh\nPYTHONPATH={CHECKOUT} exec {sys.executable} -P {CHECKOUT}/tests/apply/docker.py {self.state} "$@"\n'
-        )
+        script = f'exec {sys.executable} -I -S {CHECKOUT}/tests/apply/docker.py {self.state} "$@"'
+        docker.write_text(f"#!/bin/sh\n{script}\n")
         docker.chmod(0o755)
         self.tools = tools
         self.environment = {"PATH": f"{tools}:{os.environ['PATH']}", "LIBRECHAT_WIZARD_READY_SECONDS": "15"}
@@ -52,17 +53,16 @@ class Stack:
         return run(*words, "--dir", self.folder, stdin=stdin, environment={**self.environment, **environment})
 
     def apply(self, *settings: str, flags: tuple[str, ...] = (), **environment: str) -> Run:
-        """Run ``--answers FILE --apply``."""
-        return self.wizard("--answers", self.answers(*settings), "--apply", "--offline", *flags, **environment)
-
-    def start(self, *settings: str) -> None:
-        """Have LibreChat run with these settings, without a process of its own for the program."""
-        words = ["--answers", str(self.answers(*settings)), "--apply", "--offline", "--dir", str(self.folder)]
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in self.environment.items():
+        """Run ``--answers FILE --apply``, in this process: starting one takes longer than all the rest."""
+        words = ["--answers", str(self.answers(*settings)), "--apply", "--offline", *flags, "--dir", str(self.folder)]
+        out, err = io.BytesIO(), io.BytesIO()
+        streams = [io.TextIOWrapper(stream, encoding="utf-8", write_through=True) for stream in (out, err)]
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+            for name, value in {**self.environment, **environment}.items():
                 patch.setenv(name, value)
-            assert main(words) == 0
-        self.did()
+            status = main(words)
+        return Run(status=status, out=out.getvalue().decode(), err=err.getvalue().decode())
 
     def trouble(self, **kinds: str) -> None:
         """Have trouble where ``.env`` holds a text."""
