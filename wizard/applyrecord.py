@@ -87,6 +87,8 @@ class ApplyRecord:
     former: Former = Former.NONE
     running: tuple[str, ...] = ()
     """The services that ran before."""
+    folders: tuple[str, ...] = ()
+    """The folders that were made for the containers to write to."""
     forward: Reach = Reach()
     back: Reach = Reach()
     admin: str = ""
@@ -159,6 +161,7 @@ def _record(data: dict[str, Any]) -> ApplyRecord:
         backups=tuple(str(name) for name in data["backups"]),
         former=Former(data["former"]),
         running=tuple(str(name) for name in data["running"]),
+        folders=tuple(name for name in map(str, data["folders"]) if "/" not in name and name not in ("", ".", "..")),
         forward=_reach(data["forward"]),
         back=_reach(data["back"]),
         admin=str(data["admin"]),

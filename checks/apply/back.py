@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from checks.apply import ready, standing, steps
+from checks.apply import folders, ready, standing, steps
 from checks.apply.door import door
 from checks.apply.events import Event, Failed, Note, Outcome, PutBack, Verdict
 from checks.apply.run import Limits, run_command
@@ -46,6 +46,7 @@ async def rollback(folder: Path, workplace: Workplace, limits: Limits | None = N
                 yield event
     workplace.note_apply(record.at(Stage.BACK))
     done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
+    folders.remove_empty(folder, record.folders)
     yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
     if compose is not None and record.former is Former.RUNNING and record.stage is not Stage.WRITE:
         workplace.note_apply(record.at(Stage.START_OLD))

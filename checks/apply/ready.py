@@ -33,7 +33,7 @@ class Patience:
     first: float = 420.0
     """The same for a first start: database and indexes are made."""
     restarting: float = 20.0
-    """How long a container may go on restarting: at a first start MongoDB may be slower than LibreChat."""
+    """How long a container may go on restarting; three times as long at a first start."""
     between: float = 1.0
     """Between two looks."""
 
@@ -111,7 +111,8 @@ async def wait(
             now = Container(state="unknown")
         if now.state == "restarting":
             restarting_since = restarting_since or time.monotonic()
-            if time.monotonic() - restarting_since >= patience.restarting:
+            # At a first start MongoDB may need longer than LibreChat waits for it.
+            if time.monotonic() - restarting_since >= patience.restarting * (3 if is_first else 1):
                 yield await _failure(Reason.RESTARTING, now, compose, files, passed)
                 return
         elif now.state in ("exited", "dead"):

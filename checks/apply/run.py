@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from checks.apply import failures, firstadmin, ready, standing, steps
+from checks.apply import failures, firstadmin, folders, ready, standing, steps
 from checks.apply.commands import Compose
 from checks.apply.door import Door, door
 from checks.apply.effect import in_effect
@@ -155,6 +155,7 @@ class _Forward:
             earlier=newest.id if newest else "",
             backups=backups,
             former=self._carried.former if self._carried else Former.NONE,
+            folders=self._carried.folders if self._carried else (),
             running=self._carried.running if self._carried else (),
             forward=forward,
             back=back,
@@ -256,6 +257,10 @@ class _Forward:
                 yield Note(text="LibreChat has started after the files were last changed; it is left running.")
         self._at(Stage.START)
         parts = []
+        if not is_running and (made := folders.make(self.job.proposal.deployment)):
+            self.record = replace(self.record, folders=(*self.record.folders, *made))
+            self._at(Stage.START)
+            yield Note(text=f"Made for LibreChat's containers to write to: {', '.join(made)}.")
         if not is_running:
             parts.append(self._run(self._files.start(reach), "start the whole stack"))
             running = tuple(name for name in reach.services if self._is_up(name))

@@ -14,6 +14,7 @@ from checks.apply import events as happening
 from checks.apply.events import Event, Outcome
 from wizard.exitstatus import ExitStatus
 from wizard.plaintext import plain
+from wizard.problem import WizardError
 from wizard.unattended import Effected, finding_json
 
 _BETWEEN: Final = 5.0
@@ -48,6 +49,12 @@ class Teller:
             findings=tuple(one.finding for one in self.findings),
             outcomes=tuple((one.check, one.outcome) for one in self.outcomes),
         )
+
+    def refused(self, error: WizardError) -> None:
+        """Tell what the core refused on the way; the old files can be put back."""
+        for problem in error.problems:
+            self.tell(f"FAILED: {plain(str(problem), limit=1000)}")
+        self.outcome, self.can_go_back = Outcome.FAILED, True
 
     def done(self, status: ExitStatus) -> Effected:
         """Return it all for ``--json``."""

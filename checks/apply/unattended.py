@@ -19,8 +19,7 @@ from checks.apply.telling import Teller
 from checks.runner import run
 from wizard.exitstatus import ExitStatus
 from wizard.finding import Status
-from wizard.plaintext import plain
-from wizard.problem import InvalidInput, Problem, WizardError
+from wizard.problem import InvalidInput, Problem, WizardError, WriteRefused
 from wizard.secret import Secret
 from wizard.snapshot import deployment, take
 from wizard.unattended import Effected, Judged, Options
@@ -64,7 +63,13 @@ def effect(
 
 
 async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
-    await teller.listen(apply(job))
+    try:
+        await teller.listen(apply(job))
+    except WriteRefused as refusal:
+        if not teller.written:
+            raise
+        # It failed on the way: registration could not be opened, or how far it came could not be noted.
+        teller.refused(refusal)
     if teller.outcome is Outcome.DONE:
         return teller.done(ExitStatus(teller.report.exit_status))
     if teller.outcome is Outcome.BY_HAND:
@@ -77,8 +82,7 @@ async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
     try:
         await teller.listen(rollback(job.proposal.snapshot.folder, job.workplace, job.limits))
     except WizardError as error:
-        for problem in error.problems:
-            teller.tell(plain(str(problem), limit=1000))
+        teller.refused(error)
         return teller.done(ExitStatus.NOT_WRITTEN)
     teller.written = ()
     return teller.done(ExitStatus.FAILED)

@@ -148,6 +148,9 @@ class Docker:
         path.write_text(json.dumps(users))
         (self.state / "script").write_text(f"{script} {' '.join(flags)}")
         time.sleep(0.3)
+        if (self.state / "edits").exists():
+            with (self.folder / ".env").open("a") as env:
+                env.write((self.state / "edits").read_text())
         sys.stdout.write("\x1b[32mUser created successfully!\x1b[0m\n")
         return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_first_start(stack: Stack) -> None:
     assert stack.told()["appTitle"] == "New"
     apply = json.loads(done.out)["apply"]
     assert apply["outcome"] == "done"
-    assert [step["step"] for step in apply["steps"]] == ["write", "command", "ready"]
+    assert [step["step"] for step in apply["steps"]] == ["write", "note", "command", "ready"]
     assert "instance.settings" in [finding["id"] for finding in apply["findings"] if finding["status"] == "PASS"]
     assert not stack.record.exists()
 
@@ -63,12 +64,22 @@ def test_failure_brings_the_old_files_and_the_old_settings_back(running: Stack, 
 
 
 def test_failure_of_a_first_start_leaves_nothing_running(stack: Stack) -> None:
-    before = stack.files()
+    before, entries = stack.files(), {path.name for path in stack.folder.iterdir()}
     stack.trouble(New="exits")
     done = stack.apply(*NEW)
     assert done.status == 1, done.text
     assert stack.files() == before
     assert stack.did() == ["up -d", "down"]
+    assert {path.name for path in stack.folder.iterdir()} - entries == {".librechat-wizard"}
+
+
+def test_folders_belong_to_the_containers_user(stack: Stack) -> None:
+    done = stack.apply(*NEW)
+    assert done.status == 0, done.text
+    for name in ("logs", "uploads"):
+        about = (stack.folder / name).stat()
+        assert about.st_uid == (1000 if os.geteuid() == 0 else os.geteuid())
+        assert name in done.err
 
 
 def test_old_settings_that_do_not_start_either_are_told(running: Stack) -> None:

@@ -77,6 +77,17 @@ def test_account_that_is_not_the_first_is_told_and_everything_goes_back(stack: S
     assert stack.files() == before
 
 
+def test_registration_that_cannot_be_opened_any_more_goes_back(stack: Stack) -> None:
+    """Somebody edits .env while the administrator is made: their edit is not overwritten by the opening."""
+    before = stack.files()
+    (stack.state / "edits").write_text("# by hand")
+    done = stack.apply(*OPEN, flags=("--first-admin", "ann@example.com"))
+    assert done.status == 1, done.text
+    assert "it was changed since it was read" in done.err
+    assert "Going back" in done.err
+    assert stack.files() == before
+
+
 @pytest.mark.parametrize(
     ("settings", "flags", "says"),
     [
