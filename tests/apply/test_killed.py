@@ -69,6 +69,17 @@ def test_killed_while_going_back(running: Stack, number: int) -> None:
     assert running.files() == before
 
 
+def test_going_on_after_a_cut_on_the_way_back(running: Stack) -> None:
+    running.trouble(New="exits")
+    assert killed(running, 4, "after", NEW)
+    running.trouble()
+    assert "while the old files were put back" in running.wizard("doctor", "--offline").err
+    done = running.apply(*NEW)
+    assert done.status == 0, done.text
+    assert running.told()["appTitle"] == "New"
+    assert not running.record.exists()
+
+
 def test_damaged_record_is_told_and_not_acted_upon(running: Stack) -> None:
     running.record.write_text("{")
     assert "its record cannot be read" in running.wizard("doctor", "--offline").err
