@@ -17,6 +17,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 DAY = timedelta(days=1)
 USUAL = ("localhost", "mail.test", "127.0.0.1", "::1")
+CHAT = ("chat.example.com", "localhost", "chat.localhost", "127.0.0.1", "::1", "192.168.1.10", "idp.example.net")
+"""Whatever a LibreChat is called in the tests that open it in a browser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ SHAPES = {
     "wildcard": Shape(names=("*.mail.test",), common="*.mail.test"),
     "cn_mailtest_san_other": Shape(names=("other.test",), common="mail.test"),
     "ends_soon": Shape(ends=5 * DAY),
+    "chat": Shape(names=CHAT),
 }
 
 

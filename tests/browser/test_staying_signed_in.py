@@ -1,0 +1,101 @@
+"""The wizard's "people stay signed in" and what a real Chromium does with the same server, cell by cell."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.browser.cells import HOSTS, SCHEMES, Cell, attributes, matrix, openid, same_sites
+from tests.browser.chromium import Chromium, launched
+from tests.browser.fronts import Doors, opened
+from tests.browser.verdicts import (
+    Verdict,
+    browsers,
+    browsers_session,
+    our_session,
+    ours,
+)
+from tests.servers.certificates import Certificates
+
+
+@contextlib.asynccontextmanager
+async def stage(cells: Iterable[Cell], folder: Path) -> AsyncIterator[tuple[Doors, Chromium, Path]]:
+    certificates = Certificates(folder)
+    pair = certificates.file("chat")
+    async with (
+        opened((cell.front for cell in cells), certificates, folder) as doors,
+        launched(folder, pair) as chromium,
+    ):
+        yield doors, chromium, certificates.ca
+
+
+async def compared(cells: Sequence[Cell], folder: Path) -> dict[Cell, Verdict]:
+    """What the browser did in each cell; a failure names every cell in which the wizard says otherwise."""
+    found: dict[Cell, Verdict] = {}
+    wrong = []
+    async with stage(cells, folder) as (doors, chromium, authority):
+        for host in dict.fromkeys(cell.host for cell in cells):
+            async with chromium.profile() as page:
+                for cell in (cell for cell in cells if cell.host == host):
+                    url = doors.url(cell.front, host)
+                    found[cell] = await browsers(page, url)
+                    said = await ours(url, host, authority)
+                    if said != found[cell]:
+                        wrong.append(f"{cell}\n   Chromium: {found[cell]}\n   we say:   {said}")
+    assert not wrong, f"{len(wrong)} of {len(cells)} cells differ:\n" + "\n".join(wrong)
+    return found
+
+
+def kept(found: dict[Cell, Verdict], of: Callable[[Cell], bool]) -> set[bool]:
+    return {verdict.signed_in for cell, verdict in found.items() if of(cell)}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+async def test_every_host_era_and_proxy(scheme: str, tmp_path: Path) -> None:
+    cells = list(matrix(scheme))
+    assert len(cells) >= 72
+    found = await compared(cells, tmp_path)
+    # Said outright, lest both sides be wrong together.
+    assert kept(found, lambda cell: cell.host not in HOSTS[4:]) == {True}
+    assert kept(found, lambda cell: cell.host in HOSTS[4:]) == ({True, False} if scheme == "http" else {True})
+
+
+async def test_every_same_site(tmp_path: Path) -> None:
+    cells = list(same_sites())
+    assert len(cells) == 72
+    found = await compared(cells, tmp_path)
+    none = [cell for cell in cells if "samesite=none" in cell.front.rewriting]
+    # SameSite=None needs Secure, whatever the host and the scheme.
+    assert kept(found, lambda cell: cell in none and ("SESSION_COOKIE_SECURE", "false") in cell.front.environment) == {
+        False
+    }
+
+
+async def test_changed_attributes(tmp_path: Path) -> None:
+    cells = list(attributes())
+    assert len(cells) >= 70
+    found = await compared(cells, tmp_path)
+    assert kept(found, lambda cell: "/api/auth/login" in cell.front.rewriting) == {False}
+    assert kept(found, lambda cell: "Domain=example.com" in cell.front.rewriting) == {True, False}
+
+
+async def test_session_of_an_identity_provider(tmp_path: Path) -> None:
+    cells = list(openid())
+    assert len(cells) >= 70
+    wrong = []
+    came = set()
+    async with stage(cells, tmp_path) as (doors, chromium, authority):
+        for host in dict.fromkeys(cell.host for cell in cells):
+            async with chromium.profile() as page:
+                for cell in (cell for cell in cells if cell.host == host):
+                    url = doors.url(cell.front, host)
+                    back = await browsers_session(page, url, doors.behind[cell.front])
+                    said = await our_session(url, host, authority)
+                    came.add(back)
+                    if said != back:
+                        wrong.append(f"{cell}\n   Chromium sends connect.sid back: {back}, we say: {said}")
+    assert not wrong, f"{len(wrong)} of {len(cells)} cells differ:\n" + "\n".join(wrong)
+    assert came == {True, False}
