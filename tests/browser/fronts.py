@@ -60,10 +60,27 @@ class Doors:
         return f"{front.scheme}://{host}:{self.ports[front]}"
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+class Ports:
+    """Free ports for nginx, which cannot choose: held until it takes them, and where no system gives ports by itself.
+
+    Tests that run side by side look in places of their own.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[socket.socket] = []
+        self._next = 10_000 + os.getpid() % 110 * 200
+
+    def take(self) -> int:
+        """Return one more."""
+        while True:
+            self._next += 1
+            with contextlib.suppress(OSError):
+                self._held.append(socket.create_server(("127.0.0.1", self._next)))
+                return self._next
+
+    def let_go(self) -> None:
+        for listener in self._held:
+            listener.close()
 
 
 def nginx() -> str:
@@ -77,16 +94,18 @@ def nginx() -> str:
 async def opened(fronts: Iterable[Front], certificates: Certificates, folder: Path) -> AsyncIterator[Doors]:
     """Start what these fronts need; those that differ in the proxy only share a stand-in."""
     doors = Doors()
-    provider = free_port()
+    ports = Ports()
+    provider = ports.take()
     shared: dict[tuple[object, ...], StandIn] = {}
     servers = [_providers_server(provider, certificates.file("chat"))]
     async with contextlib.AsyncExitStack() as stack:
+        stack.callback(ports.let_go)
         for front in dict.fromkeys(fronts):
-            port = free_port() if front.openid or front.proxy is not Proxy.NONE else 0
+            port = 0 if front.proxy is Proxy.NONE else ports.take()
             settings = _settings(front, port, provider)
             if front.proxy is Proxy.NONE:
                 context = certificates.context("chat") if front.scheme == "https" else None
-                stand_in = StandIn(settings, port=port, ssl_context=context)
+                stand_in = StandIn(settings, ssl_context=context)
                 await stack.enter_async_context(stand_in)
                 doors.ports[front] = stand_in.port
             else:
@@ -97,7 +116,7 @@ async def opened(fronts: Iterable[Front], certificates: Certificates, folder: Pa
                 doors.ports[front] = port
                 servers.append(_server(front, port, stand_in.port, certificates.file("chat")))
             doors.behind[front] = stand_in
-        await stack.enter_async_context(_running_nginx(servers, provider, folder))
+        await stack.enter_async_context(_running_nginx(servers, ports, folder))
         yield doors
 
 
@@ -163,7 +182,7 @@ def _providers_server(port: int, pair: Path) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _running_nginx(servers: list[str], port: int, folder: Path) -> AsyncIterator[None]:
+async def _running_nginx(servers: list[str], ports: Ports, folder: Path) -> AsyncIterator[None]:
     temp = "".join(f"{name}_temp_path {folder}/t;\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     user = "user root;\n" if os.geteuid() == 0 else ""
     main = folder / "nginx.conf"
@@ -171,20 +190,16 @@ async def _running_nginx(servers: list[str], port: int, folder: Path) -> AsyncIt
         f"{user}daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log stderr;\n"
         f"events {{ worker_connections 1024; }}\nhttp {{\naccess_log off;\n{temp}{''.join(servers)}}}\n"
     )
+    ports.let_go()
     with (folder / "nginx.log").open("wb") as log:
         child = await asyncio.create_subprocess_exec(
             nginx(), "-e", "stderr", "-p", str(folder), "-c", str(main), stdout=log, stderr=log
         )
     try:
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                assert child.returncode is None, (folder / "nginx.log").read_text()
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                break
+        # Its file with the process number is the last thing that it writes before it serves.
+        while not (folder / "pid").exists():
+            assert child.returncode is None, (folder / "nginx.log").read_text()
+            await asyncio.sleep(0.02)
         yield
     finally:
         with contextlib.suppress(ProcessLookupError):
