@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from checks.reach import Allowance, Reach
 from wizard.answers import Answers
 from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
+
+if TYPE_CHECKING:
+    from wizard.proposal import Proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,18 @@ class Subject:
     """Whether the files are what LibreChat was started with, as far as anybody knows; False for a plan."""
     allowance: Allowance = field(default_factory=Allowance)
     """What this run may still ask of rate-limited routes; its checks share it."""
+
+
+def planned(proposal: Proposal, *, offline: bool = False, reach: Reach | None = None) -> Subject:
+    """Return a plan as the subject of checks: nothing of it is in effect yet."""
+    return Subject(
+        deployment=proposal.deployment,
+        answers=proposal.answers,
+        offline=offline,
+        decided=proposal.findings,
+        reach=reach or Reach(),
+        in_effect=False,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks import ALL, RUNNING, render, select
-from checks.model import Check, Report, Subject
+from checks.model import Check, Report, Subject, planned
 from checks.reach import Reach
 from checks.runner import needs_loop, run_static
 from wizard.answers import Answers
@@ -31,15 +31,7 @@ def judge_with(reach: Reach) -> Judge:
     """Return what runs every check on what a proposal would lead to."""
 
     def judge(proposal: Proposal, offline: bool) -> Judged:  # noqa: FBT001 - the signature of wizard.unattended.Judge
-        subject = Subject(
-            deployment=proposal.deployment,
-            answers=proposal.answers,
-            offline=offline,
-            decided=proposal.findings,
-            reach=reach,
-            in_effect=False,
-        )
-        report = _report(ALL, subject)
+        report = _report(ALL, planned(proposal, offline=offline, reach=reach))
         if proposal.plan.edits:
             report = before_the_change(report)
         return Judged(

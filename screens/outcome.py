@@ -183,13 +183,13 @@ class ChecksScreen(OutcomeScreen):
     @work(exclusive=True, group="checks", exit_on_error=True)
     async def _run_checks(self, proposal: Proposal) -> None:
         from checks import ALL
-        from checks.model import Subject
+        from checks.model import planned
         from checks.runner import run
 
         practice = self.wizard.practice
         checks = practice.checks if practice is not None else ALL
         self._titles = {check.id: check.title for check in checks}
-        subject = Subject(deployment=proposal.deployment, answers=proposal.answers, decided=proposal.findings)
+        subject = planned(proposal)
         async for event in run(checks, subject):
             self.post_message(self.Happened(event))
 
@@ -276,12 +276,10 @@ class ReviewScreen(OutcomeScreen):
 
     def _judge(self, proposal: Proposal) -> Report:
         from checks import ALL
-        from checks.model import Subject
+        from checks.model import planned
         from checks.runner import run_static
 
-        subject = Subject(
-            deployment=proposal.deployment, answers=proposal.answers, offline=True, decided=proposal.findings
-        )
+        subject = planned(proposal, offline=True)
         return run_static([check for check in ALL if check.static is not None], subject)
 
     def _parts(self, proposal: Proposal, remark: str) -> Iterator[Content]:

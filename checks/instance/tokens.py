@@ -206,6 +206,11 @@ def lives_as_set(token: Token, set_life: timedelta | None) -> bool | None:
     return life == set_life
 
 
+def now() -> datetime:
+    """Return this machine's time, with its zone."""
+    return datetime.now(UTC)
+
+
 def parse_date(header: str | None) -> datetime | None:
     """Read the ``Date`` of an HTTP answer (RFC 9110, section 5.6.7); None where there is none or it is no date."""
     try:

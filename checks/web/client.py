@@ -101,8 +101,8 @@ class Reply:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is HTML."""
-        return "html" in self.header("content-type").lower() or self.body.lstrip()[:1] == b"<"
+        """Whether it is HTML. The type does not tell: Express calls its short plain answers text/html too."""
+        return self.body.lstrip()[:1] == b"<"
 
 
 class Web:

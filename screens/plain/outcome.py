@@ -34,11 +34,11 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
 
 
 async def _run(console: Console, proposal: Proposal, checks: tuple[Check, ...]) -> Report:
-    from checks.model import Finished, Found, Report, Started, Subject
+    from checks.model import Finished, Found, Report, Started, planned
     from checks.runner import run
 
     titles = {check.id: check.title for check in checks}
-    subject = Subject(deployment=proposal.deployment, answers=proposal.answers, decided=proposal.findings)
+    subject = planned(proposal)
     findings, outcomes = [], []
     async for event in run(checks, subject):
         match event:
@@ -101,11 +101,11 @@ def _show(console: Console, proposal: Proposal) -> None:
 
 def _failed(proposal: Proposal) -> list[str]:
     from checks import ALL
-    from checks.model import Subject
+    from checks.model import planned
     from checks.runner import run_static
     from wizard.finding import Status
 
-    subject = Subject(deployment=proposal.deployment, answers=proposal.answers, offline=True, decided=proposal.findings)
+    subject = planned(proposal, offline=True)
     report = run_static([check for check in ALL if check.static is not None], subject)
     return [finding.summary for finding in report.findings if finding.status is Status.FAIL]
 

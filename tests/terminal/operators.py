@@ -67,10 +67,10 @@ def full_screen(folder: Path, given: Mapping[str, str], export: Path | None = No
         terminal.press("end", "enter")
         terminal.until("Ctrl+W writes them")
         terminal.press("ctrl-w")
-        terminal.settle()
+        terminal.until_one_of("A check failed", "Start LibreChat", "Let LibreChat")
         if "A check failed" in terminal.flat:
             terminal.press("right", "enter")
-        terminal.until("Start LibreChat" if "has run" not in terminal.flat else "Let LibreChat")
+            terminal.until_one_of("Start LibreChat", "Let LibreChat")
         if export is not None:
             terminal.press("f10")
             terminal.until("Save the answers as")

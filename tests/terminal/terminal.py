@@ -137,13 +137,29 @@ class Terminal:
                 return
         raise AssertionError(f"{wanted!r} {'stays' if gone else 'never came'}:\n{self.text}")
 
+    def until_one_of(self, *wanted: str) -> None:
+        """Wait until one of several texts stands on the screen."""
+        end = time.monotonic() + PATIENCE
+        while not any(text in self.flat for text in wanted):
+            assert time.monotonic() < end, f"none of {wanted} came:\n{self.text}"
+            self.read()
+
     def settle(self, quiet: float = 0.12) -> None:
-        """Wait until nothing more is written for a moment."""
+        """Wait until nothing more is written for a moment, and the program waits too, however busy the machine is."""
         last = time.monotonic()
         end = last + PATIENCE
         while time.monotonic() - last < quiet and time.monotonic() < end:
-            if self.read(0.02):
+            if self.read(0.02) or self._is_busy():
                 last = time.monotonic()
+
+    def _is_busy(self) -> bool:
+        """Whether a thread of the program runs, or would if there were a processor for it."""
+        try:
+            tasks = list(Path(f"/proc/{self.process.pid}/task").iterdir())
+            states = [(task / "stat").read_text(encoding="latin-1").rpartition(") ")[2][:1] for task in tasks]
+        except OSError:
+            return False
+        return any(state in "RD" for state in states)
 
     def press(self, *names: str) -> None:
         """Press keys, one after the other, each after the screen has come to rest."""
