@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tests.browser.fronts import Front, Proxy
@@ -33,11 +33,14 @@ _SAME_SITE: Final = ("samesite=lax", "samesite=none", "nosamesite")
 class Cell:
     host: str
     front: Front
+    reloads: int = 1
+    """How often the page is loaded anew."""
 
     def __str__(self) -> str:
         front = self.front
         environment = " ".join(f"{name}={value}" for name, value in front.environment)
-        parts = [f"{front.scheme}://{self.host}", f"v{front.release}", environment, front.proxy.value, front.rewriting]
+        parts = [f"{front.scheme}://{self.host}", str(front.release), environment, front.proxy.value, front.rewriting]
+        parts.append(f"at the renewal {front.renewal}" if front.renewal else "")
         return ", ".join(part for part in parts if part)
 
 
@@ -64,23 +67,46 @@ def same_sites() -> Iterator[Cell]:
 
 def attributes() -> Iterator[Cell]:
     """Proxies that change the other attributes."""
+    everywhere = (
+        "proxy_cookie_flags ~ secure;",
+        _path("/chat/"),
+        _besides("Partitioned"),
+        *(_besides(f"Domain={domain}") for domain in ("example.com", "localhost", ".localhost", "com", "")),
+    )
+    elsewhere = (
+        "proxy_cookie_flags ~ nohttponly;",
+        *map(_path, ("/api", "/api/", "/api/auth/login", "/API", "/api/auth/refresh/", "api")),
+        *(_besides(f"Domain={domain}") for domain in (".chat.example.com", "other.example.com")),
+        # Express writes Expires behind it: Max-Age wins wherever it stands (RFC 6265bis 5.7).
+        *(_besides(f"Max-Age={seconds}") for seconds in ("0", "-5", "600", "soon")),
+    )
     for scheme in SCHEMES:
-        for host in ("chat.example.com", "localhost"):
-            for rewriting in (
-                "proxy_cookie_flags ~ secure;",
-                "proxy_cookie_flags ~ nohttponly;",
-                *map(_path, ("/chat/", "/api", "/api/", "/api/auth/login", "/API", "/api/auth/refresh/", "api")),
-                *map(_besides, ("Domain=example.com", "Domain=.chat.example.com", "Domain=localhost", "Domain=com")),
-                *map(_besides, ("Domain=other.example.com", "Domain=.localhost", "Domain=", "Partitioned")),
-                # Express writes Expires behind it: Max-Age wins wherever it stands (RFC 6265bis 5.7).
-                *map(_besides, ("Max-Age=0", "Max-Age=-5", "Max-Age=600", "Max-Age=soon")),
-            ):
-                yield _changed(scheme, host, rewriting, secure=False)
+        for rewriting in (*everywhere, *elsewhere):
+            yield _changed(scheme, "chat.example.com", rewriting, secure=False)
+        for rewriting in everywhere:
+            yield _changed(scheme, "localhost", rewriting, secure=False)
     for host, domain in (("127.0.0.1", "127.0.0.1"), ("192.168.1.10", "168.1.10"), ("[::1]", "[::1]")):
         yield _changed("http", host, _besides(f"Domain={domain}"), secure=False)
     for scheme in SCHEMES:
         yield _changed(scheme, "chat.example.com", _besides("Partitioned"), secure=True)
         yield _changed(scheme, "chat.example.com", "proxy_cookie_flags ~ nosecure;", secure=True)
+
+
+def renewals() -> Iterator[Cell]:
+    """Proxies that leave the sign-in alone and change what the first reload gives: it shows at the second."""
+    for scheme in SCHEMES:
+        for host in ("chat.example.com", "localhost"):
+            for renewal in (
+                "proxy_cookie_flags ~ secure;",
+                "proxy_cookie_flags ~ samesite=none;",
+                "proxy_hide_header Set-Cookie;",
+                _path("/api"),
+                _path("/chat/"),
+                _besides("Domain=example.com"),
+                _besides("Max-Age=0"),
+            ):
+                cell = _changed(scheme, host, "", secure=False)
+                yield replace(cell, reloads=2, front=replace(cell.front, renewal=renewal))
 
 
 def openid() -> Iterator[Cell]:

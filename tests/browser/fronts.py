@@ -45,6 +45,8 @@ class Front:
     environment: tuple[tuple[str, str], ...] = ()
     rewriting: str = ""
     """Directives of nginx that change cookies."""
+    renewal: str = ""
+    """The same for the answer to a renewal alone."""
     openid: str = ""
     """The host that people open, where OpenID is set up: LibreChat is then told its own address."""
 
@@ -158,14 +160,12 @@ def _server(front: Front, port: int, backend: int, pair: Path) -> str:
     return f"""server {{
   listen 127.0.0.1:{port}{" ssl" if tls else ""};
   {tls}
-  location / {{
-    proxy_pass http://127.0.0.1:{backend};
-    proxy_http_version 1.1;
-    proxy_set_header Host $http_host;
-    proxy_set_header X-Forwarded-For $remote_addr;
-    {told}
-    {front.rewriting}
-  }}
+  proxy_http_version 1.1;
+  proxy_set_header Host $http_host;
+  proxy_set_header X-Forwarded-For $remote_addr;
+  {told}
+  location / {{ proxy_pass http://127.0.0.1:{backend}; {front.rewriting} }}
+  location = /api/auth/refresh {{ proxy_pass http://127.0.0.1:{backend}; {front.renewal or front.rewriting} }}
 }}
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.cells import HOSTS, SCHEMES, Cell, attributes, matrix, openid, same_sites
+from tests.browser.cells import HOSTS, SCHEMES, Cell, attributes, matrix, openid, renewals, same_sites
 from tests.browser.chromium import Chromium, launched
 from tests.browser.fronts import Doors, opened
 from tests.browser.verdicts import (
@@ -19,6 +19,8 @@ from tests.browser.verdicts import (
     ours,
 )
 from tests.servers.certificates import Certificates
+
+pytestmark = pytest.mark.timeout(400)  # some seventy cells a test, each a browser's page that is loaded twice
 
 
 @contextlib.asynccontextmanager
@@ -41,8 +43,8 @@ async def compared(cells: Sequence[Cell], folder: Path) -> dict[Cell, Verdict]:
             async with chromium.profile() as page:
                 for cell in (cell for cell in cells if cell.host == host):
                     url = doors.url(cell.front, host)
-                    found[cell] = await browsers(page, url)
-                    said = await ours(url, host, authority)
+                    found[cell] = await browsers(page, url, cell.reloads)
+                    said = await ours(url, host, authority, cell.reloads)
                     if said != found[cell]:
                         wrong.append(f"{cell}\n   Chromium: {found[cell]}\n   we say:   {said}")
     assert not wrong, f"{len(wrong)} of {len(cells)} cells differ:\n" + "\n".join(wrong)
@@ -76,10 +78,18 @@ async def test_every_same_site(tmp_path: Path) -> None:
 
 async def test_changed_attributes(tmp_path: Path) -> None:
     cells = list(attributes())
-    assert len(cells) >= 70
+    assert len(cells) >= 60
     found = await compared(cells, tmp_path)
     assert kept(found, lambda cell: "/api/auth/login" in cell.front.rewriting) == {False}
     assert kept(found, lambda cell: "Domain=example.com" in cell.front.rewriting) == {True, False}
+
+
+async def test_changed_at_the_renewal(tmp_path: Path) -> None:
+    cells = list(renewals())
+    assert len(cells) == 28
+    found = await compared(cells, tmp_path)
+    assert kept(found, lambda cell: "hide_header" in cell.front.renewal) == {False}
+    assert kept(found, lambda cell: cell.front.renewal == "proxy_cookie_path / /api;") == {True}
 
 
 async def test_session_of_an_identity_provider(tmp_path: Path) -> None:

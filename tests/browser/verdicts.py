@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from checks import select
 from checks.cookies import Cookie, CookieStore
+from checks.model import Subject
 from checks.practice.librechat import StandIn
+from checks.reach import Login, Reach
+from checks.runner import report
 from checks.web.client import Web
 from checks.web.trust import context
 from tests.browser.chromium import SECONDS, BrowserFault, Page
 from tests.browser.fronts import PERSON, PROVIDER
+from tests.unit.rules.builder import deployment
 from wizard.secret import reveal
 
 _LOGIN: Final = f"login({json.dumps(PERSON.email)}, {json.dumps(reveal(PERSON.password))})"
@@ -35,7 +42,7 @@ class Verdict:
         return f"{'signed in' if self.signed_in else 'signed out'}, cookies: {kept or 'none'}"
 
 
-async def browsers(page: Page, url: str) -> Verdict:
+async def browsers(page: Page, url: str, reloads: int = 1) -> Verdict:
     """Sign in on the page as a person does, load it anew, and see."""
     await page.forget()
     await page.open(url)
@@ -44,9 +51,46 @@ async def browsers(page: Page, url: str) -> Verdict:
     await page.run(_LOGIN)
     if (state := await page.state()) != "in":
         raise BrowserFault(f"{url}: the sign-in was refused")
-    await page.reload()
-    signed_in = await page.state() == "in"
-    return Verdict(signed_in=signed_in, cookies=frozenset(map(_shown, await page.cookies())))
+    for _ in range(reloads):
+        await page.reload()
+        if (state := await page.state()) != "in":
+            break
+    return Verdict(signed_in=state == "in", cookies=frozenset(map(_shown, await page.cookies())))
+
+
+async def ours(url: str, host: str, authority: Path, reloads: int = 1) -> Verdict:
+    """What the check ``session`` says of the same address, and the cookies of the store that it judges with."""
+    login = Login(email=PERSON.email, password=PERSON.password)
+    reach = Reach(url=url, resolve=_names(host), cacert=authority, login=login)
+    made = await report(select(("session",)), Subject(deployment=deployment(), reach=reach))
+    said = {finding.id for finding in made.findings} & {"session.kept", "session.lost"}
+    assert len(said) == 1, made
+    return Verdict(signed_in=said == {"session.kept"}, cookies=await _our_cookies(url, host, authority, reloads))
+
+
+async def _our_cookies(url: str, host: str, authority: Path, reloads: int) -> frozenset[tuple[object, ...]]:
+    store = CookieStore()
+    body = json.dumps({"email": PERSON.email, "password": reveal(PERSON.password)}).encode()
+    async with Web(_trusting(authority), resolve=_names(host)) as web:
+        answer = await web.ask("POST", f"{url}/api/auth/login", body=body)
+        store.receive(answer.url, answer.all("set-cookie"), answer.received)
+        refresh = f"{url}/api/auth/refresh"
+        for _ in range(reloads):
+            header = store.cookie_header(refresh, datetime.now(UTC), method="POST", navigation=False)
+            answer = await web.ask("POST", refresh, headers={"Cookie": header} if header else {}, body=b"")
+            store.receive(answer.url, answer.all("set-cookie"), answer.received)
+            if "token" not in answer.object:
+                break
+    return frozenset(map(_as_chromium_says, store.cookies()))
+
+
+def _names(host: str) -> dict[str, str]:
+    return {host.strip("[]"): "127.0.0.1"}
+
+
+@functools.cache
+def _trusting(authority: Path) -> ssl.SSLContext:
+    return context(authority, authority.parent)
 
 
 async def browsers_session(page: Page, url: str, stand_in: StandIn) -> bool:
@@ -64,7 +108,7 @@ async def browsers_session(page: Page, url: str, stand_in: StandIn) -> bool:
 async def our_session(url: str, host: str, authority: Path) -> bool:
     """The same with the wizard's own cookie store and client."""
     store = CookieStore()
-    async with Web(context(authority, authority.parent), resolve={host.strip("[]"): "127.0.0.1"}) as web:
+    async with Web(_trusting(authority), resolve=_names(host)) as web:
         answer = await web.ask("GET", f"{url}{_OPENID}")
     assert answer.status == 302, answer.text
     store.receive(answer.url, answer.all("set-cookie"), answer.received)
@@ -84,21 +128,6 @@ def _shown(cookie: dict[str, Any]) -> tuple[object, ...]:
         same_site,
         not cookie["session"],
     )
-
-
-async def ours(url: str, host: str, authority: Path) -> Verdict:
-    """The same with the wizard's own cookie store and client."""
-    store = CookieStore()
-    body = json.dumps({"email": PERSON.email, "password": reveal(PERSON.password)}).encode()
-    async with Web(context(authority, authority.parent), resolve={host.strip("[]"): "127.0.0.1"}) as web:
-        answer = await web.ask("POST", f"{url}/api/auth/login", body=body)
-        assert answer.status == 200, answer.text
-        store.receive(answer.url, answer.all("set-cookie"), answer.received)
-        refresh = f"{url}/api/auth/refresh"
-        header = store.cookie_header(refresh, datetime.now(UTC), method="POST", navigation=False)
-        answer = await web.ask("POST", refresh, headers={"Cookie": header} if header else {}, body=b"")
-        store.receive(answer.url, answer.all("set-cookie"), answer.received)
-    return Verdict(signed_in="token" in answer.object, cookies=frozenset(map(_as_chromium_says, store.cookies())))
 
 
 def _as_chromium_says(cookie: Cookie) -> tuple[object, ...]:
