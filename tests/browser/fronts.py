@@ -8,6 +8,8 @@ import os
 import secrets
 import shutil
 import socket
+import ssl
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -62,6 +64,24 @@ class Doors:
         return f"{front.scheme}://{host}:{self.ports[front]}"
 
 
+class Hurried:
+    """A clock that goes on by two seconds with every request: people do not reload a page within the second of their sign-in,
+    in which LibreChat would make the same token again.
+    """
+
+    def __init__(self) -> None:
+        self.stand_in: StandIn | None = None
+
+    def __call__(self) -> float:
+        return time.time() + (2 * len(self.stand_in.requests) if self.stand_in else 0)
+
+
+def stand_in(settings: Settings, context: ssl.SSLContext | None = None) -> StandIn:
+    clock = Hurried()
+    clock.stand_in = StandIn(settings, ssl_context=context, clock=clock)
+    return clock.stand_in
+
+
 class Ports:
     """Free ports for nginx, which cannot choose: held until it takes them, and where no system gives ports by itself.
 
@@ -107,17 +127,16 @@ async def opened(fronts: Iterable[Front], certificates: Certificates, folder: Pa
             settings = _settings(front, port, provider)
             if front.proxy is Proxy.NONE:
                 context = certificates.context("chat") if front.scheme == "https" else None
-                stand_in = StandIn(settings, ssl_context=context)
-                await stack.enter_async_context(stand_in)
-                doors.ports[front] = stand_in.port
+                behind = await stack.enter_async_context(stand_in(settings, context))
+                doors.ports[front] = behind.port
             else:
                 key = (front.release, front.environment, port if front.openid else 0)
                 if key not in shared:
-                    shared[key] = await stack.enter_async_context(StandIn(settings))
-                stand_in = shared[key]
+                    shared[key] = await stack.enter_async_context(stand_in(settings))
+                behind = shared[key]
                 doors.ports[front] = port
-                servers.append(_server(front, port, stand_in.port, certificates.file("chat")))
-            doors.behind[front] = stand_in
+                servers.append(_server(front, port, behind.port, certificates.file("chat")))
+            doors.behind[front] = behind
         await stack.enter_async_context(_running_nginx(servers, ports, folder))
         yield doors
 
