@@ -6,18 +6,19 @@ from typing import Final
 
 from checks.instance.registered import INSTANCE, SESSION
 from checks.model import Check
+from checks.sender import SENDER
 from checks.smtp import SMTP
 from checks.static import FILES, RULES
 from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
 
-ALL: Final[tuple[Check, ...]] = (FILES, RULES, SMTP, INSTANCE, SESSION)
+ALL: Final[tuple[Check, ...]] = (FILES, RULES, SMTP, SENDER, INSTANCE, SESSION)
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
 
 RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 """Ids of the checks that ask the running LibreChat, which knows nothing of what was only written."""
 
-TO_COME: Final = ("dns", "mailgun", "delivery", "sender", "tls", "proxy")
+TO_COME: Final = ("dns", "mailgun", "delivery", "tls", "proxy")
 """Ids that are reserved for checks which this release does not have yet."""
 
 

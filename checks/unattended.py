@@ -31,7 +31,9 @@ def judge_with(reach: Reach) -> Judge:
     """Return what runs every check on what a proposal would lead to."""
 
     def judge(proposal: Proposal, offline: bool) -> Judged:  # noqa: FBT001 - the signature of wizard.unattended.Judge
-        report = _report(ALL, planned(proposal, offline=offline, reach=reach))
+        subject = planned(proposal, offline=offline, reach=reach)
+        _announce(subject)
+        report = _report(ALL, subject)
         if proposal.plan.edits:
             report = before_the_change(report)
         return Judged(
@@ -57,6 +59,15 @@ def before_the_change(report: Report) -> Report:
         for finding in report.findings
     )
     return replace(report, findings=findings)
+
+
+def _announce(subject: Subject) -> None:
+    """Say what is run in LibreChat's container before it is; whoever does not want that can still stop the wizard."""
+    if subject.offline or not subject.answers.checks.from_container:
+        return
+    from checks.smtp.inside import announcement
+
+    sys.stderr.write(f"Note: {announcement(subject)}\n")
 
 
 def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool, reach: Reach) -> int:

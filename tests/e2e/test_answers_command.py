@@ -150,7 +150,7 @@ def test_json_is_one_object_and_bears_before_and_after(sample_folder: SampleFold
         "after": "https://chat.example.com",
     }
     assert changes["JWT_SECRET"] == {"name": "JWT_SECRET", "change": "set", "secret": True}
-    assert {outcome["check"] for outcome in report["outcomes"]} == {"files", "rules", "smtp"}
+    assert {outcome["check"] for outcome in report["outcomes"]} == {"files", "rules", "smtp", "sender"}
 
 
 def test_json_reports_faults_too(sample_folder: SampleFolder) -> None:
