@@ -20,6 +20,8 @@ from wizard.secret import REDACTED, Secret
 
 COOKIE: Final = "refreshToken"
 """What keeps people signed in (AuthService.js:674-679, v0.8.8-rc1); the access token lives in the page's memory only."""
+NEXT_SECOND: Final = 1.0
+"""Seconds until LibreChat makes another token than before."""
 _PATIENCE: Final = 10.0
 """Seconds that a cancelled run waits for an answer that may hold a session of ours, and for its end."""
 
@@ -83,10 +85,24 @@ class RoundTrip:
         cookie = self._kept(answer)
         yield Step(stage=Stage.COOKIE, reply=answer, cookie=cookie)
         for stage in (Stage.REFRESH, Stage.ROTATION):
-            step = await self._refreshed(stage)
+            step = await (self._first_refreshed() if stage is Stage.REFRESH else self._refreshed(stage))
             yield step
             if step.refresh is not RefreshEnd.RENEWED:
                 return
+
+    async def _first_refreshed(self) -> Step:
+        """Renew until the token is another one than the sign-in's.
+
+        A token made in the same second as the one before is the same text: its ``iat`` counts seconds (``generateRefreshToken``,
+        packages/data-schemas/src/methods/session.ts, v0.8.7). A browser that lost the new one could then go on with the old
+        one, which no person who reloads a page is quick enough for.
+        """
+        before = self.refresh
+        step = await self._refreshed(Stage.REFRESH)
+        if step.refresh is RefreshEnd.RENEWED and self.refresh == before:
+            await asyncio.sleep(NEXT_SECOND)
+            step = await self._refreshed(Stage.REFRESH)
+        return step
 
     async def _refreshed(self, stage: Stage) -> Step:
         """Do what LibreChat's page does after a reload: POST /api/auth/refresh with what the browser has."""
