@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.delivery import DELIVERY
 from checks.instance.registered import INSTANCE, SESSION
+from checks.mailgun import MAILGUN
 from checks.model import Check
 from checks.sender import SENDER
 from checks.smtp import SMTP
@@ -12,13 +14,13 @@ from checks.static import FILES, RULES
 from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
 
-ALL: Final[tuple[Check, ...]] = (FILES, RULES, SMTP, SENDER, INSTANCE, SESSION)
+ALL: Final[tuple[Check, ...]] = (FILES, RULES, SMTP, MAILGUN, SENDER, DELIVERY, INSTANCE, SESSION)
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
 
 RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 """Ids of the checks that ask the running LibreChat, which knows nothing of what was only written."""
 
-TO_COME: Final = ("dns", "mailgun", "delivery", "tls", "proxy")
+TO_COME: Final = ("dns", "tls", "proxy")
 """Ids that are reserved for checks which this release does not have yet."""
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from wizard import catalogue
-from wizard.answers import Access, Answers, Certificate, CheckInputs, Given, Proxy, Registration, Source, Stack
+from wizard import catalogue, imapanswers
+from wizard.answers import Access, Answers, Certificate, CheckInputs, Given, Imap, Proxy, Registration, Source, Stack
 from wizard.catalogue.model import Setting
 from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
@@ -240,7 +240,7 @@ class _Reader:
         return Registration(social_logins=logins, allowed_domains=lowered)
 
     def _checks(self, node: Node | None) -> CheckInputs:
-        parts = self._known(node, "checks.", ("mail_to", "from_container", "login"))
+        parts = self._known(node, "checks.", ("mail_to", "imap", "from_container", "login"))
         mail_to = self._text(parts.get("mail_to"), "checks.mail_to")
         if mail_to and not _ADDRESS.fullmatch(mail_to):
             message = f"{mail_to!r} is no mail address."
@@ -249,16 +249,28 @@ class _Reader:
         if inside is not None and inside.kind not in ("bool", "null"):
             self._fault("checks.from_container", inside.line, "must be true or false.")
         login = self._known(parts.get("login"), "checks.login.", ("email", "password"))
-        password = login.get("password")
-        clear = None if password is None else self._fetched(password, "checks.login.password")
-        if password is not None and password.kind != "map":
-            self.warnings.append(f"{self._name}:{password.line}: checks.login.password stands in clear.")
         return CheckInputs(
             mail_to=mail_to,
             from_container=inside is not None and inside.kind == "bool" and inside.is_true,
+            imap=self._imap(parts.get("imap")),
             login_email=self._text(login.get("email"), "checks.login.email"),
-            login_password=Secret(clear) if isinstance(clear, str) and clear else None,
+            login_password=self._password(login.get("password"), "checks.login.password"),
         )
+
+    def _password(self, node: Node | None, name: str) -> Secret | None:
+        clear = None if node is None else self._fetched(node, name)
+        if node is not None and node.kind != "map":
+            self.warnings.append(f"{self._name}:{node.line}: {name} stands in clear.")
+        return Secret(clear) if isinstance(clear, str) and clear else None
+
+    def _imap(self, node: Node | None) -> Imap | None:
+        parts = self._known(node, "checks.imap.", imapanswers.NAMES)
+        texts = {name: self._text(parts.get(name), f"checks.imap.{name}") for name in parts if name != "password"}
+        password = self._password(parts.get("password"), "checks.imap.password")
+        for name, message, remedy in imapanswers.faults(texts) if parts else ():
+            line = parts[name].line if name in parts else next(iter(parts.values())).line
+            self._fault(f"checks.imap.{name}", line, message, remedy)
+        return imapanswers.imap(texts, password)
 
     def _settings(self, node: Node | None) -> Answers:
         drafts = _Drafts()

@@ -16,6 +16,7 @@ from wizard.secret import Secret, reveal
 from wizard.values import Accepted, Fault, accept
 
 _PASSWORD: Final = "checks.login.password"
+_MAILBOX_PASSWORD: Final = "checks.imap.password"
 _LISTS: Final = ("registration.socialLogins", "registration.allowedDomains")
 
 
@@ -129,6 +130,8 @@ class Draft:
                 secrets[identity.removeprefix(SETTINGS)] = Given(Secret(reveal(entry.text)), Source.TYPED)
         password = self.text(_PASSWORD)
         checks = replace(read.checks, login_password=Secret(password)) if password else read.checks
+        if checks.imap is not None and (mailbox := self.text(_MAILBOX_PASSWORD)):
+            checks = replace(checks, imap=replace(checks.imap, password=Secret(mailbox)))
         typed = {name: replace(given, source=Source.TYPED) for name, given in read.settings.items()}
         return replace(read, checks=checks, settings=MappingProxyType(typed)).give(secrets)
 
