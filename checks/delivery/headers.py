@@ -30,7 +30,7 @@ _REMEDY: Final = {
     "dmarc": "SPF or DKIM has to pass for the domain of EMAIL_FROM itself; publish a DMARC record.",
 }
 _TLS: Final = re.compile(r"\bwith\s+(?:utf8)?e?smtpsa?\b|\bTLSv?1|version=TLS|\(using TLS|\bcipher[= ]", re.IGNORECASE)
-_IN_CLEAR: Final = re.compile(r"\bwith\s+(?:utf8)?(?:e?smtpa?|smtp server)\b", re.IGNORECASE)
+_IN_CLEAR: Final = re.compile(r"\bwith\s+(?:utf8)?(?:e?smtpa?|microsoft smtp server)\b", re.IGNORECASE)
 _WITHIN: Final = re.compile(
     r"from\s+(?:localhost\b|\[?(?:127\.|::1|IPv6:::1))|\[(?:127\.[0-9.]+|(?:IPv6:)?::1)\]", re.IGNORECASE
 )
