@@ -42,6 +42,8 @@ class Mailbox:
         self._imap, self._context, self._seconds = imap, context, seconds
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter | None = None
+        self._in_clear: asyncio.StreamWriter | None = None
+        """The connection below TLS: forgotten, it would be closed."""
         self._number = 0
         self._next = 1
 
@@ -63,8 +65,9 @@ class Mailbox:
         self._close()
 
     def _close(self) -> None:
-        if self._writer is not None:
-            self._writer.transport.abort()
+        for writer in (self._writer, self._in_clear):
+            if writer is not None:
+                writer.transport.abort()
 
     def _no_number(self) -> NoReturn:
         raise MailboxError("garbled", "no UIDNEXT")
@@ -107,6 +110,7 @@ class Mailbox:
         if transport is None:
             raise MailboxError("starttls")
         reader.set_transport(transport)
+        self._in_clear = writer
         self._reader, self._writer = reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
     async def _sign_in(self) -> None:

@@ -131,6 +131,7 @@ ssl = required
 ssl_cert = </etc/certificate.pem
 ssl_key = </etc/certificate.pem
 auth_mechanisms = plain login
+auth_failure_delay = 0
 mail_location = maildir:/mail/operator
 first_valid_uid = {uid}
 passdb {{
@@ -147,6 +148,11 @@ service imap-login {{
   }}
   inet_listener imaps {{
     port = {imaps}
+  }}
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
   }}
 }}
 service auth {{
