@@ -81,15 +81,23 @@ def packed(letter: Letter, sender: Sender, to: str) -> bytes:
     message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
     name = re.sub(r"[\r\n\x00]", " ", display_name(sender))
     try:
+        coded = _coded_domain(sender.envelope)
         message["From"] = Address(display_name=name, addr_spec=sender.envelope)
         message["To"] = Address(display_name=to, addr_spec=to)
-    except (MessageError, IndexError) as error:
+    except (MessageError, IndexError, ValueError) as error:
         raise ValueError("no mail address") from error
     message["Subject"] = letter.subject
     message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=sender.envelope.rpartition("@")[2].encode("idna").decode("ascii"))
+    message["Message-ID"] = make_msgid(domain=coded)
     message[REFERENCE] = letter.reference
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     return message.as_bytes()
+
+
+def _coded_domain(address: str) -> str:
+    user, _, domain = address.rpartition("@")
+    if not user or not domain:
+        raise ValueError("no mail address")
+    return domain.encode("idna").decode("ascii")
