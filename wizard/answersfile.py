@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from wizard import catalogue, imapanswers
-from wizard.answers import Access, Answers, Certificate, CheckInputs, Given, Imap, Proxy, Registration, Source, Stack
+from wizard.answers import Access, Answers, Certificate, CheckInputs, Given, Proxy, Registration, Source, Stack
 from wizard.catalogue.model import Setting
 from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
@@ -248,11 +248,16 @@ class _Reader:
         inside = parts.get("from_container")
         if inside is not None and inside.kind not in ("bool", "null"):
             self._fault("checks.from_container", inside.line, "must be true or false.")
+        mailbox = self._known(parts.get("imap"), "checks.imap.", imapanswers.NAMES)
+        texts = {name: self._text(node, f"checks.imap.{name}") for name, node in mailbox.items() if name != "password"}
+        for name, message, remedy in imapanswers.faults(texts) if mailbox else ():
+            line = mailbox[name].line if name in mailbox else next(iter(mailbox.values())).line
+            self._fault(f"checks.imap.{name}", line, message, remedy)
         login = self._known(parts.get("login"), "checks.login.", ("email", "password"))
         return CheckInputs(
             mail_to=mail_to,
             from_container=inside is not None and inside.kind == "bool" and inside.is_true,
-            imap=self._imap(parts.get("imap")),
+            imap=imapanswers.imap(texts, self._password(mailbox.get("password"), "checks.imap.password")),
             login_email=self._text(login.get("email"), "checks.login.email"),
             login_password=self._password(login.get("password"), "checks.login.password"),
         )
@@ -262,15 +267,6 @@ class _Reader:
         if node is not None and node.kind != "map":
             self.warnings.append(f"{self._name}:{node.line}: {name} stands in clear.")
         return Secret(clear) if isinstance(clear, str) and clear else None
-
-    def _imap(self, node: Node | None) -> Imap | None:
-        parts = self._known(node, "checks.imap.", imapanswers.NAMES)
-        texts = {name: self._text(parts.get(name), f"checks.imap.{name}") for name in parts if name != "password"}
-        password = self._password(parts.get("password"), "checks.imap.password")
-        for name, message, remedy in imapanswers.faults(texts) if parts else ():
-            line = parts[name].line if name in parts else next(iter(parts.values())).line
-            self._fault(f"checks.imap.{name}", line, message, remedy)
-        return imapanswers.imap(texts, password)
 
     def _settings(self, node: Node | None) -> Answers:
         drafts = _Drafts()
