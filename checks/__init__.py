@@ -20,6 +20,9 @@ ALL: Final[tuple[Check, ...]] = (FILES, RULES, SMTP, MAILGUN, SENDER, DELIVERY, 
 RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 """Ids of the checks that ask the running LibreChat, which knows nothing of what was only written."""
 
+UNASKED: Final[tuple[Check, ...]] = tuple(check for check in ALL if not check.acts)
+"""Those that the wizard runs without being asked to; the others are a person's to start."""
+
 TO_COME: Final = ("dns", "tls", "proxy")
 """Ids that are reserved for checks which this release does not have yet."""
 

@@ -74,6 +74,8 @@ class Check:
     run: Probe | None = None
     network: bool = False
     """Whether ``run`` needs one; offline, ``static`` alone runs."""
+    acts: bool = False
+    """Whether somebody notices it, as where it sends a mail: where a person sits, it runs only when that person says so."""
     seconds: float = 30
     """After this time the check counts as timed out."""
 

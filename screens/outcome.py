@@ -188,7 +188,7 @@ class ChecksScreen(OutcomeScreen):
         from checks.runner import run
 
         practice = self.wizard.practice
-        checks = practice.checks if practice is not None else ALL
+        checks = tuple(check for check in (practice.checks if practice is not None else ALL) if not check.acts)
         self._titles = {check.id: check.title for check in checks}
         subject = planned(proposal)
         async for event in run(checks, subject):

@@ -39,5 +39,6 @@ DELIVERY: Final = Check(
     applies=_applies,
     run=_run,
     network=True,
+    acts=True,
     seconds=300,
 )

@@ -17,7 +17,7 @@ from checks.delivery.imap import Mailbox, MailboxError
 from checks.delivery.letter import Letter, packed, write
 from checks.delivery.received import Received, read
 from checks.model import Subject
-from checks.smtp.errand import NODEMAILER, errand_of
+from checks.smtp.errand import NODEMAILER, Errand, errand_of
 from checks.smtp.errand import Limits as SmtpLimits
 from checks.smtp.probe import probe
 from checks.smtp.state import redacted
@@ -49,9 +49,18 @@ class Delivery:
     """One operator's test of the mail, with as many mails as are asked for; only the code of the last one counts."""
 
     def __init__(
-        self, subject: Subject, *, limits: Limits | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        subject: Subject,
+        *,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        errand: Callable[[Subject], Errand] = errand_of,
     ) -> None:
-        """Prepare for a subject that ``checks.delivery`` applies to; ``clock`` decides when a code is too old."""
+        """Prepare for a subject that ``checks.delivery`` applies to.
+
+        ``clock`` decides when a code is too old; ``errand`` says how the mail server is reached (practice has its own way).
+        """
+        self._errand = errand
         self._subject = subject
         self._limits = limits or Limits()
         self._codes = OneTimeCode(clock)
@@ -211,7 +220,7 @@ class Delivery:
         )
 
     async def _by_smtp(self, message: bytes) -> AsyncIterator[Finding]:
-        errand = replace(errand_of(self._subject), message=message, limits=self._limits.smtp)
+        errand = replace(self._errand(self._subject), message=message, limits=self._limits.smtp)
         async for finding in probe(errand):
             if finding.id == "smtp.accepted":
                 yield _accepted(finding.summary, self._to)

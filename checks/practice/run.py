@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checks import ALL
 from checks.model import Subject
@@ -20,6 +21,9 @@ from wizard.finding import Finding
 from wizard.plaintext import plain
 from wizard.questions import SETTINGS
 from wizard.secret import reveal
+
+if TYPE_CHECKING:
+    from checks.smtp.errand import Errand
 
 BANNER = "PRACTICE: nothing here is real, and nothing stays"
 _ADDRESS = ACCOUNT.email
@@ -66,15 +70,20 @@ def practice() -> Iterator[tuple[Path, Practice]]:
             )
 
 
-async def _smtp(subject: Subject) -> AsyncIterator[Finding]:
-    """Run the mail check; the practice server's name leads to this machine without a look-up."""
+def errand(subject: Subject) -> Errand:
+    """Return the errand of the mail check; the practice server's name leads to this machine without a look-up."""
     from checks.smtp.errand import errand_of
+
+    wanted = errand_of(subject)
+    if wanted.smtp.host != _HOST:
+        return wanted
+    return replace(wanted, smtp=replace(wanted.smtp, host="127.0.0.1"), in_container=False)
+
+
+async def _smtp(subject: Subject) -> AsyncIterator[Finding]:
     from checks.smtp.probe import probe
 
-    errand = errand_of(subject)
-    if errand.smtp.host == _HOST:
-        errand = replace(errand, smtp=replace(errand.smtp, host="127.0.0.1"), in_container=False)
-    async for finding in probe(errand):
+    async for finding in probe(errand(subject)):
         yield finding
 
 

@@ -26,7 +26,8 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
     from checks import ALL
     from checks.model import planned
 
-    run_and_tell(console, practice.checks if practice is not None else ALL, planned(proposal))
+    checks = practice.checks if practice is not None else ALL
+    run_and_tell(console, tuple(check for check in checks if not check.acts), planned(proposal))
 
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> None:

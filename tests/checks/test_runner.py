@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from checks import ALL, TO_COME, select
+from checks import ALL, TO_COME, UNASKED, select
 from checks.model import Check, Crashed, Finished, Ran, Skip, Skipped, Started, Subject, TimedOut
 from checks.render import outcomes_json, report_text
 from checks.runner import needs_loop, report, run, run_static
@@ -127,6 +127,10 @@ def test_a_static_check_that_breaks_does_not_stop_the_others() -> None:
 def test_unknown_is_never_failed() -> None:
     checks = [Check(id="x", title="", static=lambda _: [finding("x.y", Status.UNKNOWN)])]
     assert run_static(checks, SUBJECT).exit_status == 4
+
+
+def test_no_mail_is_sent_where_a_person_did_not_ask_for_it() -> None:
+    assert {check.id for check in ALL} - {check.id for check in UNASKED} == {"delivery"}
 
 
 def test_select_names_the_nearest_and_what_comes_later() -> None:
