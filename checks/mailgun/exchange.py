@@ -73,9 +73,11 @@ async def ask(
         raise Unreached("silent") from None
     except ssl.SSLCertVerificationError as error:
         raise Unreached("certificate", error.verify_message) from None
+    except http.client.HTTPException as error:  # one of them is an OSError, too: closed without a word
+        raise Unreached("garbled", str(error)) from None
     except (OSError, UnicodeError) as error:
         raise Unreached("connect", str(error)) from None
-    except (http.client.HTTPException, ValueError) as error:
+    except ValueError as error:
         raise Unreached("garbled", str(error)) from None
     finally:
         if writer is not None:

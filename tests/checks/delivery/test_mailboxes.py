@@ -177,6 +177,25 @@ async def test_what_came_in_clear_does_not_count_as_said_under_tls(certificates:
     assert seen == [b"w2 LOGIN {4}\r\n"], "the words in clear did not make it go on"
 
 
+async def test_it_only_reads(certificates: Certificates) -> None:
+    """No command that changes a mailbox or marks a mail as read is ever given."""
+    heard: list[bytes] = []
+
+    async def handler(reader: Reader, writer: Writer) -> None:
+        for answer in (*EARLIER["fetch"], b"* 2 FETCH (UID 5 BODY[]<0> {2}\r\nhi)\r\nw5 OK\r\n"):
+            writer.write(answer)
+            heard.append(await reader.readline())
+        await asyncio.sleep(3600)
+
+    await found(handler, certificates)
+    assert heard[3:7] == [
+        b'w2 EXAMINE "INBOX"\r\n',
+        b"w3 NOOP\r\n",
+        b"w4 UID SEARCH UID 5:*\r\n",
+        b"w5 UID FETCH 5 (BODY.PEEK[]<0.262144>)\r\n",
+    ]
+
+
 async def test_no_way_in_clear(certificates: Certificates) -> None:
     heard = bytearray()
 

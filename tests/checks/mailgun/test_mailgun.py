@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -173,6 +174,7 @@ async def test_no_key_for_a_certificate_that_is_not_trusted(certificate: str, ce
         ("chat@a.mg.librechat.test", "mailgun.sender.ok"),
         ("chat@evil-mg.librechat.test.example", "mailgun.sender.domain"),
         ("chat@gmail.com", "mailgun.sender.domain"),
+        ("chat@rechat.test", "mailgun.sender.domain"),
         ("nobody", "mailgun.sender.none"),
     ],
 )
@@ -258,9 +260,19 @@ async def nothing(_: Reader, __: Writer) -> None:
     return
 
 
-@pytest.mark.parametrize("wrong", [silence, drip, flood, garbage, lies, nothing])
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [
+        (silence, "silent"),
+        (drip, "silent"),
+        (flood, "too-much"),
+        (garbage, "garbled"),
+        (lies, "garbled"),
+        (nothing, "(garbled|connect)"),
+    ],
+)
 async def test_servers_that_are_no_mailgun(
-    wrong: Callable[[Reader, Writer], Awaitable[None]], certificates: Certificates
+    wrong: Callable[[Reader, Writer], Awaitable[None]], kind: str, certificates: Certificates
 ) -> None:
     tracemalloc.start()
     try:
@@ -273,6 +285,7 @@ async def test_servers_that_are_no_mailgun(
         tracemalloc.stop()
     assert peak < 12 * 1024 * 1024
     (finding,) = findings
+    assert re.fullmatch(f"mailgun.{kind}", finding.id)
     assert finding.status in (Status.FAIL, Status.UNKNOWN)
     assert all(text.isprintable() for text in (finding.summary, *finding.evidence))
 
