@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from checks.model import Check, Skip, Subject
-from wizard.finding import Finding
+from wizard.finding import Finding, Status
 
 
 def _applies(subject: Subject) -> Skip | None:
@@ -24,11 +24,14 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.smtp.errand import errand_of
     from checks.smtp.probe import probe
 
-    last = None
+    stopped: list[Finding] = []
     async for finding in probe(errand_of(subject)):
-        last = finding
-        yield finding
-    for finding in consequences(subject.deployment, last) if last is not None else ():
+        if finding.status is Status.FAIL:
+            stopped.append(finding)
+        else:
+            yield finding
+    # The finding that stopped it stays the last one: it is the check's summary.
+    for finding in (*consequences(subject.deployment, stopped[-1]), *stopped) if stopped else ():
         yield finding
     if subject.answers.checks.from_container:
         from checks.smtp.inside import inside
