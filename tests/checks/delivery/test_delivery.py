@@ -7,6 +7,8 @@ import email.policy
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from checks.delivery import DELIVERY
 from checks.delivery.code import LETTERS
@@ -90,12 +92,12 @@ LETTER = write(app="Chat", code="BCDF-GHJK", link="https://chat.example.net", ho
     "name", ["Chat", 'A "B" C', "Zoë 試験", "a, b <c@d>", "x\r\nBcc: evil@example.net", "\x00\x1b[2J", "y" * 500, ""]
 )
 def test_no_name_of_the_sender_breaks_the_mail(name: str) -> None:
-    settings = {"EMAIL_FROM": FROM, "EMAIL_FROM_NAME": name, "APP_TITLE": "Chat"}
-    parsed = email.message_from_bytes(packed(LETTER, sender(settings), TO), policy=email.policy.default)
+    values = {"EMAIL_FROM": FROM, "EMAIL_FROM_NAME": name, "APP_TITLE": "Chat"}
+    parsed = email.message_from_bytes(packed(LETTER, sender(values), TO), policy=email.policy.default)
     assert [address.addr_spec for address in parsed["From"].addresses] == [FROM]
     assert parsed["Bcc"] is None
     assert parsed.get_content_type() == "multipart/alternative"
-    found = read(packed(LETTER, sender(settings), TO), LETTER.reference)
+    found = read(packed(LETTER, sender(values), TO), LETTER.reference)
     assert found is not None
     assert found.code == "BCDF-GHJK"
 
@@ -120,8 +122,17 @@ def test_only_the_own_mail_is_read() -> None:
     assert read(other, LETTER.reference) is None
     for data in (b"", b"\xff" * 1000, b"Content-Type: text/plain; charset=nonsense\n\nBCDF-GHJK", b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n" * 500):  # fmt: skip
         assert read(data, LETTER.reference) is None
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
+    assert read(deep, LETTER.reference) is None
     changed = mine.replace(b"quoted-printable", b"nonsense")
     assert read(changed, "nothing") is None
+
+
+@given(st.binary(max_size=400), st.sampled_from(["Content-Type", "Content-Transfer-Encoding", "From", "MIME-Version"]))
+@settings(deadline=None)
+def test_no_mail_of_others_breaks_the_reading(data: bytes, name: str) -> None:
+    assert read(data, "reference") is None
+    assert read(name.encode() + b": " + data + b"\n\nBCDF-GHJK", "reference") is None
 
 
 def test_a_code_survives_a_mail_that_was_made_html_only() -> None:
