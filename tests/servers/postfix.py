@@ -124,24 +124,12 @@ virtual unix - n n - - virtual
 """
 _DOVECOT = """\
 log_path = /dovecot.log
-auth_verbose = yes
 protocols = imap
 listen = 127.0.0.1
 ssl = required
-ssl_cert = </etc/certificate.pem
-ssl_key = </etc/certificate.pem
 auth_mechanisms = plain login
 auth_failure_delay = 0
-mail_location = maildir:/mail/operator
 first_valid_uid = {uid}
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u /etc/users
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={uid} home=/mail/operator
-}}
 service imap-login {{
   inet_listener imap {{
     port = {imap}
@@ -161,6 +149,35 @@ service auth {{
   }}
 }}
 """
+_DOVECOT_23 = """\
+ssl_cert = </etc/certificate.pem
+ssl_key = </etc/certificate.pem
+mail_location = maildir:/mail/operator
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u /etc/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={uid} home=/mail/operator
+}}
+"""
+_DOVECOT_24 = """\
+ssl_server_cert_file = /etc/certificate.pem
+ssl_server_key_file = /etc/certificate.pem
+mail_driver = maildir
+mail_path = /mail/operator
+mail_home = /mail/operator
+mail_uid = {uid}
+mail_gid = {uid}
+passdb passwd-file {{
+  passwd_file_path = /etc/users
+}}
+userdb static {{
+}}
+"""
+_VERSIONS_24 = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
+"""They have to stand first."""
 _PASSWD = """\
 root:x:0:0::/:/bin/false
 nobody:x:65534:65534::/:/bin/false
@@ -199,6 +216,19 @@ def _tree(folder: Path) -> None:
     (folder / "etc" / "passwd").write_text(_PASSWD, encoding="utf-8")
     groups = "".join(f"{line.split(':')[0]}:x:{line.split(':')[3]}:\n" for line in _PASSWD.splitlines())
     (folder / "etc" / "group").write_text(groups, encoding="utf-8")
+
+
+def _dovecot_configuration() -> str:
+    """Return the text for the Dovecot that is there: 2.4 (Debian 13) has other names for much."""
+    version = subprocess.run(
+        [str(ROOT / "usr/sbin/dovecot"), "--version"],
+        env={"PATH": os.defpath, "LD_LIBRARY_PATH": _libraries()},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    is_old = tuple(map(int, re.findall(r"[0-9]+", version)[:2])) < (2, 4)
+    return _DOVECOT + _DOVECOT_23 if is_old else _VERSIONS_24 + _DOVECOT + _DOVECOT_24
 
 
 def _folders(folder: Path, owner: str) -> None:
@@ -255,7 +285,7 @@ def running(certificates: Certificates) -> Iterator[MailSystem]:
     (folder / "etc" / "main.cf").write_text(_MAIN.format(**parts), encoding="utf-8")
     (folder / "etc" / "master.cf").write_text(_MASTER.format(**parts), encoding="utf-8")
     _tree(folder)
-    (folder / "etc" / "dovecot" / "dovecot.conf").write_text(_DOVECOT.format(**parts), encoding="utf-8")
+    (folder / "etc" / "dovecot" / "dovecot.conf").write_text(_dovecot_configuration().format(**parts), encoding="utf-8")
     (folder / "etc" / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n", encoding="utf-8")
     environment = {
         "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
