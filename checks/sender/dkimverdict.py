@@ -58,14 +58,17 @@ async def judge_dkim(errand: Errand) -> Judged:
     unasked = next((each.why for each in seen if each.why), "")
     if usable:
         return Judged(findings=(_good(errand, usable, is_sure=bool(known)), *findings), ok=True if known else None)
+    # Where a customer may choose a selector, signing may go well with one that is not known here.
+    is_sure = bool(errand.selectors or (known and errand.provider and not errand.provider.chosen_selectors))
     if there:
-        return Judged(findings=tuple(findings), ok=False if known and not unasked else None)
+        return Judged(findings=tuple(findings), ok=False if is_sure and not unasked else None)
     if unasked:
         summary = f"Whether {plain(errand.signing_domain)} has a DKIM key could not be told: {plain(unasked)}."
         remedy = "Try again; see whether the domain's name servers answer."
         return Judged(findings=(told(Status.UNKNOWN, "sender.dkim.unknown", summary, remedy),))
-    if known or await _has_none_at_all(errand):
-        return Judged(findings=(_missing(errand, known),), ok=False)
+    is_sure = is_sure or await _has_none_at_all(errand)
+    if is_sure or known:
+        return Judged(findings=(_missing(errand, known, is_sure=is_sure),), ok=False if is_sure else None)
     return Judged()
 
 
@@ -115,13 +118,17 @@ def _good(errand: Errand, usable: list[_Seen], *, is_sure: bool) -> Finding:
     return good("sender.dkim.ok", summary)
 
 
-def _missing(errand: Errand, known: tuple[str, ...]) -> Finding:
+def _missing(errand: Errand, known: tuple[str, ...], *, is_sure: bool) -> Finding:
     domain = plain(errand.signing_domain)
     if errand.selectors:
         names = ", ".join(plain(selector) for selector in known)
         summary = f"The message was signed with the selector {names}, and {domain} has no such DKIM key."
-    else:
+    elif is_sure:
         summary = f"{domain} has no DKIM key: mail goes out unsigned for it."
+    else:
+        summary = (
+            f"{domain} has no DKIM key at the usual selectors ({', '.join(known)}); with one of your own it may have."
+        )
     remedy = "Switch DKIM on at your mail server, and add the key that it shows to DNS."
     if errand.provider is not None:
         at = f"{known[0] if known else 'SELECTOR'}._domainkey.{errand.signing_domain}"

@@ -27,7 +27,10 @@ def judge_alignment(errand: Errand, spf: Judged, dkim: Judged, found: Found | No
     """Return whether receivers take the mail for the domain's own (RFC 7489 section 3.1)."""
     policy = (found.policy if found is not None else None) or Policy()
     name = plain(errand.domain)
-    by_spf = _speaks(spf.ok, errand.spf_domain, errand.domain, strict=policy.strict_spf)
+    # Where the provider chooses what stands after MAIL FROM, it may be a name below the domain, which would do.
+    by_spf = (
+        spf.ok if not errand.spf_domain else _speaks(spf.ok, errand.spf_domain, errand.domain, strict=policy.strict_spf)
+    )
     by_dkim = _speaks(dkim.ok, errand.signing_domain, errand.domain, strict=policy.strict_dkim)
     if by_spf or by_dkim:
         which = " and ".join(word for word, speaks in (("SPF", by_spf), ("DKIM", by_dkim)) if speaks)
@@ -49,7 +52,7 @@ def judge_alignment(errand: Errand, spf: Judged, dkim: Judged, found: Found | No
         does = "refuse it" if asked == "reject" else "put it into the spam folder"
         summary = f"Neither SPF nor DKIM proves that the mail comes from {name}, whose DMARC policy asks receivers to {does}.{only}"
         return told(Status.FAIL, "sender.aligned.refused", summary, remedy, settings=settings)
-    if spf.ok or dkim.ok or (errand.provider is not None and not errand.spf_domain):
+    if spf.ok or dkim.ok:
         summary = (
             f"Receivers see that somebody else sends for {name}: they may mark the mail, or take it for spam.{only}"
         )

@@ -21,11 +21,14 @@ class Provider:
     include: str = ""
     """The domain after ``include:``; empty where a customer's own domain cannot be used."""
     selectors: tuple[str, ...] = ()
-    """DKIM selectors that are the same for every customer; empty where each gets others."""
+    """DKIM selectors that customers get where they choose no others; empty where each gets others."""
+    chosen_selectors: bool = False
+    """Whether a customer may choose another selector, so that a key that is missing there may stand elsewhere."""
     mailboxes: tuple[str, ...] = ()
     """Public mailbox domains; only this provider's servers send for them."""
     own_return_path: bool = False
-    """Puts its own address, or one of a domain set up for that, after MAIL FROM: SPF of EMAIL_FROM's domain is not asked."""
+    """Puts its own address, or one at a name that the customer set up for that, after MAIL FROM: SPF of EMAIL_FROM's domain
+    is not asked."""
     dkim_at: str = ""
     """Where its customers find the DKIM records."""
 
@@ -41,19 +44,20 @@ def _bulk(identity: str, title: str, hosts: tuple[str, ...], include: str, *sele
         hosts=hosts,
         include=include,
         selectors=selectors,
+        chosen_selectors=True,
         own_return_path=True,
         dkim_at=at,
     )
 
 
 PROVIDERS: Final[tuple[Provider, ...]] = (
-    Provider(id="google", title="Google", hosts=("gmail.com", "googlemail.com", "google.com"), include="_spf.google.com", selectors=("google",), mailboxes=("gmail.com", "googlemail.com"), dkim_at="Google Admin console, Apps, Gmail, Authenticate email"),
+    Provider(id="google", title="Google", hosts=("gmail.com", "googlemail.com", "google.com"), include="_spf.google.com", selectors=("google",), chosen_selectors=True, mailboxes=("gmail.com", "googlemail.com"), dkim_at="Google Admin console, Apps, Gmail, Authenticate email"),
     Provider(id="microsoft", title="Microsoft 365", hosts=("office365.com", "outlook.com", "hotmail.com", "protection.outlook.com", "mx.microsoft"), include="spf.protection.outlook.com", selectors=("selector1", "selector2"), mailboxes=("outlook.com", "hotmail.com", "live.com", "msn.com", "outlook.de", "outlook.fr", "outlook.es", "outlook.it", "hotmail.de", "hotmail.fr", "hotmail.it", "hotmail.es", "hotmail.co.uk", "live.co.uk", "live.de", "live.fr", "live.nl"), dkim_at="Microsoft Defender portal, Email authentication settings, DKIM"),
     Provider(id="fastmail", title="Fastmail", hosts=("fastmail.com", "messagingengine.com"), include="spf.messagingengine.com", selectors=("fm1", "fm2", "fm3"), mailboxes=("fastmail.com", "fastmail.fm"), dkim_at="Fastmail, Settings, Domains"),
     Provider(id="proton", title="Proton Mail", hosts=("protonmail.ch", "proton.me"), include="_spf.protonmail.ch", selectors=("protonmail", "protonmail2", "protonmail3"), mailboxes=("proton.me", "protonmail.com", "protonmail.ch", "pm.me"), dkim_at="Proton Mail, Settings, Domain names"),
     Provider(id="icloud", title="iCloud Mail", hosts=("mail.me.com", "mail.icloud.com"), include="icloud.com", selectors=("sig1",), mailboxes=("icloud.com", "me.com", "mac.com"), dkim_at="iCloud, Custom Email Domain"),
-    Provider(id="zoho", title="Zoho Mail", hosts=("zoho.com", "zoho.eu", "zoho.in"), include="zohomail.com", selectors=("zoho", "zmail"), mailboxes=("zoho.com", "zohomail.com", "zohomail.eu"), dkim_at="Zoho Mail admin console, Domains, DKIM"),
-    Provider(id="yandex", title="Yandex", hosts=("yandex.ru", "yandex.com", "yandex.net"), include="_spf.yandex.net", selectors=("mail",), mailboxes=("yandex.ru", "yandex.com", "ya.ru"), dkim_at="Yandex 360, Domains"),
+    Provider(id="zoho", title="Zoho Mail", hosts=("zoho.com", "zoho.eu", "zoho.in"), include="zohomail.com", selectors=("zoho", "zmail"), chosen_selectors=True, mailboxes=("zoho.com", "zohomail.com", "zohomail.eu"), dkim_at="Zoho Mail admin console, Domains, DKIM"),
+    Provider(id="yandex", title="Yandex", hosts=("yandex.ru", "yandex.com", "yandex.net"), include="_spf.yandex.net", selectors=("mail",), chosen_selectors=True, mailboxes=("yandex.ru", "yandex.com", "ya.ru"), dkim_at="Yandex 360, Domains"),
     Provider(id="mailru", title="Mail.ru", hosts=("mail.ru",), include="_spf.mail.ru", selectors=("mailru",), mailboxes=("mail.ru", "inbox.ru", "list.ru", "bk.ru"), dkim_at="VK WorkSpace, Domains"),
     Provider(id="gandi", title="Gandi Mail", hosts=("mail.gandi.net",), include="_mailcust.gandi.net", selectors=("gm1", "gm2", "gm3"), dkim_at="Gandi, Domain, Email"),
     Provider(id="ionos", title="IONOS", hosts=("ionos.com", "ionos.de", "ionos.co.uk", "ionos.fr", "ionos.es", "1und1.de"), include="_spf-eu.ionos.com", selectors=("s1-ionos", "s2-ionos"), dkim_at="IONOS, Domains, DNS"),

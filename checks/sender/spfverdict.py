@@ -29,10 +29,10 @@ async def judge_spf(errand: Errand) -> Judged:
     if not domain:
         title = errand.provider.title if errand.provider is not None else "The provider"
         summary = (
-            f"{title} puts an address of its own after MAIL FROM, so that SPF of {plain(errand.domain)} is not asked: "
-            "what counts is DKIM."
+            f"{title} puts an address of its own, or at a name that you set up there, after MAIL FROM, so that SPF of "
+            f"{plain(errand.domain)} is not asked: what counts is DKIM."
         )
-        return Judged(findings=(good("sender.spf.elsewhere", summary),), ok=False)
+        return Judged(findings=(good("sender.spf.elsewhere", summary),))
     try:
         texts = (await errand.lookup.ask(domain, "TXT")).texts
     except (NoAnswer, BadName) as error:

@@ -114,7 +114,7 @@ async def verdict_of(case: Case) -> Verdict:
     domain = mail_from.rpartition("@")[2] or helo
     async with answering(lambda question: answer(case.zone, question)) as port:
         return await check_host(
-            Lookup(resolver=resolver_at(port), seconds=0.3),
+            Lookup(resolver=resolver_at(port), seconds=0.8),
             ipaddress.ip_address(about["host"]),
             domain,
             mail_from,

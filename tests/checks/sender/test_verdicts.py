@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from checks.sender.spf import check_host
@@ -144,9 +146,22 @@ async def test_a_provider_with_a_return_path_of_its_own(real_dns: int) -> None:
     assert ids(found, "spf") == ["sender.spf.elsewhere"]
     # There is no name below _domainkey at all, so that no key can be there whatever its selector.
     assert by_id(found, "sender.dkim.missing").status is Status.WARN
-    assert found[-1].id == "sender.aligned.refused"
+    assert found[-1].id == "sender.aligned.unknown", "a return path below the domain would do"
     found = await ask(errand(real_dns, {"EMAIL_FROM": "chat@whole.org", **ses}))
     assert found[-1].id == "sender.aligned.unknown", "its selectors are each customer's own"
+
+
+async def test_a_selector_that_the_customer_chose_is_not_taken_for_missing(real_dns: int) -> None:
+    for domain, identity in (("withdrawn.org", "revoked"), ("elsewhere.org", "missing")):
+        found = await by_google(real_dns, domain)
+        assert by_id(found, f"sender.dkim.{identity}").status is Status.WARN
+        assert (found[-1].id, found[-1].status) == ("sender.aligned.unknown", Status.UNKNOWN)
+    # A received message names it.
+    wanted = errand(real_dns, {"EMAIL_FROM": "chat@elsewhere.org", **GOOGLE})
+    assert (await ask(replace(wanted, selectors=("chosen",))))[-1].id == "sender.aligned.ok"
+    found = await ask(replace(wanted, selectors=("gone",)))
+    assert "selector gone" in by_id(found, "sender.dkim.missing").summary
+    assert found[-1].status is Status.FAIL
 
 
 MAILGUN = {"MAILGUN_API_KEY": "k", "EMAIL_FROM": "chat@whole.org"}

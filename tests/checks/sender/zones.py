@@ -24,6 +24,10 @@ ZONES: Final[dict[str, tuple[str | bytes, ...]]] = {
     "partly.org": (_MX, b"v=spf1 ip4:8.8.0.0/16 -all"),
     "alias.org": (_MX, b"v=spf1 redirect=whole.org"),
     "google._domainkey.alias.org": ("CNAME google._domainkey.whole.org.",),
+    "withdrawn.org": (_MX, b"v=spf1 mx -all"),
+    "google._domainkey.withdrawn.org": (b"v=DKIM1; p=",),
+    "elsewhere.org": (_MX, b"v=spf1 mx -all"),
+    "chosen._domainkey.elsewhere.org": (_KEY,),
     # SPF with faults.
     "bare.org": (_MX,),
     "shut.org": (_MX, b"v=spf1 mx -all"),
