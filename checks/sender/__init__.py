@@ -20,12 +20,15 @@ def resolver_of(_: Subject) -> dns.asyncresolver.Resolver:
 
 
 def _applies(subject: Subject) -> Skip | None:
+    from checks.sender.domain import is_practice
     from wizard.mailtransport import transport
 
     deployment = subject.deployment
     if transport(deployment.settings, deployment.release) is None:
         return Skip(because="no mail server is set up")
-    return None if deployment.settings.get("EMAIL_FROM") else Skip(because="EMAIL_FROM is not set")
+    if not deployment.settings.get("EMAIL_FROM"):
+        return Skip(because="EMAIL_FROM is not set")
+    return Skip(because="a made-up domain sends through a server inside") if is_practice(subject) else None
 
 
 def _static(subject: Subject) -> Iterator[Finding]:

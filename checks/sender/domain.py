@@ -18,6 +18,9 @@ _NOT_YOURS: Final = ("librechat.ai", "example.com", "example.net", "example.org"
 _INSIDE: Final = ("localhost", "local", "internal", "lan", "home.arpa", "localdomain", "test")
 """Names that no public DNS answers for (RFC 6761, 6762 and 8375, ICANN's ``internal``), or not the same everywhere."""
 
+_PRACTICE: Final = ("example", "test", "invalid")
+"""Top labels for samples and tests (RFC 2606 section 2)."""
+
 
 def domain_of(address: str) -> str:
     """Return the domain of an address in small letters, without a last dot; empty where there is none."""
@@ -36,6 +39,13 @@ def is_inside(chosen: Transport) -> bool:
     if is_address(chosen.host):
         return not ipaddress.ip_address(chosen.host).is_global
     return "." not in chosen.host.removesuffix(".") or any(is_below(chosen.host, end) for end in _INSIDE)
+
+
+def is_practice(subject: Subject) -> bool:
+    """Whether a made-up domain sends through a server inside, as in ``demo``: no receiver ever sees such mail."""
+    chosen = transport(subject.deployment.settings, subject.deployment.release)
+    domain = domain_of(sender(subject.deployment.settings).envelope)
+    return chosen is not None and is_inside(chosen) and any(is_below(domain, end) for end in _PRACTICE)
 
 
 def cannot_send(subject: Subject) -> Iterator[Finding]:

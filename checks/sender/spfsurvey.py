@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.sender.lookup import Address, BadName, Lookup, NoAnswer
 from checks.sender.spf import MOST_LOOKUPS, Result, SpfError, record_of
-from checks.sender.spfrecord import Mechanism, Record
+from checks.sender.spfrecord import Mechanism, Network, Record
 
 _FAR: Final = 3 * MOST_LOOKUPS
 """Look-ups after which nobody goes on counting."""
@@ -120,9 +120,9 @@ async def _note_voids(lookup: Lookup, mechanism: Mechanism, found: Survey, domai
 
 async def samples(lookup: Lookup, domain: str) -> tuple[Address, ...]:
     """Return a few IPv4 addresses that a provider's own SPF record names; none where it names none."""
-    networks = []
+    networks: list[Network] = []
     waiting, seen = [domain], set[str]()
-    while waiting and len(seen) <= MOST_LOOKUPS:
+    while waiting and len(seen) < MOST_LOOKUPS:
         name = waiting.pop(0)
         seen.add(name)
         try:
@@ -131,12 +131,11 @@ async def samples(lookup: Lookup, domain: str) -> tuple[Address, ...]:
             continue
         if record is None:
             continue
-        for mechanism in record.mechanisms:
-            if mechanism.network is not None and mechanism.network.version == 4 and mechanism.qualifier == "+":  # noqa: PLR2004
-                networks.append(mechanism.network)
-            elif mechanism.name == "include" and "%" not in mechanism.target and mechanism.target not in seen:
-                waiting.append(mechanism.target)
-        if record.redirect and "%" not in record.redirect:
-            waiting.append(record.redirect)
+        allowing = [mechanism for mechanism in record.mechanisms if mechanism.qualifier == "+"]
+        networks += [each.network for each in allowing if each.network is not None and each.network.version == 4]  # noqa: PLR2004
+        targets = [*(each.target for each in allowing if each.name == "include"), record.redirect]
+        # Each name once, whoever leads to it: records that name each other must come to an end.
+        fresh = dict.fromkeys(target for target in targets if target and "%" not in target)
+        waiting += [target for target in fresh if target not in seen and target not in waiting]
     places = sorted({0, len(networks) // 2, len(networks) - 1}) if networks else []
     return tuple(dict.fromkeys(networks[place][-1] for place in places))[:_MOST_SAMPLES]
