@@ -38,7 +38,7 @@ def is_inside(chosen: Transport) -> bool:
         return False
     if is_address(chosen.host):
         return not ipaddress.ip_address(chosen.host).is_global
-    return "." not in chosen.host.removesuffix(".") or any(is_below(chosen.host, end) for end in _INSIDE)
+    return "." not in chosen.host.removesuffix(".") or any(is_below(chosen.host, end) for end in (*_INSIDE, *_PRACTICE))
 
 
 def is_practice(subject: Subject) -> bool:
