@@ -172,7 +172,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if stray := _stray(options):
         parser.error(f"{options.command} does not take {', '.join(stray)}")
     try:
-        return _run(options)
+        status = _run(options)
+        if arguments is None:
+            # The process ends with it; looking through everything once more takes longer than a talk with a mail server.
+            gc.freeze()
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted; nothing is half written.\n")
         return 130
@@ -180,6 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone (| head); python's own complaint at shutdown is kept away.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    return status
 
 
 def _run(options: argparse.Namespace) -> int:
