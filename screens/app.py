@@ -7,7 +7,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -22,6 +22,8 @@ from wizard.plaintext import plain
 from wizard.problem import WizardError
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from checks.practice import Practice
     from wizard.interview import Interview
     from wizard.nextsteps import NextStep
@@ -60,12 +62,15 @@ class WizardApp(QuietApp, OneKeyAtATime):
         self.register_theme(theme.LIGHT)
         self.theme = theme.first_theme(self.console.color_system, self.available_themes)
 
+    def get_default_screen(self) -> Screen[Any]:
+        """Begin at the first step: an empty screen below it would be laid out and drawn for nothing."""
+        return self._screen()
+
     def on_mount(self) -> None:
-        """Show the first step; a stop signal ends the application in good order."""
+        """Watch over the time of the steps; a stop signal ends the application in good order."""
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, self._stopped, number)
-        self.push_screen(self._screen())
         # Off since the start (see screens.start): what is there now stays for the whole time.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)
@@ -108,7 +113,12 @@ class WizardApp(QuietApp, OneKeyAtATime):
 
     def _switch(self, focus_on: str = "") -> None:
         self.clear_notifications()
-        self.switch_screen(self._screen(focus_on))
+        following = self._screen(focus_on)
+        if len(self.screen_stack) == 1:
+            # Textual cannot take its first screen away.
+            self.push_screen(following)
+        else:
+            self.switch_screen(following)
 
     def guarded(self, deed: Callable[[], _Result]) -> _Result | None:
         """Do something with the interview; what cannot be done is told, not crashed on."""

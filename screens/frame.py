@@ -67,7 +67,7 @@ class StepScreen(Screen[None]):
         """Lay out frame and middle."""
         yield Static(self._headline(), id="headline", markup=False)
         with Horizontal(id="middle"):
-            yield Sidebar()
+            yield Sidebar(self.interview, self.outlook)
             with Vertical(id="main"):
                 yield Static(self._title(), id="title", markup=False)
                 yield Static(Content(self.current.intro), id="intro", markup=False)
@@ -80,8 +80,7 @@ class StepScreen(Screen[None]):
         yield from ()
 
     def on_mount(self) -> None:
-        """Draw the list of steps. Textual runs the handler of every base class too, so subclasses have :meth:`begin`."""
-        self.refresh_frame(self.outlook)
+        """Begin. Textual runs the handler of every base class too, so subclasses have :meth:`begin`."""
         self.begin()
 
     def begin(self) -> None:

@@ -36,12 +36,15 @@ def step_mark(interview: Interview, outlook: Outlook | None, one: Step) -> tuple
 class Sidebar(Static):
     """The list of steps. A click jumps."""
 
-    def __init__(self) -> None:
-        super().__init__(markup=False, id="steps")
+    def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
         self._steps: list[Step] = []
+        super().__init__(self._list(interview, outlook), markup=False, id="steps")
 
     def show(self, interview: Interview, outlook: Outlook | None) -> None:
         """Draw the list."""
+        self.update(self._list(interview, outlook))
+
+    def _list(self, interview: Interview, outlook: Outlook | None) -> Content:
         self._steps = listed_steps(interview)
         on_the_way = {one.id for one in way(interview.draft, interview.present)}
         lines = []
@@ -53,7 +56,7 @@ class Sidebar(Static):
             head = "\u00bb" if is_here else " "
             indent = "  " if one.provider else ""
             lines.append(Content.assemble((head, style), (sign, colour), (f" {indent}{one.title}", style)))
-        self.update(Content("\n").join(lines))
+        return Content("\n").join(lines)
 
     def on_click(self, event: events.Click) -> None:
         """Jump to the step under the mouse."""

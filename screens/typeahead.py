@@ -47,7 +47,7 @@ class OneKeyAtATime(App[int]):
 
     async def _hand_on(self) -> None:
         try:
-            while self._ahead:
+            while self._ahead and self.screen_stack:
                 event = self._ahead.popleft()
                 is_text = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
                 is_typing = is_text and isinstance(self.focused, Line)
@@ -63,6 +63,9 @@ class OneKeyAtATime(App[int]):
         quiet = 0
         while quiet < _QUIET and loop.time() < end:
             await asyncio.sleep(_BETWEEN_LOOKS)
+            if not self.screen_stack:
+                # The key has ended the application.
+                return
             # In a window that is too small nothing is shown, and nothing can have the focus.
             has_come = self.focused is not None or self.screen.has_class("-tiny") or self.screen.has_class("-flat")
             is_idle = has_come and not any(pump.message_queue_size for pump in self._concerned())

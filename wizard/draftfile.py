@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from wizard.draft import AskAgain, Draft, Entry, Generate, Typed
+from wizard.filesystem import NotRegularError, look, read_present
 from wizard.oserrors import refused
 from wizard.privatefolder import NAME
 from wizard.problem import InvalidInput
@@ -59,10 +60,10 @@ class DraftFile:
     def read(self) -> Saved | None:
         """Return what was kept; ``None`` where there is nothing that can be used."""
         try:
-            if self._path.is_symlink() or self._path.stat().st_size > _LARGEST:
-                return None
-            document = json.loads(self._path.read_bytes())
-        except (OSError, ValueError, RecursionError):
+            about = look(self._path)
+            present = read_present(self._path) if about is not None and about.st_size <= _LARGEST else None
+            document = json.loads(present.data) if present is not None else None
+        except (OSError, ValueError, RecursionError, NotRegularError):
             return None
         if not isinstance(document, dict) or document.get("version") != 1:
             return None

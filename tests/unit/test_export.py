@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,10 @@ def test_the_mail_from_the_container_is_a_switch(tmp_path: Path) -> None:
     assert "from_container: true\n" in text
     assert answersfile.parse(text.encode(), "x", tmp_path).answers.checks.from_container
     assert draft.answers(tmp_path).checks.from_container
+
+
+def test_journal_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    place = tmp_path / ".librechat-wizard"
+    place.mkdir()
+    os.mkfifo(place / "draft.json")
+    assert DraftFile(tmp_path).read() is None
