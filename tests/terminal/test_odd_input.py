@@ -55,8 +55,8 @@ def test_password_manager_that_types_at_once(folder: Path) -> None:
     with wizard(folder) as terminal:
         terminal.until("step 1 of")
         look_up(terminal, "EMAIL_USERNAME")
-        terminal.type("chat@example.com\tcanary-Pa55\tlibrechat@example.com")
-        terminal.settle(0.3)
+        terminal.type("chat@example.com\tcanary-Pa55\tlibrechat@example.com\x0e")
+        terminal.until("Providers step")
         journal = (folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8")
         assert json.loads(journal)["entries"] == {
             "settings.EMAIL_USERNAME": {"text": "chat@example.com"},
