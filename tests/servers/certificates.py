@@ -35,7 +35,7 @@ class Shape:
     begins: timedelta = -DAY
     ends: timedelta = 300 * DAY
     signer: str = "trusted"
-    """``trusted``, ``untrusted`` or ``itself``."""
+    """``trusted``, ``untrusted``, ``intermediate`` (which ``trusted`` signed) or ``itself``."""
     rsa_bits: int = 0
     has_key_identifier: bool = True
     sends_chain: bool = False
@@ -58,6 +58,9 @@ SHAPES = {
     "wildcard": Shape(names=("*.mail.test",), common="*.mail.test"),
     "cn_mailtest_san_other": Shape(names=("other.test",), common="mail.test"),
     "ends_soon": Shape(ends=5 * DAY),
+    "intermediate": Shape(signer="intermediate"),
+    "intermediate_chain": Shape(signer="intermediate", sends_chain=True),
+    "hours": Shape(begins=timedelta(hours=-2), ends=timedelta(hours=10)),
 }
 
 
@@ -65,20 +68,20 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _authority(name: str) -> Authority:
+def _authority(name: str, signer: Authority | None = None) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(_name(name))
-        .issuer_name(_name(name))
+        .issuer_name(_name(name) if signer is None else signer.certificate.subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - 400 * DAY)
         .not_valid_after(now + 400 * DAY)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
+        .sign(key if signer is None else signer.key, hashes.SHA256())
     )
     return Authority(name=name, key=key, certificate=certificate)
 
@@ -100,6 +103,7 @@ class Certificates:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._authorities = {name: _authority(f"Test CA {name}") for name in ("trusted", "untrusted")}
+        self._authorities["intermediate"] = _authority("Test CA intermediate", self._authorities["trusted"])
         self.ca = folder / "ca.pem"
         self.ca.write_bytes(_pem(self._authorities["trusted"].certificate))
         self._made: dict[str, Path] = {}
