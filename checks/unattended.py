@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 
 def judge_with(reach: Reach) -> Judge:
-    """Return what runs every check on what a proposal would lead to."""
+    """Return what runs every check on what a proposal would lead to; ``InvalidInput`` for a useless ``--cacert``."""
+    _look_at(reach)
 
     def judge(proposal: Proposal, offline: bool) -> Judged:  # noqa: FBT001 - the signature of wizard.unattended.Judge
         report = _report(ALL, planned(proposal, offline=offline, reach=reach))
@@ -75,12 +76,21 @@ def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool,
         return int(status)
 
 
+def _look_at(reach: Reach) -> None:
+    """Refuse a ``--cacert`` that holds no certificate before anything is asked."""
+    if reach.cacert is not None:
+        from checks.web.trust import context
+
+        context(reach.cacert, reach.cacert.parent)
+
+
 def _print_json(parts: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps({"version": 1, "command": "doctor", **parts}, indent=1) + "\n")
 
 
 def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool, reach: Reach) -> int:
     checks = select(only)
+    _look_at(reach)
     snapshot = take(folder, Answers())
     report = _report(checks, Subject(deployment=deployment(snapshot, {}), offline=offline, reach=reach))
     _tell_interrupted(snapshot.folder)

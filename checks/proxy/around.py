@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,20 +21,21 @@ _REMEDY: Final = (
 
 async def around(web: Web, addresses: Sequence[str], ports: Sequence[Published]) -> Finding:
     """Ask LibreChat's ports at these addresses, past the proxy; one free request each."""
-    tried = []
-    for port in ports:
-        for address in addresses:
-            base = Site(scheme="http", host=address, port=port.port).url
-            tried.append(base)
-            if await _is_librechat(web, base):
-                own = is_own(address)
-                seen = " (seen from this machine itself; a firewall outside of it may stop others)" if own else ""
-                summary = (
-                    f"LibreChat answers at {base} as well, past the proxy and without encryption{seen}. Whoever comes there picks "
-                    "the address that limits and bans count by (X-Forwarded-For), and signs in in clear."
-                )
-                remedy = _REMEDY.format(port=port.port)
-                return warn("proxy.around.open", summary, settings=("HOST", "PORT"), remedy=remedy)
+    tried = [
+        (Site(scheme="http", host=address, port=port.port).url, address, port)
+        for port in ports
+        for address in addresses
+    ]
+    answers = await asyncio.gather(*(_is_librechat(web, base) for base, _, _ in tried))
+    for (base, address, port), is_open in zip(tried, answers, strict=True):
+        if is_open:
+            seen = " (seen from this machine itself; a firewall outside may stop others)" if is_own(address) else ""
+            summary = (
+                f"LibreChat answers at {base} as well, past the proxy and without encryption{seen}. Whoever comes there picks "
+                "the address that limits and bans count by (X-Forwarded-For), and signs in in clear."
+            )
+            remedy = _REMEDY.format(port=port.port)
+            return warn("proxy.around.open", summary, settings=("HOST", "PORT"), remedy=remedy)
     if not tried and all(port.is_local for port in ports):
         summary = "The compose files publish LibreChat's own port to this machine only, or not at all."
         return good("proxy.around.closed", summary)
@@ -41,7 +43,7 @@ async def around(web: Web, addresses: Sequence[str], ports: Sequence[Published])
         summary = "Whether LibreChat's own port can be reached past the proxy could not be told from here."
         remedy = "From another machine: curl http://THE-SERVER:3080/health must not answer OK."
         return unknown("proxy.around.untold", summary, settings=("HOST", "PORT"), remedy=remedy)
-    summary = f"LibreChat's own port does not answer past the proxy ({', '.join(tried)})."
+    summary = f"LibreChat's own port does not answer past the proxy ({', '.join(base for base, _, _ in tried)})."
     return good("proxy.around.closed", summary)
 
 

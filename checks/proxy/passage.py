@@ -11,14 +11,11 @@ from checks.verdict import fail, good, unknown, warn
 from checks.web.client import NoReply, Reply, Trouble, Web
 from wizard.finding import Finding
 from wizard.plaintext import plain
-from wizard.releases import Release
 
 REFRESH: Final = "/api/auth/refresh"
 """Without a cookie it answers 200 and changes nothing (api/server/controllers/AuthController.js:258-262, v0.8.7)."""
 MEGABYTES: Final = 2.5
 """Below the 3 MB that LibreChat takes as JSON (api/server/index.js:178), above the usual limits of proxies."""
-HEADER_SINCE: Final = Release(0, 7, 0)
-"""Releases since then tell nginx not to hold a stream back (api/server/middleware/setHeaders.js, v0.7.5 and v0.8.7)."""
 
 _SAYS: Final = b"Refresh token not provided"
 _NGINX_UPLOAD: Final = "client_max_body_size 520m; in nginx, request_body { max_size 520MB } in Caddy"
@@ -115,10 +112,13 @@ async def upload(web: Web, base: str) -> Finding:
     return unknown("proxy.upload.other", summary, remedy=remedy, evidence=(reply.text[:100],))
 
 
-def streaming(reply: Reply, release: Release) -> Finding:
-    """Say what is known of streams without asking a model, which is the only thing that streams here."""
+def streaming(reply: Reply) -> Finding:
+    """Say what is known of streams without asking a model, which is the only thing that streams here.
+
+    Every release tells nginx not to hold a stream back (api/server/middleware/setHeaders.js, v0.6.0 to v0.8.7).
+    """
     name = next((name for word, name in _HEEDS.items() if word in _servers(reply)), "")
-    if name and release >= HEADER_SINCE:
+    if name:
         how = (
             "its streams tell nginx not to hold them back (X-Accel-Buffering: no), which counts unless proxy_ignore_headers "
             "forbids it"
@@ -175,7 +175,7 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
     return None
 
 
-async def findings(web: Web, base: str, reply: Reply, release: Release) -> AsyncIterator[Finding]:
+async def findings(web: Web, base: str, reply: Reply) -> AsyncIterator[Finding]:
     """Give what is to be said of size and streams."""
     yield await upload(web, base)
-    yield streaming(reply, release)
+    yield streaming(reply)

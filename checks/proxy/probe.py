@@ -30,6 +30,9 @@ from wizard.values import is_enabled
 
 SECONDS: Final = 10.0
 """For one answer."""
+CLOSED: Final = 4.0
+"""Seconds after which a port that says nothing is taken for closed; it is one hop away."""
+_MOST: Final = 4
 _CHECK: Final = "/api/admin/oauth/openid/check"
 """Whether OpenID discovery went well, without a limit; since v0.8.3-rc1 (api/server/routes/admin/auth.js:175-184, v0.8.7)."""
 _OK: Final = 200
@@ -55,7 +58,7 @@ async def probe(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[
             return
         place = _place(subject, passage.reply)
         if not place.is_direct:
-            async for finding in sizes(web, site.url, passage.reply, subject.deployment.release):
+            async for finding in sizes(web, site.url, passage.reply):
                 yield finding
         counted = hops(visible(passage.reply), place.trusted, is_direct=place.is_direct)
         if counted is not None:
@@ -64,7 +67,8 @@ async def probe(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[
         async for finding in _counted(subject, place, web, elsewhere):
             yield finding
         if not place.is_direct:
-            yield await around(web, await _public(subject, passage.reply), published(subject.deployment))
+            past = await stack.enter_async_context(Web(trusted, seconds=min(seconds, CLOSED)))
+            yield await around(past, await _public(subject, passage.reply), published(subject.deployment))
 
 
 def _place(subject: Subject, reply: Reply) -> Place:
@@ -158,4 +162,4 @@ async def _public(subject: Subject, reply: Reply) -> list[str]:
     found = [each for each in (*known, reply.address) if each and kind(each) is not Kind.LOOPBACK]
     if network_of(found):
         return []
-    return list(dict.fromkeys((*found, *(outgoing() if len(found) < len(known) else ()))))
+    return list(dict.fromkeys((*found, *(outgoing() if len(found) < len(known) else ()))))[:_MOST]

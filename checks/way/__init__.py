@@ -35,5 +35,5 @@ def _when_not_local(subject: Subject) -> Skip | None:
 
 DNS: Final = Check(id="dns", title="Names", applies=when_running, run=_names, network=True, seconds=40)
 TLS: Final = Check(
-    id="tls", title="Encryption", needs=("dns",), applies=_when_not_local, run=_encryption, network=True, seconds=90
+    id="tls", title="Encryption", needs=("dns",), applies=_when_not_local, run=_encryption, network=True, seconds=150
 )

@@ -6,6 +6,7 @@ Never more than a few requests, never to another host, and nothing that would be
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,8 @@ from wizard.site import Site
 
 _MOST: Final = 6
 _PERMITTED: Final = frozenset({301, 302, 303, 307, 308})
+_PATIENCE: Final = 20.0
+"""Seconds after which a site that sends a browser on and on, slowly, is taken for one that never stops."""
 _SMALL: Final = 64 * 1024
 _AGE: Final = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?:;|$)', re.IGNORECASE)
 _LOOP: Final = "'Flexible' encryption at Cloudflare looks like this: choose 'Full (strict)' there."
@@ -44,6 +47,7 @@ class Trail:
 async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> Trail:
     """Open an address and follow redirects on the same host and port, as long as they stay within ``schemes``."""
     url, steps, first = start, [start], None
+    begun = time.monotonic()
     while True:
         try:
             reply = await web.ask("GET", url, headers={"Accept": "text/html"}, limit=_SMALL)
@@ -59,7 +63,7 @@ async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> Trail:
             return Trail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
         if there.port != here.port:
             return Trail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
-        if target in steps or len(steps) >= _MOST:
+        if target in steps or len(steps) >= _MOST or time.monotonic() - begun > _PATIENCE:
             return Trail(end=target, last=reply, first=first, loops=True, steps=(*steps, target))
         steps.append(target)
         url = target

@@ -159,11 +159,14 @@ async def _handshakes(errand: Errand, seen: list[Seen]) -> AsyncIterator[Finding
     """Say what the handshakes gave; addresses that gave the same are told of once."""
     now = datetime.now(UTC)
     told: set[tuple[object, ...]] = set()
+    site = errand.site
+    refusals = [each for each in seen if each.fault is Fault.CERTIFICATE]
+    looks = [shake(each.address, site.port, site.host, unverified(), errand.limits) for each in refusals]
+    shown = {look.address: look for look in await asyncio.gather(*looks)}
     for each in seen:
-        if each.fault is Fault.CERTIFICATE:
-            shown = await shake(each.address, errand.site.port, errand.site.host, unverified(), errand.limits)
-            key: tuple[object, ...] = ("refused", shown.der)
-            findings = list(refused(errand.site, each, shown.certificate, shown.sent, now))
+        if (look := shown.get(each.address)) is not None:
+            key: tuple[object, ...] = ("refused", look.der)
+            findings = list(refused(site, each, look.certificate, look.sent, now))
         elif each.fault is not None:
             fault = await _age(errand, each)
             key = (fault, each.detail)
@@ -172,14 +175,16 @@ async def _handshakes(errand: Errand, seen: list[Seen]) -> AsyncIterator[Finding
             key = ("accepted", each.der)
             same = ", ".join(other.address for other in seen if other.der == each.der)
             own = await _is_own_ca(errand, each)
-            findings = [accepted(errand.site, each, f"at {same}", now, is_own_ca=own)]
+            findings = [accepted(site, each, f"at {same}", now, is_own_ca=own)]
         if key not in told:
             told.add(key)
             for finding in findings:
                 yield finding
-    if len({kind for kind, *_ in told}) > 1 or len(told) > 1:
-        summary = f"The addresses of {errand.site.host} do not answer alike: whether it works depends on who asks."
-        remedy = "Give all of them the same certificate, or take the others out of DNS."
+    if len({each.fault for each in seen}) > 1:
+        summary = (
+            f"The addresses of {site.host} do not answer alike: whether it works depends on which one a browser takes."
+        )
+        remedy = "Give all of them a certificate that is in order, or take the others out of DNS."
         yield warn("tls.different", summary, remedy=remedy, evidence=[each.address for each in seen])
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from checks import ALL
 from tests.e2e.program import CHECKOUT, answers, run, tree
 
 RELEASES = ("v0.7.0", "v0.7.2", "v0.7.7", "v0.8.0-rc3", "v0.8.2", "v0.8.3", "v0.8.5", "v0.8.7", "v0.8.8-rc1")
@@ -150,7 +151,7 @@ def test_json_is_one_object_and_bears_before_and_after(sample_folder: SampleFold
         "after": "https://chat.example.com",
     }
     assert changes["JWT_SECRET"] == {"name": "JWT_SECRET", "change": "set", "secret": True}
-    assert {outcome["check"] for outcome in report["outcomes"]} == {"files", "rules", "smtp"}
+    assert {outcome["check"] for outcome in report["outcomes"]} == {check.id for check in ALL}
 
 
 def test_json_reports_faults_too(sample_folder: SampleFolder) -> None:

@@ -71,6 +71,13 @@ async def test_a_name_without_an_address_stops_what_would_need_one(tmp_path: Pat
     assert outcomes["tls"] == ("skipped" if failed == ["dns.no-address"] else "ran")
 
 
+async def test_a_cacert_without_a_certificate_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("nothing")
+    done = await doctor(tmp_path, "valid", "--cacert", str(tmp_path / "empty.pem"))
+    assert done.status == 2
+    assert "--cacert" in read(done)["problems"][0]
+
+
 async def test_offline_asks_nobody(tmp_path: Path) -> None:
     done = await doctor(tmp_path, "valid", "--offline", "--resolve", f"{HOST}:127.0.0.1")
     assert {each["outcome"] for each in read(done)["outcomes"]} == {"skipped"}

@@ -1,0 +1,100 @@
+"""Real Caddy and nginx as operators run them: their own authority, certificates gone wrong, the texts of the wizard."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from checks.model import Subject
+from checks.proxy.probe import probe as proxy
+from checks.reach import Reach
+from checks.way.tls import look, probe
+from tests.checks.proxy.test_proxies import GOOD, librechat
+from tests.checks.way.asking import bad, errand, subject, told
+from tests.servers.certificates import Certificates
+from tests.servers.proxies import HOST, caddy, free_port, nginx
+from tests.unit import test_proxyfiles as own
+from tests.unit.rules.builder import deployment
+from tests.unit.test_proxyfiles import pair
+from wizard.finding import Status
+from wizard.proxyfiles import Front
+from wizard.site import Site
+
+__all__ = ["pair"]
+
+
+async def test_caddys_internal_authority_is_refused_until_it_is_named(tmp_path: Path) -> None:
+    root = tmp_path / ".local" / "share" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+    async with librechat() as server, caddy(tmp_path, server.port, tls="tls internal") as port:
+        found = await told(look(errand(port, None)))
+        for _ in range(200):
+            # Caddy listens before it has made its authority.
+            if "tls.handshake.unnamed" not in found:
+                break
+            await asyncio.sleep(0.05)
+            found = await told(look(errand(port, None)))
+        assert bad(found) == {"tls.certificate.untrusted": Status.FAIL}
+        assert "Caddy Local Authority" in " ".join(found["tls.certificate.untrusted"].evidence)
+        trusting = await told(look(errand(port, root)))
+    assert bad(trusting) == {}
+    assert "tls.certificate.own-ca" in trusting
+
+
+async def test_caddy_without_a_certificate_for_the_name_is_recognised(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    async with librechat() as server, caddy(tmp_path, server.port, tls="tls internal") as port:
+        found = await told(look(errand(port, certificates.ca, host="other.test")))
+    assert bad(found) == {"tls.handshake.unnamed": Status.FAIL}
+
+
+@pytest.mark.parametrize(
+    ("certificate", "identity"),
+    [
+        ("expired", "tls.certificate.expired"),
+        ("wronghost", "tls.certificate.name"),
+        ("selfsigned", "tls.certificate.self-signed"),
+    ],
+)
+async def test_nginx_with_a_certificate_gone_wrong(
+    tmp_path: Path, certificates: Certificates, certificate: str, identity: str
+) -> None:
+    async with librechat() as server:
+        async with nginx(tmp_path, server.port, pem=certificates.file(certificate), location=GOOD) as port:
+            found = await told(probe(subject(f"https://{HOST}:{port}", cacert=certificates.ca)))
+        assert server.requests == []
+    assert bad(found) == {identity: Status.FAIL}
+
+
+async def test_nginx_that_redirects_http_to_https(tmp_path: Path, certificates: Certificates) -> None:
+    async with (
+        librechat() as server,
+        nginx(tmp_path / "tls", server.port, pem=certificates.file("valid"), location=GOOD) as port,
+    ):
+        target = f"return 301 https://{HOST}:{port}$request_uri;"
+        async with nginx(tmp_path / "plain", server.port, pem=None, server=target) as other:
+            found = await told(look(errand(port, certificates.ca, plain_port=other)))
+        open_ = await told(look(errand(port, certificates.ca, plain_port=server.port)))
+    assert bad(found) == {}
+    assert "tls.redirect.ok" in found
+    assert bad(open_) == {"tls.redirect.none": Status.WARN}
+
+
+@pytest.mark.parametrize("serve", [own.caddy, own.nginx], ids=["caddy", "nginx"])
+async def test_what_the_wizard_writes_for_a_proxy_has_no_fault(serve: object, pair: Path, tmp_path: Path) -> None:
+    async with librechat() as server:
+        front = Front(
+            site=Site(scheme="https", host=own.HOST, port=free_port()),
+            upstream=f"127.0.0.1:{server.port}",
+            own_certificate=True,
+        )
+        with serve(front, pair, tmp_path) as port:  # type: ignore[operator]
+            url = f"https://{own.HOST}:{port}"
+            made = deployment({"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, "PORT": str(server.port)})
+            reach = Reach(resolve={own.HOST: "127.0.0.1"}, cacert=pair / "ca.crt")
+            asked = Subject(deployment=made, reach=reach)
+            found = {**await told(probe(asked)), **await told(proxy(asked))}
+    assert bad(found) == {}
+    assert "proxy.address.own" in found
