@@ -48,6 +48,12 @@ async def test_each_fault_of_a_certificate_is_named(certificates: Certificates, 
     assert any("certificate for:" in line for line in next(iter(found.values())).evidence)
 
 
+async def test_a_common_name_alone_counts_for_nothing_as_in_browsers(certificates: Certificates) -> None:
+    async with Hostile(PAGE, ssl_context=certificates.context("cnonly")) as server:
+        found = await told(look(errand(server.port, certificates.ca, host="localhost")))
+    assert bad(found) == {"tls.certificate.name": Status.FAIL}
+
+
 @pytest.mark.parametrize("name", ["valid", "intermediate_chain", "noaki", "hours"])
 async def test_a_certificate_of_an_own_authority_is_in_order_with_cacert(certificates: Certificates, name: str) -> None:
     found = await asked(certificates, name)

@@ -33,23 +33,26 @@ async def test_both_kinds_of_addresses_are_asked_for_and_named() -> None:
     assert bad(found) == {}
 
 
-async def test_a_name_without_any_address_fails_and_names_the_setting() -> None:
+async def nobody(_: str, __: float) -> Answer:
+    return Answer(known=Known.UNTOLD, detail="this machine: Temporary failure in name resolution")
+
+
+async def test_a_name_without_any_address_fails_and_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "by_system", nobody)
     found = await ask({"other.test": {"A": ("192.168.1.10",)}})
     assert found["dns.no-address"].status is Status.FAIL
     assert found["dns.no-address"].settings == ("DOMAIN_CLIENT",)
     assert "--resolve" in found["dns.no-address"].remedy
 
 
-async def test_a_name_with_mail_only_has_no_address() -> None:
+async def test_a_name_with_mail_only_has_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "by_system", nobody)
     found = await ask({"chat.test": {"MX": ("10 mail.test.",)}})
     assert bad(found) == {"dns.no-address": Status.FAIL}
 
 
 @pytest.mark.parametrize("fault", ["silent", "refused"])
 async def test_a_resolver_that_fails_is_no_verdict_about_the_name(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nobody(_: str, __: float) -> Answer:
-        return Answer(known=Known.UNTOLD, detail="this machine: Temporary failure in name resolution")
-
     monkeypatch.setattr(names, "by_system", nobody)
     found = await ask({}, fault=fault)
     assert bad(found) == {"dns.unavailable": Status.UNKNOWN}

@@ -105,6 +105,18 @@ async def test_another_host_is_never_asked(certificates: Certificates) -> None:
         assert stranger.heads == []
 
 
+async def test_another_name_at_the_same_port_is_another_host(certificates: Certificates) -> None:
+    ports: list[int] = []
+    async with (
+        Hostile(PAGE, ssl_context=certificates.context("valid")) as site,
+        Hostile(redirect(lambda _: f"http://localhost:{ports[0]}/steal")) as other,
+    ):
+        ports.append(other.port)
+        found = await told(look(errand(site.port, certificates.ca, plain_port=other.port)))
+        assert len(other.heads) == 1
+    assert bad(found) == {"tls.redirect.elsewhere": Status.WARN}
+
+
 @pytest.mark.parametrize(
     ("header", "identity", "status"),
     [
