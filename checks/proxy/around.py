@@ -26,7 +26,7 @@ async def around(web: Web, addresses: Sequence[str], ports: Sequence[Published])
         for port in ports
         for address in addresses
     ]
-    answers = await asyncio.gather(*(_is_librechat(web, base) for base, _, _ in tried))
+    answers = await asyncio.gather(*(is_librechat(web, base) for base, _, _ in tried))
     for (base, address, port), is_open in zip(tried, answers, strict=True):
         if is_open:
             seen = " (seen from this machine itself; a firewall outside may stop others)" if is_own(address) else ""
@@ -47,7 +47,7 @@ async def around(web: Web, addresses: Sequence[str], ports: Sequence[Published])
     return good("proxy.around.closed", summary)
 
 
-async def _is_librechat(web: Web, base: str) -> bool:
+async def is_librechat(web: Web, base: str) -> bool:
     """Whether LibreChat answers there: /api/config is free and nothing else looks like it."""
     try:
         reply = await web.ask("GET", f"{base}/api/config")

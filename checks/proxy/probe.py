@@ -12,7 +12,7 @@ from checks.instance.where import address, login
 from checks.model import Subject
 from checks.practice.cookies import secure_session
 from checks.practice.limiter import trusted_hops
-from checks.proxy.around import around
+from checks.proxy.around import around, is_librechat
 from checks.proxy.counting import ERROR, OPENID, Counter, Stopped, Taken, taken
 from checks.proxy.passage import findings as sizes
 from checks.proxy.passage import hops, through, visible
@@ -26,6 +26,7 @@ from checks.web.client import NoReply, Reply, Web
 from checks.web.names import addresses
 from checks.web.trust import context
 from wizard.finding import Finding
+from wizard.site import Site
 from wizard.values import is_enabled
 
 SECONDS: Final = 10.0
@@ -68,7 +69,7 @@ async def probe(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[
             yield finding
         if not place.is_direct:
             past = await stack.enter_async_context(Web(trusted, seconds=min(seconds, CLOSED)))
-            yield await around(past, await _public(subject, passage.reply), published(subject.deployment))
+            yield await around(past, await _public(subject, past, passage.reply), published(subject.deployment))
 
 
 def _place(subject: Subject, reply: Reply) -> Place:
@@ -155,11 +156,14 @@ async def _has_openid(subject: Subject, web: Web, base: str) -> bool:
     return configured and not (reply.status == _NOT_FOUND and reply.object.get("error_code"))
 
 
-async def _public(subject: Subject, reply: Reply) -> list[str]:
-    """Return the addresses at which LibreChat's own port should not answer: the site's, and this machine's towards others."""
+async def _public(subject: Subject, web: Web, reply: Reply) -> list[str]:
+    """Return the addresses at which LibreChat's own port should not answer: the site's, or this machine's towards others."""
     site = address(subject)
     known = await addresses(site.host, site.port, subject.reach.resolve) if site is not None else []
-    found = [each for each in (*known, reply.address) if each and kind(each) is not Kind.LOOPBACK]
-    if network_of(found):
-        return []
-    return list(dict.fromkeys((*found, *(outgoing() if len(found) < len(known) else ()))))[:_MOST]
+    found = [each for each in dict.fromkeys((*known, reply.address)) if each and kind(each) is not Kind.LOOPBACK]
+    if found and not network_of(found):
+        return found[:_MOST]
+    # The site's address is loopback or a delivery network's: this machine counts, if it is the one that LibreChat runs on.
+    ports = published(subject.deployment)
+    own = [Site(scheme="http", host="127.0.0.1", port=each.port).url for each in ports]
+    return list(outgoing()) if any([await is_librechat(web, base) for base in own]) else []

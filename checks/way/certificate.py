@@ -111,8 +111,9 @@ def _trust(site: Site, seen: Seen, certificate: About | None, sent: int) -> Iter
     elif seen.code in _UNTRUSTED and sent == 1:
         issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"
         summary = (
-            f"{site.netloc} sends its own certificate alone, and nobody here knows who signed it ({issuer}). Either the "
-            f"intermediate certificate is missing, or the authority is not a public one: {_EFFECT} (some browsers only)."
+            f"{site.netloc} sends its own certificate alone, and who signed it ({issuer}) is not known here: the intermediate "
+            f"certificate is missing, or the authority is not a public one. Then {_EFFECT}; computers that have met the "
+            "intermediate elsewhere may show nothing of it."
         )
         remedy = f"Serve the whole chain: in nginx ssl_certificate names fullchain.pem, not cert.pem. {_OWN_CA}"
         yield fail("tls.certificate.chain", summary, remedy=remedy)

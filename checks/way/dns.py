@@ -55,8 +55,8 @@ def judge(aim: Aim, public: Answer, local: Answer, seen: Here) -> Iterator[Findi
     if public.known is Known.NONE and not aim.site.host.endswith(".local"):
         shown = ", ".join(local.addresses)
         summary = (
-            f"Only this machine knows {host} (as {shown}; its hosts file, most likely). DNS does not: other people's "
-            "machines find nothing."
+            f"Only this machine knows {host} (as {shown}; its hosts file or a search domain). DNS does not: other "
+            "people's machines find nothing."
         )
         remedy = f"Enter {host} in the DNS that people's machines ask (at the domain's provider, or in the router)."
         yield warn("dns.only-here", summary, settings=aim.settings, remedy=remedy, evidence=(public.detail,))

@@ -13,6 +13,7 @@ from checks.model import Subject
 from checks.practice.librechat import Settings, StandIn
 from checks.proxy.probe import probe
 from checks.reach import Allowance, Login
+from checks.way.machine import outgoing
 from checks.web.client import BROWSER
 from tests.checks.practice.records import JWT_SECRET, REFRESH_SECRET
 from tests.checks.way.asking import bad, subject, told
@@ -179,6 +180,21 @@ async def test_with_an_account_to_sign_in_with_one_request_is_left_for_that(
 ) -> None:
     found = await through_nginx(tmp_path, certificates, LARGE + PROTO, OPENID, LOGIN)
     assert bad(found) == {"proxy.address.wrong": Status.FAIL}
+
+
+async def test_a_port_that_is_open_towards_others_is_found_from_the_machine_itself(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    if not outgoing():
+        pytest.skip("this machine has no address but loopback")
+    environment = {"DOMAIN_CLIENT": f"https://{HOST}", "DOMAIN_SERVER": f"https://{HOST}", "JWT_SECRET": JWT_SECRET}
+    environment["JWT_REFRESH_SECRET"] = REFRESH_SECRET
+    async with (
+        StandIn(Settings(environment=environment, release=NEWEST), host="0.0.0.0") as server,  # noqa: S104
+        nginx(tmp_path, server.port, pem=certificates.file("valid"), location=GOOD) as port,
+    ):
+        found = await told(probe(about(port, server, certificates)))
+    assert bad(found) == {"proxy.around.open": Status.WARN}
 
 
 async def test_without_openid_nothing_depends_on_the_scheme(tmp_path: Path, certificates: Certificates) -> None:

@@ -48,6 +48,12 @@ async def test_each_fault_of_a_certificate_is_named(certificates: Certificates, 
     assert any("certificate for:" in line for line in next(iter(found.values())).evidence)
 
 
+async def test_a_site_without_a_name_needs_its_address_in_the_certificate(certificates: Certificates) -> None:
+    for name, expected in (("valid", {}), ("dnsonly", {"tls.certificate.name": Status.FAIL})):
+        async with Hostile(PAGE, ssl_context=certificates.context(name)) as server:
+            assert bad(await told(look(errand(server.port, certificates.ca, host="127.0.0.1")))) == expected
+
+
 async def test_a_common_name_alone_counts_for_nothing_as_in_browsers(certificates: Certificates) -> None:
     async with Hostile(PAGE, ssl_context=certificates.context("cnonly")) as server:
         found = await told(look(errand(server.port, certificates.ca, host="localhost")))

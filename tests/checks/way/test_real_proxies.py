@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from checks.model import Subject
+from checks import RUNNING, select
+from checks.model import Ran, Subject
+from checks.practice.librechat import Settings, StandIn
 from checks.proxy.probe import probe as proxy
-from checks.reach import Reach
+from checks.reach import Login, Reach
+from checks.runner import report
 from checks.way.tls import look, probe
+from tests.checks.practice.records import ADA, JWT_SECRET, REFRESH_SECRET
 from tests.checks.proxy.test_proxies import GOOD, librechat
 from tests.checks.way.asking import bad, errand, subject, told
 from tests.servers.certificates import Certificates
@@ -20,9 +25,11 @@ from tests.unit.rules.builder import deployment
 from tests.unit.test_proxyfiles import pair
 from wizard.finding import Status
 from wizard.proxyfiles import Front
+from wizard.releases import NEWEST
 from wizard.site import Site
 
 __all__ = ["pair"]
+DOMAINS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
 
 
 async def test_caddys_internal_authority_is_refused_until_it_is_named(tmp_path: Path) -> None:
@@ -98,3 +105,28 @@ async def test_what_the_wizard_writes_for_a_proxy_has_no_fault(serve: object, pa
             found = {**await told(probe(asked)), **await told(proxy(asked))}
     assert bad(found) == {}
     assert "proxy.address.own" in found
+
+
+@pytest.mark.parametrize(("location", "expected"), [(GOOD, set()), ("", {"proxy.address.wrong", "proxy.upload.limit"})])
+async def test_a_whole_run_signs_in_and_asks_three_limited_requests_at_most(
+    tmp_path: Path, certificates: Certificates, location: str, expected: set[str]
+) -> None:
+    environment = {"NODE_ENV": "production", "JWT_SECRET": JWT_SECRET, "JWT_REFRESH_SECRET": REFRESH_SECRET}
+    async with (
+        StandIn(Settings(environment=environment, release=NEWEST, accounts=(ADA,))) as server,
+        nginx(tmp_path, server.port, pem=certificates.file("valid"), location=location) as port,
+    ):
+        url = f"https://{HOST}:{port}"
+        await server.restart(replace(server.settings, environment={**environment, **dict.fromkeys(DOMAINS, url)}))
+        login = Login(email=ADA.email, password=ADA.password)
+        asked = subject(url, cacert=certificates.ca, login=login, settings={"PORT": str(server.port)})
+        checks = [
+            replace(check, needs=()) if check.id == "proxy" else check for check in select(tuple(sorted(RUNNING)))
+        ]
+        done = await report(checks, asked)
+        assert server.limited_requests == asked.allowance.used <= 3
+        assert server.sessions == ()
+    assert all(isinstance(outcome, Ran) for _, outcome in done.outcomes)
+    found = {finding.id: finding for finding in done.findings}
+    assert {name for name in bad(found) if name.startswith("proxy.")} == expected
+    assert found["session.kept"].status is Status.PASS
