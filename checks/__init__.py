@@ -7,19 +7,20 @@ from typing import Final
 from checks.instance.registered import INSTANCE, SESSION
 from checks.model import Check
 from checks.proxy import PROXY
+from checks.sender import SENDER
 from checks.smtp import SMTP
 from checks.static import FILES, RULES
 from checks.way import DNS, TLS
 from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
 
-ALL: Final[tuple[Check, ...]] = (FILES, RULES, DNS, SMTP, TLS, INSTANCE, SESSION, PROXY)
+ALL: Final[tuple[Check, ...]] = (FILES, RULES, DNS, SMTP, SENDER, TLS, INSTANCE, SESSION, PROXY)
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
 
 RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 """Ids of the checks that ask the running LibreChat, which knows nothing of what was only written."""
 
-TO_COME: Final = ("mailgun", "delivery", "sender")
+TO_COME: Final = ("mailgun", "delivery")
 """Ids that are reserved for checks which this release does not have yet."""
 
 

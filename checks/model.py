@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from checks.reach import Allowance, Reach
 from wizard.answers import Answers
-from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
 
 if TYPE_CHECKING:
+    from wizard.deployment import Deployment
     from wizard.proposal import Proposal
 
 
@@ -61,7 +61,7 @@ def always(_: Subject) -> Skip | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One probe. It has either ``static`` (files only, no waiting) or ``run``."""
+    """One probe. It has ``static`` (files only, no waiting) or ``run``, or both: ``static`` then comes first."""
 
     id: str
     title: str
@@ -71,6 +71,7 @@ class Check:
     static: StaticProbe | None = None
     run: Probe | None = None
     network: bool = False
+    """Whether ``run`` needs one; offline, ``static`` alone runs."""
     seconds: float = 30
     """After this time the check counts as timed out."""
 

@@ -32,7 +32,7 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
             begun = time.monotonic()
             try:
                 findings.extend(check.static(subject))
-                outcome = Ran(seconds=time.monotonic() - begun)
+                outcome = Ran(seconds=time.monotonic() - begun) if check.run is None else _half(check, subject)
             except Exception as error:  # noqa: BLE001 - whatever escapes a check is a bug in it; the others go on
                 outcome = Crashed(error=type(error).__name__)
         outcomes.append((check.id, outcome or Skipped(because="it needs more than the files")))
@@ -41,7 +41,10 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
 
 def needs_loop(checks: Sequence[Check], subject: Subject) -> bool:
     """Whether any of these checks would wait for something now: offline, and without mail, none does."""
-    return any(check.run is not None and _not_now(check, subject) is None for check in checks)
+    return any(
+        check.run is not None and not _is_cut_off(check, subject) and _not_now(check, subject) is None
+        for check in checks
+    )
 
 
 async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]:
@@ -64,7 +67,8 @@ async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]
                     async for finding in _findings(check, subject):
                         failed = failed or finding.status is Status.FAIL
                         events.put_nowait(Found(check=check.id, finding=finding))
-                outcome = Ran(seconds=time.monotonic() - begun)
+                is_whole = check.run is None or not _is_cut_off(check, subject)
+                outcome = Ran(seconds=time.monotonic() - begun) if is_whole else _half(check, subject)
             except TimeoutError:
                 outcome, failed = TimedOut(seconds=check.seconds), True
             except Exception as error:  # noqa: BLE001 - as in run_static
@@ -107,13 +111,24 @@ async def _findings(check: Check, subject: Subject) -> AsyncIterator[Finding]:
     if check.static is not None:
         for finding in check.static(subject):
             yield finding
-    if check.run is not None:
+    if check.run is not None and not _is_cut_off(check, subject):
         async for finding in check.run(subject):
             yield finding
 
 
 def _not_now(check: Check, subject: Subject) -> Skipped | None:
-    if check.network and subject.offline:
+    if check.static is None and _is_cut_off(check, subject):
         return Skipped(because="offline")
     skip = check.applies(subject)
     return None if skip is None else Skipped(because=skip.because)
+
+
+def _is_cut_off(check: Check, subject: Subject) -> bool:
+    """Whether the part that waits must not run."""
+    return check.network and subject.offline
+
+
+def _half(check: Check, subject: Subject) -> Skipped:
+    """Return how a check ended of which only the part ran that needs no network."""
+    why = "offline" if _is_cut_off(check, subject) else "it needs more than the files"
+    return Skipped(because=f"{why}; what the settings alone tell was looked at")

@@ -18,21 +18,27 @@ from wizard.finding import Status
 from wizard.plaintext import plain
 from wizard.problem import InvalidInput, WizardError
 from wizard.snapshot import deployment, take
-from wizard.unattended import Judge, Judged, finding_json
+from wizard.unattended import Effect, Effected, Judge, Judged, Options, finding_json
 from wizard.workplace import Workplace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wizard.proposal import Proposal
 
 
-def judge_with(reach: Reach) -> Judge:
-    """Return what runs every check on what a proposal would lead to; ``InvalidInput`` for a useless ``--cacert``."""
+def judge_with(reach: Reach, *, applies: bool = False) -> Judge:
+    """Return what runs every check on what a proposal would lead to; ``InvalidInput`` for a useless ``--cacert``.
+
+    With ``applies`` those that ask the running LibreChat come later, when it has read what was written.
+    """
     _look_at(reach)
+    checks = tuple(check for check in ALL if not applies or check.id not in RUNNING)
 
     def judge(proposal: Proposal, offline: bool) -> Judged:  # noqa: FBT001 - the signature of wizard.unattended.Judge
-        report = _report(ALL, planned(proposal, offline=offline, reach=reach))
+        subject = planned(proposal, offline=offline, reach=reach)
+        _announce(subject)
+        report = _report(checks, subject)
         if proposal.plan.edits:
             report = before_the_change(report)
         return Judged(
@@ -58,6 +64,29 @@ def before_the_change(report: Report) -> Report:
         for finding in report.findings
     )
     return replace(report, findings=findings)
+
+
+def _announce(subject: Subject) -> None:
+    """Say what is run in LibreChat's container before it is; whoever does not want that can still stop the wizard."""
+    if subject.offline or not subject.answers.checks.from_container:
+        return
+    from checks.smtp.inside import announcement
+
+    sys.stderr.write(f"Note: {announcement(subject)}\n")
+
+
+def effect_with(reach: Reach) -> Effect:
+    """Return what writes a proposal and puts it into effect: the ``Effect`` of ``--answers --apply``."""
+
+    def effect(
+        proposal: Proposal, judged: Judged, options: Options, workplace: Workplace, tell: Callable[[str], None]
+    ) -> Effected:
+        # Loaded late: it needs an event loop, whose import takes longer than all static checks.
+        from checks.apply.unattended import effect as put_into_effect
+
+        return put_into_effect(proposal, judged, options, workplace, tell, reach)
+
+    return effect
 
 
 def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool, reach: Reach) -> int:
@@ -111,6 +140,8 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
 def _tell_interrupted(folder: Path) -> None:
     try:
         found = Workplace(folder).interrupted()
+        if (pending := Workplace(folder).pending()) is not None:
+            sys.stderr.write(f"{pending.told()}\n")
     except WizardError as error:
         # A run with sudo made the wizard's own folder; whoever may read the rest can still have it checked.
         sys.stderr.write(f"Note: {plain(str(error), limit=500)}\n")

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.worker import WorkerFailed
 
-from screens import crash, texts, theme
+from screens import crash, keyboard, texts, theme
 from screens.frame import StepScreen
 from screens.questions import QuestionsScreen
+from screens.quiet import QuietApp
+from screens.typeahead import OneKeyAtATime
 from wizard.flow import StepKind, step_of
 from wizard.plaintext import plain
 from wizard.problem import WizardError
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from wizard.proposal import Proposal
 
 _Result = TypeVar("_Result")
-_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-class WizardApp(App[int]):
+class WizardApp(QuietApp, OneKeyAtATime):
     """The wizard at a full-screen terminal."""
 
     CSS_PATH = "wizard.tcss"
@@ -53,10 +53,12 @@ class WizardApp(App[int]):
         self.notes: tuple[str, ...] = ()
         self.next_steps: tuple[NextStep, ...] = ()
         self.farewell = ""
-        self.crash: list[str] = []
+        self.is_writing = False
+        """Whether the files are being written: nothing ends the application before that is done."""
+        self._stop = 0
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
-        self.theme = theme.first_theme(self.console.color_system)
+        self.theme = theme.first_theme(self.console.color_system, self.available_themes)
 
     def on_mount(self) -> None:
         """Show the first step; a stop signal ends the application in good order."""
@@ -71,8 +73,10 @@ class WizardApp(App[int]):
             self._offer_resume()
 
     def _stopped(self, number: int) -> None:
-        self.farewell = "Stopped. Your answers are kept; start again to go on."
-        self.exit(128 + number, return_code=128 + number)
+        self._stop = number
+        if not self.is_writing:
+            self.farewell = self.farewell or "Stopped. Your answers are kept; start again to go on."
+            self.exit(128 + number, return_code=128 + number)
 
     def _screen(self, focus_on: str = "") -> StepScreen:
         kind = self.interview.step.kind
@@ -92,12 +96,12 @@ class WizardApp(App[int]):
         if saved is None:
             return
         count = sum(not name.startswith("guide.") for name in saved.draft.entries)
-        text = f"An earlier sitting in this folder stopped before its end, with {count} answers."
+        text = f"An earlier sitting in this folder stopped before its end, with {texts.counted(count, 'answer')}."
         if saved.secrets:
             text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
         answers = (("resume", "Go on there"), ("anew", "Start anew"))
         if await self.push_screen_wait(Ask("Go on where you stopped?", text, answers)) == "resume":
-            self.interview.resume()
+            self.guarded(self.interview.resume)
             self._switch()
         else:
             self.guarded(self.interview.discard)
@@ -111,6 +115,8 @@ class WizardApp(App[int]):
         try:
             return deed()
         except WizardError as error:
+            # A full disk is told of at every key: once on the screen is enough.
+            self.clear_notifications()
             for problem in error.problems:
                 self.notify(plain(str(problem), limit=500), severity="error", markup=False, timeout=15)
             return None
@@ -155,6 +161,9 @@ class WizardApp(App[int]):
             self.copy_to_clipboard(selected)
             self.notify("Copied.", markup=False)
             return
+        if self.is_writing:
+            self.notify("The files are being written.", markup=False)
+            return
         if self.interview.is_closed:
             self.exit(0)
             return
@@ -178,13 +187,23 @@ class WizardApp(App[int]):
             self.exit(130, return_code=130)
 
     def _leave_keeping(self) -> None:
-        self.guarded(self.interview.keep)
+        if not self.guarded(self._is_kept):
+            return
         self.farewell = "Nothing was changed. Your answers are kept; start again to go on."
         self.exit(130, return_code=130)
 
-    @work(thread=True, exclusive=True, group="write", exit_on_error=True)
+    def _is_kept(self) -> bool:
+        self.interview.keep()
+        return True
+
     def write(self, proposal: Proposal) -> None:
-        """Write the files in the background and go to the last step."""
+        """Write the files in the background and go to the last step; once, however often the key is pressed."""
+        if not self.is_writing and not self.interview.is_closed:
+            self.is_writing = True
+            self._write(proposal)
+
+    @work(thread=True, group="write", exit_on_error=True)
+    def _write(self, proposal: Proposal) -> None:
         try:
             applied = self.interview.write(proposal)
         except WizardError as error:
@@ -205,29 +224,26 @@ class WizardApp(App[int]):
 
     def _not_written(self, error: WizardError) -> None:
         """Show the review anew: what stands in the folder may be the reason."""
+        self.is_writing = False
+        if self._stop:
+            self._stopped(self._stop)
+            return
         self._switch()
         for problem in error.problems:
             self.notify(plain(str(problem), limit=800), severity="error", markup=False, timeout=30)
 
     def _show_done(self) -> None:
+        self.is_writing = False
+        if self._stop:
+            self._stopped(self._stop)
+            return
         self.interview.go("done")
         self._switch()
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep where it broke, without any value: Textual's own report prints local variables, passwords too."""
-        self.crash.append(crash.where(error.error if isinstance(error, WorkerFailed) else error))
-        super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        self._close_messages_no_wait()
-
-    def panic(self, *_: object) -> None:
-        """End; what there is to say has been kept by the caller."""
-        self._close_messages_no_wait()
 
 
 def run(interview: Interview, practice: Practice | None = None) -> int:
     """Run the wizard at a full-screen terminal; return the exit status of the program."""
+    keyboard.forgive_bytes()
     app = WizardApp(interview, practice)
     result = app.run()
     if app.crash:

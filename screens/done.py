@@ -37,6 +37,7 @@ class DoneScreen(StepScreen):
         with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
             yield Static(self._text(), id="next-steps", markup=False)
         with Horizontal(id="buttons"):
+            yield Push("Test the sign-in (Ctrl+T)", "trial")
             yield Push("Save answers (F10)", "save")
             yield Push("Close", "close", is_main=True)
 
@@ -61,5 +62,7 @@ class DoneScreen(StepScreen):
         event.stop()
         if event.push.name == "save":
             self.action_save_answers()
+        elif event.push.name == "trial":
+            self.action_trial()
         else:
             self.wizard.action_leave()

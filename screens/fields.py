@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+LONGEST: Final = 64 * 1024
+"""Characters of a value, as in the answers file; what is longer was pasted by mistake, and would be slow at every key."""
 LINE_BREAK: Final = "\u21b5"
 """Stands on the screen for a line break inside of a value."""
 
@@ -56,7 +58,10 @@ class Line(Input):
 
     def _on_paste(self, event: events.Paste) -> None:
         text = event.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        if text:
+        if len(self.value) + len(text) > LONGEST:
+            message = f"Not taken: longer than {LONGEST // 1024} KiB. Use an answers file with {{file: PATH}}."
+            self.app.notify(message, severity="error", markup=False)
+        elif text:
             self.replace(text, *self.selection)
         event.stop()
         event.prevent_default()
@@ -131,7 +136,7 @@ class Pick(Vertical, can_focus=True):
     def on_focus(self) -> None:
         """Show where the keys are."""
         self._here = self._first() if not self._several else self._here
-        self._draw()
+        self._draw(has_keys=True)
 
     def on_blur(self) -> None:
         """Show that the keys are elsewhere."""

@@ -46,6 +46,7 @@ class StepScreen(Screen[None]):
         Binding("ctrl+c", "app.leave", "Quit"),
         Binding("f10", "save_answers", "Save answers", show=False),
         Binding("f11", "inbox", "Inbox"),
+        Binding("ctrl+t", "trial", "Test"),
         Binding("f12", "app.toggle_light", "Light/dark", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
@@ -119,6 +120,32 @@ class StepScreen(Screen[None]):
 
         if self.wizard.practice is not None:
             self.app.push_screen(Reading("Practice mailbox", self.wizard.practice.inbox()))
+
+    @work
+    async def action_trial(self) -> None:
+        """Try what this step is about: mail, or the sign-in of the running LibreChat."""
+        from screens import trials
+        from screens.trial import AskAccount, Trial
+
+        kind, practice = trials.kind_of(self.interview), self.wizard.practice
+        checks = trials.checks_of(kind, practice)
+        if kind == "mail":
+            intro = (
+                "As LibreChat would send with these answers. Nothing is sent; the password never travels unencrypted."
+            )
+            trial = Trial("Test the mail server", intro, checks, lambda: trials.mail_subject(self.interview))
+        elif kind:
+            account = trials.account_of(self.interview, practice)
+            if account is None and (typed := await self.app.push_screen_wait(AskAccount())) is not None:
+                account = trials.login(*typed)
+            intro = "As a browser would: sign in, reload, stay signed in, and out again."
+            subject = lambda: trials.running_subject(self.interview, practice, account)  # noqa: E731 - called anew each time
+            trial = Trial("Test the running LibreChat", intro, checks, subject)
+        else:
+            return
+        chosen = await self.app.push_screen_wait(trial)
+        if chosen is not None:
+            self.wizard.go_to_question(chosen)
 
     @work
     async def action_steps(self) -> None:

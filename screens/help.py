@@ -30,6 +30,7 @@ F8    make a random secret
 F9    copy what has to be entered at the provider
 F10   save the answers as a file for --answers
 F12   dark or light
+Ctrl+T   test it: the mail server (in Mail), the sign-in (in Done)
 Ctrl+W   write the files (in Review)
 Ctrl+C   leave; asks first. With text selected by the mouse: copy it
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.content import Content
 from textual.widgets import Static
 
+from screens.trials import kind_of
+
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import ActiveBinding
 
-_IMPORTANCE: Final = ("next_step", "write", "previous_step", "leave", "help", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
+_IMPORTANCE: Final = ("next_step", "write", "previous_step", "leave", "help", "trial", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
 
 
 class Keys(Static):
@@ -37,7 +39,7 @@ class Keys(Static):
         shown: dict[str, ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
             name = active.binding.action.rpartition(".")[2]
-            is_offered = name != "inbox" or getattr(self.app, "practice", None) is not None
+            is_offered = self._is_offered(name)
             if active.binding.show and active.enabled and name in _IMPORTANCE and is_offered:
                 shown.setdefault(name, active)
         room = self.size.width or self.app.size.width
@@ -55,6 +57,12 @@ class Keys(Static):
             self._spans.append((column, column + width, shown[name].binding.key))
             column += width
         self.update(Content("").join(parts))
+
+    def _is_offered(self, name: str) -> bool:
+        if name == "trial":
+            interview = getattr(self.app, "interview", None)
+            return interview is not None and bool(kind_of(interview))
+        return name != "inbox" or getattr(self.app, "practice", None) is not None
 
     def on_click(self, event: events.Click) -> None:
         """Do what the key under the mouse does."""

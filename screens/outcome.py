@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from screens import texts
 from screens.dialogs import Ask
 from screens.frame import StepScreen
 from screens.push import Push
@@ -214,9 +215,7 @@ class ChecksScreen(OutcomeScreen):
         found = sorted(self._findings, key=lambda one: order.index(one.status))
         counts = {status: sum(one.status is status for one in found) for status in order}
         skipped = [f"{self._titles[name]}: {state}" for name, state in self._states.items() if state != "done"]
-        text = (
-            f"{counts[Status.FAIL]} failed, {counts[Status.WARN]} warnings, {counts[Status.UNKNOWN]} could not be told."
-        )
+        text = f"{counts[Status.FAIL]} failed, {texts.counted(counts[Status.WARN], 'warning')}, {counts[Status.UNKNOWN]} could not be told."
         self.stop_spinner("  ".join((text, *skipped)))
         self._show_rows([FindingRow(one, tuple(f"{SETTINGS}{name}" for name in one.settings)) for one in found])
 
@@ -269,7 +268,7 @@ class ReviewScreen(OutcomeScreen):
         button.focus()
         edits = [edit for edit in event.proposal.plan.edits if not edit.internal]
         self.stop_spinner(
-            f"{len(edits)} file{'s' * (len(edits) > 1)} would change. Ctrl+W writes them."
+            f"{texts.counted(len(edits), 'file')} would change. Ctrl+W writes them."
             if edits
             else "Every file is already as asked."
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.geometry import Offset
 from textual.widgets import Static
 
 from screens import texts
@@ -19,6 +20,7 @@ from wizard.presets import console_values
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from textual.geometry import Region
     from textual.widget import Widget
 
     from screens.app import WizardApp
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from wizard.interview import Interview
     from wizard.outlook import Outlook
 
+_SEEN_OF_A_FIELD: Final = 3
+"""Lines of a field without which one cannot tell what it asks."""
 _MOST_AT_ONCE = 6
 """Findings on the first screen; more would push the question off a small one."""
 
@@ -38,6 +42,8 @@ class QuestionsPane(VerticalScroll):
         self._interview = interview
         self._current = interview.step
         self.everything = everything
+        self.holds_still = False
+        """Whether a focus that comes by itself leaves the top in sight."""
 
     def compose(self) -> Iterator[Widget]:
         """Lay out what is known, the fields and the buttons."""
@@ -53,6 +59,17 @@ class QuestionsPane(VerticalScroll):
                 yield Push("Back", "back")
             yield Push("Use the recommended", "recommended")
 
+    def scroll_to_region(self, region: Region, **options: Any) -> Offset:
+        """Scroll to a region of a field, unless the top is still to be read."""
+        return Offset() if self.holds_still else super().scroll_to_region(region, **options)
+
+    def release(self) -> None:
+        """Let the focus scroll from now on; where the focused field cannot be seen from the top, scroll to it."""
+        self.holds_still = False
+        field = self.focused_field
+        if field is not None and field.virtual_region.y + _SEEN_OF_A_FIELD > self.scroll_offset.y + self.size.height:
+            field.scroll_visible(animate=False)
+
     @property
     def shown(self) -> tuple[str, ...]:
         """The ids of the questions that are asked now."""
@@ -65,7 +82,9 @@ class QuestionsPane(VerticalScroll):
 
     def _welcome(self, found: tuple[Finding, ...]) -> Content:
         practice = cast("WizardApp", self.app).practice
-        lines = [Content(f"{line}\n") for line in texts.folder_lines(self._interview)]
+        # The line at the top of the screen says which LibreChat it is.
+        told = [line for line in texts.folder_lines(self._interview) if line != texts.head(self._interview)]
+        lines = [Content(f"{line}\n") for line in told]
         lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in practice.hints] if practice else []
         seen = texts.seen_at_once(found)
         if seen:
@@ -76,7 +95,7 @@ class QuestionsPane(VerticalScroll):
                 lines.append(Content.assemble((f"{sign} ", style), f"{text}\n"))
             if len(seen) > _MOST_AT_ONCE:
                 lines.append(Content(f"  ... and {len(seen) - _MOST_AT_ONCE} more: see Checks.\n"))
-        return Content("").join(lines)
+        return Content("").join(lines).rstrip()
 
     def _further(self) -> Content:
         hidden = len(self._current.all_questions) - len(self._interview.shown(everything=False))
@@ -129,5 +148,7 @@ class QuestionsPane(VerticalScroll):
         """Give the keys to the field of a question."""
         for field in self.query(Field):
             if field.identity == identity:
-                for inner in field.query("Line, Pick"):
-                    inner.focus()
+                # What LibreChat does not read has a field without an editor.
+                target = next(iter((*field.query("Line, Pick"), *self.query(Push))))
+                target.focus()
+                field.call_after_refresh(field.scroll_visible, animate=False)

@@ -62,6 +62,9 @@ class QuestionsScreen(StepScreen):
         super().__init__(interview, outlook)
         usual = interview.shown(everything=False)
         self._focus_on = focus_on
+        if focus_on:
+            # The first field must not have the keys in between: what is typed ahead would go there.
+            self.AUTO_FOCUS = ""  # type: ignore[misc]  # Textual reads it from the screen
         self._pane = QuestionsPane(interview, everything=not usual or bool(focus_on and focus_on not in usual))
         self._timer: Timer | None = None
         self._copied = -1
@@ -78,14 +81,17 @@ class QuestionsScreen(StepScreen):
         if self._focus_on:
             self.call_after_refresh(self._pane.focus_on, self._focus_on)
         self._has_begun = bool(self._focus_on)
+        self._pane.holds_still = not self._has_begun
         self.set_timer(_SETTLED, self._begun)
         self._look_soon()
 
     def _begun(self) -> None:
         # The first focus comes by itself and must not push what stands above the first field out of sight.
         self._has_begun = True
-        if (focused := self._pane.focused_field) is not None and self.current.kind is not StepKind.WELCOME:
-            focused.scroll_visible(animate=False)
+        if self.current.kind is StepKind.WELCOME:
+            self._pane.holds_still = False
+        else:
+            self._pane.release()
 
     def on_descendant_focus(self, _: events.DescendantFocus) -> None:
         """Explain the focused field."""

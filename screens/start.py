@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from screens import crash
 from wizard.interview import Interview
-from wizard.problem import WizardError, WriteRefused
+from wizard.problem import InvalidInput, WizardError, WriteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,9 @@ def wants_plain(environment: Mapping[str, str], *, is_terminal: bool) -> bool:
 
 def start(folder: Path, *, plain: bool, practice: Practice | None = None) -> int:
     """Ask a person; return the exit status."""
+    if sys.stdin is None or sys.stdout is None:
+        # Closed by whoever started us: neither a question nor an answer has a way.
+        raise InvalidInput("Nobody can be asked: standard input or output is closed. Use --answers FILE.")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     interview = Interview(folder)
     if practice is not None:

@@ -48,6 +48,11 @@ def choices(asked: Setting) -> tuple[Choice, ...]:
     return (*named, Choice(value="", label="not set"))
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 warning``, ``2 warnings``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def draws_default_as_unset(asked: Setting) -> bool:
     """Tell whether a default shows as the choice "not set"."""
     return is_switch(asked) or (asked.kind is Kind.CHOICE and asked.section not in _OWN)
@@ -181,7 +186,7 @@ def folder_lines(interview: Interview) -> list[str]:
         lines.append(f"No .env yet: it will be made from {'.env.example' if sample else 'what LibreChat needs'}.")
     else:
         count = len(interview.present)
-        lines.append(f".env has {count} settings; only those that you change are touched.")
+        lines.append(f".env has {counted(count, 'setting')}; only those that you change are touched.")
     lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
     if interview.interrupted is not None:
         states = ", ".join(f"{plain(name)}: {state}" for name, state in interview.interrupted.files)
@@ -189,6 +194,8 @@ def folder_lines(interview: Interview) -> list[str]:
             f"An earlier run was cut off while it wrote ({states or 'record unreadable'}). Each file is whole. Finish here, or put "
             "everything back with: librechat-wizard restore"
         )
+    if interview.pending is not None:
+        lines.append(interview.pending.told())
     return lines
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
 DARK: Final = Theme(
     name="wizard-dark",
@@ -48,9 +48,9 @@ def is_light(environment: Mapping[str, str]) -> bool:
     return background in ("7", "15")
 
 
-def first_theme(color_system: str | None, environment: Mapping[str, str] = os.environ) -> str:
-    """Return the theme to begin with: TEXTUAL_THEME where it is set, else what the terminal can do."""
-    if wanted := environment.get("TEXTUAL_THEME"):
+def first_theme(color_system: str | None, known: Container[str], environment: Mapping[str, str] = os.environ) -> str:
+    """Return the theme to begin with: TEXTUAL_THEME where it names a ``known`` one, else what the terminal can do."""
+    if (wanted := environment.get("TEXTUAL_THEME", "")) in known:
         return wanted
     light = is_light(environment)
     if color_system == "standard":

@@ -1,6 +1,6 @@
-"""Gets a real program for the tests without installing it: ``fetch_judge.py docker-compose|caddy|nginx DESTINATION``.
+"""Gets a real program for the tests without installing it: ``fetch_judge.py docker-compose|caddy|nginx|nsd DESTINATION``.
 
-Each of them is one file that runs by itself; installing the package would start a server. It comes from the archive that this
+Each of them is one file, with libraries of its own at most; installing the package would start a server. It comes from the archive that this
 machine already uses, from a newer suite where its own is too old, with apt's lists kept apart from the machine's. apt verifies
 the signatures as always.
 """
@@ -32,6 +32,8 @@ class Judge:
     ask_version: tuple[str, ...]
     installed: tuple[Path, ...] = ()
     """Where else on a machine it may be."""
+    libraries: str = ""
+    """A pattern for names of packages that it depends on and that a machine without it has not."""
 
 
 JUDGES = {
@@ -43,7 +45,17 @@ JUDGES = {
     ),
     "caddy": Judge(packages=((None, "caddy"),), place="usr/bin/caddy", ask_version=("version",)),
     "nginx": Judge(packages=((None, "nginx"), (None, "nginx-core")), place="usr/sbin/nginx", ask_version=("-v",)),
+    "nsd": Judge(
+        packages=((None, "nsd"),),
+        place="usr/sbin/nsd",
+        ask_version=("-v",),
+        libraries=r"lib(event|fstrm|protobuf-c|bpf|xdp|elf)[a-z0-9.-]*",
+    ),
 }
+_START = """#!/bin/sh
+libraries=$(dirname -- "$0")/../lib/{name}
+LD_LIBRARY_PATH=$libraries exec "$libraries/{name}" "$@"
+"""
 OWN_SUITES_ONLY = "ubuntu"
 """A distribution whose archive has no suites of Debian's."""
 
@@ -118,7 +130,7 @@ def run(*arguments: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def from_archive(work: Path, source: Source, suite: str, package: str, place: str) -> Path:
+def from_archive(work: Path, source: Source, suite: str, package: str, judge: Judge) -> Path:
     """Download and unpack a package of a suite and return the path of the program in it."""
     for folder in ("parts", "lists/partial", "cache/archives/partial", "unpacked"):
         (work / folder).mkdir(parents=True)
@@ -135,11 +147,30 @@ def from_archive(work: Path, source: Source, suite: str, package: str, place: st
     options = [text for name, value in settings.items() for text in ("-o", f"{name}={value}")]
     run("apt-get", "-q", *options, "update")
     run("apt-get", "-q", *options, "download", package, cwd=work)
+    if judge.libraries:
+        for downloaded in list(work.glob("*.deb")):
+            needed = re.findall(r"(?:^|[,|])\s*([a-z0-9.+-]+)", run("dpkg-deb", "-f", str(downloaded), "Depends"))
+            for library in filter(re.compile(judge.libraries).fullmatch, needed):
+                run("apt-get", "-q", *options, "download", library, cwd=work)
     for downloaded in work.glob("*.deb"):
         run("dpkg", "-x", str(downloaded), str(work / "unpacked"))
-    for program in (work / "unpacked").glob(place):
-        return program
-    raise FetchError(f"{package} of {suite} holds no {place}")
+    for program in (work / "unpacked").glob(judge.place):
+        return with_libraries(program, work / "unpacked") if judge.libraries else program
+    raise FetchError(f"{package} of {suite} holds no {judge.place}")
+
+
+def with_libraries(program: Path, unpacked: Path) -> Path:
+    """Put a program and its libraries into folders ``bin`` and ``lib`` of their own; returns the script that starts it."""
+    folder = unpacked.parent / "bundle" / "lib" / program.name
+    folder.mkdir(parents=True)
+    for library in unpacked.rglob("*.so.*"):
+        shutil.copyfile(library, folder / library.name)
+    shutil.copy(program, folder / program.name)
+    start = unpacked.parent / "bundle" / "bin" / program.name
+    start.parent.mkdir()
+    start.write_text(_START.format(name=program.name), encoding="utf-8")
+    start.chmod(0o755)
+    return start
 
 
 def ways(judge: Judge, work: Path) -> Iterator[tuple[str, Path | FetchError]]:
@@ -155,7 +186,7 @@ def ways(judge: Judge, work: Path) -> Iterator[tuple[str, Path | FetchError]]:
         for number, source in enumerate(machine_sources(own_suite)):
             label = f"{package} of {suite or own_suite}"
             try:
-                found = from_archive(work / f"{label} {number}", source, suite or own_suite, package, judge.place)
+                found = from_archive(work / f"{label} {number}", source, suite or own_suite, package, judge)
             except FetchError as error:
                 yield label, error
             else:
@@ -177,6 +208,9 @@ def main() -> int:
                 failures.append(f"{label}: {error}")
                 continue
             destination.parent.mkdir(parents=True, exist_ok=True)
+            if judge.libraries:
+                beside = Path("lib", destination.name)
+                shutil.copytree(program.parent.parent / beside, destination.parent.parent / beside, dirs_exist_ok=True)
             unfinished = destination.with_suffix(".new")
             shutil.copyfile(program, unfinished)
             unfinished.chmod(0o755)

@@ -84,6 +84,8 @@ class CheckInputs:
     """The part ``checks:``."""
 
     mail_to: str = ""
+    from_container: bool = False
+    """Whether a mail is sent from inside LibreChat's container, too."""
     login_email: str = ""
     login_password: Secret | None = None
 

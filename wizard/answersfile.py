@@ -240,11 +240,14 @@ class _Reader:
         return Registration(social_logins=logins, allowed_domains=lowered)
 
     def _checks(self, node: Node | None) -> CheckInputs:
-        parts = self._known(node, "checks.", ("mail_to", "login"))
+        parts = self._known(node, "checks.", ("mail_to", "from_container", "login"))
         mail_to = self._text(parts.get("mail_to"), "checks.mail_to")
         if mail_to and not _ADDRESS.fullmatch(mail_to):
             message = f"{mail_to!r} is no mail address."
             self._fault("checks.mail_to", parts["mail_to"].line, message, "Write somebody@example.com.")
+        inside = parts.get("from_container")
+        if inside is not None and inside.kind not in ("bool", "null"):
+            self._fault("checks.from_container", inside.line, "must be true or false.")
         login = self._known(parts.get("login"), "checks.login.", ("email", "password"))
         password = login.get("password")
         clear = None if password is None else self._fetched(password, "checks.login.password")
@@ -252,6 +255,7 @@ class _Reader:
             self.warnings.append(f"{self._name}:{password.line}: checks.login.password stands in clear.")
         return CheckInputs(
             mail_to=mail_to,
+            from_container=inside is not None and inside.kind == "bool" and inside.is_true,
             login_email=self._text(login.get("email"), "checks.login.email"),
             login_password=Secret(clear) if isinstance(clear, str) and clear else None,
         )

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes a validated .env and docker-compose.override.yml."
 _EPILOG: Final = """\
-exit status: 0 done; 1 a check failed (nothing written without --force); 2 invalid
-usage, answers or settings; 3 could not write (nothing changed); 4 something could
-not be told; 130 interrupted."""
+exit status: 0 done; 1 a check failed (nothing written without --force) or --apply
+did (the old files are back); 2 invalid usage, answers or settings; 3 could not
+write (nothing changed); 4 something could not be told; 130 interrupted."""
 
 
-_TO_COME: Final = ("--apply", "--ack", "--fix")
+_TO_COME: Final = ("--ack", "--fix")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -95,8 +95,17 @@ def _stray(options: argparse.Namespace) -> list[str]:
         "--json": options.json,
         "--resolve": hasattr(options, "resolve"),
         "--cacert": hasattr(options, "cacert"),
+        **_apply_flags(options),
     }
     return [name for name, is_given in given.items() if is_given and name not in _TAKES.get(options.command, ())]
+
+
+def _apply_flags(options: argparse.Namespace) -> dict[str, bool]:
+    return {
+        "--apply": options.apply,
+        "--first-admin": bool(options.first_admin),
+        "--admin-password-file": bool(options.admin_password_file),
+    }
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -117,6 +126,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--force", action="store_true", help="write although a check failed")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     _add_reach(parser)
+    parser.add_argument("--apply", action="store_true", help="let LibreChat read what is written; go back if it fails")
+    parser.add_argument("--first-admin", metavar="EMAIL", default="", help="with --apply: make the first administrator")
+    parser.add_argument(
+        "--admin-password-file",
+        metavar="FILE",
+        default="",
+        help="their password (- is standard input; default: generated, shown once)",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     doctor = commands.add_parser("doctor", help="check the folder as it stands; changes nothing", allow_abbrev=False)
@@ -203,9 +220,14 @@ def _answers(options: argparse.Namespace) -> int:
         return _interactive(options)
     if options.plain:
         raise InvalidInput("--plain asks a person, --answers a file: give one of the two.")
-    from checks.unattended import judge_with
+    if (options.first_admin or options.admin_password_file) and not options.apply:
+        raise InvalidInput("--first-admin and --admin-password-file belong to --apply.")
+    if options.admin_password_file and not options.first_admin:
+        raise InvalidInput("--admin-password-file belongs to --first-admin EMAIL.")
+    from checks.unattended import effect_with, judge_with
     from wizard.unattended import Options, run
 
+    reach = _reach(options)
     return run(
         Options(
             folder=_folder(options),
@@ -214,8 +236,12 @@ def _answers(options: argparse.Namespace) -> int:
             offline=options.offline,
             force=options.force,
             as_json=options.json,
+            apply=options.apply,
+            first_admin=options.first_admin,
+            password_file=options.admin_password_file,
         ),
-        judge_with(_reach(options)),
+        judge_with(reach, applies=options.apply),
+        effect_with(reach),
     )
 
 
@@ -229,6 +255,7 @@ def _interactive(options: argparse.Namespace) -> int:
         "--json": options.json,
         "--resolve": hasattr(options, "resolve"),
         "--cacert": hasattr(options, "cacert"),
+        **_apply_flags(options),
     }
     if useless := [flag for flag, is_given in flags.items() if is_given]:
         raise InvalidInput(f"{', '.join(useless)} belongs to --answers FILE.")

@@ -17,7 +17,7 @@ from wizard.questions import question
 from wizard.secret import reveal
 
 FILE: Final = f"{NAME}/draft.json"
-_LARGEST: Final = 4_000_000
+_LARGEST: Final = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

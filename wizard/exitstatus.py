@@ -11,7 +11,7 @@ class ExitStatus(IntEnum):
     DONE = 0
     """Done; nothing failed (warnings allowed)."""
     FAILED = 1
-    """A check failed. With ``--answers``: nothing written unless ``--force``."""
+    """A check failed. With ``--answers``: nothing written unless ``--force``; with ``--apply``: the old files are back."""
     INVALID = 2
     """Usage, answers file or settings invalid; nothing written."""
     NOT_WRITTEN = 3

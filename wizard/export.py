@@ -20,6 +20,13 @@ _SECRETS: Final = """\
 # Secrets are not in this file. {env: NAME, keep: true} takes the value from the environment variable NAME; where that
 # is not set, what stands in .env is kept. {file: PATH} and {command: [PROGRAM, ARGUMENT]} do as well.
 """
+_TAKEN: Final = frozenset(
+    (
+        *(".env", ".env.example", "librechat.yaml", "Caddyfile", "nginx.conf"),
+        *(f"{name}.{end}" for name in ("compose", "compose.override", "deploy-compose") for end in ("yml", "yaml")),
+        *(f"docker-{name}.{end}" for name in ("compose", "compose.override") for end in ("yml", "yaml")),
+    )
+)
 _PARTS: Final = ("librechat", "access", "proxy", "settings", "registration", "checks")
 
 
@@ -49,20 +56,27 @@ def save(draft: Draft, folder: Path, target: Path) -> Path:
 
     A file that stands there is replaced only where it is an answers file. ``WriteRefused`` names what is in the way.
     """
-    from wizard.filesystem import replace_whole
+    from wizard.filesystem import PRIVATE, replace_whole, with_home
     from wizard.oserrors import refused
 
-    target = target.expanduser()
+    target = with_home(str(target))
     target = target if target.is_absolute() else folder / target
     try:
-        if target.exists() and not _is_answers_file(target):
-            message = "something that is no answers file stands there. Nothing is written."
+        fault = "something that is no answers file stands there." * (target.exists() and not _is_answers_file(target))
+        if target.name in _TAKEN:
+            fault = "this is the name of a file that LibreChat, Docker Compose or the proxy reads."
+        if fault:
+            message = f"{fault} Nothing is written."
             raise WriteRefused(Problem(field="", file=str(target), message=message, remedy="Choose another name."))
-        from wizard.filesystem import PRIVATE
-
         replace_whole(target.parent.resolve(strict=True) / target.name, answers_text(draft, folder).encode(), PRIVATE)
     except OSError as error:
         raise refused(str(target), error) from error
+    except ValueError:
+        # A NUL: no file name of any system.
+        message = "this is no file name. Nothing is written."
+        raise WriteRefused(
+            Problem(field="", file=str(target), message=message, remedy="Choose another name.")
+        ) from None
     return target
 
 
@@ -112,7 +126,9 @@ def _plain_value(identity: str, text: str, folder: Path) -> Any:
     if is_switch(asked) and text.lower() in ("true", "false"):
         return text.lower() == "true"
     if identity in ("proxy.certificate_file", "proxy.key_file"):
-        return str(folder / Path(text).expanduser())
+        from wizard.filesystem import with_home
+
+        return str(folder / with_home(text))
     if text.isascii() and text.isdigit() and (text == "0" or text[0] != "0"):
         return int(text)
     return text

@@ -7,10 +7,8 @@ import errno
 import os
 import stat
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Final
 
 _UNSYNCABLE: Final = (errno.EINVAL, errno.ENOTSUP)
 """What fsync says where a file system cannot sync a folder (fsync(2)); it then orders its own renames."""
@@ -53,6 +51,14 @@ class Access:
 
 
 PRIVATE: Final = Access()
+
+
+def with_home(text: str) -> Path:
+    """Return a path with a leading ``~`` or ``~user`` put in full; as it is where nobody knows that home."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
 
 
 def look(path: Path) -> os.stat_result | None:

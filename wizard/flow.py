@@ -107,6 +107,7 @@ _MAIL: Final = _named(
     "EMAIL_FROM",
     "EMAIL_FROM_NAME",
     "checks.mail_to",
+    "checks.from_container",
 )
 _OPENID: Final = _named(
     OPENID_PRESET,

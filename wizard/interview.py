@@ -48,6 +48,8 @@ class Interview:
         self._closing.enter_context(self.workplace.lock())
         self.interrupted: Final = self.workplace.interrupted()
         """What an earlier run left that was killed while it wrote."""
+        self.pending: Final = self.workplace.pending()
+        """How far an earlier run came that was killed while it put settings into effect."""
         self._journal = DraftFile(self.folder)
         self.saved: Saved | None = self._journal.read()
         """Answers of an earlier sitting that did not come to its end."""

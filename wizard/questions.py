@@ -196,6 +196,14 @@ QUESTIONS: Final[tuple[Setting, ...]] = (
         empty="No test mail is sent.",
     ),
     Setting(
+        key="checks.from_container",
+        section="mail",
+        kind=Kind.BOOL,
+        title="Test mail from LibreChat's container",
+        help="Where LibreChat runs here, one mail to the address above is sent from inside its container (docker compose exec), too.",
+        empty="Nothing is run in the container.",
+    ),
+    Setting(
         key="checks.login.email",
         section="checks",
         kind=Kind.EMAIL,

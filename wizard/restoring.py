@@ -25,12 +25,22 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
         return 0
     with workplace.lock():
         workplace.clean_up()
-        done = workplace.restore(backup, when=datetime.now(UTC))
-    for name in done.written:
+        pending = workplace.pending() if backup is None else None
+        # An apply that was cut off may have written twice: the way back leads through all of its backups.
+        is_known = pending is not None and not pending.is_damaged
+        wanted = tuple(reversed(pending.backups)) if pending is not None and is_known else (backup,)
+        done = [workplace.restore(one, when=datetime.now(UTC)) for one in wanted]
+        workplace.note_apply(None)
+    written = tuple(dict.fromkeys(name for one in done for name in one.written))
+    for name in written:
         sys.stderr.write(f"put back: {name}\n")
-    if done.written:
-        sys.stderr.write(f"What stood there until now is kept in {done.backup}.\n")
+    if written:
+        kept = next(one.backup for one in done if one.backup)
+        sys.stderr.write(f"What stood there until now is kept in {kept}.\n")
         sys.stderr.write("Let LibreChat read it: docker compose up -d --force-recreate\n")
+    elif pending is not None:
+        sys.stderr.write("Every file is as before the run that was cut off; nothing had to be put back.\n")
+        sys.stderr.write("Let LibreChat read them: docker compose up -d --force-recreate\n")
     else:
         sys.stderr.write("Everything already is as in that backup; nothing changed.\n")
     return 0

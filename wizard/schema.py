@@ -46,6 +46,7 @@ def answers_schema() -> dict[str, Any]:
                 "checks": _mapping(
                     {
                         "mail_to": _TEXT,
+                        "from_container": {"type": "boolean"},
                         "login": _mapping({"email": _TEXT, "password": {"anyOf": [_TEXT, _SOURCE]}}),
                     }
                 ),

@@ -32,6 +32,12 @@ class Options:
     offline: bool = False
     force: bool = False
     as_json: bool = False
+    apply: bool = False
+    """Have LibreChat read what was written, and prove it."""
+    first_admin: str = ""
+    """The address of the first administrator; empty: none is made."""
+    password_file: str = ""
+    """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +55,27 @@ Judge = Callable[[Proposal, bool], Judged]
 """Runs the checks on a proposal; the flag says offline."""
 
 
-def run(options: Options, judge: Judge) -> int:
-    """Carry out ``--answers`` and return the exit status; ``judge`` runs the checks."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effected:
+    """What came of writing a proposal and putting it into effect."""
+
+    status: ExitStatus
+    written: tuple[str, ...] = ()
+    """The files that are different now; none where the old ones are back."""
+    backup: str = ""
+    document: Mapping[str, Any]
+    """The ``apply`` object of ``--json``."""
+
+
+Effect = Callable[[Proposal, Judged, Options, Workplace, Callable[[str], None]], Effected]
+"""Writes a proposal and puts it into effect (``--apply``); the last argument tells the operator."""
+
+
+def run(options: Options, judge: Judge, effect: Effect) -> int:
+    """Carry out ``--answers`` and return the exit status; ``judge`` runs the checks, ``effect`` does ``--apply``."""
     report = _Report(options)
     try:
-        return report.finish(_run(options, judge, report))
+        return report.finish(_run(options, judge, effect, report))
     except WizardError as error:
         if not options.as_json:
             raise
@@ -62,7 +84,7 @@ def run(options: Options, judge: Judge) -> int:
         return report.finish(status)
 
 
-def _run(options: Options, judge: Judge, report: _Report) -> ExitStatus:
+def _run(options: Options, judge: Judge, effect: Effect, report: _Report) -> ExitStatus:
     read = answersfile.load(options.answers)
     for warning in read.warnings:
         report.progress(f"Note: {warning}")
@@ -86,6 +108,10 @@ def _run(options: Options, judge: Judge, report: _Report) -> ExitStatus:
     if options.dry_run:
         report.progress("Dry run: nothing is written.")
         return status
+    if options.apply:
+        done = effect(proposal, judged, options, workplace, report.progress)
+        report.written, report.backup, report.effect = list(done.written), done.backup, done.document
+        return done.status
     _write(proposal, workplace, report)
     return status
 
@@ -102,6 +128,8 @@ def _with_compose_verdict(proposal: Proposal, options: Options, report: _Report)
 
 
 def _report_interrupted(workplace: Workplace, report: _Report) -> None:
+    if (pending := workplace.pending()) is not None:
+        report.progress(pending.told())
     if (found := workplace.interrupted()) is None:
         return
     states = ", ".join(f"{name}: {state}" for name, state in found.files) or "its record cannot be read"
@@ -145,6 +173,7 @@ class _Report:
         self.problems: list[str] = []
         self.written: list[str] = []
         self.backup = ""
+        self.effect: Mapping[str, Any] | None = None
 
     def progress(self, text: str) -> None:
         """Tell the operator."""
@@ -178,6 +207,8 @@ class _Report:
             "written": self.written,
             "backup": self.backup or None,
         }
+        if self.effect is not None:
+            document["apply"] = dict(self.effect)
         if self.problems:
             document["problems"] = self.problems
         return document

@@ -7,9 +7,12 @@ import errno
 import fcntl
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wizard.applyrecord import FILE as APPLY_FILE
+from wizard.applyrecord import ApplyRecord, ApplyRecords
 from wizard.backups import Backup, Backups, Saved
 from wizard.deferral import deferred_signals
 from wizard.filesystem import NotRegularError, Present, read_present
@@ -36,6 +39,7 @@ class Workplace:
         self._room = PrivateFolder(self._folder)
         self._journal = Journal(self._room, self._folder)
         self._backups = Backups(self._room)
+        self._applies = ApplyRecords(self._room)
         self._lock_path: Final = self._room.path / "lock"
         self._is_locked = False
 
@@ -115,6 +119,36 @@ class Workplace:
             backup=self._backups.relative(record.backup) if self._backups.stands(record.backup) else "",
             when=record.when,
         )
+
+    def pending(self) -> ApplyRecord | None:
+        """Tell how far an earlier run came that was killed while it put settings into effect; ``None`` where none was.
+
+        A backup that it made and could not note any more is in it. Changes nothing. ``WriteRefused`` where it cannot
+        be told.
+        """
+        try:
+            if self._is_at_work() or (record := self._applies.read()) is None:
+                return None
+        except OSError as error:
+            raise refused(
+                f"{NAME}/{APPLY_FILE}", error, "Whether an earlier run was cut off cannot be told."
+            ) from error
+        known = (record.earlier, *record.backups)
+        found = [backup.id for backup in self.backups() if backup.when >= record.when and backup.id not in known]
+        if record.is_going_back or not found:
+            return record
+        return replace(record, backups=(*record.backups, *reversed(found)))
+
+    def note_apply(self, record: ApplyRecord | None) -> None:
+        """Put the record of an apply on the disk before its next step, or take it away (``None``); for the holder."""
+        self._need_lock()
+        try:
+            if record is None:
+                self._applies.remove()
+            else:
+                self._applies.write(record)
+        except OSError as error:
+            raise refused(f"{NAME}/{APPLY_FILE}", error, "How far the work came could not be noted.") from error
 
     def clean_up(self) -> Interrupted | None:
         """Remove every temporary file of a run that was killed, and its journal; return what was found.

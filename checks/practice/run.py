@@ -15,6 +15,7 @@ from checks.practice import Practice
 from checks.practice.background import ACCOUNT, Background
 from checks.practice.folder import make
 from checks.practice.mailserver import MailServer
+from checks.reach import Login, Reach
 from wizard.finding import Finding
 from wizard.plaintext import plain
 from wizard.questions import SETTINGS
@@ -54,6 +55,10 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                         f"A stand-in for LibreChat answers at {http} and {https}.",
                     ),
                     checks=tuple(replace(check, run=_smtp) if check.id == "smtp" else check for check in ALL),
+                    reach=Reach(
+                        url=http.replace("127.0.0.1", "localhost"),
+                        login=Login(email=ACCOUNT.email, password=ACCOUNT.password),
+                    ),
                     suggestions=_suggestions(mail.port),
                     written=written,
                     inbox=lambda: _inbox(mail),

@@ -14,7 +14,10 @@ _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
 _GREY = re.compile(r"gr[ea]ylist", re.IGNORECASE)
 _RATE = re.compile(r"rate|limit|quota|too many|throttl", re.IGNORECASE)
 _RELAY = re.compile(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
-_NO_RECIPIENT = 5
+_NOT_SENT = (
+    "asked up to the recipient; nothing was sent. What a server has against a message itself (size, content, the policy of the "
+    "sender's domain) only shows when one is sent."
+)
 
 
 async def sender(state: State) -> list[Finding]:
@@ -127,6 +130,8 @@ async def message(state: State) -> list[Finding]:
     errand, line = state.errand, state.line
     if line is None:
         return []
+    if line.has_more:
+        raise Stop(_talks_out_of_turn(state))
     if errand.message is not None:
         reply = await state.ask("data", b"DATA")
         if reply.code // 100 not in (2, 3):  # as nodemailer, which takes 250 for 354 (``_actionDATA``)
@@ -139,8 +144,19 @@ async def message(state: State) -> list[Finding]:
             raise Stop(_message_refused(state, reply))
     encrypted = "encrypted" if line.secure else "not encrypted"
     signed_in = "signed in" if state.signed_in else "without a sign-in"
-    did = "accepted a mail" if errand.message is not None else "would accept LibreChat's mail"
-    return [good("smtp.accepted", f"{state.there} {did} ({encrypted}, {signed_in}).")]
+    if errand.message is not None:
+        return [good("smtp.accepted", f"{state.there} accepted a mail ({encrypted}, {signed_in}).")]
+    summary = f"{state.there} would accept LibreChat's mail ({encrypted}, {signed_in})."
+    return [good("smtp.accepted", summary, _NOT_SENT)]
+
+
+def _talks_out_of_turn(state: State) -> Finding:
+    """Return the finding for answers too many: nodemailer takes each for the next one (``_processResponse``)."""
+    summary = (
+        f"{state.there} says more than it is asked. LibreChat takes one answer for another then, and at the message at the latest "
+        "its mail fails."
+    )
+    return fail("smtp.data.surplus", summary, (), "A mail server, or a proxy before it, that keeps to SMTP.")
 
 
 def _message_refused(state: State, reply: Reply) -> Finding:

@@ -6,14 +6,15 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from checks.model import Subject
 from checks.smtp.trust import Trust, trust_of
-from wizard.answers import Stack
-from wizard.deployment import Deployment
 from wizard.mailaddress import envelope_address
 from wizard.mailtransport import Smtp, is_configured, sender, transport
+
+if TYPE_CHECKING:
+    from checks.model import Subject
+    from wizard.deployment import Deployment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,8 @@ class Errand:
 
 def errand_of(subject: Subject) -> Errand:
     """Return the errand for a deployment whose transport is SMTP."""
+    from wizard.answers import Stack
+
     deployment = subject.deployment
     smtp = transport(deployment.settings, deployment.release)
     if not isinstance(smtp, Smtp):

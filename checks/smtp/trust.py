@@ -5,14 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wizard.answers import Stack
-from wizard.deployment import Deployment
-
 if TYPE_CHECKING:
     import ssl
+
+    from wizard.deployment import Deployment
 
 _LARGEST: Final = 4 * 1024 * 1024
 _NODE_CIPHERS: Final = (
@@ -34,24 +34,52 @@ class Trust:
     """Why that file does not count; Node goes on without it."""
 
     def context(self, *, verifies: bool) -> ssl.SSLContext:
-        """Return a context for a client. Names are not its business: Node compares them by rules of its own."""
-        import ssl
+        """Return a context for a client. Names are not its business: Node compares them by rules of its own.
 
-        import certifi
+        All connections with the same trust share one, because reading the roots takes longer than a whole conversation.
+        """
+        return _context(verifies, self.extra if verifies else None, _stamp(self.extra) if verifies else ())
 
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_ciphers(_NODE_CIPHERS)
-        if not verifies:
-            context.verify_mode = ssl.CERT_NONE
-            return context
-        # Python 3.13 is stricter than Node by default: Node takes certificates without an authority key identifier.
-        context.verify_flags &= ~(ssl.VerifyFlags.VERIFY_X509_STRICT | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN)
-        context.load_verify_locations(cafile=certifi.where())
-        if self.extra is not None and (text := _certificates(self.extra)):
-            context.load_verify_locations(cadata=text)
+
+def _stamp(path: Path | None) -> tuple[int, ...]:
+    """Return what changes with a file's content, so that a renewed file is read anew."""
+    try:
+        stat = path.stat() if path is not None else None
+    except OSError:
+        return ()
+    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns) if stat is not None else ()
+
+
+@lru_cache(maxsize=8)
+def _context(verifies: bool, extra: Path | None, _: tuple[int, ...]) -> ssl.SSLContext:  # noqa: FBT001 - a cache's key
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_NODE_CIPHERS)
+    if not verifies:
+        context.verify_mode = ssl.CERT_NONE
         return context
+    # Python 3.13 is stricter than Node by default: Node takes certificates without an authority key identifier.
+    context.verify_flags &= ~(ssl.VerifyFlags.VERIFY_X509_STRICT | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN)
+    context.load_verify_locations(cafile=_roots())
+    if extra is not None and (text := _certificates(extra)):
+        context.load_verify_locations(cadata=text)
+    return context
+
+
+def _roots() -> str:
+    """Return the file of Mozilla's roots. Found without running certifi, which takes a quarter of the time to read them."""
+    from importlib.util import find_spec
+
+    spec = find_spec("certifi")
+    beside = Path(spec.origin).with_name("cacert.pem") if spec is not None and spec.origin else None
+    if beside is not None and beside.is_file():
+        return str(beside)
+    import certifi
+
+    return certifi.where()
 
 
 def trust_of(deployment: Deployment, environment: Mapping[str, str]) -> Trust:
@@ -59,6 +87,8 @@ def trust_of(deployment: Deployment, environment: Mapping[str, str]) -> Trust:
 
     Node reads NODE_EXTRA_CA_CERTS before any code of LibreChat runs: on the compose stack a line in ``.env`` comes too late.
     """
+    from wizard.answers import Stack
+
     counts = deployment.overridden if deployment.stack is Stack.COMPOSE else deployment.settings
     named = counts.get("NODE_EXTRA_CA_CERTS", "")
     if named:
@@ -101,6 +131,8 @@ def _certificates(path: Path) -> str | None:
 
 
 def _on_this_machine(deployment: Deployment, named: str) -> Path | None:
+    from wizard.answers import Stack
+
     home = "/app/api" if deployment.stack is Stack.DEPLOY else "/app"
     path = posixpath.normpath(posixpath.join(home, named))
     best: tuple[str, str] | None = None
@@ -112,7 +144,9 @@ def _on_this_machine(deployment: Deployment, named: str) -> Path | None:
     if best is None:
         return None
     source, target = best
-    return deployment.folder / Path(source).expanduser() / path[len(target) :].lstrip("/")
+    from wizard.filesystem import with_home
+
+    return deployment.folder / with_home(source) / path[len(target) :].lstrip("/")
 
 
 def _volumes(deployment: Deployment) -> list[Mapping[str, Any]]:

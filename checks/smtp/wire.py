@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, cast
 
-from aiosmtplib.errors import (
-    SMTPReadTimeoutError,
-    SMTPResponseException,
-    SMTPServerDisconnected,
-)
-from aiosmtplib.protocol import SMTPProtocol
-
 _FAREWELL: Final = 2.0
 _CODE: Final = 100
+_LARGEST: Final = 32 * 1024
+"""Bytes of an answer, and of what is kept of a server that talks without being asked."""
+_CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
+_NUMBER: Final = re.compile(rb"([0-9]+)([- ]?)")
 
 
 class Trouble(Enum):
@@ -61,20 +59,83 @@ class Reply:
         return f"{self.code} {' / '.join(self.text.splitlines())}"
 
 
-class _Protocol(SMTPProtocol):
-    """Notes what comes unasked, and lets its transport be exchanged for an encrypted one."""
+class _Protocol(asyncio.Protocol):
+    """Cuts what comes into answers. What comes unasked is kept: nodemailer takes it for the answer to the next question."""
 
-    unasked = 0
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self._buffer = bytearray()
+        self._changed = asyncio.Event()
+        self._talked_over = False
+        self._trouble: NoAnswer | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        if not self._response_pending or self._response_waiter is None or self._response_waiter.done():
-            self.unasked += len(data)
-        super().data_received(data)
+        if self._trouble is None:
+            self._buffer += data
+            if len(self._buffer) > _LARGEST:
+                self._buffer.clear()
+                self._end(NoAnswer(Trouble.GARBLED, "an answer without end"))
+            self._changed.set()
+
+    def eof_received(self) -> bool:
+        self._end(NoAnswer(Trouble.CLOSED))
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.transport = None
+        self._end(NoAnswer(Trouble.CLOSED, cause=exc))
+
+    def _end(self, trouble: NoAnswer) -> None:
+        self._trouble = self._trouble or trouble
+        self._changed.set()
+
+    def write(self, data: bytes) -> None:
+        """Send; ``NoAnswer`` where nobody is there any more."""
+        self._talked_over = self.left_over
+        if self.transport is None or self.transport.is_closing():
+            raise self._trouble or NoAnswer(Trouble.CLOSED)
+        self.transport.write(data)
+
+    async def answer(self, seconds: float) -> Reply:
+        """Wait for an answer; ``NoAnswer`` where none comes."""
+        try:
+            async with asyncio.timeout(seconds):
+                while (reply := self._next()) is None:
+                    if self._trouble is not None:
+                        raise self._trouble
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            raise NoAnswer(Trouble.SILENT) from None
+        return reply
+
+    def _next(self) -> Reply | None:
+        """Take one answer out of what came, where it is whole, as nodemailer does (``_onData``, 9.0.1).
+
+        The first line's code counts, be it too short or too long, and what does not go on with a dash is the end.
+        """
+        offset, code = 0, ""
+        texts: list[bytes] = []
+        while (end := self._buffer.find(b"\n", offset)) >= 0:
+            line = bytes(self._buffer[offset:end])
+            offset = end + 1
+            number = _NUMBER.match(line)
+            if number is None and not texts:
+                raise NoAnswer(Trouble.GARBLED, line.decode("utf-8", "replace"))
+            code = code or (number[1].decode() if number else "")
+            texts.append(line[number.end() if number else 0 :].strip())
+            if number is None or number[2] != b"-":
+                del self._buffer[:offset]
+                return Reply(int(code[:3].ljust(3, "0")), b"\n".join(texts).decode("utf-8", "surrogateescape"))
+        return None
 
     @property
     def left_over(self) -> bool:
-        """Whether more came than the last answer."""
-        return bool(self._buffer) or self.unasked > 0
+        """Whether more came, at any time, than was asked for; from then on each answer is that to an earlier question."""
+        return self._talked_over or bool(self._buffer)
 
 
 class Line:
@@ -102,32 +163,21 @@ class Line:
 
     async def greeting(self, seconds: float) -> Reply:
         """Wait for the first answer."""
-        return await self._answered(self._protocol.read_response(timeout=seconds))
+        return await self._protocol.answer(seconds)
 
     async def ask(self, command: bytes, seconds: float) -> Reply:
         """Send one line and wait for its answer; ``ValueError`` for control characters in the line."""
-        return await self._answered(self._protocol.execute_command(command, timeout=seconds))
+        if _CONTROL.search(command):
+            raise ValueError("a control character")
+        self._protocol.write(command + b"\r\n")
+        return await self._protocol.answer(seconds)
 
     async def give(self, message: bytes, seconds: float) -> Reply:
         """Send a message after DATA was answered with 354: dots doubled, the end marked (RFC 5321 section 4.5.2)."""
         lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
         body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
-        self._protocol._response_pending = True  # noqa: SLF001 - as its own DATA does; that one insists on code 354
         self._protocol.write(body + b"\r\n.\r\n")
-        return await self._answered(self._protocol.read_response(timeout=seconds))
-
-    async def _answered(self, waiting: Any) -> Reply:
-        try:
-            response = await waiting
-        except SMTPReadTimeoutError as error:
-            raise NoAnswer(Trouble.SILENT) from error
-        except SMTPServerDisconnected as error:
-            raise NoAnswer(Trouble.CLOSED, cause=error.__cause__) from error
-        except SMTPResponseException as error:
-            raise NoAnswer(Trouble.GARBLED, error.message) from error
-        except OSError as error:
-            raise NoAnswer(Trouble.CLOSED, cause=error) from error
-        return Reply(response.code, response.message)
+        return await self._protocol.answer(seconds)
 
     @property
     def has_more(self) -> bool:
@@ -137,9 +187,9 @@ class Line:
     async def upgrade(self, context: ssl.SSLContext, server_name: str, seconds: float) -> None:
         """Go on with TLS; raises as :meth:`open`."""
         loop = asyncio.get_running_loop()
-        if self._protocol.transport is None:
+        transport = self._protocol.transport
+        if transport is None:
             raise ConnectionResetError("closed before TLS began")
-        transport = cast("asyncio.WriteTransport", self._protocol.transport)
         async with asyncio.timeout(seconds):
             secured = await loop.start_tls(
                 transport,
@@ -174,9 +224,8 @@ class Line:
         return None if transport is None else cast("ssl.SSLObject | None", transport.get_extra_info("ssl_object"))
 
     async def leave(self) -> None:
-        """Take leave where the server still listens, then close."""
+        """Take leave where the server still listens, then close; a mail that was only asked about ends with that."""
         try:
-            await self.ask(b"RSET", _FAREWELL)
             await self.ask(b"QUIT", _FAREWELL)
         except NoAnswer:
             pass  # it has nothing to say any more: that was no question
@@ -187,7 +236,7 @@ class Line:
         """Drop the connection."""
         transport = self._protocol.transport
         if transport is not None:
-            cast("asyncio.WriteTransport", transport).abort()
+            transport.abort()
 
 
 def sendable(server_name: str) -> str:

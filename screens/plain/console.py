@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _WIDTH: Final = 78
+_CUT: Final = (
+    "That line was too long for this terminal and has been cut. Put it into a file and use --answers with {file: PATH}."
+)
 _LONGEST: Final = 4094
 """Characters of one line that a terminal in line mode hands over (N_TTY_BUF_SIZE, termios(3): 4096 with the line end)."""
 
@@ -25,7 +28,11 @@ class InputEndedError(Exception):
     """Nobody is there any more: end of input."""
 
 
-class TooLongError(Exception):
+class OutputEndedError(Exception):
+    """Nobody can read any more: the reader of a pipe has gone, or the disk behind the output is full."""
+
+
+class _TooLongError(Exception):
     """A line was longer than a terminal can hand over, and has been cut by it."""
 
 
@@ -73,40 +80,48 @@ class Console:
         width = max(20, min(_WIDTH, shutil.get_terminal_size().columns - 1))
         for line in text.split("\n"):
             wrapped = textwrap.wrap(line, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)  # fmt: skip
-            sys.stdout.write("\n".join(wrapped or [""]) + "\n")
-        sys.stdout.flush()
+            _put("\n".join(wrapped or [""]) + "\n")
 
     def show(self, text: str) -> None:
         """Write a line as it is, made inert: a command, a line of a file."""
-        sys.stdout.write(f"{plain(text, limit=2000)}\n")
-        sys.stdout.flush()
+        _put(f"{plain(text, limit=2000)}\n")
 
     def read(self, prompt: str) -> str:
-        """Read a line; ``InputEndedError`` at the end of input, ``TooLongError`` where the terminal has cut it."""
-        sys.stdout.write(prompt)
-        sys.stdout.flush()
-        if self._is_terminal:
-            self._echo(is_on=True)
-        try:
-            return self._line()
-        finally:
+        """Read a line, once more where the terminal has cut it; ``InputEndedError`` at the end of input."""
+        while True:
+            _put(prompt)
             if self._is_terminal:
-                self._echo(is_on=False)
+                self._echo(is_on=True)
+            try:
+                return self._line()
+            except _TooLongError:
+                self.say(_CUT)
+            finally:
+                if self._is_terminal:
+                    self._echo(is_on=False)
 
     def read_secret(self, prompt: str) -> str:
         """Read a secret without echo. A pasted key of several lines (PEM) is read to its last line.
 
         Whatever else came with the paste is thrown away: the next prompt must not show it.
         """
-        sys.stdout.write(prompt)
-        sys.stdout.flush()
+        while True:
+            _put(prompt)
+            try:
+                text = self._lines()
+            except _TooLongError:
+                self.say(f"\n{_CUT}")
+                continue
+            if self._is_terminal:
+                _put("\n")
+                termios.tcflush(sys.stdin, termios.TCIFLUSH)
+            return text
+
+    def _lines(self) -> str:
         lines = [self._line()]
         if lines[0].startswith("-----BEGIN "):
             while not lines[-1].startswith("-----END "):
                 lines.append(self._line())
-        if self._is_terminal:
-            sys.stdout.write("\n")
-            termios.tcflush(sys.stdin, termios.TCIFLUSH)
         return "\n".join(lines)
 
     def _line(self) -> str:
@@ -117,8 +132,18 @@ class Console:
         text = line.rstrip("\r\n")
         if self._is_terminal and len(os.fsencode(text)) >= _LONGEST:
             termios.tcflush(sys.stdin, termios.TCIFLUSH)
-            raise TooLongError
+            raise _TooLongError
         return text
+
+
+def _put(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer would fail once more at the end of the program.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputEndedError(error.strerror or "") from error
 
 
 def _end(number: int, _: object) -> NoReturn:

@@ -11,7 +11,7 @@ from wizard.plaintext import plain
 from wizard.problem import InvalidInput, WizardError
 
 if TYPE_CHECKING:
-    from checks.model import Check, Report
+    from checks.model import Check, Report, Subject
     from checks.practice import Practice
     from screens.plain.console import Console
     from wizard.interview import Interview
@@ -23,22 +23,28 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
     proposal = _proposal(console, interview)
     if proposal is None:
         return
+    from checks import ALL
+    from checks.model import planned
+
+    run_and_tell(console, practice.checks if practice is not None else ALL, planned(proposal))
+
+
+def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> None:
+    """Run checks, say which one is under way, and tell what they found."""
     import asyncio
 
-    from checks import ALL
     from checks.render import report_text
 
-    report = asyncio.run(_run(console, proposal, practice.checks if practice is not None else ALL))
+    report = asyncio.run(_run(console, checks, subject))
     for line in report_text(report).splitlines():
         console.show(line)
 
 
-async def _run(console: Console, proposal: Proposal, checks: tuple[Check, ...]) -> Report:
-    from checks.model import Finished, Found, Report, Started, planned
+async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
+    from checks.model import Finished, Found, Report, Started
     from checks.runner import run
 
     titles = {check.id: check.title for check in checks}
-    subject = planned(proposal)
     findings, outcomes = [], []
     async for event in run(checks, subject):
         match event:

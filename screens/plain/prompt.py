@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from screens import texts
 from screens.help import question_text
-from screens.plain.console import Console, TooLongError
+from screens.plain.console import Console
 from wizard.catalogue.model import Choice, Kind, Setting
 from wizard.credentials import CONSEQUENCES, ENCRYPTING
 from wizard.draft import items
@@ -27,6 +27,7 @@ Enter alone keeps what is shown. ? explains the question.
 :all         ask every setting of this step
 :steps       list the steps              :go NAME     go to a step or a setting
 :find WORDS  find a setting              :save FILE   save the answers file
+:test        try the mail server, or the running LibreChat's sign-in
 :quit        leave; your answers can be kept
 A value that begins with : or ? or a backslash: put a backslash before it."""
 
@@ -59,13 +60,7 @@ class Prompt:
         asked = question(identity)
         self._introduce(identity, asked)
         while True:
-            try:
-                text = self._read(asked)
-            except TooLongError:
-                self._console.say(
-                    "That line was too long for this terminal and has been cut. Put it into a file and use --answers with {file: PATH}."
-                )
-                continue
+            text = self._read(asked)
             if text.startswith(":") or text == "?":
                 turn = self._command(identity, asked, text)
                 if turn is not Turn.AGAIN:

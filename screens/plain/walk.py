@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from screens import texts
-from screens.plain.console import Console, InputEndedError
+from screens.plain.console import Console, InputEndedError, OutputEndedError
 from screens.plain.outcome import ask_to_write, show_checks
 from screens.plain.prompt import HELP, Command, Prompt, Turn, told
+from screens.plain.trial import test
 from wizard.flow import STEPS, Step, StepKind, step_of, way
 from wizard.outlook import findings_now, look_ahead, values_of
 from wizard.plaintext import plain
@@ -40,6 +42,9 @@ def run(interview: Interview, practice: Practice | None = None) -> int:
                 console.say("\nNobody answers here. Without a person use: librechat-wizard --answers FILE")
                 return 2
             console.say("\nThe input has ended. Nothing was changed; your answers are kept, start again to go on.")
+            return _INTERRUPTED
+        except OutputEndedError as error:
+            sys.stderr.write(f"Nothing more can be shown ({error}). Your answers are kept; start again to go on.\n")
             return _INTERRUPTED
 
 
@@ -85,8 +90,11 @@ class _Walk:
         if saved is None:
             return
         count = sum(not name.startswith("guide.") for name in saved.draft.entries)
+        secrets = (
+            f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again." if saved.secrets else ""
+        )
         self._console.say(
-            f"\nAn earlier sitting stopped before its end, with {count} answers. Secrets are not kept: {len(saved.secrets)} have to be typed again."
+            f"\nAn earlier sitting stopped before its end, with {texts.counted(count, 'answer')}.{secrets}"
         )
         while (text := self._console.read("Go on there? yes or no> ").strip().lower()) not in ("yes", "y", "no", "n"):
             self._console.say("Type yes or no.")
@@ -195,6 +203,7 @@ class _Walk:
             "find": lambda: self._find(command.rest),
             "save": lambda: self._save(command.rest.strip()),
             "inbox": self._show_inbox,
+            "test": lambda: test(self._console, self._interview, self._practice),
             "quit": self._quit,
         }
         if command.name in words:

@@ -11,7 +11,7 @@ import pytest
 from checks import ALL, TO_COME, select
 from checks.model import Check, Crashed, Finished, Ran, Skip, Skipped, Started, Subject, TimedOut
 from checks.render import outcomes_json, report_text
-from checks.runner import report, run, run_static
+from checks.runner import needs_loop, report, run, run_static
 from tests.unit.rules.builder import deployment
 from wizard.finding import Finding, Status
 from wizard.problem import InvalidInput
@@ -93,13 +93,25 @@ async def test_cancelling_ends_every_check() -> None:
 
 def test_offline_and_inapplicable_checks_are_skipped_with_the_reason() -> None:
     checks = [
-        Check(id="net", title="", static=lambda _: [finding("net.x", Status.FAIL)], network=True),
+        waiting("net", 0, Status.FAIL, network=True),
         Check(id="other", title="", static=lambda _: [], applies=lambda _: Skip(because="no mail is set up")),
     ]
     done = run_static(checks, Subject(deployment=deployment(), offline=True))
     assert dict(done.outcomes) == {"net": Skipped(because="offline"), "other": Skipped(because="no mail is set up")}
     assert outcomes_json(done)[0] == {"check": "net", "outcome": "skipped", "because": "offline"}
     assert "not run (offline)" in report_text(done)
+
+
+async def test_offline_the_part_that_needs_no_network_still_runs_and_says_that_it_was_a_part() -> None:
+    both = waiting("both", 0, Status.FAIL, network=True, static=lambda _: [finding("both.static")])
+    offline = Subject(deployment=deployment(), offline=True)
+    assert not needs_loop([both], offline)
+    for done in (run_static([both], offline), await report([both], offline)):
+        assert [entry.id for entry in done.findings] == ["both.static"]
+        assert dict(done.outcomes)["both"] == Skipped(because="offline; what the settings alone tell was looked at")
+    assert needs_loop([both], SUBJECT)
+    assert [entry.id for entry in (await report([both], SUBJECT)).findings] == ["both.static", "both.x"]
+    assert [entry.id for entry in run_static([both], SUBJECT).findings] == ["both.static"]
 
 
 def test_a_static_check_that_breaks_does_not_stop_the_others() -> None:

@@ -25,7 +25,7 @@ FIRST_INSTALL = CHECKOUT / "examples" / "first-install.yaml"
 WITH_MAIL = """
 version: 1
 access: localhost
-settings: {EMAIL_HOST: mail.example.net, EMAIL_PORT: 587, EMAIL_FROM: chat@example.net}
+settings: {EMAIL_HOST: mail.our-chat.net, EMAIL_PORT: 587, EMAIL_FROM: chat@our-chat.net}
 """
 
 

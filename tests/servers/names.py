@@ -1,11 +1,9 @@
-"""A name server on a free UDP port of the loopback address, with the records that a test gives it."""
+"""The addresses of a few names, as a name server tells them: what ``answering`` says in the tests of the way."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Self
+from dataclasses import dataclass, field
 
 import dns.flags
 import dns.message
@@ -13,54 +11,36 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-Zone = Mapping[str, Mapping[str, tuple[str, ...]]]
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """``async with answering(Names(zone={"chat.test": {"A": ("192.168.1.10",)}})) as port``."""
 
-class NameServer(asyncio.DatagramProtocol):
-    """``async with NameServer({"chat.test": {"A": ("192.168.1.10",)}}) as server: server.port``.
+    zone: Mapping[str, Mapping[str, tuple[str, ...]]]
+    fault: str = ""
+    """``silent`` answers nothing, ``refused`` refuses every question."""
+    questions: list[str] = field(default_factory=list)
 
-    ``fault``: ``silent`` answers nothing, ``refused`` refuses every question.
-    """
-
-    def __init__(self, zone: Zone, *, fault: str = "") -> None:
-        self.port = 0
-        self.questions: list[str] = []
-        self._zone = zone
-        self._fault = fault
-        self._transport: asyncio.DatagramTransport | None = None
-
-    async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
-        self.port = int(self._transport.get_extra_info("sockname")[1])
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._transport is not None:
-            self._transport.close()
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        query = dns.message.from_wire(data)
+    def __call__(self, query: dns.message.Message) -> dns.message.Message | None:
+        """Answer a question."""
         question = query.question[0]
         name = question.name.to_text(omit_final_dot=True).lower()
         kind = dns.rdatatype.to_text(question.rdtype)
         self.questions.append(f"{name} {kind}")
-        if self._fault == "silent" or self._transport is None:
-            return
+        if self.fault == "silent":
+            return None
         response = dns.message.make_response(query)
         response.flags |= dns.flags.RA
-        if self._fault == "refused":
+        if self.fault == "refused":
             response.set_rcode(dns.rcode.REFUSED)
-        elif name not in self._zone:
+        elif name not in self.zone:
             response.set_rcode(dns.rcode.NXDOMAIN)
         else:
             self._fill(response, name, kind)
-        self._transport.sendto(response.to_wire(), addr)
+        return response
 
     def _fill(self, response: dns.message.Message, name: str, kind: str) -> None:
-        records = self._zone.get(name, {})
+        records = self.zone.get(name, {})
         for alias in records.get("CNAME", ()):
             response.answer.append(dns.rrset.from_text(f"{name}.", 60, "IN", "CNAME", f"{alias}."))
             self._fill(response, alias, kind)

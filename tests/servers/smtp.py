@@ -33,7 +33,7 @@ class Kind:
     auth_in_clear: bool = False
     auth_required: bool = False
     answers: Mapping[str, bytes] = field(default_factory=dict)
-    """Instead of the usual answer to a command: ``GREETING``, ``EHLO``, ``END``, ...; an empty one closes the connection."""
+    """Instead of the usual answer to a command: ``GREETING``, ``EHLO``, ``END``, ``JUDGED`` (of a sign-in), ...; an empty one closes the connection."""
     extensions: tuple[str, ...] = ()
     name: str = "mail.test"
     delay: float = 0
@@ -217,6 +217,7 @@ class Talk:
 
     async def _auth(self, line: bytes) -> bool:
         if "AUTH" in self._kind.answers:
+            self.session.signed_in = self._kind.answers["AUTH"].startswith(b"2")
             return await self._say("AUTH", b"")
         parts = line.split(b" ")
         method = parts[1].upper() if len(parts) > 1 else b""
@@ -243,8 +244,10 @@ class Talk:
         return await self._judge(is_good=user == GOOD[0].encode() and digest == right)
 
     async def _judge(self, *, is_good: bool) -> bool:
-        self.session.signed_in = is_good
-        return await self._say("", b"235 Authentication successful" if is_good else b"535 5.7.8 Authentication failed")
+        answer = self._kind.answers.get("JUDGED")
+        self.session.signed_in = is_good if answer is None else answer.startswith(b"2")
+        usual = b"235 Authentication successful" if is_good else b"535 5.7.8 Authentication failed"
+        return await self._say("JUDGED", usual)
 
     async def _mail(self, line: bytes) -> bool:
         if self._kind.auth_required and not self.session.signed_in:

@@ -69,3 +69,44 @@ def test_practice_that_is_killed_leaves_nothing_in_the_callers_folder(tmp_path: 
         terminal.press("ctrl-c")
         assert terminal.wait() == 130
     assert leftovers(tmp_path) == []
+
+
+def test_mail_and_sign_in_are_tried_live(tmp_path: Path) -> None:
+    with Terminal("demo", environment={"TMPDIR": str(tmp_path)}, size=(100, 40)) as terminal:
+        terminal.until("step 1 of 8")
+        terminal.press("ctrl-n")
+        terminal.until("step 2 of 8")
+        terminal.press("f5", "ctrl-n", "ctrl-n")
+        terminal.until("step 4 of 8")
+        terminal.press("f5", "ctrl-t")
+        terminal.until("Test the mail server")
+        terminal.until("would accept LibreChat's mail")
+        terminal.press("f5")
+        terminal.until("would accept LibreChat's mail")
+        terminal.press("escape")
+        terminal.until("Test the mail server", gone=True)
+        terminal.press("ctrl-n", "ctrl-n", "ctrl-n")
+        terminal.until("Ctrl+W writes them")
+        terminal.press("ctrl-w")
+        terminal.until("confirmation mail has arrived")
+        terminal.press("ctrl-t")
+        terminal.until("browser <--- sign-in cookie ------ LibreChat")
+        terminal.until("stay signed in.")
+        terminal.until("0 failed")
+        terminal.press("escape", "enter")
+        assert terminal.wait() == 0
+
+
+def test_mail_and_sign_in_are_tried_line_by_line(tmp_path: Path) -> None:
+    with Terminal("demo", "--plain", environment={"TMPDIR": str(tmp_path)}, size=(120, 60)) as terminal:
+        terminal.until("PRACTICE")
+        terminal.type(":go mail\r")
+        terminal.until("Mail provider")
+        terminal.type(":recommended\r")
+        terminal.until("EMAIL_HOST")
+        terminal.type(":test\r")
+        terminal.until("would accept LibreChat's mail")
+        terminal.type(":go review\r")
+        terminal.until("to write the files")
+        terminal.type(":test\r")
+        terminal.until("stay signed in.")

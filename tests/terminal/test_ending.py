@@ -164,3 +164,69 @@ def test_window_that_is_too_small_says_so_and_recovers(folder: Path) -> None:
         assert "Quit" in terminal.flat
         terminal.resize(100, 30)
         terminal.until("How much to decide")
+
+
+WRITING = """
+import sys, time
+from pathlib import Path
+from wizard.workplace import Workplace
+whole, mark = Workplace.apply, Path(sys.argv.pop(1))
+def slow(self, *args, **kwargs):
+    mark.touch()
+    time.sleep(1.5)
+    return whole(self, *args, **kwargs)
+Workplace.apply = slow
+from wizard.cli import main
+sys.exit(main())
+"""
+
+
+def while_writing(folder: Path, keys: str) -> Terminal:
+    """Give an answer, press ``keys`` in the review, and return once the files are about to be written."""
+    mark = folder.parent / "about-to-write"
+    terminal = Terminal(mark, "--dir", folder, program=(sys.executable, "-P", "-c", WRITING))
+    terminal.until("step 1 of")
+    answer_full_screen(terminal, "access", "localhost")
+    terminal.press("f2")
+    terminal.until("Go to a step")
+    terminal.press("end", "enter")
+    terminal.until("Ctrl+W writes them")
+    terminal.process.send(keys)
+    while not mark.exists():
+        terminal.read()
+    return terminal
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signal_while_it_writes_waits_and_tells_the_truth(folder: Path, number: signal.Signals) -> None:
+    with while_writing(folder, "\x17") as terminal:
+        terminal.kill(number)
+        assert terminal.wait() == 128 + number
+        assert (folder / ".env").exists()
+        written = terminal.raw.decode(errors="replace")
+        assert "Written: .env" in written
+        assert "answers are kept" not in written
+
+
+def test_leaving_and_pressing_twice_while_it_writes(folder: Path) -> None:
+    with while_writing(folder, "\x17\x17\r\r") as terminal:
+        terminal.process.send("\x03")
+        terminal.until("The files are being written")
+        terminal.until("Written: .env")
+        assert len(list((folder / ".librechat-wizard" / "backups").iterdir())) == 1
+
+
+def test_answers_that_cannot_be_kept_do_not_end_the_wizard_as_kept(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        answer_full_screen(terminal, "APP_TITLE", "x")
+        # What stands in the way of the journal, for root too.
+        place = folder / ".librechat-wizard" / "draft.json"
+        place.unlink()
+        place.mkdir()
+        terminal.press("ctrl-c")
+        terminal.until("Leave the wizard?")
+        terminal.press("right", "enter")
+        terminal.until("draft.json")
+        assert terminal.process.isalive()
+        assert "answers are kept" not in terminal.raw.decode(errors="replace")

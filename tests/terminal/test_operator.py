@@ -185,3 +185,18 @@ def test_kill_at_every_screen_is_resumed_there(folder: Path, start: int) -> None
             assert entries["settings.EMAIL_PASSWORD"] == {"secret": True}
             number += 3
         terminal.__exit__(None, None, None)
+
+
+def test_what_is_to_be_read_first_is_in_sight(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        terminal.settle(0.5)
+        assert "No .env yet" in terminal.text
+        assert "How much to decide" in terminal.text
+        answer_full_screen(terminal, "guide.providers", "")
+        terminal.press("space")
+        terminal.press("ctrl-n")
+        terminal.until("Google step")
+        terminal.settle(0.5)
+        assert "Redirect URI" in terminal.text
+        assert "GOOGLE_CLIENT_ID" in terminal.text

@@ -31,7 +31,7 @@ def test_every_part_is_read() -> None:
         "proxy: {server: nginx, certificate: internal}\n"
         "settings: {ALLOW_REGISTRATION: false, SESSION_EXPIRY: 24h, PORT: 3080}\n"
         "registration: {socialLogins: [openid, google], allowedDomains: [Example.COM]}\n"
-        "checks: {mail_to: admin@example.com, login: {email: probe@example.com}}\n"
+        "checks: {mail_to: admin@example.com, from_container: true, login: {email: probe@example.com}}\n"
     ).answers
     assert answers.release == Release(0, 8, 6)
     assert answers.stack is Stack.DEPLOY
@@ -43,6 +43,9 @@ def test_every_part_is_read() -> None:
     assert answers.registration.social_logins == ("openid", "google")
     assert answers.registration.allowed_domains == ("example.com",)
     assert answers.checks.mail_to == "admin@example.com"
+    assert answers.checks.from_container
+    assert not read("version: 1\nchecks: {from_container: false}\n").answers.checks.from_container
+    assert not read("version: 1\nchecks: {mail_to: a@example.com}\n").answers.checks.from_container
 
 
 def test_null_takes_a_line_out() -> None:
@@ -126,6 +129,7 @@ def test_a_source_that_gives_nothing_is_a_fault(tmp_path: Path, source: str, say
         ("version: 1\nregistration: {socialLogins: [gogle]}\n", "registration.socialLogins", "google"),
         ("version: 1\nregistration: {allowedDomains: ['*.example.com']}\n", "registration.allowedDomains", "wildcard"),
         ("version: 1\nchecks: {mail_to: nobody}\n", "checks.mail_to", "somebody@"),
+        ("version: 1\nchecks: {from_container: 'true'}\n", "checks.from_container", ""),
         ("version: 1\nsettings: {JWT_SECRT: x}\n", "settings.JWT_SECRT", "JWT_SECRET"),
         ("version: 1\nsettings: {FROM_EMAIL: a@b.de}\n", "settings.FROM_EMAIL", "EMAIL_FROM"),
         ("version: 1\nsettings: {LIMIT_FORK_IP: true}\n", "settings.LIMIT_FORK_IP", "Take the line out"),

@@ -122,3 +122,11 @@ def test_journal_follows_no_link(tmp_path: Path) -> None:
     journal.write(Draft().give("access", Typed("localhost")), "access")
     assert victim.read_text(encoding="utf-8") == "untouched"
     assert json.loads((room / "draft.json").read_text(encoding="utf-8"))["step"] == "access"
+
+
+def test_the_mail_from_the_container_is_a_switch(tmp_path: Path) -> None:
+    draft = Draft().give("checks.mail_to", Typed("me@example.com")).give("checks.from_container", Typed("true"))
+    text = answers_text(draft, tmp_path)
+    assert "from_container: true\n" in text
+    assert answersfile.parse(text.encode(), "x", tmp_path).answers.checks.from_container
+    assert draft.answers(tmp_path).checks.from_container

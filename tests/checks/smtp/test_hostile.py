@@ -64,6 +64,13 @@ async def endless_lines(_: Reader, writer: Writer) -> None:
         await writer.drain()
 
 
+async def no_end_of_line(_: Reader, writer: Writer) -> None:
+    writer.write(b"250 ")
+    while True:
+        writer.write(b"x" * 1000)
+        await writer.drain()
+
+
 async def flood(_: Reader, writer: Writer) -> None:
     chunk = b"x" * 65536
     for _part in range(1600):
@@ -72,10 +79,11 @@ async def flood(_: Reader, writer: Writer) -> None:
 
 
 async def told(handler: Handler, trust: Trust, settings: dict[str, str] | None = None) -> list[Finding]:
-    """Run the check against a handler; it has to end within its own limit."""
+    """Run the check, message and all, against a handler; it has to end within its own limit."""
     async with listening(handler) as port:
         begun = time.monotonic()
-        found = await ask(errand(settings or SETTINGS, port, trust, limits=HURRY))
+        wanted = errand(settings or SETTINGS, port, trust, limits=HURRY)
+        found = await ask(replace(wanted, message=b"Subject: test\r\n\r\nHello\r\n"))
         assert time.monotonic() - begun < HURRY.total + 1
     assert found
     assert found[-1].status in (Status.FAIL, Status.UNKNOWN), found[-1]
@@ -89,10 +97,14 @@ EARLIER = {
     "greeting": (),
     "ehlo": (b"220 hi\r\n",),
     "starttls": (b"220 hi\r\n", b"250-hi\r\n250 STARTTLS\r\n"),
+    "auth": (b"220 hi\r\n", b"250-hi\r\n250 AUTH CRAM-MD5\r\n"),
     "sender": (b"220 hi\r\n", b"250 hi\r\n"),
     "recipient": (b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n"),
+    "data": (b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n"),
 }
 """What the server says, in good manners, up to a stage."""
+AT = {"auth": LOGIN}
+"""The settings that lead to a stage, where it takes more than the usual ones."""
 
 
 @pytest.mark.parametrize("stage", EARLIER)
@@ -100,7 +112,7 @@ EARLIER = {
 async def test_a_stage_that_never_ends(
     stage: str, wrong: Callable[[Reader, Writer], Awaitable[None]], trust: Trust
 ) -> None:
-    found = await told(answering(*EARLIER[stage], then=wrong), trust)
+    found = await told(answering(*EARLIER[stage], then=wrong), trust, AT.get(stage))
     slow = wrong in (silence, drip)
     assert found[-1].id == f"smtp.{stage}.{'silent' if slow else 'garbled'}"
     # Only for the greeting is LibreChat's patience as short as the check's.
@@ -112,7 +124,7 @@ async def test_closing_at_every_stage(stage: str, trust: Trust) -> None:
     async def close(_: Reader, __: Writer) -> None:
         return
 
-    found = await told(answering(*EARLIER[stage], then=close), trust)
+    found = await told(answering(*EARLIER[stage], then=close), trust, AT.get(stage))
     assert (found[-1].id, found[-1].status) == (f"smtp.{stage}.closed", Status.FAIL)
 
 
@@ -123,7 +135,7 @@ STEERING = b"\x1b]0;owned\x07\x1b[2J\xff\xfe\xe2\x80\xae\x9b31m[@click=app.bell]
 @pytest.mark.parametrize("code", [b"554 ", b"421 ", b"", b"-99 "])
 async def test_nothing_that_a_server_says_reaches_the_terminal(stage: str, code: bytes, trust: Trust) -> None:
     answer = code + STEERING + b"\r\n"
-    found = await told(answering(*EARLIER[stage], answer, answer, then=silence), trust)
+    found = await told(answering(*EARLIER[stage], answer, answer, then=silence), trust, AT.get(stage))
     assert found[-1].status is Status.FAIL
     assert "owned" in "".join(found[-1].evidence), "the operator does see what came"
 
@@ -152,15 +164,25 @@ async def test_words_put_into_the_mouth_of_a_server_before_tls(certificates: Cer
     assert found[-1].id == "smtp.starttls.injected"
 
 
-async def test_a_hundred_megabytes_stay_outside(trust: Trust) -> None:
+@pytest.mark.parametrize("stage", ["greeting", "ehlo", "data"])
+@pytest.mark.parametrize("wrong", [flood, endless_lines, no_end_of_line])
+async def test_a_hundred_megabytes_stay_outside(
+    stage: str, wrong: Callable[[Reader, Writer], Awaitable[None]], trust: Trust
+) -> None:
+    trust.context(verifies=True)  # what the roots take is not the server's doing
     tracemalloc.start()
     try:
-        found = await told(answering(then=flood), trust)
+        found = await told(answering(*EARLIER[stage], then=wrong), trust)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert found[-1].id == "smtp.greeting.garbled"
-    assert peak < 8 * 1024 * 1024
+    assert found[-1].id == f"smtp.{stage}.garbled"
+    assert peak < 2 * 1024 * 1024
+
+
+async def test_answers_that_nobody_asked_for(trust: Trust) -> None:
+    found = await told(answering(b"220 hi\r\n220 again\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n"), trust)
+    assert (found[-1].id, found[-1].status) == ("smtp.data.surplus", Status.FAIL)
 
 
 async def test_a_hostile_offer_is_read_in_no_time(trust: Trust) -> None:

@@ -34,7 +34,11 @@ async def asked(
         ("selfsigned", {"tls.certificate.self-signed"}),
         ("untrusted", {"tls.certificate.chain"}),
         ("untrusted_chain", {"tls.certificate.untrusted"}),
-        ("intermediate", {"tls.certificate.chain"}),
+        ("intermediate_missing", {"tls.certificate.chain"}),
+        ("intermediate_expired", {"tls.certificate.chain-expired"}),
+        ("for_clients", {"tls.certificate.refused"}),
+        ("permits_other", {"tls.certificate.refused"}),
+        ("wild_deep", {"tls.certificate.name"}),
         ("expired_selfsigned", {"tls.certificate.expired", "tls.certificate.self-signed"}),
         ("wrong_selfsigned", {"tls.certificate.name", "tls.certificate.self-signed"}),
         ("cnonly", {"tls.certificate.name"}),
@@ -60,7 +64,7 @@ async def test_a_common_name_alone_counts_for_nothing_as_in_browsers(certificate
     assert bad(found) == {"tls.certificate.name": Status.FAIL}
 
 
-@pytest.mark.parametrize("name", ["valid", "intermediate_chain", "noaki", "hours"])
+@pytest.mark.parametrize("name", ["valid", "intermediate", "noaki", "hours"])
 async def test_a_certificate_of_an_own_authority_is_in_order_with_cacert(certificates: Certificates, name: str) -> None:
     found = await asked(certificates, name)
     assert bad(found) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import pytest
 
@@ -12,16 +13,19 @@ from checks.way.lookup import Answer, Known, Servers, by_dns
 from checks.way.machine import Here, is_own, outgoing
 from checks.way.ranges import Kind, kind, network_of
 from tests.checks.way.asking import bad, subject, told
-from tests.servers.names import NameServer, Zone
+from tests.servers.dns import answering
+from tests.servers.names import Names
 from wizard.finding import Finding, Status
 from wizard.site import Site
 
 URL = "https://chat.test"
 
 
-async def ask(zone: Zone, *, fault: str = "", url: str = URL) -> dict[str, Finding]:
-    async with NameServer(zone, fault=fault) as server:
-        servers = Servers(addresses=("127.0.0.1",), port=server.port, seconds=1)
+async def ask(
+    zone: Mapping[str, Mapping[str, tuple[str, ...]]], *, fault: str = "", url: str = URL
+) -> dict[str, Finding]:
+    async with answering(Names(zone=zone, fault=fault)) as port:
+        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=1)
         return await told(names.probe(subject(url, resolve={}), servers))
 
 
@@ -85,17 +89,18 @@ async def test_an_alias_of_a_delivery_network_is_recognised() -> None:
 
 
 async def test_resolve_is_honoured_and_dns_is_not_asked() -> None:
-    async with NameServer({}) as server:
-        servers = Servers(addresses=("127.0.0.1",), port=server.port, seconds=1)
+    asked = Names(zone={})
+    async with answering(asked) as port:
+        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=1)
         found = await told(names.probe(subject(URL, resolve={"chat.test": "127.0.0.1"}), servers))
-        assert server.questions == []
+        assert asked.questions == []
     assert list(found) == ["dns.by-hand"]
     assert "--resolve" in found["dns.by-hand"].summary
 
 
 async def test_both_settings_are_looked_at() -> None:
-    async with NameServer({"chat.test": {"A": ("192.168.1.10",)}}) as server:
-        servers = Servers(addresses=("127.0.0.1",), port=server.port, seconds=1)
+    async with answering(Names(zone={"chat.test": {"A": ("192.168.1.10",)}})) as port:
+        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=1)
         asked = subject(URL, resolve={}, settings={"DOMAIN_SERVER": "https://api.chat.test"})
         found = await told(names.probe(asked, servers))
     assert found["dns.no-address"].settings == ("DOMAIN_SERVER",)
@@ -134,8 +139,8 @@ def test_the_machines_own_address_is_recognised_and_a_stale_record_beside_it() -
 
 
 async def test_what_a_name_server_says_cannot_steer_the_terminal() -> None:
-    async with NameServer({"chat.test": {"CNAME": (r"\027[31mred.test",)}}) as server:
-        servers = Servers(addresses=("127.0.0.1",), port=server.port, seconds=1)
+    async with answering(Names(zone={"chat.test": {"CNAME": (r"\027[31mred.test",)}})) as port:
+        servers = Servers(addresses=("127.0.0.1",), port=port, seconds=1)
         answer = await by_dns("chat.test", servers)
     assert answer.known is Known.NONE
     shown = judged(dataclasses.replace(found("8.8.4.4"), aliases=("\x1b[31mred",)), found("8.8.4.4"))

@@ -1,0 +1,136 @@
+"""DNS questions of the sender check, with bounds: what comes back is bytes of strangers, and what does not come back is told."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+import dns.asyncresolver
+import dns.exception
+import dns.message
+import dns.name
+import dns.rdatatype
+import dns.resolver
+import dns.reversename
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_LONGEST_LABEL: Final = 63
+_LONGEST_NAME: Final = 253
+"""RFC 1035 section 2.3.4: 255 octets on the wire are 253 characters."""
+_MOST_QUESTIONS: Final = 300
+"""Of one run: records that lead into each other without end must not keep a resolver busy."""
+
+
+class NoAnswer(Exception):
+    """DNS gave no usable answer; the text is ours and says why. Nothing is known about the record then."""
+
+
+class BadName(ValueError):
+    """A text that is no domain name (RFC 1035 section 2.3.4); it is not asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What DNS says about one name and type."""
+
+    texts: tuple[bytes, ...] = ()
+    """TXT: each record with its strings joined without blanks (RFC 7208 section 3.3, RFC 6376 section 3.6.2.2)."""
+    addresses: tuple[Address, ...] = ()
+    names: tuple[str, ...] = ()
+    """MX (best first) and PTR: absolute names without the last dot; the root, as in RFC 7505, is the empty text."""
+    exists: bool = True
+    """False where the name itself does not exist (NXDOMAIN)."""
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it counts as a void look-up (RFC 7208 section 4.6.4)."""
+        return not (self.texts or self.addresses or self.names)
+
+
+def absolute(text: str) -> dns.name.Name:
+    """Return a name to ask for. Raises ``BadName`` for empty or too long labels and for what is not ASCII."""
+    labels = text.removesuffix(".").split(".")
+    if not text.isascii() or len(text) > _LONGEST_NAME + 1:
+        raise BadName("no domain name")
+    if any(not label or len(label) > _LONGEST_LABEL for label in labels):
+        raise BadName("no domain name")
+    try:
+        return dns.name.Name([*(label.encode("ascii") for label in labels), b""])
+    except dns.exception.DNSException as error:
+        raise BadName("no domain name") from error
+
+
+@dataclass(slots=True, kw_only=True)
+class Lookup:
+    """Asks a resolver; each question is asked once, and all together take ``total`` seconds at most."""
+
+    resolver: dns.asyncresolver.Resolver
+    seconds: float = 5
+    """For one question."""
+    total: float = 40
+    begun: float = field(default_factory=time.monotonic)
+    _known: dict[tuple[str, str], Reply | NoAnswer] = field(default_factory=dict, repr=False)
+
+    async def ask(self, name: str, kind: str) -> Reply:
+        """Return what DNS says; an empty reply where there is nothing. Raises ``NoAnswer`` and ``BadName``."""
+        key = (name.lower().removesuffix("."), kind)
+        if key not in self._known:
+            target = absolute(name)
+            if len(self._known) >= _MOST_QUESTIONS:
+                raise NoAnswer("too many questions")
+            try:
+                self._known[key] = await self._ask(target, kind)
+            except NoAnswer as error:
+                self._known[key] = error
+        known = self._known[key]
+        if isinstance(known, NoAnswer):
+            raise NoAnswer(*known.args)
+        return known
+
+    async def reverse(self, address: Address) -> Reply:
+        """Return the names of an address (PTR)."""
+        return await self.ask(dns.reversename.from_address(str(address)).to_text(), "PTR")
+
+    async def _ask(self, target: dns.name.Name, kind: str) -> Reply:
+        left = self.total - (time.monotonic() - self.begun)
+        if left <= 0:
+            raise NoAnswer("no time left for this question")
+        seconds = min(self.seconds, left)
+        try:
+            # The resolver's own limit does not hold while a server keeps sending what is no answer.
+            async with asyncio.timeout(seconds + 0.5):
+                answer = await self.resolver.resolve(
+                    target, kind, search=False, lifetime=seconds, raise_on_no_answer=False
+                )
+        except dns.resolver.NXDOMAIN:
+            return Reply(exists=False)
+        except (dns.exception.Timeout, TimeoutError):
+            raise NoAnswer(f"no answer in {seconds:g} s") from None
+        except dns.message.ChainTooLong:
+            raise NoAnswer("aliases (CNAME) that never end") from None
+        except (dns.exception.DNSException, OSError, EOFError, ValueError):
+            raise NoAnswer("the name server reports an error or answers with something that is no answer") from None
+        return _reply(answer, kind)
+
+
+def _reply(answer: dns.resolver.Answer, kind: str) -> Reply:
+    records = list(answer.rrset or ())
+    match kind:
+        case "TXT":
+            return Reply(texts=tuple(b"".join(record.strings) for record in records))
+        case "A" | "AAAA":
+            return Reply(addresses=tuple(ipaddress.ip_address(record.address) for record in records))
+        case "MX":
+            ordered = sorted(records, key=lambda record: record.preference)
+            return Reply(names=tuple(_text(record.exchange) for record in ordered))
+        case _:
+            return Reply(names=tuple(_text(record.target) for record in records))
+
+
+def _text(name: dns.name.Name) -> str:
+    # dnspython writes what is not printable as \DDD, so that it is plain already.
+    return name.to_text(omit_final_dot=True).removesuffix(".")

@@ -1,0 +1,28 @@
+"""Lists of ``tag=value`` as DKIM keys and DMARC policies have them (RFC 6376 section 3.2, RFC 7489 section 6.4)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_TAG: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)", re.DOTALL)
+
+
+class TagListError(ValueError):
+    """The list breaks the grammar; the text is ours and says where, without foreign text."""
+
+
+def tags(text: str) -> dict[str, str]:
+    """Return the values by tag, in their order, without the blanks around them. Raises ``TagListError``."""
+    found: dict[str, str] = {}
+    parts = text.split(";")
+    if not parts[-1].strip():
+        parts.pop()
+    for number, part in enumerate(parts, start=1):
+        match = _TAG.fullmatch(part)
+        if match is None:
+            raise TagListError(f"part {number} is not of the form tag=value")
+        if match[1] in found:
+            raise TagListError(f"the tag {match[1][:20]} stands twice")
+        found[match[1]] = match[2].strip()
+    return found

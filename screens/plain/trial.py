@@ -1,0 +1,44 @@
+"""The live test as lines: mail from the mail step, the sign-in of the running LibreChat from everywhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens import trials
+from screens.plain.outcome import run_and_tell
+from screens.plain.prompt import told
+from wizard.problem import InvalidInput
+from wizard.secret import Secret
+
+if TYPE_CHECKING:
+    from checks.practice import Practice
+    from checks.reach import Login
+    from screens.plain.console import Console
+    from wizard.interview import Interview
+
+
+def test(console: Console, interview: Interview, practice: Practice | None) -> None:
+    """Try what the present step is about."""
+    try:
+        if interview.step.id == "mail":
+            console.say("Testing the mail server as LibreChat would send with these answers. Nothing is sent.")
+            run_and_tell(console, trials.checks_of("mail", practice), trials.mail_subject(interview))
+            return
+        if not interview.snapshot.has_run and practice is None:
+            console.say("Type :test in the mail step (:go mail). The sign-in can be tried once LibreChat runs.")
+            return
+        account = trials.account_of(interview, practice) or _asked(console)
+        console.say("Testing the running LibreChat as a browser would: sign in, reload, stay signed in, and out again.")
+        run_and_tell(
+            console, trials.checks_of("sign-in", practice), trials.running_subject(interview, practice, account)
+        )
+    except InvalidInput as error:
+        console.say(told(error))
+
+
+def _asked(console: Console) -> Login | None:
+    email = console.read("E-mail of an account to try (Enter: without a sign-in)> ").strip()
+    if not email:
+        return None
+    password = console.read_secret("Its password (not shown, not kept)> ")
+    return trials.login(email, Secret(password)) if password else None
