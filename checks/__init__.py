@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.delivery import DELIVERY
 from checks.instance.registered import INSTANCE, SESSION
+from checks.mailgun import MAILGUN
 from checks.model import Check
 from checks.proxy import PROXY
 from checks.sender import SENDER
@@ -14,13 +16,25 @@ from checks.way import DNS, TLS
 from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
 
-ALL: Final[tuple[Check, ...]] = (FILES, RULES, DNS, SMTP, SENDER, TLS, INSTANCE, SESSION, PROXY)
+ALL: Final[tuple[Check, ...]] = (
+    FILES,
+    RULES,
+    DNS,
+    SMTP,
+    MAILGUN,
+    SENDER,
+    DELIVERY,
+    TLS,
+    INSTANCE,
+    SESSION,
+    PROXY,
+)
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
 
 RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 """Ids of the checks that ask the running LibreChat, which knows nothing of what was only written."""
 
-TO_COME: Final = ("mailgun", "delivery")
+TO_COME: Final = ("openid", "oauth", "saml", "ldap", "docker")
 """Ids that are reserved for checks which this release does not have yet."""
 
 

@@ -27,6 +27,8 @@ class Subject:
     reach: Reach = field(default_factory=Reach)
     in_effect: bool = True
     """Whether the files are what LibreChat was started with, as far as anybody knows; False for a plan."""
+    expected_up: bool = False
+    """Whether LibreChat has to answer: it was just started, or a check that asks it was named."""
     allowance: Allowance = field(default_factory=Allowance)
     """What this run may still ask of rate-limited routes; its checks share it."""
 

@@ -121,7 +121,13 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
     checks = select(only)
     _look_at(reach)
     snapshot = take(folder, Answers())
-    report = _report(checks, Subject(deployment=deployment(snapshot, {}), offline=offline, reach=reach))
+    subject = Subject(
+        deployment=deployment(snapshot, {}),
+        offline=offline,
+        reach=reach,
+        expected_up=not RUNNING.isdisjoint(only),
+    )
+    report = _report(checks, subject)
     _tell_interrupted(snapshot.folder)
     if as_json:
         _print_json(

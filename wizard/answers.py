@@ -80,12 +80,28 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imap:
+    """The part ``checks.imap``: the mailbox that ``checks.mail_to`` leads to. It is only read, and only over TLS."""
+
+    host: str
+    port: int = 993
+    user: str
+    password: Secret | None = None
+    """``None``: it was not given, and the mailbox is not read."""
+    folder: str = "INBOX"
+    starttls: bool = False
+    """Whether the connection begins in clear (port 143); nothing is sent before TLS has begun."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInputs:
     """The part ``checks:``."""
 
     mail_to: str = ""
     from_container: bool = False
     """Whether a mail is sent from inside LibreChat's container, too."""
+    imap: Imap | None = None
+    """``None``: nobody looks whether the test mail arrives."""
     login_email: str = ""
     login_password: Secret | None = None
 

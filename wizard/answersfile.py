@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from wizard import catalogue
+from wizard import catalogue, imapanswers
 from wizard.answers import Access, Answers, Certificate, CheckInputs, Given, Proxy, Registration, Source, Stack
 from wizard.catalogue.model import Setting
 from wizard.names import nearest_of
@@ -240,7 +240,7 @@ class _Reader:
         return Registration(social_logins=logins, allowed_domains=lowered)
 
     def _checks(self, node: Node | None) -> CheckInputs:
-        parts = self._known(node, "checks.", ("mail_to", "from_container", "login"))
+        parts = self._known(node, "checks.", ("mail_to", "imap", "from_container", "login"))
         mail_to = self._text(parts.get("mail_to"), "checks.mail_to")
         if mail_to and not _ADDRESS.fullmatch(mail_to):
             message = f"{mail_to!r} is no mail address."
@@ -248,17 +248,25 @@ class _Reader:
         inside = parts.get("from_container")
         if inside is not None and inside.kind not in ("bool", "null"):
             self._fault("checks.from_container", inside.line, "must be true or false.")
+        mailbox = self._known(parts.get("imap"), "checks.imap.", imapanswers.NAMES)
+        texts = {name: self._text(node, f"checks.imap.{name}") for name, node in mailbox.items() if name != "password"}
+        for name, message, remedy in imapanswers.faults(texts) if mailbox else ():
+            line = mailbox[name].line if name in mailbox else next(iter(mailbox.values())).line
+            self._fault(f"checks.imap.{name}", line, message, remedy)
         login = self._known(parts.get("login"), "checks.login.", ("email", "password"))
-        password = login.get("password")
-        clear = None if password is None else self._fetched(password, "checks.login.password")
-        if password is not None and password.kind != "map":
-            self.warnings.append(f"{self._name}:{password.line}: checks.login.password stands in clear.")
         return CheckInputs(
             mail_to=mail_to,
             from_container=inside is not None and inside.kind == "bool" and inside.is_true,
+            imap=imapanswers.imap(texts, self._password(mailbox.get("password"), "checks.imap.password")),
             login_email=self._text(login.get("email"), "checks.login.email"),
-            login_password=Secret(clear) if isinstance(clear, str) and clear else None,
+            login_password=self._password(login.get("password"), "checks.login.password"),
         )
+
+    def _password(self, node: Node | None, name: str) -> Secret | None:
+        clear = None if node is None else self._fetched(node, name)
+        if node is not None and node.kind != "map":
+            self.warnings.append(f"{self._name}:{node.line}: {name} stands in clear.")
+        return Secret(clear) if isinstance(clear, str) and clear else None
 
     def _settings(self, node: Node | None) -> Answers:
         drafts = _Drafts()

@@ -16,6 +16,7 @@ from wizard.secret import Secret, reveal
 from wizard.values import Accepted, Fault, accept
 
 _PASSWORD: Final = "checks.login.password"
+_MAILBOX: Final = "checks.imap."
 _LISTS: Final = ("registration.socialLogins", "registration.allowedDomains")
 
 
@@ -104,6 +105,8 @@ class Draft:
             Draft(entries=MappingProxyType({identity: Typed(text)})).answers(folder, complete=False)
         except InvalidInput as error:
             found = error.problems[0]
+            if identity.startswith(_MAILBOX) and found.field != identity:
+                return None  # what else the mailbox needs is looked at where everything is together
             return Fault(found.message, found.remedy)
         return None
 
@@ -129,6 +132,8 @@ class Draft:
                 secrets[identity.removeprefix(SETTINGS)] = Given(Secret(reveal(entry.text)), Source.TYPED)
         password = self.text(_PASSWORD)
         checks = replace(read.checks, login_password=Secret(password)) if password else read.checks
+        if checks.imap is not None and (mailbox := self.text(f"{_MAILBOX}password")):
+            checks = replace(checks, imap=replace(checks.imap, password=Secret(mailbox)))
         typed = {name: replace(given, source=Source.TYPED) for name, given in read.settings.items()}
         return replace(read, checks=checks, settings=MappingProxyType(typed)).give(secrets)
 

@@ -27,6 +27,8 @@ _TAKEN: Final = frozenset(
         *(f"docker-{name}.{end}" for name in ("compose", "compose.override") for end in ("yml", "yaml")),
     )
 )
+_PROBES: Final = {"checks.imap.password": "IMAP_PASSWORD"}
+"""Environment variables for secrets that are no setting of LibreChat's."""
 _PARTS: Final = ("librechat", "access", "proxy", "settings", "registration", "checks")
 
 
@@ -114,7 +116,7 @@ def _value(identity: str, entry: Entry, folder: Path) -> Any:
         case _ if identity.startswith(SETTINGS):
             return {"env": name, "keep": True}
         case _:
-            return {"env": "PROBE_PASSWORD", "keep": True}
+            return {"env": _PROBES.get(identity, "PROBE_PASSWORD"), "keep": True}
 
 
 def _plain_value(identity: str, text: str, folder: Path) -> Any:
@@ -137,7 +139,7 @@ def _plain_value(identity: str, text: str, folder: Path) -> Any:
 def _lines(value: dict[str, Any], depth: int) -> Iterator[str]:
     pad = "  " * depth
     for name, item in value.items():
-        if isinstance(item, dict) and depth < 1 + (name == "login"):
+        if isinstance(item, dict) and depth < 1 + (name in ("imap", "login")):
             yield f"{pad}{name}:\n"
             yield from _lines(item, depth + 1)
         else:

@@ -47,6 +47,19 @@ def answers_schema() -> dict[str, Any]:
                     {
                         "mail_to": _TEXT,
                         "from_container": {"type": "boolean"},
+                        "imap": {
+                            **_mapping(
+                                {
+                                    "host": _TEXT,
+                                    "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+                                    "user": _TEXT,
+                                    "password": {"anyOf": [_TEXT, _SOURCE]},
+                                    "folder": _TEXT,
+                                    "tls": {"enum": [True, "true", "starttls"]},
+                                }
+                            ),
+                            "required": ["host", "user"],
+                        },
                         "login": _mapping({"email": _TEXT, "password": {"anyOf": [_TEXT, _SOURCE]}}),
                     }
                 ),

@@ -16,6 +16,7 @@ from checks.apply.firstadmin import Admin, admin
 from checks.apply.ready import Patience
 from checks.apply.run import Job, Limits, apply, demand, keep
 from checks.apply.telling import Teller
+from checks.reach import Reach
 from checks.runner import run
 from wizard.exitstatus import ExitStatus
 from wizard.finding import Status
@@ -34,7 +35,12 @@ _LIMIT_VARIABLE: Final = "LIBRECHAT_WIZARD_READY_SECONDS"
 
 
 def effect(
-    proposal: Proposal, judged: Judged, options: Options, workplace: Workplace, tell: Callable[[str], None]
+    proposal: Proposal,
+    judged: Judged,
+    options: Options,
+    workplace: Workplace,
+    tell: Callable[[str], None],
+    reach: Reach,
 ) -> Effected:
     """Write, apply, check; put the old files back where something failed, and end with status 1 then.
 
@@ -47,7 +53,7 @@ def effect(
         job = Job(
             proposal=proposal,
             workplace=workplace,
-            checks=lambda: _checks(proposal, offline=options.offline),
+            checks=lambda: _checks(proposal, reach, offline=options.offline),
             admin=account,
             accepted=accepted,
             limits=_limits(),
@@ -88,11 +94,15 @@ async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
     return teller.done(ExitStatus.FAILED)
 
 
-async def _checks(proposal: Proposal, *, offline: bool) -> AsyncIterator[model.Event]:
+async def _checks(proposal: Proposal, reach: Reach, *, offline: bool) -> AsyncIterator[model.Event]:
     """Run the checks on the folder as it stands now."""
     snapshot = take(proposal.snapshot.folder, proposal.answers)
     subject = model.Subject(
-        deployment=deployment(snapshot, {}, proposal.answers.access), answers=proposal.answers, offline=offline
+        deployment=deployment(snapshot, {}, proposal.answers.access),
+        answers=proposal.answers,
+        offline=offline,
+        reach=reach,
+        expected_up=True,
     )
     async for event in run(ALL, subject):
         yield event

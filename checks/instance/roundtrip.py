@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +21,9 @@ from wizard.secret import REDACTED, Secret
 
 COOKIE: Final = "refreshToken"
 """What keeps people signed in (AuthService.js:674-679, v0.8.8-rc1); the access token lives in the page's memory only."""
+NEXT_SECOND: Final = 1.0
+"""Seconds until LibreChat makes another token than before."""
+_SAME_END: Final = timedelta(seconds=10)
 _PATIENCE: Final = 10.0
 """Seconds that a cancelled run waits for an answer that may hold a session of ours, and for its end."""
 
@@ -64,6 +68,7 @@ class RoundTrip:
     """The newest refresh token as the server sent it, kept by the browser or not: the session is ended with it."""
     signed_out: bool | None = None
     """Whether the session of this run was ended; None where there was none."""
+    _held: Kept | Dropped | None = field(default=None, repr=False)
     _seen: list[Secret] = field(default_factory=list, repr=False)
 
     async def steps(self) -> AsyncIterator[Step]:
@@ -83,10 +88,26 @@ class RoundTrip:
         cookie = self._kept(answer)
         yield Step(stage=Stage.COOKIE, reply=answer, cookie=cookie)
         for stage in (Stage.REFRESH, Stage.ROTATION):
-            step = await self._refreshed(stage)
+            step = await (self._first_refreshed() if stage is Stage.REFRESH else self._refreshed(stage))
             yield step
             if step.refresh is not RefreshEnd.RENEWED:
                 return
+
+    async def _first_refreshed(self) -> Step:
+        """Renew until the token is another one than the sign-in's.
+
+        A token made in the same second as the one before is the same text: its ``iat`` counts seconds (``generateRefreshToken``,
+        packages/data-schemas/src/methods/session.ts, v0.8.7). A browser that lost the new one could then go on with the old
+        one, which no person who reloads a page is quick enough for. Where the new cookie takes the old one's place as it
+        is, there is nothing to lose, and the check need not wait for the next second.
+        """
+        before, held = self.refresh, self._held
+        step = await self._refreshed(Stage.REFRESH)
+        is_same = step.refresh is RefreshEnd.RENEWED and self.refresh == before
+        if is_same and not _takes_the_place(step.cookie, held):
+            await asyncio.sleep(NEXT_SECOND)
+            step = await self._refreshed(Stage.REFRESH)
+        return step
 
     async def _refreshed(self, stage: Stage) -> Step:
         """Do what LibreChat's page does after a reload: POST /api/auth/refresh with what the browser has."""
@@ -110,7 +131,8 @@ class RoundTrip:
             reply.url, headers, reply.received, server_date=tokens.parse_date(reply.header("date"))
         )
         mine = [result for result in results if _name(result) == COOKIE]
-        return mine[-1] if mine else None
+        self._held = mine[-1] if mine else None
+        return self._held
 
     async def _ask(self, path: str, *, body: bytes, cookies: str = "", browser: bool = True) -> Reply | NoReply:
         """Ask in a task of its own: what opens a session is heard to its end even when the run is cancelled meanwhile."""
@@ -167,6 +189,19 @@ class RoundTrip:
         else:
             self.signed_out = reply.status == 200 and not reply.is_page  # noqa: PLR2004 - HTTP's OK
         return self.signed_out
+
+
+def _takes_the_place(new: Kept | Dropped | None, old: Kept | Dropped | None) -> bool:
+    """Whether a browser has the new cookie in place of the old one, and for the same requests and time."""
+    if not isinstance(new, Kept) or not isinstance(old, Kept):
+        return False
+    first, second = (
+        (cookie.key, cookie.secure, cookie.http_only, cookie.same_site) for cookie in (new.cookie, old.cookie)
+    )
+    ends = (new.cookie.expires, old.cookie.expires)
+    if ends[0] is None or ends[1] is None:
+        return first == second and ends[0] is ends[1]
+    return first == second and abs(ends[0] - ends[1]) < _SAME_END
 
 
 def _name(result: Kept | Dropped) -> str:

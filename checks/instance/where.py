@@ -37,8 +37,11 @@ def login(subject: Subject) -> Login | None:
 
 def when_running(subject: Subject) -> Skip | None:
     """Say whether the running LibreChat is asked at all: it knows nothing of a change that is not in effect yet."""
-    if not subject.in_effect and not subject.reach.url and login(subject) is None:
+    is_named = subject.expected_up or bool(subject.reach.url) or login(subject) is not None
+    if not subject.in_effect and not is_named:
         return Skip(because="LibreChat is asked once the change is in effect: --apply, or 'doctor' after the restart")
+    if not subject.deployment.has_run and not is_named:
+        return Skip(because="LibreChat has never run in this folder")
     if address(subject) is None:
         return Skip(because="DOMAIN_CLIENT is no address that a browser could open")
     return None

@@ -20,10 +20,15 @@ def _applies(subject: Subject) -> Skip | None:
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    from checks.consequence import consequences
     from checks.smtp.errand import errand_of
     from checks.smtp.probe import probe
 
+    last = None
     async for finding in probe(errand_of(subject)):
+        last = finding
+        yield finding
+    for finding in consequences(subject.deployment, last) if last is not None else ():
         yield finding
     if subject.answers.checks.from_container:
         from checks.smtp.inside import inside

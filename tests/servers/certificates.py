@@ -18,6 +18,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 DAY = timedelta(days=1)
 USUAL = ("localhost", "mail.test", "127.0.0.1", "::1")
+CHAT = ("chat.example.com", "localhost", "chat.localhost", "127.0.0.1", "::1", "192.168.1.10", "idp.example.net")
+"""Whatever a LibreChat is called in the tests that open it in a browser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ SHAPES = {
     "wildcard": Shape(names=("*.mail.test",), common="*.mail.test"),
     "cn_mailtest_san_other": Shape(names=("other.test",), common="mail.test"),
     "ends_soon": Shape(ends=5 * DAY),
+    "chat": Shape(names=CHAT),
     "rsa2048": Shape(rsa_bits=2048),
     "rsa1536": Shape(rsa_bits=1536),
     "p384": Shape(curve="secp384r1"),

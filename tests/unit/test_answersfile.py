@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.answers import Access, Certificate, Given, Source, Stack
+from wizard.answers import Access, Certificate, Given, Imap, Source, Stack
 from wizard.answersfile import AnswersRead, load, parse
 from wizard.problem import InvalidInput, Problem
 from wizard.releases import Release
@@ -46,6 +46,25 @@ def test_every_part_is_read() -> None:
     assert answers.checks.from_container
     assert not read("version: 1\nchecks: {from_container: false}\n").answers.checks.from_container
     assert not read("version: 1\nchecks: {mail_to: a@example.com}\n").answers.checks.from_container
+
+
+def test_the_mailbox_of_the_test_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIZARD_TEST_VALUE", "box-canary")
+    whole = read(
+        "version: 1\nchecks:\n  mail_to: me@example.com\n  imap:\n    host: imap.example.com\n    user: me\n"
+        "    password: {env: WIZARD_TEST_VALUE}\n    tls: starttls\n    folder: Tests\n"
+    )
+    imap = whole.answers.checks.imap
+    assert imap == Imap(
+        host="imap.example.com", port=143, user="me", password=Secret("box-canary"), folder="Tests", starttls=True
+    )
+    assert "box-canary" not in repr(whole)
+    short = read("version: 1\nchecks: {imap: {host: h, user: u, port: 1993, tls: true, password: clear}}\n")
+    assert short.answers.checks.imap == Imap(host="h", port=1993, user="u", password=Secret("clear"))
+    assert any("checks.imap.password stands in clear" in warning for warning in short.warnings)
+    kept = read("version: 1\nchecks: {imap: {host: h, user: u, password: {env: WIZARD_NOT_SET, keep: true}}}\n")
+    assert kept.answers.checks.imap == Imap(host="h", user="u")
+    assert read("version: 1\nchecks: {imap: ~}\n").answers.checks.imap is None
 
 
 def test_null_takes_a_line_out() -> None:
@@ -130,6 +149,11 @@ def test_a_source_that_gives_nothing_is_a_fault(tmp_path: Path, source: str, say
         ("version: 1\nregistration: {allowedDomains: ['*.example.com']}\n", "registration.allowedDomains", "wildcard"),
         ("version: 1\nchecks: {mail_to: nobody}\n", "checks.mail_to", "somebody@"),
         ("version: 1\nchecks: {from_container: 'true'}\n", "checks.from_container", ""),
+        ("version: 1\nchecks: {imap: {host: h}}\n", "checks.imap.user", "host and user"),
+        ("version: 1\nchecks: {imap: {user: u, tsl: true}}\n", "checks.imap.tsl", "tls"),
+        ("version: 1\nchecks: {imap: {host: h, user: u, tls: false}}\n", "checks.imap.tls", "in clear"),
+        ("version: 1\nchecks: {imap: {host: h, user: u, port: 0}}\n", "checks.imap.port", "993"),
+        ('version: 1\nchecks: {imap: {host: h, user: u, folder: "a\\r\\nb"}}\n', "checks.imap.folder", "anew"),
         ("version: 1\nsettings: {JWT_SECRT: x}\n", "settings.JWT_SECRT", "JWT_SECRET"),
         ("version: 1\nsettings: {FROM_EMAIL: a@b.de}\n", "settings.FROM_EMAIL", "EMAIL_FROM"),
         ("version: 1\nsettings: {LIMIT_FORK_IP: true}\n", "settings.LIMIT_FORK_IP", "Take the line out"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard import answersfile, catalogue
-from wizard.answers import Source
+from wizard.answers import Imap, Source
 from wizard.catalogue.model import Kind
 from wizard.draft import AskAgain, Draft, Generate, Typed
 from wizard.draftfile import DraftFile
@@ -54,6 +54,20 @@ def test_export_names_secrets_and_does_not_hold_them(tmp_path: Path, monkeypatch
     value = answersfile.load(path).answers["EMAIL_PASSWORD"].value
     assert value is not None
     assert reveal(value) == "from-outside"
+
+
+def test_the_mailbox_is_kept_without_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"host": "imap.example.com", "port": "993", "user": "me", "tls": "true"}
+    draft = Draft().give("checks.imap.password", Typed(Secret("box-canary")))
+    for name, text in texts.items():
+        draft = draft.give(f"checks.imap.{name}", Typed(text))
+    wanted = Imap(host="imap.example.com", user="me", password=Secret("box-canary"))
+    assert draft.answers(tmp_path).checks.imap == wanted
+    text = save(draft, tmp_path, Path("answers.yaml")).read_text(encoding="utf-8")
+    assert "box-canary" not in text
+    assert "password: {env: IMAP_PASSWORD, keep: true}" in text
+    monkeypatch.setenv("IMAP_PASSWORD", "box-canary")
+    assert answersfile.parse(text.encode(), "x", tmp_path).answers.checks.imap == wanted
 
 
 def test_keep_belongs_to_env() -> None:

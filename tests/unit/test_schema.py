@@ -46,7 +46,14 @@ def test_it_names_every_setting_that_can_be_given() -> None:
         {"version": 1, "settings": {"EMAIL_HOST": {"generate": True}}},
         {"version": 1, "settings": {"JWT_SECRET": {"file": "a", "env": "b"}}},
         {"version": 1, "registration": {"socialLogins": ["gogle"]}},
+        {"version": 1, "checks": {"imap": {"host": "h"}}},
+        {"version": 1, "checks": {"imap": {"host": "h", "user": "u", "tls": False}}},
     ],
 )
 def test_it_refuses_what_the_program_refuses(document: object) -> None:
     assert errors(document)
+
+
+def test_it_accepts_a_mailbox() -> None:
+    imap = {"host": "h", "port": 993, "user": "u", "password": {"env": "X"}, "folder": "INBOX", "tls": True}
+    assert errors({"version": 1, "checks": {"mail_to": "a@example.com", "imap": imap}}) == []
