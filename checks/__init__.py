@@ -8,13 +8,27 @@ from checks.delivery import DELIVERY
 from checks.instance.registered import INSTANCE, SESSION
 from checks.mailgun import MAILGUN
 from checks.model import Check
+from checks.proxy import PROXY
 from checks.sender import SENDER
 from checks.smtp import SMTP
 from checks.static import FILES, RULES
+from checks.way import DNS, TLS
 from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
 
-ALL: Final[tuple[Check, ...]] = (FILES, RULES, SMTP, MAILGUN, SENDER, DELIVERY, INSTANCE, SESSION)
+ALL: Final[tuple[Check, ...]] = (
+    FILES,
+    RULES,
+    DNS,
+    SMTP,
+    MAILGUN,
+    SENDER,
+    DELIVERY,
+    TLS,
+    INSTANCE,
+    SESSION,
+    PROXY,
+)
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
 
 RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
@@ -23,7 +37,7 @@ RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 UNASKED: Final[tuple[Check, ...]] = tuple(check for check in ALL if not check.acts)
 """Those that the wizard runs without being asked to; the others are a person's to start."""
 
-TO_COME: Final = ("dns", "tls", "proxy")
+TO_COME: Final = ("openid", "oauth", "saml", "ldap", "docker")
 """Ids that are reserved for checks which this release does not have yet."""
 
 

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 
 def judge_with(reach: Reach, *, applies: bool = False) -> Judge:
-    """Return what runs every check on what a proposal would lead to.
+    """Return what runs every check on what a proposal would lead to; ``InvalidInput`` for a useless ``--cacert``.
 
     With ``applies`` those that ask the running LibreChat come later, when it has read what was written.
     """
+    _look_at(reach)
     checks = tuple(check for check in ALL if not applies or check.id not in RUNNING)
 
     def judge(proposal: Proposal, offline: bool) -> Judged:  # noqa: FBT001 - the signature of wizard.unattended.Judge
@@ -104,12 +105,21 @@ def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool,
         return int(status)
 
 
+def _look_at(reach: Reach) -> None:
+    """Refuse a ``--cacert`` that holds no certificate before anything is asked."""
+    if reach.cacert is not None:
+        from checks.web.trust import context
+
+        context(reach.cacert, reach.cacert.parent)
+
+
 def _print_json(parts: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps({"version": 1, "command": "doctor", **parts}, indent=1) + "\n")
 
 
 def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool, reach: Reach) -> int:
     checks = select(only)
+    _look_at(reach)
     snapshot = take(folder, Answers())
     subject = Subject(
         deployment=deployment(snapshot, {}),

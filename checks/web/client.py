@@ -109,11 +109,16 @@ class Web:
     """A browser's connections, without its memory. Use as an async context manager.
 
     ``context`` decides whom to trust, ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
-    this machine whatever DNS says, as in browsers).
+    this machine whatever DNS says, as in browsers). ``source`` is the address of this machine that connections come from.
     """
 
     def __init__(
-        self, context: ssl.SSLContext, *, resolve: Mapping[str, str] | None = None, seconds: float = SECONDS
+        self,
+        context: ssl.SSLContext,
+        *,
+        resolve: Mapping[str, str] | None = None,
+        seconds: float = SECONDS,
+        source: str | None = None,
     ) -> None:
         import httpcore2
 
@@ -121,7 +126,11 @@ class Web:
 
         self._seconds = seconds
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=context, max_connections=8, keepalive_expiry=5, network_backend=Names(resolve or {})
+            ssl_context=context,
+            max_connections=8,
+            keepalive_expiry=5,
+            local_address=source,
+            network_backend=Names(resolve or {}),
         )
 
     async def __aenter__(self) -> Self:

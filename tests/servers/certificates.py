@@ -102,6 +102,7 @@ SHAPES = {
     "common_wild": Shape(names=(), common="*.mail.test"),
     "common_upper": Shape(names=(), common="MAIL.TEST"),
     "providers": Shape(names=("smtp.gmail.com", "*.mailgun.org", "smtp.sendgrid.net"), common="x"),
+    "hours": Shape(begins=timedelta(hours=-2), ends=timedelta(hours=10)),
 }
 
 

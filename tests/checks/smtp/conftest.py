@@ -1,4 +1,4 @@
-"""Certificates for the mail servers of these tests."""
+"""Whom the mail check trusts in these tests."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ import pytest
 
 from checks.smtp.trust import Trust
 from tests.servers.certificates import Certificates
-
-
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,32 @@
+"""What stands between people and LibreChat, and what it does to their requests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from checks.instance.where import address, when_running
+from checks.model import Check, Skip, Subject
+from wizard.finding import Finding
+
+
+async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    from checks.proxy.probe import probe
+
+    async for finding in probe(subject):
+        yield finding
+
+
+def _applies(subject: Subject) -> Skip | None:
+    from checks.proxy.ports import is_direct
+
+    skip = when_running(subject)
+    site = address(subject)
+    if skip is None and site is not None and site.is_loopback and is_direct(subject.deployment, site):
+        return Skip(because="LibreChat is opened on this machine only, without a proxy")
+    return skip
+
+
+PROXY: Final = Check(
+    id="proxy", title="Proxy", needs=("instance",), applies=_applies, run=_run, network=True, seconds=120
+)
