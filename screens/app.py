@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 
 from screens import crash, keyboard, texts, theme
 from screens.frame import StepScreen
+from screens.live import Live
 from screens.questions import QuestionsScreen
 from screens.quiet import QuietApp
 from screens.typeahead import OneKeyAtATime
@@ -174,6 +175,9 @@ class WizardApp(QuietApp, OneKeyAtATime):
         if self.is_writing:
             self.notify("The files are being written.", markup=False)
             return
+        if isinstance(self.screen, Live):
+            self.screen.action_stop()
+            return
         if self.interview.is_closed:
             self.exit(0)
             return
@@ -230,7 +234,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
         if self.practice is not None:
             self.notes = (*self.notes, *self.practice.written(values))
             self.farewell = "The practice is over; everything is gone again."
-        self.call_from_thread(self._show_done)
+        self.call_from_thread(self.show_done)
 
     def _not_written(self, error: WizardError) -> None:
         """Show the review anew: what stands in the folder may be the reason."""
@@ -242,7 +246,8 @@ class WizardApp(QuietApp, OneKeyAtATime):
         for problem in error.problems:
             self.notify(plain(str(problem), limit=800), severity="error", markup=False, timeout=30)
 
-    def _show_done(self) -> None:
+    def show_done(self) -> None:
+        """Go to the last step."""
         self.is_writing = False
         if self._stop:
             self._stopped(self._stop)

@@ -128,11 +128,15 @@ class StepScreen(Screen[None]):
 
         kind, practice = trials.kind_of(self.interview), self.wizard.practice
         checks = trials.checks_of(kind, practice)
+        trial: Trial
         if kind == "mail":
-            intro = (
-                "As LibreChat would send with these answers. Nothing is sent; the password never travels unencrypted."
+            from screens.mailtrial import MailTrial
+
+            trial = MailTrial(
+                checks,
+                lambda: trials.mail_subject(self.interview),
+                lambda subject: trials.delivery_of(subject, practice),
             )
-            trial = Trial("Test the mail server", intro, checks, lambda: trials.mail_subject(self.interview))
         elif kind:
             account = trials.account_of(self.interview, practice)
             if account is None and (typed := await self.app.push_screen_wait(AskAccount())) is not None:

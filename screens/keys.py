@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import ActiveBinding
 
-_IMPORTANCE: Final = ("next_step", "write", "previous_step", "leave", "help", "trial", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
+_IMPORTANCE: Final = ("next_step", "write", "apply", "previous_step", "leave", "help", "trial", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
 
 
 class Keys(Static):
@@ -62,7 +62,8 @@ class Keys(Static):
         if name == "trial":
             interview = getattr(self.app, "interview", None)
             return interview is not None and bool(kind_of(interview))
-        return name != "inbox" or getattr(self.app, "practice", None) is not None
+        is_practice = getattr(self.app, "practice", None) is not None
+        return is_practice if name == "inbox" else name != "apply" or not is_practice
 
     def on_click(self, event: events.Click) -> None:
         """Do what the key under the mouse does."""

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from screens import texts
-from screens.dialogs import Ask
+from screens.dialogs import Ask, AskText
 from screens.frame import StepScreen
 from screens.push import Push
 from screens.rows import FindingRow, ProblemRow, coloured
@@ -230,11 +230,16 @@ class ReviewScreen(OutcomeScreen):
     """The difference of every file, what there is to know, and the button that writes."""
 
     doing = "working out the difference"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+w", "write", "Write")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+w", "write", "Write"),
+        Binding("ctrl+a", "apply", "Write and apply"),
+    ]
 
     def buttons(self) -> Iterator[Widget]:
-        """Give the buttons."""
+        """Give the buttons; practice has no LibreChat that could be started."""
         yield Push("Write the files", "write", is_main=True)
+        if self.wizard.practice is None:
+            yield Push("Write and apply", "apply")
         yield Push("Back", "back")
 
     def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
@@ -303,13 +308,56 @@ class ReviewScreen(OutcomeScreen):
     @work
     async def action_write(self) -> None:
         """Write, after a question where a check failed."""
-        proposal, report = self._proposal, self._report
-        if proposal is None or report is None or self.interview.is_closed:
-            return
+        if (proposal := self._proposal) is not None and await self._may_write():
+            self.wizard.write(proposal)
+
+    async def _may_write(self) -> bool:
+        """Tell whether writing makes sense now; ask where a check failed."""
+        report = self._report
+        if report is None or self.interview.is_closed:
+            return False
         failed = [one for one in report.findings if one.status is Status.FAIL]
-        if failed:
-            text = "\n".join(f"x {plain(one.summary, limit=300)}" for one in failed)
-            answers = (("no", "Mend it first"), ("yes", "Write all the same"))
-            if await self.app.push_screen_wait(Ask("A check failed", text, answers)) != "yes":
-                return
-        self.wizard.write(proposal)
+        if not failed:
+            return True
+        text = "\n".join(f"x {plain(one.summary, limit=300)}" for one in failed)
+        answers = (("no", "Mend it first"), ("yes", "Write all the same"))
+        return await self.app.push_screen_wait(Ask("A check failed", text, answers)) == "yes"
+
+    @on(Push.Pressed, "#push-apply")
+    @work
+    async def action_apply(self) -> None:
+        """Write, let LibreChat use it, prove it; the old files come back where that fails."""
+        proposal, report = self._proposal, self._report
+        if proposal is None or report is None or self.wizard.practice is not None or not await self._may_write():
+            return
+        from screens.effect import Effect
+        from screens.effects import back, forward, job_of, show_done
+
+        email = await self._administrator()
+        if email is None:
+            return
+        job = self.wizard.guarded(lambda: job_of(self.interview, proposal, report, email))
+        if job is None:
+            return
+        effect = Effect(job, lambda: forward(job), lambda: back(job))
+        ended = await self.app.push_screen_wait(effect)
+        if ended in ("done", "kept"):
+            show_done(self.wizard, proposal, effect, is_in_use=ended == "done" and not effect.is_by_hand)
+        else:
+            self.wizard.show_step("review")
+
+    async def _administrator(self) -> str | None:
+        """Ask who the first administrator is to be, where LibreChat has never run; ``None`` to stay here."""
+        commands = (
+            "\n".join(plain(step, limit=200) for step in self._proposal.plan.apply_steps) if self._proposal else ""
+        )
+        if self.interview.snapshot.has_run:
+            text = f"The files are written, then LibreChat reads them:\n{commands}\nThen the checks; the old files can come back."
+            answers = (("no", "Not yet"), ("yes", "Write and apply"))
+            return "" if await self.app.push_screen_wait(Ask("Write and apply?", text, answers)) == "yes" else None
+        text = (
+            "LibreChat is started, with registration closed until the first administrator is there. "
+            "Their e-mail address (a password is made and shown once), or - for nobody now:"
+        )
+        given = await self.app.push_screen_wait(AskText("Write, start, first administrator", text, ""))
+        return None if given is None else "" if given == "-" else given

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from screens.fields import Line
+from screens.live import Live
 from screens.push import Push
 from screens.rows import FindingRow, ProblemRow
 from wizard.finding import Status
@@ -41,13 +42,13 @@ _WAY: Final = {
 """The round trip, drawn beside what was found at each step."""
 
 
-class Trial(ModalScreen[str | None]):
+class Trial(Live[str | None]):
     """Runs checks and shows them live. Returns the id of a question to go to, or ``None``."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "again", "Run again", key_display="F5"),
-        Binding("escape", "stop", "Stop, close"),
+        Binding("escape,ctrl+c", "stop", "Stop, close"),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
     ]
@@ -70,12 +71,17 @@ class Trial(ModalScreen[str | None]):
             yield Static(Content.styled(self._intro, "dim"), id="trial-intro", markup=False)
             yield Static(id="trial-progress", markup=False)
             yield VerticalScroll(id="trial-rows", can_focus=True)
+            yield from self.below_rows()
             with Horizontal(classes="answers"):
                 yield from self.buttons()
 
+    def below_rows(self) -> Iterator[Widget]:
+        """Give what stands between rows and buttons."""
+        yield from ()
+
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
-        yield Push("Run again (F5)", "again")
+        yield Push("Again (F5)", "again")
         yield Push("Close", "close", is_main=True)
 
     def on_mount(self) -> None:
@@ -96,11 +102,15 @@ class Trial(ModalScreen[str | None]):
 
     def action_again(self) -> None:
         """Run from the beginning."""
+        self.begin_run()
+        self._run()
+
+    def begin_run(self) -> None:
+        """Show that it works."""
         self._begun = time.monotonic()
         self._counts = dict.fromkeys(Status, 0)
         if self._spin is not None:
             self._spin.resume()
-        self._run()
 
     def action_stop(self) -> None:
         """Stop what runs; close where nothing does."""

@@ -8,6 +8,7 @@ from wizard.flow import StepKind
 from wizard.secret import Secret
 
 if TYPE_CHECKING:
+    from checks.delivery.delivery import Delivery
     from checks.model import Check, Subject
     from checks.practice import Practice
     from checks.reach import Login, Reach
@@ -39,6 +40,17 @@ def mail_subject(interview: Interview) -> Subject:
     from wizard.outlook import proposal_of
 
     return planned(proposal_of(interview))
+
+
+def delivery_of(subject: Subject, practice: Practice | None) -> Delivery:
+    """Return the test of the arrival; the practice's mail server is reached in its own way."""
+    from checks.delivery.delivery import Delivery
+
+    if practice is None:
+        return Delivery(subject)
+    from checks.practice.run import errand
+
+    return Delivery(subject, errand=errand)
 
 
 def running_subject(interview: Interview, practice: Practice | None, account: Login | None) -> Subject:

@@ -158,9 +158,13 @@ class Interview:
             applied = self.workplace.apply(proposal.writes(), when=datetime.now(UTC))
         else:
             applied = Applied(written=(), backup="")
+        self.finish()
+        return applied
+
+    def finish(self) -> None:
+        """Forget the journal: the files are written."""
         self._journal.clear()
         self.is_closed = True
-        return applied
 
     def _stands(self, identity: str) -> bool:
         return bool(self.present.get(identity.removeprefix(SETTINGS), "")) if identity.startswith(SETTINGS) else False

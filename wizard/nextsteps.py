@@ -38,14 +38,21 @@ def script(snapshot: Snapshot, name: str, arguments: str) -> str:
     return f"docker compose exec api npm run {name} {arguments}"
 
 
-def next_steps(snapshot: Snapshot, plan: Plan, values: Mapping[str, str]) -> tuple[NextStep, ...]:
-    """Return the steps from written files to people who sign in."""
+def next_steps(
+    snapshot: Snapshot,
+    plan: Plan,
+    values: Mapping[str, str],
+    *,
+    is_in_use: bool = False,
+    has_administrator: bool = False,
+) -> tuple[NextStep, ...]:
+    """Return the steps from written files to people who sign in; ``is_in_use``: LibreChat runs with them already."""
     steps = []
-    if plan.apply_steps:
+    if plan.apply_steps and not is_in_use:
         title = "Let LibreChat use the new settings" if snapshot.has_run else "Start LibreChat"
         steps.append(NextStep(title=title, commands=plan.apply_steps))
     verified = " --email-verified=true" if snapshot.release >= _VERIFIED_SINCE else ""
-    if not snapshot.has_run:
+    if not snapshot.has_run and not has_administrator:
         steps.append(_first_account(snapshot, values, verified))
     where = address(values) or "http://localhost:3080"
     steps.append(

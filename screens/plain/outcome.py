@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from screens import texts
 from screens.plain.prompt import Command, told
+from wizard.finding import Status
 from wizard.outlook import proposal_of
 from wizard.plaintext import plain
 from wizard.problem import InvalidInput, WizardError
@@ -81,14 +82,20 @@ def ask_to_write(console: Console, interview: Interview, practice: Practice | No
             raise Command(text[1:])
         return None
     _show(console, proposal)
-    failed = _failed(proposal)
+    report = _judged(proposal)
+    failed = [finding.summary for finding in report.findings if finding.status is Status.FAIL]
     for summary in failed:
         console.say(f"FAIL  {plain(summary, limit=600)}")
-    word = "write anyway" if failed else "write"
+    anyway = " anyway" if failed else ""
+    also = "" if practice is not None else f", apply{anyway} to let LibreChat use them at once"
     while True:
-        text = console.read(f"Type {word} to write the files, or back> ").strip().lower()
-        if text == word:
+        text = console.read(f"Type write{anyway} to write the files{also}, or back> ").strip().lower()
+        if text == f"write{anyway}":
             return _write(console, interview, proposal, practice)
+        if text == f"apply{anyway}" and also:
+            from screens.plain.effect import apply
+
+            return apply(console, interview, proposal, report)
         if text == "back":
             return None
         if text.startswith(":"):
@@ -106,15 +113,13 @@ def _show(console: Console, proposal: Proposal) -> None:
         console.say("Every file is already as asked.")
 
 
-def _failed(proposal: Proposal) -> list[str]:
+def _judged(proposal: Proposal) -> Report:
     from checks import ALL
     from checks.model import planned
     from checks.runner import run_static
-    from wizard.finding import Status
 
     subject = planned(proposal, offline=True)
-    report = run_static([check for check in ALL if check.static is not None], subject)
-    return [finding.summary for finding in report.findings if finding.status is Status.FAIL]
+    return run_static([check for check in ALL if check.static is not None], subject)
 
 
 def _write(console: Console, interview: Interview, proposal: Proposal, practice: Practice | None) -> int:
