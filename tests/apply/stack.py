@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import socket
 import sys
 import urllib.request
 from contextlib import redirect_stderr, redirect_stdout
@@ -17,6 +16,7 @@ import pytest
 from checks.practice.folder import make
 from tests.apply.docker import end
 from tests.e2e.program import CHECKOUT, Run, run
+from tests.servers.ports import free_port
 from wizard.cli import main
 
 
@@ -34,9 +34,7 @@ class Stack:
         docker.chmod(0o755)
         self.tools = tools
         self.environment = {"PATH": f"{tools}:{os.environ['PATH']}", "LIBRECHAT_WIZARD_READY_SECONDS": "15"}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
 
     def answers(self, *settings: str) -> Path:
         """Write an answers file."""

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from tests.conftest import JUDGES
 from tests.servers.certificates import Certificates
+from tests.servers.ports import free_port
 
 USER, PASSWORD = "operator@librechat.test", "Mail-Canary+9"
 DOMAIN = "librechat.test"
@@ -49,13 +50,6 @@ class MailSystem:
         return [path.read_bytes() for path in sorted((self.folder / "mail" / "operator" / "new").glob("*"))] + [
             path.read_bytes() for path in sorted((self.folder / "mail" / "operator" / "cur").glob("*"))
         ]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _libraries() -> str:
@@ -271,9 +265,9 @@ def running(certificates: Certificates) -> Iterator[MailSystem]:
     certificate = folder / "etc" / "certificate.pem"
     certificate.write_bytes(certificates.file("valid").read_bytes())
     system = MailSystem(
-        submission=_free_port(),
-        imap=_free_port(),
-        imaps=_free_port(),
+        submission=free_port(),
+        imap=free_port(),
+        imaps=free_port(),
         folder=folder,
         postfix_log=folder / "postfix.log",
         dovecot_log=folder / "dovecot.log",

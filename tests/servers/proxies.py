@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
+
+from tests.servers.ports import free_port
 
 HOST = "mail.test"
 """What the certificates of the tests are made out to."""
@@ -20,12 +21,6 @@ def program(name: str) -> str:
     path = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")
     assert path, f"{name} is not installed: run ./test"
     return path
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _log(folder: Path) -> IO[bytes]:
@@ -56,7 +51,8 @@ async def running(command: list[str], port: int, folder: Path) -> AsyncIterator[
                 break
         yield
     finally:
-        child.terminate()
+        if child.returncode is None:
+            child.terminate()
         await asyncio.wait_for(child.wait(), 10)
 
 

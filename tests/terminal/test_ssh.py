@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.program import CHECKOUT
+from tests.servers.ports import free_port
 from tests.terminal.operators import answer_full_screen
 from tests.terminal.terminal import Terminal
 
@@ -29,9 +30,7 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
     room.chmod(0o700)
     for name in ("host", "user"):
         subprocess.run([str(keygen), "-q", "-t", "ed25519", "-N", "", "-f", room / name], check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (room / "config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {room}/host\nAuthorizedKeysFile {room}/user.pub\nPidFile none\n"
         "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-password\nAcceptEnv *\nPrintMotd no\n",

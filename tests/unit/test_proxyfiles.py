@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from tests.servers.ports import free_port
 from wizard import proxyfiles
 from wizard.certificates import local_authority
 from wizard.proxyfiles import Front, caddyfile, nginx_conf, ready_caddy, ready_nginx, ready_traefik
@@ -88,12 +89,6 @@ def backend() -> Iterator[int]:
     yield server.server_address[1]
     server.shutdown()
     server.server_close()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from checks.web.client import Web
 from checks.web.trust import context
 from tests.checks.proxy.test_proxies import librechat
 from tests.checks.way.asking import QUICK, subject
-from tests.servers.proxies import free_port
+from tests.servers.ports import free_port
 from tests.servers.web import Hostile, always, answer
 from tests.unit.rules.builder import deployment
 from wizard.finding import Finding, Status

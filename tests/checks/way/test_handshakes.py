@@ -11,7 +11,8 @@ import pytest
 from checks.way.tls import look, probe
 from tests.checks.way.asking import bad, errand, subject, told
 from tests.servers.certificates import Certificates
-from tests.servers.proxies import HOST, free_port
+from tests.servers.ports import free_port
+from tests.servers.proxies import HOST
 from tests.servers.web import Hostile, always, answer, silent
 from wizard.finding import Finding, Status
 

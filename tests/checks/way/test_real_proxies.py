@@ -19,7 +19,8 @@ from tests.checks.practice.records import ADA, JWT_SECRET, REFRESH_SECRET
 from tests.checks.proxy.test_proxies import GOOD, librechat
 from tests.checks.way.asking import bad, errand, subject, told
 from tests.servers.certificates import Certificates
-from tests.servers.proxies import HOST, caddy, free_port, nginx
+from tests.servers.ports import free_port
+from tests.servers.proxies import HOST, caddy, nginx
 from tests.unit import test_proxyfiles as own
 from tests.unit.rules.builder import deployment
 from tests.unit.test_proxyfiles import pair

@@ -11,7 +11,8 @@ from checks.way.tls import look
 from tests.checks.way.asking import bad, errand, told
 from tests.servers import web
 from tests.servers.certificates import Certificates
-from tests.servers.proxies import HOST, free_port
+from tests.servers.ports import free_port
+from tests.servers.proxies import HOST
 from tests.servers.web import Behaviour, Hostile, always, answer, redirect
 from wizard.finding import Finding, Status
 
