@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from checks.apply.events import Event, Verdict
+    from checks.apply.events import Event, Failed, Verdict
     from checks.apply.run import Job
 
 _MOST_LINES: Final = 400
@@ -62,6 +62,7 @@ class Effect(Live[str]):
         with Vertical(classes="dialog -large"):
             yield Static(Content.styled("Write, and let LibreChat use it", "bold"), markup=False)
             yield Static(id="trial-progress", markup=False)
+            yield Static(id="effect-password", markup=False)
             yield VerticalScroll(id="trial-rows", can_focus=True)
             with Horizontal(classes="answers"):
                 yield Push("Go on", "on", is_main=True)
@@ -162,23 +163,32 @@ class Effect(Live[str]):
                 self._say(f"waiting for LibreChat, {event.seconds:.0f} s of {event.limit:.0f} s ({event.state})")
             case happening.Checked(event=Found(finding=finding)):
                 await self._mount(FindingRow(finding, ()))
+            case happening.PasswordMade():
+                # Above the lines, which scroll: this is the one time that it can be read.
+                text = f"First administrator {plain(event.email, limit=200)}, password (shown this once): "
+                shown = Content.assemble(text, (event.password.reveal(), "bold"))
+                self.query_one("#effect-password", Static).update(shown)
             case happening.AdminMade():
                 self.has_administrator = True
                 await self._line(*_words(event)[0])
             case happening.Wrote():
-                self.written, self.notes = (*self.written, *event.files), (*self.notes, *event.notes)
+                self.written = tuple(dict.fromkeys((*self.written, *event.files)))
+                self.notes = (*self.notes, *event.notes)
                 self.backup = self.backup or event.backup
                 for name in event.files:
                     await self._line(f"written: {plain(name, limit=200)}")
             case happening.Failed():
-                await self._line(f"x FAILED: {plain(event.summary, limit=1000)}", "$text-error")
-                for line in event.evidence:
-                    await self._line(f"  | {plain(line, limit=400)}", "dim")
-                if event.remedy:
-                    await self._line(f"  -> {plain(event.remedy, limit=1000)}")
+                await self._failure(event)
             case _:
                 for text, style in _words(event):
                     await self._line(text, style)
+
+    async def _failure(self, event: Failed) -> None:
+        await self._line(f"x FAILED: {plain(event.summary, limit=1000)}", "$text-error")
+        for line in event.evidence:
+            await self._line(f"  | {plain(line, limit=400)}", "dim")
+        if event.remedy:
+            await self._line(f"  -> {plain(event.remedy, limit=1000)}")
 
     @on(Push.Pressed, "#push-back")
     def _go_back(self) -> None:
@@ -218,12 +228,6 @@ def _words(event: Event) -> list[tuple[str, str]]:
             lines = [(f"  | {plain(event.text, limit=400)}", "dim")]
         case happening.Ready():
             lines = [(f"LibreChat answers at {plain(event.where, limit=200)}, after {event.seconds:.1f} s.", "")]
-        case happening.PasswordMade():
-            lines = [
-                (f"Password of the first administrator, {plain(event.email, limit=300)}:", "bold"),
-                (f"    {event.password.reveal()}", "bold"),
-                ("It is shown this once and kept nowhere.", ""),
-            ]
         case happening.AdminMade():
             told = plain(event.role or event.note, limit=300)
             lines = [(f"First administrator: {plain(event.email, limit=300)} ({told})", "")]

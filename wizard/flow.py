@@ -267,7 +267,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(
         id="done",
         title="Done",
-        intro="The files are written. These commands let LibreChat use them.",
+        intro="The files are written. What comes next:",
         kind=StepKind.DONE,
         essential=True,
     ),
