@@ -245,22 +245,29 @@ class _Reader:
         if mail_to and not _ADDRESS.fullmatch(mail_to):
             message = f"{mail_to!r} is no mail address."
             self._fault("checks.mail_to", parts["mail_to"].line, message, "Write somebody@example.com.")
-        inside = parts.get("from_container")
-        if inside is not None and inside.kind not in ("bool", "null"):
-            self._fault("checks.from_container", inside.line, "must be true or false.")
         mailbox = self._known(parts.get("imap"), "checks.imap.", imapanswers.NAMES)
         texts = {name: self._text(node, f"checks.imap.{name}") for name, node in mailbox.items() if name != "password"}
         for name, message, remedy in imapanswers.faults(texts) if mailbox else ():
             line = mailbox[name].line if name in mailbox else next(iter(mailbox.values())).line
             self._fault(f"checks.imap.{name}", line, message, remedy)
-        login = self._known(parts.get("login"), "checks.login.", ("email", "password"))
+        login = self._known(parts.get("login"), "checks.login.", ("email", "password", "create"))
+        makes = self._switch(login.get("create"), "checks.login.create")
+        if makes and "email" in login:
+            message = "checks.login.email names an account, and create makes one."
+            self._fault("checks.login.create", login["create"].line, message, "Give one of the two.")
         return CheckInputs(
             mail_to=mail_to,
-            from_container=inside is not None and inside.kind == "bool" and inside.is_true,
+            from_container=self._switch(parts.get("from_container"), "checks.from_container"),
             imap=imapanswers.imap(texts, self._password(mailbox.get("password"), "checks.imap.password")),
             login_email=self._text(login.get("email"), "checks.login.email"),
             login_password=self._password(login.get("password"), "checks.login.password"),
+            login_create=makes,
         )
+
+    def _switch(self, node: Node | None, name: str) -> bool:
+        if node is not None and node.kind not in ("bool", "null"):
+            self._fault(name, node.line, "must be true or false.")
+        return node is not None and node.kind == "bool" and node.is_true
 
     def _password(self, node: Node | None, name: str) -> Secret | None:
         clear = None if node is None else self._fetched(node, name)

@@ -53,7 +53,7 @@ def effect(
         job = Job(
             proposal=proposal,
             workplace=workplace,
-            checks=lambda: _checks(proposal, reach, offline=options.offline),
+            checks=lambda: _checks(proposal, reach, tell, offline=options.offline),
             admin=account,
             accepted=accepted,
             limits=_limits(),
@@ -94,7 +94,9 @@ async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
     return teller.done(ExitStatus.FAILED)
 
 
-async def _checks(proposal: Proposal, reach: Reach, *, offline: bool) -> AsyncIterator[model.Event]:
+async def _checks(
+    proposal: Proposal, reach: Reach, tell: Callable[[str], None], *, offline: bool
+) -> AsyncIterator[model.Event]:
     """Run the checks on the folder as it stands now."""
     snapshot = take(proposal.snapshot.folder, proposal.answers)
     subject = model.Subject(
@@ -103,6 +105,7 @@ async def _checks(proposal: Proposal, reach: Reach, *, offline: bool) -> AsyncIt
         offline=offline,
         reach=reach,
         expected_up=True,
+        tell=tell,
     )
     async for event in run(ALL, subject):
         yield event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import timedelta
 from typing import Final
 
@@ -27,7 +27,7 @@ SOON: Final = timedelta(minutes=30)
 CLOCKS: Final = timedelta(seconds=60)
 
 
-async def run(subject: Subject) -> AsyncIterator[Finding]:
+async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
     """Make the round trip and give a finding for each step; the last one is ``session.kept`` or ``session.lost``."""
     site, account = address(subject), login(subject)
     if site is None or account is None:
