@@ -112,7 +112,7 @@ class Compose:
     async def talk(
         self, arguments: Sequence[str], *, seconds: float, reply: Callable[[str], str | None]
     ) -> tuple[int | None, tuple[str, ...]]:
-        """Run a command that asks; return its status (``None``: no end in time) and its last lines, redacted.
+        """Run a command that asks; return its status (``None``: no end in time) and its lines, redacted.
 
         ``reply`` is given all that was said since the last answer, and gives the next one once that is a question: a
         program that makes a readline for each question loses what is written before it asks.
@@ -132,8 +132,8 @@ class Compose:
         finally:
             await _end(child)
         lines = said.decode("utf-8", "replace").replace("\r", "\n").split("\n")
-        shown = [self.redactor.line(line[:_LONGEST_LINE]) for line in lines[-_KEPT_LINES * 4 :]]
-        return status, tuple(line for line in shown if line.strip())[-_KEPT_LINES:]
+        shown = [self.redactor.line(line[:_LONGEST_LINE]) for line in lines[-_MOST_LINES:]]
+        return status, tuple(line for line in shown if line.strip())
 
     async def _start(
         self, arguments: Sequence[str], stdin: Secret | None, *, apart: bool = False, asks: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -62,13 +63,17 @@ def effect(
         teller = Teller(tell)
         try:
             return asyncio.run(_carry_out(job, teller, judged))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, asyncio.CancelledError):
             if (pending := workplace.pending()) is not None:
                 tell(pending.told())
-            raise
+            raise KeyboardInterrupt from None
 
 
 async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
+    if (task := asyncio.current_task()) is not None:
+        # As Ctrl+C does: the checks tidy up behind themselves.
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(name, task.cancel)
     try:
         await teller.listen(apply(job))
     except WriteRefused as refusal:

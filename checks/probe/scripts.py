@@ -128,7 +128,7 @@ class Scripts:
         return Removal.FAILED, shown[-3:]
 
     def _tell(self, arguments: tuple[str, ...], why: str) -> None:
-        self.tell(f"$ {self.shown(arguments)}   # {why}")
+        self.tell(f"$ {self.shown(arguments)}    ({why})")
 
 
 async def scripts(deployment: Deployment, password: str, tell: Callable[[str], None]) -> Scripts | None:
