@@ -251,23 +251,20 @@ class _Reader:
             line = mailbox[name].line if name in mailbox else next(iter(mailbox.values())).line
             self._fault(f"checks.imap.{name}", line, message, remedy)
         login = self._known(parts.get("login"), "checks.login.", ("email", "password", "create"))
-        makes = self._switch(login.get("create"), "checks.login.create")
-        if makes and "email" in login:
-            message = "checks.login.email names an account, and create makes one."
-            self._fault("checks.login.create", login["create"].line, message, "Give one of the two.")
+        switches = {"checks.from_container": parts.get("from_container"), "checks.login.create": login.get("create")}
+        for name, switch in switches.items():
+            if switch is not None and switch.kind not in ("bool", "null"):
+                self._fault(name, switch.line, "must be true or false.")
+        if _is_on(login.get("create")) and "email" in login:
+            self._fault("checks.login", login["create"].line, "create goes without email: give one of the two.")
         return CheckInputs(
             mail_to=mail_to,
-            from_container=self._switch(parts.get("from_container"), "checks.from_container"),
+            from_container=_is_on(parts.get("from_container")),
             imap=imapanswers.imap(texts, self._password(mailbox.get("password"), "checks.imap.password")),
             login_email=self._text(login.get("email"), "checks.login.email"),
             login_password=self._password(login.get("password"), "checks.login.password"),
-            login_create=makes,
+            login_create=_is_on(login.get("create")),
         )
-
-    def _switch(self, node: Node | None, name: str) -> bool:
-        if node is not None and node.kind not in ("bool", "null"):
-            self._fault(name, node.line, "must be true or false.")
-        return node is not None and node.kind == "bool" and node.is_true
 
     def _password(self, node: Node | None, name: str) -> Secret | None:
         clear = None if node is None else self._fetched(node, name)
@@ -397,3 +394,7 @@ def _named_variables(root: Node) -> frozenset[str]:
     }
     secret = {key for key in os.environ if (setting := catalogue.by_key().get(key)) is not None and setting.secret}
     return frozenset(named | secret)
+
+
+def _is_on(node: Node | None) -> bool:
+    return node is not None and node.kind == "bool" and node.is_true
