@@ -145,8 +145,15 @@ class Docker:
         return {"State": status, "pid": pid, "ExitCode": 1, "ID": f"{service}-{time.time_ns()}", "started": started}
 
     def execute(self, words: list[str]) -> int:
+        # What runs in a container goes on when the docker command that started it is ended.
+        if child := os.fork():
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os.setsid()
         if words[2] == "-" or words[2].endswith("delete-user.js"):
             return self.node(words[2:])
+        return self.create(words)
+
+    def create(self, words: list[str]) -> int:
         script, email, name, username, *flags = words[2:]
         password = sys.stdin.readline().rstrip("\n")
         path = self.state / "users.json"

@@ -24,6 +24,7 @@ from tests.apply.stack import Stack
     ],
 )
 def test_cancelled_run_leaves_nothing(used: Stack, record: Path, moment: str, number: signal.Signals) -> None:
+    (used.state / "slow").write_text("0.5")
     status, err = cut(used, moment, number)
     assert status == 130, err
     assert emails(used) == ["ada@example.com"], err
