@@ -33,7 +33,7 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
     if site is None or account is None:
         raise RuntimeError("the check does not apply")
     if tokens.access_life(subject.deployment.settings.get("SESSION_EXPIRY")) is None:
-        yield _not_tried(subject)
+        yield not_tried(subject)
         return
     trusted = context(subject.reach.cacert, subject.deployment.folder)
     async with Web(trusted, resolve=subject.reach.resolve) as web:
@@ -52,7 +52,7 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
             )
 
 
-def _not_tried(subject: Subject) -> Finding:
+def not_tried(subject: Subject) -> Finding:
     """Say that nobody can sign in, without a sign-in: it would leave a session behind that nobody can end."""
     return finding(
         "session.login.tokens",

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from checks.instance import tokens
+from checks.instance.session import not_tried
 from checks.instance.where import address, is_to_make
 from checks.instance.words import finding
 from checks.probe.account import ImpossibleError, account, no_mail
@@ -62,7 +64,9 @@ class _Course:
     async def findings(self, run: Run | None) -> AsyncGenerator[Finding, None]:
         wanted, left = run is not None and is_to_make(self.subject), self.records.read()
         account_: Admin | None = None
-        if wanted:
+        if wanted and tokens.access_life(self.subject.deployment.settings.get("SESSION_EXPIRY")) is None:
+            yield not_tried(self.subject)
+        elif wanted:
             try:
                 account_ = account(self.subject.deployment)
             except ImpossibleError as why:
@@ -87,6 +91,8 @@ class _Course:
         if found is None:
             yield _no_docker(left)
             return
+        if left is not None:
+            yield _removing(found, left)
         if new is not None:
             yield _announced(found, new)
         sight = await found.look()
@@ -153,7 +159,8 @@ class _Course:
     async def _remove(self, found: Scripts, record: ProbeRecord, sight: Sight) -> tuple[Removal, tuple[str, ...]]:
         """Remove an account and its record; the record stays where the account may still be there, or may still come."""
         removal, said = await found.remove(record.email, sight.release)
-        may_come = record.stage is Stage.MAKING and datetime.now(UTC) - record.when < _MAY_STILL_COME
+        age = datetime.now(UTC) - record.when
+        may_come = record.stage is Stage.MAKING and timedelta(0) <= age < _MAY_STILL_COME
         if removal is Removal.FAILED or (removal is Removal.ABSENT and may_come):
             self.subject.tell(f"The probe account {record.email} may still be there. {_AGAIN}")
             return removal, said
@@ -209,6 +216,16 @@ async def _to_its_end(work: Coroutine[None, None, _T]) -> _T:
             cancelled.__cause__ = task.exception()
         raise cancelled
     return task.result()
+
+
+def _removing(found: Scripts, left: ProbeRecord) -> Finding:
+    words = found.looking(), found.files.delete_user(found.deployment.stack, found.deployment.release, left.email)
+    return finding(
+        "session.probe.removing",
+        Status.PASS,
+        f"An earlier run was cut off before its probe account {left.email} was removed; LibreChat's own script removes it.",
+        evidence=[found.shown(each) for each in words],
+    )
 
 
 def _announced(found: Scripts, new: Admin) -> Finding:

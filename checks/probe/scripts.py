@@ -73,10 +73,14 @@ class Scripts:
         """Return what looks, what makes the account and what removes it, as arguments of Docker Compose."""
         stack = self.deployment.stack
         return (
-            self.files.arguments("exec", "-T", API, "node", "-"),
+            self.looking(),
             self.files.create_user(stack, release, account.email, account.name, account.username),
             self.files.delete_user(stack, release, account.email),
         )
+
+    def looking(self) -> tuple[str, ...]:
+        """Return what looks, as arguments of Docker Compose."""
+        return self.files.arguments("exec", "-T", API, "node", "-")
 
     def shown(self, arguments: tuple[str, ...]) -> str:
         """Return a command as a person would type it."""
@@ -84,7 +88,7 @@ class Scripts:
 
     async def look(self) -> Sight:
         """See whether LibreChat has any account; changes nothing."""
-        words = self.files.arguments("exec", "-T", API, "node", "-")
+        words = self.looking()
         self._tell(words, "look whether LibreChat has accounts; a script goes in by standard input")
         mark = secrets.token_hex(8)
         task = {"mark": mark, "seconds": LOOK_SECONDS / 2}

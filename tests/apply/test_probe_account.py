@@ -171,6 +171,14 @@ def test_account_that_could_not_sign_in_is_not_made(used: Stack) -> None:
     assert commands(used) == []
 
 
+def test_no_account_is_made_where_every_sign_in_fails(used: Stack) -> None:
+    with (used.folder / ".env").open("a") as env:
+        env.write("\nSESSION_EXPIRY=1\n")
+    done = used.wizard(*MAKE)
+    assert found(done)["session.login.tokens"]["status"] == "FAIL", done.text
+    assert commands(used) == []
+
+
 def test_long_minimum_is_kept(used: Stack) -> None:
     used.apply("APP_TITLE: Old", "ALLOW_REGISTRATION: false", "MIN_PASSWORD_LENGTH: 100")
     done = used.wizard(*MAKE)

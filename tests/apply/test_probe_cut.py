@@ -62,6 +62,7 @@ def test_killed_run_is_made_up_for_by_the_next(used: Stack, record: Path, moment
     assert emails(used) == ["ada@example.com"], done.text
     assert not record.exists()
     assert ("session.probe.leftover" in found(done)) == was_left
+    assert ("session.probe.removing" in found(done)) == was_left
 
 
 def test_account_that_comes_after_the_next_run_is_removed_by_the_one_after(used: Stack, record: Path) -> None:
