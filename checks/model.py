@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from wizard.proposal import Proposal
 
 
+def unheard(_: str) -> None:
+    """Show a line to nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What checks are about."""
@@ -31,6 +35,8 @@ class Subject:
     """Whether LibreChat has to answer: it was just started, or a check that asks it was named."""
     allowance: Allowance = field(default_factory=Allowance)
     """What this run may still ask of rate-limited routes; its checks share it."""
+    tell: Callable[[str], None] = unheard
+    """Shows a person one line at once: a command before it runs. Without it, a finding shows the command first."""
 
 
 def planned(proposal: Proposal, *, offline: bool = False, reach: Reach | None = None) -> Subject:

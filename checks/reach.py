@@ -39,6 +39,8 @@ class Reach:
     """``--cacert``: certificates to trust besides the public ones."""
     login: Login | None = None
     """``--login``; else ``checks.login`` of the answers."""
+    make_login: bool = False
+    """``--make-login``: an account is made for the sign-in, and removed again; else ``checks.login.create``."""
 
 
 class LimitReached(Exception):
@@ -114,6 +116,13 @@ def with_login(reach: Reach, email: str | None, password_file: str | None) -> Re
     if not email.strip():
         raise InvalidInput(Problem(field="--login", message="is empty.", remedy="Name the account's e-mail address."))
     return replace(reach, login=Login(email=email.strip(), password=_password(password_file)))
+
+
+def with_making(reach: Reach, *, wanted: bool) -> Reach:
+    """Return the reach with ``--make-login``; ``InvalidInput`` together with ``--login``."""
+    if wanted and reach.login is not None:
+        raise InvalidInput("--make-login makes an account for the sign-in, --login names one: give one of the two.")
+    return replace(reach, make_login=wanted)
 
 
 def _password(password_file: str) -> Secret:

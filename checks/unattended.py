@@ -16,6 +16,7 @@ from wizard.answers import Answers
 from wizard.exitstatus import ExitStatus
 from wizard.finding import Status
 from wizard.plaintext import plain
+from wizard.proberecord import ProbeRecords
 from wizard.problem import InvalidInput, WizardError
 from wizard.snapshot import deployment, take
 from wizard.unattended import Effect, Effected, Judge, Judged, Options, finding_json
@@ -126,6 +127,7 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
         offline=offline,
         reach=reach,
         expected_up=not RUNNING.isdisjoint(only),
+        tell=_tell,
     )
     report = _report(checks, subject)
     _tell_interrupted(snapshot.folder)
@@ -143,7 +145,14 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
     return report.exit_status
 
 
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
 def _tell_interrupted(folder: Path) -> None:
+    if (left := ProbeRecords(folder).left()) is not None:
+        _tell(left.told())
     try:
         found = Workplace(folder).interrupted()
         if (pending := Workplace(folder).pending()) is not None:

@@ -104,6 +104,8 @@ class CheckInputs:
     """``None``: nobody looks whether the test mail arrives."""
     login_email: str = ""
     login_password: Secret | None = None
+    login_create: bool = False
+    """Whether an account is made for the sign-in, and removed again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -245,21 +245,25 @@ class _Reader:
         if mail_to and not _ADDRESS.fullmatch(mail_to):
             message = f"{mail_to!r} is no mail address."
             self._fault("checks.mail_to", parts["mail_to"].line, message, "Write somebody@example.com.")
-        inside = parts.get("from_container")
-        if inside is not None and inside.kind not in ("bool", "null"):
-            self._fault("checks.from_container", inside.line, "must be true or false.")
         mailbox = self._known(parts.get("imap"), "checks.imap.", imapanswers.NAMES)
         texts = {name: self._text(node, f"checks.imap.{name}") for name, node in mailbox.items() if name != "password"}
         for name, message, remedy in imapanswers.faults(texts) if mailbox else ():
             line = mailbox[name].line if name in mailbox else next(iter(mailbox.values())).line
             self._fault(f"checks.imap.{name}", line, message, remedy)
-        login = self._known(parts.get("login"), "checks.login.", ("email", "password"))
+        login = self._known(parts.get("login"), "checks.login.", ("email", "password", "create"))
+        switches = {"checks.from_container": parts.get("from_container"), "checks.login.create": login.get("create")}
+        for name, switch in switches.items():
+            if switch is not None and switch.kind not in ("bool", "null"):
+                self._fault(name, switch.line, "must be true or false.")
+        if _is_on(login.get("create")) and "email" in login:
+            self._fault("checks.login", login["create"].line, "create goes without email: give one of the two.")
         return CheckInputs(
             mail_to=mail_to,
-            from_container=inside is not None and inside.kind == "bool" and inside.is_true,
+            from_container=_is_on(parts.get("from_container")),
             imap=imapanswers.imap(texts, self._password(mailbox.get("password"), "checks.imap.password")),
             login_email=self._text(login.get("email"), "checks.login.email"),
             login_password=self._password(login.get("password"), "checks.login.password"),
+            login_create=_is_on(login.get("create")),
         )
 
     def _password(self, node: Node | None, name: str) -> Secret | None:
@@ -390,3 +394,7 @@ def _named_variables(root: Node) -> frozenset[str]:
     }
     secret = {key for key in os.environ if (setting := catalogue.by_key().get(key)) is not None and setting.secret}
     return frozenset(named | secret)
+
+
+def _is_on(node: Node | None) -> bool:
+    return node is not None and node.kind == "bool" and node.is_true

@@ -144,6 +144,11 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--url", metavar="URL", default="", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
     doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
     doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
+    doctor.add_argument(
+        "--make-login",
+        action="store_true",
+        help="make an account for the sign-in with LibreChat's own script (Docker), and remove it again",
+    )
     _add_reach(doctor)
 
     restore = commands.add_parser("restore", help="put back what stood before a run", allow_abbrev=False)
@@ -293,10 +298,10 @@ def _reach(options: argparse.Namespace) -> Reach:
 
 
 def _doctor_reach(options: argparse.Namespace) -> Reach:
-    from checks.reach import with_login, with_url
+    from checks.reach import with_login, with_making, with_url
 
-    reach = with_url(_reach(options), options.url)
-    return with_login(reach, options.login, options.password_file)
+    reach = with_login(with_url(_reach(options), options.url), options.login, options.password_file)
+    return with_making(reach, wanted=options.make_login)
 
 
 def _restore(options: argparse.Namespace) -> int:

@@ -60,7 +60,9 @@ def answers_schema() -> dict[str, Any]:
                             ),
                             "required": ["host", "user"],
                         },
-                        "login": _mapping({"email": _TEXT, "password": {"anyOf": [_TEXT, _SOURCE]}}),
+                        "login": _mapping(
+                            {"email": _TEXT, "password": {"anyOf": [_TEXT, _SOURCE]}, "create": {"type": "boolean"}}
+                        ),
                     }
                 ),
             }

@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -88,11 +88,16 @@ class Compose:
         yield CommandEnded(status=status, seconds=time.monotonic() - begun, said=tuple(last))
 
     async def ask(
-        self, arguments: Sequence[str], *, seconds: float = 20.0, largest: int = 1_000_000
+        self,
+        arguments: Sequence[str],
+        *,
+        seconds: float = 20.0,
+        largest: int = 1_000_000,
+        stdin: Secret | None = None,
     ) -> tuple[int | None, str, str]:
         """Run a command that only looks; return status, standard output and the last of standard error, unredacted."""
         try:
-            child = await self._start(arguments, None, apart=True)
+            child = await self._start(arguments, stdin, apart=True)
         except OSError as error:
             return None, "", f"cannot be started: {error.strerror}"
         try:
@@ -104,14 +109,40 @@ class Compose:
         finally:
             await _end(child)
 
+    async def talk(
+        self, arguments: Sequence[str], *, seconds: float, reply: Callable[[str], str | None]
+    ) -> tuple[int | None, tuple[str, ...]]:
+        """Run a command that asks; return its status (``None``: no end in time) and its lines, redacted.
+
+        ``reply`` is given all that was said since the last answer, and gives the next one once that is a question: a
+        program that makes a readline for each question loses what is written before it asks.
+        """
+        try:
+            child = await self._start(arguments, None, asks=True)
+        except OSError as error:
+            return None, (f"cannot be started: {error.strerror}",)
+        said = bytearray()
+        status = None
+        try:
+            async with asyncio.timeout(seconds):
+                await _answered(child, said, reply)
+                status = await child.wait()
+        except TimeoutError:
+            said += f"\n(no end within {seconds:g} s)".encode()
+        finally:
+            await _end(child)
+        lines = said.decode("utf-8", "replace").replace("\r", "\n").split("\n")
+        shown = [self.redactor.line(line[:_LONGEST_LINE]) for line in lines[-_MOST_LINES:]]
+        return status, tuple(line for line in shown if line.strip())
+
     async def _start(
-        self, arguments: Sequence[str], stdin: Secret | None, *, apart: bool = False
+        self, arguments: Sequence[str], stdin: Secret | None, *, apart: bool = False, asks: bool = False
     ) -> asyncio.subprocess.Process:
         pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         child = await asyncio.create_subprocess_exec(
             *self.program,
             *arguments,
-            stdin=null if stdin is None else pipe,
+            stdin=pipe if asks or stdin is not None else null,
             stdout=pipe,
             stderr=pipe if apart else asyncio.subprocess.STDOUT,
             env=environment(),
@@ -128,6 +159,21 @@ class Compose:
 
 def _left(begun: float, seconds: float) -> float:
     return max(0.0, begun + seconds - time.monotonic())
+
+
+async def _answered(child: asyncio.subprocess.Process, said: bytearray, reply: Callable[[str], str | None]) -> None:
+    """Read to the end and answer what is asked; the last of what was said stays in ``said``."""
+    stream, writer, asked = child.stdout, child.stdin, bytearray()
+    while stream is not None and (chunk := await stream.read(65536)):
+        said += chunk
+        asked += chunk
+        del said[: -_LONGEST_LINE * _KEPT_LINES], asked[: -_LONGEST_LINE * _KEPT_LINES]
+        answer = reply(asked.decode("utf-8", "replace"))
+        if answer is not None and writer is not None:
+            asked.clear()
+            with contextlib.suppress(OSError):
+                writer.write(f"{answer}\n".encode())
+                await writer.drain()
 
 
 async def _all(stream: asyncio.StreamReader | None, largest: int) -> bytes:

@@ -17,8 +17,10 @@ from wizard.compose import env_file_services, interpolated_names, merged_model
 from wizard.dotenv import Document
 from wizard.problem import InvalidInput
 from wizard.releases import Release
+from wizard.snapshot import DEPLOY_BASE, OVERRIDES
 
 if TYPE_CHECKING:
+    from wizard.deployment import Deployment
     from wizard.plan import FileEdit
     from wizard.snapshot import Snapshot
 
@@ -77,10 +79,18 @@ class Stackfiles:
 
         ``-T``: no terminal, so that nothing is echoed. npm is left out: it would have a shell read the arguments.
         """
-        is_flat = stack is Stack.DEPLOY and release < _CONFIG_FOLDER_SINCE
-        script = "/app/api/create-user.js" if is_flat else "/app/config/create-user.js"
+        script = _script("create-user.js", stack, release)
         verified = ("--email-verified=true",) if release >= _VERIFIED_SINCE else ()
         return self.arguments("exec", "-T", API, "node", script, email, name, username, *verified)
+
+    def delete_user(self, stack: Stack, release: Release, email: str) -> tuple[str, ...]:
+        """Remove an account; the script asks whether it shall, up to v0.7.8 once, then twice (config/delete-user.js)."""
+        return self.arguments("exec", "-T", API, "node", _script("delete-user.js", stack, release), email)
+
+
+def _script(name: str, stack: Stack, release: Release) -> str:
+    is_flat = stack is Stack.DEPLOY and release < _CONFIG_FOLDER_SINCE
+    return f"/app/{'api' if is_flat else 'config'}/{name}"
 
 
 def _orphans(reach: Reach) -> tuple[str, ...]:
@@ -93,6 +103,16 @@ def stackfiles(snapshot: Snapshot, *, has_override: bool) -> Stackfiles:
         return Stackfiles(options=())
     names = (snapshot.base_name, snapshot.override_name) if has_override else (snapshot.base_name,)
     return Stackfiles(options=tuple(word for name in names for word in ("-f", name)))
+
+
+def standing_files(deployment: Deployment) -> Stackfiles:
+    """Return the files of the stack as it stands, for a check that has no snapshot."""
+    if deployment.stack is not Stack.DEPLOY:
+        return Stackfiles(options=())
+    override = next(
+        (name for name in OVERRIDES if (state := deployment.files.get(name)) and state.data is not None), ""
+    )
+    return Stackfiles(options=tuple(word for name in (DEPLOY_BASE, override) if name for word in ("-f", name)))
 
 
 def before(snapshot: Snapshot) -> Side:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -53,7 +54,7 @@ def effect(
         job = Job(
             proposal=proposal,
             workplace=workplace,
-            checks=lambda: _checks(proposal, reach, offline=options.offline),
+            checks=lambda: _checks(proposal, reach, tell, offline=options.offline),
             admin=account,
             accepted=accepted,
             limits=_limits(),
@@ -62,13 +63,17 @@ def effect(
         teller = Teller(tell)
         try:
             return asyncio.run(_carry_out(job, teller, judged))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, asyncio.CancelledError):
             if (pending := workplace.pending()) is not None:
                 tell(pending.told())
-            raise
+            raise KeyboardInterrupt from None
 
 
 async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
+    if (task := asyncio.current_task()) is not None:
+        # As Ctrl+C does: the checks tidy up behind themselves.
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(name, task.cancel)
     try:
         await teller.listen(apply(job))
     except WriteRefused as refusal:
@@ -94,7 +99,9 @@ async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
     return teller.done(ExitStatus.FAILED)
 
 
-async def _checks(proposal: Proposal, reach: Reach, *, offline: bool) -> AsyncIterator[model.Event]:
+async def _checks(
+    proposal: Proposal, reach: Reach, tell: Callable[[str], None], *, offline: bool
+) -> AsyncIterator[model.Event]:
     """Run the checks on the folder as it stands now."""
     snapshot = take(proposal.snapshot.folder, proposal.answers)
     subject = model.Subject(
@@ -103,6 +110,7 @@ async def _checks(proposal: Proposal, reach: Reach, *, offline: bool) -> AsyncIt
         offline=offline,
         reach=reach,
         expected_up=True,
+        tell=tell,
     )
     async for event in run(ALL, subject):
         yield event

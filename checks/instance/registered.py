@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Final
 
-from checks.instance.where import login, when_running
+from checks.instance.where import is_to_make, login, when_running
 from checks.model import Check, Skip, Subject
 from wizard.finding import Finding
+from wizard.proberecord import ProbeRecords
+
+
+def _applies(subject: Subject) -> Skip | None:
+    """Say whether anything is to be done; what an earlier run left is removed even where nobody can sign in."""
+    if subject.in_effect and ProbeRecords(subject.deployment.folder).read() is not None:
+        return None
+    return _has_account(subject)
 
 
 def _has_account(subject: Subject) -> Skip | None:
     if (skip := when_running(subject)) is not None:
         return skip
-    if login(subject) is None:
-        because = "no account to sign in with: --login EMAIL --password-file FILE, or checks.login in the answers"
+    if subject.answers.checks.login_create and not subject.in_effect and login(subject) is None:
+        return Skip(because="an account is made once the change is in effect: --apply, or 'doctor --make-login'")
+    if login(subject) is None and not is_to_make(subject):
+        because = "no account to sign in with: --login EMAIL --password-file FILE, or --make-login, or checks.login in the answers"
         return Skip(because=because)
     return None
 
@@ -28,8 +38,14 @@ async def _instance(subject: Subject) -> AsyncIterator[Finding]:
 
 async def _session(subject: Subject) -> AsyncIterator[Finding]:
     from checks.instance.session import run
+    from checks.probe.course import with_account
 
-    async for found in run(subject):
+    can_sign_in = _has_account(subject) is None
+    if can_sign_in and not is_to_make(subject) and ProbeRecords(subject.deployment.folder).read() is None:
+        async for found in run(subject):
+            yield found
+        return
+    async for found in with_account(subject, run if can_sign_in else None):
         yield found
 
 
@@ -46,8 +62,8 @@ SESSION: Final = Check(
     id="session",
     title="Staying signed in",
     needs=("instance",),
-    applies=_has_account,
+    applies=_applies,
     run=_session,
     network=True,
-    seconds=90,
+    seconds=240,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import timedelta
 from typing import Final
 
@@ -27,13 +27,13 @@ SOON: Final = timedelta(minutes=30)
 CLOCKS: Final = timedelta(seconds=60)
 
 
-async def run(subject: Subject) -> AsyncIterator[Finding]:
+async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
     """Make the round trip and give a finding for each step; the last one is ``session.kept`` or ``session.lost``."""
     site, account = address(subject), login(subject)
     if site is None or account is None:
         raise RuntimeError("the check does not apply")
     if tokens.access_life(subject.deployment.settings.get("SESSION_EXPIRY")) is None:
-        yield _not_tried(subject)
+        yield not_tried(subject)
         return
     trusted = context(subject.reach.cacert, subject.deployment.folder)
     async with Web(trusted, resolve=subject.reach.resolve) as web:
@@ -52,7 +52,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
             )
 
 
-def _not_tried(subject: Subject) -> Finding:
+def not_tried(subject: Subject) -> Finding:
     """Say that nobody can sign in, without a sign-in: it would leave a session behind that nobody can end."""
     return finding(
         "session.login.tokens",

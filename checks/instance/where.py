@@ -35,9 +35,15 @@ def login(subject: Subject) -> Login | None:
     return None
 
 
+def is_to_make(subject: Subject) -> bool:
+    """Tell whether an account is to be made for the sign-in: asked for, none is given, and the files are in effect."""
+    asked = subject.reach.make_login or subject.answers.checks.login_create
+    return asked and subject.in_effect and login(subject) is None
+
+
 def when_running(subject: Subject) -> Skip | None:
     """Say whether the running LibreChat is asked at all: it knows nothing of a change that is not in effect yet."""
-    is_named = subject.expected_up or bool(subject.reach.url) or login(subject) is not None
+    is_named = subject.expected_up or bool(subject.reach.url) or login(subject) is not None or is_to_make(subject)
     if not subject.in_effect and not is_named:
         return Skip(because="LibreChat is asked once the change is in effect: --apply, or 'doctor' after the restart")
     if not subject.deployment.has_run and not is_named:

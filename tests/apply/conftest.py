@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.apply.probing import ADA
 from tests.apply.stack import Stack
 
 
@@ -24,3 +26,15 @@ def running(stack: Stack) -> Stack:
     assert done.status == 0, done.text
     stack.did()
     return stack
+
+
+@pytest.fixture
+def used(running: Stack) -> Stack:
+    """A stack that runs and has an account."""
+    (running.state / "users.json").write_text(json.dumps([ADA]))
+    return running
+
+
+@pytest.fixture
+def record(used: Stack) -> Path:
+    return used.folder / ".librechat-wizard" / "probe.json"

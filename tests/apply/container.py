@@ -34,7 +34,11 @@ async def main(settings: dict[str, str], state: Path) -> None:
         while await asyncio.to_thread(state.is_dir):
             accounts = await asyncio.to_thread(accounts_of, state)
             server.database.add_accounts(tuple(one for one in accounts if one.email not in known))
-            known |= {one.email for one in accounts}
+            present = {one.email for one in accounts}
+            for user in [user for user in server.database.users.values() if user.email in known - present]:
+                server.database.close_all_of(user)
+                del server.database.users[user.identity]
+            known = present or known
             await asyncio.sleep(0.05)
 
 

@@ -17,6 +17,15 @@ from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SERVICES = ("api", "mongodb", "meilisearch")
+MONGOOSE = """
+const fs = require('fs')
+const file = process.env.STATE + '/users.json'
+const users = () => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : [])
+const collection = () => ({findOne: async () => users()[0] ?? null})
+const broken = async () => { throw new Error('mongodb://someone:hidden-pass@mongodb does not answer') }
+const asPromise = fs.existsSync(process.env.STATE + '/nodb') ? broken : async () => ({collection})
+module.exports = {createConnection: () => ({asPromise})}
+"""
 
 
 class Docker:
@@ -71,6 +80,8 @@ class Docker:
 
     def record(self) -> None:
         entry = {"words": self.words, "environment": dict(os.environ), "registration": self.is_open()}
+        if (self.state / "screen").exists():
+            entry["screen"] = (self.state / "screen").read_text()
         with (self.state / "log").open("a") as log:
             log.write(json.dumps(entry) + "\n")
 
@@ -134,6 +145,15 @@ class Docker:
         return {"State": status, "pid": pid, "ExitCode": 1, "ID": f"{service}-{time.time_ns()}", "started": started}
 
     def execute(self, words: list[str]) -> int:
+        # What runs in a container goes on when the docker command that started it is ended.
+        if child := os.fork():
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os.setsid()
+        if words[2] == "-" or words[2].endswith("delete-user.js"):
+            return self.node(words[2:])
+        return self.create(words)
+
+    def create(self, words: list[str]) -> int:
         script, email, name, username, *flags = words[2:]
         password = sys.stdin.readline().rstrip("\n")
         path = self.state / "users.json"
@@ -144,7 +164,14 @@ class Docker:
             return 1
         if not password:
             return 1
+        if (self.state / "refuse").exists():
+            sys.stdout.write("\x1b[31mError: The email address provided cannot be used.\x1b[0m\n")
+            return 1
+        if (self.state / "keep").exists():
+            (self.state / "keep").write_text(json.dumps({"password": password}))
         users.append({"email": email, "name": name, "username": username, "password": password})
+        if (self.state / "slow").exists():
+            time.sleep(float((self.state / "slow").read_text()))
         path.write_text(json.dumps(users))
         (self.state / "script").write_text(f"{script} {' '.join(flags)}")
         time.sleep(0.3)
@@ -153,6 +180,21 @@ class Docker:
                 env.write((self.state / "edits").read_text())
         sys.stdout.write("\x1b[32mUser created successfully!\x1b[0m\n")
         return 0
+
+    def node(self, words: list[str]) -> int:
+        """Run the real node on what stands for the image: its mongoose and delete-user.js know ``users.json`` alone."""
+        image = self.state / "app"
+        modules = image / "node_modules" / "mongoose"
+        modules.mkdir(parents=True, exist_ok=True)
+        (modules / "index.js").write_text(MONGOOSE)
+        release = self.state / "release"
+        version = release.read_text() if release.exists() else "v0.8.7"
+        (image / "package.json").write_text(json.dumps({"version": version}))
+        script = words if words[0] == "-" else [str(Path(__file__).with_name("deleteuser.js")), *words[1:]]
+        environment = {"PATH": os.environ["PATH"], "MONGO_URI": "mongodb://mongodb", "STATE": str(self.state)}
+        return subprocess.run(
+            ["node", *script], cwd=image, env={**environment, "RELEASE": version}, check=False
+        ).returncode
 
     def logs(self, _: list[str]) -> int:
         for line in self.env_file.splitlines():

@@ -1,0 +1,43 @@
+// Looks from inside LibreChat's api container whether its database has accounts, and which release this is. Changes nothing.
+// `task` ({mark}) is put before this text; everything goes in by standard input, and one line of JSON comes out.
+'use strict'
+const {createRequire} = require('module')
+
+const say = verdict => {
+    process.stdout.write('\n' + JSON.stringify({mark: task.mark, ...verdict}) + '\n', () => process.exit(0))
+}
+const found = name => {
+    for (const folder of [process.cwd(), '/app/api', '/app']) {
+        try {
+            return createRequire(folder + '/wizard.js')(name)
+        } catch {}
+    }
+    return null
+}
+// As api/db/connect.js (v0.8.7): .env beside the working directory, the environment first.
+const dotenv = found('dotenv')
+if (dotenv) dotenv.config({quiet: true})
+
+let release = ''
+for (const folder of [process.cwd(), '/app/api']) {
+    try {
+        release = release || String(createRequire(folder + '/wizard.js')('./package.json').version ?? '')
+    } catch {}
+}
+const failed = why => say({ok: false, release, why})
+process.on('uncaughtException', error => failed(String(error?.name)))
+setTimeout(() => failed('the database does not answer'), task.seconds * 1000)
+
+const mongoose = found('mongoose')
+if (!mongoose) {
+    failed('there is no mongoose in this container')
+} else if (!process.env.MONGO_URI) {
+    failed('MONGO_URI is not set in this container')
+} else {
+    // The error's message may hold the address with its password: its name says enough.
+    mongoose
+        .createConnection(process.env.MONGO_URI, {serverSelectionTimeoutMS: task.seconds * 900})
+        .asPromise()
+        .then(connection => connection.collection('users').findOne({}, {projection: {_id: 1}}))
+        .then(user => say({ok: true, release, any: user !== null}), error => failed(String(error?.name)))
+}
