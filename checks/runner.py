@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 
 from checks.model import (
     Check,
@@ -48,33 +49,47 @@ def needs_loop(checks: Sequence[Check], subject: Subject) -> bool:
 
 
 async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]:
-    """Run checks and give events as they happen; a check whose need failed is skipped, not failed a second time."""
+    """Run checks and give events as they happen.
+
+    A check is skipped, not failed a second time, where what it needs failed or could not be told at all.
+    """
     import asyncio
 
     events: asyncio.Queue[Event] = asyncio.Queue()
     chosen = {check.id for check in checks}
-    ended = {check.id: asyncio.get_running_loop().create_future() for check in checks}
+    ended: dict[str, asyncio.Future[str]] = {check.id: asyncio.get_running_loop().create_future() for check in checks}
+
+    async def unmet(check: Check) -> Skipped | None:
+        """Wait for what a check needs; say why it cannot run."""
+        for need in check.needs:
+            if need in chosen and (because := await ended[need]):
+                return Skipped(because=because)
+        return None
 
     async def work(check: Check) -> None:
-        broken = [need for need in check.needs if need in chosen and not await ended[need]]
-        outcome: Outcome | None = Skipped(because=f"{broken[0]} failed") if broken else _not_now(check, subject)
-        failed = bool(broken)
-        if outcome is None:
-            events.put_nowait(Started(check=check.id))
-            begun = time.monotonic()
+        probing = _Probing(check=check, subject=subject, told=events.put_nowait)
+        outcome: Outcome | None = _not_now(check, subject)
+        obstacle = ""
+        if outcome is None and not check.early:
+            outcome = await unmet(check)
+            obstacle = outcome.because if outcome else ""
+        elif outcome is None:
+            # What it asks meanwhile harms nobody, should it turn out that there was no need to ask.
+            running = asyncio.create_task(probing.to_its_end())
             try:
-                async with asyncio.timeout(check.seconds):
-                    async for finding in _findings(check, subject):
-                        failed = failed or finding.status is Status.FAIL
-                        events.put_nowait(Found(check=check.id, finding=finding))
-                is_whole = check.run is None or not _is_cut_off(check, subject)
-                outcome = Ran(seconds=time.monotonic() - begun) if is_whole else _half(check, subject)
-            except TimeoutError:
-                outcome, failed = TimedOut(seconds=check.seconds), True
-            except Exception as error:  # noqa: BLE001 - as in run_static
-                outcome, failed = Crashed(error=type(error).__name__), True
+                outcome = await unmet(check)
+                obstacle = outcome.because if outcome else ""
+                if outcome is None:
+                    probing.counts()
+                    outcome = await running
+            finally:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+        if outcome is None:
+            probing.counts()
+            outcome = await probing.to_its_end()
         events.put_nowait(Finished(check=check.id, outcome=outcome))
-        ended[check.id].set_result(not failed)
+        ended[check.id].set_result(obstacle or probing.obstacle(outcome))
 
     tasks = [asyncio.create_task(work(check)) for check in checks]
     remaining = len(tasks)
@@ -87,6 +102,57 @@ async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass(slots=True)
+class _Probing:
+    """One check at work; nothing is told before it counts."""
+
+    check: Check
+    subject: Subject
+    told: Callable[[Event], None]
+    statuses: set[Status] = field(default_factory=set)
+    _held: list[Event] | None = field(default_factory=list)
+
+    def counts(self) -> None:
+        """Tell what was found so far, and from now on at once."""
+        held, self._held = self._held or [], None
+        for event in held:
+            self.told(event)
+
+    def _tell(self, event: Event) -> None:
+        if self._held is None:
+            self.told(event)
+        else:
+            self._held.append(event)
+
+    async def to_its_end(self) -> Outcome:
+        """Run the check and return how it ended."""
+        import asyncio
+
+        check, subject = self.check, self.subject
+        self._tell(Started(check=check.id))
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(check.seconds):
+                async for finding in _findings(check, subject):
+                    self.statuses.add(finding.status)
+                    self._tell(Found(check=check.id, finding=finding))
+        except TimeoutError:
+            return TimedOut(seconds=check.seconds)
+        except Exception as error:  # noqa: BLE001 - as in run_static
+            return Crashed(error=type(error).__name__)
+        is_whole = check.run is None or not _is_cut_off(check, subject)
+        return Ran(seconds=time.monotonic() - begun) if is_whole else _half(check, subject)
+
+    def obstacle(self, outcome: Outcome) -> str:
+        """Return why checks that need this one make no sense now; empty where they do."""
+        if Status.FAIL in self.statuses or isinstance(outcome, TimedOut | Crashed):
+            return f"{self.check.id} failed"
+        # Where it could tell nothing at all, what needs it would fall over the same thing once more.
+        if Status.UNKNOWN in self.statuses and Status.PASS not in self.statuses:
+            return f"{self.check.id} could not be told"
+        return ""
 
 
 async def report(checks: Sequence[Check], subject: Subject) -> Report:

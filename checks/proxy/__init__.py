@@ -28,5 +28,5 @@ def _applies(subject: Subject) -> Skip | None:
 
 
 PROXY: Final = Check(
-    id="proxy", title="Proxy", needs=("instance",), applies=_applies, run=_run, network=True, seconds=120
+    id="proxy", title="Proxy", needs=("dns", "tls", "instance"), applies=_applies, run=_run, network=True, seconds=120
 )
