@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from checks.model import (
     Check,
@@ -21,6 +22,9 @@ from checks.model import (
     TimedOut,
 )
 from wizard.finding import Finding, Status
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 def run_static(checks: Sequence[Check], subject: Subject) -> Report:
@@ -56,42 +60,10 @@ async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]
     import asyncio
 
     events: asyncio.Queue[Event] = asyncio.Queue()
-    chosen = {check.id for check in checks}
-    ended: dict[str, asyncio.Future[str]] = {check.id: asyncio.get_running_loop().create_future() for check in checks}
-
-    async def unmet(check: Check) -> Skipped | None:
-        """Wait for what a check needs; say why it cannot run."""
-        for need in check.needs:
-            if need in chosen and (because := await ended[need]):
-                return Skipped(because=because)
-        return None
-
-    async def work(check: Check) -> None:
-        probing = _Probing(check=check, subject=subject, told=events.put_nowait)
-        outcome: Outcome | None = _not_now(check, subject)
-        obstacle = ""
-        if outcome is None and not check.early:
-            outcome = await unmet(check)
-            obstacle = outcome.because if outcome else ""
-        elif outcome is None:
-            # What it asks meanwhile harms nobody, should it turn out that there was no need to ask.
-            running = asyncio.create_task(probing.to_its_end())
-            try:
-                outcome = await unmet(check)
-                obstacle = outcome.because if outcome else ""
-                if outcome is None:
-                    probing.counts()
-                    outcome = await running
-            finally:
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
-        if outcome is None:
-            probing.counts()
-            outcome = await probing.to_its_end()
-        events.put_nowait(Finished(check=check.id, outcome=outcome))
-        ended[check.id].set_result(obstacle or probing.obstacle(outcome))
-
-    tasks = [asyncio.create_task(work(check)) for check in checks]
+    loop = asyncio.get_running_loop()
+    obstacles = {check.id: loop.create_future() for check in checks}
+    probings = [_Probing(check=check, subject=subject, told=events.put_nowait, obstacles=obstacles) for check in checks]
+    tasks = [asyncio.create_task(probing.work()) for probing in probings]
     remaining = len(tasks)
     try:
         while remaining:
@@ -111,10 +83,47 @@ class _Probing:
     check: Check
     subject: Subject
     told: Callable[[Event], None]
+    obstacles: Mapping[str, asyncio.Future[str]]
+    """For each check of the run: why those that need it cannot run, once it has ended; empty where they can."""
     statuses: set[Status] = field(default_factory=set)
     _held: list[Event] | None = field(default_factory=list)
 
-    def counts(self) -> None:
+    async def work(self) -> None:
+        """Wait for what is needed, run, and say how it ended."""
+        obstacle, outcome = "", _not_now(self.check, self.subject)
+        if outcome is None:
+            obstacle, outcome = await (self._early() if self.check.early else self._in_turn())
+        self.told(Finished(check=self.check.id, outcome=outcome))
+        self.obstacles[self.check.id].set_result(obstacle or self._obstacle(outcome))
+
+    async def _in_turn(self) -> tuple[str, Outcome]:
+        if because := await self._unmet():
+            return because, Skipped(because=because)
+        self._count()
+        return "", await self._to_its_end()
+
+    async def _early(self) -> tuple[str, Outcome]:
+        """Begin at once: what it asks meanwhile harms nobody, should it turn out that there was no need to ask."""
+        import asyncio
+
+        running = asyncio.create_task(self._to_its_end())
+        try:
+            if because := await self._unmet():
+                return because, Skipped(because=because)
+            self._count()
+            return "", await running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    async def _unmet(self) -> str:
+        """Wait for what the check needs; say why it cannot run, if so."""
+        for need in self.check.needs:
+            if need in self.obstacles and (because := await self.obstacles[need]):
+                return because
+        return ""
+
+    def _count(self) -> None:
         """Tell what was found so far, and from now on at once."""
         held, self._held = self._held or [], None
         for event in held:
@@ -126,7 +135,7 @@ class _Probing:
         else:
             self._held.append(event)
 
-    async def to_its_end(self) -> Outcome:
+    async def _to_its_end(self) -> Outcome:
         """Run the check and return how it ended."""
         import asyncio
 
@@ -145,7 +154,7 @@ class _Probing:
         is_whole = check.run is None or not _is_cut_off(check, subject)
         return Ran(seconds=time.monotonic() - begun) if is_whole else _half(check, subject)
 
-    def obstacle(self, outcome: Outcome) -> str:
+    def _obstacle(self, outcome: Outcome) -> str:
         """Return why checks that need this one make no sense now; empty where they do."""
         if Status.FAIL in self.statuses or isinstance(outcome, TimedOut | Crashed):
             return f"{self.check.id} failed"
