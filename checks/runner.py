@@ -61,7 +61,7 @@ async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]
 
     events: asyncio.Queue[Event] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    obstacles = {check.id: loop.create_future() for check in checks}
+    obstacles: dict[str, asyncio.Future[str]] = {check.id: loop.create_future() for check in checks}
     probings = [_Probing(check=check, subject=subject, told=events.put_nowait, obstacles=obstacles) for check in checks]
     tasks = [asyncio.create_task(probing.work()) for probing in probings]
     remaining = len(tasks)
@@ -90,7 +90,8 @@ class _Probing:
 
     async def work(self) -> None:
         """Wait for what is needed, run, and say how it ended."""
-        obstacle, outcome = "", _not_now(self.check, self.subject)
+        obstacle = ""
+        outcome: Outcome | None = _not_now(self.check, self.subject)
         if outcome is None:
             obstacle, outcome = await (self._early() if self.check.early else self._in_turn())
         self.told(Finished(check=self.check.id, outcome=outcome))
