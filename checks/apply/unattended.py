@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checks import ALL, model
+from checks import ALL, model, passwords
 from checks.apply.back import rollback
 from checks.apply.events import Outcome
 from checks.apply.firstadmin import Admin, admin
@@ -21,7 +19,6 @@ from checks.runner import run
 from wizard.exitstatus import ExitStatus
 from wizard.finding import Status
 from wizard.problem import InvalidInput, Problem, WizardError, WriteRefused
-from wizard.secret import Secret
 from wizard.snapshot import deployment, take
 from wizard.unattended import Effected, Judged, Options
 
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from wizard.proposal import Proposal
     from wizard.workplace import Workplace
 
-_LARGEST_PASSWORD_FILE: Final = 4096
 _LIMIT_VARIABLE: Final = "LIBRECHAT_WIZARD_READY_SECONDS"
 """For slow machines: how long LibreChat may take until it answers."""
 
@@ -134,20 +130,5 @@ def _account(proposal: Proposal, options: Options) -> Admin | None:
             message = "standard input holds the answers already."
             remedy = "Give one of the two as a file."
             raise InvalidInput(Problem(field="--admin-password-file", message=message, remedy=remedy))
-        password = Secret(_first_line(options.password_file))
+        password = passwords.read(options.password_file, "--admin-password-file")
     return admin(options.first_admin, password, proposal.deployment.settings)
-
-
-def _first_line(name: str) -> str:
-    """Return the first line of a file or of standard input."""
-    try:
-        if name == "-":
-            data = sys.stdin.buffer.readline(_LARGEST_PASSWORD_FILE)
-        else:
-            with Path(name).open("rb") as stream:
-                data = stream.readline(_LARGEST_PASSWORD_FILE)
-        return data.decode().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
-        problem = Problem(field="--admin-password-file", message=f"it cannot be read: {why}.")
-        raise InvalidInput(problem) from None

@@ -9,8 +9,9 @@ from typing import Any, Final
 from checks.instance.compare import Difference, differences
 from checks.instance.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.instance.where import address
-from checks.instance.words import compose, finding, logs, recreate, told, unreachable
+from checks.instance.words import finding, logs, recreate, told, unreachable
 from checks.model import Subject
+from checks.origin import place
 from checks.web.client import NoReply, Reply, Web
 from checks.web.trust import context
 from wizard.deployment import Deployment
@@ -92,7 +93,7 @@ def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[
             return (
                 "gateway",
                 f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",
-                f"Does the container run ({compose(deployment)} ps), and does the proxy have its name and port? {logs(deployment)}",
+                f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name and port? {logs(deployment)}",
             )
         case 401 | 407:
             return (
@@ -123,8 +124,8 @@ def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[
 
 
 def _sent_on(reply: Reply, base: str, who: str, other: str) -> tuple[str, str, str]:
-    target = reply.header("location")
-    if base.startswith("http://") and target.startswith(base.replace("http://", "https://", 1).partition(":3")[0]):
+    here, there = place(base), place(reply.header("location"))
+    if here and there and (here.scheme, there.scheme, there.host) == ("http", "https", here.host):
         return (
             "redirected",
             f"{base} sends people on to https: the address that they really use is another one than DOMAIN_CLIENT.",
@@ -161,7 +162,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
             "known to it (SESSION_COOKIE_SECURE, for one).",
             evidence=told(ready),
             settings=("SESSION_COOKIE_SECURE",),
-            remedy=f"{compose(deployment)} pull api, then {recreate(deployment)}",
+            remedy=f"{deployment.compose_command} pull api, then {recreate(deployment)}",
         )
     return None
 

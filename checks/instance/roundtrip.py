@@ -24,6 +24,8 @@ COOKIE: Final = "refreshToken"
 NEXT_SECOND: Final = 1.0
 """Seconds until LibreChat makes another token than before."""
 _SAME_END: Final = timedelta(seconds=10)
+_TELLING: Final = 8
+"""Characters from which a token is worth hiding."""
 _PATIENCE: Final = 10.0
 """Seconds that a cancelled run waits for an answer that may hold a session of ours, and for its end."""
 
@@ -151,8 +153,10 @@ class RoundTrip:
 
     def redacted(self, text: str) -> str:
         """Return a server's words without the password and the tokens of this run, should it say them back."""
-        secrets = [self.account.password, *self._seen]
-        forms = {form for secret in secrets for form in (secret.reveal(), json.dumps(secret.reveal())[1:-1]) if form}
+        # The server chooses the tokens: one of a single letter would blot out every sentence.
+        tokens_seen = [token.reveal() for token in self._seen if len(token.reveal()) >= _TELLING]
+        secrets = [self.account.password.reveal(), *tokens_seen]
+        forms = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1]) if form}
         for form in sorted(forms, key=len, reverse=True):
             text = text.replace(form, REDACTED)
         return text
