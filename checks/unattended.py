@@ -162,23 +162,7 @@ def _tell_interrupted(folder: Path) -> None:
 def _report(checks: Sequence[Check], subject: Subject) -> Report:
     if not needs_loop(checks, subject):
         return run_static(checks, subject)
-    import asyncio
-
-    try:
-        return asyncio.run(_ended_by_signals(checks, subject))
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
-
-
-async def _ended_by_signals(checks: Sequence[Check], subject: Subject) -> Report:
-    """Run the checks so that SIGTERM and a dropped line end them as Ctrl+C does: each tidies up behind itself."""
-    import asyncio
-    import signal
-
+    from checks.ending import run_tidily
     from checks.runner import report
 
-    task = asyncio.current_task()
-    if task is not None:
-        for name in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(name, task.cancel)
-    return await report(checks, subject)
+    return run_tidily(report(checks, subject))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from checks import ALL, model, passwords
+from checks import UNASKED, model, passwords
 from checks.apply.back import rollback
 from checks.apply.events import Outcome
 from checks.apply.firstadmin import Admin, admin
+from checks.apply.proof import Way
 from checks.apply.ready import Patience
 from checks.apply.run import Job, Limits, apply, demand, keep
 from checks.apply.telling import Teller
-from checks.reach import Reach
+from checks.ending import run_tidily
+from checks.instance.registered import INSTANCE
+from checks.instance.where import address
+from checks.reach import Allowance, Reach
 from checks.runner import run
+from checks.way import DNS, TLS
 from wizard.exitstatus import ExitStatus
 from wizard.finding import Status
 from wizard.problem import InvalidInput, Problem, WizardError, WriteRefused
@@ -42,22 +47,24 @@ def effect(
 
     ``WriteRefused`` where nothing was changed at all.
     """
-    account = _account(proposal, options)
+    account, allowance = _account(proposal, options), Allowance()
     accepted = frozenset(one.id for one in judged.findings if one.status is Status.FAIL)
     with workplace.lock():
         workplace.clean_up()
         job = Job(
             proposal=proposal,
             workplace=workplace,
-            checks=lambda: _checks(proposal, reach, offline=options.offline),
+            checks=lambda: _checks(proposal, reach, allowance, offline=options.offline),
             admin=account,
             accepted=accepted,
+            way=_way(proposal, reach, offline=options.offline),
+            allowance=allowance,
             limits=_limits(),
         )
         demand(job)
         teller = Teller(tell)
         try:
-            return asyncio.run(_carry_out(job, teller, judged))
+            return run_tidily(_carry_out(job, teller, judged))
         except KeyboardInterrupt:
             if (pending := workplace.pending()) is not None:
                 tell(pending.told())
@@ -90,8 +97,19 @@ async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
     return teller.done(ExitStatus.FAILED)
 
 
-async def _checks(proposal: Proposal, reach: Reach, *, offline: bool) -> AsyncIterator[model.Event]:
-    """Run the checks on the folder as it stands now."""
+def _way(proposal: Proposal, reach: Reach, *, offline: bool) -> Way:
+    """Return how people come to LibreChat after the change, and before it where the address stays the same."""
+    former = model.Subject(deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
+    site = address(replace(former, deployment=proposal.deployment))
+    if offline or site is None or address(former) != site:
+        return Way(site=site)
+    return Way(site=site, before=lambda: run((DNS, TLS, INSTANCE), former))
+
+
+async def _checks(
+    proposal: Proposal, reach: Reach, allowance: Allowance, *, offline: bool
+) -> AsyncIterator[model.Event]:
+    """Run the checks on the folder as it stands now; the mail for proof went out before the files were written."""
     snapshot = take(proposal.snapshot.folder, proposal.answers)
     subject = model.Subject(
         deployment=deployment(snapshot, {}, proposal.answers.access),
@@ -99,8 +117,9 @@ async def _checks(proposal: Proposal, reach: Reach, *, offline: bool) -> AsyncIt
         offline=offline,
         reach=reach,
         expected_up=True,
+        allowance=allowance,
     )
-    async for event in run(ALL, subject):
+    async for event in run(UNASKED, subject):
         yield event
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from checks.instance.compare import Difference, differences
+from checks.instance.compare import applied
 from checks.instance.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.instance.where import address
 from checks.instance.words import finding, logs, recreate, told, unreachable
@@ -16,15 +16,12 @@ from checks.web.client import NoReply, Reply, Web
 from checks.web.trust import context
 from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
-from wizard.plaintext import plain
 from wizard.releases import Release
 
 _MARKS: Final = ("serverDomain", "emailLoginEnabled", "registrationEnabled")
 """Keys that LibreChat's /api/config has had since v0.6 and hardly another program has together."""
 _READY_SINCE: Final = Release(0, 8, 6)
 """First release with /readyz; before, the page of the application comes in its place."""
-_MOST: Final = 12
-"""Differences that are shown."""
 
 Answer = Reply | NoReply
 
@@ -55,8 +52,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url)):
         if found is not None:
             yield found
-    for found in _compared(shown, subject.deployment):
-        yield found
+    yield applied(shown, subject.deployment)
 
 
 async def _asked(web: Web, method: str, url: str) -> Answer:
@@ -187,28 +183,3 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
         evidence=[*told(refresh), f"looks like {other.name} ({other.because})" if other else ""],
         remedy="Let POST requests below /api through to LibreChat (a firewall for web applications, a forward authentication).",
     )
-
-
-def _compared(shown: dict[str, Any], deployment: Deployment) -> list[Finding]:
-    found = list(differences(shown, deployment))
-    if not found:
-        return [
-            finding("instance.applied", Status.PASS, "The running LibreChat says of its settings what the files say.")
-        ]
-    names = tuple(dict.fromkeys(name for difference in found for name in difference.settings))
-    few = ", ".join(difference.key for difference in found[:3]) + (" and others" if len(found) > 3 else "")  # noqa: PLR2004
-    return [
-        finding(
-            "instance.not-applied",
-            Status.FAIL,
-            f"The running LibreChat has other settings than the files ({few}): they were edited and not applied, or another "
-            "place wins.",
-            evidence=[_told(difference) for difference in found[:_MOST]],
-            settings=names,
-            remedy=f"{recreate(deployment)} (an 'up -d' alone does not see a changed .env)",
-        )
-    ]
-
-
-def _told(difference: Difference) -> str:
-    return f"{difference.key}: running {plain(str(difference.running))}, files {plain(str(difference.files))}"

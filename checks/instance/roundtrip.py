@@ -75,25 +75,28 @@ class RoundTrip:
 
     async def steps(self) -> AsyncIterator[Step]:
         """Make the steps, each when it is asked for; ends with the first that fails. ``LimitReached`` before the first."""
-        self.allowance.take()
-        body = json.dumps({"email": self.account.email, "password": self.account.password.reveal()}).encode()
-        answer = await self._ask("/api/auth/login", body=body, browser=False)
-        if isinstance(answer, NoReply):
-            yield Step(stage=Stage.LOGIN, trouble=answer)
+        step = await self.signed_in()
+        yield step
+        if step.reply is None or step.login is not LoginEnd.SIGNED_IN:
             return
-        end = login_end(answer)
-        if end in {LoginEnd.LIMITED, LoginEnd.PROXY_LIMITED}:
-            self.allowance.stop()
-        yield Step(stage=Stage.LOGIN, reply=answer, login=end)
-        if end is not LoginEnd.SIGNED_IN:
-            return
-        cookie = self._kept(answer)
-        yield Step(stage=Stage.COOKIE, reply=answer, cookie=cookie)
+        yield Step(stage=Stage.COOKIE, reply=step.reply, cookie=self._kept(step.reply))
         for stage in (Stage.REFRESH, Stage.ROTATION):
             step = await (self._first_refreshed() if stage is Stage.REFRESH else self._refreshed(stage))
             yield step
             if step.refresh is not RefreshEnd.RENEWED:
                 return
+
+    async def signed_in(self) -> Step:
+        """Sign in, once; ``LimitReached`` where that must not be asked any more."""
+        self.allowance.take()
+        body = json.dumps({"email": self.account.email, "password": self.account.password.reveal()}).encode()
+        answer = await self._ask("/api/auth/login", body=body, browser=False)
+        if isinstance(answer, NoReply):
+            return Step(stage=Stage.LOGIN, trouble=answer)
+        end = login_end(answer)
+        if end in {LoginEnd.LIMITED, LoginEnd.PROXY_LIMITED}:
+            self.allowance.stop()
+        return Step(stage=Stage.LOGIN, reply=answer, login=end)
 
     async def _first_refreshed(self) -> Step:
         """Renew until the token is another one than the sign-in's.

@@ -18,7 +18,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
 
 
 def _applies(subject: Subject) -> Skip | None:
-    from checks.proxy.ports import is_direct
+    from checks.ports import is_direct
 
     skip = when_running(subject)
     site = address(subject)

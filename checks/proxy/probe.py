@@ -11,12 +11,12 @@ from typing import Final
 
 from checks.instance.where import address, login
 from checks.model import Subject
+from checks.ports import is_direct, published
 from checks.practice.cookies import secure_session
 from checks.practice.limiter import trusted_hops
 from checks.proxy.around import around, is_librechat
 from checks.proxy.counting import ERROR, OPENID, Counter, Stopped, Taken, taken
 from checks.proxy.passage import hops, streaming, through, upload, visible
-from checks.proxy.ports import is_direct, published
 from checks.proxy.telling import Place, limited, proto, whom
 from checks.reach import LimitReached
 from checks.verdict import unknown

@@ -110,13 +110,13 @@ class Reply:
 class Web:
     """A browser's connections, without its memory. Use as an async context manager.
 
-    ``context`` decides whom to trust, ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
+    ``context`` decides whom to trust (None: whom the public does), ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
     this machine whatever DNS says, as in browsers). ``source`` is the address of this machine that connections come from.
     """
 
     def __init__(
         self,
-        context: ssl.SSLContext,
+        context: ssl.SSLContext | None,
         *,
         resolve: Mapping[str, str] | None = None,
         seconds: float = SECONDS,
