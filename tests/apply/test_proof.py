@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
@@ -15,8 +16,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from checks.apply.door import Door
+from checks.apply.firstadmin import admin, proven
 from checks.apply.proof import Way, undoes
+from checks.practice.librechat import StandIn
+from checks.reach import Allowance
 from tests.apply.stack import Stack
+from tests.checks.instance.asking import ADA, settings
+from tests.checks.instance.test_session import Slow
 from tests.e2e.program import CHECKOUT
 from wizard.finding import Finding, Status
 from wizard.site import Site
@@ -159,3 +166,26 @@ def test_termination_ends_the_command_that_runs(running: Stack) -> None:
     assert process.wait(15) == 130
     assert b"was cut off while LibreChat was starting" in process.stderr.read()
     process.stderr.close()
+
+
+@pytest.mark.parametrize("moment", [0.02, 0.06, 0.1, 0.14, 0.18, 0.3, 9])
+async def test_administrators_sign_in_is_counted_and_ended_whenever_it_is_cut_off(moment: float) -> None:
+    allowance = Allowance()
+    async with StandIn(settings()) as server, Slow(server.port) as slow:
+        account = admin(ADA.email, ADA.password, {})
+        task = asyncio.create_task(proven(account, Door(host="127.0.0.1", port=slow.port), {}, allowance))
+        done, _ = await asyncio.wait([task], timeout=moment)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        if moment > 1:
+            assert [each.result().role for each in done] == ["ADMIN"]
+        assert server.sessions == ()
+        assert allowance.used == server.limited_requests == 1
+
+
+async def test_administrator_is_not_tried_once_too_often() -> None:
+    allowance = Allowance(used=3)
+    async with StandIn(settings()) as server:
+        made = await proven(admin(ADA.email, ADA.password, {}), Door(host="127.0.0.1", port=server.port), {}, allowance)
+        assert (made.role, server.requests) == ("", [])
+        assert "has made its 3 requests" in made.note
