@@ -128,7 +128,7 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
         expected_up=not RUNNING.isdisjoint(only),
     )
     report = _report(checks, subject)
-    _tell_interrupted(snapshot.folder)
+    _tell_interrupted(snapshot.folder, subject.deployment.compose_command)
     if as_json:
         _print_json(
             {
@@ -143,11 +143,11 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
     return report.exit_status
 
 
-def _tell_interrupted(folder: Path) -> None:
+def _tell_interrupted(folder: Path, compose: str) -> None:
     try:
         found = Workplace(folder).interrupted()
         if (pending := Workplace(folder).pending()) is not None:
-            sys.stderr.write(f"{pending.told()}\n")
+            sys.stderr.write(f"{pending.told(compose)}\n")
     except WizardError as error:
         # A run with sudo made the wizard's own folder; whoever may read the rest can still have it checked.
         sys.stderr.write(f"Note: {plain(str(error), limit=500)}\n")

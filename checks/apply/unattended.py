@@ -67,7 +67,7 @@ def effect(
             return run_tidily(_carry_out(job, teller, judged))
         except KeyboardInterrupt:
             if (pending := workplace.pending()) is not None:
-                tell(pending.told())
+                tell(pending.told(proposal.deployment.compose_command))
             raise
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checks.apply.steps import is_nginx
 from checks.web.client import NoReply, Reply, Trouble
-from wizard.answers import Stack
 from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
 from wizard.plaintext import plain
@@ -34,9 +34,9 @@ def finding(
 
 def recreate(deployment: Deployment) -> str:
     """Return the command that makes LibreChat read its files anew (``up -d`` alone sees no change of a mounted .env)."""
-    # nginx of deploy-compose.yml looks api's address up once, at its start.
-    services = "api client" if deployment.stack is Stack.DEPLOY else "api"
-    return f"{deployment.compose_command} up -d --force-recreate --no-deps {services}"
+    services = deployment.compose.get("services") or {}
+    concerned = ["api", *(name for name, service in services.items() if is_nginx(service))]
+    return f"{deployment.compose_command} up -d --force-recreate --no-deps {' '.join(concerned)}"
 
 
 def logs(deployment: Deployment) -> str:
