@@ -32,7 +32,7 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
     findings: list[Finding] = []
     outcomes: list[tuple[str, Outcome]] = []
     for check in checks:
-        outcome: Outcome | None = _not_now(check, subject)
+        outcome: Outcome | None = _at_once(check, subject)
         if outcome is None and check.static is not None:
             begun = time.monotonic()
             try:
@@ -47,7 +47,7 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
 def needs_loop(checks: Sequence[Check], subject: Subject) -> bool:
     """Whether any of these checks would wait for something now: offline, and without mail, none does."""
     return any(
-        check.run is not None and not _is_cut_off(check, subject) and _not_now(check, subject) is None
+        check.run is not None and not _is_cut_off(check, subject) and _at_once(check, subject) is None
         for check in checks
     )
 
@@ -91,7 +91,7 @@ class _Probing:
     async def work(self) -> None:
         """Wait for what is needed, run, and say how it ended."""
         obstacle = ""
-        outcome: Outcome | None = _not_now(self.check, self.subject)
+        outcome: Outcome | None = _at_once(self.check, self.subject)
         if outcome is None:
             obstacle, outcome = await (self._early() if self.check.early else self._in_turn())
         self.told(Finished(check=self.check.id, outcome=outcome))
@@ -197,6 +197,14 @@ def _not_now(check: Check, subject: Subject) -> Skipped | None:
         return Skipped(because="offline")
     skip = check.applies(subject)
     return None if skip is None else Skipped(because=skip.because)
+
+
+def _at_once(check: Check, subject: Subject) -> Outcome | None:
+    """Return how a check ends before it has begun; ``None`` where it is to run."""
+    try:
+        return _not_now(check, subject)
+    except Exception as error:  # noqa: BLE001 - as in run_static
+        return Crashed(error=type(error).__name__)
 
 
 def _is_cut_off(check: Check, subject: Subject) -> bool:

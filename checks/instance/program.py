@@ -12,7 +12,7 @@ from checks.instance.where import address
 from checks.instance.words import finding, logs, recreate, told, unreachable
 from checks.model import Subject
 from checks.origin import place
-from checks.web.client import NoReply, Reply, Web
+from checks.web.client import NoReply, Reply, Trouble, Web
 from checks.web.trust import context
 from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
@@ -77,20 +77,18 @@ def _stranger(reply: Reply, base: str, deployment: Deployment) -> Finding:
     other = visitor(reply)
     evidence = [*told(reply), f"looks like {other.name} ({other.because})" if other else ""]
     identity, summary, remedy = _kind(reply, base, deployment, other.name if other else "")
+    # Whoever asks to wait says nothing of what stands behind.
+    status = Status.UNKNOWN if reply.status == 429 else Status.FAIL  # noqa: PLR2004 - Too Many Requests
     return finding(
-        f"instance.{identity}", Status.FAIL, summary, evidence=evidence, settings=("DOMAIN_CLIENT",), remedy=remedy
+        f"instance.{identity}", status, summary, evidence=evidence, settings=("DOMAIN_CLIENT",), remedy=remedy
     )
 
 
 def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[str, str, str]:
     who = other or "Something"
     match reply.status:
-        case status if status in GATEWAY:
-            return (
-                "gateway",
-                f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",
-                f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name and port? {logs(deployment)}",
-            )
+        case status if status >= 500:  # noqa: PLR2004 - server errors (RFC 9110, section 15.6)
+            return _failing(reply, base, deployment)
         case 401 | 407:
             return (
                 "forward-auth",
@@ -117,6 +115,21 @@ def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[
                 f"What answers at {base} is not LibreChat.",
                 "Does the address lead to LibreChat's port, and does the proxy hand on everything, /api too?",
             )
+
+
+def _failing(reply: Reply, base: str, deployment: Deployment) -> tuple[str, str, str]:
+    if reply.status in GATEWAY:
+        return (
+            "gateway",
+            f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",
+            f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name and port? "
+            f"{logs(deployment)}",
+        )
+    return (
+        "server-error",
+        f"What answers at {base} fails (HTTP {reply.status}): LibreChat does so when its database does not answer.",
+        f"Its log says why: {logs(deployment)}",
+    )
 
 
 def _sent_on(reply: Reply, base: str, who: str, other: str) -> tuple[str, str, str]:
@@ -167,7 +180,7 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
     if isinstance(refresh, NoReply):
         return finding(
             "instance.post",
-            Status.FAIL,
+            Status.UNKNOWN if refresh.trouble is Trouble.SILENT else Status.FAIL,
             f"LibreChat answers at {base}, but what browsers send to it (POST) gets no answer: nobody can sign in.",
             evidence=(refresh.detail,),
             remedy="A proxy or firewall in between holds back requests with a body.",

@@ -107,6 +107,16 @@ async def test_a_broken_check_is_our_bug_and_shows_no_value() -> None:
     assert {entry.id for entry in done.findings} == {"broken.first", "good.x"}
 
 
+async def test_a_check_that_breaks_before_it_begins_holds_nobody_up() -> None:
+    def applies(_: Subject) -> Skip | None:
+        raise KeyError(SECRET)
+
+    broken = waiting("a", 0, applies=applies)
+    for done in (await report([broken, waiting("b", 0, needs=("a",))], SUBJECT), run_static([broken], SUBJECT)):
+        assert dict(done.outcomes)["a"] == Crashed(error="KeyError")
+        assert done.exit_status == 4
+
+
 async def test_cancelling_ends_every_check() -> None:
     ended = []
 
