@@ -122,8 +122,7 @@ def _failing(reply: Reply, base: str, deployment: Deployment) -> tuple[str, str,
         return (
             "gateway",
             f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",
-            f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name and port? "
-            f"{logs(deployment)}",
+            f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name? {logs(deployment)}",
         )
     return (
         "server-error",
