@@ -115,6 +115,48 @@ def test_another_machine_at_the_name_undoes_nothing_and_at_localhost_it_does(run
     assert running.told()["appTitle"] == "New"
 
 
+@pytest.fixture
+def front(stack: Stack) -> Iterator[int]:
+    """A proxy before the stack that loses LibreChat as soon as its title is New."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            data = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or None
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{stack.port}{self.path}", data, dict(self.headers.items())
+            )
+            status, body = 502, b"<html>Bad Gateway"
+            if b"New" not in (stack.folder / ".env").read_bytes():
+                with urllib.request.urlopen(request, timeout=5) as reply:  # noqa: S310 - loopback
+                    status, body = reply.status, reply.read()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 - the library's name
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_change_that_takes_a_way_that_was_open_is_undone(stack: Stack, front: int) -> None:
+    resolve, name = ("--resolve", "chat.example.com:127.0.0.1"), f"http://chat.example.com:{front}"
+    status, err, told = apply(stack, "APP_TITLE: Old", address=name, flags=resolve)
+    assert told["outcome"] == "done", err
+    before = stack.files()
+    status, err, told = apply(stack, *NEW, address=name, flags=resolve)
+    assert (status, told["outcome"]) == (1, "went-back"), err
+    assert "instance.gateway" in err
+    assert stack.files() == before
+    assert stack.told()["appTitle"] == "Old"
+
+
 def test_one_run_makes_at_most_three_limited_requests_the_administrators_included(stack: Stack) -> None:
     login = "checks: {login: {email: ann@example.com, password: practice-password}}"
     (stack.folder.parent / "password").write_text("practice-password")
