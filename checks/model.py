@@ -74,7 +74,9 @@ class Check:
     id: str
     title: str
     needs: tuple[str, ...] = ()
-    """Ids of checks that have to end without FAIL before this one makes sense."""
+    """Ids of checks that have to end without FAIL, and able to tell something, before this one makes sense.
+
+    All of them are named, not only the last: with ``--only`` the one in between may be missing."""
     applies: Callable[[Subject], Skip | None] = always
     static: StaticProbe | None = None
     run: Probe | None = None
@@ -82,6 +84,8 @@ class Check:
     """Whether ``run`` needs one; offline, ``static`` alone runs."""
     acts: bool = False
     """Whether somebody notices it, as where it sends a mail: where a person sits, it runs only when that person says so."""
+    early: bool = False
+    """Whether it may begin while its needs still run, because it gives nothing away; what it finds counts once they are well."""
     seconds: float = 30
     """After this time the check counts as timed out."""
 

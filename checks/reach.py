@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from checks import passwords
 from wizard.problem import InvalidInput, Problem
 from wizard.secret import Secret
 
-_LONGEST: Final = 1024
-"""Bytes of a password file; LibreChat takes 128 characters."""
 MOST_LIMITED: Final = 3
 """Requests to rate-limited routes in one run (LibreChat counts seven in five minutes, for everybody at one address)."""
 
@@ -76,25 +74,29 @@ def resolve_map(given: Sequence[str]) -> Mapping[str, str]:
 
     ``InvalidInput`` names the option whose address or host is none.
     """
+    from wizard.site import Site
+
     found: dict[str, str] = {}
+    problems = []
     for text in given:
         host, _, address = text.partition(":")
-        address = address.strip().removeprefix("[").removesuffix("]")
         try:
-            found[host.strip().lower().removesuffix(".")] = str(ipaddress.ip_address(address))
+            # As the address that people open is read: an international name in its xn-- form.
+            name = Site.parse(f"http://{host.strip().removesuffix('.')}").host
+            found[name] = str(ipaddress.ip_address(address.strip().removeprefix("[").removesuffix("]")))
         except ValueError:
             remedy = "Write a host name and an IP address: --resolve chat.example.com:203.0.113.7"
-            raise InvalidInput(Problem(field="--resolve", message="is not HOST:ADDRESS.", remedy=remedy)) from None
-        if not host.strip():
-            raise InvalidInput(Problem(field="--resolve", message="names no host.", remedy="Write HOST:ADDRESS."))
+            problems.append(Problem(field="--resolve", message="is not HOST:ADDRESS.", remedy=remedy))
+    if problems:
+        raise InvalidInput(*problems)
     return MappingProxyType(found)
 
 
-def with_url(reach: Reach, url: str) -> Reach:
-    """Return the reach with ``--url``; ``InvalidInput`` where that is no address."""
+def with_url(reach: Reach, url: str | None) -> Reach:
+    """Return the reach with ``--url``; ``InvalidInput`` where that is no address, and where it is empty."""
     from wizard.site import Site
 
-    if not url:
+    if url is None:
         return reach
     try:
         return replace(reach, url=Site.parse(url).url)
@@ -115,7 +117,7 @@ def with_login(reach: Reach, email: str | None, password_file: str | None) -> Re
         raise InvalidInput(f"--login and --password-file belong together: {missing} is missing.")
     if not email.strip():
         raise InvalidInput(Problem(field="--login", message="is empty.", remedy="Name the account's e-mail address."))
-    return replace(reach, login=Login(email=email.strip(), password=_password(password_file)))
+    return replace(reach, login=Login(email=email.strip(), password=passwords.read(password_file, "--password-file")))
 
 
 def with_making(reach: Reach, *, wanted: bool) -> Reach:
@@ -123,22 +125,3 @@ def with_making(reach: Reach, *, wanted: bool) -> Reach:
     if wanted and reach.login is not None:
         raise InvalidInput("--make-login makes an account for the sign-in, --login names one: give one of the two.")
     return replace(reach, make_login=wanted)
-
-
-def _password(password_file: str) -> Secret:
-    try:
-        if password_file == "-":
-            data = sys.stdin.buffer.read(_LONGEST + 1)
-        else:
-            with Path(password_file).open("rb") as stream:
-                data = stream.read(_LONGEST + 1)
-        text = data.decode().removesuffix("\n").removesuffix("\r")
-    except (OSError, UnicodeDecodeError):
-        remedy = "Name a file that holds the password and nothing else, or - for standard input."
-        problem = Problem(field="--password-file", message="cannot be read as text.", remedy=remedy)
-        raise InvalidInput(problem) from None
-    if not text or len(data) > _LONGEST or "\n" in text:
-        remedy = "It has to hold the password on one line and nothing else."
-        problem = Problem(field="--password-file", message="is empty, too long or has several lines.", remedy=remedy)
-        raise InvalidInput(problem)
-    return Secret(text)

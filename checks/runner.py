@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from checks.model import (
     Check,
@@ -21,13 +23,16 @@ from checks.model import (
 )
 from wizard.finding import Finding, Status
 
+if TYPE_CHECKING:
+    import asyncio
+
 
 def run_static(checks: Sequence[Check], subject: Subject) -> Report:
     """Run checks that need no event loop (its import alone takes longer than they do)."""
     findings: list[Finding] = []
     outcomes: list[tuple[str, Outcome]] = []
     for check in checks:
-        outcome: Outcome | None = _not_now(check, subject)
+        outcome: Outcome | None = _at_once(check, subject)
         if outcome is None and check.static is not None:
             begun = time.monotonic()
             try:
@@ -42,41 +47,23 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
 def needs_loop(checks: Sequence[Check], subject: Subject) -> bool:
     """Whether any of these checks would wait for something now: offline, and without mail, none does."""
     return any(
-        check.run is not None and not _is_cut_off(check, subject) and _not_now(check, subject) is None
+        check.run is not None and not _is_cut_off(check, subject) and _at_once(check, subject) is None
         for check in checks
     )
 
 
 async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]:
-    """Run checks and give events as they happen; a check whose need failed is skipped, not failed a second time."""
+    """Run checks and give events as they happen.
+
+    A check is skipped, not failed a second time, where what it needs failed or could not be told at all.
+    """
     import asyncio
 
     events: asyncio.Queue[Event] = asyncio.Queue()
-    chosen = {check.id for check in checks}
-    ended = {check.id: asyncio.get_running_loop().create_future() for check in checks}
-
-    async def work(check: Check) -> None:
-        broken = [need for need in check.needs if need in chosen and not await ended[need]]
-        outcome: Outcome | None = Skipped(because=f"{broken[0]} failed") if broken else _not_now(check, subject)
-        failed = bool(broken)
-        if outcome is None:
-            events.put_nowait(Started(check=check.id))
-            begun = time.monotonic()
-            try:
-                async with asyncio.timeout(check.seconds):
-                    async for finding in _findings(check, subject):
-                        failed = failed or finding.status is Status.FAIL
-                        events.put_nowait(Found(check=check.id, finding=finding))
-                is_whole = check.run is None or not _is_cut_off(check, subject)
-                outcome = Ran(seconds=time.monotonic() - begun) if is_whole else _half(check, subject)
-            except TimeoutError:
-                outcome, failed = TimedOut(seconds=check.seconds), True
-            except Exception as error:  # noqa: BLE001 - as in run_static
-                outcome, failed = Crashed(error=type(error).__name__), True
-        events.put_nowait(Finished(check=check.id, outcome=outcome))
-        ended[check.id].set_result(not failed)
-
-    tasks = [asyncio.create_task(work(check)) for check in checks]
+    loop = asyncio.get_running_loop()
+    obstacles: dict[str, asyncio.Future[str]] = {check.id: loop.create_future() for check in checks}
+    probings = [_Probing(check=check, subject=subject, told=events.put_nowait, obstacles=obstacles) for check in checks]
+    tasks = [asyncio.create_task(probing.work()) for probing in probings]
     remaining = len(tasks)
     try:
         while remaining:
@@ -87,6 +74,95 @@ async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass(slots=True)
+class _Probing:
+    """One check at work; nothing is told before it counts."""
+
+    check: Check
+    subject: Subject
+    told: Callable[[Event], None]
+    obstacles: Mapping[str, asyncio.Future[str]]
+    """For each check of the run: why those that need it cannot run, once it has ended; empty where they can."""
+    statuses: set[Status] = field(default_factory=set)
+    _held: list[Event] | None = field(default_factory=list)
+
+    async def work(self) -> None:
+        """Wait for what is needed, run, and say how it ended."""
+        obstacle = ""
+        outcome: Outcome | None = _at_once(self.check, self.subject)
+        if outcome is None:
+            obstacle, outcome = await (self._early() if self.check.early else self._in_turn())
+        self.told(Finished(check=self.check.id, outcome=outcome))
+        self.obstacles[self.check.id].set_result(obstacle or self._obstacle(outcome))
+
+    async def _in_turn(self) -> tuple[str, Outcome]:
+        if because := await self._unmet():
+            return because, Skipped(because=because)
+        self._count()
+        return "", await self._to_its_end()
+
+    async def _early(self) -> tuple[str, Outcome]:
+        """Begin at once: what it asks meanwhile harms nobody, should it turn out that there was no need to ask."""
+        import asyncio
+
+        running = asyncio.create_task(self._to_its_end())
+        try:
+            if because := await self._unmet():
+                return because, Skipped(because=because)
+            self._count()
+            return "", await running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    async def _unmet(self) -> str:
+        """Wait for what the check needs; say why it cannot run, if so."""
+        for need in self.check.needs:
+            if need in self.obstacles and (because := await self.obstacles[need]):
+                return because
+        return ""
+
+    def _count(self) -> None:
+        """Tell what was found so far, and from now on at once."""
+        held, self._held = self._held or [], None
+        for event in held:
+            self.told(event)
+
+    def _tell(self, event: Event) -> None:
+        if self._held is None:
+            self.told(event)
+        else:
+            self._held.append(event)
+
+    async def _to_its_end(self) -> Outcome:
+        """Run the check and return how it ended."""
+        import asyncio
+
+        check, subject = self.check, self.subject
+        self._tell(Started(check=check.id))
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(check.seconds):
+                async for finding in _findings(check, subject):
+                    self.statuses.add(finding.status)
+                    self._tell(Found(check=check.id, finding=finding))
+        except TimeoutError:
+            return TimedOut(seconds=check.seconds)
+        except Exception as error:  # noqa: BLE001 - as in run_static
+            return Crashed(error=type(error).__name__)
+        is_whole = check.run is None or not _is_cut_off(check, subject)
+        return Ran(seconds=time.monotonic() - begun) if is_whole else _half(check, subject)
+
+    def _obstacle(self, outcome: Outcome) -> str:
+        """Return why checks that need this one make no sense now; empty where they do."""
+        if Status.FAIL in self.statuses or isinstance(outcome, TimedOut | Crashed):
+            return f"{self.check.id} failed"
+        # Where it could tell nothing at all, what needs it would fall over the same thing once more.
+        if Status.UNKNOWN in self.statuses and Status.PASS not in self.statuses:
+            return f"{self.check.id} could not be told"
+        return ""
 
 
 async def report(checks: Sequence[Check], subject: Subject) -> Report:
@@ -121,6 +197,14 @@ def _not_now(check: Check, subject: Subject) -> Skipped | None:
         return Skipped(because="offline")
     skip = check.applies(subject)
     return None if skip is None else Skipped(because=skip.because)
+
+
+def _at_once(check: Check, subject: Subject) -> Outcome | None:
+    """Return how a check ends before it has begun; ``None`` where it is to run."""
+    try:
+        return _not_now(check, subject)
+    except Exception as error:  # noqa: BLE001 - as in run_static
+        return Crashed(error=type(error).__name__)
 
 
 def _is_cut_off(check: Check, subject: Subject) -> bool:

@@ -130,7 +130,7 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
         tell=_tell,
     )
     report = _report(checks, subject)
-    _tell_interrupted(snapshot.folder)
+    _tell_interrupted(snapshot.folder, subject.deployment.compose_command)
     if as_json:
         _print_json(
             {
@@ -150,13 +150,13 @@ def _tell(line: str) -> None:
     sys.stderr.flush()
 
 
-def _tell_interrupted(folder: Path) -> None:
+def _tell_interrupted(folder: Path, compose: str) -> None:
     if (left := ProbeRecords(folder).left()) is not None:
         _tell(left.told())
     try:
         found = Workplace(folder).interrupted()
         if (pending := Workplace(folder).pending()) is not None:
-            sys.stderr.write(f"{pending.told()}\n")
+            sys.stderr.write(f"{pending.told(compose)}\n")
     except WizardError as error:
         # A run with sudo made the wizard's own folder; whoever may read the rest can still have it checked.
         sys.stderr.write(f"Note: {plain(str(error), limit=500)}\n")
@@ -171,23 +171,7 @@ def _tell_interrupted(folder: Path) -> None:
 def _report(checks: Sequence[Check], subject: Subject) -> Report:
     if not needs_loop(checks, subject):
         return run_static(checks, subject)
-    import asyncio
-
-    try:
-        return asyncio.run(_ended_by_signals(checks, subject))
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
-
-
-async def _ended_by_signals(checks: Sequence[Check], subject: Subject) -> Report:
-    """Run the checks so that SIGTERM and a dropped line end them as Ctrl+C does: each tidies up behind itself."""
-    import asyncio
-    import signal
-
+    from checks.ending import run_tidily
     from checks.runner import report
 
-    task = asyncio.current_task()
-    if task is not None:
-        for name in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(name, task.cancel)
-    return await report(checks, subject)
+    return run_tidily(report(checks, subject))

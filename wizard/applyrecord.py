@@ -107,11 +107,14 @@ class ApplyRecord:
         """Return the record at another stage."""
         return replace(self, stage=stage)
 
-    def told(self) -> str:
-        """Return what the next run tells the operator: where the work was cut off, and both ways on."""
+    def told(self, compose: str = "docker compose") -> str:
+        """Return what the next run tells the operator: where the work was cut off, and both ways on.
+
+        ``compose`` is how Docker Compose is called for the folder.
+        """
         back = "'librechat-wizard restore' puts the old files back and says how LibreChat reads them."
         if self.stage is Stage.START_OLD:
-            back = "Run 'docker compose up -d --force-recreate' so that LibreChat reads the old files again."
+            back = f"Run '{compose} up -d --force-recreate' so that LibreChat reads the old files again."
         if self.is_damaged:
             return f"An earlier --apply was cut off, and its record cannot be read. Run --apply again, or {back}"
         return f"An earlier --apply was cut off {_WORDS[self.stage]}. Two ways: '--answers FILE --apply' again goes on; {back}"

@@ -141,7 +141,7 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
     _add_flag(doctor, "--offline", "run no check that needs the network")
     _add_flag(doctor, "--json", "print one JSON object")
-    doctor.add_argument("--url", metavar="URL", default="", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
+    doctor.add_argument("--url", metavar="URL", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
     doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
     doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
     doctor.add_argument(

@@ -67,6 +67,15 @@ class Deployment:
     """The user that runs the wizard."""
 
     @property
+    def compose_command(self) -> str:
+        """How Docker Compose is called for this folder; it finds the files of the compose stack by itself."""
+        if self.stack is not Stack.DEPLOY:
+            return "docker compose"
+        override = next((name for name in self.files if name.startswith("docker-compose.override.")), "")
+        is_there = bool(override) and self.files[override].data is not None
+        return "docker compose -f deploy-compose.yml" + (f" -f {override}" if is_there else "")
+
+    @property
     def container_ids(self) -> tuple[int, int]:
         """UID and GID of the api container's process: ``UID``/``GID`` of ``.env``, else node's 1000 (docker-compose.yml:14)."""
         names = self.dotenv.values()

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wizard.problem import InvalidInput, Problem
+from wizard.problem import InvalidInput, Problem, WizardError
 from wizard.workplace import Workplace
 
 
@@ -37,10 +37,22 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
     if written:
         kept = next(one.backup for one in done if one.backup)
         sys.stderr.write(f"What stood there until now is kept in {kept}.\n")
-        sys.stderr.write("Let LibreChat read it: docker compose up -d --force-recreate\n")
+        sys.stderr.write(f"Let LibreChat read it: {_command(folder)} up -d --force-recreate\n")
     elif pending is not None:
         sys.stderr.write("Every file is as before the run that was cut off; nothing had to be put back.\n")
-        sys.stderr.write("Let LibreChat read them: docker compose up -d --force-recreate\n")
+        sys.stderr.write(f"Let LibreChat read them: {_command(folder)} up -d --force-recreate\n")
     else:
         sys.stderr.write("Everything already is as in that backup; nothing changed.\n")
     return 0
+
+
+def _command(folder: Path) -> str:
+    """Return how Docker Compose is called for the folder as it stands now."""
+    from wizard.answers import Answers
+    from wizard.snapshot import deployment, take
+
+    try:
+        return deployment(take(folder, Answers()), {}).compose_command
+    except WizardError:
+        # The files that were put back may be as faulty as they were before.
+        return "docker compose"

@@ -129,7 +129,7 @@ def _with_compose_verdict(proposal: Proposal, options: Options, report: _Report)
 
 def _report_interrupted(workplace: Workplace, report: _Report) -> None:
     if (pending := workplace.pending()) is not None:
-        report.progress(pending.told())
+        report.progress(pending.told(report.compose_command))
     if (found := workplace.interrupted()) is None:
         return
     states = ", ".join(f"{name}: {state}" for name, state in found.files) or "its record cannot be read"
@@ -174,6 +174,11 @@ class _Report:
         self.written: list[str] = []
         self.backup = ""
         self.effect: Mapping[str, Any] | None = None
+
+    @property
+    def compose_command(self) -> str:
+        """How Docker Compose is called for the folder."""
+        return self.proposal.deployment.compose_command if self.proposal else "docker compose"
 
     def progress(self, text: str) -> None:
         """Tell the operator."""

@@ -55,7 +55,8 @@ async def rollback(folder: Path, workplace: Workplace, limits: Limits | None = N
                 failed = event if isinstance(event, Failed) else failed
                 yield event
     elif compose is None:
-        yield Note(text="Let LibreChat read the old files: docker compose up -d --force-recreate")
+        command = deployment(take(folder, Answers()), {}).compose_command
+        yield Note(text=f"Let LibreChat read the old files: {command} up -d --force-recreate")
     workplace.note_apply(None)
     outcome = Outcome.STUCK if failed else Outcome.WENT_BACK
     yield Verdict(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 import time
 from collections import deque
@@ -50,6 +51,10 @@ class Compose:
     def shown(self, arguments: Sequence[str]) -> tuple[str, ...]:
         """Return the command as a person would type it in the folder."""
         return (Path(self.program[0]).name, *self.program[1:], *arguments)
+
+    def typed(self, arguments: Sequence[str]) -> str:
+        """Return the same as one line."""
+        return shlex.join(self.shown(arguments))
 
     async def run(
         self, arguments: Sequence[str], *, seconds: float, stdin: Secret | None = None

@@ -56,11 +56,11 @@ def of_output(said: Sequence[str]) -> Failed:
     )
 
 
-def of_account(ended: CommandEnded | None) -> Failed:
-    """Return why the first administrator could not be made."""
+def of_account(ended: CommandEnded | None, logs: str) -> Failed:
+    """Return why the first administrator could not be made; ``logs`` is the command that shows LibreChat's log."""
     said = ended.said if ended is not None else ()
     text = " ".join(said)
-    remedy = "Its last lines say why; 'docker compose logs api' may say more."
+    remedy = f"Its last lines say why; this may say more: {logs}"
     if "already exists" in text:
         remedy = "The database has that account already: leave --first-admin out."
     elif "address provided cannot be used" in text or "domain is not allowed" in text:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from checks.apply.events import AdminMade
+from checks.reach import Allowance, LimitReached, Login
 from wizard.dotenv import Document
 from wizard.plan import HEADING
 from wizard.problem import InvalidInput, Problem
@@ -34,7 +35,6 @@ _ADDRESS: Final = re.compile(r"[^@\s\"'<>{};=*/\\]+@[^@\s]+\.[^@\s.]+")
 _SHORTEST_NAME: Final = 3
 _SHORTEST_USERNAME: Final = 2
 _LONGEST_PASSWORD: Final = 128
-_OK: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,23 +138,32 @@ def _with(writes: Sequence[FileWrite], one: FileWrite) -> tuple[FileWrite, ...]:
     return (one, *others)
 
 
-async def proven(account: Admin, door: Door, settings: Mapping[str, str]) -> AdminMade:
-    """Sign in once as the new administrator, see which role LibreChat gave, and sign out again.
+async def proven(account: Admin, door: Door, settings: Mapping[str, str], allowance: Allowance) -> AdminMade:
+    """Sign in once as the new administrator, see which role LibreChat gave, and sign out again, whatever happens meanwhile.
 
-    One request to a route that LibreChat limits (LOGIN_MAX); nothing stays behind.
+    One request to a route that LibreChat limits (LOGIN_MAX), counted in ``allowance``; nothing stays behind.
     """
-    if not door.host or not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
-        why = "no port is published" if not door.host else "sign-in by e-mail is off (ALLOW_EMAIL_LOGIN)"
+    from checks.instance.roundtrip import RoundTrip
+
+    def untold(why: str) -> AdminMade:
         return AdminMade(email=account.email, role="", note=f"Whether they can sign in was not tried: {why}.")
-    body = {"email": account.email, "password": account.password.reveal()}
-    answer = await door.send("POST", "/api/auth/login", body)
-    user = answer.json().get("user") if answer is not None and answer.status == _OK else None
-    if answer is None or not isinstance(user, dict):
-        code = "nothing" if answer is None else f"status {answer.status}"
+
+    if not door.host:
+        return untold("no port is published")
+    if not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
+        return untold("sign-in by e-mail is off (ALLOW_EMAIL_LOGIN)")
+    login = Login(email=account.email, password=account.password)
+    async with door.web() as web:
+        trip = RoundTrip(web=web, base=door.url, account=login, allowance=allowance)
+        try:
+            step = await trip.signed_in()
+        except LimitReached as reached:
+            return untold(reached.because)
+        finally:
+            await trip.sign_out()
+    user = step.reply.object.get("user") if step.reply is not None else None
+    if not isinstance(user, dict):
+        code = f"status {step.reply.status}" if step.reply is not None else "nothing"
         return AdminMade(email=account.email, role="", note=f"Signing in as them gave {code}.")
-    token = answer.json().get("token")
-    headers = {"Authorization": f"Bearer {token}", "Cookie": "; ".join(answer.cookies)}
-    if all(value.isprintable() for value in headers.values()):
-        await door.send("POST", "/api/auth/logout", {}, headers)
     role = user.get("role")
     return AdminMade(email=account.email, role=role if role in ("ADMIN", "USER") else "")

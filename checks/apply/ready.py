@@ -86,9 +86,9 @@ async def is_ready(door: Door, compose: Compose, files: Stackfiles, release: Rel
         answer = await door.get(path, compose, files)
         if answer is None:
             return False
-        if answer.status == _OK and answer.body.strip() == "OK":
+        if answer.status == _OK and answer.text.strip() == "OK":
             return True
-        if path == "/readyz" and answer.body.strip() == "NOT_READY":
+        if path == "/readyz" and answer.text.strip() == "NOT_READY":
             return False
     return False
 
@@ -136,5 +136,5 @@ async def _failure(reason: Reason, now: Container, compose: Compose, files: Stac
         reason=reason,
         summary=summary,
         evidence=tuple(line for line in lines if line.strip()),
-        remedy="The last lines of its log say why: docker compose logs api shows more.",
+        remedy=f"The last lines of its log say why; this shows more: {compose.typed(files.arguments('logs', API))}",
     )

@@ -13,12 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from checks.apply import failures, firstadmin, folders, ready, standing, steps
+from checks.apply import failures, firstadmin, folders, proof, ready, standing, steps
 from checks.apply.commands import Compose
 from checks.apply.door import Door, door
-from checks.apply.effect import in_effect
 from checks.apply.events import (
-    Checked,
     CommandEnded,
     CommandShown,
     Event,
@@ -30,15 +28,16 @@ from checks.apply.events import (
     Verdict,
     Wrote,
 )
+from checks.apply.proof import Way
 from checks.apply.ready import Container, ListRefused, Patience
-from checks.model import Found
+from checks.reach import Allowance
 from wizard.applyrecord import ApplyRecord, Former, Reach, Stage
-from wizard.finding import Status
 from wizard.problem import InvalidInput, Problem, WriteRefused
 
 if TYPE_CHECKING:
     from checks import model
     from checks.apply.firstadmin import Admin
+    from wizard.finding import Finding
     from wizard.proposal import Proposal
     from wizard.releases import Release
     from wizard.transaction import Applied, FileWrite
@@ -71,6 +70,10 @@ class Job:
     """What the caller has written already; ``None``: :func:`apply` writes."""
     accepted: frozenset[str] = frozenset()
     """Ids of FAIL findings that the operator chose to live with."""
+    way: Way = Way()  # noqa: RUF009 - a frozen value
+    """How people come to LibreChat: decides which failed checks undo the change."""
+    allowance: Allowance = field(default_factory=Allowance)
+    """What this run may still ask of rate-limited routes; ``checks`` has to count with the same one."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -165,6 +168,7 @@ class _Forward:
         self._compose: Compose | None = None
         self._now: dict[str, Container] = {}
         self._then: FileWrite | None = None
+        self._was_open = False
 
     @property
     def _release(self) -> Release:
@@ -218,6 +222,8 @@ class _Forward:
         running = tuple(name for name, one in self._now.items() if one.state == "running")
         if self._carried is None:
             self.record = replace(self.record, former=former, running=running)
+        if is_running and self.job.written is None:
+            self._was_open = await proof.is_open(self.job.way)
 
     async def _write(self) -> AsyncGenerator[Event, None]:
         job = self.job
@@ -323,9 +329,10 @@ class _Forward:
                 text=f"The run that was cut off had made {admin.email} already; its password is the one of then."
             )
         elif ended is None or ended.status != 0:
-            yield failures.of_account(ended)
+            yield failures.of_account(ended, self._compose.typed(self._files.arguments("logs", steps.API)))
             return
-        made = await firstadmin.proven(admin, self._door, self.job.proposal.deployment.settings)
+        settings = self.job.proposal.deployment.settings
+        made = await firstadmin.proven(admin, self._door, settings, self.job.allowance)
         yield made
         if made.role == "USER":
             yield failures.NOT_FIRST
@@ -350,23 +357,14 @@ class _Forward:
         if self._compose is None:
             return
         self._at(Stage.CHECK)
-        found = []
         answer = await self._door.get("/api/config", self._compose, self._files)
-        first = Found(check="instance", finding=in_effect(answer, self.job.proposal.deployment.settings))
-        yield Checked(event=first)
-        found.append(first.finding)
-        async for event in self.job.checks():
-            yield Checked(event=event)
-            if isinstance(event, Found):
-                found.append(event.finding)
-        failed = [one for one in found if one.status is Status.FAIL and one.id not in self.job.accepted]
-        if failed:
-            yield Failed(
-                reason=Reason.CHECKS,
-                summary="LibreChat runs with the new settings, but a check fails.",
-                evidence=tuple(f"{one.id}: {one.summary}" for one in failed),
-                remedy=failed[0].remedy,
-            )
+        proven = proof.proven(proof.in_effect(answer, self.job.proposal.deployment), self.job.checks, self._undoes)
+        async with contextlib.aclosing(proven) as events:
+            async for event in events:
+                yield event
+
+    def _undoes(self, finding: Finding) -> bool:
+        return finding.id not in self.job.accepted and proof.undoes(finding, self.job.way, was_open=self._was_open)
 
 
 async def _one_after_another(*parts: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:

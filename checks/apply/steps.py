@@ -155,7 +155,7 @@ def reach(old: Side, new: Side, files: frozenset[str]) -> Reach:
         concerned.append(API)
     if API in concerned:
         # nginx looks a name up once, at its start: the new container may have another address.
-        concerned += [name for name, service in services.items() if _is_nginx(service) and name not in concerned]
+        concerned += [name for name, service in services.items() if is_nginx(service) and name not in concerned]
     ordered = tuple(name for name in services if name in concerned)
     return Reach(services=ordered, orphans=not before_services.keys() <= services.keys())
 
@@ -188,7 +188,8 @@ def _mounted(service: Any) -> frozenset[str]:
     )
 
 
-def _is_nginx(service: Any) -> bool:
+def is_nginx(service: Any) -> bool:
+    """Whether a service is an nginx before LibreChat: it looks api's address up once, at its start."""
     if not isinstance(service, Mapping):
         return False
     name = f"{service.get('image', '')} {service.get('container_name', '')}".lower()

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
-import sys
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from checks import ALL, model
+from checks import UNASKED, model, passwords
 from checks.apply.back import rollback
 from checks.apply.events import Outcome
 from checks.apply.firstadmin import Admin, admin
+from checks.apply.proof import Way
 from checks.apply.ready import Patience
 from checks.apply.run import Job, Limits, apply, demand, keep
 from checks.apply.telling import Teller
-from checks.reach import Reach
+from checks.ending import run_tidily
+from checks.instance.registered import INSTANCE
+from checks.instance.where import address
+from checks.reach import Allowance, Reach
 from checks.runner import run
+from checks.way import DNS, TLS
 from wizard.exitstatus import ExitStatus
 from wizard.finding import Status
 from wizard.problem import InvalidInput, Problem, WizardError, WriteRefused
-from wizard.secret import Secret
 from wizard.snapshot import deployment, take
 from wizard.unattended import Effected, Judged, Options
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from wizard.proposal import Proposal
     from wizard.workplace import Workplace
 
-_LARGEST_PASSWORD_FILE: Final = 4096
 _LIMIT_VARIABLE: Final = "LIBRECHAT_WIZARD_READY_SECONDS"
 """For slow machines: how long LibreChat may take until it answers."""
 
@@ -47,33 +47,31 @@ def effect(
 
     ``WriteRefused`` where nothing was changed at all.
     """
-    account = _account(proposal, options)
+    account, allowance = _account(proposal, options), Allowance()
     accepted = frozenset(one.id for one in judged.findings if one.status is Status.FAIL)
     with workplace.lock():
         workplace.clean_up()
         job = Job(
             proposal=proposal,
             workplace=workplace,
-            checks=lambda: _checks(proposal, reach, tell, offline=options.offline),
+            checks=lambda: _checks(proposal, reach, allowance, tell, offline=options.offline),
             admin=account,
             accepted=accepted,
+            way=_way(proposal, reach, offline=options.offline),
+            allowance=allowance,
             limits=_limits(),
         )
         demand(job)
         teller = Teller(tell)
         try:
-            return asyncio.run(_carry_out(job, teller, judged))
-        except (KeyboardInterrupt, asyncio.CancelledError):
+            return run_tidily(_carry_out(job, teller, judged))
+        except KeyboardInterrupt:
             if (pending := workplace.pending()) is not None:
-                tell(pending.told())
-            raise KeyboardInterrupt from None
+                tell(pending.told(proposal.deployment.compose_command))
+            raise
 
 
 async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
-    if (task := asyncio.current_task()) is not None:
-        # As Ctrl+C does: the checks tidy up behind themselves.
-        for name in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(name, task.cancel)
     try:
         await teller.listen(apply(job))
     except WriteRefused as refusal:
@@ -99,10 +97,19 @@ async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
     return teller.done(ExitStatus.FAILED)
 
 
+def _way(proposal: Proposal, reach: Reach, *, offline: bool) -> Way:
+    """Return how people come to LibreChat after the change, and before it where the address stays the same."""
+    former = model.Subject(deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
+    site = address(replace(former, deployment=proposal.deployment))
+    if offline or site is None or address(former) != site:
+        return Way(site=site)
+    return Way(site=site, before=lambda: run((DNS, TLS, INSTANCE), former))
+
+
 async def _checks(
-    proposal: Proposal, reach: Reach, tell: Callable[[str], None], *, offline: bool
+    proposal: Proposal, reach: Reach, allowance: Allowance, tell: Callable[[str], None], *, offline: bool
 ) -> AsyncIterator[model.Event]:
-    """Run the checks on the folder as it stands now."""
+    """Run the checks on the folder as it stands now; the mail for proof went out before the files were written."""
     snapshot = take(proposal.snapshot.folder, proposal.answers)
     subject = model.Subject(
         deployment=deployment(snapshot, {}, proposal.answers.access),
@@ -111,8 +118,9 @@ async def _checks(
         reach=reach,
         expected_up=True,
         tell=tell,
+        allowance=allowance,
     )
-    async for event in run(ALL, subject):
+    async for event in run(UNASKED, subject):
         yield event
 
 
@@ -142,20 +150,5 @@ def _account(proposal: Proposal, options: Options) -> Admin | None:
             message = "standard input holds the answers already."
             remedy = "Give one of the two as a file."
             raise InvalidInput(Problem(field="--admin-password-file", message=message, remedy=remedy))
-        password = Secret(_first_line(options.password_file))
+        password = passwords.read(options.password_file, "--admin-password-file")
     return admin(options.first_admin, password, proposal.deployment.settings)
-
-
-def _first_line(name: str) -> str:
-    """Return the first line of a file or of standard input."""
-    try:
-        if name == "-":
-            data = sys.stdin.buffer.readline(_LARGEST_PASSWORD_FILE)
-        else:
-            with Path(name).open("rb") as stream:
-                data = stream.readline(_LARGEST_PASSWORD_FILE)
-        return data.decode().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
-        problem = Problem(field="--admin-password-file", message=f"it cannot be read: {why}.")
-        raise InvalidInput(problem) from None

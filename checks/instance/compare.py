@@ -6,9 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from checks.instance.words import finding, recreate
 from checks.practice.settings import Settings
 from checks.practice.startup import StartupConfig
 from wizard.deployment import Deployment
+from wizard.finding import Finding, Status
+from wizard.plaintext import plain
+from wizard.secret import without_credentials
+
+_MOST: Final = 12
+"""Differences that are shown."""
+_NAMED: Final = 3
+"""Differences that are named in the sentence."""
 
 ASKED: Final[Mapping[str, tuple[str, ...]]] = {
     "serverDomain": ("DOMAIN_SERVER",),
@@ -60,3 +69,30 @@ def differences(shown: Mapping[str, Any], deployment: Deployment) -> Iterator[Di
             yield Difference(
                 key=key, settings=names, running=shown.get(key, "(not set)"), files=expected.get(key, "(not set)")
             )
+
+
+def applied(shown: Mapping[str, Any], deployment: Deployment, *, remedy: str = "") -> Finding:
+    """Say whether the running LibreChat, which shows this of itself, runs with what the files say.
+
+    ``remedy`` stands for the usual one, which is to recreate the container.
+    """
+    found = list(differences(shown, deployment))
+    if not found:
+        summary = "The running LibreChat says of its settings what the files say."
+        return finding("instance.applied", Status.PASS, summary)
+    names = tuple(dict.fromkeys(name for difference in found for name in difference.settings))
+    few = ", ".join(difference.key for difference in found[:_NAMED]) + (" and others" if len(found) > _NAMED else "")
+    return finding(
+        "instance.not-applied",
+        Status.FAIL,
+        f"The running LibreChat has other settings than the files ({few}): they were edited and not applied, or another "
+        "place wins.",
+        evidence=[_told(difference) for difference in found[:_MOST]],
+        settings=names,
+        remedy=remedy or f"{recreate(deployment)} (an 'up -d' alone does not see a changed .env)",
+    )
+
+
+def _told(difference: Difference) -> str:
+    running, files = (without_credentials(str(value)) for value in (difference.running, difference.files))
+    return f"{difference.key}: running {plain(running)}, files {plain(files)}"

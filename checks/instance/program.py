@@ -6,24 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from checks.instance.compare import Difference, differences
+from checks.instance.compare import applied
 from checks.instance.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.instance.where import address
-from checks.instance.words import compose, finding, logs, recreate, told, unreachable
+from checks.instance.words import finding, logs, recreate, told, unreachable
 from checks.model import Subject
-from checks.web.client import NoReply, Reply, Web
+from checks.origin import place
+from checks.web.client import NoReply, Reply, Trouble, Web
 from checks.web.trust import context
 from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
-from wizard.plaintext import plain
 from wizard.releases import Release
 
 _MARKS: Final = ("serverDomain", "emailLoginEnabled", "registrationEnabled")
 """Keys that LibreChat's /api/config has had since v0.6 and hardly another program has together."""
 _READY_SINCE: Final = Release(0, 8, 6)
 """First release with /readyz; before, the page of the application comes in its place."""
-_MOST: Final = 12
-"""Differences that are shown."""
 
 Answer = Reply | NoReply
 
@@ -54,8 +52,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url)):
         if found is not None:
             yield found
-    for found in _compared(shown, subject.deployment):
-        yield found
+    yield applied(shown, subject.deployment)
 
 
 async def _asked(web: Web, method: str, url: str) -> Answer:
@@ -80,20 +77,18 @@ def _stranger(reply: Reply, base: str, deployment: Deployment) -> Finding:
     other = visitor(reply)
     evidence = [*told(reply), f"looks like {other.name} ({other.because})" if other else ""]
     identity, summary, remedy = _kind(reply, base, deployment, other.name if other else "")
+    # Whoever asks to wait says nothing of what stands behind.
+    status = Status.UNKNOWN if reply.status == 429 else Status.FAIL  # noqa: PLR2004 - Too Many Requests
     return finding(
-        f"instance.{identity}", Status.FAIL, summary, evidence=evidence, settings=("DOMAIN_CLIENT",), remedy=remedy
+        f"instance.{identity}", status, summary, evidence=evidence, settings=("DOMAIN_CLIENT",), remedy=remedy
     )
 
 
 def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[str, str, str]:
     who = other or "Something"
     match reply.status:
-        case status if status in GATEWAY:
-            return (
-                "gateway",
-                f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",
-                f"Does the container run ({compose(deployment)} ps), and does the proxy have its name and port? {logs(deployment)}",
-            )
+        case status if status >= 500:  # noqa: PLR2004 - server errors (RFC 9110, section 15.6)
+            return _failing(reply, base, deployment)
         case 401 | 407:
             return (
                 "forward-auth",
@@ -122,9 +117,23 @@ def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[
             )
 
 
+def _failing(reply: Reply, base: str, deployment: Deployment) -> tuple[str, str, str]:
+    if reply.status in GATEWAY:
+        return (
+            "gateway",
+            f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",
+            f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name? {logs(deployment)}",
+        )
+    return (
+        "server-error",
+        f"What answers at {base} fails (HTTP {reply.status}): LibreChat does so when its database does not answer.",
+        f"Its log says why: {logs(deployment)}",
+    )
+
+
 def _sent_on(reply: Reply, base: str, who: str, other: str) -> tuple[str, str, str]:
-    target = reply.header("location")
-    if base.startswith("http://") and target.startswith(base.replace("http://", "https://", 1).partition(":3")[0]):
+    here, there = place(base), place(reply.header("location"))
+    if here and there and (here.scheme, there.scheme, there.host) == ("http", "https", here.host):
         return (
             "redirected",
             f"{base} sends people on to https: the address that they really use is another one than DOMAIN_CLIENT.",
@@ -161,7 +170,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
             "known to it (SESSION_COOKIE_SECURE, for one).",
             evidence=told(ready),
             settings=("SESSION_COOKIE_SECURE",),
-            remedy=f"{compose(deployment)} pull api, then {recreate(deployment)}",
+            remedy=f"{deployment.compose_command} pull api, then {recreate(deployment)}",
         )
     return None
 
@@ -170,7 +179,7 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
     if isinstance(refresh, NoReply):
         return finding(
             "instance.post",
-            Status.FAIL,
+            Status.UNKNOWN if refresh.trouble is Trouble.SILENT else Status.FAIL,
             f"LibreChat answers at {base}, but what browsers send to it (POST) gets no answer: nobody can sign in.",
             evidence=(refresh.detail,),
             remedy="A proxy or firewall in between holds back requests with a body.",
@@ -186,28 +195,3 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
         evidence=[*told(refresh), f"looks like {other.name} ({other.because})" if other else ""],
         remedy="Let POST requests below /api through to LibreChat (a firewall for web applications, a forward authentication).",
     )
-
-
-def _compared(shown: dict[str, Any], deployment: Deployment) -> list[Finding]:
-    found = list(differences(shown, deployment))
-    if not found:
-        return [
-            finding("instance.applied", Status.PASS, "The running LibreChat says of its settings what the files say.")
-        ]
-    names = tuple(dict.fromkeys(name for difference in found for name in difference.settings))
-    few = ", ".join(difference.key for difference in found[:3]) + (" and others" if len(found) > 3 else "")  # noqa: PLR2004
-    return [
-        finding(
-            "instance.not-applied",
-            Status.FAIL,
-            f"The running LibreChat has other settings than the files ({few}): they were edited and not applied, or another "
-            "place wins.",
-            evidence=[_told(difference) for difference in found[:_MOST]],
-            settings=names,
-            remedy=f"{recreate(deployment)} (an 'up -d' alone does not see a changed .env)",
-        )
-    ]
-
-
-def _told(difference: Difference) -> str:
-    return f"{difference.key}: running {plain(str(difference.running))}, files {plain(str(difference.files))}"

@@ -52,16 +52,17 @@ async def _session(subject: Subject) -> AsyncIterator[Finding]:
 INSTANCE: Final = Check(
     id="instance",
     title="The running LibreChat",
-    needs=("tls",),
+    needs=("dns", "tls"),
     applies=when_running,
     run=_instance,
     network=True,
+    early=True,
     seconds=40,
 )
 SESSION: Final = Check(
     id="session",
     title="Staying signed in",
-    needs=("instance",),
+    needs=("dns", "tls", "instance"),
     applies=_applies,
     run=_session,
     network=True,

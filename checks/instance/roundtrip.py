@@ -24,6 +24,8 @@ COOKIE: Final = "refreshToken"
 NEXT_SECOND: Final = 1.0
 """Seconds until LibreChat makes another token than before."""
 _SAME_END: Final = timedelta(seconds=10)
+_TELLING: Final = 8
+"""Characters from which a token is worth hiding."""
 _PATIENCE: Final = 10.0
 """Seconds that a cancelled run waits for an answer that may hold a session of ours, and for its end."""
 
@@ -73,25 +75,28 @@ class RoundTrip:
 
     async def steps(self) -> AsyncIterator[Step]:
         """Make the steps, each when it is asked for; ends with the first that fails. ``LimitReached`` before the first."""
-        self.allowance.take()
-        body = json.dumps({"email": self.account.email, "password": self.account.password.reveal()}).encode()
-        answer = await self._ask("/api/auth/login", body=body, browser=False)
-        if isinstance(answer, NoReply):
-            yield Step(stage=Stage.LOGIN, trouble=answer)
+        step = await self.signed_in()
+        yield step
+        if step.reply is None or step.login is not LoginEnd.SIGNED_IN:
             return
-        end = login_end(answer)
-        if end in {LoginEnd.LIMITED, LoginEnd.PROXY_LIMITED}:
-            self.allowance.stop()
-        yield Step(stage=Stage.LOGIN, reply=answer, login=end)
-        if end is not LoginEnd.SIGNED_IN:
-            return
-        cookie = self._kept(answer)
-        yield Step(stage=Stage.COOKIE, reply=answer, cookie=cookie)
+        yield Step(stage=Stage.COOKIE, reply=step.reply, cookie=self._kept(step.reply))
         for stage in (Stage.REFRESH, Stage.ROTATION):
             step = await (self._first_refreshed() if stage is Stage.REFRESH else self._refreshed(stage))
             yield step
             if step.refresh is not RefreshEnd.RENEWED:
                 return
+
+    async def signed_in(self) -> Step:
+        """Sign in, once; ``LimitReached`` where that must not be asked any more."""
+        self.allowance.take()
+        body = json.dumps({"email": self.account.email, "password": self.account.password.reveal()}).encode()
+        answer = await self._ask("/api/auth/login", body=body, browser=False)
+        if isinstance(answer, NoReply):
+            return Step(stage=Stage.LOGIN, trouble=answer)
+        end = login_end(answer)
+        if end in {LoginEnd.LIMITED, LoginEnd.PROXY_LIMITED}:
+            self.allowance.stop()
+        return Step(stage=Stage.LOGIN, reply=answer, login=end)
 
     async def _first_refreshed(self) -> Step:
         """Renew until the token is another one than the sign-in's.
@@ -151,8 +156,10 @@ class RoundTrip:
 
     def redacted(self, text: str) -> str:
         """Return a server's words without the password and the tokens of this run, should it say them back."""
-        secrets = [self.account.password, *self._seen]
-        forms = {form for secret in secrets for form in (secret.reveal(), json.dumps(secret.reveal())[1:-1]) if form}
+        # The server chooses the tokens: one of a single letter would blot out every sentence.
+        tokens_seen = [token.reveal() for token in self._seen if len(token.reveal()) >= _TELLING]
+        secrets = [self.account.password.reveal(), *tokens_seen]
+        forms = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1]) if form}
         for form in sorted(forms, key=len, reverse=True):
             text = text.replace(form, REDACTED)
         return text

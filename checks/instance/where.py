@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from checks.model import Skip, Subject
+from checks.ports import own_port
 from checks.reach import Login
 from wizard.answers import Stack
 from wizard.site import Site
-
-DEFAULT_PORT = "3080"
 
 
 def address(subject: Subject) -> Site | None:
@@ -17,7 +16,7 @@ def address(subject: Subject) -> Site | None:
     port (docker-compose.yml, deploy-compose.yml at v0.8.7).
     """
     settings = subject.deployment.settings
-    port = "80" if subject.deployment.stack is Stack.DEPLOY else settings.get("PORT", "").strip() or DEFAULT_PORT
+    port = 80 if subject.deployment.stack is Stack.DEPLOY else own_port(subject.deployment)
     text = subject.reach.url or settings.get("DOMAIN_CLIENT", "").strip() or f"http://localhost:{port}"
     try:
         return Site.parse(text)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checks.apply.steps import is_nginx
 from checks.web.client import NoReply, Reply, Trouble
-from wizard.answers import Stack
 from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
 from wizard.plaintext import plain
 
 DOCS = "https://www.librechat.ai/docs/configuration/authentication"
 _SHOWN = 300
+_UNTOLD = frozenset({Trouble.UNRESOLVED, Trouble.UNREACHABLE, Trouble.SILENT})
+"""What says nothing of LibreChat: this machine's own way may be at fault, or it answers a moment later."""
 
 
 def finding(
@@ -30,23 +32,16 @@ def finding(
     )
 
 
-def compose(deployment: Deployment) -> str:
-    """Return how Docker Compose is called for this folder's stack."""
-    if deployment.stack is not Stack.DEPLOY:
-        return "docker compose"
-    override = next((name for name in deployment.files if name.startswith("docker-compose.override.")), "")
-    present = override and deployment.files[override].data is not None
-    return "docker compose -f deploy-compose.yml" + (f" -f {override}" if present else "")
-
-
 def recreate(deployment: Deployment) -> str:
     """Return the command that makes LibreChat read its files anew (``up -d`` alone sees no change of a mounted .env)."""
-    return f"{compose(deployment)} up -d --force-recreate --no-deps api"
+    services = deployment.compose.get("services") or {}
+    concerned = ["api", *(name for name, service in services.items() if is_nginx(service))]
+    return f"{deployment.compose_command} up -d --force-recreate --no-deps {' '.join(concerned)}"
 
 
 def logs(deployment: Deployment) -> str:
     """Return the command that shows LibreChat's last lines."""
-    return f"{compose(deployment)} logs --tail 50 api"
+    return f"{deployment.compose_command} logs --tail 50 api"
 
 
 def unreachable(check: str, trouble: NoReply, base: str, deployment: Deployment) -> Finding:
@@ -56,17 +51,21 @@ def unreachable(check: str, trouble: NoReply, base: str, deployment: Deployment)
             f"{base} has no address: DNS does not know the name.",
             "Add an A or AAAA record for it; to test before that: --resolve HOST:ADDRESS.",
         ),
+        Trouble.UNRESOLVED: (
+            f"Which address {base} has could not be told: no name server answered this machine.",
+            "Is this machine online? Try again, or name the address: --resolve HOST:ADDRESS.",
+        ),
         Trouble.REFUSED: (
             f"Nothing listens at {base}: LibreChat does not run, or its port is another one.",
-            f"Look: {compose(deployment)} ps, and {logs(deployment)}. LibreChat opens its port only when it has started.",
+            f"Look: {deployment.compose_command} ps, and {logs(deployment)}. LibreChat opens its port only when it has started.",
         ),
         Trouble.UNREACHABLE: (
-            f"{base} cannot be reached from here.",
+            f"{base} cannot be reached from this machine, so that nothing can be said about it.",
             "A firewall, a wrong address or a missing route. From inside the own network: --resolve HOST:ADDRESS.",
         ),
         Trouble.SILENT: (
-            f"{base} takes the connection and does not answer in time.",
-            f"A firewall that swallows packets, or a program that hangs: {logs(deployment)}.",
+            f"{base} did not answer in time.",
+            f"A firewall that swallows packets, or a program that hangs: {logs(deployment)}. Try again.",
         ),
         Trouble.CERTIFICATE: (
             f"Browsers refuse {base}: its certificate is not to be trusted.",
@@ -87,7 +86,7 @@ def unreachable(check: str, trouble: NoReply, base: str, deployment: Deployment)
     }[trouble.trouble]
     return finding(
         f"{check}.{trouble.trouble.value}",
-        Status.FAIL,
+        Status.UNKNOWN if trouble.trouble in _UNTOLD else Status.FAIL,
         summary,
         evidence=(trouble.detail,),
         settings=("DOMAIN_CLIENT",),

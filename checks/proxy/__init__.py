@@ -18,7 +18,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
 
 
 def _applies(subject: Subject) -> Skip | None:
-    from checks.proxy.ports import is_direct
+    from checks.ports import is_direct
 
     skip = when_running(subject)
     site = address(subject)
@@ -28,5 +28,5 @@ def _applies(subject: Subject) -> Skip | None:
 
 
 PROXY: Final = Check(
-    id="proxy", title="Proxy", needs=("instance",), applies=_applies, run=_run, network=True, seconds=120
+    id="proxy", title="Proxy", needs=("dns", "tls", "instance"), applies=_applies, run=_run, network=True, seconds=120
 )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from checks.proxy.ports import Published
+from checks.ports import Published
 from checks.verdict import good, unknown, warn
 from checks.way.machine import is_own
 from checks.web.client import NoReply, Web

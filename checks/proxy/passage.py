@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,6 +89,12 @@ async def upload(web: Web, base: str) -> Finding:
     try:
         reply = await web.ask("POST", f"{base}{REFRESH}", body=body)
     except NoReply as trouble:
+        if trouble.trouble is Trouble.SILENT:
+            summary = (
+                f"A request of {MEGABYTES:g} MB was not answered in time: a slow line does that, and some proxies, too."
+            )
+            remedy = f"Try again from a faster line. The proxy's limit for sizes: {_NGINX_UPLOAD}."
+            return unknown("proxy.upload.silent", summary, remedy=remedy, evidence=(trouble.detail,))
         summary = (
             f"A request of {MEGABYTES:g} MB was broken off, while small ones get through: larger files cannot be sent, most "
             "likely because of a limit of the proxy."
@@ -173,9 +179,3 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
         remedy = f"TRUST_PROXY={count} (count every proxy between browser and LibreChat), then recreate the container."
         return warn("proxy.hops.too-few", summary, settings=("TRUST_PROXY",), remedy=remedy)
     return None
-
-
-async def findings(web: Web, base: str, reply: Reply) -> AsyncIterator[Finding]:
-    """Give what is to be said of size and streams."""
-    yield await upload(web, base)
-    yield streaming(reply)

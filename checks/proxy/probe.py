@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import ssl
 from collections.abc import AsyncIterator
@@ -10,13 +11,12 @@ from typing import Final
 
 from checks.instance.where import address, login
 from checks.model import Subject
+from checks.ports import is_direct, published
 from checks.practice.cookies import secure_session
 from checks.practice.limiter import trusted_hops
 from checks.proxy.around import around, is_librechat
 from checks.proxy.counting import ERROR, OPENID, Counter, Stopped, Taken, taken
-from checks.proxy.passage import findings as sizes
-from checks.proxy.passage import hops, through, visible
-from checks.proxy.ports import is_direct, published
+from checks.proxy.passage import hops, streaming, through, upload, visible
 from checks.proxy.telling import Place, limited, proto, whom
 from checks.reach import LimitReached
 from checks.verdict import unknown
@@ -58,18 +58,33 @@ async def probe(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[
         if passage.reply is None:
             return
         place = _place(subject, passage.reply)
-        if not place.is_direct:
-            async for finding in sizes(web, site.url, passage.reply):
-                yield finding
+        # What costs nothing is asked side by side; the requests that LibreChat counts come by themselves, one by one.
+        large, past, elsewhere, with_openid = await asyncio.gather(
+            _sizes(place, web, site, passage.reply),
+            _past(place, subject, trusted, passage.reply, min(seconds, CLOSED)),
+            _elsewhere(stack, subject, trusted, passage.reply, seconds),
+            _has_openid(subject, web, site.url),
+        )
+        for finding in large:
+            yield finding
         counted = hops(visible(passage.reply), place.trusted, is_direct=place.is_direct)
         if counted is not None:
             yield counted
-        elsewhere = await _elsewhere(stack, subject, trusted, passage.reply, seconds)
-        async for finding in _counted(subject, place, web, elsewhere):
+        async for finding in _counted(subject, place, (web, elsewhere), with_openid=with_openid):
             yield finding
-        if not place.is_direct:
-            past = await stack.enter_async_context(Web(trusted, seconds=min(seconds, CLOSED)))
-            yield await around(past, await _public(subject, past, passage.reply), published(subject.deployment))
+        for finding in past:
+            yield finding
+
+
+async def _sizes(place: Place, web: Web, site: Site, reply: Reply) -> list[Finding]:
+    return [] if place.is_direct else [await upload(web, site.url), streaming(reply)]
+
+
+async def _past(place: Place, subject: Subject, trusted: ssl.SSLContext, reply: Reply, seconds: float) -> list[Finding]:
+    if place.is_direct:
+        return []
+    async with Web(trusted, seconds=seconds) as web:
+        return [await around(web, await _public(subject, web, reply), published(subject.deployment))]
 
 
 def _place(subject: Subject, reply: Reply) -> Place:
@@ -110,18 +125,19 @@ async def _elsewhere(
     return web if answer.status == _OK else None
 
 
-async def _counted(subject: Subject, place: Place, web: Web, elsewhere: Web | None) -> AsyncIterator[Finding]:
-    """Say what the limited routes told."""
+async def _counted(
+    subject: Subject, place: Place, ways: tuple[Web, Web | None], *, with_openid: bool
+) -> AsyncIterator[Finding]:
+    """Say what the limited routes told; ``ways`` lead to LibreChat from two addresses of this machine, as far as it has two."""
     site = address(subject)
     base = site.url if site is not None else ""
     counter = Counter(base=base, allowance=subject.allowance)
-    with_openid = await _has_openid(subject, web, base)
     result = Taken.UNTOLD
     stopped: Finding | None = None
     try:
         path = OPENID if with_openid else ERROR
-        thrice = login(subject) is None
-        result = await taken(counter, path, web, elsewhere, may_ask_thrice=thrice)
+        thrice = login(subject) is None and subject.allowance.used == 0
+        result = await taken(counter, path, *ways, may_ask_thrice=thrice)
     except Stopped:
         stopped = limited(counter.replies[-1])
     except LimitReached as reached:
@@ -166,4 +182,4 @@ async def _public(subject: Subject, web: Web, reply: Reply) -> list[str]:
     # The site's address is loopback or a delivery network's: this machine counts, if it is the one that LibreChat runs on.
     ports = published(subject.deployment)
     own = [Site(scheme="http", host="127.0.0.1", port=each.port).url for each in ports]
-    return list(outgoing()) if any([await is_librechat(web, base) for base in own]) else []
+    return list(outgoing()) if any(await asyncio.gather(*(is_librechat(web, base) for base in own))) else []

@@ -76,10 +76,17 @@ def _joined(url: str, location: str) -> str:
         return location
 
 
-async def plain_port(web: Web, site: Site, port: int) -> Finding:
+async def plain_port(web: Web, site: Site, port: int) -> list[Finding]:
     """Say what people get who come by http:// to a site that has https://."""
-    host = site.bracketed if port == 80 else f"{site.bracketed}:{port}"  # noqa: PLR2004 - the port of http
-    trail = await follow(web, f"http://{host}/", ("http",))
+    return [_plain_port(site, port, await follow(web, f"http://{_host(site, port)}/", ("http",)))]
+
+
+def _host(site: Site, port: int) -> str:
+    return site.bracketed if port == 80 else f"{site.bracketed}:{port}"  # noqa: PLR2004 - the port of http
+
+
+def _plain_port(site: Site, port: int, trail: Trail) -> Finding:
+    host = _host(site, port)
     if trail.trouble is not None and trail.first is None:
         return _silent(site, trail.trouble)
     if trail.loops:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -246,13 +246,19 @@ async def _answers(errand: Errand, seen: list[Seen], trusted: ssl.SSLContext) ->
     works = next((each for each in seen if each.fault is None), None)
     resolve = {**errand.resolve, errand.site.host: works.address} if works else errand.resolve
     async with Web(trusted, resolve=resolve, seconds=errand.answer) as web:
+        asked: list[Awaitable[list[Finding]]] = []
         if works is not None:
-            for finding in await front(web, errand.site):
-                yield finding
-            old = await shake(works.address, errand.site.port, errand.site.host, obsolete(), errand.limits)
-            if old.fault is None:
-                summary = f"{errand.site.netloc} still agrees to {old.version}, which is broken; no browser needs it."
-                remedy = f"Offer TLS 1.2 and later only: {_VERSIONS}."
-                yield warn("tls.version.obsolete", summary, remedy=remedy)
+            asked += [front(web, errand.site), _old_versions(errand, works.address)]
         if errand.plain_port and any(each.fault not in CONNECTING for each in seen):
-            yield await plain_port(web, errand.site, errand.plain_port)
+            asked.append(plain_port(web, errand.site, errand.plain_port))
+        for findings in await asyncio.gather(*asked):
+            for finding in findings:
+                yield finding
+
+
+async def _old_versions(errand: Errand, address: str) -> list[Finding]:
+    old = await shake(address, errand.site.port, errand.site.host, obsolete(), errand.limits)
+    if old.fault is not None:
+        return []
+    summary = f"{errand.site.netloc} still agrees to {old.version}, which is broken; no browser needs it."
+    return [warn("tls.version.obsolete", summary, remedy=f"Offer TLS 1.2 and later only: {_VERSIONS}.")]

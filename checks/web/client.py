@@ -33,6 +33,8 @@ class Trouble(StrEnum):
 
     NAME = "name"
     """The name has no address."""
+    UNRESOLVED = "unresolved"
+    """Nobody could say which address the name has."""
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     SILENT = "silent"
@@ -108,13 +110,13 @@ class Reply:
 class Web:
     """A browser's connections, without its memory. Use as an async context manager.
 
-    ``context`` decides whom to trust, ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
+    ``context`` decides whom to trust (None: whom the public does), ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
     this machine whatever DNS says, as in browsers). ``source`` is the address of this machine that connections come from.
     """
 
     def __init__(
         self,
-        context: ssl.SSLContext,
+        context: ssl.SSLContext | None,
         *,
         resolve: Mapping[str, str] | None = None,
         seconds: float = SECONDS,
@@ -183,10 +185,11 @@ class Web:
         except httpcore2.TimeoutException:
             raise NoReply(Trouble.SILENT, "no answer in time") from None
         except httpcore2.RemoteProtocolError as error:
-            closed = "disconnected" in str(error)
-            raise NoReply(Trouble.CLOSED if closed else Trouble.GARBLED, str(error)) from None
+            if "disconnected" in str(error):
+                raise NoReply(Trouble.CLOSED, "connection closed before the answer") from None
+            raise NoReply(Trouble.GARBLED, _fault(str(error))) from None
         except httpcore2.LocalProtocolError as error:
-            raise NoReply(Trouble.GARBLED, str(error)) from None
+            raise NoReply(Trouble.GARBLED, _fault(str(error))) from None
         except (httpcore2.ConnectError, httpcore2.NetworkError, OSError) as error:
             raise _no_connection(error) from None
 
@@ -225,6 +228,11 @@ async def _content(response: httpcore2.Response, limit: int) -> tuple[bytes, boo
         if size > limit:
             return b"".join(parts), True
     return b"".join(parts), False
+
+
+def _fault(text: str) -> str:
+    """Return h11's words without the line that it quotes: a server that says back what it was sent could put a password there."""
+    return text.partition("bytearray(")[0].partition("b'")[0].rstrip(" :(") or "no HTTP"
 
 
 def _text(value: bytes) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import httpcore2
 
 from checks.origin import is_localhost
 from checks.web.client import NoReply, Trouble
+
+NEXT: Final = 1.0
+"""Seconds after which the next address is tried: a name whose IPv6 address swallows packets opens in a browser, too (RFC 8305)."""
+_CERTAIN: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
 
 class Names(httpcore2.AsyncNetworkBackend):
@@ -29,10 +34,12 @@ class Names(httpcore2.AsyncNetworkBackend):
     ) -> httpcore2.AsyncNetworkStream:
         """Connect to the first address that answers; ``NoReply`` where the name has none."""
         failure: Exception = NoReply(Trouble.NAME, "the name has no address")
-        for address in await addresses(host, port, self._resolve):
+        found = await lookup(host, port, self._resolve)
+        for address in found:
+            patience = timeout if address == found[-1] else NEXT
             try:
                 return await self._plain.connect_tcp(
-                    address, port, timeout=timeout, local_address=local_address, socket_options=socket_options
+                    address, port, timeout=patience, local_address=local_address, socket_options=socket_options
                 )
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
@@ -53,7 +60,15 @@ class Names(httpcore2.AsyncNetworkBackend):
 
 
 async def addresses(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
-    """Return a host's addresses, the preferred first; empty where it has none.
+    """Return a host's addresses as :func:`lookup`; empty where it has none, or nobody could say."""
+    try:
+        return await lookup(host, port, resolve)
+    except NoReply:
+        return []
+
+
+async def lookup(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
+    """Return a host's addresses, the preferred first; ``NoReply`` where it has none, or where nobody could say.
 
     ``localhost`` and names below it are this machine's loopback addresses whatever DNS says (RFC 6761 section 6.3, as in
     Chromium and Firefox).
@@ -65,6 +80,9 @@ async def addresses(host: str, port: int, resolve: Mapping[str, str]) -> list[st
         return ["127.0.0.1", "::1"]
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError):
-        return []
+    except socket.gaierror as error:
+        trouble = Trouble.NAME if error.errno in _CERTAIN else Trouble.UNRESOLVED
+        raise NoReply(trouble, error.strerror or "no address") from None
+    except UnicodeError:
+        raise NoReply(Trouble.NAME, "no host name") from None
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -20,7 +20,7 @@ def test_first_start(stack: Stack) -> None:
     apply = json.loads(done.out)["apply"]
     assert apply["outcome"] == "done"
     assert [step["step"] for step in apply["steps"]] == ["write", "note", "command", "ready"]
-    assert "instance.settings" in [finding["id"] for finding in apply["findings"] if finding["status"] == "PASS"]
+    assert "instance.applied" in [finding["id"] for finding in apply["findings"] if finding["status"] == "PASS"]
     assert not stack.record.exists()
 
 
@@ -46,7 +46,7 @@ def test_output_comes_after_its_command_is_shown(running: Stack) -> None:
         ("never", "LibreChat does not answer after 2 s"),
         ("exits", "LibreChat has ended (exit code 1)"),
         ("restarts", "Docker starts it again and again"),
-        ("stale", "The running LibreChat says something else than the files"),
+        ("stale", "The running LibreChat has other settings than the files"),
     ],
 )
 def test_failure_brings_the_old_files_and_the_old_settings_back(running: Stack, kind: str, says: str) -> None:

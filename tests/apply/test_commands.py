@@ -152,7 +152,7 @@ async def test_what_librechat_answers(tmp_path: Path) -> None:
     async with StandIn(Settings(environment=environment)) as server:
         answer = await Door(host="127.0.0.1", port=server.port).get("/api/config", program("", tmp_path), NO_FILES)
     assert answer is not None
-    assert answer.json()["appTitle"] == "Title"
+    assert answer.object["appTitle"] == "Title"
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ async def test_look_from_inside_where_no_port_is_published(tmp_path: Path) -> No
         inside = Door(host="", port=server.port)
         answer = await inside.get("/health", program(code, tmp_path), NO_FILES)
     assert answer is not None
-    assert (answer.status, answer.body) == (200, "OK")
+    assert (answer.status, answer.text) == (200, "OK")
     assert await inside.get("/health", program(code, tmp_path), NO_FILES) is None
 
 

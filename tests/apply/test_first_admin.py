@@ -93,7 +93,7 @@ def test_registration_that_cannot_be_opened_any_more_goes_back(stack: Stack) -> 
     [
         (OPEN, ("--first-admin", "ann"), "it is no e-mail address"),
         (OPEN, ("--first-admin", "ann@example.com", "--admin-password-file", "/nowhere/at/all"), "cannot be read"),
-        (OPEN, ("--first-admin", "ann@example.com", "--admin-password-file", "-"), "nothing but spaces"),
+        (OPEN, ("--first-admin", "ann@example.com", "--admin-password-file", "-"), "is empty"),
         (
             ("LDAP_URL: ldap://ldap.example.com", "LDAP_USER_SEARCH_BASE: 'dc=example,dc=com'"),
             ("--first-admin", "ann@example.com"),

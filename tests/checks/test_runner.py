@@ -56,6 +56,38 @@ async def test_a_check_waits_for_what_it_needs_and_is_skipped_when_that_failed()
     assert done.exit_status == 1
 
 
+async def test_what_could_not_be_told_is_told_once() -> None:
+    checks = [
+        waiting("a", 0, Status.UNKNOWN),
+        waiting("b", 0, Status.FAIL, needs=("a",)),
+        waiting("c", 0, needs=("b",)),
+    ]
+    done = await report(checks, SUBJECT)
+    assert [each.id for each in done.findings] == ["a.x"]
+    assert dict(done.outcomes)["c"] == Skipped(because="a could not be told")
+    assert done.exit_status == 4
+
+
+@pytest.mark.parametrize("status", [Status.PASS, Status.FAIL])
+async def test_an_early_check_does_not_wait_and_counts_only_where_its_needs_are_well(status: Status) -> None:
+    checks = [waiting("a", 0.3, status), waiting("b", 0.3, Status.WARN, needs=("a",), early=True)]
+    begun = time.monotonic()
+    events = [event async for event in run(checks, SUBJECT)]
+    assert time.monotonic() - begun < 0.55, "one after the other they would take 0.6 s"
+    told = [type(event).__name__ for event in events if event.check == "b"]
+    assert told == (["Started", "Found", "Finished"] if status is Status.PASS else ["Finished"])
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_an_early_check_ends_with_the_run() -> None:
+    checks = [waiting("a", 60), waiting("b", 60, needs=("a",), early=True)]
+    task = asyncio.create_task(report(checks, SUBJECT))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(asyncio.all_tasks()) == 1
+
+
 async def test_a_check_that_does_not_end_times_out_and_is_not_a_failure() -> None:
     done = await report([waiting("slow", 60, seconds=0.05), waiting("quick", 0)], SUBJECT)
     assert dict(done.outcomes)["slow"] == TimedOut(seconds=0.05)
@@ -73,6 +105,16 @@ async def test_a_broken_check_is_our_bug_and_shows_no_value() -> None:
     assert dict(done.outcomes)["broken"] == Crashed(error="ValueError")
     assert SECRET not in report_text(done)
     assert {entry.id for entry in done.findings} == {"broken.first", "good.x"}
+
+
+async def test_a_check_that_breaks_before_it_begins_holds_nobody_up() -> None:
+    def applies(_: Subject) -> Skip | None:
+        raise KeyError(SECRET)
+
+    broken = waiting("a", 0, applies=applies)
+    for done in (await report([broken, waiting("b", 0, needs=("a",))], SUBJECT), run_static([broken], SUBJECT)):
+        assert dict(done.outcomes)["a"] == Crashed(error="KeyError")
+        assert done.exit_status == 4
 
 
 async def test_cancelling_ends_every_check() -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from checks.instance.registered import INSTANCE
+from checks.instance.words import logs, recreate
 from checks.practice.librechat import StandIn
 from tests.checks.instance.asking import ask, ids, settings, subject
 from tests.servers.answering import Answering, Asked, answer
+from tests.unit.rules.builder import deployment
+from wizard.answers import Stack
+from wizard.applyrecord import ApplyRecord, Stage
+from wizard.deployment import FileState
 from wizard.releases import Release
 
 SAME = {"DOMAIN_SERVER": "https://chat.example.net", "DOMAIN_CLIENT": "https://chat.example.net"}
@@ -40,6 +48,23 @@ async def test_edited_and_not_applied(running: dict[str, str], files: dict[str, 
         assert "--force-recreate" in found.remedy
 
 
+def test_command_is_the_one_of_the_stack() -> None:
+    nginx = {"image": "nginx:1.27", "depends_on": ["api"]}
+    compose = {"services": {"api": {}, "client": nginx, "mongodb": {"image": "mongo"}}}
+    deploy = deployment(stack=Stack.DEPLOY, compose=compose)
+    named = "docker compose -f deploy-compose.yml"
+    assert recreate(deploy) == f"{named} up -d --force-recreate --no-deps api client", (
+        "nginx knows api by its old address"
+    )
+    assert logs(deploy).startswith(f"{named} logs")
+    override = FileState(name="docker-compose.override.yml", data=b"", kind="file")
+    with_own = replace(deploy, files={**deploy.files, override.name: override})
+    assert recreate(with_own).startswith(f"{named} -f docker-compose.override.yml up")
+    assert recreate(deployment()) == "docker compose up -d --force-recreate --no-deps api"
+    cut_off = ApplyRecord(when=datetime.now(UTC), stage=Stage.START_OLD)
+    assert f"'{named} up -d" in cut_off.told(deploy.compose_command)
+
+
 async def test_older_release_than_the_folder() -> None:
     async with StandIn(settings(SAME, release=Release(0, 8, 3))) as server:
         assert ids(await ask(subject(server.url, release="v0.8.7"), INSTANCE))["instance.release"] == "WARN"
@@ -59,6 +84,7 @@ CONFIG = '{"serverDomain": "x", "emailLoginEnabled": true, "registrationEnabled"
         (answer(401, "", "WWW-Authenticate: Basic realm=x"), "forward-auth", "sign-in of its own"),
         (answer(403, "<html>", "Server: cloudflare", kind="text/html"), "firewall", "Cloudflare"),
         (answer(429, "x"), "limited", "429"),
+        (answer(500, '{"error": "x"}'), "server-error", "database"),
         (answer(200, "<html>", kind="text/html"), "stranger", "not LibreChat"),
         (answer(200, '{"version": "1"}'), "stranger", "not LibreChat"),
         (answer(200, "[" * 100_000), "stranger", "not LibreChat"),
@@ -68,7 +94,7 @@ CONFIG = '{"serverDomain": "x", "emailLoginEnabled": true, "registrationEnabled"
 async def test_something_else_answers(reply: bytes, wanted: str, words: str) -> None:
     async with Answering(lambda _: reply) as server:
         made = await ask(subject(f"http://localhost:{server.port}"), INSTANCE)
-        assert ids(made) == {f"instance.{wanted}": "FAIL"}
+        assert ids(made) == {f"instance.{wanted}": "UNKNOWN" if wanted == "limited" else "FAIL"}
         assert words in made.findings[0].summary
 
 

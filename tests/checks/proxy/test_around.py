@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from checks.ports import Published, is_direct, published
 from checks.proxy.around import around
-from checks.proxy.ports import Published, is_direct, published
 from checks.web.client import Web
 from checks.web.trust import context
 from tests.checks.proxy.test_proxies import librechat
@@ -22,7 +22,7 @@ from wizard.site import Site
 async def asked(port: int, *, is_local: bool = False, addresses: tuple[str, ...] = ("127.0.0.1",)) -> Finding:
     trusted = context(None, subject("https://mail.test").deployment.folder)
     async with Web(trusted, seconds=QUICK.connect) as web:
-        return await around(web, addresses, (Published(port=port, is_local=is_local),))
+        return await around(web, addresses, (Published(port=port, target=3080, is_local=is_local),))
 
 
 async def test_a_port_that_leads_to_librechat_is_told_with_the_line_that_closes_it() -> None:
