@@ -86,6 +86,8 @@ class Check:
     """Whether somebody notices it, as where it sends a mail: where a person sits, it runs only when that person says so."""
     early: bool = False
     """Whether it may begin while its needs still run, because it gives nothing away; what it finds counts once they are well."""
+    harmless: tuple[str, ...] = ()
+    """Ids of its findings that keep no other check from running."""
     seconds: float = 30
     """After this time the check counts as timed out."""
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from checks.instance.registered import INSTANCE
+from checks.instance.registered import INSTANCE, SESSION
 from checks.instance.words import logs, recreate
 from checks.practice.librechat import StandIn
 from tests.checks.instance.asking import ask, ids, settings, subject
@@ -63,6 +63,13 @@ def test_command_is_the_one_of_the_stack() -> None:
     assert recreate(deployment()) == "docker compose up -d --force-recreate --no-deps api"
     cut_off = ApplyRecord(when=datetime.now(UTC), stage=Stage.START_OLD)
     assert f"'{named} up -d" in cut_off.told(deploy.compose_command)
+
+
+async def test_what_was_not_applied_keeps_nobody_from_trying_the_sign_in() -> None:
+    async with StandIn(settings({**SAME, "ALLOW_REGISTRATION": "true"})) as server:
+        made = await ask(subject(server.url, {"ALLOW_REGISTRATION": "false"}), INSTANCE, SESSION)
+        assert ids(made)["instance.not-applied"] == "FAIL"
+        assert "session.kept" in ids(made)
 
 
 async def test_older_release_than_the_folder() -> None:
