@@ -22,5 +22,7 @@ async def _ended_by_signals(work: Coroutine[Any, Any, Result]) -> Result:
     task = asyncio.current_task()
     if task is not None:
         for name in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+            # nohup has it ignored: the run is to outlive the line.
+            if signal.getsignal(name) is not signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(name, task.cancel)
     return await work

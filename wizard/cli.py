@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 _DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes a validated .env and docker-compose.override.yml."
 _EPILOG: Final = """\
-exit status: 0 done; 1 a check failed (nothing written without --force) or --apply
-did (the old files are back); 2 invalid usage, answers or settings; 3 could not
-write (nothing changed); 4 something could not be told; 130 interrupted."""
+exit status: 0 done; 1 a check failed (nothing written without --force; --apply
+puts the old files back, where that mends it) or --apply did; 2 invalid usage,
+answers or settings; 3 could not write (nothing changed); 4 something could not be
+told; 130 interrupted."""
 
 
 _TO_COME: Final = ("--ack", "--fix")

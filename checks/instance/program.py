@@ -12,7 +12,7 @@ from checks.instance.where import address
 from checks.instance.words import finding, logs, recreate, told, unreachable
 from checks.model import Subject
 from checks.origin import place
-from checks.web.client import NoReply, Reply, Trouble, Web
+from checks.web.client import UNTOLD, NoReply, Reply, Web
 from checks.web.trust import context
 from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
@@ -179,7 +179,7 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
     if isinstance(refresh, NoReply):
         return finding(
             "instance.post",
-            Status.UNKNOWN if refresh.trouble is Trouble.SILENT else Status.FAIL,
+            Status.UNKNOWN if refresh.trouble in UNTOLD else Status.FAIL,
             f"LibreChat answers at {base}, but what browsers send to it (POST) gets no answer: nobody can sign in.",
             evidence=(refresh.detail,),
             remedy="A proxy or firewall in between holds back requests with a body.",

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.apply.steps import is_nginx
-from checks.web.client import NoReply, Reply, Trouble
+from checks.web.client import UNTOLD, NoReply, Reply, Trouble
 from wizard.deployment import Deployment
 from wizard.finding import Finding, Status
 from wizard.plaintext import plain
 
 DOCS = "https://www.librechat.ai/docs/configuration/authentication"
 _SHOWN = 300
-_UNTOLD = frozenset({Trouble.UNRESOLVED, Trouble.UNREACHABLE, Trouble.SILENT})
-"""What says nothing of LibreChat: this machine's own way may be at fault, or it answers a moment later."""
 
 
 def finding(
@@ -86,7 +84,7 @@ def unreachable(check: str, trouble: NoReply, base: str, deployment: Deployment)
     }[trouble.trouble]
     return finding(
         f"{check}.{trouble.trouble.value}",
-        Status.UNKNOWN if trouble.trouble in _UNTOLD else Status.FAIL,
+        Status.UNKNOWN if trouble.trouble in UNTOLD else Status.FAIL,
         summary,
         evidence=(trouble.detail,),
         settings=("DOMAIN_CLIENT",),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.verdict import fail, good, unknown, warn
-from checks.web.client import NoReply, Reply, Trouble, Web
+from checks.web.client import UNTOLD, NoReply, Reply, Trouble, Web
 from wizard.finding import Finding
 from wizard.plaintext import plain
 
@@ -46,10 +46,11 @@ async def through(web: Web, base: str) -> Passage:
 
 
 def _unanswered(base: str, trouble: NoReply) -> Finding:
-    if trouble.trouble is Trouble.SILENT:
-        summary = f"{base} gave no whole answer in time: what stands before LibreChat could not be looked at."
-        remedy = "Is LibreChat up behind the proxy? Try again."
-        return unknown("proxy.passage.silent", summary, remedy=remedy, evidence=(trouble.detail,))
+    if trouble.trouble in UNTOLD:
+        why = "gave no whole answer in time" if trouble.trouble is Trouble.SILENT else "could not be reached from here"
+        summary = f"{base} {why}: what stands before LibreChat could not be looked at."
+        remedy = "Is LibreChat up behind the proxy, and this machine online? Try again."
+        return unknown(f"proxy.passage.{trouble.trouble.value}", summary, remedy=remedy, evidence=(trouble.detail,))
     summary = f"{base} gave no answer that a browser understands ({trouble.trouble.value}): nobody gets to LibreChat."
     remedy = "The checks dns and tls say how far the way goes; the proxy's log says the rest."
     return fail(f"proxy.passage.{trouble.trouble.value}", summary, remedy=remedy, evidence=(trouble.detail,))

@@ -47,6 +47,10 @@ class Trouble(StrEnum):
     """What came is no HTTP."""
 
 
+UNTOLD: Final = frozenset({Trouble.UNRESOLVED, Trouble.UNREACHABLE, Trouble.SILENT})
+"""What says nothing of a server: this machine's own way may be at fault, or it answers a moment later."""
+
+
 class NoReply(Exception):
     """There was no answer."""
 

@@ -180,10 +180,21 @@ def test_one_run_makes_at_most_three_limited_requests_the_administrators_include
     assert int(caught.value.headers["X-RateLimit-Remaining"]) >= 50 - 3 - 1
 
 
-def test_termination_ends_the_command_that_runs(running: Stack) -> None:
+def test_nohup_outlives_the_line(running: Stack) -> None:
+    process = begun(running, "nohup")
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(30) == 1, "it went on, gave up waiting, and went back"
+    assert process.stderr is not None
+    assert b"The old files are back" in process.stderr.read()
+    process.stderr.close()
+
+
+def begun(running: Stack, *before: str) -> subprocess.Popen[bytes]:
+    """Begin an apply whose LibreChat never answers, and return when it waits for it."""
     running.trouble(New="never")
     process = subprocess.Popen(
         [
+            *before,
             sys.executable,
             "-P",
             "-m",
@@ -196,7 +207,12 @@ def test_termination_ends_the_command_that_runs(running: Stack) -> None:
             running.folder,
         ],
         cwd=CHECKOUT,
-        env={"PYTHONPATH": str(CHECKOUT), "LANG": "C.UTF-8", **running.environment},
+        env={
+            "PYTHONPATH": str(CHECKOUT),
+            "LANG": "C.UTF-8",
+            **running.environment,
+            "LIBRECHAT_WIZARD_READY_SECONDS": "4",
+        },
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )
@@ -204,8 +220,14 @@ def test_termination_ends_the_command_that_runs(running: Stack) -> None:
     for line in process.stderr:
         if b"waiting for LibreChat" in line:
             break
+    return process
+
+
+def test_termination_ends_the_command_that_runs(running: Stack) -> None:
+    process = begun(running)
     process.send_signal(signal.SIGTERM)
     assert process.wait(15) == 130
+    assert process.stderr is not None
     assert b"was cut off while LibreChat was starting" in process.stderr.read()
     process.stderr.close()
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from checks.instance.registered import INSTANCE, SESSION
+from checks.proxy import PROXY
 from checks.web.client import NoReply, Trouble, Web
 from checks.web.trust import context
 from tests.checks.instance.asking import PASSWORD, ask, everything, ids, subject
@@ -41,6 +42,11 @@ async def test_name_server_that_does_not_answer_is_no_missing_name(
 ) -> None:
     resolver(monkeypatch, errno=errno)
     assert ids(await ask(subject("http://chat.example.net:3080"), INSTANCE)) == wanted
+
+
+async def test_proxy_that_nobody_knows_the_address_of_is_not_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolver(monkeypatch, errno=socket.EAI_AGAIN)
+    assert ids(await ask(subject("http://chat.example.net:3081"), PROXY)) == {"proxy.passage.unresolved": "UNKNOWN"}
 
 
 async def test_address_that_swallows_packets_does_not_hide_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
