@@ -31,10 +31,12 @@ class Subject:
     """Whether LibreChat has to answer: it was just started, or a check that asks it was named."""
     allowance: Allowance = field(default_factory=Allowance)
     """What this run may still ask of rate-limited routes; its checks share it."""
+    inert: str = ""
+    """Why no mail may be sent and nothing run in the container ("a dry run sends nothing"); empty: it may."""
 
 
-def planned(proposal: Proposal, *, offline: bool = False, reach: Reach | None = None) -> Subject:
-    """Return a plan as the subject of checks: nothing of it is in effect yet."""
+def planned(proposal: Proposal, *, offline: bool = False, reach: Reach | None = None, inert: str = "") -> Subject:
+    """Return a plan as the subject of checks: nothing of it is in effect yet. ``inert`` as in :class:`Subject`."""
     return Subject(
         deployment=proposal.deployment,
         answers=proposal.answers,
@@ -42,6 +44,7 @@ def planned(proposal: Proposal, *, offline: bool = False, reach: Reach | None = 
         decided=proposal.findings,
         reach=reach or Reach(),
         in_effect=False,
+        inert=inert,
     )
 
 

@@ -120,6 +120,8 @@ def _not_now(check: Check, subject: Subject) -> Skipped | None:
     if check.static is None and _is_cut_off(check, subject):
         return Skipped(because="offline")
     skip = check.applies(subject)
+    if skip is None and check.acts and subject.inert:
+        return Skipped(because=subject.inert)
     return None if skip is None else Skipped(because=skip.because)
 
 

@@ -190,7 +190,7 @@ class ChecksScreen(OutcomeScreen):
         practice = self.wizard.practice
         checks = tuple(check for check in (practice.checks if practice is not None else ALL) if not check.acts)
         self._titles = {check.id: check.title for check in checks}
-        subject = planned(proposal)
+        subject = planned(proposal, inert=texts.UNASKED)
         async for event in run(checks, subject):
             self.post_message(self.Happened(event))
 

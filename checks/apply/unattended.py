@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checks import ALL, model
+from checks import UNASKED, model
 from checks.apply.back import rollback
 from checks.apply.events import Outcome
 from checks.apply.firstadmin import Admin, admin
 from checks.apply.ready import Patience
 from checks.apply.run import Job, Limits, apply, demand, keep
 from checks.apply.telling import Teller
+from checks.loop import run as carry_out
 from checks.reach import Reach
 from checks.runner import run
 from wizard.exitstatus import ExitStatus
@@ -61,7 +61,7 @@ def effect(
         demand(job)
         teller = Teller(tell)
         try:
-            return asyncio.run(_carry_out(job, teller, judged))
+            return carry_out(_carry_out(job, teller, judged))
         except KeyboardInterrupt:
             if (pending := workplace.pending()) is not None:
                 tell(pending.told())
@@ -96,6 +96,8 @@ async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
 
 async def _checks(proposal: Proposal, reach: Reach, *, offline: bool) -> AsyncIterator[model.Event]:
     """Run the checks on the folder as it stands now."""
+    from checks.unattended import announce
+
     snapshot = take(proposal.snapshot.folder, proposal.answers)
     subject = model.Subject(
         deployment=deployment(snapshot, {}, proposal.answers.access),
@@ -104,7 +106,9 @@ async def _checks(proposal: Proposal, reach: Reach, *, offline: bool) -> AsyncIt
         reach=reach,
         expected_up=True,
     )
-    async for event in run(ALL, subject):
+    announce(subject)
+    # The test mail went out before anything was written; nobody wants a second one.
+    async for event in run(UNASKED, subject):
         yield event
 
 

@@ -15,7 +15,7 @@ def _applies(subject: Subject) -> Skip | None:
 
     deployment = subject.deployment
     if not envelope_address(subject.answers.checks.mail_to):
-        return Skip(because="no address to send to: checks.mail_to")
+        return Skip(because="no address to send to: checks.mail_to in the answers, or doctor --mail-to")
     if transport(deployment.settings, deployment.release) is None:
         return Skip(because="no mail server is set up")
     if not is_configured(deployment.settings, deployment.release):

@@ -32,7 +32,7 @@ MAIL = {"EMAIL_HOST": "localhost"}
 @pytest.mark.parametrize(
     ("wanted", "because"),
     [
-        (subject(MAIL, to=""), "no address to send to: checks.mail_to"),
+        (subject(MAIL, to=""), "no address to send to: checks.mail_to in the answers, or doctor --mail-to"),
         (subject({}), "no mail server is set up"),
         (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat takes mail for not set up and sends none"),
         (replace(subject(MAIL), offline=True), "offline"),

@@ -14,7 +14,7 @@ from checks.render import report_text
 from checks.runner import report
 from checks.smtp import SMTP
 from checks.smtp.inside import announcement, commands, inside
-from checks.unattended import _announce
+from checks.unattended import announce
 from tests.checks.smtp.asking import FROM
 from tests.checks.smtp.test_beside_nodemailer import node
 from tests.conftest import JUDGES
@@ -236,13 +236,13 @@ async def test_it_is_only_done_where_it_is_asked_for(
         machine.contains(settings(server.port))
         quiet = machine.subject(settings(server.port), asked=False)
         assert not [each for each in (await report([SMTP], quiet)).findings if "inside" in each.id]
-        _announce(quiet)
+        announce(quiet)
         assert machine.record == []
         assert messages(server) == []
         assert capsys.readouterr().err == ""
         asked = machine.subject(settings(server.port))
         assert "smtp.inside.sent" in [each.id for each in (await report([SMTP], asked)).findings]
-        _announce(asked)
+        announce(asked)
         assert announcement(asked) in capsys.readouterr().err
         assert all(" ".join(command) in announcement(asked) for command in commands(asked.deployment))
     assert (await told(machine.subject(settings(1), to="")))[-1].id == "smtp.inside.recipient"
