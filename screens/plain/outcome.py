@@ -42,6 +42,7 @@ def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) 
 
 async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
     from checks.model import Finished, Found, Report, Started
+    from checks.onematter import folded
     from checks.runner import run
 
     titles = {check.id: check.title for check in checks}
@@ -54,7 +55,7 @@ async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) ->
                 findings.append(finding)
             case Finished(check=check, outcome=outcome):
                 outcomes.append((check, outcome))
-    return Report(findings=tuple(findings), outcomes=tuple(outcomes))
+    return Report(findings=folded(findings), outcomes=tuple(outcomes))
 
 
 def _proposal(console: Console, interview: Interview) -> Proposal | None:
