@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.smtp.state import State, Stop, fail, finding, good, warn
+from checks.smtp.state import MAIL_TO, State, Stop, fail, finding, good, warn
 from checks.smtp.wire import NoAnswer, Reply
 from wizard.finding import Finding, Status
 from wizard.plaintext import plain
@@ -24,13 +24,7 @@ async def sender(state: State) -> list[Finding]:
     """Say who the mail is from, as LibreChat's envelope does (lib/smtp-connection/index.js, ``_setEnvelope``)."""
     address = state.errand.sender
     found = []
-    if not state.errand.configured:
-        summary = (
-            "LibreChat takes mail for not set up and sends none, whatever this server says: it wants EMAIL_FROM and, before "
-            "v0.8.4, user and password."
-        )
-        found.append(warn("smtp.sender.not-set-up", summary, (*_FROM, *_LOGIN), "Set what is missing."))
-    elif not address:
+    if state.errand.configured and not address:
         summary = "EMAIL_FROM bears no address: LibreChat's mails have no sender, and recipients refuse them."
         found.append(warn("smtp.sender.none", summary, _FROM, "EMAIL_FROM=somebody@your-domain"))
     parameter = b" SMTPUTF8" if not _is_ascii(state) and state.offer.utf8 else b""
@@ -80,13 +74,13 @@ async def recipient(state: State) -> list[Finding]:
     """Ask for the recipient of the test; nothing is sent to it by that."""
     errand = state.errand
     if not errand.recipient:
-        summary = "There is no address to ask the server about: neither EMAIL_FROM nor checks.mail_to bears one."
-        remedy = "Set checks.mail_to in the answers to an address of yours."
+        summary = "There is no address to ask the server about: EMAIL_FROM bears none, and no other one was given."
+        remedy = f"Name an address of yours: {MAIL_TO}."
         raise Stop(finding("smtp.recipient.none", Status.UNKNOWN, summary, settings=_FROM, remedy=remedy))
     try:
         reply = await state.ask("recipient", b"RCPT TO:<" + errand.recipient.encode(errors="replace") + b">")
     except ValueError:
-        summary = "checks.mail_to holds a character that no mail address can have."
+        summary = "The address to ask about holds a character that no mail address can have."
         raise Stop(fail("smtp.recipient.form", summary, (), "Type the address anew.")) from None
     if not reply.is_good:
         raise Stop(_recipient_refused(state, reply))
@@ -118,11 +112,11 @@ def _recipient_refused(state: State, reply: Reply) -> Finding:
             Status.UNKNOWN,
             summary,
             settings=_FROM,
-            remedy="Set checks.mail_to in the answers to an address that exists.",
+            remedy=f"Name an address that exists: {MAIL_TO}.",
             evidence=(told,),
         )
     summary = f"{there} refuses mail to {to}."
-    return fail("smtp.recipient.refused", summary, (), "Is checks.mail_to right?", told)
+    return fail("smtp.recipient.refused", summary, (), f"Is that address right? ({MAIL_TO})", told)
 
 
 async def message(state: State) -> list[Finding]:

@@ -16,6 +16,7 @@ from wizard.plaintext import plain
 from wizard.secret import REDACTED
 
 DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
+MAIL_TO = "checks.mail_to in the answers, or doctor --mail-to"
 _SHOWN = 300
 
 
@@ -44,7 +45,13 @@ class State:
     def there(self) -> str:
         """``host:port`` for messages."""
         smtp = self.errand.smtp
-        return f"{plain(smtp.host, limit=100)}:{smtp.port}"
+        host = f"[{smtp.host}]" if ":" in smtp.host else smtp.host
+        return f"{plain(host, limit=100)}:{smtp.port}"
+
+    @property
+    def named(self) -> str:
+        """The setting that names the server."""
+        return "EMAIL_SERVICE" if self.errand.smtp.service else "EMAIL_HOST"
 
     @property
     def port(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import socket
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -292,6 +293,64 @@ async def test_librechat_that_sends_nothing(certificates: Certificates, trust: T
     async with serving(kind_of("plain-noauth"), certificates) as running:
         findings = await ask(replace(errand(BASE, running.port, trust), configured=False))
     assert by_id(findings)["smtp.sender.not-set-up"].status is Status.WARN
+
+
+async def test_librechat_that_sends_nothing_is_told_before_the_server_is_asked(trust: Trust) -> None:
+    findings = await ask(replace(errand(BASE, 1, trust), configured=False))
+    assert [each.id for each in findings if each.status is not Status.PASS] == [
+        "smtp.sender.not-set-up",
+        "smtp.connect.refused",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"), [("", True), ("abc", True), ("PORT", False), (" PORT ", False), (None, False)]
+)
+async def test_the_port_that_librechat_reads_is_told(
+    text: str | None, is_told: bool, certificates: Certificates, trust: Trust
+) -> None:
+    async with serving(kind_of("plain-noauth"), certificates) as running:
+        given = text.replace("PORT", str(running.port)) if text else text
+        findings = by_id(await ask(replace(errand(BASE, running.port, trust), port_text=given)))
+    assert ("smtp.connect.port-read" in findings) is is_told
+    if is_told:
+        assert f"LibreChat takes port {running.port}" in findings["smtp.connect.port-read"].summary
+
+
+@pytest.mark.parametrize(
+    ("number", "identity"),
+    [
+        (socket.EAI_NONAME, "smtp.resolve.unknown"),
+        (socket.EAI_AGAIN, "smtp.resolve.unavailable"),
+        (socket.EAI_FAIL, "smtp.resolve.unavailable"),
+    ],
+)
+async def test_a_machine_without_dns_knows_nothing_about_names(
+    number: int, identity: str, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none(*_: object) -> list[str]:
+        return []
+
+    def nothing(*_: object, **__: object) -> None:
+        raise socket.gaierror(number, "no answer")
+
+    monkeypatch.setattr("checks.smtp.resolving._by_dns", none)
+    monkeypatch.setattr(socket, "getaddrinfo", nothing)
+    last = (await ask(errand(BASE | {"EMAIL_HOST": "mail.example.net"}, 1, trust)))[-1]
+    assert last.id == identity
+    service = (await ask(errand({"EMAIL_FROM": FROM, "EMAIL_SERVICE": "gmail"}, 1, trust)))[-1]
+    assert service.id == identity
+    assert "EMAIL_HOST" not in service.settings
+    assert "letter by letter" not in service.remedy, "nobody typed that name"
+
+
+async def test_errors_are_told_in_plain_words(trust: Trust) -> None:
+    for host in ("127.0.0.1", "::1"):
+        last = (await ask(errand(BASE | {"EMAIL_HOST": host}, 1, trust)))[-1]
+        assert last.evidence in ((f"{host}: Connection refused",), (f"{host}: Cannot assign requested address",))
+        assert "127.0.0.1:1" in last.summary or "[::1]:1" in last.summary
+    dots = (await ask(errand(BASE | {"EMAIL_HOST": "mail..example.net"}, 1, trust)))[-1]
+    assert "empty" in dots.evidence[0]
 
 
 async def test_a_bad_port_is_told_without_a_connection(trust: Trust) -> None:
