@@ -50,7 +50,7 @@ def judge_with(reach: Reach, *, applies: bool = False) -> Judge:
         return Judged(
             findings=report.findings,
             outcomes=render.outcomes_json(report),
-            text=render.report_text(report),
+            text=render.report_text(report, render.columns_of(sys.stderr)),
             exit_status=report.exit_status,
         )
 
@@ -165,7 +165,7 @@ def _doctor(options: Doctor) -> int:
         )
     else:
         sys.stdout.write(f"LibreChat {snapshot.release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
-        sys.stdout.write(render.report_text(report))
+        sys.stdout.write(render.report_text(report, render.columns_of(sys.stdout)))
     return report.exit_status
 
 

@@ -42,6 +42,9 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
         from checks.smtp.inside import inside
 
         async for finding in inside(subject):
+            if finding.status is Status.FAIL and not stopped:
+                for following in consequences(subject.deployment, finding):
+                    yield following
             yield finding
 
 

@@ -215,6 +215,21 @@ async def test_what_the_server_has_against_the_mail(
     assert (found[-1].id, found[-1].status) == (f"smtp.inside.{wanted}", Status.FAIL)
 
 
+@pytest.mark.parametrize(("changes", "follows"), [({"EMAIL_PORT": "1"}, True), ({}, False)])
+async def test_what_follows_where_only_the_container_cannot_send(
+    changes: dict[str, str], follows: bool, machine: Machine, certificates: Certificates
+) -> None:
+    machine.docker()
+    on = {"ALLOW_REGISTRATION": "true", "EMAIL_ALLOW_SELFSIGNED": "true"}
+    async with serving(KIND, certificates) as server:
+        machine.contains(settings(server.port) | changes)
+        done = await report([SMTP], machine.subject(settings(server.port) | on))
+    told = {finding.id: finding.status for finding in done.findings}
+    assert told["smtp.accepted"] is Status.PASS
+    assert ("smtp.consequence.registration" in told) is follows
+    assert done.exit_status == int(follows)
+
+
 async def test_a_container_with_older_settings_is_told(machine: Machine, certificates: Certificates) -> None:
     machine.docker()
     async with serving(KIND, certificates) as server:
