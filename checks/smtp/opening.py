@@ -192,7 +192,7 @@ async def greet(state: State) -> list[Finding]:
 
 def _no_greeting(state: State, no_answer: NoAnswer) -> NoReturn:
     if tls.is_client_certificate(no_answer.cause):
-        raise Stop(tls.client_certificate(state, "connect", state.shown(no_answer.cause))) from None
+        raise Stop(tls.client_certificate(state, "connect", state.shown(in_words(no_answer.cause)))) from None
     if no_answer.trouble is not Trouble.SILENT:
         state.give_up("greeting", no_answer)
     summary = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ from checks.smtp.errand import Errand
 from checks.smtp.trust import Trust
 from tests.checks.smtp.asking import FROM, QUICK, ask, errand, verdict
 from tests.servers.certificates import Certificates
-from tests.servers.smtp import CLEAR, Kind, kind_of, serving
+from tests.servers.smtp import CLEAR, Kind, kind_of, listening, serving
 from wizard.finding import Finding, Status
 from wizard.releases import Release
 
@@ -342,6 +343,34 @@ async def test_a_machine_without_dns_knows_nothing_about_names(
     assert service.id == identity
     assert "EMAIL_HOST" not in service.settings
     assert "letter by letter" not in service.remedy, "nobody typed that name"
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "wanted"),
+    [
+        (kind_of("plain-noauth"), TLS, "TLS: wrong version number"),
+        (kind_of("implicit-tls11"), TLS, "TLS: .*"),
+        (kind_of("implicit-mtls"), TLS, "TLS: tlsv13 alert certificate required"),
+        (Kind(implicit=True), TLS, "TLS: .*"),
+    ],
+)
+async def test_errors_of_tls_are_told_in_plain_words(
+    kind: Kind, settings: dict[str, str], wanted: str, certificates: Certificates, trust: Trust
+) -> None:
+    (evidence, *_) = (await found(kind, settings, certificates, trust))[-1].evidence
+    assert re.fullmatch(wanted, evidence)
+
+
+async def test_a_proof_of_the_password_that_comes_back_is_not_told(trust: Trust) -> None:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hi\r\n")
+        while line := await reader.readline():
+            usual = {b"EHLO": b"250-hi\r\n250 AUTH CRAM-MD5", b"AUTH": b"334 PDEuMkBtYWlsLnRlc3Q+"}
+            writer.write(usual.get(line[:4], b"535 not " + line.strip()) + b"\r\n")
+
+    async with listening(echo) as port:
+        last = (await ask(errand(BASE | LOGIN, port, trust)))[-1]
+    assert (last.id, last.evidence) == ("smtp.auth.rejected", ("535 not [secret]",))
 
 
 async def test_errors_are_told_in_plain_words(trust: Trust) -> None:
