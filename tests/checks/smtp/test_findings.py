@@ -345,6 +345,38 @@ async def test_a_machine_without_dns_knows_nothing_about_names(
     assert "letter by letter" not in service.remedy, "nobody typed that name"
 
 
+async def test_a_limit_on_the_size_is_none_that_passes(certificates: Certificates, trust: Trust) -> None:
+    async with serving(refusing(END=b"552 5.3.4 Message size exceeds fixed limit"), certificates) as running:
+        last = (await ask(replace(errand(BASE, running.port, trust), message=b"Subject: x\r\n\r\nx\r\n")))[-1]
+    assert last.id == "smtp.data.refused"
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "END"])
+@pytest.mark.parametrize(
+    ("answer", "wanted"),
+    [
+        (b"450 4.7.1 Error: too many mails from 192.0.2.1", "limited"),
+        (b"451 4.7.0 Rate limit exceeded", "limited"),
+        (b"550-5.4.5 Daily user sending limit exceeded.\r\n550 5.4.5 learn more", "limited"),
+        (b"450 4.2.0 <to@x>: Recipient address rejected: Greylisted", "greylisted"),
+        (b"451 4.3.0 the corporate server is busy", "temporary"),
+        (b"452 4.2.2 The mailbox is over its quota", "temporary"),
+    ],
+)
+async def test_limits_and_greylisting_are_told_as_such(
+    stage: str, answer: bytes, wanted: str, certificates: Certificates, trust: Trust
+) -> None:
+    async with serving(refusing(**{stage: answer}), certificates) as running:
+        asked = errand(BASE, running.port, trust)
+        last = (await ask(replace(asked, message=b"Subject: x\r\n\r\nx\r\n" if stage == "END" else None)))[-1]
+    at = {"MAIL": "sender", "RCPT": "recipient", "END": "data"}[stage]
+    if (stage, wanted) == ("MAIL", "greylisted"):
+        wanted = "temporary"
+    assert (last.id, last.status) == (f"smtp.{at}.{wanted}", Status.FAIL)
+    assert "does not try again" in last.summary
+    assert last.evidence
+
+
 @pytest.mark.parametrize(
     ("kind", "settings", "wanted"),
     [
