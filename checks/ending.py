@@ -7,13 +7,15 @@ import signal
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from checks.loop import run
+
 Result = TypeVar("Result")
 
 
 def run_tidily(work: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end; ``KeyboardInterrupt`` where a signal ended it, once it has tidied up."""
     try:
-        return asyncio.run(_ended_by_signals(work))
+        return run(_ended_by_signals(work))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 

@@ -37,10 +37,12 @@ class Subject:
     """What this run may still ask of rate-limited routes; its checks share it."""
     tell: Callable[[str], None] = unheard
     """Shows a person one line at once: a command before it runs. Without it, a finding shows the command first."""
+    inert: str = ""
+    """Why no mail may be sent and nothing run in the container ("a dry run sends nothing"); empty: it may."""
 
 
-def planned(proposal: Proposal, *, offline: bool = False, reach: Reach | None = None) -> Subject:
-    """Return a plan as the subject of checks: nothing of it is in effect yet."""
+def planned(proposal: Proposal, *, offline: bool = False, reach: Reach | None = None, inert: str = "") -> Subject:
+    """Return a plan as the subject of checks: nothing of it is in effect yet. ``inert`` as in :class:`Subject`."""
     return Subject(
         deployment=proposal.deployment,
         answers=proposal.answers,
@@ -48,6 +50,7 @@ def planned(proposal: Proposal, *, offline: bool = False, reach: Reach | None = 
         decided=proposal.findings,
         reach=reach or Reach(),
         in_effect=False,
+        inert=inert,
     )
 
 

@@ -21,6 +21,7 @@ from checks.model import (
     Subject,
     TimedOut,
 )
+from checks.onematter import folded
 from wizard.finding import Finding, Status
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
             except Exception as error:  # noqa: BLE001 - whatever escapes a check is a bug in it; the others go on
                 outcome = Crashed(error=type(error).__name__)
         outcomes.append((check.id, outcome or Skipped(because="it needs more than the files")))
-    return Report(findings=tuple(findings), outcomes=tuple(outcomes))
+    return Report(findings=folded(findings), outcomes=tuple(outcomes))
 
 
 def needs_loop(checks: Sequence[Check], subject: Subject) -> bool:
@@ -179,7 +180,7 @@ async def report(checks: Sequence[Check], subject: Subject) -> Report:
             case Started():
                 pass
     return Report(
-        findings=tuple(finding for check in checks for finding in findings[check.id]),
+        findings=folded(finding for check in checks for finding in findings[check.id]),
         outcomes=tuple((check.id, outcomes[check.id]) for check in checks),
     )
 
@@ -197,6 +198,8 @@ def _not_now(check: Check, subject: Subject) -> Skipped | None:
     if check.static is None and _is_cut_off(check, subject):
         return Skipped(because="offline")
     skip = check.applies(subject)
+    if skip is None and check.acts and subject.inert:
+        return Skipped(because=subject.inert)
     return None if skip is None else Skipped(because=skip.because)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,13 @@ from checks import ALL, RUNNING, render, select
 from checks.model import Check, Report, Subject, planned
 from checks.reach import Reach
 from checks.runner import needs_loop, run_static
-from wizard.answers import Answers
+from wizard.answers import Answers, CheckInputs
 from wizard.exitstatus import ExitStatus
 from wizard.finding import Status
+from wizard.mailaddress import is_plain
 from wizard.plaintext import plain
 from wizard.proberecord import ProbeRecords
-from wizard.problem import InvalidInput, WizardError
+from wizard.problem import InvalidInput, Problem, WizardError
 from wizard.snapshot import deployment, take
 from wizard.unattended import Effect, Effected, Judge, Judged, Options, finding_json
 from wizard.workplace import Workplace
@@ -36,16 +37,21 @@ def judge_with(reach: Reach, *, applies: bool = False) -> Judge:
     _look_at(reach)
     checks = tuple(check for check in ALL if not applies or check.id not in RUNNING)
 
-    def judge(proposal: Proposal, offline: bool) -> Judged:  # noqa: FBT001 - the signature of wizard.unattended.Judge
-        subject = planned(proposal, offline=offline, reach=reach)
-        _announce(subject)
+    def judge(proposal: Proposal, options: Options) -> Judged:
+        inert = "a dry run sends nothing" if options.dry_run else ""
+        if applies:
+            # The container still has its old settings; it is asked once it has read the new ones.
+            asked = replace(proposal.answers.checks, from_container=False)
+            proposal = replace(proposal, answers=replace(proposal.answers, checks=asked))
+        subject = planned(proposal, offline=options.offline, reach=reach, inert=inert)
+        announce(subject)
         report = _report(checks, subject)
         if proposal.plan.edits:
             report = before_the_change(report)
         return Judged(
             findings=report.findings,
             outcomes=render.outcomes_json(report),
-            text=render.report_text(report),
+            text=render.report_text(report, render.columns_of(sys.stderr)),
             exit_status=report.exit_status,
         )
 
@@ -67,9 +73,9 @@ def before_the_change(report: Report) -> Report:
     return replace(report, findings=findings)
 
 
-def _announce(subject: Subject) -> None:
+def announce(subject: Subject) -> None:
     """Say what is run in LibreChat's container before it is; whoever does not want that can still stop the wizard."""
-    if subject.offline or not subject.answers.checks.from_container:
+    if subject.offline or subject.inert or not subject.answers.checks.from_container:
         return
     from checks.smtp.inside import announcement
 
@@ -90,15 +96,29 @@ def effect_with(reach: Reach) -> Effect:
     return effect
 
 
-def doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool, reach: Reach) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doctor:
+    """What ``doctor`` was told."""
+
+    folder: Path
+    only: tuple[str, ...] = ()
+    """Ids of checks; empty: all."""
+    offline: bool = False
+    as_json: bool = False
+    reach: Reach = field(default_factory=Reach)
+    mail_to: str = ""
+    """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""
+
+
+def doctor(options: Doctor) -> int:
     """Check a folder as it stands; writes nothing. Returns the exit status.
 
     ``WizardError`` where the folder cannot be checked at all; with ``as_json`` the problems stand in the object instead.
     """
     try:
-        return _doctor(folder, only=only, offline=offline, as_json=as_json, reach=reach)
+        return _doctor(options)
     except WizardError as error:
-        if not as_json:
+        if not options.as_json:
             raise
         status = ExitStatus.INVALID if isinstance(error, InvalidInput) else ExitStatus.NOT_WRITTEN
         problems = [plain(str(problem), limit=1000) for problem in error.problems]
@@ -118,20 +138,26 @@ def _print_json(parts: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps({"version": 1, "command": "doctor", **parts}, indent=1) + "\n")
 
 
-def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool, reach: Reach) -> int:
-    checks = select(only)
-    _look_at(reach)
-    snapshot = take(folder, Answers())
+def _doctor(options: Doctor) -> int:
+    checks = select(options.only)
+    _look_at(options.reach)
+    if options.mail_to and not is_plain(options.mail_to):
+        raise InvalidInput(
+            Problem(field="--mail-to", message="is no mail address.", remedy="Write somebody@example.com.")
+        )
+    answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
+    snapshot = take(options.folder, answers)
     subject = Subject(
         deployment=deployment(snapshot, {}),
-        offline=offline,
-        reach=reach,
-        expected_up=not RUNNING.isdisjoint(only),
+        answers=answers,
+        offline=options.offline,
+        reach=options.reach,
+        expected_up=not RUNNING.isdisjoint(options.only),
         tell=_tell,
     )
     report = _report(checks, subject)
     _tell_interrupted(snapshot.folder, subject.deployment.compose_command)
-    if as_json:
+    if options.as_json:
         _print_json(
             {
                 "exit": report.exit_status,
@@ -141,7 +167,7 @@ def _doctor(folder: Path, *, only: tuple[str, ...], offline: bool, as_json: bool
         )
     else:
         sys.stdout.write(f"LibreChat {snapshot.release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
-        sys.stdout.write(render.report_text(report))
+        sys.stdout.write(render.report_text(report, render.columns_of(sys.stdout)))
     return report.exit_status
 
 

@@ -190,7 +190,7 @@ class ChecksScreen(OutcomeScreen):
         practice = self.wizard.practice
         checks = tuple(check for check in (practice.checks if practice is not None else ALL) if not check.acts)
         self._titles = {check.id: check.title for check in checks}
-        subject = planned(proposal)
+        subject = planned(proposal, inert=texts.UNASKED)
         async for event in run(checks, subject):
             self.post_message(self.Happened(event))
 
@@ -211,8 +211,10 @@ class ChecksScreen(OutcomeScreen):
             self._finish()
 
     def _finish(self) -> None:
+        from checks.onematter import folded
+
         order = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
-        found = sorted(self._findings, key=lambda one: order.index(one.status))
+        found = sorted(folded(self._findings), key=lambda one: order.index(one.status))
         counts = {status: sum(one.status is status for one in found) for status in order}
         skipped = [f"{self._titles[name]}: {state}" for name, state in self._states.items() if state != "done"]
         text = f"{counts[Status.FAIL]} failed, {texts.counted(counts[Status.WARN], 'warning')}, {counts[Status.UNKNOWN]} could not be told."

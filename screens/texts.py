@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from wizard.outlook import Outlook
     from wizard.standing import Standing
 
+UNASKED = "that is done only by the test at the step of mail, which a person starts"
+"""Why the checks that begin by themselves send no mail."""
+
 _MEANINGS: Mapping[str, str] = {
     "SESSION_EXPIRY": "{}; browsers renew it by themselves",
     "REFRESH_TOKEN_EXPIRY": "{}; people sign in again after that",

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from wizard import catalogue, imapanswers
 from wizard.answers import Access, Answers, Certificate, CheckInputs, Given, Proxy, Registration, Source, Stack
 from wizard.catalogue.model import Setting
+from wizard.mailaddress import is_plain
 from wizard.names import nearest_of
 from wizard.problem import InvalidInput, Problem
 from wizard.releases import Release
@@ -28,7 +29,6 @@ PROXY_SERVERS: Final = ("caddy", "nginx", "traefik")
 _DOMAIN: Final = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
-_ADDRESS: Final = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9.-]+")
 
 _Choice = TypeVar("_Choice", Access, Stack, Certificate)
 
@@ -242,7 +242,7 @@ class _Reader:
     def _checks(self, node: Node | None) -> CheckInputs:
         parts = self._known(node, "checks.", ("mail_to", "imap", "from_container", "login"))
         mail_to = self._text(parts.get("mail_to"), "checks.mail_to")
-        if mail_to and not _ADDRESS.fullmatch(mail_to):
+        if mail_to and not is_plain(mail_to):
             message = f"{mail_to!r} is no mail address."
             self._fault("checks.mail_to", parts["mail_to"].line, message, "Write somebody@example.com.")
         mailbox = self._known(parts.get("imap"), "checks.imap.", imapanswers.NAMES)

@@ -150,6 +150,7 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="make an account for the sign-in with LibreChat's own script (Docker), and remove it again",
     )
+    doctor.add_argument("--mail-to", metavar="ADDRESS", default="", help="send a test mail there")
     _add_reach(doctor)
 
     restore = commands.add_parser("restore", help="put back what stood before a run", allow_abbrev=False)
@@ -283,11 +284,17 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from checks.unattended import doctor
+    from checks.unattended import Doctor, doctor
 
-    only = tuple(part.strip() for part in (options.only or "").split(",") if part.strip())
     return doctor(
-        _folder(options), only=only, offline=options.offline, as_json=options.json, reach=_doctor_reach(options)
+        Doctor(
+            folder=_folder(options),
+            only=tuple(part.strip() for part in (options.only or "").split(",") if part.strip()),
+            offline=options.offline,
+            as_json=options.json,
+            reach=_doctor_reach(options),
+            mail_to=options.mail_to.strip(),
+        )
     )
 
 

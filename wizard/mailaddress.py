@@ -17,6 +17,7 @@ _STRICT: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _LOOSE: Final = re.compile(r"\s*(?a:\b)[^@\s]+@[^\s]+(?a:\b)\s*")
 _DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
 _FORBIDDEN: Final = re.compile(r"[\x00-\x1f<>]+")
+_PLAIN: Final = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[\w.-]+")
 _DEEPEST: Final = 50
 """Groups in groups, at most (MAX_NESTED_GROUP_DEPTH)."""
 
@@ -40,6 +41,11 @@ class _Parts:
 def envelope_address(text: str) -> str:
     """Return the address that follows ``MAIL FROM:`` or ``RCPT TO:`` for a text; empty where nodemailer finds none."""
     return next((normal for address in _addresses(text, 0) if (normal := normalised(address))), "")
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is one bare address that a person would type: no name, no brackets, no second address."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def normalised(address: str) -> str:

@@ -50,6 +50,23 @@ def cause(error: OSError) -> str:
     return os.strerror(error.errno).lower() if error.errno else "the operating system refused it"
 
 
+def in_words(error: BaseException | None) -> str:
+    """Return why a connection failed, without what Python's libraries put around it; empty where nothing is known."""
+    if error is None:
+        return ""
+    reason = getattr(error, "reason", None)  # of a TLS error, whose number is none of the system's
+    if isinstance(reason, str) and reason:
+        return f"TLS: {reason.replace('_', ' ').lower()}"
+    number = getattr(error, "errno", None)
+    if isinstance(number, int) and number > 0 and reason is None and not hasattr(error, "library"):
+        return os.strerror(number)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ConnectionError) and not str(error):
+        return "the connection was closed"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 def remedy(error: OSError) -> str:
     """Return the way out of a refusal; empty where none is known."""
     return _MEANING[error.errno][1] if error.errno in _MEANING else ""

@@ -51,8 +51,8 @@ class Judged:
     exit_status: int
 
 
-Judge = Callable[[Proposal, bool], Judged]
-"""Runs the checks on a proposal; the flag says offline."""
+Judge = Callable[[Proposal, Options], Judged]
+"""Runs the checks on a proposal; the options say how far they may go: offline, a dry run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def _run(options: Options, judge: Judge, effect: Effect, report: _Report) -> Exi
     workplace = Workplace(proposal.snapshot.folder)
     _report_interrupted(workplace, report)
     report.proposal = proposal = _with_compose_verdict(proposal, options, report)
-    judged = judge(proposal, options.offline)
+    judged = judge(proposal, options)
     report.judged = judged
     for note in proposal.plan.notes:
         report.progress(f"* {note}")

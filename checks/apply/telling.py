@@ -12,6 +12,7 @@ from typing import Any, Final
 from checks import model, render
 from checks.apply import events as happening
 from checks.apply.events import Event, Outcome
+from checks.onematter import folded
 from wizard.exitstatus import ExitStatus
 from wizard.plaintext import plain
 from wizard.problem import WizardError
@@ -46,7 +47,7 @@ class Teller:
     def report(self) -> model.Report:
         """What the checks that followed gave."""
         return model.Report(
-            findings=tuple(one.finding for one in self.findings),
+            findings=folded(one.finding for one in self.findings),
             outcomes=tuple((one.check, one.outcome) for one in self.outcomes),
         )
 
@@ -62,7 +63,7 @@ class Teller:
             "outcome": self.outcome.value,
             "steps": self.steps,
             "failed": None,
-            "findings": [finding_json(one.finding) for one in self.findings],
+            "findings": [finding_json(one) for one in self.report.findings],
         }
         if self.failed is not None:
             document["failed"] = {

@@ -110,6 +110,8 @@ async def _checks(
     proposal: Proposal, reach: Reach, allowance: Allowance, tell: Callable[[str], None], *, offline: bool
 ) -> AsyncIterator[model.Event]:
     """Run the checks on the folder as it stands now; the mail for proof went out before the files were written."""
+    from checks.unattended import announce
+
     snapshot = take(proposal.snapshot.folder, proposal.answers)
     subject = model.Subject(
         deployment=deployment(snapshot, {}, proposal.answers.access),
@@ -120,6 +122,8 @@ async def _checks(
         tell=tell,
         allowance=allowance,
     )
+    announce(subject)
+    # The test mail went out before anything was written; nobody wants a second one.
     async for event in run(UNASKED, subject):
         yield event
 

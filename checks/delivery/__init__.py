@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from checks.model import Check, Skip, Subject
-from wizard.finding import Finding
+from wizard.finding import Finding, Status
 
 
 def _applies(subject: Subject) -> Skip | None:
@@ -15,7 +15,7 @@ def _applies(subject: Subject) -> Skip | None:
 
     deployment = subject.deployment
     if not envelope_address(subject.answers.checks.mail_to):
-        return Skip(because="no address to send to: checks.mail_to")
+        return Skip(because="no address to send to: checks.mail_to in the answers, or doctor --mail-to")
     if transport(deployment.settings, deployment.release) is None:
         return Skip(because="no mail server is set up")
     if not is_configured(deployment.settings, deployment.release):
@@ -24,10 +24,15 @@ def _applies(subject: Subject) -> Skip | None:
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
-    from checks.consequence import links
+    from checks.consequence import consequences, links
     from checks.delivery.delivery import Delivery
 
+    stopped = None
     async for finding in Delivery(subject).unattended():
+        if finding.status is Status.FAIL and not finding.id.startswith("delivery.headers."):
+            stopped = stopped or finding
+        yield finding
+    for finding in consequences(subject.deployment, stopped) if stopped is not None else ():
         yield finding
     yield links(subject.deployment)
 

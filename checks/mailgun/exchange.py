@@ -6,13 +6,18 @@ import asyncio
 import http.client
 import io
 import json
+import socket
 import ssl
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from wizard.oserrors import in_words
+
 _LARGEST: Final = 256 * 1024
 _CHUNK: Final = 16 * 1024
+_UNTOLD: Final = (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM, socket.EAI_MEMORY)
+"""Answers of the system that say nothing about the name (RFC 3493 section 6.1)."""
 
 
 class Unreached(Exception):
@@ -75,8 +80,12 @@ async def ask(
         raise Unreached("certificate", error.verify_message) from None
     except http.client.HTTPException as error:  # one of them is an OSError, too: closed without a word
         raise Unreached("garbled", str(error)) from None
-    except (OSError, UnicodeError) as error:
-        raise Unreached("connect", str(error)) from None
+    except socket.gaierror as error:
+        raise Unreached("dns" if error.errno in _UNTOLD else "name", error.strerror or "") from None
+    except UnicodeError:
+        raise Unreached("name") from None
+    except OSError as error:
+        raise Unreached("connect", in_words(error)) from None
     except ValueError as error:
         raise Unreached("garbled", str(error)) from None
     finally:

@@ -35,7 +35,19 @@ def finding(
 def unreached(check: str, api: Api, error: Unreached) -> Finding:
     """Say why there was no answer; only a certificate, a refusal or nonsense is certain to stop LibreChat, too."""
     host = plain(api.mailgun.host, limit=100)
+    is_there = api.mailgun.host.rstrip("/").lower() in REGIONS.values()
+    kind = "dns" if error.kind == "name" and is_there else error.kind
     summary, status, remedy = {
+        "dns": (
+            f"The name of {host} could not be looked up: DNS gives this machine no answer.",
+            Status.UNKNOWN,
+            "Is this machine online? Try again.",
+        ),
+        "name": (
+            f"There is no server of the name in {host}.",
+            Status.FAIL,
+            f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}.",
+        ),
         "silent": (
             f"{host} did not answer in time.",
             Status.UNKNOWN,
@@ -53,9 +65,9 @@ def unreached(check: str, api: Api, error: Unreached) -> Finding:
         ),
         "garbled": (f"{host} does not answer as a web server does.", Status.FAIL, "Is MAILGUN_HOST right?"),
         "too-much": (f"{host} answers with more than Mailgun ever says.", Status.FAIL, "Is MAILGUN_HOST right?"),
-    }[error.kind]
+    }[kind]
     told = (api.shown(error.text),) if error.text else ()
-    return finding(f"{check}.{error.kind}", status, summary, *told, settings=_HOST, remedy=remedy)
+    return finding(f"{check}.{kind}", status, summary, *told, settings=_HOST, remedy=remedy)
 
 
 async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
@@ -132,7 +144,12 @@ async def _state(api: Api) -> list[Finding]:
     if answer.status != _OK or not isinstance(about, dict) or "state" not in about:
         summary = f"The API key may send and not look: what state the domain {domain} is in, Mailgun does not tell."
         return [
-            finding("mailgun.domain.state", Status.UNKNOWN, summary, remedy="A test mail tells it: checks.mail_to.")
+            finding(
+                "mailgun.domain.state",
+                Status.UNKNOWN,
+                summary,
+                remedy="A test mail tells it: checks.mail_to in the answers, or doctor --mail-to.",
+            )
         ]
     state, reason = plain(str(about["state"]), limit=30), about.get("disabled")
     found = []

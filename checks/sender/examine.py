@@ -36,6 +36,11 @@ async def examine(errand: Errand) -> AsyncIterator[Finding]:
         remedy = "See whether this machine can resolve names, and whether the domain's name servers answer."
         yield told(Status.UNKNOWN, "sender.dns.silent", summary, remedy)
         return
+    if not servers.exists and await errand.lookup.knows_nothing():
+        summary = f"DNS denies every name on this machine, the root included: nothing can be told about {name}."
+        remedy = "See whether this machine is online, and whether its network lets DNS pass."
+        yield told(Status.UNKNOWN, "sender.dns.silent", summary, remedy, settings=())
+        return
     if not servers.exists:
         summary = f"The domain {name} does not exist in DNS: mail servers refuse mail from it."
         yield told(Status.FAIL, "sender.domain.unknown", summary, "Correct EMAIL_FROM, or register the domain.")

@@ -91,6 +91,13 @@ class Lookup:
             raise NoAnswer(*known.args)
         return known
 
+    async def knows_nothing(self) -> bool:
+        """Whether the resolver denies even the root, which always exists (RFC 8020): it denies everything, as where a network is shut."""
+        try:
+            return not (await self._ask(dns.name.root, "NS")).exists
+        except NoAnswer:
+            return False
+
     async def reverse(self, address: Address) -> Reply:
         """Return the names of an address (PTR)."""
         return await self.ask(dns.reversename.from_address(str(address)).to_text(), "PTR")

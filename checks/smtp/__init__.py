@@ -23,6 +23,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.consequence import consequences
     from checks.smtp.errand import errand_of
     from checks.smtp.probe import probe
+    from checks.smtp.state import good
 
     stopped: list[Finding] = []
     async for finding in probe(errand_of(subject)):
@@ -33,10 +34,17 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     # The finding that stopped it stays the last one: it is the check's summary.
     for finding in (*consequences(subject.deployment, stopped[-1]), *stopped) if stopped else ():
         yield finding
-    if subject.answers.checks.from_container:
+    if not subject.answers.checks.from_container:
+        return
+    if subject.inert:
+        yield good("smtp.inside.not-run", f"Nothing was run in LibreChat's container: {subject.inert}.")
+    else:
         from checks.smtp.inside import inside
 
         async for finding in inside(subject):
+            if finding.status is Status.FAIL and not stopped:
+                for following in consequences(subject.deployment, finding):
+                    yield following
             yield finding
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.smtp.state import State, Stop, fail, finding, good, warn
+from checks.smtp.state import MAIL_TO, State, Stop, fail, finding, good, warn
 from checks.smtp.wire import NoAnswer, Reply
 from wizard.finding import Finding, Status
 from wizard.plaintext import plain
@@ -12,7 +12,9 @@ from wizard.plaintext import plain
 _FROM = ("EMAIL_FROM",)
 _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
 _GREY = re.compile(r"gr[ea]ylist", re.IGNORECASE)
-_RATE = re.compile(r"rate|limit|quota|too many|throttl", re.IGNORECASE)
+_RATE = re.compile(r"\brate\b|\blimit|\bquota|too many|throttl|[45]\.4\.5\b", re.IGNORECASE)
+_OTHER = re.compile(r"mailbox|over (?:its |the )?quota|\bsize\b|too (?:big|large)|5\.3\.4\b", re.IGNORECASE)
+"""Limits of the recipient's mailbox and of one message, which do not pass (RFC 3463 sections 3.3 and 3.4)."""
 _RELAY = re.compile(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
 _NOT_SENT = (
     "asked up to the recipient; nothing was sent. What a server has against a message itself (size, content, the policy of the "
@@ -24,13 +26,7 @@ async def sender(state: State) -> list[Finding]:
     """Say who the mail is from, as LibreChat's envelope does (lib/smtp-connection/index.js, ``_setEnvelope``)."""
     address = state.errand.sender
     found = []
-    if not state.errand.configured:
-        summary = (
-            "LibreChat takes mail for not set up and sends none, whatever this server says: it wants EMAIL_FROM and, before "
-            "v0.8.4, user and password."
-        )
-        found.append(warn("smtp.sender.not-set-up", summary, (*_FROM, *_LOGIN), "Set what is missing."))
-    elif not address:
+    if state.errand.configured and not address:
         summary = "EMAIL_FROM bears no address: LibreChat's mails have no sender, and recipients refuse them."
         found.append(warn("smtp.sender.none", summary, _FROM, "EMAIL_FROM=somebody@your-domain"))
     parameter = b" SMTPUTF8" if not _is_ascii(state) and state.offer.utf8 else b""
@@ -57,6 +53,8 @@ def _sender_refused(state: State, reply: Reply) -> Finding:
     if reply.code == 530:  # noqa: PLR2004 - RFC 4954 section 6
         summary = f"{state.there} wants a sign-in first" + _why_not_signed_in(state)
         return fail("smtp.sender.auth-required", summary, _LOGIN, "Set EMAIL_USERNAME and EMAIL_PASSWORD, both.", told)
+    if (limited := _limited(state, reply, "sender")) is not None:
+        return limited
     if reply.is_temporary:
         summary = (
             f"{state.there} does not take mail from {address} now. LibreChat does not try again: that mail is lost."
@@ -80,13 +78,13 @@ async def recipient(state: State) -> list[Finding]:
     """Ask for the recipient of the test; nothing is sent to it by that."""
     errand = state.errand
     if not errand.recipient:
-        summary = "There is no address to ask the server about: neither EMAIL_FROM nor checks.mail_to bears one."
-        remedy = "Set checks.mail_to in the answers to an address of yours."
+        summary = "There is no address to ask the server about: EMAIL_FROM bears none, and no other one was given."
+        remedy = f"Name an address of yours: {MAIL_TO}."
         raise Stop(finding("smtp.recipient.none", Status.UNKNOWN, summary, settings=_FROM, remedy=remedy))
     try:
         reply = await state.ask("recipient", b"RCPT TO:<" + errand.recipient.encode(errors="replace") + b">")
     except ValueError:
-        summary = "checks.mail_to holds a character that no mail address can have."
+        summary = "The address to ask about holds a character that no mail address can have."
         raise Stop(fail("smtp.recipient.form", summary, (), "Type the address anew.")) from None
     if not reply.is_good:
         raise Stop(_recipient_refused(state, reply))
@@ -95,18 +93,13 @@ async def recipient(state: State) -> list[Finding]:
 
 def _recipient_refused(state: State, reply: Reply) -> Finding:
     told, to, there = state.shown(reply), plain(state.errand.recipient), state.there
-    if reply.is_temporary and _GREY.search(reply.text):
-        summary = (
-            f"{there} greylists: it sends strangers away for some minutes. LibreChat does not try again, so that the first mail to "
-            "each person is lost."
-        )
-        remedy = "Use the server's port for customers (587) with a sign-in, or have it make an exception."
-        return fail("smtp.recipient.greylisted", summary, state.server_settings, remedy, told)
+    if (greylisted := _greylisted(state, reply, "recipient")) is not None:
+        return greylisted
+    if (limited := _limited(state, reply, "recipient")) is not None:
+        return limited
     if reply.is_temporary:
-        limited = " It limits how much may be sent." if _RATE.search(reply.text) else ""
-        summary = f"{there} does not take mail to {to} now.{limited} LibreChat does not try again: that mail is lost."
-        identity = "smtp.recipient.limited" if limited else "smtp.recipient.temporary"
-        return fail(identity, summary, (), "Wait some minutes and try again.", told)
+        summary = f"{there} does not take mail to {to} now. LibreChat does not try again: that mail is lost."
+        return fail("smtp.recipient.temporary", summary, (), "Wait some minutes and try again.", told)
     if _RELAY.search(reply.text) or reply.code in (530, 554):
         summary = f"{there} does not pass on mail to {to} for this client: it is no relay for LibreChat."
         remedy = "Sign in (EMAIL_USERNAME and EMAIL_PASSWORD), or have the server let this machine's address in."
@@ -118,11 +111,31 @@ def _recipient_refused(state: State, reply: Reply) -> Finding:
             Status.UNKNOWN,
             summary,
             settings=_FROM,
-            remedy="Set checks.mail_to in the answers to an address that exists.",
+            remedy=f"Name an address that exists: {MAIL_TO}.",
             evidence=(told,),
         )
     summary = f"{there} refuses mail to {to}."
-    return fail("smtp.recipient.refused", summary, (), "Is checks.mail_to right?", told)
+    return fail("smtp.recipient.refused", summary, (), f"Is that address right? ({MAIL_TO})", told)
+
+
+def _greylisted(state: State, reply: Reply, stage: str) -> Finding | None:
+    if not (reply.is_temporary and _GREY.search(reply.text)):
+        return None
+    summary = (
+        f"{state.there} greylists: it sends strangers away for some minutes. LibreChat does not try again, so that the first mail "
+        "to each person is lost."
+    )
+    remedy = "Use the server's port for customers (587) with a sign-in, or have it make an exception."
+    return fail(f"smtp.{stage}.greylisted", summary, state.server_settings, remedy, state.shown(reply))
+
+
+def _limited(state: State, reply: Reply, stage: str) -> Finding | None:
+    """Tell limits on how much may be sent, for good (5xx until tomorrow, as Gmail's) or for minutes."""
+    if not _RATE.search(reply.text) or _OTHER.search(reply.text):
+        return None
+    summary = f"{state.there} limits how much may be sent, and the limit is reached. LibreChat does not try again: that mail is lost."
+    remedy = "Wait, some minutes or a day as its answer says; a provider or plan that allows more, if it happens again."
+    return fail(f"smtp.{stage}.limited", summary, (), remedy, state.shown(reply))
 
 
 async def message(state: State) -> list[Finding]:
@@ -164,5 +177,13 @@ def _message_refused(state: State, reply: Reply) -> Finding:
     if re.search(r"\bSPF\b|\bDKIM\b|\bDMARC\b", text):
         summary = f"{state.there} refuses the message: the sender's domain does not allow this server to send for it."
         return fail("smtp.data.sender-policy", summary, _FROM, "Mend SPF and DKIM of the domain in EMAIL_FROM.", told)
+    passing = _greylisted(state, reply, "data") or _limited(state, reply, "data")
+    if passing is not None:
+        return passing
+    if reply.is_temporary:
+        summary = f"{state.there} does not take the message now. LibreChat does not try again: that mail is lost."
+        return fail(
+            "smtp.data.temporary", summary, (), "Wait some minutes and try again; its answer may say why.", told
+        )
     summary = f"{state.there} took sender and recipient, and then refuses the message."
     return fail("smtp.data.refused", summary, (), "Its answer says why: size, content or policy.", told)

@@ -71,6 +71,8 @@ class Errand:
     """Names that only containers of the same project can resolve."""
     in_container: bool = False
     """Whether LibreChat's own loopback address is another one than this machine's."""
+    port_text: str | None = None
+    """EMAIL_PORT as it stands; ``None`` where it is not set."""
     message: bytes | None = None
     """A whole message to be delivered after RCPT; ``None``: nothing is sent."""
     limits: Limits = NODEMAILER
@@ -97,6 +99,7 @@ def errand_of(subject: Subject) -> Errand:
         hello=_hello(str(_api(deployment).get("hostname", ""))),
         trust=trust_of(deployment, os.environ),
         neighbours=names | {"host.docker.internal"},
+        port_text=deployment.settings.get("EMAIL_PORT"),
         in_container=deployment.stack is not Stack.HELM and _api(deployment).get("network_mode") != "host",
     )
 

@@ -12,6 +12,7 @@ from checks.smtp import tls
 from checks.smtp.state import State, Stop, fail, good, warn
 from checks.smtp.wire import Line, NoAnswer, Reply, Trouble
 from wizard.finding import Finding
+from wizard.oserrors import in_words
 from wizard.plaintext import plain
 
 _MAIL_PORTS = (587, 465, 25, 2525)
@@ -36,10 +37,10 @@ async def connect(state: State) -> list[Finding]:
             state.address = address
             break
     if state.line is None:
-        raise Stop(await _unreached(state, failures))
-    found = []
+        raise Stop(*_about_port(state), await _unreached(state, failures))
+    found = _about_port(state)
     if failures and not smtp.tries_every_address:
-        shown = ", ".join(f"{address}: {_told(error)}" for address, error in failures)
+        shown = ", ".join(f"{address}: {in_words(error)}" for address, error in failures)
         summary = (
             f"Of the addresses of {plain(smtp.host)} some do not answer, and this LibreChat draws one by lot for each "
             "mail: some mails fail."
@@ -54,6 +55,17 @@ async def connect(state: State) -> list[Finding]:
     if any(finding.status == "FAIL" for finding in certificate):
         raise Stop(*found, *certificate)
     return found + certificate
+
+
+def _about_port(state: State) -> list[Finding]:
+    """Say which port it is where EMAIL_PORT says another one, or none (``Number(port) || default``)."""
+    errand = state.errand
+    if errand.smtp.service or errand.port_text is None or errand.port_text.strip() == str(errand.smtp.port):
+        return []
+    summary = f"EMAIL_PORT is '{plain(errand.port_text, limit=40)}': LibreChat takes port {errand.smtp.port}."
+    return [
+        warn("smtp.connect.port-read", summary, ("EMAIL_PORT",), f"EMAIL_PORT={errand.smtp.port}, if that is meant.")
+    ]
 
 
 async def _open(state: State, address: str) -> Line:
@@ -79,7 +91,7 @@ async def _unreached(state: State, failures: list[tuple[str, BaseException]]) ->
         ):
             return _tls_on_a_plain_port(state, error)
         return await tls.failed(state, error, "connect", address)
-    told = tuple(state.shown(f"{address}: {_told(error)}") for address, error in failures)
+    told = tuple(state.shown(f"{address}: {in_words(error)}") for address, error in failures)
     others = await _neighbours(state, address)
     number = getattr(error, "errno", None)
     if number == errno.ECONNREFUSED:
@@ -95,21 +107,20 @@ async def _unreached(state: State, failures: list[tuple[str, BaseException]]) ->
         summary += f" The server itself is there: port {listed} answers."
         remedy = f"EMAIL_PORT={others[0]}, with EMAIL_ENCRYPTION={'tls' if others[0] == 465 else 'starttls'}."  # noqa: PLR2004
     elif smtp.port == 25:  # noqa: PLR2004 - the port between servers
-        remedy = "Most providers block port 25 on the way out: use 587. Is EMAIL_HOST right?"
+        remedy = f"Most providers block port 25 on the way out: use 587. Is {state.named} right?"
+    elif isinstance(error, TimeoutError):
+        remedy = (
+            f"Is {state.named} right? Many hosting providers block ports 25, 465 and 587 on the way out: ask yours to open one, "
+            "take a mail provider with port 2525, or Mailgun's API, which goes over HTTPS."
+        )
     else:
-        remedy = "Is EMAIL_HOST right, and does a firewall on the way out let this port pass?"
+        remedy = f"Is {state.named} right, and does a firewall on the way out let this port pass?"
     return fail(f"smtp.connect.{identity}", summary, state.server_settings, remedy, *told)
 
 
 def _is_network(error: BaseException) -> bool:
     numbers = (errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL)
     return getattr(error, "errno", None) in numbers
-
-
-def _told(error: BaseException) -> str:
-    if isinstance(error, TimeoutError) and not getattr(error, "errno", None):
-        return "no answer in time"
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 async def _neighbours(state: State, address: str) -> list[int]:
@@ -151,7 +162,7 @@ def _tls_on_a_plain_port(state: State, error: BaseException) -> Finding:
         "fails."
     )
     remedy = "EMAIL_ENCRYPTION=starttls, or the port that speaks TLS from the first byte (EMAIL_PORT=465)."
-    return fail("smtp.connect.not-tls", summary, state.mode_settings, remedy, state.shown(_told(error)))
+    return fail("smtp.connect.not-tls", summary, state.mode_settings, remedy, state.shown(in_words(error)))
 
 
 async def greet(state: State) -> list[Finding]:
@@ -181,7 +192,7 @@ async def greet(state: State) -> list[Finding]:
 
 def _no_greeting(state: State, no_answer: NoAnswer) -> NoReturn:
     if tls.is_client_certificate(no_answer.cause):
-        raise Stop(tls.client_certificate(state, "connect", state.shown(no_answer.cause))) from None
+        raise Stop(tls.client_certificate(state, "connect", state.shown(in_words(no_answer.cause)))) from None
     if no_answer.trouble is not Trouble.SILENT:
         state.give_up("greeting", no_answer)
     summary = (

@@ -8,8 +8,11 @@ import socket
 from checks.smtp.state import State, Stop, fail, finding, good, warn
 from wizard.finding import Finding, Status
 from wizard.mailtransport import is_address
+from wizard.oserrors import in_words
 from wizard.plaintext import plain
 
+_UNTOLD = (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM, socket.EAI_MEMORY)
+"""Answers of the system that say nothing about the name (RFC 3493 section 6.1)."""
 _MOST = 6
 """Addresses that are tried at most."""
 
@@ -18,7 +21,7 @@ async def resolve(state: State) -> list[Finding]:
     """Fill ``state.addresses`` (lib/shared/index.js, ``resolveHostname``)."""
     errand = state.errand
     host = errand.smtp.host
-    found = list(_about_service(state))
+    found = [*_not_set_up(state), *_about_service(state)]
     if is_address(host):
         state.addresses = [host]
     elif host.lower() == "localhost":
@@ -35,6 +38,17 @@ async def resolve(state: State) -> list[Finding]:
     shown = ", ".join(state.addresses[:_MOST])
     found.append(good("smtp.resolve.ok", f"{plain(host)} leads to {shown}."))
     return found
+
+
+def _not_set_up(state: State) -> list[Finding]:
+    if state.errand.configured:
+        return []
+    summary = (
+        "LibreChat takes mail for not set up and sends none, whatever this server says: it wants EMAIL_FROM and, before "
+        "v0.8.4, user and password."
+    )
+    names = ("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD")
+    return [warn("smtp.sender.not-set-up", summary, names, "Set what is missing.")]
 
 
 def _about_service(state: State) -> list[Finding]:
@@ -100,12 +114,14 @@ async def _by_system(state: State, found: list[Finding]) -> list[str]:
             answers = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
     except socket.gaierror as error:
-        is_certain = error.errno != socket.EAI_AGAIN
+        is_certain = error.errno not in _UNTOLD
         why = error.strerror or ""
     except TimeoutError:
         is_certain, why = False, f"no answer in {state.errand.limits.dns:g} s"
-    except (OSError, UnicodeError, ValueError) as error:
-        why = type(error).__name__
+    except UnicodeError:
+        why = "a part of the name is empty, or longer than 63 characters"
+    except (OSError, ValueError) as error:
+        why = in_words(error)
     raise Stop(*found, _unresolved(state, why, is_certain=is_certain))
 
 
@@ -124,14 +140,18 @@ def _unresolved(state: State, why: str, *, is_certain: bool) -> Finding:
             evidence=evidence,
         )
     if host != host.strip() or any(sign in host for sign in ":/[]@ "):
-        summary = f"EMAIL_HOST is more than a name: LibreChat looks for a server that is called {shown}."
+        summary = f"EMAIL_HOST is more than a name: LibreChat looks for a server that is called '{shown}'."
         remedy = "The bare name or address: no blank, no scheme, no port, no brackets."
         return fail("smtp.resolve.form", summary, ("EMAIL_HOST",), remedy, *evidence)
     if is_certain:
         summary = f"There is no server of the name {shown}."
         remedy = "Compare it letter by letter with what the mail provider says."
+        if state.errand.smtp.service:
+            remedy = (
+                "That name stands for EMAIL_SERVICE: can this machine resolve other names? Else set EMAIL_HOST instead."
+            )
         return fail("smtp.resolve.unknown", summary, state.server_settings, remedy, *evidence)
-    summary = f"The name {shown} could not be looked up: no DNS server gave an answer."
+    summary = f"The name {shown} could not be looked up: DNS gives this machine no answer."
     remedy = "Is this machine online? Try again."
     return finding(
         "smtp.resolve.unavailable",

@@ -68,7 +68,9 @@ async def _attempt(state: State, method: str, credentials: Credentials) -> Reply
         reply = await state.ask("auth", b"AUTH CRAM-MD5")
         if reply.code != _CONTINUE:
             return Reply(0, reply.text) if reply.is_good else reply
-        return await state.ask("auth", _cram_md5(reply.text, user, password))
+        proof = _cram_md5(reply.text, user, password)
+        state.sent.append(proof.decode("ascii"))
+        return await state.ask("auth", proof)
     initial = base64.b64encode(f"\0{user}\0{password}".encode(errors="replace"))
     return await _to_the_end(state, await state.ask("auth", b"AUTH PLAIN " + initial))
 

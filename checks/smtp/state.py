@@ -12,10 +12,12 @@ from checks.smtp.offer import Offer
 from checks.smtp.wire import Line, NoAnswer, Reply, Trouble
 from wizard.finding import Finding, Status
 from wizard.mailtransport import Credentials
+from wizard.oserrors import in_words
 from wizard.plaintext import plain
 from wizard.secret import REDACTED
 
 DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
+MAIL_TO = "checks.mail_to in the answers, or doctor --mail-to"
 _SHOWN = 300
 
 
@@ -39,12 +41,20 @@ class State:
     line: Line | None = None
     offer: Offer = field(default_factory=Offer)
     signed_in: bool = False
+    sent: list[str] = field(default_factory=list, repr=False)
+    """What went out in the password's place: with it and the question, the password could be guessed elsewhere."""
 
     @property
     def there(self) -> str:
         """``host:port`` for messages."""
         smtp = self.errand.smtp
-        return f"{plain(smtp.host, limit=100)}:{smtp.port}"
+        host = f"[{smtp.host}]" if ":" in smtp.host else smtp.host
+        return f"{plain(host, limit=100)}:{smtp.port}"
+
+    @property
+    def named(self) -> str:
+        """The setting that names the server."""
+        return "EMAIL_SERVICE" if self.errand.smtp.service else "EMAIL_HOST"
 
     @property
     def port(self) -> int:
@@ -63,7 +73,10 @@ class State:
 
     def shown(self, text: object) -> str:
         """Return foreign text as evidence: inert, short, and without the password in any form that was sent."""
-        return plain(redacted(str(text), self.errand.smtp.credentials), limit=_SHOWN)
+        inert = redacted(str(text), self.errand.smtp.credentials)
+        for proof in self.sent:
+            inert = inert.replace(proof, REDACTED)
+        return plain(inert, limit=_SHOWN)
 
     async def ask(self, stage: str, command: bytes) -> Reply:
         """Ask the server; where it does not answer, the check stops with ``smtp.<stage>.<trouble>``."""
@@ -94,7 +107,7 @@ class State:
                 "Is this a mail server, and is the port the right one?",
             ),
         }[no_answer.trouble]
-        evidence = tuple(self.shown(text) for text in (no_answer.text, no_answer.cause or "") if text)
+        evidence = tuple(self.shown(text) for text in (no_answer.text, in_words(no_answer.cause)) if text)
         raise Stop(
             Finding(
                 id=f"smtp.{stage}.{no_answer.trouble.value}",

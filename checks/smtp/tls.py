@@ -11,6 +11,7 @@ from checks.smtp.offer import after_ehlo
 from checks.smtp.state import State, fail, finding, good, warn
 from checks.smtp.wire import Line, NoAnswer
 from wizard.finding import Finding, Status
+from wizard.oserrors import in_words
 from wizard.plaintext import plain
 
 _NOT_TLS = frozenset(
@@ -124,7 +125,7 @@ async def failed(state: State, error: BaseException, stage: str, address: str) -
     """Return the finding for a TLS handshake that ended with an error; ``stage`` is ``connect`` or ``starttls``."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _refused(state, error, (await look(state, address, verifies=False)).about)
-    told = state.shown(getattr(error, "reason", None) or str(error) or type(error).__name__)
+    told = state.shown(in_words(error))
     reason = str(getattr(error, "reason", ""))
     there = state.there
     if reason in _VERSION:

@@ -124,7 +124,7 @@ class _Protocol(asyncio.Protocol):
             offset = end + 1
             number = _NUMBER.match(line)
             if number is None and not texts:
-                raise NoAnswer(Trouble.GARBLED, line.decode("utf-8", "replace"))
+                raise NoAnswer(Trouble.GARBLED, line.strip().decode("utf-8", "replace"))
             code = code or (number[1].decode() if number else "")
             texts.append(line[number.end() if number else 0 :].strip())
             if number is None or number[2] != b"-":

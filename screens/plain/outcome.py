@@ -28,22 +28,22 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
     from checks.model import planned
 
     checks = practice.checks if practice is not None else ALL
-    run_and_tell(console, tuple(check for check in checks if not check.acts), planned(proposal))
+    run_and_tell(console, tuple(check for check in checks if not check.acts), planned(proposal, inert=texts.UNASKED))
 
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> None:
     """Run checks, say which one is under way, and tell what they found."""
-    import asyncio
-
+    from checks.loop import run as finished
     from checks.render import report_text
 
-    report = asyncio.run(_run(console, checks, subject))
+    report = finished(_run(console, checks, subject))
     for line in report_text(report).splitlines():
         console.show(line)
 
 
 async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
     from checks.model import Finished, Found, Report, Started
+    from checks.onematter import folded
     from checks.runner import run
 
     titles = {check.id: check.title for check in checks}
@@ -56,7 +56,7 @@ async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) ->
                 findings.append(finding)
             case Finished(check=check, outcome=outcome):
                 outcomes.append((check, outcome))
-    return Report(findings=tuple(findings), outcomes=tuple(outcomes))
+    return Report(findings=folded(findings), outcomes=tuple(outcomes))
 
 
 def _proposal(console: Console, interview: Interview) -> Proposal | None:

@@ -115,7 +115,7 @@ def sender(view: View) -> Iterator[Finding]:
     if not address or not (view.has_smtp or view.value("MAILGUN_API_KEY")):
         return
     domain = address.rpartition("@")[2].lower()
-    if "<" in address or " " in address:
+    if any(sign in address for sign in "<> ,;"):
         yield warn(
             "rules.email.sender-name",
             "EMAIL_FROM is more than an address.",
@@ -142,6 +142,7 @@ def sender(view: View) -> Iterator[Finding]:
         belongs = (
             word in server
             or (word == "gmail" and "google" in server)
+            or (word == "icloud" and "mail.me.com" in server)
             or (word == "outlook" and ("office365" in server or "hotmail" in server))
         )
         if not belongs:

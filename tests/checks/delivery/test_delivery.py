@@ -32,7 +32,7 @@ MAIL = {"EMAIL_HOST": "localhost"}
 @pytest.mark.parametrize(
     ("wanted", "because"),
     [
-        (subject(MAIL, to=""), "no address to send to: checks.mail_to"),
+        (subject(MAIL, to=""), "no address to send to: checks.mail_to in the answers, or doctor --mail-to"),
         (subject({}), "no mail server is set up"),
         (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat takes mail for not set up and sends none"),
         (replace(subject(MAIL), offline=True), "offline"),
@@ -78,6 +78,19 @@ async def test_what_stops_a_mail(server: str, identity: str, status: Status, cer
     assert (findings[-1].id, findings[-1].status) == (identity, status)
     assert (delivery.left, delivery.expires) == (0, 0), "the code never went out"
     assert delivery.enter("BBBB-BBBB").id == "delivery.code.spent"
+
+
+async def test_what_follows_where_the_message_itself_is_refused(certificates: Certificates) -> None:
+    on = {"ALLOW_REGISTRATION": "true", "ALLOW_PASSWORD_RESET": "true"}
+    async with serving(kind_of("data-554"), certificates) as server:
+        done = await report([SMTP, DELIVERY], subject(MAIL | on | {"EMAIL_PORT": str(server.port)}))
+    told = {finding.id: finding.status for finding in done.findings}
+    assert told["smtp.accepted"] is Status.PASS
+    assert told["delivery.consequence.registration"] is told["delivery.consequence.reset"] is Status.FAIL
+    async with serving(kind_of("rcpt-550"), certificates) as server:
+        done = await report([DELIVERY], subject(MAIL | on | {"EMAIL_PORT": str(server.port)}))
+    assert "delivery.recipient.refused" in ids(list(done.findings))
+    assert not [finding.id for finding in done.findings if "consequence" in finding.id], "other people may get mail"
 
 
 async def test_addresses_that_no_mail_can_have() -> None:

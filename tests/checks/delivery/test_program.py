@@ -34,7 +34,7 @@ def told(
     )
     environment = {"NODE_EXTRA_CA_CERTS": str(certificates.ca), "BOX": PASSWORD}
     file = answers(folder, text)
-    return run("--answers", file, "--dir", folder, "--dry-run", "--json", *flags, environment=environment)
+    return run("--answers", file, "--dir", folder, "--json", *flags, environment=environment)
 
 
 @pytest.mark.parametrize("imap", [True, False])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import time
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -150,12 +151,34 @@ async def test_a_bad_hour_is_no_failure(status: int, certificates: Certificates)
         ("https://user:pw@localhost", "mailgun.host"),
         ("https://localhost/?x=", "mailgun.host"),
         ("https://localhost:1", "mailgun.connect"),
-        ("https://nowhere.invalid", "mailgun.connect"),
     ],
 )
 async def test_hosts(host: str, identity: str) -> None:
     (finding,) = await asked(wanted(host))
     assert (finding.id, finding.status) == (identity, Status.FAIL)
+
+
+@pytest.mark.parametrize(
+    ("number", "host", "identity", "status"),
+    [
+        (socket.EAI_NONAME, "https://nowhere.invalid", "mailgun.name", Status.FAIL),
+        (socket.EAI_NONAME, "https://api.eu.mailgun.net", "mailgun.dns", Status.UNKNOWN),
+        (socket.EAI_AGAIN, "https://nowhere.invalid", "mailgun.dns", Status.UNKNOWN),
+        (socket.EAI_FAIL, "https://api.mailgun.net", "mailgun.dns", Status.UNKNOWN),
+    ],
+)
+async def test_a_machine_without_dns_knows_nothing_about_mailgun(
+    number: int, host: str, identity: str, status: Status, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: object, **__: object) -> None:
+        raise socket.gaierror(number, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nothing)
+    about = wanted(host, ALLOW_REGISTRATION="true")
+    (finding,) = await asked(about)
+    assert (finding.id, finding.status) == (identity, status)
+    followed = [each for each in (await report([MAILGUN], about)).findings if "consequence" in each.id]
+    assert bool(followed) is (status is Status.FAIL)
 
 
 @pytest.mark.parametrize("certificate", ["expired", "selfsigned", "wronghost", "untrusted"])

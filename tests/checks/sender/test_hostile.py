@@ -130,6 +130,18 @@ async def test_no_answer_that_is_one(say: Answering) -> None:
         assert [(each.id, each.status) for each in found] == [("sender.dns.silent", Status.UNKNOWN)]
 
 
+async def test_a_server_that_denies_even_the_root_knows_nothing() -> None:
+    """So answer the resolvers of networks that are shut: the domain may well exist."""
+
+    def denies(question: dns.message.Message) -> dns.message.Message:
+        answer = dns.message.make_response(question)
+        answer.set_rcode(dns.rcode.NXDOMAIN)
+        return answer
+
+    (finding,) = await told(denies)
+    assert (finding.id, finding.status) == ("sender.dns.silent", Status.UNKNOWN)
+
+
 async def test_a_server_that_falls_silent_after_the_first_answer() -> None:
     def say(question: dns.message.Message) -> dns.message.Message | None:
         return reply(question, ("MX", "10 mx.victim.org.")) if kind_of(question) == "MX" else None

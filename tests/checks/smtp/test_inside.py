@@ -14,7 +14,7 @@ from checks.render import report_text
 from checks.runner import report
 from checks.smtp import SMTP
 from checks.smtp.inside import announcement, commands, inside
-from checks.unattended import _announce
+from checks.unattended import announce
 from tests.checks.smtp.asking import FROM
 from tests.checks.smtp.test_beside_nodemailer import node
 from tests.conftest import JUDGES
@@ -215,6 +215,21 @@ async def test_what_the_server_has_against_the_mail(
     assert (found[-1].id, found[-1].status) == (f"smtp.inside.{wanted}", Status.FAIL)
 
 
+@pytest.mark.parametrize(("changes", "follows"), [({"EMAIL_PORT": "1"}, True), ({}, False)])
+async def test_what_follows_where_only_the_container_cannot_send(
+    changes: dict[str, str], follows: bool, machine: Machine, certificates: Certificates
+) -> None:
+    machine.docker()
+    on = {"ALLOW_REGISTRATION": "true", "EMAIL_ALLOW_SELFSIGNED": "true"}
+    async with serving(KIND, certificates) as server:
+        machine.contains(settings(server.port) | changes)
+        done = await report([SMTP], machine.subject(settings(server.port) | on))
+    told = {finding.id: finding.status for finding in done.findings}
+    assert told["smtp.accepted"] is Status.PASS
+    assert ("smtp.consequence.registration" in told) is follows
+    assert done.exit_status == int(follows)
+
+
 async def test_a_container_with_older_settings_is_told(machine: Machine, certificates: Certificates) -> None:
     machine.docker()
     async with serving(KIND, certificates) as server:
@@ -236,13 +251,13 @@ async def test_it_is_only_done_where_it_is_asked_for(
         machine.contains(settings(server.port))
         quiet = machine.subject(settings(server.port), asked=False)
         assert not [each for each in (await report([SMTP], quiet)).findings if "inside" in each.id]
-        _announce(quiet)
+        announce(quiet)
         assert machine.record == []
         assert messages(server) == []
         assert capsys.readouterr().err == ""
         asked = machine.subject(settings(server.port))
         assert "smtp.inside.sent" in [each.id for each in (await report([SMTP], asked)).findings]
-        _announce(asked)
+        announce(asked)
         assert announcement(asked) in capsys.readouterr().err
         assert all(" ".join(command) in announcement(asked) for command in commands(asked.deployment))
     assert (await told(machine.subject(settings(1), to="")))[-1].id == "smtp.inside.recipient"

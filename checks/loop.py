@@ -1,0 +1,54 @@
+"""Runs checks to their end in an event loop that never waits for the system's own look-up of a name."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+_Result = TypeVar("_Result")
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Looks names up in threads that nobody has to wait for.
+
+    ``getaddrinfo`` cannot be stopped, and where DNS is silent it takes half a minute. asyncio's own threads are waited for at
+    the end, Ctrl+C or not, and so are those of every library that asks through it.
+    """
+
+    async def getaddrinfo(
+        self,
+        host: bytes | str | None,
+        port: bytes | str | int | None,
+        *,
+        family: int = 0,
+        type: int = 0,  # noqa: A002 - asyncio's own name
+        proto: int = 0,
+        flags: int = 0,
+    ) -> list[Any]:
+        answer: asyncio.Future[list[Any]] = self.create_future()
+
+        def settle(give: Callable[[Any], None], what: object) -> None:
+            if not answer.done():
+                give(what)
+
+        def look_up() -> None:
+            give: Callable[[Any], None]
+            try:
+                give, what = answer.set_result, socket.getaddrinfo(host, port, family, type, proto, flags)
+            except Exception as error:  # noqa: BLE001 - it belongs to whoever asked
+                give, what = answer.set_exception, error  # type: ignore[assignment]
+            with contextlib.suppress(RuntimeError):  # nobody waits any more: the loop is closed
+                self.call_soon_threadsafe(settle, give, what)
+
+        threading.Thread(target=look_up, name="look-up", daemon=True).start()
+        return await answer
+
+
+def run(main: Coroutine[Any, Any, _Result]) -> _Result:
+    """Do what ``asyncio.run`` does; it ends at once where it is to end, whatever DNS does."""
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        return runner.run(main)
