@@ -38,6 +38,15 @@ def begin(terminal: Terminal, *expected: str) -> None:
     terminal.until_one_of(*expected)
 
 
+def begin_without_administrator(terminal: Terminal) -> None:
+    begin(terminal, "Write and apply?", "first administrator")
+    if "Write and apply?" in terminal.flat:
+        terminal.press("right", "enter")
+    else:
+        terminal.type("-")
+        terminal.press("enter")
+
+
 def site(stack: Stack) -> dict[str, str]:
     address = f"http://localhost:{stack.port}"
     return {"PORT": str(stack.port), "DOMAIN_CLIENT": address, "DOMAIN_SERVER": address}
@@ -71,12 +80,7 @@ def test_what_fails_is_put_back(stack: Stack) -> None:
     stack.trouble(Broken="image")
     with wizard(stack.folder, size=(100, 40), environment=stack.environment) as terminal:
         to_review(terminal, {"APP_TITLE": "Broken"})
-        begin(terminal, "Write and apply?", "first administrator")
-        if "Write and apply?" in terminal.flat:
-            terminal.press("right", "enter")
-        else:
-            terminal.type("-")
-            terminal.press("enter")
+        begin_without_administrator(terminal)
         terminal.until("It failed. Put the old files back?")
         terminal.press("enter")
         terminal.until("The old files are back")
@@ -98,12 +102,7 @@ def test_stopped_in_the_middle_the_next_start_knows(stack: Stack) -> None:
     stack.trouble(Slow="never")
     with wizard(stack.folder, size=(100, 40), environment=stack.environment) as terminal:
         to_review(terminal, {"APP_TITLE": "Slow"})
-        begin(terminal, "Write and apply?", "first administrator")
-        if "Write and apply?" in terminal.flat:
-            terminal.press("right", "enter")
-        else:
-            terminal.type("-")
-            terminal.press("enter")
+        begin_without_administrator(terminal)
         terminal.until("waiting for LibreChat")
         terminal.press("ctrl-c")
         terminal.until("Stopped in the middle.")
