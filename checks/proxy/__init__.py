@@ -18,12 +18,10 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
 
 
 def _applies(subject: Subject) -> Skip | None:
-    from checks.ports import is_direct
-
     skip = when_running(subject)
     site = address(subject)
-    if skip is None and site is not None and site.is_loopback and is_direct(subject.deployment, site):
-        return Skip(because="LibreChat is opened on this machine only, without a proxy")
+    if skip is None and site is not None and site.is_loopback and site.scheme == "http":
+        return Skip(because="LibreChat is opened on this machine only: nobody comes from elsewhere")
     return skip
 
 

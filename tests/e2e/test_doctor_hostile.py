@@ -34,10 +34,12 @@ MOST_MEGABYTES = 150
 MOST_SECONDS = 60
 CONFIG = b'{"serverDomain": "x", "emailLoginEnabled": true, "registrationEnabled": false'
 _PROGRAM = """
-import resource, sys
+import pathlib, sys
 from wizard.cli import main
 status = main(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+# Not ru_maxrss: that of the process that started this one is in it.
+lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+print(next(line.split()[1] for line in lines if line.startswith("VmHWM")), file=sys.stderr)
 sys.exit(status)
 """
 
@@ -236,6 +238,7 @@ async def test_cut_off_at_any_moment_leaves_no_session(tmp_path: Path, number: s
             return child.returncode, server.limited_requests
 
     ended = await asyncio.gather(*(one(each / 100) for each in (0, 4, 8, 12, 16, 24, 32)))
-    assert {status for status, _ in ended} <= {130, 0, 1}
+    # Where it was over already, the signal may meet the interpreter at its end.
+    assert {status for status, _ in ended} <= {130, 0, 1, -number}
     assert 130 in {status for status, _ in ended}
     assert all(asked == 1 for _, asked in ended)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from checks.ports import Published, is_direct, published
+from checks.proxy import PROXY
 from checks.proxy.around import around
 from checks.web.client import Web
 from checks.web.trust import context
 from tests.checks.proxy.test_proxies import librechat
 from tests.checks.way.asking import QUICK, subject
 from tests.servers.ports import free_port
+from tests.servers.proxies import HOST
 from tests.servers.web import Hostile, always, answer
 from tests.unit.rules.builder import deployment
 from wizard.finding import Finding, Status
@@ -67,3 +70,11 @@ def test_plain_http_at_a_published_port_is_no_proxy() -> None:
     assert is_direct(made, Site.parse("http://192.168.1.10:3090"))
     assert not is_direct(made, Site.parse("http://192.168.1.10"))
     assert not is_direct(made, Site.parse("https://192.168.1.10:3090"))
+
+
+async def test_on_this_machine_alone_there_is_nobody_to_tell_apart() -> None:
+    """Whatever its port: over plain HTTP on loopback there are no people behind a proxy."""
+    for url in ("http://localhost:4711", "http://127.0.0.1:3080", "http://[::1]:4711"):
+        assert PROXY.applies(replace(subject(url), expected_up=True)) is not None
+    for url in (f"http://{HOST}:4711", "https://localhost:4711"):
+        assert PROXY.applies(replace(subject(url), expected_up=True)) is None
