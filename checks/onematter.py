@@ -22,6 +22,7 @@ _SAME: Final = {
     "rules.email.half-credentials": ("smtp.sender.auth-required",),
     "rules.email.gmail-password": ("smtp.auth.app-password", "smtp.auth.rejected"),
     "rules.email.microsoft": ("smtp.auth.disabled",),
+    "smtp.starttls.none": ("smtp.cleartext-credentials",),
     "smtp.sender.not-set-up": ("rules.email.no-sender", "rules.email.no-credentials"),
     "delivery.link": ("rules.domains.*.domain-client",),
 }

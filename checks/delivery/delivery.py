@@ -28,7 +28,9 @@ from wizard.mailtransport import Credentials, Mailgun, sender, transport
 from wizard.plaintext import plain
 from wizard.secret import Secret
 
-_MAIL_TO: Final = "checks.mail_to"
+_MAIL_TO: Final = "the recipient (checks.mail_to in the answers, or doctor --mail-to)"
+_LATE: Final = 60.0
+"""Seconds; the links in LibreChat's mails are good for 900 (AuthService.js, v0.8.7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +168,17 @@ class Delivery:
                     continue
                 self.received = mail
                 yield self.enter(mail.code)
+                if (took := time.monotonic() - begun) > _LATE:
+                    yield _late(took)
                 for finding in headers.verdict(mail.header):
                     yield finding
                 return
             await asyncio.sleep(self._limits.pause)
         summary = f"The mail is not in the mailbox after {self._limits.arrival:g} s. It may be late, or lie in the folder for spam."
-        remedy = "Look there, and into the log of the mail server. checks.imap.folder names another folder."
+        remedy = (
+            "Look there, and into the log of the mail server. checks.imap.folder names another folder. The links in LibreChat's "
+            "mails are good for 15 minutes: mail that takes longer is of no use."
+        )
         yield Finding(id="delivery.not-received", status=Status.UNKNOWN, summary=summary, remedy=remedy)
 
     def _unread(self, error: MailboxError) -> Finding:
@@ -240,6 +247,14 @@ class Delivery:
 def _accepted(summary: str, to: str) -> Finding:
     told = f"{summary} It goes to {plain(to)}."
     return Finding(id="delivery.accepted", status=Status.PASS, summary=told)
+
+
+def _late(seconds: float) -> Finding:
+    summary = f"The mail took {seconds:.0f} s. The links in LibreChat's mails are good for 15 minutes only."
+    remedy = (
+        "Ask the operator of the mail server, or the receiver, what holds mail back (greylisting, a queue, a filter)."
+    )
+    return Finding(id="delivery.late", status=Status.WARN, summary=summary, remedy=remedy)
 
 
 def _stopping(finding: Finding) -> Finding:

@@ -36,7 +36,12 @@ async def resolve(state: State) -> list[Finding]:
         remedy = "Name the server as containers reach it: its service name, or host.docker.internal with extra_hosts."
         found.append(warn("smtp.resolve.loopback", summary, state.server_settings, remedy))
     shown = ", ".join(state.addresses[:_MOST])
-    found.append(good("smtp.resolve.ok", f"{plain(host)} leads to {shown}."))
+    summary = (
+        f"{shown} is an address: there is no name to look up."
+        if is_address(host)
+        else f"{plain(host)} leads to {shown}."
+    )
+    found.append(good("smtp.resolve.ok", summary))
     return found
 
 

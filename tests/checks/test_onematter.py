@@ -11,7 +11,7 @@ from checks.smtp import SMTP
 from checks.static import RULES
 from tests.checks.delivery.asking import subject
 from tests.servers.certificates import Certificates
-from tests.servers.smtp import Kind, serving
+from tests.servers.smtp import CLEAR, Kind, serving
 from wizard.finding import Finding, Status
 
 
@@ -64,6 +64,16 @@ async def test_a_mode_that_does_not_fit_the_port_is_told_once(
     assert told[wanted].status is Status.FAIL
     assert "EMAIL_X" in told[wanted].settings
     assert list(told)[-1] == wanted
+
+
+async def test_a_connection_in_clear_is_told_once(certificates: Certificates) -> None:
+    login = {"EMAIL_USERNAME": "user", "EMAIL_PASSWORD": "secret"}
+    async with serving(CLEAR, certificates) as server:
+        about = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port)}
+        told = mail_ids((await report([SMTP], subject(about | login))).findings)
+        without = mail_ids((await report([SMTP], subject(about))).findings)
+    assert told == ["smtp.cleartext-credentials"]
+    assert without == ["smtp.starttls.none"]
 
 
 def test_a_guess_gives_way_to_what_was_tried() -> None:

@@ -115,6 +115,18 @@ async def test_unattended_the_code_is_read_from_the_mailbox(mail_system: MailSys
     assert "with ESMTPSA" in delivery.received.header
 
 
+@pytest.mark.parametrize(("late", "is_told"), [(0.0, True), (60.0, False)])
+async def test_mail_that_takes_long_is_told(
+    late: float, is_told: bool, mail_system: MailSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checks.delivery.delivery._LATE", late)
+    about = subject(settings(mail_system), imap=mailbox(mail_system))
+    findings = await all_of(Delivery(about, limits=QUICK).unattended())
+    statuses = {finding.id: finding.status for finding in findings}
+    assert statuses["delivery.received"] is Status.PASS, told(findings)
+    assert statuses.get("delivery.late") is (Status.WARN if is_told else None)
+
+
 async def test_the_mailbox_is_left_as_it_was(mail_system: MailSystem) -> None:
     before = {
         path.name for path in (mail_system.folder / "mail/operator").rglob("*") if path.is_file() and "S" in path.name
