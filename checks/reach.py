@@ -56,6 +56,11 @@ class Allowance:
     used: int = 0
     told_to_stop: bool = False
 
+    def need(self, number: int) -> None:
+        """Raise ``LimitReached`` where fewer requests are left than what tells anything: one alone would be wasted."""
+        if self.told_to_stop or self.used + number > MOST_LIMITED:
+            raise LimitReached(f"this run may not make {number} more requests that LibreChat counts")
+
     def take(self) -> None:
         """Count one request; ``LimitReached`` where it must not be made."""
         if self.told_to_stop:

@@ -100,6 +100,7 @@ async def taken(counter: Counter, path: str, here: Web, elsewhere: Web | None, *
     ``elsewhere`` reaches it from another address of this machine. Both requests then claim the same address: only where each is
     taken for the one that it really comes from are they told apart.
     """
+    counter.allowance.need(2)
     claim = _somebody()
     first = count_of(await counter.ask(here, path, claim if elsewhere is not None else ""))
     if first is None or first.left == 0:

@@ -214,10 +214,14 @@ async def test_after_the_first_refusal_nothing_more_is_asked(tmp_path: Path, cer
         assert server.limited_requests == 1
 
 
-async def test_a_run_that_has_used_its_requests_up_asks_no_more(tmp_path: Path, certificates: Certificates) -> None:
+@pytest.mark.parametrize("used", [2, 3])
+async def test_a_run_that_has_used_its_requests_up_asks_no_more(
+    tmp_path: Path, certificates: Certificates, used: int
+) -> None:
+    """One alone would tell nothing: it takes two."""
     async with librechat() as server:
         async with nginx(tmp_path, server.port, pem=certificates.file("valid"), location=GOOD) as port:
-            asked = replace(about(port, server, certificates), allowance=Allowance(used=3))
+            asked = replace(about(port, server, certificates), allowance=Allowance(used=used))
             found = await told(probe(asked))
         assert server.limited_requests == 0
     assert bad(found) == {"proxy.limited": Status.UNKNOWN}
