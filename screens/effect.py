@@ -12,9 +12,11 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from screens import texts
 from screens.live import Live
 from screens.push import Push
 from screens.rows import FindingRow
+from wizard.finding import Status
 from wizard.plaintext import plain
 from wizard.problem import WizardError
 
@@ -51,6 +53,7 @@ class Effect(Live[str]):
         self._forward = forward
         self._back = back
         self._end = ""
+        self._failed = 0
         self.written: tuple[str, ...] = ()
         self.backup = ""
         self.notes: tuple[str, ...] = ()
@@ -123,7 +126,8 @@ class Effect(Live[str]):
         match verdict.outcome:
             case Outcome.DONE:
                 self._end = "done"
-                self._say(f"Done in {verdict.seconds:.0f} s: LibreChat runs with what was written.")
+                failed = f" {texts.counted(self._failed, 'check')} failed: see below." if self._failed else ""
+                self._say(f"Done in {verdict.seconds:.0f} s: LibreChat runs with what was written.{failed}")
                 self._offer("on")
             case Outcome.BY_HAND:
                 self._end, self.is_by_hand = "done", True
@@ -162,6 +166,7 @@ class Effect(Live[str]):
             case happening.Waiting():
                 self._say(f"waiting for LibreChat, {event.seconds:.0f} s of {event.limit:.0f} s ({event.state})")
             case happening.Checked(event=Found(finding=finding)):
+                self._failed += finding.status is Status.FAIL
                 await self._mount(FindingRow(finding, ()))
             case happening.PasswordMade():
                 # Above the lines, which scroll: this is the one time that it can be read.

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from checks.apply.events import Event as Happening
     from checks.apply.run import Job
     from checks.model import Event, Report
+    from checks.reach import Allowance
     from screens.app import WizardApp
     from screens.effect import Effect
     from wizard.interview import Interview
@@ -20,15 +21,19 @@ def job_of(interview: Interview, proposal: Proposal, report: Report, admin_email
     """Return the job; ``InvalidInput`` where the administrator's address is none, or where it makes no sense here."""
     from checks.apply.firstadmin import admin
     from checks.apply.run import Job, demand
+    from checks.apply.unattended import way_of
+    from checks.reach import Allowance, Reach
     from wizard.finding import Status
 
-    settings = proposal.deployment.settings
+    settings, allowance = proposal.deployment.settings, Allowance()
     job = Job(
         proposal=proposal,
         workplace=interview.workplace,
-        checks=lambda: _after(proposal),
+        checks=lambda: _after(proposal, allowance),
         admin=admin(admin_email, None, settings) if admin_email else None,
         accepted=frozenset(one.id for one in report.findings if one.status is Status.FAIL),
+        way=way_of(proposal, Reach(), offline=False),
+        allowance=allowance,
     )
     demand(job)
     return job
@@ -67,7 +72,7 @@ def show_done(wizard: WizardApp, proposal: Proposal, effect: Effect, *, is_in_us
     wizard.show_done()
 
 
-async def _after(proposal: Proposal) -> AsyncIterator[Event]:
+async def _after(proposal: Proposal, allowance: Allowance) -> AsyncIterator[Event]:
     """Run the checks on the folder as it stands then; nothing that others would notice is done."""
     from checks import UNASKED
     from checks.model import Subject
@@ -76,5 +81,6 @@ async def _after(proposal: Proposal) -> AsyncIterator[Event]:
 
     snapshot = take(proposal.snapshot.folder, proposal.answers)
     made = deployment(snapshot, {}, proposal.answers.access)
-    async for event in run(UNASKED, Subject(deployment=made, answers=proposal.answers, expected_up=True)):
+    subject = Subject(deployment=made, answers=proposal.answers, expected_up=True, allowance=allowance)
+    async for event in run(UNASKED, subject):
         yield event

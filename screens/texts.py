@@ -198,7 +198,9 @@ def folder_lines(interview: Interview) -> list[str]:
             "everything back with: librechat-wizard restore"
         )
     if interview.pending is not None:
-        lines.append(interview.pending.told())
+        from wizard.plan import compose_command
+
+        lines.append(interview.pending.told(compose_command(snapshot)))
     return lines
 
 

@@ -57,7 +57,7 @@ def effect(
             checks=lambda: _checks(proposal, reach, allowance, tell, offline=options.offline),
             admin=account,
             accepted=accepted,
-            way=_way(proposal, reach, offline=options.offline),
+            way=way_of(proposal, reach, offline=options.offline),
             allowance=allowance,
             limits=_limits(),
         )
@@ -97,7 +97,7 @@ async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
     return teller.done(ExitStatus.FAILED)
 
 
-def _way(proposal: Proposal, reach: Reach, *, offline: bool) -> Way:
+def way_of(proposal: Proposal, reach: Reach, *, offline: bool) -> Way:
     """Return how people come to LibreChat after the change, and before it where the address stays the same."""
     former = model.Subject(deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
     site = address(replace(former, deployment=proposal.deployment))
