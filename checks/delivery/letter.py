@@ -13,6 +13,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import formatdate, make_msgid
 from typing import Final
 
+from wizard.mailaddress import is_plain
 from wizard.mailtransport import Sender
 from wizard.plaintext import plain
 
@@ -82,8 +83,8 @@ def packed(letter: Letter, sender: Sender, to: str) -> bytes:
     name = re.sub(r"[\r\n\x00]", " ", display_name(sender))
     try:
         coded = _coded_domain(sender.envelope)
-        message["From"] = Address(display_name=name, addr_spec=sender.envelope)
-        message["To"] = Address(display_name=to, addr_spec=to)
+        message["From"] = _address(name, sender.envelope)
+        message["To"] = _address(to, to)
     except (MessageError, IndexError, ValueError) as error:
         raise ValueError("no mail address") from error
     message["Subject"] = letter.subject
@@ -94,6 +95,14 @@ def packed(letter: Letter, sender: Sender, to: str) -> bytes:
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     return message.as_bytes()
+
+
+def _address(name: str, address: str) -> Address:
+    if not address.isascii() and is_plain(address):
+        # Python's parser knows no letters outside of ASCII before the @, RFC 6531 section 3.3 does.
+        user, _, domain = address.rpartition("@")
+        return Address(display_name=name, username=user, domain=domain)
+    return Address(display_name=name, addr_spec=address)
 
 
 def _coded_domain(address: str) -> str:

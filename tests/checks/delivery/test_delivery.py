@@ -115,6 +115,19 @@ def test_no_name_of_the_sender_breaks_the_mail(name: str) -> None:
     assert found.code == "BCDF-GHJK"
 
 
+async def test_an_address_with_letters_of_any_alphabet_gets_its_mail(certificates: Certificates) -> None:
+    async with serving(Kind(), certificates) as server:
+        about = subject(
+            MAIL | {"EMAIL_PORT": str(server.port), "EMAIL_FROM": "ö@librechat.test"}, to="ü@librechat.test"
+        )
+        findings = await all_of(Delivery(about, limits=QUICK).send())
+        (message,) = server.sessions[0].messages
+    assert findings[-1].id == "delivery.accepted"
+    header = message.partition(b"\r\n\r\n")[0]
+    assert "ü@librechat.test".encode() in header
+    assert "ö@librechat.test".encode() in header
+
+
 @pytest.mark.parametrize("address", ["", "nobody", "a b@", "@x", "a@x\r\nBcc: y@z", "a@" + "b" * 70 + ".test"])
 def test_addresses_are_refused_with_one_kind_of_error(address: str) -> None:
     with pytest.raises(ValueError, match="no mail address"):
