@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import signal
 import sys
 import urllib.request
 from contextlib import redirect_stderr, redirect_stdout
@@ -94,7 +96,25 @@ class Stack:
         return self.folder / ".librechat-wizard" / "apply.json"
 
     def end(self) -> None:
-        """End the container."""
+        """End the container, and what a docker still does whose wizard was killed."""
         path = self.state / "containers.json"
         for container in json.loads(path.read_text()).values() if path.is_file() else ():
             end(container)
+        for process in _with_children(str(self.state)):
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+
+
+def _with_children(word: str) -> set[int]:
+    """Return the processes that have a word in their command line, and all that they started."""
+    parents: dict[int, int] = {}
+    found: set[int] = set()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(") ")[2].split()[1])
+                if word.encode() in (folder / "cmdline").read_bytes():
+                    found.add(int(folder.name))
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
