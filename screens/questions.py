@@ -15,7 +15,6 @@ from screens.fields import Field
 from screens.frame import StepScreen
 from screens.pane import QuestionsPane
 from screens.push import Push
-from wizard.credentials import CONSEQUENCES, ENCRYPTING
 from wizard.flow import StepKind
 from wizard.outlook import Outlook, findings_now, look_ahead, values_of
 from wizard.plaintext import plain
@@ -187,6 +186,8 @@ class QuestionsScreen(StepScreen):
         field = self._pane.focused_field
         if field is None or field.asked.generate is None:
             return
+        from wizard.credentials import CONSEQUENCES, ENCRYPTING
+
         name = field.asked.key
         is_replaced = bool(self.interview.present.get(name))
         if is_replaced:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 SPACE: Final = "\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -29,12 +30,16 @@ def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:
 
 
 _USUAL: Final = _line_pattern("^", "$", "\n\r")
-_UNUSUAL: Final = _line_pattern(r"(?:^|(?<=[\u2028\u2029]))", r"(?=[\n\u2028\u2029]|\Z)", "\n\r\u2028\u2029")
-"""The same where U+2028 or U+2029 stand in the text: JavaScript takes them for line ends."""
 _OPENING: Final = re.compile(r"(?:\A|(?<=[\n\u2028\u2029]))['\"`]")
 _CLOSING: Final = {quote: re.compile(rf"{quote}(?=[\n\u2028\u2029]|\Z)") for quote in "'\"`"}
 _SEPARATOR: Final = re.compile("[=:]")
 _TRIM: Final = re.compile(rf"^[{SPACE}]+|[{SPACE}]+\Z")
+
+
+@cache
+def _unusual() -> re.Pattern[str]:
+    """Build the pattern for texts with U+2028 or U+2029, which JavaScript takes for line ends; hardly anybody needs it."""
+    return _line_pattern(r"(?:^|(?<=[\u2028\u2029]))", r"(?=[\n\u2028\u2029]|\Z)", "\n\r\u2028\u2029")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +63,7 @@ def normalised(text: str) -> str:
 
 def matches(text: str) -> Iterator[re.Match[str]]:
     """Give the assignments of a normalised text, in order."""
-    pattern = _UNUSUAL if "\u2028" in text or "\u2029" in text else _USUAL
+    pattern = _unusual() if "\u2028" in text or "\u2029" in text else _USUAL
     return pattern.finditer(text)
 
 

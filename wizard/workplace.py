@@ -8,23 +8,27 @@ import fcntl
 import os
 import re
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.applyrecord import FILE as APPLY_FILE
-from wizard.applyrecord import ApplyRecord, ApplyRecords
-from wizard.backups import Backup, Backups, Saved
-from wizard.deferral import deferred_signals
-from wizard.filesystem import NotRegularError, Present, read_present
-from wizard.journal import Interrupted, Journal, remove_empty
+from wizard.filesystem import NotRegularError, Present, look, read_present
 from wizard.oserrors import refused
 from wizard.privatefolder import NAME, PrivateFolder
 from wizard.problem import Problem, WriteRefused
-from wizard.transaction import Applied, FileWrite, Transaction, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+
+    from wizard.applyrecord import ApplyRecord, ApplyRecords
+    from wizard.backups import Backup, Backups, Saved
+    from wizard.journal import Interrupted, Journal
+    from wizard.transaction import Applied, FileWrite
+
+_APPLY_FILE: Final = "apply.json"
+_JOURNAL_FILE: Final = "transaction.json"
+"""As :mod:`wizard.applyrecord` and :mod:`wizard.journal` name theirs: they are loaded when there is one."""
 
 
 class Workplace:
@@ -37,11 +41,27 @@ class Workplace:
     def __init__(self, folder: Path) -> None:
         self._folder = Path(os.path.realpath(folder))
         self._room = PrivateFolder(self._folder)
-        self._journal = Journal(self._room, self._folder)
-        self._backups = Backups(self._room)
-        self._applies = ApplyRecords(self._room)
         self._lock_path: Final = self._room.path / "lock"
         self._is_locked = False
+
+    # What only a run that writes or goes back needs is loaded then: the first frame does not wait for it.
+    @cached_property
+    def _journal(self) -> Journal:
+        from wizard.journal import Journal
+
+        return Journal(self._room, self._folder)
+
+    @cached_property
+    def _backups(self) -> Backups:
+        from wizard.backups import Backups
+
+        return Backups(self._room)
+
+    @cached_property
+    def _applies(self) -> ApplyRecords:
+        from wizard.applyrecord import ApplyRecords
+
+        return ApplyRecords(self._room)
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -89,7 +109,7 @@ class Workplace:
         Changes nothing. ``WriteRefused`` where it cannot be told (the place belongs to root, say).
         """
         try:
-            if not self._journal.stands() or self._is_at_work():
+            if look(self._room.path / _JOURNAL_FILE) is None or self._is_at_work():
                 return None
             return self._found()
         except OSError as error:
@@ -111,6 +131,8 @@ class Workplace:
         return False
 
     def _found(self) -> Interrupted:
+        from wizard.journal import Interrupted
+
         record = self._journal.read()
         if record is None:
             return Interrupted(files=(), backup="", when=self._journal.changed_at())
@@ -127,11 +149,15 @@ class Workplace:
         be told.
         """
         try:
-            if self._is_at_work() or (record := self._applies.read()) is None:
+            if (
+                self._is_at_work()
+                or look(self._room.path / _APPLY_FILE) is None
+                or (record := self._applies.read()) is None
+            ):
                 return None
         except OSError as error:
             raise refused(
-                f"{NAME}/{APPLY_FILE}", error, "Whether an earlier run was cut off cannot be told."
+                f"{NAME}/{_APPLY_FILE}", error, "Whether an earlier run was cut off cannot be told."
             ) from error
         known = (record.earlier, *record.backups)
         found = [backup.id for backup in self.backups() if backup.when >= record.when and backup.id not in known]
@@ -148,7 +174,7 @@ class Workplace:
             else:
                 self._applies.write(record)
         except OSError as error:
-            raise refused(f"{NAME}/{APPLY_FILE}", error, "How far the work came could not be noted.") from error
+            raise refused(f"{NAME}/{_APPLY_FILE}", error, "How far the work came could not be noted.") from error
 
     def clean_up(self) -> Interrupted | None:
         """Remove every temporary file of a run that was killed, and its journal; return what was found.
@@ -173,6 +199,9 @@ class Workplace:
         return self._apply(writes, when, may_widen=False)
 
     def _apply(self, writes: Sequence[FileWrite], when: datetime, *, may_widen: bool) -> Applied:
+        from wizard.deferral import deferred_signals
+        from wizard.transaction import Applied, Transaction, steps_of
+
         self._need_lock()
         result: list[Applied] = []
         with deferred_signals() as check:
@@ -195,6 +224,8 @@ class Workplace:
         A file that did not exist then is removed. ``InvalidInput`` for an unknown id; ``WriteRefused`` for a damaged
         backup.
         """
+        from wizard.journal import remove_empty
+
         self._need_lock()
         saved, folders = self._backups.read(self._backups.chosen(backup_id))
         done = self._apply([self._write_back(file) for file in saved], when, may_widen=True)
@@ -202,6 +233,8 @@ class Workplace:
         return done
 
     def _write_back(self, file: Saved) -> FileWrite:
+        from wizard.transaction import FileWrite
+
         try:
             target = _end_of(self._folder / file.name)
             present = _present(target)
