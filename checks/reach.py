@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from checks import passwords
 from wizard.problem import InvalidInput, Problem
 from wizard.secret import Secret
 
@@ -122,6 +121,8 @@ def with_login(reach: Reach, email: str | None, password_file: str | None) -> Re
         raise InvalidInput(f"--login and --password-file belong together: {missing} is missing.")
     if not email.strip():
         raise InvalidInput(Problem(field="--login", message="is empty.", remedy="Name the account's e-mail address."))
+    from checks import passwords
+
     return replace(reach, login=Login(email=email.strip(), password=passwords.read(password_file, "--password-file")))
 
 

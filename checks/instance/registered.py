@@ -8,10 +8,11 @@ from typing import Final
 from checks.instance.where import is_to_make, login, when_running
 from checks.model import Check, Skip, Subject
 from wizard.finding import Finding
-from wizard.proberecord import ProbeRecords
 
 
 def _applies(subject: Subject) -> Skip | None:
+    from wizard.proberecord import ProbeRecords
+
     """Say whether anything is to be done; what an earlier run left is removed even where nobody can sign in."""
     if subject.in_effect and ProbeRecords(subject.deployment.folder).read() is not None:
         return None
@@ -39,6 +40,7 @@ async def _instance(subject: Subject) -> AsyncIterator[Finding]:
 async def _session(subject: Subject) -> AsyncIterator[Finding]:
     from checks.instance.session import run
     from checks.probe.course import with_account
+    from wizard.proberecord import ProbeRecords
 
     can_sign_in = _has_account(subject) is None
     if can_sign_in and not is_to_make(subject) and ProbeRecords(subject.deployment.folder).read() is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from checks.model import Skip, Subject
-from checks.ports import own_port
 from checks.reach import Login
 from wizard.answers import Stack
 from wizard.site import Site
@@ -15,6 +14,8 @@ def address(subject: Subject) -> Site | None:
     LibreChat's own default for an unset DOMAIN_CLIENT is the literal "undefined" in links; people then open the published
     port (docker-compose.yml, deploy-compose.yml at v0.8.7).
     """
+    from checks.ports import own_port
+
     settings = subject.deployment.settings
     port = 80 if subject.deployment.stack is Stack.DEPLOY else own_port(subject.deployment)
     text = subject.reach.url or settings.get("DOMAIN_CLIENT", "").strip() or f"http://localhost:{port}"

@@ -153,5 +153,15 @@ def test_loading_it_costs_little() -> None:
     code = "import sys; before = set(sys.modules); import wizard.workplace; print(*sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", code], cwd=_CHECKOUT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert "wizard.transaction" in loaded
-    assert not loaded & {"json", "hashlib", "difflib", "tempfile", "shutil", "subprocess", "random", "asyncio"}
+    assert "wizard.workplace" in loaded
+    assert not loaded & {
+        "wizard.transaction",
+        "json",
+        "hashlib",
+        "difflib",
+        "tempfile",
+        "shutil",
+        "subprocess",
+        "random",
+        "asyncio",
+    }
