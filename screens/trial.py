@@ -62,6 +62,8 @@ class Trial(Live[str | None]):
         self._subject = subject
         self._begun = 0.0
         self._counts: dict[Status, int] = {}
+        self._drawn: set[str] = set()
+        """The stages of the round trip whose line stands there already."""
         self._spin: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -109,6 +111,7 @@ class Trial(Live[str | None]):
         """Show that it works."""
         self._begun = time.monotonic()
         self._counts = dict.fromkeys(Status, 0)
+        self._drawn.clear()
         if self._spin is not None:
             self._spin.resume()
 
@@ -161,8 +164,10 @@ class Trial(Live[str | None]):
                 yield Static(Content.styled(titles[check], "bold"), classes="trial-check", markup=False)
             case Found(finding=finding):
                 self._counts[finding.status] += 1
-                if way := next((text for name, text in _WAY.items() if _is_of(finding.id, name)), ""):
-                    yield Static(Content.styled(f"  {way}", "$text-accent"), markup=False)
+                stage = ".".join(finding.id.split(".")[:2])
+                if stage in _WAY and stage not in self._drawn:
+                    self._drawn.add(stage)
+                    yield Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False)
                 yield FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings))
             case Finished(check=check, outcome=outcome):
                 if not isinstance(outcome, Ran):
@@ -188,10 +193,6 @@ class Trial(Live[str | None]):
     def _close(self) -> None:
         self.workers.cancel_group(self, "trial")
         self.dismiss(None)
-
-
-def _is_of(identity: str, stage: str) -> bool:
-    return identity == stage or (identity.startswith(f"{stage}.") and stage != "session.cookie")
 
 
 class AskAccount(ModalScreen[tuple[str, Secret] | None]):

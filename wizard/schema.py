@@ -43,50 +43,51 @@ def answers_schema() -> dict[str, Any]:
                         "allowedDomains": {"type": "array", "items": _TEXT},
                     }
                 ),
-                "checks": _mapping(
-                    {
-                        "mail_to": _TEXT,
-                        "from_container": {"type": "boolean"},
-                        "imap": {
-                            **_mapping(
-                                {
-                                    "host": _TEXT,
-                                    "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-                                    "user": _TEXT,
-                                    "password": {"anyOf": [_TEXT, _SOURCE]},
-                                    "folder": _TEXT,
-                                    "tls": {"enum": [True, "true", "starttls"]},
-                                }
-                            ),
-                            "required": ["host", "user"],
-                        },
-                        "login": _mapping(
-                            {"email": _TEXT, "password": {"anyOf": [_TEXT, _SOURCE]}, "create": {"type": "boolean"}}
-                        ),
-                    }
-                ),
+                "checks": _checks(),
             }
         ),
         "required": ["version"],
-        "$defs": {
-            "source": {
-                "description": "Where a value comes from instead of standing in the file.",
-                "oneOf": [
-                    {**_mapping({"file": _TEXT}), "required": ["file"]},
-                    {**_mapping({"env": _TEXT, "keep": {"const": True}}), "required": ["env"]},
-                    {
-                        **_mapping({"command": {"type": "array", "items": _TEXT, "minItems": 1}}),
-                        "required": ["command"],
-                    },
-                ],
-            },
-            "generate": {
-                **_mapping(
-                    {"generate": {"const": True}, "replace": {"type": "boolean"}, "accept_loss": {"type": "boolean"}}
-                ),
-                "required": ["generate"],
-            },
+        "$defs": _definitions(),
+    }
+
+
+def _checks() -> dict[str, Any]:
+    """Return what only the checks need."""
+    secret = {"anyOf": [_TEXT, _SOURCE]}
+    imap = _mapping(
+        {
+            "host": _TEXT,
+            "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+            "user": _TEXT,
+            "password": secret,
+            "folder": _TEXT,
+            "tls": {"enum": [True, "true", "starttls"]},
+        }
+    )
+    return _mapping(
+        {
+            "mail_to": _TEXT,
+            "from_container": {"type": "boolean"},
+            "imap": {**imap, "required": ["host", "user"]},
+            "login": _mapping({"email": _TEXT, "password": secret, "create": {"type": "boolean"}}),
+        }
+    )
+
+
+def _definitions() -> dict[str, Any]:
+    """Return what values of settings refer to."""
+    command = {"type": "array", "items": _TEXT, "minItems": 1}
+    generate = {"generate": {"const": True}, "replace": {"type": "boolean"}, "accept_loss": {"type": "boolean"}}
+    return {
+        "source": {
+            "description": "Where a value comes from instead of standing in the file.",
+            "oneOf": [
+                {**_mapping({"file": _TEXT}), "required": ["file"]},
+                {**_mapping({"env": _TEXT, "keep": {"const": True}}), "required": ["env"]},
+                {**_mapping({"command": command}), "required": ["command"]},
+            ],
         },
+        "generate": {**_mapping(generate), "required": ["generate"]},
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import ssl
 import urllib.request
 from pathlib import Path
@@ -110,3 +111,6 @@ def test_mail_and_sign_in_are_tried_line_by_line(tmp_path: Path) -> None:
         terminal.until("to write the files")
         terminal.type(":test\r")
         terminal.until("stay signed in.")
+        terminal.kill(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+    assert leftovers(tmp_path) == []

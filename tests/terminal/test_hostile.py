@@ -94,3 +94,4 @@ def test_what_is_wrong_in_the_folder_is_seen_at_once(sample_folder: Callable[...
     with wizard(folder, size=(120, 40)) as terminal:
         terminal.until("Seen at once")
         terminal.until("reset")
+        assert terminal.flat.index("Seen at once") < terminal.flat.index("reset")

@@ -116,6 +116,9 @@ def test_paste_of_megabytes_is_refused_and_said_so(folder: Path, name: str) -> N
 def test_theme_of_the_environment_that_there_is_not(folder: Path) -> None:
     with wizard(folder, environment={"TEXTUAL_THEME": "no-such-theme"}) as terminal:
         terminal.until("step 1 of")
+        terminal.press("ctrl-n")
+        terminal.until("step 2 of")
+        assert terminal.process.isalive()
 
 
 @pytest.mark.parametrize("at", ["", ":go checks", ":go review", ":quit"])
@@ -142,6 +145,8 @@ def test_line_prompts_save_under_no_file_name(folder: Path) -> None:
         terminal.until("no file name")
         terminal.type(":save ~nobody-of-that-name/x\r")
         terminal.until("Nothing changed")
+        assert terminal.process.isalive()
+    assert not list(folder.glob("*nobody*"))
 
 
 @pytest.mark.parametrize(

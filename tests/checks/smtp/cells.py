@@ -208,59 +208,54 @@ def _none() -> dict[str, str]:
     return {"EMAIL_USERNAME": "", "EMAIL_PASSWORD": ""}
 
 
+_KINDS = {
+    "usual": Kind(certificate="valid"),
+    "no extensions": Kind(answers={"EHLO": b"250 mail.test"}),
+    "no utf8": Kind(answers={"EHLO": b"250-mail.test\r\n250 8BITMIME"}),
+    "size 10": Kind(extensions=("SIZE 10",), answers={"END": b"552 5.3.4 too big"}),
+    "size 100000": Kind(extensions=("SIZE 100000", "DSN", "CHUNKING", "REQUIRETLS")),
+    "long greeting": Kind(answers={"GREETING": b"".join(b"220-%d\r\n" % n for n in range(50)) + b"220 end"}),
+    "greeting without a dash": Kind(answers={"GREETING": b"220"}),
+    "greeting in pieces": Kind(answers={"GREETING": b"220-a\r\n220-\r\n220 b"}, delay=0.5),
+    "bare newlines": Kind(answers={"GREETING": b"220-hi\n220 ho", "EHLO": b"250-mail.test\n250 8BITMIME"}),
+    "blank lines": Kind(answers={"GREETING": b"220 hi\r\n", "EHLO": b"\r\n250-mail.test\r\n250 8BITMIME\r\n"}),
+    "two greetings": Kind(answers={"GREETING": b"220 one\r\n220 two"}),
+    "an answer too many": Kind(answers={"MAIL": b"250 one\r\n550 two"}),
+    "long line": Kind(answers={"EHLO": b"250-mail.test " + b"x" * 3000 + b"\r\n250 8BITMIME"}),
+    "very long line": Kind(answers={"RCPT": b"250 " + b"x" * 20000}),
+    "many lines": Kind(answers={"EHLO": b"250-X\r\n" * 500 + b"250 8BITMIME"}),
+    "bytes": Kind(answers={"EHLO": b"250-\xff\xfe\r\n250 8BITMIME", "MAIL": b"250 \x00\xe2\x80"}),
+    "no text": Kind(answers={"EHLO": b"250", "MAIL": b"250", "RCPT": b"250"}),
+    "short code": Kind(answers={"MAIL": b"25 OK"}),
+    "long code": Kind(answers={"MAIL": b"2500 OK"}),
+    "no blank": Kind(answers={"MAIL": b"250OK"}),
+    "other codes": Kind(answers={"MAIL": b"250-one\r\n550 two"}),
+    "other codes back": Kind(answers={"RCPT": b"550-one\r\n250 two"}),
+    "blank before": Kind(answers={"MAIL": b" 250 OK"}),
+    "blank in the offer": Kind(answers={"EHLO": b"250-mail.test\r\n250- STARTTLS\r\n250 SIZE"}),
+    "starttls with a parameter": Kind(certificate="valid", offers_starttls=False, extensions=("STARTTLS now",)),
+    "starttls is a part": Kind(certificate="valid", offers_starttls=False, extensions=("XSTARTTLS", "STARTTLSX")),
+    "tls 1.1": Kind(certificate="valid", old_tls=True),
+    "implicit tls 1.1": Kind(certificate="valid", old_tls=True, implicit=True),
+    "client certificate": Kind(certificate="valid", wants_client=True),
+}
+"""What a server may say besides what it has to; by name."""
+_ODD_HOSTS = "[::1]", "localhost:25", "http://localhost", "127.1", "0x7f.1", "mail test", "127.0.0.1 ", "2130706433"
+
+
 def _forms(random: Random) -> list[Cell]:
     """Return cells about addresses, ports, greetings and what else a server may say."""
-    kinds = {
-        "usual": Kind(certificate="valid"),
-        "no extensions": Kind(answers={"EHLO": b"250 mail.test"}),
-        "no utf8": Kind(answers={"EHLO": b"250-mail.test\r\n250 8BITMIME"}),
-        "size 10": Kind(extensions=("SIZE 10",), answers={"END": b"552 5.3.4 too big"}),
-        "size 100000": Kind(extensions=("SIZE 100000", "DSN", "CHUNKING", "REQUIRETLS")),
-        "long greeting": Kind(answers={"GREETING": b"".join(b"220-%d\r\n" % n for n in range(50)) + b"220 end"}),
-        "greeting without a dash": Kind(answers={"GREETING": b"220"}),
-        "greeting in pieces": Kind(answers={"GREETING": b"220-a\r\n220-\r\n220 b"}, delay=0.5),
-        "bare newlines": Kind(answers={"GREETING": b"220-hi\n220 ho", "EHLO": b"250-mail.test\n250 8BITMIME"}),
-        "blank lines": Kind(answers={"GREETING": b"220 hi\r\n", "EHLO": b"\r\n250-mail.test\r\n250 8BITMIME\r\n"}),
-        "two greetings": Kind(answers={"GREETING": b"220 one\r\n220 two"}),
-        "an answer too many": Kind(answers={"MAIL": b"250 one\r\n550 two"}),
-        "long line": Kind(answers={"EHLO": b"250-mail.test " + b"x" * 3000 + b"\r\n250 8BITMIME"}),
-        "very long line": Kind(answers={"RCPT": b"250 " + b"x" * 20000}),
-        "many lines": Kind(answers={"EHLO": b"250-X\r\n" * 500 + b"250 8BITMIME"}),
-        "bytes": Kind(answers={"EHLO": b"250-\xff\xfe\r\n250 8BITMIME", "MAIL": b"250 \x00\xe2\x80"}),
-        "no text": Kind(answers={"EHLO": b"250", "MAIL": b"250", "RCPT": b"250"}),
-        "short code": Kind(answers={"MAIL": b"25 OK"}),
-        "long code": Kind(answers={"MAIL": b"2500 OK"}),
-        "no blank": Kind(answers={"MAIL": b"250OK"}),
-        "other codes": Kind(answers={"MAIL": b"250-one\r\n550 two"}),
-        "other codes back": Kind(answers={"RCPT": b"550-one\r\n250 two"}),
-        "blank before": Kind(answers={"MAIL": b" 250 OK"}),
-        "blank in the offer": Kind(answers={"EHLO": b"250-mail.test\r\n250- STARTTLS\r\n250 SIZE"}),
-        "starttls with a parameter": Kind(certificate="valid", offers_starttls=False, extensions=("STARTTLS now",)),
-        "starttls is a part": Kind(certificate="valid", offers_starttls=False, extensions=("XSTARTTLS", "STARTTLSX")),
-        "tls 1.1": Kind(certificate="valid", old_tls=True),
-        "implicit tls 1.1": Kind(certificate="valid", old_tls=True, implicit=True),
-        "client certificate": Kind(certificate="valid", wants_client=True),
-    }
     found = []
-    for name, kind in kinds.items():
+    for name, kind in _KINDS.items():
         mode = {"EMAIL_ENCRYPTION": "tls" if kind.implicit else random.choice(("", "starttls"))}
         for sender in (FROM, *random.sample(SENDERS, k=3)):
             settings = {**_plain(random, EMAIL_FROM=sender, EMAIL_PORT=random.choice(_PORTS), **mode), **_none()}
             found.append(Cell(server=name, kind=kind, settings=settings, recipient=random.choice(RECIPIENTS)))
-    usual = kinds["usual"]
+    usual = _KINDS["usual"]
     for port in (*_PORTS, "70000", "-1", "{0}.5", "1e99", "Infinity"):
         settings = {**_plain(random, EMAIL_PORT=port, EMAIL_ENCRYPTION=""), **_none()}
         found.append(Cell(server="usual", kind=usual, settings=settings))
-    for host in (
-        "[::1]",
-        "localhost:25",
-        "http://localhost",
-        "127.1",
-        "0x7f.1",
-        "mail test",
-        "127.0.0.1 ",
-        "2130706433",
-    ):
+    for host in _ODD_HOSTS:
         settings = {**_plain(random, EMAIL_ENCRYPTION=""), **_none(), "EMAIL_HOST": host}
         found.append(Cell(server="usual", kind=usual, settings=settings))
     for wrong in (Kind(certificate="valid", implicit=True), Kind(certificate="valid"), Kind()):
