@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.delivery import DELIVERY
-from checks.instance.registered import INSTANCE, SESSION
-from checks.mailgun import MAILGUN
+from checks.mail.delivery import DELIVERY
+from checks.mail.mailgun import MAILGUN
+from checks.mail.sender import SENDER
+from checks.mail.smtp import SMTP
 from checks.model import Check
-from checks.proxy import PROXY
-from checks.sender import SENDER
-from checks.smtp import SMTP
-from checks.static import FILES, RULES
-from checks.way import DNS, TLS
-from wizard.names import nearest_of
-from wizard.problem import InvalidInput, Problem
+from checks.settings import FILES, RULES
+from checks.site import DNS, TLS
+from checks.site.proxy import PROXY
+from checks.site.session.registered import INSTANCE, SESSION
+from wizard.basics.nearest import nearest_of
+from wizard.basics.problem import InvalidInput, Problem
 
 ALL: Final[tuple[Check, ...]] = (
     FILES,

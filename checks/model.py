@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from checks.reach import Allowance, Reach
-from wizard.answers import Answers
-from wizard.finding import Finding, Status
+from checks.options import Allowance, Reach
+from wizard.answers.model import Answers
+from wizard.basics.finding import Finding, Status
 
 if TYPE_CHECKING:
-    from wizard.deployment import Deployment
-    from wizard.proposal import Proposal
+    from wizard.deployment.model import Deployment
+    from wizard.plan.proposal import Proposal
 
 
 def unheard(_: str) -> None:

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from wizard.problem import InvalidInput, Problem
-from wizard.secret import Secret
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.secret import Secret
 
 _LONGEST: Final = 4096
 """Bytes of a file; LibreChat takes 128 characters."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from checks.fold import folded
 from checks.model import (
     Check,
     Crashed,
@@ -21,8 +22,7 @@ from checks.model import (
     Subject,
     TimedOut,
 )
-from checks.onematter import folded
-from wizard.finding import Finding, Status
+from wizard.basics.finding import Finding, Status
 
 if TYPE_CHECKING:
     import asyncio

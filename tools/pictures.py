@@ -21,10 +21,10 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
 import checks  # noqa: E402 - the checkout has to be on the path
-from checks.practice.folder import make  # noqa: E402 - the checkout has to be on the path
-from screens.app import WizardApp  # noqa: E402
-from screens.frame import StepScreen  # noqa: E402
-from wizard.interview import Interview  # noqa: E402
+from screens.demo.folder import make  # noqa: E402 - the checkout has to be on the path
+from screens.full.app import WizardApp  # noqa: E402
+from screens.full.frame import StepScreen  # noqa: E402
+from wizard.interview.interview import Interview  # noqa: E402
 
 SIZES = ((80, 24), (120, 40))
 README = {"access-120x40", "mail-80x24", "checks-80x24", "openid-120x40"}

@@ -1,4 +1,4 @@
-"""Brings wizard/wellknownservices.json up to date: ``python tools/wellknown.py [NODEMAILER_FOLDER...]``.
+"""Brings wizard/librechat/mail_services.json up to date: ``python tools/wellknown.py [NODEMAILER_FOLDER...]``.
 
 Each folder is an unpacked npm package nodemailer; without one, that of the judges (WIZARD_JUDGES). The file holds the oldest
 release whole and of each later one what it changed: a new or changed service, or null for one that is gone.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-TARGET = CHECKOUT / "wizard" / "wellknownservices.json"
+TARGET = CHECKOUT / "wizard" / "librechat" / "mail_services.json"
 PLACES = ("lib/well-known/services.json", "dist/well-known/services.json")
 KEPT = ("host", "port", "secure", "authMethod", "ignoreTLS", "requireTLS")
 

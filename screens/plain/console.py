@@ -11,7 +11,7 @@ import termios
 import textwrap
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from wizard.plaintext import plain
+from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

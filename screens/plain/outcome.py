@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens import texts
 from screens.plain.prompt import Command, told
-from wizard.finding import Status
-from wizard.outlook import proposal_of
-from wizard.plaintext import plain
-from wizard.problem import InvalidInput, WizardError
+from screens.shared import texts
+from wizard.basics.finding import Status
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput, WizardError
+from wizard.interview.preview import proposal_of
 
 if TYPE_CHECKING:
     from checks.model import Check, Report, Subject
-    from checks.practice import Practice
+    from screens.demo import Practice
     from screens.plain.console import Console
-    from wizard.interview import Interview
-    from wizard.proposal import Proposal
+    from wizard.interview.interview import Interview
+    from wizard.plan.proposal import Proposal
 
 
 def show_checks(console: Console, interview: Interview, practice: Practice | None) -> None:
@@ -33,8 +33,8 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> None:
     """Run checks, say which one is under way, and tell what they found."""
-    from checks.loop import run as finished
-    from checks.render import report_text
+    from checks.net.event_loop import run as finished
+    from checks.report import report_text
 
     report = finished(_run(console, checks, subject))
     for line in report_text(report).splitlines():
@@ -42,8 +42,8 @@ def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) 
 
 
 async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
+    from checks.fold import folded
     from checks.model import Finished, Found, Report, Started
-    from checks.onematter import folded
     from checks.runner import run
 
     titles = {check.id: check.title for check in checks}
@@ -60,7 +60,7 @@ async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) ->
 
 
 def _proposal(console: Console, interview: Interview) -> Proposal | None:
-    from wizard.verdict import with_compose_verdict
+    from wizard.plan.compose_verdict import with_compose_verdict
 
     try:
         proposal, remark = with_compose_verdict(proposal_of(interview))
@@ -93,7 +93,7 @@ def ask_to_write(console: Console, interview: Interview, practice: Practice | No
         if text == f"write{anyway}":
             return _write(console, interview, proposal, practice)
         if text == f"apply{anyway}" and also:
-            from screens.plain.effect import apply
+            from screens.plain.apply import apply
 
             return apply(console, interview, proposal, report)
         if text == "back":
@@ -103,7 +103,7 @@ def ask_to_write(console: Console, interview: Interview, practice: Practice | No
 
 
 def _show(console: Console, proposal: Proposal) -> None:
-    from wizard.diff import of_plan
+    from wizard.plan.diff import of_plan
 
     for note in proposal.plan.notes:
         console.say(f"* {plain(note, limit=1000)}")
@@ -123,7 +123,7 @@ def _judged(proposal: Proposal) -> Report:
 
 
 def _write(console: Console, interview: Interview, proposal: Proposal, practice: Practice | None) -> int:
-    from wizard.nextsteps import next_steps
+    from wizard.interview.next_steps import next_steps
 
     draft = interview.draft
     try:
@@ -149,7 +149,7 @@ def _offer_export(console: Console, interview: Interview, *, draft_has_answers: 
     from pathlib import Path
 
     from screens.plain.console import InputEndedError
-    from wizard.export import save
+    from wizard.answers.export import save
 
     if not draft_has_answers:
         return

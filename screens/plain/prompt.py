@@ -5,19 +5,19 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from screens import texts
-from screens.help import question_text
 from screens.plain.console import Console
+from screens.shared import texts
+from screens.shared.help import question_text
+from wizard.answers.draft import items
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import WizardError
 from wizard.catalogue.model import Choice, Kind, Setting
-from wizard.credentials import CONSEQUENCES, ENCRYPTING
-from wizard.draft import items
-from wizard.plaintext import plain
-from wizard.problem import WizardError
-from wizard.questions import question
-from wizard.standing import standing_of
+from wizard.catalogue.questions import question
+from wizard.interview.field import standing_of
+from wizard.plan.credentials import CONSEQUENCES, ENCRYPTING
 
 if TYPE_CHECKING:
-    from wizard.interview import Interview
+    from wizard.interview.interview import Interview
 
 HELP: Final = """\
 Enter alone keeps what is shown. ? explains the question.

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens import trials
 from screens.plain.outcome import run_and_tell
 from screens.plain.prompt import told
-from wizard.problem import InvalidInput
-from wizard.secret import Secret
+from screens.shared import trials
+from wizard.basics.problem import InvalidInput
+from wizard.basics.secret import Secret
 
 if TYPE_CHECKING:
-    from checks.practice import Practice
-    from checks.reach import Login
+    from checks.options import Login
+    from screens.demo import Practice
     from screens.plain.console import Console
-    from wizard.interview import Interview
+    from wizard.interview.interview import Interview
 
 
 def test(console: Console, interview: Interview, practice: Practice | None) -> None:

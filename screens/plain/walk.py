@@ -6,23 +6,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from screens import texts
 from screens.plain.console import Console, InputEndedError, OutputEndedError
 from screens.plain.outcome import ask_to_write, show_checks
 from screens.plain.prompt import HELP, Command, Prompt, Turn, told
 from screens.plain.trial import test
-from wizard.flow import STEPS, Step, StepKind, step_of, way
-from wizard.outlook import findings_now, look_ahead, values_of
-from wizard.plaintext import plain
-from wizard.presets import console_values
-from wizard.problem import WizardError
-from wizard.questions import QUESTIONS, SETTINGS, label
+from screens.shared import texts
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import WizardError
+from wizard.catalogue.questions import QUESTIONS, SETTINGS, label
+from wizard.interview.presets import console_values
+from wizard.interview.preview import findings_now, look_ahead, values_of
+from wizard.interview.steps import STEPS, Step, StepKind, step_of, way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from checks.practice import Practice
-    from wizard.interview import Interview
+    from screens.demo import Practice
+    from wizard.interview.interview import Interview
 
 _INTERRUPTED: Final = 130
 
@@ -256,7 +256,7 @@ class _Walk:
         self._console.say(f"{len(found)} found. :go NAME goes there." if found else "Nothing found.")
 
     def _save(self, name: str) -> None:
-        from wizard.export import save
+        from wizard.answers.export import save
 
         saved = save(self._interview.draft, self._interview.folder, Path(name or "librechat-answers.yaml"))
         self._console.say(f"Saved: {plain(str(saved), limit=300)}. Secrets are not in it.")

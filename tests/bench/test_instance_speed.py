@@ -13,15 +13,15 @@ import pytest
 
 from checks import RUNNING, select
 from checks.model import Ran, Subject
-from checks.practice.librechat import StandIn
-from checks.reach import Login, Reach
+from checks.net.http import Reply, Web
+from checks.net.trust import context
+from checks.options import Login, Reach
 from checks.runner import report
-from checks.web.client import Reply, Web
-from checks.web.trust import context
-from tests.checks.instance.asking import ADA, SECRETS, settings
+from screens.demo.librechat import StandIn
+from tests.checks.site.instance.asking import ADA, SECRETS, settings
 from tests.servers.certificates import Certificates
-from tests.unit.rules.builder import deployment
-from wizard.finding import Status
+from tests.wizard.rules.builder import deployment
+from wizard.basics.finding import Status
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
 

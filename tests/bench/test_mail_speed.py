@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from checks.smtp.trust import Trust
+from checks.net.node_trust import Trust
 from tests.bench.test_speed import medians, show
-from tests.checks.smtp.asking import QUICK, ask, errand
-from tests.checks.smtp.test_beside_nodemailer import node
+from tests.checks.mail.smtp.asking import QUICK, ask, errand
+from tests.checks.mail.smtp.test_beside_nodemailer import node
 from tests.conftest import JUDGES
 from tests.guards.checkout import CHECKOUT
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Kind, Server, serving
-from wizard.finding import Finding
+from wizard.basics.finding import Finding
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 
@@ -36,11 +36,11 @@ SETTINGS = {
 _OURS = """
 import asyncio, gc, pathlib, sys
 from dataclasses import replace
-from checks.smtp.errand import Errand
-from checks.smtp.probe import probe
-from checks.smtp.trust import Trust
-from wizard.mailtransport import transport, sender
-from wizard.releases import NEWEST
+from checks.mail.smtp.task import Errand
+from checks.mail.smtp.probe import probe
+from checks.net.node_trust import Trust
+from wizard.librechat.mail_transport import transport, sender
+from wizard.librechat.releases import NEWEST
 port, ca, settings = sys.argv[1], pathlib.Path(sys.argv[2]), dict(item.split("=", 1) for item in sys.argv[3:])
 errand = Errand(
     smtp=transport(settings | {"EMAIL_PORT": port}, NEWEST), sender=sender(settings).envelope, recipient="to@librechat.test",

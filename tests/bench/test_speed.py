@@ -18,7 +18,7 @@ import pytest
 from dotenv import dotenv_values
 
 from tests.guards.checkout import CHECKOUT
-from wizard.dotenv import Document
+from wizard.dotenv.document import Document
 
 ROUNDS = 21
 LINES = 100_000

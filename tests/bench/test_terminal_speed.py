@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.terminal import Terminal, wizard
+from tests.screens.terminal.terminal import Terminal, wizard
 
 BARE = """
 from textual.app import App

@@ -10,11 +10,11 @@ import pytest
 
 from checks import ALL, TO_COME, UNASKED, select
 from checks.model import Check, Crashed, Finished, Ran, Skip, Skipped, Started, Subject, TimedOut
-from checks.render import outcomes_json, report_text
+from checks.report import outcomes_json, report_text
 from checks.runner import needs_loop, report, run, run_static
-from tests.unit.rules.builder import deployment
-from wizard.finding import Finding, Status
-from wizard.problem import InvalidInput
+from tests.wizard.rules.builder import deployment
+from wizard.basics.finding import Finding, Status
+from wizard.basics.problem import InvalidInput
 
 SUBJECT = Subject(deployment=deployment())
 SECRET = "hidden-value"

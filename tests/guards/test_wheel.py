@@ -40,7 +40,7 @@ def test_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:
         shown(path) for path in python_files("wizard", "checks", "screens")
     }
     assert {name.partition("/")[0] for name in names} == {"wizard", "checks", "screens"}
-    assert "librechat-wizard = wizard.cli:main" in about["entry_points.txt"]
+    assert "librechat-wizard = screens.cli.main:main" in about["entry_points.txt"]
     assert "License-Expression: MIT" in about["METADATA"]
     assert "MIT License" in about["LICENSE"]
 

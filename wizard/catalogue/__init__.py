@@ -118,6 +118,6 @@ def nearest(name: str) -> str | None:
         return folded
     if folded in MISTAKEN:
         return MISTAKEN[folded]
-    from wizard.names import nearest_of
+    from wizard.basics.nearest import nearest_of
 
     return nearest_of(folded, (setting.key for setting in SETTINGS if not setting.unread and not setting.renamed_to))

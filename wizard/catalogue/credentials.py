@@ -6,7 +6,7 @@ from typing import Final
 
 from wizard.catalogue.generators import hex_16_bytes, hex_32_bytes
 from wizard.catalogue.model import Kind, Setting
-from wizard.releases import Release
+from wizard.librechat.releases import Release
 
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(

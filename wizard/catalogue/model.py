@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wizard.releases import Release
+from wizard.librechat.releases import Release
 
 Condition = Callable[[Mapping[str, str]], bool]
 """Says from the values as LibreChat reads them (absent name: not set) whether something holds."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from wizard.catalogue.conditions import any_set
 from wizard.catalogue.model import Choice, Kind, Setting
-from wizard.releases import Release
+from wizard.librechat.releases import Release
 
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(

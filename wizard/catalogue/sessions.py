@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.catalogue.model import Choice, Kind, Setting
-from wizard.releases import Release
+from wizard.librechat.releases import Release
 
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(

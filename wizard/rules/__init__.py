@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wizard.deployment import Deployment
-    from wizard.finding import Finding
+    from wizard.basics.finding import Finding
+    from wizard.deployment.model import Deployment
 
 
 def check(deployment: Deployment) -> tuple[Finding, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.finding import Finding
-from wizard.plaintext import plain
-from wizard.releases import Release
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.librechat.releases import Release
+from wizard.librechat.values import math
 from wizard.rules.view import Rule, View, fail, warn
-from wizard.values import math
 
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from math import ceil
 from urllib.parse import SplitResult
 
-from wizard.answers import Access, Stack
-from wizard.finding import Finding
-from wizard.releases import Release
+from wizard.answers.model import Access, Stack
+from wizard.basics.finding import Finding
+from wizard.librechat.releases import Release
+from wizard.librechat.values import js_number
 from wizard.rules.view import Rule, View, fail, warn
-from wizard.values import js_number
 
 _DOMAINS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
 _SWITCH_SINCE = Release(0, 8, 6)

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from wizard import catalogue
-from wizard.answers import Stack
-from wizard.composemodel import env_file_services, interpolated_names
-from wizard.dotenv import Unspellable, spell
-from wizard.finding import Finding
-from wizard.plaintext import plain
-from wizard.releases import Release
+from wizard.answers.model import Stack
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.composefile.model import env_file_services, interpolated_names
+from wizard.dotenv.document import Unspellable, spell
+from wizard.librechat.releases import Release
 from wizard.rules.view import Rule, View, fail, warn
 
 _LIMIT = 12

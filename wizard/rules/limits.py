@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from math import isfinite
 
 from wizard import catalogue
-from wizard.finding import Finding
+from wizard.basics.finding import Finding
+from wizard.librechat.values import js_number
 from wizard.rules.view import Rule, View, fail, warn
-from wizard.values import js_number
 
 
 def limiters(view: View) -> Iterator[Finding]:

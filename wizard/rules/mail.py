@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.finding import Finding
-from wizard.releases import Release
+from wizard.basics.finding import Finding
+from wizard.librechat.releases import Release
 from wizard.rules.view import Rule, View, fail, warn
 
 _PUBLIC_MAILBOXES = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.adopt import SINCE as BOOTSTRAP_SINCE
-from wizard.composedotenv import interpolate
-from wizard.finding import Finding
-from wizard.published import published_name
+from wizard.basics.finding import Finding
+from wizard.deployment.adoption import SINCE as BOOTSTRAP_SINCE
+from wizard.dotenv.compose import interpolate
+from wizard.librechat.published_secrets import published_name
 from wizard.rules.view import Rule, View, fail, warn
 
 REQUIRED = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.finding import Finding
+from wizard.basics.finding import Finding
 from wizard.rules.view import DEFAULT_LOGINS, SOCIAL, Rule, View, fail, warn
 
 

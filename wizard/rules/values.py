@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from wizard import catalogue
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
 from wizard.catalogue.model import Kind, Setting
-from wizard.finding import Finding
-from wizard.mathexpression import evaluate
-from wizard.plaintext import plain
+from wizard.librechat.math_expression import evaluate
+from wizard.librechat.values import js_number
 from wizard.rules.view import Rule, View, fail, warn
-from wizard.values import js_number
 
 _STRICT = (
     "SAML_USE_AUTHN_RESPONSE_SIGNED",

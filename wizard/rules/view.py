@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from wizard.basics.finding import Finding, Status
 from wizard.catalogue import by_key
-from wizard.deployment import Deployment
-from wizard.finding import Finding, Status
-from wizard.releases import Release
-from wizard.values import is_enabled, is_enabled_default_on
+from wizard.deployment.model import Deployment
+from wizard.librechat.releases import Release
+from wizard.librechat.values import is_enabled, is_enabled_default_on
 
 SOCIAL = ("google", "github", "discord", "facebook")
 DEFAULT_LOGINS = ("google", "facebook", "openid", "github", "discord", "saml")

@@ -1,0 +1,1 @@
+"""Checks of mail: server, sender, Mailgun, delivery."""

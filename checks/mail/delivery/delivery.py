@@ -1,0 +1,264 @@
+"""A test mail on its way: sent, looked for, its code typed back. What a screen drives, and the unattended run as well."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from checks.mail.delivery import headers
+from checks.mail.delivery.code import LENGTH, OneTimeCode, Verdict
+from checks.mail.delivery.imap import Mailbox, MailboxError
+from checks.mail.delivery.message import Letter, packed, write
+from checks.mail.delivery.received import Received, read
+from checks.mail.smtp.probe import probe
+from checks.mail.smtp.state import redacted
+from checks.mail.smtp.task import NODEMAILER, Errand, errand_of
+from checks.mail.smtp.task import Limits as SmtpLimits
+from checks.model import Subject
+from checks.net.node_trust import trust_of
+from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
+from wizard.basics.secret import Secret
+from wizard.librechat.mail_address import envelope_address
+from wizard.librechat.mail_transport import Credentials, Mailgun, sender, transport
+
+_MAIL_TO: Final = "the recipient (checks.mail_to in the answers, or doctor --mail-to)"
+_LATE: Final = 60.0
+"""Seconds; the links in LibreChat's mails are good for 900 (AuthService.js, v0.8.7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Seconds."""
+
+    smtp: SmtpLimits = NODEMAILER
+    mailgun: float = 20
+    imap: float = 20
+    """For each step with the mailbox."""
+    arrival: float = 100
+    """How long the mailbox is looked at."""
+    pause: float = 2
+    """Between two looks."""
+
+
+class Delivery:
+    """One operator's test of the mail, with as many mails as are asked for; only the code of the last one counts."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        *,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        errand: Callable[[Subject], Errand] = errand_of,
+    ) -> None:
+        """Prepare for a subject that ``checks.mail.delivery`` applies to.
+
+        ``clock`` decides when a code is too old; ``errand`` says how the mail server is reached (practice has its own way).
+        """
+        self._errand = errand
+        self._subject = subject
+        self._limits = limits or Limits()
+        self._codes = OneTimeCode(clock)
+        self._reference = ""
+        self.received: Received | None = None
+        """The mail as it was found in the mailbox."""
+
+    @property
+    def left(self) -> int:
+        """How often a code may still be typed; 0 where there is none, or none that counts any more."""
+        return self._codes.left
+
+    @property
+    def expires(self) -> float:
+        """For how many seconds the code is still good."""
+        return self._codes.seconds_left
+
+    async def send(self) -> AsyncIterator[Finding]:
+        """Send a mail with a new code. The last finding is ``delivery.accepted`` (PASS) or what stopped it."""
+        self.received = None
+        try:
+            letter = self._letter(self._codes.make())
+            message = packed(letter, sender(self._subject.deployment.settings), self._to)
+        except ValueError:
+            self._codes.withdraw()
+            summary = f"EMAIL_FROM or {_MAIL_TO} bears no mail address: there is nothing to send."
+            yield Finding(
+                id="delivery.address",
+                status=Status.FAIL,
+                summary=summary,
+                settings=("EMAIL_FROM",),
+                remedy="Type it anew.",
+            )
+            return
+        self._reference = letter.reference
+        is_taken = False
+        async for finding in self._by_mailgun(letter) if self._is_mailgun else self._by_smtp(message):
+            is_taken = finding.id == "delivery.accepted"
+            yield finding
+        if not is_taken:
+            self._codes.withdraw()
+
+    def enter(self, text: str) -> Finding:
+        """Judge the code that a person typed; ``delivery.received`` (PASS) where it is the one in the last mail."""
+        verdict = self._codes.enter(text)
+        if verdict is Verdict.ACCEPTED:
+            summary = "The mail arrived: its code came back."
+            return Finding(id="delivery.received", status=Status.PASS, summary=summary)
+        left = self._codes.left
+        tries = f"{left} {'try is' if left == 1 else 'tries are'} left." if left else "No try is left."
+        summary, remedy = {
+            Verdict.WRONG: (
+                f"That is not the code. {tries}",
+                f"It has {LENGTH} letters, none of them a vowel." if left else "Send a new mail.",
+            ),
+            Verdict.LATE: ("That was the code; it is older than ten minutes and no longer counts.", "Send a new mail."),
+            Verdict.EARLIER: (
+                "That is the code of an earlier mail; only the last one counts.",
+                "Open the newest mail.",
+            ),
+            Verdict.USED: ("That code was used already.", "Send a new mail to test again."),
+            Verdict.SPENT: ("No code counts any more.", "Send a new mail."),
+        }[verdict]
+        return Finding(
+            id=f"delivery.code.{verdict.value}", status=Status.UNKNOWN, summary=summary, remedy=remedy, settings=()
+        )
+
+    def headers(self, text: str) -> tuple[Finding, ...]:
+        """Judge the headers of the received mail as a person pastes them: SPF, DKIM, DMARC, TLS."""
+        return headers.verdict(text)
+
+    async def unattended(self) -> AsyncIterator[Finding]:
+        """Send, then read the code from ``checks.imap``, or stop at "accepted by the server" and say so."""
+        imap = self._subject.answers.checks.imap
+        if imap is None:
+            async for finding in self.send():
+                yield _stopping(finding)
+            return
+        is_sent = False
+        try:
+            # Opened before the mail is sent, so that a wrong password is found out first and only newer mails are looked at.
+            async with Mailbox(imap, self._context, self._limits.imap) as box:
+                is_sent = True
+                is_taken = False
+                async for finding in self.send():
+                    is_taken = finding.id == "delivery.accepted"
+                    yield finding
+                if is_taken:
+                    async for finding in self._look(box):
+                        yield finding
+        except MailboxError as error:
+            yield self._unread(error)
+        if not is_sent:
+            async for finding in self.send():
+                yield _stopping(finding)
+
+    async def _look(self, box: Mailbox) -> AsyncIterator[Finding]:
+        begun = time.monotonic()
+        while time.monotonic() - begun < self._limits.arrival:
+            async for data in box.arrived():
+                mail = read(data, self._reference)
+                if mail is None:
+                    continue
+                self.received = mail
+                yield self.enter(mail.code)
+                if (took := time.monotonic() - begun) > _LATE:
+                    yield _late(took)
+                for finding in headers.verdict(mail.header):
+                    yield finding
+                return
+            await asyncio.sleep(self._limits.pause)
+        summary = f"The mail is not in the mailbox after {self._limits.arrival:g} s. It may be late, or lie in the folder for spam."
+        remedy = (
+            "Look there, and into the log of the mail server. checks.imap.folder names another folder. The links in LibreChat's "
+            "mails are good for 15 minutes: mail that takes longer is of no use."
+        )
+        yield Finding(id="delivery.not-received", status=Status.UNKNOWN, summary=summary, remedy=remedy)
+
+    def _unread(self, error: MailboxError) -> Finding:
+        imap = self._subject.answers.checks.imap
+        credentials = Credentials(user=imap.user, password=imap.password or Secret("")) if imap else None
+        told = plain(redacted(error.text, credentials if credentials and credentials.password else None), limit=200)
+        where = f"{plain(imap.host)}:{imap.port}" if imap else "checks.imap"
+        what = {
+            "password": "checks.imap has no password",
+            "login": f"{where} refuses user or password of checks.imap",
+            "folder": f"{where} has no such folder as checks.imap.folder",
+            "certificate": f"the certificate of {where} is not trusted",
+            "connect": f"no connection with {where} came about",
+            "silent": f"{where} does not answer in time",
+            "starttls": f"{where} does not begin TLS",
+        }.get(error.kind, f"{where} does not talk as a mailbox server should")
+        summary = f"The mailbox is not read: {what}. Whether the mail arrived is not known."
+        remedy = "Mend checks.imap in the answers; nothing of LibreChat's depends on it."
+        evidence = (told,) if error.text else ()
+        return Finding(
+            id=f"delivery.imap.{error.kind}", status=Status.UNKNOWN, summary=summary, evidence=evidence, remedy=remedy
+        )
+
+    @property
+    def _context(self) -> ssl.SSLContext:
+        context = trust_of(self._subject.deployment, os.environ).context(verifies=True)
+        context.check_hostname = True
+        return context
+
+    @property
+    def _to(self) -> str:
+        return envelope_address(self._subject.answers.checks.mail_to)
+
+    @property
+    def _is_mailgun(self) -> bool:
+        deployment = self._subject.deployment
+        return isinstance(transport(deployment.settings, deployment.release), Mailgun)
+
+    def _letter(self, code: str) -> Letter:
+        settings = self._subject.deployment.settings
+        return write(
+            app=settings.get("APP_TITLE") or "LibreChat",
+            code=code,
+            link=settings.get("DOMAIN_CLIENT", "undefined"),
+            host=socket.gethostname(),
+        )
+
+    async def _by_smtp(self, message: bytes) -> AsyncIterator[Finding]:
+        errand = replace(self._errand(self._subject), message=message, limits=self._limits.smtp)
+        async for finding in probe(errand):
+            if finding.id == "smtp.accepted":
+                yield _accepted(finding.summary, self._to)
+            elif finding.status in (Status.FAIL, Status.UNKNOWN):
+                # What only deserves a warning was told by the check ``smtp``, which has the same conversation.
+                yield replace(finding, id=f"delivery.{finding.id.partition('.')[2]}")
+
+    async def _by_mailgun(self, letter: Letter) -> AsyncIterator[Finding]:
+        from checks.mail.mailgun import api_of
+        from checks.mail.mailgun.sending import send
+
+        api = replace(api_of(self._subject), seconds=self._limits.mailgun)
+        finding = await send(api, letter, sender(self._subject.deployment.settings), self._to)
+        yield _accepted(finding.summary, self._to) if finding.status is Status.PASS else finding
+
+
+def _accepted(summary: str, to: str) -> Finding:
+    told = f"{summary} It goes to {plain(to)}."
+    return Finding(id="delivery.accepted", status=Status.PASS, summary=told)
+
+
+def _late(seconds: float) -> Finding:
+    summary = f"The mail took {seconds:.0f} s. The links in LibreChat's mails are good for 15 minutes only."
+    remedy = (
+        "Ask the operator of the mail server, or the receiver, what holds mail back (greylisting, a queue, a filter)."
+    )
+    return Finding(id="delivery.late", status=Status.WARN, summary=summary, remedy=remedy)
+
+
+def _stopping(finding: Finding) -> Finding:
+    if finding.id != "delivery.accepted":
+        return finding
+    told = f"{finding.summary} The test stops at 'accepted by the server': whether it arrives, nobody looked (checks.imap)."
+    return replace(finding, summary=told)

@@ -1,0 +1,123 @@
+"""What the receiver made of a mail: SPF, DKIM, DMARC and TLS, out of the headers of the received message."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from checks.mail.delivery.auth_results import Result, Said, fields, read
+from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
+
+_FROM: Final = ("EMAIL_FROM",)
+_RANK: Final = ("pass", "bestguesspass", "neutral", "softfail", "none", "policy", "temperror", "permerror", "fail")
+"""Of several results of one method the one that stands first here counts: one good signature is enough (RFC 6376 section 6.1)."""
+_WORDS: Final = {
+    "pass": Status.PASS,
+    "temperror": Status.UNKNOWN,
+    "fail": Status.FAIL,
+    "hardfail": Status.FAIL,
+    "permerror": Status.FAIL,
+}
+_MEANING: Final = {
+    "spf": "SPF says which servers may send for the domain",
+    "dkim": "DKIM is the domain's signature",
+    "dmarc": "DMARC says that one of the two belongs to the domain in From",
+}
+_REMEDY: Final = {
+    "spf": "Publish an SPF record that names this mail server, as its provider says.",
+    "dkim": "Have the mail server sign for your domain, and publish the key that its provider gives.",
+    "dmarc": "SPF or DKIM has to pass for the domain of EMAIL_FROM itself; publish a DMARC record.",
+}
+_TLS: Final = re.compile(r"\bwith\s+(?:utf8)?e?smtpsa?\b|\bTLSv?1|version=TLS|\(using TLS|\bcipher[= ]", re.IGNORECASE)
+_IN_CLEAR: Final = re.compile(r"\bwith\s+(?:utf8)?(?:e?smtpa?|microsoft smtp server)\b", re.IGNORECASE)
+_WITHIN: Final = re.compile(
+    r"from\s+(?:localhost\b|\[?(?:127\.|::1|IPv6:::1))|\[(?:127\.[0-9.]+|(?:IPv6:)?::1)\]", re.IGNORECASE
+)
+_HOPS: Final = 30
+
+
+def verdict(text: str) -> tuple[Finding, ...]:
+    """Return the findings for pasted headers, one each for SPF, DKIM, DMARC and TLS.
+
+    They are as true as what was pasted: only the lines of the receiver itself count, but nobody can check who wrote them.
+    """
+    header = fields(text)
+    if not any(name in ("received", "authentication-results", "received-spf", "from") for name, _ in header):
+        summary = "These are no mail headers: there is neither a Received line nor a From line among them."
+        remedy = (
+            "Gmail: Show original. Outlook: View message source. Fastmail: Show raw message. Paste it from the top."
+        )
+        return (Finding(id="delivery.headers.none", status=Status.UNKNOWN, summary=summary, remedy=remedy),)
+    said = _receivers_own(header)
+    return (*(_about(method, said, header) for method in _MEANING), _about_tls(header))
+
+
+def _receivers_own(header: list[tuple[str, str]]) -> list[Said]:
+    """Return what the receiver itself found: the uppermost field, and those of the same name before the next hop.
+
+    Whatever stands further down was there when the mail came, and may be forged (RFC 8601 section 5).
+    """
+    own: list[Said] = []
+    for name, value in header:
+        if name == "received" and own:
+            break
+        if name == "authentication-results":
+            said = read(value)
+            if not own or said.by.lower() == own[0].by.lower():
+                own.append(said)
+    if not own:
+        # Some receivers write the sealed form alone (RFC 8617 section 4.1.1): "i=1; host; results".
+        sealed = next((value for name, value in header if name == "arc-authentication-results"), "")
+        own = [read(sealed.partition(";")[2])] if sealed else []
+    return own
+
+
+def _about(method: str, said: list[Said], header: list[tuple[str, str]]) -> Finding:
+    results = [result for each in said for result in each.results if result.method == method]
+    if not results and method == "spf":
+        results = _received_spf(header)
+    if not results:
+        summary = f"The receiver's lines say nothing about {method.upper()}."
+        return Finding(id=f"delivery.headers.{method}", status=Status.UNKNOWN, summary=summary)
+    best = min(results, key=lambda each: _RANK.index(each.result) if each.result in _RANK else len(_RANK))
+    status = _WORDS.get(best.result, Status.WARN)
+    by = next((each.by for each in said if each.by), "the receiver")
+    summary = f"{method.upper()}: {plain(by)} says {plain(best.result, limit=20)}. {_MEANING[method]}."
+    shown = ", ".join(f"{name}={text}" for name, text in best.properties.items())
+    return Finding(
+        id=f"delivery.headers.{method}",
+        status=status,
+        summary=summary,
+        evidence=(plain(f"{method}={best.result} {shown}".rstrip(), limit=200),),
+        settings=() if status is Status.PASS else _FROM,
+        remedy="" if status is Status.PASS else _REMEDY[method],
+    )
+
+
+def _received_spf(header: list[tuple[str, str]]) -> list[Result]:
+    """Read the older field (RFC 7208 section 9.1)."""
+    value = next((value for name, value in header if name == "received-spf"), "")
+    word = re.match(r"\s*([A-Za-z]{1,20})", value)
+    return [Result(method="spf", result=word[1].lower())] if word else []
+
+
+def _about_tls(header: list[tuple[str, str]]) -> Finding:
+    """Judge the hops over a network: each Received line that has a ``from`` and is not within one machine (RFC 3848)."""
+    hops = [value for name, value in header if name == "received"][:_HOPS]
+    over_network = [hop for hop in hops if re.match(r"\s*from\s", hop, re.IGNORECASE) and not _WITHIN.search(hop)]
+    in_clear = [hop for hop in over_network if not _TLS.search(hop) and _IN_CLEAR.search(hop)]
+    encrypted = [hop for hop in over_network if _TLS.search(hop)]
+    identity = "delivery.headers.tls"
+    if in_clear:
+        summary = "TLS: on part of its way the mail was not encrypted, reset links can be read there."
+        shown = tuple(plain(hop, limit=200) for hop in in_clear[:3])
+        remedy = "EMAIL_ENCRYPTION for the first hop; for later ones the mail server's operator is the one to ask."
+        settings = ("EMAIL_ENCRYPTION",)
+        return Finding(
+            id=identity, status=Status.WARN, summary=summary, evidence=shown, settings=settings, remedy=remedy
+        )
+    if not encrypted:
+        return Finding(id=identity, status=Status.UNKNOWN, summary="TLS: the Received lines do not tell.")
+    summary = f"TLS: every hop over a network that the lines tell of was encrypted ({len(encrypted)})."
+    return Finding(id=identity, status=Status.PASS, summary=summary)

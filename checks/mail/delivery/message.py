@@ -1,0 +1,112 @@
+"""The test mail: from the same sender and of the same build as LibreChat's own mails, with a code in it."""
+
+from __future__ import annotations
+
+import html
+import re
+import secrets
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import formatdate, make_msgid
+from typing import Final
+
+from wizard.basics.plain_text import plain
+from wizard.librechat.mail_address import is_plain
+from wizard.librechat.mail_transport import Sender
+
+REFERENCE: Final = "X-LibreChat-Wizard"
+"""The header by which the mail is found again. The Message-ID would not do: relays such as Amazon SES write one of their own."""
+_PAGE: Final = """\
+<html><head><meta http-equiv='Content-Type' content='text/html; charset=UTF-8' /></head>
+<body style='margin: 0;padding: 0;background-color: #212121;color: #ffffff'>
+<table style='max-width: 500px;margin: 0 auto;font-family: arial,helvetica,sans-serif;font-size: 14px' role='presentation'>
+<tr><td style='padding: 10px'><h1 style='font-size: 22px'>{title}</h1></td></tr>
+<tr><td style='padding: 10px'><p>{asks}</p></td></tr>
+<tr><td style='padding: 10px'><span style='display: inline-block;padding: 10px 20px;background-color: #10a37f;\
+border-radius: 4px'>{code}</span></td></tr>
+<tr><td style='padding: 10px'><p>{links}<br /><a href='{link}' style='color: #ffffff'>{link}</a></p></td></tr>
+<tr><td style='padding: 10px'><p>{ends}</p><p><small>{made} {reference}</small></p></td></tr>
+</table></body></html>
+"""
+"""After api/server/utils/emails/verifyEmail.handlebars (v0.8.7): same colours, same table; filters see the same kind of mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What the mail says; not yet how it is packed."""
+
+    subject: str
+    text: str
+    html: str
+    reference: str
+
+
+def write(*, app: str, code: str, link: str, host: str) -> Letter:
+    """Write the mail. ``link`` is DOMAIN_CLIENT, ``host`` the machine that LibreChat is set up on."""
+    app, link, host = (plain(text, limit=200) for text in (app, link, host))
+    parts = {
+        "title": f"{app}: test of the mail",
+        "asks": "Type this code into the setup wizard. It is good for ten minutes and for one time.",
+        "code": code,
+        "links": "LibreChat's links in mails begin with:",
+        "link": link,
+        "ends": "Nobody but the wizard asks for this code. If you did not ask for a test, ignore this mail.",
+        "made": f"Sent by the LibreChat setup wizard on {host}.",
+        "reference": secrets.token_hex(12),
+    }
+    text = (
+        "{title}\n\n{asks}\n\n    {code}\n\n{links}\n{link}\n\n{ends}\n\n-- \n{made}\nReference: {reference}\n".format(
+            **parts
+        )
+    )
+    escaped = {name: html.escape(part) for name, part in parts.items()}
+    return Letter(
+        subject=f"{app}: your test code",
+        text=text,
+        html=_PAGE.format(**escaped),
+        reference=parts["reference"],
+    )
+
+
+def display_name(sender: Sender) -> str:
+    """Return the name of a sender as it stands between the quotation marks (sendEmail.js:101-103, v0.8.7)."""
+    return sender.header[1 : sender.header.rindex('" <')]
+
+
+def packed(letter: Letter, sender: Sender, to: str) -> bytes:
+    """Return the whole message as SMTP takes it. ``ValueError`` for addresses that no mail can have."""
+    is_ascii = sender.envelope.isascii() and to.isascii()
+    message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
+    name = re.sub(r"[\r\n\x00]", " ", display_name(sender))
+    try:
+        coded = _coded_domain(sender.envelope)
+        message["From"] = _address(name, sender.envelope)
+        message["To"] = _address(to, to)
+    except (MessageError, IndexError, ValueError) as error:
+        raise ValueError("no mail address") from error
+    message["Subject"] = letter.subject
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain=coded)
+    message[REFERENCE] = letter.reference
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def _address(name: str, address: str) -> Address:
+    if not address.isascii() and is_plain(address):
+        # Python's parser knows no letters outside of ASCII before the @, RFC 6531 section 3.3 does.
+        user, _, domain = address.rpartition("@")
+        return Address(display_name=name, username=user, domain=domain)
+    return Address(display_name=name, addr_spec=address)
+
+
+def _coded_domain(address: str) -> str:
+    user, _, domain = address.rpartition("@")
+    if not user or not domain:
+        raise ValueError("no mail address")
+    return domain.encode("idna").decode("ascii")

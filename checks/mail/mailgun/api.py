@@ -1,0 +1,100 @@
+"""Mailgun's API as LibreChat uses it (sendEmail.js:26-46, v0.8.7), and the questions that tell why it refuses."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import ssl
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from checks.mail.mailgun.exchange import Answer, ask
+from wizard.basics.plain_text import plain
+from wizard.basics.secret import REDACTED
+from wizard.librechat.mail_transport import Mailgun
+
+REGIONS: Final = {"US": "https://api.mailgun.net", "EU": "https://api.eu.mailgun.net"}
+"""Mailgun's two; a domain lives in one of them, a key counts in both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """Mailgun with these settings."""
+
+    mailgun: Mailgun
+    context: ssl.SSLContext
+    seconds: float = 20
+    """For each question."""
+
+    @property
+    def fault(self) -> tuple[str, str] | None:
+        """What is wrong with MAILGUN_HOST so that it is not asked: the last part of an id, and a sentence; else ``None``."""
+        host = self.mailgun.host
+        try:
+            parts = urlsplit(host)
+            is_url = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            return "host", "MAILGUN_HOST is no URL: LibreChat cannot send any mail."
+        if parts.scheme == "http" and is_url:
+            return (
+                "clear",
+                "MAILGUN_HOST begins with http: LibreChat sends the API key in clear. The check has not sent it.",
+            )
+        if parts.scheme != "https" or not is_url:
+            return "host", "MAILGUN_HOST is no URL that begins with https://: LibreChat cannot send any mail."
+        if parts.username is not None or parts.query or parts.fragment:
+            return "host", "MAILGUN_HOST holds more than scheme, name and port: LibreChat's address comes out wrong."
+        return None
+
+    @property
+    def _key(self) -> str:
+        return base64.b64encode(f"api:{self.mailgun.key.reveal()}".encode(errors="replace")).decode("ascii")
+
+    async def empty_mail(self, host: str = "") -> Answer:
+        """Send an empty form to where LibreChat sends its mails. Mailgun looks at key and domain first, then refuses it (400).
+
+        So it is found out what LibreChat's own requests would meet, also with a key that may only send, and nothing is sent.
+        """
+        mailgun = self.mailgun
+        return await self._post(f"{host or mailgun.host}/v3/{mailgun.domain}/messages", {})
+
+    async def domain(self) -> Answer:
+        """Ask what state the domain is in. Keys that may only send are not told (401)."""
+        url = f"{self.mailgun.host.rstrip('/')}/v4/domains/{self.mailgun.domain}"
+        return await ask("GET", url, headers=self._headers, context=self.context, seconds=self.seconds)
+
+    async def send(self, form: dict[str, str]) -> Answer:
+        """Send a mail as LibreChat does."""
+        return await self._post(self.mailgun.url, form)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Basic {self._key}", "Accept": "application/json"}
+
+    async def _post(self, url: str, form: dict[str, str]) -> Answer:
+        boundary = secrets.token_hex(16)
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+            for name, text in form.items()
+        ]
+        body = ("".join(parts) + f"--{boundary}--\r\n").encode("utf-8", "replace")
+        headers = {**self._headers, "Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return await ask("POST", url, headers=headers, body=body, context=self.context, seconds=self.seconds)
+
+    def shown(self, text: str) -> str:
+        """Return foreign text as evidence: inert, short, without the key in any form that was sent."""
+        for form in (self._key, self.mailgun.key.reveal()):
+            text = text.replace(form, REDACTED)
+        return plain(text, limit=200)
+
+    @property
+    def other_region(self) -> tuple[str, str] | None:
+        """Name and host of the other region, where the configured host is one of the two; else ``None``.
+
+        To no other host than these is the key ever sent besides the configured one.
+        """
+        host = self.mailgun.host.rstrip("/").lower()
+        if host not in REGIONS.values():
+            return None
+        return next((name, other) for name, other in REGIONS.items() if other != host)

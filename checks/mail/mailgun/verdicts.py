@@ -1,0 +1,192 @@
+"""From Mailgun's answers to findings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from checks.mail.mailgun.api import REGIONS, Api
+from checks.mail.mailgun.exchange import Answer, Unreached
+from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
+from wizard.librechat.mail_transport import Sender
+
+_DOCS: Final = "https://www.librechat.ai/docs/configuration/authentication/email"
+_KEY: Final = ("MAILGUN_API_KEY",)
+_HOST: Final = ("MAILGUN_HOST",)
+_DOMAIN: Final = ("MAILGUN_DOMAIN",)
+_OK, _BAD_REQUEST, _NO_KEY, _FORBIDDEN, _UNKNOWN, _MANY = 200, 400, 401, 403, 404, 429
+
+
+def finding(
+    identity: str,
+    status: Status,
+    summary: str,
+    *evidence: str,
+    settings: tuple[str, ...] = (),
+    remedy: str = "",
+) -> Finding:
+    """Make a finding about Mailgun."""
+    return Finding(
+        id=identity, status=status, summary=summary, settings=settings, remedy=remedy, evidence=evidence, docs=_DOCS
+    )
+
+
+def unreached(check: str, api: Api, error: Unreached) -> Finding:
+    """Say why there was no answer; only a certificate, a refusal or nonsense is certain to stop LibreChat, too."""
+    host = plain(api.mailgun.host, limit=100)
+    is_there = api.mailgun.host.rstrip("/").lower() in REGIONS.values()
+    kind = "dns" if error.kind == "name" and is_there else error.kind
+    summary, status, remedy = {
+        "dns": (
+            f"The name of {host} could not be looked up: DNS gives this machine no answer.",
+            Status.UNKNOWN,
+            "Is this machine online? Try again.",
+        ),
+        "name": (
+            f"There is no server of the name in {host}.",
+            Status.FAIL,
+            f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}.",
+        ),
+        "silent": (
+            f"{host} did not answer in time.",
+            Status.UNKNOWN,
+            "Try again; does a firewall on the way let it pass?",
+        ),
+        "certificate": (
+            f"The certificate of {host} is not one that LibreChat trusts: no mail goes out.",
+            Status.FAIL,
+            "Something on the way (a company's proxy, say) takes TLS apart: NODE_EXTRA_CA_CERTS gives its CA to LibreChat.",
+        ),
+        "connect": (
+            f"There is no connection from here to {host}.",
+            Status.FAIL,
+            "Is MAILGUN_HOST right, and may it be reached?",
+        ),
+        "garbled": (f"{host} does not answer as a web server does.", Status.FAIL, "Is MAILGUN_HOST right?"),
+        "too-much": (f"{host} answers with more than Mailgun ever says.", Status.FAIL, "Is MAILGUN_HOST right?"),
+    }[kind]
+    told = (api.shown(error.text),) if error.text else ()
+    return finding(f"{check}.{kind}", status, summary, *told, settings=_HOST, remedy=remedy)
+
+
+async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
+    """Ask Mailgun what would become of LibreChat's mails. Nothing is sent."""
+    if (fault := api.fault) is not None:
+        remedy = f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}, without anything behind it."
+        yield finding(f"mailgun.{fault[0]}", Status.FAIL, fault[1], settings=_HOST, remedy=remedy)
+        return
+    try:
+        answer = await api.empty_mail()
+    except Unreached as error:
+        yield unreached("mailgun", api, error)
+        return
+    if answer.status != _BAD_REQUEST:
+        yield await _refused(api, answer)
+        return
+    region = next((name for name, host in REGIONS.items() if host == api.mailgun.host.rstrip("/").lower()), "")
+    where = f" (region {region})" if region else ""
+    domain = plain(api.mailgun.domain)
+    yield finding("mailgun.key", Status.PASS, f"Mailgun knows the API key and the domain {domain}{where}.")
+    for found in (*await _state(api), *_about_sender(api, sender)):
+        yield found
+
+
+async def _refused(api: Api, answer: Answer) -> Finding:
+    told, domain = api.shown(f"{answer.status} {answer.told}"), plain(api.mailgun.domain)
+    if answer.status in (_NO_KEY, _FORBIDDEN, _UNKNOWN):
+        elsewhere = await _elsewhere(api)
+        if elsewhere is not None:
+            return elsewhere
+    if answer.status in (_NO_KEY, _FORBIDDEN):
+        summary = f"Mailgun refuses the API key for the domain {domain}: no mail of LibreChat's goes out."
+        remedy = "Mailgun, API security: a private API key, or a sending key of this very domain. Not the public validation key."
+        return finding("mailgun.key.refused", Status.FAIL, summary, told, settings=(*_KEY, *_DOMAIN), remedy=remedy)
+    if answer.status == _UNKNOWN:
+        summary = f"Mailgun knows no domain {domain} at {plain(api.mailgun.host, limit=100)}: no mail of LibreChat's goes out."
+        remedy = "MAILGUN_DOMAIN is the sending domain as Mailgun lists it (mg.example.com), without scheme and path."
+        return finding("mailgun.domain.unknown", Status.FAIL, summary, told, settings=(*_DOMAIN, *_HOST), remedy=remedy)
+    if answer.status == _MANY or answer.status // 100 == 5:  # noqa: PLR2004 - a fault of the server's
+        summary = f"Mailgun cannot tell now ({answer.status})."
+        return finding("mailgun.unavailable", Status.UNKNOWN, summary, told, remedy="Wait some minutes and try again.")
+    summary = f"{plain(api.mailgun.host, limit=100)} answers otherwise than Mailgun's API does ({answer.status})."
+    target = (api.shown(f"leads to {answer.location}"),) if answer.location else ()
+    remedy = f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}, without anything behind it."
+    return finding("mailgun.answer", Status.UNKNOWN, summary, told, *target, settings=_HOST, remedy=remedy)
+
+
+async def _elsewhere(api: Api) -> Finding | None:
+    """Look whether the other region knows the domain."""
+    other = api.other_region
+    if other is None:
+        return None
+    name, host = other
+    try:
+        answer = await api.empty_mail(host)
+    except Unreached:
+        return None
+    if answer.status != _BAD_REQUEST:
+        return None
+    summary = (
+        f"The domain {plain(api.mailgun.domain)} lives in Mailgun's region {name}, and LibreChat asks the other one: no mail goes "
+        "out."
+    )
+    return finding("mailgun.region", Status.FAIL, summary, settings=_HOST, remedy=f"MAILGUN_HOST={host}")
+
+
+async def _state(api: Api) -> list[Finding]:
+    domain = plain(api.mailgun.domain)
+    try:
+        answer = await api.domain()
+    except Unreached:
+        answer = Answer(status=0, body=b"")
+    about: Any = answer.parsed.get("domain", answer.parsed)
+    if answer.status != _OK or not isinstance(about, dict) or "state" not in about:
+        summary = f"The API key may send and not look: what state the domain {domain} is in, Mailgun does not tell."
+        return [
+            finding(
+                "mailgun.domain.state",
+                Status.UNKNOWN,
+                summary,
+                remedy="A test mail tells it: checks.mail_to in the answers, or doctor --mail-to.",
+            )
+        ]
+    state, reason = plain(str(about["state"]), limit=30), about.get("disabled")
+    found = []
+    if about.get("is_disabled") is True or state == "disabled":
+        why = (api.shown(str(reason.get("reason", ""))),) if isinstance(reason, dict) and reason.get("reason") else ()
+        summary = f"Mailgun has switched the domain {domain} off: no mail of LibreChat's goes out."
+        remedy = "Mailgun says why, and its support switches it on again."
+        found.append(finding("mailgun.domain.disabled", Status.FAIL, summary, *why, settings=_DOMAIN, remedy=remedy))
+    elif state != "active":
+        summary = (
+            f"The domain {domain} is not verified at Mailgun ({state}): it sends nothing, or recipients refuse it."
+        )
+        remedy = "Publish the DNS records that Mailgun lists for the domain (SPF and DKIM), then have it verify them."
+        found.append(finding("mailgun.domain.unverified", Status.FAIL, summary, settings=_DOMAIN, remedy=remedy))
+    if about.get("type") == "sandbox":
+        summary = f"{domain} is Mailgun's sandbox: it sends only to the few recipients that are authorised there."
+        remedy = "Add a domain of your own at Mailgun and name it in MAILGUN_DOMAIN."
+        found.append(finding("mailgun.domain.sandbox", Status.WARN, summary, settings=_DOMAIN, remedy=remedy))
+    return found or [finding("mailgun.domain.active", Status.PASS, f"The domain {domain} is active at Mailgun.")]
+
+
+def _about_sender(api: Api, sender: Sender) -> list[Finding]:
+    """Compare the sender's domain with the one that signs, as DMARC does (RFC 7489 section 3.1.1, relaxed)."""
+    names = ("EMAIL_FROM", *_DOMAIN)
+    if not sender.envelope:
+        summary = "EMAIL_FROM bears no address: Mailgun refuses a mail without a sender."
+        return [
+            finding(
+                "mailgun.sender.none", Status.FAIL, summary, settings=names, remedy="EMAIL_FROM=somebody@your-domain"
+            )
+        ]
+    own, signing = sender.envelope.rpartition("@")[2].lower(), api.mailgun.domain.lower().rstrip(".")
+    if own == signing or signing.endswith(f".{own}") or own.endswith(f".{signing}"):
+        return [finding("mailgun.sender.ok", Status.PASS, f"EMAIL_FROM belongs to the domain {plain(signing)}.")]
+    summary = (
+        f"EMAIL_FROM is an address at {plain(own)}, and Mailgun signs for {plain(signing)}: recipients that ask for DMARC refuse the "
+        "mail or take it for spam."
+    )
+    remedy = f"An address at {plain(signing)}, or a Mailgun domain below {plain(own)}."
+    return [finding("mailgun.sender.domain", Status.WARN, summary, settings=names, remedy=remedy)]

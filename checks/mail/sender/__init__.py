@@ -1,0 +1,62 @@
+"""Would receivers believe that LibreChat's mail comes from the domain in EMAIL_FROM: MX, SPF, DKIM and DMARC."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Final
+
+from checks.model import Check, Skip, Subject
+from wizard.basics.finding import Finding, Status
+
+if TYPE_CHECKING:
+    import dns.asyncresolver
+
+
+def resolver_of(_: Subject) -> dns.asyncresolver.Resolver:
+    """Return the resolver that is asked: the machine's own. Raises ``dns.exception.DNSException`` where it has none."""
+    import dns.asyncresolver
+
+    return dns.asyncresolver.Resolver()
+
+
+def _applies(subject: Subject) -> Skip | None:
+    from checks.mail.sender.domain import is_practice
+    from wizard.librechat.mail_transport import transport
+
+    deployment = subject.deployment
+    if transport(deployment.settings, deployment.release) is None:
+        return Skip(because="no mail server is set up")
+    if not deployment.settings.get("EMAIL_FROM"):
+        return Skip(because="EMAIL_FROM is not set")
+    return Skip(because="a made-up domain sends through a server inside") if is_practice(subject) else None
+
+
+def _static(subject: Subject) -> Iterator[Finding]:
+    from checks.mail.sender.domain import cannot_send
+
+    yield from cannot_send(subject)
+
+
+async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    import dns.exception
+
+    from checks.mail.sender.domain import cannot_send
+    from checks.mail.sender.examine import examine
+    from checks.mail.sender.findings import told
+    from checks.mail.sender.task import errand_of
+
+    if any(cannot_send(subject)):
+        return
+    try:
+        resolver = resolver_of(subject)
+    except (dns.exception.DNSException, OSError, UnicodeError):
+        summary = "This machine has no DNS resolver that could be asked: nothing can be told about the sender's domain."
+        yield told(Status.UNKNOWN, "sender.dns.silent", summary, "See /etc/resolv.conf.", settings=())
+        return
+    async for finding in examine(errand_of(subject, resolver)):
+        yield finding
+
+
+SENDER: Final = Check(
+    id="sender", title="Sender's domain", applies=_applies, static=_static, run=_run, network=True, seconds=60
+)

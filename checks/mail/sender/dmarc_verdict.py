@@ -1,0 +1,107 @@
+"""What the domain's DMARC policy asks of receivers, and whether SPF or DKIM speaks for the address in EMAIL_FROM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.mail.sender.dmarc import Found, Policy, find, is_aligned
+from checks.mail.sender.findings import Judged, good, line, shown_all, told
+from checks.mail.sender.task import Errand
+from checks.net.dns import NoAnswer
+from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
+
+
+async def judge_dmarc(errand: Errand) -> tuple[tuple[Finding, ...], Found | None]:
+    """Return the findings about the policy, and the policy; ``None`` where DNS does not tell."""
+    try:
+        found = await find(errand.lookup, errand.domain)
+    except NoAnswer as error:
+        summary = f"The DMARC policy of {plain(errand.domain)} could not be told: {plain(str(error))}."
+        remedy = "Try again; see whether the domain's name servers answer."
+        return (told(Status.UNKNOWN, "sender.dmarc.unknown", summary, remedy),), None
+    return tuple(_about(errand.domain, found)), found
+
+
+def judge_alignment(errand: Errand, spf: Judged, dkim: Judged, found: Found | None) -> Finding:
+    """Return whether receivers take the mail for the domain's own (RFC 7489 section 3.1)."""
+    policy = (found.policy if found is not None else None) or Policy()
+    name = plain(errand.domain)
+    # Where the provider chooses what stands after MAIL FROM, it may be a name below the domain, which would do.
+    by_spf = (
+        spf.ok if not errand.spf_domain else _speaks(spf.ok, errand.spf_domain, errand.domain, strict=policy.strict_spf)
+    )
+    by_dkim = _speaks(dkim.ok, errand.signing_domain, errand.domain, strict=policy.strict_dkim)
+    if by_spf or by_dkim:
+        which = " and ".join(word for word, speaks in (("SPF", by_spf), ("DKIM", by_dkim)) if speaks)
+        return good("sender.aligned.ok", f"{which} can prove to receivers that the mail comes from {name}.")
+    if by_spf is None or by_dkim is None:
+        summary = f"Whether receivers can make sure that the mail comes from {name} could not be told from DNS alone."
+        remedy = (
+            "Send a mail to yourself at a large provider and look for dmarc=pass in its header Authentication-Results."
+        )
+        return told(Status.UNKNOWN, "sender.aligned.unknown", summary, remedy)
+    others = {plain(each) for each in (errand.spf_domain, errand.signing_domain) if each and each != errand.domain}
+    only = f" SPF and DKIM speak for {', '.join(sorted(others))} instead." if others else ""
+    settings = ("EMAIL_FROM", "MAILGUN_DOMAIN") if errand.provider is not None and not errand.host else ("EMAIL_FROM",)
+    asked = found.effective if found is not None else "none"
+    remedy = "Do what stands at SPF and DKIM; one of them is enough."
+    if others:
+        remedy = "Let EMAIL_FROM be an address at the domain that the mail is sent for, or set the provider up for EMAIL_FROM's."
+    if asked != "none":
+        does = "refuse it" if asked == "reject" else "put it into the spam folder"
+        summary = f"Neither SPF nor DKIM proves that the mail comes from {name}, whose DMARC policy asks receivers to {does}.{only}"
+        return told(Status.FAIL, "sender.aligned.refused", summary, remedy, settings=settings)
+    if spf.ok or dkim.ok:
+        summary = (
+            f"Receivers see that somebody else sends for {name}: they may mark the mail, or take it for spam.{only}"
+        )
+        return told(Status.WARN, "sender.aligned.foreign", summary, remedy, settings=settings)
+    summary = (
+        f"Neither SPF nor DKIM proves that the mail comes from {name}: Gmail, Yahoo and Outlook refuse such mail.{only}"
+    )
+    return told(Status.FAIL, "sender.aligned.nothing", summary, remedy, settings=settings)
+
+
+def _speaks(ok: bool | None, domain: str, visible: str, *, strict: bool) -> bool | None:  # noqa: FBT001 - three values
+    return ok if is_aligned(domain, visible, strict=strict) else False
+
+
+def _about(domain: str, found: Found) -> Iterator[Finding]:
+    name = plain(domain)
+    fresh = line(f"_dmarc.{domain}", f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}")
+    evidence = shown_all(found.records)
+    if found.misplaced:
+        wrong = ", ".join(plain(each, limit=120) for each in found.misplaced)
+        summary = f"A DMARC record stands at {wrong}, where no receiver looks."
+        yield told(Status.WARN, "sender.dmarc.misplaced", summary, f"It belongs to _dmarc.{name}.")
+    elif found.several:
+        summary = f"_dmarc.{plain(found.at)} has {len(found.records)} DMARC records, and receivers then take none."
+        yield told(Status.WARN, "sender.dmarc.several", summary, "Keep one of them.", evidence=evidence)
+    elif found.policy is None:
+        summary = f"{name} has no DMARC policy; Gmail and Yahoo want one of whoever sends much."
+        yield told(Status.WARN, "sender.dmarc.missing", summary, f"Add to DNS: {fresh}")
+    elif found.policy.faults:
+        effect = f"Receivers take it for p={found.effective}." if found.policy.policy else "Receivers take it for none."
+        summary = (
+            f"The DMARC record of {plain(found.at)} is not well formed: {'; '.join(found.policy.faults[:3])}. {effect}"
+        )
+        remedy = f"A record that is well formed: {line(f'_dmarc.{found.at}', mended(found))}"
+        yield told(Status.WARN, "sender.dmarc.broken", summary, remedy, evidence=evidence)
+    else:
+        does = {"none": "do nothing", "quarantine": "take forged mail for spam", "reject": "refuse forged mail"}
+        part = f" ({found.policy.percent} % of it)" if found.policy.percent < 100 else ""  # noqa: PLR2004
+        by = f", set at {plain(found.at)}" if found.is_inherited else ""
+        summary = f"The DMARC policy of {name} asks receivers to {does[found.effective]}{part}{by}."
+        yield good("sender.dmarc.ok", summary, *evidence)
+
+
+def mended(found: Found) -> str:
+    """Return a record in good form that says what the broken one could be understood to say, and no more than that."""
+    policy = found.policy or Policy()
+    parts = ["v=DMARC1", f"p={policy.policy or 'none'}"]
+    parts += [f"sp={policy.subdomains}"] if policy.subdomains else []
+    parts += ["adkim=s"] if policy.strict_dkim else []
+    parts += ["aspf=s"] if policy.strict_spf else []
+    parts += [f"rua=mailto:postmaster@{found.at}"]
+    return "; ".join(parts)

@@ -1,0 +1,65 @@
+"""How the sender check words what it found; text from DNS is foreign and is shown as plain text only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
+
+DOCS: Final = "https://www.librechat.ai/docs/configuration/authentication/email"
+SENDER: Final = ("EMAIL_FROM",)
+_MOST_SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What was found about one of SPF and DKIM."""
+
+    findings: tuple[Finding, ...] = ()
+    ok: bool | None = None
+    """Whether receivers find it in order for LibreChat's mail; ``None``: not known."""
+
+
+def shown(data: bytes | str) -> str:
+    """Return a record as evidence: one line, nothing that steers a terminal, no more than 200 characters."""
+    text = data if isinstance(data, str) else data[:1000].decode("utf-8", "backslashreplace")
+    return plain(text, limit=200)
+
+
+def shown_all(records: tuple[bytes, ...]) -> tuple[str, ...]:
+    """Return the first few records as evidence."""
+    more = len(records) - _MOST_SHOWN
+    return (*(shown(record) for record in records[:_MOST_SHOWN]), *([f"and {more} more"] if more > 0 else []))
+
+
+def line(name: str, text: str) -> str:
+    """Return a TXT record as it is entered in DNS: ``example.org. IN TXT "v=spf1 -all"``."""
+    return f'{plain(name, limit=255)}. IN TXT "{plain(text, limit=600)}"'
+
+
+def good(identity: str, summary: str, *evidence: str) -> Finding:
+    """Return a PASS."""
+    return Finding(id=identity, status=Status.PASS, summary=summary, evidence=evidence)
+
+
+def told(
+    status: Status,
+    identity: str,
+    summary: str,
+    remedy: str,
+    *,
+    evidence: tuple[str, ...] = (),
+    settings: tuple[str, ...] = SENDER,
+) -> Finding:
+    """Return any other finding."""
+    return Finding(
+        id=identity,
+        status=status,
+        summary=summary,
+        evidence=evidence,
+        settings=settings,
+        remedy=remedy,
+        docs=DOCS,
+    )

@@ -1,0 +1,239 @@
+"""Does SPF let the mail server that LibreChat uses send for the domain; and the line that would."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from checks.mail.sender.findings import Judged, good, line, shown, shown_all, told
+from checks.mail.sender.spf import MOST_LOOKUPS, MOST_VOIDS, Result, check_host
+from checks.mail.sender.spf_record import Record, SpfSyntaxError, is_spf, parse
+from checks.mail.sender.spf_survey import Survey, samples, survey
+from checks.mail.sender.task import Errand
+from checks.net.dns import Address, BadName, NoAnswer
+from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
+from wizard.librechat.mail_transport import is_address
+
+_MOST_ADDRESSES: Final = 4
+_MOST_TERMS: Final = 4
+_END: Final = re.compile(r"[+?~-]?all\Z|[A-Za-z][A-Za-z0-9_.-]*=", re.IGNORECASE)
+
+
+async def judge_spf(errand: Errand) -> Judged:
+    """Return what SPF says about mail that this server sends for the domain."""
+    domain = errand.spf_domain
+    if not domain:
+        title = errand.provider.title if errand.provider is not None else "The provider"
+        summary = (
+            f"{title} puts an address of its own, or at a name that you set up there, after MAIL FROM, so that SPF of "
+            f"{plain(errand.domain)} is not asked: what counts is DKIM."
+        )
+        return Judged(findings=(good("sender.spf.elsewhere", summary),))
+    try:
+        texts = (await errand.lookup.ask(domain, "TXT")).texts
+    except (NoAnswer, BadName) as error:
+        return Judged(findings=(_unknown(domain, str(error)),))
+    records = tuple(text for text in texts if is_spf(text))
+    addresses = await _addresses(errand)
+    if not records:
+        return Judged(findings=(_missing(errand, addresses),), ok=False)
+    if len(records) > 1:
+        return Judged(findings=(_several(domain, records),), ok=False)
+    try:
+        record = parse(records[0])
+    except SpfSyntaxError as error:
+        return Judged(findings=(_wrong(domain, error, records[0]),), ok=False)
+    return await _judge_record(errand, record, addresses)
+
+
+def with_terms(text: str, terms: Sequence[str]) -> str:
+    """Return a record with terms added where they count: before ``all`` and the modifiers."""
+    parts = [part for part in text.split(" ") if part]
+    ends = (number for number, part in enumerate(parts) if number and _END.match(part))
+    place = next(ends, len(parts))
+    return " ".join([*parts[:place], *terms, *parts[place:]])
+
+
+def merged(records: Sequence[bytes]) -> str:
+    """Return one record for several; empty where one of them is not in order."""
+    terms: list[str] = []
+    finals: list[str] = []
+    try:
+        parsed = [parse(record) for record in records]
+    except SpfSyntaxError:
+        return ""
+    for record in parsed:
+        terms += [each.term for each in record.mechanisms if each.name != "all" and each.term not in terms]
+        finals += [each.term for each in record.mechanisms if each.name == "all"]
+    # The mildest of them: nobody who was let in by one of the records is shut out by the other.
+    final = next((term for mild in "?~-" for term in finals if term.startswith(mild)), "~all")
+    return " ".join(["v=spf1", *terms, final])
+
+
+async def _addresses(errand: Errand) -> tuple[Address, ...]:
+    """Return addresses that stand for the server: some of the provider's, or its own where they are public."""
+    if errand.provider is not None:
+        return await samples(errand.lookup, errand.provider.include) if errand.provider.include else ()
+    if errand.is_inside or not errand.host:
+        return ()
+    if is_address(errand.host):
+        return (ipaddress.ip_address(errand.host),)
+    try:
+        replies = await asyncio.gather(*(errand.lookup.ask(errand.host, kind) for kind in ("A", "AAAA")))
+    except (NoAnswer, BadName):
+        return ()
+    found = [address for reply in replies for address in reply.addresses if address.is_global]
+    return tuple(found[:_MOST_ADDRESSES])
+
+
+def _terms(errand: Errand, addresses: tuple[Address, ...]) -> list[str]:
+    if errand.provider is not None:
+        return [f"include:{errand.provider.include}"] if errand.provider.include else []
+    return [f"ip{address.version}:{address}" for address in addresses]
+
+
+async def _judge_record(errand: Errand, record: Record, addresses: tuple[Address, ...]) -> Judged:
+    domain = errand.spf_domain
+    found = await survey(errand.lookup, record, domain)
+    verdicts = [await check_host(errand.lookup, address, domain, errand.address) for address in addresses]
+    results = {verdict.result for verdict in verdicts}
+    is_included = errand.provider is not None and errand.provider.include in found.included
+    passes = results == {Result.PASS} or (is_included and not results)
+    findings = list(_about_record(domain, record, found, passes=passes))
+    if passes:
+        by = errand.provider.title if errand.provider is not None else plain(errand.host)
+        summary = f"SPF of {plain(domain)} lets {by} send: {found.lookups} of {MOST_LOOKUPS} look-ups."
+        return Judged(findings=(good("sender.spf.ok", summary, shown(record.text)), *findings), ok=True)
+    if Result.PERMERROR in results:
+        if not any(each.status is Status.FAIL for each in findings):
+            why = next(verdict.why for verdict in verdicts if verdict.result is Result.PERMERROR)
+            findings.append(_breaks_off(domain, record, why))
+        return Judged(findings=tuple(findings), ok=False)
+    why = next((verdict.why for verdict in verdicts if verdict.result is Result.TEMPERROR), "")
+    if why or (not results and errand.provider is not None):
+        return Judged(findings=(_unknown(domain, why or "the provider's own record could not be read"), *findings))
+    if not results:
+        return Judged(findings=(_no_address(errand, record), *findings))
+    is_certain = errand.provider is not None and Result.PASS not in results
+    refusal = _not_listed(errand, record, addresses, results)
+    return Judged(findings=(refusal, *findings), ok=False if is_certain else None)
+
+
+def _about_record(domain: str, record: Record, found: Survey, *, passes: bool) -> Iterator[Finding]:
+    """Yield what is wrong with the record whoever sends; a warning where receivers do not get that far for this server."""
+    status = Status.WARN if passes else Status.FAIL
+    evidence = (shown(record.text),)
+    name = plain(domain)
+    if found.lookups > MOST_LOOKUPS:
+        costs = sorted(found.costs, key=lambda cost: -cost[1])[:_MOST_TERMS]
+        summary = (
+            f"SPF of {name} takes {found.lookups} look-ups, and receivers stop at {MOST_LOOKUPS} with an error "
+            "(RFC 7208 section 4.6.4)."
+        )
+        remedy = "Take out what you no longer send through; the dearest: "
+        remedy += ", ".join(f"{plain(term)} ({cost})" for term, cost in costs) + "."
+        yield told(status, "sender.spf.lookups", summary, remedy, evidence=evidence)
+    if found.voids > MOST_VOIDS:
+        summary = (
+            f"{found.voids} terms of SPF of {name} lead to names that do not exist; receivers stop after {MOST_VOIDS}."
+        )
+        remedy = "Take the terms out whose names no longer exist."
+        yield told(status, "sender.spf.voids", summary, remedy, evidence=evidence)
+    if found.broken:
+        summary = f"SPF of {name} leads to records that are missing or wrong: receivers stop there with an error."
+        remedy = "Take these terms out, or have their owners repair them."
+        broken = tuple(shown(f"{term}: {why}") for term, why in found.broken[:_MOST_TERMS])
+        yield told(status, "sender.spf.broken-include", summary, remedy, evidence=broken)
+    yield from _about_all(domain, record, found)
+    if found.uses_ptr:
+        summary = f"SPF of {name} uses ptr, which receivers may leave out (RFC 7208 section 5.5)."
+        yield told(Status.WARN, "sender.spf.ptr", summary, "Put ip4:, ip6: or a: in its place.", evidence=evidence)
+
+
+def _about_all(domain: str, record: Record, found: Survey) -> Iterator[Finding]:
+    if found.final is not None and found.final.qualifier in "-~":
+        return
+    name, evidence = plain(domain), (shown(record.text),)
+    without = " ".join(part for part in record.text.split(" ") if part.lower().lstrip("+-~?") != "all")
+    remedy = "" if record.redirect else line(domain, f"{without} ~all")
+    if found.final is None:
+        if not found.unknown:
+            summary = (
+                f"SPF of {name} has no end (all): about every other server it says nothing, and forgers may use that."
+            )
+            yield told(Status.WARN, "sender.spf.no-all", summary, remedy, evidence=evidence)
+    elif found.final.qualifier == "+":
+        summary = f"SPF of {name} lets every server in the world send (+all): receivers trust it less than none at all."
+        yield told(Status.WARN, "sender.spf.open", summary, remedy, evidence=evidence)
+    else:
+        summary = f"SPF of {name} says nothing about other servers (?all)."
+        yield told(Status.WARN, "sender.spf.neutral", summary, remedy, evidence=evidence)
+
+
+def _missing(errand: Errand, addresses: tuple[Address, ...]) -> Finding:
+    domain = errand.spf_domain
+    terms = _terms(errand, addresses)
+    summary = f"{plain(domain)} has no SPF record: receivers cannot tell that this server may send for it."
+    remedy = line(domain, " ".join(["v=spf1", *(terms or ["ip4:ADDRESS-OF-YOUR-SERVER"]), "~all"]))
+    return told(Status.WARN, "sender.spf.missing", summary, f"Add to DNS: {remedy}")
+
+
+def _several(domain: str, records: tuple[bytes, ...]) -> Finding:
+    summary = f"{plain(domain)} has {len(records)} SPF records, and receivers then take none (RFC 7208 section 4.5)."
+    one = merged(records)
+    remedy = f"One in their place: {line(domain, one)}" if one else "Keep one of them."
+    return told(Status.FAIL, "sender.spf.several", summary, remedy, evidence=shown_all(records))
+
+
+def _wrong(domain: str, error: SpfSyntaxError, record: bytes) -> Finding:
+    at = f" at {plain(error.term)}" if error.term else ""
+    summary = f"SPF of {plain(domain)} is not well formed{at}: {error}. Receivers take the whole record for an error."
+    remedy = "Correct this part of the record."
+    return told(Status.FAIL, "sender.spf.syntax", summary, remedy, evidence=(shown(record),))
+
+
+def _breaks_off(domain: str, record: Record, why: str) -> Finding:
+    summary = f"Receivers break off SPF of {plain(domain)} with an error before they come to this server."
+    remedy = "Correct the record; what is wrong stands above."
+    evidence = (shown(why), shown(record.text))
+    return told(Status.FAIL, "sender.spf.error", summary, remedy, evidence=evidence)
+
+
+def _unknown(domain: str, why: str) -> Finding:
+    summary = f"What SPF of {plain(domain)} says could not be told: {plain(why)}."
+    return told(
+        Status.UNKNOWN, "sender.spf.unknown", summary, "Try again; see whether the domain's name servers answer."
+    )
+
+
+def _no_address(errand: Errand, record: Record) -> Finding:
+    summary = (
+        f"Which address {plain(errand.host)} sends from is not known here, so that it could not be told whether SPF of "
+        f"{plain(errand.spf_domain)} allows it."
+    )
+    remedy = "Its public address has to be in the record: " + line(
+        errand.spf_domain, with_terms(record.text, ["ip4:PUBLIC-ADDRESS"])
+    )
+    return told(Status.UNKNOWN, "sender.spf.address", summary, remedy, evidence=(shown(record.text),))
+
+
+def _not_listed(errand: Errand, record: Record, addresses: tuple[Address, ...], results: set[Result]) -> Finding:
+    domain = errand.spf_domain
+    by = errand.provider.title if errand.provider is not None else plain(errand.host)
+    add = line(domain, with_terms(record.text, _terms(errand, addresses)))
+    evidence = (shown(record.text),)
+    if Result.PASS in results:
+        summary = f"SPF of {plain(domain)} lets only a part of {by}'s servers send."
+        return told(Status.WARN, "sender.spf.partly", summary, f"All of them: {add}", evidence=evidence)
+    says = "forbids it to" if Result.FAIL in results else "does not let it"
+    if errand.provider is None:
+        summary = f"SPF of {plain(domain)} {says} send from the address of {by}. (It may send from another one.)"
+    else:
+        summary = f"SPF of {plain(domain)} does not name {by}, and {says} send: receivers refuse the mail or take it for spam."
+    status = Status.FAIL if Result.FAIL in results and errand.provider is not None else Status.WARN
+    identity = "sender.spf.refused" if Result.FAIL in results else "sender.spf.not-listed"
+    return told(status, identity, summary, f"Change the record to: {add}", evidence=evidence)

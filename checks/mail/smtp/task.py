@@ -1,0 +1,117 @@
+"""What the SMTP check is to find out, and how long it may take."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from checks.net.node_trust import Trust, trust_of
+from wizard.librechat.mail_address import envelope_address
+from wizard.librechat.mail_transport import Smtp, is_configured, sender, transport
+
+if TYPE_CHECKING:
+    from checks.model import Subject
+    from wizard.deployment.model import Deployment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Seconds. ``greeting`` is nodemailer's own limit and decides the verdict (lib/smtp-connection/index.js, 9.0.1).
+
+    nodemailer waits 120 s for a connection and 600 s for an answer; nobody waits that long for a check, so that a silence
+    above these limits is told as not known. TCP has repeated an unanswered SYN three times by ``connect``.
+    """
+
+    dns: float = 10
+    connect: float = 15
+    tls: float = 20
+    greeting: float = 30
+    answer: float = 30
+    patience: float = 2
+    """After this much silence in place of a greeting it is tried whether the port speaks TLS."""
+    aside: float = 6
+    """For each connection that only serves the diagnosis."""
+    total: float = 110
+
+
+NODEMAILER: Final = Limits()
+
+
+@dataclass(slots=True)
+class Clock:
+    """Hands out time, so that the parts together stay within the whole."""
+
+    total: float
+    begun: float = field(default_factory=time.monotonic)
+
+    def allow(self, seconds: float) -> float:
+        """Return ``seconds`` or what is left, whichever is less; never nothing, so that a wait can end by itself."""
+        return max(0.05, min(seconds, self.total - (time.monotonic() - self.begun)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Everything that the check needs to know; made once, never changed."""
+
+    smtp: Smtp
+    sender: str
+    """The address after MAIL FROM; empty where EMAIL_FROM bears none."""
+    recipient: str = ""
+    recipient_given: bool = True
+    """False where EMAIL_FROM stands in, because ``checks.mail_to`` was not answered."""
+    configured: bool = True
+    """Whether LibreChat takes mail for set up; where not, it sends none whatever the server says."""
+    hello: str = "[127.0.0.1]"
+    """How LibreChat's container calls itself."""
+    trust: Trust = field(default_factory=Trust)
+    neighbours: frozenset[str] = frozenset()
+    """Names that only containers of the same project can resolve."""
+    in_container: bool = False
+    """Whether LibreChat's own loopback address is another one than this machine's."""
+    port_text: str | None = None
+    """EMAIL_PORT as it stands; ``None`` where it is not set."""
+    message: bytes | None = None
+    """A whole message to be delivered after RCPT; ``None``: nothing is sent."""
+    limits: Limits = NODEMAILER
+
+
+def errand_of(subject: Subject) -> Errand:
+    """Return the errand for a deployment whose transport is SMTP."""
+    from wizard.answers.model import Stack
+
+    deployment = subject.deployment
+    smtp = transport(deployment.settings, deployment.release)
+    if not isinstance(smtp, Smtp):
+        raise TypeError("the check applies to SMTP only")
+    address = sender(deployment.settings).envelope
+    mail_to = subject.answers.checks.mail_to
+    services = deployment.compose.get("services")
+    names = frozenset(map(str, services)) if isinstance(services, Mapping) else frozenset()
+    return Errand(
+        smtp=smtp,
+        sender=address,
+        recipient=envelope_address(mail_to) or address,
+        recipient_given=bool(mail_to),
+        configured=is_configured(deployment.settings, deployment.release),
+        hello=_hello(str(_api(deployment).get("hostname", ""))),
+        trust=trust_of(deployment, os.environ),
+        neighbours=names | {"host.docker.internal"},
+        port_text=deployment.settings.get("EMAIL_PORT"),
+        in_container=deployment.stack is not Stack.HELM and _api(deployment).get("network_mode") != "host",
+    )
+
+
+def _api(deployment: Deployment) -> Mapping[str, Any]:
+    api = (deployment.compose.get("services") or {}).get("api")
+    return api if isinstance(api, Mapping) else {}
+
+
+def _hello(host_name: str) -> str:
+    """Return nodemailer's name for itself: the host's name if it has a dot, else 127.0.0.1 (``_getHostname``)."""
+    if "." not in host_name:
+        return "[127.0.0.1]"
+    is_v4 = all(part.isdigit() for part in host_name.split(".")) and host_name.count(".") == 3  # noqa: PLR2004
+    return f"[{host_name}]" if is_v4 else host_name

@@ -1,0 +1,278 @@
+"""One request, one answer: no redirect is followed, no cookie is kept, and nothing an answer holds can do harm.
+
+The connection, HTTP/1.1 and its limits are httpcore2's and h11's; names, trust, time and size are decided here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from checks.browser.origin import place
+
+if TYPE_CHECKING:
+    import httpcore2
+
+BROWSER: Final = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
+"""LibreChat bans clients whose User-Agent names no browser on some routes (uaParser.js)."""
+BODY_LIMIT: Final = 512 * 1024
+"""Bytes of a body that are read; LibreChat's page and its /api/config have a tenth of that."""
+SECONDS: Final = 15.0
+"""For a whole request, from the connection to the last byte."""
+
+
+class Trouble(StrEnum):
+    """Why there is no answer; stable, for finding ids."""
+
+    NAME = "name"
+    """The name has no address."""
+    UNRESOLVED = "unresolved"
+    """Nobody could say which address the name has."""
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"
+    """Nothing came in time, or not all of it."""
+    CERTIFICATE = "certificate"
+    HANDSHAKE = "handshake"
+    """TLS was not agreed on; a port that speaks plain HTTP looks like this."""
+    CLOSED = "closed"
+    GARBLED = "garbled"
+    """What came is no HTTP."""
+
+
+UNTOLD: Final = frozenset({Trouble.UNRESOLVED, Trouble.UNREACHABLE, Trouble.SILENT})
+"""What says nothing of a server: this machine's own way may be at fault, or it answers a moment later."""
+
+
+class NoReply(Exception):
+    """There was no answer."""
+
+    def __init__(self, trouble: Trouble, detail: str) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
+        self.detail = detail
+        """Words of the system or of OpenSSL: hostile until drawn as plain text, and without anything that was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer. Everything in it is the server's: hostile until drawn as plain text, and possibly a secret."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    """Names in lower case, values as latin-1, in their order."""
+    body: bytes = field(repr=False)
+    """At most ``BODY_LIMIT`` bytes."""
+    cut: bool
+    """Whether the body was longer than is read."""
+    address: str
+    """The IP address that answered."""
+    sent: datetime
+    received: datetime
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a header."""
+        return [value for key, value in self.headers if key == name.lower()]
+
+    def header(self, name: str) -> str:
+        """Return the first value of a header; empty where there is none."""
+        return next(iter(self.all(name)), "")
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are no UTF-8 are replaced."""
+        return self.body.decode(errors="replace")
+
+    @property
+    def json(self) -> Any:
+        """The body's JSON value; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body's JSON object; empty where it is none."""
+        value = self.json
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is HTML. The type does not tell: Express calls its short plain answers text/html too."""
+        return self.body.lstrip()[:1] == b"<"
+
+
+class Web:
+    """A browser's connections, without its memory. Use as an async context manager.
+
+    ``context`` decides whom to trust (None: whom the public does), ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
+    this machine whatever DNS says, as in browsers). ``source`` is the address of this machine that connections come from.
+    """
+
+    def __init__(
+        self,
+        context: ssl.SSLContext | None,
+        *,
+        resolve: Mapping[str, str] | None = None,
+        seconds: float = SECONDS,
+        source: str | None = None,
+    ) -> None:
+        import httpcore2
+
+        from checks.net.http_names import Names
+
+        self._seconds = seconds
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=8,
+            keepalive_expiry=5,
+            local_address=source,
+            network_backend=Names(resolve or {}),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._pool.aclose()
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        limit: int = BODY_LIMIT,
+    ) -> Reply:
+        """Ask once; ``NoReply`` where no answer came. A body longer than ``limit`` is cut off and the connection closed."""
+        sent = datetime.now(UTC)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._asked(method, url, _headers(url, headers or {}, body), body, limit, sent)
+        except TimeoutError:
+            raise NoReply(Trouble.SILENT, f"no whole answer within {self._seconds:g} s") from None
+
+    async def _asked(
+        self, method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, limit: int, sent: datetime
+    ) -> Reply:
+        import httpcore2
+
+        # Text of another machine goes into no exception that a traceback could show: everything is turned into NoReply.
+        try:
+            async with self._pool.stream(method, url, headers=headers, content=body) as response:
+                received = datetime.now(UTC)
+                content, cut = await _content(response, limit)
+                stream = response.extensions.get("network_stream")
+                peer = stream.get_extra_info("server_addr") if stream is not None else None
+                return Reply(
+                    url=url,
+                    status=response.status,
+                    headers=tuple((_text(name).lower(), _text(value)) for name, value in response.headers),
+                    body=content,
+                    cut=cut,
+                    address=str(peer[0]) if isinstance(peer, tuple) else "",
+                    sent=sent,
+                    received=received,
+                )
+        except httpcore2.TimeoutException:
+            raise NoReply(Trouble.SILENT, "no answer in time") from None
+        except httpcore2.RemoteProtocolError as error:
+            if "disconnected" in str(error):
+                raise NoReply(Trouble.CLOSED, "connection closed before the answer") from None
+            raise NoReply(Trouble.GARBLED, _fault(str(error))) from None
+        except httpcore2.LocalProtocolError as error:
+            raise NoReply(Trouble.GARBLED, _fault(str(error))) from None
+        except (httpcore2.ConnectError, httpcore2.NetworkError, OSError) as error:
+            raise _no_connection(error) from None
+
+
+def _headers(url: str, own: Mapping[str, str], body: bytes | None) -> list[tuple[str, str]]:
+    """Return what a browser sends along with a request of the page itself."""
+    target = place(url)
+    headers = {
+        "Host": _host_header(url),
+        "User-Agent": BROWSER,
+        "Accept": "application/json, text/plain, */*",
+        "Accept-Language": "en",
+        "Accept-Encoding": "identity",
+    }
+    if body is not None:
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    if target is not None and body is not None:
+        headers["Origin"] = f"{target.scheme}://{_host_header(url)}"
+    return list({**headers, **own}.items())
+
+
+def _host_header(url: str) -> str:
+    target = place(url)
+    if target is None:
+        return ""
+    usual = {"http": 80, "https": 443}[target.scheme]
+    return target.host if target.port == usual else f"{target.host}:{target.port}"
+
+
+async def _content(response: httpcore2.Response, limit: int) -> tuple[bytes, bool]:
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_stream():
+        parts.append(part[: limit - size])
+        size += len(part)
+        if size > limit:
+            return b"".join(parts), True
+    return b"".join(parts), False
+
+
+def _fault(text: str) -> str:
+    """Return h11's words without the line that it quotes: a server that says back what it was sent could put a password there."""
+    return text.partition("bytearray(")[0].partition("b'")[0].rstrip(" :(") or "no HTTP"
+
+
+def _text(value: bytes) -> str:
+    return value.decode("latin-1")
+
+
+def _no_connection(error: BaseException) -> NoReply:
+    """Tell the kinds of failed connections apart by their first cause."""
+    for cause in _causes(error):
+        if isinstance(cause, NoReply):
+            return cause
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return NoReply(Trouble.CERTIFICATE, cause.verify_message or str(cause.reason))
+        if isinstance(cause, ssl.SSLError):
+            return NoReply(Trouble.HANDSHAKE, str(cause.reason or "the TLS handshake failed"))
+        if isinstance(cause, ConnectionRefusedError):
+            return NoReply(Trouble.REFUSED, "connection refused")
+        if isinstance(cause, ConnectionResetError | BrokenPipeError):
+            return NoReply(Trouble.CLOSED, "connection closed by the other side")
+    return NoReply(Trouble.UNREACHABLE, _reason(error))
+
+
+def _causes(error: BaseException) -> Iterable[BaseException]:
+    seen: set[int] = set()
+    waiting: list[BaseException] = [error]
+    while waiting:
+        current = waiting.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [cause for cause in (current.__cause__, current.__context__) if cause is not None]
+        if isinstance(current, BaseExceptionGroup):
+            waiting += current.exceptions
+
+
+def _reason(error: BaseException) -> str:
+    words = [cause.strerror for cause in _causes(error) if isinstance(cause, OSError) and cause.strerror]
+    return words[-1] if words else type(error).__name__

@@ -1,0 +1,88 @@
+"""From a name to a connection: ``--resolve`` first, ``localhost`` names as browsers take them, then the system's resolver."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import httpcore2
+
+from checks.browser.origin import is_localhost
+from checks.net.http import NoReply, Trouble
+
+NEXT: Final = 1.0
+"""Seconds after which the next address is tried: a name whose IPv6 address swallows packets opens in a browser, too (RFC 8305)."""
+_CERTAIN: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+
+
+class Names(httpcore2.AsyncNetworkBackend):
+    """Opens connections for httpcore2; only names are treated differently from its own backend."""
+
+    def __init__(self, resolve: Mapping[str, str]) -> None:
+        self._resolve = resolve
+        self._plain = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the library's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Connect to the first address that answers; ``NoReply`` where the name has none."""
+        failure: Exception = NoReply(Trouble.NAME, "the name has no address")
+        found = await lookup(host, port, self._resolve)
+        for address in found:
+            patience = timeout if address == found[-1] else NEXT
+            try:
+                return await self._plain.connect_tcp(
+                    address, port, timeout=patience, local_address=local_address, socket_options=socket_options
+                )
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109 - the library's signature
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Never used: LibreChat is reached over TCP."""
+        raise NotImplementedError
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+async def addresses(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
+    """Return a host's addresses as :func:`lookup`; empty where it has none, or nobody could say."""
+    try:
+        return await lookup(host, port, resolve)
+    except NoReply:
+        return []
+
+
+async def lookup(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
+    """Return a host's addresses, the preferred first; ``NoReply`` where it has none, or where nobody could say.
+
+    ``localhost`` and names below it are this machine's loopback addresses whatever DNS says (RFC 6761 section 6.3, as in
+    Chromium and Firefox).
+    """
+    name = host.strip("[]").lower()
+    if (fixed := resolve.get(name.removesuffix("."))) is not None:
+        return [fixed]
+    if name.removesuffix(".").endswith(("localhost",)) and is_localhost(name):
+        return ["127.0.0.1", "::1"]
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        trouble = Trouble.NAME if error.errno in _CERTAIN else Trouble.UNRESOLVED
+        raise NoReply(trouble, error.strerror or "no address") from None
+    except UnicodeError:
+        raise NoReply(Trouble.NAME, "no host name") from None
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))

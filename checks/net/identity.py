@@ -1,0 +1,139 @@
+"""What a certificate says of its bearer, and whether Node takes it for the server that was asked for."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from wizard.librechat.mail_transport import is_address
+
+_BAD: Final = re.compile("[^\u0021-\u007f]")
+_TOP_LEVEL: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names in a certificate."""
+
+    dns: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    common: tuple[str, ...] = ()
+    """The common names of the subject; they count only where there is no name of kind DNS."""
+
+    @property
+    def counting(self) -> tuple[str, ...]:
+        """The names that a host can be known by."""
+        return (*(self.dns or self.common), *self.addresses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """A certificate as a person would describe it."""
+
+    names: Names
+    subject: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+    is_self_issued: bool
+    key_bits: int
+
+    def lines(self) -> tuple[str, ...]:
+        """Return it as evidence; foreign text."""
+        return (
+            f"certificate for: {', '.join(self.names.counting) or '(no name)'}",
+            f"issued by: {'itself' if self.is_self_issued else self.issuer}",
+            f"valid from {self.not_before:%Y-%m-%d} to {self.not_after:%Y-%m-%d}, key of {self.key_bits} bits",
+        )
+
+
+def names_of(peer: Mapping[str, Any]) -> Names:
+    """Return the names out of what ``ssl`` makes of a verified certificate (``getpeercert()``)."""
+    alternative = peer.get("subjectAltName", ())
+    return Names(
+        dns=tuple(value for kind, value in alternative if kind == "DNS"),
+        addresses=tuple(value for kind, value in alternative if kind == "IP Address"),
+        common=tuple(value for part in peer.get("subject", ()) for kind, value in part if kind == "commonName"),
+    )
+
+
+def about(der: bytes) -> About | None:
+    """Return what a certificate says; ``None`` where it cannot be read."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        try:
+            alternative = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+            dns = tuple(alternative.get_values_for_type(x509.DNSName))
+            addresses = tuple(str(address) for address in alternative.get_values_for_type(x509.IPAddress))
+        except x509.ExtensionNotFound:
+            dns = addresses = ()
+        common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return About(
+            names=Names(dns=dns, addresses=addresses, common=tuple(str(name.value) for name in common)),
+            subject=certificate.subject.rfc4514_string(),
+            issuer=certificate.issuer.rfc4514_string(),
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+            is_self_issued=certificate.subject == certificate.issuer,
+            key_bits=getattr(certificate.public_key(), "key_size", 0),
+        )
+    except (ValueError, TypeError, x509.DuplicateExtension):
+        return None
+
+
+def expiry(peer: Mapping[str, Any]) -> datetime | None:
+    """Return the end of validity out of ``getpeercert()``."""
+    import ssl
+
+    text = peer.get("notAfter")
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), tz=UTC) if isinstance(text, str) else None
+
+
+def is_for(name: str, names: Names) -> bool:
+    """Whether Node takes a certificate with these names for this host (``tls.checkServerIdentity``, Node 20 to 24).
+
+    An address must stand among the addresses. A name must match one of kind DNS; the common name counts only where there is
+    none. One asterisk may stand in the leftmost label, and at least two labels follow.
+    """
+    name = name.removesuffix(".")
+    if is_address(name):
+        return _canonical(name) in map(_canonical, names.addresses)
+    return any(_matches(name, pattern) for pattern in names.dns or names.common)
+
+
+def _canonical(address: str) -> str:
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return address
+
+
+def _labels(name: str) -> list[str]:
+    # Letters A to Z only: JavaScript's replace(/[A-Z]/g) leaves all others alone.
+    return re.sub("[A-Z]", lambda match: match[0].lower(), name.removesuffix(".")).split(".")
+
+
+def _matches(name: str, pattern: str) -> bool:
+    if not pattern:
+        return False
+    host, mask = _labels(name), _labels(pattern)
+    if len(host) != len(mask) or "" in mask or _any_bad(mask) or host[1:] != mask[1:]:
+        return False
+    first, wild = host[0], mask[0]
+    prefix, asterisk, suffix = wild.partition("*")
+    if not asterisk or "xn--" in wild:
+        return first == wild
+    if "*" in suffix or len(mask) <= _TOP_LEVEL or len(prefix) + len(suffix) > len(first):
+        return False
+    return first.startswith(prefix) and first.endswith(suffix)
+
+
+def _any_bad(labels: Iterable[str]) -> bool:
+    return any(_BAD.search(label) for label in labels)

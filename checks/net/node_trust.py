@@ -1,0 +1,154 @@
+"""Which certificate authorities LibreChat's Node trusts, and a TLS context that judges as Node does."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import ssl
+
+    from wizard.deployment.model import Deployment
+
+_LARGEST: Final = 4 * 1024 * 1024
+_NODE_CIPHERS: Final = (
+    "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:"
+    "ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256:"
+    "ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:"
+    "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA:@SECLEVEL=2"
+)
+"""Node's own list (``tls.DEFAULT_CIPHERS``, 20 to 24) at the security level of its OpenSSL 3.5: keys from 2048 bits on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Node's own roots and, maybe, a file with further ones."""
+
+    extra: Path | None = None
+    """The file that NODE_EXTRA_CA_CERTS leads to, on this machine."""
+    problem: str = ""
+    """Why that file does not count; Node goes on without it."""
+
+    def context(self, *, verifies: bool) -> ssl.SSLContext:
+        """Return a context for a client. Names are not its business: Node compares them by rules of its own.
+
+        All connections with the same trust share one, because reading the roots takes longer than a whole conversation.
+        """
+        return _context(verifies, self.extra if verifies else None, _stamp(self.extra) if verifies else ())
+
+
+def _stamp(path: Path | None) -> tuple[int, ...]:
+    """Return what changes with a file's content, so that a renewed file is read anew."""
+    try:
+        stat = path.stat() if path is not None else None
+    except OSError:
+        return ()
+    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns) if stat is not None else ()
+
+
+@lru_cache(maxsize=8)
+def _context(verifies: bool, extra: Path | None, _: tuple[int, ...]) -> ssl.SSLContext:  # noqa: FBT001 - a cache's key
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_NODE_CIPHERS)
+    if not verifies:
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    # Python 3.13 is stricter than Node by default: Node takes certificates without an authority key identifier.
+    context.verify_flags &= ~(ssl.VerifyFlags.VERIFY_X509_STRICT | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN)
+    context.load_verify_locations(cafile=_roots())
+    if extra is not None and (text := _certificates(extra)):
+        context.load_verify_locations(cadata=text)
+    return context
+
+
+def _roots() -> str:
+    """Return the file of Mozilla's roots. Found without running certifi, which takes a quarter of the time to read them."""
+    from importlib.util import find_spec
+
+    spec = find_spec("certifi")
+    beside = Path(spec.origin).with_name("cacert.pem") if spec is not None and spec.origin else None
+    if beside is not None and beside.is_file():
+        return str(beside)
+    import certifi
+
+    return certifi.where()
+
+
+def trust_of(deployment: Deployment, environment: Mapping[str, str]) -> Trust:
+    """Return what the api container trusts; where it names no file, the wizard's own environment may name one.
+
+    Node reads NODE_EXTRA_CA_CERTS before any code of LibreChat runs: on the compose stack a line in ``.env`` comes too late.
+    """
+    from wizard.answers.model import Stack
+
+    counts = deployment.overridden if deployment.stack is Stack.COMPOSE else deployment.settings
+    named = counts.get("NODE_EXTRA_CA_CERTS", "")
+    if named:
+        return _checked(
+            _on_this_machine(deployment, named), f"NODE_EXTRA_CA_CERTS names {named} in the container, but "
+        )
+    own = environment.get("NODE_EXTRA_CA_CERTS", "")
+    return _checked(Path(own), "NODE_EXTRA_CA_CERTS of this shell: ") if own else Trust()
+
+
+def _checked(path: Path | None, named: str) -> Trust:
+    if path is None:
+        return Trust(problem=f"{named}no folder or file of this machine is mounted there.")
+    text = _certificates(path)
+    if text is None:
+        return Trust(problem=f"{named}{path} cannot be read.")
+    return Trust(extra=path) if text else Trust(problem=f"{named}{path} holds no certificate in PEM form.")
+
+
+def _certificates(path: Path) -> str | None:
+    """Return the certificates of a PEM file that can be loaded; ``None`` where the file cannot be read."""
+    import re
+    import ssl
+
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return None
+        text = path.read_text(encoding="latin-1")
+    except OSError:
+        return None
+    whole = ""
+    pattern = r"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----"
+    for pem in re.findall(pattern, text):
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
+        except (ssl.SSLError, ValueError):
+            break  # Node, too, stops at the first that it cannot read
+        whole += f"{pem}\n"
+    return whole
+
+
+def _on_this_machine(deployment: Deployment, named: str) -> Path | None:
+    from wizard.answers.model import Stack
+
+    home = "/app/api" if deployment.stack is Stack.DEPLOY else "/app"
+    path = posixpath.normpath(posixpath.join(home, named))
+    best: tuple[str, str] | None = None
+    for volume in _volumes(deployment):
+        source, target = str(volume.get("source", "")), str(volume.get("target", "")).rstrip("/")
+        is_inside = path == target or path.startswith(f"{target}/")
+        if volume.get("type") == "bind" and target and is_inside and (best is None or len(target) > len(best[1])):
+            best = (source, target)
+    if best is None:
+        return None
+    source, target = best
+    from wizard.basics.filesystem import with_home
+
+    return deployment.folder / with_home(source) / path[len(target) :].lstrip("/")
+
+
+def _volumes(deployment: Deployment) -> list[Mapping[str, Any]]:
+    api = (deployment.compose.get("services") or {}).get("api") or {}
+    return [volume for volume in api.get("volumes") or () if isinstance(volume, Mapping)]

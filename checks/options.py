@@ -1,0 +1,133 @@
+"""How a running LibreChat is reached: the address, names answered by hand, an own authority, and what a run may still ask."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.secret import Secret
+
+MOST_LIMITED: Final = 3
+"""Requests to rate-limited routes in one run (LibreChat counts seven in five minutes, for everybody at one address)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """The account that the sign-in is tried with."""
+
+    email: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What the command line says of the way to the running LibreChat."""
+
+    url: str = ""
+    """``--url``; empty: DOMAIN_CLIENT."""
+    resolve: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """``--resolve``: an address for a host name (lower case), in place of asking DNS."""
+    cacert: Path | None = None
+    """``--cacert``: certificates to trust besides the public ones."""
+    login: Login | None = None
+    """``--login``; else ``checks.login`` of the answers."""
+    make_login: bool = False
+    """``--make-login``: an account is made for the sign-in, and removed again; else ``checks.login.create``."""
+
+
+class LimitReached(Exception):
+    """No further request to a rate-limited route is made in this run."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__(because)
+        self.because = because
+
+
+@dataclass(slots=True)
+class Allowance:
+    """Counts the requests of one run that LibreChat counts too, and ends them at the first 429."""
+
+    used: int = 0
+    told_to_stop: bool = False
+
+    def need(self, number: int) -> None:
+        """Raise ``LimitReached`` where fewer requests are left than what tells anything: one alone would be wasted."""
+        if self.told_to_stop or self.used + number > MOST_LIMITED:
+            raise LimitReached(f"this run may not make {number} more requests that LibreChat counts")
+
+    def take(self) -> None:
+        """Count one request; ``LimitReached`` where it must not be made."""
+        if self.told_to_stop:
+            raise LimitReached("LibreChat said that there were too many requests; nothing more is asked in this run")
+        if self.used >= MOST_LIMITED:
+            raise LimitReached(f"this run has made its {MOST_LIMITED} requests that LibreChat counts")
+        self.used += 1
+
+    def stop(self) -> None:
+        """Make no further request: a 429 came."""
+        self.told_to_stop = True
+
+
+def resolve_map(given: Sequence[str]) -> Mapping[str, str]:
+    """Read ``--resolve HOST:ADDRESS`` options; an IPv6 address may stand in brackets.
+
+    ``InvalidInput`` names the option whose address or host is none.
+    """
+    from wizard.librechat.site import Site
+
+    found: dict[str, str] = {}
+    problems = []
+    for text in given:
+        host, _, address = text.partition(":")
+        try:
+            # As the address that people open is read: an international name in its xn-- form.
+            name = Site.parse(f"http://{host.strip().removesuffix('.')}").host
+            found[name] = str(ipaddress.ip_address(address.strip().removeprefix("[").removesuffix("]")))
+        except ValueError:
+            remedy = "Write a host name and an IP address: --resolve chat.example.com:203.0.113.7"
+            problems.append(Problem(field="--resolve", message="is not HOST:ADDRESS.", remedy=remedy))
+    if problems:
+        raise InvalidInput(*problems)
+    return MappingProxyType(found)
+
+
+def with_url(reach: Reach, url: str | None) -> Reach:
+    """Return the reach with ``--url``; ``InvalidInput`` where that is no address, and where it is empty."""
+    from wizard.librechat.site import Site
+
+    if url is None:
+        return reach
+    try:
+        return replace(reach, url=Site.parse(url).url)
+    except ValueError as error:
+        problem = Problem(field="--url", message=f"is not usable: {error}.", remedy="Write it as in the browser.")
+        raise InvalidInput(problem) from None
+
+
+def with_login(reach: Reach, email: str | None, password_file: str | None) -> Reach:
+    """Return the reach with ``--login`` and the password from ``--password-file`` (``-`` is standard input).
+
+    ``InvalidInput`` where one of the two is missing, or the file cannot be read or is empty.
+    """
+    if email is None and password_file is None:
+        return reach
+    if email is None or password_file is None:
+        missing = "--login EMAIL" if email is None else "--password-file FILE"
+        raise InvalidInput(f"--login and --password-file belong together: {missing} is missing.")
+    if not email.strip():
+        raise InvalidInput(Problem(field="--login", message="is empty.", remedy="Name the account's e-mail address."))
+    from checks import passwords
+
+    return replace(reach, login=Login(email=email.strip(), password=passwords.read(password_file, "--password-file")))
+
+
+def with_making(reach: Reach, *, wanted: bool) -> Reach:
+    """Return the reach with ``--make-login``; ``InvalidInput`` together with ``--login``."""
+    if wanted and reach.login is not None:
+        raise InvalidInput("--make-login makes an account for the sign-in, --login names one: give one of the two.")
+    return replace(reach, make_login=wanted)

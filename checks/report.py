@@ -1,0 +1,99 @@
+"""Reports as plain text and as JSON. Evidence is foreign text and is made inert here."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from typing import IO, Any, Final, assert_never
+
+from checks.model import Crashed, Outcome, Ran, Report, Skipped, TimedOut
+from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
+
+_GLYPHS = {Status.PASS: "ok  ", Status.WARN: "WARN", Status.FAIL: "FAIL", Status.UNKNOWN: "????"}
+_ORDER = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
+_INDENT = "      "
+
+
+_COLUMNS: Final = 80
+_NARROWEST: Final = 40
+
+
+def columns_of(stream: IO[str]) -> int:
+    """Return how wide a report may be there: as the terminal is, 80 at most; 80 where it is none."""
+    try:
+        # 0: the terminal does not know it.
+        return max(_NARROWEST, min(_COLUMNS, os.get_terminal_size(stream.fileno()).columns or _COLUMNS))
+    except (OSError, ValueError):
+        return _COLUMNS
+
+
+def report_text(report: Report, columns: int = _COLUMNS) -> str:
+    """Return the report for a terminal, the worst first, a cause before what follows from it; no colour carries a meaning."""
+    lines: list[str] = []
+    # Each check tells its summary last, and what follows from it before that.
+    causes_first = sorted(report.findings, key=lambda finding: ".consequence." in finding.id)
+    for status in _ORDER:
+        for finding in causes_first:
+            if finding.status is status:
+                lines.extend(_finding_lines(finding, columns - 2))
+    for check, outcome in report.outcomes:
+        if (text := outcome_text(outcome)) is not None:
+            lines.extend(_wrapped(f"{check}: {text}", "----  ", columns - 2))
+    counts = {status: sum(finding.status is status for finding in report.findings) for status in _ORDER}
+    lines.append(
+        f"{counts[Status.FAIL]} failed, {counts[Status.WARN]} warnings, {counts[Status.UNKNOWN]} could not be told."
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _finding_lines(finding: Finding, width: int) -> list[str]:
+    lines = _wrapped(plain(finding.summary, limit=1000), f"{_GLYPHS[finding.status]}  ", width)
+    for evidence in finding.evidence:
+        lines.extend(_wrapped(plain(evidence, limit=200), f"{_INDENT}| ", width))
+    if finding.remedy:
+        lines.extend(_wrapped(plain(finding.remedy, limit=1000), f"{_INDENT}-> ", width))
+    if finding.status is not Status.PASS:
+        lines.append(f"{_INDENT}[{finding.id}]")
+    return lines
+
+
+def _wrapped(text: str, head: str, width: int) -> list[str]:
+    indent = " " * len(head)
+    return textwrap.wrap(
+        text, width, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def outcome_text(outcome: Outcome) -> str | None:
+    """Return how a check ended, in words; ``None`` where it simply ran."""
+    match outcome:
+        case Ran():
+            return None
+        case Skipped(because=because):
+            return f"not run ({because})"
+        case TimedOut(seconds=seconds):
+            return f"no answer in {seconds:g} s: could not be told"
+        case Crashed(error=error):
+            return f"this check is broken ({error}); please report it. Could not be told"
+        case _:
+            assert_never(outcome)
+
+
+def outcomes_json(report: Report) -> tuple[dict[str, Any], ...]:
+    """Return the outcomes as they stand in ``--json``."""
+    return tuple({"check": check, **_outcome_json(outcome)} for check, outcome in report.outcomes)
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    match outcome:
+        case Ran(seconds=seconds):
+            return {"outcome": "ran", "seconds": round(seconds, 3)}
+        case Skipped(because=because):
+            return {"outcome": "skipped", "because": because}
+        case TimedOut(seconds=seconds):
+            return {"outcome": "timed-out", "seconds": seconds}
+        case Crashed(error=error):
+            return {"outcome": "crashed", "error": error}
+        case _:
+            assert_never(outcome)

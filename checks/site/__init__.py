@@ -1,0 +1,39 @@
+"""The way to LibreChat: do the names lead somewhere, and does a browser take what answers there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from checks.model import Check, Skip, Subject
+from checks.site.target import when_running
+from wizard.basics.finding import Finding
+
+
+async def _names(subject: Subject) -> AsyncIterator[Finding]:
+    from checks.site.dns import probe
+
+    async for finding in probe(subject):
+        yield finding
+
+
+async def _encryption(subject: Subject) -> AsyncIterator[Finding]:
+    from checks.site.tls.tls import probe
+
+    async for finding in probe(subject):
+        yield finding
+
+
+def _when_not_local(subject: Subject) -> Skip | None:
+    from checks.site.addresses import aims
+
+    skip = when_running(subject)
+    if skip is None and all(aim.site.scheme == "http" and aim.site.is_loopback for aim in aims(subject)):
+        return Skip(because="LibreChat is opened on this machine only: there is no way to encrypt")
+    return skip
+
+
+DNS: Final = Check(id="dns", title="Names", applies=when_running, run=_names, network=True, seconds=40)
+TLS: Final = Check(
+    id="tls", title="Encryption", needs=("dns",), applies=_when_not_local, run=_encryption, network=True, seconds=150
+)

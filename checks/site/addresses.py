@@ -1,0 +1,50 @@
+"""Which addresses are looked at: where people open LibreChat, and where sign-in providers send them back to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checks.model import Subject
+from checks.site.target import address
+from wizard.librechat.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """One address and where it stands written."""
+
+    named: str
+    """``--url``, ``DOMAIN_CLIENT`` or ``DOMAIN_SERVER``."""
+    site: Site
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The variables to change; none where the command line says the address."""
+        return () if self.named.startswith("-") else (self.named,)
+
+
+def aims(subject: Subject) -> tuple[Aim, ...]:
+    """Return each place once, DOMAIN_CLIENT's first. ``--url`` stands for both: what it leads to is all that is tested."""
+    found: list[Aim] = []
+    client = address(subject)
+    if client is not None:
+        found.append(Aim(named="--url" if subject.reach.url else "DOMAIN_CLIENT", site=client))
+    if not subject.reach.url:
+        try:
+            server = Site.parse(subject.deployment.settings.get("DOMAIN_SERVER", "").strip())
+        except ValueError:
+            # The rules tell what is wrong with it.
+            return tuple(found)
+        if all(_origin(aim.site) != _origin(server) for aim in found):
+            found.append(Aim(named="DOMAIN_SERVER", site=server))
+    return tuple(found)
+
+
+def hosts(wanted: Sequence[Aim]) -> tuple[Aim, ...]:
+    """Return one aim for each host."""
+    return tuple({aim.site.host: aim for aim in reversed(wanted)}.values())[::-1]
+
+
+def _origin(site: Site) -> tuple[str, str, int]:
+    return site.scheme, site.host, site.port

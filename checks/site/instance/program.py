@@ -1,0 +1,197 @@
+"""Is it LibreChat that answers there, which one, and with which settings: the check ``instance``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from checks.browser.origin import place
+from checks.model import Subject
+from checks.net.http import UNTOLD, NoReply, Reply, Web
+from checks.net.trust import context
+from checks.site.instance.compare import applied
+from checks.site.instance.words import finding, logs, recreate, told, unreachable
+from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
+from checks.site.target import address
+from wizard.basics.finding import Finding, Status
+from wizard.deployment.model import Deployment
+from wizard.librechat.releases import Release
+
+_MARKS: Final = ("serverDomain", "emailLoginEnabled", "registrationEnabled")
+"""Keys that LibreChat's /api/config has had since v0.6 and hardly another program has together."""
+_READY_SINCE: Final = Release(0, 8, 6)
+"""First release with /readyz; before, the page of the application comes in its place."""
+
+Answer = Reply | NoReply
+
+
+async def run(subject: Subject) -> AsyncIterator[Finding]:
+    """Ask who answers, and compare what it says of itself with the files."""
+    site = address(subject)
+    if site is None:
+        raise RuntimeError("the check does not apply")
+    trusted = context(subject.reach.cacert, subject.deployment.folder)
+    async with Web(trusted, resolve=subject.reach.resolve) as web:
+        config, ready, refresh = await asyncio.gather(
+            _asked(web, "GET", f"{site.url}/api/config"),
+            _asked(web, "GET", f"{site.url}/readyz"),
+            # Without a cookie LibreChat says so with a 200: a free proof that a POST below /api reaches it.
+            _asked(web, "POST", f"{site.url}/api/auth/refresh"),
+        )
+    if isinstance(config, NoReply):
+        yield unreachable("instance", config, site.url, subject.deployment)
+        return
+    shown = config.object
+    if config.status != 200 or not all(name in shown for name in _MARKS):  # noqa: PLR2004 - HTTP's OK
+        yield _stranger(config, site.url, subject.deployment)
+        return
+    yield finding(
+        "instance.librechat", Status.PASS, f"LibreChat answers at {site.url}.", evidence=_build(shown, config)
+    )
+    for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url)):
+        if found is not None:
+            yield found
+    yield applied(shown, subject.deployment)
+
+
+async def _asked(web: Web, method: str, url: str) -> Answer:
+    try:
+        return await web.ask(method, url, body=b"{}" if method == "POST" else None)
+    except NoReply as trouble:
+        return trouble
+
+
+def _build(shown: dict[str, Any], config: Reply) -> tuple[str, ...]:
+    """Return what the release can be told by: there is nothing better in it than the commit (config.js, buildInfo)."""
+    build = shown.get("buildInfo")
+    told_by = [f"at {config.address}"] if config.address else []
+    if isinstance(build, dict):
+        parts = [f"{name} {build[name]}" for name in ("branch", "commitShort", "buildDate") if build.get(name)]
+        told_by.append("built from " + ", ".join(map(str, parts)))
+    return tuple(told_by)
+
+
+def _stranger(reply: Reply, base: str, deployment: Deployment) -> Finding:
+    """Say who answers in LibreChat's place."""
+    other = visitor(reply)
+    evidence = [*told(reply), f"looks like {other.name} ({other.because})" if other else ""]
+    identity, summary, remedy = _kind(reply, base, deployment, other.name if other else "")
+    # Whoever asks to wait says nothing of what stands behind.
+    status = Status.UNKNOWN if reply.status == 429 else Status.FAIL  # noqa: PLR2004 - Too Many Requests
+    return finding(
+        f"instance.{identity}", status, summary, evidence=evidence, settings=("DOMAIN_CLIENT",), remedy=remedy
+    )
+
+
+def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[str, str, str]:
+    who = other or "Something"
+    match reply.status:
+        case status if status >= 500:  # noqa: PLR2004 - server errors (RFC 9110, section 15.6)
+            return _failing(reply, base, deployment)
+        case 401 | 407:
+            return (
+                "forward-auth",
+                f"{who} asks for a sign-in of its own before LibreChat at {base}.",
+                "A forward authentication breaks the page's requests once its own session is over: let /api and /oauth through.",
+            )
+        case 301 | 302 | 303 | 307 | 308:
+            return _sent_on(reply, base, who, other)
+        case 403 | 406 | 418:
+            return (
+                "firewall",
+                f"{who} in front of LibreChat at {base} forbids the request (HTTP {reply.status}).",
+                "Allow /api there: LibreChat's page makes all its requests below it.",
+            )
+        case 429:
+            return (
+                "limited",
+                f"{who} in front of LibreChat at {base} counts too many requests (429): LibreChat itself never limits this one.",
+                "Take /api out of that limit, or raise it: a page makes dozens of requests.",
+            )
+        case _:
+            return (
+                "stranger",
+                f"What answers at {base} is not LibreChat.",
+                "Does the address lead to LibreChat's port, and does the proxy hand on everything, /api too?",
+            )
+
+
+def _failing(reply: Reply, base: str, deployment: Deployment) -> tuple[str, str, str]:
+    if reply.status in GATEWAY:
+        return (
+            "gateway",
+            f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",
+            f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name? {logs(deployment)}",
+        )
+    return (
+        "server-error",
+        f"What answers at {base} fails (HTTP {reply.status}): LibreChat does so when its database does not answer.",
+        f"Its log says why: {logs(deployment)}",
+    )
+
+
+def _sent_on(reply: Reply, base: str, who: str, other: str) -> tuple[str, str, str]:
+    here, there = place(base), place(reply.header("location"))
+    if here and there and (here.scheme, there.scheme, there.host) == ("http", "https", here.host):
+        return (
+            "redirected",
+            f"{base} sends people on to https: the address that they really use is another one than DOMAIN_CLIENT.",
+            "Set DOMAIN_CLIENT and DOMAIN_SERVER to the https address.",
+        )
+    if other and "proxy" not in other.lower() and other not in {"nginx", "Caddy", "Apache", "Traefik", "Cloudflare"}:
+        return (
+            "forward-auth",
+            f"{who} asks for a sign-in of its own before LibreChat at {base}.",
+            "A forward authentication breaks the page's requests once its own session is over: let /api and /oauth through.",
+        )
+    return (
+        "redirected",
+        f"{base}/api/config is sent on to another address, which LibreChat's page does not follow.",
+        "DOMAIN_CLIENT has to be the address that answers itself: its scheme, its host, with or without www.",
+    )
+
+
+def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
+    if isinstance(ready, NoReply):
+        return None
+    if ready.status == 503 and not ready.is_page:  # noqa: PLR2004 - /readyz while it starts (index.js:230-235)
+        return finding(
+            "instance.starting",
+            Status.WARN,
+            "LibreChat is still starting: connections of tools and migrations are not done.",
+            remedy=f"Wait a minute; if it stays so: {logs(deployment)}.",
+        )
+    if ready.is_page and deployment.release >= _READY_SINCE and deployment.release_known:
+        return finding(
+            "instance.release",
+            Status.WARN,
+            f"The running LibreChat is older than v0.8.6, and the folder is for {deployment.release}: newer settings are not "
+            "known to it (SESSION_COOKIE_SECURE, for one).",
+            evidence=told(ready),
+            settings=("SESSION_COOKIE_SECURE",),
+            remedy=f"{deployment.compose_command} pull api, then {recreate(deployment)}",
+        )
+    return None
+
+
+def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
+    if isinstance(refresh, NoReply):
+        return finding(
+            "instance.post",
+            Status.UNKNOWN if refresh.trouble in UNTOLD else Status.FAIL,
+            f"LibreChat answers at {base}, but what browsers send to it (POST) gets no answer: nobody can sign in.",
+            evidence=(refresh.detail,),
+            remedy="A proxy or firewall in between holds back requests with a body.",
+        )
+    end = refresh_end(refresh)
+    if end in {RefreshEnd.NO_COOKIE, RefreshEnd.RENEWED, RefreshEnd.EXPIRED, RefreshEnd.INVALID}:
+        return None
+    other = visitor(refresh)
+    return finding(
+        "instance.post",
+        Status.FAIL,
+        f"LibreChat answers at {base}, but something else answers what browsers send to it (POST): nobody can sign in.",
+        evidence=[*told(refresh), f"looks like {other.name} ({other.because})" if other else ""],
+        remedy="Let POST requests below /api through to LibreChat (a firewall for web applications, a forward authentication).",
+    )

@@ -1,0 +1,56 @@
+"""Whether LibreChat's own port can be reached past the proxy."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from checks.findings import good, unknown, warn
+from checks.net.http import NoReply, Web
+from checks.net.machine import is_own
+from wizard.basics.finding import Finding
+from wizard.deployment.ports import Published
+from wizard.librechat.site import Site
+
+_REMEDY: Final = (
+    'Publish the port on loopback only, in docker-compose.override.yml: ports: !override ["127.0.0.1:{port}:{port}"] (a proxy in a '
+    "container of the same network needs no published port at all). Docker's published ports pass by ufw."
+)
+
+
+async def around(web: Web, addresses: Sequence[str], ports: Sequence[Published]) -> Finding:
+    """Ask LibreChat's ports at these addresses, past the proxy; one free request each."""
+    tried = [
+        (Site(scheme="http", host=address, port=port.port).url, address, port)
+        for port in ports
+        for address in addresses
+    ]
+    answers = await asyncio.gather(*(is_librechat(web, base) for base, _, _ in tried))
+    for (base, address, port), is_open in zip(tried, answers, strict=True):
+        if is_open:
+            seen = " (seen from this machine itself; a firewall outside may stop others)" if is_own(address) else ""
+            summary = (
+                f"LibreChat answers at {base} as well, past the proxy and without encryption{seen}. Whoever comes there picks "
+                "the address that limits and bans count by (X-Forwarded-For), and signs in in clear."
+            )
+            remedy = _REMEDY.format(port=port.port)
+            return warn("proxy.around.open", summary, settings=("HOST", "PORT"), remedy=remedy)
+    if not tried and all(port.is_local for port in ports):
+        summary = "The compose files publish LibreChat's own port to this machine only, or not at all."
+        return good("proxy.around.closed", summary)
+    if not tried:
+        summary = "Whether LibreChat's own port can be reached past the proxy could not be told from here."
+        remedy = "From another machine: curl http://THE-SERVER:3080/health must not answer OK."
+        return unknown("proxy.around.untold", summary, settings=("HOST", "PORT"), remedy=remedy)
+    summary = f"LibreChat's own port does not answer past the proxy ({', '.join(base for base, _, _ in tried)})."
+    return good("proxy.around.closed", summary)
+
+
+async def is_librechat(web: Web, base: str) -> bool:
+    """Whether LibreChat answers there: /api/config is free and nothing else looks like it."""
+    try:
+        reply = await web.ask("GET", f"{base}/api/config")
+    except NoReply:
+        return False
+    return "serverDomain" in reply.object or "appTitle" in reply.object

@@ -1,0 +1,151 @@
+"""What to tell an operator whose probe account was not let in. A table: one entry for each way that LibreChat says no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from checks.site.session.replies import LoginEnd
+from wizard.basics.finding import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One way. ``{logs}`` and ``{base}`` in the texts are filled in."""
+
+    status: Status
+    summary: str
+    remedy: str
+    settings: tuple[str, ...] = ()
+
+
+def _account(summary: str, remedy: str, *settings: str) -> Refusal:
+    """Make a refusal of this account: whether people stay signed in could not be told."""
+    return Refusal(status=Status.UNKNOWN, summary=summary, remedy=remedy, settings=settings)
+
+
+def _broken(summary: str, remedy: str, *settings: str) -> Refusal:
+    """Make a refusal that meets everybody."""
+    return Refusal(status=Status.FAIL, summary=summary, remedy=remedy, settings=settings)
+
+
+_OTHER_PASSWORD: Final = "Give the right password; this run tries no second one, because LibreChat counts failures."
+
+REFUSALS: Final = {
+    LoginEnd.TWO_FACTOR: _account(
+        "The password is right, and the account has two-factor sign-in: the check cannot go on without the code.",
+        "Give an account without two-factor sign-in, made for this purpose.",
+    ),
+    LoginEnd.UNKNOWN_EMAIL: _account(
+        "LibreChat has no account with this e-mail address and a password (one that came through a provider has none).",
+        "Make one for this purpose with create-user, or give another address.",
+    ),
+    LoginEnd.WRONG_PASSWORD: _account("LibreChat knows the account and refuses the password.", _OTHER_PASSWORD),
+    LoginEnd.INCOMPLETE: _account(
+        "LibreChat got the sign-in without address or password.",
+        "The password file is empty, or a proxy removes the body of requests.",
+    ),
+    LoginEnd.INVALID_EMAIL: _account(
+        "LibreChat takes the given e-mail address for none.", "Give the address as it was registered, without spaces."
+    ),
+    LoginEnd.INVALID_PASSWORD: _account(
+        "LibreChat does not even compare this password: it breaks the rules for its length. MIN_PASSWORD_LENGTH counts at "
+        "the sign-in too, so that people with an older, shorter password are locked out.",
+        "Lower MIN_PASSWORD_LENGTH, or let these people choose a new password.",
+        "MIN_PASSWORD_LENGTH",
+    ),
+    LoginEnd.DIRECTORY_REFUSED: _account(
+        "Sign-in goes to the LDAP server, and that refuses name or password.",
+        "Give an account of the directory; with LDAP set, LibreChat's own accounts cannot sign in.",
+        "LDAP_URL",
+    ),
+    LoginEnd.DIRECTORY_SEARCH: _broken(
+        "The LDAP server does not know the place where people are searched: nobody can sign in.",
+        "Correct LDAP_USER_SEARCH_BASE.",
+        "LDAP_USER_SEARCH_BASE",
+    ),
+    LoginEnd.DIRECTORY_ACCOUNT: _account(
+        "The LDAP server knows the account and does not let it in: it is disabled, locked or expired.",
+        "Give another account of the directory.",
+    ),
+    LoginEnd.REFUSED: _account("LibreChat refuses the sign-in.", "The evidence has its words; {logs} may say more."),
+    LoginEnd.NO_ROUTE: _broken(
+        "LibreChat has no sign-in at this address: a proxy rewrites the path.",
+        "A proxy has to hand on /api/auth/login as it is.",
+    ),
+    LoginEnd.UNVERIFIED: _account(
+        "The account's e-mail address is not verified, and LibreChat lets only verified ones in.",
+        "Follow the link of the mail, or make the account with create-user and --email-verified=true. If the mail never came, "
+        "the check smtp says why.",
+        "ALLOW_UNVERIFIED_EMAIL_LOGIN",
+    ),
+    LoginEnd.SWITCHED_OFF: _account(
+        "Sign-in with e-mail and password is switched off; only providers are left, and those the check cannot try.",
+        "That may be meant. To try it nevertheless: ALLOW_EMAIL_LOGIN=true, and recreate the container.",
+        "ALLOW_EMAIL_LOGIN",
+    ),
+    LoginEnd.BANNED: _account(
+        "LibreChat has banned the account or this machine's address for a time.",
+        "Wait for BAN_DURATION to pass, or delete the entry from the collection 'logs' of the database. If all people come "
+        "through one address, TRUST_PROXY is wrong and one ban locks everybody out.",
+        "BAN_DURATION",
+        "TRUST_PROXY",
+    ),
+    LoginEnd.FORBIDDEN: _broken(
+        "Something in front of LibreChat forbids the sign-in (403): a firewall for web applications, or a rule of the proxy.",
+        "Allow POST /api/auth/login there.",
+    ),
+    LoginEnd.LIMITED: _account(
+        "LibreChat counts too many sign-ins from this address and takes no more for now; nothing more was asked.",
+        "Wait for LOGIN_WINDOW to pass. If all people share one address in LibreChat's eyes, TRUST_PROXY is wrong.",
+        "LOGIN_MAX",
+        "LOGIN_WINDOW",
+        "TRUST_PROXY",
+    ),
+    LoginEnd.PROXY_LIMITED: _account(
+        "The proxy in front of LibreChat counts too many requests (429) and takes no more for now; nothing more was asked.",
+        "Look at the proxy's own limit.",
+    ),
+    LoginEnd.MALFORMED: _broken(
+        "LibreChat got a damaged body: something in between changes what browsers send.",
+        "Look for a proxy or firewall that rewrites requests.",
+    ),
+    LoginEnd.TOKENS: _broken(
+        "The password is right, but LibreChat cannot make the tokens: nobody can sign in. SESSION_EXPIRY is no whole number "
+        "of seconds, or a JWT secret is blank. It may have left a session behind, which ends by itself.",
+        "SESSION_EXPIRY has to be a multiple of 1000 (milliseconds); JWT_SECRET and JWT_REFRESH_SECRET must not be blank.",
+        "SESSION_EXPIRY",
+        "REFRESH_TOKEN_EXPIRY",
+        "JWT_SECRET",
+        "JWT_REFRESH_SECRET",
+    ),
+    LoginEnd.UNFORESEEN: _broken(
+        "LibreChat fails at the sign-in (an error of the server): the LDAP server or the database does not answer, usually.",
+        "{logs} says what it was.",
+        "LDAP_URL",
+        "MONGO_URI",
+    ),
+    LoginEnd.GATEWAY: _broken(
+        "The proxy answers, LibreChat behind it does not.",
+        "Does the container run, and does the proxy have its right name and port? {logs}",
+    ),
+    LoginEnd.REDIRECTED: _broken(
+        "The sign-in is sent on to another address instead of being answered; a browser's page does not follow that.",
+        "DOMAIN_CLIENT has to be the address that answers itself: its scheme, its host, with or without www.",
+        "DOMAIN_CLIENT",
+    ),
+    LoginEnd.NEEDS_OTHER_LOGIN: _broken(
+        "Something in front of LibreChat asks for a sign-in of its own.",
+        "A forward authentication has to let /api and /oauth through, or people need to pass it first in every browser.",
+    ),
+    LoginEnd.PAGE: _broken(
+        "A web page came in place of LibreChat's answer: another program or a proxy answers /api/auth/login.",
+        "The proxy has to hand on everything below {base} to LibreChat, /api too.",
+        "DOMAIN_CLIENT",
+    ),
+    LoginEnd.NOT_LIBRECHAT: _broken(
+        "What answers the sign-in is not LibreChat.",
+        "Does {base} lead to LibreChat's port?",
+        "DOMAIN_CLIENT",
+    ),
+}

@@ -1,0 +1,74 @@
+"""The checks ``instance`` and ``session``; what they do is loaded when they run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from checks.model import Check, Skip, Subject
+from checks.site.target import is_to_make, login, when_running
+from wizard.basics.finding import Finding
+
+
+def _applies(subject: Subject) -> Skip | None:
+    from wizard.store.account_record import ProbeRecords
+
+    """Say whether anything is to be done; what an earlier run left is removed even where nobody can sign in."""
+    if subject.in_effect and ProbeRecords(subject.deployment.folder).read() is not None:
+        return None
+    return _has_account(subject)
+
+
+def _has_account(subject: Subject) -> Skip | None:
+    if (skip := when_running(subject)) is not None:
+        return skip
+    if subject.answers.checks.login_create and not subject.in_effect and login(subject) is None:
+        return Skip(because="an account is made once the change is in effect: --apply, or 'doctor --make-login'")
+    if login(subject) is None and not is_to_make(subject):
+        because = "no account to sign in with: --login EMAIL --password-file FILE, or --make-login, or checks.login in the answers"
+        return Skip(because=because)
+    return None
+
+
+async def _instance(subject: Subject) -> AsyncIterator[Finding]:
+    from checks.site.instance.program import run
+
+    async for found in run(subject):
+        yield found
+
+
+async def _session(subject: Subject) -> AsyncIterator[Finding]:
+    from checks.site.session.session import run
+    from checks.site.session.with_test_account import with_account
+    from wizard.store.account_record import ProbeRecords
+
+    can_sign_in = _has_account(subject) is None
+    if can_sign_in and not is_to_make(subject) and ProbeRecords(subject.deployment.folder).read() is None:
+        async for found in run(subject):
+            yield found
+        return
+    async for found in with_account(subject, run if can_sign_in else None):
+        yield found
+
+
+INSTANCE: Final = Check(
+    id="instance",
+    title="The running LibreChat",
+    needs=("dns", "tls"),
+    applies=when_running,
+    run=_instance,
+    network=True,
+    early=True,
+    # Settings that were edited and not applied are a reason to look further, not to stop.
+    harmless=("instance.not-applied",),
+    seconds=40,
+)
+SESSION: Final = Check(
+    id="session",
+    title="Staying signed in",
+    needs=("dns", "tls", "instance"),
+    applies=_applies,
+    run=_session,
+    network=True,
+    seconds=240,
+)

@@ -1,0 +1,266 @@
+"""Will people stay signed in: the check ``session``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from checks.browser.cookies import Dropped, Kept
+from checks.browser.origin import is_localhost, place
+from checks.model import Subject
+from checks.net.http import Web
+from checks.net.trust import context
+from checks.options import LimitReached
+from checks.site.instance.words import finding, logs, recreate, told, unreachable
+from checks.site.session import tokens
+from checks.site.session.refusals import REFUSALS
+from checks.site.session.replies import LoginEnd, RefreshEnd, message_of, visitor
+from checks.site.session.round_trip import RoundTrip, Stage, Step
+from checks.site.session.verdict import Course, verdict
+from checks.site.target import address, login
+from wizard.basics.finding import Finding, Status
+from wizard.basics.secret import Secret
+
+SOON: Final = timedelta(minutes=30)
+"""A session that ends sooner is told: people notice."""
+CLOCKS: Final = timedelta(seconds=60)
+
+
+async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
+    """Make the round trip and give a finding for each step; the last one is ``session.kept`` or ``session.lost``."""
+    site, account = address(subject), login(subject)
+    if site is None or account is None:
+        raise RuntimeError("the check does not apply")
+    if tokens.access_life(subject.deployment.settings.get("SESSION_EXPIRY")) is None:
+        yield not_tried(subject)
+        return
+    trusted = context(subject.reach.cacert, subject.deployment.folder)
+    async with Web(trusted, resolve=subject.reach.resolve) as web:
+        trip = RoundTrip(web=web, base=site.url, account=account, allowance=subject.allowance)
+        try:
+            async for found in _findings(trip, subject):
+                # Whoever knows the password and the tokens can put them into any header.
+                yield replace(found, evidence=tuple(trip.redacted(text) for text in found.evidence))
+        finally:
+            await trip.sign_out()
+        if trip.signed_out is False:
+            yield finding(
+                "session.left",
+                Status.WARN,
+                "The session that this check opened could not be ended; it ends by itself when REFRESH_TOKEN_EXPIRY has passed.",
+                remedy="Nothing has to be done. A proxy may hold back POST /api/auth/logout.",
+            )
+
+
+def not_tried(subject: Subject) -> Finding:
+    """Say that nobody can sign in, without a sign-in: it would leave a session behind that nobody can end."""
+    return finding(
+        "session.login.tokens",
+        Status.FAIL,
+        "Nobody can sign in: SESSION_EXPIRY is no whole number of seconds, and LibreChat then fails at every sign-in. The check "
+        "did not try it.",
+        evidence=(f"SESSION_EXPIRY={subject.deployment.settings.get('SESSION_EXPIRY', '')}",),
+        settings=("SESSION_EXPIRY",),
+        remedy="SESSION_EXPIRY has to be a multiple of 1000 (milliseconds).",
+    )
+
+
+async def _findings(trip: RoundTrip, subject: Subject) -> AsyncIterator[Finding]:
+    steps: list[Step] = []
+    try:
+        async for step in trip.steps():
+            steps.append(step)
+            for found in _of_step(step, trip, subject):
+                yield found
+    except LimitReached as reached:
+        yield finding(
+            "session.login.limited",
+            Status.UNKNOWN,
+            f"The sign-in was not tried: {reached.because}.",
+            settings=("LOGIN_MAX", "LOGIN_WINDOW"),
+            remedy="Wait some minutes and run the check again.",
+        )
+        return
+    final = verdict(Course(base=trip.base, steps=tuple(steps), deployment=subject.deployment))
+    if final is not None:
+        yield final
+
+
+def _of_step(step: Step, trip: RoundTrip, subject: Subject) -> list[Finding]:
+    match step.stage:
+        case Stage.LOGIN:
+            return _of_login(step, trip, subject)
+        case Stage.COOKIE:
+            return _of_cookie(step, trip)
+        case Stage.REFRESH | Stage.ROTATION:
+            return _of_refresh(step, trip)
+
+
+def _of_login(step: Step, trip: RoundTrip, subject: Subject) -> list[Finding]:
+    if step.trouble is not None:
+        return [unreachable("session.login", step.trouble, trip.base, subject.deployment)]
+    reply, end = step.reply, step.login
+    if reply is None or end is None:
+        raise RuntimeError("a sign-in without an end")
+    if end is not LoginEnd.SIGNED_IN:
+        refusal = REFUSALS[end]
+        other = visitor(reply) if refusal.status is Status.FAIL else None
+        evidence = [*told(reply), f"it says: {message_of(reply)}" if message_of(reply) else ""]
+        evidence += [f"looks like {other.name} ({other.because})"] if other else []
+        return [
+            finding(
+                f"session.login.{end.value}",
+                refusal.status,
+                _filled(refusal.summary, trip, subject),
+                evidence=[trip.redacted(text) for text in evidence],
+                settings=refusal.settings,
+                remedy=_filled(refusal.remedy, trip, subject),
+            )
+        ]
+    found = [finding("session.login", Status.PASS, "LibreChat accepts the account's password.")]
+    return found + _of_tokens(trip, step, subject)
+
+
+def _filled(text: str, trip: RoundTrip, subject: Subject) -> str:
+    return text.replace("{base}", trip.base).replace("{logs}", logs(subject.deployment))
+
+
+def _of_tokens(trip: RoundTrip, step: Step, subject: Subject) -> list[Finding]:
+    """Compare what stands in the tokens with what stands in the files."""
+    settings, found = subject.deployment.settings, []
+    pairs = (
+        (trip.access, "JWT_SECRET", "SESSION_EXPIRY", tokens.access_life(settings.get("SESSION_EXPIRY"))),
+        (trip.refresh, "JWT_REFRESH_SECRET", "REFRESH_TOKEN_EXPIRY",
+         tokens.refresh_life(settings.get("REFRESH_TOKEN_EXPIRY"))),
+    )  # fmt: skip
+    for text, secret_name, life_name, life in pairs:
+        token = tokens.read(text) if text is not None else None
+        if not isinstance(token, tokens.Token) or token.purpose is tokens.Purpose.FOREIGN:
+            continue
+        signed = tokens.signature(token, Secret(settings.get(secret_name, "")))
+        if signed is tokens.Signature.OTHER_SECRET:
+            found.append(
+                finding(
+                    f"session.secret.{secret_name.lower()}",
+                    Status.WARN,
+                    f"The running LibreChat does not use the {secret_name} of .env: it was not restarted since the change, or "
+                    "another value wins. At the next restart everybody has to sign in again.",
+                    settings=(secret_name,),
+                    remedy=recreate(subject.deployment),
+                )
+            )
+        if tokens.lives_as_set(token, life) is False:
+            found.append(
+                finding(
+                    f"session.lifetime.{life_name.lower()}",
+                    Status.WARN,
+                    f"The running LibreChat does not use the {life_name} of .env.",
+                    evidence=(f"token lives {token.life}, the file wants {life or 'something that cannot be'}",),
+                    settings=(life_name,),
+                    remedy=recreate(subject.deployment),
+                )
+            )
+        if token.purpose is tokens.Purpose.REFRESH and token.life is not None and token.life < SOON:
+            found.append(
+                finding(
+                    "session.short",
+                    Status.WARN,
+                    f"Every session ends {token.life} after the sign-in, whatever people do.",
+                    settings=("REFRESH_TOKEN_EXPIRY",),
+                    remedy="REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days are 1000 * 60 * 60 * 24 * 7.",
+                )
+            )
+    return found + _of_clock(trip, step)
+
+
+def _of_clock(trip: RoundTrip, step: Step) -> list[Finding]:
+    token = tokens.read(trip.access) if trip.access is not None else None
+    if not isinstance(token, tokens.Token) or step.reply is None:
+        return []
+    clock = tokens.issuer_clock(token, sent=step.reply.sent, received=step.reply.received)
+    if clock is None or not clock.is_off_by(CLOCKS):
+        return []
+    seconds = round(clock.ahead.total_seconds())
+    return [
+        finding(
+            "session.clock",
+            Status.WARN,
+            f"LibreChat's clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} this machine's: sessions, mails "
+            "with links and providers' tokens are over too soon or not valid yet.",
+            remedy="Set the clocks (timedatectl set-ntp true).",
+        )
+    ]
+
+
+def _of_cookie(step: Step, trip: RoundTrip) -> list[Finding]:
+    result = step.cookie
+    if result is None:
+        summary = "No sign-in cookie came with the answer."
+        return [
+            finding("session.cookie.missing", Status.FAIL, summary, evidence=told(step.reply) if step.reply else ())
+        ]
+    if isinstance(result, Dropped):
+        return [
+            finding(
+                f"session.cookie.{result.rule.value}",
+                Status.FAIL,
+                f"A browser throws the sign-in cookie away: {result.because}.",
+            )
+        ]
+    return [finding("session.cookie", Status.PASS, "A browser keeps the sign-in cookie."), *_limits(result, trip)]
+
+
+def _limits(result: Kept, trip: RoundTrip) -> list[Finding]:
+    """Tell what is kept and yet not as LibreChat sends it, or not everywhere."""
+    target, cookie, found = place(trip.base), result.cookie, []
+    if target is not None and cookie.secure and not target.encrypted and is_localhost(target.host):
+        found.append(
+            finding(
+                "session.cookie.safari",
+                Status.WARN,
+                "The cookie is marked Secure and comes over http on this machine: Chromium and Firefox keep it, Safari does not.",
+                settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
+                remedy="DOMAIN_SERVER=http://localhost:3080 (from v0.8.3), or SESSION_COOKIE_SECURE=false (from v0.8.6).",
+            )
+        )
+    if not cookie.persistent:
+        found.append(
+            finding(
+                "session.cookie.until-close",
+                Status.WARN,
+                "The cookie arrives without its end, so that closing the browser signs people out.",
+                remedy="LibreChat sends an end: look for a proxy that rewrites cookies.",
+            )
+        )
+    if not cookie.http_only:
+        found.append(
+            finding(
+                "session.cookie.readable",
+                Status.WARN,
+                "The cookie arrives without HttpOnly: a script in the page could steal the session.",
+                remedy="LibreChat sends HttpOnly: look for a proxy that rewrites cookies.",
+            )
+        )
+    return found
+
+
+def _of_refresh(step: Step, trip: RoundTrip) -> list[Finding]:
+    again = (
+        "again, with the cookie that the renewal gave" if step.stage is Stage.ROTATION else "after a reload of the page"
+    )
+    if step.refresh is RefreshEnd.RENEWED:
+        return [finding(f"session.{step.stage.value}", Status.PASS, f"LibreChat renews the session {again}.")]
+    if step.reply is None or step.refresh is None or not step.offered:
+        return []  # the verdict says it all
+    says = message_of(step.reply)
+    status = Status.UNKNOWN if step.refresh is RefreshEnd.LIMITED else Status.FAIL
+    return [
+        finding(
+            f"session.{step.stage.value}.{step.refresh.value}",
+            status,
+            f"LibreChat does not renew the session {again}.",
+            evidence=[trip.redacted(text) for text in (*told(step.reply), f"it says: {says}" if says else "")],
+        )
+    ]

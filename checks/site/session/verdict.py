@@ -1,0 +1,231 @@
+"""The sentence that operators wait for: do people stay signed in at this address, why not, and what to choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from checks.browser.cookies import Dropped, Kept, Rule
+from checks.browser.origin import Place, is_localhost, place
+from checks.site.instance.words import finding, told
+from checks.site.session.replies import RefreshEnd
+from checks.site.session.round_trip import Stage, Step
+from wizard.answers.model import Access
+from wizard.basics.finding import Finding, Status
+from wizard.deployment.model import Deployment
+from wizard.librechat.releases import Release
+
+_SWITCH_SINCE: Final = Release(0, 8, 6)
+"""First release with SESSION_COOKIE_SECURE (csrf.ts, 909329a7e)."""
+_NO_RENEWAL: Final = {
+    RefreshEnd.EXPIRED: (
+        "LibreChat no longer knows the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY too short, or instances apart.",
+        "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days are 1000 * 60 * 60 * 24 * 7.",
+        ("REFRESH_TOKEN_EXPIRY",),
+    ),
+    RefreshEnd.INVALID: (
+        "LibreChat refuses the refresh token that it made a moment ago: it is over, or instances differ in JWT_REFRESH_SECRET.",
+        "REFRESH_TOKEN_EXPIRY is in milliseconds; every instance needs the same JWT_REFRESH_SECRET.",
+        ("REFRESH_TOKEN_EXPIRY", "JWT_REFRESH_SECRET"),
+    ),
+    RefreshEnd.NO_SESSION: (
+        "LibreChat found no session to the token that it made a moment ago.",
+        "Do several instances share one database?",
+        ("MONGO_URI",),
+    ),
+    RefreshEnd.OPENID: (
+        "LibreChat takes the session for one of the OpenID provider and cannot renew it there.",
+        "OPENID_REUSE_TOKENS=true needs a provider that gives refresh tokens (the scope offline_access).",
+        ("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
+    ),
+    RefreshEnd.USER_GONE: (
+        "LibreChat does not find the account of the session any more.",
+        "Was it deleted meanwhile, or do several instances have different databases?",
+        ("MONGO_URI",),
+    ),
+    RefreshEnd.BANNED: (
+        "LibreChat banned the account or this address meanwhile.",
+        "Wait for BAN_DURATION to pass; is TRUST_PROXY right?",
+        ("BAN_DURATION", "TRUST_PROXY"),
+    ),
+    RefreshEnd.LIMITED: (
+        "Something in front of LibreChat limits how often sessions may be renewed (429): LibreChat itself does not.",
+        "Take /api/auth/refresh out of the proxy's limit: every open page asks there.",
+        (),
+    ),
+    RefreshEnd.FORBIDDEN: (
+        "Something in front of LibreChat forbids the renewal (403).",
+        "Allow POST /api/auth/refresh there.",
+        (),
+    ),
+    RefreshEnd.UNFORESEEN: (
+        "LibreChat fails when it renews the session (an error of the server).",
+        "Its log says what it was; SESSION_EXPIRY has to be a multiple of 1000.",
+        ("SESSION_EXPIRY",),
+    ),
+    RefreshEnd.GATEWAY: ("The proxy answered in place of LibreChat when the session was renewed.", "Try again.", ()),
+    RefreshEnd.REDIRECTED: (
+        "The renewal is sent on to another address, which the page does not follow.",
+        "DOMAIN_CLIENT has to be the address that answers itself.",
+        ("DOMAIN_CLIENT",),
+    ),
+    RefreshEnd.NEEDS_OTHER_LOGIN: (
+        "Something in front of LibreChat wants a sign-in of its own when the session is renewed.",
+        "A forward authentication has to let /api through.",
+        (),
+    ),
+    RefreshEnd.NO_ROUTE: (
+        "LibreChat has no renewal at this address: a proxy rewrites the path.",
+        "A proxy has to hand on /api/auth/refresh as it is.",
+        (),
+    ),
+    RefreshEnd.PAGE: (
+        "A web page came in place of the renewed session: the sign-in reaches LibreChat, the renewal does not.",
+        "The proxy has to hand on everything below /api to LibreChat.",
+        (),
+    ),
+    RefreshEnd.NOT_LIBRECHAT: (
+        "Something that is not LibreChat answered the renewal.",
+        "The proxy has to hand on everything below /api to LibreChat.",
+        (),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What a round trip went through, for the verdict."""
+
+    base: str
+    steps: tuple[Step, ...]
+    deployment: Deployment
+
+    def step(self, stage: Stage) -> Step | None:
+        """Return the step of a stage, if it came that far."""
+        return next((step for step in self.steps if step.stage is stage), None)
+
+
+def verdict(course: Course) -> Finding | None:
+    """Return ``session.kept`` or ``session.lost``; None where the sign-in itself did not succeed."""
+    cookie, refresh, rotation = (course.step(stage) for stage in (Stage.COOKIE, Stage.REFRESH, Stage.ROTATION))
+    if cookie is None or refresh is None:
+        return None
+    for step in (refresh, rotation):
+        if step is not None and step.trouble is not None:
+            return finding(
+                "session.untold",
+                Status.UNKNOWN,
+                "The connection broke off while the session was renewed, so whether people stay signed in is not known.",
+                evidence=(step.trouble.detail,),
+                remedy="Try again.",
+            )
+    if refresh.refresh is RefreshEnd.RENEWED and rotation is not None and rotation.refresh is RefreshEnd.RENEWED:
+        who = "this machine's browsers stay" if _only_here(course.base) else "people stay"
+        return finding("session.kept", Status.PASS, f"At {course.base} {who} signed in.")
+    if not refresh.offered:
+        return _without_cookie(course, cookie)
+    if refresh.refresh is RefreshEnd.RENEWED and rotation is not None:
+        return _not_renewed(course, rotation) if rotation.offered else _without_cookie(course, refresh)
+    return _not_renewed(course, refresh)
+
+
+def _not_renewed(course: Course, failed: Step) -> Finding:
+    """Explain why LibreChat does not renew a session whose cookie the browser sent."""
+    evidence = told(failed.reply) if failed.reply else ()
+    end = failed.refresh or RefreshEnd.NOT_LIBRECHAT
+    if end is RefreshEnd.NO_COOKIE:
+        return _lost(
+            course,
+            "the browser sends the sign-in cookie, and it does not arrive at LibreChat: something in between removes it",
+            "The proxy must hand on the header Cookie for everything below /api.",
+            evidence=evidence,
+        )
+    because, remedy, settings = _NO_RENEWAL[end]
+    return finding(
+        "session.lost",
+        Status.FAIL,
+        f"At {course.base} people do not stay signed in. {because}",
+        evidence=evidence,
+        settings=settings,
+        remedy=remedy,
+    )
+
+
+def _only_here(base: str) -> bool:
+    target = place(base)
+    return target is not None and is_localhost(target.host)
+
+
+def _lost(
+    course: Course, because: str, remedy: str, *, settings: tuple[str, ...] = (), evidence: tuple[str, ...] = ()
+) -> Finding:
+    summary = f"At {course.base} people are asked to sign in again at every reload: {because}."
+    return finding("session.lost", Status.FAIL, summary, evidence=evidence, settings=settings, remedy=remedy)
+
+
+def _without_cookie(course: Course, setting: Step) -> Finding:
+    """Explain why the browser had no cookie to send; ``setting`` is the step whose answer should have given it one."""
+    result = setting.cookie
+    if result is None:
+        evidence = told(setting.reply) if setting.reply else ()
+        return _lost(
+            course,
+            "LibreChat's answer arrives without the sign-in cookie: something in between removes Set-Cookie",
+            "Look for a cache or proxy rule that drops Set-Cookie (proxy_hide_header, a CDN that caches /api).",
+            evidence=evidence,
+        )
+    target = place(course.base)
+    if isinstance(result, Dropped) and target is not None:
+        return _dropped(course, result, target)
+    kept = result.cookie if isinstance(result, Kept) else None
+    where = f"Domain {kept.domain}, Path {kept.path}" if kept else ""
+    return _lost(
+        course,
+        "the browser keeps the sign-in cookie and does not send it back, because it is meant for another path or is over already",
+        "LibreChat sets Path=/ and an end days away: a proxy that rewrites cookies (proxy_cookie_path), or a clock that is wrong.",
+        evidence=(where,),
+    )
+
+
+def _dropped(course: Course, result: Dropped, target: Place) -> Finding:
+    if result.rule in {Rule.SECURE, Rule.SAME_SITE_NONE, Rule.PARTITIONED} and not target.encrypted:
+        return finding(
+            "session.lost",
+            Status.FAIL,
+            f"Over {course.base} the browser throws the sign-in cookie away: {result.because}. People sign in and are asked "
+            "again at every reload.",
+            evidence=(f"SESSION_COOKIE_SECURE={course.deployment.settings.get('SESSION_COOKIE_SECURE', '(not set)')}",
+                      f"DOMAIN_SERVER={course.deployment.settings.get('DOMAIN_SERVER', '(not set)')}"),
+            settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
+            remedy=_choices(course),
+        )  # fmt: skip
+    if result.rule is Rule.EXPIRED:
+        return _lost(
+            course,
+            "the sign-in cookie is over when it arrives: REFRESH_TOKEN_EXPIRY is next to nothing, or the server's clock is wrong",
+            "REFRESH_TOKEN_EXPIRY is in milliseconds; set the server's clock (timedatectl).",
+            settings=("REFRESH_TOKEN_EXPIRY",),
+        )
+    return _lost(
+        course,
+        f"the browser throws the sign-in cookie away, because {result.because}",
+        "LibreChat itself sets no such thing: look for a proxy that rewrites cookies (proxy_cookie_domain, proxy_cookie_flags).",
+    )
+
+
+def _choices(course: Course) -> str:
+    """Return what can be chosen from where a Secure cookie meets plain HTTP."""
+    release = course.deployment.release
+    https = "open LibreChat over https (access: https-proxy, or https-existing with a proxy of your own)"
+    if course.deployment.access is Access.HTTPS_PROXY or course.deployment.access is Access.HTTPS_EXISTING:
+        https = "open LibreChat at its https address, not at this one"
+    if release >= _SWITCH_SINCE:
+        plain = "for a network without TLS, SESSION_COOKIE_SECURE=false (access: http-lan writes it)"
+    else:
+        plain = (
+            f"for a network without TLS, access: http-lan (LibreChat {release} does not know SESSION_COOKIE_SECURE yet)"
+        )
+    return (
+        f"Choose one: {https}; or {plain}, after which passwords travel unencrypted; or, on this very machine only, http://localhost "
+        "with DOMAIN_SERVER=http://localhost:3080. Recreate the container afterwards."
+    )

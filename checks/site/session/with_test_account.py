@@ -1,0 +1,314 @@
+"""The life of a probe account: noted, made, used and removed, whatever happens in between."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from checks.options import Login
+from checks.site.instance.words import finding
+from checks.site.session import tokens
+from checks.site.session.session import not_tried
+from checks.site.target import address, is_to_make
+from wizard.apply.account_scripts import Removal, Scripts, Sight, scripts
+from wizard.apply.test_account import ImpossibleError, account, no_mail
+from wizard.basics.finding import Finding, Status
+from wizard.basics.problem import WriteRefused
+from wizard.store.account_record import ProbeRecord, ProbeRecords, Stage
+
+if TYPE_CHECKING:
+    from checks.model import Subject
+    from wizard.apply.events import CommandEnded
+    from wizard.apply.first_admin import Admin
+
+Run = Callable[["Subject"], AsyncGenerator[Finding, None]]
+_T = TypeVar("_T")
+_MAY_STILL_COME: Final = timedelta(minutes=3)
+"""A create-user whose wizard was killed goes on in the container: only after this time no account means none will come."""
+_UNKNOWN_TO_LIBRECHAT: Final = frozenset({"session.login.unknown-email", "session.login.wrong-password"})
+_AGAIN: Final = "Run 'librechat-wizard doctor' again: it removes the account."
+
+
+async def with_account(subject: Subject, run: Run | None) -> AsyncGenerator[Finding, None]:
+    """Remove what an earlier run left, then make an account, give the findings of ``run`` with it, and remove it.
+
+    Where no account is to be made, ``run`` gets the subject as it is; ``None``: there is nothing to run.
+    """
+    records = ProbeRecords(subject.deployment.folder)
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(records.lock())
+        except WriteRefused as refused:
+            yield _refused(refused)
+            if run is not None and not is_to_make(subject):
+                async for found in run(subject):
+                    yield found
+            return
+        course = _Course(subject=subject, records=records)
+        async with contextlib.aclosing(course.findings(run)) as findings:
+            async for found in findings:
+                yield found
+
+
+@dataclass(slots=True, kw_only=True)
+class _Course:
+    """One course on one folder; the records are locked."""
+
+    subject: Subject
+    records: ProbeRecords
+
+    async def findings(self, run: Run | None) -> AsyncGenerator[Finding, None]:
+        wanted, left = run is not None and is_to_make(self.subject), self.records.read()
+        account_: Admin | None = None
+        if wanted and tokens.access_life(self.subject.deployment.settings.get("SESSION_EXPIRY")) is None:
+            yield not_tried(self.subject)
+        elif wanted:
+            try:
+                account_ = account(self.subject.deployment)
+            except ImpossibleError as why:
+                yield _impossible(why)
+        if account_ is not None or left is not None:
+            async with contextlib.aclosing(self._with_docker(account_, left, run)) as findings:
+                async for found in findings:
+                    yield found
+        if run is not None and not wanted:
+            async with contextlib.aclosing(run(self.subject)) as findings:
+                async for found in findings:
+                    yield found
+
+    async def _with_docker(
+        self, new: Admin | None, left: ProbeRecord | None, run: Run | None
+    ) -> AsyncGenerator[Finding, None]:
+        if left is not None and left.is_damaged:
+            yield _warn("damaged", left.told())
+            return
+        deployment = self.subject.deployment
+        found = await scripts(deployment, new.password.reveal() if new is not None else "", self.subject.tell)
+        if found is None:
+            yield _no_docker(left)
+            return
+        if left is not None:
+            yield _removing(found, left)
+        if new is not None:
+            yield _announced(found, new)
+        sight = await found.look()
+        if sight.has_accounts is None:
+            yield _unseen(sight, left)
+            return
+        if left is not None:
+            removed = await _to_its_end(self._remove(found, left, sight))
+            yield self._of_leftover(left, removed, found, sight)
+        if new is not None and run is not None and self.records.read() is None:
+            async with contextlib.aclosing(self._new(found, new, sight, run)) as findings:
+                async for each in findings:
+                    yield each
+
+    async def _new(self, found: Scripts, new: Admin, sight: Sight, run: Run) -> AsyncGenerator[Finding, None]:
+        if not sight.has_accounts:
+            yield _empty()
+            return
+        record = ProbeRecord(email=new.email, when=datetime.now(UTC))
+        try:
+            no_mail(self.subject.deployment, sight.release)
+            self.records.write(record)
+        except ImpossibleError as why:
+            yield _impossible(why)
+            return
+        except WriteRefused as refused:
+            yield _refused(refused)
+            return
+        async with contextlib.aclosing(self._used(found, new, record, sight, run)) as findings:
+            async for each in findings:
+                yield each
+
+    async def _used(
+        self, found: Scripts, new: Admin, record: ProbeRecord, sight: Sight, run: Run
+    ) -> AsyncGenerator[Finding, None]:
+        removed: tuple[Removal, tuple[str, ...]] = (Removal.FAILED, ())
+        try:
+            # Also when the check is cancelled: a create-user whose docker is ended goes on in the container.
+            ended = await _to_its_end(self._make(found, new, record, sight))
+            yield _made(new, ended)
+            if ended.status == 0:
+                given = Login(email=new.email, password=new.password)
+                subject = replace(self.subject, reach=replace(self.subject.reach, login=given))
+                unknown = False
+                async with contextlib.aclosing(run(subject)) as findings:
+                    async for each in findings:
+                        unknown = unknown or each.id in _UNKNOWN_TO_LIBRECHAT
+                        yield each
+                if unknown:
+                    yield self._elsewhere()
+        finally:
+            removed = await _to_its_end(self._remove(found, self.records.read() or record, sight))
+        for each in self._told(removed, record, found, sight):
+            yield each
+
+    async def _make(self, found: Scripts, new: Admin, record: ProbeRecord, sight: Sight) -> CommandEnded:
+        ended = await found.make(new, sight.release)
+        if ended.status is not None:
+            with contextlib.suppress(WriteRefused):
+                # The record that stands says less, and is as good.
+                self.records.write(replace(record, stage=Stage.MADE))
+        return ended
+
+    async def _remove(self, found: Scripts, record: ProbeRecord, sight: Sight) -> tuple[Removal, tuple[str, ...]]:
+        """Remove an account and its record; the record stays where the account may still be there, or may still come."""
+        removal, said = await found.remove(record.email, sight.release)
+        age = datetime.now(UTC) - record.when
+        may_come = record.stage is Stage.MAKING and timedelta(0) <= age < _MAY_STILL_COME
+        if removal is Removal.FAILED or (removal is Removal.ABSENT and may_come):
+            self.subject.tell(f"The probe account {record.email} may still be there. {_AGAIN}")
+            return removal, said
+        with contextlib.suppress(WriteRefused):
+            # The next run finds no such account, and tries once more to remove the record.
+            self.records.remove()
+        if removal is Removal.REMOVED:
+            self.subject.tell(f"The probe account {record.email} is removed.")
+        return removal, said
+
+    def _told(
+        self, removed: tuple[Removal, tuple[str, ...]], record: ProbeRecord, found: Scripts, sight: Sight
+    ) -> Iterator[Finding]:
+        removal, said = removed
+        if self.records.read() is not None:
+            yield _left(record, found, sight, said)
+        elif removal is Removal.REMOVED:
+            yield finding("session.probe.removed", Status.PASS, f"The probe account {record.email} is removed again.")
+
+    def _of_leftover(
+        self, left: ProbeRecord, removed: tuple[Removal, tuple[str, ...]], found: Scripts, sight: Sight
+    ) -> Finding:
+        removal, said = removed
+        if self.records.read() is not None:
+            return _left(left, found, sight, said)
+        gone = "it is removed now" if removal is Removal.REMOVED else "it is not there any more"
+        summary = f"An earlier run was cut off before its probe account {left.email} was removed: {gone}."
+        return finding("session.probe.leftover", Status.PASS, summary)
+
+    def _elsewhere(self) -> Finding:
+        site = address(self.subject)
+        return _warn(
+            "elsewhere",
+            f"The LibreChat at {site.url if site else '?'} does not know the account that was just made in this folder's "
+            "container: another LibreChat answers there.",
+            "Look where the address leads (DNS, proxy), or give the right one with --url.",
+        )
+
+
+async def _to_its_end(work: Coroutine[None, None, _T]) -> _T:
+    """Wait until ``work`` is done, whatever cancels us meanwhile; the cancellation goes on afterwards."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.cancelled():
+                raise
+            cancelled = error
+    if cancelled is not None:
+        if task.exception() is not None:
+            cancelled.__cause__ = task.exception()
+        raise cancelled
+    return task.result()
+
+
+def _removing(found: Scripts, left: ProbeRecord) -> Finding:
+    words = found.looking(), found.files.delete_user(found.deployment.stack, found.deployment.release, left.email)
+    return finding(
+        "session.probe.removing",
+        Status.PASS,
+        f"An earlier run was cut off before its probe account {left.email} was removed; LibreChat's own script removes it.",
+        evidence=[found.shown(each) for each in words],
+    )
+
+
+def _announced(found: Scripts, new: Admin) -> Finding:
+    looks, makes, removes = (found.shown(words) for words in found.commands(new, found.deployment.release))
+    return finding(
+        "session.probe.announced",
+        Status.PASS,
+        f"An account {new.email} is made for this check with LibreChat's own script, and removed again. Its password was "
+        "made for this run and is kept nowhere.",
+        evidence=(looks, makes, removes),
+    )
+
+
+def _made(new: Admin, ended: CommandEnded) -> Finding:
+    if ended.status == 0:
+        return finding("session.probe.made", Status.PASS, f"LibreChat made the probe account {new.email}.")
+    summary = "LibreChat did not make the probe account, so that the sign-in was not tried."
+    if ended.status is None:
+        summary = "LibreChat's create-user did not come to its end, so that the sign-in was not tried."
+    remedy = "The last lines say why. Or give an account that exists: --login EMAIL --password-file FILE."
+    return finding("session.probe.not-made", Status.UNKNOWN, summary, evidence=ended.said[-4:], remedy=remedy)
+
+
+def _left(record: ProbeRecord, found: Scripts, sight: Sight, said: tuple[str, ...]) -> Finding:
+    words = found.files.delete_user(found.deployment.stack, sight.release, record.email)
+    by_hand = found.shown(tuple(word for word in words if word != "-T"))
+    return _warn(
+        "left",
+        f"The probe account {record.email} could not be removed, or may still come. Nobody knows its password.",
+        f"{_AGAIN} By hand: {by_hand}",
+        *said,
+    )
+
+
+def _no_docker(left: ProbeRecord | None) -> Finding:
+    if left is not None:
+        return _warn("left", left.told(), "There is no Docker Compose here now: run the doctor where it is.")
+    return _unknown(
+        "no-docker",
+        "There is no Docker Compose on this machine for this stack: no account was made.",
+        "Give an account that exists: --login EMAIL --password-file FILE. Where Docker needs root, run it with sudo.",
+    )
+
+
+def _unseen(sight: Sight, left: ProbeRecord | None) -> Finding:
+    if left is not None:
+        return _warn("left", left.told(), "Start LibreChat, then run the doctor again.", *sight.said)
+    return _unknown(
+        "not-seen",
+        "Whether LibreChat has any account could not be told, so that none was made: the first one would be the "
+        "administrator.",
+        "Does LibreChat run (docker compose ps)? Where Docker needs root, run the wizard with sudo.",
+        *sight.said,
+    )
+
+
+def _empty() -> Finding:
+    return _unknown(
+        "empty",
+        "LibreChat has no account yet, and the first one becomes its administrator: no probe account was made.",
+        "Make your own account first, or with --answers FILE --apply --first-admin EMAIL; then run this again.",
+    )
+
+
+def _impossible(why: ImpossibleError) -> Finding:
+    return finding(
+        f"session.probe.{why.identity}", Status.UNKNOWN, why.summary, settings=why.settings, remedy=why.remedy
+    )
+
+
+def _refused(refused: WriteRefused) -> Finding:
+    problem = refused.problems[0]
+    return _unknown(
+        "record",
+        "What a cut-off run has to leave for the next one could not be noted, so that no account was made or removed.",
+        problem.remedy,
+        f"{problem.file}: {problem.message}",
+    )
+
+
+def _unknown(identity: str, summary: str, remedy: str = "", *said: str) -> Finding:
+    return finding(f"session.probe.{identity}", Status.UNKNOWN, summary, evidence=said, remedy=remedy)
+
+
+def _warn(identity: str, summary: str, remedy: str = "", *said: str) -> Finding:
+    return finding(f"session.probe.{identity}", Status.WARN, summary, evidence=said, remedy=remedy)

@@ -1,0 +1,53 @@
+"""Which LibreChat is asked, and whether it makes sense to ask it now."""
+
+from __future__ import annotations
+
+from checks.model import Skip, Subject
+from checks.options import Login
+from wizard.answers.model import Stack
+from wizard.librechat.site import Site
+
+
+def address(subject: Subject) -> Site | None:
+    """Return where people open LibreChat: ``--url``, else DOMAIN_CLIENT, else this machine; None where that is no address.
+
+    LibreChat's own default for an unset DOMAIN_CLIENT is the literal "undefined" in links; people then open the published
+    port (docker-compose.yml, deploy-compose.yml at v0.8.7).
+    """
+    from wizard.deployment.ports import own_port
+
+    settings = subject.deployment.settings
+    port = 80 if subject.deployment.stack is Stack.DEPLOY else own_port(subject.deployment)
+    text = subject.reach.url or settings.get("DOMAIN_CLIENT", "").strip() or f"http://localhost:{port}"
+    try:
+        return Site.parse(text)
+    except ValueError:
+        return None
+
+
+def login(subject: Subject) -> Login | None:
+    """Return the probe account: the command line's, else the answers'."""
+    if subject.reach.login is not None:
+        return subject.reach.login
+    inputs = subject.answers.checks
+    if inputs.login_email and inputs.login_password:
+        return Login(email=inputs.login_email, password=inputs.login_password)
+    return None
+
+
+def is_to_make(subject: Subject) -> bool:
+    """Tell whether an account is to be made for the sign-in: asked for, none is given, and the files are in effect."""
+    asked = subject.reach.make_login or subject.answers.checks.login_create
+    return asked and subject.in_effect and login(subject) is None
+
+
+def when_running(subject: Subject) -> Skip | None:
+    """Say whether the running LibreChat is asked at all: it knows nothing of a change that is not in effect yet."""
+    is_named = subject.expected_up or bool(subject.reach.url) or login(subject) is not None or is_to_make(subject)
+    if not subject.in_effect and not is_named:
+        return Skip(because="LibreChat is asked once the change is in effect: --apply, or 'doctor' after the restart")
+    if not subject.deployment.has_run and not is_named:
+        return Skip(because="LibreChat has never run in this folder")
+    if address(subject) is None:
+        return Skip(because="DOMAIN_CLIENT is no address that a browser could open")
+    return None

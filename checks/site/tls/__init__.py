@@ -1,0 +1,1 @@
+"""TLS, certificate and redirects of the site."""

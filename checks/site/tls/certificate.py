@@ -1,0 +1,160 @@
+"""What is wrong with a certificate that was refused, and what to do; each fault by itself, as each has its own remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from checks.findings import fail, good, warn
+from checks.net.handshake import Seen
+from checks.net.identity import About, is_for
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.librechat.site import Site
+
+_NOT_YET: Final = 9
+_EXPIRED: Final = 10
+_SELF_SIGNED: Final = 18
+_UNTRUSTED: Final = frozenset({2, 19, 20, 21, 24, 27})
+_WEAK: Final = frozenset({66, 67, 68})
+_NAME: Final = frozenset({62, 64})
+"""X509_V_ERR_* numbers of OpenSSL (x509_vfy.h)."""
+_SOON: Final = timedelta(days=14)
+_SHORT_LIVED: Final = timedelta(days=2)
+"""Local authorities give certificates for hours (Caddy's for twelve) and renew them by themselves."""
+_EFFECT: Final = (
+    "browsers show a warning in place of LibreChat, apps and sign-in providers refuse without asking anybody"
+)
+_NO_CLICKING: Final = (
+    "Do not teach people to click the warning away: whoever stands in between then reads their passwords."
+)
+_OWN_CA: Final = "Where it comes from an authority of your own: import its certificate on every device, and name it here with --cacert FILE."
+
+
+def lines(certificate: About | None, *more: str) -> tuple[str, ...]:
+    """Return the certificate as evidence."""
+    return (*(certificate.lines() if certificate else ()), *more)
+
+
+def refused(site: Site, seen: Seen, certificate: About | None, sent: int, now: datetime) -> Iterator[Finding]:
+    """Say why a certificate was refused. ``seen`` has OpenSSL's first reason, the certificate itself may show others."""
+    told = lines(certificate, f"OpenSSL: {seen.detail}", f"at {seen.address}")
+    found = [
+        *_dates(site, seen, certificate, now),
+        *_names(site, seen, certificate),
+        *_trust(site, seen, certificate, sent),
+    ]
+    if not found:
+        summary = f"The certificate of {site.netloc} is refused: {_EFFECT}."
+        found = [
+            fail("tls.certificate.refused", summary, remedy="Get a new one; what OpenSSL says of it stands above.")
+        ]
+    for finding in found:
+        yield replace(finding, evidence=told_plainly(told))
+
+
+def told_plainly(told: tuple[str, ...]) -> tuple[str, ...]:
+    """Return foreign text as evidence."""
+    return tuple(plain(text, limit=300) for text in told)
+
+
+def _dates(site: Site, seen: Seen, certificate: About | None, now: datetime) -> Iterator[Finding]:
+    if certificate is not None and certificate.not_after < now:
+        days = (now - certificate.not_after).days
+        summary = f"The certificate of {site.netloc} expired on {certificate.not_after:%Y-%m-%d} ({_days(days)} ago): {_EFFECT}."
+        remedy = (
+            "Renew it (certbot renew, or see the proxy's log why it does not), then let the proxy load it: nginx -s reload, "
+            f"or restart its container. {_NO_CLICKING}"
+        )
+        yield fail("tls.certificate.expired", summary, remedy=remedy)
+    elif certificate is not None and certificate.not_before > now:
+        summary = (
+            f"The certificate of {site.netloc} is valid from {certificate.not_before:%Y-%m-%d} on only: {_EFFECT}."
+        )
+        remedy = "Compare the clock of this machine and of the one that made it (timedatectl); else get a new one."
+        yield fail("tls.certificate.not-yet", summary, remedy=remedy)
+    elif seen.code in {_EXPIRED, _NOT_YET}:
+        summary = f"A certificate of the authorities that {site.netloc} sends along is out of date, its own is not: {_EFFECT}."
+        remedy = "Renew the certificate and serve the chain that comes with it (fullchain.pem)."
+        yield fail("tls.certificate.chain-expired", summary, remedy=remedy)
+
+
+def _names(site: Site, seen: Seen, certificate: About | None) -> Iterator[Finding]:
+    # Browsers read no common name, so that it stands for nothing here.
+    names = replace(certificate.names, common=()) if certificate else None
+    if seen.code not in _NAME and (names is None or is_for(site.host, names)):
+        return
+    counting = ", ".join(names.counting) if names else ""
+    whom = (
+        f"for {plain(counting, limit=200)}"
+        if counting
+        else "for no name at all (browsers read none but alternative names)"
+    )
+    summary = f"The certificate is not made out to {site.host} but {whom}: {_EFFECT}."
+    remedy = (
+        f"Get one for {site.host}, or let the proxy serve the right one for it (server_name {site.host} in nginx, the name as "
+        f"the site's address in Caddy). If another name is right, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"
+    )
+    yield fail("tls.certificate.name", summary, settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"), remedy=remedy)
+
+
+def _trust(site: Site, seen: Seen, certificate: About | None, sent: int) -> Iterator[Finding]:
+    own = certificate is not None and certificate.is_self_issued and sent <= 1
+    if seen.code == _SELF_SIGNED or (own and seen.code in _UNTRUSTED):
+        summary = f"The certificate of {site.netloc} is signed by nobody but itself: {_EFFECT}."
+        remedy = (
+            f"Get one from a public authority (Caddy and certbot do it by themselves), or: {_OWN_CA} {_NO_CLICKING}"
+        )
+        yield fail("tls.certificate.self-signed", summary, remedy=remedy)
+    elif seen.code in _UNTRUSTED and sent == 1:
+        issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"
+        summary = (
+            f"{site.netloc} sends its own certificate alone, and who signed it ({issuer}) is not known here: the intermediate "
+            f"certificate is missing, or the authority is not a public one. Then {_EFFECT}; computers that have met the "
+            "intermediate elsewhere may show nothing of it."
+        )
+        remedy = f"Serve the whole chain: in nginx ssl_certificate names fullchain.pem, not cert.pem. {_OWN_CA}"
+        yield fail("tls.certificate.chain", summary, remedy=remedy)
+    elif seen.code in _UNTRUSTED:
+        summary = f"The certificate of {site.netloc} comes from an authority that browsers do not know: {_EFFECT}."
+        yield fail("tls.certificate.untrusted", summary, remedy=f"{_OWN_CA} {_NO_CLICKING}")
+    elif seen.code in _WEAK:
+        summary = f"The certificate of {site.netloc} has too weak a key or signature: {_EFFECT}."
+        remedy = "Get one with a key of at least 2048 bits (RSA) or 256 bits (EC)."
+        yield fail("tls.certificate.weak", summary, remedy=remedy)
+
+
+def accepted(site: Site, seen: Seen, addresses: str, now: datetime, *, is_own_ca: bool) -> Finding:
+    """Say what is to be said of a certificate that browsers take."""
+    certificate = seen.certificate
+    if certificate is None:
+        return good("tls.certificate.ok", f"The certificate of {site.netloc} is trusted ({seen.version}; {addresses}).")
+    left = certificate.not_after - now
+    if left < _SOON and not _renews_itself(certificate):
+        summary = (
+            f"The certificate of {site.netloc} ends in {_days(left.days)} ({certificate.not_after:%Y-%m-%d}); from then on "
+            f"{_EFFECT}."
+        )
+        remedy = "Renew it now (certbot renew --dry-run tells why it did not happen by itself), then reload the proxy."
+        return warn("tls.certificate.ends-soon", summary, remedy=remedy, evidence=lines(certificate))
+    until = f"until {certificate.not_after:%Y-%m-%d}, {_days(left.days)} left"
+    if is_own_ca:
+        summary = (
+            f"The certificate of {site.netloc} is in order ({until}; {seen.version}; {addresses}). It comes from an authority "
+            "of your own: only devices where its certificate was imported open LibreChat without a warning."
+        )
+        return good("tls.certificate.own-ca", summary, *lines(certificate))
+    summary = f"The certificate of {site.netloc} is trusted and made out to it ({until}; {seen.version}; {addresses})."
+    return good("tls.certificate.ok", summary)
+
+
+def _renews_itself(certificate: About) -> bool:
+    life = certificate.not_after - certificate.not_before
+    short = timedelta(days=8) if "Let's Encrypt" in certificate.issuer else _SHORT_LIVED
+    return life <= short
+
+
+def _days(number: int) -> str:
+    return "less than a day" if number < 1 else "1 day" if number == 1 else f"{number} days"

@@ -1,0 +1,191 @@
+"""What a browser is told when it opens the site, by http:// and by https://: where it is sent on, and HSTS.
+
+Never more than a few requests, never to another host, and nothing that would be worth stealing in any of them.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin
+
+from checks.browser.origin import place
+from checks.findings import fail, good, unknown, warn
+from checks.net.http import NoReply, Reply, Trouble, Web
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.librechat.site import Site
+
+_MOST: Final = 6
+_PERMITTED: Final = frozenset({301, 302, 303, 307, 308})
+_PATIENCE: Final = 20.0
+"""Seconds after which a site that sends a browser on and on, slowly, is taken for one that never stops."""
+_SMALL: Final = 64 * 1024
+_AGE: Final = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?:;|$)', re.IGNORECASE)
+_LOOP: Final = "'Flexible' encryption at Cloudflare looks like this: choose 'Full (strict)' there."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """Where a browser got to."""
+
+    end: str
+    """The address that was asked last, or that it was sent to and not asked any more."""
+    last: Reply | None = None
+    """The last answer; None where there was none."""
+    first: Reply | None = None
+    trouble: NoReply | None = None
+    loops: bool = False
+    left: bool = False
+    """Sent to another host, to another scheme, or to what is no address: not followed."""
+    steps: tuple[str, ...] = ()
+
+
+async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> Trail:
+    """Open an address and follow redirects on the same host and port, as long as they stay within ``schemes``."""
+    url, steps, first = start, [start], None
+    begun = time.monotonic()
+    while True:
+        try:
+            reply = await web.ask("GET", url, headers={"Accept": "text/html"}, limit=_SMALL)
+        except NoReply as trouble:
+            return Trail(end=url, first=first, trouble=trouble, steps=tuple(steps))
+        first = first or reply
+        location = reply.header("location")
+        if reply.status not in _PERMITTED or not location:
+            return Trail(end=url, last=reply, first=first, steps=tuple(steps))
+        target = _joined(url, location)
+        here, there = place(start), place(target)
+        if there is None or here is None or (there.host, there.scheme in schemes) != (here.host, True):
+            return Trail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
+        if there.port != here.port:
+            return Trail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
+        if target in steps or len(steps) >= _MOST or time.monotonic() - begun > _PATIENCE:
+            return Trail(end=target, last=reply, first=first, loops=True, steps=(*steps, target))
+        steps.append(target)
+        url = target
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location).partition("#")[0]
+    except ValueError:
+        return location
+
+
+async def plain_port(web: Web, site: Site, port: int) -> list[Finding]:
+    """Say what people get who come by http:// to a site that has https://."""
+    return [_plain_port(site, port, await follow(web, f"http://{_host(site, port)}/", ("http",)))]
+
+
+def _host(site: Site, port: int) -> str:
+    return site.bracketed if port == 80 else f"{site.bracketed}:{port}"  # noqa: PLR2004 - the port of http
+
+
+def _plain_port(site: Site, port: int, trail: Trail) -> Finding:
+    host = _host(site, port)
+    if trail.trouble is not None and trail.first is None:
+        return _silent(site, trail.trouble)
+    if trail.loops:
+        summary = (
+            f"http://{host} sends browsers round in a circle: whoever types the name without https:// gets an error."
+        )
+        remedy = f"Let it redirect to {site.url}: return 301 {site.url}$request_uri; in nginx. Caddy does it by itself."
+        return fail("tls.redirect.loop", summary, remedy=remedy, evidence=trail.steps)
+    if not trail.left:
+        return _stays(site, host, trail)
+    target = place(trail.end)
+    if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
+        return good("tls.redirect.ok", f"Whoever comes by http:// is sent on to {site.scheme}://{site.netloc}.")
+    summary = f"http://{host} sends browsers elsewhere, to {plain(trail.end)}, and not to {site.url}."
+    remedy = f"Let it redirect to {site.url}: a sign-in cookie of another address does not count here."
+    return warn("tls.redirect.elsewhere", summary, remedy=remedy, evidence=trail.steps)
+
+
+def _silent(site: Site, trouble: NoReply) -> Finding:
+    if trouble.trouble in {Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.SILENT}:
+        summary = (
+            f"Nothing answers at http://{site.host}: nobody signs in without encryption. Browsers try https:// first."
+        )
+        return good("tls.redirect.closed", summary, trouble.detail)
+    summary = f"What answers at http://{site.host} is nothing that a browser understands."
+    remedy = f"Let port 80 redirect to {site.url}, or close it."
+    return warn("tls.redirect.garbled", summary, remedy=remedy, evidence=(trouble.detail,))
+
+
+def _stays(site: Site, host: str, trail: Trail) -> Finding:
+    status = trail.last.status if trail.last is not None else 0
+    remedy = f"Let port 80 redirect: return 301 {site.url}$request_uri; in nginx. Caddy does it by itself."
+    if 200 <= status < 300:  # noqa: PLR2004 - success (RFC 9110, section 15.3)
+        summary = (
+            f"http://{host} answers with a page and does not send people on to https://. Whoever signs in there sends the "
+            "password in clear, and the browser throws the cookie away: at the next reload they are signed out."
+        )
+        return warn("tls.redirect.none", summary, remedy=remedy)
+    summary = (
+        f"http://{host} answers with status {status} and does not send people on to https://: whoever types the bare name may "
+        "see an error."
+    )
+    return warn("tls.redirect.error", summary, remedy=remedy)
+
+
+async def front(web: Web, site: Site) -> list[Finding]:
+    """Say what people get who open the site by https://."""
+    trail = await follow(web, f"{site.url}/", ("https",))
+    if trail.first is None:
+        return [_no_answer(site, trail.trouble)]
+    return [*_way_in(site, trail), _hsts(site, trail.first)]
+
+
+def _way_in(site: Site, trail: Trail) -> Iterator[Finding]:
+    target = place(trail.end)
+    back = target is not None and target.scheme == "http" and target.host == site.bracketed
+    if trail.loops or back:
+        summary = (
+            f"{site.url} sends browsers {'back to http://' if back else 'round in a circle'}: nobody gets to LibreChat "
+            "('too many redirects')."
+        )
+        remedy = f"Take the redirect out of the proxy's https part; only port 80 redirects. {_LOOP}"
+        yield fail("tls.front.loop", summary, remedy=remedy, evidence=trail.steps)
+    elif trail.left:
+        summary = (
+            f"Opening {site.url} leads to {plain(trail.end)}: a login of the proxy, or another name for the site. LibreChat's "
+            "own requests are led there too, and sign-in with a provider ends there."
+        )
+        remedy = (
+            "Exempt LibreChat's address from the proxy's own login (at least /api/ and /oauth/), or open that name."
+        )
+        yield warn("tls.front.elsewhere", summary, remedy=remedy, evidence=trail.steps)
+
+
+def _no_answer(site: Site, trouble: NoReply | None) -> Finding:
+    kind = trouble.trouble if trouble is not None else Trouble.CLOSED
+    evidence = (trouble.detail,) if trouble is not None else ()
+    if kind is Trouble.SILENT:
+        summary = f"{site.url} is encrypted, but did not answer a request in time: people see an empty page."
+        remedy = "Is LibreChat up behind the proxy? Try again."
+        return unknown("tls.front.silent", summary, remedy=remedy, evidence=evidence)
+    summary = f"{site.url} is encrypted, but what answers is no web server that a browser understands ({kind.value})."
+    remedy = "The proxy's log says why. A server that wants a certificate from people closes like this too."
+    return fail(f"tls.front.{kind.value}", summary, remedy=remedy, evidence=evidence)
+
+
+def _hsts(site: Site, reply: Reply) -> Finding:
+    header = reply.header("strict-transport-security")
+    if not header:
+        summary = f"{site.netloc} does not ask browsers to come by https:// only (no HSTS). The redirect does for most."
+        return good("tls.hsts.none", summary)
+    age = _AGE.search(header)
+    if age is None or int(age[1]) == 0:
+        summary = f"{site.netloc} sends Strict-Transport-Security in a form that turns it off."
+        remedy = "Write Strict-Transport-Security: max-age=31536000, or take it out."
+        return warn("tls.hsts.off", summary, remedy=remedy, evidence=(header,))
+    below = " and those below this name" if "includesubdomains" in header.lower() else ""
+    summary = (
+        f"Browsers remember for {int(age[1]) // 86400} days to come to {site.netloc}{below} by https:// only (HSTS): should "
+        "the certificate expire, nobody can click the warning away."
+    )
+    return good("tls.hsts.ok", summary)

@@ -1,0 +1,58 @@
+"""``librechat-wizard restore``: the way back."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wizard.basics.problem import InvalidInput, Problem, WizardError
+from wizard.store.workplace import Workplace
+
+
+def run(folder: Path, backup: str | None, *, listing: bool) -> int:
+    """List the backups of a folder or put one back (the newest where none is named)."""
+    if not folder.is_dir():
+        raise InvalidInput(Problem(field="--dir", message=f"{folder} is no folder."))
+    workplace = Workplace(folder.resolve())
+    if listing:
+        backups = workplace.backups()
+        for entry in backups:
+            what = ", ".join(entry.files) if entry.complete else "damaged, cannot be restored"
+            sys.stdout.write(f"{entry.id}  {what}\n")
+        if not backups:
+            sys.stderr.write("There is no backup here yet.\n")
+        return 0
+    with workplace.lock():
+        workplace.clean_up()
+        pending = workplace.pending() if backup is None else None
+        # An apply that was cut off may have written twice: the way back leads through all of its backups.
+        is_known = pending is not None and not pending.is_damaged
+        wanted = tuple(reversed(pending.backups)) if pending is not None and is_known else (backup,)
+        done = [workplace.restore(one, when=datetime.now(UTC)) for one in wanted]
+        workplace.note_apply(None)
+    written = tuple(dict.fromkeys(name for one in done for name in one.written))
+    for name in written:
+        sys.stderr.write(f"put back: {name}\n")
+    if written:
+        kept = next(one.backup for one in done if one.backup)
+        sys.stderr.write(f"What stood there until now is kept in {kept}.\n")
+        sys.stderr.write(f"Let LibreChat read it: {_command(folder)} up -d --force-recreate\n")
+    elif pending is not None:
+        sys.stderr.write("Every file is as before the run that was cut off; nothing had to be put back.\n")
+        sys.stderr.write(f"Let LibreChat read them: {_command(folder)} up -d --force-recreate\n")
+    else:
+        sys.stderr.write("Everything already is as in that backup; nothing changed.\n")
+    return 0
+
+
+def _command(folder: Path) -> str:
+    """Return how Docker Compose is called for the folder as it stands now."""
+    from wizard.answers.model import Answers
+    from wizard.deployment.snapshot import deployment, take
+
+    try:
+        return deployment(take(folder, Answers()), {}).compose_command
+    except WizardError:
+        # The files that were put back may be as faulty as they were before.
+        return "docker compose"

@@ -1,0 +1,86 @@
+"""The stand-in for LibreChat beside a terminal program: over HTTP and HTTPS, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import ssl
+import tempfile
+import threading
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from screens.demo.librechat import Account, Settings, StandIn, StartRefused
+from wizard.basics.secret import Secret
+from wizard.librechat.releases import Release
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+ACCOUNT: Final = Account(email="newcomer@practice.example", password=Secret("practice-makes-perfect"), name="Newcomer")
+"""Somebody to sign in as; the password is told to everybody."""
+_RELEASE: Final = Release(0, 8, 7)
+_SECONDS: Final = 10
+
+
+class Background:
+    """Two stand-ins with the same settings on 127.0.0.1, at ports of the system's choice. Use as a context manager."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        settings = _settings(environment)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._servers = (StandIn(settings), StandIn(settings, ssl_context=_context()))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        for server in self._servers:
+            self._wait(server.start())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in self._servers:
+            self._wait(server.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def addresses(self) -> tuple[str, str]:
+        """The address over HTTP and the one over HTTPS."""
+        plain, secure = (server.url for server in self._servers)
+        return plain, secure
+
+    def restart(self, environment: Mapping[str, str]) -> str:
+        """Start anew with other settings; return why LibreChat would not start with them, nothing where it does."""
+        try:
+            for server in self._servers:
+                self._wait(server.restart(_settings(environment)))
+        except StartRefused as refused:
+            return str(refused)
+        return ""
+
+    def _wait(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(_SECONDS)
+
+
+def _settings(environment: Mapping[str, str]) -> Settings:
+    return Settings(environment={"NODE_ENV": "production", **environment}, release=_RELEASE, accounts=(ACCOUNT,))
+
+
+def _context() -> ssl.SSLContext:
+    from wizard.plan.certificates import local_authority
+
+    made = local_authority(dt.datetime.now(dt.UTC), ["localhost", "127.0.0.1"])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # ssl reads certificates from files only; this one lives as long as the practice.
+    with tempfile.TemporaryDirectory() as room:
+        certificate, key = Path(room) / "server.crt", Path(room) / "server.key"
+        certificate.write_bytes(made.cert_pem)
+        key.touch(mode=0o600)
+        key.write_bytes(made.key_pem)
+        context.load_cert_chain(certificate, key)
+    return context

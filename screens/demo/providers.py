@@ -1,0 +1,112 @@
+"""GET /oauth/...: where a click on a provider's button leads, and the session cookie of OpenID."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlencode
+
+from screens.demo.cookies import SESSION_SECURE_SINCE, secure_session, set_cookie
+from screens.demo.http_server import Request, Response, redirect, text
+from screens.demo.limiter import is_secure, trusted_hops
+from screens.demo.settings import Settings
+from screens.demo.sign_in import DEFAULT_SESSION, UNFORESEEN
+from screens.demo.startup import StartupConfig
+from wizard.librechat.math_expression import evaluate
+from wizard.librechat.releases import Release
+from wizard.librechat.values import js_number
+
+MATH_SINCE: Final = Release(0, 8, 7, 1)
+"""First release that evaluates SESSION_EXPIRY for connect.sid; before it is ``Number(...) || 900000``."""
+PROVIDERS: Final = ("google", "facebook", "github", "discord", "apple", "openid", "saml")
+
+
+class Providers:
+    """The provider routes of one server. OpenID and GitHub lead somewhere; the others answer as if not configured."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self._settings = settings
+        self._environment = settings.environment
+        self._config = StartupConfig(settings)
+        self._clock = clock
+
+    @property
+    def openid_registered(self) -> bool:
+        """Whether OpenID discovery went well at startup."""
+        return self._config.on("ALLOW_SOCIAL_LOGIN") and self._config.openid and bool(self._settings.identity_provider)
+
+    def answer(self, name: str, request: Request) -> Response | None:
+        """Answer ``/oauth/<name>``; ``None`` where LibreChat has no such route."""
+        if name == "error":
+            client = self._environment.get("DOMAIN_CLIENT", "undefined")
+            location = f"{client}/login?redirect=false&error=auth_failed"
+            return redirect(location, accept=request.header("accept") or "")
+        if name not in PROVIDERS:
+            return None
+        if name == "openid" and self.openid_registered:
+            return self._openid(request)
+        github = self._config.on("ALLOW_SOCIAL_LOGIN") and self._config.given(
+            "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"
+        )
+        if name == "github" and github:
+            return self._github()
+        return text(500, UNFORESEEN)  # Unknown authentication strategy
+
+    def _callback(self, setting: str) -> str:
+        return self._environment.get("DOMAIN_SERVER", "undefined") + self._environment.get(setting, "undefined")
+
+    def _github(self) -> Response:
+        # passport-oauth2 puts the parameters in this order and packs them as encodeURIComponent does.
+        fields = {
+            "response_type": "code",
+            "redirect_uri": self._callback("GITHUB_CALLBACK_URL"),
+            "scope": "user:email,read:user",
+            "client_id": self._environment["GITHUB_CLIENT_ID"],
+        }
+        return Response(
+            status=302, headers=[("Location", f"https://github.com/login/oauth/authorize?{urlencode(fields)}")]
+        )
+
+    def _openid(self, request: Request) -> Response:
+        verifier = base64.urlsafe_b64encode(hashlib.sha256(secrets.token_bytes(32)).digest()).rstrip(b"=").decode()
+        fields = {
+            "redirect_uri": self._callback("OPENID_CALLBACK_URL"),
+            "scope": self._environment.get("OPENID_SCOPE", ""),
+            "state": secrets.token_urlsafe(32),
+            "code_challenge": verifier,
+            "code_challenge_method": "S256",
+            "client_id": self._environment["OPENID_CLIENT_ID"],
+            "response_type": "code",
+        }
+        response = Response(
+            status=302, headers=[("Location", f"{self._settings.identity_provider}?{urlencode(fields)}")]
+        )
+        cookie = self._session_cookie(request)
+        return response.add("Set-Cookie", cookie) if cookie else response
+
+    def _session_cookie(self, request: Request) -> str:
+        """Return connect.sid; empty where express-session keeps it back: Secure, but the request did not come over https."""
+        release = self._settings.release
+        secure = secure_session(self._environment, release)
+        if secure and not request.encrypted and not is_secure(request, trusted_hops(self._environment, release)):
+            return ""
+        identity = secrets.token_urlsafe(24)
+        secret = self._environment["OPENID_SESSION_SECRET"]
+        mac = hmac.new(secret.encode(), identity.encode(), hashlib.sha256).digest()
+        value = f"s:{identity}.{base64.b64encode(mac).rstrip(b'=').decode()}"
+        end = self._clock() + self._lifetime() / 1000 if release >= SESSION_SECURE_SINCE else None
+        return set_cookie("connect.sid", value, expires=end, secure=secure, same_site="")
+
+    def _lifetime(self) -> float:
+        written = self._environment.get("SESSION_EXPIRY")
+        if self._settings.release >= MATH_SINCE:
+            value = None if written is None else evaluate(written)
+        else:
+            value = None if written is None else js_number(written)
+            value = None if value == 0 else value
+        usable = value is not None and abs(value) < float("inf")
+        return value if usable and value is not None else DEFAULT_SESSION

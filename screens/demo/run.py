@@ -1,0 +1,142 @@
+"""Puts the practice together: folder, mail server, stand-in."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checks import ALL
+from checks.model import Subject
+from checks.options import Login, Reach
+from screens.demo import Practice
+from screens.demo.background import ACCOUNT, Background
+from screens.demo.folder import make
+from screens.demo.mail_server import MailServer
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.basics.secret import reveal
+from wizard.catalogue.questions import SETTINGS
+
+if TYPE_CHECKING:
+    from checks.mail.smtp.task import Errand
+
+BANNER = "PRACTICE: nothing here is real, and nothing stays"
+_ADDRESS = ACCOUNT.email
+_HOST = "mail.practice.example"
+"""What LibreChat's container would call the mail server; it is on this machine, and no name is looked up."""
+
+
+@contextlib.contextmanager
+def practice() -> Iterator[tuple[Path, Practice]]:
+    """Give a practice folder and what belongs to it; at the end all of it is gone."""
+    with tempfile.TemporaryDirectory(prefix="librechat-practice-") as room, MailServer() as mail:
+        folder = Path(room)
+        make(folder)
+        with Background(_before()) as stand_in:
+            http, https = stand_in.addresses
+
+            def written(settings: Mapping[str, str]) -> tuple[str, ...]:
+                refused = stand_in.restart(settings)
+                if refused:
+                    return (f"LibreChat would not start with these settings: {plain(refused, limit=200)}.",)
+                person = f"sign in as {ACCOUNT.email} with {reveal(ACCOUNT.password)}"
+                return (
+                    f"The stand-in answers with your settings: {http} and {https} (its certificate is its own); {person}.",
+                    _send(settings, mail),
+                )
+
+            yield (
+                folder,
+                Practice(
+                    banner=BANNER,
+                    hints=(
+                        "F5 in a step fills in what works here. F11 shows the practice mailbox.",
+                        f"A stand-in for LibreChat answers at {http} and {https}.",
+                    ),
+                    checks=tuple(replace(check, run=_smtp) if check.id == "smtp" else check for check in ALL),
+                    reach=Reach(
+                        url=http.replace("127.0.0.1", "localhost"),
+                        login=Login(email=ACCOUNT.email, password=ACCOUNT.password),
+                    ),
+                    suggestions=_suggestions(mail.port),
+                    written=written,
+                    inbox=lambda: _inbox(mail),
+                ),
+            )
+
+
+def errand(subject: Subject) -> Errand:
+    """Return the errand of the mail check; the practice server's name leads to this machine without a look-up."""
+    from checks.mail.smtp.task import errand_of
+
+    wanted = errand_of(subject)
+    if wanted.smtp.host != _HOST:
+        return wanted
+    return replace(wanted, smtp=replace(wanted.smtp, host="127.0.0.1"), in_container=False)
+
+
+async def _smtp(subject: Subject) -> AsyncIterator[Finding]:
+    from checks.mail.smtp.probe import probe
+
+    async for finding in probe(errand(subject)):
+        yield finding
+
+
+def _before() -> dict[str, str]:
+    """Return what the stand-in runs with before anything is written."""
+    return {"JWT_SECRET": secrets.token_hex(32), "JWT_REFRESH_SECRET": secrets.token_hex(32)}
+
+
+def _suggestions(port: int) -> dict[str, dict[str, str]]:
+    mail = {
+        "EMAIL_HOST": _HOST,
+        "EMAIL_PORT": str(port),
+        "EMAIL_FROM": "librechat@practice.example",
+        "EMAIL_FROM_NAME": "Practice LibreChat",
+    }
+    return {
+        "access": {"access": "localhost"},
+        "mail": {**{f"{SETTINGS}{name}": text for name, text in mail.items()}, "checks.mail_to": _ADDRESS},
+    }
+
+
+def _send(settings: Mapping[str, str], mail: MailServer) -> str:
+    """Send a confirmation mail as LibreChat would, where the settings lead to the practice mail server."""
+    host, port, sender = (settings.get(f"EMAIL_{part}", "").strip() for part in ("HOST", "PORT", "FROM"))
+    if not host:
+        return "No mail is set up, so LibreChat sends none."
+    if (host, port) != (_HOST, str(mail.port)):
+        return "Mail is set up for a server that is not part of the practice, so none is sent."
+    import asyncio
+    from email.message import EmailMessage
+    from email.utils import formataddr
+
+    import aiosmtplib
+
+    message = EmailMessage()
+    message["From"] = formataddr((settings.get("EMAIL_FROM_NAME") or settings.get("APP_TITLE") or "", sender))
+    message["To"] = _ADDRESS
+    message["Subject"] = f"Verify your email for {settings.get('APP_TITLE') or 'LibreChat'}"
+    link = f"{settings.get('DOMAIN_CLIENT', '').rstrip('/')}/verify?token=practice&email={_ADDRESS}"
+    message.set_content(f"Hi newcomer,\n\nconfirm your address here: {link}\n")
+    try:
+        asyncio.run(aiosmtplib.send(message, hostname="127.0.0.1", port=mail.port, start_tls=False, timeout=10))
+    except (aiosmtplib.SMTPException, OSError) as error:
+        return f"The confirmation mail could not be sent: {type(error).__name__}."
+    return "LibreChat's confirmation mail has arrived: F11 shows the practice mailbox."
+
+
+def _inbox(mail: MailServer) -> str:
+    if not mail.messages:
+        return "The mailbox is empty. Set up mail with the practice server (F5 in the step Mail), then write."
+    lines = []
+    for number, message in enumerate(mail.messages, 1):
+        lines += [f"{number}. {plain(message.subject, limit=200)}", f"   From: {plain(message.sender, limit=200)}"]
+        lines += [f"   To: {plain(one, limit=200)}" for one in message.recipients[:5]]
+        lines += ["", *(f"   {plain(line, limit=300)}" for line in message.text.splitlines()[:40]), ""]
+    return "\n".join(lines)

@@ -1,0 +1,68 @@
+"""The last step: what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.full.frame import StepScreen
+from screens.full.push import Push
+from wizard.basics.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.widget import Widget
+
+
+class DoneScreen(StepScreen):
+    """What to do next."""
+
+    AUTO_FOCUS = "#push-close"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no way back: the files are written."""
+        del parameters
+        return action not in ("steps", "find", "app.next_step", "app.previous_step", "next_step", "previous_step")
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.leave", "Close", show=False)]
+
+    def body(self) -> Iterator[Widget]:
+        """Give the commands."""
+        with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
+            yield Static(self._text(), id="next-steps", markup=False)
+        with Horizontal(id="buttons"):
+            yield Push("Test the sign-in (Ctrl+T)", "trial")
+            yield Push("Save answers (F10)", "save")
+            yield Push("Close", "close", is_main=True)
+
+    def _text(self) -> Content:
+        lines = []
+        written = self.wizard.written
+        if written:
+            lines.append(Content(f"Written: {', '.join(plain(name) for name in written)}"))
+            lines.append(Content.styled(f"What stood there before: {plain(self.wizard.backup)}", "dim"))
+        else:
+            lines.append(Content("Every file was already as asked."))
+        lines += [Content.styled(f"* {plain(note, limit=500)}", "$text-warning") for note in self.wizard.notes]
+        for number, one in enumerate(self.wizard.next_steps, 1):
+            lines.append(Content.styled(f"\n{number}. {one.title}", "bold"))
+            lines += [Content.styled(f"   {plain(command, limit=500)}", "$text-accent") for command in one.commands]
+            if one.advice:
+                lines.append(Content(f"   {one.advice}"))
+        return Content("\n").join(lines)
+
+    @on(Push.Pressed)
+    def _pressed(self, event: Push.Pressed) -> None:
+        event.stop()
+        if event.push.name == "save":
+            self.action_save_answers()
+        elif event.push.name == "trial":
+            self.action_trial()
+        else:
+            self.wizard.action_leave()

@@ -1,0 +1,326 @@
+"""One question as a widget: its name, an editor that fits its kind, and what is to be said about the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.text import Text
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from screens.shared import texts
+from wizard.answers.draft import items
+from wizard.basics.plain_text import plain
+from wizard.catalogue.model import Choice, Kind, Setting
+from wizard.catalogue.questions import question
+from wizard.interview.field import standing_of
+from wizard.interview.interview import Interview
+from wizard.interview.preview import Outlook
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+LONGEST: Final = 64 * 1024
+"""Characters of a value, as in the answers file; what is longer was pasted by mistake, and would be slow at every key."""
+LINE_BREAK: Final = "\u21b5"
+"""Stands on the screen for a line break inside of a value."""
+
+
+def inert(text: str) -> str:
+    """Return a value with every character that could steer a terminal replaced, one for one, so that the cursor fits."""
+    return "".join(
+        LINE_BREAK if char == "\n" else char if len(plain(char)) == 1 else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
+
+
+class Line(Input):
+    """A line of text. A paste of several lines keeps them all (a key, a certificate); what it holds is drawn inert."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+        # Input would copy; leaving has to work everywhere.
+        Binding("ctrl+c", "app.leave", "Quit"),
+    ]
+
+    @property
+    def _value(self) -> Text:
+        if self.password:
+            return super()._value
+        return Text(inert(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _on_paste(self, event: events.Paste) -> None:
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+        if len(self.value) + len(text) > LONGEST:
+            message = f"Not taken: longer than {LONGEST // 1024} KiB. Use an answers file with {{file: PATH}}."
+            self.app.notify(message, severity="error", markup=False)
+        elif text:
+            self.replace(text, *self.selection)
+        event.stop()
+        event.prevent_default()
+
+
+class Option(Static):
+    """One line of a :class:`Pick`."""
+
+    @dataclass
+    class Clicked(Message):
+        """The mouse chose it."""
+
+        option: Option
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(markup=False)
+        self.choice = choice
+
+    def show(self, *, is_chosen: bool, is_here: bool, marks: tuple[str, str]) -> None:
+        """Draw the option; ``is_here`` is where the keys are."""
+        self.update(Content(f"{marks[is_chosen]} {self.choice.label}"))
+        self.set_class(is_chosen, "-chosen")
+        self.set_class(is_here, "-here")
+
+    def on_click(self) -> None:
+        """Tell the list."""
+        self.post_message(self.Clicked(self))
+
+
+class Pick(Vertical, can_focus=True):
+    """One of several choices, or some of them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1, False)", "Previous", show=False),
+        Binding("right", "move(1, False)", "Next", show=False),
+        Binding("up", "move(-1, True)", "Above", show=False),
+        Binding("down", "move(1, True)", "Below", show=False),
+        Binding("space", "choose", "Choose", show=False),
+        Binding("enter", "choose_and_go_on", "Choose and go on", show=False),
+    ]
+
+    @dataclass
+    class Changed(Message):
+        """Another choice was made; ``value`` is text for the draft, several joined by commas."""
+
+        pick: Pick
+        value: str
+
+    def __init__(self, choices: tuple[Choice, ...], value: str, *, several: bool, columns: int) -> None:
+        super().__init__(classes=("-row", "-wide", "-grid")[columns])
+        self._choices = choices
+        self._several = several
+        self._columns = columns
+        self.value = value
+        self._here = self._first()
+
+    def _first(self) -> int:
+        chosen = self._chosen()
+        return next((number for number, one in enumerate(self._choices) if one.value in chosen), 0)
+
+    def _chosen(self) -> tuple[str, ...]:
+        return tuple(items(self.value)) if self._several else (self.value,)
+
+    def compose(self) -> ComposeResult:
+        """Make the lines."""
+        yield from (Option(choice) for choice in self._choices)
+
+    def on_mount(self) -> None:
+        """Draw them."""
+        self._draw()
+
+    def on_focus(self) -> None:
+        """Show where the keys are."""
+        self._here = self._first() if not self._several else self._here
+        self._draw(has_keys=True)
+
+    def on_blur(self) -> None:
+        """Show that the keys are elsewhere."""
+        self._draw(has_keys=False)
+
+    def set_value(self, value: str) -> None:
+        """Show another value, without a message."""
+        if value != self.value:
+            self.value = value
+            self._here = self._first() if not self._several else self._here
+            self._draw()
+
+    def _draw(self, *, has_keys: bool | None = None) -> None:
+        has_keys = self.has_focus if has_keys is None else has_keys
+        marks = ("[ ]", "[x]") if self._several else ("( )", "(\u2022)")
+        for number, option in enumerate(self.query(Option)):
+            is_chosen = option.choice.value in self._chosen()
+            is_here = has_keys and number == self._here
+            option.show(is_chosen=is_chosen, is_here=is_here, marks=marks)
+            if is_here and self._columns:
+                option.scroll_visible(animate=False)
+
+    def action_move(self, by: int, is_vertical: bool) -> None:  # noqa: FBT001 - bindings give positions only
+        """Move along, or up and down; at the upper and lower end, go to the field beside."""
+        if not self._columns:
+            if is_vertical:
+                self._leave(by)
+            elif 0 <= self._here + by < len(self._choices):
+                self._here += by
+                self._take(self._choices[self._here].value)
+            return
+        there = self._here + by * (self._columns if is_vertical else 1)
+        if 0 <= there < len(self._choices):
+            self._here = there
+            self._draw()
+        elif is_vertical:
+            self._leave(by)
+
+    def _leave(self, by: int) -> None:
+        if by < 0:
+            self.app.action_focus_previous()
+        else:
+            self.app.action_focus_next()
+
+    def action_choose(self) -> None:
+        """Take the choice that the keys are at."""
+        self._take(self._choices[self._here].value)
+
+    def action_choose_and_go_on(self) -> None:
+        """Take it, unless it is in force anyway, and go to the next field."""
+        if not self._several:
+            self._take(self._choices[self._here].value)
+        self.app.action_focus_next()
+
+    @on(Option.Clicked)
+    def _clicked(self, event: Option.Clicked) -> None:
+        event.stop()
+        self.focus()
+        self._here = list(self.query(Option)).index(event.option)
+        self._take(event.option.choice.value)
+
+    def _take(self, value: str) -> None:
+        if self._several:
+            chosen = self._chosen()
+            kept = [one.value for one in self._choices if (one.value in chosen) != (one.value == value)]
+            value = ",".join(kept)
+        elif value == self.value:
+            self._draw()
+            return
+        self.value = value
+        self._draw()
+        self.post_message(self.Changed(self, value))
+
+
+class Field(Vertical):
+    """A question with everything that belongs to it. It holds no answer: it shows the interview's, and reports edits."""
+
+    @dataclass
+    class Edited(Message):
+        """The operator changed the answer."""
+
+        identity: str
+        text: str
+
+    def __init__(self, identity: str, interview: Interview) -> None:
+        super().__init__()
+        self.identity: Final = identity
+        self.asked: Final[Setting] = question(identity)
+        self._interview = interview
+
+    def compose(self) -> ComposeResult:
+        """Make label, editor and remarks."""
+        yield Static(classes="label", markup=False)
+        if self.is_settable:
+            yield from self._editor()
+        yield Static(classes="remarks", markup=False)
+
+    @property
+    def is_settable(self) -> bool:
+        """Whether LibreChat reads it at all."""
+        return not self.asked.unread and not self.asked.renamed_to
+
+    def _editor(self) -> Iterator[Widget]:
+        choices = texts.choices(self.asked)
+        standing = standing_of(self._interview, self.identity)
+        if choices:
+            several = self.asked.kind is Kind.LIST
+            yield Pick(choices, self._shown_text(), several=several, columns=texts.columns(self.asked))
+        else:
+            yield Line(
+                self._shown_text(),
+                placeholder=texts.placeholder(self.asked, standing, self._interview),
+                password=self.asked.secret,
+                compact=True,
+            )
+
+    def _shown_text(self) -> str:
+        standing = standing_of(self._interview, self.identity)
+        is_open = standing.origin in ("default", "proposed") and not texts.choices(self.asked)
+        if standing.origin == "default" and texts.draws_default_as_unset(self.asked):
+            return ""
+        return "" if is_open else standing.text or ""
+
+    def show(self, outlook: Outlook | None, *, also_value: bool = False) -> None:
+        """Draw label and remarks anew; ``also_value`` the answer too, where something else has changed it."""
+        standing = standing_of(self._interview, self.identity)
+        if also_value:
+            self._show_value()
+        place = texts.name(self.identity)
+        said = f"  {texts.origin(standing)}" if self.is_settable else "  not read by LibreChat"
+        self.query_one(".label", Static).update(
+            Content.assemble(
+                (texts.title(self.identity, self.asked), "bold"),
+                f"  {place}" if place else "",
+                (said, "dim"),
+            )
+        )
+        self._show_remarks(standing.text, outlook)
+
+    def _show_remarks(self, text: str | None, outlook: Outlook | None) -> None:
+        remarks = texts.remarks(self._interview, self.identity, outlook) if self.is_settable else []
+        styles = {"problem": "$text-error", "warning": "$text-warning"}
+        signs = {"problem": "x ", "warning": "! "}
+        lines = [Content.styled(f"{signs[kind]}{plain(said, limit=600)}", styles[kind]) for kind, said in remarks]
+        if words := texts.meaning(self.asked, text):
+            lines.insert(0, Content.styled(f"= {words}", "dim"))
+        if said := texts.advice(self._interview, self.identity):
+            lines.append(Content.styled(said, "dim"))
+        note = self.query_one(".remarks", Static)
+        note.update(Content("\n").join(lines))
+        note.display = bool(lines)
+        self.set_class(any(kind == "problem" for kind, _ in remarks), "-problem")
+
+    def _show_value(self) -> None:
+        text = self._shown_text()
+        for pick in self.query(Pick):
+            pick.set_value(text)
+        for line in self.query(Line):
+            standing = standing_of(self._interview, self.identity)
+            line.placeholder = texts.placeholder(self.asked, standing, self._interview)
+            if line.value != text:
+                with line.prevent(Input.Changed):
+                    line.value = text
+
+    def toggle_masking(self) -> bool | None:
+        """Show or hide what was typed into a secret's field; ``None`` where it is no secret."""
+        if not self.asked.secret:
+            return None
+        for line in self.query(Line):
+            line.password = not line.password
+            return line.password
+        return None
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Edited(self.identity, event.value))
+
+    @on(Pick.Changed)
+    def _picked(self, event: Pick.Changed) -> None:
+        event.stop()
+        self.post_message(self.Edited(self.identity, event.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.app.action_focus_next()

@@ -1,0 +1,199 @@
+"""What every step has around it: the line at the top, the list of steps, the keys, and the ways from one to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from screens.full.keys import Keys
+from screens.full.sidebar import Sidebar
+from screens.shared import texts
+from wizard.basics.plain_text import plain
+from wizard.interview.steps import way
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from screens.full.app import WizardApp
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
+
+
+_TOO_SMALL = "This window is too small for the wizard. Make it at least 60 columns by 16 rows, or leave with Ctrl+C (your answers can be kept) and start with --plain."
+
+
+class StepScreen(Screen[None]):
+    """A step: subclasses say what is in the middle."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (20, "-high")]  # noqa: RUF012 - the same
+    AUTO_FOCUS = "#middle Field Line, #middle Field Pick, #middle Push"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "app.next_step", "Next"),
+        Binding("ctrl+p", "app.previous_step", "Back"),
+        Binding("f1", "help", "Help", key_display="F1"),
+        Binding("f2", "steps", "Steps", key_display="F2"),
+        Binding("f3", "find", "Find", key_display="F3"),
+        Binding("ctrl+c", "app.leave", "Quit"),
+        Binding("f10", "save_answers", "Save answers", show=False),
+        Binding("f11", "inbox", "Inbox"),
+        Binding("ctrl+t", "trial", "Test"),
+        Binding("f12", "app.toggle_light", "Light/dark", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+    ]
+
+    def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
+        super().__init__()
+        self.interview = interview
+        self.outlook = outlook
+        self.current = interview.step
+
+    @property
+    def wizard(self) -> WizardApp:
+        """The application."""
+        return cast("WizardApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay out frame and middle."""
+        yield Static(self._headline(), id="headline", markup=False)
+        with Horizontal(id="middle"):
+            yield Sidebar(self.interview, self.outlook)
+            with Vertical(id="main"):
+                yield Static(self._title(), id="title", markup=False)
+                yield Static(Content(self.current.intro), id="intro", markup=False)
+                yield from self.body()
+        yield Static(_TOO_SMALL, id="too-small", markup=False)
+        yield Keys()
+
+    def body(self) -> Iterator[Widget]:
+        """Give the widgets of the middle."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Begin. Textual runs the handler of every base class too, so subclasses have :meth:`begin`."""
+        self.begin()
+
+    def begin(self) -> None:
+        """Start what the step does."""
+
+    def refresh_frame(self, outlook: Outlook | None) -> None:
+        """Draw what depends on the answers so far."""
+        self.outlook = outlook
+        self.query_one(Sidebar).show(self.interview, outlook)
+
+    def _headline(self) -> Content:
+        practice = self.wizard.practice
+        banner = practice.banner if practice is not None else ""
+        folder = plain(str(self.interview.folder), limit=60)
+        what = (f" {banner} ", "reverse bold") if banner else (" LibreChat auth wizard ", "bold")
+        return Content.assemble(what, f"  {texts.head(self.interview)}  {'' if banner else folder}")
+
+    def _title(self) -> Content:
+        steps = [one.id for one in way(self.interview.draft, self.interview.present)]
+        here = self.current.id
+        count = f"  step {steps.index(here) + 1} of {len(steps)}" if here in steps else "  a further step"
+        return Content.assemble((self.current.title, "bold $text-primary"), (count, "dim"))
+
+    def action_help(self) -> None:
+        """Tell the keys."""
+        self.open_help(None)
+
+    def action_page(self, by: int) -> None:
+        """Scroll the middle by a page."""
+        for pane in self.query(".scrolls"):
+            pane.scroll_page_down(animate=False) if by > 0 else pane.scroll_page_up(animate=False)
+
+    def action_inbox(self) -> None:
+        """Show the practice mailbox."""
+        from screens.full.dialogs import Reading
+
+        if self.wizard.practice is not None:
+            self.app.push_screen(Reading("Practice mailbox", self.wizard.practice.inbox()))
+
+    @work
+    async def action_trial(self) -> None:
+        """Try what this step is about: mail, or the sign-in of the running LibreChat."""
+        from screens.full.trial import AskAccount, Trial
+        from screens.shared import trials
+
+        kind, practice = trials.kind_of(self.interview), self.wizard.practice
+        checks = trials.checks_of(kind, practice)
+        trial: Trial
+        if kind == "mail":
+            from screens.full.mail_trial import MailTrial
+
+            trial = MailTrial(
+                checks,
+                lambda: trials.mail_subject(self.interview),
+                lambda subject: trials.delivery_of(subject, practice),
+            )
+        elif kind:
+            account = trials.account_of(self.interview, practice)
+            if account is None and (typed := await self.app.push_screen_wait(AskAccount())) is not None:
+                account = trials.login(*typed)
+            intro = "As a browser would: sign in, reload, stay signed in, and out again."
+            subject = lambda: trials.running_subject(self.interview, practice, account)  # noqa: E731 - called anew each time
+            trial = Trial("Test the running LibreChat", intro, checks, subject)
+        else:
+            return
+        chosen = await self.app.push_screen_wait(trial)
+        if chosen is not None:
+            self.wizard.go_to_question(chosen)
+
+    @work
+    async def action_steps(self) -> None:
+        """Choose a step from the list."""
+        from screens.full.dialogs import Steps
+
+        if self.interview.is_closed:
+            return
+        chosen = await self.app.push_screen_wait(Steps(self.interview, self.outlook))
+        if chosen is not None:
+            self.wizard.show_step(chosen)
+
+    @work
+    async def action_find(self) -> None:
+        """Search for a setting."""
+        if self.interview.is_closed:
+            return
+        from screens.full.dialogs import Find
+        from wizard.catalogue import SETTINGS
+
+        chosen = await self.app.push_screen_wait(Find(SETTINGS))
+        if chosen is not None:
+            self.wizard.go_to_question(chosen)
+
+    def open_help(self, identity: str | None) -> None:
+        """Show the story of a setting, or the keys."""
+        from screens.full.dialogs import Reading
+        from screens.shared.help import keys_text, question_text
+
+        if identity is None:
+            self.app.push_screen(Reading("Keys", keys_text()))
+        else:
+            self.app.push_screen(Reading("Help", question_text(identity, self.interview)))
+
+    @work
+    async def action_save_answers(self) -> None:
+        """Save the answers file."""
+        from pathlib import Path
+
+        from screens.full.dialogs import AskText
+        from wizard.answers.export import save
+
+        text = "Secrets are not in it. Repeat the run with: librechat-wizard --answers FILE"
+        name = await self.app.push_screen_wait(AskText("Save the answers as", text, "librechat-answers.yaml"))
+        if name is not None:
+            saved = self.wizard.guarded(lambda: save(self.interview.draft, self.interview.folder, Path(name)))
+            if saved is not None:
+                self.notify(f"Saved: {plain(str(saved), limit=200)}", markup=False)

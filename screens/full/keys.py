@@ -1,0 +1,77 @@
+"""The line of keys at the bottom: those that do something now, the important ones first, as many as fit.
+
+Textual's Footer makes a widget for every key, which is a tenth of the time to the first frame; this is one line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.shared.trials import kind_of
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.binding import ActiveBinding
+
+_IMPORTANCE: Final = ("next_step", "write", "apply", "previous_step", "leave", "help", "trial", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
+
+
+class Keys(Static):
+    """One line: ``^N Next  F1 Help``. A click does what the key does."""
+
+    def __init__(self) -> None:
+        super().__init__(id="keys", markup=False)
+        self._spans: list[tuple[int, int, str]] = []
+
+    def on_mount(self) -> None:
+        """Follow what the keys do."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._draw())
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Show as many as fit."""
+        self._draw()
+
+    def _draw(self) -> None:
+        shown: dict[str, ActiveBinding] = {}
+        for active in self.screen.active_bindings.values():
+            name = active.binding.action.rpartition(".")[2]
+            is_offered = self._is_offered(name)
+            if active.binding.show and active.enabled and name in _IMPORTANCE and is_offered:
+                shown.setdefault(name, active)
+        room = self.size.width or self.app.size.width
+        chosen: list[str] = []
+        for name in sorted(shown, key=_IMPORTANCE.index):
+            length = len(_key(shown[name])) + len(shown[name].binding.description) + 3
+            if length <= room:
+                room -= length
+                chosen.append(name)
+        self._spans, parts, column = [], [], 0
+        for name in chosen:
+            key, text = _key(shown[name]), shown[name].binding.description
+            parts.append(Content.assemble((f" {key}", "bold $text-primary"), f" {text} "))
+            width = len(key) + len(text) + 3
+            self._spans.append((column, column + width, shown[name].binding.key))
+            column += width
+        self.update(Content("").join(parts))
+
+    def _is_offered(self, name: str) -> bool:
+        if name == "trial":
+            interview = getattr(self.app, "interview", None)
+            return interview is not None and bool(kind_of(interview))
+        is_practice = getattr(self.app, "practice", None) is not None
+        return is_practice if name == "inbox" else name != "apply" or not is_practice
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the key under the mouse does."""
+        for start, end, key in self._spans:
+            if start <= event.x < end:
+                self.app.simulate_key(key)
+
+
+def _key(active: ActiveBinding) -> str:
+    key: Any = active.binding.key
+    return f"^{key[-1].upper()}" if key.startswith("ctrl+") else str(key).upper()

@@ -1,0 +1,163 @@
+"""The live test of the mail step: the checks, then a real mail whose one-time code is typed back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static, TextArea
+
+from screens.full.fields import Line
+from screens.full.push import Push
+from screens.full.rows import FindingRow, ProblemRow
+from screens.full.trial import Trial
+from wizard.basics.problem import WizardError
+from wizard.catalogue.questions import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from checks.mail.delivery.delivery import Delivery
+    from checks.model import Check, Subject
+    from screens.full.app import WizardApp
+    from wizard.basics.finding import Finding
+
+MAIL_TO = "checks.mail_to"
+
+
+class MailTrial(Trial):
+    """The test of the mail server, with a mail of one's own wish."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8", "send", "Send a test mail", key_display="F8"),
+        Binding("f11", "inbox", show=False),
+    ]
+
+    def __init__(
+        self,
+        checks: tuple[Check, ...],
+        subject: Callable[[], Subject],
+        delivery: Callable[[Subject], Delivery],
+    ) -> None:
+        """``delivery`` makes the test of the arrival for a subject."""
+        intro = "As LibreChat would send with these answers. The password never travels unencrypted; a mail goes out on F8 only."
+        super().__init__("Test the mail server", intro, checks, subject)
+        self._make_delivery = delivery
+        self._delivery: Delivery | None = None
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give the line for the code and the buttons."""
+        yield Push("Send a mail (F8)", "send")
+        yield Push("Headers", "headers")
+        yield from super().buttons()
+
+    def below_rows(self) -> Iterator[Widget]:
+        """Give the line for the code, which is there once a mail is on its way."""
+        yield Line("", placeholder="the code from the mail", compact=True, id="trial-code", classes="-hidden")
+
+    @on(Push.Pressed, "#push-send")
+    def action_send(self) -> None:
+        """Send a mail with a new code."""
+        self.workers.cancel_group(self, "trial")
+        self._send()
+
+    @work(exclusive=True, group="trial", exit_on_error=True)
+    async def _send(self) -> None:
+        import asyncio
+
+        pane = self.query_one("#trial-rows", VerticalScroll)
+        self.begin_run()
+        try:
+            subject = await asyncio.to_thread(self._subject)
+        except WizardError as error:
+            await pane.mount_all([ProblemRow(problem) for problem in error.problems])
+            self._rest("It cannot be tried with these answers yet:")
+            return
+        if not subject.answers.checks.mail_to:
+            self._rest("Whom to? Answer 'Test address' first.")
+            await pane.mount(Push("Go to the address for the test mail", MAIL_TO, classes="jump"))
+            pane.scroll_end(animate=False)
+            return
+        await pane.mount(Static(Content.styled("A test mail", "bold"), classes="trial-check", markup=False))
+        # One object for the whole sitting: the codes of earlier mails are known and refused.
+        self._delivery = self._delivery or self._make_delivery(subject)
+        is_taken = False
+        async for finding in self._delivery.send():
+            is_taken = finding.id == "delivery.accepted"
+            await self._show(finding)
+        if is_taken:
+            line = self.query_one("#trial-code", Line)
+            line.remove_class("-hidden")
+            line.focus()
+            self._rest("Sent. Type the code from the mail (ten minutes, three tries), and Enter.")
+        else:
+            self._rest("It was not sent. F5 tests the server, F8 sends again.")
+
+    def action_inbox(self) -> None:
+        """Show the practice mailbox."""
+        from screens.full.dialogs import Reading
+
+        practice = cast("WizardApp", self.app).practice
+        if practice is not None:
+            self.app.push_screen(Reading("Practice mailbox", practice.inbox()))
+
+    async def _show(self, finding: Finding) -> None:
+        pane = self.query_one("#trial-rows", VerticalScroll)
+        await pane.mount(FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings)))
+        pane.scroll_end(animate=False)
+
+    @on(Input.Submitted, "#trial-code")
+    async def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._delivery is None or not event.value.strip():
+            return
+        finding = self._delivery.enter(event.value)
+        self.query_one("#trial-code", Line).value = ""
+        await self._show(finding)
+        if finding.id == "delivery.received":
+            self.query_one("#trial-code").add_class("-hidden")
+            self._rest("The mail arrived.")
+        elif not self._delivery.left:
+            self._rest("F8 sends a new mail.")
+
+    @on(Push.Pressed, "#push-headers")
+    @work
+    async def _ask_headers(self) -> None:
+        text = await self.app.push_screen_wait(Headers())
+        if text:
+            from checks.mail.delivery.headers import verdict
+
+            for finding in verdict(text):
+                await self._show(finding)
+
+
+class Headers(ModalScreen[str]):
+    """A place to paste the headers of the mail that arrived."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back"), Binding("ctrl+s", "give", show=False)]
+
+    def compose(self) -> ComposeResult:
+        """Lay out the place."""
+        text = 'The mail\'s headers ("Show original" in Gmail, "View source" elsewhere). They stay on this machine.'
+        with Vertical(classes="dialog -large"):
+            yield Static(Content.styled("Paste the headers", "bold"), markup=False)
+            yield Static(Content(text), classes="text", markup=False)
+            yield TextArea(id="headers", tab_behavior="focus")
+            yield Push("Read them (Ctrl+S)", "ok", is_main=True)
+
+    @on(Push.Pressed, "#push-ok")
+    def action_give(self) -> None:
+        """Give what was pasted."""
+        self.dismiss(self.query_one(TextArea).text)
+
+    def action_close(self) -> None:
+        """Leave it."""
+        self.dismiss("")

@@ -1,0 +1,154 @@
+"""The middle of a step that asks: its fields, which come and go with the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.geometry import Offset
+from textual.widgets import Static
+
+from screens.full.fields import Field
+from screens.full.push import Push
+from screens.shared import texts
+from wizard.basics.plain_text import plain
+from wizard.interview.presets import console_values
+from wizard.interview.preview import values_of
+from wizard.interview.steps import StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.geometry import Region
+    from textual.widget import Widget
+
+    from screens.full.app import WizardApp
+    from wizard.basics.finding import Finding
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
+
+_SEEN_OF_A_FIELD: Final = 3
+"""Lines of a field without which one cannot tell what it asks."""
+_MOST_AT_ONCE = 6
+"""Findings on the first screen; more would push the question off a small one."""
+
+
+class QuestionsPane(VerticalScroll):
+    """The fields of one step, under what is to be known first."""
+
+    def __init__(self, interview: Interview, *, everything: bool) -> None:
+        super().__init__(id="fields", classes="scrolls", can_focus=False)
+        self._interview = interview
+        self._current = interview.step
+        self.everything = everything
+        self.holds_still = False
+        """Whether a focus that comes by itself leaves the top in sight."""
+
+    def compose(self) -> Iterator[Widget]:
+        """Lay out what is known, the fields and the buttons."""
+        if self._current.kind is StepKind.WELCOME:
+            yield Static(self._welcome(()), id="folder", markup=False)
+        if self._current.provider:
+            yield Static(id="console", markup=False)
+        yield from (Field(name, self._interview) for name in self.shown)
+        yield Static(self._further(), id="further", markup=False)
+        with Horizontal(id="buttons"):
+            yield Push("Next", "next", is_main=True)
+            if self._interview.beside(-1) is not None:
+                yield Push("Back", "back")
+            yield Push("Use the recommended", "recommended")
+
+    def scroll_to_region(self, region: Region, **options: Any) -> Offset:
+        """Scroll to a region of a field, unless the top is still to be read."""
+        return Offset() if self.holds_still else super().scroll_to_region(region, **options)
+
+    def release(self) -> None:
+        """Let the focus scroll from now on; where the focused field cannot be seen from the top, scroll to it."""
+        self.holds_still = False
+        field = self.focused_field
+        if field is not None and field.virtual_region.y + _SEEN_OF_A_FIELD > self.scroll_offset.y + self.size.height:
+            field.scroll_visible(animate=False)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The ids of the questions that are asked now."""
+        return self._interview.shown(everything=self.everything)
+
+    def show_findings(self, found: tuple[Finding, ...]) -> None:
+        """Show on the first step what the rules say of the folder as it stands."""
+        for pane in self.query("#folder").results(Static):
+            pane.update(self._welcome(found))
+
+    def _welcome(self, found: tuple[Finding, ...]) -> Content:
+        practice = cast("WizardApp", self.app).practice
+        # The line at the top of the screen says which LibreChat it is.
+        told = [line for line in texts.folder_lines(self._interview) if line != texts.head(self._interview)]
+        lines = [Content(f"{line}\n") for line in told]
+        lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in practice.hints] if practice else []
+        seen = texts.seen_at_once(found)
+        if seen:
+            lines.append(Content.styled(f"Seen at once ({len(seen)}):\n", "bold"))
+            signs = {"FAIL": ("x", "$text-error"), "WARN": ("!", "$text-warning")}
+            for status, text in seen[:_MOST_AT_ONCE]:
+                sign, style = signs[status]
+                lines.append(Content.assemble((f"{sign} ", style), f"{text}\n"))
+            if len(seen) > _MOST_AT_ONCE:
+                lines.append(Content(f"  ... and {len(seen) - _MOST_AT_ONCE} more: see Checks.\n"))
+        return Content("").join(lines).rstrip()
+
+    def _further(self) -> Content:
+        hidden = len(self._current.all_questions) - len(self._interview.shown(everything=False))
+        if hidden <= 0:
+            return Content("")
+        text = "F6 shows fewer settings" if self.everything else f"F6 shows {hidden} further settings of this step"
+        return Content.styled(text, "dim")
+
+    def draw(self, outlook: Outlook | None, *, also_values: bool = False) -> None:
+        """Draw every field anew; ``also_values`` the answers too."""
+        for field in self.query(Field):
+            field.show(outlook, also_value=also_values)
+        for pane in self.query("#console").results(Static):
+            values = console_values(self._current, values_of(self._interview, outlook))
+            lines = [Content.styled("Enter at the provider (F9 copies):", "bold")]
+            for one in values:
+                lines += [Content.styled(one.label, "dim"), Content(f"  {plain(one.text, limit=300)}")]
+            pane.update(Content("\n").join(lines))
+            pane.display = bool(values)
+
+    def draw_one(self, identity: str, outlook: Outlook | None) -> None:
+        """Draw one field anew."""
+        for field in self.query(Field):
+            if field.identity == identity:
+                field.show(outlook)
+
+    async def shape(self, outlook: Outlook | None) -> None:
+        """Make the fields those that the answers ask for now; what stays keeps its focus."""
+        wanted = self.shown
+        fields = {field.identity: field for field in self.query(Field)}
+        for name in [name for name in fields if name not in wanted]:
+            await fields.pop(name).remove()
+        before: Widget = self.query_one("#further")
+        for name in reversed(wanted):
+            if name not in fields:
+                fields[name] = Field(name, self._interview)
+                await self.mount(fields[name], before=before)
+            before = fields[name]
+        self.query_one("#further", Static).update(self._further())
+        self.draw(outlook, also_values=True)
+
+    @property
+    def focused_field(self) -> Field | None:
+        """The field that the keys go to."""
+        focused = self.screen.focused
+        ancestors = focused.ancestors_with_self if focused is not None else ()
+        return next((one for one in ancestors if isinstance(one, Field)), None)
+
+    def focus_on(self, identity: str) -> None:
+        """Give the keys to the field of a question."""
+        for field in self.query(Field):
+            if field.identity == identity:
+                # What LibreChat does not read has a field without an editor.
+                target = next(iter((*field.query("Line, Pick"), *self.query(Push))))
+                target.focus()
+                field.call_after_refresh(field.scroll_visible, animate=False)

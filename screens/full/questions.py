@@ -1,0 +1,222 @@
+"""The one screen for every section of the catalogue: the questions of a step as fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events, on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.full.fields import Field
+from screens.full.frame import StepScreen
+from screens.full.pane import QuestionsPane
+from screens.full.push import Push
+from screens.shared import texts
+from wizard.basics.plain_text import plain
+from wizard.catalogue.questions import GUIDE, PROVIDERS, SETTINGS
+from wizard.interview.presets import console_values, presets
+from wizard.interview.preview import Outlook, findings_now, look_ahead, values_of
+from wizard.interview.steps import StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from wizard.answers.draft import Draft
+    from wizard.basics.finding import Finding
+    from wizard.interview.interview import Interview
+
+_SETTLED: Final = 0.35
+"""Seconds without a key after which the rules across fields are asked."""
+_SHAPING: Final = (PROVIDERS, "librechat.release", "librechat.stack")
+"""Questions whose answer changes other fields."""
+
+
+class QuestionsScreen(StepScreen):
+    """A step that asks."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "recommend", "Recommended", key_display="F5"),
+        Binding("f6", "everything", "All", key_display="F6"),
+        Binding("f7", "unmask", "Show secret", key_display="F7"),
+        Binding("f8", "generate", "Generate", key_display="F8"),
+        Binding("f9", "copy_value", "Copy", key_display="F9"),
+        Binding("f4", "take_back", "Undo", show=False),
+    ]
+
+    class LookedAhead(Message):
+        """What the answers lead to has been found out."""
+
+        def __init__(self, outlook: Outlook, now: tuple[Finding, ...]) -> None:
+            super().__init__()
+            self.outlook = outlook
+            self.now = now
+
+    def __init__(self, interview: Interview, outlook: Outlook | None, *, focus_on: str = "") -> None:
+        super().__init__(interview, outlook)
+        usual = interview.shown(everything=False)
+        self._focus_on = focus_on
+        if focus_on:
+            # The first field must not have the keys in between: what is typed ahead would go there.
+            self.AUTO_FOCUS = ""  # type: ignore[misc]  # Textual reads it from the screen
+        self._pane = QuestionsPane(interview, everything=not usual or bool(focus_on and focus_on not in usual))
+        self._timer: Timer | None = None
+        self._copied = -1
+        self._has_begun = False
+
+    def body(self) -> Iterator[Widget]:
+        """Give the fields and the pane that explains the focused one."""
+        yield self._pane
+        yield Static(id="about", markup=False)
+
+    def begin(self) -> None:
+        """Draw the fields, go to the one that is wanted, look ahead."""
+        self._pane.draw(self.outlook)
+        if self._focus_on:
+            self.call_after_refresh(self._pane.focus_on, self._focus_on)
+        self._has_begun = bool(self._focus_on)
+        self._pane.holds_still = not self._has_begun
+        self.set_timer(_SETTLED, self._begun)
+        self._look_soon()
+
+    def _begun(self) -> None:
+        # The first focus comes by itself and must not push what stands above the first field out of sight.
+        self._has_begun = True
+        if self.current.kind is StepKind.WELCOME:
+            self._pane.holds_still = False
+        else:
+            self._pane.release()
+
+    def on_descendant_focus(self, _: events.DescendantFocus) -> None:
+        """Explain the focused field."""
+        focused = self._pane.focused_field
+        for field in self.query(Field):
+            field.set_class(field is focused, "-focused")
+        if focused is not None and self._has_begun:
+            self.call_after_refresh(focused.scroll_visible, animate=False)
+        lines = []
+        for label, text in texts.about(focused.asked, self.interview) if focused else ():
+            lines.append(Content.assemble((f"{label}: ", "bold"), text) if label else Content(text))
+        self.query_one("#about", Static).update(Content("\n").join(lines))
+        self.refresh_bindings()
+
+    @on(Field.Edited)
+    async def _edited(self, event: Field.Edited) -> None:
+        event.stop()
+        before = self._pane.shown
+        self.wizard.guarded(lambda: self.interview.answer(event.identity, event.text))
+        if presets(event.identity) or event.identity in _SHAPING or before != self._pane.shown:
+            await self._reshape()
+        else:
+            self._pane.draw_one(event.identity, self.outlook)
+        self._look_soon()
+
+    async def _reshape(self) -> None:
+        await self._pane.shape(self.outlook)
+        self.refresh_frame(self.outlook)
+
+    def _look_soon(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_SETTLED, lambda: self._look(self.interview.draft))
+
+    @work(thread=True, exclusive=True, group="outlook", exit_on_error=True)
+    def _look(self, draft: Draft) -> None:
+        is_first = self.current.kind is StepKind.WELCOME and self.interview.snapshot.state(".env").data is not None
+        now = findings_now(self.interview) if is_first else ()
+        self.post_message(self.LookedAhead(look_ahead(self.interview, draft), now))
+
+    @on(LookedAhead)
+    def _looked(self, event: LookedAhead) -> None:
+        event.stop()
+        self.wizard.outlook = event.outlook
+        self.refresh_frame(event.outlook)
+        self._pane.draw(event.outlook)
+        if event.now:
+            self._pane.show_findings(event.now)
+
+    @on(Push.Pressed)
+    async def _pressed(self, event: Push.Pressed) -> None:
+        event.stop()
+        if event.push.name == "recommended":
+            await self.action_recommend()
+        elif event.push.name == "back":
+            self.wizard.action_previous_step()
+        else:
+            self.wizard.action_next_step()
+
+    def action_help(self) -> None:
+        """Tell the whole story of the focused field."""
+        field = self._pane.focused_field
+        self.open_help(field.identity if field else None)
+
+    async def action_recommend(self) -> None:
+        """Answer what is open in this step as recommended."""
+        changed = self.wizard.guarded(self.interview.recommend) or ()
+        await self._reshape()
+        self._look_soon()
+        names = ", ".join(name.removeprefix(SETTINGS) for name in changed if not name.startswith(GUIDE))
+        self.notify(f"Set: {names}" if names else "It is as recommended.", markup=False, timeout=3)
+
+    async def action_everything(self) -> None:
+        """Show all settings of the step, or only the usual ones."""
+        self._pane.everything = not self._pane.everything
+        await self._reshape()
+
+    def action_unmask(self) -> None:
+        """Show or hide the secret that was typed."""
+        if (field := self._pane.focused_field) is not None:
+            field.toggle_masking()
+
+    async def action_take_back(self) -> None:
+        """Forget the answer of the focused field."""
+        if (field := self._pane.focused_field) is not None:
+            self.wizard.guarded(lambda: self.interview.forget(field.identity))
+            await self._reshape()
+            self._look_soon()
+
+    @work
+    async def action_generate(self) -> None:
+        """Have a random value made for the focused field; one that is in use is replaced only after a question."""
+        field = self._pane.focused_field
+        if field is None or field.asked.generate is None:
+            return
+        from wizard.plan.credentials import CONSEQUENCES, ENCRYPTING
+
+        name = field.asked.key
+        is_replaced = bool(self.interview.present.get(name))
+        if is_replaced:
+            from screens.full.dialogs import Ask
+
+            loss = CONSEQUENCES.get(name, "what it protects ends")
+            text = f"{name} has a value. Replacing it means that {loss}."
+            answers = (("keep", "Keep it"), ("replace", "Replace it"))
+            if await self.app.push_screen_wait(Ask("Replace the value?", text, answers)) != "replace":
+                return
+        lost = is_replaced and name in ENCRYPTING
+        self.wizard.guarded(lambda: self.interview.generate(field.identity, replace=is_replaced, accept_loss=lost))
+        await self._reshape()
+        self._look_soon()
+
+    def action_copy_value(self) -> None:
+        """Copy the values for the provider's console, one after the other."""
+        values = console_values(self.current, values_of(self.interview, self.outlook))
+        if values:
+            self._copied = (self._copied + 1) % len(values)
+            one = values[self._copied]
+            self.app.copy_to_clipboard(one.text)
+            self.notify(f"{one.label} copied: {plain(one.text, limit=200)}", markup=False, timeout=4)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show only the keys that do something here."""
+        del parameters
+        if action in ("unmask", "generate"):
+            field = self._pane.focused_field if self.is_mounted else None
+            is_secret = field is not None and field.asked.secret
+            return is_secret and (action == "unmask" or (field is not None and field.asked.generate is not None))
+        return self.current.provider not in ("", "ldap") if action == "copy_value" else True

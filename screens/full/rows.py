@@ -1,0 +1,72 @@
+"""What checks and review are made of: a finding, a reason why nothing can be written, a difference in colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.full.push import Push
+from screens.shared import texts
+from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
+from wizard.catalogue.questions import label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.widget import Widget
+
+    from wizard.basics.problem import Problem
+
+_SIGNS = {
+    Status.PASS: ("\u221a", "ok", "$text-success"),
+    Status.WARN: ("!", "warning", "$text-warning"),
+    Status.FAIL: ("x", "FAILED", "$text-error"),
+    Status.UNKNOWN: ("?", "could not tell", "$text-warning"),
+}
+
+
+class FindingRow(Vertical):
+    """One finding; Enter or a click on its settings jumps there."""
+
+    def __init__(self, finding: Finding, can_jump_to: tuple[str, ...]) -> None:
+        super().__init__()
+        self._finding = finding
+        self._targets = can_jump_to
+
+    def compose(self) -> Iterator[Widget]:
+        """Lay out summary, evidence, remedy and the ways to the settings."""
+        finding = self._finding
+        sign, word, style = _SIGNS[finding.status]
+        lines = [Content.assemble((f"{sign} {word}: ", f"bold {style}"), plain(finding.summary, limit=1000))]
+        lines += [Content.styled(f"  | {plain(text, limit=300)}", "dim") for text in finding.evidence]
+        if finding.remedy:
+            lines.append(Content(f"  -> {plain(finding.remedy, limit=1000)}"))
+        yield Static(Content("\n").join(lines), markup=False)
+        with Horizontal(classes="jumps"):
+            for name in self._targets[:3]:
+                yield Push(f"Go to {label(name)}", name, classes="jump")
+
+
+class ProblemRow(FindingRow):
+    """Why nothing can be written yet."""
+
+    def __init__(self, problem: Problem) -> None:
+        where = f"{label(problem.field)}: " if problem.field else f"{problem.file}: " if problem.file else ""
+        finding = Finding(
+            id="rules.answers", status=Status.FAIL, summary=f"{where}{problem.message}", remedy=problem.remedy
+        )
+        super().__init__(finding, (problem.field,) if texts.is_question(problem.field) else ())
+
+
+def coloured(difference: str) -> Content:
+    """Return a difference with colours; every line begins with its sign all the same."""
+    styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
+    lines = []
+    for line in difference.rstrip("\n").split("\n"):
+        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
+        lines.append(Content.styled(line, style) if style else Content(line))
+    return Content("\n").join(lines)

@@ -1,0 +1,64 @@
+"""The list of steps: where one is, what is done, what has a problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.content import Content
+from textual.widgets import Static
+
+from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, way
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from screens.full.app import WizardApp
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
+
+
+def listed_steps(interview: Interview) -> list[Step]:
+    """Return the steps of the list: all of them, providers only where they are chosen."""
+    chosen = chosen_providers(interview.draft, interview.present)
+    return [one for one in STEPS if not one.provider or one.provider in chosen]
+
+
+def step_mark(interview: Interview, outlook: Outlook | None, one: Step) -> tuple[str, str]:
+    """Return a sign and a word for the state of a step; never a colour alone."""
+    mark = outlook.mark(one) if outlook is not None and one.kind is StepKind.QUESTIONS else ""
+    if mark:
+        return ("x", "has a problem") if mark == "problem" else ("!", "has a warning")
+    if one.id in interview.reached and one.id != interview.step.id:
+        return "\u221a", "done"
+    return " ", ""
+
+
+class Sidebar(Static):
+    """The list of steps. A click jumps."""
+
+    def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
+        self._steps: list[Step] = []
+        super().__init__(self._list(interview, outlook), markup=False, id="steps")
+
+    def show(self, interview: Interview, outlook: Outlook | None) -> None:
+        """Draw the list."""
+        self.update(self._list(interview, outlook))
+
+    def _list(self, interview: Interview, outlook: Outlook | None) -> Content:
+        self._steps = listed_steps(interview)
+        on_the_way = {one.id for one in way(interview.draft, interview.present)}
+        lines = []
+        for one in self._steps:
+            sign, _ = step_mark(interview, outlook, one)
+            is_here = one.id == interview.step.id
+            style = "bold $text-primary" if is_here else "" if one.id in on_the_way else "dim"
+            colour = {"x": "$text-error", "!": "$text-warning", "\u221a": "$text-success"}.get(sign, "")
+            head = "\u00bb" if is_here else " "
+            indent = "  " if one.provider else ""
+            lines.append(Content.assemble((head, style), (sign, colour), (f" {indent}{one.title}", style)))
+        return Content("\n").join(lines)
+
+    def on_click(self, event: events.Click) -> None:
+        """Jump to the step under the mouse."""
+        if 0 <= event.y < len(self._steps) and (one := self._steps[event.y]).kind is not StepKind.DONE:
+            cast("WizardApp", self.app).show_step(one.id)

@@ -1,0 +1,251 @@
+"""A live test over the present step: the checks of one subject, each finding as it comes, again as often as wanted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from screens.full.fields import Line
+from screens.full.live import Live
+from screens.full.push import Push
+from screens.full.rows import FindingRow, ProblemRow
+from wizard.basics.finding import Status
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import WizardError
+from wizard.basics.secret import Secret
+from wizard.catalogue.questions import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from checks.model import Check, Event, Subject
+
+_SPINNER: Final = "|/-\\"
+_WAY: Final = {
+    "session.login": "browser ---- e-mail, password ---> LibreChat",
+    "session.cookie": "browser <--- sign-in cookie ------ LibreChat",
+    "session.refresh": "browser ---- reload: renew ------> LibreChat",
+    "session.rotation": "browser ---- renew again --------> LibreChat",
+}
+"""The round trip, drawn beside what was found at each step."""
+
+
+class Trial(Live[str | None]):
+    """Runs checks and shows them live. Returns the id of a question to go to, or ``None``."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "again", "Run again", key_display="F5"),
+        Binding("escape,ctrl+c", "stop", "Stop, close"),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+    ]
+
+    def __init__(self, title: str, intro: str, checks: tuple[Check, ...], subject: Callable[[], Subject]) -> None:
+        """``subject`` is called anew for each run, outside of the event loop; it may raise ``WizardError``."""
+        super().__init__()
+        self._title = title
+        self._intro = intro
+        self._checks = checks
+        self._subject = subject
+        self._begun = 0.0
+        self._counts: dict[Status, int] = {}
+        self._drawn: set[str] = set()
+        """The stages of the round trip whose line stands there already."""
+        self._spin: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, progress, rows and buttons."""
+        with Vertical(classes="dialog -large"):
+            yield Static(Content.styled(self._title, "bold"), markup=False)
+            yield Static(Content.styled(self._intro, "dim"), id="trial-intro", markup=False)
+            yield Static(id="trial-progress", markup=False)
+            yield VerticalScroll(id="trial-rows", can_focus=True)
+            yield from self.below_rows()
+            with Horizontal(classes="answers"):
+                yield from self.buttons()
+
+    def below_rows(self) -> Iterator[Widget]:
+        """Give what stands between rows and buttons."""
+        yield from ()
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give the buttons."""
+        yield Push("Again (F5)", "again")
+        yield Push("Close", "close", is_main=True)
+
+    def on_mount(self) -> None:
+        """Begin at once."""
+        self._spin = self.set_interval(0.2, self._turn, pause=True)
+        self.query_one("#trial-rows").focus()
+        self.action_again()
+
+    def _turn(self) -> None:
+        passed = time.monotonic() - self._begun
+        text = f"{_SPINNER[int(passed * 5) % 4]} testing ({passed:.0f} s; Escape stops)"
+        self.query_one("#trial-progress", Static).update(Content(text))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether checks are under way."""
+        return any(worker.group == "trial" and worker.is_running for worker in self.workers)
+
+    def action_again(self) -> None:
+        """Run from the beginning."""
+        self.begin_run()
+        self._run()
+
+    def begin_run(self) -> None:
+        """Show that it works."""
+        self._begun = time.monotonic()
+        self._counts = dict.fromkeys(Status, 0)
+        self._drawn.clear()
+        if self._spin is not None:
+            self._spin.resume()
+
+    def action_stop(self) -> None:
+        """Stop what runs; close where nothing does."""
+        if self.is_running:
+            self.workers.cancel_group(self, "trial")
+            self._rest("Stopped. F5 runs it again.")
+        else:
+            self.dismiss(None)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a page."""
+        pane = self.query_one("#trial-rows", VerticalScroll)
+        pane.scroll_page_down(animate=False) if by > 0 else pane.scroll_page_up(animate=False)
+
+    @work(exclusive=True, group="trial", exit_on_error=True)
+    async def _run(self) -> None:
+        import asyncio
+
+        from checks.runner import run
+
+        pane = self.query_one("#trial-rows", VerticalScroll)
+        await pane.remove_children()
+        try:
+            subject = await asyncio.to_thread(self._subject)
+        except WizardError as error:
+            await pane.mount_all([ProblemRow(problem) for problem in error.problems])
+            self._rest("It cannot be tried with these answers yet:")
+            return
+        async for event in run(self._checks, subject):
+            for row in self._rows(event):
+                await pane.mount(row)
+                pane.scroll_end(animate=False)
+        await self.finished(pane)
+
+    async def finished(self, pane: VerticalScroll) -> None:
+        """Say how it ended."""
+        del pane
+        failed, warned, untold = (self._counts[status] for status in (Status.FAIL, Status.WARN, Status.UNKNOWN))
+        self._rest(f"{failed} failed, {warned} warnings, {untold} could not be told.")
+
+    def _rows(self, event: Event) -> Iterator[Widget]:
+        from checks.model import Finished, Found, Ran, Started
+        from checks.report import outcome_text
+
+        titles = {check.id: check.title for check in self._checks}
+        match event:
+            case Started(check=check):
+                yield Static(Content.styled(titles[check], "bold"), classes="trial-check", markup=False)
+            case Found(finding=finding):
+                self._counts[finding.status] += 1
+                stage = ".".join(finding.id.split(".")[:2])
+                if stage in _WAY and stage not in self._drawn:
+                    self._drawn.add(stage)
+                    yield Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False)
+                yield FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings))
+            case Finished(check=check, outcome=outcome):
+                if not isinstance(outcome, Ran):
+                    why = plain(outcome_text(outcome) or "", limit=300)
+                    text = f"{titles[check]}: {why}"
+                    yield Static(Content.styled(text, "dim"), markup=False)
+
+    def _rest(self, text: str) -> None:
+        if self._spin is not None:
+            self._spin.pause()
+        self.query_one("#trial-progress", Static).update(Content(text))
+
+    @on(Push.Pressed, ".jump")
+    def _jump(self, event: Push.Pressed) -> None:
+        event.stop()
+        self.dismiss(event.push.name)
+
+    @on(Push.Pressed, "#push-again")
+    def _again(self) -> None:
+        self.action_again()
+
+    @on(Push.Pressed, "#push-close")
+    def _close(self) -> None:
+        self.workers.cancel_group(self, "trial")
+        self.dismiss(None)
+
+
+class AskAccount(ModalScreen[tuple[str, Secret] | None]):
+    """Asks for the account that a sign-in is tried with; ``None`` for no answer. Nothing of it is kept."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back")]
+
+    def __init__(self, email: str = "") -> None:
+        super().__init__()
+        self._email = email
+
+    def compose(self) -> ComposeResult:
+        """Lay out two lines."""
+        text = "An account of LibreChat's own, best one made for this. It is signed in once and out again; nothing is kept."
+        with Vertical(classes="dialog"):
+            yield Static(Content.styled("Try the sign-in", "bold"), markup=False)
+            yield Static(Content(text), classes="text", markup=False)
+            yield Static(Content("E-mail"), markup=False)
+            yield Line(self._email, compact=True, id="account-email")
+            yield Static(Content("Password"), markup=False)
+            yield Line("", compact=True, password=True, id="account-password")
+            with Horizontal(classes="answers"):
+                yield Push("Try it", "ok", is_main=True)
+                yield Push("Cancel", "cancel")
+
+    def on_mount(self) -> None:
+        """Begin where something is missing."""
+        self.query_one("#account-password" if self._email else "#account-email").focus()
+
+    @on(Input.Submitted, "#account-email")
+    def _to_password(self) -> None:
+        self.query_one("#account-password").focus()
+
+    @on(Input.Submitted, "#account-password")
+    def _submitted(self) -> None:
+        self._give()
+
+    @on(Push.Pressed)
+    def _pressed(self, event: Push.Pressed) -> None:
+        event.stop()
+        if event.push.name == "ok":
+            self._give()
+        else:
+            self.dismiss(None)
+
+    def _give(self) -> None:
+        email = self.query_one("#account-email", Line).value.strip()
+        password = self.query_one("#account-password", Line).value
+        if email and password:
+            self.dismiss((email, Secret(password)))
+        else:
+            self.notify("Both are needed.", markup=False)
+
+    def action_close(self) -> None:
+        """Leave it."""
+        self.dismiss(None)

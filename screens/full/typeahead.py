@@ -1,0 +1,76 @@
+"""Keys in the order in which they were typed, each to where the one before has led."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from textual import events
+from textual.app import App
+
+from screens.full.fields import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.message_pump import MessagePump
+
+_QUIET: Final = 3
+"""Looks at idle queues after which a key counts as carried out."""
+_BETWEEN_LOOKS: Final = 0.002
+"""Seconds."""
+_LONGEST_WAIT: Final = 5.0
+"""Seconds; a busy machine takes its time for a new screen, and what was typed ahead must not go astray."""
+
+
+class OneKeyAtATime(App[int]):
+    """An application that carries out a key before it hands on the next one.
+
+    Textual hands on every key at once, to what has the focus then. Of ``user TAB password`` in one go, as a password
+    manager types it or a slow line delivers it, the password would go to the field of the user, which shows and keeps it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead: deque[events.Event] = deque()
+        self._drain: asyncio.Task[None] | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Line up what was typed; hand on everything else."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._ahead.append(event)
+        if self._drain is None or self._drain.done():
+            self._drain = asyncio.create_task(self._hand_on())
+
+    async def _hand_on(self) -> None:
+        try:
+            while self._ahead and self.screen_stack:
+                event = self._ahead.popleft()
+                is_text = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
+                is_typing = is_text and isinstance(self.focused, Line)
+                await super().on_event(event)
+                if not is_typing:
+                    await self._carried_out()
+        except Exception as error:  # noqa: BLE001 - told as any other, by the application's own way
+            self._handle_exception(error)
+
+    async def _carried_out(self) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _LONGEST_WAIT
+        quiet = 0
+        while quiet < _QUIET and loop.time() < end:
+            await asyncio.sleep(_BETWEEN_LOOKS)
+            if not self.screen_stack:
+                # The key has ended the application.
+                return
+            # In a window that is too small nothing is shown, and nothing can have the focus.
+            has_come = self.focused is not None or self.screen.has_class("-tiny") or self.screen.has_class("-flat")
+            is_idle = has_come and not any(pump.message_queue_size for pump in self._concerned())
+            quiet = quiet + 1 if is_idle else 0
+
+    def _concerned(self) -> Iterator[MessagePump]:
+        yield self
+        yield from self.focused.ancestors_with_self if self.focused is not None else (self.screen,)

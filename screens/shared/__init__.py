@@ -1,0 +1,1 @@
+"""What the fronts for a person share: words, and what they start."""

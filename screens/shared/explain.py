@@ -1,0 +1,109 @@
+"""``librechat-wizard settings``: the catalogue in words and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from wizard import catalogue
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.catalogue.model import Setting
+
+_WIDTH: Final = 78
+
+
+def setting(name: str) -> Setting:
+    """Return one setting; ``InvalidInput`` names the nearest where there is none of that name."""
+    found = catalogue.by_key().get(name)
+    if found is None:
+        near = catalogue.nearest(name)
+        remedy = f"Did you mean {near}?" if near else "'librechat-wizard settings' lists all names."
+        raise InvalidInput(Problem(field=name[:80], message="no such setting.", remedy=remedy))
+    return found
+
+
+def setting_text(name: str, width: int = _WIDTH) -> str:
+    """Return everything about one setting, in lines of at most ``width`` characters."""
+    entry = setting(name)
+    lines = [f"{entry.key}: {entry.title}", "", *_wrapped(entry.help, width=width)]
+    if entry.renamed_to:
+        lines += ["", *_wrapped(f"Renamed: write {entry.renamed_to}.", width=width)]
+    if entry.unread:
+        lines += ["", *_wrapped("It is documented, but no LibreChat release reads it.", width=width)]
+    lines += ["", *_labelled("Not set", entry.empty, width), *_labelled("When wrong", entry.consequence, width)]
+    for choice in entry.choices:
+        lines += _labelled("Value", f"{choice.value or '(empty)'}: {choice.label}", width)
+    if entry.default is not None:
+        lines += _labelled("Default", entry.default, width)
+    lines += _labelled("Kind", f"{entry.kind.value}{', secret' if entry.secret else ''}{_generated(entry)}", width)
+    lines += _labelled("Releases", _releases(entry), width)
+    lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
+    lines += _labelled("Read at", ", ".join(entry.source), width)
+    lines += _labelled("Manual", entry.docs, width)
+    return "\n".join(lines) + "\n"
+
+
+def _generated(entry: Setting) -> str:
+    return ", can be generated" if entry.generate is not None else ""
+
+
+def _releases(entry: Setting) -> str:
+    if entry.since is None:
+        return "none" if entry.unread else "any (read by Node.js, not by LibreChat)"
+    return f"since {entry.since}" + (f", until {entry.until}" if entry.until else "")
+
+
+def _wrapped(text: str, indent: str = "", width: int = _WIDTH) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(
+        text, width, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False
+    )
+
+
+def _labelled(label: str, text: str, width: int) -> list[str]:
+    return _wrapped(text, f"{label + ':':<12}", width) if text else []
+
+
+def settings_list_text() -> str:
+    """Return all settings by section, a line each."""
+    return "\n".join(_list_lines()) + "\n"
+
+
+def _list_lines() -> Iterator[str]:
+    width = max(len(entry.key) for entry in catalogue.SETTINGS)
+    for number, section in enumerate(catalogue.SECTIONS):
+        yield from ("",) * bool(number)
+        yield section.title
+        yield from _wrapped(section.intro)
+        for entry in catalogue.SETTINGS:
+            if entry.section == section.id:
+                yield f"  {entry.key:<{width}}  {entry.title}"
+
+
+def settings_json() -> list[dict[str, Any]]:
+    """Return all settings as plain data."""
+    return [described(entry) for entry in catalogue.SETTINGS]
+
+
+def described(entry: Setting) -> dict[str, Any]:
+    """Return one setting as plain data."""
+    return {
+        "name": entry.key,
+        "section": entry.section,
+        "kind": entry.kind.value,
+        "title": entry.title,
+        "secret": entry.secret,
+        "default": entry.default,
+        "choices": [choice.value for choice in entry.choices],
+        "since": str(entry.since) if entry.since else None,
+        "until": str(entry.until) if entry.until else None,
+        "renamed_to": entry.renamed_to or None,
+        "unread": entry.unread,
+        "help": entry.help,
+        "empty": entry.empty,
+        "consequence": entry.consequence,
+        "conflicts": list(entry.conflicts),
+        "docs": entry.docs,
+        "source": list(entry.source),
+    }

@@ -1,0 +1,44 @@
+"""Builds subjects whose mail goes to servers of the tests, and drives deliveries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+from checks.mail.delivery.delivery import Limits
+from checks.mail.smtp.task import Limits as SmtpLimits
+from checks.model import Subject
+from tests.wizard.rules.builder import deployment
+from wizard.answers.model import Answers, CheckInputs, Imap
+from wizard.basics.finding import Finding
+
+FROM = "noreply@librechat.test"
+TO = "operator@librechat.test"
+QUICK = Limits(
+    smtp=SmtpLimits(dns=2, connect=3, tls=3, greeting=3, answer=3, patience=0.3, aside=1, total=15),
+    mailgun=2,
+    imap=6,
+    arrival=15,
+    pause=0.1,
+)
+
+
+def subject(settings: Mapping[str, str], *, imap: Imap | None = None, to: str = TO, compose: bool = False) -> Subject:
+    """Return a subject whose LibreChat runs on this machine's own network."""
+    api = {} if compose else {"network_mode": "host"}
+    made = deployment({"EMAIL_FROM": FROM, **settings}, compose={"services": {"api": api}})
+    return Subject(deployment=made, answers=Answers(checks=CheckInputs(mail_to=to, imap=imap)))
+
+
+async def all_of(findings: AsyncIterator[Finding], seconds: float = 30) -> list[Finding]:
+    async with asyncio.timeout(seconds):
+        return [finding async for finding in findings]
+
+
+def ids(findings: list[Finding]) -> list[str]:
+    return [finding.id for finding in findings]
+
+
+def told(findings: list[Finding]) -> str:
+    """Return everything that a person could read."""
+    return "\n".join("\n".join((each.id, each.summary, each.remedy, *each.evidence, repr(each))) for each in findings)

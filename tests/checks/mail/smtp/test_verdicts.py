@@ -1,0 +1,147 @@
+"""Our verdict is LibreChat's: every cell of the recorded runs of its own code that servers on loopback can reproduce."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.mail.smtp.task import Errand
+from checks.net.node_trust import Trust
+from tests.checks.mail.smtp.asking import FROM, Verdict, ask, errand, verdict
+from tests.conftest import CHECKOUT
+from tests.servers.certificates import Certificates
+from tests.servers.smtp import Server, kind_of, serving
+from wizard.basics.finding import Finding
+from wizard.librechat.mail_transport import Smtp, transport
+from wizard.librechat.releases import NEWEST
+
+DEFAULTS = {"EMAIL_FROM": FROM, "EMAIL_FROM_NAME": "LibreChat", "EMAIL_HOST": "localhost"}
+WELL_KNOWN_PORTS = {25: "plain-noauth", 587: "starttls-noauth-valid", 465: "implicit-noauth-valid"}
+"""What listened on the real ports when the runs were recorded."""
+NOT_HERE = {
+    "mail.test": "stood in the recording machine's hosts file",
+    "localhost.": "whether it resolves depends on the machine",
+}
+AT_ONCE = 60
+MESSAGE = b"Subject: test\r\n\r\n.A line.\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A cell that can be reproduced here."""
+
+    cell: dict[str, Any]
+    server: str
+    settings: dict[str, str]
+
+
+def recorded() -> list[dict[str, Any]]:
+    folder = os.environ.get("LIBRECHAT_FACTS") or CHECKOUT.parent / "shared" / "facts"
+    path = Path(folder, "nodemailer-verdicts.json")
+    if not path.is_file():
+        pytest.skip("the recorded verdicts are neither in LIBRECHAT_FACTS nor beside the checkout")
+    cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return cells
+
+
+def case_of(cell: dict[str, Any]) -> Case | str:
+    """Return the case, or why it cannot be had here."""
+    changes = cell["env"]
+    settings = {name: value for name, value in (DEFAULTS | changes).items() if value is not None}
+    if (host := settings["EMAIL_HOST"]) in NOT_HERE:
+        return NOT_HERE[host]
+    if cell["verdict"].get("reason") == "dns" and cell["group"] == "service":
+        return "the recording machine had no network"
+    if cell["server"] is not None:
+        return Case(cell=cell, server=cell["server"], settings={**settings, "EMAIL_PORT": "1"})
+    smtp = transport(settings, NEWEST)
+    assert isinstance(smtp, Smtp)
+    return Case(cell=cell, server=WELL_KNOWN_PORTS.get(smtp.port or 0, ""), settings=settings)
+
+
+@contextlib.asynccontextmanager
+async def all_servers(names: set[str], certificates: Certificates) -> AsyncIterator[dict[str, Server]]:
+    async with contextlib.AsyncExitStack() as stack:
+        yield {
+            name: await stack.enter_async_context(serving(kind_of(name), certificates))
+            for name in sorted(names - {"", "refused"})
+        }
+
+
+def errand_for(case: Case, servers: dict[str, Server], trust: Trust) -> Errand:
+    if case.server == "refused":
+        return errand(case.settings, 1, trust)
+    if not case.server:
+        # The port decides, and no server has it: Node refuses the number.
+        wanted = errand(case.settings, 1, trust)
+        smtp = transport(case.settings, NEWEST)
+        assert isinstance(smtp, Smtp)
+        return replace(wanted, smtp=smtp)
+    wanted = errand(case.settings, servers[case.server].port, trust)
+    # Only a message shows what a server does after DATA; elsewhere the check has to do without.
+    return replace(wanted, message=MESSAGE) if case.server.startswith("data") else wanted
+
+
+def disagreement(case: Case, ours: Verdict) -> str:
+    """Return what differs from the recorded verdict; empty where nothing does."""
+    theirs = case.cell["verdict"]
+    if ours.in_clear:
+        # The check must not find out the rest. LibreChat did send the password in clear: it was taken or refused.
+        sent = theirs["ok"] and theirs["auth"] and not theirs["tls"]
+        is_right = (sent or theirs.get("code") == "EAUTH") and not ours.accepted
+        return "" if is_right else "says that the password would travel in clear"
+    wanted = (theirs["ok"], theirs.get("tls", False), theirs.get("auth", False))
+    got = (ours.accepted, ours.encrypted, ours.signed_in) if ours.accepted else (False, False, False)
+    return "" if got == wanted else f"says accepted, encrypted, signed in: {got}"
+
+
+async def test_every_cell(certificates: Certificates, trust: Trust, capsys: pytest.CaptureFixture[str]) -> None:
+    cases, left_out = [], Counter[str]()
+    for cell in recorded():
+        case = case_of(cell)
+        if isinstance(case, Case):
+            cases.append(case)
+        else:
+            left_out[case] += 1
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(case: Case, servers: dict[str, Server]) -> list[Finding]:
+        async with gate:
+            return await ask(errand_for(case, servers, trust))
+
+    async with all_servers({case.server for case in cases}, certificates) as servers:
+        answers = await asyncio.gather(*(one(case, servers) for case in cases))
+        heard = {name: server.heard for name, server in servers.items()}
+    wrong, in_clear = [], 0
+    for case, findings in zip(cases, answers, strict=True):
+        ours = verdict(findings)
+        in_clear += ours.in_clear
+        if told := disagreement(case, ours):
+            last = findings[-1]
+            wrong.append((case.server, case.cell["env"], told, last.id, last.evidence, case.cell["verdict"]))
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{len(cases) - len(wrong)} of {len(cases)} verdicts equal LibreChat's, {in_clear} of them by not sending the "
+            f"password in clear; left out: {dict(left_out)}\n"
+        )
+    assert wrong == []
+    assert len(cases) > 2400
+    for name in ("plain-auth", "starttls-hidden", "plain-auth-LOGIN", "helo-auth", "auth-535"):
+        assert b"AUTH" not in heard[name].upper(), name
+        assert not any(form in heard[name] for form in forms_of("secret", "wrong")), name
+
+
+def forms_of(*passwords: str) -> list[bytes]:
+    whole = [f"\0user\0{password}" for password in passwords]
+    return [base64.b64encode(text.encode()) for text in (*passwords, *whole)] + [text.encode() for text in passwords]

@@ -1,0 +1,57 @@
+"""Subjects for the checks of the way, and what a check said about them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+from checks.model import Subject
+from checks.net.handshake import Limits
+from checks.options import Login, Reach
+from checks.site.addresses import Aim
+from checks.site.tls.tls import Errand
+from tests.servers.proxies import HOST
+from tests.wizard.rules.builder import deployment
+from wizard.basics.finding import Finding, Status
+from wizard.librechat.site import Site
+
+QUICK = Limits(connect=1.5, handshake=1.5)
+"""Loopback answers at once."""
+
+
+def subject(
+    url: str,
+    *,
+    cacert: Path | None = None,
+    resolve: dict[str, str] | None = None,
+    login: Login | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Subject:
+    """Return a subject whose LibreChat is opened at ``url``; the tests' host leads to loopback."""
+    known = {HOST: "127.0.0.1"} if resolve is None else resolve
+    made = deployment({"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, **(settings or {})})
+    return Subject(deployment=made, reach=Reach(resolve=known, cacert=cacert, login=login))
+
+
+def errand(
+    port: int, cacert: Path | None, *, plain_port: int = 0, host: str = HOST, address: str = "127.0.0.1"
+) -> Errand:
+    return Errand(
+        aim=Aim(named="DOMAIN_CLIENT", site=Site(scheme="https", host=host, port=port)),
+        cacert=cacert,
+        folder=Path("/nonexistent"),
+        resolve={host: address},
+        limits=QUICK,
+        answer=2,
+        plain_port=plain_port,
+    )
+
+
+async def told(findings: AsyncIterator[Finding]) -> dict[str, Finding]:
+    """Return the findings by their ids."""
+    return {finding.id: finding async for finding in findings}
+
+
+def bad(findings: dict[str, Finding]) -> dict[str, Status]:
+    """Return what is not PASS."""
+    return {identity: each.status for identity, each in findings.items() if each.status is not Status.PASS}

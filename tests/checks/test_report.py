@@ -1,0 +1,48 @@
+"""Reports as a person reads them."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+
+import pytest
+
+from checks.model import Report, Skipped
+from checks.report import columns_of, report_text
+from wizard.basics.finding import Finding, Status
+
+CAUSE = Finding(id="smtp.auth.rejected", status=Status.FAIL, summary="The server refuses user or password. " * 3)
+EFFECT = Finding(
+    id="smtp.consequence.reset", status=Status.FAIL, summary="Nobody gets a link.", remedy="Mend it. " * 20
+)
+
+
+def test_a_cause_stands_before_what_follows_from_it() -> None:
+    text = report_text(Report(findings=(EFFECT, CAUSE)))
+    assert text.index("refuses user") < text.index("Nobody gets")
+
+
+@pytest.mark.parametrize("columns", [50, 60, 80])
+def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
+    outcomes = (
+        ("delivery", Skipped(because="no address to send to: checks.mail_to in the answers, or doctor --mail-to")),
+    )
+    lines = report_text(Report(findings=(EFFECT, CAUSE), outcomes=outcomes), columns).splitlines()
+    assert columns - 20 < max(map(len, lines)) < columns
+
+
+@pytest.mark.parametrize(("columns", "wanted"), [(60, 60), (200, 80), (20, 40), (0, 80)])
+def test_the_terminal_says_how_wide_it_is(columns: int, wanted: int) -> None:
+    import fcntl
+    import struct
+    import termios
+
+    leader, follower = pty.openpty()
+    try:
+        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 16, columns, 0, 0))
+        with os.fdopen(follower, "w") as stream:
+            assert columns_of(stream) == wanted
+    finally:
+        os.close(leader)
+    assert columns_of(io.StringIO()) == 80

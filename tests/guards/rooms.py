@@ -1,0 +1,134 @@
+"""The rooms of the source, who may import whom, and what the tree really does."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from tests.guards.checkout import CHECKOUT, python_files
+
+SOURCE = ("wizard", "checks", "screens")
+FLOORS = (
+    ("wizard", "wizard.basics"),
+    ("wizard.librechat",),
+    ("wizard.dotenv", "wizard.yamlfile"),
+    ("wizard.catalogue",),
+    ("wizard.composefile",),
+    ("wizard.answers",),
+    ("wizard.deployment",),
+    ("wizard.plan",),
+    ("wizard.rules", "wizard.store"),
+    ("wizard.apply", "wizard.interview"),
+    ("checks",),
+    ("screens",),
+    ("wizard.__main__",),
+)
+"""From the lowest floor up. A room imports lower floors only; two rooms of one floor know nothing of each other."""
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a file of the checkout."""
+    parts = path.relative_to(CHECKOUT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def source_modules() -> Mapping[str, Path]:
+    """Return every module of the source by name."""
+    return {module_name(path): path for path in python_files(*SOURCE)}
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Return the full names that one statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "relative imports hide which room is meant"
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
+
+
+def imports_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Give line and full name of every import of a file: inside functions and for type checkers too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        yield from ((getattr(node, "lineno", 0), name) for name in imported(node))
+
+
+@cache
+def own_imports() -> Mapping[str, Mapping[str, int]]:
+    """Return which modules of the source each module imports, with the line of the first import."""
+    modules = source_modules()
+    found: dict[str, dict[str, int]] = {}
+    for module, path in modules.items():
+        needed: dict[str, int] = {}
+        for line, name in imports_of(path):
+            target = name if name in modules else name.rpartition(".")[0]
+            if target in modules and target != module:
+                needed.setdefault(target, line)
+        found[module] = needed
+    return found
+
+
+def floor_of(module: str) -> tuple[int, str]:
+    """Return the floor of a module, and its room."""
+    rooms = {room: number for number, floor in enumerate(FLOORS) for room in floor}
+    name = module
+    while name not in rooms or (name == "wizard" and module != "wizard"):
+        assert "." in name, f"{module} stands in no room"
+        name = name.rpartition(".")[0]
+    return rooms[name], name
+
+
+def upward_imports() -> list[str]:
+    """Return every import of a higher floor, or of another room on the same one."""
+    found = []
+    for module, needed in own_imports().items():
+        floor, room = floor_of(module)
+        for target, line in needed.items():
+            other, other_room = floor_of(target)
+            if other > floor or (other == floor and other_room != room):
+                found.append(f"{module}:{line} imports {target}")
+    return sorted(found)
+
+
+def circles() -> list[list[str]]:
+    """Return the groups of modules that import each other by some way (strongly connected components, Tarjan 1972)."""
+    graph = own_imports()
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(module: str) -> None:
+        index[module] = low[module] = len(index)
+        stack.append(module)
+        for target in graph[module]:
+            if target not in index:
+                visit(target)
+                low[module] = min(low[module], low[target])
+            elif target in stack:
+                low[module] = min(low[module], index[target])
+        if low[module] == index[module]:
+            cut = stack.index(module)
+            group = sorted(stack[cut:])
+            del stack[cut:]
+            if len(group) > 1:
+                found.append(group)
+
+    for module in graph:
+        if module not in index:
+            visit(module)
+    return sorted(found)
+
+
+def public_classes() -> Mapping[str, list[str]]:
+    """Return where each public class name of the source is defined."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for module, path in source_modules().items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(module)
+    return found

@@ -1,0 +1,73 @@
+"""Runs the program as an operator does: a process of its own, real files, nothing inherited by chance."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a run of the program left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Everything that reached the terminal."""
+        return self.out + self.err
+
+
+def run(
+    *arguments: str | Path, stdin: str = "", environment: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Run:
+    """Run ``librechat-wizard`` with these arguments."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "wizard", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        timeout=120,
+        check=False,
+        cwd=cwd or CHECKOUT,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ.get("HOME", "/nonexistent"),
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(CHECKOUT),
+            **(environment or {}),
+        },
+    )
+    return Run(status=done.returncode, out=done.stdout, err=done.stderr)
+
+
+def answers(folder: Path, text: str) -> Path:
+    """Write an answers file beside (not into) the LibreChat folder."""
+    path = folder.parent / f"{folder.name}-answers.yaml"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int, int, bytes]]:
+    """Return every file of a folder with mode, owner, group and content."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            about = path.stat()
+            found[str(path.relative_to(folder))] = (
+                about.st_mode & 0o7777,
+                about.st_uid,
+                about.st_gid,
+                path.read_bytes(),
+            )
+    return found

@@ -1,0 +1,97 @@
+"""Options in odd places: each is heeded or refused, never passed over in silence."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.screens.cli.program import CHECKOUT, answers, run, tree
+
+SampleFolder = Callable[..., Path]
+LOCAL = "version: 1\naccess: localhost\n"
+
+
+def test_a_dry_run_of_restore_restores_nothing(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    run("--answers", answers(folder, LOCAL), "--dir", folder)
+    before = tree(folder)
+    done = run("--dry-run", "restore", "--dir", folder)
+    assert (done.status, tree(folder)) == (2, before)
+    assert "restore does not take --dry-run" in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--answers", "a.yaml", "doctor"],
+        ["--force", "restore"],
+        ["--json", "restore"],
+        ["--offline", "settings"],
+        ["--json", "schema"],
+    ],
+)
+def test_an_option_that_the_command_does_not_take_is_refused(words: list[str]) -> None:
+    done = run(*words)
+    assert done.status == 2
+    assert f"{words[-1]} does not take {words[0]}" in done.err
+
+
+@pytest.mark.parametrize("words", [["--json", "doctor"], ["doctor", "--json"], ["--json", "--offline", "doctor"]])
+def test_json_counts_before_and_after_the_command(sample_folder: SampleFolder, words: list[str]) -> None:
+    done = run(*words, "--dir", sample_folder("v0.8.7"))
+    assert json.loads(done.out)["command"] == "doctor"
+
+
+def test_settings_json_before_the_command() -> None:
+    assert json.loads(run("--json", "settings", "JWT_SECRET").out)[0]["name"] == "JWT_SECRET"
+
+
+def test_an_empty_dir_is_not_the_current_folder(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    before = tree(folder)
+    done = run("--answers", answers(folder, LOCAL), "--dir", "", cwd=folder)
+    assert (done.status, tree(folder)) == (2, before)
+    assert "--dir: is empty" in done.err
+
+
+@pytest.mark.parametrize("words", [["--dir", "/nonexistent"], ["--only", "nonsense"]])
+def test_the_doctor_prints_one_json_object_also_for_faults(sample_folder: SampleFolder, words: list[str]) -> None:
+    done = run("doctor", "--json", "--dir", sample_folder("v0.8.7"), *words)
+    document = json.loads(done.out)
+    assert (document["exit"], done.status, document["findings"]) == (2, 2, [])
+    assert words[0] in document["problems"][0]
+
+
+def test_answers_without_end_are_not_read_to_the_end(sample_folder: SampleFolder) -> None:
+    done = run("--answers", "/dev/zero", "--dir", sample_folder("v0.8.7"))
+    assert done.status == 2
+    assert "larger than" in done.err
+
+
+def test_a_terminal_that_is_not_utf_8_gets_escapes(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    text = "version: 1\nsettings: {EMAIL_FROM_NAME: 日本}\n"
+    done = run("--answers", answers(folder, text), "--dir", folder, environment={"PYTHONIOENCODING": "ascii"})
+    assert done.status == 0, done.text
+    assert "EMAIL_FROM_NAME=\\u65e5\\u672c" in done.out
+    assert "日本" in (folder / ".env").read_text("utf-8")
+
+
+def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    program = [sys.executable, "-m", "wizard", "--answers", "-", "--dir", str(folder)]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *program],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "standard input is closed" in done.stderr

@@ -1,0 +1,115 @@
+"""``./run``: one long start, then instant ones; nothing of the caller's folder is imported; refusals help in one line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.screens.cli.program import CHECKOUT
+
+Done = subprocess.CompletedProcess[str]
+
+
+def start(script: Path, *arguments: str, cwd: Path, **environment: str) -> Done:
+    """Start a run script as a person does who has settings of their own."""
+    return subprocess.run(
+        [script, *arguments],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HOME": str(cwd), **environment},
+    )
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """The run script of a checkout in which nothing has been started yet, in a folder with an awkward name."""
+    checkout = tmp_path / "a checkout's folder"
+    checkout.mkdir()
+    for name in ("wizard", "checks", "screens", "tools"):
+        shutil.copytree(CHECKOUT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("run", "requirements.txt"):
+        shutil.copy(CHECKOUT / name, checkout / name)
+    return checkout / "run"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder whose owner would like our program to import from it."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    for name in ("argparse", "wizard", "sitecustomize", "json"):
+        (folder / f"{name}.py").write_text("raise SystemExit('imported from the folder of the caller')\n")
+    return folder
+
+
+def fake_python(folder: Path, *, version: str, new_enough: bool) -> str:
+    """Make a program that answers as a Python without ensurepip does."""
+    path = folder / "python"
+    path.write_text(
+        f'#!/bin/sh\ncase "$3" in\n*ensurepip*) exit 1 ;;\n*) echo "{new_enough} {version} /usr/bin/python{version}" ;;\nesac\n'
+    )
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.timeout(600)
+def test_first_start_installs_and_the_next_ones_do_not(script: Path, elsewhere: Path) -> None:
+    first = start(script, "--version", cwd=elsewhere)
+    assert (first.returncode, first.stdout.partition(" ")[0]) == (0, "librechat-wizard"), first.stderr
+    assert "installing" in first.stderr
+
+    before = time.perf_counter()
+    second = start(script, "--version", cwd=elsewhere, PYTHONPATH=str(elsewhere), PATH="/usr/bin:/bin")
+    assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
+    assert time.perf_counter() - before < 2
+
+    # An environment that was not finished is not used.
+    (script.parent / ".venv" / "lock.txt").unlink()
+    shutil.rmtree(script.parent / ".venv" / "lib")
+    third = start(script, "--version", cwd=elsewhere)
+    assert (third.returncode, third.stdout) == (0, first.stdout), third.stderr
+
+    # The checkout can be moved, and be called through a link.
+    moved = script.parent.rename(script.parent.with_name("moved"))
+    (elsewhere / "link").symlink_to(moved / "run")
+    fourth = start(elsewhere / "link", "--version", cwd=elsewhere)
+    assert (fourth.returncode, fourth.stdout, fourth.stderr) == (0, first.stdout, "")
+
+
+@pytest.mark.timeout(600)
+def test_two_first_starts_at_once(script: Path, elsewhere: Path) -> None:
+    starts = [
+        subprocess.Popen(
+            [script, "--version"], cwd=elsewhere, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    ends = [(*process.communicate(), process.returncode) for process in starts]
+    assert [(out.partition(" ")[0], status) for out, _, status in ends] == [("librechat-wizard", 0)] * 2
+    assert sum("installing the packages" in err for _, err, _ in ends) == 1
+
+
+def test_missing_venv_is_answered_with_the_line_that_helps(script: Path, elsewhere: Path, tmp_path: Path) -> None:
+    done = start(script, cwd=elsewhere, PYTHON=fake_python(tmp_path, version="3.12", new_enough=True))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert done.stderr.endswith("apt-get install -y python3.12-venv\n")
+
+
+def test_old_python_is_named(script: Path, elsewhere: Path, tmp_path: Path) -> None:
+    done = start(script, cwd=elsewhere, PYTHON=fake_python(tmp_path, version="3.9", new_enough=False))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert "Python 3.11 or newer is needed, this is 3.9" in done.stderr
+
+
+def test_no_python_at_all(script: Path, elsewhere: Path, tmp_path: Path) -> None:
+    done = start(script, cwd=elsewhere, PYTHON=str(tmp_path / "none"))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert "there is none on PATH" in done.stderr

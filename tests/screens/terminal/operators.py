@@ -1,0 +1,122 @@
+"""The same person at three fronts: gives the same answers full screen, line by line, and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from tests.screens.cli.program import answers, run
+from tests.screens.terminal.terminal import KEYS, Terminal, wizard
+
+CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
+    "access": {
+        "https-proxy": "HTTPS, by a proxy that the wizard sets up",
+        "https-existing": "HTTPS, by a proxy that I have",
+        "localhost": "Only on this machine",
+        "http-lan": "Plain HTTP in a LAN",
+    },
+    "proxy.server": {"caddy": "Caddy", "nginx": "nginx", "traefik": "Traefik"},
+    "proxy.certificate": {"acme": "Public, by itself", "internal": "From an authority of your own", "files": "From files that I have"},
+    "librechat.stack": {"compose": "docker-compose.yml", "deploy": "deploy-compose.yml"},
+    "EMAIL_ENCRYPTION": {"starttls": "starttls", "tls": "tls"},
+    "SESSION_COOKIE_SECURE": {"true": "true", "false": "false"},
+}  # fmt: skip
+"""What an operator reads on the screen for a value of the answers file."""
+
+
+def label_of(name: str, value: str) -> str | None:
+    """Return the words of a choice, ``None`` where a text is to be typed."""
+    if name in CHOICES:
+        return CHOICES[name][value]
+    return {"true": "on", "false": "off"}.get(value)
+
+
+def answer_full_screen(terminal: Terminal, name: str, value: str) -> None:
+    """Look the setting up with F3, go to its field and answer it."""
+    terminal.press("f3")
+    terminal.until("Find a setting")
+    terminal.type(name)
+    terminal.until("found")
+    terminal.press("enter")
+    terminal.until("Find a setting", gone=True)
+    terminal.settle(0.25)
+    wanted = label_of(name, value)
+    if wanted is None:
+        terminal.press("ctrl-u") if not value else terminal.type(value)
+        return
+    wanted = f") {wanted}"
+    if wanted not in terminal.reversed_text:
+        terminal.type(KEYS["left"] * 12)
+    for _ in range(12):
+        if wanted in terminal.reversed_text:
+            break
+        terminal.press("right")
+    assert wanted in terminal.reversed_text, terminal.text
+    terminal.press("space")
+
+
+def full_screen(folder: Path, given: Mapping[str, str], export: Path | None = None) -> None:
+    """Give the answers at the full screen and write."""
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        for name, value in given.items():
+            answer_full_screen(terminal, name, value)
+        terminal.press("f2")
+        terminal.until("Go to a step")
+        terminal.press("end", "enter")
+        terminal.until("Ctrl+W writes them")
+        terminal.press("ctrl-w")
+        terminal.until_one_of("A check failed", "Start LibreChat", "Let LibreChat")
+        if "A check failed" in terminal.flat:
+            terminal.press("right", "enter")
+            terminal.until_one_of("Start LibreChat", "Let LibreChat")
+        if export is not None:
+            terminal.press("f10")
+            terminal.until("Save the answers as")
+            terminal.type(str(export))
+            terminal.press("enter")
+            terminal.until("Saved")
+        terminal.press("enter")
+        assert terminal.wait() == 0, terminal.text
+
+
+def line_by_line(folder: Path, given: Mapping[str, str]) -> None:
+    """Give the answers to line prompts and write."""
+    with wizard(folder, "--plain", size=(200, 60)) as terminal:
+        terminal.until("> ")
+        for name, value in given.items():
+            terminal.type(f":go {name}\r")
+            terminal.until(f"({name})")
+            word = value if name in CHOICES else label_of(name, value) or value or ":clear"
+            terminal.type(f"{word}\r")
+        terminal.type(":go review\r")
+        terminal.until("to write the files")
+        terminal.type("write anyway\r" if "write anyway" in terminal.flat else "write\r")
+        terminal.until("to save your answers")
+        terminal.type("\r")
+        assert terminal.wait() == 0, terminal.text
+
+
+def as_file(folder: Path, given: Mapping[str, str]) -> None:
+    """Give the answers as a file."""
+    lines = ["version: 1"]
+    settings = []
+    groups: dict[str, list[str]] = {}
+    for name, value in given.items():
+        doubled = value.replace("'", "''")
+        quoted = value if name in CHOICES or value in ("true", "false") else f"'{doubled}'" if value else "~"
+        if name == "access":
+            lines.append(f"access: {value}")
+        elif name == "registration.allowedDomains":
+            groups.setdefault("registration", []).append(f"  allowedDomains: [{value}]")
+        elif "." in name:
+            part, _, rest = name.partition(".")
+            groups.setdefault(part, []).append(f"  {rest}: {quoted}")
+        else:
+            settings.append(f"  {name}: {quoted}")
+    for part, rows in groups.items():
+        lines += [f"{part}:", *rows]
+    lines += ["settings:", *settings] if settings else []
+    done = run("--answers", answers(folder, "\n".join(lines) + "\n"), "--dir", folder, "--force", "--offline")
+    assert done.status in (0, 1), done.text

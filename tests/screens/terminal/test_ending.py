@@ -1,0 +1,232 @@
+"""However it ends, the terminal is as before, nothing is given away, and the answers are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.screens.terminal.operators import answer_full_screen
+from tests.screens.terminal.terminal import Terminal, wizard
+
+CANARY = "canary-Pa55-word"
+RESTORED = ("\x1b[?1049l", "\x1b[?25h", "\x1b[?1000l", "\x1b[?2004l")
+"""Normal screen, cursor, no mouse reports, no bracketed paste."""
+
+CRASHING = f"""
+import sys
+import time
+from importlib import import_module
+module, name, method = sys.argv.pop(1).split(":")
+owner = getattr(import_module(module), name)
+whole = getattr(owner, method)
+def broken(self, *args, **kwargs):
+    password = "{CANARY}"
+    interview = getattr(self, "interview", None)
+    if interview is not None and "settings.EMAIL_PASSWORD" not in interview.draft.entries:
+        return whole(self, *args, **kwargs)
+    raise ValueError(password)
+setattr(owner, method, broken)
+from screens.cli.main import main
+sys.exit(main())
+"""
+
+
+@pytest.fixture
+def folder(sample_folder: Callable[..., Path]) -> Path:
+    return sample_folder("v0.8.7")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "screens.full.questions:QuestionsScreen:begin",
+        "screens.full.questions:QuestionsScreen:action_recommend",
+        "screens.full.outcome:ChecksScreen:begin",
+        "screens.full.outcome:ReviewScreen:begin",
+        "screens.full.outcome:ChecksScreen:_run_checks",
+        "screens.full.outcome:OutcomeScreen:work_out",
+        "screens.full.frame:StepScreen:refresh_frame",
+        "screens.full.app:WizardApp:action_next_step",
+        "screens.full.app:WizardApp:write",
+    ],
+)
+def test_crash_gives_nothing_away_and_keeps_the_answers(folder: Path, place: str) -> None:
+    program = (sys.executable, "-P", "-c", CRASHING, place)
+    with Terminal("--dir", folder, program=program) as terminal:
+        terminal.until("step 1 of")
+        answer_full_screen(terminal, "APP_TITLE", "Kept")
+        answer_full_screen(terminal, "EMAIL_PASSWORD", CANARY)
+        for keys in ("f5", "ctrl-p", "ctrl-n", "ctrl-n", "ctrl-n", "ctrl-n"):
+            if terminal.process.isalive():
+                terminal.settle(0.5)
+                terminal.press(keys)
+        if place.endswith(":write"):
+            terminal.until("Ctrl+W writes them")
+            terminal.press("ctrl-w")
+        assert terminal.wait() == 70, terminal.text
+        said = terminal.raw.decode(errors="replace")
+    assert "The wizard broke" in said
+    assert "ValueError at " in said
+    assert "Traceback" not in said
+    assert CANARY not in said
+    for sequence in RESTORED:
+        assert sequence in said
+    journal = json.loads((folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8"))
+    assert journal["entries"]["settings.APP_TITLE"] == {"text": "Kept"}
+    assert CANARY not in json.dumps(journal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signal_restores_the_terminal(folder: Path, number: signal.Signals) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        answer_full_screen(terminal, "APP_TITLE", "Kept")
+        terminal.kill(number)
+        assert terminal.wait() == 128 + number
+        said = terminal.raw.decode(errors="replace")
+    for sequence in RESTORED:
+        assert said.rindex(sequence) > said.rindex("Kept")
+    with wizard(folder) as terminal:
+        terminal.until("Go on where you stopped?")
+
+
+def test_hung_up_line_ends_the_wizard(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        answer_full_screen(terminal, "APP_TITLE", "Kept")
+        terminal.process.ptyproc.fileobj.close()
+        end = time.monotonic() + 20
+        while terminal.process.isalive():
+            assert time.monotonic() < end, "it goes on without a terminal"
+            time.sleep(0.05)
+    journal = json.loads((folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8"))
+    assert journal["entries"]["settings.APP_TITLE"] == {"text": "Kept"}
+
+
+def test_line_prompts_keep_secrets_off_the_screen(folder: Path) -> None:
+    with wizard(folder, "--plain") as terminal:
+        terminal.until("> ")
+        terminal.type(":go EMAIL_PASSWORD\r")
+        terminal.until("secret>")
+        terminal.type(f"{CANARY}\rpasted-behind-it\r")
+        terminal.until("(EMAIL_FROM)")
+        terminal.type(":go CODEAPI_JWT_PRIVATE_KEY\r")
+        terminal.until("secret>")
+        terminal.type(f"-----BEGIN PRIVATE KEY-----\r{CANARY}\r-----END PRIVATE KEY-----\r")
+        terminal.settle(1)
+        terminal.type(":quit\r")
+        terminal.until("keep, throw")
+        terminal.type("keep\r")
+        assert terminal.wait() == 130
+        assert CANARY not in terminal.raw.decode(errors="replace")
+        assert "pasted-behind-it" not in terminal.raw.decode(errors="replace")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_line_prompts_put_echo_back(folder: Path, number: signal.Signals) -> None:
+    shell = (
+        f"trap : INT; {sys.executable} -P -m wizard --plain --dir {folder}; printf 'ended %s\\n' $?; stty -a; read rest"
+    )
+    with Terminal(program=("/bin/sh", "-c", shell), size=(120, 40)) as terminal:
+        terminal.until("> ")
+        terminal.type(":go EMAIL_PASSWORD\r")
+        terminal.until("secret>")
+        if number == signal.SIGINT:
+            terminal.press("ctrl-c")
+        else:
+            children = Path(f"/proc/{terminal.process.pid}/task/{terminal.process.pid}/children")
+            os.kill(int(children.read_text(encoding="ascii").split()[0]), number)
+        terminal.until(f"ended {130 if number == signal.SIGINT else 128 + number}")
+        terminal.until(" echo ")
+        assert " -echo " not in terminal.flat
+
+
+def test_nobody_at_the_keyboard_is_told_of_answers(folder: Path) -> None:
+    from tests.screens.cli.program import run
+
+    done = run("--dir", folder)
+    assert done.status == 2
+    assert "--answers FILE" in done.text
+
+
+def test_window_that_is_too_small_says_so_and_recovers(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        terminal.resize(50, 12)
+        terminal.until("too small")
+        assert "Quit" in terminal.flat
+        terminal.resize(100, 30)
+        terminal.until("How much to decide")
+
+
+WRITING = """
+import sys, time
+from pathlib import Path
+from wizard.store.workplace import Workplace
+whole, mark = Workplace.apply, Path(sys.argv.pop(1))
+def slow(self, *args, **kwargs):
+    mark.touch()
+    time.sleep(1.5)
+    return whole(self, *args, **kwargs)
+Workplace.apply = slow
+from screens.cli.main import main
+sys.exit(main())
+"""
+
+
+def while_writing(folder: Path, keys: str) -> Terminal:
+    """Give an answer, press ``keys`` in the review, and return once the files are about to be written."""
+    mark = folder.parent / "about-to-write"
+    terminal = Terminal(mark, "--dir", folder, program=(sys.executable, "-P", "-c", WRITING))
+    terminal.until("step 1 of")
+    answer_full_screen(terminal, "access", "localhost")
+    terminal.press("f2")
+    terminal.until("Go to a step")
+    terminal.press("end", "enter")
+    terminal.until("Ctrl+W writes them")
+    terminal.process.send(keys)
+    while not mark.exists():
+        terminal.read()
+    return terminal
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signal_while_it_writes_waits_and_tells_the_truth(folder: Path, number: signal.Signals) -> None:
+    with while_writing(folder, "\x17") as terminal:
+        terminal.kill(number)
+        assert terminal.wait() == 128 + number
+        assert (folder / ".env").exists()
+        written = terminal.raw.decode(errors="replace")
+        assert "Written: .env" in written
+        assert "answers are kept" not in written
+
+
+def test_leaving_and_pressing_twice_while_it_writes(folder: Path) -> None:
+    with while_writing(folder, "\x17\x17\r\r") as terminal:
+        terminal.process.send("\x03")
+        terminal.until("The files are being written")
+        terminal.until("Written: .env")
+        assert len(list((folder / ".librechat-wizard" / "backups").iterdir())) == 1
+
+
+def test_answers_that_cannot_be_kept_do_not_end_the_wizard_as_kept(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        answer_full_screen(terminal, "APP_TITLE", "x")
+        # What stands in the way of the journal, for root too.
+        place = folder / ".librechat-wizard" / "draft.json"
+        place.unlink()
+        place.mkdir()
+        terminal.press("ctrl-c")
+        terminal.until("Leave the wizard?")
+        terminal.press("right", "enter")
+        terminal.until("draft.json")
+        assert terminal.process.isalive()
+        assert "answers are kept" not in terminal.raw.decode(errors="replace")

@@ -1,0 +1,113 @@
+"""Over a real sshd on loopback, at small sizes and with every kind of terminal: usable, and the terminal is left as it was."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.screens.cli.program import CHECKOUT
+from tests.screens.terminal.operators import answer_full_screen
+from tests.screens.terminal.terminal import Terminal
+from tests.servers.ports import free_port
+
+
+@pytest.fixture(scope="module")
+def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
+    """The command line that leads through a real sshd of our own, with a key that only lives for this test."""
+    search = f"{os.environ['PATH']}:/usr/sbin"
+    server, client, keygen = (shutil.which(name, path=search) for name in ("sshd", "ssh", "ssh-keygen"))
+    assert None not in (server, client, keygen), "OpenSSH's server and client are missing: run ./test"
+    room = tmp_path_factory.mktemp("ssh")
+    room.chmod(0o700)
+    for name in ("host", "user"):
+        subprocess.run([str(keygen), "-q", "-t", "ed25519", "-N", "", "-f", room / name], check=True)
+    port = free_port()
+    (room / "config").write_text(
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {room}/host\nAuthorizedKeysFile {room}/user.pub\nPidFile none\n"
+        "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-password\nAcceptEnv *\nPrintMotd no\n",
+        encoding="utf-8",
+    )
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    running = subprocess.Popen([str(server), "-D", "-e", "-f", room / "config"], stderr=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        yield (
+            *(str(client), "-tt", "-q", "-F", "/dev/null", "-p", str(port), "-i", str(room / "user"), "-o", "IdentitiesOnly=yes"),
+            *("-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={room}/known", f"{getpass.getuser()}@127.0.0.1"),
+        )  # fmt: skip
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def wait_for(port: int) -> None:
+    end = time.monotonic() + 10
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < end, "sshd does not answer"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+@pytest.mark.parametrize("term", ["xterm-256color", "xterm", "linux", "dumb", "NO_COLOR"])
+def test_over_ssh(ssh: tuple[str, ...], sample_folder: Callable[..., Path], term: str, size: tuple[int, int]) -> None:
+    folder = sample_folder("v0.8.7")
+    setting = "NO_COLOR=1 " if term == "NO_COLOR" else ""
+    command = (
+        f"stty -a >{folder}.before; LANG=C.UTF-8 PYTHONPATH={CHECKOUT} {setting}{sys.executable} -P -m wizard --dir {folder}; "
+        f"echo ended $?; stty -a >{folder}.after"
+    )
+    name = "xterm-256color" if term == "NO_COLOR" else term
+    with Terminal(command, program=ssh, term=name, size=size) as terminal:
+        if term == "dumb":
+            by_line(terminal)
+        else:
+            full_screen(terminal, size, is_grey=term == "NO_COLOR")
+        terminal.until("ended 130")
+        assert terminal.wait() == 0
+        assert "Traceback" not in terminal.raw.decode(errors="replace")
+    before, after = Path(f"{folder}.before").read_text(), Path(f"{folder}.after").read_text()
+    assert before == after
+
+
+def by_line(terminal: Terminal) -> None:
+    terminal.until("(as proposed). >")
+    terminal.type(":go APP_TITLE\r")
+    terminal.until("(APP_TITLE)")
+    terminal.type("Ours\r")
+    terminal.until("(UID)")
+    terminal.type(":quit\r")
+    terminal.until("keep, throw")
+    terminal.type("throw\r")
+    terminal.until("Nothing was changed.")
+    assert b"\x1b" not in terminal.raw
+
+
+def full_screen(terminal: Terminal, size: tuple[int, int], *, is_grey: bool) -> None:
+    terminal.until("How much to decide")
+    terminal.settle(0.6)
+    assert "Next" in terminal.lines[size[1] - 1]
+    assert "Quit" in terminal.lines[size[1] - 1]
+    answer_full_screen(terminal, "DOMAIN_CLIENT", "chat.example.com")
+    terminal.until("no scheme")
+    answer_full_screen(terminal, "access", "https-proxy")
+    assert "(\u2022) HTTPS, by a proxy that the wizard sets up" in terminal.flat
+    if is_grey:
+        coloured = [part for part in terminal.raw.decode(errors="replace").split("\x1b[") if part.startswith("38;2;")]
+        assert all(len(set(part.split("m")[0].split(";")[2:5])) == 1 for part in coloured)
+    terminal.press("ctrl-c")
+    terminal.until("Throw them away")
+    terminal.press("right", "right", "enter")
+    terminal.until("Nothing was changed.")

@@ -1,0 +1,155 @@
+"""Exported answers: no secret in them, read back as the same answers, and the journal likewise."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wizard import catalogue
+from wizard.answers import file
+from wizard.answers.draft import AskAgain, Draft, Generate, Typed
+from wizard.answers.export import answers_text, save
+from wizard.answers.model import Imap, Source
+from wizard.basics.problem import InvalidInput, WriteRefused
+from wizard.basics.secret import Secret, reveal
+from wizard.catalogue.model import Kind
+from wizard.interview.draft_file import DraftFile
+
+TEXTS = [
+    one.key for one in catalogue.SETTINGS if one.kind is Kind.TEXT and not (one.unread or one.renamed_to or one.pattern)
+]
+
+
+@given(st.dictionaries(st.sampled_from(TEXTS), st.text(min_size=1, max_size=40), max_size=8))
+def test_export_reads_back_as_the_same_answers(values: dict[str, str]) -> None:
+    draft = Draft()
+    for name, text in values.items():
+        draft = draft.give(f"settings.{name}", Typed(text))
+    folder = Path("/")
+    try:
+        wanted = draft.answers(folder)
+    except InvalidInput:
+        return
+    read = file.parse(answers_text(draft, folder).encode(), "x", folder).answers
+    assert {name: given.value for name, given in read.items()} == {name: given.value for name, given in wanted.items()}
+    assert all(given.source is Source.TYPED for given in wanted.values())
+
+
+def test_export_names_secrets_and_does_not_hold_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = Draft().give("settings.EMAIL_PASSWORD", Typed(Secret("hunter2-canary")))
+    draft = draft.give("settings.JWT_SECRET", Generate(replace=True)).give("settings.OPENID_CLIENT_SECRET", AskAgain())
+    path = save(draft, tmp_path, Path("answers.yaml"))
+    text = path.read_text(encoding="utf-8")
+    assert "hunter2-canary" not in text
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "EMAIL_PASSWORD: {env: EMAIL_PASSWORD, keep: true}" in text
+    assert "JWT_SECRET: {generate: true, replace: true}" in text
+    kept = file.load(path).answers
+    assert "EMAIL_PASSWORD" not in kept
+    assert kept.replace == {"JWT_SECRET"}
+    monkeypatch.setenv("EMAIL_PASSWORD", "from-outside")
+    value = file.load(path).answers["EMAIL_PASSWORD"].value
+    assert value is not None
+    assert reveal(value) == "from-outside"
+
+
+def test_the_mailbox_is_kept_without_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"host": "imap.example.com", "port": "993", "user": "me", "tls": "true"}
+    draft = Draft().give("checks.imap.password", Typed(Secret("box-canary")))
+    for name, text in texts.items():
+        draft = draft.give(f"checks.imap.{name}", Typed(text))
+    wanted = Imap(host="imap.example.com", user="me", password=Secret("box-canary"))
+    assert draft.answers(tmp_path).checks.imap == wanted
+    text = save(draft, tmp_path, Path("answers.yaml")).read_text(encoding="utf-8")
+    assert "box-canary" not in text
+    assert "password: {env: IMAP_PASSWORD, keep: true}" in text
+    monkeypatch.setenv("IMAP_PASSWORD", "box-canary")
+    assert file.parse(text.encode(), "x", tmp_path).answers.checks.imap == wanted
+
+
+def test_keep_belongs_to_env() -> None:
+    for wrong in ("{file: x, keep: true}", "{env: X, keep: false}", "{keep: true}"):
+        with pytest.raises(InvalidInput):
+            file.parse(f"version: 1\nsettings: {{EMAIL_PASSWORD: {wrong}}}\n".encode(), "x", Path("/"))
+
+
+def test_export_replaces_only_an_answers_file(tmp_path: Path) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("mine", encoding="utf-8")
+    with pytest.raises(WriteRefused):
+        save(Draft(), tmp_path, other)
+    assert other.read_text(encoding="utf-8") == "mine"
+    with pytest.raises(WriteRefused):
+        save(Draft(), tmp_path, Path("no/such/folder/x.yaml"))
+
+
+def test_journal_keeps_answers_also_wrong_ones_and_no_secret(tmp_path: Path) -> None:
+    (tmp_path / ".librechat-wizard").mkdir()
+    journal = DraftFile(tmp_path)
+    draft = Draft().give("settings.EMAIL_PORT", Typed("not a port")).give("access", Typed("localhost"))
+    draft = draft.give("settings.EMAIL_PASSWORD", Typed(Secret("hunter2-canary"))).give(
+        "settings.JWT_SECRET", Generate()
+    )
+    journal.write(draft, "mail")
+    data = (tmp_path / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8")
+    assert "hunter2-canary" not in data
+    assert (tmp_path / ".librechat-wizard" / "draft.json").stat().st_mode & 0o777 == 0o600
+    saved = journal.read()
+    assert saved is not None
+    assert saved.step == "mail"
+    assert saved.secrets == ("settings.EMAIL_PASSWORD",)
+    assert saved.draft.text("settings.EMAIL_PORT") == "not a port"
+    assert saved.draft.entries["settings.JWT_SECRET"] == Generate()
+    with pytest.raises(InvalidInput, match="Type it again"):
+        saved.draft.answers(tmp_path)
+    journal.clear()
+    assert journal.read() is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"version": 2}', b'{"version": 1, "entries": []}',
+        b'{"version": 1, "step": "x", "entries": {"settings.NO_SUCH": {"text": "x"}, "access": 5, "settings.JWT_SECRET": {"text": "clear"}}}',
+    ],
+)  # fmt: skip
+def test_odd_journal_is_no_obstacle(tmp_path: Path, data: bytes) -> None:
+    room = tmp_path / ".librechat-wizard"
+    room.mkdir()
+    (room / "draft.json").write_bytes(data)
+    saved = DraftFile(tmp_path).read()
+    assert saved is None or dict(saved.draft.entries) == {}
+
+
+def test_journal_follows_no_link(tmp_path: Path) -> None:
+    room = tmp_path / ".librechat-wizard"
+    room.mkdir()
+    victim = tmp_path / "victim"
+    victim.write_text("untouched", encoding="utf-8")
+    (room / "draft.json").symlink_to(victim)
+    (room / "draft.json.new").symlink_to(victim)
+    journal = DraftFile(tmp_path)
+    assert journal.read() is None
+    journal.write(Draft().give("access", Typed("localhost")), "access")
+    assert victim.read_text(encoding="utf-8") == "untouched"
+    assert json.loads((room / "draft.json").read_text(encoding="utf-8"))["step"] == "access"
+
+
+def test_the_mail_from_the_container_is_a_switch(tmp_path: Path) -> None:
+    draft = Draft().give("checks.mail_to", Typed("me@example.com")).give("checks.from_container", Typed("true"))
+    text = answers_text(draft, tmp_path)
+    assert "from_container: true\n" in text
+    assert file.parse(text.encode(), "x", tmp_path).answers.checks.from_container
+    assert draft.answers(tmp_path).checks.from_container
+
+
+def test_journal_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    place = tmp_path / ".librechat-wizard"
+    place.mkdir()
+    os.mkfifo(place / "draft.json")
+    assert DraftFile(tmp_path).read() is None

@@ -1,0 +1,59 @@
+"""The JSON Schema of the answers file accepts what the program accepts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from tests.screens.cli.program import CHECKOUT, run
+from wizard import catalogue
+from wizard.answers.schema import answers_schema
+
+
+def errors(document: Any) -> list[str]:
+    return [error.message for error in jsonschema.Draft202012Validator(answers_schema()).iter_errors(document)]
+
+
+def test_it_is_a_valid_schema_and_the_command_prints_it() -> None:
+    jsonschema.Draft202012Validator.check_schema(answers_schema())
+    assert json.loads(run("schema").out) == answers_schema()
+
+
+@pytest.mark.parametrize("name", ["first-install", "home-network", "mail-and-openid"])
+def test_the_examples_fit(name: str) -> None:
+    document = YAML(typ="safe", pure=True).load((CHECKOUT / "examples" / f"{name}.yaml").read_text())
+    assert errors(document) == []
+
+
+def test_it_names_every_setting_that_can_be_given() -> None:
+    named = set(answers_schema()["properties"]["settings"]["properties"])
+    assert named == {s.key for s in catalogue.SETTINGS if not s.unread and not s.renamed_to}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"version": 2},
+        {"version": 1, "acces": "localhost"},
+        {"version": 1, "access": "https"},
+        {"version": 1, "librechat": {"stack": "helm"}},
+        {"version": 1, "settings": {"JWT_SECRT": "x"}},
+        {"version": 1, "settings": {"EMAIL_HOST": {"generate": True}}},
+        {"version": 1, "settings": {"JWT_SECRET": {"file": "a", "env": "b"}}},
+        {"version": 1, "registration": {"socialLogins": ["gogle"]}},
+        {"version": 1, "checks": {"imap": {"host": "h"}}},
+        {"version": 1, "checks": {"imap": {"host": "h", "user": "u", "tls": False}}},
+    ],
+)
+def test_it_refuses_what_the_program_refuses(document: object) -> None:
+    assert errors(document)
+
+
+def test_it_accepts_a_mailbox() -> None:
+    imap = {"host": "h", "port": 993, "user": "u", "password": {"env": "X"}, "folder": "INBOX", "tls": True}
+    assert errors({"version": 1, "checks": {"mail_to": "a@example.com", "imap": imap}}) == []

@@ -1,0 +1,234 @@
+"""A docker command that records what it is asked and keeps one stack: its api container is the stand-in for LibreChat.
+
+``state/trouble.json`` maps a text to a kind of trouble: where ``.env`` holds the text, that trouble happens.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+SERVICES = ("api", "mongodb", "meilisearch")
+MONGOOSE = """
+const fs = require('fs')
+const file = process.env.STATE + '/users.json'
+const users = () => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : [])
+const collection = () => ({findOne: async () => users()[0] ?? null})
+const broken = async () => { throw new Error('mongodb://someone:hidden-pass@mongodb does not answer') }
+const asPromise = fs.existsSync(process.env.STATE + '/nodb') ? broken : async () => ({collection})
+module.exports = {createConnection: () => ({asPromise})}
+"""
+
+
+class Docker:
+    """One call of the command."""
+
+    def __init__(self, state: Path, arguments: list[str]) -> None:
+        self.state = state
+        self.words = arguments
+        self.folder = Path.cwd()
+
+    @property
+    def env_file(self) -> str:
+        path = self.folder / ".env"
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+    @property
+    def trouble(self) -> str:
+        path = self.state / "trouble.json"
+        known = json.loads(path.read_text()) if path.is_file() else {}
+        return next((kind for text, kind in known.items() if text in self.env_file), "")
+
+    def containers(self) -> dict[str, dict[str, Any]]:
+        path = self.state / "containers.json"
+        found: dict[str, dict[str, Any]] = json.loads(path.read_text()) if path.is_file() else {}
+        for container in found.values():
+            if container["pid"] and not Path(f"/proc/{container['pid']}/cmdline").is_file():
+                container["State"] = "exited"
+        return found
+
+    def keep(self, containers: dict[str, dict[str, Any]]) -> None:
+        (self.state / "containers.json").write_text(json.dumps(containers))
+
+    def run(self) -> int:
+        self.record()
+        verbs = {
+            "version": self.version,
+            "config": lambda _: 0,
+            "ps": self.ps,
+            "up": self.up,
+            "exec": self.execute,
+            "logs": self.logs,
+            "inspect": self.inspect,
+            "stop": self.stop,
+            "down": self.stop,
+        }
+        verb = next(word for word in self.words if word in verbs)
+        if (self.state / "down").exists() and verb not in ("version", "config"):
+            sys.stderr.write("Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?\n")
+            return 1
+        words = self.words[self.words.index(verb) + 1 :]
+        return verbs[verb]([word for word in words if word not in ("-a", "-d", "-T")])
+
+    def record(self) -> None:
+        entry = {"words": self.words, "environment": dict(os.environ), "registration": self.is_open()}
+        if (self.state / "screen").exists():
+            entry["screen"] = (self.state / "screen").read_text()
+        with (self.state / "log").open("a") as log:
+            log.write(json.dumps(entry) + "\n")
+
+    def is_open(self) -> bool:
+        return "ALLOW_REGISTRATION=true" in self.env_file.replace("'", "").replace('"', "").splitlines()
+
+    def version(self, _: list[str]) -> int:
+        sys.stdout.write("2.39.1\n")
+        return 0
+
+    def ps(self, words: list[str]) -> int:
+        for service, container in self.containers().items():
+            if "json" in words:
+                sys.stdout.write(json.dumps({"Service": service, **container}) + "\n")
+            else:
+                sys.stdout.write(f"{service} {container['State']}\n")
+        return 0
+
+    def up(self, words: list[str]) -> int:
+        if self.trouble == "image":
+            sys.stderr.write(
+                " api Pulling\n api Error manifest unknown\nError response from daemon: manifest unknown\n"
+            )
+            return 1
+        if not self.env_file:
+            sys.stderr.write("env file .env not found\n")
+            return 1
+        named = [word for word in words if not word.startswith("-")]
+        containers = self.containers()
+        for service in named or SERVICES:
+            is_running = containers.get(service, {}).get("State") == "running"
+            if is_running and ("--force-recreate" not in words or self.trouble == "stale"):
+                sys.stderr.write(f" Container {service}  Running\n")
+                continue
+            sys.stderr.write(f" Container \x1b[31m{service}\x1b[0m  Started\n")
+            end(containers.get(service))
+            containers[service] = self.started(service)
+        self.keep(containers)
+        return 0
+
+    def started(self, service: str) -> dict[str, Any]:
+        pid, status = 0, "running"
+        if service == "api" and self.trouble == "exits":
+            status = "exited"
+        elif service == "api" and self.trouble == "restarts":
+            status = "restarting"
+        elif service == "api" and self.trouble != "never":
+            command = [sys.executable, "-P", "-m", "tests.wizard.apply.container", str(self.folder), str(self.state)]
+            with (self.state / "container.log").open("ab") as log:
+                child = subprocess.Popen(
+                    command,
+                    cwd=CHECKOUT,
+                    env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT)},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            pid = child.pid
+        started = datetime.now(UTC).isoformat().replace("+00:00", "123Z")
+        return {"State": status, "pid": pid, "ExitCode": 1, "ID": f"{service}-{time.time_ns()}", "started": started}
+
+    def execute(self, words: list[str]) -> int:
+        # What runs in a container goes on when the docker command that started it is ended.
+        if child := os.fork():
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os.setsid()
+        if words[2] == "-" or words[2].endswith("delete-user.js"):
+            return self.node(words[2:])
+        return self.create(words)
+
+    def create(self, words: list[str]) -> int:
+        script, email, name, username, *flags = words[2:]
+        password = sys.stdin.readline().rstrip("\n")
+        path = self.state / "users.json"
+        users = json.loads(path.read_text()) if path.is_file() else []
+        sys.stdout.write("\x1b[33mWarming up the engines...\x1b[0m\nPassword: (leave blank, to generate one)\n> ")
+        if email in [user["email"] for user in users]:
+            sys.stdout.write("\x1b[31mError: A user with that email or username already exists!\x1b[0m\n")
+            return 1
+        if not password:
+            return 1
+        if (self.state / "refuse").exists():
+            sys.stdout.write("\x1b[31mError: The email address provided cannot be used.\x1b[0m\n")
+            return 1
+        if (self.state / "keep").exists():
+            (self.state / "keep").write_text(json.dumps({"password": password}))
+        users.append({"email": email, "name": name, "username": username, "password": password})
+        if (self.state / "slow").exists():
+            time.sleep(float((self.state / "slow").read_text()))
+        path.write_text(json.dumps(users))
+        (self.state / "script").write_text(f"{script} {' '.join(flags)}")
+        time.sleep(0.3)
+        if (self.state / "edits").exists():
+            with (self.folder / ".env").open("a") as env:
+                env.write((self.state / "edits").read_text())
+        sys.stdout.write("\x1b[32mUser created successfully!\x1b[0m\n")
+        return 0
+
+    def node(self, words: list[str]) -> int:
+        """Run the real node on what stands for the image: its mongoose and delete-user.js know ``users.json`` alone."""
+        image = self.state / "app"
+        modules = image / "node_modules" / "mongoose"
+        modules.mkdir(parents=True, exist_ok=True)
+        (modules / "index.js").write_text(MONGOOSE)
+        release = self.state / "release"
+        version = release.read_text() if release.exists() else "v0.8.7"
+        (image / "package.json").write_text(json.dumps({"version": version}))
+        script = words if words[0] == "-" else [str(Path(__file__).with_name("deleteuser.js")), *words[1:]]
+        environment = {"PATH": os.environ["PATH"], "MONGO_URI": "mongodb://mongodb", "STATE": str(self.state)}
+        return subprocess.run(
+            ["node", *script], cwd=image, env={**environment, "RELEASE": version}, check=False
+        ).returncode
+
+    def logs(self, _: list[str]) -> int:
+        for line in self.env_file.splitlines():
+            sys.stdout.write(f"error: read {line}\x1b]0;title\x07\n" if "JWT_SECRET" in line else "")
+        sys.stdout.write("error: mongodb://someone:hidden-pass@mongodb:27017 does not answer\n")
+        return 0
+
+    def inspect(self, words: list[str]) -> int:
+        for container in self.containers().values():
+            if container["ID"] == words[-1]:
+                sys.stdout.write(f"{container['started']}\n")
+        return 0
+
+    def stop(self, words: list[str]) -> int:
+        containers = self.containers()
+        for service in [word for word in words if not word.startswith("-")] or list(containers):
+            end(containers.get(service))
+            if service in containers:
+                containers[service] |= {"State": "exited", "pid": 0}
+        self.keep({} if "down" in self.words else containers)
+        return 0
+
+
+def end(container: dict[str, Any] | None) -> None:
+    """End a container's process and wait until its port is free."""
+    pid = container["pid"] if container else 0
+    if pid:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        while Path(f"/proc/{pid}/stat").is_file() and ") Z " not in Path(f"/proc/{pid}/stat").read_text():
+            time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    sys.exit(Docker(Path(sys.argv[1]), sys.argv[2:]).run())

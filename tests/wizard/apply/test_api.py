@@ -1,0 +1,121 @@
+"""The streams that a screen listens to: a plan that it wrote itself, a failure, the way back, leaving in the middle."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from checks import model
+from tests.wizard.apply.stack import Stack
+from wizard.answers.file import load
+from wizard.apply.events import CommandShown, Event, Failed, Outcome, PutBack, Reason, Verdict, Waiting
+from wizard.apply.readiness import Patience
+from wizard.apply.roll_back import rollback
+from wizard.apply.run import Job, Limits, apply, keep
+from wizard.basics.finding import Finding, Status
+from wizard.plan.proposal import propose
+from wizard.store.workplace import Workplace
+
+NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
+QUICK = Limits(patience=Patience(ready=5, first=5, restarting=1, between=0.1))
+
+
+@pytest.fixture
+def screen(running: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """A running stack whose docker this process finds."""
+    monkeypatch.setenv("PATH", running.environment["PATH"])
+    return running
+
+
+async def passing() -> AsyncIterator[model.Event]:
+    yield model.Found(check="x", finding=Finding(id="x.ok", status=Status.PASS, summary="Fine."))
+
+
+async def failing() -> AsyncIterator[model.Event]:
+    yield model.Found(check="x", finding=Finding(id="x.bad", status=Status.FAIL, summary="Not fine.", remedy="Mend."))
+
+
+def job(stack: Stack, workplace: Workplace) -> Job:
+    proposal = propose(stack.folder, load(stack.answers(*NEW)).answers)
+    written = workplace.apply(proposal.writes(), when=datetime.now(UTC))
+    return Job(proposal=proposal, workplace=workplace, checks=passing, written=written, limits=QUICK)
+
+
+async def told(stack: Stack, workplace: Workplace) -> tuple[list[Event], Verdict]:
+    events = [event async for event in rollback(stack.folder, workplace, QUICK)]
+    verdict = events[-1]
+    assert isinstance(verdict, Verdict)
+    return events, verdict
+
+
+async def test_plan_that_the_screen_wrote_is_applied(screen: Stack) -> None:
+    workplace = Workplace(screen.folder)
+    with workplace.lock():
+        events = [event async for event in apply(job(screen, workplace))]
+    assert isinstance(events[-1], Verdict)
+    assert events[-1].outcome is Outcome.DONE
+    assert [event.command[2:] for event in events if isinstance(event, CommandShown)] == [
+        ("up", "-d", "--force-recreate", "--no-deps", "api")
+    ]
+    assert screen.told()["appTitle"] == "New"
+    assert not screen.record.exists()
+
+
+async def test_failed_check_can_be_undone(screen: Stack) -> None:
+    before, workplace = screen.files(), Workplace(screen.folder)
+    with workplace.lock():
+        made = replace(job(screen, workplace), checks=failing)
+        events = [event async for event in apply(made)]
+        verdict = events[-1]
+        assert isinstance(verdict, Verdict)
+        assert verdict.can_go_back
+        assert verdict.failed is not None
+        assert (verdict.failed.reason, verdict.failed.remedy) == (Reason.CHECKS, "Mend.")
+        assert screen.told()["appTitle"] == "New"
+        back, verdict = await told(screen, workplace)
+    assert verdict.outcome is Outcome.WENT_BACK
+    assert [event for event in back if isinstance(event, PutBack)] == [PutBack(files=(".env",))]
+    assert screen.files() == before
+    assert screen.told()["appTitle"] == "Old"
+    assert not screen.record.exists()
+
+
+async def test_failed_check_can_be_lived_with(screen: Stack) -> None:
+    workplace = Workplace(screen.folder)
+    with workplace.lock():
+        made = replace(job(screen, workplace), checks=failing)
+        assert [event async for event in apply(replace(made, accepted=frozenset({"x.bad"})))][-1] is not None
+        assert not screen.record.exists()
+        assert [event for event in [e async for e in apply(made)] if isinstance(event, Failed)]
+        assert screen.record.exists()
+        keep(workplace)
+    assert not screen.record.exists()
+    assert screen.told()["appTitle"] == "New"
+
+
+async def test_leaving_in_the_middle_is_known_and_can_be_undone(screen: Stack) -> None:
+    before, workplace = screen.files(), Workplace(screen.folder)
+    screen.trouble(New="never")
+    with workplace.lock():
+        async with contextlib.aclosing(apply(job(screen, workplace))) as events:
+            async for event in events:
+                if isinstance(event, Waiting):
+                    break
+    assert "was cut off while LibreChat was starting" in (pending.told() if (pending := workplace.pending()) else "")
+    with workplace.lock():
+        _, verdict = await told(screen, workplace)
+    assert verdict.outcome is Outcome.WENT_BACK
+    assert screen.files() == before
+    assert screen.told()["appTitle"] == "Old"
+
+
+async def test_nothing_to_undo(screen: Stack) -> None:
+    workplace = Workplace(screen.folder)
+    with workplace.lock():
+        _, verdict = await told(screen, workplace)
+    assert verdict.outcome is Outcome.FAILED
+    assert screen.told()["appTitle"] == "Old"

@@ -1,0 +1,154 @@
+"""``--answers --apply``: LibreChat runs with what was written, or everything is as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from tests.wizard.apply.stack import Stack
+
+NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
+
+
+def test_first_start(stack: Stack) -> None:
+    done = stack.apply(*NEW, flags=("--json",))
+    assert done.status == 0, done.text
+    assert stack.did() == ["up -d"]
+    assert stack.told()["appTitle"] == "New"
+    apply = json.loads(done.out)["apply"]
+    assert apply["outcome"] == "done"
+    assert [step["step"] for step in apply["steps"]] == ["write", "note", "command", "ready"]
+    assert "instance.applied" in [finding["id"] for finding in apply["findings"] if finding["status"] == "PASS"]
+    assert not stack.record.exists()
+
+
+def test_only_the_service_concerned_is_recreated(running: Stack) -> None:
+    done = running.apply(*NEW)
+    assert done.status == 0, done.text
+    assert running.did() == ["up -d --force-recreate --no-deps api"]
+    assert running.told()["appTitle"] == "New"
+    assert "$ docker compose up -d --force-recreate --no-deps api" in done.err
+    assert "Container api  Started" in done.err
+
+
+def test_output_comes_after_its_command_is_shown(running: Stack) -> None:
+    lines = running.apply(*NEW).err.splitlines()
+    shown = next(number for number, line in enumerate(lines) if line.startswith("$ docker compose up"))
+    assert "Started" in lines[shown + 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("image", "An image is missing"),
+        ("never", "LibreChat does not answer after 2 s"),
+        ("exits", "LibreChat has ended (exit code 1)"),
+        ("restarts", "Docker starts it again and again"),
+        ("stale", "The running LibreChat has other settings than the files"),
+    ],
+)
+def test_failure_brings_the_old_files_and_the_old_settings_back(running: Stack, kind: str, says: str) -> None:
+    before = running.files()
+    running.trouble(New=kind)
+    done = running.apply(*NEW, flags=("--json",), LIBRECHAT_WIZARD_READY_SECONDS="2")
+    assert done.status == 1, done.text
+    assert says in done.text
+    assert running.files() == before
+    assert running.told()["appTitle"] == "Old"
+    assert running.did() == ["up -d --force-recreate --no-deps api"] * 2
+    document = json.loads(done.out)
+    assert (document["exit"], document["apply"]["outcome"], document["written"]) == (1, "went-back", [])
+    assert not running.record.exists()
+
+
+def test_failure_of_a_first_start_leaves_nothing_running(stack: Stack) -> None:
+    before, entries = stack.files(), {path.name for path in stack.folder.iterdir()}
+    stack.trouble(New="exits")
+    done = stack.apply(*NEW)
+    assert done.status == 1, done.text
+    assert stack.files() == before
+    assert stack.did() == ["up -d", "down"]
+    assert {path.name for path in stack.folder.iterdir()} - entries == {".librechat-wizard"}
+
+
+def test_folders_belong_to_the_containers_user(stack: Stack) -> None:
+    done = stack.apply(*NEW)
+    assert done.status == 0, done.text
+    for name in ("logs", "uploads"):
+        about = (stack.folder / name).stat()
+        assert about.st_uid == (1000 if os.geteuid() == 0 else os.geteuid())
+        assert name in done.err
+
+
+def test_old_settings_that_do_not_start_either_are_told(running: Stack) -> None:
+    running.trouble(New="exits", Old="exits")
+    done = running.apply(*NEW)
+    assert done.status == 1, done.text
+    assert "does not answer with them either" in done.err
+    assert b"Old" in running.files()[".env"]
+
+
+def test_without_docker_the_commands_are_for_a_person(stack: Stack) -> None:
+    (stack.tools / "docker").unlink()
+    done = stack.apply(*NEW, flags=("--json",), PATH=str(stack.tools))
+    assert done.status == 0, done.text
+    assert "docker compose up -d" in done.err
+    assert b"New" in stack.files()[".env"]
+    assert json.loads(done.out)["apply"]["outcome"] == "by-hand"
+    assert not stack.record.exists()
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_docker_that_does_not_answer_changes_nothing(stack: Stack, is_first: bool) -> None:
+    if not is_first:
+        assert stack.wizard("--answers", stack.answers("APP_TITLE: Old"), "--offline").status == 0
+    before = stack.files()
+    (stack.state / "down").touch()
+    done = stack.apply(*NEW)
+    assert done.status == 3, done.text
+    assert "Docker does not answer. Nothing changed." in done.err
+    assert stack.files() == before
+    assert not stack.record.exists()
+
+
+def test_again_with_the_same_answers_leaves_it_running(running: Stack) -> None:
+    done = running.apply("APP_TITLE: Old", "ALLOW_REGISTRATION: false")
+    assert done.status == 0, done.text
+    assert running.did() == []
+
+
+def test_files_that_were_written_without_apply_are_read(running: Stack) -> None:
+    assert running.wizard("--answers", running.answers(*NEW), "--offline").status == 0
+    assert running.told()["appTitle"] == "Old"
+    done = running.apply(*NEW)
+    assert done.status == 0, done.text
+    assert running.told()["appTitle"] == "New"
+
+
+def test_dry_run_runs_nothing(running: Stack) -> None:
+    before = running.files()
+    assert running.apply(*NEW, flags=("--dry-run",)).status == 0
+    assert running.did() == []
+    assert running.files() == before
+
+
+def test_failed_check_runs_nothing(running: Stack) -> None:
+    # Two secrets that are the same are a FAIL of the rules.
+    same = "0123456789abcdef" * 4
+    done = running.apply(*NEW, f"JWT_SECRET: {same}", f"JWT_REFRESH_SECRET: {same}")
+    assert done.status == 1, done.text
+    assert running.did() == []
+    assert running.told()["appTitle"] == "Old"
+
+
+def test_secrets_of_the_log_are_not_told(running: Stack) -> None:
+    running.trouble(New="exits")
+    canary = "kanarie-7Qz9-x4Tw-0123456789abcdef-0123456789abcdef"
+    done = running.apply(*NEW, f"JWT_SECRET: {canary}")
+    assert canary not in done.text
+    assert "hidden-pass" not in done.text
+    assert "read JWT_SECRET=" in done.err
+    for entry in running.log():
+        assert canary not in json.dumps(entry)

@@ -1,0 +1,255 @@
+"""What undoes a change once LibreChat runs with it, and what only is told; with the network, as an operator has it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from checks.options import Allowance
+from screens.demo.librechat import StandIn
+from tests.checks.site.instance.asking import ADA, settings
+from tests.checks.site.session.test_session import Slow
+from tests.screens.cli.program import CHECKOUT
+from tests.wizard.apply.stack import Stack
+from wizard.apply.address import Door
+from wizard.apply.first_admin import admin, proven
+from wizard.apply.proof import Way, undoes
+from wizard.basics.finding import Finding, Status
+from wizard.librechat.site import Site
+
+NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
+NAME = Way(site=Site.parse("https://chat.example.com"))
+
+
+@pytest.mark.parametrize(
+    ("identity", "way", "was_open", "wanted"),
+    [
+        ("rules.jwt.equal", NAME, False, True),
+        ("files.mode", NAME, False, True),
+        ("session.lost", NAME, False, True),
+        ("dns.no-address", NAME, True, False),
+        ("proxy.upload.limit", NAME, True, False),
+        ("smtp.auth.rejected", NAME, True, False),
+        ("tls.connect.refused", NAME, False, False),
+        ("tls.connect.refused", NAME, True, True),
+        ("instance.stranger", NAME, False, False),
+        ("instance.gateway", NAME, True, True),
+        ("instance.refused", Way(site=Site.parse("http://localhost:3080")), False, True),
+        ("instance.refused", Way(site=Site.parse("http://192.168.1.10:3080")), False, True),
+    ],
+)
+def test_what_undoes_a_change(identity: str, way: Way, was_open: bool, wanted: bool) -> None:
+    found = Finding(id=identity, status=Status.FAIL, summary="x")
+    assert undoes(found, way, was_open=was_open) is wanted
+    untold = Finding(id=identity, status=Status.UNKNOWN, summary="x")
+    assert not undoes(untold, way, was_open=True)
+
+
+def apply(
+    stack: Stack, *settings: str, address: str = "", flags: tuple[str, ...] = ()
+) -> tuple[int, str, dict[str, object]]:
+    """Apply with all checks; ``address`` stands for the one on this machine."""
+    path = stack.answers(*settings)
+    if address:
+        access = (
+            "localhost" if "localhost" in address else "http-lan" if address.startswith("http:") else "https-existing"
+        )
+        text = path.read_text()
+        path.write_text(
+            re.sub(r"(DOMAIN_\w+): .*", rf"\1: {address}", text).replace("access: localhost", f"access: {access}")
+        )
+    done = stack.wizard("--answers", path, "--apply", "--json", *flags)
+    assert "apply" in json.loads(done.out), done.text
+    return done.status, done.err, json.loads(done.out)["apply"]
+
+
+def test_name_that_does_not_lead_here_yet_is_told_and_undoes_nothing(stack: Stack) -> None:
+    status, err, told = apply(stack, *NEW, address="https://chat.nobody.invalid")
+    assert told["outcome"] == "done", err
+    assert stack.told()["appTitle"] == "New"
+    assert "Going back would not mend what else fails" in err or "could not be told" in err
+    assert status in (1, 4), "4 where no name server answers this machine"
+    assert not stack.record.exists()
+
+
+@pytest.fixture
+def stranger() -> Iterator[int]:
+    """A page of somebody else."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>This name is for sale")
+
+        do_POST = do_GET  # noqa: N815 - the library's name
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_another_machine_at_the_name_undoes_nothing_and_at_localhost_it_does(running: Stack, stranger: int) -> None:
+    resolve = ("--resolve", "chat.example.com:127.0.0.1")
+    status, err, told = apply(running, *NEW, address=f"http://chat.example.com:{stranger}", flags=resolve)
+    assert (status, told["outcome"]) == (1, "done"), err
+    assert "so the new settings stay: instance.stranger" in err
+    assert running.told()["appTitle"] == "New"
+    status, err, told = apply(running, "APP_TITLE: Newer", address=f"http://localhost:{stranger}")
+    assert (status, told["outcome"]) == (1, "went-back"), err
+    assert running.told()["appTitle"] == "New"
+
+
+@pytest.fixture
+def front(stack: Stack) -> Iterator[int]:
+    """A proxy before the stack that loses LibreChat as soon as its title is New."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            data = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or None
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{stack.port}{self.path}", data, dict(self.headers.items())
+            )
+            status, body = 502, b"<html>Bad Gateway"
+            if b"New" not in (stack.folder / ".env").read_bytes():
+                with urllib.request.urlopen(request, timeout=5) as reply:  # noqa: S310 - loopback
+                    status, body = reply.status, reply.read()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 - the library's name
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_change_that_takes_a_way_that_was_open_is_undone(stack: Stack, front: int) -> None:
+    resolve, name = ("--resolve", "chat.example.com:127.0.0.1"), f"http://chat.example.com:{front}"
+    status, err, told = apply(stack, "APP_TITLE: Old", address=name, flags=resolve)
+    assert told["outcome"] == "done", err
+    before = stack.files()
+    status, err, told = apply(stack, *NEW, address=name, flags=resolve)
+    assert (status, told["outcome"]) == (1, "went-back"), err
+    assert "instance.gateway" in err
+    assert stack.files() == before
+    assert stack.told()["appTitle"] == "Old"
+
+
+def test_one_run_makes_at_most_three_limited_requests_the_administrators_included(stack: Stack) -> None:
+    login = "checks: {login: {email: ann@example.com, password: practice-password}}"
+    (stack.folder.parent / "password").write_text("practice-password")
+    path = stack.answers("ALLOW_REGISTRATION: false", "LOGIN_MAX: 50")
+    path.write_text(
+        re.sub(r"(DOMAIN_\w+): .*", rf"\1: http://chat.example.com:{stack.port}", path.read_text()).replace(
+            "access: localhost", "access: http-lan"
+        )
+    )
+    path.write_text(path.read_text() + f"{login}\n")
+    file = str(stack.folder.parent / "password")
+    admin = ("--first-admin", "ann@example.com", "--admin-password-file", file)
+    done = stack.wizard("--answers", path, "--apply", *admin, "--resolve", "chat.example.com:127.0.0.1")
+    assert "First administrator: ann@example.com (ADMIN)" in done.err
+    assert "session.login" in done.err or "signed in" in done.err, done.err
+    request = urllib.request.Request(f"http://127.0.0.1:{stack.port}/api/auth/login", data=b"{}")
+    request.add_header("Content-Type", "application/json")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=5)  # noqa: S310 - loopback
+    caught.value.close()
+    assert int(caught.value.headers["X-RateLimit-Remaining"]) >= 50 - 3 - 1
+
+
+def test_nohup_outlives_the_line(running: Stack) -> None:
+    process = begun(running, "nohup")
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(30) == 1, "it went on, gave up waiting, and went back"
+    assert process.stderr is not None
+    assert b"The old files are back" in process.stderr.read()
+    process.stderr.close()
+
+
+def begun(running: Stack, *before: str) -> subprocess.Popen[bytes]:
+    """Begin an apply whose LibreChat never answers, and return when it waits for it."""
+    running.trouble(New="never")
+    process = subprocess.Popen(
+        [
+            *before,
+            sys.executable,
+            "-P",
+            "-m",
+            "wizard",
+            "--answers",
+            running.answers(*NEW),
+            "--apply",
+            "--offline",
+            "--dir",
+            running.folder,
+        ],
+        cwd=CHECKOUT,
+        env={
+            "PYTHONPATH": str(CHECKOUT),
+            "LANG": "C.UTF-8",
+            **running.environment,
+            "LIBRECHAT_WIZARD_READY_SECONDS": "4",
+        },
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if b"waiting for LibreChat" in line:
+            break
+    return process
+
+
+def test_termination_ends_the_command_that_runs(running: Stack) -> None:
+    process = begun(running)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(15) == 130
+    assert process.stderr is not None
+    assert b"was cut off while LibreChat was starting" in process.stderr.read()
+    process.stderr.close()
+
+
+@pytest.mark.parametrize("moment", [0.02, 0.06, 0.1, 0.14, 0.18, 0.3, 9])
+async def test_administrators_sign_in_is_counted_and_ended_whenever_it_is_cut_off(moment: float) -> None:
+    allowance = Allowance()
+    async with StandIn(settings()) as server, Slow(server.port) as slow:
+        account = admin(ADA.email, ADA.password, {})
+        task = asyncio.create_task(proven(account, Door(host="127.0.0.1", port=slow.port), {}, allowance))
+        done, _ = await asyncio.wait([task], timeout=moment)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        if moment > 1:
+            assert [each.result().role for each in done] == ["ADMIN"]
+        assert server.sessions == ()
+        assert allowance.used == server.limited_requests == 1
+
+
+async def test_administrator_is_not_tried_once_too_often() -> None:
+    allowance = Allowance(used=3)
+    async with StandIn(settings()) as server:
+        made = await proven(admin(ADA.email, ADA.password, {}), Door(host="127.0.0.1", port=server.port), {}, allowance)
+        assert (made.role, server.requests) == ("", [])
+        assert "has made its 3 requests" in made.note

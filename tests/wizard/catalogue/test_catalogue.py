@@ -1,0 +1,117 @@
+"""The catalogue: complete beside LibreChat's own samples, consistent in itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from wizard import catalogue
+from wizard.catalogue.accept import Accepted, accept
+from wizard.catalogue.model import Kind, Setting
+from wizard.librechat.releases import NEWEST, Release
+
+FAMILIES = (
+    "AGENT", "ANALYTICS", "ANTHROPIC", "ANYSCALE", "APIPIE", "ASSISTANTS", "AWS", "AZURE", "BEDROCK", "BINGAI", "CHECK_BALANCE",
+    "CODE_SANDBOX", "COHERE", "CONSOLE_JSON", "CONTINUE_ON", "CONVERSATION", "CUSTOM_FOOTER", "DALLE", "DATABRICKS",
+    "DEBUG_CONSOLE", "DEBUG_LOGGING", "DEBUG_OPENAI", "DEBUG_PLUGINS", "DEEPSEEK", "DEPLOYMENT", "DISABLE_COMPRESSION", "E2E",
+    "EMBEDDINGS", "ENABLE_IMAGE", "ENABLE_STATIC", "ENDPOINTS", "FILE_PREVIEW", "FILE_UPLOAD_SSE", "FILE_USAGE", "FIREBASE",
+    "FIRECRAWL", "FIREWORKS", "FLUX", "GEMINI", "GENERATION", "GOOGLE_API", "GOOGLE_AUTH", "GOOGLE_CLOUD", "GOOGLE_CSE",
+    "GOOGLE_KEY", "GOOGLE_LOC", "GOOGLE_MODELS", "GOOGLE_REVERSE", "GOOGLE_SAFETY", "GOOGLE_SEARCH", "GOOGLE_SERVICE",
+    "GOOGLE_TITLE", "GROQ", "HELP_AND_FAQ", "HTTP_HEADERS", "HTTP_KEEP", "HTTP_REQUEST", "HUGGINGFACE", "IMAGE", "INDEX",
+    "JINA", "LANGFUSE", "LEADER", "LIBRECHAT_CODE", "LOG_TO", "MCP", "MEILI_HOST", "MEILI_NO", "MEM", "MISTRAL", "MONGO_AUTO",
+    "MONGO_MAX", "MONGO_MIN", "MONGO_WAIT", "NODE_MAX", "NODE_OPTIONS", "NO_INDEX", "OPENAI_API", "OPENAI_FORCE",
+    "OPENAI_MODELS", "OPENAI_ORG", "OPENAI_REVERSE", "OPENAI_SUMM", "OPENAI_TITLE", "OPENROUTER", "OPENWEATHER", "OTEL",
+    "PERPLEXITY", "PLUGIN", "RAG", "REDIS_MAX", "REDIS_PING", "REMOTE_FILE", "RUM", "SD_WEBUI", "SEARCH", "SERPAPI", "SERPER",
+    "SHOW_BIRTHDAY", "SHUTTLEAI", "START_BALANCE", "STATIC", "STEER", "STREAM", "STT_API", "TAVILY", "TITLE_CONVO",
+    "TOGETHERAI", "TRAVERSAAL", "TTS_API", "UNIFY", "WOLFRAM", "XAI", "YOUTUBE", "ZAPIER",
+)  # fmt: skip
+"""Beginnings of names that have nothing to do with sign-in: models, search, storage, logs, tracing."""
+
+
+def sample_names(samples: Path) -> set[str]:
+    """Every name of every sample, also of lines that are comments there."""
+    # Files of a release that came out after the catalogue name what it does not know yet.
+    known = [path for path in sorted(samples.glob("v*/.env.example")) if Release.parse(path.parent.name) <= NEWEST]
+    texts = [path.read_text(encoding="utf-8") for path in known]
+    assert len(texts) >= 9
+    return {name for text in texts for name in re.findall(r"(?m)^\s*(?:#\s*)?([A-Z][A-Z0-9_]{2,})=", text)}
+
+
+def test_every_variable_of_the_samples_is_known_or_none_of_ours(samples: Path) -> None:
+    unknown = {
+        name for name in sample_names(samples) if name not in catalogue.by_key() and not name.startswith(FAMILIES)
+    }
+    assert unknown == set()
+
+
+def test_the_list_of_other_families_holds_nothing_in_vain(samples: Path) -> None:
+    names = sample_names(samples) - set(catalogue.by_key())
+    assert [family for family in FAMILIES if not any(name.startswith(family) for name in names)] == []
+
+
+def test_names_are_unique_and_sections_exist() -> None:
+    assert len(catalogue.by_key()) == len(catalogue.SETTINGS) == 243
+    assert {setting.section for setting in catalogue.SETTINGS} == {section.id for section in catalogue.SECTIONS}
+
+
+@pytest.mark.parametrize("setting", catalogue.SETTINGS, ids=lambda setting: setting.key)
+def test_a_declaration_is_consistent(setting: Setting) -> None:
+    assert re.fullmatch(r"[A-Z][A-Z0-9_]*", setting.key)
+    for text in (setting.title, setting.help, setting.empty, setting.consequence):
+        assert text
+        assert text == text.strip()
+    assert setting.help.endswith((".", ":"))
+    assert setting.secret is (setting.kind is Kind.SECRET)
+    if setting.default is not None:
+        assert isinstance(accept(setting, setting.default), Accepted)
+        assert not setting.secret
+    for choice in setting.choices:
+        assert isinstance(accept(setting, choice.value), Accepted)
+    assert bool(setting.choices) is (setting.kind is Kind.CHOICE)
+    if setting.generate is not None:
+        one, other = setting.generate(), setting.generate()
+        assert one != other
+        assert isinstance(accept(setting, one), Accepted)
+    if setting.since is not None:
+        assert setting.since <= NEWEST
+        assert setting.until is None or setting.since < setting.until
+    assert set(setting.conflicts) <= set(catalogue.by_key())
+    assert not setting.renamed_to or not catalogue.by_key()[setting.renamed_to].renamed_to
+
+
+def test_forms_of_generated_secrets() -> None:
+    forms = {
+        "CREDS_KEY": 64,
+        "CREDS_IV": 32,
+        "JWT_SECRET": 64,
+        "ADMIN_PANEL_SESSION_SECRET": 64,
+        "MEILI_MASTER_KEY": 64,
+    }
+    for name, digits in forms.items():
+        generate = catalogue.by_key()[name].generate
+        assert generate is not None
+        assert re.fullmatch(rf"[0-9a-f]{{{digits}}}", generate())
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("JWT_SECRT", "JWT_SECRET"),
+        ("allow_registration", "ALLOW_REGISTRATION"),
+        ("OPENID_SCOPES", "OPENID_SCOPE"),
+        ("SMTP_HOST", "EMAIL_HOST"),
+        ("ALLOW_EMAL_LOGIN", "ALLOW_EMAIL_LOGIN"),
+        ("COMPLETELY_DIFFERENT_THING", None),
+    ],
+)
+def test_the_nearest_name(name: str, near: str | None) -> None:
+    assert catalogue.nearest(name) == near
+
+
+def test_required_and_applies_follow_other_settings() -> None:
+    setting = catalogue.by_key()["GOOGLE_CLIENT_SECRET"]
+    assert not setting.required({})
+    assert setting.required({"GOOGLE_CLIENT_ID": "x"})
+    assert not catalogue.by_key()["OPENID_ADMIN_ROLE"].applies({})

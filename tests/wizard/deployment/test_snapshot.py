@@ -1,0 +1,170 @@
+"""What the files of a folder say together, held against the real Docker Compose where it has a say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from wizard.answers.model import Answers, Stack
+from wizard.deployment.model import Deployment
+from wizard.deployment.snapshot import deployment, take
+from wizard.rules import check
+
+NO_PROXY = "services:\n  api:\n    image: a\n    environment: ['NO_PROXY=${NO_PROXY:-localhost},mongodb']\n"
+
+
+def standing(folder: Path, compose: str, environment: str = "", config: str | None = None) -> Deployment:
+    (folder / "docker-compose.yml").write_text(compose)
+    (folder / ".env").write_text(environment)
+    if config is not None:
+        (folder / "librechat.yaml").write_text(config)
+    return deployment(take(folder, Answers()), {})
+
+
+def ids(found: Deployment) -> list[str]:
+    return [finding.id for finding in check(found)]
+
+
+@pytest.mark.parametrize("text", ["true", "True", "false", "7", "7.0", "1e3", "0x1F", "0o17", "0.5", "yes", "'true'"])
+def test_scalars_of_environment_are_what_docker_compose_hands_on(
+    docker_compose: Path, tmp_path: Path, text: str
+) -> None:
+    found = standing(tmp_path, f"services:\n  api:\n    image: a\n    environment: {{LOGIN_MAX: {text}}}\n")
+    command = [str(docker_compose), "config", "--format", "json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert found.settings["LOGIN_MAX"] == json.loads(done.stdout)["services"]["api"]["environment"]["LOGIN_MAX"]
+
+
+def test_a_switch_that_a_compose_file_repeats_is_not_called_different(tmp_path: Path) -> None:
+    compose = "services:\n  api:\n    image: a\n    environment: {ALLOW_REGISTRATION: true}\n"
+    assert "files.compose.overrides" not in ids(standing(tmp_path, compose, "ALLOW_REGISTRATION=true\n"))
+    assert "files.compose.overrides" in ids(standing(tmp_path, compose, "ALLOW_REGISTRATION=false\n"))
+
+
+def test_a_line_that_a_compose_file_hands_on_has_its_effect(tmp_path: Path) -> None:
+    found = standing(tmp_path, NO_PROXY, "NO_PROXY=idp.example.net\n")
+    assert found.settings["NO_PROXY"] == "idp.example.net,mongodb"
+    assert "files.compose.overrides" not in ids(found)
+
+
+MOUNTS = "services:\n  api:\n    image: librechat:{}\n    volumes: ['./librechat.yaml:/app/librechat.yaml']\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "registration: {allowedDomains: [example.net]}",
+        "version: 1.2",
+        "version: '1.3.5'\nregistration:",
+        "version: '1.3.5'\nregistration: {allowedDomains: example.net}",
+        "version: '1.3.5'\nregistration: {socialLogins: [1]}",
+    ],
+)
+@pytest.mark.parametrize(("release", "effect"), [("v0.8.1", "without anything"), ("v0.8.7", "stops at start")])
+def test_a_librechat_yaml_that_its_schema_refuses(tmp_path: Path, text: str, release: str, effect: str) -> None:
+    found = standing(tmp_path, MOUNTS.format(release), config=f"{text}\n")
+    (finding,) = [finding for finding in check(found) if finding.id == "files.config.schema"]
+    assert effect in finding.summary
+    assert "rules.accounts.allowed-domains" not in ids(found)
+
+
+def test_a_librechat_yaml_that_is_no_yaml_is_ignored_by_librechat(tmp_path: Path) -> None:
+    found = standing(tmp_path, MOUNTS.format("v0.8.7"), config="registration: [\n")
+    (finding,) = [finding for finding in check(found) if finding.id == "files.config.invalid"]
+    assert "starts without" in finding.summary
+
+
+def test_one_odd_domain_does_not_lock_everybody_out(tmp_path: Path) -> None:
+    text = "version: 1.3.5\nregistration: {allowedDomains: ['@example.net', example.org]}\n"
+    (finding,) = [
+        finding
+        for finding in check(standing(tmp_path, MOUNTS.format("v0.8.7"), config=text))
+        if finding.id == "rules.accounts.allowed-domains"
+    ]
+    assert "'@example.net'" in finding.summary
+    assert "through these entries" in finding.summary
+
+
+def test_an_env_that_no_compose_file_hands_over(tmp_path: Path) -> None:
+    compose = "services:\n  api:\n    image: a\n    ports: ['3080:3080']\n"
+    assert "files.env.not-mounted" in ids(standing(tmp_path, compose))
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "env_file: .env",
+        "env_file: [./.env]",
+        "env_file: [{path: .env}]",
+        "volumes: ['./.env:/app/.env']",
+        "volumes: ['${PWD}/.env:/app/.env:ro']",
+        "volumes: [{type: bind, source: .env, target: /app/.env}]",
+    ],
+)
+def test_every_way_of_handing_it_over_counts(tmp_path: Path, way: str) -> None:
+    found = ids(standing(tmp_path, f"services:\n  api:\n    image: a\n    {way}\n"))
+    assert not {"files.env.not-mounted", "files.env.other", "files.compose.no-api"} & set(found)
+
+
+def test_an_absolute_path_of_the_same_env(tmp_path: Path) -> None:
+    found = standing(tmp_path, f"services:\n  api:\n    image: a\n    volumes: ['{tmp_path}/.env:/app/.env']\n")
+    assert "files.env.other" not in ids(found)
+
+
+def test_another_file_in_the_place_of_env(tmp_path: Path) -> None:
+    compose = "services:\n  api:\n    image: a\n    volumes: ['./librechat.env:/app/.env']\n"
+    assert "files.env.other" in ids(standing(tmp_path, compose))
+
+
+def test_librechat_under_another_name(tmp_path: Path) -> None:
+    compose = "services:\n  librechat:\n    image: a\n    env_file: .env\n"
+    assert "files.compose.no-api" in ids(standing(tmp_path, compose))
+
+
+def test_what_env_file_hands_over_is_read_as_docker_compose_reads_it(tmp_path: Path) -> None:
+    text = "EMAIL_PASSWORD=a#b\n"
+    handed = standing(tmp_path, "services:\n  api:\n    image: a\n    env_file: .env\n", text)
+    assert handed.settings["EMAIL_PASSWORD"] == "a#b"
+    mounted = standing(tmp_path, "services:\n  api:\n    image: a\n    volumes: ['./.env:/app/.env']\n", text)
+    assert mounted.settings["EMAIL_PASSWORD"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_left_out"),
+    [
+        ("COMPOSE_FILE=docker-compose.yml", True),
+        ("COMPOSE_FILE=other.yml:docker-compose.override.yml", True),
+        ("COMPOSE_FILE=docker-compose.yml:./docker-compose.override.yml", False),
+        ("COMPOSE_PATH_SEPARATOR=,\nCOMPOSE_FILE=docker-compose.yml,docker-compose.override.yml", False),
+        ("COMPOSE_FILE=", True),
+        ("#COMPOSE_FILE=docker-compose.yml", False),
+    ],
+)
+def test_an_override_that_compose_file_leaves_out(
+    docker_compose: Path, tmp_path: Path, line: str, is_left_out: bool
+) -> None:
+    (tmp_path / "docker-compose.override.yml").write_text("services:\n  api:\n    environment: {LOGIN_MAX: '9'}\n")
+    (tmp_path / "other.yml").write_text("services:\n  api:\n    image: b\n")
+    found = standing(tmp_path, "services:\n  api:\n    image: a\n    env_file: .env\n", f"{line}\n")
+    assert ("files.compose.not-listed" in ids(found)) is is_left_out
+    done = subprocess.run([str(docker_compose), "config"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ("image: a" in done.stdout and "LOGIN_MAX" in done.stdout) is not is_left_out
+
+
+def test_a_second_override_has_no_effect(docker_compose: Path, tmp_path: Path) -> None:
+    for number, name in enumerate(("docker-compose.override.yaml", "docker-compose.override.yml")):
+        (tmp_path / name).write_text(f"services:\n  api:\n    environment: {{LOGIN_MAX: '{number}'}}\n")
+    found = standing(tmp_path, "services:\n  api:\n    image: a\n    env_file: .env\n")
+    assert "files.compose.second-override" in ids(found)
+    done = subprocess.run([str(docker_compose), "config"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert f'LOGIN_MAX: "{found.settings["LOGIN_MAX"]}"' in done.stdout
+
+
+def test_compose_file_tells_the_stack_of_a_clone(tmp_path: Path) -> None:
+    (tmp_path / "deploy-compose.yml").write_text("services:\n  api:\n    image: a\n    env_file: .env\n")
+    compose = "services:\n  api:\n    image: a\n"
+    assert standing(tmp_path, compose, "COMPOSE_FILE=deploy-compose.yml\n").stack is Stack.DEPLOY
+    assert standing(tmp_path, compose, "#COMPOSE_FILE=deploy-compose.yml\n").stack is Stack.COMPOSE

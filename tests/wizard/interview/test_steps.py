@@ -1,0 +1,155 @@
+"""The way through the steps: complete, short where it may be, and never losing an answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from wizard import catalogue
+from wizard.answers.draft import Draft, Generate, Typed
+from wizard.basics.secret import Secret
+from wizard.catalogue.accept import Accepted, accept
+from wizard.catalogue.model import Kind
+from wizard.catalogue.questions import EXTENT, MAIL_PRESET, PROVIDERS, QUESTIONS, SETTINGS, question
+from wizard.interview.presets import MAIL, OPENID, console_values, recommended
+from wizard.interview.steps import STEPS, chosen_providers, neighbour, shown_questions, step, step_of, way
+from wizard.librechat.releases import NEWEST, Release
+
+
+def draft(**typed: str) -> Draft:
+    made = Draft()
+    for name, text in typed.items():
+        identity = name if question_exists(name) else f"{SETTINGS}{name}"
+        made = made.give(identity, Typed(text))
+    return made
+
+
+def question_exists(name: str) -> bool:
+    return any(one.key == name for one in QUESTIONS)
+
+
+def test_every_setting_is_asked_in_exactly_one_step() -> None:
+    asked = Counter(name for one in STEPS for name in one.all_questions)
+    assert [name for name, count in asked.items() if count > 1] == []
+    assert {f"{SETTINGS}{one.key}" for one in catalogue.SETTINGS} <= set(asked)
+    for name in asked:
+        assert question(name).title
+        assert name in step_of(name).all_questions
+
+
+def test_the_short_way_has_at_most_eight_steps() -> None:
+    assert [one.id for one in way(Draft(), {})] == [
+        *("welcome", "access", "accounts", "mail", "providers", "checks", "review", "done"),
+    ]
+
+
+def test_everything_visits_every_step_but_unchosen_providers() -> None:
+    found = [one.id for one in way(Draft().give(EXTENT, Typed("everything")), {})]
+    assert found == [one.id for one in STEPS if not one.provider and one.id != "retired"]
+
+
+def test_chosen_providers_get_a_step_each_in_order() -> None:
+    chosen = Draft().give(PROVIDERS, Typed("saml,google"))
+    assert [one.id for one in way(chosen, {}) if one.provider] == ["google", "saml"]
+    assert chosen_providers(Draft(), {"GITHUB_CLIENT_ID": "x"}) == ("github",)
+
+
+def test_next_and_back_are_opposites() -> None:
+    here, seen = "welcome", ["welcome"]
+    while (following := neighbour(here, 1, Draft(), {})) is not None:
+        assert neighbour(following, -1, Draft(), {}) == here
+        here = following
+        seen.append(here)
+    assert seen == [one.id for one in way(Draft(), {})]
+
+
+def test_a_step_beside_the_way_leads_back_to_it() -> None:
+    assert neighbour("sessions", 1, Draft(), {}) == "mail"
+    assert neighbour("sessions", -1, Draft(), {}) == "accounts"
+
+
+@pytest.mark.parametrize(
+    ("access", "shown", "hidden"),
+    [
+        ("localhost", (), ("settings.DOMAIN_CLIENT", "proxy.certificate", "proxy.server", "proxy.hops")),
+        (
+            "https-proxy",
+            ("settings.DOMAIN_CLIENT", "proxy.certificate", "proxy.email"),
+            ("proxy.hops", "proxy.key_file"),
+        ),
+        ("https-existing", ("proxy.server", "proxy.hops"), ("proxy.certificate",)),
+        ("http-lan", ("settings.DOMAIN_CLIENT",), ("proxy.server", "proxy.certificate")),
+    ],
+)
+def test_access_asks_only_what_follows_from_it(access: str, shown: tuple[str, ...], hidden: tuple[str, ...]) -> None:
+    asked = shown_questions(step("access"), draft(access=access), {}, NEWEST, everything=False)
+    assert set(shown) <= set(asked)
+    assert not set(hidden) & set(asked)
+
+
+def test_an_answer_of_its_own_is_always_shown() -> None:
+    given = draft(SESSION_COOKIE_SECURE="true")
+    assert "settings.SESSION_COOKIE_SECURE" in shown_questions(step("sessions"), given, {}, NEWEST, everything=False)
+
+
+def test_what_the_release_does_not_read_is_not_asked() -> None:
+    old = shown_questions(step("protection"), Draft(), {}, Release(0, 7, 0), everything=False)
+    assert "settings.MIN_PASSWORD_LENGTH" not in old
+    assert "settings.MIN_PASSWORD_LENGTH" in shown_questions(step("protection"), Draft(), {}, NEWEST, everything=False)
+    assert "settings.MIN_PASSWORD_LENGTH" in shown_questions(
+        step("protection"), Draft(), {}, Release(0, 7, 0), everything=True
+    )
+
+
+def test_every_preset_and_recommendation_is_a_valid_answer() -> None:
+    for preset in (*MAIL, *OPENID):
+        for name, text in preset.values.items():
+            assert isinstance(accept(catalogue.by_key()[name], text), Accepted), (preset.id, name)
+        for name in preset.example:
+            assert name in catalogue.by_key()
+    present = {"DOMAIN_SERVER": "https://chat.example.com"}
+    chosen = Draft().give(PROVIDERS, Typed("google,apple,openid,saml,ldap"))
+    for one in STEPS:
+        for identity, text in recommended(one, chosen, present, NEWEST).items():
+            assert isinstance(accept(question(identity), text), Accepted), identity
+            assert identity in one.all_questions, identity
+
+
+def test_recommendations_leave_answers_alone() -> None:
+    assert "settings.ALLOW_REGISTRATION" not in recommended(
+        step("accounts"), draft(ALLOW_REGISTRATION="true"), {}, NEWEST
+    )
+
+
+@pytest.mark.parametrize("provider", ["google", "github", "discord", "facebook", "apple", "openid", "saml"])
+def test_console_shows_the_redirect_address_to_paste(provider: str) -> None:
+    values = {"DOMAIN_SERVER": "https://chat.example.com/", "DOMAIN_CLIENT": "https://chat.example.com"}
+    texts = [one.text for one in console_values(step(provider), values)]
+    assert texts[0] == f"https://chat.example.com/oauth/{provider}/callback"
+
+
+def test_draft_knows_faults_and_forgets_nothing(tmp_path: object) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    wrong = draft(EMAIL_PORT="99999", DOMAIN_CLIENT="chat.example.com")
+    assert wrong.fault("settings.EMAIL_PORT", folder) is not None
+    assert wrong.text("settings.DOMAIN_CLIENT") == "chat.example.com"
+    assert wrong.fault("settings.APP_TITLE", folder) is None
+    hops = Draft().give("proxy.hops", Typed("many"))
+    assert hops.fault("proxy.hops", folder) is not None
+    domains = Draft().give("registration.allowedDomains", Typed("example.com, http://x"))
+    assert domains.fault("registration.allowedDomains", folder) is not None
+
+
+def test_mailgun_hides_the_smtp_server() -> None:
+    asked = shown_questions(step("mail"), Draft().give(MAIL_PRESET, Typed("mailgun")), {}, NEWEST, everything=False)
+    assert "settings.MAILGUN_API_KEY" in asked
+    assert "settings.EMAIL_HOST" not in asked
+
+
+def test_secrets_of_a_draft_do_not_show_in_its_text() -> None:
+    hidden = Draft().give("settings.JWT_SECRET", Typed(Secret("clear-text"))).give("settings.CREDS_KEY", Generate())
+    assert "clear-text" not in repr(hidden)
+    assert all(one.kind is not Kind.SECRET or one.secret for one in QUESTIONS)

@@ -1,0 +1,1 @@
+"""Answers with their source: from a file, from a draft, and exported again."""

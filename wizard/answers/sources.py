@@ -1,0 +1,91 @@
+"""A value that is not in the answers file itself: read from a file, a variable or a command."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from wizard.basics.problem import Problem
+from wizard.yamlfile.nodes import Node
+
+LONGEST: Final = 64 * 1024
+"""Bytes; a certificate chain is the longest value that anything here reads."""
+_COMMAND_SECONDS: Final = 120
+"""A password store may ask its owner for a passphrase first."""
+
+
+def fetch(node: Node, base: Path, secret_variables: frozenset[str]) -> str | Problem:
+    """Return the text that ``{file}``, ``{env}`` or ``{command}`` names, without its one final line end.
+
+    ``base`` is the folder that a relative file name counts from (that of the answers file). A child process does not get
+    ``secret_variables``. The returned problem has no field, file or line yet.
+    """
+    how, value = next(iter((key.text, value) for key, value in node.pairs))
+    if how == "file" and value.kind == "text":
+        try:
+            return _from_file(base / Path(value.text).expanduser())
+        except RuntimeError:
+            return Problem(field="", message=f"{value.text} names a user whose home is not known.")
+    if how == "env" and value.kind == "text":
+        return _from_variable(value.text)
+    if how == "command" and value.items and all(item.kind in ("text", "number", "bool") for item in value.items):
+        return _from_command([item.text for item in value.items], base, secret_variables)
+    forms = "{file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT]}"
+    return Problem(field="", message=f"{how!r} is not given in a form that can be read.", remedy=f"Write {forms}.")
+
+
+def _cleaned(data: bytes, where: str) -> str | Problem:
+    if len(data) > LONGEST:
+        return Problem(field="", message=f"{where} holds more than {LONGEST // 1024} KiB.")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return Problem(field="", message=f"{where} is not UTF-8 text.")
+    text = text.removesuffix("\n").removesuffix("\r")
+    return text or Problem(field="", message=f"{where} is empty.")
+
+
+def _from_file(path: Path) -> str | Problem:
+    try:
+        # A pipe (process substitution) is read too; a terminal or an endless device is not.
+        if stat.S_ISCHR(path.stat().st_mode) or path.is_dir():
+            return Problem(field="", message=f"{path} is no file that can be read.")
+        with path.open("rb") as source:
+            return _cleaned(source.read(LONGEST + 1), str(path))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
+        return Problem(field="", message=f"cannot read {path}: {reason}.")
+
+
+def _from_variable(name: str) -> str | Problem:
+    if name not in os.environ:
+        message = f"the environment variable {name} is not set."
+        return Problem(field="", message=message, remedy=f"Set it for this command: {name}=... librechat-wizard ...")
+    return _cleaned(os.environb[os.fsencode(name)], f"the environment variable {name}")
+
+
+def _from_command(arguments: list[str], base: Path, secret_variables: frozenset[str]) -> str | Problem:
+    import subprocess
+
+    environment = {name: value for name, value in os.environ.items() if name not in secret_variables}
+    try:
+        # No shell; the operator's own command, standard error stays theirs (it may ask for a passphrase).
+        done = subprocess.run(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            cwd=base,
+            env=environment,
+            timeout=_COMMAND_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Problem(field="", message=f"the command {arguments[0]} gave no answer in {_COMMAND_SECONDS} s.")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it cannot be started"
+        return Problem(field="", message=f"the command {arguments[0]} failed: {reason}.")
+    if done.returncode != 0:
+        return Problem(field="", message=f"the command {arguments[0]} ended with status {done.returncode}.")
+    return _cleaned(done.stdout, f"what the command {arguments[0]} printed")

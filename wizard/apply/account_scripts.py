@@ -1,0 +1,173 @@
+"""LibreChat's own scripts for accounts, run through Docker Compose; every command is shown before it runs.
+
+``create-user`` takes the password by standard input (:mod:`wizard.apply.first_admin`). ``delete-user`` asks with a readline
+made anew for each question (config/helpers.js, v0.7.0 to v0.8.7), and what is written before it asks is lost: each answer
+waits for its question.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.answers.model import Stack
+from wizard.apply.containers import found_in
+from wizard.apply.events import CommandEnded
+from wizard.apply.redaction import Redactor
+from wizard.apply.stack_files import API, Stackfiles, standing_files
+from wizard.basics.plain_text import plain
+from wizard.basics.secret import Secret
+from wizard.librechat.releases import Release
+
+if TYPE_CHECKING:
+    from wizard.apply.commands import Compose
+    from wizard.apply.first_admin import Admin
+    from wizard.deployment.model import Deployment
+
+LOOK_SECONDS: Final = 20.0
+MAKE_SECONDS: Final = 90.0
+"""create-user loads the whole of LibreChat, which takes some seconds on a small machine."""
+REMOVE_SECONDS: Final = 60.0
+_PROMPT: Final = "\n> "
+"""How every question ends (``askQuestion``, config/helpers.js, v0.7.0 to v0.8.7)."""
+_GONE: Final = ("Successfully deleted user", "Deleted user")
+_NONE: Final = ("No user found with email", "Didn't find user with email")
+"""What delete-user says, from v0.7.9 and before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a look into LibreChat's container gave."""
+
+    has_accounts: bool | None
+    """``None``: it could not be told, and ``said`` says why."""
+    release: Release
+    """Of the LibreChat that runs; else of the files."""
+    said: tuple[str, ...] = ()
+
+
+class Removal(StrEnum):
+    """How a removal ended."""
+
+    REMOVED = "removed"
+    ABSENT = "absent"
+    """There is no such account."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scripts:
+    """The scripts in the api container of one folder."""
+
+    compose: Compose
+    files: Stackfiles
+    deployment: Deployment
+    tell: Callable[[str], None]
+
+    def commands(self, account: Admin, release: Release) -> tuple[tuple[str, ...], ...]:
+        """Return what looks, what makes the account and what removes it, as arguments of Docker Compose."""
+        stack = self.deployment.stack
+        return (
+            self.looking(),
+            self.files.create_user(stack, release, account.email, account.name, account.username),
+            self.files.delete_user(stack, release, account.email),
+        )
+
+    def looking(self) -> tuple[str, ...]:
+        """Return what looks, as arguments of Docker Compose."""
+        return self.files.arguments("exec", "-T", API, "node", "-")
+
+    def shown(self, arguments: tuple[str, ...]) -> str:
+        """Return a command as a person would type it."""
+        return plain(shlex.join(self.compose.shown(arguments)), limit=600)
+
+    async def look(self) -> Sight:
+        """See whether LibreChat has any account; changes nothing."""
+        words = self.looking()
+        self._tell(words, "look whether LibreChat has accounts; a script goes in by standard input")
+        mark = secrets.token_hex(8)
+        task = {"mark": mark, "seconds": LOOK_SECONDS / 2}
+        script = Secret(f"const task = {json.dumps(task)}\n{_script()}")
+        status, out, err = await self.compose.ask(words, seconds=LOOK_SECONDS, largest=100_000, stdin=script)
+        found = _marked(out, mark)
+        release = _release(found.get("release"), self.deployment.release)
+        if found.get("ok") is True and isinstance(found.get("any"), bool):
+            return Sight(has_accounts=found["any"], release=release)
+        why = str(found.get("why", "")) or err.strip() or f"the look ended with status {status}"
+        said = tuple(self.compose.redactor.line(line) for line in why.splitlines()[-5:])
+        return Sight(has_accounts=None, release=release, said=said)
+
+    async def make(self, account: Admin, release: Release) -> CommandEnded:
+        """Make the account; ``said`` holds the script's last words where it did not."""
+        words = self.commands(account, release)[1]
+        self._tell(words, "make the probe account; the password goes through standard input")
+        ended = CommandEnded(status=None, seconds=0.0)
+        async for event in self.compose.run(words, seconds=MAKE_SECONDS, stdin=account.password):
+            ended = event if isinstance(event, CommandEnded) else ended
+        return ended
+
+    async def remove(self, email: str, release: Release) -> tuple[Removal, tuple[str, ...]]:
+        """Remove the account and all that is its own; the lines say why where that failed."""
+        words = self.files.delete_user(self.deployment.stack, release, email)
+        self._tell(words, "remove the probe account; its questions are answered with y")
+
+        def reply(asked: str) -> str | None:
+            # Up to v0.7.8 the question shows the whole document; the second question, of v0.7.9, names nobody.
+            is_ours = email in asked or "transaction history for this user" in asked
+            return "y" if _PROMPT in asked and is_ours else None
+
+        status, said = await self.compose.talk(words, seconds=REMOVE_SECONDS, reply=reply)
+        text = "\n".join(said)
+        if status == 0 and any(word in text for word in _GONE):
+            return Removal.REMOVED, ()
+        if status == 0 and any(word in text for word in _NONE):
+            return Removal.ABSENT, ()
+        # Up to v0.7.8 the script shows the user's document with the hash of its password.
+        shown = tuple(line for line in said if "password" not in line.lower())
+        return Removal.FAILED, shown[-3:]
+
+    def _tell(self, arguments: tuple[str, ...], why: str) -> None:
+        self.tell(f"$ {self.shown(arguments)}    ({why})")
+
+
+async def scripts(deployment: Deployment, password: str, tell: Callable[[str], None]) -> Scripts | None:
+    """Return the scripts of a folder's stack; ``None`` where there is no Docker Compose. ``password`` is never shown."""
+    if deployment.stack is Stack.HELM:
+        return None
+    document = deployment.dotenv
+    redactor = Redactor([deployment.settings, document.values(), document.compose_values()], password)
+    compose = await found_in(deployment.folder, redactor)
+    if compose is None:
+        return None
+    return Scripts(compose=compose, files=standing_files(deployment), deployment=deployment, tell=tell)
+
+
+def _script() -> str:
+    from importlib.resources import files
+
+    return files("wizard.apply").joinpath("look.js").read_text(encoding="utf-8")
+
+
+def _marked(output: str, mark: str) -> Mapping[str, Any]:
+    """Return the script's own line; whatever else the container says is passed over."""
+    for line in reversed(output.splitlines()):
+        if mark in line:
+            try:
+                value = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(value, dict) and value.get("mark") == mark:
+                return value
+    return {}
+
+
+def _release(told: object, known: Release) -> Release:
+    try:
+        return Release.parse(str(told))
+    except ValueError:
+        return known

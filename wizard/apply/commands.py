@@ -1,0 +1,221 @@
+"""Runs the program of Docker Compose: live output, bounded; nothing left behind; no secret in arguments or environment."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shlex
+import signal
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wizard.apply.events import CommandEnded, OutputLine
+from wizard.composefile.judge import child_environment
+
+if TYPE_CHECKING:
+    from wizard.apply.redaction import Redactor
+    from wizard.basics.secret import Secret
+
+_INHERITED: Final = (
+    *("COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "COMPOSE_PARALLEL_LIMIT", "COMPOSE_HTTP_TIMEOUT"),
+    *("SSH_AUTH_SOCK", "USER", "BUILDKIT_PROGRESS", "DOCKER_DEFAULT_PLATFORM"),
+)
+"""What else decides which project and engine is meant. Settings stand in ``.env``, which Docker Compose reads itself."""
+_MOST_LINES: Final = 2000
+_LONGEST_LINE: Final = 4000
+_KEPT_LINES: Final = 12
+_GRACE: Final = 2.0
+"""Seconds that a program has to end by itself."""
+
+
+def environment() -> Mapping[str, str]:
+    """Return the environment of every command: which engine and project, where programs are; no setting, no secret."""
+    further = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    return {**child_environment(), **further, "COMPOSE_ANSI": "never"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compose:
+    """The program of Docker Compose in one folder."""
+
+    program: tuple[str, ...]
+    """``/usr/bin/docker``, ``compose``; or ``docker-compose`` alone."""
+    folder: Path
+    redactor: Redactor
+
+    def shown(self, arguments: Sequence[str]) -> tuple[str, ...]:
+        """Return the command as a person would type it in the folder."""
+        return (Path(self.program[0]).name, *self.program[1:], *arguments)
+
+    def typed(self, arguments: Sequence[str]) -> str:
+        """Return the same as one line."""
+        return shlex.join(self.shown(arguments))
+
+    async def run(
+        self, arguments: Sequence[str], *, seconds: float, stdin: Secret | None = None
+    ) -> AsyncGenerator[OutputLine | CommandEnded, None]:
+        """Run a command and give its lines as they come, its end last.
+
+        Where the caller stops listening, or the time is over, the program and all that it started are ended. ``stdin``
+        is written as one line to its standard input; else that is empty.
+        """
+        begun = time.monotonic()
+        last: deque[str] = deque(maxlen=_KEPT_LINES)
+        try:
+            child = await self._start(arguments, stdin)
+        except OSError as error:
+            said = f"{Path(self.program[0]).name} cannot be started: {error.strerror}"
+            yield CommandEnded(status=None, seconds=0.0, said=(said,))
+            return
+        try:
+            status: int | None = None
+            async with contextlib.aclosing(_lines(child, begun + seconds)) as lines:
+                number = 0
+                async for line in lines:
+                    number += 1
+                    text = self.redactor.line(line)
+                    if text.strip():
+                        last.append(text)
+                        if number <= _MOST_LINES:
+                            yield OutputLine(text=text)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(asyncio.get_running_loop().time() + _left(begun, seconds)):
+                    status = await child.wait()
+            if status is None:
+                last.append(f"(no end within {seconds:g} s)")
+        finally:
+            await _end(child)
+        yield CommandEnded(status=status, seconds=time.monotonic() - begun, said=tuple(last))
+
+    async def ask(
+        self,
+        arguments: Sequence[str],
+        *,
+        seconds: float = 20.0,
+        largest: int = 1_000_000,
+        stdin: Secret | None = None,
+    ) -> tuple[int | None, str, str]:
+        """Run a command that only looks; return status, standard output and the last of standard error, unredacted."""
+        try:
+            child = await self._start(arguments, stdin, apart=True)
+        except OSError as error:
+            return None, "", f"cannot be started: {error.strerror}"
+        try:
+            async with asyncio.timeout(seconds):
+                out, err = await asyncio.gather(_all(child.stdout, largest), _all(child.stderr, 20_000))
+                return await child.wait(), out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+        except TimeoutError:
+            return None, "", f"no answer within {seconds:g} s"
+        finally:
+            await _end(child)
+
+    async def talk(
+        self, arguments: Sequence[str], *, seconds: float, reply: Callable[[str], str | None]
+    ) -> tuple[int | None, tuple[str, ...]]:
+        """Run a command that asks; return its status (``None``: no end in time) and its lines, redacted.
+
+        ``reply`` is given all that was said since the last answer, and gives the next one once that is a question: a
+        program that makes a readline for each question loses what is written before it asks.
+        """
+        try:
+            child = await self._start(arguments, None, asks=True)
+        except OSError as error:
+            return None, (f"cannot be started: {error.strerror}",)
+        said = bytearray()
+        status = None
+        try:
+            async with asyncio.timeout(seconds):
+                await _answered(child, said, reply)
+                status = await child.wait()
+        except TimeoutError:
+            said += f"\n(no end within {seconds:g} s)".encode()
+        finally:
+            await _end(child)
+        lines = said.decode("utf-8", "replace").replace("\r", "\n").split("\n")
+        shown = [self.redactor.line(line[:_LONGEST_LINE]) for line in lines[-_MOST_LINES:]]
+        return status, tuple(line for line in shown if line.strip())
+
+    async def _start(
+        self, arguments: Sequence[str], stdin: Secret | None, *, apart: bool = False, asks: bool = False
+    ) -> asyncio.subprocess.Process:
+        pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        child = await asyncio.create_subprocess_exec(
+            *self.program,
+            *arguments,
+            stdin=pipe if asks or stdin is not None else null,
+            stdout=pipe,
+            stderr=pipe if apart else asyncio.subprocess.STDOUT,
+            env=environment(),
+            cwd=self.folder,
+            start_new_session=True,
+        )
+        if stdin is not None and child.stdin is not None:
+            with contextlib.suppress(OSError):
+                child.stdin.write(f"{stdin.reveal()}\n".encode())
+                await child.stdin.drain()
+                child.stdin.close()
+        return child
+
+
+def _left(begun: float, seconds: float) -> float:
+    return max(0.0, begun + seconds - time.monotonic())
+
+
+async def _answered(child: asyncio.subprocess.Process, said: bytearray, reply: Callable[[str], str | None]) -> None:
+    """Read to the end and answer what is asked; the last of what was said stays in ``said``."""
+    stream, writer, asked = child.stdout, child.stdin, bytearray()
+    while stream is not None and (chunk := await stream.read(65536)):
+        said += chunk
+        asked += chunk
+        del said[: -_LONGEST_LINE * _KEPT_LINES], asked[: -_LONGEST_LINE * _KEPT_LINES]
+        answer = reply(asked.decode("utf-8", "replace"))
+        if answer is not None and writer is not None:
+            asked.clear()
+            with contextlib.suppress(OSError):
+                writer.write(f"{answer}\n".encode())
+                await writer.drain()
+
+
+async def _all(stream: asyncio.StreamReader | None, largest: int) -> bytes:
+    """Read to the end; what is more than ``largest`` bytes is read and forgotten, so that the program can end."""
+    kept = bytearray()
+    while stream is not None and (chunk := await stream.read(65536)):
+        kept += chunk[: max(0, largest - len(kept))]
+    return bytes(kept)
+
+
+async def _lines(child: asyncio.subprocess.Process, until: float) -> AsyncGenerator[str, None]:
+    """Give lines as they come, also those that end with a carriage return; an endless one is cut."""
+    stream, rest = child.stdout, b""
+    while stream is not None:
+        try:
+            async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                chunk = await stream.read(65536)
+        except TimeoutError:
+            return
+        if not chunk:
+            break
+        *whole, rest = (rest + chunk).replace(b"\r", b"\n").split(b"\n")
+        for line in whole:
+            yield line[:_LONGEST_LINE].decode("utf-8", "replace")
+        rest = rest[:_LONGEST_LINE]
+    if rest:
+        yield rest.decode("utf-8", "replace")
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """End the program's whole group: docker itself and the plugins that it started."""
+    if child.returncode is not None:
+        return
+    for number, patience in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, _GRACE)):
+        # Also once docker itself has ended: the plugin that it started is of the same group.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, number)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await child.wait()

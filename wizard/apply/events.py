@@ -1,0 +1,170 @@
+"""What happens while settings are put into effect, one value each; a front draws them as they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checks import model
+    from wizard.basics.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrote:
+    """The files are in place."""
+
+    files: tuple[str, ...]
+    backup: str
+    """Where the former ones are, relative to the folder; empty where nothing was different."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandShown:
+    """This command runs next; or, without Docker, is for a person to run."""
+
+    command: tuple[str, ...]
+    why: str
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputLine:
+    """One line of what a command said, already plain text of bounded length, secrets taken out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandEnded:
+    """A command has ended; ``status`` is ``None`` where it could not be started or took too long."""
+
+    status: int | None
+    seconds: float
+    said: tuple[str, ...] = ()
+    """Its last lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """LibreChat does not answer yet."""
+
+    seconds: float
+    limit: float
+    state: str
+    """What is known of it, in words: ``the container is running, nothing answers yet``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """LibreChat answers."""
+
+    seconds: float
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordMade:
+    """The password of the first administrator was generated; this is the one time that it can be shown."""
+
+    email: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminMade:
+    """The first administrator is there."""
+
+    email: str
+    role: str
+    """What LibreChat said when they signed in; empty where that could not be tried."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Something happened in the checks that follow."""
+
+    event: model.Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutBack:
+    """The files are as they were before."""
+
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something to know."""
+
+    text: str
+
+
+class Reason(StrEnum):
+    """Why settings could not be put into effect."""
+
+    DOCKER = "docker"
+    """The Docker engine does not answer."""
+    IMAGE = "image"
+    PORT = "port"
+    COMMAND = "command"
+    NOT_READY = "not-ready"
+    EXITED = "exited"
+    RESTARTING = "restarting"
+    ADMIN = "admin"
+    CHECKS = "checks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It failed, and why. The new files and containers stand as they are until :func:`wizard.apply.run.rollback`."""
+
+    reason: Reason
+    summary: str
+    evidence: tuple[str, ...] = ()
+    """What Docker or LibreChat said last; untrusted, plain, without secrets."""
+    remedy: str = ""
+
+
+class Outcome(StrEnum):
+    """How it ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    BY_HAND = "by-hand"
+    """There is no Docker here: the files are written, the commands were shown."""
+    WENT_BACK = "went-back"
+    """The old files are back and LibreChat runs with them, or stands as it stood."""
+    STUCK = "stuck"
+    """The old files are back, and LibreChat does not answer with them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The last event of :func:`wizard.apply.run.apply` and :func:`wizard.apply.run.rollback`."""
+
+    outcome: Outcome
+    failed: Failed | None = None
+    can_go_back: bool = False
+    seconds: float = field(default=0.0)
+
+
+Event = (
+    Wrote
+    | CommandShown
+    | OutputLine
+    | CommandEnded
+    | Waiting
+    | Ready
+    | PasswordMade
+    | AdminMade
+    | Checked
+    | PutBack
+    | Note
+    | Failed
+    | Verdict
+)

@@ -1,0 +1,169 @@
+"""The first administrator: registration is closed until they exist, and their password is in no argument list.
+
+``create-user`` asks for the password alone when address, name, user name and ``--email-verified`` are given, with one
+readline on its standard input (config/create-user.js and config/helpers.js, v0.7.0 to v0.8.8-rc1); without a terminal
+nothing is echoed. ``registerUser`` gives the role ADMIN where the database has no user yet (AuthService.js:373-382).
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from checks.options import Allowance, LimitReached, Login
+from wizard.apply.events import AdminMade
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.secret import Secret
+from wizard.dotenv.document import Document
+from wizard.librechat.values import is_enabled, is_enabled_default_on
+from wizard.plan.plan import HEADING
+from wizard.store.transaction import FileWrite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wizard.apply.address import Door
+    from wizard.deployment.model import FileState
+    from wizard.plan.proposal import Proposal
+
+FIELD: Final = "--first-admin"
+_CLOSING: Final = ("ALLOW_REGISTRATION", "ALLOW_SOCIAL_LOGIN")
+"""Whoever signs up or signs in through a provider before the administrator would take away their role."""
+_ADDRESS: Final = re.compile(r"[^@\s\"'<>{};=*/\\]+@[^@\s]+\.[^@\s.]+")
+_SHORTEST_NAME: Final = 3
+_SHORTEST_USERNAME: Final = 2
+_LONGEST_PASSWORD: Final = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admin:
+    """The account to make."""
+
+    email: str
+    name: str
+    username: str
+    password: Secret
+    is_generated: bool = False
+
+
+def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> Admin:
+    """Return the account for an address; a password is generated where none is given.
+
+    ``InvalidInput`` for what LibreChat would refuse (api/strategies/validators.js:33-77) or what could not work.
+    """
+    problems = []
+    if not _ADDRESS.fullmatch(email) or len(email) > 254:  # noqa: PLR2004 - RFC 5321, section 4.5.3.1.3
+        problems.append(
+            Problem(field=FIELD, message="it is no e-mail address.", remedy="Write it as admin@example.com.")
+        )
+    if settings.get("LDAP_URL") and settings.get("LDAP_USER_SEARCH_BASE"):
+        message = "with LDAP the accounts that LibreChat has itself cannot sign in (api/server/routes/auth.js)."
+        remedy = "Leave it out: the first person who signs in through LDAP becomes the administrator."
+        problems.append(Problem(field=FIELD, message=message, remedy=remedy))
+    shortest = _shortest(settings)
+    if password is not None:
+        problems += _password_faults(password.reveal(), shortest)
+    if problems:
+        raise InvalidInput(*problems)
+    local = email.partition("@")[0]
+    username = re.sub(r"[^A-Za-z0-9_.]", "", local)
+    return Admin(
+        email=email.lower(),
+        name=local if len(local) >= _SHORTEST_NAME else "Administrator",
+        username=username if len(username) >= _SHORTEST_USERNAME else "admin",
+        password=password or Secret(secrets.token_urlsafe(max(18, min(shortest, _LONGEST_PASSWORD - 32)))),
+        is_generated=password is None,
+    )
+
+
+def _shortest(settings: Mapping[str, str]) -> int:
+    """Return ``parseInt(MIN_PASSWORD_LENGTH, 10) || 8`` (api/strategies/validators.js:3)."""
+    match = re.match(r"\s*(\d{1,4})", settings.get("MIN_PASSWORD_LENGTH", ""))
+    return (int(match[1]) if match else 0) or 8
+
+
+def _password_faults(password: str, shortest: int) -> list[Problem]:
+    field = "--admin-password-file"
+    message = ""
+    if not password.isprintable():
+        message = "the password has a character that cannot be typed (a line break, a tab or the like)."
+    elif not password.strip():
+        message = "the password is empty or nothing but spaces."
+    elif not shortest <= len(password) <= _LONGEST_PASSWORD:
+        message = f"the password has to be {shortest} to {_LONGEST_PASSWORD} characters long."
+    if not message:
+        return []
+    return [Problem(field=field, message=message, remedy="Leave it out, and one is generated and shown once.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """The writes that close registration first, and the one that opens it afterwards."""
+
+    first: tuple[FileWrite, ...]
+    then: FileWrite | None
+    """``None`` where it was to be closed anyway."""
+
+
+def closing(proposal: Proposal) -> Closing:
+    """Return a proposal's writes with registration closed in ``.env``.
+
+    ``InvalidInput`` where a compose file opens it, which ``.env`` cannot undo.
+    """
+    settings, overridden = proposal.deployment.settings, proposal.deployment.overridden
+    stuck = [name for name in _CLOSING if is_enabled(overridden.get(name))]
+    if stuck:
+        message = f"the compose files set {' and '.join(stuck)}, so that registration cannot be closed in .env."
+        raise InvalidInput(Problem(field=FIELD, message=message, remedy="Take it out of environment: of service api."))
+    writes = proposal.writes()
+    is_open = [name for name in _CLOSING if is_enabled(settings.get(name))]
+    if not is_open:
+        return Closing(first=writes, then=None)
+    wanted = next((write for write in writes if write.name == ".env"), None) or _standing(proposal)
+    closed = Document.parse(wanted.after or b"").edit(dict.fromkeys(is_open, "false"), heading=HEADING).to_bytes()
+    first = replace(wanted, after=closed)
+    return Closing(first=_with(writes, first), then=replace(wanted, before=closed))
+
+
+def _standing(proposal: Proposal) -> FileWrite:
+    state: FileState = proposal.snapshot.state(".env")
+    target = state.target or proposal.snapshot.folder / ".env"
+    return FileWrite(name=".env", target=target, before=state.data, after=state.data, mode=state.mode)
+
+
+def _with(writes: Sequence[FileWrite], one: FileWrite) -> tuple[FileWrite, ...]:
+    others = tuple(write for write in writes if write.name != one.name)
+    return (one, *others)
+
+
+async def proven(account: Admin, door: Door, settings: Mapping[str, str], allowance: Allowance) -> AdminMade:
+    """Sign in once as the new administrator, see which role LibreChat gave, and sign out again, whatever happens meanwhile.
+
+    One request to a route that LibreChat limits (LOGIN_MAX), counted in ``allowance``; nothing stays behind.
+    """
+    from checks.site.session.round_trip import RoundTrip
+
+    def untold(why: str) -> AdminMade:
+        return AdminMade(email=account.email, role="", note=f"Whether they can sign in was not tried: {why}.")
+
+    if not door.host:
+        return untold("no port is published")
+    if not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
+        return untold("sign-in by e-mail is off (ALLOW_EMAIL_LOGIN)")
+    login = Login(email=account.email, password=account.password)
+    async with door.web() as web:
+        trip = RoundTrip(web=web, base=door.url, account=login, allowance=allowance)
+        try:
+            step = await trip.signed_in()
+        except LimitReached as reached:
+            return untold(reached.because)
+        finally:
+            await trip.sign_out()
+    user = step.reply.object.get("user") if step.reply is not None else None
+    if not isinstance(user, dict):
+        code = f"status {step.reply.status}" if step.reply is not None else "nothing"
+        return AdminMade(email=account.email, role="", note=f"Signing in as them gave {code}.")
+    role = user.get("role")
+    return AdminMade(email=account.email, role=role if role in ("ADMIN", "USER") else "")

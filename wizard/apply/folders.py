@@ -1,0 +1,76 @@
+"""Folders that LibreChat's containers write to, made before Docker makes them for root.
+
+Docker makes a missing bind-mount source as root, and a container that runs as somebody else (docker-compose.yml:14,
+``user: "${UID}:${GID}"``; node's 1000 in LibreChat's image) then cannot write its log and ends.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wizard.apply.stack_files import API
+from wizard.dotenv.compose import interpolate
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
+
+_KNOWN: Final = re.compile(r"\./(images|uploads|logs|skill|data-node|meili_data[\w.]*)/?")
+"""What LibreChat's compose files mount as folders; anything else could be meant as a file."""
+_NODE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A folder that is to be made, and for whom."""
+
+    path: Path
+    uid: int
+    gid: int
+
+
+def missing(deployment: Deployment) -> Iterator[Missing]:
+    """Give the folders that do not exist and that this user can make for the container's user."""
+    values = deployment.dotenv.compose_values()
+    for name, service in (deployment.compose.get("services") or {}).items():
+        user = interpolate(str(service.get("user") or ""), values)
+        match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,10})", user)
+        if match is None and name != API:
+            # It begins as root and can write anywhere.
+            continue
+        uid, gid = (int(match[1]), int(match[2])) if match else (_NODE, _NODE)
+        if os.geteuid() not in (0, uid):
+            continue
+        for volume in service.get("volumes") or []:
+            source = str(volume.get("source", "")) if isinstance(volume, Mapping) else ""
+            path = deployment.folder / source
+            if _KNOWN.fullmatch(source) and not os.path.lexists(path):
+                yield Missing(path=path, uid=uid, gid=gid)
+
+
+def make(deployment: Deployment) -> tuple[str, ...]:
+    """Make them and return their names; one that the system refuses is left to Docker."""
+    made = []
+    for folder in missing(deployment):
+        try:
+            folder.path.mkdir(0o755)
+            if os.geteuid() == 0:
+                os.chown(folder.path, folder.uid, folder.gid, follow_symlinks=False)
+        except OSError:
+            continue
+        made.append(folder.path.name)
+    return tuple(dict.fromkeys(made))
+
+
+def remove_empty(folder: Path, names: tuple[str, ...]) -> None:
+    """Take away those that are still empty."""
+    for name in names:
+        try:
+            (folder / name).rmdir()
+        except OSError:
+            # Somebody wrote there, or it is gone: either way it is none of ours any more.
+            continue

@@ -1,0 +1,140 @@
+"""Waits until LibreChat is ready, tells how it stands meanwhile, and why it never will be."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.apply.events import Failed, Ready, Reason, Waiting
+from wizard.apply.stack_files import API
+from wizard.librechat.releases import Release
+
+if TYPE_CHECKING:
+    from wizard.apply.address import Door
+    from wizard.apply.commands import Compose
+    from wizard.apply.stack_files import Stackfiles
+
+_READYZ_SINCE: Final = Release(0, 8, 6)
+"""First release with /readyz; /health came with v0.6.9 (api/server/index.js:228-235, v0.8.8-rc1)."""
+_OK: Final = 200
+_LOG_LINES: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a start may take, in seconds."""
+
+    ready: float = 180.0
+    """LibreChat listens only when the database, its configuration and every sign-in provider are done (index.js:362)."""
+    first: float = 420.0
+    """The same for a first start: database and indexes are made."""
+    restarting: float = 20.0
+    """How long a container may go on restarting; three times as long at a first start."""
+    between: float = 1.0
+    """Between two looks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """How the api container stands."""
+
+    state: str
+    """Docker's word: ``running``, ``restarting``, ``exited``, ``created``; empty where there is none."""
+    exit_code: int = 0
+    id: str = ""
+
+
+class ListRefused(Exception):
+    """Docker Compose does not list containers; the argument is what it said, unredacted."""
+
+
+async def containers(compose: Compose, files: Stackfiles) -> dict[str, Container]:
+    """Return how the container of each service stands; ``ListRefused`` where Docker does not answer."""
+    status, out, err = await compose.ask(files.arguments("ps", "-a", "--format", "json"))
+    if status != 0:
+        raise ListRefused(err.strip() or "no answer")
+    found = {}
+    for entry in _entries(out):
+        code = entry.get("ExitCode")
+        found[str(entry.get("Service", ""))] = Container(
+            state=str(entry.get("State", "")).lower(),
+            exit_code=code if isinstance(code, int) else 0,
+            id=str(entry.get("ID", "")),
+        )
+    return found
+
+
+def _entries(text: str) -> list[dict[str, Any]]:
+    """Read what ``ps --format json`` prints: one object a line since Docker Compose 2.21, one list before."""
+    found: list[Any] = []
+    for line in text.splitlines():
+        try:
+            read = json.loads(line)
+        except ValueError:
+            continue
+        found += read if isinstance(read, list) else [read]
+    return [entry for entry in found if isinstance(entry, dict)]
+
+
+async def is_ready(door: Door, compose: Compose, files: Stackfiles, release: Release) -> bool:
+    """Ask once; /readyz where the release has it, else /health. Other releases give their page for an unknown path."""
+    for path in ("/readyz", "/health") if release >= _READYZ_SINCE else ("/health",):
+        answer = await door.get(path, compose, files)
+        if answer is None:
+            return False
+        if answer.status == _OK and answer.text.strip() == "OK":
+            return True
+        if path == "/readyz" and answer.text.strip() == "NOT_READY":
+            return False
+    return False
+
+
+async def wait(
+    door: Door, compose: Compose, files: Stackfiles, release: Release, patience: Patience, *, is_first: bool
+) -> AsyncGenerator[Waiting | Ready | Failed, None]:
+    """Wait until LibreChat answers, or cannot any more; the last event is ``Ready`` or ``Failed``."""
+    begun = time.monotonic()
+    limit = patience.first if is_first else patience.ready
+    restarting_since: float | None = None
+    now = Container(state="")
+    while (passed := time.monotonic() - begun) < limit:
+        if await is_ready(door, compose, files, release):
+            yield Ready(seconds=time.monotonic() - begun, where=door.where)
+            return
+        try:
+            now = (await containers(compose, files)).get(API, Container(state=""))
+        except ListRefused:
+            now = Container(state="unknown")
+        if now.state == "restarting":
+            restarting_since = restarting_since or time.monotonic()
+            # At a first start MongoDB may need longer than LibreChat waits for it.
+            if time.monotonic() - restarting_since >= patience.restarting * (3 if is_first else 1):
+                yield await _failure(Reason.RESTARTING, now, compose, files, passed)
+                return
+        elif now.state in ("exited", "dead"):
+            yield await _failure(Reason.EXITED, now, compose, files, passed)
+            return
+        state = f"the container is {now.state}" if now.state else "there is no container"
+        yield Waiting(seconds=passed, limit=limit, state=f"{compose.redactor.line(state, 60)}, no answer yet")
+        await asyncio.sleep(patience.between)
+    reason = Reason.RESTARTING if now.state == "restarting" else Reason.NOT_READY
+    yield await _failure(reason, now, compose, files, limit)
+
+
+async def _failure(reason: Reason, now: Container, compose: Compose, files: Stackfiles, passed: float) -> Failed:
+    _, out, err = await compose.ask(files.arguments("logs", "--no-color", "--tail", str(_LOG_LINES), API))
+    lines = [compose.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:]]
+    summary = {
+        Reason.RESTARTING: "LibreChat ends as soon as it has started, and Docker starts it again and again.",
+        Reason.EXITED: f"LibreChat has ended (exit code {now.exit_code}).",
+    }.get(reason, f"LibreChat does not answer after {passed:.0f} s.")
+    return Failed(
+        reason=reason,
+        summary=summary,
+        evidence=tuple(line for line in lines if line.strip()),
+        remedy=f"The last lines of its log say why; this shows more: {compose.typed(files.arguments('logs', API))}",
+    )

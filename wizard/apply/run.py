@@ -1,0 +1,393 @@
+"""Applies a plan: writes, makes LibreChat read it, proves it; and goes back where that fails.
+
+:func:`apply` and :func:`wizard.apply.roll_back.rollback` are streams of events whose last one is a ``Verdict``. Whoever stops listening (with
+``aclose``) ends the command that runs; what was done stands in the record, and the next start offers both ways.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from checks.options import Allowance
+from wizard.apply import containers, failures, first_admin, folders, proof, readiness, stack_files
+from wizard.apply.address import Door, door
+from wizard.apply.commands import Compose
+from wizard.apply.events import (
+    CommandEnded,
+    CommandShown,
+    Event,
+    Failed,
+    Note,
+    Outcome,
+    PasswordMade,
+    Reason,
+    Verdict,
+    Wrote,
+)
+from wizard.apply.proof import Way
+from wizard.apply.readiness import Container, ListRefused, Patience
+from wizard.basics.problem import InvalidInput, Problem, WriteRefused
+from wizard.store.apply_record import ApplyRecord, Former, Reach, Stage
+
+if TYPE_CHECKING:
+    from checks import model
+    from wizard.apply.first_admin import Admin
+    from wizard.basics.finding import Finding
+    from wizard.librechat.releases import Release
+    from wizard.plan.proposal import Proposal
+    from wizard.store.transaction import Applied, FileWrite
+    from wizard.store.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long commands may take, in seconds."""
+
+    up: float = 1800.0
+    """Images are pulled, which may be gigabytes over a slow line."""
+    stop: float = 120.0
+    account: float = 120.0
+    patience: Patience = Patience()  # noqa: RUF009 - a frozen value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is to be put into effect."""
+
+    proposal: Proposal
+    workplace: Workplace
+    """Its lock is held by the caller, from before the proposal was read or with a transaction that compares."""
+    checks: Callable[[], AsyncIterator[model.Event]]
+    """Runs the checks that follow; called once, when LibreChat answers."""
+    admin: Admin | None = None
+    """The first administrator, where one is to be made; ``written`` is then ``None``: registration is closed first."""
+    written: Applied | None = None
+    """What the caller has written already; ``None``: :func:`apply` writes."""
+    accepted: frozenset[str] = frozenset()
+    """Ids of FAIL findings that the operator chose to live with."""
+    way: Way = Way()  # noqa: RUF009 - a frozen value
+    """How people come to LibreChat: decides which failed checks undo the change."""
+    allowance: Allowance = field(default_factory=Allowance)
+    """What this run may still ask of rate-limited routes; ``checks`` has to count with the same one."""
+    limits: Limits = field(default_factory=Limits)
+
+
+def demand(job: Job) -> None:
+    """Raise ``InvalidInput`` for what makes no sense, before anything is shown or written."""
+    if job.admin is not None and job.written is not None:
+        raise ValueError("with a first administrator it is apply() that writes")
+    record = job.workplace.pending()
+    if record is not None and record.needs_admin and job.admin is None:
+        message = "the run that was cut off had not made the first administrator yet."
+        raise InvalidInput(
+            Problem(field=first_admin.FIELD, message=message, remedy="Give --first-admin EMAIL again, or restore.")
+        )
+    if _is_to_make(job, record) is not None:
+        first_admin.closing(job.proposal)
+
+
+def _is_to_make(job: Job, record: ApplyRecord | None) -> Admin | None:
+    """Return the administrator to make; ``None`` also where the run that was cut off has made them."""
+    if job.admin is None or record is None or record.needs_admin or record.admin != job.admin.email:
+        return job.admin
+    return None
+
+
+async def apply(job: Job) -> AsyncGenerator[Event, None]:
+    """Put a proposal into effect.
+
+    The last event is a ``Verdict``: done, failed (then :func:`wizard.apply.roll_back.rollback` or :func:`keep`), or to be
+    run by hand.
+
+    ``WriteRefused`` where the files cannot be written, or Docker does not answer before anything was written;
+    ``InvalidInput`` as :func:`demand`.
+    """
+    demand(job)
+    work = _Forward(job)
+    begun = time.monotonic()
+    async with contextlib.aclosing(work.events()) as events:
+        async for event in events:
+            yield event
+    failed = work.failed
+    outcome = Outcome.FAILED if failed else Outcome.BY_HAND if work.is_by_hand else Outcome.DONE
+    if failed is None:
+        job.workplace.note_apply(None)
+    yield Verdict(
+        outcome=outcome,
+        failed=failed,
+        can_go_back=failed is not None and bool(work.record.backups),
+        seconds=time.monotonic() - begun,
+    )
+
+
+def keep(workplace: Workplace) -> None:
+    """Leave everything as it stands after a failure, and forget that it failed; the lock is held."""
+    workplace.note_apply(None)
+
+
+class _Forward:
+    """One way forward, stage by stage; each stage stands in the record before it begins."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.failed: Failed | None = None
+        self.is_by_hand = False
+        snapshot, plan = job.proposal.snapshot, job.proposal.plan
+        self._old, self._new = stack_files.before(snapshot), stack_files.after(snapshot, plan.edits)
+        self._files = stack_files.stackfiles(snapshot, has_override=self._new.override is not None)
+        changed = stack_files.changed_files(plan.edits)
+        forward, back = (
+            stack_files.reach(self._old, self._new, changed),
+            stack_files.reach(self._new, self._old, changed),
+        )
+        self._carried = job.workplace.pending()
+        self._admin = _is_to_make(job, self._carried)
+        if self._carried is not None:
+            # What a run that was cut off changed is in the files already: its reach is part of this one.
+            here = tuple(name for name in self._carried.forward.services if name in self._new.services)
+            forward = forward.joined(replace(self._carried.forward, services=here))
+            back = back.joined(self._carried.back)
+        written = job.written.backup.rpartition("/")[2] if job.written is not None and job.written.backup else ""
+        backups = (*(self._carried.backups if self._carried else ()), *([written] if written else []))
+        newest = next(iter(job.workplace.backups()), None)
+        self.record = ApplyRecord(
+            when=datetime.now(UTC),
+            stage=Stage.WRITE,
+            earlier=newest.id if newest else "",
+            backups=backups,
+            former=self._carried.former if self._carried else Former.NONE,
+            folders=self._carried.folders if self._carried else (),
+            running=self._carried.running if self._carried else (),
+            forward=forward,
+            back=back,
+            admin=self._admin.email if self._admin is not None else "",
+            needs_admin=self._admin is not None,
+        )
+        self._compose: Compose | None = None
+        self._now: dict[str, Container] = {}
+        self._then: FileWrite | None = None
+        self._was_open = False
+
+    @property
+    def _release(self) -> Release:
+        return self.job.proposal.snapshot.release
+
+    @property
+    def _door(self) -> Door:
+        return door(self.job.proposal.deployment)
+
+    def _at(self, stage: Stage) -> None:
+        self.record = self.record.at(stage)
+        self.job.workplace.note_apply(self.record)
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """Go through the stages until one fails."""
+        self._compose = await containers.find(self.job.proposal)
+        for stage in (self._look, self._write, self._start, self._make_admin, self._open, self._check):
+            async with contextlib.aclosing(stage()) as events:
+                async for event in events:
+                    if isinstance(event, Failed):
+                        self.failed = event
+                    yield event
+            if self.failed is not None or self.is_by_hand:
+                return
+
+    async def _look(self) -> AsyncGenerator[Event, None]:
+        """See how the containers stand; where Docker does not answer, nothing has been written yet."""
+        snapshot = self.job.proposal.snapshot
+        if self._compose is None:
+            return
+        files = stack_files.stackfiles(snapshot, has_override=self._old.override is not None)
+        try:
+            if snapshot.state(".env").data is not None:
+                self._now = await readiness.containers(self._compose, files)
+            else:
+                # Docker Compose refuses the whole project without .env, since env_file names it.
+                self._now = await containers.containers_of(self._compose)
+        except ListRefused as refused:
+            fault = failures.of_output((self._compose.redactor.line(str(refused)),))
+            if fault.reason is not Reason.DOCKER:
+                # It refuses the files as they are, which the plan may mend.
+                return
+            if self.job.written is not None:
+                yield fault
+                return
+            message = f"{fault.summary} Nothing changed. It said: {' '.join(fault.evidence)}"
+            raise WriteRefused(Problem(field="--apply", message=message, remedy=fault.remedy)) from None
+        states = {container.state for container in self._now.values()}
+        is_running = self._now.get(stack_files.API, Container(state="")).state in ("running", "restarting")
+        former = Former.RUNNING if is_running else Former.STOPPED if states else Former.NONE
+        running = tuple(name for name, one in self._now.items() if one.state == "running")
+        if self._carried is None:
+            self.record = replace(self.record, former=former, running=running)
+        if is_running and self.job.written is None:
+            self._was_open = await proof.is_open(self.job.way)
+
+    async def _write(self) -> AsyncGenerator[Event, None]:
+        job = self.job
+        writes: Sequence[FileWrite] = () if job.written is not None else job.proposal.writes()
+        if self._admin is not None:
+            closing = first_admin.closing(job.proposal)
+            writes, self._then = closing.first, closing.then
+        self._at(Stage.WRITE)
+        if writes:
+            try:
+                applied = job.workplace.apply(writes, when=datetime.now(UTC))
+            except WriteRefused:
+                # It put everything back itself.
+                job.workplace.note_apply(self._carried)
+                raise
+            self._keep_backup(applied)
+            internal = {edit.path for edit in job.proposal.plan.edits if edit.internal}
+            shown = tuple(name for name in applied.written if name not in internal)
+            yield Wrote(files=shown, backup=applied.backup, notes=applied.notes)
+        if self._compose is None:
+            self.is_by_hand = True
+            for event in containers.by_hand(job.proposal, self._files, self.record, self._admin, opens=self._then):
+                yield event
+
+    def _keep_backup(self, applied: Applied) -> None:
+        if applied.backup:
+            backup = applied.backup.rpartition("/")[2]
+            self.record = replace(self.record, backups=(*self.record.backups, backup), earlier=backup)
+
+    async def _start(self) -> AsyncGenerator[Event, None]:
+        reach = self.record.forward
+        is_running = self._now.get(stack_files.API, Container(state="")).state in ("running", "restarting")
+        nothing_new = not reach.services and not reach.orphans
+        if is_running and nothing_new and self._compose is not None:
+            reach = await containers.unread(self.job.proposal, self._new, self._compose, self._now[stack_files.API].id)
+            if not reach.services:
+                yield Note(text="LibreChat has started after the files were last changed; it is left running.")
+        self._at(Stage.START)
+        parts = []
+        if not is_running and (made := folders.make(self.job.proposal.deployment)):
+            self.record = replace(self.record, folders=(*self.record.folders, *made))
+            self._at(Stage.START)
+            yield Note(text=f"Made for LibreChat's containers to write to: {', '.join(made)}.")
+        if not is_running:
+            parts.append(self._run(self._files.start(reach), "start the whole stack"))
+            running = tuple(name for name in reach.services if self._is_up(name))
+            reach = Reach(services=running)
+        if reach.services:
+            why = f"let {', '.join(reach.services)} read the new settings; the others go on running"
+            parts.append(self._run(self._files.recreate(reach), why))
+        elif reach.orphans and is_running:
+            parts.append(self._run(self._files.start(reach), "take away a service that is no longer needed"))
+        async with contextlib.aclosing(
+            _one_after_another(*parts, self._until_ready(is_first=not is_running))
+        ) as events:
+            async for event in events:
+                yield event
+
+    def _is_up(self, service: str) -> bool:
+        return service in self._now and self._now[service].state == "running"
+
+    async def _run(self, arguments: tuple[str, ...], why: str) -> AsyncGenerator[Event, None]:
+        if self._compose is None:
+            return
+        async with contextlib.aclosing(run_command(self._compose, arguments, why, self.job.limits.up)) as events:
+            async for event in events:
+                yield event
+
+    async def _until_ready(self, *, is_first: bool) -> AsyncGenerator[Event, None]:
+        if self._compose is None:
+            return
+        self._at(Stage.READY)
+        waiting = readiness.wait(
+            self._door, self._compose, self._files, self._release, self.job.limits.patience, is_first=is_first
+        )
+        async with contextlib.aclosing(waiting) as events:
+            async for event in events:
+                yield event
+
+    async def _make_admin(self) -> AsyncGenerator[Event, None]:
+        admin = self._admin
+        if self.job.admin is not None and admin is None:
+            yield Note(text=f"{self.job.admin.email} is there already: the run that was cut off made the account.")
+        if admin is None or self._compose is None:
+            return
+        self._at(Stage.ADMIN)
+        if admin.is_generated:
+            # Before the account is there: whatever cuts this off, nobody is locked out of it.
+            yield PasswordMade(email=admin.email, password=admin.password)
+        stack = self.job.proposal.snapshot.stack
+        words = self._files.create_user(stack, self._release, admin.email, admin.name, admin.username)
+        why = "make the first administrator; the password goes through standard input"
+        yield CommandShown(command=self._compose.shown(words), why=why)
+        ended = None
+        running = self._compose.run(words, seconds=self.job.limits.account, stdin=admin.password)
+        async with contextlib.aclosing(running) as events:
+            async for event in events:
+                ended = event if isinstance(event, CommandEnded) else ended
+                yield event
+        said = " ".join(ended.said) if ended is not None else ""
+        if "already exists" in said and self._carried is not None and self._carried.needs_admin:
+            yield Note(
+                text=f"The run that was cut off had made {admin.email} already; its password is the one of then."
+            )
+        elif ended is None or ended.status != 0:
+            yield failures.of_account(ended, self._compose.typed(self._files.arguments("logs", stack_files.API)))
+            return
+        settings = self.job.proposal.deployment.settings
+        made = await first_admin.proven(admin, self._door, settings, self.job.allowance)
+        yield made
+        if made.role == "USER":
+            yield failures.NOT_FIRST
+            return
+        self.record = replace(self.record, needs_admin=False)
+
+    async def _open(self) -> AsyncGenerator[Event, None]:
+        if self._then is None:
+            return
+        self._at(Stage.OPEN)
+        applied = self.job.workplace.apply([self._then], when=datetime.now(UTC))
+        self._keep_backup(applied)
+        self._at(Stage.START)
+        yield Wrote(files=applied.written, backup=applied.backup, notes=applied.notes)
+        api = Reach(services=tuple(name for name in (stack_files.API,) if name in self._new.services))
+        command = self._run(self._files.recreate(api), "open registration, now that the administrator exists")
+        async with contextlib.aclosing(_one_after_another(command, self._until_ready(is_first=False))) as events:
+            async for event in events:
+                yield event
+
+    async def _check(self) -> AsyncGenerator[Event, None]:
+        if self._compose is None:
+            return
+        self._at(Stage.CHECK)
+        answer = await self._door.get("/api/config", self._compose, self._files)
+        proven = proof.proven(proof.in_effect(answer, self.job.proposal.deployment), self.job.checks, self._undoes)
+        async with contextlib.aclosing(proven) as events:
+            async for event in events:
+                yield event
+
+    def _undoes(self, finding: Finding) -> bool:
+        return finding.id not in self.job.accepted and proof.undoes(finding, self.job.way, was_open=self._was_open)
+
+
+async def _one_after_another(*parts: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+    """Give the events of each; the rest does not begin once one has failed."""
+    has_failed = False
+    for part in parts:
+        async with contextlib.aclosing(part) as events:
+            if not has_failed:
+                async for event in events:
+                    has_failed = has_failed or isinstance(event, Failed)
+                    yield event
+
+
+async def run_command(
+    compose: Compose, arguments: tuple[str, ...], why: str, seconds: float
+) -> AsyncGenerator[Event, None]:
+    """Show a command, run it, and say what is wrong where it fails."""
+    yield CommandShown(command=compose.shown(arguments), why=why)
+    async with contextlib.aclosing(compose.run(arguments, seconds=seconds)) as events:
+        async for event in events:
+            yield event
+            if isinstance(event, CommandEnded) and event.status != 0:
+                yield failures.of_output(event.said)

@@ -1,0 +1,196 @@
+"""Which services a change concerns, and the commands that make them read it. Pure: files in, argument lists out.
+
+Docker Compose recreates a service whose definition or ``env_file`` changed and leaves alone one whose bind-mounted file
+did (docker-compose.yml:31-34 mounts ``.env`` into api), so whoever is concerned is named and recreated.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.answers.model import Stack
+from wizard.basics.problem import InvalidInput
+from wizard.composefile.override import env_file_services, interpolated_names, merged_model
+from wizard.deployment.snapshot import DEPLOY_BASE, OVERRIDES
+from wizard.dotenv.document import Document
+from wizard.librechat.releases import Release
+from wizard.store.apply_record import Reach
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
+    from wizard.deployment.snapshot import Snapshot
+    from wizard.plan.plan import FileEdit
+
+API: Final = "api"
+_READS: Final[Mapping[str, tuple[str, ...]]] = {
+    "rag_api": ("JWT_SECRET", "RAG_", "EMBEDDINGS_", "POSTGRES_", "DB_HOST", "DB_PORT", "VECTOR_DB_", "PROXY"),
+    "meilisearch": ("MEILI_",),
+}
+"""What these read of an ``env_file`` that hands over all of ``.env``: names and beginnings of names."""
+_CONFIG_FOLDER_SINCE: Final = Release(0, 7, 5, 1)
+"""First release whose API image keeps the scripts in /app/config; before, they are in /app/api (Dockerfile.multi)."""
+_VERIFIED_SINCE: Final = Release(0, 7, 4)
+"""First release whose create-user knows --email-verified (config/create-user.js)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """The stack's files on one side of a change."""
+
+    env: bytes
+    base: bytes
+    override: bytes | None
+
+    @property
+    def model(self) -> Mapping[str, Any]:
+        """Base and override as Docker Compose merges them."""
+        return merged_model(self.base, self.override)
+
+    @property
+    def services(self) -> dict[str, Any]:
+        """The services by name."""
+        return dict(self.model.get("services") or {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stackfiles:
+    """How Docker Compose is told which files make up the stack."""
+
+    options: tuple[str, ...]
+    """``-f`` for each file that Docker Compose does not find by itself."""
+
+    def arguments(self, *words: str) -> tuple[str, ...]:
+        """Return what follows ``docker compose``."""
+        return (*self.options, *words)
+
+    def start(self, reach: Reach) -> tuple[str, ...]:
+        """Start the whole stack: what runs and did not change is left alone."""
+        return self.arguments("up", "-d", *_orphans(reach))
+
+    def recreate(self, reach: Reach) -> tuple[str, ...]:
+        """Recreate the services that are concerned and nothing else."""
+        return self.arguments("up", "-d", "--force-recreate", "--no-deps", *_orphans(reach), *reach.services)
+
+    def create_user(self, stack: Stack, release: Release, email: str, name: str, username: str) -> tuple[str, ...]:
+        """Make an account; the one thing that the script still asks is the password, on standard input.
+
+        ``-T``: no terminal, so that nothing is echoed. npm is left out: it would have a shell read the arguments.
+        """
+        script = _script("create-user.js", stack, release)
+        verified = ("--email-verified=true",) if release >= _VERIFIED_SINCE else ()
+        return self.arguments("exec", "-T", API, "node", script, email, name, username, *verified)
+
+    def delete_user(self, stack: Stack, release: Release, email: str) -> tuple[str, ...]:
+        """Remove an account; the script asks whether it shall, up to v0.7.8 once, then twice (config/delete-user.js)."""
+        return self.arguments("exec", "-T", API, "node", _script("delete-user.js", stack, release), email)
+
+
+def _script(name: str, stack: Stack, release: Release) -> str:
+    is_flat = stack is Stack.DEPLOY and release < _CONFIG_FOLDER_SINCE
+    return f"/app/{'api' if is_flat else 'config'}/{name}"
+
+
+def _orphans(reach: Reach) -> tuple[str, ...]:
+    return ("--remove-orphans",) if reach.orphans else ()
+
+
+def stackfiles(snapshot: Snapshot, *, has_override: bool) -> Stackfiles:
+    """Return the files of this stack; Docker Compose finds those of the compose stack by itself."""
+    if snapshot.stack is not Stack.DEPLOY:
+        return Stackfiles(options=())
+    names = (snapshot.base_name, snapshot.override_name) if has_override else (snapshot.base_name,)
+    return Stackfiles(options=tuple(word for name in names for word in ("-f", name)))
+
+
+def standing_files(deployment: Deployment) -> Stackfiles:
+    """Return the files of the stack as it stands, for a check that has no snapshot."""
+    if deployment.stack is not Stack.DEPLOY:
+        return Stackfiles(options=())
+    override = next(
+        (name for name in OVERRIDES if (state := deployment.files.get(name)) and state.data is not None), ""
+    )
+    return Stackfiles(options=tuple(word for name in (DEPLOY_BASE, override) if name for word in ("-f", name)))
+
+
+def before(snapshot: Snapshot) -> Side:
+    """Return the side that stands in the folder."""
+    return Side(
+        env=snapshot.state(".env").data or b"",
+        base=snapshot.state(snapshot.base_name).data or b"",
+        override=snapshot.state(snapshot.override_name).data,
+    )
+
+
+def after(snapshot: Snapshot, edits: tuple[FileEdit, ...]) -> Side:
+    """Return the side that a plan leads to."""
+    found = {edit.path: edit.after for edit in edits}
+    side = before(snapshot)
+    return replace(
+        side, env=found.get(".env", side.env), override=found.get(snapshot.override_name, side.override)
+    )  # fmt: skip
+
+
+def changed_files(edits: tuple[FileEdit, ...]) -> frozenset[str]:
+    """Return the files whose content a plan changes, without the wizard's own records."""
+    return frozenset(edit.path for edit in edits if not edit.internal and edit.after != edit.before)
+
+
+def reach(old: Side, new: Side, files: frozenset[str]) -> Reach:
+    """Return which services have to be recreated when ``old`` has become ``new`` and these files have changed."""
+    before_services, services = old.services, new.services
+    names = _changed_names(old.env, new.env)
+    handed = set(env_file_services(new.model))
+    concerned = [
+        name
+        for name, service in services.items()
+        if before_services.get(name) != service
+        or names & interpolated_names(service)
+        or (name in handed and _reads(name, names))
+        or _mounted(service) & files
+    ]
+    if API in services and ".env" in files and API not in concerned:
+        concerned.append(API)
+    if API in concerned:
+        # nginx looks a name up once, at its start: the new container may have another address.
+        concerned += [name for name, service in services.items() if is_nginx(service) and name not in concerned]
+    ordered = tuple(name for name in services if name in concerned)
+    return Reach(services=ordered, orphans=not before_services.keys() <= services.keys())
+
+
+def _changed_names(old: bytes, new: bytes) -> frozenset[str]:
+    try:
+        documents = Document.parse(old), Document.parse(new)
+    except InvalidInput:
+        return frozenset()
+    changed: set[str] = set()
+    for one, other in (
+        (documents[0].values(), documents[1].values()),
+        (documents[0].compose_values(), documents[1].compose_values()),
+    ):
+        changed |= {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
+    return frozenset(changed)
+
+
+def _reads(service: str, names: frozenset[str]) -> bool:
+    known = _READS.get(service)
+    return bool(names) if known is None else any(name.startswith(known) for name in names)
+
+
+def _mounted(service: Any) -> frozenset[str]:
+    """Return the files of the folder that a service mounts by themselves, relative to it."""
+    volumes = service.get("volumes") if isinstance(service, Mapping) else None
+    sources = [str(volume.get("source", "")) for volume in volumes or [] if isinstance(volume, Mapping)]
+    return frozenset(
+        posixpath.normpath(source.replace("$$", "$")) for source in sources if source.startswith(("./", "../"))
+    )
+
+
+def is_nginx(service: Any) -> bool:
+    """Whether a service is an nginx before LibreChat: it looks api's address up once, at its start."""
+    if not isinstance(service, Mapping):
+        return False
+    name = f"{service.get('image', '')} {service.get('container_name', '')}".lower()
+    return "nginx" in name and API in (service.get("depends_on") or {})

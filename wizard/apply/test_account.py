@@ -1,0 +1,82 @@
+"""Which probe account a folder can have: its address, its password, and why it may be none."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from wizard.apply.first_admin import Admin, admin
+from wizard.basics.problem import InvalidInput
+from wizard.librechat.releases import Release
+from wizard.librechat.values import is_enabled_default_on
+from wizard.store.account_record import is_ours
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
+
+PREFIX: Final = "librechat-wizard-probe-"
+_NOBODYS: Final = "example.com"
+"""A domain that never takes mail (RFC 2606, section 3)."""
+_LONGEST_PASSWORD: Final = 128
+"""``MAX_PASSWORD_LENGTH`` of api/strategies/validators.js (v0.8.7)."""
+_VERIFIED_SINCE: Final = Release(0, 7, 4)
+"""First release whose create-user makes accounts with a verified address; v0.7.3 sends a mail (AuthService.js:176)."""
+_MAIL: Final = ("EMAIL_FROM", "EMAIL_HOST", "EMAIL_SERVICE", "MAILGUN_API_KEY")
+
+
+class ImpossibleError(Exception):
+    """No probe account can help here; the id of the finding, its summary, settings and remedy."""
+
+    def __init__(self, identity: str, summary: str, *settings: str, remedy: str = "") -> None:
+        super().__init__(summary)
+        self.identity, self.summary, self.settings, self.remedy = identity, summary, settings, remedy
+
+
+def account(deployment: Deployment) -> Admin:
+    """Return a new account that LibreChat would make and let in; ``ImpossibleError`` where there can be none."""
+    settings = deployment.settings
+    if not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
+        summary = "Sign-in by e-mail is off: no account was made, because it could not sign in."
+        raise ImpossibleError("email-login-off", summary, "ALLOW_EMAIL_LOGIN")
+    email = f"{PREFIX}{secrets.token_hex(4)}@{_domain(deployment)}"
+    try:
+        made = admin(email, None, settings)
+    except InvalidInput:
+        # The address is one of ours: what is left is LDAP.
+        summary = "With LDAP, LibreChat's own accounts cannot sign in: none was made."
+        remedy = "Give an account of the directory: --login EMAIL --password-file FILE."
+        raise ImpossibleError("ldap", summary, "LDAP_URL", remedy=remedy) from None
+    shortest = re.match(r"\s*(\d+)", settings.get("MIN_PASSWORD_LENGTH", ""))
+    if shortest and int(shortest[1]) > _LONGEST_PASSWORD:
+        summary = f"MIN_PASSWORD_LENGTH is above {_LONGEST_PASSWORD}: no password is possible, and no account was made."
+        raise ImpossibleError("password-length", summary, "MIN_PASSWORD_LENGTH", remedy="Lower it.")
+    return made
+
+
+def no_mail(deployment: Deployment, release: Release) -> None:
+    """Raise ``ImpossibleError`` where the release that runs would send a mail to the new account's address."""
+    if release < _VERIFIED_SINCE and any(deployment.settings.get(name) for name in _MAIL):
+        summary = f"LibreChat {release} would send a mail to the new account's address: none was made."
+        remedy = "Give an account that exists: --login EMAIL --password-file FILE."
+        raise ImpossibleError("mail", summary, remedy=remedy)
+
+
+def _domain(deployment: Deployment) -> str:
+    """Return a domain that ``registration.allowedDomains`` permits (``isEmailDomainAllowed``, v0.8.7).
+
+    LibreChat compares all behind the first @ without regard to case; an empty list allows everything.
+    """
+    registration = (deployment.config or {}).get("registration")
+    allowed = registration.get("allowedDomains") if isinstance(registration, dict) else None
+    if not isinstance(allowed, list) or not allowed:
+        return _NOBODYS
+    names = [name.lower() for name in allowed if isinstance(name, str)]
+    for name in sorted(names, key=lambda text: text != _NOBODYS):
+        if is_ours(f"{PREFIX}{'0' * 8}@{name}"):
+            return name
+    raise ImpossibleError(
+        "domains",
+        "registration.allowedDomains of librechat.yaml permits no address at all: no account was made.",
+        remedy="Name a mail domain there, without @ and without *.",
+    )

@@ -1,0 +1,1 @@
+"""What every room needs: secrets, plain text, problems, findings, exit statuses, files."""

@@ -1,0 +1,77 @@
+"""What the operating system's refusals mean, in plain words, and the way out."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Final
+
+from wizard.basics.problem import Problem, WriteRefused
+
+_MEANING: Final = {
+    errno.ENOSPC: ("the disk is full", "Make room (docker system df shows what Docker holds), then run this again."),
+    errno.EDQUOT: ("the disk quota is used up", "Make room or have the quota raised, then run this again."),
+    errno.EFBIG: (
+        "the file would be larger than this system allows (ulimit -f)",
+        "Raise the limit, then run this again.",
+    ),
+    errno.EROFS: (
+        "the file system is read-only",
+        "Mount it writable (a disk that failed is often remounted read-only: see dmesg).",
+    ),
+    errno.EACCES: ("permission denied", "Run this as the user that owns the file and its folder, or with sudo."),
+    errno.EPERM: (
+        "the operation is not permitted",
+        "Run this as the file's owner or with sudo; lsattr shows whether the file is immutable (chattr -i frees it).",
+    ),
+    errno.EBUSY: (
+        "it is in use as a mount point",
+        "One single file is mounted there: run the wizard on the host, not inside of a container.",
+    ),
+    errno.EIO: ("the disk reported an input/output error", "Look at the disk first (dmesg), then run this again."),
+    errno.EISDIR: ("a directory stands there", "Move it away, then run this again."),
+    errno.ENOTDIR: ("a file stands where a folder is needed", "Move it away, then run this again."),
+    errno.ENOENT: ("the file or its folder has vanished", "Run this again: the wizard will read the folder anew."),
+    errno.ENAMETOOLONG: ("the name is too long for this file system", "Use a shorter name."),
+    errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), then run this again."),
+    errno.ENFILE: ("too many files are open on this machine", "Run this again when it is less busy."),
+    errno.ELOOP: (
+        "a symbolic link stands there, or links lead in a circle",
+        "Put a regular file there, then run this again.",
+    ),
+}
+"""Cause and way out by error number (errno.h, POSIX.1-2017)."""
+
+
+def cause(error: OSError) -> str:
+    """Return what a refusal of the operating system means; never a path."""
+    if error.errno in _MEANING:
+        return _MEANING[error.errno][0]
+    return os.strerror(error.errno).lower() if error.errno else "the operating system refused it"
+
+
+def in_words(error: BaseException | None) -> str:
+    """Return why a connection failed, without what Python's libraries put around it; empty where nothing is known."""
+    if error is None:
+        return ""
+    reason = getattr(error, "reason", None)  # of a TLS error, whose number is none of the system's
+    if isinstance(reason, str) and reason:
+        return f"TLS: {reason.replace('_', ' ').lower()}"
+    number = getattr(error, "errno", None)
+    if isinstance(number, int) and number > 0 and reason is None and not hasattr(error, "library"):
+        return os.strerror(number)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ConnectionError) and not str(error):
+        return "the connection was closed"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def remedy(error: OSError) -> str:
+    """Return the way out of a refusal; empty where none is known."""
+    return _MEANING[error.errno][1] if error.errno in _MEANING else ""
+
+
+def refused(name: str, error: OSError, ending: str = "Nothing changed.") -> WriteRefused:
+    """Return the ``WriteRefused`` for the file called ``name``; ``ending`` says how the files stand now."""
+    return WriteRefused(Problem(field="", file=name, message=f"{cause(error)}. {ending}", remedy=remedy(error)))

@@ -1,0 +1,256 @@
+"""The override of LibreChat's compose file: only the keys that are needed, everything else byte for byte as it was."""
+
+# ruff: noqa: SLF001 - an Override makes changed copies of itself.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.composefile.model import env_file_services, interpolated_names, merged_model, mount
+from wizard.composefile.shape import demand_shape
+from wizard.yamlfile.document import Own, Path, YamlText
+from wizard.yamlfile.render import Tagged
+
+__all__ = ["Override", "env_file_services", "interpolated_names", "merged_model"]
+
+HEADER: Final = (
+    "# Docker Compose reads this file together with LibreChat's compose file; what stands here wins.\n"
+    "# Lines marked 'librechat-wizard' were written by the LibreChat auth wizard. It takes them out again when they are no\n"
+    "# longer needed and nobody changed them. Everything else here is yours.\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A docker-compose.override.yml; each method returns the changed one, the original is kept for comparison.
+
+    ``part`` says what an entry is for. Entries of a part can be taken out again with :meth:`without_former`.
+    """
+
+    document: YamlText
+    original: YamlText
+    is_new: bool = False
+    kept: frozenset[tuple[Path, str]] = field(default_factory=frozenset)
+    """Paths (and, within a list, the item) that the present answers need."""
+
+    @classmethod
+    def parse(cls, data: bytes | None, name: str) -> Override:
+        """Read an override; ``None`` where there is no such file.
+
+        ``InvalidInput`` names file and line of a YAML error, a key that stands twice, a second document, or a top or a
+        ``services`` that is no mapping.
+        """
+        document = YamlText.parse(data, name)
+        demand_shape(document.data, name)
+        return cls(document=document, original=document, is_new=data is None)
+
+    def is_empty(self) -> bool:
+        """Tell whether the file says nothing at all."""
+        return not self.document.data
+
+    def to_bytes(self) -> bytes:
+        """Return the file: the very bytes that were read where nothing had to change."""
+        if self.is_new and self.document.data:
+            return HEADER.encode() + self.document.to_bytes()
+        return self.document.to_bytes()
+
+    def changed_keys(self) -> tuple[str, ...]:
+        """Return the keys that differ from the file as it was read, dotted: ``services.api.ports``."""
+        return tuple(_differences(self.original.data or {}, self.document.data or {}, ()))
+
+    def with_environment(self, service: str, values: Mapping[str, str], *, part: str = "") -> Override:
+        """Set environment variables of a service, in the form (list or mapping) that the file uses.
+
+        Values are meant literally: a ``$`` is doubled, so that Docker Compose does not interpolate it.
+        """
+        path = ("services", service, "environment")
+        override = self
+        for name, value in values.items():
+            override = override._environment(path, name, value.replace("$", "$$"), part)
+        return override
+
+    def with_command(self, service: str, command: str | Sequence[str], *, part: str = "") -> Override:
+        """Set what the container runs; a command of the operator's own stays."""
+        value = command if isinstance(command, str) else list(command)
+        return self.with_value(("services", service, "command"), value, part=part)
+
+    def with_ports(self, service: str, ports: Sequence[str], *, override: bool = True, part: str = "") -> Override:
+        """Publish these ports; with ``override`` in place of those of the base file (Docker Compose 2.24.4 or newer).
+
+        Ports that the operator published in this file stay published. A list that already bears ``!override`` or
+        ``!reset`` is the operator's decision and stays as it is.
+        """
+        path = ("services", service, "ports")
+        present, tag = self.document.at(path), self.document.tag(path)
+        own = next((own for own in self.document.own(part) if own.path == path and own.item is None), None)
+        value: object = Tagged("!override", list(ports)) if override else list(ports)
+        if (present is None and not tag) or (own and own.is_unchanged):
+            return self._value(path, value, part)._demand_mark(path, part)
+        if tag:
+            return self._keep(path)
+        changed = self
+        for port in ports:
+            if port not in present:
+                changed = changed._with(changed.document.append(path, port, part=part))._demand_mark(path, part)
+            changed = changed._keep(path, port)
+        return changed._with(changed.document.set_tag(path, "!override")) if override else changed
+
+    def with_service(self, name: str, mapping: Mapping[str, Any], *, part: str = "") -> Override:
+        """Have a service; where the operator has changed it, only the keys that are missing are added."""
+        path = ("services", name)
+        if self.document.at(path) is None or _is_own(self.document, path, part):
+            return self._value(path, dict(mapping), part)._demand_mark(path, part)
+        changed = self._keep(path)
+        for key, value in mapping.items():
+            if key == "volumes":
+                for volume in value:
+                    changed = changed._mount((*path, "volumes"), volume, part)
+            elif not changed.document.has((*path, key)) or _is_own(changed.document, (*path, key), part):
+                changed = changed._value((*path, key), value, part)
+        return changed
+
+    def with_volume_mount(self, service: str, source: str, target: str, *, read_only: bool, part: str = "") -> Override:
+        """Mount a file or folder of the host.
+
+        The long form is used: with it a missing source is an error and not made as an empty directory.
+        """
+        volume = {"type": "bind", "source": source.replace("$", "$$"), "target": target}
+        return self._mount(
+            ("services", service, "volumes"), {**volume, **({"read_only": True} if read_only else {})}, part
+        )
+
+    def with_named_volume(self, name: str, *, part: str = "") -> Override:
+        """Declare a named volume."""
+        path = ("volumes", name)
+        return self._keep(path) if self.document.has(path) else self._value(path, None, part)
+
+    def without_former(self, part: str) -> Override:
+        """Take out what a former run wrote for ``part``, what nobody changed since and what is not needed any more."""
+        override = self
+        while former := next(
+            (own for own in override.document.own(part) if own.is_unchanged and not override._needs(own)), None
+        ):
+            override = override._with(override.document.remove(former))._without_our_tag(former, part)
+        return override
+
+    def _without_our_tag(self, former: Own, part: str) -> Override:
+        """Take ``!override`` off a list that holds nothing of the wizard's any more.
+
+        Only :meth:`with_ports` adds items to such a list, and it was the one that put the tag there: with the tag left
+        behind, the ports of the base file would stay unpublished.
+        """
+        path = former.path
+        is_needed = former.item is None or any(own.path == path for own in self.document.own(part))
+        if is_needed or self.document.tag(path) != "!override":
+            return self
+        return self._with(self.document.without_tag(path))
+
+    def _needs(self, own: Own) -> bool:
+        if own.item is None:
+            return (own.path, "") in self.kept
+        return (own.path, _item_key(self.document.at(own.path)[own.item])) in self.kept
+
+    def _environment(self, path: Path, name: str, value: str, part: str) -> Override:
+        present = self.document.at(path)
+        if isinstance(present, list):
+            changed = self._keep(path, f"{name}={value}")
+            for index, item in enumerate(present):
+                if str(item).partition("=")[0] != name:
+                    continue
+                if item == f"{name}={value}":
+                    return changed
+                if own := _own_item(self.document, path, index, part):
+                    return changed._with(self.document.remove(own))._environment(path, name, value, part)
+                return changed._with(self.document.set_item(path, index, f"{name}={value}"))
+            return changed._with(self.document.append(path, f"{name}={value}", part=part))
+        if isinstance(present, Mapping) and _same(present.get(name), value) and name in present:
+            return self._keep((*path, name))
+        return self._value((*path, name), value, part)
+
+    def _mount(self, path: Path, volume: Mapping[str, Any], part: str) -> Override:
+        present = self.document.at(path)
+        changed = self._keep(path, _item_key(volume))
+        for index, item in enumerate(present if isinstance(present, list) else ()):
+            there = mount(item)
+            if there.get("target") != volume["target"]:
+                continue
+            if _same_place(there.get("source"), volume["source"]):
+                return changed
+            own = _own_item(self.document, path, index, part)
+            if own is None:
+                found = str(there.get("source"))[:80]
+                message = f"{found} is mounted at {volume['target']}, where {volume['source']} has to be."
+                remedy = f"Mount {volume['source']} there, or take that entry out."
+                raise InvalidInput(
+                    Problem(field=".".join(path), file=self.document.name, message=message, remedy=remedy)
+                )
+            return changed._with(self.document.remove(own))._mount(path, volume, part)
+        if isinstance(present, list) and present:
+            return changed._with(self.document.append(path, dict(volume), part=part))
+        return changed._with(self.document.set(path, [dict(volume)], part=part, each=True))
+
+    def with_value(self, path: Path, value: object, *, part: str = "") -> Override:
+        """Set any other key, unless the operator has set it."""
+        if self.document.at(path) is not None and not _is_own(self.document, path, part):
+            return self._keep(path)
+        return self._value(path, value, part)
+
+    def _value(self, path: Path, value: object, part: str) -> Override:
+        """Set a value and mark it; nothing changes where it already stands there."""
+        plain = value.value if isinstance(value, Tagged) else value
+        tag = value.tag if isinstance(value, Tagged) else ""
+        changed = self._keep(path)
+        if self.document.has(path) and self.document.at(path) == plain and self.document.tag(path) == tag:
+            return changed
+        return changed._with(self.document.set(path, value, part=part))
+
+    def _demand_mark(self, path: Path, part: str) -> Override:
+        """Return this override where what stands at ``path`` for a part bears its mark.
+
+        ``InvalidInput`` where it stands in braces on one line, with no room for a comment: it could never be taken out
+        again, and would go on publishing ports, say, after another answer.
+        """
+        if part and not any(own.path == path for own in self.document.own(part)):
+            message = "stands in braces or brackets on one line, where what the wizard adds cannot be marked."
+            raise self.document.refuse(path, f"{message} Write it with one entry per line.")
+        return self
+
+    def _keep(self, path: Path, item: str = "") -> Override:
+        return replace(self, kept=self.kept | {(path, item)})
+
+    def _with(self, document: YamlText) -> Override:
+        return replace(self, document=document)
+
+
+def _is_own(document: YamlText, path: Path, part: str) -> bool:
+    """Tell whether the wizard wrote what stands there and nobody changed it."""
+    return any(own.path == path and own.item is None and own.is_unchanged for own in document.own(part))
+
+
+def _own_item(document: YamlText, path: Path, index: int, part: str) -> Own | None:
+    """Return the mark of a list item that the wizard wrote and nobody changed."""
+    owns = (own for own in document.own(part) if own.is_unchanged)
+    return next((own for own in owns if (own.path, own.item) == (path, index)), None)
+
+
+def _item_key(item: object) -> str:
+    return f"mount {item['target']}" if isinstance(item, Mapping) and "target" in item else str(item)
+
+
+def _same(present: object, value: str) -> bool:
+    return str(present).lower() == value if isinstance(present, bool) else str(present) == value
+
+
+def _same_place(one: object, other: object) -> bool:
+    return str(one).removeprefix("./").rstrip("/") == str(other).removeprefix("./").rstrip("/")
+
+
+def _differences(before: Any, after: Any, path: Path) -> list[str]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        names = dict.fromkeys((*before, *after))
+        return [key for name in names for key in _differences(before.get(name), after.get(name), (*path, str(name)))]
+    if isinstance(after, Mapping) and before is None and len(path) < 2:  # noqa: PLR2004 - down to the single service
+        return [key for name in after for key in _differences(None, after[name], (*path, str(name)))]
+    return [] if before == after else [".".join(path)]

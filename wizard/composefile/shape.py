@@ -1,0 +1,62 @@
+"""The outer form of a Docker Compose file, so that whoever reads it further on need not doubt it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.yamlfile.render import Tagged
+
+_BY_NAME: Final = frozenset({"environment", "labels", "extra_hosts", "depends_on"})
+"""Keys of a service that are a mapping, or a list of texts."""
+_LISTS: Final = frozenset({"volumes", "ports"})
+
+
+def demand_shape(model: Any, name: str) -> None:
+    """Raise ``InvalidInput`` naming every key of the file that is no mapping or list where Docker Compose wants one.
+
+    Docker Compose refuses each of these too (compose-spec, schema of ``services``); nothing where a key may be empty.
+    """
+    problems = [
+        Problem(field=where, file=name, message=f"{message} Docker Compose refuses the file.")
+        for where, message in _faults(model)
+    ]
+    if problems:
+        raise InvalidInput(*problems)
+
+
+def _faults(model: Any) -> Iterator[tuple[str, str]]:
+    model = _untagged(model)
+    for part in ("services", "volumes", "networks"):
+        value = _untagged(model.get(part)) if isinstance(model, Mapping) else None
+        if value is not None and not isinstance(value, Mapping):
+            yield part, "is no mapping (key: value)."
+        elif part == "services":
+            for name, service in (value or {}).items():
+                yield from _service_faults(f"services.{name}"[:120], _untagged(service))
+
+
+def _service_faults(where: str, service: Any) -> Iterator[tuple[str, str]]:
+    if service is not None and not isinstance(service, Mapping):
+        yield where, "is no mapping (key: value)."
+        return
+    for key, tagged in (service or {}).items():
+        value = _untagged(tagged)
+        if value is None:
+            continue
+        if key in _LISTS:
+            if not isinstance(value, list):
+                yield f"{where}.{key}", "is no list."
+            elif not all(_is_entry(_untagged(item)) for item in value):
+                yield f"{where}.{key}", "has an entry that is neither a text nor a mapping."
+        elif key in _BY_NAME and not isinstance(value, Mapping | list):
+            yield f"{where}.{key}", "is neither a mapping nor a list."
+
+
+def _is_entry(item: Any) -> bool:
+    return isinstance(item, str | int | Mapping) and not isinstance(item, bool)
+
+
+def _untagged(value: Any) -> Any:
+    return value.value if isinstance(value, Tagged) else value

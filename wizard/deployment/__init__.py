@@ -1,0 +1,1 @@
+"""What stands in the folder, and what counts of it."""

@@ -1,0 +1,93 @@
+"""Values that LibreChat generated itself: found and adopted, so that nobody loses sessions or encrypted data.
+
+LibreChat v0.8.8-rc1 fills blank CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH_SECRET with random values and keeps them in
+``LIBRECHAT_TEMP_CREDENTIALS_PATH`` (packages/api/src/credentials.ts:76-139), in the compose files a file of a volume.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from wizard.basics.secret import Secret
+from wizard.librechat.releases import Release
+
+SINCE: Final = Release(0, 8, 8, 1)
+"""The first release that generates values itself."""
+_LINE: Final = re.compile(r'^(CREDS_KEY|CREDS_IV|JWT_SECRET|JWT_REFRESH_SECRET)=("?)(.*)\2$')
+_FORMS: Final = {"CREDS_KEY": r"[0-9A-Fa-f]{64}", "CREDS_IV": r"[0-9A-Fa-f]{32}"}
+_ON_HOST: Final = (".env.temp", "data/.env.temp")
+_IN_CONTAINER: Final = "/app/data/.env.temp"
+_LARGEST: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """What LibreChat generated itself."""
+
+    values: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}))
+    source: str = ""
+    """Where the values were found, for the operator."""
+    could_not_tell: str = ""
+    """Why nobody can say whether there are such values; empty where that is known."""
+
+
+def look(folder: Path, container: str) -> Adoption:
+    """Look for ``.env.temp`` in the folder, then in the api container (also a stopped one) through ``docker cp``."""
+    for name in _ON_HOST:
+        path = folder / name
+        try:
+            if path.is_file() and path.stat().st_size <= _LARGEST:
+                return Adoption(values=parse(path.read_text(encoding="utf-8", errors="replace")), source=name)
+        except OSError as error:
+            return Adoption(could_not_tell=f"{name} cannot be read ({error.strerror})")
+    return _from_container(container)
+
+
+def parse(text: str) -> Mapping[str, Secret]:
+    """Read ``.env.temp`` with the grammar and the form rules of packages/api/src/credentials.ts:76-130."""
+    values = {}
+    for line in text.splitlines():
+        if not (match := _LINE.match(line.strip())):
+            continue
+        name, _, value = match.groups()
+        if re.fullmatch(_FORMS.get(name, r".{32,}"), value):
+            values[name] = Secret(value)
+    return MappingProxyType(values)
+
+
+def _from_container(container: str) -> Adoption:
+    docker = shutil.which("docker")
+    if docker is None:
+        return Adoption(could_not_tell="there is no docker command here to look into LibreChat's container")
+    import io
+    import subprocess
+    import tarfile
+
+    from wizard.composefile.judge import child_environment
+
+    command = [docker, "cp", f"{container}:{_IN_CONTAINER}", "-"]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, env=child_environment(), timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return Adoption(could_not_tell="docker gave no answer")
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").lower()
+        if "could not find the file" in said or "no such file" in said:
+            return Adoption(source=f"container {container}")
+        return Adoption(could_not_tell=f"docker could not look into the container {container}")
+    try:
+        with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+            member = next(iter(archive))
+            content = archive.extractfile(member) if member.size <= _LARGEST else None
+            text = content.read().decode(errors="replace") if content else ""
+    except (tarfile.TarError, StopIteration):
+        return Adoption(could_not_tell=f"docker gave no readable copy out of the container {container}")
+    return Adoption(values=parse(text), source=f"{container}:{_IN_CONTAINER}")

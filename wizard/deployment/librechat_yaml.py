@@ -1,0 +1,126 @@
+"""librechat.yaml: only ``registration``, only when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.librechat.releases import NEWEST, Release
+from wizard.yamlfile.document import YamlText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAME: Final = "librechat.yaml"
+PROVIDERS: Final = ("google", "facebook", "openid", "github", "discord", "saml", "apple")
+"""The names that LibreChat draws a button for (client/src/components/Auth/SocialLoginRender.tsx, v0.8.7)."""
+_VERSIONS: Final = (
+    ("v0.7.0", "1.0.5"),
+    ("v0.7.1", "1.0.6"),
+    ("v0.7.2", "1.0.9"),
+    ("v0.7.3-rc", "1.1.0"),
+    ("v0.7.3-rc2", "1.1.4"),
+    ("v0.7.4", "1.1.5"),
+    ("v0.7.5-rc1", "1.1.6"),
+    ("v0.7.5-rc2", "1.1.7"),
+    ("v0.7.6-rc1", "1.1.8"),
+    ("v0.7.6", "1.2.0"),
+    ("v0.7.7-rc1", "1.2.1"),
+    ("v0.7.8-rc1", "1.2.4"),
+    ("v0.7.8", "1.2.5"),
+    ("v0.7.9-rc1", "1.2.8"),
+    ("v0.8.0-rc4", "1.2.9"),
+    ("v0.8.0", "1.3.0"),
+    ("v0.8.1-rc1", "1.3.1"),
+    ("v0.8.2", "1.3.3"),
+    ("v0.8.3-rc1", "1.3.4"),
+    ("v0.8.3-rc2", "1.3.5"),
+    ("v0.8.3", "1.3.6"),
+    ("v0.8.5-rc1", "1.3.8"),
+    ("v0.8.5", "1.3.9"),
+    ("v0.8.6-rc1", "1.3.11"),
+    ("v0.8.6", "1.3.12"),
+    ("v0.8.7-rc1", "1.3.13"),
+    ("v0.8.8-rc1", "1.3.14"),
+)
+"""``CONFIG_VERSION`` of packages/data-provider/src/config.ts, from the first release tag that bears it. LibreChat only
+logs that a file is outdated when its version differs; a file without any version is refused (configSchema)."""
+_DOMAIN: Final = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
+)
+_HEADER: Final = (
+    "# LibreChat's configuration file. All that can stand here:\n"
+    "# https://www.librechat.ai/docs/configuration/librechat_yaml\n"
+)
+
+
+def with_registration(
+    data: bytes | None,
+    social_logins: Sequence[str] | None,
+    allowed_domains: Sequence[str] | None,
+    release: Release = NEWEST,
+) -> bytes:
+    """Return librechat.yaml with ``registration.socialLogins`` and ``registration.allowedDomains``.
+
+    ``None`` for one of them leaves it as it is; ``data`` is ``None`` where there is no file yet, and a minimal one is
+    made. Every other byte stays. ``InvalidInput`` for a provider that LibreChat does not know, a domain that it could
+    never match (it compares exactly: packages/api/src/auth/domain.ts:16-33, v0.8.7), or a file that is no valid YAML.
+    """
+    faults = [*_provider_faults(social_logins or ()), *_domain_faults(allowed_domains or ())]
+    if faults:
+        raise InvalidInput(*faults)
+    document = YamlText.parse(data, NAME)
+    present = document.at(("registration",))
+    if present is not None and not isinstance(present, dict):
+        raise InvalidInput(Problem(field="registration", file=NAME, message="is no mapping (key: value)."))
+    if document.at(("version",)) is None:
+        document = document.set(("version",), config_version(release))
+    if social_logins is not None:
+        document = document.set_list(("registration", "socialLogins"), list(dict.fromkeys(social_logins)))
+    if allowed_domains is not None:
+        names = dict.fromkeys(name.lower() for name in allowed_domains)
+        document = document.set_list(("registration", "allowedDomains"), list(names))
+    return (b"" if data is not None else _HEADER.encode()) + document.to_bytes()
+
+
+def config_version(release: Release) -> str:
+    """Return the version of the configuration file that a release knows."""
+    known = [version for tag, version in _VERSIONS if Release.parse(tag) <= release]
+    return known[-1] if known else _VERSIONS[0][1]
+
+
+def read_config(data: bytes | None) -> dict[str, Any] | None:
+    """Return librechat.yaml as plain data; ``None`` where there is none or it cannot be read."""
+    if data is None:
+        return None
+    try:
+        content = YamlText.parse(data, NAME).data
+    except InvalidInput:
+        return None
+    return content if isinstance(content, dict) else {}
+
+
+def _provider_faults(names: Sequence[str]) -> list[Problem]:
+    from wizard.basics.nearest import nearest_of
+
+    faults = []
+    for name in names:
+        if name not in PROVIDERS:
+            near = nearest_of(name, PROVIDERS)
+            remedy = f"Did you mean {near}?" if near else f"Known are: {', '.join(PROVIDERS)}."
+            message = f"{name[:40]!r} is no sign-in provider of LibreChat."
+            faults.append(Problem(field="registration.socialLogins", message=message, remedy=remedy))
+    return faults
+
+
+def _domain_faults(domains: Sequence[str]) -> list[Problem]:
+    faults = []
+    for domain in domains:
+        if not _DOMAIN.match(domain.lower()):
+            message = (
+                f"{domain[:80]!r} is no domain that LibreChat could match: it compares the part behind the @ exactly."
+            )
+            remedy = "Write each domain out, without '@' and without '*': example.com"
+            faults.append(Problem(field="registration.allowedDomains", message=message, remedy=remedy))
+    return faults

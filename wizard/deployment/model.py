@@ -1,0 +1,88 @@
+"""What LibreChat will see: the settings after every file of the folder has had its say.
+
+Rules and checks read this, whether it stands for the folder as it is or for the folder as a plan would leave it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wizard.answers.model import Access, Stack
+from wizard.dotenv.document import Document
+from wizard.librechat.releases import Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileState:
+    """One path of the folder as it was read, once."""
+
+    name: str
+    """Relative to the folder: ``.env``."""
+    data: bytes | None = None
+    """The content; ``None`` where there is no regular file that could be read."""
+    kind: str = "missing"
+    """``file``, ``directory``, ``missing``, ``unreadable`` or ``special`` (a socket, a device, a dangling link)."""
+    mode: int = 0
+    """Permission bits, 0 where it is missing."""
+    uid: int = 0
+    gid: int = 0
+    target: Path | None = None
+    """The path that is written: the end of a symbolic link, or the path itself."""
+    is_link: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A LibreChat folder, read as LibreChat, Docker Compose and node would read it."""
+
+    folder: Path
+    stack: Stack
+    release: Release
+    release_known: bool = False
+    """False where nothing in the folder or the answers tells the release and the newest known is assumed."""
+    settings: Mapping[str, str]
+    """The environment of the api container: ``environment:`` of the merged compose files over ``.env``, read by the reader
+    that this stack uses (npm dotenv on compose, Docker Compose's env_file on deploy)."""
+    overridden: Mapping[str, str] = field(default_factory=dict)
+    """The part of ``settings`` that the compose files set, and that therefore beats ``.env``."""
+    dotenv: Document
+    """``.env`` itself; an empty document where there is none."""
+    files: Mapping[str, FileState] = field(default_factory=dict)
+    """``.env``, the compose files, the override, ``librechat.yaml`` and the files that settings name, by relative name."""
+    compose: Mapping[str, Any] = field(default_factory=dict)
+    """The merged compose model in plain dicts and lists: base file with the override over it (services, volumes)."""
+    config: Mapping[str, Any] | None = None
+    """``librechat.yaml`` in plain dicts and lists; ``None`` where there is none or it could not be read."""
+    config_mounted: bool = False
+    """Whether the merged compose files mount librechat.yaml into the api container."""
+    has_run: bool = False
+    """Whether LibreChat has run in this folder before (a database folder, logs or uploads stand there)."""
+    access: Access | None = None
+    """What the operator answered; ``None`` in the doctor, where only the files speak."""
+    operator_uid: int = 0
+    """The user that runs the wizard."""
+
+    @property
+    def compose_command(self) -> str:
+        """How Docker Compose is called for this folder; it finds the files of the compose stack by itself."""
+        if self.stack is not Stack.DEPLOY:
+            return "docker compose"
+        override = next((name for name in self.files if name.startswith("docker-compose.override.")), "")
+        is_there = bool(override) and self.files[override].data is not None
+        return "docker compose -f deploy-compose.yml" + (f" -f {override}" if is_there else "")
+
+    @property
+    def container_ids(self) -> tuple[int, int]:
+        """UID and GID of the api container's process: ``UID``/``GID`` of ``.env``, else node's 1000 (docker-compose.yml:14)."""
+        names = self.dotenv.values()
+        return container_id(names.get("UID")), container_id(names.get("GID"))
+
+
+def container_id(text: str | None) -> int:
+    """Return ``UID`` or ``GID`` of ``.env`` as a number: node's 1000 where it is blank or no 32-bit number."""
+    match = re.fullmatch(r"\s*([0-9]{1,10})\s*", text or "")
+    return int(match[1]) if match and int(match[1]) < 1 << 32 else 1000

@@ -1,0 +1,78 @@
+"""The ports of this machine that lead straight to LibreChat, as the compose files publish them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from wizard.deployment.model import Deployment
+from wizard.dotenv.compose import interpolate
+from wizard.librechat.site import Site
+
+DEFAULT_PORT: Final = 3080
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_PARTS: Final = re.compile(r"(?:(?P<host>\[[^\]]*\]|[^:]*):)?(?P<outer>[0-9]{1,5}):(?P<inner>[0-9]{1,5})(?:/tcp)?\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """One published port."""
+
+    host: str = ""
+    """The address of this machine that it is bound to; empty: every address."""
+    port: int
+    target: int
+    """The port in the container."""
+    is_local: bool = False
+    """Only this machine itself reaches it."""
+
+
+def own_port(deployment: Deployment) -> int:
+    """Return the port that LibreChat listens at, inside of its container (PORT; api/server/index.js:49, v0.8.7)."""
+    return _number(deployment.settings.get("PORT", "").strip()) or DEFAULT_PORT
+
+
+def bound(deployment: Deployment) -> tuple[Published, ...]:
+    """Return the ports that the compose files publish for the api service (``ports``: Compose specification)."""
+    service = (deployment.compose.get("services") or {}).get("api")
+    entries = service.get("ports") if isinstance(service, Mapping) else None
+    return tuple(_read(entries if isinstance(entries, list) else [], deployment.dotenv.compose_values()))
+
+
+def published(deployment: Deployment) -> tuple[Published, ...]:
+    """Return the ports that people could come to; PORT where the compose files name none.
+
+    That one is told to be local then: whoever publishes nothing means it to be reached by containers only.
+    """
+    own = own_port(deployment)
+    if not isinstance((deployment.compose.get("services") or {}).get("api"), Mapping):
+        return (Published(port=own, target=own),)
+    return bound(deployment) or (Published(port=own, target=own, is_local=True),)
+
+
+def is_direct(deployment: Deployment, site: Site) -> bool:
+    """Whether people come straight to LibreChat, which speaks no TLS itself, at a port that it publishes."""
+    return site.scheme == "http" and any(site.port == each.port for each in published(deployment))
+
+
+def _read(entries: list[Any], values: Mapping[str, str]) -> Iterator[Published]:
+    for entry in entries:
+        if isinstance(entry, Mapping):
+            parts = {
+                name: interpolate(str(entry.get(name) or ""), values) for name in ("host_ip", "published", "target")
+            }
+            host, outer, inner = parts["host_ip"], parts["published"], parts["target"]
+        elif match := _PARTS.match(interpolate(str(entry), values)):
+            host, outer, inner = match["host"] or "", match["outer"], match["inner"]
+        else:
+            continue
+        host = host.strip("[]")
+        if (port := _number(outer)) and (target := _number(inner) or port):
+            yield Published(host=host, port=port, target=target, is_local=host in _LOOPBACK)
+
+
+def _number(text: str) -> int:
+    number = int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 0
+    return number if number < 1 << 16 else 0

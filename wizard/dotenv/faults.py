@@ -1,0 +1,107 @@
+"""The lines of a ``.env`` file that do not mean the same to everybody who reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from wizard.dotenv.compose import ComposeReading, Statement
+from wizard.dotenv.npm import Entry
+
+_WORD_LINE: Final = re.compile(r"\s*(?![#\s])\S")
+_LONGEST_NAME: Final = 60
+"""No variable of LibreChat has a longer name; what is longer is a piece of a key that was pasted without quotation marks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFault:
+    """A line that does not mean the same to everybody who reads the file."""
+
+    line: int
+    name: str
+    """Empty where the line has none, or where what stands there may be a piece of a secret."""
+    kind: str
+    """``compose-refuses``, ``reads-differently``, ``only-compose`` or ``ignored``."""
+    message: str
+    """What is so and what follows; never the value."""
+
+
+def line_faults(text: str, entries: Sequence[Entry], compose: ComposeReading) -> tuple[LineFault, ...]:
+    """Return the faults in the order of the lines; ``text`` has LF for every line end and no BOM."""
+    found = [*_refusals(entries, compose), *_disagreements(entries, compose)]
+    found += _ignored(text, entries, {fault.line for fault in found})
+    return tuple(sorted(found, key=lambda fault: fault.line))
+
+
+def _refusals(entries: Sequence[Entry], compose: ComposeReading) -> Iterator[LineFault]:
+    if not compose.refusals:
+        return
+    names = {line: entry.name for entry in entries for line in range(entry.line, entry.end_line + 1)}
+    for refused in compose.refusals:
+        what = refused.reason if refused.begins_line else "something stands after the closing quotation mark"
+        message = f"Docker Compose refuses the whole file: {what}. No container starts."
+        name = _shown(names.get(refused.line, ""))
+        yield LineFault(line=refused.line, name=name, kind="compose-refuses", message=message)
+
+
+def _disagreements(entries: Sequence[Entry], compose: ComposeReading) -> Iterator[LineFault]:
+    winners = {entry.name: entry for entry in entries}
+    statements = {statement.name: statement for statement in compose.statements}
+    refused_lines = {refused.line for refused in compose.refusals}
+    for name, entry in winners.items():
+        statement = statements.get(name)
+        if statement is not None and statement.value == entry.value:
+            continue
+        if statement is not None and not statement.inherited:
+            message = f"LibreChat and Docker Compose read it differently: {_cause(entry, statement)}."
+        elif refused_lines.isdisjoint(range(entry.line, entry.end_line + 1)):
+            message = "LibreChat reads a value here, Docker Compose does not."
+        else:
+            continue
+        yield LineFault(line=entry.line, name=_shown(name), kind="reads-differently", message=message)
+    for name, statement in statements.items():
+        if name in winners or statement.inherited:
+            continue
+        if not statement.begins_line:
+            message = "something stands after the closing quotation mark; Docker Compose takes it for another variable."
+        elif not name:
+            message = "Docker Compose reads a value without a name here; the container may then not start."
+        else:
+            message = "Docker Compose reads a variable here that LibreChat does not."
+        shown = _shown(name) if statement.begins_line else ""
+        yield LineFault(line=statement.line, name=shown, kind="only-compose", message=message)
+
+
+def _ignored(text: str, entries: Sequence[Entry], known: set[int]) -> Iterator[LineFault]:
+    covered = {line for entry in entries for line in range(entry.line, entry.end_line + 1)} | known
+    for number, line in enumerate(text.split("\n"), start=1):
+        if number not in covered and _WORD_LINE.match(line):
+            message = "LibreChat ignores this line: it is neither a comment nor NAME=value."
+            yield LineFault(line=number, name="", kind="ignored", message=message)
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else ""
+
+
+def _cause(entry: Entry, statement: Statement) -> str:
+    """Say in words why the two readers differ, and the way out; no value is quoted."""
+    raw = re.split("[=:]", entry.raw, maxsplit=1)[-1].strip()
+    quote = raw[:1] if raw[:1] in ("'", '"', "`") else ""
+    seen = statement.value
+    causes = {
+        "Docker Compose takes the comment for the value; put the comment on a line of its own": not entry.value
+        and seen.startswith("#"),
+        "the line ends within the value are CRLF to Docker Compose and LF to LibreChat": seen.replace("\r\n", "\n")
+        == entry.value,
+        "backticks are quotation marks to LibreChat only": quote == "`",
+        "LibreChat ends the value at the '#'; write it in single quotes": not quote
+        and "#" in seen
+        and "#" not in entry.value,
+        "Docker Compose fills in what follows '$'; write it in single quotes": quote != "'"
+        and statement.template is not None,
+        "a backslash means something else to each": "\\" in raw,
+    }
+    return next((cause for cause, holds in causes.items() if holds), "the quotation marks mean something else to each")

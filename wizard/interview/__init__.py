@@ -1,0 +1,1 @@
+"""The flow of questions without a screen."""

@@ -1,0 +1,200 @@
+"""One sitting of a person with the wizard: what was answered, where one is, what follows. Every front end draws this."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.draft import Draft, Generate, Typed
+from wizard.answers.model import Answers, Stack
+from wizard.basics.problem import InvalidInput
+from wizard.basics.secret import Secret
+from wizard.catalogue.questions import GUIDE, PROVIDERS, SETTINGS, question
+from wizard.deployment.snapshot import Snapshot, starting_document, take
+from wizard.interview.draft_file import DraftFile, Saved
+from wizard.interview.presets import preset, presets, recommended
+from wizard.interview.steps import Step, neighbour, shown_questions, step, way
+from wizard.librechat.published_secrets import published_name
+from wizard.librechat.releases import Release
+from wizard.store.workplace import Workplace
+
+if TYPE_CHECKING:
+    from wizard.catalogue.accept import Fault
+    from wizard.plan.proposal import Proposal
+    from wizard.store.transaction import Applied
+
+_FOLDER_QUESTIONS: Final = ("librechat.release", "librechat.stack")
+
+
+class Interview:
+    """The state behind a front end. Every change is in the journal before the next key is read."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the folder and lock it; ``InvalidInput`` or ``WriteRefused`` where that cannot be."""
+        self.snapshot: Snapshot = take(folder, Answers())
+        self.folder: Final = self.snapshot.folder
+        self.workplace: Final = Workplace(self.folder)
+        self.draft = Draft()
+        self.step: Step = step("welcome")
+        self.reached: set[str] = {"welcome"}
+        """Steps that have been on the screen."""
+        self.is_closed = False
+        self.suggestions: Mapping[str, Mapping[str, str]] = {}
+        """What :meth:`recommend` gives before anything else, by step and question id (the practice run)."""
+        self._closing = contextlib.ExitStack()
+        self._closing.enter_context(self.workplace.lock())
+        self.interrupted: Final = self.workplace.interrupted()
+        """What an earlier run left that was killed while it wrote."""
+        self.pending: Final = self.workplace.pending()
+        """How far an earlier run came that was killed while it put settings into effect."""
+        self._journal = DraftFile(self.folder)
+        self.saved: Saved | None = self._journal.read()
+        """Answers of an earlier sitting that did not come to its end."""
+        self.present: Mapping[str, str] = _present(self.snapshot)
+
+    def close(self) -> None:
+        """Let go of the folder. What was answered stays in the journal."""
+        self.is_closed = True
+        self._closing.close()
+
+    def resume(self) -> None:
+        """Go on where the earlier sitting stopped."""
+        if self.saved is not None:
+            self.draft = self.saved.draft
+            on_the_way = [found.id for found in way(self.draft, self.present)]
+            self.step = step(self.saved.step if self.saved.step != "done" else "review")
+            if self.step.id in on_the_way:
+                self.reached = set(on_the_way[: on_the_way.index(self.step.id) + 1])
+            self._read_again()
+
+    def discard(self) -> None:
+        """Forget every answer, those of an earlier sitting too."""
+        self.saved = None
+        self.draft = Draft()
+        self._journal.clear()
+
+    def keep(self) -> None:
+        """Write the journal; ``WriteRefused`` where that fails. Before the first answer there is nothing to keep."""
+        if not self.is_closed and (self.draft.entries or self.step.id != "welcome"):
+            self._journal.write(self.draft, self.step.id)
+
+    def answer(self, identity: str, text: str) -> None:
+        """Take what was typed. Clearing a field takes out what ``.env`` has, or forgets the answer where it has nothing."""
+        asked = question(identity)
+        is_as_it_stands = identity.startswith(SETTINGS) and text == self.present.get(identity.removeprefix(SETTINGS))
+        if is_as_it_stands or (not text and (identity.startswith(GUIDE) or not self._stands(identity))):
+            self.draft = self.draft.without(identity)
+        else:
+            self.draft = self.draft.give(identity, Typed(Secret(text) if asked.secret and text else text))
+        if presets(identity):
+            self._apply_preset(identity, text)
+        if identity == PROVIDERS:
+            self._follow_providers()
+        if identity in _FOLDER_QUESTIONS:
+            self._read_again()
+        self.keep()
+
+    def generate(self, identity: str, *, replace: bool = False, accept_loss: bool = False) -> None:
+        """Have a value made; ``replace`` also where one stands."""
+        self.draft = self.draft.give(identity, Generate(replace=replace, accept_loss=accept_loss))
+        self.keep()
+
+    def forget(self, identity: str) -> None:
+        """Take an answer back: what stands in the folder stays."""
+        self.draft = self.draft.without(identity)
+        if identity in _FOLDER_QUESTIONS:
+            self._read_again()
+        self.keep()
+
+    def recommend(self) -> tuple[str, ...]:
+        """Answer what has no answer in this step as recommended; return the ids of what changed."""
+        found = {
+            **recommended(self.step, self.draft, self.present, self.release),
+            **{
+                name: text
+                for name, text in self.suggestions.get(self.step.id, {}).items()
+                if name not in self.draft.entries
+            },
+        }
+        for identity, text in found.items():
+            self.answer(identity, text)
+        return tuple(found)
+
+    @property
+    def release(self) -> Release:
+        """The LibreChat release that the answers are for."""
+        return self.snapshot.release
+
+    def shown(self, *, everything: bool) -> tuple[str, ...]:
+        """Return the ids of the questions that the present step asks now."""
+        return shown_questions(self.step, self.draft, self.present, self.release, everything=everything)
+
+    def fault(self, identity: str) -> Fault | None:
+        """Return why an answer would be refused."""
+        return self.draft.fault(identity, self.folder)
+
+    def go(self, identity: str) -> Step:
+        """Go to a step; return it."""
+        self.step = step(identity)
+        self.reached.add(self.step.id)
+        self.keep()
+        return self.step
+
+    def beside(self, offset: int) -> str | None:
+        """Return the id of the next (1) or previous (-1) step."""
+        return neighbour(self.step.id, offset, self.draft, self.present)
+
+    def write(self, proposal: Proposal) -> Applied:
+        """Carry out a proposal in one transaction and forget the journal; ``WriteRefused`` where nothing was changed."""
+        from datetime import UTC, datetime
+
+        from wizard.store.transaction import Applied
+
+        self.workplace.clean_up()
+        if proposal.plan.edits:
+            applied = self.workplace.apply(proposal.writes(), when=datetime.now(UTC))
+        else:
+            applied = Applied(written=(), backup="")
+        self.finish()
+        return applied
+
+    def finish(self) -> None:
+        """Forget the journal: the files are written."""
+        self._journal.clear()
+        self.is_closed = True
+
+    def _stands(self, identity: str) -> bool:
+        return bool(self.present.get(identity.removeprefix(SETTINGS), "")) if identity.startswith(SETTINGS) else False
+
+    def _apply_preset(self, identity: str, chosen: str) -> None:
+        found = preset(identity, chosen)
+        for name, text in (found.values if found else {}).items():
+            self.draft = self.draft.give(f"{SETTINGS}{name}", Typed(text))
+
+    def _follow_providers(self) -> None:
+        """Answer what a chosen provider cannot do without, where nothing is answered."""
+        for current in (step("providers"), *(found for found in way(self.draft, self.present) if found.provider)):
+            for identity, text in recommended(current, self.draft, self.present, self.release).items():
+                self.draft = self.draft.give(identity, Typed(text))
+
+    def _read_again(self) -> None:
+        with contextlib.suppress(InvalidInput):
+            release, stack = self.draft.text("librechat.release"), self.draft.text("librechat.stack")
+            parsed = None
+            with contextlib.suppress(ValueError):
+                parsed = Release.parse(release) if release else None
+            self.snapshot = take(
+                self.folder, Answers(release=parsed, stack=Stack(stack) if stack in set(Stack) else None)
+            )
+            self.present = _present(self.snapshot)
+
+
+def _present(snapshot: Snapshot) -> Mapping[str, str]:
+    document, is_new = starting_document(snapshot)
+    values = document.values()
+    if is_new:
+        values = {name: value for name, value in values.items() if not published_name(value)}
+    return MappingProxyType(values)

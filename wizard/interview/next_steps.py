@@ -1,0 +1,85 @@
+"""What to do once the files are written, command by command, for this stack and release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.model import Stack
+from wizard.interview.presets import address
+from wizard.librechat.releases import Release
+from wizard.librechat.values import is_enabled
+
+if TYPE_CHECKING:
+    from wizard.deployment.snapshot import Snapshot
+    from wizard.plan.plan import Plan
+
+_VERIFIED_SINCE: Final = Release(0, 7, 4)
+"""First release whose create-user knows --email-verified (config/create-user.js)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """One thing to do: why, and the command or the place to click."""
+
+    title: str
+    commands: tuple[str, ...] = ()
+    advice: str = ""
+
+
+def script(snapshot: Snapshot, name: str, arguments: str) -> str:
+    """Return how a script of LibreChat's package.json is run in the api container (package.json:31-36, v0.8.8-rc1).
+
+    deploy-compose.yml's container works in /app/api, one below the package.
+    """
+    if snapshot.stack is Stack.DEPLOY:
+        return f"docker exec -it LibreChat-API sh -c 'cd /app && npm run {name} {arguments}'"
+    return f"docker compose exec api npm run {name} {arguments}"
+
+
+def next_steps(
+    snapshot: Snapshot,
+    plan: Plan,
+    values: Mapping[str, str],
+    *,
+    is_in_use: bool = False,
+    has_administrator: bool = False,
+) -> tuple[NextStep, ...]:
+    """Return the steps from written files to people who sign in; ``is_in_use``: LibreChat runs with them already."""
+    steps = []
+    if plan.apply_steps and not is_in_use:
+        title = "Let LibreChat use the new settings" if snapshot.has_run else "Start LibreChat"
+        steps.append(NextStep(title=title, commands=plan.apply_steps))
+    verified = " --email-verified=true" if snapshot.release >= _VERIFIED_SINCE else ""
+    if not snapshot.has_run and not has_administrator:
+        steps.append(_first_account(snapshot, values, verified))
+    where = address(values) or "http://localhost:3080"
+    steps.append(
+        NextStep(
+            title="Sign in",
+            advice=f"Open {where} in a browser, sign in, wait a minute and reload: you should still be in.",
+        )
+    )
+    steps.append(
+        NextStep(
+            title="Later: take an account away",
+            commands=(script(snapshot, "delete-user", "EMAIL"),),
+            advice="It asks twice before it deletes.",
+        )
+    )
+    steps.append(
+        NextStep(
+            title="Later: look again, or go back", commands=("librechat-wizard doctor", "librechat-wizard restore")
+        )
+    )
+    return tuple(steps)  # fmt: skip
+
+
+def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str) -> NextStep:
+    command = script(snapshot, "create-user", f"-- EMAIL NAME USERNAME{verified}")
+    if not is_enabled(values.get("ALLOW_REGISTRATION")):
+        advice = "Registration is closed, so nobody can be quicker than you. It asks for the password; the first account is the administrator."
+    else:
+        advice = "Registration is open: make your account at once, before the port can be reached from outside. The first account is the administrator."
+    return NextStep(title="Make the first account", commands=(command,), advice=advice)

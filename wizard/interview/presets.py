@@ -1,0 +1,162 @@
+"""What is the same for everybody with a well-known mail or identity provider, and what each step recommends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from wizard.answers.draft import Draft
+from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, SETTINGS, question
+from wizard.interview.steps import SOCIAL, Step, chosen_providers, is_read
+from wizard.librechat.releases import Release
+from wizard.librechat.values import is_enabled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """A provider: values that fit everybody, and what to do there."""
+
+    id: str
+    title: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Variable name to text."""
+    example: Mapping[str, str] = field(default_factory=dict)
+    """What a value of one's own looks like, by variable name."""
+    advice: str = ""
+
+
+def _smtp(identity: str, title: str, host: str, advice: str, *, user: str = "") -> Preset:
+    values = {"EMAIL_HOST": host, "EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}
+    return Preset(id=identity, title=title, values=values | ({"EMAIL_USERNAME": user} if user else {}), advice=advice)
+
+
+MAIL: Final[tuple[Preset, ...]] = (
+    _smtp("gmail", "Gmail", "smtp.gmail.com", "The password is an app password (Google account, Security, 2-step verification on). The sender is your Gmail address."),
+    _smtp("outlook", "Outlook / Microsoft 365", "smtp.office365.com", "Authenticated SMTP must be on for the mailbox in the admin centre. The sender is the mailbox's address. Personal outlook.com accounts no longer take passwords."),
+    _smtp("fastmail", "Fastmail", "smtp.fastmail.com", "The password is an app password (Settings, Privacy & Security)."),
+    _smtp("proton", "Proton Mail", "smtp.protonmail.ch", "Needs a paid plan with a domain of your own; the password is an SMTP token made for the sender's address."),
+    Preset(id="mailgun", title="Mailgun (API)", values={"MAILGUN_HOST": "https://api.mailgun.net"}, advice="For a domain in the EU region set MAILGUN_HOST to https://api.eu.mailgun.net."),
+    _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "Change the region in the host name. User and password are SMTP credentials from the SES console, not access keys. Out of the sandbox first."),
+    _smtp("sendgrid", "SendGrid", "smtp.sendgrid.net", "The user is the word apikey, the password the API key. Verify the sender first.", user="apikey"),
+    _smtp("postmark", "Postmark", "smtp.postmarkapp.com", "User and password are both the server's API token. Confirm the sender first."),
+    _smtp("brevo", "Brevo", "smtp-relay.brevo.com", "The password is an SMTP key, not the one of your account."),
+    Preset(id="own", title="A server of my own", values={"EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}, advice="Port 587 starts in clear and changes to TLS (starttls); port 465 speaks TLS from the first byte (tls)."),
+)  # fmt: skip
+
+_STANDARD: Final = {"OPENID_SCOPE": "openid profile email", "OPENID_CALLBACK_URL": "/oauth/openid/callback"}
+
+OPENID: Final[tuple[Preset, ...]] = (
+    Preset(id="keycloak", title="Keycloak", values=_STANDARD, example={"OPENID_ISSUER": "https://keycloak.example.com/realms/REALM"}, advice="Make a client of type OpenID Connect with client authentication on and standard flow; the secret stands under Credentials."),
+    Preset(id="authentik", title="Authentik", values=_STANDARD, example={"OPENID_ISSUER": "https://authentik.example.com/application/o/SLUG/"}, advice="Make an OAuth2/OpenID provider and an application; the issuer ends with a slash."),
+    Preset(id="authelia", title="Authelia", values=_STANDARD, example={"OPENID_ISSUER": "https://auth.example.com"}, advice="Add a client to identity_providers.oidc.clients; its client_secret there is a hash, here it is the clear text."),
+    Preset(id="auth0", title="Auth0", values=_STANDARD, example={"OPENID_ISSUER": "https://TENANT.eu.auth0.com/"}, advice="Make a Regular Web Application; the issuer is its domain with https:// and a final slash."),
+    Preset(id="entra", title="Entra ID (Azure AD)", values=_STANDARD, example={"OPENID_ISSUER": "https://login.microsoftonline.com/TENANT-ID/v2.0"}, advice="Register an application with a Web redirect URI; copy the secret's value, not its ID."),
+    Preset(id="cognito", title="Amazon Cognito", values=_STANDARD, example={"OPENID_ISSUER": "https://cognito-idp.REGION.amazonaws.com/POOL-ID"}, advice="Make an app client with a secret and the authorization code grant; allow the scopes openid, profile and email."),
+    Preset(id="other", title="Another one", values=_STANDARD, example={"OPENID_ISSUER": "https://id.example.com"}, advice="The issuer is the address before /.well-known/openid-configuration."),
+)  # fmt: skip
+
+_BY_QUESTION: Final = {MAIL_PRESET: MAIL, OPENID_PRESET: OPENID}
+
+
+def presets(identity: str) -> tuple[Preset, ...]:
+    """Return the presets that a question chooses from; none for other questions."""
+    return _BY_QUESTION.get(identity, ())
+
+
+def preset(identity: str, chosen: str | None) -> Preset | None:
+    """Return the chosen preset of a question."""
+    return next((found for found in presets(identity) if found.id == chosen), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleValue:
+    """A value to paste into a provider's console."""
+
+    label: str
+    text: str
+
+
+def address(values: Mapping[str, str]) -> str:
+    """Return where LibreChat's server is reached, without a final slash; nothing where that is not known yet."""
+    text = values.get("DOMAIN_SERVER", "").strip() or values.get("DOMAIN_CLIENT", "").strip()
+    return text.rstrip("/")
+
+
+def console_values(current: Step, values: Mapping[str, str]) -> tuple[ConsoleValue, ...]:
+    """Return what has to be entered at the provider, word for word.
+
+    The redirect URI is DOMAIN_SERVER and the callback path (api/strategies/*.js, v0.8.8-rc1); the routes are fixed
+    (api/server/routes/oauth.js:66-219).
+    """
+    server = address(values) or "https://YOUR-ADDRESS"
+    name = current.provider
+    if not name or name == "ldap":
+        return ()
+    if name == "saml":
+        return (
+            ConsoleValue(label="ACS URL (reply URL)", text=values.get("SAML_CALLBACK_URL") or f"{server}/oauth/saml/callback"),
+            ConsoleValue(label="Entity ID (audience)", text=values.get("SAML_ISSUER") or "the text you enter as SAML_ISSUER"),
+        )  # fmt: skip
+    found = [ConsoleValue(label="Redirect URI", text=f"{server}/oauth/{name}/callback")]
+    scopes = {
+        "google": "openid profile email",
+        "github": "user:email",
+        "discord": "identify email",
+        "facebook": "public_profile email",
+        "openid": values.get("OPENID_SCOPE") or _STANDARD["OPENID_SCOPE"],
+    }
+    if name in scopes:
+        found.append(ConsoleValue(label="Scopes", text=scopes[name]))
+    origin = urlsplit(server)
+    if name in ("google", "facebook"):
+        found.append(ConsoleValue(label="Origin", text=f"{origin.scheme}://{origin.netloc}"))
+    if name == "apple":
+        found.append(ConsoleValue(label="Domain", text=origin.hostname or ""))
+    if name == "openid":
+        found.append(ConsoleValue(label="After sign-out", text=f"{server}/login"))
+    return tuple(found)
+
+
+def recommended(current: Step, draft: Draft, present: Mapping[str, str], release: Release) -> dict[str, str]:
+    """Return what the step recommends, by question id, for what has no answer yet."""
+    values = draft.values(present)
+    found = _recommended(current.id, draft, values, present)
+    return {
+        identity: text
+        for identity, text in found.items()
+        if identity not in draft.entries
+        and is_read(question(identity), release)
+        and values.get(identity.removeprefix(SETTINGS)) != text
+    }
+
+
+def _settings(**values: str) -> dict[str, str]:
+    return {f"{SETTINGS}{name}": text for name, text in values.items()}
+
+
+def _recommended(step_id: str, draft: Draft, values: Mapping[str, str], present: Mapping[str, str]) -> dict[str, str]:
+    has_mail = bool(values.get("EMAIL_FROM") and (values.get("EMAIL_HOST") or values.get("MAILGUN_API_KEY")))
+    chosen = chosen_providers(draft, present)
+    social = [name for name in chosen if name != "ldap"]
+    server = address(values)
+    found = {
+        "access": {} if server.startswith("https") else {"access": "https-proxy"},
+        "accounts": _settings(
+            ALLOW_REGISTRATION="false",
+            ALLOW_PASSWORD_RESET="true" if has_mail else "false",
+            ALLOW_UNVERIFIED_EMAIL_LOGIN="false",
+        ),
+        "sessions": _settings(SESSION_EXPIRY="1000 * 60 * 15", REFRESH_TOKEN_EXPIRY="1000 * 60 * 60 * 24 * 7"),
+        "providers": {}
+        if is_enabled(values.get("ALLOW_SOCIAL_LOGIN")) == bool(social)
+        else _settings(ALLOW_SOCIAL_LOGIN="true" if social else "false"),
+        "openid": _settings(**_STANDARD),
+        "saml": _settings(SAML_CALLBACK_URL=f"{server}/oauth/saml/callback") if server else {},
+        "ldap": _settings(LDAP_TLS_REJECT_UNAUTHORIZED="true"),
+        "protection": _settings(BAN_VIOLATIONS="true", ALLOW_SHARED_LINKS_PUBLIC="false", MIN_PASSWORD_LENGTH="12"),
+    }
+    if step_id in SOCIAL:
+        return _settings(**{f"{step_id.upper()}_CALLBACK_URL": f"/oauth/{step_id}/callback"})
+    return found.get(step_id, {})

@@ -1,0 +1,112 @@
+"""What the answers so far lead to: a plan or the reasons against one, and what the rules say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.draft import Draft
+from wizard.basics.finding import Finding, Status
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.catalogue.questions import PROVIDERS, SETTINGS
+from wizard.deployment.snapshot import deployment
+from wizard.interview.steps import PROVIDER_MARKS, Step, chosen_providers, step
+
+if TYPE_CHECKING:
+    from wizard.interview.interview import Interview
+    from wizard.plan.proposal import Proposal
+
+_NOTABLE: Final = (Status.FAIL, Status.WARN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What the answers so far lead to."""
+
+    draft: Draft
+    proposal: Proposal | None = None
+    problems: tuple[Problem, ...] = ()
+    """Why nothing could be written yet."""
+    findings: tuple[Finding, ...] = ()
+    """FAIL and WARN of the rules on what would be written."""
+    by_question: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Question id to what is to be said there: ``problem`` or ``warning``, and the text."""
+
+    def mark(self, current: Step) -> str:
+        """Return ``problem``, ``warning`` or nothing for a step."""
+        found = {kind for name in current.all_questions for kind, _ in self.by_question.get(name, ())}
+        return "problem" if "problem" in found else "warning" if found else ""
+
+
+def values_of(interview: Interview, outlook: Outlook | None) -> Mapping[str, str]:
+    """Return the variables as they would stand: as planned where the answers lead to a plan, else as typed."""
+    if outlook is not None and outlook.proposal is not None:
+        return outlook.proposal.deployment.settings
+    values = interview.draft.values(interview.present)
+    if typed := interview.draft.text(f"{SETTINGS}DOMAIN_CLIENT"):
+        values.setdefault("DOMAIN_SERVER", typed)
+    return values
+
+
+def findings_now(interview: Interview) -> tuple[Finding, ...]:
+    """Return what the rules say of the folder as it stands, before any answer."""
+    from wizard.rules import check
+
+    try:
+        found = check(deployment(interview.snapshot, {}))
+    except InvalidInput:
+        # A compose file that cannot be read: looking ahead tells it, with its place.
+        return ()
+    return tuple(finding for finding in found if finding.status in _NOTABLE)
+
+
+def proposal_of(interview: Interview, draft: Draft | None = None) -> Proposal:
+    """Return what the answers lead to; ``InvalidInput`` carries every reason why they lead nowhere yet."""
+    from wizard.plan.proposal import propose
+
+    return propose(interview.folder, (draft or interview.draft).answers(interview.folder))
+
+
+def look_ahead(interview: Interview, draft: Draft | None = None) -> Outlook:
+    """Return what the answers so far lead to. It changes nothing, and may run beside the front end."""
+    from wizard.rules import check
+
+    draft = draft or interview.draft
+    try:
+        proposal = proposal_of(interview, draft)
+    except InvalidInput as error:
+        return Outlook(draft=draft, problems=error.problems, by_question=_by_question(error.problems, ()))
+    found = (*proposal.findings, *check(proposal.deployment))
+    notable = tuple(finding for finding in found if finding.status in _NOTABLE)
+    by_question = {**_by_question((), notable)}
+    for identity, text in _unfinished(interview, draft):
+        by_question[identity] = (*by_question.get(identity, ()), ("warning", text))
+    return Outlook(draft=draft, proposal=proposal, findings=notable, by_question=MappingProxyType(by_question))
+
+
+def _unfinished(interview: Interview, draft: Draft) -> list[tuple[str, str]]:
+    """Tell which providers were chosen and then left empty."""
+    values = draft.values(interview.present)
+    chosen = chosen_providers(draft, interview.present) if draft.text(PROVIDERS) else ()
+    marks = [(name, PROVIDER_MARKS[name]) for name in chosen if name in PROVIDER_MARKS]
+    return [
+        (f"{SETTINGS}{mark}", f"{step(name).title} was chosen; without this there is no such sign-in.")
+        for name, mark in marks
+        if not values.get(mark, "").strip()
+    ]
+
+
+def _by_question(
+    problems: tuple[Problem, ...], findings: tuple[Finding, ...]
+) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for problem in problems:
+        text = f"{problem.message} {problem.remedy}".strip()
+        found.setdefault(problem.field, []).append(("problem", text))
+    for finding in findings:
+        kind = "problem" if finding.status is Status.FAIL else "warning"
+        for name in finding.settings:
+            found.setdefault(f"{SETTINGS}{name}", []).append((kind, finding.summary))
+    return MappingProxyType({name: tuple(dict.fromkeys(texts)) for name, texts in found.items()})

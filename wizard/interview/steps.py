@@ -1,0 +1,379 @@
+"""Which steps a person walks through, in what order, and what each of them asks. The same for every front end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+from wizard import catalogue
+from wizard.answers.draft import Draft, items
+from wizard.catalogue.model import Setting
+from wizard.catalogue.questions import EXTENT, MAIL_PRESET, OPENID_PRESET, PROVIDERS, SETTINGS, question
+from wizard.librechat.releases import Release
+
+SOCIAL: Final = ("google", "github", "discord", "facebook", "apple")
+PROVIDER_MARKS: Final[Mapping[str, str]] = {
+    **{name: f"{name.upper()}_CLIENT_ID" for name in (*SOCIAL, "openid")},
+    "saml": "SAML_ENTRY_POINT",
+    "ldap": "LDAP_URL",
+}
+"""The variable without which a provider is off."""
+
+
+class StepKind(StrEnum):
+    """What a step does."""
+
+    WELCOME = "welcome"
+    QUESTIONS = "questions"
+    CHECKS = "checks"
+    REVIEW = "review"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One screen, or one round of prompts."""
+
+    id: str
+    title: str
+    intro: str
+    kind: StepKind = StepKind.QUESTIONS
+    questions: tuple[str, ...] = ()
+    """Asked at once."""
+    further: tuple[str, ...] = ()
+    """Shown when everything is wanted."""
+    essential: bool = False
+    """Part of the short way."""
+    provider: str = ""
+    """The sign-in provider that the step belongs to; it is on the way only where that is chosen."""
+
+    @property
+    def all_questions(self) -> tuple[str, ...]:
+        """Every question of the step, the main ones first."""
+        return (*self.questions, *self.further)
+
+
+def _named(*names: str) -> tuple[str, ...]:
+    return tuple(name if "." in name or name == "access" else f"{SETTINGS}{name}" for name in names)
+
+
+def _rest(main: tuple[str, ...], *sections: str, prefix: str = "") -> tuple[str, ...]:
+    names = (s.key for s in catalogue.SETTINGS if s.section in sections and s.key.startswith(prefix))
+    return tuple(identity for name in names if (identity := f"{SETTINGS}{name}") not in main)
+
+
+def _social(provider: str, title: str, intro: str) -> Step:
+    prefix = f"{provider.upper()}_"
+    named = _rest((), "social", prefix=prefix)
+    main = tuple(name for name in named if "ENTERPRISE" not in name)
+    return Step(
+        id=provider,
+        title=title,
+        intro=intro,
+        questions=main,
+        further=tuple(name for name in named if name not in main),
+        essential=True,
+        provider=provider,
+    )
+
+
+_ACCESS: Final = _named(
+    "access",
+    "DOMAIN_CLIENT",
+    "proxy.certificate",
+    "proxy.email",
+    "proxy.certificate_file",
+    "proxy.key_file",
+    "proxy.server",
+    "proxy.hops",
+)
+_ACCOUNTS: Final = _named(
+    "ALLOW_REGISTRATION", "registration.allowedDomains", "ALLOW_EMAIL_LOGIN", "ALLOW_PASSWORD_RESET"
+)
+_SESSIONS: Final = _named("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY")
+_SECRETS: Final = _named("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV", "MEILI_MASTER_KEY")
+_MAIL: Final = _named(
+    MAIL_PRESET,
+    "EMAIL_HOST",
+    "EMAIL_PORT",
+    "EMAIL_ENCRYPTION",
+    "EMAIL_USERNAME",
+    "EMAIL_PASSWORD",
+    "MAILGUN_API_KEY",
+    "MAILGUN_DOMAIN",
+    "EMAIL_FROM",
+    "EMAIL_FROM_NAME",
+    "checks.mail_to",
+    "checks.from_container",
+)
+_OPENID: Final = _named(
+    OPENID_PRESET,
+    "OPENID_ISSUER",
+    "OPENID_CLIENT_ID",
+    "OPENID_CLIENT_SECRET",
+    "OPENID_SCOPE",
+    "OPENID_CALLBACK_URL",
+    "OPENID_BUTTON_LABEL",
+)
+_SAML: Final = _named("SAML_ENTRY_POINT", "SAML_ISSUER", "SAML_CERT", "SAML_CALLBACK_URL", "SAML_BUTTON_LABEL")
+_LDAP: Final = _named(
+    "LDAP_URL",
+    "LDAP_USER_SEARCH_BASE",
+    "LDAP_BIND_DN",
+    "LDAP_BIND_CREDENTIALS",
+    "LDAP_SEARCH_FILTER",
+    "LDAP_TLS_REJECT_UNAUTHORIZED",
+    "LDAP_CA_CERT_PATH",
+)
+_PROTECTION: Final = _named(
+    "LOGIN_MAX", "LOGIN_WINDOW", "BAN_VIOLATIONS", "BAN_DURATION", "ALLOW_SHARED_LINKS", "ALLOW_SHARED_LINKS_PUBLIC"
+)
+_MINOR_ACCOUNTS: Final = _named("ALLOW_ACCOUNT_DELETION", "MIN_PASSWORD_LENGTH")
+_PANEL: Final = _named("ADMIN_PANEL_URL", "ADMIN_PANEL_PORT", "ADMIN_PANEL_SESSION_COOKIE_SECURE")
+_CONSOLE: Final = "Register LibreChat at the provider with the values shown below, then fill in what it gives you."
+
+STEPS: Final[tuple[Step, ...]] = (
+    Step(
+        id="welcome",
+        title="Welcome",
+        intro="This sets up who may sign in to LibreChat, and makes sure that they stay signed in and get their mail. Nothing is written before you have seen it.",
+        kind=StepKind.WELCOME,
+        questions=(EXTENT,),
+        further=("librechat.release", "librechat.stack"),
+        essential=True,
+    ),
+    Step(
+        id="access",
+        title="Access",
+        intro="Under which address people reach LibreChat. Addresses, cookies and the proxy follow from it.",
+        questions=_ACCESS,
+        further=_rest(_ACCESS, "domains"),
+        essential=True,
+    ),
+    Step(
+        id="accounts",
+        title="Accounts",
+        intro="Who may have an account. With registration closed, you make the first account with a command that the last step shows.",
+        questions=_ACCOUNTS,
+        further=tuple(name for name in _rest(_ACCOUNTS, "accounts") if name not in _MINOR_ACCOUNTS and "_SOCIAL_" not in name),
+        essential=True,
+    ),
+    Step(
+        id="sessions",
+        title="Sessions",
+        intro="How long people stay signed in. Browsers renew the short access token by themselves.",
+        questions=_SESSIONS,
+        further=_rest(_SESSIONS, "sessions"),
+    ),
+    Step(
+        id="secrets",
+        title="Secrets",
+        intro="The keys that protect sessions and stored data. Missing ones are made; those that are there are kept.",
+        questions=_SECRETS,
+        further=_rest(_SECRETS, "credentials"),
+    ),
+    Step(
+        id="mail",
+        title="Mail",
+        intro="Confirmation and reset links go by mail. Without mail LibreChat works too: leave it all empty, and password reset off.",
+        questions=_MAIL,
+        further=_rest(_MAIL, "email"),
+        essential=True,
+    ),
+    Step(
+        id="providers",
+        title="Providers",
+        intro="Sign-in with accounts that people already have. Choose none to stay with mail address and password.",
+        questions=_named(PROVIDERS, "ALLOW_SOCIAL_LOGIN", "ALLOW_SOCIAL_REGISTRATION"),
+        further=("registration.socialLogins",),
+        essential=True,
+    ),
+    _social("google", "Google", _CONSOLE),
+    _social("github", "GitHub", _CONSOLE),
+    _social("discord", "Discord", _CONSOLE),
+    _social("facebook", "Facebook", _CONSOLE),
+    _social("apple", "Apple", _CONSOLE),
+    Step(
+        id="openid",
+        title="OpenID",
+        intro=_CONSOLE,
+        questions=_OPENID,
+        further=_rest(_OPENID, "openid", "openid_roles", "entra"),
+        essential=True,
+        provider="openid",
+    ),
+    Step(
+        id="saml",
+        title="SAML",
+        intro=_CONSOLE,
+        questions=_SAML,
+        further=_rest(_SAML, "saml"),
+        essential=True,
+        provider="saml",
+    ),
+    Step(
+        id="ldap",
+        title="LDAP",
+        intro="People sign in with the password of the directory, in place of LibreChat's own.",
+        questions=_LDAP,
+        further=_rest(_LDAP, "ldap"),
+        essential=True,
+        provider="ldap",
+    ),
+    Step(
+        id="protection",
+        title="Protection",
+        intro="What happens to those who try too often, and what people may share. Turnstile is not among it: its key stands in librechat.yaml, and no LibreChat release checks it on the server.",
+        questions=(*_PROTECTION, *_MINOR_ACCOUNTS),
+        further=_rest(_PROTECTION, "limits", "moderation", "shared_links"),
+    ),
+    Step(
+        id="admin-panel",
+        title="Admin panel",
+        intro="The panel that docker-compose.yml of v0.8.7 and later starts on a port of its own.",
+        questions=_PANEL,
+        further=_rest(_PANEL, "admin_panel"),
+    ),
+    Step(
+        id="server",
+        title="Server",
+        intro="Ports, database, Redis and keys of further services. Most set-ups need none of these.",
+        questions=_named("PORT", "APP_TITLE", "UID", "GID"),
+        further=_rest(_named("PORT", "APP_TITLE", "UID", "GID"), "server", "redis", "code_api"),
+    ),
+    Step(
+        id="retired",
+        title="No longer read",
+        intro="Names that still stand in many .env files. LibreChat does not read them; they are listed so that nobody looks for them.",
+        further=_rest((), "retired"),
+    ),
+    Step(
+        id="checks",
+        title="Checks",
+        intro="What would happen with these settings, before anything is written.",
+        kind=StepKind.CHECKS,
+        essential=True,
+    ),
+    Step(
+        id="review",
+        title="Review",
+        intro="Every line that would change. Secrets are not shown.",
+        kind=StepKind.REVIEW,
+        essential=True,
+    ),
+    Step(
+        id="done",
+        title="Done",
+        intro="The files are written. What comes next:",
+        kind=StepKind.DONE,
+        essential=True,
+    ),
+)  # fmt: skip
+
+
+@cache
+def step(identity: str) -> Step:
+    """Return a step; the first one for an id that there is not (a draft of another release)."""
+    return next((found for found in STEPS if found.id == identity), STEPS[0])
+
+
+@cache
+def step_of(identity: str) -> Step:
+    """Return the step that asks this question."""
+    return next((found for found in STEPS if identity in found.all_questions), STEPS[0])
+
+
+def chosen_providers(draft: Draft, present: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the sign-in providers that are to be set up: those that the person chose, else those that ``.env`` has."""
+    text = draft.text(PROVIDERS)
+    if text is not None:
+        return tuple(items(text))
+    values = draft.values(present)
+    return tuple(name for name, mark in PROVIDER_MARKS.items() if values.get(mark, "").strip())
+
+
+def way(draft: Draft, present: Mapping[str, str]) -> tuple[Step, ...]:
+    """Return the steps from the first to the last one, as "next" walks them."""
+    everything = draft.text(EXTENT) == "everything"
+    chosen = chosen_providers(draft, present)
+    found = []
+    for candidate in STEPS:
+        if candidate.provider:
+            is_on_it = candidate.provider in chosen
+        else:
+            is_on_it = candidate.essential or (everything and candidate.id != "retired")
+        if is_on_it:
+            found.append(candidate)
+    return tuple(found)
+
+
+def neighbour(current: str, offset: int, draft: Draft, present: Mapping[str, str]) -> str | None:
+    """Return the id of the next (1) or previous (-1) step on the way; ``None`` at its ends.
+
+    From a step beside the way (reached by a jump) it leads to the nearest one on it.
+    """
+    order = {candidate.id: number for number, candidate in enumerate(STEPS)}
+    on_it = [candidate.id for candidate in way(draft, present)]
+    here = order[step(current).id]
+    later = [name for name in on_it if order[name] > here]
+    earlier = [name for name in on_it if order[name] < here]
+    if offset > 0:
+        return later[0] if later else None
+    return earlier[-1] if earlier else None
+
+
+def _is_mailgun(typed: Mapping[str, str | None], values: Mapping[str, str]) -> bool:
+    if typed[MAIL_PRESET]:
+        return typed[MAIL_PRESET] == "mailgun"
+    return bool(values.get("MAILGUN_API_KEY", "").strip())
+
+
+_Shown = Callable[[Mapping[str, str | None], Mapping[str, str]], bool]
+_WHEN: Final[Mapping[str, _Shown]] = {
+    f"{SETTINGS}DOMAIN_CLIENT": lambda typed, _: typed["access"] != "localhost",
+    "proxy.server": lambda typed, _: (typed["access"] or "").startswith("https-"),
+    "proxy.certificate": lambda typed, _: typed["access"] == "https-proxy",
+    "proxy.email": lambda typed, _: typed["access"] == "https-proxy" and typed["proxy.certificate"] in (None, "acme"),
+    "proxy.certificate_file": lambda typed, _: typed["proxy.certificate"] == "files" and typed["access"] == "https-proxy",
+    "proxy.key_file": lambda typed, _: typed["proxy.certificate"] == "files" and typed["access"] == "https-proxy",
+    "proxy.hops": lambda typed, _: typed["access"] == "https-existing",
+    f"{SETTINGS}EMAIL_HOST": lambda typed, values: not _is_mailgun(typed, values),
+    f"{SETTINGS}EMAIL_PORT": lambda typed, values: not _is_mailgun(typed, values),
+    f"{SETTINGS}EMAIL_ENCRYPTION": lambda typed, values: not _is_mailgun(typed, values),
+    f"{SETTINGS}EMAIL_USERNAME": lambda typed, values: not _is_mailgun(typed, values),
+    f"{SETTINGS}EMAIL_PASSWORD": lambda typed, values: not _is_mailgun(typed, values),
+    f"{SETTINGS}MAILGUN_API_KEY": _is_mailgun,
+    f"{SETTINGS}MAILGUN_DOMAIN": _is_mailgun,
+}  # fmt: skip
+_DECIDING: Final = ("access", "proxy.certificate", MAIL_PRESET)
+
+
+def shown_questions(
+    current: Step, draft: Draft, present: Mapping[str, str], release: Release, *, everything: bool
+) -> tuple[str, ...]:
+    """Return the questions that the step asks now, given the answers so far.
+
+    A question with an entry of its own is always shown, so that nothing is in force unseen; ``everything`` shows all of
+    them, those of other releases too.
+    """
+    if everything:
+        return current.all_questions
+    typed = {name: draft.text(name) for name in _DECIDING}
+    values = draft.values(present)
+    found = []
+    for identity in current.all_questions:
+        when = _WHEN.get(identity)
+        is_main = identity in current.questions and is_read(question(identity), release)
+        if (is_main and (when is None or when(typed, values))) or (identity in draft.entries and not when):
+            found.append(identity)
+    return tuple(found)
+
+
+def is_read(asked: Setting, release: Release) -> bool:
+    """Tell whether this LibreChat release reads the setting (everything that is no variable of LibreChat counts as read)."""
+    if asked.since is not None and release < asked.since:
+        return False
+    return asked.until is None or release < asked.until

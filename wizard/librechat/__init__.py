@@ -1,0 +1,1 @@
+"""What LibreChat does, as pure functions; each rule names LibreChat's file and release."""

@@ -1,0 +1,44 @@
+"""Values as LibreChat's code reads them."""
+
+from __future__ import annotations
+
+import math as floating
+import re
+from typing import Final
+
+from wizard.librechat.math_expression import evaluate
+
+_JS_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?Infinity", re.ASCII)
+_JS_RADIX: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)", re.ASCII)
+_JS_BLANK: Final = "\t\n\v\f\r \xa0\ufeff\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+
+
+def is_enabled(text: str | None) -> bool:
+    """Return what ``isEnabled`` makes of a value: on only for ``true`` (packages/api/src/utils/common.ts:20-28, v0.8.8-rc1)."""
+    return text is not None and text.strip(_JS_BLANK).lower() == "true"
+
+
+def is_enabled_default_on(text: str | None) -> bool:
+    """Return the state of a switch that is on when unset and off when empty (api/server/routes/config.js:23, v0.8.8-rc1)."""
+    return text is None or is_enabled(text)
+
+
+def math(text: str | None, fallback: float) -> float:
+    """Return what ``math()`` makes of a value; every text it cannot evaluate gives the fallback, silently."""
+    value = None if text is None else evaluate(text)
+    return fallback if value is None or value != value else value  # noqa: PLR0124 - nan
+
+
+def js_number(text: str) -> float:
+    """Return JavaScript's ``Number(text)`` (ECMA-262, StringToNumber): blank is 0, anything odd is nan."""
+    stripped = text.strip(_JS_BLANK)
+    if not stripped:
+        return 0.0
+    if _JS_RADIX.fullmatch(stripped):
+        try:
+            return float(int(stripped, 0))
+        except OverflowError:
+            return floating.inf
+    return float(stripped) if _JS_NUMBER.fullmatch(stripped) else floating.nan

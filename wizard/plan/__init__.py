@@ -1,0 +1,1 @@
+"""Snapshot and answers to a plan of edits; pure."""

@@ -1,0 +1,199 @@
+"""The secrets that LibreChat needs: kept, adopted or generated, never replaced unasked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from wizard import catalogue
+from wizard.answers.model import Answers, Given, Source
+from wizard.basics.finding import Finding, Status
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.secret import Secret, reveal
+from wizard.deployment import adoption
+from wizard.deployment.adoption import Adoption
+from wizard.deployment.snapshot import Snapshot
+from wizard.librechat.published_secrets import published_name
+
+ALWAYS: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY")
+BOOTSTRAPPED: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
+ENCRYPTING: Final = ("CREDS_KEY", "CREDS_IV")
+RECORD: Final = ".librechat-wizard/replaced.json"
+"""Fingerprints of the values that a ``replace: true`` led to: the same answers replace once, not at every run."""
+
+CONSEQUENCES: Final[Mapping[str, str]] = {
+    "CREDS_KEY": "API keys and sign-ins that users stored, MCP and action secrets and two-factor secrets become unreadable",
+    "CREDS_IV": "API keys and plugin sign-ins that users stored become unreadable",
+    "JWT_SECRET": "everybody's access token ends; browsers fetch a new one by themselves. Recreate rag_api too",
+    "JWT_REFRESH_SECRET": "everybody is signed out and signs in again",
+    "MEILI_MASTER_KEY": "the search index refuses the old key; recreate meilisearch together with LibreChat",
+    "OPENID_SESSION_SECRET": "OpenID sign-ins that are just under way start again",
+    "SAML_SESSION_SECRET": "SAML sign-ins that are just under way start again",
+    "ADMIN_PANEL_SESSION_SECRET": "everybody is signed out of the admin panel",
+}
+"""What the replacement of each secret costs (facts read from LibreChat v0.8.8-rc1: data-schemas/src/crypto, AuthController.js)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """Answers in which every needed secret has a value, and what has to be said about it."""
+
+    answers: Answers
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    record: Mapping[str, str] = field(default_factory=dict)
+    """What ``replaced.json`` shall hold afterwards; empty where nothing was ever replaced."""
+
+
+def needed(values: Mapping[str, str], *, has_admin_panel: bool) -> tuple[str, ...]:
+    """Return the names of the secrets that LibreChat needs with these values, asked for or not."""
+    names = list(ALWAYS)
+    if has_admin_panel:
+        names.append("ADMIN_PANEL_SESSION_SECRET")
+    if values.get("OPENID_CLIENT_ID") and values.get("OPENID_ISSUER"):
+        names.append("OPENID_SESSION_SECRET")
+    if values.get("SAML_ENTRY_POINT") and values.get("SAML_ISSUER") and values.get("SAML_CERT"):
+        names.append("SAML_SESSION_SECRET")
+    return tuple(names)
+
+
+def fingerprint(value: str) -> str:
+    """Return what is recorded of a generated value: it is long and random, so a hash gives nothing away."""
+    return hashlib.sha256(value.encode()).hexdigest()[:16]
+
+
+def read_record(data: bytes | None) -> dict[str, str]:
+    """Read ``replaced.json``; anything else in its place counts as empty."""
+    try:
+        record = json.loads(data or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    pairs = record.items() if isinstance(record, dict) else ()
+    return {name: mark for name, mark in pairs if name in catalogue.by_key() and isinstance(mark, str)}
+
+
+def resolve(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], *, has_admin_panel: bool) -> Resolution:
+    """Give every needed secret a value.
+
+    ``existing`` is what ``.env`` holds today. ``InvalidInput`` where a replacement would make stored data unreadable and the
+    operator did not accept that.
+    """
+    wanted = {**existing, **{name: reveal(given.value or "") for name, given in answers.items()}}
+    names = dict.fromkeys((*needed(wanted, has_admin_panel=has_admin_panel), *sorted(answers.generate)))
+    work = _Work(snapshot, answers, existing, read_record(snapshot.state(RECORD).data))
+    for name in names:
+        if name in answers:
+            work.given(name)
+        else:
+            work.decide(name)
+    if work.problems:
+        raise InvalidInput(*work.problems)
+    return Resolution(
+        answers=answers.give(work.values), notes=tuple(work.notes), findings=tuple(work.findings), record=work.record
+    )
+
+
+class _Work:
+    """The decisions on one name after the other."""
+
+    def __init__(
+        self, snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], record: dict[str, str]
+    ) -> None:
+        self._snapshot = snapshot
+        self._answers = answers
+        self._existing = existing
+        self._adoption: Adoption | None = None
+        self.record = record
+        self.values: dict[str, Given] = {}
+        self.notes: list[str] = []
+        self.findings: list[Finding] = []
+        self.problems: list[Problem] = []
+
+    def given(self, name: str) -> None:
+        """Weigh a value that the operator gave: it may replace one that is in use."""
+        old, new = self._existing.get(name, "").strip(), self._answers[name].value
+        if not old or not self._snapshot.has_run or reveal(new or "") == old:
+            return
+        summary = f"{name} is replaced by the given value: {CONSEQUENCES.get(name, 'what it protected ends')}."
+        status = Status.FAIL if name in ENCRYPTING else Status.WARN
+        remedy = "Keep the old value, or go on with --force when you accept that." if status is Status.FAIL else ""
+        identity = f"rules.secrets.replaced.{name.lower().replace('_', '-')}"
+        self.findings.append(Finding(id=identity, status=status, summary=summary, settings=(name,), remedy=remedy))
+
+    def decide(self, name: str) -> None:
+        """Keep, adopt, generate or replace the value of a name that the operator gave no value for."""
+        old = self._existing.get(name, "").strip()
+        if old and name in self._answers.replace and self.record.get(name) == fingerprint(old):
+            self.notes.append(
+                f"{name} was replaced by an earlier run and is kept. To replace it again, delete {RECORD}."
+            )
+        elif old and published_name(old) and not self._snapshot.has_run:
+            self._generate(name, f"{name} is new: the old value is public, every copy of .env.example ships it.")
+        elif old and name in self._answers.replace:
+            self._replace(name)
+        elif not old:
+            self._fill(name)
+
+    def _replace(self, name: str) -> None:
+        loss = CONSEQUENCES.get(name, "what it protected ends")
+        if name in ENCRYPTING and self._snapshot.has_run and name not in self._answers.accept_loss:
+            self.problems.append(
+                Problem(
+                    field=f"settings.{name}",
+                    message=f"replacing it means that {loss}.",
+                    remedy=f"Keep the value, or write {name}: {{generate: true, replace: true, accept_loss: true}}.",
+                )
+            )
+            return
+        self._generate(name, f"{name} is replaced: {loss}.")
+
+    def _fill(self, name: str) -> None:
+        snapshot = self._snapshot
+        if name in BOOTSTRAPPED and snapshot.has_run and snapshot.release >= adoption.SINCE:
+            if self._adoption is None:
+                container = "LibreChat-API" if snapshot.stack == "deploy" else "LibreChat"
+                self._adoption = adoption.look(snapshot.folder, container)
+            if value := self._adoption.values.get(name):
+                self.values[name] = Given(value, Source.EXISTING)
+                self.notes.append(
+                    f"{name}: adopted the value that LibreChat generated itself ({self._adoption.source})."
+                )
+                return
+            if self._adoption.could_not_tell:
+                self._unknown(name, self._adoption.could_not_tell)
+                return
+        self._generate(name, f"{name}: a new random value.")
+
+    def _unknown(self, name: str, why: str) -> None:
+        """LibreChat runs on a value of its own that nobody can read here: a new one would lock its data."""
+        if name in self._answers.replace and (name not in ENCRYPTING or name in self._answers.accept_loss):
+            self._generate(name, f"{name}: a new random value; {CONSEQUENCES[name]}.")
+            return
+        flags = "generate: true, replace: true" + (", accept_loss: true" if name in ENCRYPTING else "")
+        self.findings.append(
+            Finding(
+                id=f"rules.secrets.generated-elsewhere.{name.lower().replace('_', '-')}",
+                status=Status.FAIL,
+                summary=f"{name} is blank and LibreChat has run here: it works with a value of its own that could not be "
+                f"read ({why}). A new value would mean that {CONSEQUENCES[name]}.",
+                settings=(name,),
+                remedy="Copy the values of /app/data/.env.temp out of the container into .env "
+                f"(docker cp LibreChat:/app/data/.env.temp -), or write {name}: {{{flags}}}.",
+            )
+        )
+
+    def _generate(self, name: str, note: str) -> None:
+        generate = catalogue.by_key()[name].generate
+        if generate is None:
+            raise TypeError(f"{name} has no generator")
+        taken = {reveal(given.value or "") for given in (*self.values.values(), *self._answers.values())}
+        value = generate()
+        while value in taken or value in self._existing.values():
+            value = generate()
+        self.values[name] = Given(Secret(value), Source.GENERATED)
+        self.notes.append(note)
+        if name in self._answers.replace:
+            self.record[name] = fingerprint(value)

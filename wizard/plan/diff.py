@@ -1,0 +1,119 @@
+"""The difference that a plan makes, for eyes: no secret in it, no control character."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from wizard import catalogue
+from wizard.basics.plain_text import plain
+from wizard.basics.secret import REDACTED, without_credentials
+from wizard.dotenv.document import Document
+from wizard.dotenv.npm import normalised
+
+if TYPE_CHECKING:
+    from wizard.plan.plan import FileEdit, Plan
+
+_SECRET_WORDS: Final = re.compile(
+    r"(?i)secret|passw|token|credential|api_?key|private|_key$|_pass$|_uri$|_iv$|dsn|webhook"
+)
+_YAML_PAIR: Final = re.compile(
+    r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$"
+)
+_WIDTH: Final = 400
+_ENCODED: Final = (".crt", ".key", ".pem")
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a variable's value must not be shown; a name that the catalogue does not know is judged by its words."""
+    setting = catalogue.by_key().get(name)
+    return setting.secret if setting is not None else bool(_SECRET_WORDS.search(name))
+
+
+def of_plan(plan: Plan) -> str:
+    """Return the differences of all files as one text."""
+    return "".join(of_edit(edit) for edit in plan.edits if not edit.internal)
+
+
+def of_edit(edit: FileEdit) -> str:
+    """Return a unified difference without context of one file."""
+    if edit.path.endswith(_ENCODED):
+        action = "new" if edit.before is None else "replaced"
+        return f"--- {edit.path}\n+++ {edit.path} (mode {edit.mode:04o}): {action}; its text says nothing to the eye\n"
+    old = [] if edit.before is None else _lines(edit.path, edit.before)
+    new = _lines(edit.path, edit.after)
+    if edit.path == ".env" and edit.before is None:
+        return _new_environment(edit)
+    changed = list(_changed(old, new))
+    mode = f" (mode {edit.mode:04o})"
+    head = f"--- {edit.path if edit.before is not None else '(new file)'}\n+++ {edit.path}{mode}\n"
+    return head + "".join(f"{plain(line.expandtabs(4), limit=_WIDTH)}\n" for line in changed)
+
+
+def _new_environment(edit: FileEdit) -> str:
+    """Show of a new ``.env`` what the answers set; the rest of it is the sample."""
+    lines = [f"--- (new file)\n+++ .env (mode {edit.mode:04o}), made from .env.example where there is one, with:\n"]
+    for change in edit.changes:
+        if change.change == "set":
+            value = REDACTED if change.secret else without_credentials(change.after or "")
+            lines.append(f"+{plain(f'{change.name}={value}', limit=_WIDTH)}\n")
+    return "".join(lines)
+
+
+def _changed(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> Iterable[str]:
+    """Give the lines that differ. Each line comes as it is compared and as it is shown."""
+    import difflib
+
+    matcher = difflib.SequenceMatcher(None, [line[0] for line in old], [line[0] for line in new], autojunk=False)
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        yield f"@@ line {old_from + 1 if old_to > old_from else new_from + 1} @@"
+        yield from (f"-{line[1]}" for line in old[old_from:old_to])
+        yield from (f"+{line[1]}" for line in new[new_from:new_to])
+
+
+def _lines(path: str, data: bytes) -> list[tuple[str, str]]:
+    if path == ".env":
+        return _environment_lines(data)
+    pairs = []
+    in_key = False
+    for line in _split(data):
+        in_key = (in_key or "PRIVATE KEY-----" in line) and "-----END" not in line
+        shown = REDACTED if in_key else _redacted_pair(line)
+        pairs.append((line, shown))
+    return pairs
+
+
+def _split(data: bytes) -> list[str]:
+    return normalised(data.decode("utf-8", errors="replace")).removesuffix("\n").split("\n")
+
+
+def _redacted_pair(line: str) -> str:
+    match = _YAML_PAIR.match(line)
+    head, sign, value = line.partition("=")
+    if match is None and sign and value and _SECRET_WORDS.search(head):
+        # A name with a blank in it, say: no reader takes it, but what follows may be a secret all the same.
+        return f"{head}={REDACTED}"
+    if match and is_secret_name(match["name"]) and not match["value"].startswith("${"):
+        return f"{match['head']}{REDACTED}"
+    # A connection string bears its password in the middle of a line.
+    return without_credentials(line)
+
+
+def _environment_lines(data: bytes) -> list[tuple[str, str]]:
+    """Return the lines of a ``.env`` with the values of secret names taken out, those over several lines too."""
+    # The lines have to be those that the document counts: other line separators do not end one.
+    lines = _split(data)
+    shown = [_redacted_pair(re.sub(r"^(\s*#+\s*)", "", line)) for line in lines]
+    shown = [
+        line if line == lines[n] else f"{lines[n][: len(lines[n]) - len(lines[n].lstrip('# '))]}{line}"
+        for n, line in enumerate(shown)
+    ]
+    for entry in Document.parse(data).entries:
+        if is_secret_name(entry.name):
+            shown[entry.line - 1] = f"{entry.name}={REDACTED if entry.value else ''}"
+            for number in range(entry.line, min(entry.end_line, len(shown))):
+                shown[number] = REDACTED
+    return list(zip(lines, shown, strict=True))

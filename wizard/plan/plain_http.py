@@ -1,0 +1,124 @@
+"""LibreChat over plain HTTP on a network, as far as each release can do it.
+
+In production LibreChat marks its cookies Secure, and a browser drops such a cookie on an ``http://`` page that is not
+localhost: the login seems to work and is lost at the next reload. ``SESSION_COOKIE_SECURE=false`` mends that from
+v0.8.6 on. Before, the only way is a server that does not run with ``NODE_ENV=production``, which ``npm run backend``
+sets itself (package.json:37, v0.7.7), so that a line in ``.env`` cannot change it. The image's own command is therefore
+replaced by ``node api/server/index.js`` (the working directory is /app: Dockerfile:9, v0.7.7; :21, v0.8.5) with
+``NODE_ENV=development``, the value that LibreChat's own ``backend:dev`` uses. ``backend:dev`` itself needs nodemon,
+which images from v0.7.3-rc on lack.
+
+Every use of NODE_ENV in what the server runs, at v0.7.7 (api/) and v0.8.5 (api/, packages/):
+
+* cookies: v0.7.7 api/server/services/AuthService.js:32,377 (``secure: isProduction``); v0.8.2 also
+  api/server/socialLogins.js:24 (connect.sid); v0.8.5 packages/api/src/oauth/csrf.ts:18 (``shouldUseSecureCookie``, all
+  cookies). This is what is wanted.
+* log level: v0.7.7 api/config/winston.js:8,37 and meiliLogger.js:7,28; v0.8.5 api/config/winston.js:41,74,
+  meiliLogger.js:34,59, packages/data-schemas/src/config/winston.ts:8,35 and meiliLogger.ts:7,32. Each transport has a
+  level of its own that wins; the level only opens it to ``debug``.
+* static files: v0.7.7 api/server/utils/staticCache.js:13; v0.8.5 :23. Without production no Cache-Control is sent, and
+  browsers ask again for each file (ETag). Slower, not wrong.
+* index repair of the tokens collection: v0.7.7 api/models/Token.js:17-19 (until v0.7.8) is left out in development. It
+  drops an index that releases before v0.7.7 made.
+* api/server/controllers/AuthController.js:71 (v0.7.7), :145 (v0.8.5): only the value ``CI``.
+* Express 4 and 5 (finalhandler): an unforeseen error is answered with its stack trace instead of the bare status text.
+
+Nothing else depends on it: not registration, sign-in providers, CORS, MongoDB or the rate limits. ``npm run backend``
+sets no memory flags that would be lost, and no code of the server reads an ``npm_*`` variable.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.model import Stack
+from wizard.plan.access import COOKIE_SWITCH_SINCE, NGINX_CONF, PART, PRUNED_SINCE, TRUST_PROXY_SINCE
+
+if TYPE_CHECKING:
+    from wizard.librechat.site import Site
+    from wizard.plan.access import Work
+
+OWN_COMMAND: Final = ("node", "api/server/index.js")
+DEV_COMMAND: Final = "npm run backend:dev"
+
+
+def http_lan(work: Work) -> None:
+    """Collect what plain HTTP needs."""
+    inputs = work.inputs
+    site = work.site("http", f"http://192.168.1.10:{inputs.port}")
+    if site is None:
+        return
+    work.notes.append(
+        "Plain HTTP: passwords, sessions and conversations cross the network readable for everybody on it. Use it "
+        "only on a network that you trust as a whole; access: https-proxy with certificate: internal needs no public "
+        "name either."
+    )
+    work.domains(site)
+    _cookies(work)
+    if inputs.stack is Stack.DEPLOY and site.port != inputs.port and "client" in inputs.base_services:
+        _through_nginx(work, site)
+        return
+    if inputs.release >= TRUST_PROXY_SINCE:
+        work.set("TRUST_PROXY", "-1")
+        work.notes.append(
+            "TRUST_PROXY=-1: no proxy stands in front, so LibreChat must not believe what a client claims about its "
+            "address. LibreChat reads 0 as 1, which would let anybody evade the login limits."
+        )
+    else:
+        work.notes.append(
+            f"LibreChat {inputs.release} always trusts one proxy (TRUST_PROXY came with v0.7.7): without a proxy, a "
+            "client can claim any address and so evade the login limits."
+        )
+    if site.port != inputs.port:
+        work.notes.append(
+            f"DOMAIN_CLIENT says port {site.port}, but LibreChat is published on port {inputs.port} (PORT). Make them "
+            "the same, or see to the forwarding yourself."
+        )
+    _unlink_nginx(work)
+
+
+def _cookies(work: Work) -> None:
+    inputs = work.inputs
+    if inputs.standing("ADMIN_PANEL_SESSION_COOKIE_SECURE").strip().lower() == "true":
+        work.set("ADMIN_PANEL_SESSION_COOKIE_SECURE", "false")
+    if inputs.release >= COOKIE_SWITCH_SINCE:
+        work.set("SESSION_COOKIE_SECURE", "false")
+        return
+    if inputs.stack is Stack.DEPLOY:
+        # deploy-compose.yml sets NODE_ENV=production and the image runs node itself (Dockerfile.multi, CMD).
+        work.needs.append(lambda override: override.with_environment("api", {"NODE_ENV": "development"}, part=PART))
+        how = "NODE_ENV=development in the override"
+    elif inputs.release < PRUNED_SINCE:
+        work.needs.append(lambda override: override.with_command("api", DEV_COMMAND, part=PART))
+        how = f"'{DEV_COMMAND}' in the override"
+    else:
+        work.needs.append(lambda override: override.with_command("api", OWN_COMMAND, part=PART))
+        work.needs.append(lambda override: override.with_environment("api", {"NODE_ENV": "development"}, part=PART))
+        how = "a server started without production mode (command and NODE_ENV in the override)"
+    work.notes.append(
+        f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE came with v0.8.6); it "
+        f"is done with {how}. Two side effects: browsers do not cache the page's files, and an internal error shows "
+        "its stack trace."
+    )
+
+
+def _through_nginx(work: Work, site: Site) -> None:
+    """Let the nginx of deploy-compose.yml say who the client is, which its shipped configuration does not."""
+    from wizard.plan.own_proxy import admin_site, bind_to_loopback, mount_nginx, own_file
+    from wizard.plan.proxy_files import Front, nginx_conf
+
+    inputs = work.inputs
+    front = Front(site=site, upstream=f"api:{inputs.port}", admin=admin_site(work))
+    own_file(work, NGINX_CONF, nginx_conf(front))
+    work.trust_proxy(1)
+    mount_nginx(work, site)
+    bind_to_loopback(work)
+    work.steps.append(f"{inputs.compose_command} up -d --force-recreate --no-deps client")
+
+
+def _unlink_nginx(work: Work) -> None:
+    if work.inputs.stack is Stack.DEPLOY:
+        work.notes.append(
+            "The nginx of deploy-compose.yml (client, port 80) tells LibreChat nothing about its clients; use the "
+            f"address with port {work.inputs.port}, or give DOMAIN_CLIENT without a port to have nginx set up properly."
+        )

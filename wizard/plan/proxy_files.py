@@ -1,0 +1,317 @@
+"""Configuration texts for the proxies in front of LibreChat: nginx, Caddy and Traefik.
+
+What LibreChat needs from a proxy, whichever it is (api/server/index.js and express-session 1.18, v0.8.7):
+``X-Forwarded-Proto`` (without ``https`` in it no sign-in cookie is set for OpenID), ``X-Forwarded-For`` (limits and
+bans count per address; one that the client sent must not get through), ``Host``, ``Upgrade``, an unbuffered answer
+(answers of the model are streamed for minutes as server-sent events) and large uploads (LibreChat's own limit is 512 MB
+per file).
+
+Every name that is put into a text comes from a checked :class:`wizard.librechat.site.Site` or is a constant.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from wizard.librechat.site import Site
+
+HEADER: Final = (
+    "# Written by the LibreChat auth wizard. To change it run the wizard again; a change made here is replaced then.\n"
+)
+CERTIFICATE_IN_CONTAINER: Final = "/etc/librechat-certificates/server.crt"
+KEY_IN_CONTAINER: Final = "/etc/librechat-certificates/server.key"
+UPLOAD_MEGABYTES: Final = 520
+READ_SECONDS: Final = 3600
+_ADMIN: Final = "admin-panel:3000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """What a proxy that the wizard writes has to serve."""
+
+    site: Site
+    upstream: str
+    """Host and port of LibreChat, seen from the proxy: ``api:3080``."""
+    admin: Site | None = None
+    """Where the admin panel is served, if it is."""
+    own_certificate: bool = False
+    """Whether certificate and key stand in files; else Caddy gets them itself (ACME)."""
+    email: str = ""
+
+
+def caddyfile(front: Front) -> str:
+    """Return the Caddyfile. Caddy sets X-Forwarded-For, -Proto and -Host itself and drops those that a client sent."""
+    options = []
+    if front.email:
+        options.append(f"\temail {front.email}")
+    if front.site.is_address:
+        # A browser names no host in the TLS handshake when the address is an IP.
+        options.append(f"\tdefault_sni {front.site.host}")
+    blocks = []
+    if options:
+        blocks.append("\n".join(["{", *options, "}", ""]))
+    blocks.append(_caddy_site(front, front.site, front.upstream))
+    if front.admin:
+        blocks.append(_caddy_site(front, front.admin, _ADMIN))
+    return HEADER + "\n".join(blocks)
+
+
+def _caddy_site(front: Front, site: Site, upstream: str) -> str:
+    address = f"{site.scheme}://{site.netloc}"
+    inner = [
+        "\treverse_proxy " + upstream + " {",
+        "\t\t# Answers of the model are streamed: pass each piece on at once.",
+        "\t\tflush_interval -1",
+        "\t}",
+    ]
+    lines = [f"{address} {{"]
+    if front.own_certificate and site.scheme == "https":
+        lines.append(f"\ttls {CERTIFICATE_IN_CONTAINER} {KEY_IN_CONTAINER}")
+    lines += ["\trequest_body {", f"\t\tmax_size {UPLOAD_MEGABYTES}MB", "\t}"]
+    if site.path:
+        lines += [f"\tredir {site.path} {site.path}/ 308", f"\thandle_path {site.path}/* {{"]
+        lines += [f"\t{line}" for line in inner]
+        lines.append("\t}")
+    else:
+        lines += inner
+    return "\n".join([*lines, "}", ""])
+
+
+def nginx_conf(front: Front) -> str:
+    """Return the file that replaces LibreChat's client/nginx.conf in its nginx container (deploy-compose.yml)."""
+    site = front.site
+    parts = [HEADER, _NGINX_MAP]
+    if site.scheme == "https":
+        parts += [_nginx_redirect(site), _nginx_tls(site, front.upstream, is_default=True)]
+    else:
+        parts.append(_nginx_plain(site, front.upstream, is_default=True))
+    if front.admin and front.admin.scheme == "https":
+        parts.append(_nginx_tls(front.admin, _ADMIN, is_default=False))
+    elif front.admin:
+        parts.append(_nginx_plain(front.admin, _ADMIN, is_default=False))
+    return "\n".join(parts)
+
+
+_NGINX_MAP: Final = """\
+# Pass an upgrade to WebSocket on, and nothing else.
+map $http_upgrade $librechat_connection {
+    default upgrade;
+    ''      '';
+}
+"""
+
+
+def _nginx_redirect(site: Site) -> str:
+    return f"""\
+server {{
+    listen 80 default_server;
+    listen [::]:80 default_server;
+    server_name _;
+    return 301 https://{site.netloc}$request_uri;
+}}
+"""
+
+
+def _nginx_tls(site: Site, upstream: str, *, is_default: bool) -> str:
+    default = " default_server" if is_default else ""
+    return f"""\
+server {{
+    listen 443 ssl http2{default};
+    listen [::]:443 ssl http2{default};
+    server_name {site.bracketed};
+
+    ssl_certificate {CERTIFICATE_IN_CONTAINER};
+    ssl_certificate_key {KEY_IN_CONTAINER};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_prefer_server_ciphers off;
+    ssl_session_timeout 1d;
+    ssl_session_cache shared:librechat:5m;
+    ssl_session_tickets off;
+
+{_nginx_body(site, upstream, proto="https")}}}
+"""
+
+
+def _nginx_plain(site: Site, upstream: str, *, is_default: bool) -> str:
+    default = " default_server" if is_default else ""
+    return f"""\
+server {{
+    listen 80{default};
+    listen [::]:80{default};
+    server_name {site.bracketed};
+
+{_nginx_body(site, upstream, proto="http")}}}
+"""
+
+
+def _nginx_body(site: Site, upstream: str, *, proto: str) -> str:
+    """Return what both servers share.
+
+    The upstream stands in a variable and is looked up in Docker's own DNS, so that nginx starts before LibreChat and
+    finds it again when its container got another address.
+    """
+    location, rewrite = "/", ""
+    redirect = ""
+    if site.path:
+        location = f"{site.path}/"
+        rewrite = f"        rewrite ^{_regex(site.path)}/(.*)$ /$1 break;\n"
+        redirect = f"    location = {site.path} {{\n        return 308 {site.path}/;\n    }}\n\n"
+    return f"""\
+    client_max_body_size {UPLOAD_MEGABYTES}m;
+    resolver 127.0.0.11 valid=30s;
+
+{redirect}    location {location} {{
+        set $librechat_upstream http://{upstream};
+{rewrite}        proxy_pass $librechat_upstream;
+        proxy_http_version 1.1;
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-Host $host;
+        proxy_set_header X-Forwarded-Proto {proto};
+        # This is the only proxy: what a client claims about its address is dropped.
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Real-IP $remote_addr;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $librechat_connection;
+        # Answers of the model are streamed, for minutes.
+        proxy_buffering off;
+        proxy_read_timeout {READ_SECONDS}s;
+        proxy_send_timeout {READ_SECONDS}s;
+    }}
+"""
+
+
+def _regex(path: str) -> str:
+    return path.replace(".", "\\.")
+
+
+def ready_nginx(site: Site, port: int, hops: int) -> str:
+    """Return a text for the operator's own nginx, which terminates TLS; ``hops`` counts the proxies in all."""
+    forwarded_for, proto, outer = "$remote_addr", "$scheme", ""
+    if hops > 1:
+        forwarded_for, proto = "$proxy_add_x_forwarded_for", "$librechat_proto"
+        outer = (
+            "# Another proxy stands in front of this one: its word on the scheme counts. Let only that proxy reach\n"
+            "# this server, or anybody can claim any address.\n"
+            "map $http_x_forwarded_proto $librechat_proto {\n"
+            "    default $http_x_forwarded_proto;\n    ''      $scheme;\n}\n\n"
+        )
+    location, slash = (f"{site.path}/", "/") if site.path else ("/", "")
+    return f"""\
+# nginx in front of LibreChat: put this file into /etc/nginx/conf.d/ (or sites-enabled/), set the two certificate paths
+# and the address of LibreChat, then: nginx -t && nginx -s reload
+# TRUST_PROXY in LibreChat's .env has to be {hops}.
+
+map $http_upgrade $librechat_connection {{
+    default upgrade;
+    ''      '';
+}}
+
+{outer}server {{
+    listen 80;
+    listen [::]:80;
+    server_name {site.bracketed};
+    return 301 https://{site.netloc}$request_uri;
+}}
+
+server {{
+    listen {site.port} ssl http2;
+    listen [::]:{site.port} ssl http2;
+    server_name {site.bracketed};
+
+    ssl_certificate /etc/letsencrypt/live/{site.host}/fullchain.pem;
+    ssl_certificate_key /etc/letsencrypt/live/{site.host}/privkey.pem;
+    ssl_protocols TLSv1.2 TLSv1.3;
+
+    client_max_body_size {UPLOAD_MEGABYTES}m;
+
+    location {location} {{
+        # 127.0.0.1 is right where nginx runs on the same machine, outside of Docker.
+        proxy_pass http://127.0.0.1:{port}{slash};
+        proxy_http_version 1.1;
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-Host $host;
+        proxy_set_header X-Forwarded-Proto {proto};
+        proxy_set_header X-Forwarded-For {forwarded_for};
+        proxy_set_header X-Real-IP $remote_addr;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $librechat_connection;
+        proxy_buffering off;
+        proxy_read_timeout {READ_SECONDS}s;
+        proxy_send_timeout {READ_SECONDS}s;
+    }}
+}}
+"""
+
+
+def ready_caddy(site: Site, port: int, hops: int) -> str:
+    """Return a site block for the operator's own Caddy."""
+    trust = "\t\ttrusted_proxies private_ranges\n" if hops > 1 else ""
+    note = (
+        "# Another proxy stands in front of this one. If its address is public, put it in place of private_ranges:\n"
+        "# only what that proxy says about the client may be believed.\n"
+        if hops > 1
+        else ""
+    )
+    proxy = f"""\
+	reverse_proxy 127.0.0.1:{port} {{
+		flush_interval -1
+{trust}	}}
+"""
+    if site.path:
+        indented = "".join(f"\t{line}" for line in proxy.splitlines(keepends=True))
+        proxy = f"\tredir {site.path} {site.path}/ 308\n\thandle_path {site.path}/* {{\n{indented}\t}}\n"
+    return f"""\
+# Caddy in front of LibreChat: put this block into your Caddyfile, set the address of LibreChat, then: caddy reload
+# Caddy sets X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and Host by itself and passes WebSockets on.
+# TRUST_PROXY in LibreChat's .env has to be {hops}.
+{note}
+https://{site.netloc} {{
+	request_body {{
+		max_size {UPLOAD_MEGABYTES}MB
+	}}
+{proxy}}}
+"""
+
+
+def ready_traefik(site: Site, port: int, hops: int) -> str:
+    """Return a dynamic configuration for the operator's own Traefik (file provider)."""
+    rule = f"Host(`{site.host}`)" + (f" && PathPrefix(`{site.path}`)" if site.path else "")
+    middlewares = "      middlewares: [librechat-path]\n" if site.path else ""
+    strip = (
+        f"  middlewares:\n    librechat-path:\n      stripPrefix:\n        prefixes: [{json.dumps(site.path)}]\n"
+        if site.path
+        else ""
+    )
+    note = (
+        "# Another proxy stands in front of Traefik: name its address in the static configuration, or its headers\n"
+        "# are dropped:\n"
+        "#   entryPoints: {websecure: {forwardedHeaders: {trustedIPs: [ADDRESS]}}}\n"
+        if hops > 1
+        else ""
+    )
+    return f"""\
+# Traefik in front of LibreChat: a dynamic configuration for the file provider. Set the address of LibreChat, and the
+# names of your entry point (websecure) and certificate resolver (letsencrypt).
+# Traefik sets X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host by itself and passes Host and WebSockets on.
+# For long uploads: entryPoints.websecure.transport.respondingTimeouts.readTimeout = 0 (static configuration).
+# TRUST_PROXY in LibreChat's .env has to be {hops}.
+{note}http:
+  routers:
+    librechat:
+      rule: {json.dumps(rule)}
+      entryPoints: [websecure]
+      service: librechat
+{middlewares}      tls:
+        certResolver: letsencrypt
+{strip}  services:
+    librechat:
+      loadBalancer:
+        passHostHeader: true
+        responseForwarding:
+          flushInterval: 1ms
+        servers:
+          - url: "http://127.0.0.1:{port}"
+"""

@@ -1,0 +1,1 @@
+"""Files changed all at once or not at all, with backups and a journal."""

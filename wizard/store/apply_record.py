@@ -1,0 +1,176 @@
+"""The record of settings that are being put into effect: what a run that was killed on the way leaves for the next one.
+
+It stands in ``.librechat-wizard/apply.json`` from before the first file is written until LibreChat was proven to run with
+the new settings, or the old ones are back. It holds no setting and no secret: stages, services and names of backups.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.basics.filesystem import NotRegularError, look, read_present, remove, sync_folder
+
+if TYPE_CHECKING:
+    from wizard.basics.private_folder import PrivateFolder
+
+FILE: Final = "apply.json"
+_VERSION: Final = 1
+
+
+class Stage(StrEnum):
+    """What an apply is about to do, or does."""
+
+    WRITE = "write"
+    START = "start"
+    READY = "ready"
+    ADMIN = "admin"
+    OPEN = "open"
+    """Registration, closed for the first administrator, gets the value that was asked for."""
+    CHECK = "check"
+    STOP = "stop"
+    """Going back: what did not run before is stopped."""
+    BACK = "back"
+    """Going back: the old files are put in place."""
+    START_OLD = "start-old"
+    """Going back: LibreChat is started with the old settings."""
+
+
+_WORDS: Final = {
+    Stage.WRITE: "while the files were written",
+    Stage.START: "before LibreChat had been started with the new settings",
+    Stage.READY: "while LibreChat was starting with the new settings",
+    Stage.ADMIN: "while the first administrator was made; registration is closed",
+    Stage.OPEN: "after the first administrator was made; registration may still be closed",
+    Stage.CHECK: "before the running LibreChat had been checked",
+    Stage.STOP: "while it was going back to the old settings",
+    Stage.BACK: "while the old files were put back",
+    Stage.START_OLD: "when the old files were back, before LibreChat had been started with them",
+}
+
+
+class Former(StrEnum):
+    """How LibreChat's container stood before."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What of the stack a change concerns."""
+
+    services: tuple[str, ...] = ()
+    """The services to recreate; in the order of the compose file."""
+    orphans: bool = False
+    """Whether a service is gone whose container would go on running."""
+
+    def joined(self, other: Reach) -> Reach:
+        """Return what both concern together."""
+        services = tuple(dict.fromkeys((*self.services, *other.services)))
+        return Reach(services=services, orphans=self.orphans or other.orphans)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyRecord:
+    """How far settings have been put into effect."""
+
+    when: datetime
+    stage: Stage
+    earlier: str = ""
+    """The newest backup before the first write; one that is newer is of this apply."""
+    backups: tuple[str, ...] = ()
+    """The backups that this apply made, oldest first; put back in the reverse order they give the old files."""
+    former: Former = Former.NONE
+    running: tuple[str, ...] = ()
+    """The services that ran before."""
+    folders: tuple[str, ...] = ()
+    """The folders that were made for the containers to write to."""
+    forward: Reach = Reach()
+    back: Reach = Reach()
+    admin: str = ""
+    """The address of the first administrator, where one was asked for."""
+    needs_admin: bool = False
+    """Whether the first administrator was asked for and is not made yet."""
+    is_damaged: bool = False
+    """Whether the record cannot be read: something was under way, nobody knows what."""
+
+    @property
+    def is_going_back(self) -> bool:
+        """Whether the old settings were being put back."""
+        return self.stage in (Stage.STOP, Stage.BACK, Stage.START_OLD)
+
+    def at(self, stage: Stage) -> ApplyRecord:
+        """Return the record at another stage."""
+        return replace(self, stage=stage)
+
+    def told(self, compose: str = "docker compose") -> str:
+        """Return what the next run tells the operator: where the work was cut off, and both ways on.
+
+        ``compose`` is how Docker Compose is called for the folder.
+        """
+        back = "'librechat-wizard restore' puts the old files back and says how LibreChat reads them."
+        if self.stage is Stage.START_OLD:
+            back = f"Run '{compose} up -d --force-recreate' so that LibreChat reads the old files again."
+        if self.is_damaged:
+            return f"An earlier --apply was cut off, and its record cannot be read. Run --apply again, or {back}"
+        return f"An earlier --apply was cut off {_WORDS[self.stage]}. Two ways: '--answers FILE --apply' again goes on; {back}"
+
+
+class ApplyRecords:
+    """The one record of a folder."""
+
+    def __init__(self, room: PrivateFolder) -> None:
+        self._room = room
+        self._path: Final = room.path / FILE
+
+    def read(self) -> ApplyRecord | None:
+        """Return the record, ``None`` where there is none; ``OSError`` where it cannot be read.
+
+        One that somebody damaged is told and never acted upon.
+        """
+        import json
+
+        try:
+            present = read_present(self._path)
+            return None if present is None else _record(json.loads(present.data))
+        except (ValueError, KeyError, TypeError, AttributeError, NotRegularError):
+            return ApplyRecord(when=datetime.now(UTC), stage=Stage.WRITE, is_damaged=True)
+
+    def write(self, record: ApplyRecord) -> None:
+        """Put the record on the disk, whole, private and for sure, before the step that it names."""
+        import json
+
+        data = {"version": _VERSION, **asdict(record), "when": record.when.astimezone(UTC).isoformat()}
+        self._room.replace_file(self._path, json.dumps(data, indent=1).encode("ascii"))
+
+    def remove(self) -> None:
+        """Say on the disk that nothing is under way."""
+        if look(self._path) is not None:
+            remove(self._path)
+            sync_folder(self._path.parent)
+
+
+def _record(data: dict[str, Any]) -> ApplyRecord:
+    if data["version"] != _VERSION:
+        raise ValueError(FILE)
+    return ApplyRecord(
+        when=datetime.fromisoformat(data["when"]).astimezone(UTC),
+        stage=Stage(data["stage"]),
+        earlier=str(data["earlier"]),
+        backups=tuple(str(name) for name in data["backups"]),
+        former=Former(data["former"]),
+        running=tuple(str(name) for name in data["running"]),
+        folders=tuple(name for name in map(str, data["folders"]) if "/" not in name and name not in ("", ".", "..")),
+        forward=_reach(data["forward"]),
+        back=_reach(data["back"]),
+        admin=str(data["admin"]),
+        needs_admin=bool(data["needs_admin"]),
+    )
+
+
+def _reach(data: dict[str, Any]) -> Reach:
+    return Reach(services=tuple(str(name) for name in data["services"]), orphans=bool(data["orphans"]))

@@ -1,0 +1,279 @@
+"""The backups in ``.librechat-wizard/backups``: what each transaction found, so that it can be put back."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard import __version__
+from wizard.basics.filesystem import Access, NotRegularError, Present, create, look, read_present, remove, sync_folder
+from wizard.basics.os_errors import refused
+from wizard.basics.private_folder import NAME, PrivateFolder
+from wizard.basics.problem import InvalidInput, Problem, WriteRefused
+from wizard.store.journal import Entry, Fingerprint, digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+KEPT: Final = 20
+"""How many backups are kept; older ones go when a new one is made."""
+MANIFEST: Final = "manifest.json"
+_VERSION: Final = 1
+_ID: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-([1-9]\d*))?")
+_MAKING: Final = ".making-"
+_REMOVING: Final = ".removing-"
+"""A backup bears its plain name only while it is whole: it is made and removed under these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """One backup as a list shows it."""
+
+    id: str
+    """``2026-01-31T10-00-00Z``, with ``-2`` added where that second had one already."""
+    when: datetime
+    """In UTC."""
+    files: tuple[str, ...]
+    """Names relative to the LibreChat folder; empty where the manifest cannot be read."""
+    complete: bool
+    """False where the manifest is missing or damaged: such a backup is not restored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """One file of a backup, read back and compared with its hash."""
+
+    name: str
+    data: bytes | None = field(repr=False)
+    """``None``: there was no such file, so putting it back removes it."""
+    access: Access
+
+
+class Backups:
+    """Makes, lists, reads and prunes the backups of one LibreChat folder."""
+
+    def __init__(self, room: PrivateFolder) -> None:
+        self._room = room
+        self.path: Final = room.path / "backups"
+
+    def relative(self, backup_id: str) -> str:
+        """Return where a backup stands, relative to the LibreChat folder."""
+        return f"{NAME}/backups/{backup_id}"
+
+    def new_id(self, when: datetime) -> str:
+        """Return an id that no backup bears; ``when`` has a time zone. Only while the lock is held."""
+        stem = when.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+        number, backup_id = 1, stem
+        while look(self.path / backup_id) is not None:
+            number += 1
+            backup_id = f"{stem}-{number}"
+        return backup_id
+
+    def stands(self, backup_id: str) -> bool:
+        """Tell whether the backup was finished."""
+        return look(self.path / backup_id) is not None
+
+    def make(
+        self, backup_id: str, when: datetime, files: Sequence[tuple[Entry, Present | None]], folders: Sequence[str]
+    ) -> None:
+        """Copy these files; the backup appears under its id only when all of it is on the disk.
+
+        Each copy is private and belongs to the owner of the original, as far as we may give it away. ``folders`` are
+        those that the transaction is about to make. ``OSError`` where it fails; :meth:`discard` then clears up.
+        """
+        import json
+
+        if look(self.path) is None:
+            self._room.create_folder(self.path)
+        making = self.path / f"{_MAKING}{backup_id}"
+        self._room.create_folder(making)
+        described = []
+        for number, (entry, present) in enumerate(files, start=1):
+            copy = f"{number}-{Path(entry.name).name}"
+            if present is not None:
+                owner = present.about if os.geteuid() == 0 else None
+                access = Access(uid=owner.st_uid, gid=owner.st_gid) if owner else Access()
+                create(making / copy, present.data, access)
+            described.append(_describe(entry, copy if present is not None else None))
+        manifest = {
+            "version": _VERSION,
+            "wizard": __version__,
+            "when": when.astimezone(UTC).isoformat(),
+            "files": described,
+            "folders": list(folders),
+        }
+        self._room.create_file(making / MANIFEST, json.dumps(manifest, indent=1).encode("ascii"))
+        sync_folder(making)
+        making.rename(self.path / backup_id)
+        sync_folder(self.path)
+
+    def discard(self, backup_id: str) -> None:
+        """Remove a backup, finished or not."""
+        whole, removing = self.path / backup_id, self.path / f"{_REMOVING}{backup_id}"
+        if look(whole) is not None:
+            whole.rename(removing)
+        for path in (removing, self.path / f"{_MAKING}{backup_id}"):
+            if look(path) is not None:
+                _remove_flat(path)
+
+    def clear(self) -> None:
+        """Remove what a cut left of backups that were being made or removed; only while the lock is held."""
+        if look(self.path) is None:
+            return
+        for path in sorted(self.path.iterdir()):
+            if path.name.startswith((_MAKING, _REMOVING)):
+                _remove_flat(path)
+
+    def prune(self) -> None:
+        """Keep the newest backups and remove the others; only while the lock is held."""
+        for backup_id in self._ids()[KEPT:]:
+            self.discard(backup_id)
+
+    def listed(self) -> tuple[Backup, ...]:
+        """Return every backup, newest first; changes nothing. ``WriteRefused`` where the folder cannot be read."""
+        try:
+            return tuple(self._backup(backup_id) for backup_id in self._ids())
+        except OSError as error:
+            raise refused(f"{NAME}/backups", error) from error
+
+    def _ids(self) -> list[str]:
+        try:
+            found = [match for path in self.path.iterdir() if (match := _ID.fullmatch(path.name))]
+        except FileNotFoundError:
+            return []
+        return [match[0] for match in sorted(found, key=lambda match: (match[1], int(match[2] or 1)), reverse=True)]
+
+    def _backup(self, backup_id: str) -> Backup:
+        try:
+            manifest = self._manifest(backup_id)
+            files = tuple(str(entry["name"]) for entry in manifest["files"])
+            return Backup(id=backup_id, when=datetime.fromisoformat(manifest["when"]), files=files, complete=True)
+        except (ValueError, KeyError, TypeError, NotRegularError):
+            return Backup(id=backup_id, when=_instant(backup_id), files=(), complete=False)
+
+    def _manifest(self, backup_id: str) -> dict[str, Any]:
+        import json
+
+        present = read_present(self.path / backup_id / MANIFEST)
+        if present is None:
+            raise DamagedError("its manifest is missing")
+        manifest: dict[str, Any] = json.loads(present.data)
+        if manifest["version"] != _VERSION:
+            raise ValueError(MANIFEST)
+        return manifest
+
+    def chosen(self, wanted: str | None) -> Backup:
+        """Return the backup with this id (its path will do too), or the newest whole one where none is named.
+
+        ``InvalidInput`` where there is none, with the nearest one and all that there are.
+        """
+        backups = self.listed()
+        if not backups:
+            raise InvalidInput(Problem(field="BACKUP", message="there is no backup in this folder yet."))
+        if wanted is None:
+            found = next((backup for backup in backups if backup.complete), None)
+            if found is None:
+                raise WriteRefused(Problem(field="BACKUP", message="every backup here is damaged. Nothing changed."))
+            return found
+        backup_id = wanted.rstrip("/").rpartition("/")[2]
+        for backup in backups:
+            if backup.id == backup_id:
+                return backup
+        import difflib
+
+        ids = [backup.id for backup in backups]
+        nearest = difflib.get_close_matches(backup_id, ids, n=1)
+        hint = f"The nearest is {nearest[0]}. " if nearest else ""
+        raise InvalidInput(
+            Problem(
+                field="BACKUP", message="there is no backup of that name.", remedy=f"{hint}There are: {', '.join(ids)}."
+            )
+        )
+
+    def read(self, backup: Backup) -> tuple[tuple[Saved, ...], tuple[str, ...]]:
+        """Return the files of a backup and the folders that its transaction made.
+
+        ``WriteRefused`` where a copy is missing or is not what was saved: half a backup is never put back.
+        """
+        try:
+            manifest = self._manifest(backup.id)
+            saved = tuple(self._saved(backup.id, entry) for entry in manifest["files"])
+            folders = tuple(_relative(str(name)) for name in manifest["folders"])
+        except OSError as error:
+            raise refused(self.relative(backup.id), error) from error
+        except (ValueError, KeyError, TypeError, NotRegularError) as error:
+            message = f"this backup is damaged ({_what(error)}). Nothing changed."
+            remedy = "librechat-wizard restore --list shows the others."
+            raise WriteRefused(
+                Problem(field="", file=self.relative(backup.id), message=message, remedy=remedy)
+            ) from None
+        return saved, folders
+
+    def _saved(self, backup_id: str, entry: dict[str, Any]) -> Saved:
+        name = _relative(str(entry["name"]))
+        before = entry["before"]
+        if before is None:
+            return Saved(name=name, data=None, access=Access())
+        copy = str(entry["copy"])
+        if "/" in copy:
+            raise DamagedError("its manifest leads elsewhere")
+        present = read_present(self.path / backup_id / copy)
+        if present is None or digest(present.data) != before["sha256"]:
+            raise DamagedError(f"its copy of {name} is {'missing' if present is None else 'not what was saved'}")
+        access = Access(mode=int(before["mode"], 8) & 0o777, uid=int(before["uid"]), gid=int(before["gid"]))
+        return Saved(name=name, data=present.data, access=access)
+
+
+def _instant(backup_id: str) -> datetime:
+    date, _, time = backup_id[: backup_id.index("Z") + 1].partition("T")
+    try:
+        return datetime.fromisoformat(f"{date}T{time.replace('-', ':')}")
+    except ValueError:
+        # A folder that somebody named so; the list shall not fail for it.
+        return datetime.fromtimestamp(0, tz=UTC)
+
+
+class DamagedError(ValueError):
+    """A backup is not as it was made; the argument says how, in words for an operator."""
+
+
+def _what(error: Exception) -> str:
+    return str(error) if isinstance(error, DamagedError) else "its manifest cannot be read"
+
+
+def _relative(name: str) -> str:
+    if name.startswith("/") or ".." in name.split("/") or not name:
+        raise DamagedError("its manifest leads elsewhere")
+    return name
+
+
+def _describe(entry: Entry, copy: str | None) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "target": entry.target,
+        "copy": copy,
+        "before": _side(entry.before),
+        "after": _side(entry.after),
+    }
+
+
+def _side(fingerprint: Fingerprint | None) -> dict[str, Any] | None:
+    if fingerprint is None:
+        return None
+    return {
+        "sha256": fingerprint.sha256,
+        "mode": f"{fingerprint.mode:04o}",
+        "uid": fingerprint.uid,
+        "gid": fingerprint.gid,
+    }
+
+
+def _remove_flat(folder: Path) -> None:
+    # A backup has no folders inside; a foreign one makes rmdir fail, and stays.
+    for path in sorted(folder.iterdir()):
+        remove(path)
+    folder.rmdir()

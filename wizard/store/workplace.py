@@ -1,0 +1,272 @@
+"""The wizard's place in a LibreChat folder: the lock, transactions, what a cut run left, and the way back."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import re
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wizard.basics.filesystem import NotRegularError, Present, look, read_present
+from wizard.basics.os_errors import refused
+from wizard.basics.private_folder import NAME, PrivateFolder
+from wizard.basics.problem import Problem, WriteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from wizard.store.apply_record import ApplyRecord, ApplyRecords
+    from wizard.store.backups import Backup, Backups, Saved
+    from wizard.store.journal import Interrupted, Journal
+    from wizard.store.transaction import Applied, FileWrite
+
+_APPLY_FILE: Final = "apply.json"
+_JOURNAL_FILE: Final = "transaction.json"
+"""As :mod:`wizard.store.apply_record` and :mod:`wizard.store.journal` name theirs: they are loaded when there is one."""
+
+
+class Workplace:
+    """``.librechat-wizard`` in one LibreChat folder. Making one touches nothing.
+
+    What only reads needs no lock; :meth:`clean_up`, :meth:`apply` and :meth:`restore` are for the holder of
+    :meth:`lock`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = Path(os.path.realpath(folder))
+        self._room = PrivateFolder(self._folder)
+        self._lock_path: Final = self._room.path / "lock"
+        self._is_locked = False
+
+    # What only a run that writes or goes back needs is loaded then: the first frame does not wait for it.
+    @cached_property
+    def _journal(self) -> Journal:
+        from wizard.store.journal import Journal
+
+        return Journal(self._room, self._folder)
+
+    @cached_property
+    def _backups(self) -> Backups:
+        from wizard.store.backups import Backups
+
+        return Backups(self._room)
+
+    @cached_property
+    def _applies(self) -> ApplyRecords:
+        from wizard.store.apply_record import ApplyRecords
+
+        return ApplyRecords(self._room)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep every other wizard out of the folder for the time of the block; the system lets go when we die.
+
+        ``WriteRefused`` where another one works on it, or where the place cannot be made.
+        """
+        self._room.prepare()
+        try:
+            descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise refused(f"{NAME}/lock", error) from error
+        try:
+            self._take(descriptor)
+            self._is_locked = True
+            yield
+        finally:
+            self._is_locked = False
+            os.close(descriptor)
+
+    def _take(self, descriptor: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = re.match(rb"\d+", os.pread(descriptor, 20, 0))
+            who = f" (process {int(holder[0])})" if holder else ""
+            message = f"another wizard is working on this folder{who}. Nothing changed."
+            raise WriteRefused(
+                Problem(field="", file=NAME, message=message, remedy="Let it finish, then run this again.")
+            ) from None
+        except OSError as error:
+            raise refused(f"{NAME}/lock", error, "The folder could not be locked; nothing changed.") from error
+        with contextlib.suppress(OSError):
+            # For the other one's message only: a full disk is told of where something is written.
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        try:
+            self._room.hide_from_git()
+        except OSError as error:
+            raise refused(f"{NAME}/.gitignore", error) from error
+
+    def interrupted(self) -> Interrupted | None:
+        """Tell what a run left that was killed while it wrote; ``None`` where none was, or where one is at work now.
+
+        Changes nothing. ``WriteRefused`` where it cannot be told (the place belongs to root, say).
+        """
+        try:
+            if look(self._room.path / _JOURNAL_FILE) is None or self._is_at_work():
+                return None
+            return self._found()
+        except OSError as error:
+            raise refused(NAME, error, "Whether an earlier run was cut off cannot be told.") from error
+
+    def _is_at_work(self) -> bool:
+        if self._is_locked:
+            return False
+        try:
+            descriptor = os.open(self._lock_path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def _found(self) -> Interrupted:
+        from wizard.store.journal import Interrupted
+
+        record = self._journal.read()
+        if record is None:
+            return Interrupted(files=(), backup="", when=self._journal.changed_at())
+        return Interrupted(
+            files=tuple((entry.name, entry.condition(self._folder)) for entry in record.entries),
+            backup=self._backups.relative(record.backup) if self._backups.stands(record.backup) else "",
+            when=record.when,
+        )
+
+    def pending(self) -> ApplyRecord | None:
+        """Tell how far an earlier run came that was killed while it put settings into effect; ``None`` where none was.
+
+        A backup that it made and could not note any more is in it. Changes nothing. ``WriteRefused`` where it cannot
+        be told.
+        """
+        try:
+            if (
+                self._is_at_work()
+                or look(self._room.path / _APPLY_FILE) is None
+                or (record := self._applies.read()) is None
+            ):
+                return None
+        except OSError as error:
+            raise refused(
+                f"{NAME}/{_APPLY_FILE}", error, "Whether an earlier run was cut off cannot be told."
+            ) from error
+        known = (record.earlier, *record.backups)
+        found = [backup.id for backup in self.backups() if backup.when >= record.when and backup.id not in known]
+        if record.is_going_back or not found:
+            return record
+        return replace(record, backups=(*record.backups, *reversed(found)))
+
+    def note_apply(self, record: ApplyRecord | None) -> None:
+        """Put the record of an apply on the disk before its next step, or take it away (``None``); for the holder."""
+        self._need_lock()
+        try:
+            if record is None:
+                self._applies.remove()
+            else:
+                self._applies.write(record)
+        except OSError as error:
+            raise refused(f"{NAME}/{_APPLY_FILE}", error, "How far the work came could not be noted.") from error
+
+    def clean_up(self) -> Interrupted | None:
+        """Remove every temporary file of a run that was killed, and its journal; return what was found.
+
+        The files themselves stay as they are. ``WriteRefused`` where something cannot be removed.
+        """
+        self._need_lock()
+        found = self.interrupted()
+        try:
+            self._backups.clear()
+            self._journal.clear()
+        except OSError as error:
+            raise refused(NAME, error, "What an earlier run left could not be removed; nothing changed.") from error
+        return found
+
+    def apply(self, writes: Sequence[FileWrite], *, when: datetime) -> Applied:
+        """Write all files or none; ``when`` has a time zone and names the backup.
+
+        Ctrl+C and a stop signal wait until the files are consistent: before the last file is in place everything goes
+        back. ``WriteRefused`` where a file is not as it was read or cannot be written; it says how the files stand.
+        """
+        return self._apply(writes, when, may_widen=False)
+
+    def _apply(self, writes: Sequence[FileWrite], when: datetime, *, may_widen: bool) -> Applied:
+        from wizard.store.deferred_signals import deferred_signals
+        from wizard.store.transaction import Applied, Transaction, steps_of
+
+        self._need_lock()
+        result: list[Applied] = []
+        with deferred_signals() as check:
+            self.clean_up()
+            steps = steps_of(self._folder, writes, may_widen=may_widen)
+            if not steps:
+                return Applied(written=(), backup="")
+            transaction = Transaction(self._folder, self._journal, self._backups, steps)
+            result.append(transaction.run(when, check))
+        return result[0]
+
+    def backups(self) -> tuple[Backup, ...]:
+        """Return every backup, newest first; changes nothing."""
+        return self._backups.listed()
+
+    def restore(self, backup_id: str | None, *, when: datetime) -> Applied:
+        """Put the files of a backup back (the newest where none is named), with their mode and owner.
+
+        It is a transaction too: what stands there now is backed up first, so that it can be undone by another restore.
+        A file that did not exist then is removed. ``InvalidInput`` for an unknown id; ``WriteRefused`` for a damaged
+        backup.
+        """
+        from wizard.store.journal import remove_empty
+
+        self._need_lock()
+        saved, folders = self._backups.read(self._backups.chosen(backup_id))
+        done = self._apply([self._write_back(file) for file in saved], when, may_widen=True)
+        remove_empty(self._folder, folders)
+        return done
+
+    def _write_back(self, file: Saved) -> FileWrite:
+        from wizard.store.transaction import FileWrite
+
+        try:
+            target = _end_of(self._folder / file.name)
+            present = _present(target)
+        except OSError as error:
+            raise refused(file.name, error) from error
+        return FileWrite(
+            name=file.name,
+            target=target,
+            before=None if present is None else present.data,
+            after=file.data,
+            mode=file.access.mode,
+            uid=file.access.uid,
+            gid=file.access.gid,
+        )
+
+    def _need_lock(self) -> None:
+        if not self._is_locked:
+            raise RuntimeError("the workplace is not locked")
+
+
+def _end_of(path: Path) -> Path:
+    """Follow a link on purpose, as when the file was written; ``OSError`` for one that leads to nothing."""
+    try:
+        return path.resolve(strict=True) if path.is_symlink() else path
+    except RuntimeError as error:
+        # What Python before 3.13 says of links that lead in a circle.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
+
+
+def _present(path: Path) -> Present | None:
+    try:
+        return read_present(path)
+    except NotRegularError:
+        # The transaction refuses it, together with everything else that is wrong.
+        return None

@@ -1,0 +1,1 @@
+"""YAML files without loss: comments and layout stay."""

@@ -1,0 +1,131 @@
+"""YAML 1.2 text as nodes that remember their line; for files whose faults must be named by line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from wizard.basics.problem import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAXIMUM_BYTES: Final = 1_000_000
+"""An answers file is a few kilobytes; a larger one is something else by mistake."""
+
+_PLAIN: Final = "tag:yaml.org,2002:"
+_QUOTE: Final = "A value with special characters stands in single quotes: 'p@ss: #1' (a ' inside is written twice)."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A scalar (``text``), a list (``items``) or a mapping (``pairs``) with the line it begins on."""
+
+    line: int
+    kind: str
+    """``bool``, ``null``, ``number``, ``text``, ``list`` or ``map``."""
+    text: str = field(default="", repr=False)
+    """A scalar as it is written, quotes and escapes resolved: ``0755`` stays ``0755``."""
+    items: tuple[Node, ...] = ()
+    pairs: tuple[tuple[Node, Node], ...] = ()
+
+    @property
+    def is_true(self) -> bool:
+        """Whether this is the boolean ``true``."""
+        return self.kind == "bool" and self.text.lower() == "true"
+
+    def walk(self) -> Iterator[Node]:
+        """Give this node and everything below it."""
+        yield self
+        for item in self.items:
+            yield from item.walk()
+        for key, value in self.pairs:
+            yield from key.walk()
+            yield from value.walk()
+
+
+def compose(data: bytes, name: str) -> Node | None:
+    """Read the one YAML document in ``data``; ``None`` for an empty one.
+
+    ``InvalidInput`` names file and line for anything that is no YAML, for several documents and for duplicate keys.
+    """
+    if len(data) > MAXIMUM_BYTES:
+        raise InvalidInput(Problem(field="", file=name, message=f"larger than {MAXIMUM_BYTES // 1000} kB."))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InvalidInput(
+            Problem(field="", file=name, line=line, message="not UTF-8.", remedy="Save the file as UTF-8.")
+        ) from None
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    parser = YAML(typ="rt", pure=True)
+    # A name that is given twice is valid YAML; ruamel's warning would print the lines around it, secrets included.
+    parser.composer.warn_double_anchors = False
+    try:
+        roots = list(parser.compose_all(text))
+        if len(roots) > 1:
+            raise InvalidInput(Problem(field="", file=name, message="holds more than one YAML document ('---')."))
+        return _Reader(name).read(roots[0], 0) if roots and roots[0] is not None else None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark is not None else 0
+        # The parser's words only, without what it quotes: its snippet, an alias or a tag can be part of a password.
+        reason = str(error.problem or error.context or "cannot be read").split("\n", maxsplit=1)[0]
+        reason = re.sub(r"'[^']{2,}'|\"[^\"]{2,}\"", "...", reason)
+        raise InvalidInput(
+            Problem(field="", file=name, line=line, message=f"no valid YAML: {reason}.", remedy=_QUOTE)
+        ) from None
+    except (YAMLError, RecursionError, ValueError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else "unexpected characters"
+        raise InvalidInput(Problem(field="", file=name, message=f"no valid YAML: {reason}.")) from None
+
+
+class _Reader:
+    """Turns ruamel's nodes into ours; aliases are followed, their number is bounded."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._budget = 20_000
+
+    def read(self, node: object, depth: int) -> Node:
+        self._budget -= 1
+        if self._budget < 0 or depth > 20:  # noqa: PLR2004 - no answers file is deeper
+            raise InvalidInput(Problem(field="", file=self._name, message="too many or too deeply nested entries."))
+        line = node.start_mark.line + 1  # type: ignore[attr-defined]
+        tag = str(node.tag)  # type: ignore[attr-defined]
+        value = node.value  # type: ignore[attr-defined]
+        if isinstance(value, str):
+            return Node(line=line, kind=self._scalar_kind(tag, line), text=value)
+        children = tuple(value)
+        if children and isinstance(children[0], tuple):
+            pairs = tuple((self.read(key, depth + 1), self.read(item, depth + 1)) for key, item in children)
+            self._refuse_duplicates(pairs)
+            return Node(line=line, kind="map", pairs=pairs)
+        if tag == f"{_PLAIN}map":
+            return Node(line=line, kind="map")
+        return Node(line=line, kind="list", items=tuple(self.read(item, depth + 1) for item in children))
+
+    def _scalar_kind(self, tag: str, line: int) -> str:
+        known = {"bool": "bool", "null": "null", "int": "number", "float": "number", "str": "text", "timestamp": "text"}
+        kind = known.get(tag.removeprefix(_PLAIN))
+        if kind is None:
+            message = "a YAML tag (a word that begins with '!') has no meaning here."
+            raise InvalidInput(Problem(field="", file=self._name, line=line, message=message, remedy=_QUOTE))
+        return kind
+
+    def _refuse_duplicates(self, pairs: tuple[tuple[Node, Node], ...]) -> None:
+        seen: dict[str, int] = {}
+        problems = []
+        for key, _ in pairs:
+            if key.text in seen:
+                message = f"stands twice (first on line {seen[key.text]})."
+                problems.append(
+                    Problem(field=key.text, file=self._name, line=key.line, message=message, remedy="Keep one.")
+                )
+            seen.setdefault(key.text, key.line)
+        if problems:
+            raise InvalidInput(*problems)
