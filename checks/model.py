@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from checks.options import Allowance, Reach
 from wizard.answers.model import Answers
+from wizard.basics.check_events import CheckOutcome, Crashed, TimedOut
+from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import Finding, Status
 
 if TYPE_CHECKING:
@@ -96,75 +98,17 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """The check came to its end."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """The check did not run."""
-
-    because: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimedOut:
-    """The check did not end in its time."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crashed:
-    """The check itself is broken: a bug of ours, told without any value."""
-
-    error: str
-    """The kind of the error: ``ValueError``."""
-
-
-Outcome = Ran | Skipped | TimedOut | Crashed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a run of checks gave."""
 
     findings: tuple[Finding, ...] = ()
-    outcomes: tuple[tuple[str, Outcome], ...] = ()
+    outcomes: tuple[tuple[str, CheckOutcome], ...] = ()
 
     @property
-    def exit_status(self) -> int:
-        """1 for a FAIL, else 4 where something could not be told, else 0."""
+    def exit_status(self) -> ExitStatus:
+        """``FAILED`` for a FAIL, else ``UNKNOWN`` if something could not be checked, else ``DONE``."""
         if any(finding.status is Status.FAIL for finding in self.findings):
-            return 1
+            return ExitStatus.FAILED
         unknown = any(finding.status is Status.UNKNOWN for finding in self.findings)
         broken = any(isinstance(outcome, TimedOut | Crashed) for _, outcome in self.outcomes)
-        return 4 if unknown or broken else 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """Event: a check begins."""
-
-    check: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Event: a check has a finding."""
-
-    check: str
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """Event: a check has ended."""
-
-    check: str
-    outcome: Outcome
-
-
-Event = Started | Found | Finished
+        return ExitStatus.UNKNOWN if unknown or broken else ExitStatus.DONE

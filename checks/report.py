@@ -6,7 +6,8 @@ import os
 import textwrap
 from typing import IO, Any, Final, assert_never
 
-from checks.model import Crashed, Outcome, Ran, Report, Skipped, TimedOut
+from checks.model import Report
+from wizard.basics.check_events import CheckOutcome, Crashed, Ran, Skipped, TimedOut
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
@@ -65,7 +66,7 @@ def _wrapped(text: str, head: str, width: int) -> list[str]:
     )
 
 
-def outcome_text(outcome: Outcome) -> str | None:
+def outcome_text(outcome: CheckOutcome) -> str | None:
     """Return how a check ended, in words; ``None`` where it simply ran."""
     match outcome:
         case Ran():
@@ -80,12 +81,25 @@ def outcome_text(outcome: Outcome) -> str | None:
             assert_never(outcome)
 
 
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding as it stands in ``--json``."""
+    return {
+        "id": finding.id,
+        "status": finding.status.value,
+        "summary": finding.summary,
+        "evidence": list(finding.evidence),
+        "settings": list(finding.settings),
+        "remedy": finding.remedy,
+        "docs": finding.docs,
+    }
+
+
 def outcomes_json(report: Report) -> tuple[dict[str, Any], ...]:
     """Return the outcomes as they stand in ``--json``."""
     return tuple({"check": check, **_outcome_json(outcome)} for check, outcome in report.outcomes)
 
 
-def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+def _outcome_json(outcome: CheckOutcome) -> dict[str, Any]:
     match outcome:
         case Ran(seconds=seconds):
             return {"outcome": "ran", "seconds": round(seconds, 3)}

@@ -8,18 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from checks.fold import folded
-from checks.model import (
-    Check,
+from checks.model import Check, Report, Subject
+from wizard.basics.check_events import (
+    CheckEvent,
+    CheckOutcome,
     Crashed,
-    Event,
     Finished,
     Found,
-    Outcome,
     Ran,
-    Report,
     Skipped,
     Started,
-    Subject,
     TimedOut,
 )
 from wizard.basics.finding import Finding, Status
@@ -31,9 +29,9 @@ if TYPE_CHECKING:
 def run_static(checks: Sequence[Check], subject: Subject) -> Report:
     """Run checks that need no event loop (its import alone takes longer than they do)."""
     findings: list[Finding] = []
-    outcomes: list[tuple[str, Outcome]] = []
+    outcomes: list[tuple[str, CheckOutcome]] = []
     for check in checks:
-        outcome: Outcome | None = _at_once(check, subject)
+        outcome: CheckOutcome | None = _at_once(check, subject)
         if outcome is None and check.static is not None:
             begun = time.monotonic()
             try:
@@ -53,14 +51,14 @@ def needs_loop(checks: Sequence[Check], subject: Subject) -> bool:
     )
 
 
-async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[Event]:
+async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[CheckEvent]:
     """Run checks and give events as they happen.
 
     A check is skipped, not failed a second time, where what it needs failed or could not be told at all.
     """
     import asyncio
 
-    events: asyncio.Queue[Event] = asyncio.Queue()
+    events: asyncio.Queue[CheckEvent] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     obstacles: dict[str, asyncio.Future[str]] = {check.id: loop.create_future() for check in checks}
     probings = [_Probing(check=check, subject=subject, told=events.put_nowait, obstacles=obstacles) for check in checks]
@@ -83,28 +81,28 @@ class _Probing:
 
     check: Check
     subject: Subject
-    told: Callable[[Event], None]
+    told: Callable[[CheckEvent], None]
     obstacles: Mapping[str, asyncio.Future[str]]
     """For each check of the run: why those that need it cannot run, once it has ended; empty where they can."""
     statuses: set[Status] = field(default_factory=set)
-    _held: list[Event] | None = field(default_factory=list)
+    _held: list[CheckEvent] | None = field(default_factory=list)
 
     async def work(self) -> None:
         """Wait for what is needed, run, and say how it ended."""
         obstacle = ""
-        outcome: Outcome | None = _at_once(self.check, self.subject)
+        outcome: CheckOutcome | None = _at_once(self.check, self.subject)
         if outcome is None:
             obstacle, outcome = await (self._early() if self.check.early else self._in_turn())
         self.told(Finished(check=self.check.id, outcome=outcome))
         self.obstacles[self.check.id].set_result(obstacle or self._obstacle(outcome))
 
-    async def _in_turn(self) -> tuple[str, Outcome]:
+    async def _in_turn(self) -> tuple[str, CheckOutcome]:
         if because := await self._unmet():
             return because, Skipped(because=because)
         self._count()
         return "", await self._to_its_end()
 
-    async def _early(self) -> tuple[str, Outcome]:
+    async def _early(self) -> tuple[str, CheckOutcome]:
         """Begin at once: what it asks meanwhile harms nobody, should it turn out that there was no need to ask."""
         import asyncio
 
@@ -131,13 +129,13 @@ class _Probing:
         for event in held:
             self.told(event)
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, event: CheckEvent) -> None:
         if self._held is None:
             self.told(event)
         else:
             self._held.append(event)
 
-    async def _to_its_end(self) -> Outcome:
+    async def _to_its_end(self) -> CheckOutcome:
         """Run the check and return how it ended."""
         import asyncio
 
@@ -157,7 +155,7 @@ class _Probing:
         is_whole = check.run is None or not _is_cut_off(check, subject)
         return Ran(seconds=time.monotonic() - begun) if is_whole else _half(check, subject)
 
-    def _obstacle(self, outcome: Outcome) -> str:
+    def _obstacle(self, outcome: CheckOutcome) -> str:
         """Return why checks that need this one make no sense now; empty where they do."""
         if Status.FAIL in self.statuses or isinstance(outcome, TimedOut | Crashed):
             return f"{self.check.id} failed"
@@ -170,7 +168,7 @@ class _Probing:
 async def report(checks: Sequence[Check], subject: Subject) -> Report:
     """Run checks to their end; findings and outcomes come in the order of ``checks``."""
     findings: dict[str, list[Finding]] = {check.id: [] for check in checks}
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, CheckOutcome] = {}
     async for event in run(checks, subject):
         match event:
             case Found(check=check, finding=finding):
@@ -203,7 +201,7 @@ def _not_now(check: Check, subject: Subject) -> Skipped | None:
     return None if skip is None else Skipped(because=skip.because)
 
 
-def _at_once(check: Check, subject: Subject) -> Outcome | None:
+def _at_once(check: Check, subject: Subject) -> CheckOutcome | None:
     """Return how a check ends before it has begun; ``None`` where it is to run."""
     try:
         return _not_now(check, subject)

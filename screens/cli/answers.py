@@ -3,177 +3,146 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks import ALL, RUNNING
+from checks.model import Report, planned
+from checks.report import columns_of, finding_json, outcomes_json, report_text
+from screens.cli.check_runs import announce, before_the_change, refuse_useless_cacert, run_checks
+from screens.cli.options import AnswersOptions
 from wizard.answers import file
-from wizard.basics.exit_status import ExitStatus
+from wizard.basics.exit_status import ExitStatus, of_error
 from wizard.basics.plain_text import plain
-from wizard.basics.problem import InvalidInput, WizardError
+from wizard.basics.problem import WizardError
 from wizard.basics.secret import without_credentials
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import Proposal, propose
+from wizard.store.plan_writes import file_writes
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
-    from wizard.basics.finding import Finding
+    from screens.cli.apply import ApplyEnd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the command line said."""
-
-    folder: Path
-    answers: Path
-    dry_run: bool = False
-    offline: bool = False
-    force: bool = False
-    as_json: bool = False
-    apply: bool = False
-    """Have LibreChat read what was written, and prove it."""
-    first_admin: str = ""
-    """The address of the first administrator; empty: none is made."""
-    password_file: str = ""
-    """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """What the checks say of a proposal."""
-
-    findings: tuple[Finding, ...]
-    outcomes: tuple[Mapping[str, Any], ...]
-    text: str
-    """The report for a person."""
-    exit_status: int
-
-
-Judge = Callable[[Proposal, Options], Judged]
-"""Runs the checks on a proposal; the options say how far they may go: offline, a dry run."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effected:
-    """What came of writing a proposal and putting it into effect."""
-
-    status: ExitStatus
-    written: tuple[str, ...] = ()
-    """The files that are different now; none where the old ones are back."""
-    backup: str = ""
-    document: Mapping[str, Any]
-    """The ``apply`` object of ``--json``."""
-
-
-Effect = Callable[[Proposal, Judged, Options, Workplace, Callable[[str], None]], Effected]
-"""Writes a proposal and puts it into effect (``--apply``); the last argument tells the operator."""
-
-
-def run(options: Options, judge: Judge, effect: Effect) -> int:
-    """Carry out ``--answers`` and return the exit status; ``judge`` runs the checks, ``effect`` does ``--apply``."""
-    report = _Report(options)
+def run(options: AnswersOptions) -> int:
+    """Carry out ``--answers`` and return the exit status."""
+    refuse_useless_cacert(options.reach)
+    output = _Output(options)
     try:
-        return report.finish(_run(options, judge, effect, report))
+        return output.finish(_run(options, output))
     except WizardError as error:
         if not options.as_json:
             raise
-        report.problems = [plain(str(problem), limit=1000) for problem in error.problems]
-        status = ExitStatus.INVALID if isinstance(error, InvalidInput) else ExitStatus.NOT_WRITTEN
-        return report.finish(status)
+        output.problems = [plain(str(problem), limit=1000) for problem in error.problems]
+        return output.finish(of_error(error))
 
 
-def _run(options: Options, judge: Judge, effect: Effect, report: _Report) -> ExitStatus:
+def _run(options: AnswersOptions, output: _Output) -> ExitStatus:
     read = file.load(options.answers)
     for warning in read.warnings:
-        report.progress(f"Note: {warning}")
+        output.progress(f"Note: {warning}")
     proposal = propose(options.folder, read.answers)
-    report.proposal = proposal
+    output.proposal = proposal
     workplace = Workplace(proposal.snapshot.folder)
-    _report_interrupted(workplace, report)
-    report.proposal = proposal = _with_compose_verdict(proposal, options, report)
-    judged = judge(proposal, options)
-    report.judged = judged
+    _report_interrupted(workplace, output)
+    output.proposal = proposal = _with_compose_verdict(proposal, options, output)
+    report = _checked(proposal, options)
+    output.report = report
     for note in proposal.plan.notes:
-        report.progress(f"* {note}")
-    status = ExitStatus(judged.exit_status)
-    if status is ExitStatus.FAILED and not options.force:
-        report.show_plan()
-        report.progress(judged.text)
-        report.progress("Nothing is written, because a check failed. Mend it, or go on with --force.")
-        return status
-    report.show_plan()
-    report.progress(judged.text)
+        output.progress(f"* {note}")
+    output.show_plan()
+    output.progress(report_text(report, columns_of(sys.stderr)))
+    if report.exit_status is ExitStatus.FAILED and not options.force:
+        output.progress("Nothing is written, because a check failed. Mend it, or go on with --force.")
+        return report.exit_status
     if options.dry_run:
-        report.progress("Dry run: nothing is written.")
-        return status
+        output.progress("Dry run: nothing is written.")
+        return report.exit_status
     if options.apply:
-        done = effect(proposal, judged, options, workplace, report.progress)
-        report.written, report.backup, report.effect = list(done.written), done.backup, done.document
-        return done.status
-    _write(proposal, workplace, report)
-    return status
+        # Loaded late: it needs an event loop, whose import takes longer than all static checks.
+        from screens.cli.apply import apply_proposal
+
+        output.applied = apply_proposal(proposal, report, options, workplace, output.progress)
+        return output.applied.status
+    _write(proposal, workplace, output)
+    return report.exit_status
 
 
-def _with_compose_verdict(proposal: Proposal, options: Options, report: _Report) -> Proposal:
+def _checked(proposal: Proposal, options: AnswersOptions) -> Report:
+    """Run the checks on what a proposal leads to; with ``--apply`` those of the running LibreChat come after it."""
+    checks = tuple(check for check in ALL if not options.apply or check.id not in RUNNING)
+    inert = "a dry run sends nothing" if options.dry_run else ""
+    judged = proposal
+    if options.apply:
+        # The container still has its old settings; it is asked once it has read the new ones.
+        asked = replace(proposal.answers.checks, from_container=False)
+        judged = replace(proposal, answers=replace(proposal.answers, checks=asked))
+    subject = planned(judged, offline=options.offline, reach=options.reach, inert=inert)
+    announce(subject)
+    report = run_checks(checks, subject)
+    return before_the_change(report) if proposal.plan.edits else report
+
+
+def _with_compose_verdict(proposal: Proposal, options: AnswersOptions, output: _Output) -> Proposal:
     """Have a real Docker Compose judge the merged result, where there is one, before anything is replaced."""
     if (options.dry_run and options.offline) or not proposal.plan.edits:
         return proposal
     from wizard.plan.compose_verdict import with_compose_verdict
 
     judged, remark = with_compose_verdict(proposal)
-    report.progress(f"Note: {remark}" if remark else "")
+    output.progress(f"Note: {remark}" if remark else "")
     return judged
 
 
-def _report_interrupted(workplace: Workplace, report: _Report) -> None:
+def _report_interrupted(workplace: Workplace, output: _Output) -> None:
     if (pending := workplace.pending()) is not None:
-        report.progress(pending.told(report.compose_command))
+        output.progress(pending.told(output.compose_command))
     if (found := workplace.interrupted()) is None:
         return
     states = ", ".join(f"{name}: {state}" for name, state in found.files) or "its record cannot be read"
-    report.progress(
+    output.progress(
         f"An earlier run was cut off while it wrote ({states}). Each file is whole. This run finishes the work; "
         "'librechat-wizard restore' puts everything back as it was."
     )
 
 
-def _write(proposal: Proposal, workplace: Workplace, report: _Report) -> None:
+def _write(proposal: Proposal, workplace: Workplace, output: _Output) -> None:
     if not proposal.plan.edits:
         if workplace.interrupted() is not None:
             with workplace.lock():
                 workplace.clean_up()
-        report.progress("Nothing to write: every file is already as asked.")
+        output.progress("Nothing to write: every file is already as asked.")
         return
     with workplace.lock():
         workplace.clean_up()
-        applied = workplace.apply(proposal.writes(), when=datetime.now(UTC))
+        applied = workplace.apply(file_writes(proposal), when=datetime.now(UTC))
     internal = {edit.path for edit in proposal.plan.edits if edit.internal}
-    report.written = [name for name in applied.written if name not in internal]
-    report.backup = applied.backup
-    for name in report.written:
-        report.progress(f"written: {name}")
+    output.written = tuple(name for name in applied.written if name not in internal)
+    output.backup = applied.backup
+    for name in output.written:
+        output.progress(f"written: {name}")
     for note in applied.notes:
-        report.progress(f"* {plain(note, limit=500)}")
-    report.progress(f"What stood there before is kept in {applied.backup} ('librechat-wizard restore' puts it back).")
+        output.progress(f"* {plain(note, limit=500)}")
+    output.progress(f"What stood there before is kept in {applied.backup} ('librechat-wizard restore' puts it back).")
     if proposal.plan.apply_steps:
-        report.progress("Now let LibreChat use it:")
+        output.progress("Now let LibreChat use it:")
         for step in proposal.plan.apply_steps:
-            report.progress(f"    {step}")
+            output.progress(f"    {step}")
 
 
-class _Report:
+class _Output:
     """Progress goes to standard error, data to standard output."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: AnswersOptions) -> None:
         self._options = options
         self.proposal: Proposal | None = None
-        self.judged: Judged | None = None
+        self.report: Report | None = None
         self.problems: list[str] = []
-        self.written: list[str] = []
+        self.written: tuple[str, ...] = ()
         self.backup = ""
-        self.effect: Mapping[str, Any] | None = None
+        self.applied: ApplyEnd | None = None
 
     @property
     def compose_command(self) -> str:
@@ -201,19 +170,24 @@ class _Report:
         return int(status)
 
     def _document(self, status: ExitStatus) -> dict[str, Any]:
-        judged = self.judged
+        report = self.report or Report()
+        written, backup = self.written, self.backup
+        if self.applied is not None:
+            written, backup = self.applied.progress.written, self.applied.progress.backup
         document: dict[str, Any] = {
             "version": 1,
             "command": "answers",
             "exit": int(status),
             "plan": {"files": self._files(), "notes": list(self.proposal.plan.notes) if self.proposal else []},
-            "findings": [finding_json(finding) for finding in judged.findings] if judged else [],
-            "outcomes": list(judged.outcomes) if judged else [],
-            "written": self.written,
-            "backup": self.backup or None,
+            "findings": [finding_json(finding) for finding in report.findings],
+            "outcomes": list(outcomes_json(report)),
+            "written": list(written),
+            "backup": backup or None,
         }
-        if self.effect is not None:
-            document["apply"] = dict(self.effect)
+        if self.applied is not None:
+            from screens.cli.apply_json import apply_json
+
+            document["apply"] = apply_json(self.applied.progress)
         if self.problems:
             document["problems"] = self.problems
         return document
@@ -235,16 +209,3 @@ class _Report:
 
 def _shown(value: str | None) -> str | None:
     return None if value is None else without_credentials(value)
-
-
-def finding_json(finding: Finding) -> dict[str, Any]:
-    """Return a finding as it stands in ``--json``."""
-    return {
-        "id": finding.id,
-        "status": finding.status.value,
-        "summary": finding.summary,
-        "evidence": list(finding.evidence),
-        "settings": list(finding.settings),
-        "remedy": finding.remedy,
-        "docs": finding.docs,
-    }

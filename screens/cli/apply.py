@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from checks import UNASKED, model, passwords
+from checks import passwords
 from checks.net.run_loop import run_tidily
-from checks.options import Allowance, Reach
-from checks.runner import run
-from checks.site import DNS, TLS
-from checks.site.session.registered import INSTANCE
-from checks.site.target import address
-from screens.cli.answers import Effected, Judged, Options
-from screens.cli.apply_lines import Teller
-from wizard.apply.events import Outcome
+from screens.cli.check_runs import announce
+from screens.shared.apply_job import ApplyRequest, back, job_of
+from screens.shared.apply_progress import ApplyProgress
+from wizard.apply.events import ApplyOutcome
 from wizard.apply.first_admin import Admin, admin
-from wizard.apply.proof import Way
-from wizard.apply.readiness import Patience
-from wizard.apply.roll_back import rollback
-from wizard.apply.run import Job, Limits, apply, demand, keep
+from wizard.apply.run import Job, apply, keep
+from wizard.apply.timeouts import ApplyTimeouts, StartTimeouts
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.finding import Status
 from wizard.basics.problem import InvalidInput, Problem, WizardError, WriteRefused
-from wizard.deployment.snapshot import deployment, take
 
 if TYPE_CHECKING:
+    from checks.model import Report
+    from screens.cli.options import AnswersOptions
     from wizard.plan.proposal import Proposal
     from wizard.store.workplace import Workplace
 
@@ -35,103 +29,75 @@ _LIMIT_VARIABLE: Final = "LIBRECHAT_WIZARD_READY_SECONDS"
 """For slow machines: how long LibreChat may take until it answers."""
 
 
-def effect(
-    proposal: Proposal,
-    judged: Judged,
-    options: Options,
-    workplace: Workplace,
-    tell: Callable[[str], None],
-    reach: Reach,
-) -> Effected:
-    """Write, apply, check; put the old files back where something failed, and end with status 1 then.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyEnd:
+    """What came of putting a proposal into effect."""
 
-    ``WriteRefused`` where nothing was changed at all.
+    status: ExitStatus
+    progress: ApplyProgress
+
+
+def apply_proposal(
+    proposal: Proposal, report: Report, options: AnswersOptions, workplace: Workplace, tell: Callable[[str], None]
+) -> ApplyEnd:
+    """Write, apply, check; put the old files back where something failed, and end with ``FAILED`` then.
+
+    ``report`` is what the checks said of the proposal; ``WriteRefused`` where nothing was changed at all.
     """
-    account, allowance = _account(proposal, options), Allowance()
-    accepted = frozenset(one.id for one in judged.findings if one.status is Status.FAIL)
+    account = _account(proposal, options)
     with workplace.lock():
         workplace.clean_up()
-        job = Job(
+        request = ApplyRequest(
             proposal=proposal,
             workplace=workplace,
-            checks=lambda: _checks(proposal, reach, allowance, tell, offline=options.offline),
+            report=report,
             admin=account,
-            accepted=accepted,
-            way=way_of(proposal, reach, offline=options.offline),
-            allowance=allowance,
-            limits=_limits(),
+            reach=options.reach,
+            offline=options.offline,
+            tell=tell,
+            announce=announce,
+            timeouts=_timeouts(),
         )
-        demand(job)
-        teller = Teller(tell)
+        job, progress = job_of(request), ApplyProgress(tell)
         try:
-            return run_tidily(_carry_out(job, teller, judged))
+            status = run_tidily(_carry_out(job, progress, report))
         except KeyboardInterrupt:
             if (pending := workplace.pending()) is not None:
                 tell(pending.told(proposal.deployment.compose_command))
             raise
+    return ApplyEnd(status=status, progress=progress)
 
 
-async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
+async def _carry_out(job: Job, progress: ApplyProgress, report: Report) -> ExitStatus:
     try:
-        await teller.listen(apply(job))
+        await progress.follow(apply(job))
     except WriteRefused as refusal:
-        if not teller.written:
+        if not progress.written:
             raise
         # It failed on the way: registration could not be opened, or how far it came could not be noted.
-        teller.refused(refusal)
-    if teller.outcome is Outcome.DONE:
-        return teller.done(ExitStatus(teller.report.exit_status))
-    if teller.outcome is Outcome.BY_HAND:
-        return teller.done(ExitStatus(judged.exit_status))
-    if not teller.can_go_back:
+        progress.refused(refusal)
+    if progress.outcome is ApplyOutcome.DONE:
+        return progress.report.exit_status
+    if progress.outcome is ApplyOutcome.BY_HAND:
+        return report.exit_status
+    if not progress.can_go_back:
         keep(job.workplace)
-        teller.tell("Nothing was written, so there is nothing to put back.")
-        return teller.done(ExitStatus.FAILED)
-    teller.tell("Going back to the old settings.")
+        progress.tell("Nothing was written, so there is nothing to put back.")
+        return ExitStatus.FAILED
+    progress.tell("Going back to the old settings.")
     try:
-        await teller.listen(rollback(job.proposal.snapshot.folder, job.workplace, job.limits))
+        await progress.follow(back(job))
     except WizardError as error:
-        teller.refused(error)
-        return teller.done(ExitStatus.NOT_WRITTEN)
-    teller.written = ()
-    return teller.done(ExitStatus.FAILED)
+        progress.refused(error)
+        return ExitStatus.NOT_WRITTEN
+    progress.written = ()
+    return ExitStatus.FAILED
 
 
-def way_of(proposal: Proposal, reach: Reach, *, offline: bool) -> Way:
-    """Return how people come to LibreChat after the change, and before it where the address stays the same."""
-    former = model.Subject(deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
-    site = address(replace(former, deployment=proposal.deployment))
-    if offline or site is None or address(former) != site:
-        return Way(site=site)
-    return Way(site=site, before=lambda: run((DNS, TLS, INSTANCE), former))
-
-
-async def _checks(
-    proposal: Proposal, reach: Reach, allowance: Allowance, tell: Callable[[str], None], *, offline: bool
-) -> AsyncIterator[model.Event]:
-    """Run the checks on the folder as it stands now; the mail for proof went out before the files were written."""
-    from screens.cli.doctor import announce
-
-    snapshot = take(proposal.snapshot.folder, proposal.answers)
-    subject = model.Subject(
-        deployment=deployment(snapshot, {}, proposal.answers.access),
-        answers=proposal.answers,
-        offline=offline,
-        reach=reach,
-        expected_up=True,
-        tell=tell,
-        allowance=allowance,
-    )
-    announce(subject)
-    # The test mail went out before anything was written; nobody wants a second one.
-    async for event in run(UNASKED, subject):
-        yield event
-
-
-def _limits() -> Limits:
+def _timeouts() -> ApplyTimeouts:
     text = os.environ.get(_LIMIT_VARIABLE, "")
     if not text:
-        return Limits()
+        return ApplyTimeouts()
     try:
         seconds = float(text)
     except ValueError:
@@ -140,12 +106,12 @@ def _limits() -> Limits:
         raise InvalidInput(
             Problem(field=_LIMIT_VARIABLE, message="it is no number of seconds.", remedy="Write it as 600.")
         )
-    return Limits(
-        patience=Patience(ready=seconds, first=seconds, restarting=min(20.0, seconds), between=min(1.0, seconds / 60))
+    return ApplyTimeouts(
+        start=StartTimeouts(ready=seconds, first=seconds, restarting=min(20.0, seconds), between=min(1.0, seconds / 60))
     )
 
 
-def _account(proposal: Proposal, options: Options) -> Admin | None:
+def _account(proposal: Proposal, options: AnswersOptions) -> Admin | None:
     if not options.first_admin:
         return None
     password = None

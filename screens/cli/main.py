@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard import __version__
+from wizard.basics.exit_status import ExitStatus, of_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +48,7 @@ class _Parser(argparse.ArgumentParser):
                 else f"unknown: {', '.join(options) or 'an argument'}"
             )
         sys.stderr.write(f"librechat-wizard: {text}\nTry: librechat-wizard --help\n")
-        raise SystemExit(2)
+        raise SystemExit(ExitStatus.INVALID)
 
 
 def _add_folder(parser: argparse.ArgumentParser) -> None:
@@ -75,38 +76,34 @@ def _add_flag(parser: argparse.ArgumentParser, name: str, text: str) -> None:
     parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
 
 
-_TAKES: Final = {
-    "doctor": ("--offline", "--json", "--resolve", "--cacert"),
-    "settings": ("--json",),
-    "demo": ("--plain",),
+_ANSWERS: Final = "--answers"
+_PERSON: Final = "a person"
+"""What runs without a command: ``--answers``, or the questions to a person."""
+_TAKEN_BY: Final = {
+    "--answers": (_ANSWERS,),
+    "--dry-run": (_ANSWERS,),
+    "--offline": (_ANSWERS, "doctor"),
+    "--force": (_ANSWERS,),
+    "--plain": (_PERSON, "demo"),
+    "--json": (_ANSWERS, "doctor", "settings"),
+    "--resolve": (_ANSWERS, "doctor"),
+    "--cacert": (_ANSWERS, "doctor"),
+    "--apply": (_ANSWERS,),
+    "--first-admin": (_ANSWERS,),
+    "--admin-password-file": (_ANSWERS,),
 }
-"""The options that mean something both before and after these commands."""
+"""Which runs take the options that may be given before a command. ``--dir`` is taken by all."""
 
 
-def _stray(options: argparse.Namespace) -> list[str]:
-    """Return the options given before a command that it does not take: ``--dry-run restore`` would restore for real."""
-    if options.command is None:
-        return []
-    given = {
-        "--answers": options.answers is not None,
-        "--dry-run": options.dry_run,
-        "--offline": options.offline,
-        "--force": options.force,
-        "--plain": options.plain,
-        "--json": options.json,
-        "--resolve": hasattr(options, "resolve"),
-        "--cacert": hasattr(options, "cacert"),
-        **_apply_flags(options),
-    }
-    return [name for name, is_given in given.items() if is_given and name not in _TAKES.get(options.command, ())]
+def _stray(parser: argparse.ArgumentParser, options: argparse.Namespace, run: str) -> list[str]:
+    """Return the options that a run does not take: ``--dry-run restore`` would restore for real."""
+    given = vars(options)
 
+    def is_given(name: str) -> bool:
+        field = name.removeprefix("--").replace("-", "_")
+        return field in given and given[field] != parser.get_default(field)
 
-def _apply_flags(options: argparse.Namespace) -> dict[str, bool]:
-    return {
-        "--apply": options.apply,
-        "--first-admin": bool(options.first_admin),
-        "--admin-password-file": bool(options.admin_password_file),
-    }
+    return [name for name, runs in _TAKEN_BY.items() if run not in runs and is_given(name)]
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -176,25 +173,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     parser = build_parser()
     options = parser.parse_args(arguments)
-    if stray := _stray(options):
+    if options.command is not None and (stray := _stray(parser, options, options.command)):
         parser.error(f"{options.command} does not take {', '.join(stray)}")
     try:
-        status = _run(options)
+        status = _run(parser, options)
         if arguments is None:
             # The process ends with it; looking through everything once more takes longer than a talk with a mail server.
             gc.freeze()
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted; nothing is half written.\n")
-        return 130
+        return ExitStatus.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone (| head); python's own complaint at shutdown is kept away.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return ExitStatus.DONE
     return status
 
 
-def _run(options: argparse.Namespace) -> int:
-    from wizard.basics.problem import InvalidInput, WizardError
+def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    from wizard.basics.problem import WizardError
 
     commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
         "doctor": _doctor,
@@ -202,7 +199,7 @@ def _run(options: argparse.Namespace) -> int:
         "settings": _settings,
         "schema": _schema,
         "demo": _demo,
-        None: _answers,
+        None: lambda given: _interactive(parser, given) if given.answers is None else _answers(given),
     }
     try:
         return commands[options.command](options)
@@ -211,7 +208,7 @@ def _run(options: argparse.Namespace) -> int:
 
         for problem in error.problems:
             sys.stderr.write(f"{plain(str(problem), limit=1000)}\n")
-        return 2 if isinstance(error, InvalidInput) else 3
+        return of_error(error)
 
 
 def _folder(options: argparse.Namespace) -> Path:
@@ -227,20 +224,17 @@ def _folder(options: argparse.Namespace) -> Path:
 def _answers(options: argparse.Namespace) -> int:
     from wizard.basics.problem import InvalidInput
 
-    if options.answers is None:
-        return _interactive(options)
     if options.plain:
         raise InvalidInput("--plain asks a person, --answers a file: give one of the two.")
     if (options.first_admin or options.admin_password_file) and not options.apply:
         raise InvalidInput("--first-admin and --admin-password-file belong to --apply.")
     if options.admin_password_file and not options.first_admin:
         raise InvalidInput("--admin-password-file belongs to --first-admin EMAIL.")
-    from screens.cli.answers import Options, run
-    from screens.cli.doctor import effect_with, judge_with
+    from screens.cli.answers import run
+    from screens.cli.options import AnswersOptions
 
-    reach = _reach(options)
     return run(
-        Options(
+        AnswersOptions(
             folder=_folder(options),
             answers=Path(options.answers),
             dry_run=options.dry_run,
@@ -250,25 +244,15 @@ def _answers(options: argparse.Namespace) -> int:
             apply=options.apply,
             first_admin=options.first_admin,
             password_file=options.admin_password_file,
-        ),
-        judge_with(reach, applies=options.apply),
-        effect_with(reach),
+            reach=_reach(options),
+        )
     )
 
 
-def _interactive(options: argparse.Namespace) -> int:
+def _interactive(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     from wizard.basics.problem import InvalidInput
 
-    flags = {
-        "--dry-run": options.dry_run,
-        "--offline": options.offline,
-        "--force": options.force,
-        "--json": options.json,
-        "--resolve": hasattr(options, "resolve"),
-        "--cacert": hasattr(options, "cacert"),
-        **_apply_flags(options),
-    }
-    if useless := [flag for flag, is_given in flags.items() if is_given]:
+    if useless := _stray(parser, options, _PERSON):
         raise InvalidInput(f"{', '.join(useless)} belongs to --answers FILE.")
     # The collector would look again and again through what the imports make, a seventh of the time to the first frame.
     gc.disable()
@@ -284,10 +268,11 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from screens.cli.doctor import Doctor, doctor
+    from screens.cli.doctor import doctor
+    from screens.cli.options import DoctorOptions
 
     return doctor(
-        Doctor(
+        DoctorOptions(
             folder=_folder(options),
             only=tuple(part.strip() for part in (options.only or "").split(",") if part.strip()),
             offline=options.offline,
@@ -333,7 +318,7 @@ def _settings(options: argparse.Namespace) -> int:
         sys.stdout.write(explain.setting_text(options.name))
     else:
         sys.stdout.write(explain.settings_list_text())
-    return 0
+    return ExitStatus.DONE
 
 
 def _schema(_: argparse.Namespace) -> int:
@@ -342,4 +327,4 @@ def _schema(_: argparse.Namespace) -> int:
     from wizard.answers.schema import answers_schema
 
     sys.stdout.write(json.dumps(answers_schema(), indent=1) + "\n")
-    return 0
+    return ExitStatus.DONE

@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.store.workplace import Workplace
 
@@ -22,7 +23,7 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
             sys.stdout.write(f"{entry.id}  {what}\n")
         if not backups:
             sys.stderr.write("There is no backup here yet.\n")
-        return 0
+        return ExitStatus.DONE
     with workplace.lock():
         workplace.clean_up()
         pending = workplace.pending() if backup is None else None
@@ -43,7 +44,7 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
         sys.stderr.write(f"Let LibreChat read them: {_command(folder)} up -d --force-recreate\n")
     else:
         sys.stderr.write("Everything already is as in that backup; nothing changed.\n")
-    return 0
+    return ExitStatus.DONE
 
 
 def _command(folder: Path) -> str:

@@ -19,6 +19,7 @@ from screens.full.questions import QuestionsScreen
 from screens.full.quiet import QuietApp
 from screens.full.typeahead import OneKeyAtATime
 from screens.shared import crash, texts
+from wizard.basics.exit_status import ExitStatus, of_signal
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.interview.steps import StepKind, step_of
@@ -83,7 +84,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
         self._stop = number
         if not self.is_writing:
             self.farewell = self.farewell or "Stopped. Your answers are kept; start again to go on."
-            self.exit(128 + number, return_code=128 + number)
+            self.exit(of_signal(number), return_code=of_signal(number))
 
     def _screen(self, focus_on: str = "") -> StepScreen:
         kind = self.interview.step.kind
@@ -180,7 +181,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
             self.screen.action_stop()
             return
         if self.interview.is_closed:
-            self.exit(0)
+            self.exit(ExitStatus.DONE)
             return
         if isinstance(self.screen, Ask):
             # Asked already: a second Ctrl+C takes the way that loses nothing.
@@ -189,7 +190,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
         if not self.interview.draft.entries:
             self.guarded(self.interview.discard)
             self.farewell = "Nothing was changed."
-            self.exit(130, return_code=130)
+            self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
             return
         text = "Nothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept."
         answers = (("stay", "Go on"), ("keep", "Keep my answers"), ("throw", "Throw them away"))
@@ -199,13 +200,13 @@ class WizardApp(QuietApp, OneKeyAtATime):
         elif chosen == "throw":
             self.guarded(self.interview.discard)
             self.farewell = "Nothing was changed."
-            self.exit(130, return_code=130)
+            self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
 
     def _leave_keeping(self) -> None:
         if not self.guarded(self._is_kept):
             return
         self.farewell = "Nothing was changed. Your answers are kept; start again to go on."
-        self.exit(130, return_code=130)
+        self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
 
     def _is_kept(self) -> bool:
         self.interview.keep()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from wizard.apply.events import Event, Failed, Verdict
+    from wizard.apply.events import ApplyEvent, ApplyResult, Failed
     from wizard.apply.run import Job
 
 _MOST_LINES: Final = 400
@@ -44,8 +44,8 @@ class Effect(Live[str]):
     def __init__(
         self,
         job: Job,
-        forward: Callable[[], AsyncGenerator[Event, None]],
-        back: Callable[[], AsyncGenerator[Event, None]],
+        forward: Callable[[], AsyncGenerator[ApplyEvent, None]],
+        back: Callable[[], AsyncGenerator[ApplyEvent, None]],
     ) -> None:
         """``forward`` and ``back`` begin the two streams of events; the lock of the folder is held by the caller."""
         super().__init__()
@@ -104,15 +104,15 @@ class Effect(Live[str]):
             self.dismiss("done")
 
     @work(exclusive=True, group="effect", exit_on_error=True)
-    async def _run(self, begin: Callable[[], AsyncGenerator[Event, None]]) -> None:
-        from wizard.apply.events import Verdict
+    async def _run(self, begin: Callable[[], AsyncGenerator[ApplyEvent, None]]) -> None:
+        from wizard.apply.events import ApplyResult
 
         self._say("working ...")
         try:
             async with contextlib.aclosing(begin()) as events:
                 async for event in events:
                     await self._one(event)
-                    if isinstance(event, Verdict):
+                    if isinstance(event, ApplyResult):
                         self._ended(event)
         except WizardError as error:
             for problem in error.problems:
@@ -120,30 +120,30 @@ class Effect(Live[str]):
             self._say("It stopped there.")
             self._offer(*(("back", "keep") if self.written else ("keep",)))
 
-    def _ended(self, verdict: Verdict) -> None:
-        from wizard.apply.events import Outcome
+    def _ended(self, result: ApplyResult) -> None:
+        from wizard.apply.events import ApplyOutcome
 
-        match verdict.outcome:
-            case Outcome.DONE:
+        match result.outcome:
+            case ApplyOutcome.DONE:
                 self._end = "done"
                 failed = f" {texts.counted(self._failed, 'check')} failed: see below." if self._failed else ""
-                self._say(f"Done in {verdict.seconds:.0f} s: LibreChat runs with what was written.{failed}")
+                self._say(f"Done in {result.seconds:.0f} s: LibreChat runs with what was written.{failed}")
                 self._offer("on")
-            case Outcome.BY_HAND:
+            case ApplyOutcome.BY_HAND:
                 self._end, self.is_by_hand = "done", True
                 self._say("There is no Docker here: run the commands above by hand.")
                 self._offer("on")
-            case Outcome.FAILED if verdict.can_go_back:
+            case ApplyOutcome.FAILED if result.can_go_back:
                 self._say("It failed. Put the old files back?")
                 self._offer("back", "keep")
-            case Outcome.FAILED:
+            case ApplyOutcome.FAILED:
                 self._say("It failed before anything was written.")
                 self._offer("keep")
-            case Outcome.WENT_BACK:
+            case ApplyOutcome.ROLLED_BACK:
                 self._end = "back"
                 self._say("The old files are back, and LibreChat stands as it did before.")
                 self._offer("on")
-            case Outcome.STUCK:
+            case ApplyOutcome.STUCK:
                 self._end = "back"
                 self._say("The old files are back, but LibreChat does not answer with them either.")
                 self._offer("on")
@@ -158,9 +158,9 @@ class Effect(Live[str]):
             await pane.children[0].remove()
         pane.scroll_end(animate=False)
 
-    async def _one(self, event: Event) -> None:
-        from checks.model import Found
+    async def _one(self, event: ApplyEvent) -> None:
         from wizard.apply import events as happening
+        from wizard.basics.check_events import Found
 
         match event:
             case happening.Waiting():
@@ -215,7 +215,7 @@ class Effect(Live[str]):
         self.dismiss(self._end)
 
 
-def _words(event: Event) -> list[tuple[str, str]]:
+def _words(event: ApplyEvent) -> list[tuple[str, str]]:
     """Return the lines for what happens on the way."""
     import shlex
 

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from checks.model import Event, Report
+    from checks.model import Report
+    from screens.full.apply_screen import Effect
+    from wizard.basics.check_events import CheckEvent
     from wizard.basics.problem import Problem
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
@@ -133,7 +135,7 @@ class ChecksScreen(OutcomeScreen):
     class Happened(Message):
         """A check began, found something or ended."""
 
-        def __init__(self, event: Event) -> None:
+        def __init__(self, event: CheckEvent) -> None:
             super().__init__()
             self.event = event
 
@@ -196,8 +198,8 @@ class ChecksScreen(OutcomeScreen):
 
     @on(Happened)
     def _happened(self, message: Happened) -> None:
-        from checks.model import Finished, Found, Ran, Started
         from checks.report import outcome_text
+        from wizard.basics.check_events import Finished, Found, Ran, Started
 
         message.stop()
         match message.event:
@@ -333,20 +335,37 @@ class ReviewScreen(OutcomeScreen):
         if proposal is None or report is None or self.wizard.practice is not None or not await self._may_write():
             return
         from screens.full.apply_screen import Effect
-        from screens.shared.apply_job import back, forward, job_of, show_done
+        from screens.shared.apply_job import back, forward, interview_job
 
         email = await self._administrator()
         if email is None:
             return
-        job = self.wizard.guarded(lambda: job_of(self.interview, proposal, report, email))
+        job = self.wizard.guarded(lambda: interview_job(self.interview, proposal, report, email))
         if job is None:
             return
         effect = Effect(job, lambda: forward(job), lambda: back(job))
         ended = await self.app.push_screen_wait(effect)
         if ended in ("done", "kept"):
-            show_done(self.wizard, proposal, effect, is_in_use=ended == "done" and not effect.is_by_hand)
+            self._show_done(proposal, effect, is_in_use=ended == "done" and not effect.is_by_hand)
         else:
             self.wizard.show_step("review")
+
+    def _show_done(self, proposal: Proposal, effect: Effect, *, is_in_use: bool) -> None:
+        """Go to the last step after the files were written and, with ``is_in_use``, LibreChat runs with them."""
+        from wizard.interview.next_steps import next_steps
+
+        wizard, interview = self.wizard, self.interview
+        wizard.guarded(interview.finish)
+        wizard.written, wizard.backup, wizard.notes = effect.written, effect.backup, effect.notes
+        wizard.next_steps = next_steps(
+            interview.snapshot,
+            proposal.plan,
+            proposal.deployment.settings,
+            is_in_use=is_in_use,
+            has_administrator=effect.has_administrator,
+        )
+        wizard.farewell = texts.farewell(wizard.written, wizard.backup, wizard.next_steps)
+        wizard.show_done()
 
     async def _administrator(self) -> str | None:
         """Ask who the first administrator is to be, where LibreChat has never run; ``None`` to stay here."""

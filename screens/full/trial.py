@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from checks.model import Check, Event, Subject
+    from checks.model import Check, Subject
+    from wizard.basics.check_events import CheckEvent
 
 _SPINNER: Final = "|/-\\"
 _WAY: Final = {
@@ -154,9 +155,9 @@ class Trial(Live[str | None]):
         failed, warned, untold = (self._counts[status] for status in (Status.FAIL, Status.WARN, Status.UNKNOWN))
         self._rest(f"{failed} failed, {warned} warnings, {untold} could not be told.")
 
-    def _rows(self, event: Event) -> Iterator[Widget]:
-        from checks.model import Finished, Found, Ran, Started
+    def _rows(self, event: CheckEvent) -> Iterator[Widget]:
         from checks.report import outcome_text
+        from wizard.basics.check_events import Finished, Found, Ran, Started
 
         titles = {check.id: check.title for check in self._checks}
         match event:

@@ -6,21 +6,20 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from screens.plain.prompt import told
-from screens.shared.apply_job import back, forward, job_of
+from screens.shared.apply_job import back, forward, interview_job
+from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import WizardError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from checks.model import Report
-    from screens.cli.apply_lines import Teller
     from screens.plain.console import Console
-    from wizard.apply.events import Event
+    from screens.shared.apply_progress import ApplyProgress
+    from wizard.apply.events import ApplyEvent
     from wizard.apply.run import Job
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
-
-_INTERRUPTED = 130
 
 
 def apply(console: Console, interview: Interview, proposal: Proposal, report: Report) -> int | None:
@@ -29,44 +28,44 @@ def apply(console: Console, interview: Interview, proposal: Proposal, report: Re
     if not interview.snapshot.has_run:
         console.say("LibreChat is started, with registration closed until the first administrator is there.")
         email = console.read("Their e-mail address (Enter: nobody now)> ").strip()
-    from screens.cli.apply_lines import Teller
-    from wizard.apply.events import Outcome
+    from screens.shared.apply_progress import ApplyProgress
+    from wizard.apply.events import ApplyOutcome
     from wizard.apply.run import keep
 
-    teller = Teller(console.say)
+    progress = ApplyProgress(console.say)
     try:
-        job = job_of(interview, proposal, report, email)
-        _listen(teller, job, forward)
-        if teller.outcome in (Outcome.DONE, Outcome.BY_HAND):
+        job = interview_job(interview, proposal, report, email)
+        _listen(progress, job, forward)
+        if progress.outcome in (ApplyOutcome.DONE, ApplyOutcome.BY_HAND):
             interview.finish()
-            return 0
-        if teller.written and not _wants(console, "It failed. Put the old files back? yes or no> "):
+            return ExitStatus.DONE
+        if progress.written and not _wants(console, "It failed. Put the old files back? yes or no> "):
             keep(interview.workplace)
             interview.finish()
-            return 1
-        if teller.written:
-            _listen(teller, job, back)
+            return ExitStatus.FAILED
+        if progress.written:
+            _listen(progress, job, back)
     except KeyboardInterrupt:
         pending = interview.workplace.pending()
         console.say(pending.told() if pending is not None else "\nStopped before anything was written.")
-        return _INTERRUPTED
+        return ExitStatus.INTERRUPTED
     except WizardError as error:
         console.say(told(error))
     return None
 
 
-def _listen(teller: Teller, job: Job, begin: Callable[[Job], AsyncGenerator[Event, None]]) -> None:
+def _listen(progress: ApplyProgress, job: Job, begin: Callable[[Job], AsyncGenerator[ApplyEvent, None]]) -> None:
     """Carry out one way; what the core refuses on it is told."""
 
     async def way() -> None:
-        await teller.listen(begin(job))
+        await progress.follow(begin(job))
 
     try:
         asyncio.run(way())
     except WizardError as error:
-        if not teller.written:
+        if not progress.written:
             raise
-        teller.refused(error)
+        progress.refused(error)
 
 
 def _wants(console: Console, question: str) -> bool:

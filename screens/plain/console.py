@@ -11,6 +11,7 @@ import termios
 import textwrap
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from wizard.basics.exit_status import of_signal
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
@@ -147,4 +148,4 @@ def _put(text: str) -> None:
 
 
 def _end(number: int, _: object) -> NoReturn:
-    raise SystemExit(128 + number)
+    raise SystemExit(of_signal(number))

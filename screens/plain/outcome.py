@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from screens.plain.prompt import Command, told
 from screens.shared import texts
+from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, WizardError
@@ -43,8 +44,9 @@ def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) 
 
 async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
     from checks.fold import folded
-    from checks.model import Finished, Found, Report, Started
+    from checks.model import Report
     from checks.runner import run
+    from wizard.basics.check_events import Finished, Found, Started
 
     titles = {check.id: check.title for check in checks}
     findings, outcomes = [], []
@@ -130,7 +132,7 @@ def _write(console: Console, interview: Interview, proposal: Proposal, practice:
         applied = interview.write(proposal)
     except WizardError as error:
         console.say(told(error))
-        return 3
+        return ExitStatus.NOT_WRITTEN
     internal = {edit.path for edit in proposal.plan.edits if edit.internal}
     written = tuple(name for name in applied.written if name not in internal)
     for note in applied.notes:
@@ -142,7 +144,7 @@ def _write(console: Console, interview: Interview, proposal: Proposal, practice:
         for line in (*practice.written(proposal.deployment.settings), *practice.inbox().splitlines()):
             console.show(line)
     _offer_export(console, interview, draft_has_answers=bool(draft.entries))
-    return 0
+    return ExitStatus.DONE
 
 
 def _offer_export(console: Console, interview: Interview, *, draft_has_answers: bool) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from screens.plain.console import Console, InputEndedError, OutputEndedError
 from screens.plain.outcome import ask_to_write, show_checks
 from screens.plain.prompt import HELP, Command, Prompt, Turn, told
 from screens.plain.trial import test
 from screens.shared import texts
+from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.catalogue.questions import QUESTIONS, SETTINGS, label
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from screens.demo import Practice
     from wizard.interview.interview import Interview
-
-_INTERRUPTED: Final = 130
 
 
 class _LeaveError(Exception):
@@ -40,12 +39,12 @@ def run(interview: Interview, practice: Practice | None = None) -> int:
         except InputEndedError:
             if not console.has_read:
                 console.say("\nNobody answers here. Without a person use: librechat-wizard --answers FILE")
-                return 2
+                return ExitStatus.INVALID
             console.say("\nThe input has ended. Nothing was changed; your answers are kept, start again to go on.")
-            return _INTERRUPTED
+            return ExitStatus.INTERRUPTED
         except OutputEndedError as error:
             sys.stderr.write(f"Nothing more can be shown ({error}). Your answers are kept; start again to go on.\n")
-            return _INTERRUPTED
+            return ExitStatus.INTERRUPTED
 
 
 class _Walk:
@@ -265,7 +264,7 @@ class _Walk:
         if not self._interview.draft.entries:
             self._interview.discard()
             self._console.say("\nNothing was changed.")
-            return _INTERRUPTED
+            return ExitStatus.INTERRUPTED
         self._console.say(
             "\nNothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept."
         )
@@ -276,9 +275,9 @@ class _Walk:
         if text.startswith("keep"):
             self._interview.keep()
             self._console.say("Nothing was changed. Your answers are kept; start again to go on.")
-            return _INTERRUPTED
+            return ExitStatus.INTERRUPTED
         if text.startswith("throw"):
             self._interview.discard()
             self._console.say("Nothing was changed.")
-            return _INTERRUPTED
+            return ExitStatus.INTERRUPTED
         return None

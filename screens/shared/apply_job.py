@@ -1,86 +1,113 @@
-"""What putting into effect is made of: the job, its two ways, and the checks that follow."""
+"""The one place that puts an apply together: the job, its way forward and back, and the checks that decide on it."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+from checks import UNASKED
+from checks.model import Report, Subject, unheard
+from checks.options import Allowance, Reach
+from checks.runner import run
+from checks.site import DNS, TLS
+from checks.site.session.registered import INSTANCE
+from checks.site.target import address
+from screens.shared.librechat_probes import live_probes
+from wizard.apply.first_admin import Admin, admin
+from wizard.apply.proof import SiteAccess
+from wizard.apply.roll_back import rollback
+from wizard.apply.run import Job, apply, demand
+from wizard.apply.timeouts import ApplyTimeouts
+from wizard.basics.finding import Status
+from wizard.deployment.snapshot import deployment, take
 
-    from checks.model import Event, Report
-    from checks.options import Allowance
-    from screens.full.app import WizardApp
-    from screens.full.apply_screen import Effect
-    from wizard.apply.events import Event as Happening
-    from wizard.apply.run import Job
+if TYPE_CHECKING:
+    from wizard.apply.events import ApplyEvent
+    from wizard.basics.check_events import CheckEvent
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
+    from wizard.store.workplace import Workplace
 
 
-def job_of(interview: Interview, proposal: Proposal, report: Report, admin_email: str) -> Job:
-    """Return the job; ``InvalidInput`` where the administrator's address is none, or where it makes no sense here."""
-    from checks.options import Allowance, Reach
-    from screens.cli.apply import way_of
-    from wizard.apply.first_admin import admin
-    from wizard.apply.run import Job, demand
-    from wizard.basics.finding import Status
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyRequest:
+    """What is to be put into effect, and how the operator wants it done."""
 
-    settings, allowance = proposal.deployment.settings, Allowance()
+    proposal: Proposal
+    workplace: Workplace
+    report: Report
+    """What the checks said before; the operator chose to live with its failures."""
+    admin: Admin | None = None
+    reach: Reach = field(default_factory=Reach)
+    offline: bool = False
+    tell: Callable[[str], None] = unheard
+    """Shows one line while the checks run that follow."""
+    announce: Callable[[Subject], None] | None = None
+    """Says what these checks are about to do, if the front has not asked the operator."""
+    timeouts: ApplyTimeouts = field(default_factory=ApplyTimeouts)
+
+
+def job_of(request: ApplyRequest) -> Job:
+    """Return the job; ``InvalidInput`` if it makes no sense here."""
+    allowance = Allowance()
     job = Job(
-        proposal=proposal,
-        workplace=interview.workplace,
-        checks=lambda: _after(proposal, allowance),
-        admin=admin(admin_email, None, settings) if admin_email else None,
-        accepted=frozenset(one.id for one in report.findings if one.status is Status.FAIL),
-        way=way_of(proposal, Reach(), offline=False),
-        allowance=allowance,
+        proposal=request.proposal,
+        workplace=request.workplace,
+        checks=lambda: _checks_after(request, allowance),
+        probes=live_probes(allowance),
+        admin=request.admin,
+        accepted=frozenset(one.id for one in request.report.findings if one.status is Status.FAIL),
+        access=_site_access(request.proposal, request.reach, offline=request.offline),
+        timeouts=request.timeouts,
     )
     demand(job)
     return job
 
 
-def forward(job: Job) -> AsyncGenerator[Happening, None]:
-    """Begin the way forward."""
-    from wizard.apply.run import apply
+def interview_job(interview: Interview, proposal: Proposal, report: Report, admin_email: str) -> Job:
+    """Return the job of a person at a terminal; ``InvalidInput`` also if the administrator's address is none."""
+    account = admin(admin_email, None, proposal.deployment.settings) if admin_email else None
+    return job_of(ApplyRequest(proposal=proposal, workplace=interview.workplace, report=report, admin=account))
 
+
+def forward(job: Job) -> AsyncGenerator[ApplyEvent, None]:
+    """Begin to put it into effect."""
     job.workplace.clean_up()
     return apply(job)
 
 
-def back(job: Job) -> AsyncGenerator[Happening, None]:
-    """Begin the way back."""
-    from wizard.apply.roll_back import rollback
-
-    return rollback(job.proposal.snapshot.folder, job.workplace, job.limits)
+def back(job: Job) -> AsyncGenerator[ApplyEvent, None]:
+    """Begin to put the old files back."""
+    return rollback(job.proposal.snapshot.folder, job.workplace, job.probes.http_get, job.timeouts)
 
 
-def show_done(wizard: WizardApp, proposal: Proposal, effect: Effect, *, is_in_use: bool) -> None:
-    """Go to the last step after the files were written and, with ``is_in_use``, LibreChat runs with them."""
-    from screens.shared import texts
-    from wizard.interview.next_steps import next_steps
+def _site_access(proposal: Proposal, reach: Reach, *, offline: bool) -> SiteAccess:
+    """Return how people come to LibreChat after the change, and before it if the address stays the same."""
+    former = Subject(deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
+    site = address(replace(former, deployment=proposal.deployment))
+    if offline or site is None or address(former) != site:
+        return SiteAccess(site=site)
+    return SiteAccess(site=site, before=lambda: run((DNS, TLS, INSTANCE), former))
 
-    wizard.guarded(wizard.interview.finish)
-    wizard.written, wizard.backup, wizard.notes = effect.written, effect.backup, effect.notes
-    wizard.next_steps = next_steps(
-        wizard.interview.snapshot,
-        proposal.plan,
-        proposal.deployment.settings,
-        is_in_use=is_in_use,
-        has_administrator=effect.has_administrator,
+
+async def _checks_after(request: ApplyRequest, allowance: Allowance) -> AsyncIterator[CheckEvent]:
+    """Run the checks on the folder as it stands then; nothing that others would notice is done.
+
+    The test mail went out before anything was written; nobody wants a second one.
+    """
+    answers = request.proposal.answers
+    snapshot = take(request.proposal.snapshot.folder, answers)
+    subject = Subject(
+        deployment=deployment(snapshot, {}, answers.access),
+        answers=answers,
+        offline=request.offline,
+        reach=request.reach,
+        expected_up=True,
+        tell=request.tell,
+        allowance=allowance,
     )
-    wizard.farewell = texts.farewell(wizard.written, wizard.backup, wizard.next_steps)
-    wizard.show_done()
-
-
-async def _after(proposal: Proposal, allowance: Allowance) -> AsyncIterator[Event]:
-    """Run the checks on the folder as it stands then; nothing that others would notice is done."""
-    from checks import UNASKED
-    from checks.model import Subject
-    from checks.runner import run
-    from wizard.deployment.snapshot import deployment, take
-
-    snapshot = take(proposal.snapshot.folder, proposal.answers)
-    made = deployment(snapshot, {}, proposal.answers.access)
-    subject = Subject(deployment=made, answers=proposal.answers, expected_up=True, allowance=allowance)
+    if request.announce is not None:
+        request.announce(subject)
     async for event in run(UNASKED, subject):
         yield event

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import Final
 
-STATUS: Final = 70
-"""EX_SOFTWARE of sysexits(3): none of the statuses that say how the work went."""
+from wizard.basics.exit_status import ExitStatus
 
 
 def where(error: BaseException) -> str:
@@ -17,10 +15,10 @@ def where(error: BaseException) -> str:
     return f"{type(error).__name__} at {' < '.join(reversed(places))}"
 
 
-def tell(place: str) -> int:
+def tell(place: str) -> ExitStatus:
     """Tell the operator; return the exit status."""
     sys.stderr.write(
         "The wizard broke. This is a bug in it. Nothing is half written, and your answers are kept: start again to go on.\n"
         f"  {place}\n"
     )
-    return STATUS
+    return ExitStatus.BROKEN

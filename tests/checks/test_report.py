@@ -8,8 +8,9 @@ import pty
 
 import pytest
 
-from checks.model import Report, Skipped
+from checks.model import Report
 from checks.report import columns_of, report_text
+from wizard.basics.check_events import Skipped
 from wizard.basics.finding import Finding, Status
 
 CAUSE = Finding(id="smtp.auth.rejected", status=Status.FAIL, summary="The server refuses user or password. " * 3)

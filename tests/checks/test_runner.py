@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from checks import ALL, TO_COME, UNASKED, select
-from checks.model import Check, Crashed, Finished, Ran, Skip, Skipped, Started, Subject, TimedOut
+from checks.model import Check, Skip, Subject
 from checks.report import outcomes_json, report_text
 from checks.runner import needs_loop, report, run, run_static
 from tests.wizard.rules.builder import deployment
+from wizard.basics.check_events import Crashed, Finished, Ran, Skipped, Started, TimedOut
 from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput
 

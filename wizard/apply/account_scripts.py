@@ -19,7 +19,7 @@ from wizard.answers.model import Stack
 from wizard.apply.containers import found_in
 from wizard.apply.events import CommandEnded
 from wizard.apply.redaction import Redactor
-from wizard.apply.stack_files import API, Stackfiles, standing_files
+from wizard.apply.stack_files import API, ComposeFiles, compose_files_of
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
@@ -65,7 +65,7 @@ class Scripts:
     """The scripts in the api container of one folder."""
 
     compose: Compose
-    files: Stackfiles
+    files: ComposeFiles
     deployment: Deployment
     tell: Callable[[str], None]
 
@@ -144,7 +144,7 @@ async def scripts(deployment: Deployment, password: str, tell: Callable[[str], N
     compose = await found_in(deployment.folder, redactor)
     if compose is None:
         return None
-    return Scripts(compose=compose, files=standing_files(deployment), deployment=deployment, tell=tell)
+    return Scripts(compose=compose, files=compose_files_of(deployment), deployment=deployment, tell=tell)
 
 
 def _script() -> str:

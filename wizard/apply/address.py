@@ -1,10 +1,10 @@
-"""The way to a running LibreChat past every proxy: the port that its compose file publishes, or a look from inside."""
+"""Where the running LibreChat is asked, past every proxy: at the port that its compose file publishes, or inside its container."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.answers.model import Stack
@@ -12,32 +12,51 @@ from wizard.apply.stack_files import API
 from wizard.deployment.ports import bound, own_port
 
 if TYPE_CHECKING:
-    from checks.net.http import Reply, Web
     from wizard.apply.commands import Compose
-    from wizard.apply.stack_files import Stackfiles
+    from wizard.apply.stack_files import ComposeFiles
     from wizard.deployment.model import Deployment
 
-_SECONDS: Final = 5.0
-"""For one answer; LibreChat is asked again and again while it starts."""
 _FROM_INSIDE: Final = (
     "require('http').get({host:'127.0.0.1',port:+process.argv[1],path:process.argv[2],timeout:5000},r=>{let t='';"
     "r.setEncoding('utf8');r.on('data',d=>{t+=d});r.on('end',()=>console.log(JSON.stringify({status:r.statusCode,"
     "body:t.slice(0,500000)})))}).on('error',()=>process.exit(1)).on('timeout',()=>process.exit(1))"
 )
-"""For node in the api container, where no port is published."""
+"""For node in the api container, if no port is published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
-    """Where LibreChat is asked."""
+class ApiReply:
+    """What LibreChat answered."""
+
+    status: int
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode(errors="replace")
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body's JSON object; empty if it is none."""
+        return _object(self.body)
+
+
+HttpGet = Callable[[str], Awaitable[ApiReply | None]]
+"""Sends one GET request to a URL; ``None`` if nothing answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiAddress:
+    """Where LibreChat's api container is asked."""
 
     host: str
-    """An address of this machine; empty where no port is published."""
+    """An address of this machine; empty if no port is published."""
     port: int
 
     @property
     def url(self) -> str:
-        """The address, where one is published."""
+        """The address, if one is published."""
         return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
@@ -45,41 +64,31 @@ class Door:
         """The address for a person."""
         return self.url if self.host else f"port {self.port} inside of the container"
 
-    def web(self) -> Web:
-        """Return a browser's connections to it."""
-        from checks.net.http import Web
 
-        return Web(None, seconds=_SECONDS)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibreChatApi:
+    """The running LibreChat of one folder, asked at its address or through its container."""
 
-    async def get(self, path: str, compose: Compose, files: Stackfiles) -> Reply | None:
-        """Ask for a path; ``None`` where nothing answers."""
-        from checks.net.http import NoReply
+    address: ApiAddress
+    compose: Compose
+    files: ComposeFiles
+    http_get: HttpGet
 
-        if not self.host:
-            return await self._from_inside(path, compose, files)
-        async with self.web() as web:
-            try:
-                return await web.ask("GET", f"{self.url}{path}")
-            except NoReply:
-                return None
+    async def get(self, path: str) -> ApiReply | None:
+        """Ask for a path; ``None`` if nothing answers."""
+        if self.address.host:
+            return await self.http_get(f"{self.address.url}{path}")
+        return await self._from_inside(path)
 
-    async def _from_inside(self, path: str, compose: Compose, files: Stackfiles) -> Reply | None:
-        from checks.net.http import Reply
-
-        sent = datetime.now(UTC)
-        words = files.arguments("exec", "-T", API, "node", "-e", _FROM_INSIDE, str(self.port), path)
-        status, out, _ = await compose.ask(words, seconds=10)
+    async def _from_inside(self, path: str) -> ApiReply | None:
+        words = self.files.arguments("exec", "-T", API, "node", "-e", _FROM_INSIDE, str(self.address.port), path)
+        status, out, _ = await self.compose.ask(words, seconds=10)
         found = _object(out) if status == 0 else {}
-        code, body = found.get("status"), str(found.get("body", "")).encode()
-        if not isinstance(code, int):
-            return None
-        received = datetime.now(UTC)
-        return Reply(
-            url=path, status=code, headers=(), body=body, cut=False, address="", sent=sent, received=received
-        )  # fmt: skip
+        code = found.get("status")
+        return ApiReply(status=code, body=str(found.get("body", "")).encode()) if isinstance(code, int) else None
 
 
-def _object(text: str) -> dict[str, Any]:
+def _object(text: str | bytes) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
@@ -87,7 +96,7 @@ def _object(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def door(deployment: Deployment) -> Door:
+def api_address(deployment: Deployment) -> ApiAddress:
     """Return where LibreChat is asked with these files.
 
     ``PORT`` inside (deploy-compose.yml publishes 3080 whatever it says), outside what the merged compose files publish.
@@ -95,5 +104,5 @@ def door(deployment: Deployment) -> Door:
     inside = own_port(deployment)
     for each in bound(deployment):
         if each.target == inside or deployment.stack is Stack.DEPLOY:
-            return Door(host="127.0.0.1" if each.host in ("", "0.0.0.0", "::") else each.host, port=each.port)  # noqa: S104
-    return Door(host="", port=inside)
+            return ApiAddress(host="127.0.0.1" if each.host in ("", "0.0.0.0", "::") else each.host, port=each.port)  # noqa: S104
+    return ApiAddress(host="", port=inside)

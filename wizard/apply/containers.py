@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from wizard.apply import stack_files
 from wizard.apply.commands import Compose
-from wizard.apply.events import CommandShown, Event, Note
+from wizard.apply.events import ApplyEvent, CommandShown, Note
 from wizard.apply.readiness import Container, ListRefused
 from wizard.apply.redaction import Redactor
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.judge import Verdict
 from wizard.composefile.judge import find as find_compose
 from wizard.dotenv.document import Document
-from wizard.store.apply_record import Reach
+from wizard.store.apply_record import ConcernedServices
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,9 @@ async def containers_of(compose: Compose) -> dict[str, Container]:
     return {service: Container(state=state.lower()) for service, state in pairs}
 
 
-async def unread(proposal: Proposal, side: stack_files.Side, compose: Compose, container: str) -> Reach:
+async def unread(
+    proposal: Proposal, side: stack_files.StackFiles, compose: Compose, container: str
+) -> ConcernedServices:
     """Return who has to be recreated because a file is newer than the start of LibreChat's container.
 
     So that files which were written without ``--apply`` are read too. Where that cannot be told, api is recreated.
@@ -88,9 +90,9 @@ async def unread(proposal: Proposal, side: stack_files.Side, compose: Compose, c
         if state.kind == "file" and (started is None or _changed_at(proposal.snapshot.folder / name) > started)
     )
     read = frozenset({".env", proposal.snapshot.base_name, proposal.snapshot.override_name})
-    found = stack_files.reach(side, side, newer)
+    found = stack_files.concerned_services(side, side, newer)
     if newer & read and stack_files.API not in found.services:
-        found = found.joined(Reach(services=(stack_files.API,)))
+        found = found.joined(ConcernedServices(services=(stack_files.API,)))
     return found
 
 
@@ -110,22 +112,22 @@ def _changed_at(path: Path) -> datetime:
 
 def by_hand(
     proposal: Proposal,
-    files: stack_files.Stackfiles,
+    files: stack_files.ComposeFiles,
     record: ApplyRecord,
     admin: Admin | None,
     *,
     opens: FileWrite | None,
-) -> Iterator[Event]:
+) -> Iterator[ApplyEvent]:
     """Give the commands for a person, in order: there is no Docker Compose here."""
 
     def shown(why: str, *words: str) -> CommandShown:
         return CommandShown(command=("docker", "compose", *words), why=why, by_hand=True)
 
-    snapshot, reach = proposal.snapshot, record.forward
+    snapshot, concerned = proposal.snapshot, record.forward
     yield Note(text="There is no Docker Compose on this machine: the files are written, the commands are yours to run.")
-    yield shown("start what does not run yet", *files.start(reach))
-    if snapshot.has_run and reach.services:
-        yield shown("let these services read the new settings", *files.recreate(reach))
+    yield shown("start what does not run yet", *files.start(concerned))
+    if snapshot.has_run and concerned.services:
+        yield shown("let these services read the new settings", *files.recreate(concerned))
     if admin is not None:
         words = files.create_user(snapshot.stack, snapshot.release, admin.email, admin.name, admin.username)
         typed = tuple(word for word in words if word != "-T")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from checks import model
+    from wizard.basics.check_events import CheckEvent
     from wizard.basics.secret import Secret
 
 
@@ -87,7 +87,7 @@ class AdminMade:
 class Checked:
     """Something happened in the checks that follow."""
 
-    event: model.Event
+    event: CheckEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """It failed, and why. The new files and containers stand as they are until :func:`wizard.apply.run.rollback`."""
+    """It failed, and why. The new files and containers stand as they are until :func:`wizard.apply.roll_back.rollback`."""
 
     reason: Reason
     summary: str
@@ -130,30 +130,30 @@ class Failed:
     remedy: str = ""
 
 
-class Outcome(StrEnum):
+class ApplyOutcome(StrEnum):
     """How it ended."""
 
     DONE = "done"
     FAILED = "failed"
     BY_HAND = "by-hand"
     """There is no Docker here: the files are written, the commands were shown."""
-    WENT_BACK = "went-back"
+    ROLLED_BACK = "went-back"
     """The old files are back and LibreChat runs with them, or stands as it stood."""
     STUCK = "stuck"
     """The old files are back, and LibreChat does not answer with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """The last event of :func:`wizard.apply.run.apply` and :func:`wizard.apply.run.rollback`."""
+class ApplyResult:
+    """The last event of :func:`wizard.apply.run.apply` and :func:`wizard.apply.roll_back.rollback`."""
 
-    outcome: Outcome
+    outcome: ApplyOutcome
     failed: Failed | None = None
     can_go_back: bool = False
     seconds: float = field(default=0.0)
 
 
-Event = (
+ApplyEvent = (
     Wrote
     | CommandShown
     | OutputLine
@@ -166,5 +166,5 @@ Event = (
     | PutBack
     | Note
     | Failed
-    | Verdict
+    | ApplyResult
 )

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from checks.options import Allowance, LimitReached, Login
 from wizard.apply.events import AdminMade
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
 from wizard.dotenv.document import Document
 from wizard.librechat.values import is_enabled, is_enabled_default_on
 from wizard.plan.plan import HEADING
+from wizard.store.plan_writes import file_writes
 from wizard.store.transaction import FileWrite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from wizard.apply.address import Door
+    from wizard.apply.address import ApiAddress
     from wizard.deployment.model import FileState
     from wizard.plan.proposal import Proposal
 
@@ -117,7 +116,7 @@ def closing(proposal: Proposal) -> Closing:
     if stuck:
         message = f"the compose files set {' and '.join(stuck)}, so that registration cannot be closed in .env."
         raise InvalidInput(Problem(field=FIELD, message=message, remedy="Take it out of environment: of service api."))
-    writes = proposal.writes()
+    writes = file_writes(proposal)
     is_open = [name for name in _CLOSING if is_enabled(settings.get(name))]
     if not is_open:
         return Closing(first=writes, then=None)
@@ -138,32 +137,33 @@ def _with(writes: Sequence[FileWrite], one: FileWrite) -> tuple[FileWrite, ...]:
     return (one, *others)
 
 
-async def proven(account: Admin, door: Door, settings: Mapping[str, str], allowance: Allowance) -> AdminMade:
-    """Sign in once as the new administrator, see which role LibreChat gave, and sign out again, whatever happens meanwhile.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminSignIn:
+    """What came of signing in as the first administrator."""
 
-    One request to a route that LibreChat limits (LOGIN_MAX), counted in ``allowance``; nothing stays behind.
-    """
-    from checks.site.session.round_trip import RoundTrip
+    role: str = ""
+    """``ADMIN`` or ``USER`` as LibreChat said; empty if it said neither."""
+    not_tried: str = ""
+    """Why nobody tried to sign in."""
+    got: str = ""
+    """What LibreChat gave instead of an account: ``status 404``."""
 
-    def untold(why: str) -> AdminMade:
-        return AdminMade(email=account.email, role="", note=f"Whether they can sign in was not tried: {why}.")
 
-    if not door.host:
-        return untold("no port is published")
-    if not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
-        return untold("sign-in by e-mail is off (ALLOW_EMAIL_LOGIN)")
-    login = Login(email=account.email, password=account.password)
-    async with door.web() as web:
-        trip = RoundTrip(web=web, base=door.url, account=login, allowance=allowance)
-        try:
-            step = await trip.signed_in()
-        except LimitReached as reached:
-            return untold(reached.because)
-        finally:
-            await trip.sign_out()
-    user = step.reply.object.get("user") if step.reply is not None else None
-    if not isinstance(user, dict):
-        code = f"status {step.reply.status}" if step.reply is not None else "nothing"
-        return AdminMade(email=account.email, role="", note=f"Signing in as them gave {code}.")
-    role = user.get("role")
-    return AdminMade(email=account.email, role=role if role in ("ADMIN", "USER") else "")
+SignIn = Callable[[str, Admin], Awaitable[AdminSignIn]]
+"""Signs in once at an address as the new administrator, and out again, whatever happens meanwhile."""
+
+
+async def verified(account: Admin, address: ApiAddress, settings: Mapping[str, str], sign_in: SignIn) -> AdminMade:
+    """Say which role LibreChat gave the new administrator, as far as signing in once tells it."""
+    if not address.host:
+        signed_in = AdminSignIn(not_tried="no port is published")
+    elif not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
+        signed_in = AdminSignIn(not_tried="sign-in by e-mail is off (ALLOW_EMAIL_LOGIN)")
+    else:
+        signed_in = await sign_in(address.url, account)
+    note = ""
+    if signed_in.not_tried:
+        note = f"Whether they can sign in was not tried: {signed_in.not_tried}."
+    elif signed_in.got:
+        note = f"Signing in as them gave {signed_in.got}."
+    return AdminMade(email=account.email, role=signed_in.role, note=note)

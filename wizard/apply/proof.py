@@ -13,48 +13,45 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from checks.model import Found
-from wizard.apply.events import Checked, Event, Failed, Note, Reason
+from wizard.apply.events import ApplyEvent, Checked, Failed, Note, Reason
+from wizard.basics.check_events import Found
 from wizard.basics.finding import Finding, Status
 
 if TYPE_CHECKING:
-    from checks import model
-    from checks.net.http import Reply
-    from wizard.deployment.model import Deployment
+    from wizard.basics.check_events import CheckEvent
     from wizard.librechat.site import Site
 
 _OTHERS: Final = frozenset({"dns", "proxy", "smtp", "mailgun", "sender", "delivery"})
 """What answers there is not LibreChat; the settings of mail were judged before they were written."""
-_OK: Final = 200
 _PATIENCE: Final = 40.0
 """Seconds for the look at how people come to LibreChat before the change; what is not known then counts as not open."""
 _REACHED: Final = "instance.librechat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class SiteAccess:
     """How people come to LibreChat."""
 
     site: Site | None = None
     """Where, once the change is in effect."""
-    before: Callable[[], AsyncIterator[model.Event]] | None = None
-    """Runs the checks of the way as it is before the change; ``None`` where people come to another address then, or offline."""
+    before: Callable[[], AsyncIterator[CheckEvent]] | None = None
+    """Runs the checks of that address as it is before the change; ``None`` where people come to another address then, or offline."""
 
 
-async def is_open(way: Way) -> bool:
+async def is_open(access: SiteAccess) -> bool:
     """Whether people reach LibreChat at the address now."""
-    if way.before is None:
+    if access.before is None:
         return False
     found = set()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_PATIENCE):
-            async for event in way.before():
+            async for event in access.before():
                 if isinstance(event, Found) and event.finding.status is Status.PASS:
                     found.add(event.finding.id)
     return _REACHED in found
 
 
-def undoes(finding: Finding, way: Way, *, was_open: bool) -> bool:
+def undoes(finding: Finding, access: SiteAccess, *, was_open: bool) -> bool:
     """Whether the change can have broken what this finding is about."""
     if finding.status is not Status.FAIL:
         return False
@@ -63,34 +60,18 @@ def undoes(finding: Finding, way: Way, *, was_open: bool) -> bool:
             return False
         case "instance":
             # Nobody but this machine is asked under an address or localhost; under a name anybody may answer.
-            return was_open or way.site is None or way.site.is_address or way.site.is_loopback
+            return was_open or access.site is None or access.site.is_address or access.site.is_loopback
         case "tls":
             return was_open
         case _:
             return True
 
 
-def in_effect(answer: Reply | None, deployment: Deployment) -> Finding:
-    """Compare what LibreChat says of itself past every proxy with the files."""
-    from checks.site.instance.compare import ASKED, applied
-
-    shown = answer.object if answer is not None and answer.status == _OK else {}
-    if not shown.keys() & ASKED.keys():
-        return Finding(
-            id="instance.applied",
-            status=Status.UNKNOWN,
-            summary="Whether LibreChat runs with these settings could not be told: /api/config gave no settings.",
-            remedy="'librechat-wizard doctor --only instance' asks it at the address that people open.",
-        )
-    remedy = "Another container may answer on this port, or something sets these variables outside of the files."
-    return applied(shown, deployment, remedy=remedy)
-
-
 async def proven(
     first: Finding,
-    checks: Callable[[], AsyncIterator[model.Event]],
+    checks: Callable[[], AsyncIterator[CheckEvent]],
     undoing: Callable[[Finding], bool],
-) -> AsyncGenerator[Event, None]:
+) -> AsyncGenerator[ApplyEvent, None]:
     """Give the checks' events behind ``first``; a ``Failed`` comes last where a finding undoes the change.
 
     Where LibreChat does not run with the files, nothing else is asked: it would be told about the old settings.

@@ -11,31 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wizard.apply.events import Failed, Ready, Reason, Waiting
 from wizard.apply.stack_files import API
+from wizard.apply.timeouts import StartTimeouts
 from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:
-    from wizard.apply.address import Door
+    from wizard.apply.address import LibreChatApi
     from wizard.apply.commands import Compose
-    from wizard.apply.stack_files import Stackfiles
+    from wizard.apply.stack_files import ComposeFiles
 
 _READYZ_SINCE: Final = Release(0, 8, 6)
 """First release with /readyz; /health came with v0.6.9 (api/server/index.js:228-235, v0.8.8-rc1)."""
 _OK: Final = 200
 _LOG_LINES: Final = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long a start may take, in seconds."""
-
-    ready: float = 180.0
-    """LibreChat listens only when the database, its configuration and every sign-in provider are done (index.js:362)."""
-    first: float = 420.0
-    """The same for a first start: database and indexes are made."""
-    restarting: float = 20.0
-    """How long a container may go on restarting; three times as long at a first start."""
-    between: float = 1.0
-    """Between two looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +39,7 @@ class ListRefused(Exception):
     """Docker Compose does not list containers; the argument is what it said, unredacted."""
 
 
-async def containers(compose: Compose, files: Stackfiles) -> dict[str, Container]:
+async def containers(compose: Compose, files: ComposeFiles) -> dict[str, Container]:
     """Return how the container of each service stands; ``ListRefused`` where Docker does not answer."""
     status, out, err = await compose.ask(files.arguments("ps", "-a", "--format", "json"))
     if status != 0:
@@ -80,10 +67,10 @@ def _entries(text: str) -> list[dict[str, Any]]:
     return [entry for entry in found if isinstance(entry, dict)]
 
 
-async def is_ready(door: Door, compose: Compose, files: Stackfiles, release: Release) -> bool:
+async def is_ready(api: LibreChatApi, release: Release) -> bool:
     """Ask once; /readyz where the release has it, else /health. Other releases give their page for an unknown path."""
     for path in ("/readyz", "/health") if release >= _READYZ_SINCE else ("/health",):
-        answer = await door.get(path, compose, files)
+        answer = await api.get(path)
         if answer is None:
             return False
         if answer.status == _OK and answer.text.strip() == "OK":
@@ -94,16 +81,16 @@ async def is_ready(door: Door, compose: Compose, files: Stackfiles, release: Rel
 
 
 async def wait(
-    door: Door, compose: Compose, files: Stackfiles, release: Release, patience: Patience, *, is_first: bool
+    api: LibreChatApi, release: Release, timeouts: StartTimeouts, *, is_first: bool
 ) -> AsyncGenerator[Waiting | Ready | Failed, None]:
     """Wait until LibreChat answers, or cannot any more; the last event is ``Ready`` or ``Failed``."""
-    begun = time.monotonic()
-    limit = patience.first if is_first else patience.ready
+    begun, compose, files = time.monotonic(), api.compose, api.files
+    limit = timeouts.first if is_first else timeouts.ready
     restarting_since: float | None = None
     now = Container(state="")
     while (passed := time.monotonic() - begun) < limit:
-        if await is_ready(door, compose, files, release):
-            yield Ready(seconds=time.monotonic() - begun, where=door.where)
+        if await is_ready(api, release):
+            yield Ready(seconds=time.monotonic() - begun, where=api.address.where)
             return
         try:
             now = (await containers(compose, files)).get(API, Container(state=""))
@@ -112,7 +99,7 @@ async def wait(
         if now.state == "restarting":
             restarting_since = restarting_since or time.monotonic()
             # At a first start MongoDB may need longer than LibreChat waits for it.
-            if time.monotonic() - restarting_since >= patience.restarting * (3 if is_first else 1):
+            if time.monotonic() - restarting_since >= timeouts.restarting * (3 if is_first else 1):
                 yield await _failure(Reason.RESTARTING, now, compose, files, passed)
                 return
         elif now.state in ("exited", "dead"):
@@ -120,12 +107,12 @@ async def wait(
             return
         state = f"the container is {now.state}" if now.state else "there is no container"
         yield Waiting(seconds=passed, limit=limit, state=f"{compose.redactor.line(state, 60)}, no answer yet")
-        await asyncio.sleep(patience.between)
+        await asyncio.sleep(timeouts.between)
     reason = Reason.RESTARTING if now.state == "restarting" else Reason.NOT_READY
     yield await _failure(reason, now, compose, files, limit)
 
 
-async def _failure(reason: Reason, now: Container, compose: Compose, files: Stackfiles, passed: float) -> Failed:
+async def _failure(reason: Reason, now: Container, compose: Compose, files: ComposeFiles, passed: float) -> Failed:
     _, out, err = await compose.ask(files.arguments("logs", "--no-color", "--tail", str(_LOG_LINES), API))
     lines = [compose.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:]]
     summary = {

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Answers
 from wizard.apply import containers, folders, readiness, stack_files
-from wizard.apply.address import door
-from wizard.apply.events import Event, Failed, Note, Outcome, PutBack, Verdict
-from wizard.apply.run import Limits, run_command
+from wizard.apply.address import HttpGet, LibreChatApi, api_address
+from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack
+from wizard.apply.run import run_command
+from wizard.apply.timeouts import ApplyTimeouts
 from wizard.deployment.snapshot import Snapshot, deployment, take
-from wizard.store.apply_record import ApplyRecord, Former, Reach, Stage
+from wizard.store.apply_record import ApplyRecord, ConcernedServices, Former, Stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,24 +25,26 @@ if TYPE_CHECKING:
     from wizard.store.workplace import Workplace
 
 
-async def rollback(folder: Path, workplace: Workplace, limits: Limits | None = None) -> AsyncGenerator[Event, None]:
+async def rollback(
+    folder: Path, workplace: Workplace, http_get: HttpGet, timeouts: ApplyTimeouts | None = None
+) -> AsyncGenerator[ApplyEvent, None]:
     """Put the files of an apply that failed or was cut off back, and let LibreChat run with them as it ran before.
 
     What did not run before is stopped again, without touching its data. The lock of ``workplace`` is held by the
-    caller. ``WriteRefused`` where the files cannot be put back; the record then stays. The last event is a ``Verdict``.
+    caller. ``WriteRefused`` where the files cannot be put back; the record then stays. ``http_get`` asks the LibreChat that runs with the old files. The last event is an ``ApplyResult``.
     """
-    begun, limits = time.monotonic(), limits or Limits()
+    begun, timeouts = time.monotonic(), timeouts or ApplyTimeouts()
     record = workplace.pending()
     if record is None or record.is_damaged:
         yield Note(text="No apply is known here that could be undone.")
-        yield Verdict(outcome=Outcome.FAILED)
+        yield ApplyResult(outcome=ApplyOutcome.FAILED)
         return
     snapshot = take(folder, Answers())
     after = deployment(snapshot, {})
     compose = await containers.found_in(folder, containers.redactor(snapshot, dict(after.settings)))
     failed: Failed | None = None
     if compose is not None and record.former is not Former.RUNNING and record.stage is not Stage.WRITE:
-        async with contextlib.aclosing(_stopped(compose, snapshot, record, workplace, limits)) as events:
+        async with contextlib.aclosing(_stopped(compose, snapshot, record, workplace, timeouts)) as events:
             async for event in events:
                 yield event
     workplace.note_apply(record.at(Stage.BACK))
@@ -50,7 +53,7 @@ async def rollback(folder: Path, workplace: Workplace, limits: Limits | None = N
     yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
     if compose is not None and record.former is Former.RUNNING and record.stage is not Stage.WRITE:
         workplace.note_apply(record.at(Stage.START_OLD))
-        async with contextlib.aclosing(_started(compose, folder, record, limits)) as events:
+        async with contextlib.aclosing(_started(compose, folder, record, http_get, timeouts)) as events:
             async for event in events:
                 failed = event if isinstance(event, Failed) else failed
                 yield event
@@ -58,44 +61,51 @@ async def rollback(folder: Path, workplace: Workplace, limits: Limits | None = N
         command = deployment(take(folder, Answers()), {}).compose_command
         yield Note(text=f"Let LibreChat read the old files: {command} up -d --force-recreate")
     workplace.note_apply(None)
-    outcome = Outcome.STUCK if failed else Outcome.WENT_BACK
-    yield Verdict(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)
+    outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
+    yield ApplyResult(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)
 
 
 async def _stopped(
-    compose: Compose, snapshot: Snapshot, record: ApplyRecord, workplace: Workplace, limits: Limits
-) -> AsyncGenerator[Event, None]:
+    compose: Compose, snapshot: Snapshot, record: ApplyRecord, workplace: Workplace, timeouts: ApplyTimeouts
+) -> AsyncGenerator[ApplyEvent, None]:
     """Stop what did not run before: with the new files, which alone know all of it."""
     workplace.note_apply(record.at(Stage.STOP))
     side = stack_files.before(snapshot)
-    files = stack_files.stackfiles(snapshot, has_override=side.override is not None)
+    files = stack_files.compose_files(snapshot, has_override=side.override is not None)
     words, why = files.arguments("down"), "take away the containers that did not exist before; their data stays"
     if record.former is Former.STOPPED:
         others = [name for name in side.services if name not in record.running]
         words, why = files.arguments("stop", *others), "stop what did not run before"
-    async for event in run_command(compose, words, why, limits.stop):
+    async for event in run_command(compose, words, why, timeouts.stop):
         # That something could not be stopped does not keep the old files away.
         yield Note(text=event.summary) if isinstance(event, Failed) else event
 
 
-async def _started(compose: Compose, folder: Path, record: ApplyRecord, limits: Limits) -> AsyncGenerator[Event, None]:
+async def _started(
+    compose: Compose, folder: Path, record: ApplyRecord, http_get: HttpGet, timeouts: ApplyTimeouts
+) -> AsyncGenerator[ApplyEvent, None]:
     snapshot = take(folder, Answers())
     old = deployment(snapshot, {})
     side = stack_files.before(snapshot)
-    files = stack_files.stackfiles(snapshot, has_override=side.override is not None)
+    files = stack_files.compose_files(snapshot, has_override=side.override is not None)
     here = tuple(name for name in record.back.services if name in side.services)
-    reach = (
-        replace(record.back, services=here) if here else Reach(services=(stack_files.API,), orphans=record.back.orphans)
+    concerned = (
+        replace(record.back, services=here)
+        if here
+        else ConcernedServices(services=(stack_files.API,), orphans=record.back.orphans)
     )
     # The old secrets are known only now.
     compose = replace(compose, redactor=containers.redactor(snapshot, dict(old.settings)))
     is_broken = False
-    async for event in run_command(compose, files.recreate(reach), "let LibreChat read the old settings", limits.up):
+    async for event in run_command(
+        compose, files.recreate(concerned), "let LibreChat read the old settings", timeouts.up
+    ):
         is_broken = is_broken or isinstance(event, Failed)
         yield event
     if is_broken:
         return
-    waiting = readiness.wait(door(old), compose, files, snapshot.release, limits.patience, is_first=False)
+    api = LibreChatApi(address=api_address(old), compose=compose, files=files, http_get=http_get)
+    waiting = readiness.wait(api, snapshot.release, timeouts.start, is_first=False)
     async with contextlib.aclosing(waiting) as events:
         async for event in events:
             yield event

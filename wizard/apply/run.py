@@ -1,6 +1,6 @@
 """Applies a plan: writes, makes LibreChat read it, proves it; and goes back where that fails.
 
-:func:`apply` and :func:`wizard.apply.roll_back.rollback` are streams of events whose last one is a ``Verdict``. Whoever stops listening (with
+:func:`apply` and :func:`wizard.apply.roll_back.rollback` are streams of events whose last one is an ``ApplyResult``. Whoever stops listening (with
 ``aclose``) ends the command that runs; what was done stands in the record, and the next start offers both ways.
 """
 
@@ -11,48 +11,41 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from checks.options import Allowance
 from wizard.apply import containers, failures, first_admin, folders, proof, readiness, stack_files
-from wizard.apply.address import Door, door
+from wizard.apply.address import LibreChatApi, api_address
 from wizard.apply.commands import Compose
 from wizard.apply.events import (
+    ApplyEvent,
+    ApplyOutcome,
+    ApplyResult,
     CommandEnded,
     CommandShown,
-    Event,
     Failed,
     Note,
-    Outcome,
     PasswordMade,
     Reason,
-    Verdict,
     Wrote,
 )
-from wizard.apply.proof import Way
-from wizard.apply.readiness import Container, ListRefused, Patience
+from wizard.apply.proof import SiteAccess
+from wizard.apply.readiness import Container, ListRefused
+from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
-from wizard.store.apply_record import ApplyRecord, Former, Reach, Stage
+from wizard.store.apply_record import ApplyRecord, ConcernedServices, Former, Stage
+from wizard.store.plan_writes import file_writes
 
 if TYPE_CHECKING:
-    from checks import model
     from wizard.apply.first_admin import Admin
+    from wizard.apply.live_probes import LiveProbes
+    from wizard.basics.check_events import CheckEvent
     from wizard.basics.finding import Finding
     from wizard.librechat.releases import Release
     from wizard.plan.proposal import Proposal
     from wizard.store.transaction import Applied, FileWrite
     from wizard.store.workplace import Workplace
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long commands may take, in seconds."""
-
-    up: float = 1800.0
-    """Images are pulled, which may be gigabytes over a slow line."""
-    stop: float = 120.0
-    account: float = 120.0
-    patience: Patience = Patience()  # noqa: RUF009 - a frozen value
+_OK: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +55,19 @@ class Job:
     proposal: Proposal
     workplace: Workplace
     """Its lock is held by the caller, from before the proposal was read or with a transaction that compares."""
-    checks: Callable[[], AsyncIterator[model.Event]]
+    checks: Callable[[], AsyncIterator[CheckEvent]]
     """Runs the checks that follow; called once, when LibreChat answers."""
+    probes: LiveProbes
+    """What asks LibreChat meanwhile."""
     admin: Admin | None = None
     """The first administrator, where one is to be made; ``written`` is then ``None``: registration is closed first."""
     written: Applied | None = None
     """What the caller has written already; ``None``: :func:`apply` writes."""
     accepted: frozenset[str] = frozenset()
     """Ids of FAIL findings that the operator chose to live with."""
-    way: Way = Way()  # noqa: RUF009 - a frozen value
+    access: SiteAccess = SiteAccess()  # noqa: RUF009 - a frozen value
     """How people come to LibreChat: decides which failed checks undo the change."""
-    allowance: Allowance = field(default_factory=Allowance)
-    """What this run may still ask of rate-limited routes; ``checks`` has to count with the same one."""
-    limits: Limits = field(default_factory=Limits)
+    timeouts: ApplyTimeouts = field(default_factory=ApplyTimeouts)
 
 
 def demand(job: Job) -> None:
@@ -98,10 +91,10 @@ def _is_to_make(job: Job, record: ApplyRecord | None) -> Admin | None:
     return None
 
 
-async def apply(job: Job) -> AsyncGenerator[Event, None]:
+async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     """Put a proposal into effect.
 
-    The last event is a ``Verdict``: done, failed (then :func:`wizard.apply.roll_back.rollback` or :func:`keep`), or to be
+    The last event is an ``ApplyResult``: done, failed (then :func:`wizard.apply.roll_back.rollback` or :func:`keep`), or to be
     run by hand.
 
     ``WriteRefused`` where the files cannot be written, or Docker does not answer before anything was written;
@@ -114,10 +107,10 @@ async def apply(job: Job) -> AsyncGenerator[Event, None]:
         async for event in events:
             yield event
     failed = work.failed
-    outcome = Outcome.FAILED if failed else Outcome.BY_HAND if work.is_by_hand else Outcome.DONE
+    outcome = ApplyOutcome.FAILED if failed else ApplyOutcome.BY_HAND if work.is_by_hand else ApplyOutcome.DONE
     if failed is None:
         job.workplace.note_apply(None)
-    yield Verdict(
+    yield ApplyResult(
         outcome=outcome,
         failed=failed,
         can_go_back=failed is not None and bool(work.record.backups),
@@ -139,16 +132,16 @@ class _Forward:
         self.is_by_hand = False
         snapshot, plan = job.proposal.snapshot, job.proposal.plan
         self._old, self._new = stack_files.before(snapshot), stack_files.after(snapshot, plan.edits)
-        self._files = stack_files.stackfiles(snapshot, has_override=self._new.override is not None)
+        self._files = stack_files.compose_files(snapshot, has_override=self._new.override is not None)
         changed = stack_files.changed_files(plan.edits)
         forward, back = (
-            stack_files.reach(self._old, self._new, changed),
-            stack_files.reach(self._new, self._old, changed),
+            stack_files.concerned_services(self._old, self._new, changed),
+            stack_files.concerned_services(self._new, self._old, changed),
         )
         self._carried = job.workplace.pending()
         self._admin = _is_to_make(job, self._carried)
         if self._carried is not None:
-            # What a run that was cut off changed is in the files already: its reach is part of this one.
+            # What a run that was cut off changed is in the files already: its concerned is part of this one.
             here = tuple(name for name in self._carried.forward.services if name in self._new.services)
             forward = forward.joined(replace(self._carried.forward, services=here))
             back = back.joined(self._carried.back)
@@ -178,14 +171,19 @@ class _Forward:
         return self.job.proposal.snapshot.release
 
     @property
-    def _door(self) -> Door:
-        return door(self.job.proposal.deployment)
+    def _api(self) -> LibreChatApi | None:
+        if self._compose is None:
+            return None
+        address = api_address(self.job.proposal.deployment)
+        return LibreChatApi(
+            address=address, compose=self._compose, files=self._files, http_get=self.job.probes.http_get
+        )
 
     def _at(self, stage: Stage) -> None:
         self.record = self.record.at(stage)
         self.job.workplace.note_apply(self.record)
 
-    async def events(self) -> AsyncGenerator[Event, None]:
+    async def events(self) -> AsyncGenerator[ApplyEvent, None]:
         """Go through the stages until one fails."""
         self._compose = await containers.find(self.job.proposal)
         for stage in (self._look, self._write, self._start, self._make_admin, self._open, self._check):
@@ -197,12 +195,12 @@ class _Forward:
             if self.failed is not None or self.is_by_hand:
                 return
 
-    async def _look(self) -> AsyncGenerator[Event, None]:
+    async def _look(self) -> AsyncGenerator[ApplyEvent, None]:
         """See how the containers stand; where Docker does not answer, nothing has been written yet."""
         snapshot = self.job.proposal.snapshot
         if self._compose is None:
             return
-        files = stack_files.stackfiles(snapshot, has_override=self._old.override is not None)
+        files = stack_files.compose_files(snapshot, has_override=self._old.override is not None)
         try:
             if snapshot.state(".env").data is not None:
                 self._now = await readiness.containers(self._compose, files)
@@ -226,11 +224,11 @@ class _Forward:
         if self._carried is None:
             self.record = replace(self.record, former=former, running=running)
         if is_running and self.job.written is None:
-            self._was_open = await proof.is_open(self.job.way)
+            self._was_open = await proof.is_open(self.job.access)
 
-    async def _write(self) -> AsyncGenerator[Event, None]:
+    async def _write(self) -> AsyncGenerator[ApplyEvent, None]:
         job = self.job
-        writes: Sequence[FileWrite] = () if job.written is not None else job.proposal.writes()
+        writes: Sequence[FileWrite] = () if job.written is not None else file_writes(job.proposal)
         if self._admin is not None:
             closing = first_admin.closing(job.proposal)
             writes, self._then = closing.first, closing.then
@@ -256,13 +254,15 @@ class _Forward:
             backup = applied.backup.rpartition("/")[2]
             self.record = replace(self.record, backups=(*self.record.backups, backup), earlier=backup)
 
-    async def _start(self) -> AsyncGenerator[Event, None]:
-        reach = self.record.forward
+    async def _start(self) -> AsyncGenerator[ApplyEvent, None]:
+        concerned = self.record.forward
         is_running = self._now.get(stack_files.API, Container(state="")).state in ("running", "restarting")
-        nothing_new = not reach.services and not reach.orphans
+        nothing_new = not concerned.services and not concerned.orphans
         if is_running and nothing_new and self._compose is not None:
-            reach = await containers.unread(self.job.proposal, self._new, self._compose, self._now[stack_files.API].id)
-            if not reach.services:
+            concerned = await containers.unread(
+                self.job.proposal, self._new, self._compose, self._now[stack_files.API].id
+            )
+            if not concerned.services:
                 yield Note(text="LibreChat has started after the files were last changed; it is left running.")
         self._at(Stage.START)
         parts = []
@@ -271,14 +271,14 @@ class _Forward:
             self._at(Stage.START)
             yield Note(text=f"Made for LibreChat's containers to write to: {', '.join(made)}.")
         if not is_running:
-            parts.append(self._run(self._files.start(reach), "start the whole stack"))
-            running = tuple(name for name in reach.services if self._is_up(name))
-            reach = Reach(services=running)
-        if reach.services:
-            why = f"let {', '.join(reach.services)} read the new settings; the others go on running"
-            parts.append(self._run(self._files.recreate(reach), why))
-        elif reach.orphans and is_running:
-            parts.append(self._run(self._files.start(reach), "take away a service that is no longer needed"))
+            parts.append(self._run(self._files.start(concerned), "start the whole stack"))
+            running = tuple(name for name in concerned.services if self._is_up(name))
+            concerned = ConcernedServices(services=running)
+        if concerned.services:
+            why = f"let {', '.join(concerned.services)} read the new settings; the others go on running"
+            parts.append(self._run(self._files.recreate(concerned), why))
+        elif concerned.orphans and is_running:
+            parts.append(self._run(self._files.start(concerned), "take away a service that is no longer needed"))
         async with contextlib.aclosing(
             _one_after_another(*parts, self._until_ready(is_first=not is_running))
         ) as events:
@@ -288,25 +288,23 @@ class _Forward:
     def _is_up(self, service: str) -> bool:
         return service in self._now and self._now[service].state == "running"
 
-    async def _run(self, arguments: tuple[str, ...], why: str) -> AsyncGenerator[Event, None]:
+    async def _run(self, arguments: tuple[str, ...], why: str) -> AsyncGenerator[ApplyEvent, None]:
         if self._compose is None:
             return
-        async with contextlib.aclosing(run_command(self._compose, arguments, why, self.job.limits.up)) as events:
+        async with contextlib.aclosing(run_command(self._compose, arguments, why, self.job.timeouts.up)) as events:
             async for event in events:
                 yield event
 
-    async def _until_ready(self, *, is_first: bool) -> AsyncGenerator[Event, None]:
-        if self._compose is None:
+    async def _until_ready(self, *, is_first: bool) -> AsyncGenerator[ApplyEvent, None]:
+        if (api := self._api) is None:
             return
         self._at(Stage.READY)
-        waiting = readiness.wait(
-            self._door, self._compose, self._files, self._release, self.job.limits.patience, is_first=is_first
-        )
+        waiting = readiness.wait(api, self._release, self.job.timeouts.start, is_first=is_first)
         async with contextlib.aclosing(waiting) as events:
             async for event in events:
                 yield event
 
-    async def _make_admin(self) -> AsyncGenerator[Event, None]:
+    async def _make_admin(self) -> AsyncGenerator[ApplyEvent, None]:
         admin = self._admin
         if self.job.admin is not None and admin is None:
             yield Note(text=f"{self.job.admin.email} is there already: the run that was cut off made the account.")
@@ -321,7 +319,7 @@ class _Forward:
         why = "make the first administrator; the password goes through standard input"
         yield CommandShown(command=self._compose.shown(words), why=why)
         ended = None
-        running = self._compose.run(words, seconds=self.job.limits.account, stdin=admin.password)
+        running = self._compose.run(words, seconds=self.job.timeouts.account, stdin=admin.password)
         async with contextlib.aclosing(running) as events:
             async for event in events:
                 ended = event if isinstance(event, CommandEnded) else ended
@@ -334,15 +332,15 @@ class _Forward:
         elif ended is None or ended.status != 0:
             yield failures.of_account(ended, self._compose.typed(self._files.arguments("logs", stack_files.API)))
             return
-        settings = self.job.proposal.deployment.settings
-        made = await first_admin.proven(admin, self._door, settings, self.job.allowance)
+        deployment = self.job.proposal.deployment
+        made = await first_admin.verified(admin, api_address(deployment), deployment.settings, self.job.probes.sign_in)
         yield made
         if made.role == "USER":
             yield failures.NOT_FIRST
             return
         self.record = replace(self.record, needs_admin=False)
 
-    async def _open(self) -> AsyncGenerator[Event, None]:
+    async def _open(self) -> AsyncGenerator[ApplyEvent, None]:
         if self._then is None:
             return
         self._at(Stage.OPEN)
@@ -350,27 +348,29 @@ class _Forward:
         self._keep_backup(applied)
         self._at(Stage.START)
         yield Wrote(files=applied.written, backup=applied.backup, notes=applied.notes)
-        api = Reach(services=tuple(name for name in (stack_files.API,) if name in self._new.services))
+        api = ConcernedServices(services=tuple(name for name in (stack_files.API,) if name in self._new.services))
         command = self._run(self._files.recreate(api), "open registration, now that the administrator exists")
         async with contextlib.aclosing(_one_after_another(command, self._until_ready(is_first=False))) as events:
             async for event in events:
                 yield event
 
-    async def _check(self) -> AsyncGenerator[Event, None]:
-        if self._compose is None:
+    async def _check(self) -> AsyncGenerator[ApplyEvent, None]:
+        if (api := self._api) is None:
             return
         self._at(Stage.CHECK)
-        answer = await self._door.get("/api/config", self._compose, self._files)
-        proven = proof.proven(proof.in_effect(answer, self.job.proposal.deployment), self.job.checks, self._undoes)
+        answer = await api.get("/api/config")
+        shown = answer.object if answer is not None and answer.status == _OK else {}
+        in_effect = self.job.probes.compare(shown, self.job.proposal.deployment)
+        proven = proof.proven(in_effect, self.job.checks, self._undoes)
         async with contextlib.aclosing(proven) as events:
             async for event in events:
                 yield event
 
     def _undoes(self, finding: Finding) -> bool:
-        return finding.id not in self.job.accepted and proof.undoes(finding, self.job.way, was_open=self._was_open)
+        return finding.id not in self.job.accepted and proof.undoes(finding, self.job.access, was_open=self._was_open)
 
 
-async def _one_after_another(*parts: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+async def _one_after_another(*parts: AsyncGenerator[ApplyEvent, None]) -> AsyncGenerator[ApplyEvent, None]:
     """Give the events of each; the rest does not begin once one has failed."""
     has_failed = False
     for part in parts:
@@ -383,7 +383,7 @@ async def _one_after_another(*parts: AsyncGenerator[Event, None]) -> AsyncGenera
 
 async def run_command(
     compose: Compose, arguments: tuple[str, ...], why: str, seconds: float
-) -> AsyncGenerator[Event, None]:
+) -> AsyncGenerator[ApplyEvent, None]:
     """Show a command, run it, and say what is wrong where it fails."""
     yield CommandShown(command=compose.shown(arguments), why=why)
     async with contextlib.aclosing(compose.run(arguments, seconds=seconds)) as events:

@@ -17,7 +17,7 @@ from wizard.composefile.override import env_file_services, interpolated_names, m
 from wizard.deployment.snapshot import DEPLOY_BASE, OVERRIDES
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
-from wizard.store.apply_record import Reach
+from wizard.store.apply_record import ConcernedServices
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
@@ -37,7 +37,7 @@ _VERIFIED_SINCE: Final = Release(0, 7, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class StackFiles:
     """The stack's files on one side of a change."""
 
     env: bytes
@@ -56,7 +56,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stackfiles:
+class ComposeFiles:
     """How Docker Compose is told which files make up the stack."""
 
     options: tuple[str, ...]
@@ -66,13 +66,13 @@ class Stackfiles:
         """Return what follows ``docker compose``."""
         return (*self.options, *words)
 
-    def start(self, reach: Reach) -> tuple[str, ...]:
+    def start(self, concerned: ConcernedServices) -> tuple[str, ...]:
         """Start the whole stack: what runs and did not change is left alone."""
-        return self.arguments("up", "-d", *_orphans(reach))
+        return self.arguments("up", "-d", *_orphans(concerned))
 
-    def recreate(self, reach: Reach) -> tuple[str, ...]:
+    def recreate(self, concerned: ConcernedServices) -> tuple[str, ...]:
         """Recreate the services that are concerned and nothing else."""
-        return self.arguments("up", "-d", "--force-recreate", "--no-deps", *_orphans(reach), *reach.services)
+        return self.arguments("up", "-d", "--force-recreate", "--no-deps", *_orphans(concerned), *concerned.services)
 
     def create_user(self, stack: Stack, release: Release, email: str, name: str, username: str) -> tuple[str, ...]:
         """Make an account; the one thing that the script still asks is the password, on standard input.
@@ -93,38 +93,38 @@ def _script(name: str, stack: Stack, release: Release) -> str:
     return f"/app/{'api' if is_flat else 'config'}/{name}"
 
 
-def _orphans(reach: Reach) -> tuple[str, ...]:
-    return ("--remove-orphans",) if reach.orphans else ()
+def _orphans(concerned: ConcernedServices) -> tuple[str, ...]:
+    return ("--remove-orphans",) if concerned.orphans else ()
 
 
-def stackfiles(snapshot: Snapshot, *, has_override: bool) -> Stackfiles:
+def compose_files(snapshot: Snapshot, *, has_override: bool) -> ComposeFiles:
     """Return the files of this stack; Docker Compose finds those of the compose stack by itself."""
     if snapshot.stack is not Stack.DEPLOY:
-        return Stackfiles(options=())
+        return ComposeFiles(options=())
     names = (snapshot.base_name, snapshot.override_name) if has_override else (snapshot.base_name,)
-    return Stackfiles(options=tuple(word for name in names for word in ("-f", name)))
+    return ComposeFiles(options=tuple(word for name in names for word in ("-f", name)))
 
 
-def standing_files(deployment: Deployment) -> Stackfiles:
+def compose_files_of(deployment: Deployment) -> ComposeFiles:
     """Return the files of the stack as it stands, for a check that has no snapshot."""
     if deployment.stack is not Stack.DEPLOY:
-        return Stackfiles(options=())
+        return ComposeFiles(options=())
     override = next(
         (name for name in OVERRIDES if (state := deployment.files.get(name)) and state.data is not None), ""
     )
-    return Stackfiles(options=tuple(word for name in (DEPLOY_BASE, override) if name for word in ("-f", name)))
+    return ComposeFiles(options=tuple(word for name in (DEPLOY_BASE, override) if name for word in ("-f", name)))
 
 
-def before(snapshot: Snapshot) -> Side:
+def before(snapshot: Snapshot) -> StackFiles:
     """Return the side that stands in the folder."""
-    return Side(
+    return StackFiles(
         env=snapshot.state(".env").data or b"",
         base=snapshot.state(snapshot.base_name).data or b"",
         override=snapshot.state(snapshot.override_name).data,
     )
 
 
-def after(snapshot: Snapshot, edits: tuple[FileEdit, ...]) -> Side:
+def after(snapshot: Snapshot, edits: tuple[FileEdit, ...]) -> StackFiles:
     """Return the side that a plan leads to."""
     found = {edit.path: edit.after for edit in edits}
     side = before(snapshot)
@@ -138,7 +138,7 @@ def changed_files(edits: tuple[FileEdit, ...]) -> frozenset[str]:
     return frozenset(edit.path for edit in edits if not edit.internal and edit.after != edit.before)
 
 
-def reach(old: Side, new: Side, files: frozenset[str]) -> Reach:
+def concerned_services(old: StackFiles, new: StackFiles, files: frozenset[str]) -> ConcernedServices:
     """Return which services have to be recreated when ``old`` has become ``new`` and these files have changed."""
     before_services, services = old.services, new.services
     names = _changed_names(old.env, new.env)
@@ -157,7 +157,7 @@ def reach(old: Side, new: Side, files: frozenset[str]) -> Reach:
         # nginx looks a name up once, at its start: the new container may have another address.
         concerned += [name for name, service in services.items() if is_nginx(service) and name not in concerned]
     ordered = tuple(name for name in services if name in concerned)
-    return Reach(services=ordered, orphans=not before_services.keys() <= services.keys())
+    return ConcernedServices(services=ordered, orphans=not before_services.keys() <= services.keys())
 
 
 def _changed_names(old: bytes, new: bytes) -> frozenset[str]:

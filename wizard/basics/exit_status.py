@@ -1,8 +1,10 @@
-"""The exit statuses of the program; scripts rely on them."""
+"""The exit statuses of the program; scripts rely on them. Nothing else in the tree names a number."""
 
 from __future__ import annotations
 
 from enum import IntEnum
+
+from wizard.basics.problem import InvalidInput, WizardError
 
 
 class ExitStatus(IntEnum):
@@ -17,6 +19,22 @@ class ExitStatus(IntEnum):
     NOT_WRITTEN = 3
     """Could not write: nothing changed, or everything put back."""
     UNKNOWN = 4
-    """Something could not be told and nothing failed."""
+    """Something could not be checked and nothing failed."""
+    BROKEN = 70
+    """The wizard itself is broken: EX_SOFTWARE of sysexits(3)."""
     INTERRUPTED = 130
     """Interrupted; nothing half written."""
+
+
+_SIGNALLED = 128
+"""What a shell adds to the number of the signal that ended a program."""
+
+
+def of_signal(number: int) -> int:
+    """Return the exit status of a program that ends because of a signal."""
+    return _SIGNALLED + number
+
+
+def of_error(error: WizardError) -> ExitStatus:
+    """Return the exit status for an error that ends a command."""
+    return ExitStatus.INVALID if isinstance(error, InvalidInput) else ExitStatus.NOT_WRITTEN

@@ -151,11 +151,12 @@ class Interview:
         """Carry out a proposal in one transaction and forget the journal; ``WriteRefused`` where nothing was changed."""
         from datetime import UTC, datetime
 
+        from wizard.store.plan_writes import file_writes
         from wizard.store.transaction import Applied
 
         self.workplace.clean_up()
         if proposal.plan.edits:
-            applied = self.workplace.apply(proposal.writes(), when=datetime.now(UTC))
+            applied = self.workplace.apply(file_writes(proposal), when=datetime.now(UTC))
         else:
             applied = Applied(written=(), backup="")
         self.finish()

@@ -19,7 +19,6 @@ from wizard.plan.plan import FileEdit, Materials, Plan, compose_command, plan
 
 if TYPE_CHECKING:
     from wizard.basics.finding import Finding
-    from wizard.store.transaction import FileWrite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,24 +33,6 @@ class Proposal:
     """The folder as the plan would leave it."""
     findings: tuple[Finding, ...] = ()
     """What was found while deciding, before any check."""
-
-    def writes(self) -> tuple[FileWrite, ...]:
-        """Return the plan as writes of one transaction."""
-        from wizard.store.transaction import FileWrite
-
-        folder = self.snapshot.folder
-        return tuple(
-            FileWrite(
-                name=edit.path,
-                target=self.snapshot.state(edit.path).target or folder / edit.path,
-                before=edit.before,
-                after=edit.after,
-                mode=edit.mode,
-                uid=edit.ownership.uid,
-                gid=edit.ownership.gid,
-            )
-            for edit in self.plan.edits
-        )
 
 
 def propose(folder: Path, answers: Answers) -> Proposal:

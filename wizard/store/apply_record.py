@@ -60,7 +60,7 @@ class Former(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class ConcernedServices:
     """What of the stack a change concerns."""
 
     services: tuple[str, ...] = ()
@@ -68,10 +68,10 @@ class Reach:
     orphans: bool = False
     """Whether a service is gone whose container would go on running."""
 
-    def joined(self, other: Reach) -> Reach:
+    def joined(self, other: ConcernedServices) -> ConcernedServices:
         """Return what both concern together."""
         services = tuple(dict.fromkeys((*self.services, *other.services)))
-        return Reach(services=services, orphans=self.orphans or other.orphans)
+        return ConcernedServices(services=services, orphans=self.orphans or other.orphans)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +89,8 @@ class ApplyRecord:
     """The services that ran before."""
     folders: tuple[str, ...] = ()
     """The folders that were made for the containers to write to."""
-    forward: Reach = Reach()
-    back: Reach = Reach()
+    forward: ConcernedServices = ConcernedServices()
+    back: ConcernedServices = ConcernedServices()
     admin: str = ""
     """The address of the first administrator, where one was asked for."""
     needs_admin: bool = False
@@ -165,12 +165,12 @@ def _record(data: dict[str, Any]) -> ApplyRecord:
         former=Former(data["former"]),
         running=tuple(str(name) for name in data["running"]),
         folders=tuple(name for name in map(str, data["folders"]) if "/" not in name and name not in ("", ".", "..")),
-        forward=_reach(data["forward"]),
-        back=_reach(data["back"]),
+        forward=_concerned(data["forward"]),
+        back=_concerned(data["back"]),
         admin=str(data["admin"]),
         needs_admin=bool(data["needs_admin"]),
     )
 
 
-def _reach(data: dict[str, Any]) -> Reach:
-    return Reach(services=tuple(str(name) for name in data["services"]), orphans=bool(data["orphans"]))
+def _concerned(data: dict[str, Any]) -> ConcernedServices:
+    return ConcernedServices(services=tuple(str(name) for name in data["services"]), orphans=bool(data["orphans"]))

@@ -41,6 +41,23 @@ def test_an_option_that_the_command_does_not_take_is_refused(words: list[str]) -
     assert f"{words[-1]} does not take {words[0]}" in done.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--dry-run"],
+        ["--offline", "--force"],
+        ["--json"],
+        ["--resolve", "chat.example.com:192.0.2.7"],
+        ["--cacert", "ca.pem"],
+        ["--apply", "--first-admin", "admin@example.com"],
+    ],
+)
+def test_an_option_of_the_answers_file_is_refused_without_one(words: list[str], tmp_path: Path) -> None:
+    done = run(*words, "--dir", tmp_path)
+    assert done.status == 2
+    assert f"{', '.join(word for word in words if word.startswith('--'))} belongs to --answers FILE" in done.err
+
+
 @pytest.mark.parametrize("words", [["--json", "doctor"], ["doctor", "--json"], ["--json", "--offline", "doctor"]])
 def test_json_counts_before_and_after_the_command(sample_folder: SampleFolder, words: list[str]) -> None:
     done = run(*words, "--dir", sample_folder("v0.8.7"))

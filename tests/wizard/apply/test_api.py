@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from checks import model
+from checks.options import Allowance
+from screens.shared.librechat_probes import http_get, live_probes
 from tests.wizard.apply.stack import Stack
 from wizard.answers.file import load
-from wizard.apply.events import CommandShown, Event, Failed, Outcome, PutBack, Reason, Verdict, Waiting
-from wizard.apply.readiness import Patience
+from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, CommandShown, Failed, PutBack, Reason, Waiting
 from wizard.apply.roll_back import rollback
-from wizard.apply.run import Job, Limits, apply, keep
+from wizard.apply.run import Job, apply, keep
+from wizard.apply.timeouts import ApplyTimeouts, StartTimeouts
+from wizard.basics.check_events import CheckEvent, Found
 from wizard.basics.finding import Finding, Status
+from wizard.deployment.model import Deployment
 from wizard.plan.proposal import propose
+from wizard.store.plan_writes import file_writes
 from wizard.store.workplace import Workplace
 
 NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
-QUICK = Limits(patience=Patience(ready=5, first=5, restarting=1, between=0.1))
+QUICK = ApplyTimeouts(start=StartTimeouts(ready=5, first=5, restarting=1, between=0.1))
 
 
 @pytest.fixture
@@ -31,24 +36,25 @@ def screen(running: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
     return running
 
 
-async def passing() -> AsyncIterator[model.Event]:
-    yield model.Found(check="x", finding=Finding(id="x.ok", status=Status.PASS, summary="Fine."))
+async def passing() -> AsyncIterator[CheckEvent]:
+    yield Found(check="x", finding=Finding(id="x.ok", status=Status.PASS, summary="Fine."))
 
 
-async def failing() -> AsyncIterator[model.Event]:
-    yield model.Found(check="x", finding=Finding(id="x.bad", status=Status.FAIL, summary="Not fine.", remedy="Mend."))
+async def failing() -> AsyncIterator[CheckEvent]:
+    yield Found(check="x", finding=Finding(id="x.bad", status=Status.FAIL, summary="Not fine.", remedy="Mend."))
 
 
 def job(stack: Stack, workplace: Workplace) -> Job:
     proposal = propose(stack.folder, load(stack.answers(*NEW)).answers)
-    written = workplace.apply(proposal.writes(), when=datetime.now(UTC))
-    return Job(proposal=proposal, workplace=workplace, checks=passing, written=written, limits=QUICK)
+    written = workplace.apply(file_writes(proposal), when=datetime.now(UTC))
+    probes = live_probes(Allowance())
+    return Job(proposal=proposal, workplace=workplace, checks=passing, probes=probes, written=written, timeouts=QUICK)
 
 
-async def told(stack: Stack, workplace: Workplace) -> tuple[list[Event], Verdict]:
-    events = [event async for event in rollback(stack.folder, workplace, QUICK)]
+async def told(stack: Stack, workplace: Workplace) -> tuple[list[ApplyEvent], ApplyResult]:
+    events = [event async for event in rollback(stack.folder, workplace, http_get, QUICK)]
     verdict = events[-1]
-    assert isinstance(verdict, Verdict)
+    assert isinstance(verdict, ApplyResult)
     return events, verdict
 
 
@@ -56,8 +62,8 @@ async def test_plan_that_the_screen_wrote_is_applied(screen: Stack) -> None:
     workplace = Workplace(screen.folder)
     with workplace.lock():
         events = [event async for event in apply(job(screen, workplace))]
-    assert isinstance(events[-1], Verdict)
-    assert events[-1].outcome is Outcome.DONE
+    assert isinstance(events[-1], ApplyResult)
+    assert events[-1].outcome is ApplyOutcome.DONE
     assert [event.command[2:] for event in events if isinstance(event, CommandShown)] == [
         ("up", "-d", "--force-recreate", "--no-deps", "api")
     ]
@@ -71,13 +77,13 @@ async def test_failed_check_can_be_undone(screen: Stack) -> None:
         made = replace(job(screen, workplace), checks=failing)
         events = [event async for event in apply(made)]
         verdict = events[-1]
-        assert isinstance(verdict, Verdict)
+        assert isinstance(verdict, ApplyResult)
         assert verdict.can_go_back
         assert verdict.failed is not None
         assert (verdict.failed.reason, verdict.failed.remedy) == (Reason.CHECKS, "Mend.")
         assert screen.told()["appTitle"] == "New"
         back, verdict = await told(screen, workplace)
-    assert verdict.outcome is Outcome.WENT_BACK
+    assert verdict.outcome is ApplyOutcome.ROLLED_BACK
     assert [event for event in back if isinstance(event, PutBack)] == [PutBack(files=(".env",))]
     assert screen.files() == before
     assert screen.told()["appTitle"] == "Old"
@@ -97,6 +103,28 @@ async def test_failed_check_can_be_lived_with(screen: Stack) -> None:
     assert screen.told()["appTitle"] == "New"
 
 
+async def test_checks_are_not_asked_about_old_settings(screen: Stack) -> None:
+    """What does not run with the files would be judged by settings that it has not read."""
+    asked = []
+
+    async def checks() -> AsyncIterator[CheckEvent]:
+        asked.append("asked")
+        async for event in passing():
+            yield event
+
+    def compare(shown: Mapping[str, Any], _: Deployment) -> Finding:
+        title = str(shown["appTitle"])
+        return Finding(id="instance.not-applied", status=Status.FAIL, summary=title, remedy="Recreate it.")
+
+    workplace = Workplace(screen.folder)
+    with workplace.lock():
+        made = job(screen, workplace)
+        made = replace(made, checks=checks, probes=replace(made.probes, compare=compare))
+        failed = [event async for event in apply(made) if isinstance(event, Failed)]
+    assert [(one.reason, one.evidence) for one in failed] == [(Reason.CHECKS, ("instance.not-applied: New",))]
+    assert asked == []
+
+
 async def test_leaving_in_the_middle_is_known_and_can_be_undone(screen: Stack) -> None:
     before, workplace = screen.files(), Workplace(screen.folder)
     screen.trouble(New="never")
@@ -108,7 +136,7 @@ async def test_leaving_in_the_middle_is_known_and_can_be_undone(screen: Stack) -
     assert "was cut off while LibreChat was starting" in (pending.told() if (pending := workplace.pending()) else "")
     with workplace.lock():
         _, verdict = await told(screen, workplace)
-    assert verdict.outcome is Outcome.WENT_BACK
+    assert verdict.outcome is ApplyOutcome.ROLLED_BACK
     assert screen.files() == before
     assert screen.told()["appTitle"] == "Old"
 
@@ -117,5 +145,5 @@ async def test_nothing_to_undo(screen: Stack) -> None:
     workplace = Workplace(screen.folder)
     with workplace.lock():
         _, verdict = await told(screen, workplace)
-    assert verdict.outcome is Outcome.FAILED
+    assert verdict.outcome is ApplyOutcome.FAILED
     assert screen.told()["appTitle"] == "Old"

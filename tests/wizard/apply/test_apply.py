@@ -20,6 +20,8 @@ def test_first_start(stack: Stack) -> None:
     apply = json.loads(done.out)["apply"]
     assert apply["outcome"] == "done"
     assert [step["step"] for step in apply["steps"]] == ["write", "note", "command", "ready"]
+    command = apply["steps"][2]
+    assert (command["command"][-2:], command["exit"], command["by_hand"]) == (["up", "-d"], 0, False)
     assert "instance.applied" in [finding["id"] for finding in apply["findings"] if finding["status"] == "PASS"]
     assert not stack.record.exists()
 

@@ -1,4 +1,4 @@
-"""Commands: bounded, inert, ended when nobody listens; the door and what comes through it."""
+"""Commands: bounded, inert, ended when nobody listens; where LibreChat is asked and what it answers."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from pathlib import Path
 import pytest
 
 from screens.demo.librechat import Settings, StandIn
+from screens.shared.librechat_probes import http_get
 from wizard.answers.model import Stack
-from wizard.apply.address import Door, door
+from wizard.apply.address import ApiAddress, ApiReply, LibreChatApi, api_address
 from wizard.apply.commands import Compose, environment
 from wizard.apply.events import CommandEnded, OutputLine
 from wizard.apply.redaction import Redactor
-from wizard.apply.stack_files import Stackfiles
+from wizard.apply.stack_files import ComposeFiles
 from wizard.basics.secret import Secret
 from wizard.deployment.model import Deployment
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
 
-NO_FILES = Stackfiles(options=())
+NO_FILES = ComposeFiles(options=())
 
 
 def program(code: str, folder: Path, *secrets: str) -> Compose:
@@ -134,7 +135,7 @@ def test_environment_has_no_setting_and_no_secret(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_where_librechat_is_asked(tmp_path: Path, ports: list[object], expected: tuple[str, int]) -> None:
-    found = door(
+    found = api_address(
         Deployment(
             folder=tmp_path,
             stack=Stack.COMPOSE,
@@ -147,10 +148,14 @@ def test_where_librechat_is_asked(tmp_path: Path, ports: list[object], expected:
     assert (found.host, found.port) == expected
 
 
+async def ask(address: ApiAddress, path: str, compose: Compose) -> ApiReply | None:
+    return await LibreChatApi(address=address, compose=compose, files=NO_FILES, http_get=http_get).get(path)
+
+
 async def test_what_librechat_answers(tmp_path: Path) -> None:
     environment = {"NODE_ENV": "production", "JWT_SECRET": "x", "APP_TITLE": "Title"}
     async with StandIn(Settings(environment=environment)) as server:
-        answer = await Door(host="127.0.0.1", port=server.port).get("/api/config", program("", tmp_path), NO_FILES)
+        answer = await ask(ApiAddress(host="127.0.0.1", port=server.port), "/api/config", program("", tmp_path))
     assert answer is not None
     assert answer.object["appTitle"] == "Title"
 
@@ -172,7 +177,7 @@ async def test_port_of_another_program_is_no_answer(tmp_path: Path, data: bytes)
 
     async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        answer = await Door(host="127.0.0.1", port=port).get("/health", program("", tmp_path), NO_FILES)
+        answer = await ask(ApiAddress(host="127.0.0.1", port=port), "/health", program("", tmp_path))
     assert answer is None
 
 
@@ -182,11 +187,11 @@ async def test_look_from_inside_where_no_port_is_published(tmp_path: Path) -> No
         "import sys, subprocess; a = sys.argv; sys.exit(subprocess.run(['node', *a[a.index('node') + 1:]]).returncode)"
     )
     async with StandIn(Settings(environment={"NODE_ENV": "production", "JWT_SECRET": "x"})) as server:
-        inside = Door(host="", port=server.port)
-        answer = await inside.get("/health", program(code, tmp_path), NO_FILES)
+        inside = ApiAddress(host="", port=server.port)
+        answer = await ask(inside, "/health", program(code, tmp_path))
     assert answer is not None
     assert (answer.status, answer.text) == (200, "OK")
-    assert await inside.get("/health", program(code, tmp_path), NO_FILES) is None
+    assert await ask(inside, "/health", program(code, tmp_path)) is None
 
 
 def test_redactor_knows_secrets_by_name_and_credentials_by_form() -> None:

@@ -18,22 +18,23 @@ import pytest
 
 from checks.options import Allowance
 from screens.demo.librechat import StandIn
+from screens.shared.librechat_probes import sign_in_with
 from tests.checks.site.instance.asking import ADA, settings
 from tests.checks.site.session.test_session import Slow
 from tests.screens.cli.program import CHECKOUT
 from tests.wizard.apply.stack import Stack
-from wizard.apply.address import Door
-from wizard.apply.first_admin import admin, proven
-from wizard.apply.proof import Way, undoes
+from wizard.apply.address import ApiAddress
+from wizard.apply.first_admin import admin, verified
+from wizard.apply.proof import SiteAccess, undoes
 from wizard.basics.finding import Finding, Status
 from wizard.librechat.site import Site
 
 NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
-NAME = Way(site=Site.parse("https://chat.example.com"))
+NAME = SiteAccess(site=Site.parse("https://chat.example.com"))
 
 
 @pytest.mark.parametrize(
-    ("identity", "way", "was_open", "wanted"),
+    ("identity", "access", "was_open", "wanted"),
     [
         ("rules.jwt.equal", NAME, False, True),
         ("files.mode", NAME, False, True),
@@ -45,15 +46,15 @@ NAME = Way(site=Site.parse("https://chat.example.com"))
         ("tls.connect.refused", NAME, True, True),
         ("instance.stranger", NAME, False, False),
         ("instance.gateway", NAME, True, True),
-        ("instance.refused", Way(site=Site.parse("http://localhost:3080")), False, True),
-        ("instance.refused", Way(site=Site.parse("http://192.168.1.10:3080")), False, True),
+        ("instance.refused", SiteAccess(site=Site.parse("http://localhost:3080")), False, True),
+        ("instance.refused", SiteAccess(site=Site.parse("http://192.168.1.10:3080")), False, True),
     ],
 )
-def test_what_undoes_a_change(identity: str, way: Way, was_open: bool, wanted: bool) -> None:
+def test_what_undoes_a_change(identity: str, access: SiteAccess, was_open: bool, wanted: bool) -> None:
     found = Finding(id=identity, status=Status.FAIL, summary="x")
-    assert undoes(found, way, was_open=was_open) is wanted
+    assert undoes(found, access, was_open=was_open) is wanted
     untold = Finding(id=identity, status=Status.UNKNOWN, summary="x")
-    assert not undoes(untold, way, was_open=True)
+    assert not undoes(untold, access, was_open=True)
 
 
 def apply(
@@ -237,7 +238,9 @@ async def test_administrators_sign_in_is_counted_and_ended_whenever_it_is_cut_of
     allowance = Allowance()
     async with StandIn(settings()) as server, Slow(server.port) as slow:
         account = admin(ADA.email, ADA.password, {})
-        task = asyncio.create_task(proven(account, Door(host="127.0.0.1", port=slow.port), {}, allowance))
+        task = asyncio.create_task(
+            verified(account, ApiAddress(host="127.0.0.1", port=slow.port), {}, sign_in_with(allowance))
+        )
         done, _ = await asyncio.wait([task], timeout=moment)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -250,6 +253,11 @@ async def test_administrators_sign_in_is_counted_and_ended_whenever_it_is_cut_of
 async def test_administrator_is_not_tried_once_too_often() -> None:
     allowance = Allowance(used=3)
     async with StandIn(settings()) as server:
-        made = await proven(admin(ADA.email, ADA.password, {}), Door(host="127.0.0.1", port=server.port), {}, allowance)
+        made = await verified(
+            admin(ADA.email, ADA.password, {}),
+            ApiAddress(host="127.0.0.1", port=server.port),
+            {},
+            sign_in_with(allowance),
+        )
         assert (made.role, server.requests) == ("", [])
         assert "has made its 3 requests" in made.note

@@ -12,17 +12,17 @@ from wizard.answers.file import load
 from wizard.answers.model import Answers, Stack
 from wizard.apply import failures, stack_files
 from wizard.apply.events import Reason
-from wizard.apply.stack_files import Side, Stackfiles
+from wizard.apply.stack_files import ComposeFiles, StackFiles
 from wizard.librechat.releases import Release
 from wizard.plan.proposal import propose
-from wizard.store.apply_record import Reach
+from wizard.store.apply_record import ConcernedServices
 
 SampleFolder = Callable[..., Path]
 
 
-def side(folder: Path, stack: str, env: str, override: str = "") -> Side:
+def side(folder: Path, stack: str, env: str, override: str = "") -> StackFiles:
     base = "deploy-compose.yml" if stack == "deploy" else "docker-compose.yml"
-    return Side(env=env.encode(), base=(folder / base).read_bytes(), override=override.encode() or None)
+    return StackFiles(env=env.encode(), base=(folder / base).read_bytes(), override=override.encode() or None)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_services_that_read_a_setting(
 ) -> None:
     folder = sample_folder("v0.8.7", stack)
     old, new = (side(folder, stack, f"PORT=3080\n{name}={value}\n") for value in ("one", "two"))
-    assert stack_files.reach(old, new, frozenset({".env"})) == Reach(services=services)
+    assert stack_files.concerned_services(old, new, frozenset({".env"})) == ConcernedServices(services=services)
 
 
 CADDY = """services:
@@ -55,10 +55,16 @@ CADDY = """services:
 def test_proxy_comes_goes_and_reads_its_own_file(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     without, with_it = (side(folder, "compose", "PORT=3080\n", text) for text in ("", CADDY))
-    assert stack_files.reach(without, with_it, frozenset({"docker-compose.override.yml"})) == Reach(services=("caddy",))
-    assert stack_files.reach(with_it, without, frozenset({"docker-compose.override.yml"})) == Reach(orphans=True)
-    assert stack_files.reach(with_it, with_it, frozenset({"Caddyfile"})) == Reach(services=("caddy",))
-    assert stack_files.reach(with_it, with_it, frozenset({"librechat.yaml"})) == Reach()
+    assert stack_files.concerned_services(
+        without, with_it, frozenset({"docker-compose.override.yml"})
+    ) == ConcernedServices(services=("caddy",))
+    assert stack_files.concerned_services(
+        with_it, without, frozenset({"docker-compose.override.yml"})
+    ) == ConcernedServices(orphans=True)
+    assert stack_files.concerned_services(with_it, with_it, frozenset({"Caddyfile"})) == ConcernedServices(
+        services=("caddy",)
+    )
+    assert stack_files.concerned_services(with_it, with_it, frozenset({"librechat.yaml"})) == ConcernedServices()
 
 
 def test_first_install_behind_a_proxy_concerns_it_all(sample_folder: SampleFolder, tmp_path: Path) -> None:
@@ -71,7 +77,7 @@ def test_first_install_behind_a_proxy_concerns_it_all(sample_folder: SampleFolde
     proposal = propose(folder, load(answers).answers)
     edits = proposal.plan.edits
     new = stack_files.after(proposal.snapshot, edits)
-    found = stack_files.reach(stack_files.before(proposal.snapshot), new, stack_files.changed_files(edits))
+    found = stack_files.concerned_services(stack_files.before(proposal.snapshot), new, stack_files.changed_files(edits))
     assert {"api", "caddy", "admin-panel"} <= set(found.services)
     assert "mongodb" not in found.services
 
@@ -87,7 +93,7 @@ def test_first_install_behind_a_proxy_concerns_it_all(sample_folder: SampleFolde
     ],
 )
 def test_script_that_makes_accounts(stack: Stack, release: Release, script: str) -> None:
-    words = Stackfiles(options=()).create_user(stack, release, "EMAIL", "NAME", "USER")
+    words = ComposeFiles(options=()).create_user(stack, release, "EMAIL", "NAME", "USER")
     assert " ".join(words) == f"exec -T api node {script}"
 
 
@@ -100,8 +106,8 @@ def test_the_real_docker_compose_takes_every_command(
     (folder / ".env").write_bytes((folder / ".env.example").read_bytes())
     from wizard.deployment.snapshot import take
 
-    files = stack_files.stackfiles(take(folder, Answers()), has_override=False)
-    reach = Reach(services=("api", "meilisearch"), orphans=True)
+    files = stack_files.compose_files(take(folder, Answers()), has_override=False)
+    reach = ConcernedServices(services=("api", "meilisearch"), orphans=True)
     commands = [
         files.start(reach),
         files.recreate(reach),

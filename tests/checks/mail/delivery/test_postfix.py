@@ -15,13 +15,13 @@ from checks.mail.delivery import DELIVERY
 from checks.mail.delivery.code import SECONDS
 from checks.mail.delivery.delivery import Delivery
 from checks.mail.smtp import SMTP
-from checks.model import Ran, Report, Subject
-from checks.report import report_text
+from checks.model import Report, Subject
+from checks.report import finding_json, report_text
 from checks.runner import report
-from screens.cli.answers import finding_json
 from tests.checks.mail.delivery.asking import FROM, QUICK, TO, all_of, ids, subject, told
 from tests.servers.postfix import PASSWORD, USER, MailSystem
 from wizard.answers.model import Imap
+from wizard.basics.check_events import Ran
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
 

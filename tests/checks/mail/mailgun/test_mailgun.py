@@ -16,12 +16,13 @@ from checks.mail.delivery import DELIVERY
 from checks.mail.delivery.delivery import Delivery
 from checks.mail.mailgun import MAILGUN, api, api_of
 from checks.mail.mailgun.verdicts import judge
-from checks.model import Skipped, Subject
+from checks.model import Subject
 from checks.runner import report
 from tests.checks.mail.delivery.asking import QUICK, TO, all_of, ids, subject, told
 from tests.servers.certificates import Certificates
 from tests.servers.mailgun import KEY, SENDING_KEY, Server, domain, mailgun
 from tests.servers.smtp import listening
+from wizard.basics.check_events import Skipped
 from wizard.basics.finding import Finding, Status
 from wizard.librechat.mail_transport import sender
 

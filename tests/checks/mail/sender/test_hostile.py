@@ -18,9 +18,8 @@ import pytest
 from dns.rdtypes.ANY.TXT import TXT
 
 from checks.model import Report, Subject
-from checks.report import report_text
+from checks.report import finding_json, report_text
 from checks.runner import report
-from screens.cli.answers import finding_json
 from tests.checks.mail.sender.asking import ask, errand
 from tests.servers.dns import Answering, answering, resolver_at
 from tests.wizard.rules.builder import deployment

@@ -8,8 +8,7 @@ import pytest
 
 from checks.mail.sender.dkim import Signature, signatures
 from checks.model import Report
-from checks.report import report_text
-from screens.cli.answers import finding_json
+from checks.report import finding_json, report_text
 from tests.checks.mail.sender.asking import ask, by_id, errand, ids
 from tests.checks.mail.sender.shapes import DKIM, DMARC, PRIVATE
 from wizard.basics.finding import Finding, Status

@@ -16,8 +16,7 @@ import pytest
 from checks.mail.smtp.task import Limits
 from checks.model import Report
 from checks.net.node_trust import Trust
-from checks.report import report_text
-from screens.cli.answers import finding_json
+from checks.report import finding_json, report_text
 from tests.checks.mail.smtp.asking import FROM, ask, errand
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Handler, Kind, listening, serving

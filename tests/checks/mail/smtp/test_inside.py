@@ -14,7 +14,7 @@ from checks.mail.smtp.from_container import announcement, commands, inside
 from checks.model import Report, Subject
 from checks.report import report_text
 from checks.runner import report
-from screens.cli.doctor import announce
+from screens.cli.check_runs import announce
 from tests.checks.mail.smtp.asking import FROM
 from tests.checks.mail.smtp.test_beside_nodemailer import node
 from tests.conftest import JUDGES

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checks import RUNNING, select
-from checks.model import Ran, Subject
+from checks.model import Subject
 from checks.options import Login, Reach
 from checks.runner import report
 from checks.site.proxy.probe import probe as proxy
@@ -24,6 +24,7 @@ from tests.servers.proxies import HOST, caddy, nginx
 from tests.wizard.plan import test_proxy_files as own
 from tests.wizard.plan.test_proxy_files import pair
 from tests.wizard.rules.builder import deployment
+from wizard.basics.check_events import Ran
 from wizard.basics.finding import Status
 from wizard.librechat.releases import NEWEST
 from wizard.librechat.site import Site

@@ -1,0 +1,41 @@
+"""What the command line said, for the commands that take more than a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checks.options import Reach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersOptions:
+    """The options of ``--answers``."""
+
+    folder: Path
+    answers: Path
+    dry_run: bool = False
+    offline: bool = False
+    force: bool = False
+    as_json: bool = False
+    apply: bool = False
+    """Have LibreChat read what was written, and prove it."""
+    first_admin: str = ""
+    """The address of the first administrator; empty: none is made."""
+    password_file: str = ""
+    """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
+    reach: Reach = field(default_factory=Reach)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorOptions:
+    """The options of ``doctor``."""
+
+    folder: Path
+    only: tuple[str, ...] = ()
+    """Ids of checks; empty: all."""
+    offline: bool = False
+    as_json: bool = False
+    reach: Reach = field(default_factory=Reach)
+    mail_to: str = ""
+    """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""

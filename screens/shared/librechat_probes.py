@@ -1,0 +1,74 @@
+"""The network of an apply: how LibreChat is asked past every proxy, signed in to once, and compared with the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from checks.net.http import NoReply, Web
+from checks.options import Allowance, LimitReached, Login
+from checks.site.instance.compare import ASKED, applied
+from checks.site.session.round_trip import RoundTrip
+from wizard.apply.address import ApiReply
+from wizard.apply.first_admin import Admin, AdminSignIn, SignIn
+from wizard.apply.live_probes import LiveProbes
+from wizard.basics.finding import Finding, Status
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
+
+_SECONDS: Final = 5.0
+"""For one answer; LibreChat is asked again and again while it starts."""
+
+
+def live_probes(allowance: Allowance) -> LiveProbes:
+    """Return what asks the running LibreChat; the sign-in counts in ``allowance``."""
+    return LiveProbes(http_get=http_get, sign_in=sign_in_with(allowance), compare=compare_with_files)
+
+
+async def http_get(url: str) -> ApiReply | None:
+    """Send one GET request; ``None`` if nothing answers."""
+    async with Web(None, seconds=_SECONDS) as web:
+        try:
+            reply = await web.ask("GET", url)
+        except NoReply:
+            return None
+    return ApiReply(status=reply.status, body=reply.body)
+
+
+def sign_in_with(allowance: Allowance) -> SignIn:
+    """Return what signs in once at an address, and out again, whatever happens meanwhile.
+
+    That is one request to a route that LibreChat limits (LOGIN_MAX), counted in ``allowance``; nothing stays behind.
+    """
+
+    async def sign_in(url: str, account: Admin) -> AdminSignIn:
+        login = Login(email=account.email, password=account.password)
+        async with Web(None, seconds=_SECONDS) as web:
+            trip = RoundTrip(web=web, base=url, account=login, allowance=allowance)
+            try:
+                reply = (await trip.signed_in()).reply
+            except LimitReached as reached:
+                return AdminSignIn(not_tried=reached.because)
+            finally:
+                await trip.sign_out()
+        user = reply.object.get("user") if reply is not None else None
+        if not isinstance(user, dict):
+            return AdminSignIn(got=f"status {reply.status}" if reply is not None else "nothing")
+        role = user.get("role")
+        return AdminSignIn(role=role if role in ("ADMIN", "USER") else "")
+
+    return sign_in
+
+
+def compare_with_files(shown: Mapping[str, Any], deployment: Deployment) -> Finding:
+    """Compare what LibreChat says of itself past every proxy with the files."""
+    if not shown.keys() & ASKED.keys():
+        return Finding(
+            id="instance.applied",
+            status=Status.UNKNOWN,
+            summary="Whether LibreChat runs with these settings could not be told: /api/config gave no settings.",
+            remedy="'librechat-wizard doctor --only instance' asks it at the address that people open.",
+        )
+    remedy = "Another container may answer on this port, or something sets these variables outside of the files."
+    return applied(shown, deployment, remedy=remedy)
