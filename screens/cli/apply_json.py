@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from checks.report import finding_json
+from screens.shared.apply_progress import failure_lines
 from wizard.apply import events as happening
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def apply_json(progress: ApplyProgress) -> dict[str, Any]:
         else {
             "reason": failed.reason.value,
             "summary": failed.summary,
-            "evidence": list(failed.evidence),
+            "evidence": list(failure_lines(failed)),
             "remedy": failed.remedy,
         },
         "findings": [finding_json(one) for one in progress.report.findings],

@@ -189,8 +189,10 @@ class Effect(Live[str]):
                     await self._line(text, style)
 
     async def _failure(self, event: Failed) -> None:
+        from screens.shared.apply_progress import failure_lines
+
         await self._line(f"x FAILED: {plain(event.summary, limit=1000)}", "$text-error")
-        for line in event.evidence:
+        for line in failure_lines(event):
             await self._line(f"  | {plain(line, limit=400)}", "dim")
         if event.remedy:
             await self._line(f"  -> {plain(event.remedy, limit=1000)}")

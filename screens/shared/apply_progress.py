@@ -25,6 +25,11 @@ _FLEETING: Final = (happening.OutputLine, happening.Waiting, happening.Checked, 
 """Events that are shown and not kept: there are thousands of them, or they hold a secret."""
 
 
+def failure_lines(failed: happening.Failed) -> tuple[str, ...]:
+    """Return what shows why it failed: what was said last, or the checks. Foreign text, to be drawn plain."""
+    return (*failed.evidence, *(f"{one.id}: {one.summary}" for one in failed.findings))
+
+
 @dataclass(slots=True)
 class ApplyProgress:
     """Shows events as they come and keeps them, so that a front can say what came of it all."""
@@ -123,7 +128,7 @@ class ApplyProgress:
     def _failure(self, event: happening.Failed) -> None:
         self.failed = self.failed or event
         self.tell(f"FAILED: {event.summary}")
-        for line in event.evidence:
+        for line in failure_lines(event):
             self.tell(f"  | {plain(line, limit=400)}")
         if event.remedy:
             self.tell(f"  -> {event.remedy}")

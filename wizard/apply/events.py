@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wizard.basics.check_events import CheckEvent
+    from wizard.basics.finding import Finding
     from wizard.basics.secret import Secret
 
 
@@ -127,6 +128,8 @@ class Failed:
     summary: str
     evidence: tuple[str, ...] = ()
     """What Docker or LibreChat said last; untrusted, plain, without secrets."""
+    findings: tuple[Finding, ...] = ()
+    """The failed checks that undo the change."""
     remedy: str = ""
 
 

@@ -90,7 +90,7 @@ async def proven(
         yield Failed(
             reason=Reason.CHECKS,
             summary="LibreChat runs, but a check fails.",
-            evidence=tuple(f"{one.id}: {one.summary}" for one in failed),
+            findings=tuple(failed),
             remedy=failed[0].remedy,
         )
         return

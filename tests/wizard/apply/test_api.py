@@ -121,7 +121,7 @@ async def test_checks_are_not_asked_about_old_settings(screen: Stack) -> None:
         made = job(screen, workplace)
         made = replace(made, checks=checks, probes=replace(made.probes, compare=compare))
         failed = [event async for event in apply(made) if isinstance(event, Failed)]
-    assert [(one.reason, one.evidence) for one in failed] == [(Reason.CHECKS, ("instance.not-applied: New",))]
+    assert [(one.reason, one.findings[0].summary) for one in failed] == [(Reason.CHECKS, "New")]
     assert asked == []
 
 
