@@ -51,7 +51,7 @@ UNTOLD: Final = frozenset({Trouble.UNRESOLVED, Trouble.UNREACHABLE, Trouble.SILE
 """What says nothing of a server: this machine's own way may be at fault, or it answers a moment later."""
 
 
-class NoReply(Exception):
+class HttpError(Exception):
     """There was no answer."""
 
     def __init__(self, trouble: Trouble, detail: str) -> None:
@@ -62,7 +62,7 @@ class NoReply(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class HttpResponse:
     """An answer. Everything in it is the server's: hostile until drawn as plain text, and possibly a secret."""
 
     url: str
@@ -128,7 +128,7 @@ class Web:
     ) -> None:
         import httpcore2
 
-        from checks.net.http_names import Names
+        from checks.net.http_names import ResolvingBackend
 
         self._seconds = seconds
         self._pool = httpcore2.AsyncConnectionPool(
@@ -136,7 +136,7 @@ class Web:
             max_connections=8,
             keepalive_expiry=5,
             local_address=source,
-            network_backend=Names(resolve or {}),
+            network_backend=ResolvingBackend(resolve or {}),
         )
 
     async def __aenter__(self) -> Self:
@@ -155,18 +155,18 @@ class Web:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         limit: int = BODY_LIMIT,
-    ) -> Reply:
-        """Ask once; ``NoReply`` where no answer came. A body longer than ``limit`` is cut off and the connection closed."""
+    ) -> HttpResponse:
+        """Ask once; ``HttpError`` where no answer came. A body longer than ``limit`` is cut off and the connection closed."""
         sent = datetime.now(UTC)
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._asked(method, url, _headers(url, headers or {}, body), body, limit, sent)
         except TimeoutError:
-            raise NoReply(Trouble.SILENT, f"no whole answer within {self._seconds:g} s") from None
+            raise HttpError(Trouble.SILENT, f"no whole answer within {self._seconds:g} s") from None
 
     async def _asked(
         self, method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, limit: int, sent: datetime
-    ) -> Reply:
+    ) -> HttpResponse:
         import httpcore2
 
         # Text of another machine goes into no exception that a traceback could show: everything is turned into NoReply.
@@ -176,7 +176,7 @@ class Web:
                 content, cut = await _content(response, limit)
                 stream = response.extensions.get("network_stream")
                 peer = stream.get_extra_info("server_addr") if stream is not None else None
-                return Reply(
+                return HttpResponse(
                     url=url,
                     status=response.status,
                     headers=tuple((_text(name).lower(), _text(value)) for name, value in response.headers),
@@ -187,13 +187,13 @@ class Web:
                     received=received,
                 )
         except httpcore2.TimeoutException:
-            raise NoReply(Trouble.SILENT, "no answer in time") from None
+            raise HttpError(Trouble.SILENT, "no answer in time") from None
         except httpcore2.RemoteProtocolError as error:
             if "disconnected" in str(error):
-                raise NoReply(Trouble.CLOSED, "connection closed before the answer") from None
-            raise NoReply(Trouble.GARBLED, _fault(str(error))) from None
+                raise HttpError(Trouble.CLOSED, "connection closed before the answer") from None
+            raise HttpError(Trouble.GARBLED, _fault(str(error))) from None
         except httpcore2.LocalProtocolError as error:
-            raise NoReply(Trouble.GARBLED, _fault(str(error))) from None
+            raise HttpError(Trouble.GARBLED, _fault(str(error))) from None
         except (httpcore2.ConnectError, httpcore2.NetworkError, OSError) as error:
             raise _no_connection(error) from None
 
@@ -243,20 +243,20 @@ def _text(value: bytes) -> str:
     return value.decode("latin-1")
 
 
-def _no_connection(error: BaseException) -> NoReply:
+def _no_connection(error: BaseException) -> HttpError:
     """Tell the kinds of failed connections apart by their first cause."""
     for cause in _causes(error):
-        if isinstance(cause, NoReply):
+        if isinstance(cause, HttpError):
             return cause
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return NoReply(Trouble.CERTIFICATE, cause.verify_message or str(cause.reason))
+            return HttpError(Trouble.CERTIFICATE, cause.verify_message or str(cause.reason))
         if isinstance(cause, ssl.SSLError):
-            return NoReply(Trouble.HANDSHAKE, str(cause.reason or "the TLS handshake failed"))
+            return HttpError(Trouble.HANDSHAKE, str(cause.reason or "the TLS handshake failed"))
         if isinstance(cause, ConnectionRefusedError):
-            return NoReply(Trouble.REFUSED, "connection refused")
+            return HttpError(Trouble.REFUSED, "connection refused")
         if isinstance(cause, ConnectionResetError | BrokenPipeError):
-            return NoReply(Trouble.CLOSED, "connection closed by the other side")
-    return NoReply(Trouble.UNREACHABLE, _reason(error))
+            return HttpError(Trouble.CLOSED, "connection closed by the other side")
+    return HttpError(Trouble.UNREACHABLE, _reason(error))
 
 
 def _causes(error: BaseException) -> Iterable[BaseException]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from checks import ALL
 from checks.model import Subject
-from checks.options import Login, Reach
+from checks.options import Login, SiteOptions
 from screens.demo import Practice
 from screens.demo.background import ACCOUNT, Background
 from screens.demo.folder import make
@@ -23,7 +23,7 @@ from wizard.basics.secret import reveal
 from wizard.catalogue.questions import SETTINGS
 
 if TYPE_CHECKING:
-    from checks.mail.smtp.task import Errand
+    from checks.mail.smtp.task import SmtpTask
 
 BANNER = "PRACTICE: nothing here is real, and nothing stays"
 _ADDRESS = ACCOUNT.email
@@ -59,7 +59,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                         f"A stand-in for LibreChat answers at {http} and {https}.",
                     ),
                     checks=tuple(replace(check, run=_smtp) if check.id == "smtp" else check for check in ALL),
-                    reach=Reach(
+                    reach=SiteOptions(
                         url=http.replace("127.0.0.1", "localhost"),
                         login=Login(email=ACCOUNT.email, password=ACCOUNT.password),
                     ),
@@ -70,7 +70,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
             )
 
 
-def errand(subject: Subject) -> Errand:
+def errand(subject: Subject) -> SmtpTask:
     """Return the errand of the mail check; the practice server's name leads to this machine without a look-up."""
     from checks.mail.smtp.task import errand_of
 

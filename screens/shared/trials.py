@@ -10,7 +10,7 @@ from wizard.interview.steps import StepKind
 if TYPE_CHECKING:
     from checks.mail.delivery.delivery import Delivery
     from checks.model import Check, Subject
-    from checks.options import Login, Reach
+    from checks.options import Login, SiteOptions
     from screens.demo import Practice
     from wizard.interview.interview import Interview
 
@@ -77,10 +77,10 @@ def login(email: str, password: Secret) -> Login:
     return Login(email=email, password=password)
 
 
-def _reach(practice: Practice | None, account: Login | None) -> Reach:
+def _reach(practice: Practice | None, account: Login | None) -> SiteOptions:
     from dataclasses import replace
 
-    from checks.options import Reach
+    from checks.options import SiteOptions
 
-    reach = practice.reach if practice is not None else Reach()
+    reach = practice.reach if practice is not None else SiteOptions()
     return replace(reach, login=account)

@@ -11,7 +11,7 @@ from typing import Final
 from wizard.answers.model import Answers, Given, Source
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
-from wizard.catalogue.accept import Accepted, Fault, accept
+from wizard.catalogue.accept import Accepted, ValueFault, accept
 from wizard.catalogue.model import Kind, Setting
 from wizard.catalogue.questions import GUIDE, SETTINGS, question
 
@@ -83,20 +83,20 @@ class Draft:
         """Give the entries that are variables."""
         yield from ((name, entry) for name, entry in self.entries.items() if name.startswith(SETTINGS))
 
-    def fault(self, identity: str, folder: Path) -> Fault | None:
+    def fault(self, identity: str, folder: Path) -> ValueFault | None:
         """Return why the entry would be refused; ``None`` where it would not, or where there is none."""
         match self.entries.get(identity):
             case AskAgain():
-                return Fault("it was typed before the interruption, and secrets are not kept.", "Type it again.")
+                return ValueFault("it was typed before the interruption, and secrets are not kept.", "Type it again.")
             case Typed(text) if reveal(text) and not identity.startswith(GUIDE):
                 return self._fault_of(identity, reveal(text), folder)
             case _:
                 return None
 
-    def _fault_of(self, identity: str, text: str, folder: Path) -> Fault | None:
+    def _fault_of(self, identity: str, text: str, folder: Path) -> ValueFault | None:
         asked = question(identity)
         verdict = accept(asked, text)
-        if isinstance(verdict, Fault):
+        if isinstance(verdict, ValueFault):
             return verdict
         if identity.startswith(SETTINGS) or asked.secret:
             return None
@@ -107,7 +107,7 @@ class Draft:
             found = error.problems[0]
             if identity.startswith(_MAILBOX) and found.field != identity:
                 return None  # what else the mailbox needs is looked at where everything is together
-            return Fault(found.message, found.remedy)
+            return ValueFault(found.message, found.remedy)
         return None
 
     def answers(self, folder: Path, *, complete: bool = True) -> Answers:

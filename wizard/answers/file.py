@@ -16,7 +16,7 @@ from wizard.answers.sources import fetch
 from wizard.basics.nearest import nearest_of
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
-from wizard.catalogue.accept import Fault, accept
+from wizard.catalogue.accept import ValueFault, accept
 from wizard.catalogue.model import Setting
 from wizard.librechat.mail_address import is_plain
 from wizard.librechat.releases import Release
@@ -322,7 +322,7 @@ class _Reader:
                 f"{self._name}:{value.line}: {setting.key} stands in clear; {{file: PATH}} or {{env: NAME}} keeps it out."
             )
         match accept(setting, fetched):
-            case Fault(message, remedy):
+            case ValueFault(message, remedy):
                 self._fault(name, value.line, message, remedy)
             case accepted:
                 text = Secret(accepted.text) if setting.secret else accepted.text

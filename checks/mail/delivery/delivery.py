@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from checks.mail.delivery import headers
-from checks.mail.delivery.code import LENGTH, OneTimeCode, Verdict
+from checks.mail.delivery.code import LENGTH, CodeVerdict, OneTimeCode
 from checks.mail.delivery.imap import Mailbox, MailboxError
-from checks.mail.delivery.message import Letter, packed, write
+from checks.mail.delivery.message import TestMessage, packed, write
 from checks.mail.delivery.received import Received, read
 from checks.mail.smtp.probe import probe
 from checks.mail.smtp.state import redacted
-from checks.mail.smtp.task import NODEMAILER, Errand, errand_of
-from checks.mail.smtp.task import Limits as SmtpLimits
+from checks.mail.smtp.task import NODEMAILER, SmtpLimits, SmtpTask, errand_of
 from checks.model import Subject
 from checks.net.node_trust import trust_of
 from wizard.basics.finding import Finding, Status
@@ -34,7 +33,7 @@ _LATE: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class DeliveryLimits:
     """Seconds."""
 
     smtp: SmtpLimits = NODEMAILER
@@ -54,9 +53,9 @@ class Delivery:
         self,
         subject: Subject,
         *,
-        limits: Limits | None = None,
+        limits: DeliveryLimits | None = None,
         clock: Callable[[], float] = time.monotonic,
-        errand: Callable[[Subject], Errand] = errand_of,
+        errand: Callable[[Subject], SmtpTask] = errand_of,
     ) -> None:
         """Prepare for a subject that ``checks.mail.delivery`` applies to.
 
@@ -64,7 +63,7 @@ class Delivery:
         """
         self._errand = errand
         self._subject = subject
-        self._limits = limits or Limits()
+        self._limits = limits or DeliveryLimits()
         self._codes = OneTimeCode(clock)
         self._reference = ""
         self.received: Received | None = None
@@ -108,23 +107,26 @@ class Delivery:
     def enter(self, text: str) -> Finding:
         """Judge the code that a person typed; ``delivery.received`` (PASS) where it is the one in the last mail."""
         verdict = self._codes.enter(text)
-        if verdict is Verdict.ACCEPTED:
+        if verdict is CodeVerdict.ACCEPTED:
             summary = "The mail arrived: its code came back."
             return Finding(id="delivery.received", status=Status.PASS, summary=summary)
         left = self._codes.left
         tries = f"{left} {'try is' if left == 1 else 'tries are'} left." if left else "No try is left."
         summary, remedy = {
-            Verdict.WRONG: (
+            CodeVerdict.WRONG: (
                 f"That is not the code. {tries}",
                 f"It has {LENGTH} letters, none of them a vowel." if left else "Send a new mail.",
             ),
-            Verdict.LATE: ("That was the code; it is older than ten minutes and no longer counts.", "Send a new mail."),
-            Verdict.EARLIER: (
+            CodeVerdict.LATE: (
+                "That was the code; it is older than ten minutes and no longer counts.",
+                "Send a new mail.",
+            ),
+            CodeVerdict.EARLIER: (
                 "That is the code of an earlier mail; only the last one counts.",
                 "Open the newest mail.",
             ),
-            Verdict.USED: ("That code was used already.", "Send a new mail to test again."),
-            Verdict.SPENT: ("No code counts any more.", "Send a new mail."),
+            CodeVerdict.USED: ("That code was used already.", "Send a new mail to test again."),
+            CodeVerdict.SPENT: ("No code counts any more.", "Send a new mail."),
         }[verdict]
         return Finding(
             id=f"delivery.code.{verdict.value}", status=Status.UNKNOWN, summary=summary, remedy=remedy, settings=()
@@ -217,7 +219,7 @@ class Delivery:
         deployment = self._subject.deployment
         return isinstance(transport(deployment.settings, deployment.release), Mailgun)
 
-    def _letter(self, code: str) -> Letter:
+    def _letter(self, code: str) -> TestMessage:
         settings = self._subject.deployment.settings
         return write(
             app=settings.get("APP_TITLE") or "LibreChat",
@@ -235,7 +237,7 @@ class Delivery:
                 # What only deserves a warning was told by the check ``smtp``, which has the same conversation.
                 yield replace(finding, id=f"delivery.{finding.id.partition('.')[2]}")
 
-    async def _by_mailgun(self, letter: Letter) -> AsyncIterator[Finding]:
+    async def _by_mailgun(self, letter: TestMessage) -> AsyncIterator[Finding]:
         from checks.mail.mailgun import api_of
         from checks.mail.mailgun.sending import send
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from checks.mail.mailgun.exchange import Answer, ask
+from checks.mail.mailgun.exchange import MailgunAnswer, ask
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import REDACTED
 from wizard.librechat.mail_transport import Mailgun
@@ -51,7 +51,7 @@ class Api:
     def _key(self) -> str:
         return base64.b64encode(f"api:{self.mailgun.key.reveal()}".encode(errors="replace")).decode("ascii")
 
-    async def empty_mail(self, host: str = "") -> Answer:
+    async def empty_mail(self, host: str = "") -> MailgunAnswer:
         """Send an empty form to where LibreChat sends its mails. Mailgun looks at key and domain first, then refuses it (400).
 
         So it is found out what LibreChat's own requests would meet, also with a key that may only send, and nothing is sent.
@@ -59,12 +59,12 @@ class Api:
         mailgun = self.mailgun
         return await self._post(f"{host or mailgun.host}/v3/{mailgun.domain}/messages", {})
 
-    async def domain(self) -> Answer:
+    async def domain(self) -> MailgunAnswer:
         """Ask what state the domain is in. Keys that may only send are not told (401)."""
         url = f"{self.mailgun.host.rstrip('/')}/v4/domains/{self.mailgun.domain}"
         return await ask("GET", url, headers=self._headers, context=self.context, seconds=self.seconds)
 
-    async def send(self, form: dict[str, str]) -> Answer:
+    async def send(self, form: dict[str, str]) -> MailgunAnswer:
         """Send a mail as LibreChat does."""
         return await self._post(self.mailgun.url, form)
 
@@ -72,7 +72,7 @@ class Api:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Basic {self._key}", "Accept": "application/json"}
 
-    async def _post(self, url: str, form: dict[str, str]) -> Answer:
+    async def _post(self, url: str, form: dict[str, str]) -> MailgunAnswer:
         boundary = secrets.token_hex(16)
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'

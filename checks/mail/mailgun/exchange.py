@@ -30,7 +30,7 @@ class Unreached(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class MailgunAnswer:
     """What the server said; foreign."""
 
     status: int
@@ -55,7 +55,7 @@ class Answer:
 
 async def ask(
     method: str, url: str, *, headers: dict[str, str], body: bytes = b"", context: ssl.SSLContext, seconds: float
-) -> Answer:
+) -> MailgunAnswer:
     """Ask an https URL once.
 
     Raises:
@@ -125,11 +125,13 @@ class _Wire:
         return io.BytesIO(self._data)
 
 
-def _parsed(data: bytes, method: str) -> Answer:
+def _parsed(data: bytes, method: str) -> MailgunAnswer:
     wire: Any = _Wire(data)
     response = http.client.HTTPResponse(wire, method=method)
     try:
         response.begin()
-        return Answer(status=response.status, body=response.read(), location=response.getheader("location") or "")
+        return MailgunAnswer(
+            status=response.status, body=response.read(), location=response.getheader("location") or ""
+        )
     finally:
         response.close()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from checks.mail.delivery.message import REFERENCE, Letter
+from checks.mail.delivery.message import REFERENCE, TestMessage
 from checks.mail.mailgun.api import Api
-from checks.mail.mailgun.exchange import Answer, Unreached
+from checks.mail.mailgun.exchange import MailgunAnswer, Unreached
 from checks.mail.mailgun.verdicts import finding, unreached
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
@@ -17,7 +17,7 @@ _SANDBOX: Final = re.compile(r"sandbox|authorized recipient", re.IGNORECASE)
 _OK, _NO_KEY, _FORBIDDEN, _UNKNOWN = 200, 401, 403, 404
 
 
-async def send(api: Api, letter: Letter, sender: Sender, to: str) -> Finding:
+async def send(api: Api, letter: TestMessage, sender: Sender, to: str) -> Finding:
     """Send the mail; PASS where Mailgun took it, else what stopped it. Ids begin with ``delivery.``."""
     if (fault := api.fault) is not None:
         return finding(f"delivery.{fault[0]}", Status.FAIL, fault[1], settings=("MAILGUN_HOST",))
@@ -39,7 +39,7 @@ async def send(api: Api, letter: Letter, sender: Sender, to: str) -> Finding:
     return _refused(api, answer, to)
 
 
-def _refused(api: Api, answer: Answer, to: str) -> Finding:
+def _refused(api: Api, answer: MailgunAnswer, to: str) -> Finding:
     told = api.shown(f"{answer.status} {answer.told}")
     if _SANDBOX.search(answer.told):
         summary = (

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from checks.mail.mailgun.api import REGIONS, Api
-from checks.mail.mailgun.exchange import Answer, Unreached
+from checks.mail.mailgun.exchange import MailgunAnswer, Unreached
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.librechat.mail_transport import Sender
@@ -92,7 +92,7 @@ async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
         yield found
 
 
-async def _refused(api: Api, answer: Answer) -> Finding:
+async def _refused(api: Api, answer: MailgunAnswer) -> Finding:
     told, domain = api.shown(f"{answer.status} {answer.told}"), plain(api.mailgun.domain)
     if answer.status in (_NO_KEY, _FORBIDDEN, _UNKNOWN):
         elsewhere = await _elsewhere(api)
@@ -139,7 +139,7 @@ async def _state(api: Api) -> list[Finding]:
     try:
         answer = await api.domain()
     except Unreached:
-        answer = Answer(status=0, body=b"")
+        answer = MailgunAnswer(status=0, body=b"")
     about: Any = answer.parsed.get("domain", answer.parsed)
     if answer.status != _OK or not isinstance(about, dict) or "state" not in about:
         summary = f"The API key may send and not look: what state the domain {domain} is in, Mailgun does not tell."

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.mail.sender.dmarc import Found, Policy, find, is_aligned
-from checks.mail.sender.findings import Judged, good, line, shown_all, told
-from checks.mail.sender.task import Errand
-from checks.net.dns import NoAnswer
+from checks.mail.sender.dmarc import DmarcLookup, Policy, find, is_aligned
+from checks.mail.sender.findings import MethodFindings, good, line, shown_all, told
+from checks.mail.sender.task import SenderTask
+from checks.net.dns import DnsError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
 
-async def judge_dmarc(errand: Errand) -> tuple[tuple[Finding, ...], Found | None]:
+async def judge_dmarc(errand: SenderTask) -> tuple[tuple[Finding, ...], DmarcLookup | None]:
     """Return the findings about the policy, and the policy; ``None`` where DNS does not tell."""
     try:
         found = await find(errand.lookup, errand.domain)
-    except NoAnswer as error:
+    except DnsError as error:
         summary = f"The DMARC policy of {plain(errand.domain)} could not be told: {plain(str(error))}."
         remedy = "Try again; see whether the domain's name servers answer."
         return (told(Status.UNKNOWN, "sender.dmarc.unknown", summary, remedy),), None
     return tuple(_about(errand.domain, found)), found
 
 
-def judge_alignment(errand: Errand, spf: Judged, dkim: Judged, found: Found | None) -> Finding:
+def judge_alignment(
+    errand: SenderTask, spf: MethodFindings, dkim: MethodFindings, found: DmarcLookup | None
+) -> Finding:
     """Return whether receivers take the mail for the domain's own (RFC 7489 section 3.1)."""
     policy = (found.policy if found is not None else None) or Policy()
     name = plain(errand.domain)
@@ -67,7 +69,7 @@ def _speaks(ok: bool | None, domain: str, visible: str, *, strict: bool) -> bool
     return ok if is_aligned(domain, visible, strict=strict) else False
 
 
-def _about(domain: str, found: Found) -> Iterator[Finding]:
+def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
     name = plain(domain)
     fresh = line(f"_dmarc.{domain}", f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}")
     evidence = shown_all(found.records)
@@ -96,7 +98,7 @@ def _about(domain: str, found: Found) -> Iterator[Finding]:
         yield good("sender.dmarc.ok", summary, *evidence)
 
 
-def mended(found: Found) -> str:
+def mended(found: DmarcLookup) -> str:
     """Return a record in good form that says what the broken one could be understood to say, and no more than that."""
     policy = found.policy or Policy()
     parts = ["v=DMARC1", f"p={policy.policy or 'none'}"]

@@ -10,15 +10,15 @@ from checks.mail.sender.dmarc_verdict import judge_alignment, judge_dmarc
 from checks.mail.sender.findings import good, told
 from checks.mail.sender.providers import mailbox_provider
 from checks.mail.sender.spf_verdict import judge_spf
-from checks.mail.sender.task import Errand
-from checks.net.dns import BadName, NoAnswer, Reply
+from checks.mail.sender.task import SenderTask
+from checks.net.dns import BadName, DnsAnswer, DnsError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
 _MOST_SERVERS = 3
 
 
-async def examine(errand: Errand) -> AsyncIterator[Finding]:
+async def examine(errand: SenderTask) -> AsyncIterator[Finding]:
     """Yield what DNS says about the sender's domain; the last finding is ``sender.aligned.*`` where it came to that."""
     name = plain(errand.domain)
     if mailbox_provider(errand.domain) is not None:
@@ -31,7 +31,7 @@ async def examine(errand: Errand) -> AsyncIterator[Finding]:
         summary = f"{name} cannot be a domain: a part of it is empty or too long."
         yield told(Status.FAIL, "sender.domain.unknown", summary, "EMAIL_FROM=somebody@a-domain-of-yours")
         return
-    except NoAnswer as error:
+    except DnsError as error:
         summary = f"DNS gave no answer about {name} ({plain(str(error))}): nothing can be told about its records."
         remedy = "See whether this machine can resolve names, and whether the domain's name servers answer."
         yield told(Status.UNKNOWN, "sender.dns.silent", summary, remedy)
@@ -53,7 +53,7 @@ async def examine(errand: Errand) -> AsyncIterator[Finding]:
     yield judge_alignment(errand, spf, dkim, policy)
 
 
-async def _judge_servers(errand: Errand, servers: Reply) -> tuple[Finding, ...]:
+async def _judge_servers(errand: SenderTask, servers: DnsAnswer) -> tuple[Finding, ...]:
     """Can the domain get mail: receivers refuse a sender that no answer can reach (RFC 5321 section 5.1, RFC 7505)."""
     name = plain(errand.domain)
     if servers.names == ("",):
@@ -63,7 +63,7 @@ async def _judge_servers(errand: Errand, servers: Reply) -> tuple[Finding, ...]:
     try:
         targets = servers.names[:_MOST_SERVERS] or (errand.domain,)
         is_there = [await _has_address(errand, target) for target in targets if target]
-    except NoAnswer as error:
+    except DnsError as error:
         summary = f"Whether mail to {name} can arrive could not be told: {plain(str(error))}."
         return (told(Status.UNKNOWN, "sender.mx.unknown", summary, "Try again."),)
     shown = ", ".join(plain(target) for target in targets)
@@ -80,7 +80,7 @@ async def _judge_servers(errand: Errand, servers: Reply) -> tuple[Finding, ...]:
     return (good("sender.mx.ok", f"{name} gets mail at {shown}."),)
 
 
-async def _has_address(errand: Errand, name: str) -> bool:
+async def _has_address(errand: SenderTask, name: str) -> bool:
     try:
         replies = [await errand.lookup.ask(name, kind) for kind in ("A", "AAAA")]
     except BadName:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from checks.mail.smtp.state import MAIL_TO, State, Stop, fail, finding, good, warn
-from checks.mail.smtp.wire import NoAnswer, Reply
+from checks.mail.smtp.state import MAIL_TO, SmtpSession, Stop, fail, finding, good, warn
+from checks.mail.smtp.wire import SmtpError, SmtpReply
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
@@ -22,7 +22,7 @@ _NOT_SENT = (
 )
 
 
-async def sender(state: State) -> list[Finding]:
+async def sender(state: SmtpSession) -> list[Finding]:
     """Say who the mail is from, as LibreChat's envelope does (lib/smtp-connection/index.js, ``_setEnvelope``)."""
     address = state.errand.sender
     found = []
@@ -40,11 +40,11 @@ async def sender(state: State) -> list[Finding]:
     return [*found, good("smtp.sender.ok", f"The server takes mail from {plain(address) or 'an empty sender'}.")]
 
 
-def _is_ascii(state: State) -> bool:
+def _is_ascii(state: SmtpSession) -> bool:
     return state.errand.sender.isascii() and state.errand.recipient.isascii()
 
 
-def _sender_refused(state: State, reply: Reply) -> Finding:
+def _sender_refused(state: SmtpSession, reply: SmtpReply) -> Finding:
     told, address = state.shown(reply), plain(state.errand.sender)
     if reply.code == 530 and "STARTTLS" in reply.text.upper():  # noqa: PLR2004 - RFC 3207 section 4
         summary = f"{state.there} takes mail over an encrypted connection only, and offers none here."
@@ -68,13 +68,13 @@ def _sender_refused(state: State, reply: Reply) -> Finding:
     return fail("smtp.sender.refused", summary, _FROM, remedy, told)
 
 
-def _why_not_signed_in(state: State) -> str:
+def _why_not_signed_in(state: SmtpSession) -> str:
     if state.errand.smtp.credentials is None:
         return ", and LibreChat does not sign in: it does so only where user and password are both set."
     return ", but offers none here."
 
 
-async def recipient(state: State) -> list[Finding]:
+async def recipient(state: SmtpSession) -> list[Finding]:
     """Ask for the recipient of the test; nothing is sent to it by that."""
     errand = state.errand
     if not errand.recipient:
@@ -91,7 +91,7 @@ async def recipient(state: State) -> list[Finding]:
     return [good("smtp.recipient.ok", f"The server takes mail to {plain(errand.recipient)}.")]
 
 
-def _recipient_refused(state: State, reply: Reply) -> Finding:
+def _recipient_refused(state: SmtpSession, reply: SmtpReply) -> Finding:
     told, to, there = state.shown(reply), plain(state.errand.recipient), state.there
     if (greylisted := _greylisted(state, reply, "recipient")) is not None:
         return greylisted
@@ -118,7 +118,7 @@ def _recipient_refused(state: State, reply: Reply) -> Finding:
     return fail("smtp.recipient.refused", summary, (), f"Is that address right? ({MAIL_TO})", told)
 
 
-def _greylisted(state: State, reply: Reply, stage: str) -> Finding | None:
+def _greylisted(state: SmtpSession, reply: SmtpReply, stage: str) -> Finding | None:
     if not (reply.is_temporary and _GREY.search(reply.text)):
         return None
     summary = (
@@ -129,7 +129,7 @@ def _greylisted(state: State, reply: Reply, stage: str) -> Finding | None:
     return fail(f"smtp.{stage}.greylisted", summary, state.server_settings, remedy, state.shown(reply))
 
 
-def _limited(state: State, reply: Reply, stage: str) -> Finding | None:
+def _limited(state: SmtpSession, reply: SmtpReply, stage: str) -> Finding | None:
     """Tell limits on how much may be sent, for good (5xx until tomorrow, as Gmail's) or for minutes."""
     if not _RATE.search(reply.text) or _OTHER.search(reply.text):
         return None
@@ -138,7 +138,7 @@ def _limited(state: State, reply: Reply, stage: str) -> Finding | None:
     return fail(f"smtp.{stage}.limited", summary, (), remedy, state.shown(reply))
 
 
-async def message(state: State) -> list[Finding]:
+async def message(state: SmtpSession) -> list[Finding]:
     """Deliver the message, where there is one; else only say that it would be taken."""
     errand, line = state.errand, state.line
     if line is None:
@@ -151,7 +151,7 @@ async def message(state: State) -> list[Finding]:
             raise Stop(_message_refused(state, reply))
         try:
             reply = await line.give(errand.message, state.clock.allow(errand.limits.answer))
-        except NoAnswer as no_answer:
+        except SmtpError as no_answer:
             state.give_up("data", no_answer)
         if not reply.is_good:
             raise Stop(_message_refused(state, reply))
@@ -163,7 +163,7 @@ async def message(state: State) -> list[Finding]:
     return [good("smtp.accepted", summary, _NOT_SENT)]
 
 
-def _talks_out_of_turn(state: State) -> Finding:
+def _talks_out_of_turn(state: SmtpSession) -> Finding:
     """Return the finding for answers too many: nodemailer takes each for the next one (``_processResponse``)."""
     summary = (
         f"{state.there} says more than it is asked. LibreChat takes one answer for another then, and at the message at the latest "
@@ -172,7 +172,7 @@ def _talks_out_of_turn(state: State) -> Finding:
     return fail("smtp.data.surplus", summary, (), "A mail server, or a proxy before it, that keeps to SMTP.")
 
 
-def _message_refused(state: State, reply: Reply) -> Finding:
+def _message_refused(state: SmtpSession, reply: SmtpReply) -> Finding:
     told, text = state.shown(reply), reply.text
     if re.search(r"\bSPF\b|\bDKIM\b|\bDMARC\b", text):
         summary = f"{state.there} refuses the message: the sender's domain does not allow this server to send for it."

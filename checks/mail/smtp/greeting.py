@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from checks.mail.smtp import tls
 from checks.mail.smtp.offer import after_ehlo, after_helo
-from checks.mail.smtp.state import State, Stop, fail, good, warn
-from checks.mail.smtp.wire import Reply
+from checks.mail.smtp.state import SmtpSession, Stop, fail, good, warn
+from checks.mail.smtp.wire import SmtpReply
 from wizard.basics.finding import Finding
 from wizard.librechat.mail_transport import StartTls
 
@@ -13,7 +13,7 @@ _SMALL = 64 * 1024
 """Bytes. LibreChat's mails have about 5000; a footer that a provider adds must fit in, too."""
 
 
-async def hello(state: State) -> list[Finding]:
+async def hello(state: SmtpSession) -> list[Finding]:
     """Introduce LibreChat and read what the server offers; HELO where it knows no EHLO (``_actionEHLO``)."""
     name = state.errand.hello.encode("utf-8", "replace")
     reply = await state.ask("ehlo", b"EHLO " + name)
@@ -35,13 +35,13 @@ async def hello(state: State) -> list[Finding]:
     return [warn("smtp.ehlo.old", summary, state.server_settings, "A server of this century.", state.shown(reply))]
 
 
-def _refused(state: State, reply: Reply) -> Finding:
+def _refused(state: SmtpSession, reply: SmtpReply) -> Finding:
     summary = f"{state.there} refuses LibreChat's introduction ({state.errand.hello})."
     remedy = "Let this client in at the server, or use its port for customers (587)."
     return fail("smtp.ehlo.refused", summary, state.server_settings, remedy, state.shown(reply))
 
 
-def _about_size(state: State) -> list[Finding]:
+def _about_size(state: SmtpSession) -> list[Finding]:
     largest = state.offer.largest
     if not 0 < largest < _SMALL:
         return []
@@ -51,7 +51,7 @@ def _about_size(state: State) -> list[Finding]:
     return [warn("smtp.ehlo.size", summary, (), "Raise the limit at the mail server.")]
 
 
-async def encrypt(state: State) -> list[Finding]:
+async def encrypt(state: SmtpSession) -> list[Finding]:
     """Begin TLS where LibreChat would, and judge the certificate."""
     smtp, line = state.errand.smtp, state.line
     if line is None or line.secure:
@@ -83,7 +83,7 @@ async def encrypt(state: State) -> list[Finding]:
     return [*found, *certificate, *again]
 
 
-def _in_clear(state: State) -> Finding:
+def _in_clear(state: SmtpSession) -> Finding:
     told = "EMAIL_ENCRYPTION=starttls does not enforce it. " if not state.errand.smtp.service else ""
     summary = (
         f"{state.there} offers no encryption, and LibreChat goes on without: {told}Every mail, reset links included, can be read "

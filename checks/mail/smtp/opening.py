@@ -9,8 +9,8 @@ import time
 from typing import NoReturn
 
 from checks.mail.smtp import tls
-from checks.mail.smtp.state import State, Stop, fail, good, warn
-from checks.mail.smtp.wire import Line, NoAnswer, Reply, Trouble
+from checks.mail.smtp.state import SmtpSession, Stop, fail, good, warn
+from checks.mail.smtp.wire import SmtpConnection, SmtpError, SmtpReply, Trouble
 from wizard.basics.finding import Finding
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
@@ -21,7 +21,7 @@ _MOST = 4
 _SLOW = 5.0
 
 
-async def connect(state: State) -> list[Finding]:
+async def connect(state: SmtpSession) -> list[Finding]:
     """Open ``state.line``, with TLS from the first byte where LibreChat begins so."""
     smtp = state.errand.smtp
     if smtp.port is None:
@@ -57,7 +57,7 @@ async def connect(state: State) -> list[Finding]:
     return found + certificate
 
 
-def _about_port(state: State) -> list[Finding]:
+def _about_port(state: SmtpSession) -> list[Finding]:
     """Say which port it is where EMAIL_PORT says another one, or none (``Number(port) || default``)."""
     errand = state.errand
     if errand.smtp.service or errand.port_text is None or errand.port_text.strip() == str(errand.smtp.port):
@@ -68,11 +68,11 @@ def _about_port(state: State) -> list[Finding]:
     ]
 
 
-async def _open(state: State, address: str) -> Line:
+async def _open(state: SmtpSession, address: str) -> SmtpConnection:
     smtp, limits = state.errand.smtp, state.errand.limits
     if not smtp.secure:
-        return await Line.open(address, state.port, seconds=state.clock.allow(limits.connect))
-    return await Line.open(
+        return await SmtpConnection.open(address, state.port, seconds=state.clock.allow(limits.connect))
+    return await SmtpConnection.open(
         address,
         state.port,
         seconds=state.clock.allow(limits.tls),
@@ -81,7 +81,7 @@ async def _open(state: State, address: str) -> Line:
     )
 
 
-async def _unreached(state: State, failures: list[tuple[str, BaseException]]) -> Finding:
+async def _unreached(state: SmtpSession, failures: list[tuple[str, BaseException]]) -> Finding:
     smtp = state.errand.smtp
     # What got furthest says most: a TLS error means that somebody is there.
     address, error = next((pair for pair in failures if isinstance(pair[1], ssl.SSLError)), failures[0])
@@ -123,10 +123,10 @@ def _is_network(error: BaseException) -> bool:
     return getattr(error, "errno", None) in numbers
 
 
-async def _neighbours(state: State, address: str) -> list[int]:
+async def _neighbours(state: SmtpSession, address: str) -> list[int]:
     async def answers(port: int) -> bool:
         try:
-            line = await Line.open(address, port, seconds=state.clock.allow(state.errand.limits.aside / 2))
+            line = await SmtpConnection.open(address, port, seconds=state.clock.allow(state.errand.limits.aside / 2))
         except (OSError, TimeoutError):
             return False
         line.close()
@@ -137,16 +137,16 @@ async def _neighbours(state: State, address: str) -> list[int]:
     return [port for port, does in zip(ports, answered, strict=True) if does]
 
 
-async def _greets(state: State, address: str) -> bool:
+async def _greets(state: SmtpSession, address: str) -> bool:
     """Whether the port begins with a greeting in clear."""
     seconds = state.clock.allow(state.errand.limits.aside)
     try:
-        line = await Line.open(address, state.port, seconds=seconds)
+        line = await SmtpConnection.open(address, state.port, seconds=seconds)
     except (OSError, TimeoutError):
         return False
     try:
         await line.greeting(seconds)
-    except NoAnswer as no_answer:
+    except SmtpError as no_answer:
         return no_answer.trouble is Trouble.GARBLED
     else:
         return True
@@ -154,7 +154,7 @@ async def _greets(state: State, address: str) -> bool:
         line.close()
 
 
-def _tls_on_a_plain_port(state: State, error: BaseException) -> Finding:
+def _tls_on_a_plain_port(state: SmtpSession, error: BaseException) -> Finding:
     smtp = state.errand.smtp
     because = f"EMAIL_SERVICE={plain(smtp.service)}" if smtp.service else "EMAIL_ENCRYPTION=tls"
     summary = (
@@ -165,7 +165,7 @@ def _tls_on_a_plain_port(state: State, error: BaseException) -> Finding:
     return fail("smtp.connect.not-tls", summary, state.mode_settings, remedy, state.shown(in_words(error)))
 
 
-async def greet(state: State) -> list[Finding]:
+async def greet(state: SmtpSession) -> list[Finding]:
     """Wait for the greeting as long as nodemailer does; while nothing comes, look whether the port wants TLS first."""
     limits = state.errand.limits
     if state.line is None:
@@ -177,7 +177,7 @@ async def greet(state: State) -> list[Finding]:
         if not reading.done() and not state.line.secure and await _speaks_tls(state) and not reading.done():
             raise Stop(_plain_on_a_tls_port(state))
         reply = await reading
-    except NoAnswer as no_answer:
+    except SmtpError as no_answer:
         _no_greeting(state, no_answer)
     finally:
         reading.cancel()
@@ -190,7 +190,7 @@ async def greet(state: State) -> list[Finding]:
     return [good("smtp.greeting.ok", "The server greets.", state.shown(reply))]
 
 
-def _no_greeting(state: State, no_answer: NoAnswer) -> NoReturn:
+def _no_greeting(state: SmtpSession, no_answer: SmtpError) -> NoReturn:
     if tls.is_client_certificate(no_answer.cause):
         raise Stop(tls.client_certificate(state, "connect", state.shown(in_words(no_answer.cause)))) from None
     if no_answer.trouble is not Trouble.SILENT:
@@ -203,11 +203,11 @@ def _no_greeting(state: State, no_answer: NoAnswer) -> NoReturn:
     raise Stop(fail("smtp.greeting.silent", summary, state.server_settings, remedy)) from None
 
 
-async def _speaks_tls(state: State) -> bool:
+async def _speaks_tls(state: SmtpSession) -> bool:
     seconds = state.clock.allow(state.errand.limits.aside)
     context = state.errand.trust.context(verifies=False)
     try:
-        line = await Line.open(state.address, state.port, seconds=seconds, context=context)
+        line = await SmtpConnection.open(state.address, state.port, seconds=seconds, context=context)
     except ssl.SSLError as error:
         # An alert is TLS, too: it says so in its own words.
         return "ALERT" in str(error.reason)
@@ -217,7 +217,7 @@ async def _speaks_tls(state: State) -> bool:
     return True
 
 
-def _plain_on_a_tls_port(state: State) -> Finding:
+def _plain_on_a_tls_port(state: SmtpSession) -> Finding:
     smtp = state.errand.smtp
     summary = (
         f"Port {smtp.port} of {plain(smtp.host)} speaks TLS from the first byte, and LibreChat waits there for a greeting in "
@@ -227,7 +227,7 @@ def _plain_on_a_tls_port(state: State) -> Finding:
     return fail("smtp.greeting.tls-first", summary, state.mode_settings, remedy)
 
 
-def _unwelcome(state: State, reply: Reply) -> Finding:
+def _unwelcome(state: SmtpSession, reply: SmtpReply) -> Finding:
     told = state.shown(reply)
     if reply.is_temporary:
         summary = f"{state.there} is busy or limits who may connect: it sends LibreChat away, which does not try again."

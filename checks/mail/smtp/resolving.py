@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from checks.mail.smtp.state import State, Stop, fail, finding, good, warn
+from checks.mail.smtp.state import SmtpSession, Stop, fail, finding, good, warn
 from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
@@ -17,7 +17,7 @@ _MOST = 6
 """Addresses that are tried at most."""
 
 
-async def resolve(state: State) -> list[Finding]:
+async def resolve(state: SmtpSession) -> list[Finding]:
     """Fill ``state.addresses`` (lib/shared/index.js, ``resolveHostname``)."""
     errand = state.errand
     host = errand.smtp.host
@@ -45,7 +45,7 @@ async def resolve(state: State) -> list[Finding]:
     return found
 
 
-def _not_set_up(state: State) -> list[Finding]:
+def _not_set_up(state: SmtpSession) -> list[Finding]:
     if state.errand.configured:
         return []
     summary = (
@@ -56,7 +56,7 @@ def _not_set_up(state: State) -> list[Finding]:
     return [warn("smtp.sender.not-set-up", summary, names, "Set what is missing.")]
 
 
-def _about_service(state: State) -> list[Finding]:
+def _about_service(state: SmtpSession) -> list[Finding]:
     smtp = state.errand.smtp
     if not smtp.service or smtp.service_known:
         return []
@@ -109,7 +109,7 @@ def _is_routed(family: socket.AddressFamily) -> bool:
     return True
 
 
-async def _by_system(state: State, found: list[Finding]) -> list[str]:
+async def _by_system(state: SmtpSession, found: list[Finding]) -> list[str]:
     host = state.errand.smtp.host
     loop = asyncio.get_running_loop()
     why = ""
@@ -130,7 +130,7 @@ async def _by_system(state: State, found: list[Finding]) -> list[str]:
     raise Stop(*found, _unresolved(state, why, is_certain=is_certain))
 
 
-def _unresolved(state: State, why: str, *, is_certain: bool) -> Finding:
+def _unresolved(state: SmtpSession, why: str, *, is_certain: bool) -> Finding:
     host = state.errand.smtp.host
     shown, evidence = plain(host), (state.shown(why),) if why else ()
     if host in state.errand.neighbours:

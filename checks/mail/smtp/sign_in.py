@@ -7,8 +7,8 @@ import hashlib
 import hmac
 import re
 
-from checks.mail.smtp.state import State, Stop, fail, good, warn
-from checks.mail.smtp.wire import Reply
+from checks.mail.smtp.state import SmtpSession, Stop, fail, good, warn
+from checks.mail.smtp.wire import SmtpReply
 from wizard.basics.finding import Finding
 from wizard.librechat.mail_transport import Credentials
 
@@ -19,7 +19,7 @@ _APP_PASSWORD = re.compile(r"app(?:lication)?[- ]?specific|app password|InvalidS
 _SWITCHED_OFF = re.compile(r"SmtpClientAuth\w* is disabled|basic authentication is disabled|5\.7\.139", re.IGNORECASE)
 
 
-async def sign_in(state: State) -> list[Finding]:
+async def sign_in(state: SmtpSession) -> list[Finding]:
     """Sign in where LibreChat would (lib/smtp-transport/index.js, ``send``; lib/smtp-connection/index.js, ``login``)."""
     smtp, line, offer = state.errand.smtp, state.line, state.offer
     if line is None or smtp.credentials is None:
@@ -42,7 +42,7 @@ async def sign_in(state: State) -> list[Finding]:
     return [good("smtp.auth.ok", f"The server accepts user and password ({method}).")]
 
 
-def _in_clear(state: State) -> Finding:
+def _in_clear(state: SmtpSession) -> Finding:
     why = "offers no encryption" if state.offer.mechanisms else "neither offers encryption nor says how to sign in"
     summary = (
         f"{state.there} {why}, and LibreChat would send user and password in clear all the same, even with "
@@ -55,19 +55,19 @@ def _in_clear(state: State) -> Finding:
     return fail("smtp.cleartext-credentials", summary, (*state.mode_settings, *_LOGIN), remedy)
 
 
-async def _attempt(state: State, method: str, credentials: Credentials) -> Reply:
+async def _attempt(state: SmtpSession, method: str, credentials: Credentials) -> SmtpReply:
     user, password = credentials.user, credentials.password.reveal()
     if method == "LOGIN":
         reply = await state.ask("auth", b"AUTH LOGIN")
         for part in (user, password):
             if reply.code != _CONTINUE:
-                return Reply(0, reply.text) if reply.is_good else reply
+                return SmtpReply(0, reply.text) if reply.is_good else reply
             reply = await state.ask("auth", base64.b64encode(part.encode(errors="replace")))
         return await _to_the_end(state, reply)
     if method == "CRAM-MD5":
         reply = await state.ask("auth", b"AUTH CRAM-MD5")
         if reply.code != _CONTINUE:
-            return Reply(0, reply.text) if reply.is_good else reply
+            return SmtpReply(0, reply.text) if reply.is_good else reply
         proof = _cram_md5(reply.text, user, password)
         state.sent.append(proof.decode("ascii"))
         return await state.ask("auth", proof)
@@ -75,7 +75,7 @@ async def _attempt(state: State, method: str, credentials: Credentials) -> Reply
     return await _to_the_end(state, await state.ask("auth", b"AUTH PLAIN " + initial))
 
 
-async def _to_the_end(state: State, reply: Reply) -> Reply:
+async def _to_the_end(state: SmtpSession, reply: SmtpReply) -> SmtpReply:
     """Answer further questions with nothing, as ``_actionAUTHComplete`` does."""
     for _ in range(_ROUNDS):
         if reply.code != _CONTINUE:
@@ -92,7 +92,7 @@ def _cram_md5(challenge: str, user: str, password: str) -> bytes:
     return base64.b64encode(f"{user} {digest}".encode(errors="replace"))
 
 
-def _refused(state: State, method: str, reply: Reply) -> Finding:
+def _refused(state: SmtpSession, method: str, reply: SmtpReply) -> Finding:
     told, text = state.shown(reply), str(reply)
     if _SWITCHED_OFF.search(text):
         summary = f"{state.there} has sign-in with a password switched off for this mailbox or organisation."

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from checks.mail.smtp.offer import Offer
-from checks.mail.smtp.task import Clock, Errand
-from checks.mail.smtp.wire import Line, NoAnswer, Reply, Trouble
+from checks.mail.smtp.task import SmtpTask, TimeBudget
+from checks.mail.smtp.wire import SmtpConnection, SmtpError, SmtpReply, Trouble
 from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
@@ -30,15 +30,15 @@ class Stop(Exception):
 
 
 @dataclass(slots=True)
-class State:
+class SmtpSession:
     """The run. Only the stages change it, one after the other."""
 
-    errand: Errand
-    clock: Clock
+    errand: SmtpTask
+    clock: TimeBudget
     addresses: list[str] = field(default_factory=list)
     address: str = ""
     """The one that answered."""
-    line: Line | None = None
+    line: SmtpConnection | None = None
     offer: Offer = field(default_factory=Offer)
     signed_in: bool = False
     sent: list[str] = field(default_factory=list, repr=False)
@@ -78,16 +78,16 @@ class State:
             inert = inert.replace(proof, REDACTED)
         return plain(inert, limit=_SHOWN)
 
-    async def ask(self, stage: str, command: bytes) -> Reply:
+    async def ask(self, stage: str, command: bytes) -> SmtpReply:
         """Ask the server; where it does not answer, the check stops with ``smtp.<stage>.<trouble>``."""
         if self.line is None:
             raise RuntimeError("there is no connection yet")
         try:
             return await self.line.ask(command, self.clock.allow(self.errand.limits.answer))
-        except NoAnswer as no_answer:
+        except SmtpError as no_answer:
             self.give_up(stage, no_answer)
 
-    def give_up(self, stage: str, no_answer: NoAnswer) -> NoReturn:
+    def give_up(self, stage: str, no_answer: SmtpError) -> NoReturn:
         """Stop because of an answer that did not come."""
         limit = self.errand.limits.answer
         status, summary, remedy = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from checks.mail.smtp.offer import after_ehlo
-from checks.mail.smtp.state import State, fail, finding, good, warn
-from checks.mail.smtp.wire import Line, NoAnswer
-from checks.net.identity import About, about, expiry, is_for, names_of
+from checks.mail.smtp.state import SmtpSession, fail, finding, good, warn
+from checks.mail.smtp.wire import SmtpConnection, SmtpError
+from checks.net.identity import CertificateFacts, about, expiry, is_for, names_of
 from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
@@ -34,42 +34,44 @@ _OWN_CA = (
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TlsDiagnosis:
     """What a connection for the diagnosis alone brought to light."""
 
-    about: About | None = None
+    about: CertificateFacts | None = None
     error: BaseException | None = None
     mismatch: bool = False
     """Verified, but made out to somebody else."""
 
 
-async def look(state: State, address: str, *, verifies: bool) -> Seen:
+async def look(state: SmtpSession, address: str, *, verifies: bool) -> TlsDiagnosis:
     """Connect once more, as LibreChat would but with the other opinion on certificates, and sign in nowhere."""
     smtp, clock, aside = state.errand.smtp, state.clock, state.errand.limits.aside
     context = state.errand.trust.context(verifies=verifies)
-    line: Line | None = None
+    line: SmtpConnection | None = None
     try:
         if smtp.secure:
             seconds = clock.allow(aside)
-            line = await Line.open(address, state.port, seconds=seconds, context=context, server_name=smtp.server_name)
+            line = await SmtpConnection.open(
+                address, state.port, seconds=seconds, context=context, server_name=smtp.server_name
+            )
         else:
-            line = await Line.open(address, state.port, seconds=clock.allow(aside))
+            line = await SmtpConnection.open(address, state.port, seconds=clock.allow(aside))
             await line.greeting(clock.allow(aside))
             if not after_ehlo((await line.ask(b"EHLO [127.0.0.1]", clock.allow(aside))).text).starttls:
-                return Seen()
+                return TlsDiagnosis()
             if not (await line.ask(b"STARTTLS", clock.allow(aside))).is_good:
-                return Seen()
+                return TlsDiagnosis()
             await line.upgrade(context, smtp.server_name, clock.allow(aside))
         mismatch = verifies and not is_for(smtp.certificate_name, names_of(line.certificate))
-        return Seen(about(line.certificate_bytes), mismatch=mismatch)
-    except (OSError, TimeoutError, NoAnswer) as error:
-        return Seen(error=error)
+        return TlsDiagnosis(about(line.certificate_bytes), mismatch=mismatch)
+    except (OSError, TimeoutError, SmtpError) as error:
+        return TlsDiagnosis(error=error)
     finally:
         if line is not None:
             line.close()
 
 
-async def judge(state: State) -> list[Finding]:
+async def judge(state: SmtpSession) -> list[Finding]:
     """Return what is to be said of the certificate of the connection that stands; a FAIL ends the check."""
     line, smtp = state.line, state.errand.smtp
     if line is None or not line.secure:
@@ -86,7 +88,7 @@ async def judge(state: State) -> list[Finding]:
     return [good("smtp.certificate.ok", f"The certificate is trusted and made out to {plain(smtp.certificate_name)}.")]
 
 
-def _unverified(state: State, seen: Seen, present: About | None) -> Finding:
+def _unverified(state: SmtpSession, seen: TlsDiagnosis, present: CertificateFacts | None) -> Finding:
     name = state.errand.smtp.certificate_name
     if seen.error is None and seen.about is not None and not seen.mismatch:
         summary = (
@@ -107,7 +109,7 @@ def _unverified(state: State, seen: Seen, present: About | None) -> Finding:
     return warn("smtp.certificate.hidden", summary, _HIDING, remedy, *_lines(state, present))
 
 
-def wrong_name(state: State, seen: About | None) -> Finding:
+def wrong_name(state: SmtpSession, seen: CertificateFacts | None) -> Finding:
     """Return the finding for a certificate of somebody else."""
     smtp = state.errand.smtp
     usable = [name for name in (seen.names.counting if seen else ()) if "*" not in name]
@@ -121,7 +123,7 @@ def wrong_name(state: State, seen: About | None) -> Finding:
     return fail("smtp.certificate.name", summary, names, remedy, *_lines(state, seen))
 
 
-async def failed(state: State, error: BaseException, stage: str, address: str) -> Finding:
+async def failed(state: SmtpSession, error: BaseException, stage: str, address: str) -> Finding:
     """Return the finding for a TLS handshake that ended with an error; ``stage`` is ``connect`` or ``starttls``."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _refused(state, error, (await look(state, address, verifies=False)).about)
@@ -156,7 +158,7 @@ async def failed(state: State, error: BaseException, stage: str, address: str) -
     return fail(f"smtp.{stage}.tls", summary, state.mode_settings, "The server's log says why.", told)
 
 
-def client_certificate(state: State, stage: str, told: str) -> Finding:
+def client_certificate(state: SmtpSession, stage: str, told: str) -> Finding:
     """Return the finding for a server that wants a certificate from LibreChat, which has none."""
     summary = f"{state.there} wants a certificate of its client. LibreChat has no setting for one."
     return fail(
@@ -181,7 +183,7 @@ def is_no_tls(error: BaseException) -> bool | None:
     return False if "ALERT" in reason or isinstance(error, ssl.SSLCertVerificationError) else None
 
 
-def _refused(state: State, error: ssl.SSLCertVerificationError, seen: About | None) -> Finding:
+def _refused(state: SmtpSession, error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) -> Finding:
     kind, reason = _reason(error, seen)
     summary = f"The certificate of {state.there} is {reason}: LibreChat refuses it, and no mail goes out."
     remedy = {
@@ -197,7 +199,7 @@ def _refused(state: State, error: ssl.SSLCertVerificationError, seen: About | No
     return fail(f"smtp.certificate.{kind}", summary, names, remedy, told, *_lines(state, seen), *problem)
 
 
-def _reason(error: ssl.SSLCertVerificationError, seen: About | None) -> tuple[str, str]:
+def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) -> tuple[str, str]:
     # The dates first, as Node tells them: OpenSSL versions differ in which of several faults they name.
     now = datetime.now(UTC)
     code = error.verify_code
@@ -212,5 +214,5 @@ def _reason(error: ssl.SSLCertVerificationError, seen: About | None) -> tuple[st
     return "untrusted", "not signed by an authority that LibreChat's Node trusts"
 
 
-def _lines(state: State, seen: About | None) -> tuple[str, ...]:
+def _lines(state: SmtpSession, seen: CertificateFacts | None) -> tuple[str, ...]:
     return tuple(state.shown(line) for line in seen.lines()) if seen else ()

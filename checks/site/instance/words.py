@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.net.http import UNTOLD, NoReply, Reply, Trouble
+from checks.net.http import UNTOLD, HttpError, HttpResponse, Trouble
 from wizard.apply.stack_files import is_nginx
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
@@ -42,7 +42,7 @@ def logs(deployment: Deployment) -> str:
     return f"{deployment.compose_command} logs --tail 50 api"
 
 
-def unreachable(check: str, trouble: NoReply, base: str, deployment: Deployment) -> Finding:
+def unreachable(check: str, trouble: HttpError, base: str, deployment: Deployment) -> Finding:
     """Say that nothing answered, and what that usually is."""
     summary, remedy = {
         Trouble.NAME: (
@@ -92,7 +92,7 @@ def unreachable(check: str, trouble: NoReply, base: str, deployment: Deployment)
     )
 
 
-def told(reply: Reply) -> tuple[str, ...]:
+def told(reply: HttpResponse) -> tuple[str, ...]:
     """Return an answer as evidence: status, type, and where it leads; never its body."""
     kind = reply.header("content-type").partition(";")[0]
     parts = [

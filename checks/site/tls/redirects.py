@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from checks.browser.origin import place
 from checks.findings import fail, good, unknown, warn
-from checks.net.http import NoReply, Reply, Trouble, Web
+from checks.net.http import HttpError, HttpResponse, Trouble, Web
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.librechat.site import Site
@@ -34,10 +34,10 @@ class Trail:
 
     end: str
     """The address that was asked last, or that it was sent to and not asked any more."""
-    last: Reply | None = None
+    last: HttpResponse | None = None
     """The last answer; None where there was none."""
-    first: Reply | None = None
-    trouble: NoReply | None = None
+    first: HttpResponse | None = None
+    trouble: HttpError | None = None
     loops: bool = False
     left: bool = False
     """Sent to another host, to another scheme, or to what is no address: not followed."""
@@ -51,7 +51,7 @@ async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> Trail:
     while True:
         try:
             reply = await web.ask("GET", url, headers={"Accept": "text/html"}, limit=_SMALL)
-        except NoReply as trouble:
+        except HttpError as trouble:
             return Trail(end=url, first=first, trouble=trouble, steps=tuple(steps))
         first = first or reply
         location = reply.header("location")
@@ -105,7 +105,7 @@ def _plain_port(site: Site, port: int, trail: Trail) -> Finding:
     return warn("tls.redirect.elsewhere", summary, remedy=remedy, evidence=trail.steps)
 
 
-def _silent(site: Site, trouble: NoReply) -> Finding:
+def _silent(site: Site, trouble: HttpError) -> Finding:
     if trouble.trouble in {Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.SILENT}:
         summary = (
             f"Nothing answers at http://{site.host}: nobody signs in without encryption. Browsers try https:// first."
@@ -161,7 +161,7 @@ def _way_in(site: Site, trail: Trail) -> Iterator[Finding]:
         yield warn("tls.front.elsewhere", summary, remedy=remedy, evidence=trail.steps)
 
 
-def _no_answer(site: Site, trouble: NoReply | None) -> Finding:
+def _no_answer(site: Site, trouble: HttpError | None) -> Finding:
     kind = trouble.trouble if trouble is not None else Trouble.CLOSED
     evidence = (trouble.detail,) if trouble is not None else ()
     if kind is Trouble.SILENT:
@@ -173,7 +173,7 @@ def _no_answer(site: Site, trouble: NoReply | None) -> Finding:
     return fail(f"tls.front.{kind.value}", summary, remedy=remedy, evidence=evidence)
 
 
-def _hsts(site: Site, reply: Reply) -> Finding:
+def _hsts(site: Site, reply: HttpResponse) -> Finding:
     header = reply.header("strict-transport-security")
     if not header:
         summary = f"{site.netloc} does not ask browsers to come by https:// only (no HSTS). The redirect does for most."

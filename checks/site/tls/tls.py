@@ -12,10 +12,10 @@ from typing import Final
 
 from checks.findings import fail, good, unknown, warn
 from checks.model import Subject
-from checks.net.handshake import CONNECTING, Fault, Limits, Seen, obsolete, shake, unverified
+from checks.net.handshake import CONNECTING, Handshake, HandshakeLimits, TlsFault, obsolete, shake, unverified
 from checks.net.machine import is_own, outgoing
 from checks.site.addresses import Aim, aims
-from checks.site.ranges import Kind, family, kind
+from checks.site.ranges import AddressKind, family, kind
 from checks.site.tls.certificate import accepted, refused
 from wizard.basics.finding import Finding
 from wizard.librechat.site import Site
@@ -28,14 +28,14 @@ _VERSIONS: Final = "ssl_protocols TLSv1.2 TLSv1.3; in nginx; Caddy does so by it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class TlsTask:
     """What is needed to look at one site."""
 
     aim: Aim
     cacert: Path | None = None
     folder: Path
     resolve: Mapping[str, str] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
+    limits: HandshakeLimits = field(default_factory=HandshakeLimits)
     answer: float = 10
     """Seconds for an answer over HTTP."""
     plain_port: int = 0
@@ -58,7 +58,7 @@ async def probe(subject: Subject) -> AsyncIterator[Finding]:
         if aim.site.scheme == "http":
             yield _plain(aim)
             continue
-        errand = Errand(
+        errand = TlsTask(
             aim=aim,
             cacert=subject.reach.cacert,
             folder=subject.deployment.folder,
@@ -81,7 +81,7 @@ def _plain(aim: Aim) -> Finding:
     return warn("tls.plain", summary, settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"), remedy=remedy)
 
 
-async def look(errand: Errand) -> AsyncIterator[Finding]:
+async def look(errand: TlsTask) -> AsyncIterator[Finding]:
     """Look at one https site: every address first, then what answers over HTTP."""
     from checks.net.http_names import addresses
     from checks.net.trust import context
@@ -110,7 +110,7 @@ def _few(addresses: Iterable[str]) -> list[str]:
     return [address for each in found.values() for address in each[:_MOST]]
 
 
-def _connections(errand: Errand, seen: list[Seen]) -> Iterator[Finding]:
+def _connections(errand: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
     """Say which addresses could not be connected to."""
     site = errand.site
     works = [each for each in seen if each.fault not in CONNECTING]
@@ -119,11 +119,11 @@ def _connections(errand: Errand, seen: list[Seen]) -> Iterator[Finding]:
             continue
         there = f"{each.address} (IPv{family(each.address)}), port {site.port},"
         told = (f"{each.address}: {each.detail}",)
-        if each.fault is Fault.UNREACHABLE:
+        if each.fault is TlsFault.UNREACHABLE:
             summary = f"This machine has no way to {there} so that nothing can be said about people who come there."
             remedy = "Try from a machine that has one (a telephone without WLAN, for instance)."
             yield unknown("tls.connect.unreachable", summary, remedy=remedy, evidence=told)
-        elif each.fault is Fault.SILENT and _maybe_hairpin(each.address) and not works:
+        elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
             summary = (
                 f"Nothing answers at {there} when asked from here. A router that does not lead its own network back in "
                 "(hairpin NAT) looks like this, and so does a closed port."
@@ -141,7 +141,7 @@ def _connections(errand: Errand, seen: list[Seen]) -> Iterator[Finding]:
             remedy = "Take that record out of DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
             yield warn(f"tls.{each.fault}", summary, settings=errand.aim.settings, remedy=remedy, evidence=told)
         else:
-            how = "refuses the connection" if each.fault is Fault.REFUSED else "does not answer"
+            how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not answer"
             summary = f"{there} {how}: nobody can open {site.url}."
             remedy = (
                 f"Is the proxy up (docker compose ps), does it publish port {site.port}, does a firewall or the router let "
@@ -151,16 +151,18 @@ def _connections(errand: Errand, seen: list[Seen]) -> Iterator[Finding]:
 
 
 def _maybe_hairpin(address: str) -> bool:
-    behind = any(kind(own) in {Kind.PRIVATE, Kind.SHARED} for own in outgoing() if family(own) == family(address))
-    return behind and kind(address) is Kind.PUBLIC and not is_own(address)
+    behind = any(
+        kind(own) in {AddressKind.PRIVATE, AddressKind.SHARED} for own in outgoing() if family(own) == family(address)
+    )
+    return behind and kind(address) is AddressKind.PUBLIC and not is_own(address)
 
 
-async def _handshakes(errand: Errand, seen: list[Seen]) -> AsyncIterator[Finding]:
+async def _handshakes(errand: TlsTask, seen: list[Handshake]) -> AsyncIterator[Finding]:
     """Say what the handshakes gave; addresses that gave the same are told of once."""
     now = datetime.now(UTC)
     told: set[tuple[object, ...]] = set()
     site = errand.site
-    refusals = [each for each in seen if each.fault is Fault.CERTIFICATE]
+    refusals = [each for each in seen if each.fault is TlsFault.CERTIFICATE]
     looks = [shake(each.address, site.port, site.host, unverified(), errand.limits) for each in refusals]
     shown = {look.address: look for look in await asyncio.gather(*looks)}
     for each in seen:
@@ -188,15 +190,15 @@ async def _handshakes(errand: Errand, seen: list[Seen]) -> AsyncIterator[Finding
         yield warn("tls.different", summary, remedy=remedy, evidence=[each.address for each in seen])
 
 
-async def _age(errand: Errand, seen: Seen) -> Fault | None:
+async def _age(errand: TlsTask, seen: Handshake) -> TlsFault | None:
     """Return the fault; a server that breaks off without a word may be too old for words."""
-    if seen.fault not in {Fault.CLOSED, Fault.BROKEN}:
+    if seen.fault not in {TlsFault.CLOSED, TlsFault.BROKEN}:
         return seen.fault
     again = await shake(seen.address, errand.site.port, errand.site.host, obsolete(), errand.limits)
-    return Fault.OLD if again.fault is None else seen.fault
+    return TlsFault.OLD if again.fault is None else seen.fault
 
 
-async def _is_own_ca(errand: Errand, seen: Seen) -> bool:
+async def _is_own_ca(errand: TlsTask, seen: Handshake) -> bool:
     """Whether only an authority of the operator's own makes the certificate trusted."""
     from checks.net.trust import context
 
@@ -204,41 +206,41 @@ async def _is_own_ca(errand: Errand, seen: Seen) -> bool:
         return False
     public = context(None, errand.folder / "no-folder")
     again = await shake(seen.address, errand.site.port, errand.site.host, public, errand.limits)
-    return again.fault is Fault.CERTIFICATE and again.code in _TRUST_FAULTS
+    return again.fault is TlsFault.CERTIFICATE and again.code in _TRUST_FAULTS
 
 
-def _no_handshake(errand: Errand, seen: Seen) -> Finding:
+def _no_handshake(errand: TlsTask, seen: Handshake) -> Finding:
     site, told = errand.site, (f"{seen.address}: {seen.detail}",)
     there = f"{site.netloc} at {seen.address}"
-    if seen.fault is Fault.STALLED:
+    if seen.fault is TlsFault.STALLED:
         summary = f"{there} takes the connection and then says nothing: people wait in front of an empty page."
         remedy = "Does the proxy listen for TLS there, or does something in between hold it up? Try again."
         return unknown("tls.handshake.silent", summary, remedy=remedy, evidence=told)
     summary, remedy = {
-        Fault.PLAIN: (
+        TlsFault.PLAIN: (
             f"{there} does not speak TLS (plain HTTP, most likely): browsers cannot open {site.url}.",
             "LibreChat itself speaks no TLS: a proxy has to (listen 443 ssl; in nginx). Or the port in the address is wrong.",
         ),
-        Fault.OLD: (
+        TlsFault.OLD: (
             f"{there} offers no TLS 1.2 or later: browsers refuse it.",
             f"Turn TLS 1.2 and 1.3 on: {_VERSIONS}.",
         ),
-        Fault.UNNAMED: (
+        TlsFault.UNNAMED: (
             f"{there} has no certificate for {site.host} and breaks off: browsers cannot open {site.url}.",
             "Caddy does this until it has a certificate; its log says why there is none. Has its configuration this name?",
         ),
-        Fault.CLOSED: (
+        TlsFault.CLOSED: (
             f"{there} closes the connection in place of a TLS handshake: browsers cannot open {site.url}.",
             "The proxy's log says why. A proxy in front of it may speak another protocol (PROXY protocol) with it.",
         ),
     }.get(
-        seen.fault or Fault.BROKEN,
+        seen.fault or TlsFault.BROKEN,
         (f"No TLS connection with {there} comes about: browsers cannot open {site.url}.", "The proxy's log says why."),
     )
     return fail(f"tls.{seen.fault}", summary, remedy=remedy, evidence=told)
 
 
-async def _answers(errand: Errand, seen: list[Seen], trusted: ssl.SSLContext) -> AsyncIterator[Finding]:
+async def _answers(errand: TlsTask, seen: list[Handshake], trusted: ssl.SSLContext) -> AsyncIterator[Finding]:
     """Say what the site answers, as far as anybody can ask it."""
     from checks.net.http import Web
     from checks.site.tls.redirects import front, plain_port
@@ -256,7 +258,7 @@ async def _answers(errand: Errand, seen: list[Seen], trusted: ssl.SSLContext) ->
                 yield finding
 
 
-async def _old_versions(errand: Errand, address: str) -> list[Finding]:
+async def _old_versions(errand: TlsTask, address: str) -> list[Finding]:
     old = await shake(address, errand.site.port, errand.site.host, obsolete(), errand.limits)
     if old.fault is not None:
         return []

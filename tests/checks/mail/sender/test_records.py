@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from checks.mail.sender.dkim import Signature, signatures
+from checks.mail.sender.dkim import DkimSignature, signatures
 from checks.model import Report
 from checks.report import report_text
 from screens.cli.answers import finding_json
@@ -66,6 +66,6 @@ def test_the_selectors_of_a_received_message() -> None:
         b"DKIM-Signature: nonsense\r\nDKIM-Signature: v=1; d=\x1b[2J.org; s=k1\r\nSubject: s\r\n\r\nbody"
     )
     assert signatures(message) == (
-        Signature(domain="whole.org", selector="s2024"),
-        Signature(domain="provider.org", selector="k1"),
+        DkimSignature(domain="whole.org", selector="s2024"),
+        DkimSignature(domain="provider.org", selector="k1"),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.mail.smtp.task import Errand
+from checks.mail.smtp.task import SmtpTask
 from checks.net.node_trust import Trust
 from tests.checks.mail.smtp.asking import FROM, QUICK, ask, errand, verdict
 from tests.servers.certificates import Certificates
@@ -272,7 +272,7 @@ async def test_names_that_lead_nowhere(host: str, identity: str, trust: Trust) -
 
 async def test_loopback_means_the_container(certificates: Certificates, trust: Trust) -> None:
     async with serving(kind_of("plain-noauth"), certificates) as running:
-        wanted: Errand = errand(BASE, running.port, trust)
+        wanted: SmtpTask = errand(BASE, running.port, trust)
         inside = await ask(replace(wanted, in_container=True))
         outside = await ask(wanted)
     assert by_id(inside)["smtp.resolve.loopback"].status is Status.WARN

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import pytest
 
-from checks.mail.smtp.task import Limits
+from checks.mail.smtp.task import SmtpLimits
 from checks.model import Report
 from checks.net.node_trust import Trust
 from checks.report import report_text
@@ -23,7 +23,7 @@ from tests.servers.certificates import Certificates
 from tests.servers.smtp import Handler, Kind, listening, serving
 from wizard.basics.finding import Finding, Status
 
-HURRY = Limits(dns=1, connect=1, tls=1, greeting=1, answer=1, patience=0.2, aside=0.6, total=6)
+HURRY = SmtpLimits(dns=1, connect=1, tls=1, greeting=1, answer=1, patience=0.2, aside=0.6, total=6)
 PASSWORD = "Correct-Horse+7"
 SETTINGS = {"EMAIL_FROM": FROM, "EMAIL_HOST": "127.0.0.1"}
 LOGIN = SETTINGS | {"EMAIL_USERNAME": "user", "EMAIL_PASSWORD": PASSWORD}

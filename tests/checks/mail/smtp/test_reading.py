@@ -14,7 +14,7 @@ from checks.mail.smtp.offer import after_ehlo
 from checks.mail.smtp.task import errand_of
 from checks.mail.smtp.wire import sendable
 from checks.model import Subject
-from checks.net.identity import Names, is_for
+from checks.net.identity import CertificateNames, is_for
 from checks.net.node_trust import Trust, trust_of
 from tests.servers.certificates import Certificates
 from tests.wizard.rules.builder import MAIL, deployment
@@ -95,7 +95,7 @@ def test_who_a_certificate_is_for() -> None:
     answers = node(_IDENTITIES, cases)
     assert 2000 < sum(answer is True for answer in answers) < 18000
     for (host, dns, addresses, common), answer in zip(cases, answers, strict=True):
-        names = Names(dns=tuple(dns), addresses=tuple(addresses), common=tuple(common))
+        names = CertificateNames(dns=tuple(dns), addresses=tuple(addresses), common=tuple(common))
         assert is_for(host, names) is answer, (host, names)
 
 

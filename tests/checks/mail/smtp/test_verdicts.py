@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from checks.mail.smtp.task import Errand
+from checks.mail.smtp.task import SmtpTask
 from checks.net.node_trust import Trust
 from tests.checks.mail.smtp.asking import FROM, Verdict, ask, errand, verdict
 from tests.conftest import CHECKOUT
@@ -79,7 +79,7 @@ async def all_servers(names: set[str], certificates: Certificates) -> AsyncItera
         }
 
 
-def errand_for(case: Case, servers: dict[str, Server], trust: Trust) -> Errand:
+def errand_for(case: Case, servers: dict[str, Server], trust: Trust) -> SmtpTask:
     if case.server == "refused":
         return errand(case.settings, 1, trust)
     if not case.server:

@@ -10,7 +10,7 @@ import pytest
 
 from checks import RUNNING, select
 from checks.model import Ran, Subject
-from checks.options import Login, Reach
+from checks.options import Login, SiteOptions
 from checks.runner import report
 from checks.site.proxy.probe import probe as proxy
 from checks.site.tls.tls import look, probe
@@ -101,7 +101,7 @@ async def test_what_the_wizard_writes_for_a_proxy_has_no_fault(serve: object, pa
         with serve(front, pair, tmp_path) as port:  # type: ignore[operator]
             url = f"https://{own.HOST}:{port}"
             made = deployment({"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, "PORT": str(server.port)})
-            reach = Reach(resolve={own.HOST: "127.0.0.1"}, cacert=pair / "ca.crt")
+            reach = SiteOptions(resolve={own.HOST: "127.0.0.1"}, cacert=pair / "ca.crt")
             asked = Subject(deployment=made, reach=reach)
             found = {**await told(probe(asked)), **await told(proxy(asked))}
     assert bad(found) == {}
