@@ -16,6 +16,8 @@ import dns.rdatatype
 import dns.resolver
 import dns.reversename
 
+from checks.net.errors import DnsError
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _LONGEST_LABEL: Final = 63
@@ -23,10 +25,6 @@ _LONGEST_NAME: Final = 253
 """RFC 1035 section 2.3.4: 255 octets on the wire are 253 characters."""
 _MOST_QUESTIONS: Final = 300
 """Of one run: records that lead into each other without end must not keep a resolver busy."""
-
-
-class DnsError(Exception):
-    """DNS gave no usable answer; the text is ours and says why. Nothing is known about the record then."""
 
 
 class BadName(ValueError):
@@ -88,7 +86,7 @@ class Lookup:
                 self._known[key] = error
         known = self._known[key]
         if isinstance(known, DnsError):
-            raise DnsError(*known.args)
+            raise DnsError(known.detail)
         return known
 
     async def knows_nothing(self) -> bool:

@@ -11,11 +11,11 @@ import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from checks.browser.origin import place
+from checks.net.errors import Failure, HttpError
 
 if TYPE_CHECKING:
     import httpcore2
@@ -26,39 +26,6 @@ BODY_LIMIT: Final = 512 * 1024
 """Bytes of a body that are read; LibreChat's page and its /api/config have a tenth of that."""
 SECONDS: Final = 15.0
 """For a whole request, from the connection to the last byte."""
-
-
-class Trouble(StrEnum):
-    """Why there is no answer; stable, for finding ids."""
-
-    NAME = "name"
-    """The name has no address."""
-    UNRESOLVED = "unresolved"
-    """Nobody could say which address the name has."""
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-    SILENT = "silent"
-    """Nothing came in time, or not all of it."""
-    CERTIFICATE = "certificate"
-    HANDSHAKE = "handshake"
-    """TLS was not agreed on; a port that speaks plain HTTP looks like this."""
-    CLOSED = "closed"
-    GARBLED = "garbled"
-    """What came is no HTTP."""
-
-
-UNTOLD: Final = frozenset({Trouble.UNRESOLVED, Trouble.UNREACHABLE, Trouble.SILENT})
-"""What says nothing of a server: this machine's own way may be at fault, or it answers a moment later."""
-
-
-class HttpError(Exception):
-    """There was no answer."""
-
-    def __init__(self, trouble: Trouble, detail: str) -> None:
-        super().__init__(trouble.value)
-        self.trouble = trouble
-        self.detail = detail
-        """Words of the system or of OpenSSL: hostile until drawn as plain text, and without anything that was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +95,7 @@ class Web:
     ) -> None:
         import httpcore2
 
-        from checks.net.http_names import ResolvingBackend
+        from checks.net.http_backend import ResolvingBackend
 
         self._seconds = seconds
         self._pool = httpcore2.AsyncConnectionPool(
@@ -162,7 +129,7 @@ class Web:
             async with asyncio.timeout(self._seconds):
                 return await self._asked(method, url, _headers(url, headers or {}, body), body, limit, sent)
         except TimeoutError:
-            raise HttpError(Trouble.SILENT, f"no whole answer within {self._seconds:g} s") from None
+            raise HttpError(Failure.SILENT, f"no whole answer within {self._seconds:g} s") from None
 
     async def _asked(
         self, method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, limit: int, sent: datetime
@@ -187,13 +154,13 @@ class Web:
                     received=received,
                 )
         except httpcore2.TimeoutException:
-            raise HttpError(Trouble.SILENT, "no answer in time") from None
+            raise HttpError(Failure.SILENT, "no answer in time") from None
         except httpcore2.RemoteProtocolError as error:
             if "disconnected" in str(error):
-                raise HttpError(Trouble.CLOSED, "connection closed before the answer") from None
-            raise HttpError(Trouble.GARBLED, _fault(str(error))) from None
+                raise HttpError(Failure.CLOSED, "connection closed before the answer") from None
+            raise HttpError(Failure.GARBLED, _fault(str(error))) from None
         except httpcore2.LocalProtocolError as error:
-            raise HttpError(Trouble.GARBLED, _fault(str(error))) from None
+            raise HttpError(Failure.GARBLED, _fault(str(error))) from None
         except (httpcore2.ConnectError, httpcore2.NetworkError, OSError) as error:
             raise _no_connection(error) from None
 
@@ -249,14 +216,14 @@ def _no_connection(error: BaseException) -> HttpError:
         if isinstance(cause, HttpError):
             return cause
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return HttpError(Trouble.CERTIFICATE, cause.verify_message or str(cause.reason))
+            return HttpError(Failure.CERTIFICATE, cause.verify_message or str(cause.reason))
         if isinstance(cause, ssl.SSLError):
-            return HttpError(Trouble.HANDSHAKE, str(cause.reason or "the TLS handshake failed"))
+            return HttpError(Failure.HANDSHAKE, str(cause.reason or "the TLS handshake failed"))
         if isinstance(cause, ConnectionRefusedError):
-            return HttpError(Trouble.REFUSED, "connection refused")
+            return HttpError(Failure.REFUSED, "connection refused")
         if isinstance(cause, ConnectionResetError | BrokenPipeError):
-            return HttpError(Trouble.CLOSED, "connection closed by the other side")
-    return HttpError(Trouble.UNREACHABLE, _reason(error))
+            return HttpError(Failure.CLOSED, "connection closed by the other side")
+    return HttpError(Failure.UNREACHABLE, _reason(error))
 
 
 def _causes(error: BaseException) -> Iterable[BaseException]:

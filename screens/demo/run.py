@@ -70,11 +70,11 @@ def practice() -> Iterator[tuple[Path, Practice]]:
             )
 
 
-def errand(subject: Subject) -> SmtpTask:
-    """Return the errand of the mail check; the practice server's name leads to this machine without a look-up."""
-    from checks.mail.smtp.task import errand_of
+def task(subject: Subject) -> SmtpTask:
+    """Return the task of the mail check; the practice server's name leads to this machine without a look-up."""
+    from checks.mail.smtp.task import task_of
 
-    wanted = errand_of(subject)
+    wanted = task_of(subject)
     if wanted.smtp.host != _HOST:
         return wanted
     return replace(wanted, smtp=replace(wanted.smtp, host="127.0.0.1"), in_container=False)
@@ -83,7 +83,7 @@ def errand(subject: Subject) -> SmtpTask:
 async def _smtp(subject: Subject) -> AsyncIterator[Finding]:
     from checks.mail.smtp.probe import probe
 
-    async for finding in probe(errand(subject)):
+    async for finding in probe(task(subject)):
         yield finding
 
 

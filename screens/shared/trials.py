@@ -48,9 +48,9 @@ def delivery_of(subject: Subject, practice: Practice | None) -> Delivery:
 
     if practice is None:
         return Delivery(subject)
-    from screens.demo.run import errand
+    from screens.demo.run import task
 
-    return Delivery(subject, errand=errand)
+    return Delivery(subject, task=task)
 
 
 def running_subject(interview: Interview, practice: Practice | None, account: Login | None) -> Subject:

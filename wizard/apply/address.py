@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from checks.net.errors import HttpError
 from wizard.answers.model import Stack
 from wizard.apply.stack_files import API
 from wizard.deployment.ports import bound, own_port
@@ -53,8 +54,6 @@ class Door:
 
     async def get(self, path: str, compose: Compose, files: Stackfiles) -> HttpResponse | None:
         """Ask for a path; ``None`` where nothing answers."""
-        from checks.net.http import HttpError
-
         if not self.host:
             return await self._from_inside(path, compose, files)
         async with self.web() as web:

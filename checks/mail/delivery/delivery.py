@@ -17,8 +17,8 @@ from checks.mail.delivery.imap import Mailbox, MailboxError
 from checks.mail.delivery.message import TestMessage, packed, write
 from checks.mail.delivery.received import Received, read
 from checks.mail.smtp.probe import probe
-from checks.mail.smtp.state import redacted
-from checks.mail.smtp.task import NODEMAILER, SmtpLimits, SmtpTask, errand_of
+from checks.mail.smtp.session import redacted
+from checks.mail.smtp.task import NODEMAILER, SmtpLimits, SmtpTask, task_of
 from checks.model import Subject
 from checks.net.node_trust import trust_of
 from wizard.basics.finding import Finding, Status
@@ -55,13 +55,13 @@ class Delivery:
         *,
         limits: DeliveryLimits | None = None,
         clock: Callable[[], float] = time.monotonic,
-        errand: Callable[[Subject], SmtpTask] = errand_of,
+        task: Callable[[Subject], SmtpTask] = task_of,
     ) -> None:
         """Prepare for a subject that ``checks.mail.delivery`` applies to.
 
-        ``clock`` decides when a code is too old; ``errand`` says how the mail server is reached (practice has its own way).
+        ``clock`` decides when a code is too old; ``task`` says how the mail server is reached (practice has its own way).
         """
-        self._errand = errand
+        self._errand = task
         self._subject = subject
         self._limits = limits or DeliveryLimits()
         self._codes = OneTimeCode(clock)
@@ -229,8 +229,8 @@ class Delivery:
         )
 
     async def _by_smtp(self, message: bytes) -> AsyncIterator[Finding]:
-        errand = replace(self._errand(self._subject), message=message, limits=self._limits.smtp)
-        async for finding in probe(errand):
+        task = replace(self._errand(self._subject), message=message, limits=self._limits.smtp)
+        async for finding in probe(task):
             if finding.id == "smtp.accepted":
                 yield _accepted(finding.summary, self._to)
             elif finding.status in (Status.FAIL, Status.UNKNOWN):

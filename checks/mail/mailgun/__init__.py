@@ -37,7 +37,7 @@ def api_of(subject: Subject) -> Api:
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.mail.consequence import consequences
-    from checks.mail.mailgun.verdicts import judge
+    from checks.mail.mailgun.findings import judge
     from wizard.librechat.mail_transport import sender
 
     stopped = None

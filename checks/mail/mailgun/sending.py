@@ -8,7 +8,7 @@ from typing import Final
 from checks.mail.delivery.message import REFERENCE, TestMessage
 from checks.mail.mailgun.api import Api
 from checks.mail.mailgun.exchange import MailgunAnswer, Unreached
-from checks.mail.mailgun.verdicts import finding, unreached
+from checks.mail.mailgun.findings import finding, unreached
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.librechat.mail_transport import Sender

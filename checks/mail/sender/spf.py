@@ -9,7 +9,8 @@ from typing import Final
 
 from checks.mail.sender.spf_macro import Scene, expand, shortened
 from checks.mail.sender.spf_record import Mechanism, SpfRecord, SpfSyntaxError, is_explanation, is_spf, parse
-from checks.net.dns import Address, BadName, DnsError, Lookup
+from checks.net.dns import Address, BadName, Lookup
+from checks.net.errors import DnsError
 
 MOST_LOOKUPS: Final = 10
 """RFC 7208 section 4.6.4; likewise the exchangers of one ``mx`` and the names of one ``ptr``."""

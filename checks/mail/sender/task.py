@@ -37,8 +37,8 @@ class SenderTask:
     """Selectors that are known from a received message; they go before the provider's own."""
 
 
-def errand_of(subject: Subject, resolver: dns.asyncresolver.Resolver) -> SenderTask:
-    """Return the errand for a deployment that sends mail from an address with a domain."""
+def task_of(subject: Subject, resolver: dns.asyncresolver.Resolver) -> SenderTask:
+    """Return the task for a deployment that sends mail from an address with a domain."""
     deployment = subject.deployment
     chosen = transport(deployment.settings, deployment.release)
     if chosen is None:

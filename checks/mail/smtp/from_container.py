@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from checks.mail.smtp.state import fail, finding, good, redacted, warn
+from checks.mail.smtp.session import fail, finding, good, redacted, warn
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.librechat.mail_address import envelope_address

@@ -78,8 +78,8 @@ class SmtpTask:
     limits: SmtpLimits = NODEMAILER
 
 
-def errand_of(subject: Subject) -> SmtpTask:
-    """Return the errand for a deployment whose transport is SMTP."""
+def task_of(subject: Subject) -> SmtpTask:
+    """Return the task for a deployment whose transport is SMTP."""
     from wizard.answers.model import Stack
 
     deployment = subject.deployment

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from checks.browser.origin import place
 from checks.model import Subject
-from checks.net.http import UNTOLD, HttpError, HttpResponse, Web
+from checks.net.errors import INCONCLUSIVE, HttpError
+from checks.net.http import HttpResponse, Web
 from checks.net.trust import context
 from checks.site.instance.compare import applied
-from checks.site.instance.words import finding, logs, recreate, told, unreachable
+from checks.site.instance.findings import finding, logs, recreate, told, unreachable
 from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.site.target import address
 from wizard.basics.finding import Finding, Status
@@ -58,8 +59,8 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
 async def _asked(web: Web, method: str, url: str) -> Answer:
     try:
         return await web.ask(method, url, body=b"{}" if method == "POST" else None)
-    except HttpError as trouble:
-        return trouble
+    except HttpError as error:
+        return error
 
 
 def _build(shown: dict[str, Any], config: HttpResponse) -> tuple[str, ...]:
@@ -179,7 +180,7 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
     if isinstance(refresh, HttpError):
         return finding(
             "instance.post",
-            Status.UNKNOWN if refresh.trouble in UNTOLD else Status.FAIL,
+            Status.UNKNOWN if refresh.failure in INCONCLUSIVE else Status.FAIL,
             f"LibreChat answers at {base}, but what browsers send to it (POST) gets no answer: nobody can sign in.",
             evidence=(refresh.detail,),
             remedy="A proxy or firewall in between holds back requests with a body.",

@@ -11,15 +11,16 @@ from typing import Final
 
 from checks.findings import unknown
 from checks.model import Subject
-from checks.net.http import HttpError, HttpResponse, Web
-from checks.net.http_names import addresses
+from checks.net.errors import HttpError
+from checks.net.http import HttpResponse, Web
+from checks.net.http_backend import addresses
 from checks.net.machine import outgoing
 from checks.net.trust import context
 from checks.options import LimitReached
-from checks.site.proxy.around import around, is_librechat
-from checks.site.proxy.counting import ERROR, OPENID, Counter, Stopped, Taken, taken
-from checks.site.proxy.passage import hops, streaming, through, upload, visible
-from checks.site.proxy.telling import ProxyLayout, limited, proto, whom
+from checks.site.proxy.bypass import around, is_librechat
+from checks.site.proxy.findings import ProxyLayout, limited, proto, whom
+from checks.site.proxy.passthrough import hops, streaming, through, upload, visible
+from checks.site.proxy.rate_limiter import ERROR, OPENID, Counter, Stopped, Taken, taken
 from checks.site.ranges import AddressKind, family, kind, network_of
 from checks.site.target import address, login
 from screens.demo.cookies import secure_session
@@ -145,10 +146,10 @@ async def _counted(
     except LimitReached as reached:
         summary = f"Whom LibreChat takes people for was not asked to the end: {reached.because}."
         stopped = unknown("proxy.limited", summary, remedy="Run this check alone, in five minutes: --only proxy")
-    except HttpError as trouble:
+    except HttpError as error:
         summary = "LibreChat's sign-in routes gave no answer, though others do."
         remedy = "Does the proxy pass /oauth/ on to LibreChat, as everything else?"
-        stopped = unknown("proxy.address.untold", summary, remedy=remedy, evidence=(trouble.detail,))
+        stopped = unknown("proxy.address.untold", summary, remedy=remedy, evidence=(error.detail,))
     if with_openid and counter.replies:
         yield proto(place, counter.replies[0])
     elif place.is_encrypted:

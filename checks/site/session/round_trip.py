@@ -13,7 +13,8 @@ from typing import Final
 
 from checks.browser.cookies import CookieStore, Dropped, Kept
 from checks.browser.set_cookie import SetCookie, parse
-from checks.net.http import HttpError, HttpResponse, Web
+from checks.net.errors import HttpError
+from checks.net.http import HttpResponse, Web
 from checks.options import Allowance, Login
 from checks.site.session import tokens
 from checks.site.session.replies import LoginEnd, RefreshEnd, login_end, refresh_end
@@ -45,7 +46,7 @@ class RoundTripStep:
 
     stage: RoundTripStage
     reply: HttpResponse | None = None
-    trouble: HttpError | None = None
+    error: HttpError | None = None
     login: LoginEnd | None = None
     refresh: RefreshEnd | None = None
     cookie: Kept | Dropped | None = None
@@ -92,7 +93,7 @@ class RoundTrip:
         body = json.dumps({"email": self.account.email, "password": self.account.password.reveal()}).encode()
         answer = await self._ask("/api/auth/login", body=body, browser=False)
         if isinstance(answer, HttpError):
-            return RoundTripStep(stage=RoundTripStage.LOGIN, trouble=answer)
+            return RoundTripStep(stage=RoundTripStage.LOGIN, error=answer)
         end = login_end(answer)
         if end in {LoginEnd.LIMITED, LoginEnd.PROXY_LIMITED}:
             self.allowance.stop()
@@ -122,7 +123,7 @@ class RoundTrip:
         offered = any(part.strip().startswith(f"{COOKIE}=") for part in header.split(";"))
         answer = await self._ask("/api/auth/refresh", body=b"{}", cookies=header)
         if isinstance(answer, HttpError):
-            return RoundTripStep(stage=stage, trouble=answer, offered=offered)
+            return RoundTripStep(stage=stage, error=answer, offered=offered)
         end = refresh_end(answer)
         if end is RefreshEnd.LIMITED:
             self.allowance.stop()
@@ -147,8 +148,8 @@ class RoundTrip:
         task = asyncio.ensure_future(self.web.ask("POST", f"{self.base}{path}", headers=headers, body=body))
         try:
             reply = await asyncio.shield(task)
-        except HttpError as trouble:
-            return trouble
+        except HttpError as error:
+            return error
         except asyncio.CancelledError:
             with contextlib.suppress(HttpError, TimeoutError):
                 self._remember(await asyncio.wait_for(task, _PATIENCE))

@@ -13,12 +13,12 @@ from checks.model import Subject
 from checks.net.http import Web
 from checks.net.trust import context
 from checks.options import LimitReached
-from checks.site.instance.words import finding, logs, recreate, told, unreachable
+from checks.site.instance.findings import finding, logs, recreate, told, unreachable
 from checks.site.session import tokens
 from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, message_of, visitor
 from checks.site.session.round_trip import RoundTrip, RoundTripStage, RoundTripStep
-from checks.site.session.verdict import Course, verdict
+from checks.site.session.summary import Course, verdict
 from checks.site.target import address, login
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
@@ -99,8 +99,8 @@ def _of_step(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fin
 
 
 def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Finding]:
-    if step.trouble is not None:
-        return [unreachable("session.login", step.trouble, trip.base, subject.deployment)]
+    if step.error is not None:
+        return [unreachable("session.login", step.error, trip.base, subject.deployment)]
     reply, end = step.reply, step.login
     if reply is None or end is None:
         raise RuntimeError("a sign-in without an end")

@@ -58,14 +58,14 @@ async def probe(subject: Subject) -> AsyncIterator[Finding]:
         if aim.site.scheme == "http":
             yield _plain(aim)
             continue
-        errand = TlsTask(
+        task = TlsTask(
             aim=aim,
             cacert=subject.reach.cacert,
             folder=subject.deployment.folder,
             resolve=subject.reach.resolve,
             plain_port=80 if aim.site.port == 443 else 0,  # noqa: PLR2004 - the ports of http and https
         )
-        async for finding in look(errand):
+        async for finding in look(task):
             yield finding
 
 
@@ -81,25 +81,25 @@ def _plain(aim: Aim) -> Finding:
     return warn("tls.plain", summary, settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"), remedy=remedy)
 
 
-async def look(errand: TlsTask) -> AsyncIterator[Finding]:
+async def look(task: TlsTask) -> AsyncIterator[Finding]:
     """Look at one https site: every address first, then what answers over HTTP."""
-    from checks.net.http_names import addresses
+    from checks.net.http_backend import addresses
     from checks.net.trust import context
 
-    trusted = context(errand.cacert, errand.folder)
-    targets = _few(await addresses(errand.site.host, errand.site.port, errand.resolve))
+    trusted = context(task.cacert, task.folder)
+    targets = _few(await addresses(task.site.host, task.site.port, task.resolve))
     if not targets:
-        summary = f"{errand.site.host} has no address that this machine could find, so that nothing can be said."
-        remedy = f"--resolve {errand.site.host}:ADDRESS names one."
-        yield unknown("tls.no-address", summary, settings=errand.aim.settings, remedy=remedy)
+        summary = f"{task.site.host} has no address that this machine could find, so that nothing can be said."
+        remedy = f"--resolve {task.site.host}:ADDRESS names one."
+        yield unknown("tls.no-address", summary, settings=task.aim.settings, remedy=remedy)
         return
-    tries = [shake(each, errand.site.port, errand.site.host, trusted, errand.limits) for each in targets]
+    tries = [shake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
     seen = await asyncio.gather(*tries)
-    for finding in _connections(errand, seen):
+    for finding in _connections(task, seen):
         yield finding
-    async for finding in _handshakes(errand, [each for each in seen if each.fault not in CONNECTING]):
+    async for finding in _handshakes(task, [each for each in seen if each.fault not in CONNECTING]):
         yield finding
-    async for finding in _answers(errand, seen, trusted):
+    async for finding in _answers(task, seen, trusted):
         yield finding
 
 
@@ -110,9 +110,9 @@ def _few(addresses: Iterable[str]) -> list[str]:
     return [address for each in found.values() for address in each[:_MOST]]
 
 
-def _connections(errand: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
+def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
     """Say which addresses could not be connected to."""
-    site = errand.site
+    site = task.site
     works = [each for each in seen if each.fault not in CONNECTING]
     for each in seen:
         if each.fault not in CONNECTING:
@@ -139,7 +139,7 @@ def _connections(errand: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 "Encrypt may fail there."
             )
             remedy = "Take that record out of DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
-            yield warn(f"tls.{each.fault}", summary, settings=errand.aim.settings, remedy=remedy, evidence=told)
+            yield warn(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=told)
         else:
             how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not answer"
             summary = f"{there} {how}: nobody can open {site.url}."
@@ -147,7 +147,7 @@ def _connections(errand: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 f"Is the proxy up (docker compose ps), does it publish port {site.port}, does a firewall or the router let "
                 f"people in? If another machine has the name: --resolve {site.host}:ADDRESS."
             )
-            yield fail(f"tls.{each.fault}", summary, settings=errand.aim.settings, remedy=remedy, evidence=told)
+            yield fail(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=told)
 
 
 def _maybe_hairpin(address: str) -> bool:
@@ -157,26 +157,26 @@ def _maybe_hairpin(address: str) -> bool:
     return behind and kind(address) is AddressKind.PUBLIC and not is_own(address)
 
 
-async def _handshakes(errand: TlsTask, seen: list[Handshake]) -> AsyncIterator[Finding]:
+async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Finding]:
     """Say what the handshakes gave; addresses that gave the same are told of once."""
     now = datetime.now(UTC)
     told: set[tuple[object, ...]] = set()
-    site = errand.site
+    site = task.site
     refusals = [each for each in seen if each.fault is TlsFault.CERTIFICATE]
-    looks = [shake(each.address, site.port, site.host, unverified(), errand.limits) for each in refusals]
+    looks = [shake(each.address, site.port, site.host, unverified(), task.limits) for each in refusals]
     shown = {look.address: look for look in await asyncio.gather(*looks)}
     for each in seen:
         if (look := shown.get(each.address)) is not None:
             key: tuple[object, ...] = ("refused", look.der)
             findings = list(refused(site, each, look.certificate, look.sent, now))
         elif each.fault is not None:
-            fault = await _age(errand, each)
+            fault = await _age(task, each)
             key = (fault, each.detail)
-            findings = [_no_handshake(errand, replace(each, fault=fault))]
+            findings = [_no_handshake(task, replace(each, fault=fault))]
         else:
             key = ("accepted", each.der)
             same = ", ".join(other.address for other in seen if other.der == each.der)
-            own = await _is_own_ca(errand, each)
+            own = await _is_own_ca(task, each)
             findings = [accepted(site, each, f"at {same}", now, is_own_ca=own)]
         if key not in told:
             told.add(key)
@@ -190,27 +190,27 @@ async def _handshakes(errand: TlsTask, seen: list[Handshake]) -> AsyncIterator[F
         yield warn("tls.different", summary, remedy=remedy, evidence=[each.address for each in seen])
 
 
-async def _age(errand: TlsTask, seen: Handshake) -> TlsFault | None:
+async def _age(task: TlsTask, seen: Handshake) -> TlsFault | None:
     """Return the fault; a server that breaks off without a word may be too old for words."""
     if seen.fault not in {TlsFault.CLOSED, TlsFault.BROKEN}:
         return seen.fault
-    again = await shake(seen.address, errand.site.port, errand.site.host, obsolete(), errand.limits)
+    again = await shake(seen.address, task.site.port, task.site.host, obsolete(), task.limits)
     return TlsFault.OLD if again.fault is None else seen.fault
 
 
-async def _is_own_ca(errand: TlsTask, seen: Handshake) -> bool:
+async def _is_own_ca(task: TlsTask, seen: Handshake) -> bool:
     """Whether only an authority of the operator's own makes the certificate trusted."""
     from checks.net.trust import context
 
-    if errand.cacert is None and not (errand.folder / AUTHORITY).is_file():
+    if task.cacert is None and not (task.folder / AUTHORITY).is_file():
         return False
-    public = context(None, errand.folder / "no-folder")
-    again = await shake(seen.address, errand.site.port, errand.site.host, public, errand.limits)
+    public = context(None, task.folder / "no-folder")
+    again = await shake(seen.address, task.site.port, task.site.host, public, task.limits)
     return again.fault is TlsFault.CERTIFICATE and again.code in _TRUST_FAULTS
 
 
-def _no_handshake(errand: TlsTask, seen: Handshake) -> Finding:
-    site, told = errand.site, (f"{seen.address}: {seen.detail}",)
+def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
+    site, told = task.site, (f"{seen.address}: {seen.detail}",)
     there = f"{site.netloc} at {seen.address}"
     if seen.fault is TlsFault.STALLED:
         summary = f"{there} takes the connection and then says nothing: people wait in front of an empty page."
@@ -240,27 +240,27 @@ def _no_handshake(errand: TlsTask, seen: Handshake) -> Finding:
     return fail(f"tls.{seen.fault}", summary, remedy=remedy, evidence=told)
 
 
-async def _answers(errand: TlsTask, seen: list[Handshake], trusted: ssl.SSLContext) -> AsyncIterator[Finding]:
+async def _answers(task: TlsTask, seen: list[Handshake], trusted: ssl.SSLContext) -> AsyncIterator[Finding]:
     """Say what the site answers, as far as anybody can ask it."""
     from checks.net.http import Web
     from checks.site.tls.redirects import front, plain_port
 
     works = next((each for each in seen if each.fault is None), None)
-    resolve = {**errand.resolve, errand.site.host: works.address} if works else errand.resolve
-    async with Web(trusted, resolve=resolve, seconds=errand.answer) as web:
+    resolve = {**task.resolve, task.site.host: works.address} if works else task.resolve
+    async with Web(trusted, resolve=resolve, seconds=task.answer) as web:
         asked: list[Awaitable[list[Finding]]] = []
         if works is not None:
-            asked += [front(web, errand.site), _old_versions(errand, works.address)]
-        if errand.plain_port and any(each.fault not in CONNECTING for each in seen):
-            asked.append(plain_port(web, errand.site, errand.plain_port))
+            asked += [front(web, task.site), _old_versions(task, works.address)]
+        if task.plain_port and any(each.fault not in CONNECTING for each in seen):
+            asked.append(plain_port(web, task.site, task.plain_port))
         for findings in await asyncio.gather(*asked):
             for finding in findings:
                 yield finding
 
 
-async def _old_versions(errand: TlsTask, address: str) -> list[Finding]:
-    old = await shake(address, errand.site.port, errand.site.host, obsolete(), errand.limits)
+async def _old_versions(task: TlsTask, address: str) -> list[Finding]:
+    old = await shake(address, task.site.port, task.site.host, obsolete(), task.limits)
     if old.fault is not None:
         return []
-    summary = f"{errand.site.netloc} still agrees to {old.version}, which is broken; no browser needs it."
+    summary = f"{task.site.netloc} still agrees to {old.version}, which is broken; no browser needs it."
     return [warn("tls.version.obsolete", summary, remedy=f"Offer TLS 1.2 and later only: {_VERSIONS}.")]

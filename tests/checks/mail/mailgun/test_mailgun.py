@@ -15,7 +15,7 @@ import pytest
 from checks.mail.delivery import DELIVERY
 from checks.mail.delivery.delivery import Delivery
 from checks.mail.mailgun import MAILGUN, api, api_of
-from checks.mail.mailgun.verdicts import judge
+from checks.mail.mailgun.findings import judge
 from checks.model import Skipped, Subject
 from checks.runner import report
 from tests.checks.mail.delivery.asking import QUICK, TO, all_of, ids, subject, told

@@ -18,10 +18,10 @@ QUICK = SmtpLimits(dns=3, connect=5, tls=8, greeting=7, answer=8, patience=0.4, 
 FROM = "noreply@librechat.test"
 
 
-def errand(
+def task(
     settings: Mapping[str, str], port: int, trust: Trust, *, limits: SmtpLimits = QUICK, release: Release = NEWEST
 ) -> SmtpTask:
-    """Return the errand for settings whose server listens on ``port``."""
+    """Return the task for settings whose server listens on ``port``."""
     smtp = transport(settings, release)
     assert isinstance(smtp, Smtp)
     return SmtpTask(

@@ -10,7 +10,7 @@ from typing import Any
 from checks.net.http import HttpResponse
 from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, login_end, refresh_end
-from checks.site.session.verdict import _NO_RENEWAL
+from checks.site.session.summary import _NO_RENEWAL
 from tests.screens.demo.records import facts_file
 
 VAGUE = {LoginEnd.NOT_LIBRECHAT, LoginEnd.PAGE, LoginEnd.REFUSED, LoginEnd.FORBIDDEN, LoginEnd.UNFORESEEN}

@@ -33,7 +33,7 @@ def subject(
     return Subject(deployment=made, reach=SiteOptions(resolve=known, cacert=cacert, login=login))
 
 
-def errand(
+def task(
     port: int, cacert: Path | None, *, plain_port: int = 0, host: str = HOST, address: str = "127.0.0.1"
 ) -> TlsTask:
     return TlsTask(

@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.browser.cookies import Dropped, Kept, Rule
 from checks.browser.origin import WebAddress, is_localhost, place
-from checks.site.instance.words import finding, told
+from checks.site.instance.findings import finding, told
 from checks.site.session.replies import RefreshEnd
 from checks.site.session.round_trip import RoundTripStage, RoundTripStep
 from wizard.answers.model import Access
@@ -113,12 +113,12 @@ def verdict(course: Course) -> Finding | None:
     if cookie is None or refresh is None:
         return None
     for step in (refresh, rotation):
-        if step is not None and step.trouble is not None:
+        if step is not None and step.error is not None:
             return finding(
                 "session.untold",
                 Status.UNKNOWN,
                 "The connection broke off while the session was renewed, so whether people stay signed in is not known.",
-                evidence=(step.trouble.detail,),
+                evidence=(step.error.detail,),
                 remedy="Try again.",
             )
     if refresh.refresh is RefreshEnd.RENEWED and rotation is not None and rotation.refresh is RefreshEnd.RENEWED:

@@ -10,7 +10,7 @@ from typing import Final
 import httpcore2
 
 from checks.browser.origin import is_localhost
-from checks.net.http import HttpError, Trouble
+from checks.net.errors import Failure, HttpError
 
 NEXT: Final = 1.0
 """Seconds after which the next address is tried: a name whose IPv6 address swallows packets opens in a browser, too (RFC 8305)."""
@@ -33,7 +33,7 @@ class ResolvingBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         """Connect to the first address that answers; ``HttpError`` where the name has none."""
-        failure: Exception = HttpError(Trouble.NAME, "the name has no address")
+        failure: Exception = HttpError(Failure.NAME, "the name has no address")
         found = await lookup(host, port, self._resolve)
         for address in found:
             patience = timeout if address == found[-1] else NEXT
@@ -81,8 +81,8 @@ async def lookup(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        trouble = Trouble.NAME if error.errno in _CERTAIN else Trouble.UNRESOLVED
-        raise HttpError(trouble, error.strerror or "no address") from None
+        failure = Failure.NAME if error.errno in _CERTAIN else Failure.UNRESOLVED
+        raise HttpError(failure, error.strerror or "no address") from None
     except UnicodeError:
-        raise HttpError(Trouble.NAME, "no host name") from None
+        raise HttpError(Failure.NAME, "no host name") from None
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -7,8 +7,9 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final, cast
+
+from checks.net.errors import Failure, SmtpError
 
 _FAREWELL: Final = 2.0
 _CODE: Final = 100
@@ -16,26 +17,6 @@ _LARGEST: Final = 32 * 1024
 """Bytes of an answer, and of what is kept of a server that talks without being asked."""
 _CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _NUMBER: Final = re.compile(rb"([0-9]+)([- ]?)")
-
-
-class Trouble(Enum):
-    """Why there is no answer."""
-
-    SILENT = "silent"
-    CLOSED = "closed"
-    GARBLED = "garbled"
-
-
-class SmtpError(Exception):
-    """The server did not answer as SMTP wants it."""
-
-    def __init__(self, trouble: Trouble, text: str = "", cause: BaseException | None = None) -> None:
-        super().__init__(trouble.value)
-        self.trouble = trouble
-        self.text = text
-        """What came instead; foreign text."""
-        self.cause = cause
-        """The error of the connection, where there was one: a TLS alert, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +48,36 @@ class _Protocol(asyncio.Protocol):
         self._buffer = bytearray()
         self._changed = asyncio.Event()
         self._talked_over = False
-        self._trouble: SmtpError | None = None
+        self._error: SmtpError | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        if self._trouble is None:
+        if self._error is None:
             self._buffer += data
             if len(self._buffer) > _LARGEST:
                 self._buffer.clear()
-                self._end(SmtpError(Trouble.GARBLED, "an answer without end"))
+                self._end(SmtpError(Failure.GARBLED, "an answer without end"))
             self._changed.set()
 
     def eof_received(self) -> bool:
-        self._end(SmtpError(Trouble.CLOSED))
+        self._end(SmtpError(Failure.CLOSED))
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.transport = None
-        self._end(SmtpError(Trouble.CLOSED, cause=exc))
+        self._end(SmtpError(Failure.CLOSED, cause=exc))
 
-    def _end(self, trouble: SmtpError) -> None:
-        self._trouble = self._trouble or trouble
+    def _end(self, error: SmtpError) -> None:
+        self._error = self._error or error
         self._changed.set()
 
     def write(self, data: bytes) -> None:
         """Send; ``SmtpError`` where nobody is there any more."""
         self._talked_over = self.left_over
         if self.transport is None or self.transport.is_closing():
-            raise self._trouble or SmtpError(Trouble.CLOSED)
+            raise self._error or SmtpError(Failure.CLOSED)
         self.transport.write(data)
 
     async def answer(self, seconds: float) -> SmtpReply:
@@ -104,12 +85,12 @@ class _Protocol(asyncio.Protocol):
         try:
             async with asyncio.timeout(seconds):
                 while (reply := self._next()) is None:
-                    if self._trouble is not None:
-                        raise self._trouble
+                    if self._error is not None:
+                        raise self._error
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            raise SmtpError(Trouble.SILENT) from None
+            raise SmtpError(Failure.SILENT) from None
         return reply
 
     def _next(self) -> SmtpReply | None:
@@ -124,7 +105,7 @@ class _Protocol(asyncio.Protocol):
             offset = end + 1
             number = _NUMBER.match(line)
             if number is None and not texts:
-                raise SmtpError(Trouble.GARBLED, line.strip().decode("utf-8", "replace"))
+                raise SmtpError(Failure.GARBLED, line.strip().decode("utf-8", "replace"))
             code = code or (number[1].decode() if number else "")
             texts.append(line[number.end() if number else 0 :].strip())
             if number is None or number[2] != b"-":

@@ -8,7 +8,7 @@ from typing import Final
 
 from checks.findings import fail, good, unknown, warn
 from checks.net.http import HttpResponse
-from checks.site.proxy.counting import Taken
+from checks.site.proxy.rate_limiter import Taken
 from wizard.basics.finding import Finding
 
 _FOR: Final = (

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from checks.findings import good, unknown, warn
-from checks.net.http import HttpError, Web
+from checks.net.errors import HttpError
+from checks.net.http import Web
 from checks.net.machine import is_own
 from wizard.basics.finding import Finding
 from wizard.deployment.ports import Published
