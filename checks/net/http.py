@@ -83,6 +83,7 @@ class Web:
 
     ``context`` decides whom to trust (None: whom the public does), ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
     this machine whatever DNS says, as in browsers). ``source`` is the address of this machine that connections come from.
+    Not ``is_browser``: requests have the headers of a plain client of an API.
     """
 
     def __init__(
@@ -92,12 +93,14 @@ class Web:
         resolve: Mapping[str, str] | None = None,
         seconds: float = SECONDS,
         source: str | None = None,
+        is_browser: bool = True,
     ) -> None:
         import httpcore2
 
         from checks.net.http_backend import ResolvingBackend
 
         self._seconds = seconds
+        self._is_browser = is_browser
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=context,
             max_connections=8,
@@ -127,9 +130,16 @@ class Web:
         sent = datetime.now(UTC)
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._asked(method, url, _headers(url, headers or {}, body), body, limit, sent)
+                return await self._asked(method, url, self._headers(url, headers or {}, body), body, limit, sent)
         except TimeoutError:
             raise HttpError(Failure.SILENT, f"no whole answer within {self._seconds:g} s") from None
+
+    def _headers(self, url: str, own: Mapping[str, str], body: bytes | None) -> list[tuple[str, str]]:
+        headers = {"Host": _host_header(url), "Accept-Encoding": "identity"}
+        if body is not None:
+            headers["Content-Length"] = str(len(body))
+        usual = _browser_headers(url, body) if self._is_browser else {}
+        return list({**headers, **usual, **own}.items())
 
     async def _asked(
         self, method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, limit: int, sent: datetime
@@ -165,21 +175,19 @@ class Web:
             raise _no_connection(error) from None
 
 
-def _headers(url: str, own: Mapping[str, str], body: bytes | None) -> list[tuple[str, str]]:
+def _browser_headers(url: str, body: bytes | None) -> dict[str, str]:
     """Return what a browser sends along with a request of the page itself."""
     target = place(url)
     headers = {
-        "Host": _host_header(url),
         "User-Agent": BROWSER,
         "Accept": "application/json, text/plain, */*",
         "Accept-Language": "en",
-        "Accept-Encoding": "identity",
     }
     if body is not None:
-        headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        headers["Content-Type"] = "application/json"
     if target is not None and body is not None:
         headers["Origin"] = f"{target.scheme}://{_host_header(url)}"
-    return list({**headers, **own}.items())
+    return headers
 
 
 def _host_header(url: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from checks import UNASKED, model, passwords
-from checks.net.run_loop import run_tidily
+from checks.net.aio import run_until_signal
 from checks.options import Allowance, SiteOptions
 from checks.runner import run
 from checks.site import DNS, TLS
@@ -64,7 +64,7 @@ def effect(
         demand(job)
         teller = Teller(tell)
         try:
-            return run_tidily(_carry_out(job, teller, judged))
+            return run_until_signal(_carry_out(job, teller, judged))
         except KeyboardInterrupt:
             if (pending := workplace.pending()) is not None:
                 tell(pending.told(proposal.deployment.compose_command))

@@ -198,7 +198,7 @@ def _tell_interrupted(folder: Path, compose: str) -> None:
 def _report(checks: Sequence[Check], subject: Subject) -> Report:
     if not needs_loop(checks, subject):
         return run_static(checks, subject)
-    from checks.net.run_loop import run_tidily
+    from checks.net.aio import run_until_signal
     from checks.runner import report
 
-    return run_tidily(report(checks, subject))
+    return run_until_signal(report(checks, subject))

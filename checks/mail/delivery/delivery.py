@@ -14,7 +14,7 @@ from typing import Final
 from checks.mail.delivery import headers
 from checks.mail.delivery.code import LENGTH, CodeVerdict, OneTimeCode
 from checks.mail.delivery.imap import Mailbox, MailboxError
-from checks.mail.delivery.message import TestMessage, packed, write
+from checks.mail.delivery.message import DeliveryMail, packed, write
 from checks.mail.delivery.received import Received, read
 from checks.mail.smtp.probe import probe
 from checks.mail.smtp.session import redacted
@@ -61,7 +61,7 @@ class Delivery:
 
         ``clock`` decides when a code is too old; ``task`` says how the mail server is reached (practice has its own way).
         """
-        self._errand = task
+        self._task_of = task
         self._subject = subject
         self._limits = limits or DeliveryLimits()
         self._codes = OneTimeCode(clock)
@@ -83,8 +83,8 @@ class Delivery:
         """Send a mail with a new code. The last finding is ``delivery.accepted`` (PASS) or what stopped it."""
         self.received = None
         try:
-            letter = self._letter(self._codes.make())
-            message = packed(letter, sender(self._subject.deployment.settings), self._to)
+            mail = self._mail(self._codes.make())
+            message = packed(mail, sender(self._subject.deployment.settings), self._to)
         except ValueError:
             self._codes.withdraw()
             summary = f"EMAIL_FROM or {_MAIL_TO} bears no mail address: there is nothing to send."
@@ -96,9 +96,9 @@ class Delivery:
                 remedy="Type it anew.",
             )
             return
-        self._reference = letter.reference
+        self._reference = mail.reference
         is_taken = False
-        async for finding in self._by_mailgun(letter) if self._is_mailgun else self._by_smtp(message):
+        async for finding in self._by_mailgun(mail) if self._is_mailgun else self._by_smtp(message):
             is_taken = finding.id == "delivery.accepted"
             yield finding
         if not is_taken:
@@ -206,9 +206,7 @@ class Delivery:
 
     @property
     def _context(self) -> ssl.SSLContext:
-        context = trust_of(self._subject.deployment, os.environ).context(verifies=True)
-        context.check_hostname = True
-        return context
+        return trust_of(self._subject.deployment, os.environ).context_with_names
 
     @property
     def _to(self) -> str:
@@ -219,7 +217,7 @@ class Delivery:
         deployment = self._subject.deployment
         return isinstance(transport(deployment.settings, deployment.release), Mailgun)
 
-    def _letter(self, code: str) -> TestMessage:
+    def _mail(self, code: str) -> DeliveryMail:
         settings = self._subject.deployment.settings
         return write(
             app=settings.get("APP_TITLE") or "LibreChat",
@@ -229,7 +227,7 @@ class Delivery:
         )
 
     async def _by_smtp(self, message: bytes) -> AsyncIterator[Finding]:
-        task = replace(self._errand(self._subject), message=message, limits=self._limits.smtp)
+        task = replace(self._task_of(self._subject), message=message, limits=self._limits.smtp)
         async for finding in probe(task):
             if finding.id == "smtp.accepted":
                 yield _accepted(finding.summary, self._to)
@@ -237,12 +235,12 @@ class Delivery:
                 # What only deserves a warning was told by the check ``smtp``, which has the same conversation.
                 yield replace(finding, id=f"delivery.{finding.id.partition('.')[2]}")
 
-    async def _by_mailgun(self, letter: TestMessage) -> AsyncIterator[Finding]:
+    async def _by_mailgun(self, mail: DeliveryMail) -> AsyncIterator[Finding]:
         from checks.mail.mailgun import api_of
         from checks.mail.mailgun.sending import send
 
         api = replace(api_of(self._subject), seconds=self._limits.mailgun)
-        finding = await send(api, letter, sender(self._subject.deployment.settings), self._to)
+        finding = await send(api, mail, sender(self._subject.deployment.settings), self._to)
         yield _accepted(finding.summary, self._to) if finding.status is Status.PASS else finding
 
 

@@ -263,6 +263,13 @@ async def drip(_: Reader, writer: Writer) -> None:
         await asyncio.sleep(0.1)
 
 
+async def endless(_: Reader, writer: Writer) -> None:
+    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    while True:
+        writer.write(b"x" * 65536)
+        await writer.drain()
+
+
 async def flood(_: Reader, writer: Writer) -> None:
     while True:
         writer.write(b"x" * 65536)
@@ -288,7 +295,8 @@ async def nothing(_: Reader, __: Writer) -> None:
     [
         (silence, "silent"),
         (drip, "silent"),
-        (flood, "too-much"),
+        (endless, "too-much"),
+        (flood, "garbled"),
         (garbage, "garbled"),
         (lies, "garbled"),
         (nothing, "(garbled|connect)"),

@@ -208,7 +208,7 @@ async def test_a_password_that_comes_back_is_not_told(form: str, certificates: C
     assert not any(back in text for each in found for text in (each.summary, each.remedy, *each.evidence))
 
 
-async def test_findings_and_errands_never_show_the_password(trust: Trust) -> None:
+async def test_findings_and_tasks_never_show_the_password(trust: Trust) -> None:
     wanted = task(LOGIN, 1, trust, limits=HURRY)
     assert PASSWORD not in repr(wanted)
     assert PASSWORD not in repr(await ask(replace(wanted, message=b"x")))
