@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wizard.plan.proposal import Proposal
 
 
-def unheard(_: str) -> None:
+def ignore_line(_: str) -> None:
     """Show a line to nobody."""
 
 
@@ -35,7 +35,7 @@ class Subject:
     """Whether LibreChat has to answer: it was just started, or a check that asks it was named."""
     allowance: Allowance = field(default_factory=Allowance)
     """What this run may still ask of rate-limited routes; its checks share it."""
-    tell: Callable[[str], None] = unheard
+    tell: Callable[[str], None] = ignore_line
     """Shows a person one line at once: a command before it runs. Without it, a finding shows the command first."""
     inert: str = ""
     """Why no mail may be sent and nothing run in the container ("a dry run sends nothing"); empty: it may."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from checks.net.identity import CertificateFacts, about
+from checks.net.identity import CertificateFacts, certificate_facts
 
 _PLAIN: Final = frozenset(
     {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
@@ -66,7 +66,9 @@ class Handshake:
     """OpenSSL's X509_V_ERR number for a certificate that was refused."""
 
 
-async def shake(address: str, port: int, host: str, context: ssl.SSLContext, limits: HandshakeLimits) -> Handshake:
+async def tls_handshake(
+    address: str, port: int, host: str, context: ssl.SSLContext, limits: HandshakeLimits
+) -> Handshake:
     """Connect to an address and ask, in the handshake, for the host's certificate."""
     kind = socket.AF_INET6 if ":" in address else socket.AF_INET
     line = socket.socket(kind, socket.SOCK_STREAM)
@@ -93,7 +95,7 @@ async def _secured(line: socket.socket, address: str, host: str, context: ssl.SS
         talk = writer.get_extra_info("ssl_object")
         der = talk.getpeercert(binary_form=True) or b""
         return Handshake(
-            address=address, version=talk.version() or "", certificate=about(der), der=der, sent=_sent(talk)
+            address=address, version=talk.version() or "", certificate=certificate_facts(der), der=der, sent=_sent(talk)
         )
     except TimeoutError:
         return Handshake(address=address, fault=TlsFault.STALLED, detail=f"no handshake within {seconds:g} s")
@@ -128,7 +130,7 @@ def _sent(talk: Any) -> int:
     return len(ask() or ()) if ask is not None else 0
 
 
-def unverified() -> ssl.SSLContext:
+def unverified_context() -> ssl.SSLContext:
     """Return a context that takes every certificate, to look at the one that was refused. No secret goes through it."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.check_hostname = False
@@ -136,11 +138,11 @@ def unverified() -> ssl.SSLContext:
     return made
 
 
-def obsolete() -> ssl.SSLContext:
+def obsolete_context() -> ssl.SSLContext:
     """Return a context that offers nothing later than TLS 1.1, to see whether a server would still agree to that."""
     import warnings
 
-    made = unverified()
+    made = unverified_context()
     made.set_ciphers("DEFAULT:@SECLEVEL=0")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -61,7 +61,7 @@ def names_of(peer: Mapping[str, Any]) -> CertificateNames:
     )
 
 
-def about(der: bytes) -> CertificateFacts | None:
+def certificate_facts(der: bytes) -> CertificateFacts | None:
     """Return what a certificate says; ``None`` where it cannot be read."""
     from cryptography import x509
     from cryptography.x509.oid import NameOID

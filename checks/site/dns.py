@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.findings import fail, good, unknown, warn
+from checks.findings import fail, passed, unknown, warn
 from checks.model import Subject
 from checks.net.lookup import HostAnswer, Known, Servers, by_dns, by_system
-from checks.net.machine import Here, here
-from checks.site.addresses import Aim, aims, hosts
+from checks.net.machine import LocalMachine, local_machine
+from checks.site.addresses import SiteAddress, hosts, site_addresses
 from checks.site.ranges import AddressKind, family, kind, network_of
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
@@ -22,31 +22,33 @@ _BY_HAND = (
 
 async def probe(subject: Subject, servers: Servers | None = None) -> AsyncIterator[Finding]:
     """Give what is to be said of each host. ``servers`` stands for this machine's own name servers."""
-    wanted = hosts(aims(subject))
+    wanted = hosts(site_addresses(subject))
     for findings in await asyncio.gather(*(_host(subject, aim, servers or Servers()) for aim in wanted)):
         for finding in findings:
             yield finding
 
 
-async def _host(subject: Subject, aim: Aim, servers: Servers) -> list[Finding]:
+async def _host(subject: Subject, aim: SiteAddress, servers: Servers) -> list[Finding]:
     site = aim.site
     fixed = subject.reach.resolve.get(site.host)
     if fixed is not None:
         summary = (
             f"{site.host} is taken for {fixed}, as --resolve says. DNS was not asked: people may be led elsewhere."
         )
-        return [good("dns.by-hand", summary)]
+        return [passed("dns.by-hand", summary)]
     if site.is_loopback:
         summary = f"{site.host} is this machine itself: nobody else reaches LibreChat by {aim.named}."
-        return [good("dns.local", summary)]
+        return [passed("dns.local", summary)]
     if site.is_address:
         found = HostAnswer(known=Known.FOUND, addresses=(site.host,))
-        return list(_kinds(Lead(aim=aim, addresses=found.addresses, here=here(found.addresses))))
+        return list(
+            _kinds(ResolvedAddress(aim=aim, addresses=found.addresses, local_machine=local_machine(found.addresses)))
+        )
     public, local = await asyncio.gather(by_dns(site.host, servers), by_system(site.host, servers.seconds))
-    return list(judge(aim, public, local, here((*public.addresses, *local.addresses))))
+    return list(judge(aim, public, local, local_machine((*public.addresses, *local.addresses))))
 
 
-def judge(aim: Aim, public: HostAnswer, local: HostAnswer, seen: Here) -> Iterator[Finding]:
+def judge(aim: SiteAddress, public: HostAnswer, local: HostAnswer, seen: LocalMachine) -> Iterator[Finding]:
     """Say what follows from the two answers for a name."""
     host = aim.site.host
     if public.known is not Known.FOUND and local.known is not Known.FOUND:
@@ -70,7 +72,7 @@ def judge(aim: Aim, public: HostAnswer, local: HostAnswer, seen: Here) -> Iterat
         )
         remedy = f"To test the others' way: --resolve {host}:{addresses[0]}"
         yield warn("dns.hosts-file", summary, remedy=remedy)
-    yield from _kinds(Lead(aim=aim, addresses=addresses, here=seen, aliases=public.aliases))
+    yield from _kinds(ResolvedAddress(aim=aim, addresses=addresses, local_machine=seen, aliases=public.aliases))
 
 
 def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding:
@@ -86,11 +88,11 @@ def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding
         )
         remedy = "Add an A record, where there is an IPv4 address to lead to."
         return warn("dns.only-ipv6", summary, remedy=remedy, evidence=(public.detail,))
-    return good("dns.addresses", f"{host}{over} leads to {' and '.join(parts)}.", public.detail)
+    return passed("dns.addresses", f"{host}{over} leads to {' and '.join(parts)}.", public.detail)
 
 
-def _without_address(aim: Aim, public: HostAnswer, local: HostAnswer) -> Finding:
-    host, told = aim.site.host, (public.detail, local.detail)
+def _without_address(aim: SiteAddress, public: HostAnswer, local: HostAnswer) -> Finding:
+    host, evidence = aim.site.host, (public.detail, local.detail)
     if Known.NONE in (public.known, local.known):
         summary = (
             f"The name {host} ({aim.named}) leads nowhere: DNS has no address for it, and nobody can open LibreChat."
@@ -98,24 +100,26 @@ def _without_address(aim: Aim, public: HostAnswer, local: HostAnswer) -> Finding
         remedy = (
             f"Compare the name letter by letter; at the domain's provider add an A record (AAAA for IPv6). {_BY_HAND}"
         )
-        return fail("dns.no-address", summary, settings=aim.settings, remedy=remedy, evidence=told)
+        return fail("dns.no-address", summary, settings=aim.settings, remedy=remedy, evidence=evidence)
     summary = f"Whether the name {host} leads anywhere could not be told: no name server answered this machine."
     remedy = f"Is this machine online, and does /etc/resolv.conf name a server that works? Try again. {_BY_HAND}"
-    return unknown("dns.unavailable", summary, settings=aim.settings, remedy=remedy, evidence=told)
+    return unknown("dns.unavailable", summary, settings=aim.settings, remedy=remedy, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+class ResolvedAddress:
     """Where a host leads."""
 
-    aim: Aim
+    aim: SiteAddress
     addresses: tuple[str, ...]
-    here: Here
+    local_machine: LocalMachine
     aliases: tuple[str, ...] = ()
 
     def of(self, *kinds: AddressKind) -> list[str]:
         """Return the addresses of these kinds that are not this machine's own."""
-        return [address for address in self.addresses if kind(address) in kinds and address not in self.here.own]
+        return [
+            address for address in self.addresses if kind(address) in kinds and address not in self.local_machine.own
+        ]
 
     @property
     def host(self) -> str:
@@ -123,7 +127,7 @@ class Lead:
         return self.aim.site.host
 
 
-def _kinds(lead: Lead) -> Iterator[Finding]:
+def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
     yield from _useless(lead)
     private, public = lead.of(AddressKind.PRIVATE), lead.of(AddressKind.PUBLIC)
     if shared := lead.of(AddressKind.SHARED):
@@ -139,11 +143,11 @@ def _kinds(lead: Lead) -> Iterator[Finding]:
         yield warn("dns.mixed", summary, settings=lead.aim.settings, remedy=remedy)
     elif private:
         yield _private(lead, private)
-    elif public or lead.here.own & set(lead.addresses):
+    elif public or lead.local_machine.own & set(lead.addresses):
         yield from _against_own(lead, public)
 
 
-def _useless(lead: Lead) -> Iterator[Finding]:
+def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
     loopback = [address for address in lead.addresses if kind(address) is AddressKind.LOOPBACK]
     if loopback:
         summary = (
@@ -164,10 +168,12 @@ def _useless(lead: Lead) -> Iterator[Finding]:
         yield fail("dns.link-local", summary, settings=lead.aim.settings, remedy=remedy)
 
 
-def _shared(lead: Lead, shared: list[str]) -> Finding:
+def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
     shown = ", ".join(shared)
     if lead.host.endswith(".ts.net"):
-        return good("dns.tailscale", f"{lead.host} leads to {shown}: people reach it inside of your Tailscale network.")
+        return passed(
+            "dns.tailscale", f"{lead.host} leads to {shown}: people reach it inside of your Tailscale network."
+        )
     summary = (
         f"{lead.host} leads to {shown}, of a range that Tailscale and internet providers use inside of their networks "
         "(100.64.0.0/10): from the internet nobody gets there."
@@ -176,26 +182,26 @@ def _shared(lead: Lead, shared: list[str]) -> Finding:
     return warn("dns.shared-range", summary, settings=lead.aim.settings, remedy=remedy)
 
 
-def _delivered(lead: Lead, network: str) -> Finding:
+def _delivered(lead: ResolvedAddress, network: str) -> Finding:
     summary = (
         f"{lead.host} leads to {network}, which passes people on to your server. What answers there, certificate included, "
         f"is {network}'s; it is one proxy more before LibreChat. With a proxy of your own behind it TRUST_PROXY is 2, with "
         "a tunnel straight to LibreChat 1."
     )
-    return good("dns.cdn", summary)
+    return passed("dns.cdn", summary)
 
 
-def _private(lead: Lead, private: list[str]) -> Finding:
+def _private(lead: ResolvedAddress, private: list[str]) -> Finding:
     shown = ", ".join(private)
     summary = (
         f"{lead.host} leads to {shown}, a private address: LibreChat is for this network (or a VPN), and not for the "
         "internet. Public authorities reach it by DNS challenge only, and providers such as Google may refuse the name."
     )
-    return good("dns.private", summary)
+    return passed("dns.private", summary)
 
 
-def _against_own(lead: Lead, public: list[str]) -> Iterator[Finding]:
-    own = sorted(lead.here.own & set(lead.addresses))
+def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
+    own = sorted(lead.local_machine.own & set(lead.addresses))
     settings = lead.aim.settings
     if own and public:
         summary = (
@@ -206,10 +212,10 @@ def _against_own(lead: Lead, public: list[str]) -> Iterator[Finding]:
         yield warn("dns.partly-elsewhere", summary, settings=settings, remedy=remedy)
         return
     if own:
-        yield good("dns.here", f"{lead.host} leads to this machine ({', '.join(own)}).")
+        yield passed("dns.here", f"{lead.host} leads to this machine ({', '.join(own)}).")
         return
     families = {family(address) for address in public}
-    outgoing = [address for address in lead.here.outgoing if family(address) in families]
+    outgoing = [address for address in lead.local_machine.outgoing_addresses if family(address) in families]
     if outgoing and all(kind(address) is AddressKind.PUBLIC for address in outgoing):
         summary = (
             f"{lead.host} leads to {', '.join(public)}, and this machine is {', '.join(outgoing)}. Where LibreChat (or its "
@@ -222,4 +228,4 @@ def _against_own(lead: Lead, public: list[str]) -> Iterator[Finding]:
             f"{lead.host} leads to {', '.join(public)}; this machine stands behind a router ({', '.join(outgoing)}). Whether "
             "the router passes people on to it is not seen in DNS."
         )
-        yield good("dns.behind-router", summary)
+        yield passed("dns.behind-router", summary)

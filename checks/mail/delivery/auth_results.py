@@ -25,7 +25,7 @@ class AuthResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class AuthResultsField:
     """What one field says."""
 
     by: str
@@ -56,13 +56,13 @@ def fields(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def read(value: str) -> Said:
+def read(value: str) -> AuthResultsField:
     """Read one field's value."""
     parts = list(_parts(value))
     by = ""
     if parts and _RESULT.match(parts[0]) is None:
         by = (parts.pop(0).split() or [""])[0]
-    return Said(by=by, results=tuple(result for part in parts if (result := _result(part)) is not None))
+    return AuthResultsField(by=by, results=tuple(result for part in parts if (result := _result(part)) is not None))
 
 
 def _result(part: str) -> AuthResult | None:

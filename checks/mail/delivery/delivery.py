@@ -186,7 +186,7 @@ class Delivery:
     def _unread(self, error: MailboxError) -> Finding:
         imap = self._subject.answers.checks.imap
         credentials = Credentials(user=imap.user, password=imap.password or Secret("")) if imap else None
-        told = plain(redacted(error.text, credentials if credentials and credentials.password else None), limit=200)
+        text = plain(redacted(error.text, credentials if credentials and credentials.password else None), limit=200)
         where = f"{plain(imap.host)}:{imap.port}" if imap else "checks.imap"
         what = {
             "password": "checks.imap has no password",
@@ -199,7 +199,7 @@ class Delivery:
         }.get(error.kind, f"{where} does not talk as a mailbox server should")
         summary = f"The mailbox is not read: {what}. Whether the mail arrived is not known."
         remedy = "Mend checks.imap in the answers; nothing of LibreChat's depends on it."
-        evidence = (told,) if error.text else ()
+        evidence = (text,) if error.text else ()
         return Finding(
             id=f"delivery.imap.{error.kind}", status=Status.UNKNOWN, summary=summary, evidence=evidence, remedy=remedy
         )
@@ -245,8 +245,8 @@ class Delivery:
 
 
 def _accepted(summary: str, to: str) -> Finding:
-    told = f"{summary} It goes to {plain(to)}."
-    return Finding(id="delivery.accepted", status=Status.PASS, summary=told)
+    text = f"{summary} It goes to {plain(to)}."
+    return Finding(id="delivery.accepted", status=Status.PASS, summary=text)
 
 
 def _late(seconds: float) -> Finding:
@@ -260,5 +260,5 @@ def _late(seconds: float) -> Finding:
 def _stopping(finding: Finding) -> Finding:
     if finding.id != "delivery.accepted":
         return finding
-    told = f"{finding.summary} The test stops at 'accepted by the server': whether it arrives, nobody looked (checks.imap)."
-    return replace(finding, summary=told)
+    text = f"{finding.summary} The test stops at 'accepted by the server': whether it arrives, nobody looked (checks.imap)."
+    return replace(finding, summary=text)

@@ -80,8 +80,8 @@ def unreached(check: str, api: Api, error: HttpError | TooLargeError) -> Finding
         "garbled": (f"{host} does not answer as a web server does.", Status.FAIL, "Is MAILGUN_HOST right?"),
         "too-much": (f"{host} answers with more than Mailgun ever says.", Status.FAIL, "Is MAILGUN_HOST right?"),
     }[kind]
-    told = (api.shown(error.detail),) if isinstance(error, HttpError) and error.detail else ()
-    return finding(f"{check}.{kind}", status, summary, *told, settings=_HOST, remedy=remedy)
+    evidence = (api.shown(error.detail),) if isinstance(error, HttpError) and error.detail else ()
+    return finding(f"{check}.{kind}", status, summary, *evidence, settings=_HOST, remedy=remedy)
 
 
 async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
@@ -107,7 +107,7 @@ async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
 
 
 async def _refused(api: Api, answer: HttpResponse) -> Finding:
-    told, domain = api.message(answer), plain(api.mailgun.domain)
+    evidence, domain = api.message(answer), plain(api.mailgun.domain)
     if answer.status in (_NO_KEY, _FORBIDDEN, _UNKNOWN):
         elsewhere = await _elsewhere(api)
         if elsewhere is not None:
@@ -115,19 +115,23 @@ async def _refused(api: Api, answer: HttpResponse) -> Finding:
     if answer.status in (_NO_KEY, _FORBIDDEN):
         summary = f"Mailgun refuses the API key for the domain {domain}: no mail of LibreChat's goes out."
         remedy = "Mailgun, API security: a private API key, or a sending key of this very domain. Not the public validation key."
-        return finding("mailgun.key.refused", Status.FAIL, summary, told, settings=(*_KEY, *_DOMAIN), remedy=remedy)
+        return finding("mailgun.key.refused", Status.FAIL, summary, evidence, settings=(*_KEY, *_DOMAIN), remedy=remedy)
     if answer.status == _UNKNOWN:
         summary = f"Mailgun knows no domain {domain} at {plain(api.mailgun.host, limit=100)}: no mail of LibreChat's goes out."
         remedy = "MAILGUN_DOMAIN is the sending domain as Mailgun lists it (mg.example.com), without scheme and path."
-        return finding("mailgun.domain.unknown", Status.FAIL, summary, told, settings=(*_DOMAIN, *_HOST), remedy=remedy)
+        return finding(
+            "mailgun.domain.unknown", Status.FAIL, summary, evidence, settings=(*_DOMAIN, *_HOST), remedy=remedy
+        )
     if answer.status == _MANY or answer.status // 100 == 5:  # noqa: PLR2004 - a fault of the server's
         summary = f"Mailgun cannot tell now ({answer.status})."
-        return finding("mailgun.unavailable", Status.UNKNOWN, summary, told, remedy="Wait some minutes and try again.")
+        return finding(
+            "mailgun.unavailable", Status.UNKNOWN, summary, evidence, remedy="Wait some minutes and try again."
+        )
     summary = f"{plain(api.mailgun.host, limit=100)} answers otherwise than Mailgun's API does ({answer.status})."
     location = answer.header("location")
     target = (api.shown(f"leads to {location}"),) if location else ()
     remedy = f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}, without anything behind it."
-    return finding("mailgun.answer", Status.UNKNOWN, summary, told, *target, settings=_HOST, remedy=remedy)
+    return finding("mailgun.answer", Status.UNKNOWN, summary, evidence, *target, settings=_HOST, remedy=remedy)
 
 
 async def _elsewhere(api: Api) -> Finding | None:

@@ -41,27 +41,27 @@ async def send(api: Api, message: DeliveryMail, sender: Sender, to: str) -> Find
 
 
 def _refused(api: Api, answer: HttpResponse, to: str) -> Finding:
-    told = api.message(answer)
+    evidence = api.message(answer)
     if _SANDBOX.search(message_of(answer)):
         summary = (
             f"{plain(api.mailgun.domain)} is Mailgun's sandbox, and {plain(to)} is not among its authorised recipients."
         )
         remedy = "Authorise the address at Mailgun for a test; for other people's mail add a domain of your own."
-        return finding("delivery.sandbox", Status.FAIL, summary, told, settings=("MAILGUN_DOMAIN",), remedy=remedy)
+        return finding("delivery.sandbox", Status.FAIL, summary, evidence, settings=("MAILGUN_DOMAIN",), remedy=remedy)
     if answer.status in (_NO_KEY, _FORBIDDEN, _UNKNOWN):
         summary = "Mailgun refuses key or domain: no mail of LibreChat's goes out."
         names = ("MAILGUN_API_KEY", "MAILGUN_DOMAIN", "MAILGUN_HOST")
         remedy = "The check 'mailgun' says which of them: doctor --only mailgun."
-        return finding("delivery.refused", Status.FAIL, summary, told, settings=names, remedy=remedy)
+        return finding("delivery.refused", Status.FAIL, summary, evidence, settings=names, remedy=remedy)
     if answer.status == 400:  # noqa: PLR2004 - the form is at fault
         summary = "Mailgun refuses the mail itself: sender or recipient is not as it wants them."
         return finding(
             "delivery.form",
             Status.FAIL,
             summary,
-            told,
+            evidence,
             settings=("EMAIL_FROM",),
             remedy="Its answer says what is wrong.",
         )
     summary = f"Mailgun did not take the mail now ({answer.status}). LibreChat does not try again."
-    return finding("delivery.unavailable", Status.UNKNOWN, summary, told, remedy="Wait some minutes and try again.")
+    return finding("delivery.unavailable", Status.UNKNOWN, summary, evidence, remedy="Wait some minutes and try again.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.mail.sender.dkim import USABLE, DkimKeyState, Key, parse_key
-from checks.mail.sender.findings import MethodFindings, good, shown, told
+from checks.mail.sender.findings import MethodFindings, passed, record_text, sender_finding
 from checks.mail.sender.providers import COMMON_SELECTORS
 from checks.mail.sender.task import SenderTask
 from checks.net.dns import BadName
@@ -68,7 +68,7 @@ async def judge_dkim(task: SenderTask) -> MethodFindings:
     if unasked:
         summary = f"Whether {plain(task.signing_domain)} has a DKIM key could not be told: {plain(unasked)}."
         remedy = "Try again; see whether the domain's name servers answer."
-        return MethodFindings(findings=(told(Status.UNKNOWN, "sender.dkim.unknown", summary, remedy),))
+        return MethodFindings(findings=(sender_finding(Status.UNKNOWN, "sender.dkim.unknown", summary, remedy),))
     is_sure = is_sure or await _has_none_at_all(task)
     if is_sure or known:
         return MethodFindings(findings=(_missing(task, known, is_sure=is_sure),), ok=False if is_sure else None)
@@ -100,17 +100,17 @@ def _faults(task: SenderTask, seen: _Seen) -> list[Finding]:
     if len(seen.keys) > 1:
         summary = f"There are {len(seen.keys)} DKIM keys at {name}; which one receivers take is left to chance."
         remedy = "Keep the one that your mail server signs with."
-        return [told(Status.FAIL, "sender.dkim.several", summary, remedy)]
+        return [sender_finding(Status.FAIL, "sender.dkim.several", summary, remedy)]
     key = seen.keys[0]
     if key.state is DkimKeyState.GOOD:
         return []
     why = f" ({key.why})" if key.state is DkimKeyState.BROKEN else f" ({key.bits} bits)" if key.bits else ""
     # A private key is a secret wherever it stands.
-    evidence = () if key.state is DkimKeyState.PRIVATE else (shown(seen.records[0])[:80],)
+    evidence = () if key.state is DkimKeyState.PRIVATE else (record_text(seen.records[0])[:80],)
     where = f", as {task.provider.title} shows it ({task.provider.dkim_at})" if task.provider is not None else ""
     remedy = _REMEDY.get(key.state, f"Publish the key anew{where}.")
     summary = f"The DKIM key at {name} {_SAYS[key.state]}{why}."
-    return [told(_STATUS[key.state], f"sender.dkim.{key.state.value}", summary, remedy, evidence=evidence)]
+    return [sender_finding(_STATUS[key.state], f"sender.dkim.{key.state.value}", summary, remedy, evidence=evidence)]
 
 
 def _good(task: SenderTask, usable: list[_Seen], *, is_sure: bool) -> Finding:
@@ -118,7 +118,7 @@ def _good(task: SenderTask, usable: list[_Seen], *, is_sure: bool) -> Finding:
     summary = f"{plain(task.signing_domain)} has DKIM keys: {kinds}."
     if not is_sure:
         summary += " Whether your mail server signs with them, only a received message shows (DKIM-Signature, s=)."
-    return good("sender.dkim.ok", summary)
+    return passed("sender.dkim.ok", summary)
 
 
 def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Finding:
@@ -140,4 +140,4 @@ def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Find
             if task.provider.dkim_at
             else f"Switch DKIM on at {task.provider.title}."
         )
-    return told(Status.WARN, "sender.dkim.missing", summary, remedy)
+    return sender_finding(Status.WARN, "sender.dkim.missing", summary, remedy)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from checks.mail.sender.spf_macro import Scene, expand, shortened
+from checks.mail.sender.spf_macro import MacroContext, expand, shortened
 from checks.mail.sender.spf_record import Mechanism, SpfRecord, SpfSyntaxError, is_explanation, is_spf, parse
 from checks.net.dns import Address, BadName, Lookup
 from checks.net.errors import DnsError
@@ -56,7 +56,7 @@ class SpfVerdict:
 @dataclass(slots=True, kw_only=True)
 class _Evaluation:
     lookup: Lookup
-    scene: Scene
+    scene: MacroContext
     lookups: int = 0
     voids: int = 0
     explanation: str = ""
@@ -71,7 +71,7 @@ async def check_host(
         address = address.ipv4_mapped
     local, _, sender_domain = sender.rpartition("@")
     whole = f"{local or 'postmaster'}@{sender_domain or domain}"
-    scene = Scene(address=address, sender=whole, helo=helo or domain, receiver=receiver)
+    scene = MacroContext(address=address, sender=whole, helo=helo or domain, receiver=receiver)
     run = _Evaluation(lookup=lookup, scene=scene)
     result, why = SpfResult.NONE, ""
     # A name of one label, as an address in brackets too, is no domain to ask about (section 4.3).

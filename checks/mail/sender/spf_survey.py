@@ -16,7 +16,7 @@ _MOST_SAMPLES: Final = 3
 
 
 @dataclass(slots=True, kw_only=True)
-class Survey:
+class SpfSurvey:
     """The outcome; filled while the records are walked through."""
 
     lookups: int = 0
@@ -35,15 +35,15 @@ class Survey:
     """The ``all`` that decides in the end, also behind ``redirect``."""
 
 
-async def survey(lookup: Lookup, record: SpfRecord, domain: str) -> Survey:
+async def survey(lookup: Lookup, record: SpfRecord, domain: str) -> SpfSurvey:
     """Walk through a record and everything that it leads to."""
-    found = Survey()
+    found = SpfSurvey()
     await _walk(lookup, record, found, path=(domain.lower(),))
     found.final = await _final(lookup, record)
     return found
 
 
-async def _walk(lookup: Lookup, record: SpfRecord, found: Survey, *, path: tuple[str, ...]) -> None:
+async def _walk(lookup: Lookup, record: SpfRecord, found: SpfSurvey, *, path: tuple[str, ...]) -> None:
     for mechanism in record.mechanisms:
         if mechanism.name == "all" or found.lookups > _FAR:
             return
@@ -63,12 +63,14 @@ async def _walk(lookup: Lookup, record: SpfRecord, found: Survey, *, path: tuple
         _note_cost(found, as_mechanism.term, before, path)
 
 
-def _note_cost(found: Survey, term: str, before: int, path: tuple[str, ...]) -> None:
+def _note_cost(found: SpfSurvey, term: str, before: int, path: tuple[str, ...]) -> None:
     if len(path) == 1 and found.lookups > before:
         found.costs.append((term, found.lookups - before))
 
 
-async def _follow(lookup: Lookup, target: str, mechanism: Mechanism, found: Survey, *, path: tuple[str, ...]) -> None:
+async def _follow(
+    lookup: Lookup, target: str, mechanism: Mechanism, found: SpfSurvey, *, path: tuple[str, ...]
+) -> None:
     if "%" in target:
         return
     name = target.lower().removesuffix(".")
@@ -105,7 +107,7 @@ async def _final(lookup: Lookup, record: SpfRecord) -> Mechanism | None:
     return None
 
 
-async def _note_voids(lookup: Lookup, mechanism: Mechanism, found: Survey, domain: str) -> None:
+async def _note_voids(lookup: Lookup, mechanism: Mechanism, found: SpfSurvey, domain: str) -> None:
     if "%" in mechanism.target:
         return
     kinds = {"a": ("A", "AAAA"), "mx": ("MX",), "exists": ("A",)}[mechanism.name]

@@ -22,7 +22,7 @@ def _applies(subject: Subject) -> Skip | None:
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.mail.consequence import consequences
     from checks.mail.smtp.probe import probe
-    from checks.mail.smtp.session import good
+    from checks.mail.smtp.session import passed
     from checks.mail.smtp.task import task_of
 
     stopped: list[Finding] = []
@@ -37,7 +37,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     if not subject.answers.checks.from_container:
         return
     if subject.inert:
-        yield good("smtp.inside.not-run", f"Nothing was run in LibreChat's container: {subject.inert}.")
+        yield passed("smtp.inside.not-run", f"Nothing was run in LibreChat's container: {subject.inert}.")
     else:
         from checks.mail.smtp.from_container import inside
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from checks.mail.smtp.connection import SmtpReply
-from checks.mail.smtp.session import MAIL_TO, SmtpSession, Stop, fail, finding, good, warn
+from checks.mail.smtp.session import MAIL_TO, SmtpSession, Stop, fail, finding, passed, warn
 from checks.net.errors import SmtpError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
@@ -38,7 +38,7 @@ async def sender(session: SmtpSession) -> list[Finding]:
         raise Stop(fail("smtp.sender.form", summary, _FROM, "Type the address anew.")) from None
     if not reply.is_good:
         raise Stop(*found, _sender_refused(session, reply))
-    return [*found, good("smtp.sender.ok", f"The server takes mail from {plain(address) or 'an empty sender'}.")]
+    return [*found, passed("smtp.sender.ok", f"The server takes mail from {plain(address) or 'an empty sender'}.")]
 
 
 def _is_ascii(session: SmtpSession) -> bool:
@@ -46,27 +46,29 @@ def _is_ascii(session: SmtpSession) -> bool:
 
 
 def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
-    told, address = session.shown(reply), plain(session.task.sender)
+    evidence, address = session.shown(reply), plain(session.task.sender)
     if reply.code == 530 and "STARTTLS" in reply.text.upper():  # noqa: PLR2004 - RFC 3207 section 4
         summary = f"{session.there} takes mail over an encrypted connection only, and offers none here."
         remedy = "Try port 587, or 465 with EMAIL_ENCRYPTION=tls."
-        return fail("smtp.sender.tls-required", summary, session.mode_settings, remedy, told)
+        return fail("smtp.sender.tls-required", summary, session.mode_settings, remedy, evidence)
     if reply.code == 530:  # noqa: PLR2004 - RFC 4954 section 6
         summary = f"{session.there} wants a sign-in first" + _why_not_signed_in(session)
-        return fail("smtp.sender.auth-required", summary, _LOGIN, "Set EMAIL_USERNAME and EMAIL_PASSWORD, both.", told)
+        return fail(
+            "smtp.sender.auth-required", summary, _LOGIN, "Set EMAIL_USERNAME and EMAIL_PASSWORD, both.", evidence
+        )
     if (limited := _limited(session, reply, "sender")) is not None:
         return limited
     if reply.is_temporary:
         summary = (
             f"{session.there} does not take mail from {address} now. LibreChat does not try again: that mail is lost."
         )
-        return fail("smtp.sender.temporary", summary, _FROM, "Wait some minutes and try again.", told)
+        return fail("smtp.sender.temporary", summary, _FROM, "Wait some minutes and try again.", evidence)
     if not session.task.sender.isascii() and not session.offer.utf8:
         summary = f"{session.there} cannot take a sender with letters outside of ASCII ({address})."
-        return fail("smtp.sender.utf8", summary, _FROM, "An address of plain letters.", told)
+        return fail("smtp.sender.utf8", summary, _FROM, "An address of plain letters.", evidence)
     summary = f"{session.there} does not let this account send as {address}."
     remedy = "EMAIL_FROM must be the account's own address, or one that the provider has confirmed for it."
-    return fail("smtp.sender.refused", summary, _FROM, remedy, told)
+    return fail("smtp.sender.refused", summary, _FROM, remedy, evidence)
 
 
 def _why_not_signed_in(session: SmtpSession) -> str:
@@ -89,22 +91,22 @@ async def recipient(session: SmtpSession) -> list[Finding]:
         raise Stop(fail("smtp.recipient.form", summary, (), "Type the address anew.")) from None
     if not reply.is_good:
         raise Stop(_recipient_refused(session, reply))
-    return [good("smtp.recipient.ok", f"The server takes mail to {plain(task.recipient)}.")]
+    return [passed("smtp.recipient.ok", f"The server takes mail to {plain(task.recipient)}.")]
 
 
 def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
-    told, to, there = session.shown(reply), plain(session.task.recipient), session.there
+    evidence, to, there = session.shown(reply), plain(session.task.recipient), session.there
     if (greylisted := _greylisted(session, reply, "recipient")) is not None:
         return greylisted
     if (limited := _limited(session, reply, "recipient")) is not None:
         return limited
     if reply.is_temporary:
         summary = f"{there} does not take mail to {to} now. LibreChat does not try again: that mail is lost."
-        return fail("smtp.recipient.temporary", summary, (), "Wait some minutes and try again.", told)
+        return fail("smtp.recipient.temporary", summary, (), "Wait some minutes and try again.", evidence)
     if _RELAY.search(reply.text) or reply.code in (530, 554):
         summary = f"{there} does not pass on mail to {to} for this client: it is no relay for LibreChat."
         remedy = "Sign in (EMAIL_USERNAME and EMAIL_PASSWORD), or have the server let this machine's address in."
-        return fail("smtp.recipient.relay", summary, _LOGIN, remedy, told)
+        return fail("smtp.recipient.relay", summary, _LOGIN, remedy, evidence)
     if not session.task.recipient_given:
         summary = f"{there} does not know {to}, the sender's own address, as a recipient. That says nothing of other people's."
         return finding(
@@ -113,10 +115,10 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
             summary,
             settings=_FROM,
             remedy=f"Name an address that exists: {MAIL_TO}.",
-            evidence=(told,),
+            evidence=(evidence,),
         )
     summary = f"{there} refuses mail to {to}."
-    return fail("smtp.recipient.refused", summary, (), f"Is that address right? ({MAIL_TO})", told)
+    return fail("smtp.recipient.refused", summary, (), f"Is that address right? ({MAIL_TO})", evidence)
 
 
 def _greylisted(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | None:
@@ -159,9 +161,9 @@ async def message(session: SmtpSession) -> list[Finding]:
     encrypted = "encrypted" if connection.secure else "not encrypted"
     signed_in = "signed in" if session.signed_in else "without a sign-in"
     if task.message is not None:
-        return [good("smtp.accepted", f"{session.there} accepted a mail ({encrypted}, {signed_in}).")]
+        return [passed("smtp.accepted", f"{session.there} accepted a mail ({encrypted}, {signed_in}).")]
     summary = f"{session.there} would accept LibreChat's mail ({encrypted}, {signed_in})."
-    return [good("smtp.accepted", summary, _NOT_SENT)]
+    return [passed("smtp.accepted", summary, _NOT_SENT)]
 
 
 def _talks_out_of_turn(session: SmtpSession) -> Finding:
@@ -174,17 +176,19 @@ def _talks_out_of_turn(session: SmtpSession) -> Finding:
 
 
 def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
-    told, text = session.shown(reply), reply.text
+    evidence, text = session.shown(reply), reply.text
     if re.search(r"\bSPF\b|\bDKIM\b|\bDMARC\b", text):
         summary = f"{session.there} refuses the message: the sender's domain does not allow this server to send for it."
-        return fail("smtp.data.sender-policy", summary, _FROM, "Mend SPF and DKIM of the domain in EMAIL_FROM.", told)
+        return fail(
+            "smtp.data.sender-policy", summary, _FROM, "Mend SPF and DKIM of the domain in EMAIL_FROM.", evidence
+        )
     passing = _greylisted(session, reply, "data") or _limited(session, reply, "data")
     if passing is not None:
         return passing
     if reply.is_temporary:
         summary = f"{session.there} does not take the message now. LibreChat does not try again: that mail is lost."
         return fail(
-            "smtp.data.temporary", summary, (), "Wait some minutes and try again; its answer may say why.", told
+            "smtp.data.temporary", summary, (), "Wait some minutes and try again; its answer may say why.", evidence
         )
     summary = f"{session.there} took sender and recipient, and then refuses the message."
-    return fail("smtp.data.refused", summary, (), "Its answer says why: size, content or policy.", told)
+    return fail("smtp.data.refused", summary, (), "Its answer says why: size, content or policy.", evidence)

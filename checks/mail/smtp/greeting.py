@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.mail.smtp import tls
 from checks.mail.smtp.connection import SmtpReply
 from checks.mail.smtp.offer import after_ehlo, after_helo
-from checks.mail.smtp.session import SmtpSession, Stop, fail, good, warn
+from checks.mail.smtp.session import SmtpSession, Stop, fail, passed, warn
 from wizard.basics.finding import Finding
 from wizard.librechat.mail_transport import StartTls
 
@@ -24,7 +24,7 @@ async def hello(session: SmtpSession) -> list[Finding]:
         raise Stop(fail("smtp.ehlo.busy", summary, (), "Wait some minutes and try again.", session.shown(reply)))
     if reply.is_good:
         session.offer = after_ehlo(reply.text)
-        return [good("smtp.ehlo.ok", "The server says what it can do.", session.shown(reply)), *_about_size(session)]
+        return [passed("smtp.ehlo.ok", "The server says what it can do.", session.shown(reply)), *_about_size(session)]
     if session.task.smtp.starttls is StartTls.REQUIRED:
         raise Stop(_refused(session, reply))
     second = await session.ask("ehlo", b"HELO " + name)
@@ -75,7 +75,7 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
         await connection.upgrade(context, smtp.server_name, session.budget.allow(session.task.limits.tls))
     except (OSError, TimeoutError) as error:
         raise Stop(await tls.failed(session, error, "starttls", session.address)) from None
-    found = [good("smtp.starttls.ok", f"From STARTTLS on everything is encrypted ({connection.tls_version}).")]
+    found = [passed("smtp.starttls.ok", f"From STARTTLS on everything is encrypted ({connection.tls_version}).")]
     certificate = await tls.judge(session)
     if any(finding.status == "FAIL" for finding in certificate):
         raise Stop(*found, *certificate)
@@ -84,9 +84,9 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
 
 
 def _in_clear(session: SmtpSession) -> Finding:
-    told = "EMAIL_ENCRYPTION=starttls does not enforce it. " if not session.task.smtp.service else ""
+    unenforced = "EMAIL_ENCRYPTION=starttls does not enforce it. " if not session.task.smtp.service else ""
     summary = (
-        f"{session.there} offers no encryption, and LibreChat goes on without: {told}Every mail, reset links included, can be read "
+        f"{session.there} offers no encryption, and LibreChat goes on without: {unenforced}Every mail, reset links included, can be read "
         "on the way."
     )
     remedy = "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. Somebody on the way can also hide the offer."

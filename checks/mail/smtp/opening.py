@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from checks.mail.smtp import tls
 from checks.mail.smtp.connection import SmtpConnection, SmtpReply
-from checks.mail.smtp.session import SmtpSession, Stop, fail, good, warn
+from checks.mail.smtp.session import SmtpSession, Stop, fail, passed, warn
 from checks.net.errors import Failure, SmtpError
 from wizard.basics.finding import Finding
 from wizard.basics.os_errors import in_words
@@ -51,7 +51,7 @@ async def connect(session: SmtpSession) -> list[Finding]:
             warn("smtp.connect.some", summary, names, "Update LibreChat to v0.8.5 or later.", session.shown(shown))
         )
     how = f" with {session.connection.tls_version}" if session.connection.secure else ""
-    found.append(good("smtp.connect.ok", f"{session.there} answers at {session.address}{how}."))
+    found.append(passed("smtp.connect.ok", f"{session.there} answers at {session.address}{how}."))
     certificate = await tls.judge(session)
     if any(finding.status == "FAIL" for finding in certificate):
         raise Stop(*found, *certificate)
@@ -90,7 +90,7 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
         ):
             return _tls_on_a_plain_port(session, error)
         return await tls.failed(session, error, "connect", address)
-    told = tuple(session.shown(f"{address}: {in_words(error)}") for address, error in failures)
+    evidence = tuple(session.shown(f"{address}: {in_words(error)}") for address, error in failures)
     others = await _neighbours(session, address)
     number = getattr(error, "errno", None)
     if number == errno.ECONNREFUSED:
@@ -114,7 +114,7 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
         )
     else:
         remedy = f"Is {session.named} right, and does a firewall on the way out let this port pass?"
-    return fail(f"smtp.connect.{identity}", summary, session.server_settings, remedy, *told)
+    return fail(f"smtp.connect.{identity}", summary, session.server_settings, remedy, *evidence)
 
 
 def _is_network(error: BaseException) -> bool:
@@ -190,7 +190,7 @@ async def greet(session: SmtpSession) -> list[Finding]:
             f"{session.there} let the check wait {waited:.0f} s for its greeting; whoever registers waits as long."
         )
         return [warn("smtp.greeting.slow", summary, (), "Some servers do so on purpose on port 25: use 587.")]
-    return [good("smtp.greeting.ok", "The server greets.", session.shown(reply))]
+    return [passed("smtp.greeting.ok", "The server greets.", session.shown(reply))]
 
 
 def _no_greeting(session: SmtpSession, error: SmtpError) -> NoReturn:
@@ -231,14 +231,14 @@ def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
 
 
 def _unwelcome(session: SmtpSession, reply: SmtpReply) -> Finding:
-    told = session.shown(reply)
+    evidence = session.shown(reply)
     if reply.is_temporary:
         summary = (
             f"{session.there} is busy or limits who may connect: it sends LibreChat away, which does not try again."
         )
         return fail(
-            "smtp.greeting.busy", summary, (), "Wait some minutes and try again; ask the server's operator.", told
+            "smtp.greeting.busy", summary, (), "Wait some minutes and try again; ask the server's operator.", evidence
         )
     summary = f"{session.there} refuses to talk with this machine: no mail goes out."
     remedy = "Use the port for customers (587), or have the server's operator let this machine's address in."
-    return fail("smtp.greeting.refused", summary, session.server_settings, remedy, told)
+    return fail("smtp.greeting.refused", summary, session.server_settings, remedy, evidence)

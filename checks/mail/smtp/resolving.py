@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from checks.mail.smtp.session import SmtpSession, Stop, fail, finding, good, warn
+from checks.mail.smtp.session import SmtpSession, Stop, fail, finding, passed, warn
 from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
@@ -43,7 +43,7 @@ async def resolve(session: SmtpSession) -> list[Finding]:
         if is_address(host)
         else f"{plain(host)} leads to {shown}."
     )
-    found.append(good("smtp.resolve.ok", summary))
+    found.append(passed("smtp.resolve.ok", summary))
     return found
 
 

@@ -133,7 +133,7 @@ _AT = {
 }
 
 
-def good(identity: str, summary: str, *evidence: str) -> Finding:
+def passed(identity: str, summary: str, *evidence: str) -> Finding:
     """Make a PASS."""
     return Finding(id=identity, status=Status.PASS, summary=summary, evidence=evidence)
 

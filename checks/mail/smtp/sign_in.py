@@ -8,7 +8,7 @@ import hmac
 import re
 
 from checks.mail.smtp.connection import SmtpReply
-from checks.mail.smtp.session import SmtpSession, Stop, fail, good, warn
+from checks.mail.smtp.session import SmtpSession, Stop, fail, passed, warn
 from wizard.basics.finding import Finding
 from wizard.librechat.mail_transport import Credentials
 
@@ -39,7 +39,7 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
     if not is_in:
         raise Stop(_refused(session, method, reply))
     session.signed_in = True
-    return [good("smtp.auth.ok", f"The server accepts user and password ({method}).")]
+    return [passed("smtp.auth.ok", f"The server accepts user and password ({method}).")]
 
 
 def _in_clear(session: SmtpSession) -> Finding:
@@ -93,25 +93,25 @@ def _cram_md5(challenge: str, user: str, password: str) -> bytes:
 
 
 def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
-    told, text = session.shown(reply), str(reply)
+    evidence, text = session.shown(reply), str(reply)
     if _SWITCHED_OFF.search(text):
         summary = f"{session.there} has sign-in with a password switched off for this mailbox or organisation."
         remedy = "Switch on Authenticated SMTP for the mailbox (Microsoft 365 admin center), or send through a relay."
-        return fail("smtp.auth.disabled", summary, _LOGIN, remedy, told)
+        return fail("smtp.auth.disabled", summary, _LOGIN, remedy, evidence)
     if _APP_PASSWORD.search(text):
         summary = f"{session.there} wants an app password here; the account's own password is refused."
         remedy = "Make an app password in the account's security settings and put it into EMAIL_PASSWORD."
-        return fail("smtp.auth.app-password", summary, ("EMAIL_PASSWORD",), remedy, told)
+        return fail("smtp.auth.app-password", summary, ("EMAIL_PASSWORD",), remedy, evidence)
     if reply.is_temporary:
         summary = f"{session.there} cannot or will not check the sign-in now, after too many attempts perhaps."
-        return fail("smtp.auth.temporary", summary, _LOGIN, "Wait some minutes and try again; not in a loop.", told)
+        return fail("smtp.auth.temporary", summary, _LOGIN, "Wait some minutes and try again; not in a loop.", evidence)
     if reply.code in (500, 502, 503, 504):
         summary = f"{session.there} knows no way to sign in that LibreChat knows (it tried {method})."
         remedy = "Its port for customers (587 or 465), or a relay that takes user and password."
-        return fail("smtp.auth.mechanism", summary, (*session.server_settings, *_LOGIN), remedy, told)
+        return fail("smtp.auth.mechanism", summary, (*session.server_settings, *_LOGIN), remedy, evidence)
     summary = f"{session.there} refuses user or password."
     remedy = (
         "Is the user the whole mail address? Does the provider want an app password? Did a character of the password get lost in "
         ".env?"
     )
-    return fail("smtp.auth.rejected", summary, _LOGIN, remedy, told)
+    return fail("smtp.auth.rejected", summary, _LOGIN, remedy, evidence)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from checks.mail.smtp.connection import SmtpConnection
 from checks.mail.smtp.offer import after_ehlo
-from checks.mail.smtp.session import SmtpSession, fail, finding, good, warn
+from checks.mail.smtp.session import SmtpSession, fail, finding, passed, warn
 from checks.net.errors import SmtpError
-from checks.net.identity import CertificateFacts, about, expiry, is_for, names_of
+from checks.net.identity import CertificateFacts, certificate_facts, expiry, is_for, names_of
 from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
@@ -38,13 +38,13 @@ _OWN_CA = (
 class TlsDiagnosis:
     """What a connection for the diagnosis alone brought to light."""
 
-    about: CertificateFacts | None = None
+    certificate: CertificateFacts | None = None
     error: BaseException | None = None
     mismatch: bool = False
     """Verified, but made out to somebody else."""
 
 
-async def look(session: SmtpSession, address: str, *, verifies: bool) -> TlsDiagnosis:
+async def diagnose(session: SmtpSession, address: str, *, verifies: bool) -> TlsDiagnosis:
     """Connect once more, as LibreChat would but with the other opinion on certificates, and sign in nowhere."""
     smtp, budget, aside = session.task.smtp, session.budget, session.task.limits.aside
     context = session.task.trust.context(verifies=verifies)
@@ -64,7 +64,7 @@ async def look(session: SmtpSession, address: str, *, verifies: bool) -> TlsDiag
                 return TlsDiagnosis()
             await connection.upgrade(context, smtp.server_name, budget.allow(aside))
         mismatch = verifies and not is_for(smtp.certificate_name, names_of(connection.certificate))
-        return TlsDiagnosis(about(connection.certificate_bytes), mismatch=mismatch)
+        return TlsDiagnosis(certificate_facts(connection.certificate_bytes), mismatch=mismatch)
     except (OSError, TimeoutError, SmtpError) as error:
         return TlsDiagnosis(error=error)
     finally:
@@ -80,22 +80,26 @@ async def judge(session: SmtpSession) -> list[Finding]:
     if not smtp.verifies:
         return [
             _unverified(
-                session, await look(session, session.address, verifies=True), about(connection.certificate_bytes)
+                session,
+                await diagnose(session, session.address, verifies=True),
+                certificate_facts(connection.certificate_bytes),
             )
         ]
     names = names_of(connection.certificate)
     if not is_for(smtp.certificate_name, names):
-        return [wrong_name(session, about(connection.certificate_bytes))]
+        return [wrong_name(session, certificate_facts(connection.certificate_bytes))]
     end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
         summary = f"The certificate of {session.there} ends on {end:%Y-%m-%d}; from then on every mail fails."
         return [warn("smtp.certificate.ends-soon", summary, (), "Renew it at the mail server.")]
-    return [good("smtp.certificate.ok", f"The certificate is trusted and made out to {plain(smtp.certificate_name)}.")]
+    return [
+        passed("smtp.certificate.ok", f"The certificate is trusted and made out to {plain(smtp.certificate_name)}.")
+    ]
 
 
 def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFacts | None) -> Finding:
     name = session.task.smtp.certificate_name
-    if seen.error is None and seen.about is not None and not seen.mismatch:
+    if seen.error is None and seen.certificate is not None and not seen.mismatch:
         summary = (
             "EMAIL_ALLOW_SELFSIGNED accepts every certificate, and this server's is in order: it only opens the door."
         )
@@ -131,8 +135,8 @@ def wrong_name(session: SmtpSession, seen: CertificateFacts | None) -> Finding:
 async def failed(session: SmtpSession, error: BaseException, stage: str, address: str) -> Finding:
     """Return the finding for a TLS handshake that ended with an error; ``stage`` is ``connect`` or ``starttls``."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _refused(session, error, (await look(session, address, verifies=False)).about)
-    told = session.shown(in_words(error))
+        return _refused(session, error, (await diagnose(session, address, verifies=False)).certificate)
+    evidence = session.shown(in_words(error))
     reason = str(getattr(error, "reason", ""))
     there = session.there
     if reason in _VERSION:
@@ -142,13 +146,15 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
             summary,
             session.server_settings,
             "Update the mail server: TLS 1.2 or later.",
-            told,
+            evidence,
         )
     if reason in _CLIENT:
-        return client_certificate(session, stage, told)
+        return client_certificate(session, stage, evidence)
     if reason in _NOT_TLS and stage == "starttls":
         summary = f"{there} agreed to STARTTLS and then did not speak TLS."
-        return fail("smtp.starttls.not-tls", summary, (), "Something between breaks it, or the server is broken.", told)
+        return fail(
+            "smtp.starttls.not-tls", summary, (), "Something between breaks it, or the server is broken.", evidence
+        )
     if isinstance(error, TimeoutError | ConnectionAbortedError):
         summary = f"{there} did not finish the TLS handshake in time. LibreChat would wait longer."
         return finding(
@@ -157,13 +163,13 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
             summary,
             settings=session.mode_settings,
             remedy="Does this port speak TLS? Try again.",
-            evidence=(told,),
+            evidence=(evidence,),
         )
     summary = f"No TLS connection with {there} came about: LibreChat's mail ends there too."
-    return fail(f"smtp.{stage}.tls", summary, session.mode_settings, "The server's log says why.", told)
+    return fail(f"smtp.{stage}.tls", summary, session.mode_settings, "The server's log says why.", evidence)
 
 
-def client_certificate(session: SmtpSession, stage: str, told: str) -> Finding:
+def client_certificate(session: SmtpSession, stage: str, evidence: str) -> Finding:
     """Return the finding for a server that wants a certificate from LibreChat, which has none."""
     summary = f"{session.there} wants a certificate of its client. LibreChat has no setting for one."
     return fail(
@@ -171,7 +177,7 @@ def client_certificate(session: SmtpSession, stage: str, told: str) -> Finding:
         summary,
         session.server_settings,
         "A port or server that takes a password.",
-        told,
+        evidence,
     )
 
 
@@ -199,9 +205,9 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
         "weak": f"A certificate with a key of at least 2048 bits. {_NO_BYPASS}",
     }[kind]
     problem = (session.shown(session.task.trust.problem),) if session.task.trust.problem else ()
-    told = session.shown(error.verify_message)
+    evidence = session.shown(error.verify_message)
     names = ("NODE_EXTRA_CA_CERTS",) if kind in ("self-signed", "untrusted") else ()
-    return fail(f"smtp.certificate.{kind}", summary, names, remedy, told, *_lines(session, seen), *problem)
+    return fail(f"smtp.certificate.{kind}", summary, names, remedy, evidence, *_lines(session, seen), *problem)
 
 
 def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) -> tuple[str, str]:

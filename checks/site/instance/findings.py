@@ -31,14 +31,14 @@ def finding(
     )
 
 
-def recreate(deployment: Deployment) -> str:
+def recreate_command(deployment: Deployment) -> str:
     """Return the command that makes LibreChat read its files anew (``up -d`` alone sees no change of a mounted .env)."""
     services = deployment.compose.get("services") or {}
     concerned = ["api", *(name for name, service in services.items() if is_nginx(service))]
     return f"{deployment.compose_command} up -d --force-recreate --no-deps {' '.join(concerned)}"
 
 
-def logs(deployment: Deployment) -> str:
+def logs_command(deployment: Deployment) -> str:
     """Return the command that shows LibreChat's last lines."""
     return f"{deployment.compose_command} logs --tail 50 api"
 
@@ -56,7 +56,7 @@ def unreachable(check: str, error: HttpError, base: str, deployment: Deployment)
         ),
         Failure.REFUSED: (
             f"Nothing listens at {base}: LibreChat does not run, or its port is another one.",
-            f"Look: {deployment.compose_command} ps, and {logs(deployment)}. LibreChat opens its port only when it has started.",
+            f"Look: {deployment.compose_command} ps, and {logs_command(deployment)}. LibreChat opens its port only when it has started.",
         ),
         Failure.UNREACHABLE: (
             f"{base} cannot be reached from this machine, so that nothing can be said about it.",
@@ -64,7 +64,7 @@ def unreachable(check: str, error: HttpError, base: str, deployment: Deployment)
         ),
         Failure.SILENT: (
             f"{base} did not answer in time.",
-            f"A firewall that swallows packets, or a program that hangs: {logs(deployment)}. Try again.",
+            f"A firewall that swallows packets, or a program that hangs: {logs_command(deployment)}. Try again.",
         ),
         Failure.CERTIFICATE: (
             f"Browsers refuse {base}: its certificate is not to be trusted.",
@@ -76,7 +76,7 @@ def unreachable(check: str, error: HttpError, base: str, deployment: Deployment)
         ),
         Failure.CLOSED: (
             f"{base} closes the connection without an answer.",
-            f"What listens there is no web server, or one that breaks off: {logs(deployment)}.",
+            f"What listens there is no web server, or one that breaks off: {logs_command(deployment)}.",
         ),
         Failure.GARBLED: (
             f"What answers at {base} is no web server that a browser understands.",
@@ -93,7 +93,7 @@ def unreachable(check: str, error: HttpError, base: str, deployment: Deployment)
     )
 
 
-def told(reply: HttpResponse) -> tuple[str, ...]:
+def response_evidence(reply: HttpResponse) -> tuple[str, ...]:
     """Return an answer as evidence: status, type, and where it leads; never its body."""
     kind = reply.header("content-type").partition(";")[0]
     parts = [

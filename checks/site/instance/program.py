@@ -12,7 +12,7 @@ from checks.net.errors import INCONCLUSIVE, HttpError
 from checks.net.http import HttpResponse, Web
 from checks.net.trust import context
 from checks.site.instance.compare import applied
-from checks.site.instance.findings import finding, logs, recreate, told, unreachable
+from checks.site.instance.findings import finding, logs_command, recreate_command, response_evidence, unreachable
 from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.site.target import address
 from wizard.basics.finding import Finding, Status
@@ -76,7 +76,7 @@ def _build(shown: dict[str, Any], config: HttpResponse) -> tuple[str, ...]:
 def _stranger(reply: HttpResponse, base: str, deployment: Deployment) -> Finding:
     """Say who answers in LibreChat's place."""
     other = visitor(reply)
-    evidence = [*told(reply), f"looks like {other.name} ({other.because})" if other else ""]
+    evidence = [*response_evidence(reply), f"looks like {other.name} ({other.because})" if other else ""]
     identity, summary, remedy = _kind(reply, base, deployment, other.name if other else "")
     # Whoever asks to wait says nothing of what stands behind.
     status = Status.UNKNOWN if reply.status == 429 else Status.FAIL  # noqa: PLR2004 - Too Many Requests
@@ -123,12 +123,12 @@ def _failing(reply: HttpResponse, base: str, deployment: Deployment) -> tuple[st
         return (
             "gateway",
             f"A proxy answers at {base} (HTTP {reply.status}), and LibreChat behind it does not.",
-            f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name? {logs(deployment)}",
+            f"Does the container run ({deployment.compose_command} ps), and does the proxy have its name? {logs_command(deployment)}",
         )
     return (
         "server-error",
         f"What answers at {base} fails (HTTP {reply.status}): LibreChat does so when its database does not answer.",
-        f"Its log says why: {logs(deployment)}",
+        f"Its log says why: {logs_command(deployment)}",
     )
 
 
@@ -161,7 +161,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
             "instance.starting",
             Status.WARN,
             "LibreChat is still starting: connections of tools and migrations are not done.",
-            remedy=f"Wait a minute; if it stays so: {logs(deployment)}.",
+            remedy=f"Wait a minute; if it stays so: {logs_command(deployment)}.",
         )
     if ready.is_page and deployment.release >= _READY_SINCE and deployment.release_known:
         return finding(
@@ -169,9 +169,9 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
             Status.WARN,
             f"The running LibreChat is older than v0.8.6, and the folder is for {deployment.release}: newer settings are not "
             "known to it (SESSION_COOKIE_SECURE, for one).",
-            evidence=told(ready),
+            evidence=response_evidence(ready),
             settings=("SESSION_COOKIE_SECURE",),
-            remedy=f"{deployment.compose_command} pull api, then {recreate(deployment)}",
+            remedy=f"{deployment.compose_command} pull api, then {recreate_command(deployment)}",
         )
     return None
 
@@ -193,6 +193,6 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
         "instance.post",
         Status.FAIL,
         f"LibreChat answers at {base}, but something else answers what browsers send to it (POST): nobody can sign in.",
-        evidence=[*told(refresh), f"looks like {other.name} ({other.because})" if other else ""],
+        evidence=[*response_evidence(refresh), f"looks like {other.name} ({other.because})" if other else ""],
         remedy="Let POST requests below /api through to LibreChat (a firewall for web applications, a forward authentication).",
     )

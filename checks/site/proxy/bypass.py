@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from checks.findings import good, unknown, warn
+from checks.findings import passed, unknown, warn
 from checks.net.errors import HttpError
 from checks.net.http import Web
 from checks.net.machine import is_own
@@ -20,7 +20,7 @@ _REMEDY: Final = (
 )
 
 
-async def around(web: Web, addresses: Sequence[str], ports: Sequence[Published]) -> Finding:
+async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Published]) -> Finding:
     """Ask LibreChat's ports at these addresses, past the proxy; one free request each."""
     tried = [
         (Site(scheme="http", host=address, port=port.port).url, address, port)
@@ -39,13 +39,13 @@ async def around(web: Web, addresses: Sequence[str], ports: Sequence[Published])
             return warn("proxy.around.open", summary, settings=("HOST", "PORT"), remedy=remedy)
     if not tried and all(port.is_local for port in ports):
         summary = "The compose files publish LibreChat's own port to this machine only, or not at all."
-        return good("proxy.around.closed", summary)
+        return passed("proxy.around.closed", summary)
     if not tried:
         summary = "Whether LibreChat's own port can be reached past the proxy could not be told from here."
         remedy = "From another machine: curl http://THE-SERVER:3080/health must not answer OK."
         return unknown("proxy.around.untold", summary, settings=("HOST", "PORT"), remedy=remedy)
     summary = f"LibreChat's own port does not answer past the proxy ({', '.join(base for base, _, _ in tried)})."
-    return good("proxy.around.closed", summary)
+    return passed("proxy.around.closed", summary)
 
 
 async def is_librechat(web: Web, base: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from checks.findings import fail, good, unknown, warn
+from checks.findings import fail, passed, unknown, warn
 from checks.net.errors import INCONCLUSIVE, Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
@@ -26,7 +26,7 @@ _GATEWAY: Final = range(502, 505)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class ApiReach:
     """How far the way to LibreChat is open."""
 
     findings: tuple[Finding, ...]
@@ -34,16 +34,16 @@ class Passage:
     """LibreChat's answer; None where the way ends before it."""
 
 
-async def through(web: Web, base: str) -> Passage:
+async def reach_librechat(web: Web, base: str) -> ApiReach:
     """Ask what LibreChat answers to everybody: a free proof that its API is reached."""
     try:
         reply = await web.ask("POST", f"{base}{REFRESH}", body=b"{}")
     except HttpError as error:
-        return Passage(findings=(_unanswered(base, error),))
+        return ApiReach(findings=(_unanswered(base, error),))
     if reply.status == _OK and _SAYS in reply.body:
         summary = f"Requests to {base}/api reach LibreChat."
-        return Passage(findings=(good("proxy.passage.ok", summary),), reply=reply)
-    return Passage(findings=(_other(base, reply),))
+        return ApiReach(findings=(passed("proxy.passage.ok", summary),), reply=reply)
+    return ApiReach(findings=(_other(base, reply),))
 
 
 def _unanswered(base: str, error: HttpError) -> Finding:
@@ -58,7 +58,7 @@ def _unanswered(base: str, error: HttpError) -> Finding:
 
 
 def _other(base: str, reply: HttpResponse) -> Finding:
-    told = (f"status {reply.status}", f"content-type: {reply.header('content-type')}", reply.text[:100])
+    evidence = (f"status {reply.status}", f"content-type: {reply.header('content-type')}", reply.text[:100])
     challenge = reply.header("www-authenticate")
     if reply.status == _UNAUTHORIZED and challenge:
         summary = (
@@ -66,23 +66,25 @@ def _other(base: str, reply: HttpResponse) -> Finding:
             "sessions: people see its page, and then no answers or one password prompt after the other."
         )
         remedy = "Take auth_basic (nginx) or basic_auth (Caddy) away from /api/ and /oauth/."
-        return fail("proxy.passage.login", summary, remedy=remedy, evidence=(f"www-authenticate: {challenge}", *told))
+        return fail(
+            "proxy.passage.login", summary, remedy=remedy, evidence=(f"www-authenticate: {challenge}", *evidence)
+        )
     if reply.status in _GATEWAY:
         summary = f"The proxy answers, but does not reach LibreChat behind it (status {reply.status})."
         remedy = "Is LibreChat up, and do host and port in proxy_pass (nginx) or reverse_proxy (Caddy) lead to it?"
-        return fail("proxy.passage.gateway", summary, remedy=remedy, evidence=told)
+        return fail("proxy.passage.gateway", summary, remedy=remedy, evidence=evidence)
     if 300 <= reply.status < 400:  # noqa: PLR2004 - redirects (RFC 9110, section 15.4)
         summary = (
             f"LibreChat's API leads to {plain(reply.header('location')) or 'another place'}: its requests end there."
         )
         remedy = "Exempt /api/ and /oauth/ from the proxy's own login, or open the address that it leads to (--url)."
-        return fail("proxy.passage.redirect", summary, remedy=remedy, evidence=told)
+        return fail("proxy.passage.redirect", summary, remedy=remedy, evidence=evidence)
     summary = (
         f"Something else than LibreChat answers at {base}/api (status {reply.status}): a firewall of the proxy, another "
         "program, or a path that the proxy does not pass on."
     )
     remedy = "Pass every path on to LibreChat, unchanged: location / { proxy_pass http://...; } in nginx."
-    return fail("proxy.passage.other", summary, remedy=remedy, evidence=told)
+    return fail("proxy.passage.other", summary, remedy=remedy, evidence=evidence)
 
 
 async def upload(web: Web, base: str) -> Finding:
@@ -114,7 +116,7 @@ async def upload(web: Web, base: str) -> Finding:
         summary = (
             f"Requests of {MEGABYTES:g} MB get through. Larger ones were not tried; LibreChat takes files up to 512 MB."
         )
-        return good("proxy.upload.ok", summary)
+        return passed("proxy.upload.ok", summary)
     summary = f"A request of {MEGABYTES:g} MB was answered with status {reply.status}, a small one was not."
     remedy = f"A firewall of the proxy may look into it. Its limit for sizes: {_NGINX_UPLOAD}."
     return unknown("proxy.upload.other", summary, remedy=remedy, evidence=(reply.text[:100],))
@@ -134,7 +136,7 @@ def streaming(reply: HttpResponse) -> Finding:
             else "Caddy passes event streams on piece by piece"
         )
         summary = f"Streaming was not measured, as only a model's answer is streamed. It is expected to work: {how}."
-        return good("proxy.streaming.expected", summary)
+        return passed("proxy.streaming.expected", summary)
     summary = "Whether the proxy passes a model's answer on piece by piece could not be told: nothing else in LibreChat is streamed."
     remedy = "Ask the model for something long. If it appears all at once: proxy_buffering off; in nginx, flush_interval -1 in Caddy."
     return unknown("proxy.streaming.untold", summary, remedy=remedy)

@@ -14,13 +14,13 @@ from checks.model import Subject
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse, Web
 from checks.net.http_backend import addresses
-from checks.net.machine import outgoing
+from checks.net.machine import outgoing_addresses
 from checks.net.trust import context
 from checks.options import LimitReached
-from checks.site.proxy.bypass import around, is_librechat
-from checks.site.proxy.findings import ProxyLayout, limited, proto, whom
-from checks.site.proxy.passthrough import hops, streaming, through, upload, visible
-from checks.site.proxy.rate_limiter import ERROR, OPENID, Counter, Stopped, Taken, taken
+from checks.site.proxy.bypass import find_bypass, is_librechat
+from checks.site.proxy.findings import ProxyLayout, client_addresses, forwarded_proto, rate_limited
+from checks.site.proxy.passthrough import hops, reach_librechat, streaming, upload, visible
+from checks.site.proxy.rate_limiter import ERROR, OPENID, ClientIdentity, Counter, RateLimited, identify_client
 from checks.site.ranges import AddressKind, family, kind, network_of
 from checks.site.target import address, login
 from screens.demo.cookies import secure_session
@@ -53,7 +53,7 @@ async def probe(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[
     trusted = context(subject.reach.cacert, subject.deployment.folder)
     async with AsyncExitStack() as stack:
         web = await stack.enter_async_context(Web(trusted, resolve=subject.reach.resolve, seconds=seconds))
-        passage = await through(web, site.url)
+        passage = await reach_librechat(web, site.url)
         for finding in passage.findings:
             yield finding
         if passage.reply is None:
@@ -87,7 +87,7 @@ async def _past(
     if place.is_direct:
         return []
     async with Web(trusted, seconds=seconds) as web:
-        return [await around(web, await _public(subject, web, reply), published(subject.deployment))]
+        return [await find_bypass(web, await _public(subject, web, reply), published(subject.deployment))]
 
 
 def _place(subject: Subject, reply: HttpResponse) -> ProxyLayout:
@@ -135,14 +135,14 @@ async def _counted(
     site = address(subject)
     base = site.url if site is not None else ""
     counter = Counter(base=base, allowance=subject.allowance)
-    result = Taken.UNTOLD
+    result = ClientIdentity.UNTOLD
     stopped: Finding | None = None
     try:
         path = OPENID if with_openid else ERROR
         thrice = login(subject) is None and subject.allowance.used == 0
-        result = await taken(counter, path, *ways, may_ask_thrice=thrice)
-    except Stopped:
-        stopped = limited(counter.replies[-1])
+        result = await identify_client(counter, path, *ways, may_ask_thrice=thrice)
+    except RateLimited:
+        stopped = rate_limited(counter.replies[-1])
     except LimitReached as reached:
         summary = f"Whom LibreChat takes people for was not asked to the end: {reached.because}."
         stopped = unknown("proxy.limited", summary, remedy="Run this check alone, in five minutes: --only proxy")
@@ -151,13 +151,13 @@ async def _counted(
         remedy = "Does the proxy pass /oauth/ on to LibreChat, as everything else?"
         stopped = unknown("proxy.address.untold", summary, remedy=remedy, evidence=(error.detail,))
     if with_openid and counter.replies:
-        yield proto(place, counter.replies[0])
+        yield forwarded_proto(place, counter.replies[0])
     elif place.is_encrypted:
-        yield proto(place, None)
+        yield forwarded_proto(place, None)
     if stopped is not None:
         yield stopped
         return
-    for finding in whom(place, result, counter.replies):
+    for finding in client_addresses(place, result, counter.replies):
         yield finding
 
 
@@ -185,4 +185,4 @@ async def _public(subject: Subject, web: Web, reply: HttpResponse) -> list[str]:
     # The site's address is loopback or a delivery network's: this machine counts, if it is the one that LibreChat runs on.
     ports = published(subject.deployment)
     own = [Site(scheme="http", host="127.0.0.1", port=each.port).url for each in ports]
-    return list(outgoing()) if any(await asyncio.gather(*(is_librechat(web, base) for base in own))) else []
+    return list(outgoing_addresses()) if any(await asyncio.gather(*(is_librechat(web, base) for base in own))) else []

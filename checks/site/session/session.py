@@ -13,12 +13,12 @@ from checks.model import Subject
 from checks.net.http import Web
 from checks.net.trust import context
 from checks.options import LimitReached
-from checks.site.instance.findings import finding, logs, recreate, told, unreachable
+from checks.site.instance.findings import finding, logs_command, recreate_command, response_evidence, unreachable
 from checks.site.session import tokens
 from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, message_of, visitor
 from checks.site.session.round_trip import RoundTrip, RoundTripStage, RoundTripStep
-from checks.site.session.summary import Course, verdict
+from checks.site.session.summary import RoundTripRecord, session_summary
 from checks.site.target import address, login
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
@@ -83,7 +83,7 @@ async def _findings(trip: RoundTrip, subject: Subject) -> AsyncIterator[Finding]
             remedy="Wait some minutes and run the check again.",
         )
         return
-    final = verdict(Course(base=trip.base, steps=tuple(steps), deployment=subject.deployment))
+    final = session_summary(RoundTripRecord(base=trip.base, steps=tuple(steps), deployment=subject.deployment))
     if final is not None:
         yield final
 
@@ -107,7 +107,7 @@ def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fi
     if end is not LoginEnd.SIGNED_IN:
         refusal = REFUSALS[end]
         other = visitor(reply) if refusal.status is Status.FAIL else None
-        evidence = [*told(reply), f"it says: {message_of(reply)}" if message_of(reply) else ""]
+        evidence = [*response_evidence(reply), f"it says: {message_of(reply)}" if message_of(reply) else ""]
         evidence += [f"looks like {other.name} ({other.because})"] if other else []
         return [
             finding(
@@ -124,7 +124,7 @@ def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fi
 
 
 def _filled(text: str, trip: RoundTrip, subject: Subject) -> str:
-    return text.replace("{base}", trip.base).replace("{logs}", logs(subject.deployment))
+    return text.replace("{base}", trip.base).replace("{logs}", logs_command(subject.deployment))
 
 
 def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[Finding]:
@@ -148,7 +148,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
                     f"The running LibreChat does not use the {secret_name} of .env: it was not restarted since the change, or "
                     "another value wins. At the next restart everybody has to sign in again.",
                     settings=(secret_name,),
-                    remedy=recreate(subject.deployment),
+                    remedy=recreate_command(subject.deployment),
                 )
             )
         if tokens.lives_as_set(token, life) is False:
@@ -159,7 +159,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
                     f"The running LibreChat does not use the {life_name} of .env.",
                     evidence=(f"token lives {token.life}, the file wants {life or 'something that cannot be'}",),
                     settings=(life_name,),
-                    remedy=recreate(subject.deployment),
+                    remedy=recreate_command(subject.deployment),
                 )
             )
         if token.purpose is tokens.Purpose.REFRESH and token.life is not None and token.life < SOON:
@@ -199,7 +199,12 @@ def _of_cookie(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
     if result is None:
         summary = "No sign-in cookie came with the answer."
         return [
-            finding("session.cookie.missing", Status.FAIL, summary, evidence=told(step.reply) if step.reply else ())
+            finding(
+                "session.cookie.missing",
+                Status.FAIL,
+                summary,
+                evidence=response_evidence(step.reply) if step.reply else (),
+            )
         ]
     if isinstance(result, Dropped):
         return [
@@ -263,6 +268,8 @@ def _of_refresh(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
             f"session.{step.stage.value}.{step.refresh.value}",
             status,
             f"LibreChat does not renew the session {again}.",
-            evidence=[trip.redacted(text) for text in (*told(step.reply), f"it says: {says}" if says else "")],
+            evidence=[
+                trip.redacted(text) for text in (*response_evidence(step.reply), f"it says: {says}" if says else "")
+            ],
         )
     ]

@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.browser.cookies import Dropped, Kept, Rule
 from checks.browser.origin import WebAddress, is_localhost, place
-from checks.site.instance.findings import finding, told
+from checks.site.instance.findings import finding, response_evidence
 from checks.site.session.replies import RefreshEnd
 from checks.site.session.round_trip import RoundTripStage, RoundTripStep
 from wizard.answers.model import Access
@@ -93,7 +93,7 @@ _NO_RENEWAL: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class RoundTripRecord:
     """What a round trip went through, for the verdict."""
 
     base: str
@@ -105,7 +105,7 @@ class Course:
         return next((step for step in self.steps if step.stage is stage), None)
 
 
-def verdict(course: Course) -> Finding | None:
+def session_summary(course: RoundTripRecord) -> Finding | None:
     """Return ``session.kept`` or ``session.lost``; None where the sign-in itself did not succeed."""
     cookie, refresh, rotation = (
         course.step(stage) for stage in (RoundTripStage.COOKIE, RoundTripStage.REFRESH, RoundTripStage.ROTATION)
@@ -131,9 +131,9 @@ def verdict(course: Course) -> Finding | None:
     return _not_renewed(course, refresh)
 
 
-def _not_renewed(course: Course, failed: RoundTripStep) -> Finding:
+def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
     """Explain why LibreChat does not renew a session whose cookie the browser sent."""
-    evidence = told(failed.reply) if failed.reply else ()
+    evidence = response_evidence(failed.reply) if failed.reply else ()
     end = failed.refresh or RefreshEnd.NOT_LIBRECHAT
     if end is RefreshEnd.NO_COOKIE:
         return _lost(
@@ -159,17 +159,22 @@ def _only_here(base: str) -> bool:
 
 
 def _lost(
-    course: Course, because: str, remedy: str, *, settings: tuple[str, ...] = (), evidence: tuple[str, ...] = ()
+    course: RoundTripRecord,
+    because: str,
+    remedy: str,
+    *,
+    settings: tuple[str, ...] = (),
+    evidence: tuple[str, ...] = (),
 ) -> Finding:
     summary = f"At {course.base} people are asked to sign in again at every reload: {because}."
     return finding("session.lost", Status.FAIL, summary, evidence=evidence, settings=settings, remedy=remedy)
 
 
-def _without_cookie(course: Course, setting: RoundTripStep) -> Finding:
+def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
     """Explain why the browser had no cookie to send; ``setting`` is the step whose answer should have given it one."""
     result = setting.cookie
     if result is None:
-        evidence = told(setting.reply) if setting.reply else ()
+        evidence = response_evidence(setting.reply) if setting.reply else ()
         return _lost(
             course,
             "LibreChat's answer arrives without the sign-in cookie: something in between removes Set-Cookie",
@@ -189,7 +194,7 @@ def _without_cookie(course: Course, setting: RoundTripStep) -> Finding:
     )
 
 
-def _dropped(course: Course, result: Dropped, target: WebAddress) -> Finding:
+def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Finding:
     if result.rule in {Rule.SECURE, Rule.SAME_SITE_NONE, Rule.PARTITIONED} and not target.encrypted:
         return finding(
             "session.lost",
@@ -215,7 +220,7 @@ def _dropped(course: Course, result: Dropped, target: WebAddress) -> Finding:
     )
 
 
-def _choices(course: Course) -> str:
+def _choices(course: RoundTripRecord) -> str:
     """Return what can be chosen from where a Secure cookie meets plain HTTP."""
     release = course.deployment.release
     https = "open LibreChat over https (access: https-proxy, or https-existing with a proxy of your own)"

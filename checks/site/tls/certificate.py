@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from checks.findings import fail, good, warn
+from checks.findings import fail, passed, warn
 from checks.net.handshake import Handshake
 from checks.net.identity import CertificateFacts, is_for
 from wizard.basics.finding import Finding
@@ -33,7 +33,7 @@ _NO_CLICKING: Final = (
 _OWN_CA: Final = "Where it comes from an authority of your own: import its certificate on every device, and name it here with --cacert FILE."
 
 
-def lines(certificate: CertificateFacts | None, *more: str) -> tuple[str, ...]:
+def certificate_lines(certificate: CertificateFacts | None, *more: str) -> tuple[str, ...]:
     """Return the certificate as evidence."""
     return (*(certificate.lines() if certificate else ()), *more)
 
@@ -42,7 +42,7 @@ def refused(
     site: Site, seen: Handshake, certificate: CertificateFacts | None, sent: int, now: datetime
 ) -> Iterator[Finding]:
     """Say why a certificate was refused. ``seen`` has OpenSSL's first reason, the certificate itself may show others."""
-    told = lines(certificate, f"OpenSSL: {seen.detail}", f"at {seen.address}")
+    evidence = certificate_lines(certificate, f"OpenSSL: {seen.detail}", f"at {seen.address}")
     found = [
         *_dates(site, seen, certificate, now),
         *_names(site, seen, certificate),
@@ -54,12 +54,12 @@ def refused(
             fail("tls.certificate.refused", summary, remedy="Get a new one; what OpenSSL says of it stands above.")
         ]
     for finding in found:
-        yield replace(finding, evidence=told_plainly(told))
+        yield replace(finding, evidence=inert(evidence))
 
 
-def told_plainly(told: tuple[str, ...]) -> tuple[str, ...]:
+def inert(evidence: tuple[str, ...]) -> tuple[str, ...]:
     """Return foreign text as evidence."""
-    return tuple(plain(text, limit=300) for text in told)
+    return tuple(plain(text, limit=300) for text in evidence)
 
 
 def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, now: datetime) -> Iterator[Finding]:
@@ -132,7 +132,9 @@ def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_o
     """Say what is to be said of a certificate that browsers take."""
     certificate = seen.certificate
     if certificate is None:
-        return good("tls.certificate.ok", f"The certificate of {site.netloc} is trusted ({seen.version}; {addresses}).")
+        return passed(
+            "tls.certificate.ok", f"The certificate of {site.netloc} is trusted ({seen.version}; {addresses})."
+        )
     left = certificate.not_after - now
     if left < _SOON and not _renews_itself(certificate):
         summary = (
@@ -140,16 +142,16 @@ def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_o
             f"{_EFFECT}."
         )
         remedy = "Renew it now (certbot renew --dry-run tells why it did not happen by itself), then reload the proxy."
-        return warn("tls.certificate.ends-soon", summary, remedy=remedy, evidence=lines(certificate))
+        return warn("tls.certificate.ends-soon", summary, remedy=remedy, evidence=certificate_lines(certificate))
     until = f"until {certificate.not_after:%Y-%m-%d}, {_days(left.days)} left"
     if is_own_ca:
         summary = (
             f"The certificate of {site.netloc} is in order ({until}; {seen.version}; {addresses}). It comes from an authority "
             "of your own: only devices where its certificate was imported open LibreChat without a warning."
         )
-        return good("tls.certificate.own-ca", summary, *lines(certificate))
+        return passed("tls.certificate.own-ca", summary, *certificate_lines(certificate))
     summary = f"The certificate of {site.netloc} is trusted and made out to it ({until}; {seen.version}; {addresses})."
-    return good("tls.certificate.ok", summary)
+    return passed("tls.certificate.ok", summary)
 
 
 def _renews_itself(certificate: CertificateFacts) -> bool:

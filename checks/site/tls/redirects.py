@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from checks.browser.origin import place
-from checks.findings import fail, good, unknown, warn
+from checks.findings import fail, passed, unknown, warn
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
@@ -30,7 +30,7 @@ _LOOP: Final = "'Flexible' encryption at Cloudflare looks like this: choose 'Ful
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trail:
+class RedirectTrail:
     """Where a browser got to."""
 
     end: str
@@ -45,7 +45,7 @@ class Trail:
     steps: tuple[str, ...] = ()
 
 
-async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> Trail:
+async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> RedirectTrail:
     """Open an address and follow redirects on the same host and port, as long as they stay within ``schemes``."""
     url, steps, first = start, [start], None
     begun = time.monotonic()
@@ -53,19 +53,19 @@ async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> Trail:
         try:
             reply = await web.ask("GET", url, headers={"Accept": "text/html"}, limit=_SMALL)
         except HttpError as error:
-            return Trail(end=url, first=first, error=error, steps=tuple(steps))
+            return RedirectTrail(end=url, first=first, error=error, steps=tuple(steps))
         first = first or reply
         location = reply.header("location")
         if reply.status not in _PERMITTED or not location:
-            return Trail(end=url, last=reply, first=first, steps=tuple(steps))
+            return RedirectTrail(end=url, last=reply, first=first, steps=tuple(steps))
         target = _joined(url, location)
         here, there = place(start), place(target)
         if there is None or here is None or (there.host, there.scheme in schemes) != (here.host, True):
-            return Trail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
+            return RedirectTrail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
         if there.port != here.port:
-            return Trail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
+            return RedirectTrail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
         if target in steps or len(steps) >= _MOST or time.monotonic() - begun > _PATIENCE:
-            return Trail(end=target, last=reply, first=first, loops=True, steps=(*steps, target))
+            return RedirectTrail(end=target, last=reply, first=first, loops=True, steps=(*steps, target))
         steps.append(target)
         url = target
 
@@ -86,7 +86,7 @@ def _host(site: Site, port: int) -> str:
     return site.bracketed if port == 80 else f"{site.bracketed}:{port}"  # noqa: PLR2004 - the port of http
 
 
-def _plain_port(site: Site, port: int, trail: Trail) -> Finding:
+def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
     host = _host(site, port)
     if trail.error is not None and trail.first is None:
         return _silent(site, trail.error)
@@ -100,7 +100,7 @@ def _plain_port(site: Site, port: int, trail: Trail) -> Finding:
         return _stays(site, host, trail)
     target = place(trail.end)
     if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
-        return good("tls.redirect.ok", f"Whoever comes by http:// is sent on to {site.scheme}://{site.netloc}.")
+        return passed("tls.redirect.ok", f"Whoever comes by http:// is sent on to {site.scheme}://{site.netloc}.")
     summary = f"http://{host} sends browsers elsewhere, to {plain(trail.end)}, and not to {site.url}."
     remedy = f"Let it redirect to {site.url}: a sign-in cookie of another address does not count here."
     return warn("tls.redirect.elsewhere", summary, remedy=remedy, evidence=trail.steps)
@@ -111,13 +111,13 @@ def _silent(site: Site, error: HttpError) -> Finding:
         summary = (
             f"Nothing answers at http://{site.host}: nobody signs in without encryption. Browsers try https:// first."
         )
-        return good("tls.redirect.closed", summary, error.detail)
+        return passed("tls.redirect.closed", summary, error.detail)
     summary = f"What answers at http://{site.host} is nothing that a browser understands."
     remedy = f"Let port 80 redirect to {site.url}, or close it."
     return warn("tls.redirect.garbled", summary, remedy=remedy, evidence=(error.detail,))
 
 
-def _stays(site: Site, host: str, trail: Trail) -> Finding:
+def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
     status = trail.last.status if trail.last is not None else 0
     remedy = f"Let port 80 redirect: return 301 {site.url}$request_uri; in nginx. Caddy does it by itself."
     if 200 <= status < 300:  # noqa: PLR2004 - success (RFC 9110, section 15.3)
@@ -141,7 +141,7 @@ async def front(web: Web, site: Site) -> list[Finding]:
     return [*_way_in(site, trail), _hsts(site, trail.first)]
 
 
-def _way_in(site: Site, trail: Trail) -> Iterator[Finding]:
+def _way_in(site: Site, trail: RedirectTrail) -> Iterator[Finding]:
     target = place(trail.end)
     back = target is not None and target.scheme == "http" and target.host == site.bracketed
     if trail.loops or back:
@@ -178,7 +178,7 @@ def _hsts(site: Site, reply: HttpResponse) -> Finding:
     header = reply.header("strict-transport-security")
     if not header:
         summary = f"{site.netloc} does not ask browsers to come by https:// only (no HSTS). The redirect does for most."
-        return good("tls.hsts.none", summary)
+        return passed("tls.hsts.none", summary)
     age = _AGE.search(header)
     if age is None or int(age[1]) == 0:
         summary = f"{site.netloc} sends Strict-Transport-Security in a form that turns it off."
@@ -189,4 +189,4 @@ def _hsts(site: Site, reply: HttpResponse) -> Finding:
         f"Browsers remember for {int(age[1]) // 86400} days to come to {site.netloc}{below} by https:// only (HSTS): should "
         "the certificate expire, nobody can click the warning away."
     )
-    return good("tls.hsts.ok", summary)
+    return passed("tls.hsts.ok", summary)

@@ -10,11 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from checks.findings import fail, good, unknown, warn
+from checks.findings import fail, passed, unknown, warn
 from checks.model import Subject
-from checks.net.handshake import CONNECTING, Handshake, HandshakeLimits, TlsFault, obsolete, shake, unverified
-from checks.net.machine import is_own, outgoing
-from checks.site.addresses import Aim, aims
+from checks.net.handshake import (
+    CONNECTING,
+    Handshake,
+    HandshakeLimits,
+    TlsFault,
+    obsolete_context,
+    tls_handshake,
+    unverified_context,
+)
+from checks.net.machine import is_own, outgoing_addresses
+from checks.site.addresses import SiteAddress, site_addresses
 from checks.site.ranges import AddressKind, family, kind
 from checks.site.tls.certificate import accepted, refused
 from wizard.basics.finding import Finding
@@ -31,7 +39,7 @@ _VERSIONS: Final = "ssl_protocols TLSv1.2 TLSv1.3; in nginx; Caddy does so by it
 class TlsTask:
     """What is needed to look at one site."""
 
-    aim: Aim
+    aim: SiteAddress
     cacert: Path | None = None
     folder: Path
     resolve: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +62,7 @@ class TlsTask:
 
 async def probe(subject: Subject) -> AsyncIterator[Finding]:
     """Give what is to be said of each site of LibreChat."""
-    for aim in aims(subject):
+    for aim in site_addresses(subject):
         if aim.site.scheme == "http":
             yield _plain(aim)
             continue
@@ -69,10 +77,10 @@ async def probe(subject: Subject) -> AsyncIterator[Finding]:
             yield finding
 
 
-def _plain(aim: Aim) -> Finding:
+def _plain(aim: SiteAddress) -> Finding:
     site = aim.site
     if site.is_loopback:
-        return good("tls.local", f"{site.url} is on this machine: there is no way that would have to be encrypted.")
+        return passed("tls.local", f"{site.url} is on this machine: there is no way that would have to be encrypted.")
     summary = (
         f"People come to {site.netloc} over plain HTTP: whoever is on the way (in the same WLAN, for instance) reads passwords "
         "and takes over sessions, and browsers allow no microphone and no copying there."
@@ -93,7 +101,7 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
         remedy = f"--resolve {task.site.host}:ADDRESS names one."
         yield unknown("tls.no-address", summary, settings=task.aim.settings, remedy=remedy)
         return
-    tries = [shake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
+    tries = [tls_handshake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
     seen = await asyncio.gather(*tries)
     for finding in _connections(task, seen):
         yield finding
@@ -118,11 +126,11 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
         if each.fault not in CONNECTING:
             continue
         there = f"{each.address} (IPv{family(each.address)}), port {site.port},"
-        told = (f"{each.address}: {each.detail}",)
+        evidence = (f"{each.address}: {each.detail}",)
         if each.fault is TlsFault.UNREACHABLE:
             summary = f"This machine has no way to {there} so that nothing can be said about people who come there."
             remedy = "Try from a machine that has one (a telephone without WLAN, for instance)."
-            yield unknown("tls.connect.unreachable", summary, remedy=remedy, evidence=told)
+            yield unknown("tls.connect.unreachable", summary, remedy=remedy, evidence=evidence)
         elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
             summary = (
                 f"Nothing answers at {there} when asked from here. A router that does not lead its own network back in "
@@ -131,7 +139,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
             remedy = (
                 f"Test past the router: --resolve {site.host}:THE-PROXYS-OWN-ADDRESS. Is port {site.port} passed on?"
             )
-            yield unknown("tls.connect.silent", summary, remedy=remedy, evidence=told)
+            yield unknown("tls.connect.silent", summary, remedy=remedy, evidence=evidence)
         elif works:
             other = ", ".join(sorted({work.address for work in works}))
             summary = (
@@ -139,7 +147,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 "Encrypt may fail there."
             )
             remedy = "Take that record out of DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
-            yield warn(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=told)
+            yield warn(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=evidence)
         else:
             how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not answer"
             summary = f"{there} {how}: nobody can open {site.url}."
@@ -147,12 +155,14 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 f"Is the proxy up (docker compose ps), does it publish port {site.port}, does a firewall or the router let "
                 f"people in? If another machine has the name: --resolve {site.host}:ADDRESS."
             )
-            yield fail(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=told)
+            yield fail(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=evidence)
 
 
 def _maybe_hairpin(address: str) -> bool:
     behind = any(
-        kind(own) in {AddressKind.PRIVATE, AddressKind.SHARED} for own in outgoing() if family(own) == family(address)
+        kind(own) in {AddressKind.PRIVATE, AddressKind.SHARED}
+        for own in outgoing_addresses()
+        if family(own) == family(address)
     )
     return behind and kind(address) is AddressKind.PUBLIC and not is_own(address)
 
@@ -160,10 +170,10 @@ def _maybe_hairpin(address: str) -> bool:
 async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Finding]:
     """Say what the handshakes gave; addresses that gave the same are told of once."""
     now = datetime.now(UTC)
-    told: set[tuple[object, ...]] = set()
+    evidence: set[tuple[object, ...]] = set()
     site = task.site
     refusals = [each for each in seen if each.fault is TlsFault.CERTIFICATE]
-    looks = [shake(each.address, site.port, site.host, unverified(), task.limits) for each in refusals]
+    looks = [tls_handshake(each.address, site.port, site.host, unverified_context(), task.limits) for each in refusals]
     shown = {look.address: look for look in await asyncio.gather(*looks)}
     for each in seen:
         if (look := shown.get(each.address)) is not None:
@@ -178,8 +188,8 @@ async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Fin
             same = ", ".join(other.address for other in seen if other.der == each.der)
             own = await _is_own_ca(task, each)
             findings = [accepted(site, each, f"at {same}", now, is_own_ca=own)]
-        if key not in told:
-            told.add(key)
+        if key not in evidence:
+            evidence.add(key)
             for finding in findings:
                 yield finding
     if len({each.fault for each in seen}) > 1:
@@ -194,7 +204,7 @@ async def _age(task: TlsTask, seen: Handshake) -> TlsFault | None:
     """Return the fault; a server that breaks off without a word may be too old for words."""
     if seen.fault not in {TlsFault.CLOSED, TlsFault.BROKEN}:
         return seen.fault
-    again = await shake(seen.address, task.site.port, task.site.host, obsolete(), task.limits)
+    again = await tls_handshake(seen.address, task.site.port, task.site.host, obsolete_context(), task.limits)
     return TlsFault.OLD if again.fault is None else seen.fault
 
 
@@ -205,17 +215,17 @@ async def _is_own_ca(task: TlsTask, seen: Handshake) -> bool:
     if task.cacert is None and not (task.folder / AUTHORITY).is_file():
         return False
     public = context(None, task.folder / "no-folder")
-    again = await shake(seen.address, task.site.port, task.site.host, public, task.limits)
+    again = await tls_handshake(seen.address, task.site.port, task.site.host, public, task.limits)
     return again.fault is TlsFault.CERTIFICATE and again.code in _TRUST_FAULTS
 
 
 def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
-    site, told = task.site, (f"{seen.address}: {seen.detail}",)
+    site, evidence = task.site, (f"{seen.address}: {seen.detail}",)
     there = f"{site.netloc} at {seen.address}"
     if seen.fault is TlsFault.STALLED:
         summary = f"{there} takes the connection and then says nothing: people wait in front of an empty page."
         remedy = "Does the proxy listen for TLS there, or does something in between hold it up? Try again."
-        return unknown("tls.handshake.silent", summary, remedy=remedy, evidence=told)
+        return unknown("tls.handshake.silent", summary, remedy=remedy, evidence=evidence)
     summary, remedy = {
         TlsFault.PLAIN: (
             f"{there} does not speak TLS (plain HTTP, most likely): browsers cannot open {site.url}.",
@@ -237,7 +247,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
         seen.fault or TlsFault.BROKEN,
         (f"No TLS connection with {there} comes about: browsers cannot open {site.url}.", "The proxy's log says why."),
     )
-    return fail(f"tls.{seen.fault}", summary, remedy=remedy, evidence=told)
+    return fail(f"tls.{seen.fault}", summary, remedy=remedy, evidence=evidence)
 
 
 async def _answers(task: TlsTask, seen: list[Handshake], trusted: ssl.SSLContext) -> AsyncIterator[Finding]:
@@ -259,7 +269,7 @@ async def _answers(task: TlsTask, seen: list[Handshake], trusted: ssl.SSLContext
 
 
 async def _old_versions(task: TlsTask, address: str) -> list[Finding]:
-    old = await shake(address, task.site.port, task.site.host, obsolete(), task.limits)
+    old = await tls_handshake(address, task.site.port, task.site.host, obsolete_context(), task.limits)
     if old.fault is not None:
         return []
     summary = f"{task.site.netloc} still agrees to {old.version}, which is broken; no browser needs it."

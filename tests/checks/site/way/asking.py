@@ -8,7 +8,7 @@ from pathlib import Path
 from checks.model import Subject
 from checks.net.handshake import HandshakeLimits
 from checks.options import Login, SiteOptions
-from checks.site.addresses import Aim
+from checks.site.addresses import SiteAddress
 from checks.site.tls.tls import TlsTask
 from tests.servers.proxies import HOST
 from tests.wizard.rules.builder import deployment
@@ -37,7 +37,7 @@ def task(
     port: int, cacert: Path | None, *, plain_port: int = 0, host: str = HOST, address: str = "127.0.0.1"
 ) -> TlsTask:
     return TlsTask(
-        aim=Aim(named="DOMAIN_CLIENT", site=Site(scheme="https", host=host, port=port)),
+        aim=SiteAddress(named="DOMAIN_CLIENT", site=Site(scheme="https", host=host, port=port)),
         cacert=cacert,
         folder=Path("/nonexistent"),
         resolve={host: address},

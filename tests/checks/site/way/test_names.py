@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import pytest
 
 from checks.net.lookup import HostAnswer, Known, Servers, by_dns
-from checks.net.machine import Here, is_own, outgoing
+from checks.net.machine import LocalMachine, is_own, outgoing_addresses
 from checks.site import dns as names
-from checks.site.addresses import Aim
+from checks.site.addresses import SiteAddress
 from checks.site.ranges import AddressKind, kind, network_of
 from tests.checks.site.way.asking import bad, subject, told
 from tests.servers.dns import answering
@@ -107,9 +107,9 @@ async def test_both_settings_are_looked_at() -> None:
     assert "chat.test leads to" in found["dns.addresses"].summary
 
 
-def judged(public: HostAnswer, local: HostAnswer, here: Here | None = None) -> dict[str, Finding]:
-    aim = Aim(named="DOMAIN_CLIENT", site=Site.parse("https://chat.example.com"))
-    return {each.id: each for each in names.judge(aim, public, local, here or Here())}
+def judged(public: HostAnswer, local: HostAnswer, here: LocalMachine | None = None) -> dict[str, Finding]:
+    aim = SiteAddress(named="DOMAIN_CLIENT", site=Site.parse("https://chat.example.com"))
+    return {each.id: each for each in names.judge(aim, public, local, here or LocalMachine())}
 
 
 def found(*addresses: str) -> HostAnswer:
@@ -128,13 +128,13 @@ def test_a_name_of_the_hosts_file_alone_is_no_name_for_others() -> None:
 
 
 def test_the_machines_own_address_is_recognised_and_a_stale_record_beside_it() -> None:
-    own = Here(own=frozenset({"8.8.4.4"}), outgoing=("8.8.4.4",))
+    own = LocalMachine(own=frozenset({"8.8.4.4"}), outgoing_addresses=("8.8.4.4",))
     assert "dns.here" in judged(found("8.8.4.4"), found("8.8.4.4"), own)
     both = found("8.8.4.4", "2a01:4f8::1")
     assert bad(judged(both, both, own)) == {"dns.partly-elsewhere": Status.WARN}
-    elsewhere = Here(outgoing=("9.9.9.9",))
+    elsewhere = LocalMachine(outgoing_addresses=("9.9.9.9",))
     assert bad(judged(found("8.8.4.4"), found("8.8.4.4"), elsewhere)) == {"dns.elsewhere": Status.WARN}
-    behind = Here(outgoing=("192.168.1.5",))
+    behind = LocalMachine(outgoing_addresses=("192.168.1.5",))
     assert bad(judged(found("8.8.4.4"), found("8.8.4.4"), behind)) == {}
 
 
@@ -156,4 +156,4 @@ def test_addresses_and_networks_are_told_apart() -> None:
     assert network_of([], ["chat.notfastly.net"]) == ""
     assert is_own("127.0.0.1")
     assert not is_own("8.8.8.8")
-    assert all(is_own(address) for address in outgoing())
+    assert all(is_own(address) for address in outgoing_addresses())
