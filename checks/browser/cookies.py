@@ -20,7 +20,7 @@ from checks.browser.origin import (
     is_address,
     matches_domain,
     matches_path,
-    place,
+    parse_web_address,
     registrable_domain,
 )
 from checks.browser.set_cookie import MAX_NAME_AND_VALUE, CookieRefusal, Refused, SameSite, SetCookie, parse
@@ -164,7 +164,7 @@ class CookieStore:
         a time zone. The request is taken for one of the site's own pages or a navigation. Never raises for what a
         server can send.
         """
-        source = place(url)
+        source = parse_web_address(url)
         self._forget_expired(now)
         results = [self._taken(header, source, now, server_date) for header in set_cookie_headers]
         return [self._unless_crowded_out(result) for result in results]
@@ -183,11 +183,11 @@ class CookieStore:
         ``site_for_cookies`` is the page that starts the request; None: the site itself, or the address bar. From another
         site only a ``navigation`` (a link, a redirect, a form) may bear SameSite=Lax cookies.
         """
-        target = place(url)
+        target = parse_web_address(url)
         if target is None:
             return ""
         self._forget_expired(now)
-        starter = target if site_for_cookies is None else place(site_for_cookies)
+        starter = target if site_for_cookies is None else parse_web_address(site_for_cookies)
         own = starter is not None and starter.site == target.site
         chosen = [
             entry

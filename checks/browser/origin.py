@@ -67,7 +67,7 @@ class WebAddress:
         return self.scheme, registrable_domain(self.host) or self.host
 
 
-def place(url: str) -> WebAddress | None:
+def parse_web_address(url: str) -> WebAddress | None:
     """Take an address apart; None where a browser keeps no cookies for it (not http or https) or cannot read it."""
     try:
         parts = urlsplit(url)

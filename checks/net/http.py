@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from checks.browser.origin import place
+from checks.browser.origin import parse_web_address
 from checks.net.errors import Failure, HttpError
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Web:
 
 def _browser_headers(url: str, body: bytes | None) -> dict[str, str]:
     """Return what a browser sends along with a request of the page itself."""
-    target = place(url)
+    target = parse_web_address(url)
     headers = {
         "User-Agent": BROWSER,
         "Accept": "application/json, text/plain, */*",
@@ -191,7 +191,7 @@ def _browser_headers(url: str, body: bytes | None) -> dict[str, str]:
 
 
 def _host_header(url: str) -> str:
-    target = place(url)
+    target = parse_web_address(url)
     if target is None:
         return ""
     usual = {"http": 80, "https": 443}[target.scheme]

@@ -28,7 +28,9 @@ def _when_not_local(subject: Subject) -> Skip | None:
     from checks.site.addresses import site_addresses
 
     skip = when_running(subject)
-    if skip is None and all(aim.site.scheme == "http" and aim.site.is_loopback for aim in site_addresses(subject)):
+    if skip is None and all(
+        site_address.site.scheme == "http" and site_address.site.is_loopback for site_address in site_addresses(subject)
+    ):
         return Skip(because="LibreChat is opened on this machine only: there is no way to encrypt")
     return skip
 

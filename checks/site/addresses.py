@@ -36,14 +36,14 @@ def site_addresses(subject: Subject) -> tuple[SiteAddress, ...]:
         except ValueError:
             # The rules tell what is wrong with it.
             return tuple(found)
-        if all(_origin(aim.site) != _origin(server) for aim in found):
+        if all(_origin(site_address.site) != _origin(server) for site_address in found):
             found.append(SiteAddress(named="DOMAIN_SERVER", site=server))
     return tuple(found)
 
 
 def hosts(wanted: Sequence[SiteAddress]) -> tuple[SiteAddress, ...]:
-    """Return one aim for each host."""
-    return tuple({aim.site.host: aim for aim in reversed(wanted)}.values())[::-1]
+    """Return one address for each host."""
+    return tuple({site_address.site.host: site_address for site_address in reversed(wanted)}.values())[::-1]
 
 
 def _origin(site: Site) -> tuple[str, str, int]:

@@ -23,13 +23,15 @@ _BY_HAND = (
 async def probe(subject: Subject, servers: Servers | None = None) -> AsyncIterator[Finding]:
     """Give what is to be said of each host. ``servers`` stands for this machine's own name servers."""
     wanted = hosts(site_addresses(subject))
-    for findings in await asyncio.gather(*(_host(subject, aim, servers or Servers()) for aim in wanted)):
+    for findings in await asyncio.gather(
+        *(_host(subject, site_address, servers or Servers()) for site_address in wanted)
+    ):
         for finding in findings:
             yield finding
 
 
-async def _host(subject: Subject, aim: SiteAddress, servers: Servers) -> list[Finding]:
-    site = aim.site
+async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -> list[Finding]:
+    site = site_address.site
     fixed = subject.reach.resolve.get(site.host)
     if fixed is not None:
         summary = (
@@ -37,31 +39,35 @@ async def _host(subject: Subject, aim: SiteAddress, servers: Servers) -> list[Fi
         )
         return [passed("dns.by-hand", summary)]
     if site.is_loopback:
-        summary = f"{site.host} is this machine itself: nobody else reaches LibreChat by {aim.named}."
+        summary = f"{site.host} is this machine itself: nobody else reaches LibreChat by {site_address.named}."
         return [passed("dns.local", summary)]
     if site.is_address:
         found = HostAnswer(known=Known.FOUND, addresses=(site.host,))
         return list(
-            _kinds(ResolvedAddress(aim=aim, addresses=found.addresses, local_machine=local_machine(found.addresses)))
+            _kinds(
+                ResolvedAddress(
+                    site_address=site_address, addresses=found.addresses, local_machine=local_machine(found.addresses)
+                )
+            )
         )
     public, local = await asyncio.gather(by_dns(site.host, servers), by_system(site.host, servers.seconds))
-    return list(judge(aim, public, local, local_machine((*public.addresses, *local.addresses))))
+    return list(judge(site_address, public, local, local_machine((*public.addresses, *local.addresses))))
 
 
-def judge(aim: SiteAddress, public: HostAnswer, local: HostAnswer, seen: LocalMachine) -> Iterator[Finding]:
+def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen: LocalMachine) -> Iterator[Finding]:
     """Say what follows from the two answers for a name."""
-    host = aim.site.host
+    host = site_address.site.host
     if public.known is not Known.FOUND and local.known is not Known.FOUND:
-        yield _without_address(aim, public, local)
+        yield _without_address(site_address, public, local)
         return
-    if public.known is Known.NONE and not aim.site.host.endswith(".local"):
+    if public.known is Known.NONE and not site_address.site.host.endswith(".local"):
         shown = ", ".join(local.addresses)
         summary = (
             f"Only this machine knows {host} (as {shown}; its hosts file or a search domain). DNS does not: other "
             "people's machines find nothing."
         )
         remedy = f"Enter {host} in the DNS that people's machines ask (at the domain's provider, or in the router)."
-        yield warn("dns.only-here", summary, settings=aim.settings, remedy=remedy, evidence=(public.detail,))
+        yield warn("dns.only-here", summary, settings=site_address.settings, remedy=remedy, evidence=(public.detail,))
         return
     addresses = public.addresses or local.addresses
     yield _listing(host, addresses, public)
@@ -72,7 +78,9 @@ def judge(aim: SiteAddress, public: HostAnswer, local: HostAnswer, seen: LocalMa
         )
         remedy = f"To test the others' way: --resolve {host}:{addresses[0]}"
         yield warn("dns.hosts-file", summary, remedy=remedy)
-    yield from _kinds(ResolvedAddress(aim=aim, addresses=addresses, local_machine=seen, aliases=public.aliases))
+    yield from _kinds(
+        ResolvedAddress(site_address=site_address, addresses=addresses, local_machine=seen, aliases=public.aliases)
+    )
 
 
 def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding:
@@ -91,26 +99,24 @@ def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding
     return passed("dns.addresses", f"{host}{over} leads to {' and '.join(parts)}.", public.detail)
 
 
-def _without_address(aim: SiteAddress, public: HostAnswer, local: HostAnswer) -> Finding:
-    host, evidence = aim.site.host, (public.detail, local.detail)
+def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostAnswer) -> Finding:
+    host, evidence = site_address.site.host, (public.detail, local.detail)
     if Known.NONE in (public.known, local.known):
-        summary = (
-            f"The name {host} ({aim.named}) leads nowhere: DNS has no address for it, and nobody can open LibreChat."
-        )
+        summary = f"The name {host} ({site_address.named}) leads nowhere: DNS has no address for it, and nobody can open LibreChat."
         remedy = (
             f"Compare the name letter by letter; at the domain's provider add an A record (AAAA for IPv6). {_BY_HAND}"
         )
-        return fail("dns.no-address", summary, settings=aim.settings, remedy=remedy, evidence=evidence)
+        return fail("dns.no-address", summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
     summary = f"Whether the name {host} leads anywhere could not be told: no name server answered this machine."
     remedy = f"Is this machine online, and does /etc/resolv.conf name a server that works? Try again. {_BY_HAND}"
-    return unknown("dns.unavailable", summary, settings=aim.settings, remedy=remedy, evidence=evidence)
+    return unknown("dns.unavailable", summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedAddress:
     """Where a host leads."""
 
-    aim: SiteAddress
+    site_address: SiteAddress
     addresses: tuple[str, ...]
     local_machine: LocalMachine
     aliases: tuple[str, ...] = ()
@@ -124,7 +130,7 @@ class ResolvedAddress:
     @property
     def host(self) -> str:
         """The name."""
-        return self.aim.site.host
+        return self.site_address.site.host
 
 
 def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
@@ -140,7 +146,7 @@ def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
             "browsers take either, so that it works for some people, sometimes."
         )
         remedy = "Take the private addresses out of the public DNS; answer them in the local network's DNS alone."
-        yield warn("dns.mixed", summary, settings=lead.aim.settings, remedy=remedy)
+        yield warn("dns.mixed", summary, settings=lead.site_address.settings, remedy=remedy)
     elif private:
         yield _private(lead, private)
     elif public or lead.local_machine.own & set(lead.addresses):
@@ -155,17 +161,17 @@ def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
             "machine, and LibreChat is not there."
         )
         remedy = "In DNS enter the address under which others reach the server."
-        yield fail("dns.loopback", summary, settings=lead.aim.settings, remedy=remedy)
+        yield fail("dns.loopback", summary, settings=lead.site_address.settings, remedy=remedy)
     if nowhere := lead.of(AddressKind.NOWHERE):
         summary = (
             f"{lead.host} leads to {', '.join(nowhere)}, which no machine can have (an example, or not for servers)."
         )
         remedy = "In DNS enter the server's real address."
-        yield fail("dns.nowhere", summary, settings=lead.aim.settings, remedy=remedy)
+        yield fail("dns.nowhere", summary, settings=lead.site_address.settings, remedy=remedy)
     if local := lead.of(AddressKind.LINK_LOCAL):
         summary = f"{lead.host} leads to {', '.join(local)}, an address that is valid on one cable only: browsers reach nothing."
         remedy = "Enter an address that does not change (169.254 and fe80 are made up where no address was given)."
-        yield fail("dns.link-local", summary, settings=lead.aim.settings, remedy=remedy)
+        yield fail("dns.link-local", summary, settings=lead.site_address.settings, remedy=remedy)
 
 
 def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
@@ -179,7 +185,7 @@ def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
         "(100.64.0.0/10): from the internet nobody gets there."
     )
     remedy = "In a Tailscale network all is well. Else the provider gives no public address: use a tunnel or IPv6."
-    return warn("dns.shared-range", summary, settings=lead.aim.settings, remedy=remedy)
+    return warn("dns.shared-range", summary, settings=lead.site_address.settings, remedy=remedy)
 
 
 def _delivered(lead: ResolvedAddress, network: str) -> Finding:
@@ -202,7 +208,7 @@ def _private(lead: ResolvedAddress, private: list[str]) -> Finding:
 
 def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
     own = sorted(lead.local_machine.own & set(lead.addresses))
-    settings = lead.aim.settings
+    settings = lead.site_address.settings
     if own and public:
         summary = (
             f"{lead.host} leads to this machine ({', '.join(own)}) and to another one ({', '.join(public)}): some people end "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from checks.browser.origin import place
+from checks.browser.origin import parse_web_address
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from wizard.basics.plain_text import plain
@@ -98,7 +98,7 @@ class Api:
             TooLargeError: the answer has no end.
 
         """
-        target, query = place(url), urlsplit(url).query
+        target, query = parse_web_address(url), urlsplit(url).query
         if target is None:
             raise HttpError(Failure.NAME, "no host name")
         whole = f"{target.scheme}://{target.host}:{target.port}{target.path}"

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from checks.browser.origin import place
+from checks.browser.origin import parse_web_address
 from checks.model import Subject
 from checks.net.errors import INCONCLUSIVE, HttpError
 from checks.net.http import HttpResponse, Web
@@ -133,7 +133,7 @@ def _failing(reply: HttpResponse, base: str, deployment: Deployment) -> tuple[st
 
 
 def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str, str, str]:
-    here, there = place(base), place(reply.header("location"))
+    here, there = parse_web_address(base), parse_web_address(reply.header("location"))
     if here and there and (here.scheme, there.scheme, there.host) == ("http", "https", here.host):
         return (
             "redirected",

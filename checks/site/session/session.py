@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from checks.browser.cookies import Dropped, Kept
-from checks.browser.origin import is_localhost, place
+from checks.browser.origin import is_localhost, parse_web_address
 from checks.model import Subject
 from checks.net.http import Web
 from checks.net.trust import context
@@ -219,7 +219,7 @@ def _of_cookie(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
 
 def _limits(result: Kept, trip: RoundTrip) -> list[Finding]:
     """Tell what is kept and yet not as LibreChat sends it, or not everywhere."""
-    target, cookie, found = place(trip.base), result.cookie, []
+    target, cookie, found = parse_web_address(trip.base), result.cookie, []
     if target is not None and cookie.secure and not target.encrypted and is_localhost(target.host):
         found.append(
             finding(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.browser.cookies import Dropped, Kept, Rule
-from checks.browser.origin import WebAddress, is_localhost, place
+from checks.browser.origin import WebAddress, is_localhost, parse_web_address
 from checks.site.instance.findings import finding, response_evidence
 from checks.site.session.replies import RefreshEnd
 from checks.site.session.round_trip import RoundTripStage, RoundTripStep
@@ -154,7 +154,7 @@ def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
 
 
 def _only_here(base: str) -> bool:
-    target = place(base)
+    target = parse_web_address(base)
     return target is not None and is_localhost(target.host)
 
 
@@ -181,7 +181,7 @@ def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
             "Look for a cache or proxy rule that drops Set-Cookie (proxy_hide_header, a CDN that caches /api).",
             evidence=evidence,
         )
-    target = place(course.base)
+    target = parse_web_address(course.base)
     if isinstance(result, Dropped) and target is not None:
         return _dropped(course, result, target)
     kept = result.cookie if isinstance(result, Kept) else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from checks.browser.origin import place
+from checks.browser.origin import parse_web_address
 from checks.findings import fail, passed, unknown, warn
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse, Web
@@ -59,7 +59,7 @@ async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> RedirectTrai
         if reply.status not in _PERMITTED or not location:
             return RedirectTrail(end=url, last=reply, first=first, steps=tuple(steps))
         target = _joined(url, location)
-        here, there = place(start), place(target)
+        here, there = parse_web_address(start), parse_web_address(target)
         if there is None or here is None or (there.host, there.scheme in schemes) != (here.host, True):
             return RedirectTrail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
         if there.port != here.port:
@@ -98,7 +98,7 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
         return fail("tls.redirect.loop", summary, remedy=remedy, evidence=trail.steps)
     if not trail.left:
         return _stays(site, host, trail)
-    target = place(trail.end)
+    target = parse_web_address(trail.end)
     if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
         return passed("tls.redirect.ok", f"Whoever comes by http:// is sent on to {site.scheme}://{site.netloc}.")
     summary = f"http://{host} sends browsers elsewhere, to {plain(trail.end)}, and not to {site.url}."
@@ -142,7 +142,7 @@ async def front(web: Web, site: Site) -> list[Finding]:
 
 
 def _way_in(site: Site, trail: RedirectTrail) -> Iterator[Finding]:
-    target = place(trail.end)
+    target = parse_web_address(trail.end)
     back = target is not None and target.scheme == "http" and target.host == site.bracketed
     if trail.loops or back:
         summary = (

@@ -39,7 +39,7 @@ _VERSIONS: Final = "ssl_protocols TLSv1.2 TLSv1.3; in nginx; Caddy does so by it
 class TlsTask:
     """What is needed to look at one site."""
 
-    aim: SiteAddress
+    site_address: SiteAddress
     cacert: Path | None = None
     folder: Path
     resolve: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class TlsTask:
     @property
     def site(self) -> Site:
         """The site."""
-        return self.aim.site
+        return self.site_address.site
 
     @property
     def is_given(self) -> bool:
@@ -62,23 +62,23 @@ class TlsTask:
 
 async def probe(subject: Subject) -> AsyncIterator[Finding]:
     """Give what is to be said of each site of LibreChat."""
-    for aim in site_addresses(subject):
-        if aim.site.scheme == "http":
-            yield _plain(aim)
+    for site_address in site_addresses(subject):
+        if site_address.site.scheme == "http":
+            yield _plain(site_address)
             continue
         task = TlsTask(
-            aim=aim,
+            site_address=site_address,
             cacert=subject.reach.cacert,
             folder=subject.deployment.folder,
             resolve=subject.reach.resolve,
-            plain_port=80 if aim.site.port == 443 else 0,  # noqa: PLR2004 - the ports of http and https
+            plain_port=80 if site_address.site.port == 443 else 0,  # noqa: PLR2004 - the ports of http and https
         )
         async for finding in look(task):
             yield finding
 
 
-def _plain(aim: SiteAddress) -> Finding:
-    site = aim.site
+def _plain(site_address: SiteAddress) -> Finding:
+    site = site_address.site
     if site.is_loopback:
         return passed("tls.local", f"{site.url} is on this machine: there is no way that would have to be encrypted.")
     summary = (
@@ -99,7 +99,7 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     if not targets:
         summary = f"{task.site.host} has no address that this machine could find, so that nothing can be said."
         remedy = f"--resolve {task.site.host}:ADDRESS names one."
-        yield unknown("tls.no-address", summary, settings=task.aim.settings, remedy=remedy)
+        yield unknown("tls.no-address", summary, settings=task.site_address.settings, remedy=remedy)
         return
     tries = [tls_handshake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
     seen = await asyncio.gather(*tries)
@@ -147,7 +147,9 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 "Encrypt may fail there."
             )
             remedy = "Take that record out of DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
-            yield warn(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=evidence)
+            yield warn(
+                f"tls.{each.fault}", summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
+            )
         else:
             how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not answer"
             summary = f"{there} {how}: nobody can open {site.url}."
@@ -155,7 +157,9 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 f"Is the proxy up (docker compose ps), does it publish port {site.port}, does a firewall or the router let "
                 f"people in? If another machine has the name: --resolve {site.host}:ADDRESS."
             )
-            yield fail(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=evidence)
+            yield fail(
+                f"tls.{each.fault}", summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
+            )
 
 
 def _maybe_hairpin(address: str) -> bool:

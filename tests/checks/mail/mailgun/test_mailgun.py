@@ -61,6 +61,11 @@ async def test_everything_right_and_nothing_sent(active: Server) -> None:
     assert active.requests == [f"POST /v3/{DOMAIN}/messages", f"GET /v4/domains/{DOMAIN}"]
 
 
+async def test_it_does_not_pretend_to_be_a_browser(active: Server) -> None:
+    await asked(wanted(active.host))
+    assert active.headers.keys() == {"host", "accept-encoding", "authorization", "accept"}
+
+
 async def test_a_key_that_may_only_send_is_no_wrong_key(active: Server) -> None:
     findings = statuses(await asked(wanted(active.host, MAILGUN_API_KEY=SENDING_KEY)))
     assert findings["mailgun.key"] is Status.PASS

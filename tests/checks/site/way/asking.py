@@ -37,7 +37,7 @@ def task(
     port: int, cacert: Path | None, *, plain_port: int = 0, host: str = HOST, address: str = "127.0.0.1"
 ) -> TlsTask:
     return TlsTask(
-        aim=SiteAddress(named="DOMAIN_CLIENT", site=Site(scheme="https", host=host, port=port)),
+        site_address=SiteAddress(named="DOMAIN_CLIENT", site=Site(scheme="https", host=host, port=port)),
         cacert=cacert,
         folder=Path("/nonexistent"),
         resolve={host: address},

@@ -108,8 +108,8 @@ async def test_both_settings_are_looked_at() -> None:
 
 
 def judged(public: HostAnswer, local: HostAnswer, here: LocalMachine | None = None) -> dict[str, Finding]:
-    aim = SiteAddress(named="DOMAIN_CLIENT", site=Site.parse("https://chat.example.com"))
-    return {each.id: each for each in names.judge(aim, public, local, here or LocalMachine())}
+    site_address = SiteAddress(named="DOMAIN_CLIENT", site=Site.parse("https://chat.example.com"))
+    return {each.id: each for each in names.judge(site_address, public, local, here or LocalMachine())}
 
 
 def found(*addresses: str) -> HostAnswer:
