@@ -10,9 +10,9 @@ from wizard.basics.plain_text import plain
 _SHOWN = 300
 
 
-def good(identity: str, summary: str, *evidence: str) -> Finding:
+def passed(identity: str, summary: str, *evidence: str) -> Finding:
     """Make a PASS."""
-    return Finding(id=identity, status=Status.PASS, summary=summary, evidence=lines(evidence))
+    return Finding(id=identity, status=Status.PASS, summary=summary, evidence=inert(evidence))
 
 
 def warn(
@@ -36,7 +36,7 @@ def unknown(
     return _finding(identity, Status.UNKNOWN, summary, settings, remedy, evidence)
 
 
-def lines(evidence: Iterable[str]) -> tuple[str, ...]:
+def inert(evidence: Iterable[str]) -> tuple[str, ...]:
     """Return foreign text as evidence: inert and short; what is empty is left out."""
     return tuple(plain(text, limit=_SHOWN) for text in evidence if text)
 
@@ -45,5 +45,5 @@ def _finding(
     identity: str, status: Status, summary: str, settings: tuple[str, ...], remedy: str, evidence: Iterable[str]
 ) -> Finding:
     return Finding(
-        id=identity, status=status, summary=summary, settings=settings, remedy=remedy, evidence=lines(evidence)
+        id=identity, status=status, summary=summary, settings=settings, remedy=remedy, evidence=inert(evidence)
     )

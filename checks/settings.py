@@ -18,11 +18,12 @@ def _files(subject: Subject) -> Iterable[Finding]:
 
 def _rules(subject: Subject) -> Iterable[Finding]:
     # A secret that LibreChat made up itself is blank too; saying so twice helps nobody.
-    told = {name for finding in subject.decided for name in finding.settings}
+    decided = {name for finding in subject.decided for name in finding.settings}
     found = [
         finding
         for finding in check(subject.deployment)
-        if finding.id.startswith("rules.") and not (".missing." in finding.id and told.intersection(finding.settings))
+        if finding.id.startswith("rules.")
+        and not (".missing." in finding.id and decided.intersection(finding.settings))
     ]
     found += [finding for finding in subject.decided if finding.id.startswith("rules.")]
     return found or [Finding(id="rules.ok", status=Status.PASS, summary="The settings fit together.")]

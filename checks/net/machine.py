@@ -12,18 +12,18 @@ _DISCARD = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Here:
+class LocalMachine:
     """What is known of the machine that asks."""
 
     own: frozenset[str] = frozenset()
     """Those of the addresses in question that are this machine's."""
-    outgoing: tuple[str, ...] = ()
+    outgoing_addresses: tuple[str, ...] = ()
     """The addresses that it has towards the internet, one a family at most."""
 
 
-def here(addresses: Iterable[str]) -> Here:
+def local_machine(addresses: Iterable[str]) -> LocalMachine:
     """Look at this machine, with these addresses in question."""
-    return Here(own=frozenset(filter(is_own, addresses)), outgoing=outgoing())
+    return LocalMachine(own=frozenset(filter(is_own, addresses)), outgoing_addresses=outgoing_addresses())
 
 
 def is_own(address: str) -> bool:
@@ -39,7 +39,7 @@ def is_own(address: str) -> bool:
     return True
 
 
-def outgoing() -> tuple[str, ...]:
+def outgoing_addresses() -> tuple[str, ...]:
     """Return the address that each family's route to the internet begins at; connecting a UDP socket sends nothing."""
     found = []
     for kind, somewhere in _SOMEWHERE:

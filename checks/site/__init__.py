@@ -25,10 +25,12 @@ async def _encryption(subject: Subject) -> AsyncIterator[Finding]:
 
 
 def _when_not_local(subject: Subject) -> Skip | None:
-    from checks.site.addresses import aims
+    from checks.site.addresses import site_addresses
 
     skip = when_running(subject)
-    if skip is None and all(aim.site.scheme == "http" and aim.site.is_loopback for aim in aims(subject)):
+    if skip is None and all(
+        site_address.site.scheme == "http" and site_address.site.is_loopback for site_address in site_addresses(subject)
+    ):
         return Skip(because="LibreChat is opened on this machine only: there is no way to encrypt")
     return skip
 

@@ -11,7 +11,7 @@ from wizard.librechat.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aim:
+class SiteAddress:
     """One address and where it stands written."""
 
     named: str
@@ -24,26 +24,26 @@ class Aim:
         return () if self.named.startswith("-") else (self.named,)
 
 
-def aims(subject: Subject) -> tuple[Aim, ...]:
+def site_addresses(subject: Subject) -> tuple[SiteAddress, ...]:
     """Return each place once, DOMAIN_CLIENT's first. ``--url`` stands for both: what it leads to is all that is tested."""
-    found: list[Aim] = []
+    found: list[SiteAddress] = []
     client = address(subject)
     if client is not None:
-        found.append(Aim(named="--url" if subject.reach.url else "DOMAIN_CLIENT", site=client))
+        found.append(SiteAddress(named="--url" if subject.reach.url else "DOMAIN_CLIENT", site=client))
     if not subject.reach.url:
         try:
             server = Site.parse(subject.deployment.settings.get("DOMAIN_SERVER", "").strip())
         except ValueError:
             # The rules tell what is wrong with it.
             return tuple(found)
-        if all(_origin(aim.site) != _origin(server) for aim in found):
-            found.append(Aim(named="DOMAIN_SERVER", site=server))
+        if all(_origin(site_address.site) != _origin(server) for site_address in found):
+            found.append(SiteAddress(named="DOMAIN_SERVER", site=server))
     return tuple(found)
 
 
-def hosts(wanted: Sequence[Aim]) -> tuple[Aim, ...]:
-    """Return one aim for each host."""
-    return tuple({aim.site.host: aim for aim in reversed(wanted)}.values())[::-1]
+def hosts(wanted: Sequence[SiteAddress]) -> tuple[SiteAddress, ...]:
+    """Return one address for each host."""
+    return tuple({site_address.site.host: site_address for site_address in reversed(wanted)}.values())[::-1]
 
 
 def _origin(site: Site) -> tuple[str, str, int]:

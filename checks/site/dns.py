@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.findings import fail, good, unknown, warn
+from checks.findings import fail, passed, unknown, warn
 from checks.model import Subject
-from checks.net.lookup import Answer, Known, Servers, by_dns, by_system
-from checks.net.machine import Here, here
-from checks.site.addresses import Aim, aims, hosts
-from checks.site.ranges import Kind, family, kind, network_of
+from checks.net.lookup import HostAnswer, Known, Servers, by_dns, by_system
+from checks.net.machine import LocalMachine, local_machine
+from checks.site.addresses import SiteAddress, hosts, site_addresses
+from checks.site.ranges import AddressKind, family, kind, network_of
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 
@@ -22,44 +22,52 @@ _BY_HAND = (
 
 async def probe(subject: Subject, servers: Servers | None = None) -> AsyncIterator[Finding]:
     """Give what is to be said of each host. ``servers`` stands for this machine's own name servers."""
-    wanted = hosts(aims(subject))
-    for findings in await asyncio.gather(*(_host(subject, aim, servers or Servers()) for aim in wanted)):
+    wanted = hosts(site_addresses(subject))
+    for findings in await asyncio.gather(
+        *(_host(subject, site_address, servers or Servers()) for site_address in wanted)
+    ):
         for finding in findings:
             yield finding
 
 
-async def _host(subject: Subject, aim: Aim, servers: Servers) -> list[Finding]:
-    site = aim.site
+async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -> list[Finding]:
+    site = site_address.site
     fixed = subject.reach.resolve.get(site.host)
     if fixed is not None:
         summary = (
             f"{site.host} is taken for {fixed}, as --resolve says. DNS was not asked: people may be led elsewhere."
         )
-        return [good("dns.by-hand", summary)]
+        return [passed("dns.by-hand", summary)]
     if site.is_loopback:
-        summary = f"{site.host} is this machine itself: nobody else reaches LibreChat by {aim.named}."
-        return [good("dns.local", summary)]
+        summary = f"{site.host} is this machine itself: nobody else reaches LibreChat by {site_address.named}."
+        return [passed("dns.local", summary)]
     if site.is_address:
-        found = Answer(known=Known.FOUND, addresses=(site.host,))
-        return list(_kinds(Lead(aim=aim, addresses=found.addresses, here=here(found.addresses))))
+        found = HostAnswer(known=Known.FOUND, addresses=(site.host,))
+        return list(
+            _kinds(
+                ResolvedAddress(
+                    site_address=site_address, addresses=found.addresses, local_machine=local_machine(found.addresses)
+                )
+            )
+        )
     public, local = await asyncio.gather(by_dns(site.host, servers), by_system(site.host, servers.seconds))
-    return list(judge(aim, public, local, here((*public.addresses, *local.addresses))))
+    return list(judge(site_address, public, local, local_machine((*public.addresses, *local.addresses))))
 
 
-def judge(aim: Aim, public: Answer, local: Answer, seen: Here) -> Iterator[Finding]:
+def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen: LocalMachine) -> Iterator[Finding]:
     """Say what follows from the two answers for a name."""
-    host = aim.site.host
+    host = site_address.site.host
     if public.known is not Known.FOUND and local.known is not Known.FOUND:
-        yield _without_address(aim, public, local)
+        yield _without_address(site_address, public, local)
         return
-    if public.known is Known.NONE and not aim.site.host.endswith(".local"):
+    if public.known is Known.NONE and not site_address.site.host.endswith(".local"):
         shown = ", ".join(local.addresses)
         summary = (
             f"Only this machine knows {host} (as {shown}; its hosts file or a search domain). DNS does not: other "
             "people's machines find nothing."
         )
         remedy = f"Enter {host} in the DNS that people's machines ask (at the domain's provider, or in the router)."
-        yield warn("dns.only-here", summary, settings=aim.settings, remedy=remedy, evidence=(public.detail,))
+        yield warn("dns.only-here", summary, settings=site_address.settings, remedy=remedy, evidence=(public.detail,))
         return
     addresses = public.addresses or local.addresses
     yield _listing(host, addresses, public)
@@ -70,10 +78,12 @@ def judge(aim: Aim, public: Answer, local: Answer, seen: Here) -> Iterator[Findi
         )
         remedy = f"To test the others' way: --resolve {host}:{addresses[0]}"
         yield warn("dns.hosts-file", summary, remedy=remedy)
-    yield from _kinds(Lead(aim=aim, addresses=addresses, here=seen, aliases=public.aliases))
+    yield from _kinds(
+        ResolvedAddress(site_address=site_address, addresses=addresses, local_machine=seen, aliases=public.aliases)
+    )
 
 
-def _listing(host: str, addresses: Sequence[str], public: Answer) -> Finding:
+def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding:
     parts = [
         f"{name} {', '.join(each)}"
         for name, number in (("IPv4", 4), ("IPv6", 6))
@@ -86,47 +96,47 @@ def _listing(host: str, addresses: Sequence[str], public: Answer) -> Finding:
         )
         remedy = "Add an A record, where there is an IPv4 address to lead to."
         return warn("dns.only-ipv6", summary, remedy=remedy, evidence=(public.detail,))
-    return good("dns.addresses", f"{host}{over} leads to {' and '.join(parts)}.", public.detail)
+    return passed("dns.addresses", f"{host}{over} leads to {' and '.join(parts)}.", public.detail)
 
 
-def _without_address(aim: Aim, public: Answer, local: Answer) -> Finding:
-    host, told = aim.site.host, (public.detail, local.detail)
+def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostAnswer) -> Finding:
+    host, evidence = site_address.site.host, (public.detail, local.detail)
     if Known.NONE in (public.known, local.known):
-        summary = (
-            f"The name {host} ({aim.named}) leads nowhere: DNS has no address for it, and nobody can open LibreChat."
-        )
+        summary = f"The name {host} ({site_address.named}) leads nowhere: DNS has no address for it, and nobody can open LibreChat."
         remedy = (
             f"Compare the name letter by letter; at the domain's provider add an A record (AAAA for IPv6). {_BY_HAND}"
         )
-        return fail("dns.no-address", summary, settings=aim.settings, remedy=remedy, evidence=told)
+        return fail("dns.no-address", summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
     summary = f"Whether the name {host} leads anywhere could not be told: no name server answered this machine."
     remedy = f"Is this machine online, and does /etc/resolv.conf name a server that works? Try again. {_BY_HAND}"
-    return unknown("dns.unavailable", summary, settings=aim.settings, remedy=remedy, evidence=told)
+    return unknown("dns.unavailable", summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+class ResolvedAddress:
     """Where a host leads."""
 
-    aim: Aim
+    site_address: SiteAddress
     addresses: tuple[str, ...]
-    here: Here
+    local_machine: LocalMachine
     aliases: tuple[str, ...] = ()
 
-    def of(self, *kinds: Kind) -> list[str]:
+    def of(self, *kinds: AddressKind) -> list[str]:
         """Return the addresses of these kinds that are not this machine's own."""
-        return [address for address in self.addresses if kind(address) in kinds and address not in self.here.own]
+        return [
+            address for address in self.addresses if kind(address) in kinds and address not in self.local_machine.own
+        ]
 
     @property
     def host(self) -> str:
         """The name."""
-        return self.aim.site.host
+        return self.site_address.site.host
 
 
-def _kinds(lead: Lead) -> Iterator[Finding]:
+def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
     yield from _useless(lead)
-    private, public = lead.of(Kind.PRIVATE), lead.of(Kind.PUBLIC)
-    if shared := lead.of(Kind.SHARED):
+    private, public = lead.of(AddressKind.PRIVATE), lead.of(AddressKind.PUBLIC)
+    if shared := lead.of(AddressKind.SHARED):
         yield _shared(lead, shared)
     if network := network_of(public, lead.aliases):
         yield _delivered(lead, network)
@@ -136,67 +146,69 @@ def _kinds(lead: Lead) -> Iterator[Finding]:
             "browsers take either, so that it works for some people, sometimes."
         )
         remedy = "Take the private addresses out of the public DNS; answer them in the local network's DNS alone."
-        yield warn("dns.mixed", summary, settings=lead.aim.settings, remedy=remedy)
+        yield warn("dns.mixed", summary, settings=lead.site_address.settings, remedy=remedy)
     elif private:
         yield _private(lead, private)
-    elif public or lead.here.own & set(lead.addresses):
+    elif public or lead.local_machine.own & set(lead.addresses):
         yield from _against_own(lead, public)
 
 
-def _useless(lead: Lead) -> Iterator[Finding]:
-    loopback = [address for address in lead.addresses if kind(address) is Kind.LOOPBACK]
+def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
+    loopback = [address for address in lead.addresses if kind(address) is AddressKind.LOOPBACK]
     if loopback:
         summary = (
             f"{lead.host} leads to {', '.join(loopback)}, which is every machine itself: people who open it ask their own "
             "machine, and LibreChat is not there."
         )
         remedy = "In DNS enter the address under which others reach the server."
-        yield fail("dns.loopback", summary, settings=lead.aim.settings, remedy=remedy)
-    if nowhere := lead.of(Kind.NOWHERE):
+        yield fail("dns.loopback", summary, settings=lead.site_address.settings, remedy=remedy)
+    if nowhere := lead.of(AddressKind.NOWHERE):
         summary = (
             f"{lead.host} leads to {', '.join(nowhere)}, which no machine can have (an example, or not for servers)."
         )
         remedy = "In DNS enter the server's real address."
-        yield fail("dns.nowhere", summary, settings=lead.aim.settings, remedy=remedy)
-    if local := lead.of(Kind.LINK_LOCAL):
+        yield fail("dns.nowhere", summary, settings=lead.site_address.settings, remedy=remedy)
+    if local := lead.of(AddressKind.LINK_LOCAL):
         summary = f"{lead.host} leads to {', '.join(local)}, an address that is valid on one cable only: browsers reach nothing."
         remedy = "Enter an address that does not change (169.254 and fe80 are made up where no address was given)."
-        yield fail("dns.link-local", summary, settings=lead.aim.settings, remedy=remedy)
+        yield fail("dns.link-local", summary, settings=lead.site_address.settings, remedy=remedy)
 
 
-def _shared(lead: Lead, shared: list[str]) -> Finding:
+def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
     shown = ", ".join(shared)
     if lead.host.endswith(".ts.net"):
-        return good("dns.tailscale", f"{lead.host} leads to {shown}: people reach it inside of your Tailscale network.")
+        return passed(
+            "dns.tailscale", f"{lead.host} leads to {shown}: people reach it inside of your Tailscale network."
+        )
     summary = (
         f"{lead.host} leads to {shown}, of a range that Tailscale and internet providers use inside of their networks "
         "(100.64.0.0/10): from the internet nobody gets there."
     )
     remedy = "In a Tailscale network all is well. Else the provider gives no public address: use a tunnel or IPv6."
-    return warn("dns.shared-range", summary, settings=lead.aim.settings, remedy=remedy)
+    return warn("dns.shared-range", summary, settings=lead.site_address.settings, remedy=remedy)
 
 
-def _delivered(lead: Lead, network: str) -> Finding:
+def _delivered(lead: ResolvedAddress, network: str) -> Finding:
     summary = (
         f"{lead.host} leads to {network}, which passes people on to your server. What answers there, certificate included, "
         f"is {network}'s; it is one proxy more before LibreChat. With a proxy of your own behind it TRUST_PROXY is 2, with "
         "a tunnel straight to LibreChat 1."
     )
-    return good("dns.cdn", summary)
+    return passed("dns.cdn", summary)
 
 
-def _private(lead: Lead, private: list[str]) -> Finding:
+def _private(lead: ResolvedAddress, private: list[str]) -> Finding:
     shown = ", ".join(private)
     summary = (
         f"{lead.host} leads to {shown}, a private address: LibreChat is for this network (or a VPN), and not for the "
         "internet. Public authorities reach it by DNS challenge only, and providers such as Google may refuse the name."
     )
-    return good("dns.private", summary)
+    return passed("dns.private", summary)
 
 
-def _against_own(lead: Lead, public: list[str]) -> Iterator[Finding]:
-    own = sorted(lead.here.own & set(lead.addresses))
-    settings = lead.aim.settings
+def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
+    own = sorted(lead.local_machine.own & set(lead.addresses))
+    settings = lead.site_address.settings
     if own and public:
         summary = (
             f"{lead.host} leads to this machine ({', '.join(own)}) and to another one ({', '.join(public)}): some people end "
@@ -206,11 +218,11 @@ def _against_own(lead: Lead, public: list[str]) -> Iterator[Finding]:
         yield warn("dns.partly-elsewhere", summary, settings=settings, remedy=remedy)
         return
     if own:
-        yield good("dns.here", f"{lead.host} leads to this machine ({', '.join(own)}).")
+        yield passed("dns.here", f"{lead.host} leads to this machine ({', '.join(own)}).")
         return
     families = {family(address) for address in public}
-    outgoing = [address for address in lead.here.outgoing if family(address) in families]
-    if outgoing and all(kind(address) is Kind.PUBLIC for address in outgoing):
+    outgoing = [address for address in lead.local_machine.outgoing_addresses if family(address) in families]
+    if outgoing and all(kind(address) is AddressKind.PUBLIC for address in outgoing):
         summary = (
             f"{lead.host} leads to {', '.join(public)}, and this machine is {', '.join(outgoing)}. Where LibreChat (or its "
             "proxy) runs on this machine, people are led elsewhere."
@@ -222,4 +234,4 @@ def _against_own(lead: Lead, public: list[str]) -> Iterator[Finding]:
             f"{lead.host} leads to {', '.join(public)}; this machine stands behind a router ({', '.join(outgoing)}). Whether "
             "the router passes people on to it is not seen in DNS."
         )
-        yield good("dns.behind-router", summary)
+        yield passed("dns.behind-router", summary)

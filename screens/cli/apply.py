@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checks import passwords
-from checks.net.run_loop import run_tidily
+from checks.net.aio import run_until_signal
 from screens.cli.check_runs import announce
 from screens.shared.apply_job import ApplyRequest, back, job_of
 from screens.shared.apply_progress import ApplyProgress
@@ -60,7 +60,7 @@ def apply_proposal(
         )
         job, progress = job_of(request), ApplyProgress(tell)
         try:
-            status = run_tidily(_carry_out(job, progress, report))
+            status = run_until_signal(_carry_out(job, progress, report))
         except KeyboardInterrupt:
             if (pending := workplace.pending()) is not None:
                 tell(pending.told(proposal.deployment.compose_command))

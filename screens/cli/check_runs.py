@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from checks import RUNNING
 from checks.model import Check, Report, Subject
-from checks.options import Reach
+from checks.options import SiteOptions
 from checks.runner import needs_loop, run_static
 from wizard.basics.finding import Status
 
@@ -18,10 +18,10 @@ def run_checks(checks: Sequence[Check], subject: Subject) -> Report:
     if not needs_loop(checks, subject):
         return run_static(checks, subject)
     # Loaded late: the import of an event loop takes longer than all static checks.
-    from checks.net.run_loop import run_tidily
+    from checks.net.aio import run_until_signal
     from checks.runner import report
 
-    return run_tidily(report(checks, subject))
+    return run_until_signal(report(checks, subject))
 
 
 def before_the_change(report: Report) -> Report:
@@ -48,7 +48,7 @@ def announce(subject: Subject) -> None:
     sys.stderr.write(f"Note: {announcement(subject)}\n")
 
 
-def refuse_useless_cacert(reach: Reach) -> None:
+def refuse_useless_cacert(reach: SiteOptions) -> None:
     """Refuse a ``--cacert`` that holds no certificate, with ``InvalidInput``, before anything is asked."""
     if reach.cacert is not None:
         from checks.net.trust import context

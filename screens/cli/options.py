@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checks.options import Reach
+from checks.options import SiteOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class AnswersOptions:
     """The address of the first administrator; empty: none is made."""
     password_file: str = ""
     """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
-    reach: Reach = field(default_factory=Reach)
+    reach: SiteOptions = field(default_factory=SiteOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,6 @@ class DoctorOptions:
     """Ids of checks; empty: all."""
     offline: bool = False
     as_json: bool = False
-    reach: Reach = field(default_factory=Reach)
+    reach: SiteOptions = field(default_factory=SiteOptions)
     mail_to: str = ""
     """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from checks import UNASKED
-from checks.model import Report, Subject, unheard
-from checks.options import Allowance, Reach
+from checks.model import Report, Subject, ignore_line
+from checks.options import Allowance, SiteOptions
 from checks.runner import run
 from checks.site import DNS, TLS
 from checks.site.session.registered import INSTANCE
@@ -39,9 +39,9 @@ class ApplyRequest:
     report: Report
     """What the checks said before; the operator chose to live with its failures."""
     admin: Admin | None = None
-    reach: Reach = field(default_factory=Reach)
+    reach: SiteOptions = field(default_factory=SiteOptions)
     offline: bool = False
-    tell: Callable[[str], None] = unheard
+    tell: Callable[[str], None] = ignore_line
     """Shows one line while the checks run that follow."""
     announce: Callable[[Subject], None] | None = None
     """Says what these checks are about to do, if the front has not asked the operator."""
@@ -82,7 +82,7 @@ def back(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     return rollback(job.proposal.snapshot.folder, job.workplace, job.probes.http_get, job.timeouts)
 
 
-def _site_access(proposal: Proposal, reach: Reach, *, offline: bool) -> SiteAccess:
+def _site_access(proposal: Proposal, reach: SiteOptions, *, offline: bool) -> SiteAccess:
     """Return how people come to LibreChat after the change, and before it if the address stays the same."""
     former = Subject(deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
     site = address(replace(former, deployment=proposal.deployment))

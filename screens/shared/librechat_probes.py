@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from checks.net.http import NoReply, Web
+from checks.net.errors import HttpError
+from checks.net.http import Web
 from checks.options import Allowance, LimitReached, Login
 from checks.site.instance.compare import ASKED, applied
 from checks.site.session.round_trip import RoundTrip
@@ -31,7 +32,7 @@ async def http_get(url: str) -> ApiReply | None:
     async with Web(None, seconds=_SECONDS) as web:
         try:
             reply = await web.ask("GET", url)
-        except NoReply:
+        except HttpError:
             return None
     return ApiReply(status=reply.status, body=reply.body)
 

@@ -31,6 +31,8 @@ class Server:
     """Recipients that a sandbox sends to."""
     port: int = 0
     requests: list[str] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    """Those of the last request."""
     mails: list[dict[str, str]] = field(default_factory=list)
     always: tuple[int, str] | None = None
     """One answer to everything: status and body."""
@@ -43,6 +45,7 @@ class Server:
         head = await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode().rstrip().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        self.headers = headers
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         method, path, _ = first.split(" ")
         self.requests.append(f"{method} {path}")

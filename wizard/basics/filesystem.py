@@ -42,7 +42,7 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class FileAccess:
     """Who may do what with a file that is made; ``None``: as the file system gives."""
 
     mode: int = 0o600
@@ -50,7 +50,7 @@ class Access:
     gid: int | None = None
 
 
-PRIVATE: Final = Access()
+PRIVATE: Final = FileAccess()
 
 
 def with_home(text: str) -> Path:
@@ -92,7 +92,7 @@ def _check_regular(about: os.stat_result) -> None:
         raise NotRegularError(next((name for test, name in kinds if test(about.st_mode)), "a device or a pipe"))
 
 
-def create(path: Path, data: bytes, access: Access = PRIVATE, *, like: Path | None = None) -> None:
+def create(path: Path, data: bytes, access: FileAccess = PRIVATE, *, like: Path | None = None) -> None:
     """Make a new file with its final owner and mode before its first byte, and wait until the disk has it.
 
     A file, a link or anything else at ``path`` is an error, never followed. ``like`` is a file whose access list,
@@ -139,7 +139,7 @@ def _copy_attributes(source: Path, descriptor: int) -> None:
                 raise
 
 
-def replace_whole(path: Path, data: bytes, access: Access = PRIVATE) -> None:
+def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE) -> None:
     """Put ``data`` at ``path`` in one step; a cut leaves the old file or the new one.
 
     The new content passes through ``path`` with ``.tmp`` added; what an earlier cut left there is removed.
@@ -175,7 +175,7 @@ def keep_aside(path: Path, aside: Path, present: Present) -> None:
         if error.errno not in _UNLINKABLE:
             raise
         about = present.about
-        create(aside, present.data, Access(mode=present.mode, uid=about.st_uid, gid=about.st_gid), like=path)
+        create(aside, present.data, FileAccess(mode=present.mode, uid=about.st_uid, gid=about.st_gid), like=path)
 
 
 def sync_folder(folder: Path) -> None:

@@ -22,7 +22,7 @@ _LARGEST: Final = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class SavedDraft:
     """What a run left that did not come to its end."""
 
     draft: Draft
@@ -57,7 +57,7 @@ class DraftFile:
         except OSError as error:
             raise refused(FILE, error) from error
 
-    def read(self) -> Saved | None:
+    def read(self) -> SavedDraft | None:
         """Return what was kept; ``None`` where there is nothing that can be used."""
         try:
             about = look(self._path)
@@ -75,7 +75,7 @@ class DraftFile:
         }
         if not found and not document.get("step"):
             return None
-        return Saved(
+        return SavedDraft(
             draft=Draft(entries=MappingProxyType(found)),
             step=str(document.get("step", "")),
             secrets=tuple(identity for identity, entry in found.items() if isinstance(entry, AskAgain)),

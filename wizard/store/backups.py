@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard import __version__
-from wizard.basics.filesystem import Access, NotRegularError, Present, create, look, read_present, remove, sync_folder
+from wizard.basics.filesystem import (
+    FileAccess,
+    NotRegularError,
+    Present,
+    create,
+    look,
+    read_present,
+    remove,
+    sync_folder,
+)
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
@@ -50,7 +59,7 @@ class Saved:
     name: str
     data: bytes | None = field(repr=False)
     """``None``: there was no such file, so putting it back removes it."""
-    access: Access
+    access: FileAccess
 
 
 class Backups:
@@ -96,7 +105,7 @@ class Backups:
             copy = f"{number}-{Path(entry.name).name}"
             if present is not None:
                 owner = present.about if os.geteuid() == 0 else None
-                access = Access(uid=owner.st_uid, gid=owner.st_gid) if owner else Access()
+                access = FileAccess(uid=owner.st_uid, gid=owner.st_gid) if owner else FileAccess()
                 create(making / copy, present.data, access)
             described.append(_describe(entry, copy if present is not None else None))
         manifest = {
@@ -217,14 +226,14 @@ class Backups:
         name = _relative(str(entry["name"]))
         before = entry["before"]
         if before is None:
-            return Saved(name=name, data=None, access=Access())
+            return Saved(name=name, data=None, access=FileAccess())
         copy = str(entry["copy"])
         if "/" in copy:
             raise DamagedError("its manifest leads elsewhere")
         present = read_present(self.path / backup_id / copy)
         if present is None or digest(present.data) != before["sha256"]:
             raise DamagedError(f"its copy of {name} is {'missing' if present is None else 'not what was saved'}")
-        access = Access(mode=int(before["mode"], 8) & 0o777, uid=int(before["uid"]), gid=int(before["gid"]))
+        access = FileAccess(mode=int(before["mode"], 8) & 0o777, uid=int(before["uid"]), gid=int(before["gid"]))
         return Saved(name=name, data=present.data, access=access)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from checks.mail.delivery.auth_results import Result, Said, fields, read
+from checks.mail.delivery.auth_results import AuthResult, AuthResultsField, fields, read
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
@@ -53,12 +53,12 @@ def verdict(text: str) -> tuple[Finding, ...]:
     return (*(_about(method, said, header) for method in _MEANING), _about_tls(header))
 
 
-def _receivers_own(header: list[tuple[str, str]]) -> list[Said]:
+def _receivers_own(header: list[tuple[str, str]]) -> list[AuthResultsField]:
     """Return what the receiver itself found: the uppermost field, and those of the same name before the next hop.
 
     Whatever stands further down was there when the mail came, and may be forged (RFC 8601 section 5).
     """
-    own: list[Said] = []
+    own: list[AuthResultsField] = []
     for name, value in header:
         if name == "received" and own:
             break
@@ -73,7 +73,7 @@ def _receivers_own(header: list[tuple[str, str]]) -> list[Said]:
     return own
 
 
-def _about(method: str, said: list[Said], header: list[tuple[str, str]]) -> Finding:
+def _about(method: str, said: list[AuthResultsField], header: list[tuple[str, str]]) -> Finding:
     results = [result for each in said for result in each.results if result.method == method]
     if not results and method == "spf":
         results = _received_spf(header)
@@ -95,11 +95,11 @@ def _about(method: str, said: list[Said], header: list[tuple[str, str]]) -> Find
     )
 
 
-def _received_spf(header: list[tuple[str, str]]) -> list[Result]:
+def _received_spf(header: list[tuple[str, str]]) -> list[AuthResult]:
     """Read the older field (RFC 7208 section 9.1)."""
     value = next((value for name, value in header if name == "received-spf"), "")
     word = re.match(r"\s*([A-Za-z]{1,20})", value)
-    return [Result(method="spf", result=word[1].lower())] if word else []
+    return [AuthResult(method="spf", result=word[1].lower())] if word else []
 
 
 def _about_tls(header: list[tuple[str, str]]) -> Finding:

@@ -42,8 +42,8 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
 
     from checks.mail.sender.domain import cannot_send
     from checks.mail.sender.examine import examine
-    from checks.mail.sender.findings import told
-    from checks.mail.sender.task import errand_of
+    from checks.mail.sender.findings import sender_finding
+    from checks.mail.sender.task import task_of
 
     if any(cannot_send(subject)):
         return
@@ -51,9 +51,9 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
         resolver = resolver_of(subject)
     except (dns.exception.DNSException, OSError, UnicodeError):
         summary = "This machine has no DNS resolver that could be asked: nothing can be told about the sender's domain."
-        yield told(Status.UNKNOWN, "sender.dns.silent", summary, "See /etc/resolv.conf.", settings=())
+        yield sender_finding(Status.UNKNOWN, "sender.dns.silent", summary, "See /etc/resolv.conf.", settings=())
         return
-    async for finding in examine(errand_of(subject, resolver)):
+    async for finding in examine(task_of(subject, resolver)):
         yield finding
 
 

@@ -14,7 +14,7 @@ _MOST_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class MethodFindings:
     """What was found about one of SPF and DKIM."""
 
     findings: tuple[Finding, ...] = ()
@@ -22,29 +22,29 @@ class Judged:
     """Whether receivers find it in order for LibreChat's mail; ``None``: not known."""
 
 
-def shown(data: bytes | str) -> str:
+def record_text(data: bytes | str) -> str:
     """Return a record as evidence: one line, nothing that steers a terminal, no more than 200 characters."""
     text = data if isinstance(data, str) else data[:1000].decode("utf-8", "backslashreplace")
     return plain(text, limit=200)
 
 
-def shown_all(records: tuple[bytes, ...]) -> tuple[str, ...]:
+def record_texts(records: tuple[bytes, ...]) -> tuple[str, ...]:
     """Return the first few records as evidence."""
     more = len(records) - _MOST_SHOWN
-    return (*(shown(record) for record in records[:_MOST_SHOWN]), *([f"and {more} more"] if more > 0 else []))
+    return (*(record_text(record) for record in records[:_MOST_SHOWN]), *([f"and {more} more"] if more > 0 else []))
 
 
-def line(name: str, text: str) -> str:
+def txt_line(name: str, text: str) -> str:
     """Return a TXT record as it is entered in DNS: ``example.org. IN TXT "v=spf1 -all"``."""
     return f'{plain(name, limit=255)}. IN TXT "{plain(text, limit=600)}"'
 
 
-def good(identity: str, summary: str, *evidence: str) -> Finding:
+def passed(identity: str, summary: str, *evidence: str) -> Finding:
     """Return a PASS."""
     return Finding(id=identity, status=Status.PASS, summary=summary, evidence=evidence)
 
 
-def told(
+def sender_finding(
     status: Status,
     identity: str,
     summary: str,

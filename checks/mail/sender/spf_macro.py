@@ -18,7 +18,7 @@ _LONGEST: Final = 253
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class MacroContext:
     """Who sends, from where."""
 
     address: Address
@@ -28,7 +28,7 @@ class Scene:
     receiver: str = "unknown"
 
 
-async def expand(text: str, scene: Scene, domain: str, validated: Callable[[], Awaitable[str]]) -> str:
+async def expand(text: str, scene: MacroContext, domain: str, validated: Callable[[], Awaitable[str]]) -> str:
     """Return a well formed macro string with its macros replaced; ``validated`` gives ``%{p}``, which needs DNS."""
     parts = []
     for found in _PART.finditer(text):
@@ -53,7 +53,7 @@ def shortened(name: str) -> str:
     return name
 
 
-def _value(letter: str, scene: Scene, domain: str) -> str:
+def _value(letter: str, scene: MacroContext, domain: str) -> str:
     local, _, sender_domain = scene.sender.rpartition("@")
     is_v4 = isinstance(scene.address, ipaddress.IPv4Address)
     values = {

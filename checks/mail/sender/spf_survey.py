@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from checks.mail.sender.spf import MOST_LOOKUPS, Result, SpfError, record_of
-from checks.mail.sender.spf_record import Mechanism, Network, Record
-from checks.net.dns import Address, BadName, Lookup, NoAnswer
+from checks.mail.sender.spf import MOST_LOOKUPS, SpfError, SpfResult, record_of
+from checks.mail.sender.spf_record import Mechanism, Network, SpfRecord
+from checks.net.dns import Address, BadName, Lookup
+from checks.net.errors import DnsError
 
 _FAR: Final = 3 * MOST_LOOKUPS
 """Look-ups after which nobody goes on counting."""
@@ -15,7 +16,7 @@ _MOST_SAMPLES: Final = 3
 
 
 @dataclass(slots=True, kw_only=True)
-class Survey:
+class SpfSurvey:
     """The outcome; filled while the records are walked through."""
 
     lookups: int = 0
@@ -34,15 +35,15 @@ class Survey:
     """The ``all`` that decides in the end, also behind ``redirect``."""
 
 
-async def survey(lookup: Lookup, record: Record, domain: str) -> Survey:
+async def survey(lookup: Lookup, record: SpfRecord, domain: str) -> SpfSurvey:
     """Walk through a record and everything that it leads to."""
-    found = Survey()
+    found = SpfSurvey()
     await _walk(lookup, record, found, path=(domain.lower(),))
     found.final = await _final(lookup, record)
     return found
 
 
-async def _walk(lookup: Lookup, record: Record, found: Survey, *, path: tuple[str, ...]) -> None:
+async def _walk(lookup: Lookup, record: SpfRecord, found: SpfSurvey, *, path: tuple[str, ...]) -> None:
     for mechanism in record.mechanisms:
         if mechanism.name == "all" or found.lookups > _FAR:
             return
@@ -62,12 +63,14 @@ async def _walk(lookup: Lookup, record: Record, found: Survey, *, path: tuple[st
         _note_cost(found, as_mechanism.term, before, path)
 
 
-def _note_cost(found: Survey, term: str, before: int, path: tuple[str, ...]) -> None:
+def _note_cost(found: SpfSurvey, term: str, before: int, path: tuple[str, ...]) -> None:
     if len(path) == 1 and found.lookups > before:
         found.costs.append((term, found.lookups - before))
 
 
-async def _follow(lookup: Lookup, target: str, mechanism: Mechanism, found: Survey, *, path: tuple[str, ...]) -> None:
+async def _follow(
+    lookup: Lookup, target: str, mechanism: Mechanism, found: SpfSurvey, *, path: tuple[str, ...]
+) -> None:
     if "%" in target:
         return
     name = target.lower().removesuffix(".")
@@ -79,7 +82,7 @@ async def _follow(lookup: Lookup, target: str, mechanism: Mechanism, found: Surv
     try:
         record = await record_of(lookup, target)
     except SpfError as error:
-        if error.result is Result.TEMPERROR:
+        if error.result is SpfResult.TEMPERROR:
             found.unknown.append(mechanism.term)
         else:
             found.broken.append((mechanism.term, str(error)))
@@ -90,7 +93,7 @@ async def _follow(lookup: Lookup, target: str, mechanism: Mechanism, found: Surv
     await _walk(lookup, record, found, path=(*path, name))
 
 
-async def _final(lookup: Lookup, record: Record) -> Mechanism | None:
+async def _final(lookup: Lookup, record: SpfRecord) -> Mechanism | None:
     for _ in range(MOST_LOOKUPS):
         if record.all is not None or not record.redirect or "%" in record.redirect:
             return record.all
@@ -104,13 +107,13 @@ async def _final(lookup: Lookup, record: Record) -> Mechanism | None:
     return None
 
 
-async def _note_voids(lookup: Lookup, mechanism: Mechanism, found: Survey, domain: str) -> None:
+async def _note_voids(lookup: Lookup, mechanism: Mechanism, found: SpfSurvey, domain: str) -> None:
     if "%" in mechanism.target:
         return
     kinds = {"a": ("A", "AAAA"), "mx": ("MX",), "exists": ("A",)}[mechanism.name]
     try:
         replies = [await lookup.ask(mechanism.target or domain, kind) for kind in kinds]
-    except NoAnswer:
+    except DnsError:
         found.unknown.append(mechanism.term)
     except BadName:
         return

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from checks.mail.smtp.state import fail, finding, good, redacted, warn
+from checks.mail.smtp.session import fail, finding, passed, redacted, warn
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.librechat.mail_address import envelope_address
@@ -85,7 +85,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
             "no-docker", "There is no Docker Compose on this stack: nothing was run in LibreChat's container.", ""
         )
         return
-    yield good("smtp.inside.announced", announcement(subject))
+    yield passed("smtp.inside.announced", announcement(subject))
     listing, sending = commands(deployment)
     stopped = _not_running(await _run(listing, deployment, b"", seconds / 3))
     if stopped is not None:
@@ -239,9 +239,11 @@ def _told(subject: Subject, done: _Done, verdict: Mapping[str, Any] | None, code
             )
             return [_unknown("silent", summary, "Is the container overloaded? Try again.", done.error)]
         summary = "LibreChat's container did not say what became of the mail."
-        told = done.error or _hidden(done.output, deployment)
+        evidence = done.error or _hidden(done.output, deployment)
         return [
-            _unknown("garbled", summary, "Try again; the container's log (docker compose logs api) says more.", told)
+            _unknown(
+                "garbled", summary, "Try again; the container's log (docker compose logs api) says more.", evidence
+            )
         ]
     message = _shown(verdict.get("message"), deployment)
     reason = _shown(verdict.get("code"), deployment)
@@ -257,16 +259,16 @@ def _told(subject: Subject, done: _Done, verdict: Mapping[str, Any] | None, code
     if verdict["ok"]:
         to = plain(subject.answers.checks.mail_to)
         summary = f"A mail from inside LibreChat's container was accepted for {to}; it bears the code {code}."
-        return [*found, good("smtp.inside.sent", summary, *([message] if message else []))]
+        return [*found, passed("smtp.inside.sent", summary, *([message] if message else []))]
     return [*found, _failed(reason, message)]
 
 
 def _outdated(settings: object, deployment: Deployment) -> list[Finding]:
-    told = settings if isinstance(settings, dict) else {}
+    evidence = settings if isinstance(settings, dict) else {}
     names = tuple(
         name
         for part, name in _COMPARED.items()
-        if isinstance(told.get(part), str) and told[part] != deployment.settings.get(name, "")
+        if isinstance(evidence.get(part), str) and evidence[part] != deployment.settings.get(name, "")
     )
     if not names:
         return []

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from checks.site.instance.words import finding, recreate
+from checks.site.instance.findings import finding, recreate_command
 from screens.demo.settings import Settings
 from screens.demo.startup import StartupConfig
 from wizard.basics.finding import Finding, Status
@@ -89,7 +89,7 @@ def applied(shown: Mapping[str, Any], deployment: Deployment, *, remedy: str = "
         "place wins.",
         evidence=[_told(difference) for difference in found[:_MOST]],
         settings=names,
-        remedy=remedy or f"{recreate(deployment)} (an 'up -d' alone does not see a changed .env)",
+        remedy=remedy or f"{recreate_command(deployment)} (an 'up -d' alone does not see a changed .env)",
     )
 
 

@@ -8,17 +8,17 @@ from datetime import timedelta
 from typing import Final
 
 from checks.browser.cookies import Dropped, Kept
-from checks.browser.origin import is_localhost, place
+from checks.browser.origin import is_localhost, parse_web_address
 from checks.model import Subject
 from checks.net.http import Web
 from checks.net.trust import context
 from checks.options import LimitReached
-from checks.site.instance.words import finding, logs, recreate, told, unreachable
+from checks.site.instance.findings import finding, logs_command, recreate_command, response_evidence, unreachable
 from checks.site.session import tokens
 from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, message_of, visitor
-from checks.site.session.round_trip import RoundTrip, Stage, Step
-from checks.site.session.verdict import Course, verdict
+from checks.site.session.round_trip import RoundTrip, RoundTripStage, RoundTripStep
+from checks.site.session.summary import RoundTripRecord, session_summary
 from checks.site.target import address, login
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
@@ -68,7 +68,7 @@ def not_tried(subject: Subject) -> Finding:
 
 
 async def _findings(trip: RoundTrip, subject: Subject) -> AsyncIterator[Finding]:
-    steps: list[Step] = []
+    steps: list[RoundTripStep] = []
     try:
         async for step in trip.steps():
             steps.append(step)
@@ -83,31 +83,31 @@ async def _findings(trip: RoundTrip, subject: Subject) -> AsyncIterator[Finding]
             remedy="Wait some minutes and run the check again.",
         )
         return
-    final = verdict(Course(base=trip.base, steps=tuple(steps), deployment=subject.deployment))
+    final = session_summary(RoundTripRecord(base=trip.base, steps=tuple(steps), deployment=subject.deployment))
     if final is not None:
         yield final
 
 
-def _of_step(step: Step, trip: RoundTrip, subject: Subject) -> list[Finding]:
+def _of_step(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Finding]:
     match step.stage:
-        case Stage.LOGIN:
+        case RoundTripStage.LOGIN:
             return _of_login(step, trip, subject)
-        case Stage.COOKIE:
+        case RoundTripStage.COOKIE:
             return _of_cookie(step, trip)
-        case Stage.REFRESH | Stage.ROTATION:
+        case RoundTripStage.REFRESH | RoundTripStage.ROTATION:
             return _of_refresh(step, trip)
 
 
-def _of_login(step: Step, trip: RoundTrip, subject: Subject) -> list[Finding]:
-    if step.trouble is not None:
-        return [unreachable("session.login", step.trouble, trip.base, subject.deployment)]
+def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Finding]:
+    if step.error is not None:
+        return [unreachable("session.login", step.error, trip.base, subject.deployment)]
     reply, end = step.reply, step.login
     if reply is None or end is None:
         raise RuntimeError("a sign-in without an end")
     if end is not LoginEnd.SIGNED_IN:
         refusal = REFUSALS[end]
         other = visitor(reply) if refusal.status is Status.FAIL else None
-        evidence = [*told(reply), f"it says: {message_of(reply)}" if message_of(reply) else ""]
+        evidence = [*response_evidence(reply), f"it says: {message_of(reply)}" if message_of(reply) else ""]
         evidence += [f"looks like {other.name} ({other.because})"] if other else []
         return [
             finding(
@@ -124,10 +124,10 @@ def _of_login(step: Step, trip: RoundTrip, subject: Subject) -> list[Finding]:
 
 
 def _filled(text: str, trip: RoundTrip, subject: Subject) -> str:
-    return text.replace("{base}", trip.base).replace("{logs}", logs(subject.deployment))
+    return text.replace("{base}", trip.base).replace("{logs}", logs_command(subject.deployment))
 
 
-def _of_tokens(trip: RoundTrip, step: Step, subject: Subject) -> list[Finding]:
+def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[Finding]:
     """Compare what stands in the tokens with what stands in the files."""
     settings, found = subject.deployment.settings, []
     pairs = (
@@ -140,7 +140,7 @@ def _of_tokens(trip: RoundTrip, step: Step, subject: Subject) -> list[Finding]:
         if not isinstance(token, tokens.Token) or token.purpose is tokens.Purpose.FOREIGN:
             continue
         signed = tokens.signature(token, Secret(settings.get(secret_name, "")))
-        if signed is tokens.Signature.OTHER_SECRET:
+        if signed is tokens.TokenSignature.OTHER_SECRET:
             found.append(
                 finding(
                     f"session.secret.{secret_name.lower()}",
@@ -148,7 +148,7 @@ def _of_tokens(trip: RoundTrip, step: Step, subject: Subject) -> list[Finding]:
                     f"The running LibreChat does not use the {secret_name} of .env: it was not restarted since the change, or "
                     "another value wins. At the next restart everybody has to sign in again.",
                     settings=(secret_name,),
-                    remedy=recreate(subject.deployment),
+                    remedy=recreate_command(subject.deployment),
                 )
             )
         if tokens.lives_as_set(token, life) is False:
@@ -159,7 +159,7 @@ def _of_tokens(trip: RoundTrip, step: Step, subject: Subject) -> list[Finding]:
                     f"The running LibreChat does not use the {life_name} of .env.",
                     evidence=(f"token lives {token.life}, the file wants {life or 'something that cannot be'}",),
                     settings=(life_name,),
-                    remedy=recreate(subject.deployment),
+                    remedy=recreate_command(subject.deployment),
                 )
             )
         if token.purpose is tokens.Purpose.REFRESH and token.life is not None and token.life < SOON:
@@ -175,7 +175,7 @@ def _of_tokens(trip: RoundTrip, step: Step, subject: Subject) -> list[Finding]:
     return found + _of_clock(trip, step)
 
 
-def _of_clock(trip: RoundTrip, step: Step) -> list[Finding]:
+def _of_clock(trip: RoundTrip, step: RoundTripStep) -> list[Finding]:
     token = tokens.read(trip.access) if trip.access is not None else None
     if not isinstance(token, tokens.Token) or step.reply is None:
         return []
@@ -194,12 +194,17 @@ def _of_clock(trip: RoundTrip, step: Step) -> list[Finding]:
     ]
 
 
-def _of_cookie(step: Step, trip: RoundTrip) -> list[Finding]:
+def _of_cookie(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
     result = step.cookie
     if result is None:
         summary = "No sign-in cookie came with the answer."
         return [
-            finding("session.cookie.missing", Status.FAIL, summary, evidence=told(step.reply) if step.reply else ())
+            finding(
+                "session.cookie.missing",
+                Status.FAIL,
+                summary,
+                evidence=response_evidence(step.reply) if step.reply else (),
+            )
         ]
     if isinstance(result, Dropped):
         return [
@@ -214,7 +219,7 @@ def _of_cookie(step: Step, trip: RoundTrip) -> list[Finding]:
 
 def _limits(result: Kept, trip: RoundTrip) -> list[Finding]:
     """Tell what is kept and yet not as LibreChat sends it, or not everywhere."""
-    target, cookie, found = place(trip.base), result.cookie, []
+    target, cookie, found = parse_web_address(trip.base), result.cookie, []
     if target is not None and cookie.secure and not target.encrypted and is_localhost(target.host):
         found.append(
             finding(
@@ -246,9 +251,11 @@ def _limits(result: Kept, trip: RoundTrip) -> list[Finding]:
     return found
 
 
-def _of_refresh(step: Step, trip: RoundTrip) -> list[Finding]:
+def _of_refresh(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
     again = (
-        "again, with the cookie that the renewal gave" if step.stage is Stage.ROTATION else "after a reload of the page"
+        "again, with the cookie that the renewal gave"
+        if step.stage is RoundTripStage.ROTATION
+        else "after a reload of the page"
     )
     if step.refresh is RefreshEnd.RENEWED:
         return [finding(f"session.{step.stage.value}", Status.PASS, f"LibreChat renews the session {again}.")]
@@ -261,6 +268,8 @@ def _of_refresh(step: Step, trip: RoundTrip) -> list[Finding]:
             f"session.{step.stage.value}.{step.refresh.value}",
             status,
             f"LibreChat does not renew the session {again}.",
-            evidence=[trip.redacted(text) for text in (*told(step.reply), f"it says: {says}" if says else "")],
+            evidence=[
+                trip.redacted(text) for text in (*response_evidence(step.reply), f"it says: {says}" if says else "")
+            ],
         )
     ]

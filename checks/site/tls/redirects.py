@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from checks.browser.origin import place
-from checks.findings import fail, good, unknown, warn
-from checks.net.http import NoReply, Reply, Trouble, Web
+from checks.browser.origin import parse_web_address
+from checks.findings import fail, passed, unknown, warn
+from checks.net.errors import Failure, HttpError
+from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.librechat.site import Site
@@ -29,42 +30,42 @@ _LOOP: Final = "'Flexible' encryption at Cloudflare looks like this: choose 'Ful
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trail:
+class RedirectTrail:
     """Where a browser got to."""
 
     end: str
     """The address that was asked last, or that it was sent to and not asked any more."""
-    last: Reply | None = None
+    last: HttpResponse | None = None
     """The last answer; None where there was none."""
-    first: Reply | None = None
-    trouble: NoReply | None = None
+    first: HttpResponse | None = None
+    error: HttpError | None = None
     loops: bool = False
     left: bool = False
     """Sent to another host, to another scheme, or to what is no address: not followed."""
     steps: tuple[str, ...] = ()
 
 
-async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> Trail:
+async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> RedirectTrail:
     """Open an address and follow redirects on the same host and port, as long as they stay within ``schemes``."""
     url, steps, first = start, [start], None
     begun = time.monotonic()
     while True:
         try:
             reply = await web.ask("GET", url, headers={"Accept": "text/html"}, limit=_SMALL)
-        except NoReply as trouble:
-            return Trail(end=url, first=first, trouble=trouble, steps=tuple(steps))
+        except HttpError as error:
+            return RedirectTrail(end=url, first=first, error=error, steps=tuple(steps))
         first = first or reply
         location = reply.header("location")
         if reply.status not in _PERMITTED or not location:
-            return Trail(end=url, last=reply, first=first, steps=tuple(steps))
+            return RedirectTrail(end=url, last=reply, first=first, steps=tuple(steps))
         target = _joined(url, location)
-        here, there = place(start), place(target)
+        here, there = parse_web_address(start), parse_web_address(target)
         if there is None or here is None or (there.host, there.scheme in schemes) != (here.host, True):
-            return Trail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
+            return RedirectTrail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
         if there.port != here.port:
-            return Trail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
+            return RedirectTrail(end=target, last=reply, first=first, left=True, steps=(*steps, target))
         if target in steps or len(steps) >= _MOST or time.monotonic() - begun > _PATIENCE:
-            return Trail(end=target, last=reply, first=first, loops=True, steps=(*steps, target))
+            return RedirectTrail(end=target, last=reply, first=first, loops=True, steps=(*steps, target))
         steps.append(target)
         url = target
 
@@ -85,10 +86,10 @@ def _host(site: Site, port: int) -> str:
     return site.bracketed if port == 80 else f"{site.bracketed}:{port}"  # noqa: PLR2004 - the port of http
 
 
-def _plain_port(site: Site, port: int, trail: Trail) -> Finding:
+def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
     host = _host(site, port)
-    if trail.trouble is not None and trail.first is None:
-        return _silent(site, trail.trouble)
+    if trail.error is not None and trail.first is None:
+        return _silent(site, trail.error)
     if trail.loops:
         summary = (
             f"http://{host} sends browsers round in a circle: whoever types the name without https:// gets an error."
@@ -97,26 +98,26 @@ def _plain_port(site: Site, port: int, trail: Trail) -> Finding:
         return fail("tls.redirect.loop", summary, remedy=remedy, evidence=trail.steps)
     if not trail.left:
         return _stays(site, host, trail)
-    target = place(trail.end)
+    target = parse_web_address(trail.end)
     if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
-        return good("tls.redirect.ok", f"Whoever comes by http:// is sent on to {site.scheme}://{site.netloc}.")
+        return passed("tls.redirect.ok", f"Whoever comes by http:// is sent on to {site.scheme}://{site.netloc}.")
     summary = f"http://{host} sends browsers elsewhere, to {plain(trail.end)}, and not to {site.url}."
     remedy = f"Let it redirect to {site.url}: a sign-in cookie of another address does not count here."
     return warn("tls.redirect.elsewhere", summary, remedy=remedy, evidence=trail.steps)
 
 
-def _silent(site: Site, trouble: NoReply) -> Finding:
-    if trouble.trouble in {Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.SILENT}:
+def _silent(site: Site, error: HttpError) -> Finding:
+    if error.failure in {Failure.REFUSED, Failure.UNREACHABLE, Failure.SILENT}:
         summary = (
             f"Nothing answers at http://{site.host}: nobody signs in without encryption. Browsers try https:// first."
         )
-        return good("tls.redirect.closed", summary, trouble.detail)
+        return passed("tls.redirect.closed", summary, error.detail)
     summary = f"What answers at http://{site.host} is nothing that a browser understands."
     remedy = f"Let port 80 redirect to {site.url}, or close it."
-    return warn("tls.redirect.garbled", summary, remedy=remedy, evidence=(trouble.detail,))
+    return warn("tls.redirect.garbled", summary, remedy=remedy, evidence=(error.detail,))
 
 
-def _stays(site: Site, host: str, trail: Trail) -> Finding:
+def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
     status = trail.last.status if trail.last is not None else 0
     remedy = f"Let port 80 redirect: return 301 {site.url}$request_uri; in nginx. Caddy does it by itself."
     if 200 <= status < 300:  # noqa: PLR2004 - success (RFC 9110, section 15.3)
@@ -136,12 +137,12 @@ async def front(web: Web, site: Site) -> list[Finding]:
     """Say what people get who open the site by https://."""
     trail = await follow(web, f"{site.url}/", ("https",))
     if trail.first is None:
-        return [_no_answer(site, trail.trouble)]
+        return [_no_answer(site, trail.error)]
     return [*_way_in(site, trail), _hsts(site, trail.first)]
 
 
-def _way_in(site: Site, trail: Trail) -> Iterator[Finding]:
-    target = place(trail.end)
+def _way_in(site: Site, trail: RedirectTrail) -> Iterator[Finding]:
+    target = parse_web_address(trail.end)
     back = target is not None and target.scheme == "http" and target.host == site.bracketed
     if trail.loops or back:
         summary = (
@@ -161,10 +162,10 @@ def _way_in(site: Site, trail: Trail) -> Iterator[Finding]:
         yield warn("tls.front.elsewhere", summary, remedy=remedy, evidence=trail.steps)
 
 
-def _no_answer(site: Site, trouble: NoReply | None) -> Finding:
-    kind = trouble.trouble if trouble is not None else Trouble.CLOSED
-    evidence = (trouble.detail,) if trouble is not None else ()
-    if kind is Trouble.SILENT:
+def _no_answer(site: Site, error: HttpError | None) -> Finding:
+    kind = error.failure if error is not None else Failure.CLOSED
+    evidence = (error.detail,) if error is not None else ()
+    if kind is Failure.SILENT:
         summary = f"{site.url} is encrypted, but did not answer a request in time: people see an empty page."
         remedy = "Is LibreChat up behind the proxy? Try again."
         return unknown("tls.front.silent", summary, remedy=remedy, evidence=evidence)
@@ -173,11 +174,11 @@ def _no_answer(site: Site, trouble: NoReply | None) -> Finding:
     return fail(f"tls.front.{kind.value}", summary, remedy=remedy, evidence=evidence)
 
 
-def _hsts(site: Site, reply: Reply) -> Finding:
+def _hsts(site: Site, reply: HttpResponse) -> Finding:
     header = reply.header("strict-transport-security")
     if not header:
         summary = f"{site.netloc} does not ask browsers to come by https:// only (no HSTS). The redirect does for most."
-        return good("tls.hsts.none", summary)
+        return passed("tls.hsts.none", summary)
     age = _AGE.search(header)
     if age is None or int(age[1]) == 0:
         summary = f"{site.netloc} sends Strict-Transport-Security in a form that turns it off."
@@ -188,4 +189,4 @@ def _hsts(site: Site, reply: Reply) -> Finding:
         f"Browsers remember for {int(age[1]) // 86400} days to come to {site.netloc}{below} by https:// only (HSTS): should "
         "the certificate expire, nobody can click the warning away."
     )
-    return good("tls.hsts.ok", summary)
+    return passed("tls.hsts.ok", summary)

@@ -15,7 +15,7 @@ import pytest
 from checks.mail.delivery import DELIVERY
 from checks.mail.delivery.delivery import Delivery
 from checks.mail.mailgun import MAILGUN, api, api_of
-from checks.mail.mailgun.verdicts import judge
+from checks.mail.mailgun.findings import judge
 from checks.model import Subject
 from checks.runner import report
 from tests.checks.mail.delivery.asking import QUICK, TO, all_of, ids, subject, told
@@ -60,6 +60,11 @@ async def test_everything_right_and_nothing_sent(active: Server) -> None:
     assert ids(findings) == ["mailgun.key", "mailgun.domain.active", "mailgun.sender.ok"]
     assert active.mails == []
     assert active.requests == [f"POST /v3/{DOMAIN}/messages", f"GET /v4/domains/{DOMAIN}"]
+
+
+async def test_it_does_not_pretend_to_be_a_browser(active: Server) -> None:
+    await asked(wanted(active.host))
+    assert active.headers.keys() == {"host", "accept-encoding", "authorization", "accept"}
 
 
 async def test_a_key_that_may_only_send_is_no_wrong_key(active: Server) -> None:
@@ -264,6 +269,13 @@ async def drip(_: Reader, writer: Writer) -> None:
         await asyncio.sleep(0.1)
 
 
+async def endless(_: Reader, writer: Writer) -> None:
+    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    while True:
+        writer.write(b"x" * 65536)
+        await writer.drain()
+
+
 async def flood(_: Reader, writer: Writer) -> None:
     while True:
         writer.write(b"x" * 65536)
@@ -289,7 +301,8 @@ async def nothing(_: Reader, __: Writer) -> None:
     [
         (silence, "silent"),
         (drip, "silent"),
-        (flood, "too-much"),
+        (endless, "too-much"),
+        (flood, "garbled"),
         (garbage, "garbled"),
         (lies, "garbled"),
         (nothing, "(garbled|connect)"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from checks.site.instance.words import logs, recreate
+from checks.site.instance.findings import logs_command, recreate_command
 from checks.site.session.registered import INSTANCE, SESSION
 from screens.demo.librechat import StandIn
 from tests.checks.site.instance.asking import ask, ids, settings, subject
@@ -53,14 +53,14 @@ def test_command_is_the_one_of_the_stack() -> None:
     compose = {"services": {"api": {}, "client": nginx, "mongodb": {"image": "mongo"}}}
     deploy = deployment(stack=Stack.DEPLOY, compose=compose)
     named = "docker compose -f deploy-compose.yml"
-    assert recreate(deploy) == f"{named} up -d --force-recreate --no-deps api client", (
+    assert recreate_command(deploy) == f"{named} up -d --force-recreate --no-deps api client", (
         "nginx knows api by its old address"
     )
-    assert logs(deploy).startswith(f"{named} logs")
+    assert logs_command(deploy).startswith(f"{named} logs")
     override = FileState(name="docker-compose.override.yml", data=b"", kind="file")
     with_own = replace(deploy, files={**deploy.files, override.name: override})
-    assert recreate(with_own).startswith(f"{named} -f docker-compose.override.yml up")
-    assert recreate(deployment()) == "docker compose up -d --force-recreate --no-deps api"
+    assert recreate_command(with_own).startswith(f"{named} -f docker-compose.override.yml up")
+    assert recreate_command(deployment()) == "docker compose up -d --force-recreate --no-deps api"
     cut_off = ApplyRecord(when=datetime.now(UTC), stage=Stage.START_OLD)
     assert f"'{named} up -d" in cut_off.told(deploy.compose_command)
 

@@ -10,7 +10,7 @@ import pytest
 from checks.net.http import Web
 from checks.net.trust import context
 from checks.site.proxy import PROXY
-from checks.site.proxy.around import around
+from checks.site.proxy.bypass import find_bypass
 from tests.checks.site.proxy.test_proxies import librechat
 from tests.checks.site.way.asking import QUICK, subject
 from tests.servers.ports import free_port
@@ -25,7 +25,7 @@ from wizard.librechat.site import Site
 async def asked(port: int, *, is_local: bool = False, addresses: tuple[str, ...] = ("127.0.0.1",)) -> Finding:
     trusted = context(None, subject("https://mail.test").deployment.folder)
     async with Web(trusted, seconds=QUICK.connect) as web:
-        return await around(web, addresses, (Published(port=port, target=3080, is_local=is_local),))
+        return await find_bypass(web, addresses, (Published(port=port, target=3080, is_local=is_local),))
 
 
 async def test_a_port_that_leads_to_librechat_is_told_with_the_line_that_closes_it() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from checks.model import Subject
 from checks.net.http import BROWSER
-from checks.net.machine import outgoing
+from checks.net.machine import outgoing_addresses
 from checks.options import Allowance, Login
 from checks.site.proxy.probe import probe
 from screens.demo.librechat import Settings, StandIn
@@ -185,7 +185,7 @@ async def test_with_an_account_to_sign_in_with_one_request_is_left_for_that(
 async def test_a_port_that_is_open_towards_others_is_found_from_the_machine_itself(
     tmp_path: Path, certificates: Certificates
 ) -> None:
-    if not outgoing():
+    if not outgoing_addresses():
         pytest.skip("this machine has no address but loopback")
     environment = {"DOMAIN_CLIENT": f"https://{HOST}", "DOMAIN_SERVER": f"https://{HOST}", "JWT_SECRET": JWT_SECRET}
     environment["JWT_REFRESH_SECRET"] = REFRESH_SECRET

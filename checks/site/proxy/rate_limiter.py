@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from checks.net.http import Reply, Web
+from checks.net.http import HttpResponse, Web
 from checks.options import Allowance
 
 ERROR: Final = "/oauth/error"
@@ -25,11 +25,11 @@ _DRIFT: Final = 2
 """Seconds that the end of one and the same window may move between two answers (it is rounded, and Redis counts it down)."""
 
 
-class Stopped(Exception):
+class RateLimited(Exception):
     """LibreChat said that there were too many requests."""
 
 
-class Taken(StrEnum):
+class ClientIdentity(StrEnum):
     """Whom people are taken for."""
 
     OWN = "own"
@@ -55,7 +55,7 @@ class Count:
     """When the window ends, in seconds since 1970."""
 
 
-def count_of(reply: Reply) -> Count | None:
+def count_of(reply: HttpResponse) -> Count | None:
     """Read the limiter's headers; None where they are missing or no numbers (LOGIN_MAX=abc gives NaN)."""
     limit, left = (_number(reply.header(f"x-ratelimit-{name}")) for name in ("limit", "remaining"))
     if limit is None or left is None:
@@ -80,21 +80,23 @@ class Counter:
 
     base: str
     allowance: Allowance
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[HttpResponse] = field(default_factory=list)
 
-    async def ask(self, web: Web, path: str, claimed: str = "") -> Reply:
-        """Ask once; ``LimitReached`` before a request too many, ``Stopped`` after the first 429, ``NoReply`` as always."""
+    async def ask(self, web: Web, path: str, claimed: str = "") -> HttpResponse:
+        """Ask once; ``LimitReached`` before a request too many, ``RateLimited`` after the first 429, ``NoReply`` as always."""
         self.allowance.take()
         headers = {"X-Forwarded-For": claimed} if claimed else {}
         reply = await web.ask("GET", f"{self.base}{path}", headers=headers, limit=64 * 1024)
         self.replies.append(reply)
         if reply.status == _TOO_MANY:
             self.allowance.stop()
-            raise Stopped
+            raise RateLimited
         return reply
 
 
-async def taken(counter: Counter, path: str, here: Web, elsewhere: Web | None, *, may_ask_thrice: bool) -> Taken:
+async def identify_client(
+    counter: Counter, path: str, here: Web, elsewhere: Web | None, *, may_ask_thrice: bool
+) -> ClientIdentity:
     """Find out whom LibreChat takes people for, with two requests (with ``may_ask_thrice`` three, where two do not tell).
 
     ``elsewhere`` reaches it from another address of this machine. Both requests then claim the same address: only where each is
@@ -104,26 +106,26 @@ async def taken(counter: Counter, path: str, here: Web, elsewhere: Web | None, *
     claim = _somebody()
     first = count_of(await counter.ask(here, path, claim if elsewhere is not None else ""))
     if first is None or first.left == 0:
-        return Taken.UNTOLD
+        return ClientIdentity.UNTOLD
     second = count_of(await counter.ask(elsewhere or here, ERROR, claim))
     if second is None:
-        return Taken.UNTOLD
+        return ClientIdentity.UNTOLD
     alike = is_same(first, second)
     if elsewhere is None:
-        return Taken.NOT_CLAIMED if alike else Taken.CLAIMED
-    return await _why_alike(counter, here, (first, second), may_ask=may_ask_thrice) if alike else Taken.OWN
+        return ClientIdentity.NOT_CLAIMED if alike else ClientIdentity.CLAIMED
+    return await _why_alike(counter, here, (first, second), may_ask=may_ask_thrice) if alike else ClientIdentity.OWN
 
 
-async def _why_alike(counter: Counter, here: Web, counts: tuple[Count, Count], *, may_ask: bool) -> Taken:
+async def _why_alike(counter: Counter, here: Web, counts: tuple[Count, Count], *, may_ask: bool) -> ClientIdentity:
     """Tell two people who share one address from two who claimed the same."""
     first, second = counts
     if first.left < first.limit - 1:
         # Nobody ever came from the claimed address, so that its account would have been a fresh one.
-        return Taken.SHARED
+        return ClientIdentity.SHARED
     third = count_of(await counter.ask(here, ERROR, _somebody())) if may_ask and second.left else None
     if third is None:
-        return Taken.WRONG
-    return Taken.SHARED if is_same(second, third) else Taken.CLAIMED
+        return ClientIdentity.WRONG
+    return ClientIdentity.SHARED if is_same(second, third) else ClientIdentity.CLAIMED
 
 
 def _somebody() -> str:

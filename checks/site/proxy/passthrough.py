@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from checks.findings import fail, good, unknown, warn
-from checks.net.http import UNTOLD, NoReply, Reply, Trouble, Web
+from checks.findings import fail, passed, unknown, warn
+from checks.net.errors import INCONCLUSIVE, Failure, HttpError
+from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 
@@ -25,39 +26,39 @@ _GATEWAY: Final = range(502, 505)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class ApiReach:
     """How far the way to LibreChat is open."""
 
     findings: tuple[Finding, ...]
-    reply: Reply | None = None
+    reply: HttpResponse | None = None
     """LibreChat's answer; None where the way ends before it."""
 
 
-async def through(web: Web, base: str) -> Passage:
+async def reach_librechat(web: Web, base: str) -> ApiReach:
     """Ask what LibreChat answers to everybody: a free proof that its API is reached."""
     try:
         reply = await web.ask("POST", f"{base}{REFRESH}", body=b"{}")
-    except NoReply as trouble:
-        return Passage(findings=(_unanswered(base, trouble),))
+    except HttpError as error:
+        return ApiReach(findings=(_unanswered(base, error),))
     if reply.status == _OK and _SAYS in reply.body:
         summary = f"Requests to {base}/api reach LibreChat."
-        return Passage(findings=(good("proxy.passage.ok", summary),), reply=reply)
-    return Passage(findings=(_other(base, reply),))
+        return ApiReach(findings=(passed("proxy.passage.ok", summary),), reply=reply)
+    return ApiReach(findings=(_other(base, reply),))
 
 
-def _unanswered(base: str, trouble: NoReply) -> Finding:
-    if trouble.trouble in UNTOLD:
-        why = "gave no whole answer in time" if trouble.trouble is Trouble.SILENT else "could not be reached from here"
+def _unanswered(base: str, error: HttpError) -> Finding:
+    if error.failure in INCONCLUSIVE:
+        why = "gave no whole answer in time" if error.failure is Failure.SILENT else "could not be reached from here"
         summary = f"{base} {why}: what stands before LibreChat could not be looked at."
         remedy = "Is LibreChat up behind the proxy, and this machine online? Try again."
-        return unknown(f"proxy.passage.{trouble.trouble.value}", summary, remedy=remedy, evidence=(trouble.detail,))
-    summary = f"{base} gave no answer that a browser understands ({trouble.trouble.value}): nobody gets to LibreChat."
+        return unknown(f"proxy.passage.{error.failure.value}", summary, remedy=remedy, evidence=(error.detail,))
+    summary = f"{base} gave no answer that a browser understands ({error.failure.value}): nobody gets to LibreChat."
     remedy = "The checks dns and tls say how far the way goes; the proxy's log says the rest."
-    return fail(f"proxy.passage.{trouble.trouble.value}", summary, remedy=remedy, evidence=(trouble.detail,))
+    return fail(f"proxy.passage.{error.failure.value}", summary, remedy=remedy, evidence=(error.detail,))
 
 
-def _other(base: str, reply: Reply) -> Finding:
-    told = (f"status {reply.status}", f"content-type: {reply.header('content-type')}", reply.text[:100])
+def _other(base: str, reply: HttpResponse) -> Finding:
+    evidence = (f"status {reply.status}", f"content-type: {reply.header('content-type')}", reply.text[:100])
     challenge = reply.header("www-authenticate")
     if reply.status == _UNAUTHORIZED and challenge:
         summary = (
@@ -65,23 +66,25 @@ def _other(base: str, reply: Reply) -> Finding:
             "sessions: people see its page, and then no answers or one password prompt after the other."
         )
         remedy = "Take auth_basic (nginx) or basic_auth (Caddy) away from /api/ and /oauth/."
-        return fail("proxy.passage.login", summary, remedy=remedy, evidence=(f"www-authenticate: {challenge}", *told))
+        return fail(
+            "proxy.passage.login", summary, remedy=remedy, evidence=(f"www-authenticate: {challenge}", *evidence)
+        )
     if reply.status in _GATEWAY:
         summary = f"The proxy answers, but does not reach LibreChat behind it (status {reply.status})."
         remedy = "Is LibreChat up, and do host and port in proxy_pass (nginx) or reverse_proxy (Caddy) lead to it?"
-        return fail("proxy.passage.gateway", summary, remedy=remedy, evidence=told)
+        return fail("proxy.passage.gateway", summary, remedy=remedy, evidence=evidence)
     if 300 <= reply.status < 400:  # noqa: PLR2004 - redirects (RFC 9110, section 15.4)
         summary = (
             f"LibreChat's API leads to {plain(reply.header('location')) or 'another place'}: its requests end there."
         )
         remedy = "Exempt /api/ and /oauth/ from the proxy's own login, or open the address that it leads to (--url)."
-        return fail("proxy.passage.redirect", summary, remedy=remedy, evidence=told)
+        return fail("proxy.passage.redirect", summary, remedy=remedy, evidence=evidence)
     summary = (
         f"Something else than LibreChat answers at {base}/api (status {reply.status}): a firewall of the proxy, another "
         "program, or a path that the proxy does not pass on."
     )
     remedy = "Pass every path on to LibreChat, unchanged: location / { proxy_pass http://...; } in nginx."
-    return fail("proxy.passage.other", summary, remedy=remedy, evidence=told)
+    return fail("proxy.passage.other", summary, remedy=remedy, evidence=evidence)
 
 
 async def upload(web: Web, base: str) -> Finding:
@@ -89,19 +92,19 @@ async def upload(web: Web, base: str) -> Finding:
     body = b'{"x":"' + b"x" * int(MEGABYTES * 1024 * 1024) + b'"}'
     try:
         reply = await web.ask("POST", f"{base}{REFRESH}", body=body)
-    except NoReply as trouble:
-        if trouble.trouble is Trouble.SILENT:
+    except HttpError as error:
+        if error.failure is Failure.SILENT:
             summary = (
                 f"A request of {MEGABYTES:g} MB was not answered in time: a slow line does that, and some proxies, too."
             )
             remedy = f"Try again from a faster line. The proxy's limit for sizes: {_NGINX_UPLOAD}."
-            return unknown("proxy.upload.silent", summary, remedy=remedy, evidence=(trouble.detail,))
+            return unknown("proxy.upload.silent", summary, remedy=remedy, evidence=(error.detail,))
         summary = (
             f"A request of {MEGABYTES:g} MB was broken off, while small ones get through: larger files cannot be sent, most "
             "likely because of a limit of the proxy."
         )
         remedy = f"Raise the limit: {_NGINX_UPLOAD}. Then try again."
-        return warn("proxy.upload.broken", summary, remedy=remedy, evidence=(trouble.detail,))
+        return warn("proxy.upload.broken", summary, remedy=remedy, evidence=(error.detail,))
     if reply.status == _TOO_LARGE:
         summary = (
             f"The proxy refuses requests of {MEGABYTES:g} MB (status 413; nginx's default is 1 MB). People cannot send files or "
@@ -113,13 +116,13 @@ async def upload(web: Web, base: str) -> Finding:
         summary = (
             f"Requests of {MEGABYTES:g} MB get through. Larger ones were not tried; LibreChat takes files up to 512 MB."
         )
-        return good("proxy.upload.ok", summary)
+        return passed("proxy.upload.ok", summary)
     summary = f"A request of {MEGABYTES:g} MB was answered with status {reply.status}, a small one was not."
     remedy = f"A firewall of the proxy may look into it. Its limit for sizes: {_NGINX_UPLOAD}."
     return unknown("proxy.upload.other", summary, remedy=remedy, evidence=(reply.text[:100],))
 
 
-def streaming(reply: Reply) -> Finding:
+def streaming(reply: HttpResponse) -> Finding:
     """Say what is known of streams without asking a model, which is the only thing that streams here.
 
     Every release tells nginx not to hold a stream back (api/server/middleware/setHeaders.js, v0.6.0 to v0.8.7).
@@ -133,13 +136,13 @@ def streaming(reply: Reply) -> Finding:
             else "Caddy passes event streams on piece by piece"
         )
         summary = f"Streaming was not measured, as only a model's answer is streamed. It is expected to work: {how}."
-        return good("proxy.streaming.expected", summary)
+        return passed("proxy.streaming.expected", summary)
     summary = "Whether the proxy passes a model's answer on piece by piece could not be told: nothing else in LibreChat is streamed."
     remedy = "Ask the model for something long. If it appears all at once: proxy_buffering off; in nginx, flush_interval -1 in Caddy."
     return unknown("proxy.streaming.untold", summary, remedy=remedy)
 
 
-def _servers(reply: Reply) -> list[str]:
+def _servers(reply: HttpResponse) -> list[str]:
     """Return the programs that name themselves in an answer; LibreChat names none (``x-powered-by`` is off)."""
     words = [_product(text) for text in reply.all("server")]
     words += [_product(entry.split()[-1]) for text in reply.all("via") for entry in text.split(",") if entry.split()]
@@ -159,7 +162,7 @@ _SIGNS: Final = {
 }
 
 
-def visible(reply: Reply) -> list[str]:
+def visible(reply: HttpResponse) -> list[str]:
     """Return the proxies that left a trace in an answer, each once: there may be more, and not fewer."""
     found = _servers(reply)
     found += [name for header, name in _SIGNS.items() if reply.header(header) and name not in found]

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from checks.findings import good, unknown, warn
-from checks.net.http import NoReply, Web
+from checks.findings import passed, unknown, warn
+from checks.net.errors import HttpError
+from checks.net.http import Web
 from checks.net.machine import is_own
 from wizard.basics.finding import Finding
 from wizard.deployment.ports import Published
@@ -19,7 +20,7 @@ _REMEDY: Final = (
 )
 
 
-async def around(web: Web, addresses: Sequence[str], ports: Sequence[Published]) -> Finding:
+async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Published]) -> Finding:
     """Ask LibreChat's ports at these addresses, past the proxy; one free request each."""
     tried = [
         (Site(scheme="http", host=address, port=port.port).url, address, port)
@@ -38,19 +39,19 @@ async def around(web: Web, addresses: Sequence[str], ports: Sequence[Published])
             return warn("proxy.around.open", summary, settings=("HOST", "PORT"), remedy=remedy)
     if not tried and all(port.is_local for port in ports):
         summary = "The compose files publish LibreChat's own port to this machine only, or not at all."
-        return good("proxy.around.closed", summary)
+        return passed("proxy.around.closed", summary)
     if not tried:
         summary = "Whether LibreChat's own port can be reached past the proxy could not be told from here."
         remedy = "From another machine: curl http://THE-SERVER:3080/health must not answer OK."
         return unknown("proxy.around.untold", summary, settings=("HOST", "PORT"), remedy=remedy)
     summary = f"LibreChat's own port does not answer past the proxy ({', '.join(base for base, _, _ in tried)})."
-    return good("proxy.around.closed", summary)
+    return passed("proxy.around.closed", summary)
 
 
 async def is_librechat(web: Web, base: str) -> bool:
     """Whether LibreChat answers there: /api/config is free and nothing else looks like it."""
     try:
         reply = await web.ask("GET", f"{base}/api/config")
-    except NoReply:
+    except HttpError:
         return False
     return "serverDomain" in reply.object or "appTitle" in reply.object

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.browser.cookies import Dropped, Kept, Rule
-from checks.browser.origin import Place, is_localhost, place
-from checks.site.instance.words import finding, told
+from checks.browser.origin import WebAddress, is_localhost, parse_web_address
+from checks.site.instance.findings import finding, response_evidence
 from checks.site.session.replies import RefreshEnd
-from checks.site.session.round_trip import Stage, Step
+from checks.site.session.round_trip import RoundTripStage, RoundTripStep
 from wizard.answers.model import Access
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
@@ -93,30 +93,32 @@ _NO_RENEWAL: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class RoundTripRecord:
     """What a round trip went through, for the verdict."""
 
     base: str
-    steps: tuple[Step, ...]
+    steps: tuple[RoundTripStep, ...]
     deployment: Deployment
 
-    def step(self, stage: Stage) -> Step | None:
+    def step(self, stage: RoundTripStage) -> RoundTripStep | None:
         """Return the step of a stage, if it came that far."""
         return next((step for step in self.steps if step.stage is stage), None)
 
 
-def verdict(course: Course) -> Finding | None:
+def session_summary(course: RoundTripRecord) -> Finding | None:
     """Return ``session.kept`` or ``session.lost``; None where the sign-in itself did not succeed."""
-    cookie, refresh, rotation = (course.step(stage) for stage in (Stage.COOKIE, Stage.REFRESH, Stage.ROTATION))
+    cookie, refresh, rotation = (
+        course.step(stage) for stage in (RoundTripStage.COOKIE, RoundTripStage.REFRESH, RoundTripStage.ROTATION)
+    )
     if cookie is None or refresh is None:
         return None
     for step in (refresh, rotation):
-        if step is not None and step.trouble is not None:
+        if step is not None and step.error is not None:
             return finding(
                 "session.untold",
                 Status.UNKNOWN,
                 "The connection broke off while the session was renewed, so whether people stay signed in is not known.",
-                evidence=(step.trouble.detail,),
+                evidence=(step.error.detail,),
                 remedy="Try again.",
             )
     if refresh.refresh is RefreshEnd.RENEWED and rotation is not None and rotation.refresh is RefreshEnd.RENEWED:
@@ -129,9 +131,9 @@ def verdict(course: Course) -> Finding | None:
     return _not_renewed(course, refresh)
 
 
-def _not_renewed(course: Course, failed: Step) -> Finding:
+def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
     """Explain why LibreChat does not renew a session whose cookie the browser sent."""
-    evidence = told(failed.reply) if failed.reply else ()
+    evidence = response_evidence(failed.reply) if failed.reply else ()
     end = failed.refresh or RefreshEnd.NOT_LIBRECHAT
     if end is RefreshEnd.NO_COOKIE:
         return _lost(
@@ -152,29 +154,34 @@ def _not_renewed(course: Course, failed: Step) -> Finding:
 
 
 def _only_here(base: str) -> bool:
-    target = place(base)
+    target = parse_web_address(base)
     return target is not None and is_localhost(target.host)
 
 
 def _lost(
-    course: Course, because: str, remedy: str, *, settings: tuple[str, ...] = (), evidence: tuple[str, ...] = ()
+    course: RoundTripRecord,
+    because: str,
+    remedy: str,
+    *,
+    settings: tuple[str, ...] = (),
+    evidence: tuple[str, ...] = (),
 ) -> Finding:
     summary = f"At {course.base} people are asked to sign in again at every reload: {because}."
     return finding("session.lost", Status.FAIL, summary, evidence=evidence, settings=settings, remedy=remedy)
 
 
-def _without_cookie(course: Course, setting: Step) -> Finding:
+def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
     """Explain why the browser had no cookie to send; ``setting`` is the step whose answer should have given it one."""
     result = setting.cookie
     if result is None:
-        evidence = told(setting.reply) if setting.reply else ()
+        evidence = response_evidence(setting.reply) if setting.reply else ()
         return _lost(
             course,
             "LibreChat's answer arrives without the sign-in cookie: something in between removes Set-Cookie",
             "Look for a cache or proxy rule that drops Set-Cookie (proxy_hide_header, a CDN that caches /api).",
             evidence=evidence,
         )
-    target = place(course.base)
+    target = parse_web_address(course.base)
     if isinstance(result, Dropped) and target is not None:
         return _dropped(course, result, target)
     kept = result.cookie if isinstance(result, Kept) else None
@@ -187,7 +194,7 @@ def _without_cookie(course: Course, setting: Step) -> Finding:
     )
 
 
-def _dropped(course: Course, result: Dropped, target: Place) -> Finding:
+def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Finding:
     if result.rule in {Rule.SECURE, Rule.SAME_SITE_NONE, Rule.PARTITIONED} and not target.encrypted:
         return finding(
             "session.lost",
@@ -213,7 +220,7 @@ def _dropped(course: Course, result: Dropped, target: Place) -> Finding:
     )
 
 
-def _choices(course: Course) -> str:
+def _choices(course: RoundTripRecord) -> str:
     """Return what can be chosen from where a Secure cookie meets plain HTTP."""
     release = course.deployment.release
     https = "open LibreChat over https (access: https-proxy, or https-existing with a proxy of your own)"
