@@ -13,7 +13,7 @@ from wizard.answers import file
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, WizardError
-from wizard.basics.secret import without_credentials
+from wizard.basics.redaction import without_credentials
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import Proposal, propose
 from wizard.store.workplace import Workplace

@@ -17,13 +17,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from wizard.basics import processes
-from wizard.composefile.model import interpolated_names, merged_model
+from wizard.basics.redaction import SecretFilter, is_secret_name, without_credentials
+from wizard.composefile.model import interpolated_names, merged_model, secret_values
 
 SECONDS: Final = 20.0
-_SECRET_WORDS: Final = re.compile(
-    r"KEY|SECRET|PASS|TOKEN|CRED|CERT|AUTH|PRIVATE|SALT|_IV\b|URI|DSN|WEBHOOK", re.IGNORECASE
-)
-_CREDENTIALS: Final = re.compile(r"://[^/\s]*@")
 _LARGEST: Final = 4_000_000
 
 
@@ -130,7 +127,9 @@ def masked(data: bytes, keep: frozenset[str]) -> bytes:
         result += [_mask(line, names) for line in lines[position : entry.line - 1]]
         text = "\n".join(lines[entry.line - 1 : entry.end_line])
         position = max(position, entry.end_line)
-        is_plain = entry.name in keep and not _SECRET_WORDS.search(entry.name) and not _CREDENTIALS.search(entry.value)
+        is_plain = (
+            entry.name in keep and not is_secret_name(entry.name) and without_credentials(entry.value) == entry.value
+        )
         head, separator, value = _split(text)
         result.append(text if is_plain else head + separator + _mask(value, names))
     result += [_mask(line, names) for line in lines[position:]]
@@ -212,20 +211,7 @@ def _run(
 def _clean(text: str, place: str, model: Mapping[str, Any]) -> str:
     """Return what was said as one line, without the temporary folder, control characters and secrets."""
     text = text.replace(place + "/", "").replace(place, "the folder")
-    for value in _secret_values(model):
-        text = text.replace(value, "[secret]")
+    text = SecretFilter(secret_values(model, is_secret_name)).clean(text)
     said = [line.strip() for line in text.splitlines() if line.strip() and "level=warning" not in line]
     line = " ".join(said) or "Docker Compose refused the files without a word"
     return "".join(letter if letter.isprintable() else " " for letter in line)[:500]
-
-
-def _secret_values(model: Mapping[str, Any]) -> set[str]:
-    """Return values that the compose files set under names that look secret."""
-    services = model.get("services")
-    values = set()
-    for service in services.values() if isinstance(services, Mapping) else ():
-        environment = service.get("environment") if isinstance(service, Mapping) else None
-        for name, value in environment.items() if isinstance(environment, Mapping) else ():
-            if _SECRET_WORDS.search(str(name)) and len(str(value or "")) > 3:  # noqa: PLR2004 - no secret
-                values.add(str(value))
-    return values

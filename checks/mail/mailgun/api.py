@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from checks.mail.mailgun.exchange import Answer, ask
 from wizard.basics.plain_text import plain
-from wizard.basics.secret import REDACTED
+from wizard.basics.redaction import SecretFilter
 from wizard.librechat.mail_transport import Mailgun
 
 REGIONS: Final = {"US": "https://api.mailgun.net", "EU": "https://api.eu.mailgun.net"}
@@ -84,9 +84,8 @@ class Api:
 
     def shown(self, text: str) -> str:
         """Return foreign text as evidence: inert, short, without the key in any form that was sent."""
-        for form in (self._key, self.mailgun.key.reveal()):
-            text = text.replace(form, REDACTED)
-        return plain(text, limit=200)
+        secrets_known = SecretFilter([self._key, self.mailgun.key], shortest=1)
+        return plain(secrets_known.clean(text), limit=200)
 
     @property
     def other_region(self) -> tuple[str, str] | None:
