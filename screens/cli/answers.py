@@ -16,7 +16,7 @@ from wizard.answers import file
 from wizard.basics.exit_status import ExitStatus, of_error
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.basics.secret import without_credentials
+from wizard.basics.redaction import without_credentials
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import Proposal, propose
 from wizard.store.plan_writes import file_writes

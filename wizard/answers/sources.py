@@ -67,25 +67,25 @@ def _from_variable(name: str) -> str | Problem:
 
 
 def _from_command(arguments: list[str], base: Path, secret_variables: frozenset[str]) -> str | Problem:
-    import subprocess
+    from wizard.basics import processes
 
-    environment = {name: value for name, value in os.environ.items() if name not in secret_variables}
-    try:
-        # No shell; the operator's own command, standard error stays theirs (it may ask for a passphrase).
-        done = subprocess.run(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            cwd=base,
-            env=environment,
-            timeout=_COMMAND_SECONDS,
-            check=False,
+    # No shell; the operator's own command. It may ask for a passphrase at the terminal.
+    done = processes.run(
+        processes.Invocation(
+            arguments=tuple(arguments),
+            environment=processes.environment_without(secret_variables),
+            seconds=_COMMAND_SECONDS,
+            folder=base,
+            largest=LONGEST + 1,
+            errors=processes.ErrorOutput.SHOWN,
+            has_terminal=True,
         )
-    except subprocess.TimeoutExpired:
+    )
+    if done.failure is processes.ProcessFailure.SILENT:
         return Problem(field="", message=f"the command {arguments[0]} gave no answer in {_COMMAND_SECONDS} s.")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it cannot be started"
+    if done.failure is processes.ProcessFailure.ABSENT:
+        reason = done.reason or "it cannot be started"
         return Problem(field="", message=f"the command {arguments[0]} failed: {reason}.")
-    if done.returncode != 0:
-        return Problem(field="", message=f"the command {arguments[0]} ended with status {done.returncode}.")
-    return _cleaned(done.stdout, f"what the command {arguments[0]} printed")
+    if done.status:
+        return Problem(field="", message=f"the command {arguments[0]} ended with status {done.status}.")
+    return _cleaned(done.out, f"what the command {arguments[0]} printed")

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shlex
-import signal
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import CommandEnded, OutputLine
-from wizard.composefile.judge import child_environment
+from wizard.basics import async_processes
+from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure, compose_environment
 
 if TYPE_CHECKING:
     from wizard.apply.redaction import Redactor
     from wizard.basics.secret import Secret
 
-_INHERITED: Final = (
-    *("COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "COMPOSE_PARALLEL_LIMIT", "COMPOSE_HTTP_TIMEOUT"),
-    *("SSH_AUTH_SOCK", "USER", "BUILDKIT_PROGRESS", "DOCKER_DEFAULT_PLATFORM"),
-)
-"""What else decides which project and engine is meant. Settings stand in ``.env``, which Docker Compose reads itself."""
 _MOST_LINES: Final = 2000
 _LONGEST_LINE: Final = 4000
 _KEPT_LINES: Final = 12
@@ -35,8 +29,7 @@ _GRACE: Final = 2.0
 
 def environment() -> Mapping[str, str]:
     """Return the environment of every command: which engine and project, where programs are; no setting, no secret."""
-    further = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    return {**child_environment(), **further, "COMPOSE_ANSI": "never"}
+    return {**compose_environment(), "COMPOSE_ANSI": "never"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +60,14 @@ class Compose:
         begun = time.monotonic()
         last: deque[str] = deque(maxlen=_KEPT_LINES)
         try:
-            child = await self._start(arguments, stdin)
+            child = await self._started(arguments, seconds, stdin)
         except OSError as error:
             said = f"{Path(self.program[0]).name} cannot be started: {error.strerror}"
             yield CommandEnded(status=None, seconds=0.0, said=(said,))
             return
         try:
             status: int | None = None
-            async with contextlib.aclosing(_lines(child, begun + seconds)) as lines:
+            async with contextlib.aclosing(async_processes.lines(child, begun + seconds)) as lines:
                 number = 0
                 async for line in lines:
                     number += 1
@@ -89,7 +82,7 @@ class Compose:
             if status is None:
                 last.append(f"(no end within {seconds:g} s)")
         finally:
-            await _end(child)
+            await async_processes.end(child, grace=_GRACE)
         yield CommandEnded(status=status, seconds=time.monotonic() - begun, said=tuple(last))
 
     async def ask(
@@ -101,18 +94,13 @@ class Compose:
         stdin: Secret | None = None,
     ) -> tuple[int | None, str, str]:
         """Run a command that only looks; return status, standard output and the last of standard error, unredacted."""
-        try:
-            child = await self._start(arguments, stdin, apart=True)
-        except OSError as error:
-            return None, "", f"cannot be started: {error.strerror}"
-        try:
-            async with asyncio.timeout(seconds):
-                out, err = await asyncio.gather(_all(child.stdout, largest), _all(child.stderr, 20_000))
-                return await child.wait(), out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
-        except TimeoutError:
+        invocation = self._invocation(arguments, seconds, stdin)
+        done = await async_processes.run(replace(invocation, errors=ErrorOutput.KEPT, largest=largest), grace=_GRACE)
+        if done.failure is ProcessFailure.ABSENT:
+            return None, "", f"cannot be started: {done.reason}"
+        if done.failure is not None:
             return None, "", f"no answer within {seconds:g} s"
-        finally:
-            await _end(child)
+        return done.status, done.text, done.error_text[-20_000:]
 
     async def talk(
         self, arguments: Sequence[str], *, seconds: float, reply: Callable[[str], str | None]
@@ -123,7 +111,7 @@ class Compose:
         program that makes a readline for each question loses what is written before it asks.
         """
         try:
-            child = await self._start(arguments, None, asks=True)
+            child = await async_processes.start(self._invocation(arguments, seconds, None), asks=True)
         except OSError as error:
             return None, (f"cannot be started: {error.strerror}",)
         said = bytearray()
@@ -135,30 +123,28 @@ class Compose:
         except TimeoutError:
             said += f"\n(no end within {seconds:g} s)".encode()
         finally:
-            await _end(child)
+            await async_processes.end(child, grace=_GRACE)
         lines = said.decode("utf-8", "replace").replace("\r", "\n").split("\n")
         shown = [self.redactor.line(line[:_LONGEST_LINE]) for line in lines[-_MOST_LINES:]]
         return status, tuple(line for line in shown if line.strip())
 
-    async def _start(
-        self, arguments: Sequence[str], stdin: Secret | None, *, apart: bool = False, asks: bool = False
-    ) -> asyncio.subprocess.Process:
-        pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-        child = await asyncio.create_subprocess_exec(
-            *self.program,
-            *arguments,
-            stdin=pipe if asks or stdin is not None else null,
-            stdout=pipe,
-            stderr=pipe if apart else asyncio.subprocess.STDOUT,
-            env=environment(),
-            cwd=self.folder,
-            start_new_session=True,
+    def _invocation(self, arguments: Sequence[str], seconds: float, stdin: Secret | None) -> Invocation:
+        return Invocation(
+            arguments=(*self.program, *arguments),
+            environment=environment(),
+            seconds=seconds,
+            folder=self.folder,
+            stdin=stdin,
+            stops_when_full=False,
+            errors=ErrorOutput.JOINED,
         )
-        if stdin is not None and child.stdin is not None:
-            with contextlib.suppress(OSError):
-                child.stdin.write(f"{stdin.reveal()}\n".encode())
-                await child.stdin.drain()
-                child.stdin.close()
+
+    async def _started(
+        self, arguments: Sequence[str], seconds: float, stdin: Secret | None
+    ) -> asyncio.subprocess.Process:
+        invocation = self._invocation(arguments, seconds, stdin)
+        child = await async_processes.start(invocation)
+        await async_processes.give(child, invocation)
         return child
 
 
@@ -179,43 +165,3 @@ async def _answered(child: asyncio.subprocess.Process, said: bytearray, reply: C
             with contextlib.suppress(OSError):
                 writer.write(f"{answer}\n".encode())
                 await writer.drain()
-
-
-async def _all(stream: asyncio.StreamReader | None, largest: int) -> bytes:
-    """Read to the end; what is more than ``largest`` bytes is read and forgotten, so that the program can end."""
-    kept = bytearray()
-    while stream is not None and (chunk := await stream.read(65536)):
-        kept += chunk[: max(0, largest - len(kept))]
-    return bytes(kept)
-
-
-async def _lines(child: asyncio.subprocess.Process, until: float) -> AsyncGenerator[str, None]:
-    """Give lines as they come, also those that end with a carriage return; an endless one is cut."""
-    stream, rest = child.stdout, b""
-    while stream is not None:
-        try:
-            async with asyncio.timeout(max(0.0, until - time.monotonic())):
-                chunk = await stream.read(65536)
-        except TimeoutError:
-            return
-        if not chunk:
-            break
-        *whole, rest = (rest + chunk).replace(b"\r", b"\n").split(b"\n")
-        for line in whole:
-            yield line[:_LONGEST_LINE].decode("utf-8", "replace")
-        rest = rest[:_LONGEST_LINE]
-    if rest:
-        yield rest.decode("utf-8", "replace")
-
-
-async def _end(child: asyncio.subprocess.Process) -> None:
-    """End the program's whole group: docker itself and the plugins that it started."""
-    if child.returncode is not None:
-        return
-    for number, patience in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, _GRACE)):
-        # Also once docker itself has ended: the plugin that it started is of the same group.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, number)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                await child.wait()

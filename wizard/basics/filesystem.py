@@ -23,6 +23,10 @@ class NotRegularError(Exception):
     """Something that is no regular file stands at a path; the argument says what."""
 
 
+class TooLargeError(Exception):
+    """A file is larger than the caller reads."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
     """A regular file as it stood when it was read."""
@@ -69,11 +73,11 @@ def look(path: Path) -> os.stat_result | None:
         return None
 
 
-def read_present(path: Path) -> Present | None:
+def read_present(path: Path, *, largest: int | None = None) -> Present | None:
     """Read a regular file, or return ``None`` where nothing stands.
 
-    ``NotRegularError`` for a directory, a link, a socket, a device or a pipe (which is never waited for); ``OSError``
-    where it cannot be read.
+    ``NotRegularError`` for a directory, a link, a socket, a device or a pipe (which is never waited for);
+    ``TooLargeError`` for more than ``largest`` bytes; ``OSError`` where it cannot be read.
     """
     about = look(path)
     if about is None:
@@ -83,7 +87,10 @@ def read_present(path: Path) -> Present | None:
     with os.fdopen(descriptor, "rb") as stream:
         about = os.fstat(descriptor)
         _check_regular(about)
-        return Present(data=stream.read(), about=about)
+        data = stream.read() if largest is None else stream.read(largest + 1)
+    if largest is not None and len(data) > largest:
+        raise TooLargeError
+    return Present(data=data, about=about)
 
 
 def _check_regular(about: os.stat_result) -> None:
@@ -92,8 +99,10 @@ def _check_regular(about: os.stat_result) -> None:
         raise NotRegularError(next((name for test, name in kinds if test(about.st_mode)), "a device or a pipe"))
 
 
-def create(path: Path, data: bytes, access: FileAccess = PRIVATE, *, like: Path | None = None) -> None:
-    """Make a new file with its final owner and mode before its first byte, and wait until the disk has it.
+def create(
+    path: Path, data: bytes, access: FileAccess = PRIVATE, *, like: Path | None = None, durable: bool = True
+) -> None:
+    """Make a new file with its final owner and mode before its first byte; ``durable``: wait until the disk has it.
 
     A file, a link or anything else at ``path`` is an error, never followed. ``like`` is a file whose access list,
     security label and user attributes the new one takes over, as far as the file system lets it. ``OSError`` where it
@@ -114,7 +123,8 @@ def create(path: Path, data: bytes, access: FileAccess = PRIVATE, *, like: Path 
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
-        os.fsync(descriptor)
+        if durable:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -139,21 +149,22 @@ def _copy_attributes(source: Path, descriptor: int) -> None:
                 raise
 
 
-def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE) -> None:
-    """Put ``data`` at ``path`` in one step; a cut leaves the old file or the new one.
+def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, durable: bool = True) -> None:
+    """Put ``data`` at ``path`` in one step; a cut leaves the old file or the new one, a power cut where ``durable``.
 
     The new content passes through ``path`` with ``.tmp`` added; what an earlier cut left there is removed.
     """
     passing = path.with_name(f"{path.name}.tmp")
     remove(passing)
     try:
-        create(passing, data, access)
+        create(passing, data, access, durable=durable)
         passing.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             remove(passing)
         raise
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
 def remove(path: Path) -> bool:

@@ -50,7 +50,7 @@ class PrivateFolder:
             fault = "it is a symbolic link, which could lead the copies of your secrets anywhere."
         elif not stat.S_ISDIR(about.st_mode):
             fault = "it is no folder."
-        elif about.st_uid not in (os.geteuid(), 0, self._folder.stat().st_uid):
+        elif about.st_uid not in self.owners():
             fault = f"it belongs to a stranger (UID {about.st_uid}), who could read the copies of your secrets."
         if fault:
             raise WriteRefused(
@@ -58,6 +58,10 @@ class PrivateFolder:
             )
         if stat.S_IMODE(about.st_mode) & 0o777 != _MODE:
             self.path.chmod(_MODE)
+
+    def owners(self) -> tuple[int, ...]:
+        """Return whose files in it are believed: ours, root's and those of the LibreChat folder's owner."""
+        return os.geteuid(), 0, self._folder.stat().st_uid
 
     def hide_from_git(self) -> None:
         """Keep the folder out of the operator's version control; only while the lock is held."""
@@ -69,9 +73,9 @@ class PrivateFolder:
         """Make a private file inside; it is an error where one stands."""
         create(path, data, self._access())
 
-    def replace_file(self, path: Path, data: bytes) -> None:
-        """Put a private file inside in one step."""
-        replace_whole(path, data, self._access())
+    def replace_file(self, path: Path, data: bytes, *, durable: bool = True) -> None:
+        """Put a private file inside in one step; ``durable``: wait until the disk has it."""
+        replace_whole(path, data, self._access(), durable=durable)
 
     def create_folder(self, path: Path) -> None:
         """Make a private folder inside; it is an error where one stands."""

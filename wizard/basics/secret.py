@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hmac
-import re
 from typing import Final, NoReturn
 
 REDACTED: Final = "[secret]"
 """What stands for a secret wherever text is made of it."""
-
-_CREDENTIALS: Final = re.compile(r"(?<=://)[^/\s:@]*:\S*@")
 
 
 class Secret:
@@ -56,11 +53,3 @@ class Secret:
 def reveal(value: str | Secret) -> str:
     """Return the clear text of a value that may or may not be secret."""
     return value.reveal() if isinstance(value, Secret) else value
-
-
-def without_credentials(text: str) -> str:
-    """Return a text with the user names and passwords of its URLs taken out (RFC 3986, section 3.2.1).
-
-    A password that holds ``/`` or ``@`` unescaped goes whole, at the price of some that would do no harm.
-    """
-    return _CREDENTIALS.sub(f"{REDACTED}@", text)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from wizard.basics.secret import REDACTED, without_credentials
+from wizard.basics.redaction import without_credentials
+from wizard.basics.secret import REDACTED
 from wizard.catalogue.model import Kind, Setting
 from wizard.librechat.durations import describe_duration, duration_expression
 from wizard.librechat.math_expression import evaluate

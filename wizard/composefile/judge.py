@@ -8,38 +8,19 @@ environment: what else the operator's shell holds may be secret, and the files h
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from wizard.composefile.model import interpolated_names, merged_model
-
-if TYPE_CHECKING:
-    from subprocess import Popen
+from wizard.basics import processes
+from wizard.basics.redaction import SecretFilter, is_secret_name, without_credentials
+from wizard.composefile.model import interpolated_names, merged_model, secret_values
 
 SECONDS: Final = 20.0
-_INHERITED: Final = (
-    "PATH",
-    "HOME",
-    "XDG_RUNTIME_DIR",
-    "XDG_CONFIG_HOME",
-    "DOCKER_HOST",
-    "DOCKER_CONTEXT",
-    "DOCKER_CONFIG",
-    "DOCKER_CERT_PATH",
-    "DOCKER_TLS_VERIFY",
-    "DOCKER_API_VERSION",
-)
-_SECRET_WORDS: Final = re.compile(
-    r"KEY|SECRET|PASS|TOKEN|CRED|CERT|AUTH|PRIVATE|SALT|_IV\b|URI|DSN|WEBHOOK", re.IGNORECASE
-)
-_CREDENTIALS: Final = re.compile(r"://[^/\s]*@")
 _LARGEST: Final = 4_000_000
 
 
@@ -60,11 +41,6 @@ class ComposeVerdict:
     message: str = ""
     """Its words, or why there was nobody to ask; untrusted, without secrets, one line."""
     version: str = ""
-
-
-def child_environment() -> dict[str, str]:
-    """Return the environment for docker and docker compose: which engine they talk to, and no secret."""
-    return {name: os.environ[name] for name in _INHERITED if name in os.environ}
 
 
 def judge(
@@ -153,7 +129,9 @@ def masked(data: bytes, keep: frozenset[str]) -> bytes:
         result += [_mask(line, names) for line in lines[position : entry.line - 1]]
         text = "\n".join(lines[entry.line - 1 : entry.end_line])
         position = max(position, entry.end_line)
-        is_plain = entry.name in keep and not _SECRET_WORDS.search(entry.name) and not _CREDENTIALS.search(entry.value)
+        is_plain = (
+            entry.name in keep and not is_secret_name(entry.name) and without_credentials(entry.value) == entry.value
+        )
         head, separator, value = _split(text)
         result.append(text if is_plain else head + separator + _mask(value, names))
     result += [_mask(line, names) for line in lines[position:]]
@@ -216,56 +194,26 @@ def _run(
     command: Sequence[str], seconds: float, folder: Path | None, *, stdout: bool = False
 ) -> tuple[int | None, str]:
     """Run a program; ``None`` as its status, with the reason, where it could not run or gave no answer in time."""
-    import subprocess
-
-    try:
-        child = subprocess.Popen(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL if stdout else subprocess.PIPE,
-            env=child_environment(),
-            cwd=folder,
-            start_new_session=True,
+    done = processes.run(
+        processes.Invocation(
+            arguments=tuple(command),
+            environment=processes.docker_environment(),
+            seconds=seconds,
+            folder=folder,
+            stops_when_full=False,
         )
-    except OSError as error:
-        return None, f"{command[0]} cannot be started ({error.strerror})"
-    try:
-        out, err = child.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
+    )
+    if done.failure is processes.ProcessFailure.ABSENT:
+        return None, f"{command[0]} cannot be started ({done.reason})"
+    if done.failure is not None:
         return None, f"Docker Compose gave no answer within {seconds:g} s"
-    finally:
-        _end(child)
-    return child.returncode, (out if stdout else err).decode("utf-8", "replace")
-
-
-def _end(child: Popen[bytes]) -> None:
-    """Leave no process behind, neither docker nor the plugin that it started."""
-    import signal
-
-    if child.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
+    return done.status, done.text if stdout else done.error_text
 
 
 def _clean(text: str, place: str, model: Mapping[str, Any]) -> str:
     """Return what was said as one line, without the temporary folder, control characters and secrets."""
     text = text.replace(place + "/", "").replace(place, "the folder")
-    for value in _secret_values(model):
-        text = text.replace(value, "[secret]")
+    text = SecretFilter(secret_values(model, is_secret_name)).clean(text)
     said = [line.strip() for line in text.splitlines() if line.strip() and "level=warning" not in line]
     line = " ".join(said) or "Docker Compose refused the files without a word"
     return "".join(letter if letter.isprintable() else " " for letter in line)[:500]
-
-
-def _secret_values(model: Mapping[str, Any]) -> set[str]:
-    """Return values that the compose files set under names that look secret."""
-    services = model.get("services")
-    values = set()
-    for service in services.values() if isinstance(services, Mapping) else ():
-        environment = service.get("environment") if isinstance(service, Mapping) else None
-        for name, value in environment.items() if isinstance(environment, Mapping) else ():
-            if _SECRET_WORDS.search(str(name)) and len(str(value or "")) > 3:  # noqa: PLR2004 - no secret
-                values.add(str(value))
-    return values

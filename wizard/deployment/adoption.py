@@ -24,6 +24,7 @@ _FORMS: Final = {"CREDS_KEY": r"[0-9A-Fa-f]{64}", "CREDS_IV": r"[0-9A-Fa-f]{32}"
 _ON_HOST: Final = (".env.temp", "data/.env.temp")
 _IN_CONTAINER: Final = "/app/data/.env.temp"
 _LARGEST: Final = 64 * 1024
+_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,29 +66,39 @@ def _from_container(container: str) -> Adoption:
     docker = shutil.which("docker")
     if docker is None:
         return Adoption(could_not_tell="there is no docker command here to look into LibreChat's container")
-    import io
-    import subprocess
-    import tarfile
+    from wizard.basics import processes
 
-    from wizard.composefile.judge import child_environment
-
-    command = [docker, "cp", f"{container}:{_IN_CONTAINER}", "-"]
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, env=child_environment(), timeout=20, check=False
+    command = (docker, "cp", f"{container}:{_IN_CONTAINER}", "-")
+    done = processes.run(
+        processes.Invocation(arguments=command, environment=processes.docker_environment(), seconds=_SECONDS)
+    )
+    if done.failure is processes.ProcessFailure.ENDLESS:
+        return Adoption(
+            could_not_tell=f"{_IN_CONTAINER} in the container {container} is larger than LibreChat makes it"
         )
-    except (OSError, subprocess.TimeoutExpired):
+    if done.failure is not None:
         return Adoption(could_not_tell="docker gave no answer")
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").lower()
-        if "could not find the file" in said or "no such file" in said:
-            return Adoption(source=f"container {container}")
-        return Adoption(could_not_tell=f"docker could not look into the container {container}")
-    try:
-        with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-            member = next(iter(archive))
-            content = archive.extractfile(member) if member.size <= _LARGEST else None
-            text = content.read().decode(errors="replace") if content else ""
-    except (tarfile.TarError, StopIteration):
+    if done.status != 0:
+        said = done.error_text.lower()
+        is_absent = "could not find the file" in said or "no such file" in said
+        trouble = f"docker could not look into the container {container}"
+        return Adoption(source=f"container {container}") if is_absent else Adoption(could_not_tell=trouble)
+    text = _first_file(done.out)
+    if text is None:
         return Adoption(could_not_tell=f"docker gave no readable copy out of the container {container}")
     return Adoption(values=parse(text), source=f"{container}:{_IN_CONTAINER}")
+
+
+def _first_file(archive_data: bytes) -> str | None:
+    """Return the text of the one file that ``docker cp`` packs; ``None`` where that cannot be read."""
+    import io
+    import tarfile
+
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive_data)) as archive:
+            member = next(iter(archive))
+            content = archive.extractfile(member) if member.size <= _LARGEST else None
+            return content.read().decode(errors="replace") if content else ""
+    except (tarfile.TarError, StopIteration, KeyError, ValueError):
+        # KeyError: a link that leads out of the archive.
+        return None

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from wizard.answers.draft import AskAgain, Draft, Entry, Generate, Typed
-from wizard.basics.filesystem import NotRegularError, look, read_present
 from wizard.basics.os_errors import refused
-from wizard.basics.private_folder import NAME
+from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput
+from wizard.basics.records import DamagedRecord, RecordFile
 from wizard.basics.secret import reveal
 from wizard.catalogue.questions import question
 
 FILE: Final = f"{NAME}/draft.json"
-_LARGEST: Final = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +33,7 @@ class DraftFile:
     """The journal in one LibreChat folder. For the holder of the workplace's lock, who has made its private folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-        self._passing = self._path.with_name("draft.json.new")
+        self._file = RecordFile(PrivateFolder(folder), folder / FILE)
 
     def write(self, draft: Draft, step: str) -> None:
         """Keep the draft, in one step and private from the first byte; ``WriteRefused`` where that fails.
@@ -46,46 +42,34 @@ class DraftFile:
         power cut the journal may be missing; the files of LibreChat are not in it.
         """
         entries = {identity: _plain(identity, entry) for identity, entry in draft.entries.items()}
-        data = json.dumps({"version": 1, "step": step, "entries": entries}).encode()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            self._passing.unlink(missing_ok=True)
-            descriptor = os.open(self._passing, flags, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            self._passing.replace(self._path)
+            self._file.write({"step": step, "entries": entries}, durable=False)
         except OSError as error:
             raise refused(FILE, error) from error
 
     def read(self) -> SavedDraft | None:
         """Return what was kept; ``None`` where there is nothing that can be used."""
         try:
-            about = look(self._path)
-            present = read_present(self._path) if about is not None and about.st_size <= _LARGEST else None
-            document = json.loads(present.data) if present is not None else None
-        except (OSError, ValueError, RecursionError, NotRegularError):
+            fields = self._file.read()
+            if fields is None:
+                return None
+            step = fields.text("step")
+            items = tuple(fields.items("entries"))
+        except (OSError, DamagedRecord):
             return None
-        if not isinstance(document, dict) or document.get("version") != 1:
-            return None
-        entries = document.get("entries")
-        found = {
-            identity: entry
-            for identity, plain in (entries.items() if isinstance(entries, dict) else ())
-            if (entry := _entry(identity, plain)) is not None
-        }
-        if not found and not document.get("step"):
+        found = {identity: entry for identity, plain in items if (entry := _entry(identity, plain)) is not None}
+        if not found and not step:
             return None
         return SavedDraft(
             draft=Draft(entries=MappingProxyType(found)),
-            step=str(document.get("step", "")),
+            step=step,
             secrets=tuple(identity for identity, entry in found.items() if isinstance(entry, AskAgain)),
         )
 
     def clear(self) -> None:
         """Forget the draft; ``WriteRefused`` where it cannot be removed."""
         try:
-            self._passing.unlink(missing_ok=True)
-            self._path.unlink(missing_ok=True)
+            self._file.remove()
         except OSError as error:
             raise refused(FILE, error) from error
 

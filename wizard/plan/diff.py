@@ -6,29 +6,24 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from wizard import catalogue
 from wizard.basics.plain_text import plain
-from wizard.basics.secret import REDACTED, without_credentials
+from wizard.basics.problem import InvalidInput
+from wizard.basics.redaction import SecretFilter, is_secret_name, without_credentials
+from wizard.basics.secret import REDACTED
+from wizard.catalogue.secret_names import is_secret_setting
+from wizard.composefile.model import secret_values
 from wizard.dotenv.document import Document
 from wizard.dotenv.npm import normalised
+from wizard.yamlfile.document import YamlText
 
 if TYPE_CHECKING:
     from wizard.plan.plan import FileEdit, Plan
 
-_SECRET_WORDS: Final = re.compile(
-    r"(?i)secret|passw|token|credential|api_?key|private|_key$|_pass$|_uri$|_iv$|dsn|webhook"
-)
 _YAML_PAIR: Final = re.compile(
     r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$"
 )
 _WIDTH: Final = 400
 _ENCODED: Final = (".crt", ".key", ".pem")
-
-
-def is_secret_name(name: str) -> bool:
-    """Tell whether a variable's value must not be shown; a name that the catalogue does not know is judged by its words."""
-    setting = catalogue.by_key().get(name)
-    return setting.secret if setting is not None else bool(_SECRET_WORDS.search(name))
 
 
 def of_plan(plan: Plan) -> str:
@@ -77,13 +72,24 @@ def _changed(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> Iterable
 def _lines(path: str, data: bytes) -> list[tuple[str, str]]:
     if path == ".env":
         return _environment_lines(data)
+    secrets = _secrets_of(path, data)
     pairs = []
     in_key = False
     for line in _split(data):
         in_key = (in_key or "PRIVATE KEY-----" in line) and "-----END" not in line
-        shown = REDACTED if in_key else _redacted_pair(line)
+        shown = REDACTED if in_key else secrets.clean(_redacted_pair(line))
         pairs.append((line, shown))
     return pairs
+
+
+def _secrets_of(path: str, data: bytes) -> SecretFilter:
+    """Return what takes out the secrets of a YAML file wherever they stand: several may be on one line."""
+    if not path.endswith((".yml", ".yaml")):
+        return SecretFilter(())
+    try:
+        return SecretFilter(secret_values(YamlText.parse(data, path).data, is_secret_setting))
+    except InvalidInput:
+        return SecretFilter(())
 
 
 def _split(data: bytes) -> list[str]:
@@ -93,10 +99,10 @@ def _split(data: bytes) -> list[str]:
 def _redacted_pair(line: str) -> str:
     match = _YAML_PAIR.match(line)
     head, sign, value = line.partition("=")
-    if match is None and sign and value and _SECRET_WORDS.search(head):
+    if match is None and sign and value and is_secret_name(head):
         # A name with a blank in it, say: no reader takes it, but what follows may be a secret all the same.
         return f"{head}={REDACTED}"
-    if match and is_secret_name(match["name"]) and not match["value"].startswith("${"):
+    if match and is_secret_setting(match["name"]) and not match["value"].startswith("${"):
         return f"{match['head']}{REDACTED}"
     # A connection string bears its password in the middle of a line.
     return without_credentials(line)
@@ -112,7 +118,7 @@ def _environment_lines(data: bytes) -> list[tuple[str, str]]:
         for n, line in enumerate(shown)
     ]
     for entry in Document.parse(data).entries:
-        if is_secret_name(entry.name):
+        if is_secret_setting(entry.name):
             shown[entry.line - 1] = f"{entry.name}={REDACTED if entry.value else ''}"
             for number in range(entry.line, min(entry.end_line, len(shown))):
                 shown[number] = REDACTED

@@ -6,27 +6,24 @@ holds an address and no password.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from wizard.basics.filesystem import NotRegularError, look, read_present, remove, sync_folder
+from wizard.basics.lock import FolderLock
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
-from wizard.basics.problem import Problem, WriteRefused
+from wizard.basics.problem import WriteRefused
+from wizard.basics.records import DamagedRecord, RecordFields, RecordFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 FILE: Final = "probe.json"
 _LOCK: Final = "probe.lock"
-_VERSION: Final = 1
 _OURS: Final = re.compile(
     r"librechat-wizard-probe-[0-9a-f]{8}@(?=.{1,190}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
     r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -75,42 +72,25 @@ class ProbeRecords:
     """The one record of a folder; making one touches nothing."""
 
     def __init__(self, folder: Path) -> None:
-        self._room = PrivateFolder(folder)
-        self._path: Final = self._room.path / FILE
+        room = PrivateFolder(folder)
+        self._file = RecordFile(room, room.path / FILE)
+        self._lock = FolderLock(
+            room, _LOCK, busy="another run is using its probe account on this folder.", remedy="Let it finish."
+        )
 
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """Keep every other run from making or removing a probe account here; the system lets go when we die.
 
         ``WriteRefused`` where another one is at it, or where the wizard's folder cannot be made.
         """
-        self._room.prepare()
-        try:
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = os.open(self._room.path / _LOCK, flags, 0o600)
-        except OSError as error:
-            raise refused(f"{NAME}/{_LOCK}", error) from error
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._room.hide_from_git()
-            except BlockingIOError:
-                message = "another run is using its probe account on this folder."
-                raise WriteRefused(Problem(field="", file=NAME, message=message, remedy="Let it finish.")) from None
-            except OSError as error:
-                raise refused(f"{NAME}/{_LOCK}", error) from error
-            yield
-        finally:
-            os.close(descriptor)
+        return self._lock.held()
 
     def read(self) -> ProbeRecord | None:
         """Return the record, ``None`` where there is none or nobody may look there."""
-        import json
-
         try:
-            present = read_present(self._path)
-            return None if present is None else _record(json.loads(present.data))
-        except (ValueError, KeyError, TypeError, AttributeError, NotRegularError, RecursionError):
+            fields = self._file.read()
+            return None if fields is None else _record(fields)
+        except DamagedRecord:
             return ProbeRecord(email="", when=datetime.now(UTC), is_damaged=True)
         except OSError:
             return None
@@ -119,47 +99,29 @@ class ProbeRecords:
         """Return the record of a run that is over, ``None`` where there is none or the run is at work now."""
         found = self.read()
         try:
-            descriptor = os.open(self._room.path / _LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
+            return None if found is None or self._lock.is_held_elsewhere() else found
+        except (OSError, WriteRefused):
+            # Nobody can hold what is no lock; who wants to act upon the record is refused then.
             return found
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return None
-        finally:
-            os.close(descriptor)
-        return found
 
     def write(self, record: ProbeRecord) -> None:
         """Put the record on the disk for sure, before the step that it tells of; ``WriteRefused`` where that fails."""
-        import json
-
-        data = {
-            "version": _VERSION,
-            "email": record.email,
-            "when": record.when.astimezone(UTC).isoformat(),
-            "stage": record.stage.value,
-        }
+        when = record.when.astimezone(UTC).isoformat()
         try:
-            self._room.replace_file(self._path, json.dumps(data, indent=1).encode("ascii"))
+            self._file.write({"email": record.email, "when": when, "stage": record.stage.value})
         except OSError as error:
             raise refused(f"{NAME}/{FILE}", error) from error
 
     def remove(self) -> None:
         """Say on the disk that no account is left; ``WriteRefused`` where that fails."""
         try:
-            if look(self._path) is not None:
-                remove(self._path)
-                sync_folder(self._path.parent)
+            self._file.remove()
         except OSError as error:
             raise refused(f"{NAME}/{FILE}", error, "The account itself is gone.") from error
 
 
-def _record(data: dict[str, Any]) -> ProbeRecord:
-    if data["version"] != _VERSION or not is_ours(str(data["email"])):
-        raise ValueError(FILE)
-    return ProbeRecord(
-        email=str(data["email"]),
-        when=datetime.fromisoformat(data["when"]).astimezone(UTC),
-        stage=Stage(data["stage"]),
-    )
+def _record(fields: RecordFields) -> ProbeRecord:
+    email = fields.text("email")
+    if not is_ours(email):
+        raise DamagedRecord("its account is none of ours")
+    return ProbeRecord(email=email, when=fields.instant("when"), stage=fields.member("stage", Stage))

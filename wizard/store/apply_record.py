@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from wizard.basics.filesystem import NotRegularError, look, read_present, remove, sync_folder
+from wizard.basics.records import DamagedRecord, RecordFields, RecordFile
 
 if TYPE_CHECKING:
     from wizard.basics.private_folder import PrivateFolder
 
 FILE: Final = "apply.json"
-_VERSION: Final = 1
 
 
 class Stage(StrEnum):
@@ -124,53 +123,43 @@ class ApplyRecords:
     """The one record of a folder."""
 
     def __init__(self, room: PrivateFolder) -> None:
-        self._room = room
-        self._path: Final = room.path / FILE
+        self._file = RecordFile(room, room.path / FILE)
 
     def read(self) -> ApplyRecord | None:
         """Return the record, ``None`` where there is none; ``OSError`` where it cannot be read.
 
         One that somebody damaged is told and never acted upon.
         """
-        import json
-
         try:
-            present = read_present(self._path)
-            return None if present is None else _record(json.loads(present.data))
-        except (ValueError, KeyError, TypeError, AttributeError, NotRegularError):
+            fields = self._file.read()
+            return None if fields is None else _record(fields)
+        except DamagedRecord:
             return ApplyRecord(when=datetime.now(UTC), stage=Stage.WRITE, is_damaged=True)
 
     def write(self, record: ApplyRecord) -> None:
         """Put the record on the disk, whole, private and for sure, before the step that it names."""
-        import json
-
-        data = {"version": _VERSION, **asdict(record), "when": record.when.astimezone(UTC).isoformat()}
-        self._room.replace_file(self._path, json.dumps(data, indent=1).encode("ascii"))
+        self._file.write({**asdict(record), "when": record.when.astimezone(UTC).isoformat()})
 
     def remove(self) -> None:
         """Say on the disk that nothing is under way."""
-        if look(self._path) is not None:
-            remove(self._path)
-            sync_folder(self._path.parent)
+        self._file.remove()
 
 
-def _record(data: dict[str, Any]) -> ApplyRecord:
-    if data["version"] != _VERSION:
-        raise ValueError(FILE)
+def _record(fields: RecordFields) -> ApplyRecord:
     return ApplyRecord(
-        when=datetime.fromisoformat(data["when"]).astimezone(UTC),
-        stage=Stage(data["stage"]),
-        earlier=str(data["earlier"]),
-        backups=tuple(str(name) for name in data["backups"]),
-        former=Former(data["former"]),
-        running=tuple(str(name) for name in data["running"]),
-        folders=tuple(name for name in map(str, data["folders"]) if "/" not in name and name not in ("", ".", "..")),
-        forward=_concerned(data["forward"]),
-        back=_concerned(data["back"]),
-        admin=str(data["admin"]),
-        needs_admin=bool(data["needs_admin"]),
+        when=fields.instant("when"),
+        stage=fields.member("stage", Stage),
+        earlier=fields.text("earlier"),
+        backups=fields.texts("backups"),
+        former=fields.member("former", Former),
+        running=fields.texts("running"),
+        folders=tuple(name for name in fields.texts("folders") if "/" not in name and name not in ("", ".", "..")),
+        forward=_concerned(fields.fields("forward")),
+        back=_concerned(fields.fields("back")),
+        admin=fields.text("admin"),
+        needs_admin=fields.flag("needs_admin"),
     )
 
 
-def _concerned(data: dict[str, Any]) -> ConcernedServices:
-    return ConcernedServices(services=tuple(str(name) for name in data["services"]), orphans=bool(data["orphans"]))
+def _concerned(fields: RecordFields) -> ConcernedServices:
+    return ConcernedServices(services=fields.texts("services"), orphans=fields.flag("orphans"))

@@ -23,6 +23,7 @@ from wizard.basics.filesystem import (
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
+from wizard.basics.records import DamagedRecord, NewerRecord, RecordFields, RecordFile
 from wizard.store.journal import Entry, Fingerprint, digest
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 KEPT: Final = 20
 """How many backups are kept; older ones go when a new one is made."""
 MANIFEST: Final = "manifest.json"
-_VERSION: Final = 1
 _ID: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-([1-9]\d*))?")
+_UNREADABLE: Final = "its manifest cannot be read"
+_LEADS_ELSEWHERE: Final = "its manifest leads elsewhere"
 _MAKING: Final = ".making-"
 _REMOVING: Final = ".removing-"
 """A backup bears its plain name only while it is whole: it is made and removed under these."""
@@ -94,8 +96,6 @@ class Backups:
         Each copy is private and belongs to the owner of the original, as far as we may give it away. ``folders`` are
         those that the transaction is about to make. ``OSError`` where it fails; :meth:`discard` then clears up.
         """
-        import json
-
         if look(self.path) is None:
             self._room.create_folder(self.path)
         making = self.path / f"{_MAKING}{backup_id}"
@@ -109,13 +109,12 @@ class Backups:
                 create(making / copy, present.data, access)
             described.append(_describe(entry, copy if present is not None else None))
         manifest = {
-            "version": _VERSION,
             "wizard": __version__,
             "when": when.astimezone(UTC).isoformat(),
             "files": described,
             "folders": list(folders),
         }
-        self._room.create_file(making / MANIFEST, json.dumps(manifest, indent=1).encode("ascii"))
+        RecordFile(self._room, making / MANIFEST).create(manifest)
         sync_folder(making)
         making.rename(self.path / backup_id)
         sync_folder(self.path)
@@ -159,20 +158,20 @@ class Backups:
     def _backup(self, backup_id: str) -> Backup:
         try:
             manifest = self._manifest(backup_id)
-            files = tuple(str(entry["name"]) for entry in manifest["files"])
-            return Backup(id=backup_id, when=datetime.fromisoformat(manifest["when"]), files=files, complete=True)
-        except (ValueError, KeyError, TypeError, NotRegularError):
+            files = tuple(entry.text("name") for entry in manifest.each("files"))
+            return Backup(id=backup_id, when=manifest.instant("when"), files=files, complete=True)
+        except DamagedRecord:
             return Backup(id=backup_id, when=_instant(backup_id), files=(), complete=False)
 
-    def _manifest(self, backup_id: str) -> dict[str, Any]:
-        import json
-
-        present = read_present(self.path / backup_id / MANIFEST)
-        if present is None:
-            raise DamagedError("its manifest is missing")
-        manifest: dict[str, Any] = json.loads(present.data)
-        if manifest["version"] != _VERSION:
-            raise ValueError(MANIFEST)
+    def _manifest(self, backup_id: str) -> RecordFields:
+        try:
+            manifest = RecordFile(self._room, self.path / backup_id / MANIFEST).read()
+        except NewerRecord as error:
+            raise DamagedRecord(f"its manifest: {error}") from None
+        except DamagedRecord:
+            raise DamagedRecord(_UNREADABLE) from None
+        if manifest is None:
+            raise DamagedRecord("its manifest is missing")
         return manifest
 
     def chosen(self, wanted: str | None) -> Backup:
@@ -210,30 +209,33 @@ class Backups:
         """
         try:
             manifest = self._manifest(backup.id)
-            saved = tuple(self._saved(backup.id, entry) for entry in manifest["files"])
-            folders = tuple(_relative(str(name)) for name in manifest["folders"])
+            saved = tuple(self._saved(backup.id, entry) for entry in manifest.each("files"))
+            folders = tuple(_relative(name) for name in manifest.texts("folders"))
         except OSError as error:
             raise refused(self.relative(backup.id), error) from error
-        except (ValueError, KeyError, TypeError, NotRegularError) as error:
-            message = f"this backup is damaged ({_what(error)}). Nothing changed."
+        except DamagedRecord as error:
+            message = f"this backup is damaged ({error}). Nothing changed."
             remedy = "librechat-wizard restore --list shows the others."
             raise WriteRefused(
                 Problem(field="", file=self.relative(backup.id), message=message, remedy=remedy)
             ) from None
         return saved, folders
 
-    def _saved(self, backup_id: str, entry: dict[str, Any]) -> Saved:
-        name = _relative(str(entry["name"]))
-        before = entry["before"]
+    def _saved(self, backup_id: str, entry: RecordFields) -> Saved:
+        name = _relative(entry.text("name"))
+        before = entry.fields_or_none("before")
         if before is None:
             return Saved(name=name, data=None, access=FileAccess())
-        copy = str(entry["copy"])
+        copy = entry.text("copy")
         if "/" in copy:
-            raise DamagedError("its manifest leads elsewhere")
-        present = read_present(self.path / backup_id / copy)
-        if present is None or digest(present.data) != before["sha256"]:
-            raise DamagedError(f"its copy of {name} is {'missing' if present is None else 'not what was saved'}")
-        access = FileAccess(mode=int(before["mode"], 8) & 0o777, uid=int(before["uid"]), gid=int(before["gid"]))
+            raise DamagedRecord(_LEADS_ELSEWHERE)
+        try:
+            present = read_present(self.path / backup_id / copy)
+        except NotRegularError as error:
+            raise DamagedRecord(f"{error} is in place of its copy of {name}") from None
+        if present is None or digest(present.data) != before.text("sha256"):
+            raise DamagedRecord(f"its copy of {name} is {'missing' if present is None else 'not what was saved'}")
+        access = FileAccess(mode=_mode(before.text("mode")), uid=before.number("uid"), gid=before.number("gid"))
         return Saved(name=name, data=present.data, access=access)
 
 
@@ -246,18 +248,16 @@ def _instant(backup_id: str) -> datetime:
         return datetime.fromtimestamp(0, tz=UTC)
 
 
-class DamagedError(ValueError):
-    """A backup is not as it was made; the argument says how, in words for an operator."""
-
-
-def _what(error: Exception) -> str:
-    return str(error) if isinstance(error, DamagedError) else "its manifest cannot be read"
-
-
 def _relative(name: str) -> str:
     if name.startswith("/") or ".." in name.split("/") or not name:
-        raise DamagedError("its manifest leads elsewhere")
+        raise DamagedRecord(_LEADS_ELSEWHERE)
     return name
+
+
+def _mode(text: str) -> int:
+    if not re.fullmatch("[0-7]{3,5}", text):
+        raise DamagedRecord(_UNREADABLE)
+    return int(text, 8) & 0o777
 
 
 def _describe(entry: Entry, copy: str | None) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import os
 import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final, Literal
 
-from wizard.basics.filesystem import NotRegularError, Present, look, read_present, remove, sync_folder
+from wizard.basics.filesystem import NotRegularError, Present, read_present, remove, sync_folder
+from wizard.basics.records import DamagedRecord, RecordFields, RecordFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from wizard.basics.private_folder import PrivateFolder
 
 FILE: Final = "transaction.json"
-_VERSION: Final = 1
-_LEFTOVER: Final = re.compile(r"\..+\.librechat-wizard-[0-9a-f]{16}\.(tmp|old)", re.DOTALL)
+_LEFTOVER: Final = re.compile(r"\.[^/]+\.librechat-wizard-[0-9a-f]{16}\.(tmp|old)")
 """How every file is called that a transaction makes beside the files it writes."""
 
 Condition = Literal["old", "new", "other", "unreadable"]
@@ -120,37 +121,31 @@ class Journal:
     def __init__(self, room: PrivateFolder, folder: Path) -> None:
         self._room = room
         self._folder = folder
-        self._path: Final = room.path / FILE
+        self._file = RecordFile(room, room.path / FILE)
 
     def stands(self) -> bool:
         """Tell whether a transaction is under way or was cut off; ``OSError`` where that cannot be seen."""
-        return look(self._path) is not None
+        return self._file.exists()
 
     def write(self, record: Record) -> None:
         """Put the record on the disk, whole or not at all."""
-        import json
-
-        data = {"version": _VERSION, **asdict(record), "when": record.when.astimezone(UTC).isoformat()}
-        self._room.replace_file(self._path, json.dumps(data, indent=1).encode("ascii"))
+        self._file.write({**asdict(record), "when": record.when.astimezone(UTC).isoformat()})
 
     def read(self) -> Record | None:
         """Return the record; ``None`` where it is missing or somebody damaged it."""
-        import json
-
         try:
-            present = read_present(self._path)
-            return None if present is None else _record(json.loads(present.data))
-        except (ValueError, KeyError, TypeError, AttributeError, NotRegularError):
+            fields = self._file.read()
+            return None if fields is None else _record(fields)
+        except DamagedRecord:
             return None
 
     def changed_at(self) -> datetime:
         """Return when the journal was written, from the file system."""
-        return datetime.fromtimestamp(os.lstat(self._path).st_mtime, tz=UTC)
+        return datetime.fromtimestamp(os.lstat(self._file.path).st_mtime, tz=UTC)
 
     def remove(self) -> None:
         """Say on the disk that no transaction is under way."""
-        if remove(self._path):
-            sync_folder(self._path.parent)
+        self._file.remove()
 
     def clear(self) -> None:
         """Remove what a cut transaction left beside the files, then the journal itself; only while the lock is held."""
@@ -163,9 +158,8 @@ class Journal:
         touched = {path.parent for path in leftovers if remove(path)}
         for parent in sorted(touched):
             sync_folder(parent)
-        remove_empty(self._folder, record.folders if record else ())
+        remove_empty(self._folder, [name for name in record.folders if _is_inside(name)] if record else ())
         self.remove()
-        remove(self._path.with_name(f"{FILE}.tmp"))
 
     def _leftovers_in_folder(self) -> list[Path]:
         return [path for path in sorted(self._folder.iterdir()) if _LEFTOVER.fullmatch(path.name)]
@@ -187,21 +181,36 @@ def leftover_names(name: str) -> tuple[str, str]:
     return f"{stem}.tmp", f"{stem}.old"
 
 
-def _record(data: dict[str, Any]) -> Record:
-    if data["version"] != _VERSION:
-        raise ValueError
+def _is_inside(name: str) -> bool:
+    """Tell whether a name leads no further than the LibreChat folder: a planted record could name any empty folder."""
+    path = PurePath(name)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _record(fields: RecordFields) -> Record:
     return Record(
-        when=datetime.fromisoformat(data["when"]).astimezone(UTC),
-        backup=str(data["backup"]),
+        when=fields.instant("when"),
+        backup=fields.text("backup"),
         entries=tuple(
             Entry(
-                name=str(entry["name"]),
-                target=str(entry["target"]),
-                before=None if entry["before"] is None else Fingerprint(**entry["before"]),
-                after=None if entry["after"] is None else Fingerprint(**entry["after"]),
-                leftovers=tuple(str(name) for name in entry["leftovers"]),
+                name=entry.text("name"),
+                target=entry.text("target"),
+                before=_fingerprint(entry.fields_or_none("before")),
+                after=_fingerprint(entry.fields_or_none("after")),
+                leftovers=entry.texts("leftovers"),
             )
-            for entry in data["entries"]
+            for entry in fields.each("entries")
         ),
-        folders=tuple(str(name) for name in data["folders"]),
+        folders=fields.texts("folders"),
+    )
+
+
+def _fingerprint(fields: RecordFields | None) -> Fingerprint | None:
+    if fields is None:
+        return None
+    return Fingerprint(
+        sha256=fields.text("sha256"),
+        mode=fields.number("mode"),
+        uid=fields.number_or_none("uid"),
+        gid=fields.number_or_none("gid"),
     )

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import fcntl
 import os
-import re
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.filesystem import NotRegularError, Present, look, read_present
+from wizard.basics.lock import FolderLock
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
-from wizard.basics.problem import Problem, WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from wizard.store.apply_record import ApplyRecord, ApplyRecords
@@ -41,8 +39,12 @@ class Workplace:
     def __init__(self, folder: Path) -> None:
         self._folder = Path(os.path.realpath(folder))
         self._room = PrivateFolder(self._folder)
-        self._lock_path: Final = self._room.path / "lock"
-        self._is_locked = False
+        self._lock = FolderLock(
+            self._room,
+            "lock",
+            busy="another wizard is working on this folder{holder}. Nothing changed.",
+            remedy="Let it finish, then run this again.",
+        )
 
     # What only a run that writes or goes back needs is loaded then: the first frame does not wait for it.
     @cached_property
@@ -63,45 +65,12 @@ class Workplace:
 
         return ApplyRecords(self._room)
 
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """Keep every other wizard out of the folder for the time of the block; the system lets go when we die.
 
         ``WriteRefused`` where another one works on it, or where the place cannot be made.
         """
-        self._room.prepare()
-        try:
-            descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise refused(f"{NAME}/lock", error) from error
-        try:
-            self._take(descriptor)
-            self._is_locked = True
-            yield
-        finally:
-            self._is_locked = False
-            os.close(descriptor)
-
-    def _take(self, descriptor: int) -> None:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = re.match(rb"\d+", os.pread(descriptor, 20, 0))
-            who = f" (process {int(holder[0])})" if holder else ""
-            message = f"another wizard is working on this folder{who}. Nothing changed."
-            raise WriteRefused(
-                Problem(field="", file=NAME, message=message, remedy="Let it finish, then run this again.")
-            ) from None
-        except OSError as error:
-            raise refused(f"{NAME}/lock", error, "The folder could not be locked; nothing changed.") from error
-        with contextlib.suppress(OSError):
-            # For the other one's message only: a full disk is told of where something is written.
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
-        try:
-            self._room.hide_from_git()
-        except OSError as error:
-            raise refused(f"{NAME}/.gitignore", error) from error
+        return self._lock.held()
 
     def interrupted(self) -> Interrupted | None:
         """Tell what a run left that was killed while it wrote; ``None`` where none was, or where one is at work now.
@@ -109,26 +78,11 @@ class Workplace:
         Changes nothing. ``WriteRefused`` where it cannot be told (the place belongs to root, say).
         """
         try:
-            if look(self._room.path / _JOURNAL_FILE) is None or self._is_at_work():
+            if look(self._room.path / _JOURNAL_FILE) is None or self._lock.is_held_elsewhere():
                 return None
             return self._found()
         except OSError as error:
             raise refused(NAME, error, "Whether an earlier run was cut off cannot be told.") from error
-
-    def _is_at_work(self) -> bool:
-        if self._is_locked:
-            return False
-        try:
-            descriptor = os.open(self._lock_path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(descriptor)
-        return False
 
     def _found(self) -> Interrupted:
         from wizard.store.journal import Interrupted
@@ -150,7 +104,7 @@ class Workplace:
         """
         try:
             if (
-                self._is_at_work()
+                self._lock.is_held_elsewhere()
                 or look(self._room.path / _APPLY_FILE) is None
                 or (record := self._applies.read()) is None
             ):
@@ -251,7 +205,7 @@ class Workplace:
         )
 
     def _need_lock(self) -> None:
-        if not self._is_locked:
+        if not self._lock.is_ours:
             raise RuntimeError("the workplace is not locked")
 
 

@@ -13,7 +13,7 @@ from checks.browser.origin import parse_web_address
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from wizard.basics.plain_text import plain
-from wizard.basics.secret import REDACTED
+from wizard.basics.redaction import SecretFilter
 from wizard.librechat.mail_transport import Mailgun
 
 REGIONS: Final = {"US": "https://api.mailgun.net", "EU": "https://api.eu.mailgun.net"}
@@ -115,9 +115,8 @@ class Api:
 
     def shown(self, text: str) -> str:
         """Return foreign text as evidence: inert, short, without the key in any form that was sent."""
-        for form in (self._key, self.mailgun.key.reveal()):
-            text = text.replace(form, REDACTED)
-        return plain(text, limit=200)
+        secrets_known = SecretFilter([self._key, self.mailgun.key], shortest=1)
+        return plain(secrets_known.clean(text), limit=200)
 
     @property
     def other_region(self) -> tuple[str, str] | None:

@@ -6,18 +6,16 @@ it. No secret travels: the script reads the settings in the container as LibreCh
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import secrets
 import shlex
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.mail.smtp.session import fail, finding, passed, redacted, warn
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
+from wizard.basics.processes import Invocation, ProcessFailure, ProcessResult, compose_environment
 from wizard.librechat.mail_address import envelope_address
 from wizard.librechat.mail_transport import Credentials
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 SECONDS: Final = 60.0
 """For the mail; nodemailer waits 30 s for a greeting. Listing the containers is given a third of it."""
 _LARGEST: Final = 64 * 1024
-_FAREWELL: Final = 5.0
 _SHOWN: Final = 300
 _SERVER: Final = ("EMAIL_HOST", "EMAIL_PORT")
 _COMPARED: Final = {
@@ -39,18 +36,6 @@ _COMPARED: Final = {
     "from": "EMAIL_FROM",
     "user": "EMAIL_USERNAME",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Done:
-    """How a command ended."""
-
-    code: int | None = None
-    """``None``: it had to be ended, or could not be started."""
-    output: str = ""
-    error: str = ""
-    why: str = ""
-    """Where ``code`` is ``None``: ``absent``, ``silent`` or ``endless``."""
 
 
 def commands(deployment: Deployment) -> tuple[tuple[str, ...], ...]:
@@ -87,7 +72,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
         return
     yield passed("smtp.inside.announced", announcement(subject))
     listing, sending = commands(deployment)
-    stopped = _not_running(await _run(listing, deployment, b"", seconds / 3))
+    stopped = _not_running(await _run(listing, deployment, b"", seconds / 3), deployment)
     if stopped is not None:
         yield stopped
         return
@@ -95,7 +80,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
     task = {"mark": mark, "to": recipient, "code": code, "seconds": max(1.0, seconds - 5)}
     script = f"const task = {json.dumps(task)}\n{_script()}".encode()
     done = await _run(sending, deployment, script, seconds)
-    for found in _told(subject, done, _verdict(done.output, mark), code):
+    for found in _told(subject, done, _verdict(done.text, mark), code):
         yield found
 
 
@@ -105,103 +90,34 @@ def _script() -> str:
     return files("checks.mail.smtp").joinpath("from_container.js").read_text(encoding="utf-8")
 
 
-async def _run(command: tuple[str, ...], deployment: Deployment, given: bytes, seconds: float) -> _Done:
+async def _run(command: tuple[str, ...], deployment: Deployment, given: bytes, seconds: float) -> ProcessResult:
     """Run a command to its end, its output bounded; it is ended where it talks or takes too long."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=deployment.folder,
-            env=_environment(),
-            start_new_session=True,
+    from wizard.basics import async_processes
+
+    return await async_processes.run(
+        Invocation(
+            arguments=command,
+            environment=compose_environment(with_files=True),
+            seconds=seconds,
+            folder=deployment.folder,
+            stdin=given,
+            largest=_LARGEST,
         )
-    except OSError as error:
-        return _Done(why="absent", error=error.strerror or "")
-    why = ""
-    output, error_output = bytearray(), bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            await _talk(process, given, output, error_output)
-    except TimeoutError:
-        why = "silent"
-    except OverflowError:
-        why = "endless"
-    finally:
-        await _ended(process)
-    return _Done(
-        code=None if why else process.returncode,
-        output=output.decode("utf-8", "replace"),
-        error=_hidden(error_output.decode("utf-8", "replace"), deployment),
-        why=why,
     )
 
 
-def _environment() -> dict[str, str]:
-    """Return what docker needs to find its engine and the project; what else the shell holds may be secret."""
-    import os
-
-    from wizard.composefile.judge import child_environment
-
-    own = {name: text for name, text in os.environ.items() if name.startswith("COMPOSE_")}
-    return own | child_environment()
-
-
-async def _talk(process: asyncio.subprocess.Process, given: bytes, output: bytearray, error: bytearray) -> None:
-    """Give the input, take both outputs to their end and wait; ``OverflowError`` where there is more than anybody wants."""
-    taking = [asyncio.ensure_future(_take(process.stdout, output)), asyncio.ensure_future(_take(process.stderr, error))]
-    try:
-        if process.stdin is not None:
-            with contextlib.suppress(OSError):
-                process.stdin.write(given)
-                await process.stdin.drain()
-            process.stdin.close()
-        await asyncio.gather(*taking)
-        await process.wait()
-    finally:
-        for task in taking:
-            task.cancel()
-        await asyncio.gather(*taking, return_exceptions=True)
-
-
-async def _take(stream: asyncio.StreamReader | None, into: bytearray) -> None:
-    while stream is not None and (part := await stream.read(8192)):
-        into += part
-        if len(into) > _LARGEST:
-            del into[_LARGEST:]
-            raise OverflowError
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """See to it that nothing of the command goes on: ``docker`` starts its compose part as a process of its own."""
-    import os
-    import signal
-
-    streams = [stream for stream in (process.stdout, process.stderr) if stream is not None]
-    if process.returncode is None or not all(stream.at_eof() for stream in streams):
-        with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_FAREWELL):
-            for stream in streams:
-                # Where a pipe is full, asyncio would wait for its end forever.
-                while await stream.read(65536):
-                    pass
-            await process.wait()
-
-
-def _not_running(done: _Done) -> Finding | None:
-    if done.code is None:
-        words = {"absent": "is not there", "silent": "did not answer", "endless": "did not stop talking"}[done.why]
+def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
+    said = _said(done, deployment)
+    if done.failure is not None:
+        words = {"absent": "is not there", "silent": "did not answer", "endless": "did not stop talking"}[done.failure]
         summary = f"Docker {words} on this machine: nothing was run in LibreChat's container."
-        return _unknown("no-docker", summary, "Where Docker needs root, run the wizard with sudo.", done.error)
-    if done.code != 0:
+        return _unknown("no-docker", summary, "Where Docker needs root, run the wizard with sudo.", said)
+    if done.status != 0:
         summary = "Docker Compose cannot tell whether LibreChat's container runs: nothing was run in it."
-        return _unknown("no-docker", summary, "Where Docker needs root, run the wizard with sudo.", done.error)
-    if not any(entry.get("State") == "running" for entry in _containers(done.output)):
+        return _unknown("no-docker", summary, "Where Docker needs root, run the wizard with sudo.", said)
+    if not any(entry.get("State") == "running" for entry in _containers(done.text)):
         summary = "LibreChat's container (api) does not run: nothing can be sent from inside it."
-        return _unknown("not-running", summary, "Start LibreChat (docker compose up -d), then check again.", done.error)
+        return _unknown("not-running", summary, "Start LibreChat (docker compose up -d), then check again.", said)
     return None
 
 
@@ -230,16 +146,18 @@ def _verdict(output: str, mark: str) -> Mapping[str, Any] | None:
     return None
 
 
-def _told(subject: Subject, done: _Done, verdict: Mapping[str, Any] | None, code: str) -> list[Finding]:
+def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | None, code: str) -> list[Finding]:
     deployment = subject.deployment
     if verdict is None:
-        if done.why == "silent":
+        if done.failure is ProcessFailure.SILENT:
             summary = (
                 "The test inside LibreChat's container did not come to an end. Whether a mail went out is not known."
             )
-            return [_unknown("silent", summary, "Is the container overloaded? Try again.", done.error)]
+            return [
+                _unknown("silent", summary, "Is the container overloaded? Try again.", _said(done, subject.deployment))
+            ]
         summary = "LibreChat's container did not say what became of the mail."
-        evidence = done.error or _hidden(done.output, deployment)
+        evidence = _said(done, deployment) or _hidden(done.text, deployment)
         return [
             _unknown(
                 "garbled", summary, "Try again; the container's log (docker compose logs api) says more.", evidence
@@ -311,6 +229,11 @@ def _failed(code: str, message: str) -> Finding:
 def _shown(value: object, deployment: Deployment) -> str:
     """Return what came out of the container as inert text."""
     return plain(_hidden(value, deployment), limit=_SHOWN) if isinstance(value, str) else ""
+
+
+def _said(done: ProcessResult, deployment: Deployment) -> str:
+    """Return what a command said on standard error, or why it could not be started."""
+    return _hidden(done.error_text or done.reason, deployment)
 
 
 def _hidden(text: str, deployment: Deployment) -> str:

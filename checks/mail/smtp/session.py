@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -14,7 +13,7 @@ from checks.net.errors import Failure, SmtpError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
-from wizard.basics.secret import REDACTED
+from wizard.basics.redaction import SecretFilter
 from wizard.librechat.mail_transport import Credentials
 
 DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
@@ -74,10 +73,7 @@ class SmtpSession:
 
     def shown(self, text: object) -> str:
         """Return foreign text as evidence: inert, short, and without the password in any form that was sent."""
-        inert = redacted(str(text), self.task.smtp.credentials)
-        for proof in self.sent:
-            inert = inert.replace(proof, REDACTED)
-        return plain(inert, limit=_SHOWN)
+        return plain(redacted(str(text), self.task.smtp.credentials, self.sent), limit=_SHOWN)
 
     async def ask(self, stage: str, command: bytes) -> SmtpReply:
         """Ask the server; where it does not answer, the check stops with ``smtp.<stage>.<failure>``."""
@@ -163,13 +159,11 @@ def warn(identity: str, summary: str, settings: tuple[str, ...], remedy: str, *e
     return finding(identity, Status.WARN, summary, settings=settings, remedy=remedy, evidence=evidence)
 
 
-def redacted(text: str, credentials: Credentials | None) -> str:
-    """Return a server's text without the password, should it say it back, bare or as it was sent."""
-    if credentials is None:
-        return text
-    password = credentials.password.reveal()
-    whole = f"\0{credentials.user}\0{password}"
-    forms = {password, *(base64.b64encode(part.encode(errors="replace")).decode() for part in (password, whole))}
-    for form in sorted(forms, key=len, reverse=True):
-        text = re.sub(re.escape(form), REDACTED, text, flags=re.IGNORECASE)
-    return text
+def redacted(text: str, credentials: Credentials | None, further: Iterable[str] = ()) -> str:
+    """Return a server's text without the password, should it say it back in any form, and ``further`` secrets."""
+    values = list(further)
+    if credentials is not None:
+        password = credentials.password.reveal()
+        # The second as SASL PLAIN sends it (RFC 4616).
+        values += [password, f"\0{credentials.user}\0{password}"]
+    return SecretFilter(values, shortest=1).clean(text)

@@ -11,7 +11,7 @@ from screens.demo.settings import Settings
 from screens.demo.startup import StartupConfig
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
-from wizard.basics.secret import without_credentials
+from wizard.basics.redaction import without_credentials
 from wizard.deployment.model import Deployment
 
 _MOST: Final = 12

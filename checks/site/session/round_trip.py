@@ -18,7 +18,8 @@ from checks.net.http import HttpResponse, Web
 from checks.options import Allowance, Login
 from checks.site.session import tokens
 from checks.site.session.replies import LoginEnd, RefreshEnd, login_end, refresh_end
-from wizard.basics.secret import REDACTED, Secret
+from wizard.basics.redaction import SecretFilter
+from wizard.basics.secret import Secret
 
 COOKIE: Final = "refreshToken"
 """What keeps people signed in (AuthService.js:674-679, v0.8.8-rc1); the access token lives in the page's memory only."""
@@ -160,12 +161,8 @@ class RoundTrip:
     def redacted(self, text: str) -> str:
         """Return a server's words without the password and the tokens of this run, should it say them back."""
         # The server chooses the tokens: one of a single letter would blot out every sentence.
-        tokens_seen = [token.reveal() for token in self._seen if len(token.reveal()) >= _TELLING]
-        secrets = [self.account.password.reveal(), *tokens_seen]
-        forms = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1]) if form}
-        for form in sorted(forms, key=len, reverse=True):
-            text = text.replace(form, REDACTED)
-        return text
+        tokens_seen = [token for token in self._seen if len(token.reveal()) >= _TELLING]
+        return SecretFilter([self.account.password, *tokens_seen], shortest=1).clean(text)
 
     def _remember(self, reply: HttpResponse) -> None:
         token = reply.object.get("token")

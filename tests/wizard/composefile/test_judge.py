@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from wizard.composefile.judge import ComposeVerdict, ComposeVerdictKind, child_environment, find, judge, masked
+from wizard.basics.processes import docker_environment
+from wizard.composefile.judge import ComposeVerdict, ComposeVerdictKind, find, judge, masked
 
 BASE = b"services:\n  api:\n    image: x\n    ports: ['${PORT}:${PORT}']\n    env_file: [.env]\n"
 CANARY = "Canary7secret"
@@ -108,7 +109,7 @@ def test_the_environment_of_the_child_is_small(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("JWT_SECRET", CANARY)
     monkeypatch.setenv("DOCKER_AUTH_CONFIG", CANARY)
     monkeypatch.setenv("DOCKER_HOST", "unix:///x")
-    environment = child_environment()
+    environment = docker_environment()
     assert CANARY not in environment.values()
     assert environment["DOCKER_HOST"] == "unix:///x"
     assert environment["PATH"] == os.environ["PATH"]

@@ -87,3 +87,19 @@ def test_what_cannot_be_told_is_not_taken_for_nothing(
 def test_no_docker_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "no docker" in look(tmp_path, "LibreChat").could_not_tell
+
+
+def test_an_endless_copy_is_not_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docker(monkeypatch, tmp_path / "bin", "head -c 3000000000 /dev/zero")
+    found = look(tmp_path, "LibreChat")
+    assert not found.values
+    assert "larger than LibreChat makes it" in found.could_not_tell
+
+
+def test_a_link_in_the_container_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tarfile.open(tmp_path / "copy.tar", mode="w") as tar:
+        member = tarfile.TarInfo(".env.temp")
+        member.type, member.linkname = tarfile.SYMTYPE, "/etc/shadow"
+        tar.addfile(member)
+    docker(monkeypatch, tmp_path / "bin", f"cat {tmp_path}/copy.tar")
+    assert "no readable copy" in look(tmp_path, "LibreChat").could_not_tell

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from wizard.catalogue.secret_names import is_secret_setting
 from wizard.deployment.ownership import Ownership
-from wizard.plan.diff import is_secret_name, of_edit
+from wizard.plan.diff import of_edit
 from wizard.plan.plan import Change, FileEdit
 
 HIDDEN = "hidden-value"
@@ -32,6 +33,9 @@ def test_only_changed_lines_are_shown() -> None:
         (f"JWT_SECRET={HIDDEN}-1\n", f"JWT_SECRET='{HIDDEN}-2'\n"),
         (f"EMAIL_PASSWORD='{HIDDEN}\nsecond {HIDDEN}'\n", "EMAIL_PASSWORD=x\n"),
         (f"# JWT_SECRET={HIDDEN}\n", "# nothing\n"),
+        (f"PROXY=http://{HIDDEN}@proxy\n", "PROXY=http://h/\n"),
+        (f"STRANGE=http://h/?key={HIDDEN}\n", "STRANGE=x\n"),
+        (f"MY_PASSPHRASE={HIDDEN}\nDB_PWD={HIDDEN}\nKEY_2={HIDDEN}\nBASIC_AUTH={HIDDEN}\n", "A=1\n"),
         (f"export MY_TOKEN={HIDDEN}\n", "export MY_TOKEN=x\n"),
         (f"MONGO_URI=mongodb://user:{HIDDEN}@host/db\n", "MONGO_URI=mongodb://host/db\n"),
         (f"STRANGE=postgres://user:{HIDDEN}@host/db\n", "STRANGE=x\n"),
@@ -50,6 +54,12 @@ def test_secrets_of_env_are_taken_out(before: str, after: str) -> None:
     [
         f"      MY_PASSWORD: {HIDDEN}",
         f"      - DB_TOKEN={HIDDEN}",
+        f"x:\n      environment: {{SEARCH: 'true', MY_API_TOKEN: '{HIDDEN}', DB_PWD: {HIDDEN}2}}",
+        f"x:\n      environment: ['SEARCH=true', 'MY_API_TOKEN={HIDDEN}']",
+        f"x:\n      build: {{args: [NPM_AUTH={HIDDEN}]}}",
+        f"x:\n      command: [serve, --api-key={HIDDEN}]",
+        f"      x: {{PROXY: 'http://{HIDDEN}@proxy', OTHER: 'http://h/?key={HIDDEN}'}}",
+        f"w:\n      x: &x {{KEY_2: {HIDDEN}}}\n      y: {{PASSPHRASE: {HIDDEN}, z: *x}}",
         f"      - url: redis://:{HIDDEN}@redis:6379",
         f"-----BEGIN PRIVATE KEY-----\n{HIDDEN}\n-----END PRIVATE KEY-----",
     ],
@@ -76,8 +86,8 @@ def test_nothing_steers_the_terminal() -> None:
 
 
 def test_unknown_names_are_judged_by_their_words() -> None:
-    assert is_secret_name("JWT_SECRET")
-    assert is_secret_name("SOME_API_KEY")
-    assert is_secret_name("MY_PASSWORD")
-    assert not is_secret_name("DOMAIN_CLIENT")
-    assert not is_secret_name("EMAIL_ENCRYPTION")
+    assert is_secret_setting("JWT_SECRET")
+    assert is_secret_setting("SOME_API_KEY")
+    assert is_secret_setting("MY_PASSWORD")
+    assert not is_secret_setting("DOMAIN_CLIENT")
+    assert not is_secret_setting("EMAIL_ENCRYPTION")

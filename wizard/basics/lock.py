@@ -1,0 +1,131 @@
+"""A lock file in the wizard's own folder: held for the time of a block, and let go by the system when we die (flock(2))."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import stat
+from typing import TYPE_CHECKING, Final
+
+from wizard.basics.os_errors import refused
+from wizard.basics.private_folder import NAME, PrivateFolder
+from wizard.basics.problem import Problem, WriteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HOLDER: Final = re.compile(rb"(\d{1,20})\n?")
+"""What a holder writes: its process number, for the message of the one that has to wait."""
+_SAFE: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""A link is not followed, a pipe is never waited for, a child does not inherit the lock."""
+
+
+class FolderLock:
+    """A lock in the private folder of one LibreChat folder; making one touches nothing."""
+
+    def __init__(self, room: PrivateFolder, name: str, *, busy: str, remedy: str) -> None:
+        """``busy`` and ``remedy`` are said where another process has the lock; ``{holder}`` is who that is."""
+        self._room = room
+        self._path: Final = room.path / name
+        self._name: Final = f"{NAME}/{name}"
+        self._busy = busy
+        self._remedy = remedy
+        self._is_ours = False
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this object holds the lock now."""
+        return self._is_ours
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock for the time of the block; the private folder is made where it is missing.
+
+        ``WriteRefused`` where another process holds it, where the folder cannot be made, or where something else than
+        a lock of ours stands in its place: that is neither waited for nor written to.
+        """
+        self._room.prepare()
+        try:
+            descriptor = self._opened()
+        except OSError as error:
+            raise refused(self._name, error) from error
+        try:
+            self._take(descriptor)
+            self._is_ours = True
+            yield
+        finally:
+            self._is_ours = False
+            os.close(descriptor)
+
+    def is_held_elsewhere(self) -> bool:
+        """Tell whether another process holds the lock; changes nothing and waits for nothing.
+
+        ``OSError`` where it cannot be opened, ``WriteRefused`` where something else stands in its place.
+        """
+        if self._is_ours:
+            return False
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | _SAFE)
+        except FileNotFoundError:
+            return False
+        try:
+            self._check(descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def _opened(self) -> int:
+        with contextlib.suppress(FileNotFoundError):
+            return os.open(self._path, os.O_RDWR | _SAFE)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _SAFE, 0o600)
+        except FileExistsError:
+            # Another wizard was quicker; the lock decides between the two.
+            return os.open(self._path, os.O_RDWR | _SAFE)
+        if os.geteuid() == 0:
+            # As with the records: who owns the folder goes on without root afterwards.
+            about = self._room.path.stat()
+            os.fchown(descriptor, about.st_uid, about.st_gid)
+        return descriptor
+
+    def _take(self, descriptor: int) -> None:
+        self._check(descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            match = _HOLDER.fullmatch(os.pread(descriptor, 22, 0))
+            message = self._busy.format(holder=f" (process {int(match[1])})" if match else "")
+            raise WriteRefused(Problem(field="", file=NAME, message=message, remedy=self._remedy)) from None
+        except OSError as error:
+            raise refused(self._name, error, "The folder could not be locked; nothing changed.") from error
+        with contextlib.suppress(OSError):
+            # For the other one's message only: a full disk is told of where something is written.
+            content = os.pread(descriptor, 22, 0)
+            if not content or _HOLDER.fullmatch(content):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        try:
+            self._room.hide_from_git()
+        except OSError as error:
+            raise refused(f"{NAME}/.gitignore", error) from error
+
+    def _check(self, descriptor: int) -> None:
+        """Make sure that it is a file of the wizard's and of nobody else's, before it is locked or written."""
+        about = os.fstat(descriptor)
+        fault = ""
+        if not stat.S_ISREG(about.st_mode):
+            fault = "it is no regular file"
+        elif about.st_nlink != 1:
+            fault = "it is a second name of another file"
+        elif about.st_uid not in self._room.owners():
+            fault = f"it belongs to a stranger (UID {about.st_uid})"
+        if fault:
+            message = f"{fault}, so it is no lock of the wizard's. Nothing changed."
+            raise WriteRefused(
+                Problem(field="", file=self._name, message=message, remedy="Remove it, then run this again.")
+            )

@@ -1,0 +1,260 @@
+"""Runs other programs: output and time bounded, nothing left behind, no secret in arguments or environment.
+
+:mod:`wizard.basics.async_processes` is the same for what waits for several things at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import IO, TYPE_CHECKING, Final
+
+from wizard.basics.secret import Secret
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from subprocess import Popen
+
+LARGEST: Final = 1_000_000
+"""Bytes of output that are kept where nothing else is said."""
+CHUNK: Final = 65536
+FAREWELL: Final = 5.0
+"""Seconds that the system has to clear up a program that was killed."""
+_DOCKER: Final = (
+    *("PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"),
+    *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY", "DOCKER_API_VERSION"),
+)
+"""Where programs are and which engine is meant; what else a shell holds may be secret."""
+_PROJECT: Final = (
+    *("COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "COMPOSE_PARALLEL_LIMIT", "COMPOSE_HTTP_TIMEOUT"),
+    *("SSH_AUTH_SOCK", "USER", "BUILDKIT_PROGRESS", "DOCKER_DEFAULT_PLATFORM"),
+)
+"""What else decides which project is meant. Settings stand in ``.env``, which Docker Compose reads itself."""
+
+
+class ErrorOutput(StrEnum):
+    """Where a program's standard error goes."""
+
+    KEPT = "kept"
+    JOINED = "joined"
+    """In one stream with its standard output."""
+    SHOWN = "shown"
+    """To our own, for a program that may ask its owner something."""
+
+
+class ProcessFailure(StrEnum):
+    """Why a program gave no result."""
+
+    ABSENT = "absent"
+    """It could not be started."""
+    SILENT = "silent"
+    """It did not end in time."""
+    ENDLESS = "endless"
+    """It said more than anybody wants to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """A program and how it is run."""
+
+    arguments: tuple[str, ...]
+    """The program first; no shell."""
+    environment: Mapping[str, str] = field(repr=False)
+    """All that it gets: nothing else is inherited."""
+    seconds: float
+    folder: Path | None = None
+    stdin: Secret | bytes | None = field(default=None, repr=False)
+    """What it reads; a secret as one line. Else that is empty: our own standard input is never given away."""
+    largest: int = LARGEST
+    """Bytes of each stream that are kept."""
+    stops_when_full: bool = True
+    """Whether it is ended where it says more; else the rest is read and forgotten."""
+    errors: ErrorOutput = ErrorOutput.KEPT
+    has_terminal: bool = False
+    """Whether it may ask its owner at the terminal: it stays in our process group then, and is ended alone."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.stdin, Secret) and self.stdin:
+            clear = self.stdin.reveal()
+            if any(clear == text for text in (*self.arguments, *self.environment.values())):
+                raise ValueError("a secret goes to a program's standard input, never to its arguments or environment")
+
+    @property
+    def given(self) -> bytes | None:
+        """What is written to its standard input; ``None``: that is empty."""
+        if isinstance(self.stdin, Secret):
+            return f"{self.stdin.reveal()}\n".encode(errors="surrogateescape")
+        return self.stdin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessResult:
+    """How a program ended."""
+
+    status: int | None = None
+    """``None``: it could not be started or had to be ended."""
+    out: bytes = field(default=b"", repr=False)
+    err: bytes = field(default=b"", repr=False)
+    failure: ProcessFailure | None = None
+    reason: str = ""
+    """Why it could not be started, in the system's words; may be empty."""
+
+    @property
+    def text(self) -> str:
+        """Its standard output."""
+        return self.out.decode("utf-8", "replace")
+
+    @property
+    def error_text(self) -> str:
+        """Its standard error."""
+        return self.err.decode("utf-8", "replace")
+
+
+def docker_environment() -> dict[str, str]:
+    """Return the environment for docker and docker compose: which engine they talk to, and no secret."""
+    return _inherited(_DOCKER)
+
+
+def compose_environment(*, with_files: bool = False) -> dict[str, str]:
+    """Return the same with the names that choose the project.
+
+    ``with_files``: every one of Docker Compose's own, so that the files are those that the operator's shell means.
+    """
+    own = [name for name in os.environ if name.startswith("COMPOSE_")] if with_files else []
+    return _inherited((*_DOCKER, *_PROJECT, *own))
+
+
+def environment_without(names: Iterable[str]) -> dict[str, str]:
+    """Return the operator's whole environment for a command of their own, without variables that hold secrets."""
+    hidden = frozenset(names)
+    return {name: value for name, value in os.environ.items() if name not in hidden}
+
+
+def _inherited(names: Iterable[str]) -> dict[str, str]:
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def not_started(error: OSError | ValueError) -> ProcessResult:
+    """Return the result of a program that cannot be started."""
+    reason = (error.strerror or "") if isinstance(error, OSError) else ""
+    return ProcessResult(failure=ProcessFailure.ABSENT, reason=reason)
+
+
+def run(invocation: Invocation) -> ProcessResult:
+    """Run a program to its end. It and all that it started are ended where time or patience is over."""
+    import subprocess
+
+    errors = {ErrorOutput.KEPT: subprocess.PIPE, ErrorOutput.JOINED: subprocess.STDOUT, ErrorOutput.SHOWN: None}
+    try:
+        child = subprocess.Popen(
+            invocation.arguments,
+            stdin=subprocess.DEVNULL if invocation.given is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors[invocation.errors],
+            env=dict(invocation.environment),
+            cwd=invocation.folder,
+            start_new_session=not invocation.has_terminal,
+        )
+    except (OSError, ValueError) as error:
+        return not_started(error)
+    conversation = _Conversation(child, invocation)
+    failure: ProcessFailure | None
+    try:
+        failure = conversation.hold()
+        if failure is None:
+            try:
+                child.wait(max(0.0, conversation.until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                failure = ProcessFailure.SILENT
+    finally:
+        _end(child, is_alone=invocation.has_terminal)
+    status = child.returncode if failure is None else None
+    return ProcessResult(status=status, out=bytes(conversation.out), err=bytes(conversation.err), failure=failure)
+
+
+class _Conversation:
+    """Writes a program's input and reads its output, whatever comes first, until both streams end."""
+
+    def __init__(self, child: Popen[bytes], invocation: Invocation) -> None:
+        self._child = child
+        self._invocation = invocation
+        self._rest = memoryview(invocation.given or b"")
+        self.until: Final = time.monotonic() + invocation.seconds
+        self.out = bytearray()
+        self.err = bytearray()
+
+    def hold(self) -> ProcessFailure | None:
+        import selectors
+
+        child = self._child
+        with selectors.DefaultSelector() as selector:
+            for stream, kept in ((child.stdout, self.out), (child.stderr, self.err)):
+                if stream is not None:
+                    selector.register(stream, selectors.EVENT_READ, kept)
+            if child.stdin is not None:
+                os.set_blocking(child.stdin.fileno(), False)
+                selector.register(child.stdin, selectors.EVENT_WRITE, None)
+            while selector.get_map():
+                ready = selector.select(max(0.0, self.until - time.monotonic()))
+                if not ready and time.monotonic() >= self.until:
+                    return ProcessFailure.SILENT
+                for key, _ in ready:
+                    if not (self._write(key.fd) if key.data is None else self._read(key.fd, key.data)):
+                        selector.unregister(key.fileobj)
+                        if key.fileobj is child.stdin and child.stdin is not None:
+                            _close(child.stdin)
+                if self._invocation.stops_when_full and max(len(self.out), len(self.err)) > self._invocation.largest:
+                    del self.out[self._invocation.largest :], self.err[self._invocation.largest :]
+                    return ProcessFailure.ENDLESS
+        return None
+
+    def _write(self, descriptor: int) -> bool:
+        """Write some of the input; tell whether there is more."""
+        try:
+            self._rest = self._rest[os.write(descriptor, self._rest[:CHUNK]) :]
+        except BlockingIOError:
+            return True
+        except OSError:
+            # It reads no further: its own affair.
+            return False
+        return bool(self._rest)
+
+    def _read(self, descriptor: int, kept: bytearray) -> bool:
+        """Keep some of the output; tell whether there may be more."""
+        chunk = os.read(descriptor, CHUNK)
+        if self._invocation.stops_when_full:
+            kept += chunk
+        else:
+            kept += chunk[: max(0, self._invocation.largest - len(kept))]
+        return bool(chunk)
+
+
+def _end(child: Popen[bytes], *, is_alone: bool) -> None:
+    """Leave no process behind, neither docker nor the plugin that it started."""
+    import subprocess
+
+    if not is_alone:
+        kill_group(child.pid)
+    elif child.poll() is None:
+        child.kill()
+    for stream in (child.stdin, child.stdout, child.stderr):
+        if stream is not None:
+            _close(stream)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(FAREWELL)
+
+
+def _close(stream: IO[bytes]) -> None:
+    with contextlib.suppress(OSError):
+        stream.close()
+
+
+def kill_group(leader: int, number: int = signal.SIGKILL) -> None:
+    """Send a signal to a program that leads a group and to all that it started; nothing where none is left."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)

@@ -1,0 +1,193 @@
+"""Versioned JSON records in the wizard's own folder: the one place that reads and writes them.
+
+What is read may be damaged, planted or written by a later release: everything that is not exactly as a record has to be
+is a :class:`DamagedRecord`, so that no caller meets an error of the parser.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.basics.filesystem import NotRegularError, TooLargeError, look, read_present, remove, sync_folder
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+    from pathlib import Path
+    from typing import TypeVar
+
+    from wizard.basics.private_folder import PrivateFolder
+
+    Member = TypeVar("Member", bound=StrEnum)
+
+LARGEST: Final = 16_000_000
+"""Bytes; the largest record is a draft with a few certificates."""
+_LARGEST_NUMBER: Final = 2**32 - 1
+"""The largest user or group number (uid_t of Linux)."""
+
+
+class DamagedRecord(Exception):
+    """A record is not as it was written; the argument says how, in words for an operator."""
+
+
+class NewerRecord(DamagedRecord):
+    """A record was written by a later release."""
+
+
+class RecordFields:
+    """An object of a record: each field is read with the type it has to have, else it is a ``DamagedRecord``."""
+
+    def __init__(self, content: object, name: str = "it") -> None:
+        if not isinstance(content, dict):
+            raise DamagedRecord(f"{name} is no JSON object")
+        self._content: Mapping[str, Any] = content
+
+    def value(self, name: str) -> object:
+        """Return a field as JSON has it."""
+        if name not in self._content:
+            raise DamagedRecord(f"{name} is missing")
+        return self._content[name]
+
+    def text(self, name: str) -> str:
+        """Return a text that can be a name in the file system too: without NUL and characters that no file name has."""
+        return _text(name, self.value(name))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of such texts."""
+        return tuple(_text(name, one) for one in self._list(name))
+
+    def flag(self, name: str) -> bool:
+        """Return a truth value."""
+        value = self.value(name)
+        if not isinstance(value, bool):
+            raise DamagedRecord(f"{name} is neither true nor false")
+        return value
+
+    def number(self, name: str) -> int:
+        """Return a number from 0 to the largest user number."""
+        value = self.value(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST_NUMBER:
+            raise DamagedRecord(f"{name} is no number that it can be")
+        return value
+
+    def number_or_none(self, name: str) -> int | None:
+        """Return such a number, or ``None`` for null."""
+        return None if self.value(name) is None else self.number(name)
+
+    def instant(self, name: str) -> datetime:
+        """Return a time in UTC."""
+        try:
+            return datetime.fromisoformat(self.text(name)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise DamagedRecord(f"{name} is no time") from None
+
+    def member(self, name: str, kind: type[Member]) -> Member:
+        """Return a member of an enumeration."""
+        try:
+            return kind(self.text(name))
+        except ValueError:
+            raise DamagedRecord(f"{name} is no value that is known") from None
+
+    def fields(self, name: str) -> RecordFields:
+        """Return an object within."""
+        return RecordFields(self.value(name), name)
+
+    def fields_or_none(self, name: str) -> RecordFields | None:
+        """Return an object within, or ``None`` for null."""
+        return None if self.value(name) is None else self.fields(name)
+
+    def each(self, name: str) -> Iterator[RecordFields]:
+        """Give the objects of a list."""
+        return iter([RecordFields(one, name) for one in self._list(name)])
+
+    def items(self, name: str) -> Iterator[tuple[str, object]]:
+        """Give names and values of an object within."""
+        value = self.value(name)
+        if not isinstance(value, dict):
+            raise DamagedRecord(f"{name} is no JSON object")
+        return iter(value.items())
+
+    def _list(self, name: str) -> list[object]:
+        value = self.value(name)
+        if not isinstance(value, list):
+            raise DamagedRecord(f"{name} is no list")
+        return value
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise DamagedRecord(f"{name} is no text")
+    try:
+        os.fsencode(value)
+    except UnicodeEncodeError:
+        raise DamagedRecord(f"{name} is no text that can be written") from None
+    if "\0" in value:
+        raise DamagedRecord(f"{name} is no text that can be written")
+    return value
+
+
+class RecordFile:
+    """One record in the wizard's private folder; making one touches nothing."""
+
+    def __init__(self, room: PrivateFolder, path: Path, *, version: int = 1) -> None:
+        self._room = room
+        self.path: Final = path
+        self._version = version
+
+    def exists(self) -> bool:
+        """Tell whether something stands at the record's path; ``OSError`` where that cannot be seen."""
+        return look(self.path) is not None
+
+    def read(self) -> RecordFields | None:
+        """Return the record's fields, ``None`` where there is no record.
+
+        ``DamagedRecord`` for anything that is no record of this version; ``OSError`` where it cannot be read.
+        """
+        try:
+            present = read_present(self.path, largest=LARGEST)
+        except NotRegularError as error:
+            raise DamagedRecord(f"{error} is in its place") from None
+        except TooLargeError:
+            raise DamagedRecord("it is too large") from None
+        if present is None:
+            return None
+        fields = RecordFields(_parsed(present.data))
+        version = fields.number("version")
+        if version > self._version:
+            raise NewerRecord("a later release of librechat-wizard wrote it")
+        if version != self._version:
+            raise DamagedRecord("its version is not known")
+        return fields
+
+    def write(self, content: Mapping[str, object], *, durable: bool = True) -> None:
+        """Put the record in place in one step, private from the first byte; ``OSError`` where that fails.
+
+        With ``durable`` it waits until the disk has it: a power cut leaves the old record or the new one.
+        """
+        self._room.replace_file(self.path, self._encoded(content), durable=durable)
+
+    def create(self, content: Mapping[str, object]) -> None:
+        """Make the record, where none stands yet; it is on the disk when this returns."""
+        self._room.create_file(self.path, self._encoded(content))
+
+    def remove(self) -> None:
+        """Remove the record, on the disk too, and what a cut left of one that was being written."""
+        removed = remove(self.path)
+        if remove(self.path.with_name(f"{self.path.name}.tmp")) or removed:
+            sync_folder(self.path.parent)
+
+    def _encoded(self, content: Mapping[str, object]) -> bytes:
+        import json
+
+        return json.dumps({"version": self._version, **content}, indent=1).encode("ascii")
+
+
+def _parsed(data: bytes) -> object:
+    import json
+
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        raise DamagedRecord("it cannot be read") from None
