@@ -13,12 +13,12 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from screens.full import keyboard, theme
-from screens.full.frame import StepScreen
-from screens.full.live import Live
-from screens.full.questions import QuestionsScreen
-from screens.full.quiet import QuietApp
-from screens.full.typeahead import OneKeyAtATime
-from screens.shared import crash, texts
+from screens.full.crash_safe_app import CrashSafeApp
+from screens.full.questions_screen import QuestionsScreen
+from screens.full.running_dialog import RunningDialog
+from screens.full.step_screen import StepScreen
+from screens.full.type_ahead import OneKeyAtATime
+from screens.shared import crash, summaries
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.interview.steps import StepKind, step_of
@@ -36,7 +36,7 @@ _Result = TypeVar("_Result")
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-class WizardApp(QuietApp, OneKeyAtATime):
+class WizardApp(CrashSafeApp, OneKeyAtATime):
     """The wizard at a full-screen terminal."""
 
     CSS_PATH = "wizard.tcss"
@@ -89,8 +89,8 @@ class WizardApp(QuietApp, OneKeyAtATime):
         kind = self.interview.step.kind
         if kind in (StepKind.WELCOME, StepKind.QUESTIONS):
             return QuestionsScreen(self.interview, self.outlook, focus_on=focus_on)
-        from screens.full.done import DoneScreen
-        from screens.full.outcome import ChecksScreen, ReviewScreen
+        from screens.full.checks_screen import ChecksScreen, ReviewScreen
+        from screens.full.done_screen import DoneScreen
 
         screens = {StepKind.CHECKS: ChecksScreen, StepKind.REVIEW: ReviewScreen, StepKind.DONE: DoneScreen}
         return screens[kind](self.interview, self.outlook)
@@ -103,7 +103,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
         if saved is None:
             return
         count = sum(not name.startswith("guide.") for name in saved.draft.entries)
-        text = f"An earlier sitting in this folder stopped before its end, with {texts.counted(count, 'answer')}."
+        text = f"An earlier sitting in this folder stopped before its end, with {summaries.counted(count, 'answer')}."
         if saved.secrets:
             text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
         answers = (("resume", "Go on there"), ("anew", "Start anew"))
@@ -176,7 +176,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
         if self.is_writing:
             self.notify("The files are being written.", markup=False)
             return
-        if isinstance(self.screen, Live):
+        if isinstance(self.screen, RunningDialog):
             self.screen.action_stop()
             return
         if self.interview.is_closed:
@@ -231,7 +231,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
         self.backup, self.notes = applied.backup, applied.notes
         values = proposal.deployment.settings
         self.next_steps = next_steps(self.interview.snapshot, proposal.plan, values)
-        self.farewell = texts.farewell(self.written, self.backup, self.next_steps)
+        self.farewell = summaries.farewell(self.written, self.backup, self.next_steps)
         if self.practice is not None:
             self.notes = (*self.notes, *self.practice.written(values))
             self.farewell = "The practice is over; everything is gone again."

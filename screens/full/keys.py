@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.shared.trials import kind_of
+from screens.shared.live_tests import kind_of
 
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import ActiveBinding
 
-_IMPORTANCE: Final = ("next_step", "write", "apply", "previous_step", "leave", "help", "trial", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
+_IMPORTANCE: Final = ("next_step", "write", "apply", "previous_step", "leave", "help", "live_test", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
 
 
 class Keys(Static):
@@ -59,7 +59,7 @@ class Keys(Static):
         self.update(Content("").join(parts))
 
     def _is_offered(self, name: str) -> bool:
-        if name == "trial":
+        if name == "live_test":
             interview = getattr(self.app, "interview", None)
             return interview is not None and bool(kind_of(interview))
         is_practice = getattr(self.app, "practice", None) is not None

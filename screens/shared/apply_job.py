@@ -56,7 +56,7 @@ def back(job: Job) -> AsyncGenerator[Happening, None]:
 
 def show_done(wizard: WizardApp, proposal: Proposal, effect: Effect, *, is_in_use: bool) -> None:
     """Go to the last step after the files were written and, with ``is_in_use``, LibreChat runs with them."""
-    from screens.shared import texts
+    from screens.shared import summaries
     from wizard.interview.next_steps import next_steps
 
     wizard.guarded(wizard.interview.finish)
@@ -68,7 +68,7 @@ def show_done(wizard: WizardApp, proposal: Proposal, effect: Effect, *, is_in_us
         is_in_use=is_in_use,
         has_administrator=effect.has_administrator,
     )
-    wizard.farewell = texts.farewell(wizard.written, wizard.backup, wizard.next_steps)
+    wizard.farewell = summaries.farewell(wizard.written, wizard.backup, wizard.next_steps)
     wizard.show_done()
 
 

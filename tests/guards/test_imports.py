@@ -153,7 +153,7 @@ def test_help_loads_no_parser_of_files(arguments: tuple[str, ...], tmp_path: Pat
 FIRST_FRAME = """
 from pathlib import Path
 from screens.full.app import WizardApp
-from screens.full.questions import QuestionsScreen
+from screens.full.questions_screen import QuestionsScreen
 from wizard.interview.interview import Interview
 begin = QuestionsScreen.begin
 def first(self):
@@ -173,6 +173,6 @@ def test_first_frame_needs_textual_and_the_core_alone(tmp_path: Path) -> None:
     folder.mkdir()
     make(folder)
     loaded = loaded_by(FIRST_FRAME.format(folder=str(folder)), tmp_path)
-    assert "screens.full.questions" in loaded
+    assert "screens.full.questions_screen" in loaded
     late = frozenset({"ruamel", "cryptography", "dns", "aiosmtplib", "aiosmtpd", "certifi", "jwt", "wizard.plan.plan", "wizard.rules", "checks", "screens.plain"})  # fmt: skip
     assert sorted(name for name in loaded if is_within(name, late)) == []

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from screens.full.keys import Keys
 from screens.full.sidebar import Sidebar
-from screens.shared import texts
+from screens.shared import summaries
 from wizard.basics.plain_text import plain
 from wizard.interview.steps import way
 
@@ -36,7 +36,7 @@ class StepScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (20, "-high")]  # noqa: RUF012 - the same
-    AUTO_FOCUS = "#middle Field Line, #middle Field Pick, #middle Push"
+    AUTO_FOCUS = "#middle Field LineInput, #middle Field Pick, #middle Push"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "app.next_step", "Next"),
         Binding("ctrl+p", "app.previous_step", "Back"),
@@ -46,7 +46,7 @@ class StepScreen(Screen[None]):
         Binding("ctrl+c", "app.leave", "Quit"),
         Binding("f10", "save_answers", "Save answers", show=False),
         Binding("f11", "inbox", "Inbox"),
-        Binding("ctrl+t", "trial", "Test"),
+        Binding("ctrl+t", "live_test", "Test"),
         Binding("f12", "app.toggle_light", "Light/dark", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
@@ -96,7 +96,7 @@ class StepScreen(Screen[None]):
         banner = practice.banner if practice is not None else ""
         folder = plain(str(self.interview.folder), limit=60)
         what = (f" {banner} ", "reverse bold") if banner else (" LibreChat auth wizard ", "bold")
-        return Content.assemble(what, f"  {texts.head(self.interview)}  {'' if banner else folder}")
+        return Content.assemble(what, f"  {summaries.head(self.interview)}  {'' if banner else folder}")
 
     def _title(self) -> Content:
         steps = [one.id for one in way(self.interview.draft, self.interview.present)]
@@ -121,32 +121,32 @@ class StepScreen(Screen[None]):
             self.app.push_screen(Reading("Practice mailbox", self.wizard.practice.inbox()))
 
     @work
-    async def action_trial(self) -> None:
+    async def action_live_test(self) -> None:
         """Try what this step is about: mail, or the sign-in of the running LibreChat."""
-        from screens.full.trial import AskAccount, Trial
-        from screens.shared import trials
+        from screens.full.live_test import AskAccount, LiveTest
+        from screens.shared import live_tests
 
-        kind, practice = trials.kind_of(self.interview), self.wizard.practice
-        checks = trials.checks_of(kind, practice)
-        trial: Trial
+        kind, practice = live_tests.kind_of(self.interview), self.wizard.practice
+        checks = live_tests.checks_of(kind, practice)
+        test: LiveTest
         if kind == "mail":
-            from screens.full.mail_trial import MailTrial
+            from screens.full.mail_test import MailTest
 
-            trial = MailTrial(
+            test = MailTest(
                 checks,
-                lambda: trials.mail_subject(self.interview),
-                lambda subject: trials.delivery_of(subject, practice),
+                lambda: live_tests.mail_subject(self.interview),
+                lambda subject: live_tests.delivery_of(subject, practice),
             )
         elif kind:
-            account = trials.account_of(self.interview, practice)
+            account = live_tests.account_of(self.interview, practice)
             if account is None and (typed := await self.app.push_screen_wait(AskAccount())) is not None:
-                account = trials.login(*typed)
+                account = live_tests.login(*typed)
             intro = "As a browser would: sign in, reload, stay signed in, and out again."
-            subject = lambda: trials.running_subject(self.interview, practice, account)  # noqa: E731 - called anew each time
-            trial = Trial("Test the running LibreChat", intro, checks, subject)
+            subject = lambda: live_tests.running_subject(self.interview, practice, account)  # noqa: E731 - called anew each time
+            test = LiveTest("Test the running LibreChat", intro, checks, subject)
         else:
             return
-        chosen = await self.app.push_screen_wait(trial)
+        chosen = await self.app.push_screen_wait(test)
         if chosen is not None:
             self.wizard.go_to_question(chosen)
 

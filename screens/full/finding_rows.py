@@ -8,8 +8,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.push import Push
-from screens.shared import texts
+from screens.full.buttons import Push
+from screens.shared import field_texts
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.catalogue.questions import label
@@ -59,7 +59,7 @@ class ProblemRow(FindingRow):
         finding = Finding(
             id="rules.answers", status=Status.FAIL, summary=f"{where}{problem.message}", remedy=problem.remedy
         )
-        super().__init__(finding, (problem.field,) if texts.is_question(problem.field) else ())
+        super().__init__(finding, (problem.field,) if field_texts.is_question(problem.field) else ())
 
 
 def coloured(difference: str) -> Content:

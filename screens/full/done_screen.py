@@ -10,8 +10,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.frame import StepScreen
-from screens.full.push import Push
+from screens.full.buttons import Push
+from screens.full.step_screen import StepScreen
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class DoneScreen(StepScreen):
         with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
             yield Static(self._text(), id="next-steps", markup=False)
         with Horizontal(id="buttons"):
-            yield Push("Test the sign-in (Ctrl+T)", "trial")
+            yield Push("Test the sign-in (Ctrl+T)", "test")
             yield Push("Save answers (F10)", "save")
             yield Push("Close", "close", is_main=True)
 
@@ -62,7 +62,7 @@ class DoneScreen(StepScreen):
         event.stop()
         if event.push.name == "save":
             self.action_save_answers()
-        elif event.push.name == "trial":
-            self.action_trial()
+        elif event.push.name == "test":
+            self.action_live_test()
         else:
             self.wizard.action_leave()

@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from screens.full.buttons import Push
 from screens.full.fields import Field
-from screens.full.frame import StepScreen
-from screens.full.pane import QuestionsPane
-from screens.full.push import Push
-from screens.shared import texts
+from screens.full.questions_pane import QuestionsPane
+from screens.full.step_screen import StepScreen
+from screens.shared import field_texts
 from wizard.basics.plain_text import plain
 from wizard.catalogue.questions import GUIDE, PROVIDERS, SETTINGS
 from wizard.interview.presets import console_values, presets
@@ -100,7 +100,7 @@ class QuestionsScreen(StepScreen):
         if focused is not None and self._has_begun:
             self.call_after_refresh(focused.scroll_visible, animate=False)
         lines = []
-        for label, text in texts.about(focused.asked, self.interview) if focused else ():
+        for label, text in field_texts.about(focused.asked, self.interview) if focused else ():
             lines.append(Content.assemble((f"{label}: ", "bold"), text) if label else Content(text))
         self.query_one("#about", Static).update(Content("\n").join(lines))
         self.refresh_bindings()

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from screens.full.buttons import Push
 from screens.full.dialogs import Ask, AskText
-from screens.full.frame import StepScreen
-from screens.full.push import Push
-from screens.full.rows import FindingRow, ProblemRow, coloured
-from screens.shared import texts
+from screens.full.finding_rows import FindingRow, ProblemRow, coloured
+from screens.full.step_screen import StepScreen
+from screens.shared import summaries
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
@@ -190,7 +190,7 @@ class ChecksScreen(OutcomeScreen):
         practice = self.wizard.practice
         checks = tuple(check for check in (practice.checks if practice is not None else ALL) if not check.acts)
         self._titles = {check.id: check.title for check in checks}
-        subject = planned(proposal, inert=texts.UNASKED)
+        subject = planned(proposal, inert=summaries.UNASKED)
         async for event in run(checks, subject):
             self.post_message(self.Happened(event))
 
@@ -217,7 +217,7 @@ class ChecksScreen(OutcomeScreen):
         found = sorted(folded(self._findings), key=lambda one: order.index(one.status))
         counts = {status: sum(one.status is status for one in found) for status in order}
         skipped = [f"{self._titles[name]}: {state}" for name, state in self._states.items() if state != "done"]
-        text = f"{counts[Status.FAIL]} failed, {texts.counted(counts[Status.WARN], 'warning')}, {counts[Status.UNKNOWN]} could not be told."
+        text = f"{counts[Status.FAIL]} failed, {summaries.counted(counts[Status.WARN], 'warning')}, {counts[Status.UNKNOWN]} could not be told."
         self.stop_spinner("  ".join((text, *skipped)))
         self._show_rows([FindingRow(one, tuple(f"{SETTINGS}{name}" for name in one.settings)) for one in found])
 
@@ -275,7 +275,7 @@ class ReviewScreen(OutcomeScreen):
         button.focus()
         edits = [edit for edit in event.proposal.plan.edits if not edit.internal]
         self.stop_spinner(
-            f"{texts.counted(len(edits), 'file')} would change. Ctrl+W writes them."
+            f"{summaries.counted(len(edits), 'file')} would change. Ctrl+W writes them."
             if edits
             else "Every file is already as asked."
         )

@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
-from screens.full.fields import Line
-from screens.full.push import Push
-from screens.full.rows import FindingRow, ProblemRow
-from screens.full.trial import Trial
+from screens.full.buttons import Push
+from screens.full.fields import LineInput
+from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.full.live_test import LiveTest
 from wizard.basics.problem import WizardError
 from wizard.catalogue.questions import SETTINGS
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MAIL_TO = "checks.mail_to"
 
 
-class MailTrial(Trial):
+class MailTest(LiveTest):
     """The test of the mail server, with a mail of one's own wish."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,19 +61,19 @@ class MailTrial(Trial):
 
     def below_rows(self) -> Iterator[Widget]:
         """Give the line for the code, which is there once a mail is on its way."""
-        yield Line("", placeholder="the code from the mail", compact=True, id="trial-code", classes="-hidden")
+        yield LineInput("", placeholder="the code from the mail", compact=True, id="live-code", classes="-hidden")
 
     @on(Push.Pressed, "#push-send")
     def action_send(self) -> None:
         """Send a mail with a new code."""
-        self.workers.cancel_group(self, "trial")
+        self.workers.cancel_group(self, "test")
         self._send()
 
-    @work(exclusive=True, group="trial", exit_on_error=True)
+    @work(exclusive=True, group="test", exit_on_error=True)
     async def _send(self) -> None:
         import asyncio
 
-        pane = self.query_one("#trial-rows", VerticalScroll)
+        pane = self.query_one("#live-rows", VerticalScroll)
         self.begin_run()
         try:
             subject = await asyncio.to_thread(self._subject)
@@ -86,7 +86,7 @@ class MailTrial(Trial):
             await pane.mount(Push("Go to the address for the test mail", MAIL_TO, classes="jump"))
             pane.scroll_end(animate=False)
             return
-        await pane.mount(Static(Content.styled("A test mail", "bold"), classes="trial-check", markup=False))
+        await pane.mount(Static(Content.styled("A test mail", "bold"), classes="live-check", markup=False))
         # One object for the whole sitting: the codes of earlier mails are known and refused.
         self._delivery = self._delivery or self._make_delivery(subject)
         is_taken = False
@@ -94,7 +94,7 @@ class MailTrial(Trial):
             is_taken = finding.id == "delivery.accepted"
             await self._show(finding)
         if is_taken:
-            line = self.query_one("#trial-code", Line)
+            line = self.query_one("#live-code", LineInput)
             line.remove_class("-hidden")
             line.focus()
             self._rest("Sent. Type the code from the mail (ten minutes, three tries), and Enter.")
@@ -110,20 +110,20 @@ class MailTrial(Trial):
             self.app.push_screen(Reading("Practice mailbox", practice.inbox()))
 
     async def _show(self, finding: Finding) -> None:
-        pane = self.query_one("#trial-rows", VerticalScroll)
+        pane = self.query_one("#live-rows", VerticalScroll)
         await pane.mount(FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings)))
         pane.scroll_end(animate=False)
 
-    @on(Input.Submitted, "#trial-code")
+    @on(Input.Submitted, "#live-code")
     async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         if self._delivery is None or not event.value.strip():
             return
         finding = self._delivery.enter(event.value)
-        self.query_one("#trial-code", Line).value = ""
+        self.query_one("#live-code", LineInput).value = ""
         await self._show(finding)
         if finding.id == "delivery.received":
-            self.query_one("#trial-code").add_class("-hidden")
+            self.query_one("#live-code").add_class("-hidden")
             self._rest("The mail arrived.")
         elif not self._delivery.left:
             self._rest("F8 sends a new mail.")
