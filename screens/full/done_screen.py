@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.full.buttons import Push
+from screens.full.messages import LeaveRequested
 from screens.full.step_screen import StepScreen
 from wizard.basics.plain_text import plain
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.widget import Widget
+
+    from screens.demo import Practice
+    from screens.full.write_result import WriteResult
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
 
 
 class DoneScreen(StepScreen):
@@ -32,6 +38,12 @@ class DoneScreen(StepScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.leave", "Close", show=False)]
 
+    def __init__(
+        self, interview: Interview, outlook: Outlook | None, practice: Practice | None, result: WriteResult
+    ) -> None:
+        super().__init__(interview, outlook, practice)
+        self._result = result
+
     def body(self) -> Iterator[Widget]:
         """Give the commands."""
         with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
@@ -43,14 +55,14 @@ class DoneScreen(StepScreen):
 
     def _text(self) -> Content:
         lines = []
-        written = self.wizard.written
+        written = self._result.written
         if written:
             lines.append(Content(f"Written: {', '.join(plain(name) for name in written)}"))
-            lines.append(Content.styled(f"What stood there before: {plain(self.wizard.backup)}", "dim"))
+            lines.append(Content.styled(f"What stood there before: {plain(self._result.backup)}", "dim"))
         else:
             lines.append(Content("Every file was already as asked."))
-        lines += [Content.styled(f"* {plain(note, limit=500)}", "$text-warning") for note in self.wizard.notes]
-        for number, one in enumerate(self.wizard.next_steps, 1):
+        lines += [Content.styled(f"* {plain(note, limit=500)}", "$text-warning") for note in self._result.notes]
+        for number, one in enumerate(self._result.next_steps, 1):
             lines.append(Content.styled(f"\n{number}. {one.title}", "bold"))
             lines += [Content.styled(f"   {plain(command, limit=500)}", "$text-accent") for command in one.commands]
             if one.advice:
@@ -65,4 +77,4 @@ class DoneScreen(StepScreen):
         elif event.push.name == "test":
             self.action_live_test()
         else:
-            self.wizard.action_leave()
+            self.post_message(LeaveRequested())

@@ -1,4 +1,4 @@
-"""What checks and review are made of: a finding, a reason why nothing can be written, a difference in colours."""
+"""What checks and review are made of: a finding, and a reason why nothing can be written."""
 
 from __future__ import annotations
 
@@ -60,13 +60,3 @@ class ProblemRow(FindingRow):
             id="rules.answers", status=Status.FAIL, summary=f"{where}{problem.message}", remedy=problem.remedy
         )
         super().__init__(finding, (problem.field,) if field_texts.is_question(problem.field) else ())
-
-
-def coloured(difference: str) -> Content:
-    """Return a difference with colours; every line begins with its sign all the same."""
-    styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
-    lines = []
-    for line in difference.rstrip("\n").split("\n"):
-        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
-        lines.append(Content.styled(line, style) if style else Content(line))
-    return Content("\n").join(lines)

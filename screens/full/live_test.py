@@ -17,6 +17,7 @@ from screens.full.buttons import Push
 from screens.full.fields import LineInput
 from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.running_dialog import RunningDialog
+from screens.shared import live_tests
 from wizard.basics.finding import Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from checks.model import Check, Event, Subject
+    from checks.options import Login
+    from screens.demo import Practice
+    from wizard.interview.interview import Interview
 
 _SPINNER: Final = "|/-\\"
 _WAY: Final = {
@@ -249,3 +253,13 @@ class AskAccount(ModalScreen[tuple[str, Secret] | None]):
     def action_close(self) -> None:
         """Leave it."""
         self.dismiss(None)
+
+
+def sign_in_test(interview: Interview, practice: Practice | None, account: Login | None) -> LiveTest:
+    """Return the test of the running LibreChat; without an account nobody is signed in."""
+    return LiveTest(
+        "Test the running LibreChat",
+        "As a browser would: sign in, reload, stay signed in, and out again.",
+        live_tests.checks_of("sign-in", practice),
+        lambda: live_tests.running_subject(interview, practice, account),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -16,6 +16,7 @@ from screens.full.buttons import Push
 from screens.full.fields import LineInput
 from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.live_test import LiveTest
+from screens.shared import live_tests
 from wizard.basics.problem import WizardError
 from wizard.catalogue.questions import SETTINGS
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 
     from checks.mail.delivery.delivery import Delivery
     from checks.model import Check, Subject
-    from screens.full.app import WizardApp
+    from screens.demo import Practice
     from wizard.basics.finding import Finding
+    from wizard.interview.interview import Interview
 
 MAIL_TO = "checks.mail_to"
 
@@ -46,11 +48,13 @@ class MailTest(LiveTest):
         checks: tuple[Check, ...],
         subject: Callable[[], Subject],
         delivery: Callable[[Subject], Delivery],
+        inbox: Callable[[], str] | None,
     ) -> None:
-        """``delivery`` makes the test of the arrival for a subject."""
+        """``delivery`` makes the test of the arrival for a subject; ``inbox`` gives the practice mailbox as text."""
         intro = "As LibreChat would send with these answers. The password never travels unencrypted; a mail goes out on F8 only."
         super().__init__("Test the mail server", intro, checks, subject)
         self._make_delivery = delivery
+        self._inbox = inbox
         self._delivery: Delivery | None = None
 
     def buttons(self) -> Iterator[Widget]:
@@ -105,9 +109,8 @@ class MailTest(LiveTest):
         """Show the practice mailbox."""
         from screens.full.dialogs import Reading
 
-        practice = cast("WizardApp", self.app).practice
-        if practice is not None:
-            self.app.push_screen(Reading("Practice mailbox", practice.inbox()))
+        if self._inbox is not None:
+            self.app.push_screen(Reading("Practice mailbox", self._inbox()))
 
     async def _show(self, finding: Finding) -> None:
         pane = self.query_one("#live-rows", VerticalScroll)
@@ -161,3 +164,13 @@ class Headers(ModalScreen[str]):
     def action_close(self) -> None:
         """Leave it."""
         self.dismiss("")
+
+
+def mail_test(interview: Interview, practice: Practice | None) -> MailTest:
+    """Return the test of the mail server for the answers so far."""
+    return MailTest(
+        live_tests.checks_of("mail", practice),
+        lambda: live_tests.mail_subject(interview),
+        lambda subject: live_tests.delivery_of(subject, practice),
+        practice.inbox if practice is not None else None,
+    )

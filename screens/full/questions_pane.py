@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from textual.geometry import Region
     from textual.widget import Widget
 
-    from screens.full.app import WizardApp
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
@@ -37,9 +36,11 @@ _MOST_AT_ONCE = 6
 class QuestionsPane(VerticalScroll):
     """The fields of one step, under what is to be known first."""
 
-    def __init__(self, interview: Interview, *, everything: bool) -> None:
+    def __init__(self, interview: Interview, hints: tuple[str, ...], *, everything: bool) -> None:
+        """``hints`` are lines for the first step, about a practice run."""
         super().__init__(id="fields", classes="scrolls", can_focus=False)
         self._interview = interview
+        self._hints = hints
         self._current = interview.step
         self.everything = everything
         self.holds_still = False
@@ -81,11 +82,10 @@ class QuestionsPane(VerticalScroll):
             pane.update(self._welcome(found))
 
     def _welcome(self, found: tuple[Finding, ...]) -> Content:
-        practice = cast("WizardApp", self.app).practice
         # The line at the top of the screen says which LibreChat it is.
         told = [line for line in summaries.folder_lines(self._interview) if line != summaries.head(self._interview)]
         lines = [Content(f"{line}\n") for line in told]
-        lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in practice.hints] if practice else []
+        lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in self._hints]
         seen = summaries.seen_at_once(found)
         if seen:
             lines.append(Content.styled(f"Seen at once ({len(seen)}):\n", "bold"))

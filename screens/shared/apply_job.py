@@ -9,8 +9,6 @@ if TYPE_CHECKING:
 
     from checks.model import Event, Report
     from checks.options import Allowance
-    from screens.full.app import WizardApp
-    from screens.full.apply_screen import Effect
     from wizard.apply.events import Event as Happening
     from wizard.apply.run import Job
     from wizard.interview.interview import Interview
@@ -52,24 +50,6 @@ def back(job: Job) -> AsyncGenerator[Happening, None]:
     from wizard.apply.roll_back import rollback
 
     return rollback(job.proposal.snapshot.folder, job.workplace, job.limits)
-
-
-def show_done(wizard: WizardApp, proposal: Proposal, effect: Effect, *, is_in_use: bool) -> None:
-    """Go to the last step after the files were written and, with ``is_in_use``, LibreChat runs with them."""
-    from screens.shared import summaries
-    from wizard.interview.next_steps import next_steps
-
-    wizard.guarded(wizard.interview.finish)
-    wizard.written, wizard.backup, wizard.notes = effect.written, effect.backup, effect.notes
-    wizard.next_steps = next_steps(
-        wizard.interview.snapshot,
-        proposal.plan,
-        proposal.deployment.settings,
-        is_in_use=is_in_use,
-        has_administrator=effect.has_administrator,
-    )
-    wizard.farewell = summaries.farewell(wizard.written, wizard.backup, wizard.next_steps)
-    wizard.show_done()
 
 
 async def _after(proposal: Proposal, allowance: Allowance) -> AsyncIterator[Event]:
