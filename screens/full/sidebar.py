@@ -60,5 +60,10 @@ class Sidebar(Static):
 
     def on_click(self, event: events.Click) -> None:
         """Jump to the step under the mouse."""
-        if 0 <= event.y < len(self._steps) and (one := self._steps[event.y]).kind is not StepKind.DONE:
+        # The event counts from the edge of the list, which has a line of padding above the first step.
+        where = event.get_content_offset(self)
+        if where is None or where.y >= len(self._steps):
+            return
+        one = self._steps[where.y]
+        if one.kind is not StepKind.DONE:
             self.post_message(GoTo(one.id))
