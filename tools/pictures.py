@@ -23,7 +23,7 @@ sys.path.insert(0, str(CHECKOUT))
 import checks  # noqa: E402 - the checkout has to be on the path
 from screens.demo.folder import make  # noqa: E402 - the checkout has to be on the path
 from screens.full.app import WizardApp  # noqa: E402
-from screens.full.frame import StepScreen  # noqa: E402
+from screens.full.step_screen import StepScreen  # noqa: E402
 from wizard.interview.interview import Interview  # noqa: E402
 
 SIZES = ((80, 24), (120, 40))

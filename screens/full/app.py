@@ -1,4 +1,4 @@
-"""The full-screen application: it owns the interview, moves between the steps, and ends without giving anything away."""
+"""The full-screen application: it begins, writes, and ends without giving anything away."""
 
 from __future__ import annotations
 
@@ -6,38 +6,31 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import Binding, BindingType
 
 from screens.full import keyboard, theme
-from screens.full.frame import StepScreen
-from screens.full.live import Live
-from screens.full.questions import QuestionsScreen
-from screens.full.quiet import QuietApp
-from screens.full.typeahead import OneKeyAtATime
-from screens.shared import crash, texts
+from screens.full.messages import ApplyEnded, LeaveRequested, WriteRequested
+from screens.full.navigation import NavigatingApp
+from screens.full.problems import guarded, show_problems
+from screens.full.running_dialog import RunningDialog
+from screens.full.write_result import WriteResult, after_write
+from screens.shared import crash, summaries
 from wizard.basics.exit_status import ExitStatus, of_signal
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.interview.steps import StepKind, step_of
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from screens.demo import Practice
     from wizard.interview.interview import Interview
-    from wizard.interview.next_steps import NextStep
-    from wizard.interview.preview import Outlook
     from wizard.plan.proposal import Proposal
 
-_Result = TypeVar("_Result")
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-class WizardApp(QuietApp, OneKeyAtATime):
+class WizardApp(NavigatingApp):
     """The wizard at a full-screen terminal."""
 
     CSS_PATH = "wizard.tcss"
@@ -49,14 +42,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
     ]
 
     def __init__(self, interview: Interview, practice: Practice | None = None) -> None:
-        super().__init__()
-        self.interview = interview
-        self.practice = practice
-        self.outlook: Outlook | None = None
-        self.written: tuple[str, ...] = ()
-        self.backup = ""
-        self.notes: tuple[str, ...] = ()
-        self.next_steps: tuple[NextStep, ...] = ()
+        super().__init__(interview, practice)
         self.farewell = ""
         self.is_writing = False
         """Whether the files are being written: nothing ends the application before that is done."""
@@ -64,10 +50,6 @@ class WizardApp(QuietApp, OneKeyAtATime):
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
         self.theme = theme.first_theme(self.console.color_system, self.available_themes)
-
-    def get_default_screen(self) -> Screen[Any]:
-        """Begin at the first step: an empty screen below it would be laid out and drawn for nothing."""
-        return self._screen()
 
     def on_mount(self) -> None:
         """Watch over the time of the steps; a stop signal ends the application in good order."""
@@ -86,16 +68,6 @@ class WizardApp(QuietApp, OneKeyAtATime):
             self.farewell = self.farewell or "Stopped. Your answers are kept; start again to go on."
             self.exit(of_signal(number), return_code=of_signal(number))
 
-    def _screen(self, focus_on: str = "") -> StepScreen:
-        kind = self.interview.step.kind
-        if kind in (StepKind.WELCOME, StepKind.QUESTIONS):
-            return QuestionsScreen(self.interview, self.outlook, focus_on=focus_on)
-        from screens.full.done import DoneScreen
-        from screens.full.outcome import ChecksScreen, ReviewScreen
-
-        screens = {StepKind.CHECKS: ChecksScreen, StepKind.REVIEW: ReviewScreen, StepKind.DONE: DoneScreen}
-        return screens[kind](self.interview, self.outlook)
-
     @work
     async def _offer_resume(self) -> None:
         from screens.full.dialogs import Ask
@@ -104,60 +76,15 @@ class WizardApp(QuietApp, OneKeyAtATime):
         if saved is None:
             return
         count = sum(not name.startswith("guide.") for name in saved.draft.entries)
-        text = f"An earlier sitting in this folder stopped before its end, with {texts.counted(count, 'answer')}."
+        text = f"An earlier sitting in this folder stopped before its end, with {summaries.counted(count, 'answer')}."
         if saved.secrets:
             text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
         answers = (("resume", "Go on there"), ("anew", "Start anew"))
         if await self.push_screen_wait(Ask("Go on where you stopped?", text, answers)) == "resume":
-            self.guarded(self.interview.resume)
-            self._switch()
+            guarded(self, self.interview.resume)
+            self.show_present_step()
         else:
-            self.guarded(self.interview.discard)
-
-    def _switch(self, focus_on: str = "") -> None:
-        self.clear_notifications()
-        following = self._screen(focus_on)
-        if len(self.screen_stack) == 1:
-            # Textual cannot take its first screen away.
-            self.push_screen(following)
-        else:
-            self.switch_screen(following)
-
-    def guarded(self, deed: Callable[[], _Result]) -> _Result | None:
-        """Do something with the interview; what cannot be done is told, not crashed on."""
-        try:
-            return deed()
-        except WizardError as error:
-            # A full disk is told of at every key: once on the screen is enough.
-            self.clear_notifications()
-            for problem in error.problems:
-                self.notify(plain(str(problem), limit=500), severity="error", markup=False, timeout=15)
-            return None
-
-    def show_step(self, identity: str, focus_on: str = "") -> None:
-        """Go to a step."""
-        if self.interview.is_closed:
-            return
-        self.guarded(lambda: self.interview.go(identity))
-        self._switch(focus_on)
-
-    def go_to_question(self, identity: str) -> None:
-        """Go to the field of a question."""
-        self.show_step(step_of(identity).id, identity)
-
-    def action_next_step(self) -> None:
-        """Go to the next step; from the review on, only writing leads further."""
-        following = self.interview.beside(1)
-        if following is not None and following != "done":
-            self.show_step(following)
-        elif following == "done":
-            self.notify("Ctrl+W writes the files.", markup=False)
-
-    def action_previous_step(self) -> None:
-        """Go to the step before."""
-        before = self.interview.beside(-1)
-        if before is not None:
-            self.show_step(before)
+            guarded(self, self.interview.discard)
 
     def action_toggle_light(self) -> None:
         """Change between dark and light."""
@@ -177,7 +104,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
         if self.is_writing:
             self.notify("The files are being written.", markup=False)
             return
-        if isinstance(self.screen, Live):
+        if isinstance(self.screen, RunningDialog):
             self.screen.action_stop()
             return
         if self.interview.is_closed:
@@ -188,9 +115,7 @@ class WizardApp(QuietApp, OneKeyAtATime):
             self._leave_keeping()
             return
         if not self.interview.draft.entries:
-            self.guarded(self.interview.discard)
-            self.farewell = "Nothing was changed."
-            self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
+            self._leave_discarding()
             return
         text = "Nothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept."
         answers = (("stay", "Go on"), ("keep", "Keep my answers"), ("throw", "Throw them away"))
@@ -198,23 +123,33 @@ class WizardApp(QuietApp, OneKeyAtATime):
         if chosen == "keep":
             self._leave_keeping()
         elif chosen == "throw":
-            self.guarded(self.interview.discard)
-            self.farewell = "Nothing was changed."
-            self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
+            self._leave_discarding()
 
-    def _leave_keeping(self) -> None:
-        if not self.guarded(self._is_kept):
-            return
-        self.farewell = "Nothing was changed. Your answers are kept; start again to go on."
+    @on(LeaveRequested)
+    def _leave_requested(self) -> None:
+        self.action_leave()
+
+    def _leave_discarding(self) -> None:
+        guarded(self, self.interview.discard)
+        self.farewell = "Nothing was changed."
         self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
 
-    def _is_kept(self) -> bool:
-        self.interview.keep()
-        return True
+    def _leave_keeping(self) -> None:
+        def is_kept() -> bool:
+            self.interview.keep()
+            return True
+
+        if guarded(self, is_kept):
+            self.farewell = "Nothing was changed. Your answers are kept; start again to go on."
+            self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
+
+    @on(WriteRequested)
+    def _write_requested(self, message: WriteRequested) -> None:
+        self.write(message.proposal)
 
     def write(self, proposal: Proposal) -> None:
         """Write the files in the background and go to the last step; once, however often the key is pressed."""
-        if not self.is_writing and not self.interview.is_closed:
+        if not self.is_writing and not self._stop and not self.interview.is_closed:
             self.is_writing = True
             self._write(proposal)
 
@@ -225,18 +160,13 @@ class WizardApp(QuietApp, OneKeyAtATime):
         except WizardError as error:
             self.call_from_thread(self._not_written, error)
             return
-        from wizard.interview.next_steps import next_steps
+        result = after_write(self.interview, proposal, applied, self.practice)
+        self.call_from_thread(self.show_done, result)
 
-        internal = {edit.path for edit in proposal.plan.edits if edit.internal}
-        self.written = tuple(name for name in applied.written if name not in internal)
-        self.backup, self.notes = applied.backup, applied.notes
-        values = proposal.deployment.settings
-        self.next_steps = next_steps(self.interview.snapshot, proposal.plan, values)
-        self.farewell = texts.farewell(self.written, self.backup, self.next_steps)
-        if self.practice is not None:
-            self.notes = (*self.notes, *self.practice.written(values))
-            self.farewell = "The practice is over; everything is gone again."
-        self.call_from_thread(self.show_done)
+    @on(ApplyEnded)
+    def _apply_ended(self, message: ApplyEnded) -> None:
+        guarded(self, self.interview.finish)
+        self.show_done(message.result)
 
     def _not_written(self, error: WizardError) -> None:
         """Show the review anew: what stands in the folder may be the reason."""
@@ -244,18 +174,18 @@ class WizardApp(QuietApp, OneKeyAtATime):
         if self._stop:
             self._stopped(self._stop)
             return
-        self._switch()
-        for problem in error.problems:
-            self.notify(plain(str(problem), limit=800), severity="error", markup=False, timeout=30)
+        self.show_present_step()
+        show_problems(self, error, limit=800, seconds=30)
 
-    def show_done(self) -> None:
+    def show_done(self, result: WriteResult) -> None:
         """Go to the last step."""
+        self.result, self.farewell = result, result.farewell
         self.is_writing = False
         if self._stop:
             self._stopped(self._stop)
             return
         self.interview.go("done")
-        self._switch()
+        self.show_present_step()
 
 
 def run(interview: Interview, practice: Practice | None = None) -> int:

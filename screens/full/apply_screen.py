@@ -12,10 +12,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.live import Live
-from screens.full.push import Push
-from screens.full.rows import FindingRow
-from screens.shared import texts
+from screens.full.buttons import Push
+from screens.full.finding_rows import FindingRow
+from screens.full.running_dialog import RunningDialog
+from screens.shared import summaries
 from wizard.basics.finding import Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
@@ -31,7 +31,7 @@ _MOST_LINES: Final = 400
 """Lines that are kept on the screen: pulling images says thousands."""
 
 
-class Effect(Live[str]):
+class Effect(RunningDialog[str]):
     """Carries a job out. Returns ``done``, ``kept`` (it failed, the new files stay) or ``back`` (nothing is changed)."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
@@ -64,9 +64,9 @@ class Effect(Live[str]):
         """Lay out progress, lines and buttons."""
         with Vertical(classes="dialog -large"):
             yield Static(Content.styled("Write, and let LibreChat use it", "bold"), markup=False)
-            yield Static(id="trial-progress", markup=False)
+            yield Static(id="live-progress", markup=False)
             yield Static(id="effect-password", markup=False)
-            yield VerticalScroll(id="trial-rows", can_focus=True)
+            yield VerticalScroll(id="live-rows", can_focus=True)
             with Horizontal(classes="answers"):
                 yield Push("Go on", "on", is_main=True)
                 yield Push("Put the old files back", "back")
@@ -75,7 +75,7 @@ class Effect(Live[str]):
     def on_mount(self) -> None:
         """Begin."""
         self._offer()
-        self.query_one("#trial-rows").focus()
+        self.query_one("#live-rows").focus()
         self._run(self._forward)
 
     def _offer(self, *names: str) -> None:
@@ -87,11 +87,11 @@ class Effect(Live[str]):
             self.query_one(f"#push-{name}").focus()
 
     def _say(self, text: str) -> None:
-        self.query_one("#trial-progress", Static).update(Content(text))
+        self.query_one("#live-progress", Static).update(Content(text))
 
     def action_page(self, by: int) -> None:
         """Scroll by a page."""
-        pane = self.query_one("#trial-rows", VerticalScroll)
+        pane = self.query_one("#live-rows", VerticalScroll)
         pane.scroll_page_down(animate=False) if by > 0 else pane.scroll_page_up(animate=False)
 
     def action_stop(self) -> None:
@@ -126,7 +126,7 @@ class Effect(Live[str]):
         match result.outcome:
             case ApplyOutcome.DONE:
                 self._end = "done"
-                failed = f" {texts.counted(self._failed, 'check')} failed: see below." if self._failed else ""
+                failed = f" {summaries.counted(self._failed, 'check')} failed: see below." if self._failed else ""
                 self._say(f"Done in {result.seconds:.0f} s: LibreChat runs with what was written.{failed}")
                 self._offer("on")
             case ApplyOutcome.BY_HAND:
@@ -152,7 +152,7 @@ class Effect(Live[str]):
         await self._mount(Static(Content.styled(text, style) if style else Content(text), markup=False))
 
     async def _mount(self, widget: Widget) -> None:
-        pane = self.query_one("#trial-rows", VerticalScroll)
+        pane = self.query_one("#live-rows", VerticalScroll)
         await pane.mount(widget)
         if len(pane.children) > _MOST_LINES:
             await pane.children[0].remove()

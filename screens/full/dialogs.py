@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens.full.fields import Line
-from screens.full.push import Push
+from screens.full.buttons import Push
+from screens.full.fields import LineInput
 from screens.full.sidebar import listed_steps, step_mark
 from wizard.catalogue.questions import QUESTIONS, SETTINGS, label
 from wizard.interview.steps import StepKind, step_of
@@ -158,13 +158,13 @@ class Find(ModalScreen[str | None]):
         """Lay out the line for the words and the list."""
         with Vertical(classes="dialog -large"):
             yield Static(Content.styled("Find a setting", "bold"), markup=False)
-            yield Line(placeholder="name or words, such as: cookie", compact=True)
+            yield LineInput(placeholder="name or words, such as: cookie", compact=True)
             yield OptionList(compact=True)
             yield Static(id="count", markup=False)
 
     def on_mount(self) -> None:
         """Begin with everything."""
-        self.query_one(Line).focus()
+        self.query_one(LineInput).focus()
         self._search("")
 
     @on(Input.Changed)
@@ -233,14 +233,14 @@ class AskText(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(Content.styled(self._title, "bold"), markup=False)
             yield Static(Content(self._text), classes="text", markup=False)
-            yield Line(self._value, compact=True)
+            yield LineInput(self._value, compact=True)
             with Horizontal(classes="answers"):
                 yield Push("OK", "ok", is_main=True)
                 yield Push("Cancel", "cancel")
 
     def on_mount(self) -> None:
         """Begin in the line."""
-        self.query_one(Line).focus()
+        self.query_one(LineInput).focus()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -248,7 +248,7 @@ class AskText(ModalScreen[str | None]):
 
     @on(Push.Pressed)
     def _pressed(self, event: Push.Pressed) -> None:
-        self.dismiss((self.query_one(Line).value.strip() or None) if event.push.name == "ok" else None)
+        self.dismiss((self.query_one(LineInput).value.strip() or None) if event.push.name == "ok" else None)
 
     def action_close(self) -> None:
         """Leave it."""

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from screens.shared import texts
+from screens.shared import field_texts
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
 from wizard.catalogue.model import Choice, Kind, Setting
@@ -40,7 +40,7 @@ def inert(text: str) -> str:
     )
 
 
-class Line(Input):
+class LineInput(Input):
     """A line of text. A paste of several lines keeps them all (a key, a certificate); what it holds is drawn inert."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -240,23 +240,23 @@ class Field(Vertical):
         return not self.asked.unread and not self.asked.renamed_to
 
     def _editor(self) -> Iterator[Widget]:
-        choices = texts.choices(self.asked)
+        choices = field_texts.choices(self.asked)
         standing = standing_of(self._interview, self.identity)
         if choices:
             several = self.asked.kind is Kind.LIST
-            yield Pick(choices, self._shown_text(), several=several, columns=texts.columns(self.asked))
+            yield Pick(choices, self._shown_text(), several=several, columns=field_texts.columns(self.asked))
         else:
-            yield Line(
+            yield LineInput(
                 self._shown_text(),
-                placeholder=texts.placeholder(self.asked, standing, self._interview),
+                placeholder=field_texts.placeholder(self.asked, standing, self._interview),
                 password=self.asked.secret,
                 compact=True,
             )
 
     def _shown_text(self) -> str:
         standing = standing_of(self._interview, self.identity)
-        is_open = standing.origin in ("default", "proposed") and not texts.choices(self.asked)
-        if standing.origin == "default" and texts.draws_default_as_unset(self.asked):
+        is_open = standing.origin in ("default", "proposed") and not field_texts.choices(self.asked)
+        if standing.origin == "default" and field_texts.draws_default_as_unset(self.asked):
             return ""
         return "" if is_open else standing.text or ""
 
@@ -265,11 +265,11 @@ class Field(Vertical):
         standing = standing_of(self._interview, self.identity)
         if also_value:
             self._show_value()
-        place = texts.name(self.identity)
-        said = f"  {texts.origin(standing)}" if self.is_settable else "  not read by LibreChat"
+        place = field_texts.name(self.identity)
+        said = f"  {field_texts.origin(standing)}" if self.is_settable else "  not read by LibreChat"
         self.query_one(".label", Static).update(
             Content.assemble(
-                (texts.title(self.identity, self.asked), "bold"),
+                (field_texts.title(self.identity, self.asked), "bold"),
                 f"  {place}" if place else "",
                 (said, "dim"),
             )
@@ -277,13 +277,13 @@ class Field(Vertical):
         self._show_remarks(standing.text, outlook)
 
     def _show_remarks(self, text: str | None, outlook: Outlook | None) -> None:
-        remarks = texts.remarks(self._interview, self.identity, outlook) if self.is_settable else []
+        remarks = field_texts.remarks(self._interview, self.identity, outlook) if self.is_settable else []
         styles = {"problem": "$text-error", "warning": "$text-warning"}
         signs = {"problem": "x ", "warning": "! "}
         lines = [Content.styled(f"{signs[kind]}{plain(said, limit=600)}", styles[kind]) for kind, said in remarks]
-        if words := texts.meaning(self.asked, text):
+        if words := field_texts.meaning(self.asked, text):
             lines.insert(0, Content.styled(f"= {words}", "dim"))
-        if said := texts.advice(self._interview, self.identity):
+        if said := field_texts.advice(self._interview, self.identity):
             lines.append(Content.styled(said, "dim"))
         note = self.query_one(".remarks", Static)
         note.update(Content("\n").join(lines))
@@ -294,9 +294,9 @@ class Field(Vertical):
         text = self._shown_text()
         for pick in self.query(Pick):
             pick.set_value(text)
-        for line in self.query(Line):
+        for line in self.query(LineInput):
             standing = standing_of(self._interview, self.identity)
-            line.placeholder = texts.placeholder(self.asked, standing, self._interview)
+            line.placeholder = field_texts.placeholder(self.asked, standing, self._interview)
             if line.value != text:
                 with line.prevent(Input.Changed):
                     line.value = text
@@ -305,7 +305,7 @@ class Field(Vertical):
         """Show or hide what was typed into a secret's field; ``None`` where it is no secret."""
         if not self.asked.secret:
             return None
-        for line in self.query(Line):
+        for line in self.query(LineInput):
             line.password = not line.password
             return line.password
         return None

@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.shared.trials import kind_of
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.binding import ActiveBinding
 
-_IMPORTANCE: Final = ("next_step", "write", "apply", "previous_step", "leave", "help", "trial", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
+_IMPORTANCE: Final = ("next_step", "write", "apply", "previous_step", "leave", "help", "live_test", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
 
 
 class Keys(Static):
     """One line: ``^N Next  F1 Help``. A click does what the key does."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_offered: Callable[[str], bool]) -> None:
+        """``is_offered`` tells whether an action does something now."""
         super().__init__(id="keys", markup=False)
+        self._is_offered = is_offered
         self._spans: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
@@ -39,8 +41,7 @@ class Keys(Static):
         shown: dict[str, ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
             name = active.binding.action.rpartition(".")[2]
-            is_offered = self._is_offered(name)
-            if active.binding.show and active.enabled and name in _IMPORTANCE and is_offered:
+            if active.binding.show and active.enabled and name in _IMPORTANCE and self._is_offered(name):
                 shown.setdefault(name, active)
         room = self.size.width or self.app.size.width
         chosen: list[str] = []
@@ -57,13 +58,6 @@ class Keys(Static):
             self._spans.append((column, column + width, shown[name].binding.key))
             column += width
         self.update(Content("").join(parts))
-
-    def _is_offered(self, name: str) -> bool:
-        if name == "trial":
-            interview = getattr(self.app, "interview", None)
-            return interview is not None and bool(kind_of(interview))
-        is_practice = getattr(self.app, "practice", None) is not None
-        return is_practice if name == "inbox" else name != "apply" or not is_practice
 
     def on_click(self, event: events.Click) -> None:
         """Do what the key under the mouse does."""

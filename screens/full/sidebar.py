@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widgets import Static
 
+from screens.full.messages import GoTo
 from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, way
 
 if TYPE_CHECKING:
     from textual import events
 
-    from screens.full.app import WizardApp
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -60,5 +60,10 @@ class Sidebar(Static):
 
     def on_click(self, event: events.Click) -> None:
         """Jump to the step under the mouse."""
-        if 0 <= event.y < len(self._steps) and (one := self._steps[event.y]).kind is not StepKind.DONE:
-            cast("WizardApp", self.app).show_step(one.id)
+        # The event counts from the edge of the list, which has a line of padding above the first step.
+        where = event.get_content_offset(self)
+        if where is None or where.y >= len(self._steps):
+            return
+        one = self._steps[where.y]
+        if one.kind is not StepKind.DONE:
+            self.post_message(GoTo(one.id))

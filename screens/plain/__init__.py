@@ -1,5 +1,5 @@
 """The wizard as line prompts: for screen readers, serial lines and dumb terminals. No cursor movement, no colour."""
 
-from screens.plain.walk import run
+from screens.plain.steps import run
 
 __all__ = ["run"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from screens.plain.prompt import told
+from screens.plain.question import told
 from screens.shared.apply_job import back, forward, interview_job
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import WizardError

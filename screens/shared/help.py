@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.shared import texts
+from screens.shared import field_texts
 from wizard.basics.plain_text import plain
 from wizard.catalogue.questions import SETTINGS, label, question
 from wizard.interview.field import standing_of
@@ -52,12 +52,12 @@ def question_text(identity: str, interview: Interview) -> str:
         return f"{setting_text(label(identity), _WIDTH)}\n{_now(identity, interview)}"
     asked = question(identity)
     lines = [asked.title, "", asked.help]
-    lines += [f"{name}: {text}" for name, text in texts.about(asked, interview)[1:]]
-    lines += [f"* {choice.label}" for choice in texts.choices(asked)]
+    lines += [f"{name}: {text}" for name, text in field_texts.about(asked, interview)[1:]]
+    lines += [f"* {choice.label}" for choice in field_texts.choices(asked)]
     return "\n".join((*lines, "", _now(identity, interview)))
 
 
 def _now(identity: str, interview: Interview) -> str:
     standing = standing_of(interview, identity)
     shown = "(secret)" if question(identity).secret and standing.text else plain(standing.text or "", limit=300)
-    return f"Now: {shown} {texts.origin(standing)}".replace("  ", " ")
+    return f"Now: {shown} {field_texts.origin(standing)}".replace("  ", " ")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.checkout import CHECKOUT, python_files, shown
-from tests.guards.rooms import circles, imports_of, public_classes, source_modules, upward_imports
+from tests.guards.rooms import circles, imports_of, own_imports, public_classes, source_modules, upward_imports
 
 NETWORK = frozenset(
     {"socket", "ssl", "http", "urllib.request", "smtplib", "ftplib", "imaplib", "xmlrpc"}
@@ -51,6 +51,13 @@ def test_no_room_imports_a_higher_one() -> None:
 
 def test_no_module_imports_itself_by_a_detour() -> None:
     assert len(circles()) <= 3, circles()
+
+
+def test_no_screen_knows_the_application() -> None:
+    """Screens ask with ``screens.full.messages``; the application alone navigates, writes and leaves."""
+    own = {name: needed for name, needed in own_imports().items() if name.startswith("screens.")}
+    assert [name for name, needed in own.items() if "screens.full.app" in needed] == ["screens.cli.start"]
+    assert [name for name, needed in own.items() if "screens.full.navigation" in needed] == ["screens.full.app"]
 
 
 def test_public_class_names_stand_once() -> None:
@@ -154,7 +161,7 @@ def test_help_loads_no_parser_of_files(arguments: tuple[str, ...], tmp_path: Pat
 FIRST_FRAME = """
 from pathlib import Path
 from screens.full.app import WizardApp
-from screens.full.questions import QuestionsScreen
+from screens.full.questions_screen import QuestionsScreen
 from wizard.interview.interview import Interview
 begin = QuestionsScreen.begin
 def first(self):
@@ -174,6 +181,6 @@ def test_first_frame_needs_textual_and_the_core_alone(tmp_path: Path) -> None:
     folder.mkdir()
     make(folder)
     loaded = loaded_by(FIRST_FRAME.format(folder=str(folder)), tmp_path)
-    assert "screens.full.questions" in loaded
+    assert "screens.full.questions_screen" in loaded
     late = frozenset({"ruamel", "cryptography", "dns", "aiosmtplib", "aiosmtpd", "certifi", "jwt", "wizard.plan.plan", "wizard.rules", "checks", "screens.plain"})  # fmt: skip
     assert sorted(name for name in loaded if is_within(name, late)) == []

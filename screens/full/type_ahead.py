@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from textual import events
 from textual.app import App
 
-from screens.full.fields import Line
+from screens.full.fields import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ class OneKeyAtATime(App[int]):
             while self._ahead and self.screen_stack:
                 event = self._ahead.popleft()
                 is_text = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
-                is_typing = is_text and isinstance(self.focused, Line)
+                is_typing = is_text and isinstance(self.focused, LineInput)
                 await super().on_event(event)
                 if not is_typing:
                     await self._carried_out()

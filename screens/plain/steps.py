@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screens.plain.console import Console, InputEndedError, OutputEndedError
-from screens.plain.outcome import ask_to_write, show_checks
-from screens.plain.prompt import HELP, Command, Prompt, Turn, told
-from screens.plain.trial import test
-from screens.shared import texts
+from screens.plain.live_test import test
+from screens.plain.question import HELP, Command, Prompt, Turn, told
+from screens.plain.review import ask_to_write, show_checks
+from screens.shared import field_texts, summaries
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
@@ -93,7 +93,7 @@ class _Walk:
             f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again." if saved.secrets else ""
         )
         self._console.say(
-            f"\nAn earlier sitting stopped before its end, with {texts.counted(count, 'answer')}.{secrets}"
+            f"\nAn earlier sitting stopped before its end, with {summaries.counted(count, 'answer')}.{secrets}"
         )
         while (text := self._console.read("Go on there? yes or no> ").strip().lower()) not in ("yes", "y", "no", "n"):
             self._console.say("Type yes or no.")
@@ -123,10 +123,10 @@ class _Walk:
         self._console.say(f"\n== {count}{current.title}")
         self._console.say(current.intro)
         if current.kind is StepKind.WELCOME:
-            for line in texts.folder_lines(self._interview):
+            for line in summaries.folder_lines(self._interview):
                 self._console.say(line)
             if self._interview.snapshot.state(".env").data is not None:
-                for status, text in texts.seen_at_once(findings_now(self._interview)):
+                for status, text in summaries.seen_at_once(findings_now(self._interview)):
                     self._console.say(f"{status}: {text}")
         values = console_values(current, values_of(self._interview, None)) if current.provider else ()
         for one in values:
@@ -235,7 +235,7 @@ class _Walk:
             self._interview.go(name)
             return ""
         for identity in (name, f"{SETTINGS}{name}", f"{SETTINGS}{name.upper()}"):
-            if texts.is_question(identity):
+            if field_texts.is_question(identity):
                 self._interview.go(step_of(identity).id)
                 return identity
         self._console.say("There is no such step or setting. :steps lists the steps, :find WORDS finds settings.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.plain.prompt import Command, told
-from screens.shared import texts
+from screens.plain.question import Command, told
+from screens.shared import summaries
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import Status
 from wizard.basics.plain_text import plain
@@ -29,7 +29,9 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
     from checks.model import planned
 
     checks = practice.checks if practice is not None else ALL
-    run_and_tell(console, tuple(check for check in checks if not check.acts), planned(proposal, inert=texts.UNASKED))
+    run_and_tell(
+        console, tuple(check for check in checks if not check.acts), planned(proposal, inert=summaries.UNASKED)
+    )
 
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> None:
@@ -138,7 +140,7 @@ def _write(console: Console, interview: Interview, proposal: Proposal, practice:
     for note in applied.notes:
         console.say(f"* {plain(note, limit=500)}")
     steps = next_steps(interview.snapshot, proposal.plan, proposal.deployment.settings)
-    for line in texts.farewell(written, applied.backup, steps).splitlines():
+    for line in summaries.farewell(written, applied.backup, steps).splitlines():
         console.show(line)
     if practice is not None:
         for line in (*practice.written(proposal.deployment.settings), *practice.inbox().splitlines()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -12,10 +12,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
-from screens.full.fields import Line
-from screens.full.push import Push
-from screens.full.rows import FindingRow, ProblemRow
-from screens.full.trial import Trial
+from screens.full.buttons import Push
+from screens.full.fields import LineInput
+from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.full.live_test import LiveTest
+from screens.shared import live_tests
 from wizard.basics.problem import WizardError
 from wizard.catalogue.questions import SETTINGS
 
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 
     from checks.mail.delivery.delivery import Delivery
     from checks.model import Check, Subject
-    from screens.full.app import WizardApp
+    from screens.demo import Practice
     from wizard.basics.finding import Finding
+    from wizard.interview.interview import Interview
 
 MAIL_TO = "checks.mail_to"
 
 
-class MailTrial(Trial):
+class MailTest(LiveTest):
     """The test of the mail server, with a mail of one's own wish."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,11 +48,13 @@ class MailTrial(Trial):
         checks: tuple[Check, ...],
         subject: Callable[[], Subject],
         delivery: Callable[[Subject], Delivery],
+        inbox: Callable[[], str] | None,
     ) -> None:
-        """``delivery`` makes the test of the arrival for a subject."""
+        """``delivery`` makes the test of the arrival for a subject; ``inbox`` gives the practice mailbox as text."""
         intro = "As LibreChat would send with these answers. The password never travels unencrypted; a mail goes out on F8 only."
         super().__init__("Test the mail server", intro, checks, subject)
         self._make_delivery = delivery
+        self._inbox = inbox
         self._delivery: Delivery | None = None
 
     def buttons(self) -> Iterator[Widget]:
@@ -61,19 +65,19 @@ class MailTrial(Trial):
 
     def below_rows(self) -> Iterator[Widget]:
         """Give the line for the code, which is there once a mail is on its way."""
-        yield Line("", placeholder="the code from the mail", compact=True, id="trial-code", classes="-hidden")
+        yield LineInput("", placeholder="the code from the mail", compact=True, id="live-code", classes="-hidden")
 
     @on(Push.Pressed, "#push-send")
     def action_send(self) -> None:
         """Send a mail with a new code."""
-        self.workers.cancel_group(self, "trial")
+        self.workers.cancel_group(self, "test")
         self._send()
 
-    @work(exclusive=True, group="trial", exit_on_error=True)
+    @work(exclusive=True, group="test", exit_on_error=True)
     async def _send(self) -> None:
         import asyncio
 
-        pane = self.query_one("#trial-rows", VerticalScroll)
+        pane = self.query_one("#live-rows", VerticalScroll)
         self.begin_run()
         try:
             subject = await asyncio.to_thread(self._subject)
@@ -86,7 +90,7 @@ class MailTrial(Trial):
             await pane.mount(Push("Go to the address for the test mail", MAIL_TO, classes="jump"))
             pane.scroll_end(animate=False)
             return
-        await pane.mount(Static(Content.styled("A test mail", "bold"), classes="trial-check", markup=False))
+        await pane.mount(Static(Content.styled("A test mail", "bold"), classes="live-check", markup=False))
         # One object for the whole sitting: the codes of earlier mails are known and refused.
         self._delivery = self._delivery or self._make_delivery(subject)
         is_taken = False
@@ -94,7 +98,7 @@ class MailTrial(Trial):
             is_taken = finding.id == "delivery.accepted"
             await self._show(finding)
         if is_taken:
-            line = self.query_one("#trial-code", Line)
+            line = self.query_one("#live-code", LineInput)
             line.remove_class("-hidden")
             line.focus()
             self._rest("Sent. Type the code from the mail (ten minutes, three tries), and Enter.")
@@ -105,25 +109,24 @@ class MailTrial(Trial):
         """Show the practice mailbox."""
         from screens.full.dialogs import Reading
 
-        practice = cast("WizardApp", self.app).practice
-        if practice is not None:
-            self.app.push_screen(Reading("Practice mailbox", practice.inbox()))
+        if self._inbox is not None:
+            self.app.push_screen(Reading("Practice mailbox", self._inbox()))
 
     async def _show(self, finding: Finding) -> None:
-        pane = self.query_one("#trial-rows", VerticalScroll)
+        pane = self.query_one("#live-rows", VerticalScroll)
         await pane.mount(FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings)))
         pane.scroll_end(animate=False)
 
-    @on(Input.Submitted, "#trial-code")
+    @on(Input.Submitted, "#live-code")
     async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         if self._delivery is None or not event.value.strip():
             return
         finding = self._delivery.enter(event.value)
-        self.query_one("#trial-code", Line).value = ""
+        self.query_one("#live-code", LineInput).value = ""
         await self._show(finding)
         if finding.id == "delivery.received":
-            self.query_one("#trial-code").add_class("-hidden")
+            self.query_one("#live-code").add_class("-hidden")
             self._rest("The mail arrived.")
         elif not self._delivery.left:
             self._rest("F8 sends a new mail.")
@@ -161,3 +164,13 @@ class Headers(ModalScreen[str]):
     def action_close(self) -> None:
         """Leave it."""
         self.dismiss("")
+
+
+def mail_test(interview: Interview, practice: Practice | None) -> MailTest:
+    """Return the test of the mail server for the answers so far."""
+    return MailTest(
+        live_tests.checks_of("mail", practice),
+        lambda: live_tests.mail_subject(interview),
+        lambda subject: live_tests.delivery_of(subject, practice),
+        practice.inbox if practice is not None else None,
+    )

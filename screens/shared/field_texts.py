@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wizard.answers.typed_values import is_switch
-from wizard.basics.finding import Finding, Status
-from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput
 from wizard.catalogue.accept import Accepted, accept
 from wizard.catalogue.model import Choice, Kind, Setting
@@ -20,11 +18,7 @@ from wizard.librechat.math_expression import evaluate
 if TYPE_CHECKING:
     from wizard.interview.field import Standing
     from wizard.interview.interview import Interview
-    from wizard.interview.next_steps import NextStep
     from wizard.interview.preview import Outlook
-
-UNASKED = "that is done only by the test at the step of mail, which a person starts"
-"""Why the checks that begin by themselves send no mail."""
 
 _MEANINGS: Mapping[str, str] = {
     "SESSION_EXPIRY": "{}; browsers renew it by themselves",
@@ -50,11 +44,6 @@ def choices(asked: Setting) -> tuple[Choice, ...]:
         return (*asked.choices, *unset_too)
     named = tuple(Choice(value=one.value, label=_labelled(one)) for one in asked.choices if one.value)
     return (*named, Choice(value="", label="not set"))
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 warning``, ``2 warnings``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def draws_default_as_unset(asked: Setting) -> bool:
@@ -174,51 +163,6 @@ def remarks(interview: Interview, identity: str, outlook: Outlook | None) -> lis
     return list(outlook.by_question.get(identity, ())) if is_fresh else []
 
 
-def head(interview: Interview) -> str:
-    """Return the line over everything: which LibreChat, where."""
-    source = "" if interview.snapshot.release_source else " (assumed)"
-    return f"LibreChat {interview.release}{source}, {interview.snapshot.stack.value} stack"
-
-
-def folder_lines(interview: Interview) -> list[str]:
-    """Return what stands in the folder, for the first step."""
-    snapshot = interview.snapshot
-    lines = [f"Folder: {plain(str(interview.folder), limit=200)}", head(interview)]
-    environment = snapshot.state(".env")
-    if environment.data is None:
-        sample = snapshot.state(".env.example").data is not None
-        lines.append(f"No .env yet: it will be made from {'.env.example' if sample else 'what LibreChat needs'}.")
-    else:
-        count = len(interview.present)
-        lines.append(f".env has {counted(count, 'setting')}; only those that you change are touched.")
-    lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
-    if interview.interrupted is not None:
-        states = ", ".join(f"{plain(name)}: {state}" for name, state in interview.interrupted.files)
-        lines.append(
-            f"An earlier run was cut off while it wrote ({states or 'record unreadable'}). Each file is whole. Finish here, or put "
-            "everything back with: librechat-wizard restore"
-        )
-    if interview.pending is not None:
-        from wizard.plan.plan import compose_command
-
-        lines.append(interview.pending.told(compose_command(snapshot)))
-    return lines
-
-
-def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
-    """Return what is wrong in the folder as (``FAIL`` or ``WARN``, text), the worst first.
-
-    Missing secrets are one line: they are made anyway.
-    """
-    missing = [one for one in found if one.id.startswith(("rules.secrets.missing.", "rules.admin-panel.secret"))]
-    others = sorted((one for one in found if one not in missing), key=lambda one: one.status is not Status.FAIL)
-    lines = [(one.status.value, plain(one.summary, limit=300)) for one in others]
-    if missing:
-        names = ", ".join(dict.fromkeys(name for one in missing for name in one.settings))
-        lines.append(("WARN", f"No secret stands at {names}; what is missing will be made."))
-    return lines
-
-
 def title(identity: str, asked: Setting) -> str:
     """Return the short name of a field, without the section in front of it."""
     del identity
@@ -238,18 +182,3 @@ def is_question(identity: str) -> bool:
     except InvalidInput:
         return False
     return True
-
-
-def farewell(written: tuple[str, ...], backup: str, steps: tuple[NextStep, ...]) -> str:
-    """Return what stays on the terminal once the wizard is gone: the commands, to be copied."""
-    lines = [
-        f"Written: {', '.join(plain(one) for one in written)} (before: {plain(backup)})"
-        if written
-        else "Every file was already as asked."
-    ]
-    for number, one in enumerate(steps, 1):
-        lines.append(f"{number}. {one.title}")
-        lines += [f"     {plain(command, limit=500)}" for command in one.commands]
-        if one.advice:
-            lines.append(f"   {one.advice}")
-    return "\n".join(lines)

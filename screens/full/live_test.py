@@ -13,10 +13,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from screens.full.fields import Line
-from screens.full.live import Live
-from screens.full.push import Push
-from screens.full.rows import FindingRow, ProblemRow
+from screens.full.buttons import Push
+from screens.full.fields import LineInput
+from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.full.running_dialog import RunningDialog
+from screens.shared import live_tests
 from wizard.basics.finding import Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from checks.model import Check, Subject
+    from checks.options import Login
+    from screens.demo import Practice
     from wizard.basics.check_events import CheckEvent
+    from wizard.interview.interview import Interview
 
 _SPINNER: Final = "|/-\\"
 _WAY: Final = {
@@ -43,7 +47,7 @@ _WAY: Final = {
 """The round trip, drawn beside what was found at each step."""
 
 
-class Trial(Live[str | None]):
+class LiveTest(RunningDialog[str | None]):
     """Runs checks and shows them live. Returns the id of a question to go to, or ``None``."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
@@ -71,9 +75,9 @@ class Trial(Live[str | None]):
         """Lay out title, progress, rows and buttons."""
         with Vertical(classes="dialog -large"):
             yield Static(Content.styled(self._title, "bold"), markup=False)
-            yield Static(Content.styled(self._intro, "dim"), id="trial-intro", markup=False)
-            yield Static(id="trial-progress", markup=False)
-            yield VerticalScroll(id="trial-rows", can_focus=True)
+            yield Static(Content.styled(self._intro, "dim"), id="live-intro", markup=False)
+            yield Static(id="live-progress", markup=False)
+            yield VerticalScroll(id="live-rows", can_focus=True)
             yield from self.below_rows()
             with Horizontal(classes="answers"):
                 yield from self.buttons()
@@ -90,18 +94,18 @@ class Trial(Live[str | None]):
     def on_mount(self) -> None:
         """Begin at once."""
         self._spin = self.set_interval(0.2, self._turn, pause=True)
-        self.query_one("#trial-rows").focus()
+        self.query_one("#live-rows").focus()
         self.action_again()
 
     def _turn(self) -> None:
         passed = time.monotonic() - self._begun
         text = f"{_SPINNER[int(passed * 5) % 4]} testing ({passed:.0f} s; Escape stops)"
-        self.query_one("#trial-progress", Static).update(Content(text))
+        self.query_one("#live-progress", Static).update(Content(text))
 
     @property
     def is_running(self) -> bool:
         """Whether checks are under way."""
-        return any(worker.group == "trial" and worker.is_running for worker in self.workers)
+        return any(worker.group == "test" and worker.is_running for worker in self.workers)
 
     def action_again(self) -> None:
         """Run from the beginning."""
@@ -119,23 +123,23 @@ class Trial(Live[str | None]):
     def action_stop(self) -> None:
         """Stop what runs; close where nothing does."""
         if self.is_running:
-            self.workers.cancel_group(self, "trial")
+            self.workers.cancel_group(self, "test")
             self._rest("Stopped. F5 runs it again.")
         else:
             self.dismiss(None)
 
     def action_page(self, by: int) -> None:
         """Scroll by a page."""
-        pane = self.query_one("#trial-rows", VerticalScroll)
+        pane = self.query_one("#live-rows", VerticalScroll)
         pane.scroll_page_down(animate=False) if by > 0 else pane.scroll_page_up(animate=False)
 
-    @work(exclusive=True, group="trial", exit_on_error=True)
+    @work(exclusive=True, group="test", exit_on_error=True)
     async def _run(self) -> None:
         import asyncio
 
         from checks.runner import run
 
-        pane = self.query_one("#trial-rows", VerticalScroll)
+        pane = self.query_one("#live-rows", VerticalScroll)
         await pane.remove_children()
         try:
             subject = await asyncio.to_thread(self._subject)
@@ -162,7 +166,7 @@ class Trial(Live[str | None]):
         titles = {check.id: check.title for check in self._checks}
         match event:
             case Started(check=check):
-                yield Static(Content.styled(titles[check], "bold"), classes="trial-check", markup=False)
+                yield Static(Content.styled(titles[check], "bold"), classes="live-check", markup=False)
             case Found(finding=finding):
                 self._counts[finding.status] += 1
                 stage = ".".join(finding.id.split(".")[:2])
@@ -179,7 +183,7 @@ class Trial(Live[str | None]):
     def _rest(self, text: str) -> None:
         if self._spin is not None:
             self._spin.pause()
-        self.query_one("#trial-progress", Static).update(Content(text))
+        self.query_one("#live-progress", Static).update(Content(text))
 
     @on(Push.Pressed, ".jump")
     def _jump(self, event: Push.Pressed) -> None:
@@ -192,7 +196,7 @@ class Trial(Live[str | None]):
 
     @on(Push.Pressed, "#push-close")
     def _close(self) -> None:
-        self.workers.cancel_group(self, "trial")
+        self.workers.cancel_group(self, "test")
         self.dismiss(None)
 
 
@@ -212,9 +216,9 @@ class AskAccount(ModalScreen[tuple[str, Secret] | None]):
             yield Static(Content.styled("Try the sign-in", "bold"), markup=False)
             yield Static(Content(text), classes="text", markup=False)
             yield Static(Content("E-mail"), markup=False)
-            yield Line(self._email, compact=True, id="account-email")
+            yield LineInput(self._email, compact=True, id="account-email")
             yield Static(Content("Password"), markup=False)
-            yield Line("", compact=True, password=True, id="account-password")
+            yield LineInput("", compact=True, password=True, id="account-password")
             with Horizontal(classes="answers"):
                 yield Push("Try it", "ok", is_main=True)
                 yield Push("Cancel", "cancel")
@@ -240,8 +244,8 @@ class AskAccount(ModalScreen[tuple[str, Secret] | None]):
             self.dismiss(None)
 
     def _give(self) -> None:
-        email = self.query_one("#account-email", Line).value.strip()
-        password = self.query_one("#account-password", Line).value
+        email = self.query_one("#account-email", LineInput).value.strip()
+        password = self.query_one("#account-password", LineInput).value
         if email and password:
             self.dismiss((email, Secret(password)))
         else:
@@ -250,3 +254,13 @@ class AskAccount(ModalScreen[tuple[str, Secret] | None]):
     def action_close(self) -> None:
         """Leave it."""
         self.dismiss(None)
+
+
+def sign_in_test(interview: Interview, practice: Practice | None, account: Login | None) -> LiveTest:
+    """Return the test of the running LibreChat; without an account nobody is signed in."""
+    return LiveTest(
+        "Test the running LibreChat",
+        "As a browser would: sign in, reload, stay signed in, and out again.",
+        live_tests.checks_of("sign-in", practice),
+        lambda: live_tests.running_subject(interview, practice, account),
+    )

@@ -1,4 +1,4 @@
-"""What checks and review are made of: a finding, a reason why nothing can be written, a difference in colours."""
+"""What checks and review are made of: a finding, and a reason why nothing can be written."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.push import Push
-from screens.shared import texts
+from screens.full.buttons import Push
+from screens.shared import field_texts
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.catalogue.questions import label
@@ -59,14 +59,4 @@ class ProblemRow(FindingRow):
         finding = Finding(
             id="rules.answers", status=Status.FAIL, summary=f"{where}{problem.message}", remedy=problem.remedy
         )
-        super().__init__(finding, (problem.field,) if texts.is_question(problem.field) else ())
-
-
-def coloured(difference: str) -> Content:
-    """Return a difference with colours; every line begins with its sign all the same."""
-    styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
-    lines = []
-    for line in difference.rstrip("\n").split("\n"):
-        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
-        lines.append(Content.styled(line, style) if style else Content(line))
-    return Content("\n").join(lines)
+        super().__init__(finding, (problem.field,) if field_texts.is_question(problem.field) else ())

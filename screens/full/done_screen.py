@@ -10,14 +10,20 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.full.frame import StepScreen
-from screens.full.push import Push
+from screens.full.buttons import Push
+from screens.full.messages import LeaveRequested
+from screens.full.step_screen import StepScreen
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.widget import Widget
+
+    from screens.demo import Practice
+    from screens.full.write_result import WriteResult
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
 
 
 class DoneScreen(StepScreen):
@@ -32,25 +38,31 @@ class DoneScreen(StepScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.leave", "Close", show=False)]
 
+    def __init__(
+        self, interview: Interview, outlook: Outlook | None, practice: Practice | None, result: WriteResult
+    ) -> None:
+        super().__init__(interview, outlook, practice)
+        self._result = result
+
     def body(self) -> Iterator[Widget]:
         """Give the commands."""
         with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
             yield Static(self._text(), id="next-steps", markup=False)
         with Horizontal(id="buttons"):
-            yield Push("Test the sign-in (Ctrl+T)", "trial")
+            yield Push("Test the sign-in (Ctrl+T)", "test")
             yield Push("Save answers (F10)", "save")
             yield Push("Close", "close", is_main=True)
 
     def _text(self) -> Content:
         lines = []
-        written = self.wizard.written
+        written = self._result.written
         if written:
             lines.append(Content(f"Written: {', '.join(plain(name) for name in written)}"))
-            lines.append(Content.styled(f"What stood there before: {plain(self.wizard.backup)}", "dim"))
+            lines.append(Content.styled(f"What stood there before: {plain(self._result.backup)}", "dim"))
         else:
             lines.append(Content("Every file was already as asked."))
-        lines += [Content.styled(f"* {plain(note, limit=500)}", "$text-warning") for note in self.wizard.notes]
-        for number, one in enumerate(self.wizard.next_steps, 1):
+        lines += [Content.styled(f"* {plain(note, limit=500)}", "$text-warning") for note in self._result.notes]
+        for number, one in enumerate(self._result.next_steps, 1):
             lines.append(Content.styled(f"\n{number}. {one.title}", "bold"))
             lines += [Content.styled(f"   {plain(command, limit=500)}", "$text-accent") for command in one.commands]
             if one.advice:
@@ -62,7 +74,7 @@ class DoneScreen(StepScreen):
         event.stop()
         if event.push.name == "save":
             self.action_save_answers()
-        elif event.push.name == "trial":
-            self.action_trial()
+        elif event.push.name == "test":
+            self.action_live_test()
         else:
-            self.wizard.action_leave()
+            self.post_message(LeaveRequested())

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from textual.app import App
 from textual.widget import Widget
 
-from screens.full.rows import FindingRow, coloured
+from screens.full.finding_rows import FindingRow
+from screens.full.review_screen import coloured
 from wizard.basics.finding import Finding, Status
 
 HOSTILE = "220 [@click=app.bell]mail[/] [/nope] \x1b]0;owned\x07\x1b[31m \u202egnp.exe " + "x" * 5000

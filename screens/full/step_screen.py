@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -12,8 +12,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from screens.full.keys import Keys
+from screens.full.messages import GoTo
+from screens.full.problems import guarded
 from screens.full.sidebar import Sidebar
-from screens.shared import texts
+from screens.shared import summaries
+from screens.shared.live_tests import kind_of
 from wizard.basics.plain_text import plain
 from wizard.interview.steps import way
 
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from screens.full.app import WizardApp
+    from screens.demo import Practice
+    from screens.full.live_test import LiveTest
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -36,7 +40,7 @@ class StepScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (20, "-high")]  # noqa: RUF012 - the same
-    AUTO_FOCUS = "#middle Field Line, #middle Field Pick, #middle Push"
+    AUTO_FOCUS = "#middle Field LineInput, #middle Field Pick, #middle Push"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "app.next_step", "Next"),
         Binding("ctrl+p", "app.previous_step", "Back"),
@@ -46,22 +50,19 @@ class StepScreen(Screen[None]):
         Binding("ctrl+c", "app.leave", "Quit"),
         Binding("f10", "save_answers", "Save answers", show=False),
         Binding("f11", "inbox", "Inbox"),
-        Binding("ctrl+t", "trial", "Test"),
+        Binding("ctrl+t", "live_test", "Test"),
         Binding("f12", "app.toggle_light", "Light/dark", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
+    def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
+        """``outlook`` is what was known of the answers when the step began."""
         super().__init__()
         self.interview = interview
         self.outlook = outlook
+        self.practice = practice
         self.current = interview.step
-
-    @property
-    def wizard(self) -> WizardApp:
-        """The application."""
-        return cast("WizardApp", self.app)
 
     def compose(self) -> ComposeResult:
         """Lay out frame and middle."""
@@ -73,7 +74,7 @@ class StepScreen(Screen[None]):
                 yield Static(Content(self.current.intro), id="intro", markup=False)
                 yield from self.body()
         yield Static(_TOO_SMALL, id="too-small", markup=False)
-        yield Keys()
+        yield Keys(self._is_offered)
 
     def body(self) -> Iterator[Widget]:
         """Give the widgets of the middle."""
@@ -92,11 +93,17 @@ class StepScreen(Screen[None]):
         self.query_one(Sidebar).show(self.interview, outlook)
 
     def _headline(self) -> Content:
-        practice = self.wizard.practice
-        banner = practice.banner if practice is not None else ""
+        banner = self.practice.banner if self.practice is not None else ""
         folder = plain(str(self.interview.folder), limit=60)
         what = (f" {banner} ", "reverse bold") if banner else (" LibreChat auth wizard ", "bold")
-        return Content.assemble(what, f"  {texts.head(self.interview)}  {'' if banner else folder}")
+        return Content.assemble(what, f"  {summaries.head(self.interview)}  {'' if banner else folder}")
+
+    def _is_offered(self, action: str) -> bool:
+        """Tell whether the line of keys names an action: some do nothing in this step or in a practice run."""
+        if action == "live_test":
+            return bool(kind_of(self.interview))
+        is_practice = self.practice is not None
+        return is_practice if action == "inbox" else action != "apply" or not is_practice
 
     def _title(self) -> Content:
         steps = [one.id for one in way(self.interview.draft, self.interview.present)]
@@ -117,38 +124,31 @@ class StepScreen(Screen[None]):
         """Show the practice mailbox."""
         from screens.full.dialogs import Reading
 
-        if self.wizard.practice is not None:
-            self.app.push_screen(Reading("Practice mailbox", self.wizard.practice.inbox()))
+        if self.practice is not None:
+            self.app.push_screen(Reading("Practice mailbox", self.practice.inbox()))
 
     @work
-    async def action_trial(self) -> None:
+    async def action_live_test(self) -> None:
         """Try what this step is about: mail, or the sign-in of the running LibreChat."""
-        from screens.full.trial import AskAccount, Trial
-        from screens.shared import trials
+        from screens.full.live_test import AskAccount, sign_in_test
+        from screens.shared import live_tests
 
-        kind, practice = trials.kind_of(self.interview), self.wizard.practice
-        checks = trials.checks_of(kind, practice)
-        trial: Trial
-        if kind == "mail":
-            from screens.full.mail_trial import MailTrial
+        test: LiveTest
+        match live_tests.kind_of(self.interview):
+            case "mail":
+                from screens.full.mail_test import mail_test
 
-            trial = MailTrial(
-                checks,
-                lambda: trials.mail_subject(self.interview),
-                lambda subject: trials.delivery_of(subject, practice),
-            )
-        elif kind:
-            account = trials.account_of(self.interview, practice)
-            if account is None and (typed := await self.app.push_screen_wait(AskAccount())) is not None:
-                account = trials.login(*typed)
-            intro = "As a browser would: sign in, reload, stay signed in, and out again."
-            subject = lambda: trials.running_subject(self.interview, practice, account)  # noqa: E731 - called anew each time
-            trial = Trial("Test the running LibreChat", intro, checks, subject)
-        else:
-            return
-        chosen = await self.app.push_screen_wait(trial)
+                test = mail_test(self.interview, self.practice)
+            case "sign-in":
+                account = live_tests.account_of(self.interview, self.practice)
+                if account is None and (typed := await self.app.push_screen_wait(AskAccount())) is not None:
+                    account = live_tests.login(*typed)
+                test = sign_in_test(self.interview, self.practice, account)
+            case _:
+                return
+        chosen = await self.app.push_screen_wait(test)
         if chosen is not None:
-            self.wizard.go_to_question(chosen)
+            self.post_message(GoTo.field_of(chosen))
 
     @work
     async def action_steps(self) -> None:
@@ -159,7 +159,7 @@ class StepScreen(Screen[None]):
             return
         chosen = await self.app.push_screen_wait(Steps(self.interview, self.outlook))
         if chosen is not None:
-            self.wizard.show_step(chosen)
+            self.post_message(GoTo(chosen))
 
     @work
     async def action_find(self) -> None:
@@ -171,7 +171,7 @@ class StepScreen(Screen[None]):
 
         chosen = await self.app.push_screen_wait(Find(SETTINGS))
         if chosen is not None:
-            self.wizard.go_to_question(chosen)
+            self.post_message(GoTo.field_of(chosen))
 
     def open_help(self, identity: str | None) -> None:
         """Show the story of a setting, or the keys."""
@@ -194,6 +194,6 @@ class StepScreen(Screen[None]):
         text = "Secrets are not in it. Repeat the run with: librechat-wizard --answers FILE"
         name = await self.app.push_screen_wait(AskText("Save the answers as", text, "librechat-answers.yaml"))
         if name is not None:
-            saved = self.wizard.guarded(lambda: save(self.interview.draft, self.interview.folder, Path(name)))
+            saved = guarded(self.app, lambda: save(self.interview.draft, self.interview.folder, Path(name)))
             if saved is not None:
                 self.notify(f"Saved: {plain(str(saved), limit=200)}", markup=False)

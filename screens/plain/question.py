@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from screens.plain.console import Console
-from screens.shared import texts
+from screens.shared import field_texts
 from screens.shared.help import question_text
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
@@ -70,13 +70,13 @@ class Prompt:
                 return Turn.ONWARD
 
     def _introduce(self, identity: str, asked: Setting) -> None:
-        place = texts.name(identity)
+        place = field_texts.name(identity)
         self._console.say()
-        self._console.say(texts.title(identity, asked) + (f" ({place})" if place else ""))
+        self._console.say(field_texts.title(identity, asked) + (f" ({place})" if place else ""))
         if asked.unread or asked.renamed_to:
             self._console.say("LibreChat does not read it.", "  ")
         self._console.say(asked.help, "  ")
-        for number, one in enumerate(texts.choices(asked), 1):
+        for number, one in enumerate(field_texts.choices(asked), 1):
             self._console.say(f"{number}) {one.label}", "  ")
         self.show_standing(identity, asked)
 
@@ -84,15 +84,15 @@ class Prompt:
         """Tell what is in force, and what is to be said about it."""
         standing = standing_of(self._interview, identity)
         shown = standing.text or ""
-        choice = next((one.label for one in texts.choices(asked) if one.value == shown and shown), "")
+        choice = next((one.label for one in field_texts.choices(asked) if one.value == shown and shown), "")
         text = "(not shown)" if asked.secret and shown else choice or plain(shown, limit=300)
-        hint = texts.placeholder(asked, standing, self._interview)
+        hint = field_texts.placeholder(asked, standing, self._interview)
         if standing.text is None and (standing.is_hidden or standing.origin in ("generated", "asked again")):
             text = hint
         example = f" Example: {hint}" if hint and not text and not asked.secret else ""
-        origin = texts.origin(standing)
+        origin = field_texts.origin(standing)
         self._console.say(f"now: {text} ({origin}).{example}" if text else f"now: {origin}.{example}", "  ")
-        if words := texts.meaning(asked, standing.text):
+        if words := field_texts.meaning(asked, standing.text):
             self._console.say(f"= {words}", "  ")
 
     def _read(self, asked: Setting) -> str:
@@ -113,9 +113,9 @@ class Prompt:
         if fault is not None:
             self._console.say(f"Problem: {plain(f'{fault.message} {fault.remedy}'.strip(), limit=600)}")
             return False
-        if words := texts.meaning(asked, value):
+        if words := field_texts.meaning(asked, value):
             self._console.say(f"= {words}", "  ")
-        if advice := texts.advice(self._interview, identity):
+        if advice := field_texts.advice(self._interview, identity):
             self._console.say(advice, "  ")
         return True
 
@@ -158,7 +158,7 @@ class Prompt:
 
 
 def _chosen(asked: Setting, text: str) -> str | None:
-    choices = texts.choices(asked)
+    choices = field_texts.choices(asked)
     if not choices:
         return text
     if asked.kind is Kind.LIST:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.plain.outcome import run_and_tell
-from screens.plain.prompt import told
-from screens.shared import trials
+from screens.plain.question import told
+from screens.plain.review import run_and_tell
+from screens.shared import live_tests
 from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
 
@@ -22,15 +22,15 @@ def test(console: Console, interview: Interview, practice: Practice | None) -> N
     try:
         if interview.step.id == "mail":
             console.say("Testing the mail server as LibreChat would send with these answers. Nothing is sent.")
-            run_and_tell(console, trials.checks_of("mail", practice), trials.mail_subject(interview))
+            run_and_tell(console, live_tests.checks_of("mail", practice), live_tests.mail_subject(interview))
             return
         if not interview.snapshot.has_run and practice is None:
             console.say("Type :test in the mail step (:go mail). The sign-in can be tried once LibreChat runs.")
             return
-        account = trials.account_of(interview, practice) or _asked(console)
+        account = live_tests.account_of(interview, practice) or _asked(console)
         console.say("Testing the running LibreChat as a browser would: sign in, reload, stay signed in, and out again.")
         run_and_tell(
-            console, trials.checks_of("sign-in", practice), trials.running_subject(interview, practice, account)
+            console, live_tests.checks_of("sign-in", practice), live_tests.running_subject(interview, practice, account)
         )
     except InvalidInput as error:
         console.say(told(error))
@@ -41,4 +41,4 @@ def _asked(console: Console) -> Login | None:
     if not email:
         return None
     password = console.read_secret("Its password (not shown, not kept)> ")
-    return trials.login(email, Secret(password)) if password else None
+    return live_tests.login(email, Secret(password)) if password else None

@@ -8,7 +8,7 @@ from textual.worker import WorkerFailed
 from screens.shared import crash
 
 
-class QuietApp(App[int]):
+class CrashSafeApp(App[int]):
     """Keeps where it broke, for whoever started it. Textual's own report prints local variables, passwords too."""
 
     def __init__(self) -> None:

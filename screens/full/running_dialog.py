@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 Result = TypeVar("Result")
 
 
-class Live(ModalScreen[Result], Generic[Result]):
+class RunningDialog(ModalScreen[Result], Generic[Result]):
     """A window in which something is under way."""
 
     def action_stop(self) -> Any:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.geometry import Offset
 from textual.widgets import Static
 
+from screens.full.buttons import Push
 from screens.full.fields import Field
-from screens.full.push import Push
-from screens.shared import texts
+from screens.shared import summaries
 from wizard.basics.plain_text import plain
 from wizard.interview.presets import console_values
 from wizard.interview.preview import values_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from textual.geometry import Region
     from textual.widget import Widget
 
-    from screens.full.app import WizardApp
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
@@ -37,9 +36,11 @@ _MOST_AT_ONCE = 6
 class QuestionsPane(VerticalScroll):
     """The fields of one step, under what is to be known first."""
 
-    def __init__(self, interview: Interview, *, everything: bool) -> None:
+    def __init__(self, interview: Interview, hints: tuple[str, ...], *, everything: bool) -> None:
+        """``hints`` are lines for the first step, about a practice run."""
         super().__init__(id="fields", classes="scrolls", can_focus=False)
         self._interview = interview
+        self._hints = hints
         self._current = interview.step
         self.everything = everything
         self.holds_still = False
@@ -81,12 +82,11 @@ class QuestionsPane(VerticalScroll):
             pane.update(self._welcome(found))
 
     def _welcome(self, found: tuple[Finding, ...]) -> Content:
-        practice = cast("WizardApp", self.app).practice
         # The line at the top of the screen says which LibreChat it is.
-        told = [line for line in texts.folder_lines(self._interview) if line != texts.head(self._interview)]
+        told = [line for line in summaries.folder_lines(self._interview) if line != summaries.head(self._interview)]
         lines = [Content(f"{line}\n") for line in told]
-        lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in practice.hints] if practice else []
-        seen = texts.seen_at_once(found)
+        lines += [Content.styled(f"{hint}\n", "$text-accent") for hint in self._hints]
+        seen = summaries.seen_at_once(found)
         if seen:
             lines.append(Content.styled(f"Seen at once ({len(seen)}):\n", "bold"))
             signs = {"FAIL": ("x", "$text-error"), "WARN": ("!", "$text-warning")}
@@ -149,6 +149,6 @@ class QuestionsPane(VerticalScroll):
         for field in self.query(Field):
             if field.identity == identity:
                 # What LibreChat does not read has a field without an editor.
-                target = next(iter((*field.query("Line, Pick"), *self.query(Push))))
+                target = next(iter((*field.query("LineInput, Pick"), *self.query(Push))))
                 target.focus()
                 field.call_after_refresh(field.scroll_visible, animate=False)

@@ -10,11 +10,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from screens.full.buttons import Push
 from screens.full.fields import Field
-from screens.full.frame import StepScreen
-from screens.full.pane import QuestionsPane
-from screens.full.push import Push
-from screens.shared import texts
+from screens.full.messages import GoBeside, Previewed
+from screens.full.problems import guarded
+from screens.full.questions_pane import QuestionsPane
+from screens.full.step_screen import StepScreen
+from screens.shared import field_texts
 from wizard.basics.plain_text import plain
 from wizard.catalogue.questions import GUIDE, PROVIDERS, SETTINGS
 from wizard.interview.presets import console_values, presets
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from screens.demo import Practice
     from wizard.answers.draft import Draft
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
@@ -57,14 +60,17 @@ class QuestionsScreen(StepScreen):
             self.outlook = outlook
             self.now = now
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, *, focus_on: str = "") -> None:
-        super().__init__(interview, outlook)
+    def __init__(
+        self, interview: Interview, outlook: Outlook | None, practice: Practice | None, *, focus_on: str = ""
+    ) -> None:
+        super().__init__(interview, outlook, practice)
         usual = interview.shown(everything=False)
         self._focus_on = focus_on
         if focus_on:
             # The first field must not have the keys in between: what is typed ahead would go there.
             self.AUTO_FOCUS = ""  # type: ignore[misc]  # Textual reads it from the screen
-        self._pane = QuestionsPane(interview, everything=not usual or bool(focus_on and focus_on not in usual))
+        hints = practice.hints if practice is not None else ()
+        self._pane = QuestionsPane(interview, hints, everything=not usual or bool(focus_on and focus_on not in usual))
         self._timer: Timer | None = None
         self._copied = -1
         self._has_begun = False
@@ -100,7 +106,7 @@ class QuestionsScreen(StepScreen):
         if focused is not None and self._has_begun:
             self.call_after_refresh(focused.scroll_visible, animate=False)
         lines = []
-        for label, text in texts.about(focused.asked, self.interview) if focused else ():
+        for label, text in field_texts.about(focused.asked, self.interview) if focused else ():
             lines.append(Content.assemble((f"{label}: ", "bold"), text) if label else Content(text))
         self.query_one("#about", Static).update(Content("\n").join(lines))
         self.refresh_bindings()
@@ -109,7 +115,7 @@ class QuestionsScreen(StepScreen):
     async def _edited(self, event: Field.Edited) -> None:
         event.stop()
         before = self._pane.shown
-        self.wizard.guarded(lambda: self.interview.answer(event.identity, event.text))
+        guarded(self.app, lambda: self.interview.answer(event.identity, event.text))
         if presets(event.identity) or event.identity in _SHAPING or before != self._pane.shown:
             await self._reshape()
         else:
@@ -134,7 +140,7 @@ class QuestionsScreen(StepScreen):
     @on(LookedAhead)
     def _looked(self, event: LookedAhead) -> None:
         event.stop()
-        self.wizard.outlook = event.outlook
+        self.post_message(Previewed(event.outlook))
         self.refresh_frame(event.outlook)
         self._pane.draw(event.outlook)
         if event.now:
@@ -146,9 +152,9 @@ class QuestionsScreen(StepScreen):
         if event.push.name == "recommended":
             await self.action_recommend()
         elif event.push.name == "back":
-            self.wizard.action_previous_step()
+            self.post_message(GoBeside(-1))
         else:
-            self.wizard.action_next_step()
+            self.post_message(GoBeside(1))
 
     def action_help(self) -> None:
         """Tell the whole story of the focused field."""
@@ -157,7 +163,7 @@ class QuestionsScreen(StepScreen):
 
     async def action_recommend(self) -> None:
         """Answer what is open in this step as recommended."""
-        changed = self.wizard.guarded(self.interview.recommend) or ()
+        changed = guarded(self.app, self.interview.recommend) or ()
         await self._reshape()
         self._look_soon()
         names = ", ".join(name.removeprefix(SETTINGS) for name in changed if not name.startswith(GUIDE))
@@ -176,7 +182,7 @@ class QuestionsScreen(StepScreen):
     async def action_take_back(self) -> None:
         """Forget the answer of the focused field."""
         if (field := self._pane.focused_field) is not None:
-            self.wizard.guarded(lambda: self.interview.forget(field.identity))
+            guarded(self.app, lambda: self.interview.forget(field.identity))
             await self._reshape()
             self._look_soon()
 
@@ -199,7 +205,7 @@ class QuestionsScreen(StepScreen):
             if await self.app.push_screen_wait(Ask("Replace the value?", text, answers)) != "replace":
                 return
         lost = is_replaced and name in ENCRYPTING
-        self.wizard.guarded(lambda: self.interview.generate(field.identity, replace=is_replaced, accept_loss=lost))
+        guarded(self.app, lambda: self.interview.generate(field.identity, replace=is_replaced, accept_loss=lost))
         await self._reshape()
         self._look_soon()
 

@@ -1,0 +1,102 @@
+"""The way from step to step: which screen draws which step, and what it is given to draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual import on
+
+from screens.full.crash_safe_app import CrashSafeApp
+from screens.full.messages import GoBeside, GoTo, Previewed
+from screens.full.problems import guarded
+from screens.full.questions_screen import QuestionsScreen
+from screens.full.type_ahead import OneKeyAtATime
+from screens.full.write_result import WriteResult
+from wizard.interview.steps import StepKind
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from screens.demo import Practice
+    from screens.full.step_screen import StepScreen
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
+
+
+class NavigatingApp(CrashSafeApp, OneKeyAtATime):
+    """Owns the interview and shows its present step. Screens get what they draw, and ask with messages."""
+
+    def __init__(self, interview: Interview, practice: Practice | None) -> None:
+        super().__init__()
+        self.interview = interview
+        self.practice = practice
+        self.outlook: Outlook | None = None
+        self.result = WriteResult()
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Begin at the first step: an empty screen below it would be laid out and drawn for nothing."""
+        return self._screen()
+
+    def _screen(self, focus_on: str = "") -> StepScreen:
+        given = (self.interview, self.outlook, self.practice)
+        match self.interview.step.kind:
+            case StepKind.WELCOME | StepKind.QUESTIONS:
+                return QuestionsScreen(*given, focus_on=focus_on)
+            case StepKind.CHECKS:
+                from screens.full.checks_screen import ChecksScreen
+
+                return ChecksScreen(*given)
+            case StepKind.REVIEW:
+                from screens.full.review_screen import ReviewScreen
+
+                return ReviewScreen(*given)
+            case StepKind.DONE:
+                from screens.full.done_screen import DoneScreen
+
+                return DoneScreen(*given, self.result)
+
+    def show_present_step(self, focus_on: str = "") -> None:
+        """Replace the screen by a new one of the interview's step."""
+        self.clear_notifications()
+        following = self._screen(focus_on)
+        if len(self.screen_stack) == 1:
+            # Textual cannot take its first screen away.
+            self.push_screen(following)
+        else:
+            self.switch_screen(following)
+
+    def show_step(self, identity: str, focus_on: str = "") -> None:
+        """Go to a step."""
+        if self.interview.is_closed:
+            return
+        guarded(self, lambda: self.interview.go(identity))
+        self.show_present_step(focus_on)
+
+    @on(GoTo)
+    def _go_to(self, message: GoTo) -> None:
+        self.show_step(message.step, message.question)
+
+    @on(GoBeside)
+    def _go_beside(self, message: GoBeside) -> None:
+        if message.offset > 0:
+            self.action_next_step()
+        else:
+            self.action_previous_step()
+
+    @on(Previewed)
+    def _previewed(self, message: Previewed) -> None:
+        self.outlook = message.outlook
+
+    def action_next_step(self) -> None:
+        """Go to the next step; from the review on, only writing leads further."""
+        following = self.interview.beside(1)
+        if following is not None and following != "done":
+            self.show_step(following)
+        elif following == "done":
+            self.notify("Ctrl+W writes the files.", markup=False)
+
+    def action_previous_step(self) -> None:
+        """Go to the step before."""
+        before = self.interview.beside(-1)
+        if before is not None:
+            self.show_step(before)

@@ -1,0 +1,115 @@
+"""What the steps of checks and review share: the proposal for the answers, worked out in the background."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.full.buttons import Push
+from screens.full.messages import GoBeside, GoTo, Previewed
+from screens.full.step_screen import StepScreen
+from wizard.basics.problem import WizardError
+from wizard.interview.preview import look_ahead, proposal_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from screens.demo import Practice
+    from wizard.basics.problem import Problem
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
+    from wizard.plan.proposal import Proposal
+
+_SPINNER = "|/-\\"
+
+
+class ProposalScreen(StepScreen):
+    """What checks and review share: a proposal that is worked out in the background."""
+
+    AUTO_FOCUS = ""
+
+    class Ready(Message):
+        """The proposal is there, or the reasons why there is none."""
+
+        def __init__(
+            self, outlook: Outlook, proposal: Proposal | None, problems: tuple[Problem, ...] = (), remark: str = ""
+        ) -> None:
+            super().__init__()
+            self.outlook = outlook
+            self.proposal = proposal
+            self.problems = problems
+            self.remark = remark
+
+    def body(self) -> Iterator[Widget]:
+        """Give the pane and the buttons."""
+        yield Static(id="progress", markup=False)
+        yield VerticalScroll(id="rows", classes="scrolls", can_focus=True)
+        with Horizontal(id="buttons"):
+            yield from self.buttons()
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give the buttons."""
+        yield Push("Next", "next", is_main=True)
+        yield Push("Back", "back")
+
+    def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
+        super().__init__(interview, outlook, practice)
+        self._begun = time.monotonic()
+        self._spin: Timer = self.set_interval(0.2, self._turn, pause=True)
+
+    def _turn(self) -> None:
+        passed = time.monotonic() - self._begun
+        self.query_one("#progress", Static).update(
+            Content(f"{_SPINNER[int(passed * 5) % 4]} {self.doing} ({passed:.0f} s; Escape stops)")
+        )
+
+    doing = "working"
+
+    def start_spinner(self) -> None:
+        """Show that it works."""
+        self._begun = time.monotonic()
+        self._spin.resume()
+
+    def stop_spinner(self, text: str) -> None:
+        """Say how it ended."""
+        self._spin.pause()
+        self.query_one("#progress", Static).update(Content(text))
+
+    @work(thread=True, exclusive=True, group="proposal", exit_on_error=True)
+    def work_out(self) -> None:
+        """Find out what would be written; Docker Compose judges it where there is one."""
+        from wizard.plan.compose_verdict import with_compose_verdict
+
+        outlook = look_ahead(self.interview)
+        try:
+            proposal, remark = with_compose_verdict(proposal_of(self.interview))
+        except WizardError as error:
+            self.post_message(self.Ready(outlook, None, error.problems))
+        else:
+            self.post_message(self.Ready(outlook, proposal, (), remark))
+
+    def _looked(self, outlook: Outlook) -> None:
+        self.post_message(Previewed(outlook))
+        self.refresh_frame(outlook)
+
+    @on(Push.Pressed, "#push-next")
+    def _next(self) -> None:
+        self.post_message(GoBeside(1))
+
+    @on(Push.Pressed, "#push-back")
+    def _back(self) -> None:
+        self.post_message(GoBeside(-1))
+
+    @on(Push.Pressed, ".jump")
+    def _jump(self, event: Push.Pressed) -> None:
+        event.stop()
+        self.post_message(GoTo.field_of(event.push.name or ""))

@@ -1,0 +1,180 @@
+"""The step that shows the difference of every file, and writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.full.buttons import Push
+from screens.full.dialogs import Ask, AskText
+from screens.full.finding_rows import ProblemRow
+from screens.full.messages import ApplyEnded, GoTo, WriteRequested
+from screens.full.problems import guarded
+from screens.full.proposal_screen import ProposalScreen
+from screens.shared import summaries
+from wizard.basics.finding import Status
+from wizard.basics.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.widget import Widget
+
+    from checks.model import Report
+    from screens.demo import Practice
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
+    from wizard.plan.proposal import Proposal
+
+
+class ReviewScreen(ProposalScreen):
+    """The difference of every file, what there is to know, and the button that writes."""
+
+    doing = "working out the difference"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+w", "write", "Write"),
+        Binding("ctrl+a", "apply", "Write and apply"),
+    ]
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give the buttons; practice has no LibreChat that could be started."""
+        yield Push("Write the files", "write", is_main=True)
+        if self.practice is None:
+            yield Push("Write and apply", "apply")
+        yield Push("Back", "back")
+
+    def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
+        super().__init__(interview, outlook, practice)
+        self._proposal: Proposal | None = None
+        self._report: Report | None = None
+
+    def begin(self) -> None:
+        """Work it out."""
+        self.query_one("#rows").focus()
+        self.start_spinner()
+        self.work_out()
+
+    @on(ProposalScreen.Ready)
+    async def _ready(self, event: ProposalScreen.Ready) -> None:
+        event.stop()
+        self._looked(event.outlook)
+        pane = self.query_one("#rows")
+        await pane.remove_children()
+        if event.proposal is None:
+            self.stop_spinner("Nothing can be written with these answers yet:")
+            await pane.mount_all([ProblemRow(problem) for problem in event.problems])
+            return
+        self._proposal = event.proposal
+        self._report = self._judge(event.proposal)
+        await pane.mount_all(
+            [Static(part, markup=False, classes="part") for part in self._parts(event.proposal, event.remark)]
+        )
+        button = self.query_one("#push-write", Push)
+        button.disabled = False
+        button.focus()
+        edits = [edit for edit in event.proposal.plan.edits if not edit.internal]
+        self.stop_spinner(
+            f"{summaries.counted(len(edits), 'file')} would change. Ctrl+W writes them."
+            if edits
+            else "Every file is already as asked."
+        )
+
+    def _judge(self, proposal: Proposal) -> Report:
+        from checks import ALL
+        from checks.model import planned
+        from checks.runner import run_static
+
+        subject = planned(proposal, offline=True)
+        return run_static([check for check in ALL if check.static is not None], subject)
+
+    def _parts(self, proposal: Proposal, remark: str) -> Iterator[Content]:
+        from wizard.plan.diff import of_edit
+
+        failed = [one for one in self._report.findings if one.status is Status.FAIL] if self._report else []
+        for one in failed:
+            yield Content.assemble(("x FAILED: ", "bold $text-error"), plain(one.summary, limit=1000))
+        notes = [*proposal.plan.notes, *([remark] if remark else [])]
+        if notes:
+            yield Content("\n").join(
+                [Content.styled("To know", "bold"), *(Content(f"* {plain(note, limit=1000)}") for note in notes)]
+            )
+        for edit in proposal.plan.edits:
+            if not edit.internal:
+                yield coloured(of_edit(edit))
+        if proposal.plan.apply_steps:
+            commands = [Content(f"    {plain(step, limit=500)}") for step in proposal.plan.apply_steps]
+            yield Content("\n").join([Content.styled("To run afterwards", "bold"), *commands])
+
+    @on(Push.Pressed, "#push-write")
+    @work
+    async def action_write(self) -> None:
+        """Write, after a question where a check failed."""
+        if (proposal := self._proposal) is not None and await self._may_write():
+            self.post_message(WriteRequested(proposal))
+
+    async def _may_write(self) -> bool:
+        """Tell whether writing makes sense now; ask where a check failed."""
+        report = self._report
+        if report is None or self.interview.is_closed:
+            return False
+        failed = [one for one in report.findings if one.status is Status.FAIL]
+        if not failed:
+            return True
+        text = "\n".join(f"x {plain(one.summary, limit=300)}" for one in failed)
+        answers = (("no", "Mend it first"), ("yes", "Write all the same"))
+        return await self.app.push_screen_wait(Ask("A check failed", text, answers)) == "yes"
+
+    @on(Push.Pressed, "#push-apply")
+    @work
+    async def action_apply(self) -> None:
+        """Write, let LibreChat use it, prove it; the old files come back where that fails."""
+        proposal, report = self._proposal, self._report
+        if proposal is None or report is None or self.practice is not None or not await self._may_write():
+            return
+        from screens.full.apply_screen import Effect
+        from screens.full.write_result import after_apply
+        from screens.shared.apply_job import back, forward, interview_job
+
+        email = await self._administrator()
+        if email is None:
+            return
+        job = guarded(self.app, lambda: interview_job(self.interview, proposal, report, email))
+        if job is None:
+            return
+        effect = Effect(job, lambda: forward(job), lambda: back(job))
+        ended = await self.app.push_screen_wait(effect)
+        if ended in ("done", "kept"):
+            is_in_use = ended == "done" and not effect.is_by_hand
+            self.post_message(ApplyEnded(after_apply(self.interview, proposal, effect, is_in_use=is_in_use)))
+        else:
+            self.post_message(GoTo("review"))
+
+    async def _administrator(self) -> str | None:
+        """Ask who the first administrator is to be, where LibreChat has never run; ``None`` to stay here."""
+        commands = (
+            "\n".join(plain(step, limit=200) for step in self._proposal.plan.apply_steps) if self._proposal else ""
+        )
+        if self.interview.snapshot.has_run:
+            text = f"The files are written, then LibreChat reads them:\n{commands}\nThen the checks; the old files can come back."
+            answers = (("no", "Not yet"), ("yes", "Write and apply"))
+            return "" if await self.app.push_screen_wait(Ask("Write and apply?", text, answers)) == "yes" else None
+        text = (
+            "LibreChat is started, with registration closed until the first administrator is there. "
+            "Their e-mail address (a password is made and shown once), or - for nobody now:"
+        )
+        given = await self.app.push_screen_wait(AskText("Write, start, first administrator", text, ""))
+        return None if given is None else "" if given == "-" else given
+
+
+def coloured(difference: str) -> Content:
+    """Return a difference with colours; every line begins with its sign all the same."""
+    styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
+    lines = []
+    for line in difference.rstrip("\n").split("\n"):
+        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
+        lines.append(Content.styled(line, style) if style else Content(line))
+    return Content("\n").join(lines)

@@ -1,0 +1,115 @@
+"""What the answers lead to: findings as they come, files before they are written, and nothing without a yes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from checks.model import Check, Subject
+from tests.screens.full.operator import at_the_wizard, practice_with
+from wizard.basics.finding import Finding, Status
+
+HOSTILE = "220 [@click=app.bell]mail[/] [/nope] \x1b]0;owned\x07\x1b[31mred \u202egnp.exe"
+FOUND = (
+    Finding(id="smtp.connect.ok", status=Status.PASS, summary="All is well here."),
+    Finding(id="smtp.sender.none", status=Status.FAIL, summary="No sender, says the mail server.", settings=("EMAIL_FROM",)),
+    Finding(id="smtp.tls.old", status=Status.WARN, summary="An old version of TLS."),
+    Finding(id="smtp.auth.lost", status=Status.UNKNOWN, summary="The line was cut."),
+    Finding(id="sender.address.none", status=Status.FAIL, summary="EMAIL_FROM has no address.", evidence=(HOSTILE,), settings=("EMAIL_FROM_NAME",)),
+)  # fmt: skip
+"""``smtp.sender.none`` says less than ``sender.address.none`` on the same matter."""
+MAIL = {"EMAIL_HOST": "smtp.our-chat.net", "EMAIL_FROM": "chat@our-chat.net", "EMAIL_USERNAME": "chat", "EMAIL_PASSWORD": "abcdefgh"}  # fmt: skip
+
+
+async def finds(_: Subject) -> AsyncIterator[Finding]:
+    for finding in FOUND:
+        yield finding
+
+
+FAKE = Check(id="smtp", title="Mail server", run=finds)
+
+
+async def test_checks_show_one_finding_a_matter_and_the_worst_first(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="checks", practice=practice_with(FAKE)) as operator:
+        await operator.until("1 failed, 1 warning, 1 could not be told.")
+        await operator.until("All is well here.")
+        summaries = ("EMAIL_FROM has no address.", "The line was cut.", "An old version of TLS.", "All is well here.")
+        places = [operator.flat.index(text) for text in summaries]
+        assert places == sorted(places)
+        assert "No sender, says the mail server." not in operator.flat
+        assert "Go to EMAIL_FROM_NAME Go to EMAIL_FROM " in operator.flat, "the setting of the finding left out is lost"
+
+
+async def test_text_of_a_server_is_drawn_plain_and_leads_nowhere(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", answered=MAIL, step="mail", practice=practice_with(FAKE)) as operator:
+        await operator.press("ctrl+t")
+        await operator.until("1 warnings, 1 could not be told.")
+        assert "[@click=app.bell]mail[/] [/nope]" in operator.flat
+        assert not [char for char in operator.text if ord(char) < 32 and char != "\n"]
+        assert "\u202e" not in operator.text
+        strips = operator.app.screen._compositor.render_strips()
+        styles = [segment.style for strip in strips for segment in strip if segment.style is not None]
+        assert not [style for style in styles if style.link or "@click" in (style.meta or {})]
+
+
+async def test_finding_of_a_live_test_leads_to_its_field(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", answered=MAIL, step="mail", practice=practice_with(FAKE)) as operator:
+        await operator.press("ctrl+t")
+        await operator.until("Go to EMAIL_FROM_NAME")
+        await operator.press("tab", "enter")
+        await operator.until_true(lambda: "EMAIL_FROM " in operator.field)
+
+
+async def test_review_lists_the_files_and_asks_before_it_writes_what_failed(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    async with at_the_wizard(folder, answered={"EMAIL_HOST": "smtp.our-chat.net"}, step="review") as operator:
+        await operator.until("would change. Ctrl+W writes them.")
+        await operator.until("+++ .env")
+        before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+        await operator.press("ctrl+w")
+        await operator.until("A check failed")
+        await operator.press("enter")
+        await operator.until("A check failed", gone=True)
+        assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+        await operator.press("ctrl+w")
+        await operator.until("A check failed")
+        await operator.press("right", "enter")
+        await operator.until("Written: ")
+        assert "EMAIL_HOST=smtp.our-chat.net" in (folder / ".env").read_text(encoding="utf-8")
+        assert "docker compose up" in operator.flat
+        await operator.press("f2")
+        assert "Go to a step" not in operator.flat, "there is no way back once the files are written"
+        await operator.click("#push-close")
+        await operator.until_true(lambda: operator.app._exit)
+    assert operator.app.return_code == 0
+    assert operator.app.farewell.startswith("Written: .env")
+
+
+async def test_practice_ends_with_what_its_servers_saw(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="review", practice=practice_with()) as operator:
+        await operator.until("Ctrl+W writes them.")
+        assert "Write and apply" not in operator.flat
+        await operator.press("ctrl+w")
+        await operator.until("The practice mail server has seen it.")
+    assert operator.app.farewell == "The practice is over; everything is gone again."
+
+
+async def test_refused_write_shows_why_and_the_review_again(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    async with at_the_wizard(folder, step="review") as operator:
+        await operator.until("Ctrl+W writes them.")
+        (folder / ".env").write_text("APP_TITLE=somebody-else\n", encoding="utf-8")
+        await operator.press("ctrl+w")
+        await operator.until_true(lambda: len(operator.app._notifications) > 0)
+        await operator.until("Ctrl+W writes them.")
+        assert not operator.app.is_writing
+    assert (folder / ".env").read_text(encoding="utf-8") == "APP_TITLE=somebody-else\n"
+
+
+@pytest.mark.parametrize("size", [(60, 16), (120, 40)])
+async def test_review_can_be_read_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="review", size=size) as operator:
+        await operator.until("Write the files")
+        assert "^W Write" in operator.flat

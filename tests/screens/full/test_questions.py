@@ -1,0 +1,139 @@
+"""Answering: what is typed reaches the interview and the preview, and the keys lead from step to step."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.screens.full.operator import at_the_wizard, practice_with
+
+CANARY = "canary-Pa55-word-of-thirty-two-letters"
+
+
+async def test_typed_answer_reaches_journal_and_preview(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    async with at_the_wizard(folder) as operator:
+        await operator.go_to("APP_TITLE")
+        await operator.press(*"Our_Chat")
+        await operator.until("your answer")
+        journal = json.loads((folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8"))
+        assert journal["entries"]["settings.APP_TITLE"] == {"text": "Our_Chat"}
+        app = operator.app
+        await operator.until_true(lambda: app.outlook and app.outlook.draft.text("settings.APP_TITLE") == "Our_Chat")
+
+
+async def test_rules_across_fields_mark_field_and_step(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        await operator.go_to("EMAIL_HOST")
+        await operator.paste("smtp.our-chat.net")
+        await operator.until("x Mail")
+        await operator.press("ctrl+p")
+        await operator.press("f2")
+        await operator.until("Go to a step")
+        # The list of another step: it has what the preview of the mail step found out.
+        assert "x Mail has a problem" in operator.flat
+
+
+async def test_refused_value_shows_its_fault_and_cannot_be_written(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    async with at_the_wizard(folder) as operator:
+        before = (folder / ".env.example").read_bytes(), (folder / ".env").exists()
+        await operator.go_to("EMAIL_PORT")
+        await operator.press(*"abc")
+        await operator.until_true(lambda: "x " in operator.field)
+        await operator.press("ctrl+n")
+        await operator.until("Sign-in providers")
+        await operator.press("f2")
+        await operator.until("Go to a step")
+        await operator.press("end", "enter")
+        await operator.until("Nothing can be written with these answers yet")
+        await operator.press("ctrl+w")
+        assert "EMAIL_PORT" in operator.flat
+        assert ((folder / ".env.example").read_bytes(), (folder / ".env").exists()) == before
+        await operator.press("tab", "enter")
+        await operator.until_true(lambda: "EMAIL_PORT" in operator.field)
+        await operator.press("backspace", "backspace", "backspace", *"587")
+        await operator.until_true(lambda: "x " not in operator.field)
+
+
+async def test_next_back_and_the_buttons_beside_them(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        await operator.until("step 1 of")
+        await operator.press("ctrl+n")
+        await operator.until("step 2 of")
+        await operator.press("ctrl+n")
+        await operator.until("step 3 of")
+        await operator.press("ctrl+p")
+        await operator.until("step 2 of")
+        await operator.click("#push-back")
+        await operator.until("step 1 of")
+        await operator.click("#push-next")
+        await operator.until("step 2 of")
+
+
+async def test_list_of_steps_jumps_by_key_and_mouse(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        await operator.press("f2")
+        await operator.until("Go to a step")
+        assert "you are here" in operator.flat
+        await operator.press("end", "up", "enter")
+        await operator.until("Run again")
+        await operator.click("#steps", row=2)  # one line of padding, then Welcome and Access
+        await operator.until("step 2 of")
+        await operator.press("f2")
+        await operator.until("Go to a step")
+        await operator.press("escape")
+        await operator.until("Go to a step", gone=True)
+        assert "step 2 of" in operator.flat
+
+
+async def test_search_goes_to_a_field_that_is_usually_hidden(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        await operator.press("f3")
+        await operator.until("Find a setting")
+        await operator.press(*"cookie")
+        await operator.until("SESSION_COOKIE_SECURE")
+        await operator.press("escape")
+        await operator.until("Find a setting", gone=True)
+        await operator.go_to("SESSION_COOKIE_SECURE")
+        await operator.press("f1")
+        await operator.until("Now: ")
+
+
+async def test_secret_is_masked_until_asked_for(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    async with at_the_wizard(folder) as operator:
+        await operator.go_to("JWT_SECRET")
+        await operator.paste(CANARY)
+        await operator.until("your answer")
+        assert CANARY not in operator.text
+        await operator.press("f7")
+        await operator.until(CANARY)
+        await operator.press("f7")
+        await operator.until(CANARY, gone=True)
+        await operator.press("f1")
+        await operator.until("(secret)")
+        assert CANARY not in operator.text
+    for path in (folder / ".librechat-wizard").rglob("*"):
+        assert path.is_dir() or CANARY.encode() not in path.read_bytes()
+
+
+async def test_practice_is_announced_and_has_an_inbox(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", practice=practice_with()) as operator:
+        await operator.until("Type anything: it is a practice.")
+        assert "PRACTICE" in operator.text.splitlines()[0]
+        assert "F11 Inbox" in operator.flat
+        await operator.press("f11")
+        await operator.until("From: [bold]nobody[/]")
+
+
+async def test_typed_ahead_keys_reach_the_field_that_the_tab_leads_to(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        await operator.go_to("EMAIL_USERNAME")
+        for key in (*"user", "tab", *CANARY.replace("-", "")):
+            # All at once, as a password manager types.
+            operator.app.simulate_key(key)
+        interview = operator.app.interview
+        await operator.until_true(lambda: interview.draft.text("settings.EMAIL_PASSWORD") == CANARY.replace("-", ""))
+        assert interview.draft.text("settings.EMAIL_USERNAME") == "user"
+        assert CANARY[:6] not in operator.text
