@@ -1,4 +1,4 @@
-"""Real folders and real judges for the tests. A judge that is missing is a failure: ./test installs them."""
+"""Folders and real judges for the tests. A judge that is missing is a failure: ./test installs them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ import json
 import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+
+from tests.beside import real_samples
+from tests.samples.generate import make_folder, releases
+from wizard.librechat.releases import NEWEST, Release
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 JUDGES = Path(os.environ.get("WIZARD_JUDGES", CHECKOUT / ".cache" / "judges"))
@@ -23,13 +28,46 @@ process.stdout.write(JSON.stringify(texts.map(text => dotenv.parse(Buffer.from(t
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the slow tests on LibreChat's own files as well")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let tests on sample folders run on the generated ones, and on LibreChat's own where those are: all with ``--long``."""
+    if "samples" not in metafunc.fixturenames:
+        return
+    # Whoever copies a folder runs the whole program or Docker Compose on it.
+    on_real = real_samples() and ("sample_folder" not in metafunc.fixturenames or metafunc.config.getoption("--long"))
+    metafunc.parametrize("samples", ["generated", "real"] if on_real else ["generated"], indirect=True, scope="session")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count what was skipped, by reason: a check that did not run is no check."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    terminalreporter.write_line(f"skipped: {len(skipped)}")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"  {count}: {reason}")
+
+
 @pytest.fixture(scope="session")
-def samples() -> Path:
-    """The folder with the files of LibreChat's releases."""
-    for candidate in (os.environ.get("LIBRECHAT_SAMPLES"), CHECKOUT.parent / "shared" / "librechat"):
-        if candidate and Path(candidate).is_dir():
-            return Path(candidate)
-    pytest.skip("LibreChat's sample files are neither in LIBRECHAT_SAMPLES nor beside the checkout")
+def generated_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with generated files of LibreChat's releases, as far as the wizard knows them."""
+    folder = tmp_path_factory.mktemp("samples")
+    for release in releases():
+        if Release.parse(release) <= NEWEST:
+            make_folder(release, folder / release)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def samples(request: pytest.FixtureRequest, generated_samples: Path) -> Path:
+    """The folder with the files of LibreChat's releases: generated ones, or LibreChat's own."""
+    if request.param == "generated":
+        return generated_samples
+    real = real_samples()
+    assert real is not None
+    return real
 
 
 @pytest.fixture

@@ -5,17 +5,12 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from screens.demo.librechat import Account, Settings
-from tests.conftest import CHECKOUT
 from tests.screens.demo.client import Answer
 from wizard.basics.secret import Secret
 from wizard.dotenv import npm
@@ -35,13 +30,6 @@ _MASKS = (
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "<time>"),
 )
-
-
-def facts_file() -> Path:
-    for candidate in (os.environ.get("LIBRECHAT_FACTS"), CHECKOUT.parent / "shared" / "facts"):
-        if candidate and (path := Path(candidate) / "observed-librechat.json").is_file():
-            return path
-    pytest.skip("the recorded answers are neither in LIBRECHAT_FACTS nor beside the checkout")
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -11,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.records import librechat_answers
 from tests.screens.demo import replay_refusals as refusals
 from tests.screens.demo import replay_sessions as sessions
-from tests.screens.demo.records import Path_, Replay, answers, facts_file, shown
+from tests.screens.demo.records import Path_, Replay, answers, shown
 from wizard.dotenv import npm
 
 REPLAYS: tuple[Callable[[Replay], Awaitable[None]], ...] = (
@@ -60,10 +60,9 @@ UNSENT_MAIL = (
 
 
 @pytest.fixture(scope="module")
-def replay(samples: Path) -> Replay:
-    facts = json.loads(facts_file().read_text(encoding="utf-8"))
-    example = (samples / "v0.8.8-rc1" / ".env.example").read_text(encoding="utf-8")
-    result = Replay(facts, npm.values(example))
+def replay(generated_samples: Path) -> Replay:
+    example = (generated_samples / "v0.8.8-rc1" / ".env.example").read_text(encoding="utf-8")
+    result = Replay(librechat_answers(), npm.values(example))
 
     async def everything() -> None:
         for each in REPLAYS:
@@ -86,7 +85,7 @@ def test_stand_in_answers_as_recorded(replay: Replay, capsys: pytest.CaptureFixt
     lines = [f"{len(done)} of {len(places)} recorded answers reproduced, {len(replay.done) - len(done)} single values"]
     lines += [f"{count} not replayed: {why}" for why, count in left.items()]
     with capsys.disabled():
-        sys.stdout.write("\nobserved-librechat.json: " + "\n  ".join(lines) + "\n")
+        sys.stdout.write("\nlibrechat-answers.json: " + "\n  ".join(lines) + "\n")
     assert replay.faults == []
 
 

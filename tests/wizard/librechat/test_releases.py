@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,19 @@ def test_each_sample_folder_tells_its_release(samples: Path) -> None:
     folders = sorted(path for path in samples.iterdir() if path.is_dir() and Release.parse(path.name) <= NEWEST)
     assert len(folders) >= 9
     for folder in folders:
-        files = {".env.example": (folder / ".env.example").read_bytes()}
+        files = {path.name: path.read_bytes() for path in folder.iterdir()}
         found = fingerprints.found("registry.example/danny-avila/librechat-dev:latest", files)
-        assert found == (Release.parse(folder.name), ".env.example")
+        # The generated folders have it, LibreChat's own files are recognised.
+        assert found == (Release.parse(folder.name), "package.json" if "package.json" in files else ".env.example")
+
+
+@pytest.mark.parametrize("name", [".env.example", "librechat.example.yaml"])
+def test_a_known_file_tells_its_release_whatever_its_line_ends(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"PORT=3080\n# A note\n"
+    monkeypatch.setattr(fingerprints, "FINGERPRINTS", {hashlib.sha256(text).hexdigest()[:16]: "v0.8.4"})
+    for data in (text, text.replace(b"\n", b"\r\n")):
+        assert fingerprints.found("", {name: data}) == (Release(0, 8, 4), name)
+    assert fingerprints.found("", {name: text + b"MINE=1\n"}) is None
 
 
 def test_a_pinned_image_beats_the_files(samples: Path) -> None:

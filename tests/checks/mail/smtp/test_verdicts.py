@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import json
-import os
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +16,7 @@ import pytest
 from checks.mail.smtp.task import SmtpTask
 from checks.net.node_trust import Trust
 from tests.checks.mail.smtp.asking import FROM, Verdict, ask, task, verdict
-from tests.conftest import CHECKOUT
+from tests.records import mail_verdicts
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Server, kind_of, serving
 from wizard.basics.finding import Finding
@@ -44,15 +41,6 @@ class Case:
     cell: dict[str, Any]
     server: str
     settings: dict[str, str]
-
-
-def recorded() -> list[dict[str, Any]]:
-    folder = os.environ.get("LIBRECHAT_FACTS") or CHECKOUT.parent / "shared" / "facts"
-    path = Path(folder, "nodemailer-verdicts.json")
-    if not path.is_file():
-        pytest.skip("the recorded verdicts are neither in LIBRECHAT_FACTS nor beside the checkout")
-    cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return cells
 
 
 def case_of(cell: dict[str, Any]) -> Case | str:
@@ -108,7 +96,7 @@ def disagreement(case: Case, ours: Verdict) -> str:
 
 async def test_every_cell(certificates: Certificates, trust: Trust, capsys: pytest.CaptureFixture[str]) -> None:
     cases, left_out = [], Counter[str]()
-    for cell in recorded():
+    for cell in mail_verdicts():
         case = case_of(cell)
         if isinstance(case, Case):
             cases.append(case)

@@ -11,7 +11,7 @@ from checks.net.http import HttpResponse
 from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, login_end, refresh_end
 from checks.site.session.summary import _NO_RENEWAL
-from tests.screens.demo.records import facts_file
+from tests.records import librechat_answers
 
 VAGUE = {LoginEnd.NOT_LIBRECHAT, LoginEnd.PAGE, LoginEnd.REFUSED, LoginEnd.FORBIDDEN, LoginEnd.UNFORESEEN}
 VAGUE_REFRESH = {RefreshEnd.NOT_LIBRECHAT, RefreshEnd.PAGE, RefreshEnd.FORBIDDEN, RefreshEnd.UNFORESEEN}
@@ -51,10 +51,9 @@ def is_sign_in(path: tuple[str, ...]) -> bool:
 
 
 def test_recorded_sign_ins_and_refreshes_are_all_known() -> None:
-    facts = json.loads(facts_file().read_text(encoding="utf-8"))
     logins: dict[LoginEnd, int] = {}
     refreshes: dict[RefreshEnd, int] = {}
-    for path, record in records(facts):
+    for path, record in records(librechat_answers()):
         last = path[-1].lower()
         if "refresh" in last:
             end = refresh_end(reply(record))

@@ -1,0 +1,30 @@
+"""What real programs answered, recorded once, so that the tests need neither them nor a network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+OBSERVED, VERDICTS, READINGS = "librechat-answers.json", "mail-verdicts.jsonl", "dotenv-readings.jsonl"
+
+
+def librechat_answers() -> dict[str, Any]:
+    """Return what a real LibreChat answered, by subject."""
+    answers: dict[str, Any] = json.loads((FOLDER / OBSERVED).read_text(encoding="utf-8"))
+    return answers
+
+
+def mail_verdicts() -> list[dict[str, Any]]:
+    """Return what became of a message that LibreChat's own code sent, for many settings and servers."""
+    return _lines(VERDICTS)
+
+
+def dotenv_readings() -> list[dict[str, Any]]:
+    """Return what npm dotenv and Docker Compose read from .env texts."""
+    return _lines(READINGS)
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]

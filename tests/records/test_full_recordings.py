@@ -1,0 +1,25 @@
+"""The recorded answers of this folder are those of the full recordings beside the checkout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests import records
+from tests.beside import recordings
+from tests.records.trim import trimmed_answers, trimmed_readings, trimmed_verdicts
+
+
+def full(name: str) -> dict[str, Any]:
+    folder = recordings()
+    assert folder is not None
+    recording: dict[str, Any] = json.loads(Path(folder, name).read_text(encoding="utf-8"))
+    return recording
+
+
+def test_nothing_differs_from_the_full_recordings() -> None:
+    assert records.librechat_answers() == trimmed_answers(full("observed-librechat.json"))
+    assert records.mail_verdicts() == trimmed_verdicts(full("nodemailer-verdicts.json"))
+    readings = trimmed_readings(full("dotenv-observed.json"), full("dotenv-dialects.json"))
+    assert records.dotenv_readings() == readings

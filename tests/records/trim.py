@@ -1,0 +1,95 @@
+"""Cuts full recordings down to what the tests read: python -m tests.records.trim FOLDER writes the files of this folder."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.records import FOLDER, OBSERVED, READINGS, VERDICTS
+
+NOT_READ = {
+    "meta",
+    "real browser (Chromium with the real client)",
+    "npm run backend and backend:dev",
+}
+"""Subjects of the recording that no test is about."""
+NOISE = {"log", "startup_log", "raw", "text of the html"}
+"""LibreChat's log and the mails that it sent."""
+_VERDICT = ("ok", "tls", "auth", "code", "reason")
+_NODE, _COMPOSE = "node_dotenv_16.4.7", "compose_2.40.3_interp"
+
+
+def trimmed_answers(recording: dict[str, Any]) -> dict[str, Any]:
+    """Return the subjects that are read, without logs and mails."""
+    result: dict[str, Any] = _without_noise({key: value for key, value in recording.items() if key not in NOT_READ})
+    return result
+
+
+def _without_noise(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_noise(inner) for key, inner in value.items() if key not in NOISE}
+    return [_without_noise(inner) for inner in value] if isinstance(value, list) else value
+
+
+def trimmed_verdicts(recording: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each cell with what decides."""
+    return [
+        {
+            **{key: cell[key] for key in ("group", "server", "env")},
+            "verdict": {key: cell["verdict"][key] for key in _VERDICT if key in cell["verdict"]},
+        }
+        for cell in recording["cells"]
+    ]
+
+
+def trimmed_readings(observed: dict[str, Any], dialects: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each text with what npm dotenv reads and, where it was asked, Docker Compose; ``error``: it refuses the file."""
+    cases = [{"text": case["input"], "npm": case["parsed"]} for case in observed["cases"]]
+    for row in dialects["rows"]:
+        compose = row["values"][_COMPOSE]
+        refused = isinstance(compose, dict)
+        cases.append(
+            {
+                "text": f"{row['input']}\n",
+                "npm_k": row["values"][_NODE],
+                **({"compose_refuses": True} if refused else {"compose_k": compose}),
+            }
+        )
+    return cases
+
+
+def write(folder: Path) -> None:
+    """Write the files from the recordings in this folder."""
+    answers = trimmed_answers(_read(folder / "observed-librechat.json"))
+    (FOLDER / OBSERVED).write_text("".join(_subjects(answers)), encoding="utf-8")
+    verdicts = trimmed_verdicts(_read(folder / "nodemailer-verdicts.json"))
+    (FOLDER / VERDICTS).write_text("".join(f"{_line(each)}\n" for each in verdicts), encoding="utf-8")
+    readings = trimmed_readings(_read(folder / "dotenv-observed.json"), _read(folder / "dotenv-dialects.json"))
+    (FOLDER / READINGS).write_text("".join(f"{_line(each)}\n" for each in readings), encoding="utf-8")
+
+
+def _subjects(answers: dict[str, Any]) -> Iterator[str]:
+    """Yield JSON with one case a line, so that a difference shows what changed."""
+    for number, (subject, cases) in enumerate(answers.items()):
+        yield f"{',' if number else '{'}\n{_line(subject)}:"
+        if isinstance(cases, list):
+            yield "[\n" + ",\n".join(map(_line, cases)) + "\n]"
+        else:
+            yield "{\n" + ",\n".join(f"{_line(name)}:{_line(case)}" for name, case in cases.items()) + "\n}"
+    yield "\n}\n"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    recording: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return recording
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
