@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from wizard import catalogue
-from wizard.answers.file import PROVIDERS, PROXY_SERVERS
+from wizard.answers.file import PROXY_SERVERS
 from wizard.answers.model import Access, Certificate, Stack
 from wizard.catalogue.model import Kind, Setting
+from wizard.librechat.providers import BUTTONS
 
 _SOURCE: Final = {"$ref": "#/$defs/source"}
 _TEXT: Final = {"type": "string"}
@@ -39,7 +40,7 @@ def answers_schema() -> dict[str, Any]:
                 "settings": _mapping(settings),
                 "registration": _mapping(
                     {
-                        "socialLogins": {"type": "array", "items": {"enum": list(PROVIDERS)}},
+                        "socialLogins": {"type": "array", "items": {"enum": list(BUTTONS)}},
                         "allowedDomains": {"type": "array", "items": _TEXT},
                     }
                 ),

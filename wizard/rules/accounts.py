@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.librechat.passwords import LONGEST, SHORTEST, shortest_password
 from wizard.librechat.releases import Release
 from wizard.librechat.values import math
 from wizard.rules.view import Rule, View, fail, warn
@@ -79,19 +80,15 @@ def allowed_domains(view: View) -> Iterator[Finding]:
 
 def password_length(view: View) -> Iterator[Finding]:
     """L08 and passwords that are too short."""
-    text = view.value("MIN_PASSWORD_LENGTH")
-    if not text:
-        return
-    match = re.match(r"[+-]?[0-9]+", text)
-    length = float(match[0]) if match else 0
-    if length > 128:  # noqa: PLR2004
+    length = shortest_password(view.deployment.settings, view.release)
+    if length > LONGEST:
         yield fail(
             "rules.accounts.password-length",
-            "MIN_PASSWORD_LENGTH is above 128, the longest password: nobody can sign in.",
+            f"MIN_PASSWORD_LENGTH is above {LONGEST}, the longest password: nobody can sign in.",
             "MIN_PASSWORD_LENGTH",
             remedy="MIN_PASSWORD_LENGTH=8",
         )
-    elif length != 0 and length < 8 and not view.has_ldap:  # noqa: PLR2004
+    elif length < SHORTEST and not view.has_ldap:
         summary = f"MIN_PASSWORD_LENGTH allows passwords of {max(1, length):g} characters."
         yield warn(
             "rules.accounts.password-length", summary, "MIN_PASSWORD_LENGTH", remedy="MIN_PASSWORD_LENGTH=8 or more."
