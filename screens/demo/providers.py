@@ -7,22 +7,16 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from typing import Final
 from urllib.parse import urlencode
 
 from screens.demo.cookies import set_cookie
 from screens.demo.http_server import Request, Response, redirect, text
 from screens.demo.settings import Settings
-from screens.demo.sign_in import DEFAULT_SESSION, UNFORESEEN
+from screens.demo.sign_in import UNFORESEEN
 from wizard.librechat.cookies import SESSION_SECURE_SINCE, secure_session
-from wizard.librechat.math_expression import evaluate
 from wizard.librechat.providers import BUTTONS, is_registered
 from wizard.librechat.proxy_hops import is_secure, trusted_hops
-from wizard.librechat.releases import Release
-from wizard.librechat.values import js_number
-
-MATH_SINCE: Final = Release(0, 8, 7, 1)
-"""First release that evaluates SESSION_EXPIRY for connect.sid; before it is ``Number(...) || 900000``."""
+from wizard.librechat.sessions import session_cookie_lifetime
 
 
 class Providers:
@@ -96,15 +90,9 @@ class Providers:
         secret = self._environment["OPENID_SESSION_SECRET"]
         mac = hmac.new(secret.encode(), identity.encode(), hashlib.sha256).digest()
         value = f"s:{identity}.{base64.b64encode(mac).rstrip(b'=').decode()}"
-        end = self._clock() + self._lifetime() / 1000 if release >= SESSION_SECURE_SINCE else None
+        end = (
+            self._clock() + session_cookie_lifetime(self._environment, release) / 1000
+            if release >= SESSION_SECURE_SINCE
+            else None
+        )
         return set_cookie("connect.sid", value, expires=end, secure=secure, same_site="")
-
-    def _lifetime(self) -> float:
-        written = self._environment.get("SESSION_EXPIRY")
-        if self._settings.release >= MATH_SINCE:
-            value = None if written is None else evaluate(written)
-        else:
-            value = None if written is None else js_number(written)
-            value = None if value == 0 else value
-        usable = value is not None and abs(value) < float("inf")
-        return value if usable and value is not None else DEFAULT_SESSION

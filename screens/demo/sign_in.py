@@ -11,15 +11,15 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from screens.demo.cookies import clear_cookie, set_cookie
-from screens.demo.database import DEFAULT_REFRESH, Database, Session, User
+from screens.demo.database import Database, Session, User
 from screens.demo.http_server import Request, Response, as_json, redirect, text
 from screens.demo.settings import Settings
 from screens.demo.tokens import SigningRefused, TokenRefused, sign, verify
 from wizard.librechat.cookies import PROVIDER_SINCE, cleared_names, secure_sign_in
-from wizard.librechat.math_expression import evaluate
 from wizard.librechat.passwords import LONGEST, shortest_password
 from wizard.librechat.providers import has_ldap
 from wizard.librechat.releases import Release
+from wizard.librechat.sessions import access_lifetime, refresh_lifetime
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 from wizard.librechat.values import is_enabled_default_on
 
@@ -29,8 +29,6 @@ TWO_FACTOR_SINCE: Final = Release(0, 7, 7)
 BAN_MESSAGE: Final = "Your account has been temporarily banned due to violations of our service."
 UNFORESEEN: Final = "An unknown error occurred."
 """The error controller's answer to whatever nobody caught (packages/api/src/middleware/error.ts, v0.8.7)."""
-DEFAULT_SESSION: Final = 15.0 * 60 * 1000
-"""``DEFAULT_SESSION_EXPIRY``, in milliseconds (packages/data-schemas/src/methods/user.ts:6, v0.8.5)."""
 ROUND_TRIP: Final = 0.005
 """Seconds between finding a session in MongoDB and having stored its new token."""
 
@@ -130,7 +128,7 @@ class SignIn:
             token = sign(claims, self._secret, now=int(self._clock()), lifetime=_TWO_FACTOR_SECONDS)
             return as_json(200, {"twoFAPending": True, "tempToken": token})
         try:
-            lifetime = self._milliseconds("REFRESH_TOKEN_EXPIRY", DEFAULT_REFRESH)
+            lifetime = refresh_lifetime(self._environment)
             session, refresh_token = self._database.open_session(user, lifetime, self._refresh_secret)
             token = self._access_token(user)
         except SigningRefused:
@@ -138,14 +136,8 @@ class SignIn:
         response = as_json(200, {"token": token, "user": user.document(ends=True)})
         return self._with_cookies(response, session, refresh_token)
 
-    def _milliseconds(self, name: str, fallback: float) -> float:
-        """Return ``math(process.env[name], fallback)``; ``0/0`` stays not-a-number, as recorded."""
-        written = self._environment.get(name)
-        value = None if written is None else evaluate(written)
-        return fallback if value is None else value
-
     def _access_token(self, user: User) -> str:
-        lifetime = self._milliseconds("SESSION_EXPIRY", DEFAULT_SESSION) / 1000
+        lifetime = access_lifetime(self._environment) / 1000
         claims = {"id": user.identity, "username": user.username, "provider": user.provider, "email": user.email}
         return sign(claims, self._secret, now=int(self._clock()), lifetime=lifetime)
 

@@ -33,9 +33,12 @@ def has_values(settings: Mapping[str, str], *names: str) -> bool:
 
 
 def math(text: str | None, fallback: float) -> float:
-    """Return what ``math()`` makes of a value; every text it cannot evaluate gives the fallback, silently."""
+    """Return what ``math()`` makes of a value (packages/api/src/utils/math.ts:19-57, v0.8.8-rc1).
+
+    Every text that it cannot evaluate gives the fallback, silently; ``0/0`` stays not-a-number, as observed.
+    """
     value = None if text is None else evaluate(text)
-    return fallback if value is None or value != value else value  # noqa: PLR0124 - nan
+    return fallback if value is None else value
 
 
 def js_number(text: str) -> float:

@@ -9,7 +9,7 @@ from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.librechat.passwords import LONGEST, SHORTEST, shortest_password
 from wizard.librechat.releases import Release
-from wizard.librechat.values import math
+from wizard.librechat.sessions import access_lifetime, refresh_lifetime
 from wizard.rules.view import Rule, View, fail, warn
 
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
@@ -97,9 +97,7 @@ def password_length(view: View) -> Iterator[Finding]:
 
 def session_lifetimes(view: View) -> Iterator[Finding]:
     """S17: lifetimes in the wrong unit, and those that jsonwebtoken refuses."""
-    session, refresh = view.value("SESSION_EXPIRY"), view.value("REFRESH_TOKEN_EXPIRY")
-    access = math(session or None, 900_000)
-    keep = math(refresh or None, 604_800_000)
+    access, keep = access_lifetime(view.deployment.settings), refresh_lifetime(view.deployment.settings)
     if access % 1000:
         summary = "SESSION_EXPIRY is no whole number of seconds: every sign-in ends with 'Something went wrong'."
         yield fail("rules.sessions.whole-seconds", summary, "SESSION_EXPIRY", remedy="SESSION_EXPIRY=1000 * 60 * 15")

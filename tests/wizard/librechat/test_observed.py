@@ -18,6 +18,7 @@ from wizard.librechat.providers import is_registered
 from wizard.librechat.proxy_hops import client_address, trusted_hops
 from wizard.librechat.rate_limits import rate_limit
 from wizard.librechat.releases import NEWEST
+from wizard.librechat.sessions import REFRESH_DEFAULT, access_lifetime, refresh_lifetime
 from wizard.librechat.startup_config import startup_config
 from wizard.librechat.startup_refusals import start_refusal
 from wizard.librechat.values import is_enabled, js_number
@@ -94,6 +95,23 @@ def test_secure_cookies(observed: Replay) -> None:
     for case in observed.at(("NODE_ENV",)).values():
         environment = observed.environment(case["settings"], process=case["environment"])
         assert {secure_sign_in(environment, NEWEST)} == set(case["Secure"])
+
+
+def test_lifetimes(observed: Replay) -> None:
+    """A sign-in that ends with status 500 could not make its token; lifetimes are recorded in whole seconds."""
+    cases = [
+        case for name in ("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY") for case in observed.at(("token lifetimes", name))
+    ]
+    for case in cases:
+        name, _, text = case["line in .env"].strip("()").partition("=")
+        environment = observed.environment({name.split()[0]: None if case["line in .env"].startswith("(") else text})
+        access, refresh = access_lifetime(environment), refresh_lifetime(environment)
+        assert (access % 1000 == 0) is (case["login status"] == 200), case["line in .env"]
+        if case["login status"] == 200:
+            assert access / 1000 == case["access token lifetime s"]
+            expected = REFRESH_DEFAULT if refresh == float("inf") else refresh
+            assert -1 <= case["refresh token lifetime s"] - expected // 1000 <= 0, case["line in .env"]
+    assert len(cases) > 35
 
 
 def test_cookies_that_a_sign_out_takes_back(observed: Replay) -> None:
