@@ -20,17 +20,10 @@ from wizard.librechat.browser_url import client_base
 from wizard.librechat.math_expression import evaluate
 from wizard.librechat.proxy_hops import client_address, trusted_hops
 from wizard.librechat.rate_limits import rate_limit
-from wizard.librechat.releases import Release
+from wizard.librechat.routes import NOT_FOUND_SINCE, OPENID_CHECK_SINCE, PAGE_FOUND_SINCE, READYZ_SINCE
 from wizard.librechat.startup_config import startup_config
 from wizard.librechat.values import js_number
 
-PROBES_SINCE: Final = Release(0, 8, 6)
-"""First release with /livez and /readyz; before they give the page."""
-NOT_FOUND_SINCE: Final = Release(0, 8, 3, 2)
-"""First release that answers unknown API paths with 404; before they give the page."""
-PAGE_FOUND_SINCE: Final = Release(0, 7, 3)
-"""First release that gives the page with status 200 for a path that it does not know (v0.7.2: api/server/index.js:90)."""
-OPENID_CHECK_SINCE: Final = Release(0, 8, 3, 1)
 LOGIN_ROUTES: Final = (
     "/api/auth/login",
     "/api/admin/login/local",
@@ -126,9 +119,9 @@ class Application:
         path = normal_path(request)
         if request.method not in ("GET", "HEAD"):
             return None
-        if path == "/health" or (path == "/livez" and self._settings.release >= PROBES_SINCE):
+        if path == "/health" or (path == "/livez" and self._settings.release >= READYZ_SINCE):
             return text(200, "OK")
-        if path == "/readyz" and self._settings.release >= PROBES_SINCE:
+        if path == "/readyz" and self._settings.release >= READYZ_SINCE:
             ready = self._clock() - self._started >= self._settings.ready_after
             return text(200, "OK") if ready else text(503, "NOT_READY")
         return None

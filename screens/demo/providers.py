@@ -30,7 +30,9 @@ class Providers:
     @property
     def openid_registered(self) -> bool:
         """Whether OpenID discovery went well at startup."""
-        return is_registered("openid", self._environment) and bool(self._settings.identity_provider)
+        return is_registered("openid", self._environment, self._settings.release) and bool(
+            self._settings.identity_provider
+        )
 
     def answer(self, name: str, request: Request) -> Response | None:
         """Answer ``/oauth/<name>``; ``None`` where LibreChat has no such route."""
@@ -42,7 +44,7 @@ class Providers:
             return None
         if name == "openid" and self.openid_registered:
             return self._openid(request)
-        if name == "github" and is_registered(name, self._environment):
+        if name == "github" and is_registered(name, self._environment, self._settings.release):
             return self._github()
         return text(500, UNFORESEEN)  # Unknown authentication strategy
 

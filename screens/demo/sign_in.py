@@ -15,16 +15,14 @@ from screens.demo.database import Database, Session, User
 from screens.demo.http_server import Request, Response, as_json, redirect, text
 from screens.demo.settings import Settings
 from screens.demo.tokens import SigningRefused, TokenRefused, sign, verify
+from wizard.librechat import email_login
 from wizard.librechat.cookies import PROVIDER_SINCE, cleared_names, secure_sign_in
 from wizard.librechat.passwords import LONGEST, shortest_password
 from wizard.librechat.providers import has_ldap
 from wizard.librechat.releases import Release
 from wizard.librechat.sessions import access_lifetime, refresh_lifetime
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
-from wizard.librechat.values import is_enabled_default_on
 
-EMAIL_SWITCH_SINCE: Final = Release(0, 8, 8, 1)
-"""First release whose sign-in heeds ALLOW_EMAIL_LOGIN (packages/api/src/middleware/email.ts); before only the form hides."""
 TWO_FACTOR_SINCE: Final = Release(0, 7, 7)
 BAN_MESSAGE: Final = "Your account has been temporarily banned due to violations of our service."
 UNFORESEEN: Final = "An unknown error occurred."
@@ -82,18 +80,13 @@ class SignIn:
                 return text(500, UNFORESEEN)  # MongoDB refuses to look for such an address
             if self._database.is_banned(known, address):
                 return as_json(403, {"message": BAN_MESSAGE})
-        if self._email_login_is_off():
+        if email_login.is_refused(self._environment, self._settings.release):
             return as_json(403, {"message": "Email login is not allowed."})
         if not email or not password:
             return as_json(404, {"message": "Missing credentials"})
         if has_ldap(self._environment):
             return self._directory_login(known, password)
         return self._local_login(known, email, password)
-
-    def _email_login_is_off(self) -> bool:
-        allowed = is_enabled_default_on(self._environment.get("ALLOW_EMAIL_LOGIN"))
-        overridden = self._settings.on("ALLOW_EMAIL_LOGIN_OVERRIDE")
-        return self._settings.release >= EMAIL_SWITCH_SINCE and not allowed and not overridden
 
     def _directory_login(self, user: User | None, password: object) -> Response:
         """LDAP alone decides; its faults are passport-ldapauth's words (facts 8.3, 10.14)."""

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Final
 from wizard.apply.first_admin import Admin, admin
 from wizard.basics.problem import InvalidInput
 from wizard.librechat.passwords import LONGEST, shortest_password
-from wizard.librechat.releases import Release
+from wizard.librechat.scripts import VERIFIED_SINCE
 from wizard.librechat.values import is_enabled_default_on
 from wizard.store.account_record import is_ours
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
+    from wizard.librechat.releases import Release
 
 PREFIX: Final = "librechat-wizard-probe-"
 _NOBODYS: Final = "example.com"
 """A domain that never takes mail (RFC 2606, section 3)."""
-_VERIFIED_SINCE: Final = Release(0, 7, 4)
-"""First release whose create-user makes accounts with a verified address; v0.7.3 sends a mail (AuthService.js:176)."""
 _MAIL: Final = ("EMAIL_FROM", "EMAIL_HOST", "EMAIL_SERVICE", "MAILGUN_API_KEY")
 
 
@@ -53,7 +52,7 @@ def account(deployment: Deployment) -> Admin:
 
 def no_mail(deployment: Deployment, release: Release) -> None:
     """Raise ``ImpossibleError`` where the release that runs would send a mail to the new account's address."""
-    if release < _VERIFIED_SINCE and any(deployment.settings.get(name) for name in _MAIL):
+    if release < VERIFIED_SINCE and any(deployment.settings.get(name) for name in _MAIL):
         summary = f"LibreChat {release} would send a mail to the new account's address: none was made."
         remedy = "Give an account that exists: --login EMAIL --password-file FILE."
         raise ImpossibleError("mail", summary, remedy=remedy)

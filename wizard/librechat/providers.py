@@ -42,38 +42,42 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The variables without which a way to sign in is off; OpenID also wants a secret or PKCE (api/server/routes/config.js:61-91,
 api/server/services/Config/ldap.js, v0.8.8-rc1)."""
+PKCE_ALONE_SINCE: Final = Release(0, 8, 6)
+"""First release that takes OPENID_USE_PKCE=true for a client secret (api/server/routes/config.js, api/server/socialLogins.js)."""
 APPLE_SINCE: Final = Release(0, 7, 7, 1)
 """First release that reads the APPLE_ variables (api/server/routes/config.js)."""
 SAML_SINCE: Final = Release(0, 7, 9, 1)
 """First release that reads the SAML_ variables (api/server/routes/config.js)."""
 
 
-def openid_client_authenticates(settings: Mapping[str, str]) -> bool:
+def openid_client_authenticates(settings: Mapping[str, str], release: Release) -> bool:
     """Whether OpenID has a client secret, or may do without one (api/server/routes/config.js:61-66, v0.8.8-rc1).
 
-    The one value that LibreChat trims: a secret of blanks is none. Before v0.8.6 only the secret lets a sign-in succeed.
+    The one value that LibreChat trims: a secret of blanks is none. Before v0.8.6 the secret has to be there.
     """
+    if release < PKCE_ALONE_SINCE:
+        return has_values(settings, "OPENID_CLIENT_SECRET")
     return bool(settings.get("OPENID_CLIENT_SECRET", "").strip()) or is_enabled(settings.get("OPENID_USE_PKCE"))
 
 
-def is_configured(name: str, settings: Mapping[str, str]) -> bool:
+def is_configured(name: str, settings: Mapping[str, str], release: Release) -> bool:
     """Whether all variables of a provider are set, so that its button can show (api/server/routes/config.js:61-91, v0.8.8-rc1).
 
     ``name`` is one of ``BUTTONS``. The button also needs ALLOW_SOCIAL_LOGIN and ``registration.socialLogins``, and SAML's is hidden
     beside OpenID: :func:`shows_saml`.
     """
     complete = has_values(settings, *NEEDED[name])
-    return complete and (name != "openid" or openid_client_authenticates(settings))
+    return complete and (name != "openid" or openid_client_authenticates(settings, release))
 
 
-def configured(settings: Mapping[str, str]) -> tuple[str, ...]:
+def configured(settings: Mapping[str, str], release: Release) -> tuple[str, ...]:
     """Return the providers that are configured, by their names in librechat.yaml."""
-    return tuple(name for name in (*SOCIAL, "openid", "saml") if is_configured(name, settings))
+    return tuple(name for name in (*SOCIAL, "openid", "saml") if is_configured(name, settings, release))
 
 
-def shows_saml(settings: Mapping[str, str]) -> bool:
+def shows_saml(settings: Mapping[str, str], release: Release) -> bool:
     """Whether ``/api/config`` says that SAML is on: OpenID hides its button (api/server/routes/config.js:86, v0.8.8-rc1)."""
-    return is_configured("saml", settings) and not is_configured("openid", settings)
+    return is_configured("saml", settings, release) and not is_configured("openid", settings, release)
 
 
 def has_social_login(settings: Mapping[str, str]) -> bool:
@@ -81,7 +85,7 @@ def has_social_login(settings: Mapping[str, str]) -> bool:
     return is_enabled(settings.get("ALLOW_SOCIAL_LOGIN"))
 
 
-def is_registered(name: str, settings: Mapping[str, str]) -> bool:
+def is_registered(name: str, settings: Mapping[str, str], release: Release) -> bool:
     """Whether LibreChat registers a provider at start as far as settings decide it (api/server/socialLogins.js:81-115, v0.8.8-rc1).
 
     OpenID also wants a scope, and a discovery that works; SAML also its callback (observed on v0.8.8-rc1: ``callbackUrl is
@@ -93,11 +97,11 @@ def is_registered(name: str, settings: Mapping[str, str]) -> bool:
         case "apple":
             return has_values(settings, "APPLE_CLIENT_ID", "APPLE_PRIVATE_KEY_PATH")
         case "openid":
-            return is_configured(name, settings) and has_values(settings, "OPENID_SCOPE")
+            return is_configured(name, settings, release) and has_values(settings, "OPENID_SCOPE")
         case "saml":
-            return is_configured(name, settings) and has_values(settings, "SAML_CALLBACK_URL")
+            return is_configured(name, settings, release) and has_values(settings, "SAML_CALLBACK_URL")
         case _:
-            return is_configured(name, settings)
+            return is_configured(name, settings, release)
 
 
 def has_ldap(settings: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from wizard.librechat import mail_transport, passwords, providers
+from wizard.librechat import email_login, mail_transport, passwords, providers
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled, is_enabled_default_on, parse_int
 
@@ -91,20 +91,20 @@ def _before_sign_in(environment: Mapping[str, str], release: Release) -> dict[st
     value = environment.get
     shown: dict[str, Any] = {"appTitle": value("APP_TITLE") or "LibreChat"}
     for provider in ("discord", "facebook", "github", "google"):
-        shown[f"{provider}LoginEnabled"] = providers.is_configured(provider, environment)
+        shown[f"{provider}LoginEnabled"] = providers.is_configured(provider, environment, release)
     if release >= providers.APPLE_SINCE:
-        shown["appleLoginEnabled"] = providers.is_configured("apple", environment)
-    shown["openidLoginEnabled"] = providers.is_configured("openid", environment)
+        shown["appleLoginEnabled"] = providers.is_configured("apple", environment, release)
+    shown["openidLoginEnabled"] = providers.is_configured("openid", environment, release)
     shown["openidLabel"] = value("OPENID_BUTTON_LABEL") or "Continue with OpenID"
     shown["openidImageUrl"] = value("OPENID_IMAGE_URL")
     if release >= Release(0, 7, 8, 1):
         shown["openidAutoRedirect"] = is_enabled(value("OPENID_AUTO_REDIRECT"))
     if release >= providers.SAML_SINCE:
-        shown["samlLoginEnabled"] = providers.shows_saml(environment)
+        shown["samlLoginEnabled"] = providers.shows_saml(environment, release)
         shown["samlLabel"] = value("SAML_BUTTON_LABEL")
         shown["samlImageUrl"] = value("SAML_IMAGE_URL")
     shown["serverDomain"] = value("DOMAIN_SERVER") or DEFAULT_SERVER
-    shown["emailLoginEnabled"] = is_enabled_default_on(value("ALLOW_EMAIL_LOGIN"))
+    shown["emailLoginEnabled"] = email_login.shows_form(environment)
     shown["registrationEnabled"] = not providers.has_ldap(environment) and is_enabled(value("ALLOW_REGISTRATION"))
     shown["socialLoginEnabled"] = providers.has_social_login(environment)
     shown["emailEnabled"] = mail_transport.is_announced(environment)

@@ -7,16 +7,13 @@ from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.librechat import email_login
 from wizard.librechat.passwords import LONGEST, SHORTEST, shortest_password
 from wizard.librechat.releases import Release
 from wizard.librechat.sessions import access_lifetime, refresh_lifetime
 from wizard.rules.view import Rule, View, fail, warn
 
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
-
-
-_OVERRIDE_SINCE = Release(0, 8, 8, 1)
-"""First release that reads ALLOW_EMAIL_LOGIN_OVERRIDE."""
 
 
 def open_registration(view: View) -> Iterator[Finding]:
@@ -34,8 +31,8 @@ def open_registration(view: View) -> Iterator[Finding]:
 
 def every_door_closed(view: View) -> Iterator[Finding]:
     """R14: no form and no provider."""
-    overrides = view.is_on("ALLOW_EMAIL_LOGIN_OVERRIDE") and view.release >= _OVERRIDE_SINCE
-    if view.is_on("ALLOW_EMAIL_LOGIN") or overrides:
+    settings = view.deployment.settings
+    if email_login.shows_form(settings) or email_login.is_overridden(settings, view.release):
         return
     if not view.providers or not view.is_on("ALLOW_SOCIAL_LOGIN"):
         summary = "ALLOW_EMAIL_LOGIN is off and no other way to sign in works: nobody gets in."

@@ -18,12 +18,14 @@ def half_configured(view: View) -> Iterator[Finding]:
     if not view.value("OPENID_CLIENT_ID") and not view.value("OPENID_ISSUER"):
         return
     lacking = [name for name in NEEDED["openid"] if not view.value(name)]
-    if not openid_client_authenticates(view.deployment.settings):
+    is_public = view.is_on("OPENID_USE_PKCE")
+    has_secret = openid_client_authenticates(view.deployment.settings, view.release)
+    if not has_secret and not is_public:
         lacking.append("OPENID_CLIENT_SECRET")
     if lacking:
         summary = f"{', '.join(lacking)} missing: OpenID has no button."
         yield fail("rules.openid.half", summary, *lacking, remedy="Set what is missing, or take all OPENID_ lines out.")
-    if view.is_on("OPENID_USE_PKCE") and not view.value("OPENID_CLIENT_SECRET") and view.release < Release(0, 8, 6):
+    if not has_secret and is_public:
         summary = f"LibreChat {view.release} wants a client secret; v0.8.6 and later work without."
         yield fail(
             "rules.openid.pkce-secret", summary, "OPENID_CLIENT_SECRET", remedy="Set the secret, or update LibreChat."

@@ -77,7 +77,7 @@ class View:
     @property
     def providers(self) -> tuple[str, ...]:
         """The providers that are completely configured, by their names in librechat.yaml."""
-        return providers.configured(self.deployment.settings)
+        return providers.configured(self.deployment.settings, self.release)
 
     def url(self, name: str) -> SplitResult | None:
         """Return a setting as URL, ``None`` where it is none with scheme and host."""

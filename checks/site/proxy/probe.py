@@ -159,7 +159,7 @@ async def _counted(
 
 
 async def _has_openid(subject: Subject, web: Web, base: str) -> bool:
-    configured = is_registered("openid", subject.deployment.settings)
+    configured = is_registered("openid", subject.deployment.settings, subject.deployment.release)
     try:
         reply = await web.ask("GET", f"{base}{_CHECK}", limit=4096)
     except NoReply:

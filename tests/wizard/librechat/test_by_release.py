@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.librechat.cookies import is_localhost, secure_session, secure_sign_in, secure_switch
+from wizard.librechat.email_login import is_refused
 from wizard.librechat.passwords import minimum_setting, shortest_password
 from wizard.librechat.providers import BUTTONS, MARKS, NEEDED, configured, is_configured, is_registered
 from wizard.librechat.proxy_hops import client_address, is_secure, trusted_hops
@@ -86,6 +87,13 @@ def test_refused_starts_by_release() -> None:
     assert refuses_client("https://", NEWEST)
 
 
+def test_sign_in_by_email_is_refused_since_v0_8_8() -> None:
+    off = {"ALLOW_EMAIL_LOGIN": ""}
+    assert [is_refused(off, of(tag)) for tag in ("v0.8.7", "v0.8.8-rc1")] == [False, True]
+    assert not is_refused({**off, "ALLOW_EMAIL_LOGIN_OVERRIDE": "true"}, NEWEST)
+    assert not is_refused({}, NEWEST)
+
+
 def test_limits_without_settings() -> None:
     found = {name: rate_limit(name, {}) for name in ("LOGIN", "REGISTER", "RESET_PASSWORD")}
     assert {name: (each.most, each.milliseconds / 60_000) for name, each in found.items()} == {
@@ -108,20 +116,24 @@ def filled(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", BUTTONS)
 def test_a_provider_is_on_with_all_of_its_variables(name: str) -> None:
-    assert configured(filled(name)) == (name,)
+    assert configured(filled(name), NEWEST) == (name,)
     assert MARKS[name] in NEEDED[name]
     for lacking in filled(name):
-        assert not is_configured(name, {**filled(name), lacking: ""}), lacking
-        assert is_configured(name, {**filled(name), lacking: " "}) is (lacking != "OPENID_CLIENT_SECRET"), lacking
+        assert not is_configured(name, {**filled(name), lacking: ""}, NEWEST), lacking
+        assert is_configured(name, {**filled(name), lacking: " "}, NEWEST) is (lacking != "OPENID_CLIENT_SECRET"), (
+            lacking
+        )
 
 
 def test_what_a_strategy_needs_beyond_or_below_the_button() -> None:
     on = {"ALLOW_SOCIAL_LOGIN": "true"}
-    assert is_registered("apple", {**on, "APPLE_CLIENT_ID": "x", "APPLE_PRIVATE_KEY_PATH": "x"})
-    assert not is_registered("github", filled("github"))
-    assert is_registered("github", {**on, **filled("github")})
+    assert is_registered("apple", {**on, "APPLE_CLIENT_ID": "x", "APPLE_PRIVATE_KEY_PATH": "x"}, NEWEST)
+    assert not is_registered("github", filled("github"), NEWEST)
+    assert is_registered("github", {**on, **filled("github")}, NEWEST)
     pkce = {**on, **filled("openid"), "OPENID_CLIENT_SECRET": "", "OPENID_USE_PKCE": "true", "OPENID_SCOPE": "openid"}
-    assert is_registered("openid", pkce)
+    assert is_registered("openid", pkce, NEWEST)
+    assert not is_registered("openid", pkce, of("v0.8.5")), "the secret has to be there before v0.8.6"
+    assert startup_config(pkce, of("v0.8.5"))["openidLoginEnabled"] is False
 
 
 @pytest.mark.parametrize(

@@ -81,11 +81,16 @@ def test_an_id_that_no_system_has_counts_as_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "stops"), [("localhost:3080", False), ("192.168.1.10:3080", True), ("chat.net", True)]
+    ("text", "effect"),
+    [
+        ("localhost:3080", "lead nowhere"),
+        ("192.168.1.10:3080", "LibreChat stops at start"),
+        ("chat.net", "LibreChat stops at start"),
+    ],
 )
-def test_an_address_without_a_scheme_stops_librechat_only_where_it_is_no_url(text: str, stops: bool) -> None:
+def test_an_address_without_a_scheme_stops_librechat_only_where_it_is_no_url(text: str, effect: str) -> None:
     (finding,) = found({"DOMAIN_CLIENT": text}, "rules.domains.no-scheme.domain-client")
-    assert ("LibreChat stops at start" in finding.summary) is stops
+    assert effect in finding.summary
 
 
 @pytest.mark.parametrize("text", ["http://127.1:3080", "LOCALHOST:3080", "http://0x7f000001"])
@@ -95,11 +100,15 @@ def test_every_spelling_of_this_machine_is_localhost(text: str) -> None:
     assert not found(local, "rules.accounts.open-registration")
 
 
-@pytest.mark.parametrize(("release", "is_hole"), [("v0.7.8", True), ("v0.7.9-rc1", False)])
-def test_mailgun_is_no_mail_to_a_release_that_does_not_know_it(release: str, is_hole: bool) -> None:
+def test_mailgun_is_no_mail_to_a_release_that_does_not_know_it() -> None:
     values = {"MAILGUN_API_KEY": "k", "MAILGUN_DOMAIN": "example.net", "EMAIL_FROM": "chat@example.net"}
-    findings = check(deployment({**values, "ALLOW_PASSWORD_RESET": "true"}, release=release))
-    assert ("rules.email.reset-without-mail" in [finding.id for finding in findings]) is is_hole
+    values |= {"ALLOW_PASSWORD_RESET": "true"}
+    holes = [
+        release
+        for release in ("v0.7.8", "v0.7.9-rc1")
+        if "rules.email.reset-without-mail" in [each.id for each in check(deployment(values, release=release))]
+    ]
+    assert holes == ["v0.7.8"]
 
 
 def test_a_lifetime_that_is_not_a_number_ends_every_sign_in() -> None:
