@@ -8,27 +8,22 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from screens.demo.cookies import client_base
 from screens.demo.database import Database, User
 from screens.demo.http_server import PARSED_LIMIT, Request, Response, as_json, compress, text
-from screens.demo.limiter import Limiter, client_address, trusted_hops
+from screens.demo.limiter import Limiter
 from screens.demo.page import index_html
 from screens.demo.people import People
 from screens.demo.providers import Providers
 from screens.demo.settings import Settings, require_start
 from screens.demo.sign_in import BAN_MESSAGE, UNFORESEEN, BodyRefused, SignIn, body_of
-from screens.demo.startup import StartupConfig
+from wizard.librechat.browser_url import client_base
 from wizard.librechat.math_expression import evaluate
-from wizard.librechat.releases import Release
+from wizard.librechat.proxy_hops import client_address, trusted_hops
+from wizard.librechat.rate_limits import rate_limit
+from wizard.librechat.routes import NOT_FOUND_SINCE, OPENID_CHECK_SINCE, PAGE_FOUND_SINCE, READYZ_SINCE
+from wizard.librechat.startup_config import startup_config
 from wizard.librechat.values import js_number
 
-PROBES_SINCE: Final = Release(0, 8, 6)
-"""First release with /livez and /readyz; before they give the page."""
-NOT_FOUND_SINCE: Final = Release(0, 8, 3, 2)
-"""First release that answers unknown API paths with 404; before they give the page."""
-PAGE_FOUND_SINCE: Final = Release(0, 7, 3)
-"""First release that gives the page with status 200 for a path that it does not know (v0.7.2: api/server/index.js:90)."""
-OPENID_CHECK_SINCE: Final = Release(0, 8, 3, 1)
 LOGIN_ROUTES: Final = (
     "/api/auth/login",
     "/api/admin/login/local",
@@ -82,29 +77,14 @@ class Application:
         self._database = database
         self._clock = clock
         self._started = clock()
-        self._config = StartupConfig(settings)
         self._hops = trusted_hops(settings.environment, settings.release)
         self._sign_in = SignIn(settings, database, clock)
         self._people = People(settings, database, self._sign_in)
         self._providers = Providers(settings, clock)
-        # The texts and the shape of each limiter: api/server/middleware/limiters, v0.8.7.
-        self._login = self._limiter("LOGIN", "7", "5", "Too many login attempts, please try again after {} minutes.")
-        self._register = self._limiter(
-            "REGISTER", "5", "60", "Too many accounts created, please try again after {} minutes"
+        self._login, self._register, self._reset = (
+            Limiter(rate_limit(name, settings.environment), clock) for name in ("LOGIN", "REGISTER", "RESET_PASSWORD")
         )
-        self._reset = self._limiter(
-            "RESET_PASSWORD", "2", "2", "Too many attempts, please try again after {} minute(s)"
-        )
-
         self._routes = self._table()
-
-    def _limiter(self, name: str, maximum: str, window: str, message: str) -> Limiter:
-        return Limiter(
-            maximum=self._environment.get(f"{name}_MAX", maximum),
-            window=self._environment.get(f"{name}_WINDOW", window),
-            message=message,
-            clock=self._clock,
-        )
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -139,9 +119,9 @@ class Application:
         path = normal_path(request)
         if request.method not in ("GET", "HEAD"):
             return None
-        if path == "/health" or (path == "/livez" and self._settings.release >= PROBES_SINCE):
+        if path == "/health" or (path == "/livez" and self._settings.release >= READYZ_SINCE):
             return text(200, "OK")
-        if path == "/readyz" and self._settings.release >= PROBES_SINCE:
+        if path == "/readyz" and self._settings.release >= READYZ_SINCE:
             ready = self._clock() - self._started >= self._settings.ready_after
             return text(200, "OK") if ready else text(503, "NOT_READY")
         return None
@@ -156,7 +136,7 @@ class Application:
                 response.add("Access-Control-Allow-Headers", asked)
             return response.add("Access-Control-Allow-Origin", "*")
         response = (await self._routed(request, body)).add("Access-Control-Allow-Origin", "*")
-        return response if self._config.on("DISABLE_COMPRESSION") else compress(request, response)
+        return response if self._settings.on("DISABLE_COMPRESSION") else compress(request, response)
 
     async def _routed(self, request: Request, body: Body) -> Response:
         path = normal_path(request)
@@ -187,16 +167,21 @@ class Application:
             ("POST", "/api/auth/refresh"): lambda request, _: self._sign_in.refresh(request),
             ("POST", "/api/auth/logout"): lambda request, _: self._sign_in.logout(request),
             ("GET", "/api/user"): lambda request, _: self._sign_in.user(request),
-            ("GET", "/api/config"): lambda request, _: as_json(
-                200, self._config.answer(signed_in=isinstance(self._sign_in.bearer(request), User))
-            ),
+            ("GET", "/api/config"): lambda request, _: self._startup_config(request),
         }
         if self._settings.release >= OPENID_CHECK_SINCE:
             table["GET", "/api/admin/oauth/openid/check"] = lambda _request, _body: self._openid_check()
         return table
 
     def _address(self, request: Request) -> str:
-        return client_address(request, self._hops)
+        return client_address(request.peer, request.header("x-forwarded-for") or "", self._hops)
+
+    def _startup_config(self, request: Request) -> Response:
+        signed_in = isinstance(self._sign_in.bearer(request), User)
+        settings = self._settings
+        return as_json(
+            200, startup_config(settings.environment, settings.release, signed_in=signed_in, build=settings.build)
+        )
 
     def _logged_in(self, body: Body, address: str) -> Response:
         if not self._settings.database:
@@ -225,7 +210,7 @@ class Application:
         if isinstance(user, Response):
             return user
         address = self._address(request)
-        if self._config.on("BAN_VIOLATIONS") and self._database.is_banned(user, address):
+        if self._settings.on("BAN_VIOLATIONS") and self._database.is_banned(user, address):
             return as_json(403, {"message": BAN_MESSAGE})
         if _BROWSER.search(request.header("user-agent") or "") is None:
             # handleError writes an event without naming a type.
@@ -246,7 +231,7 @@ class Application:
         before = user.violations
         user.violations += js_number(self._environment.get("NON_BROWSER_VIOLATION_SCORE", "20"))
         interval = self._evaluated("BAN_INTERVAL", _BAN_INTERVAL)
-        if not self._config.on("BAN_VIOLATIONS") or not interval:
+        if not self._settings.on("BAN_VIOLATIONS") or not interval:
             return response
         if not math.floor(before / interval) < math.floor(user.violations / interval):
             return response

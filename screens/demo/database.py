@@ -14,11 +14,10 @@ from typing import Any, Final
 from screens.demo.settings import Account
 from screens.demo.tokens import sign
 from wizard.basics.secret import Secret
+from wizard.librechat.sessions import REFRESH_DEFAULT
 
 DAY: Final = 24 * 60 * 60 * 1000
 """Milliseconds of a day."""
-DEFAULT_REFRESH: Final = 7.0 * DAY
-"""``DEFAULT_REFRESH_TOKEN_EXPIRY``, in milliseconds (packages/data-schemas/src/methods/session.ts:16, v0.8.7)."""
 _LATEST: Final = 8.64e15
 """The last millisecond a JavaScript Date can hold; beyond it the end of a session counts as not set."""
 
@@ -146,7 +145,7 @@ class Database:
         now = int(self._clock() * 1000)
         end = now + lifetime
         if math.isnan(end) or abs(end) > _LATEST:
-            end = now + DEFAULT_REFRESH
+            end = now + REFRESH_DEFAULT
         session = Session(identity=self.new_id(), user=user.identity, end=float(int(end)))
         return session, self.renew(session, secret)
 

@@ -7,22 +7,16 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from typing import Final
 from urllib.parse import urlencode
 
-from screens.demo.cookies import SESSION_SECURE_SINCE, secure_session, set_cookie
+from screens.demo.cookies import set_cookie
 from screens.demo.http_server import Request, Response, redirect, text
-from screens.demo.limiter import is_secure, trusted_hops
 from screens.demo.settings import Settings
-from screens.demo.sign_in import DEFAULT_SESSION, UNFORESEEN
-from screens.demo.startup import StartupConfig
-from wizard.librechat.math_expression import evaluate
-from wizard.librechat.releases import Release
-from wizard.librechat.values import js_number
-
-MATH_SINCE: Final = Release(0, 8, 7, 1)
-"""First release that evaluates SESSION_EXPIRY for connect.sid; before it is ``Number(...) || 900000``."""
-PROVIDERS: Final = ("google", "facebook", "github", "discord", "apple", "openid", "saml")
+from screens.demo.sign_in import UNFORESEEN
+from wizard.librechat.cookies import SESSION_SECURE_SINCE, secure_session
+from wizard.librechat.providers import BUTTONS, is_registered
+from wizard.librechat.proxy_hops import is_secure, trusted_hops
+from wizard.librechat.sessions import session_cookie_lifetime
 
 
 class Providers:
@@ -31,13 +25,14 @@ class Providers:
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._environment = settings.environment
-        self._config = StartupConfig(settings)
         self._clock = clock
 
     @property
     def openid_registered(self) -> bool:
         """Whether OpenID discovery went well at startup."""
-        return self._config.on("ALLOW_SOCIAL_LOGIN") and self._config.openid and bool(self._settings.identity_provider)
+        return is_registered("openid", self._environment, self._settings.release) and bool(
+            self._settings.identity_provider
+        )
 
     def answer(self, name: str, request: Request) -> Response | None:
         """Answer ``/oauth/<name>``; ``None`` where LibreChat has no such route."""
@@ -45,14 +40,11 @@ class Providers:
             client = self._environment.get("DOMAIN_CLIENT", "undefined")
             location = f"{client}/login?redirect=false&error=auth_failed"
             return redirect(location, accept=request.header("accept") or "")
-        if name not in PROVIDERS:
+        if name not in BUTTONS:
             return None
         if name == "openid" and self.openid_registered:
             return self._openid(request)
-        github = self._config.on("ALLOW_SOCIAL_LOGIN") and self._config.given(
-            "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"
-        )
-        if name == "github" and github:
+        if name == "github" and is_registered(name, self._environment, self._settings.release):
             return self._github()
         return text(500, UNFORESEEN)  # Unknown authentication strategy
 
@@ -92,21 +84,17 @@ class Providers:
         """Return connect.sid; empty where express-session keeps it back: Secure, but the request did not come over https."""
         release = self._settings.release
         secure = secure_session(self._environment, release)
-        if secure and not request.encrypted and not is_secure(request, trusted_hops(self._environment, release)):
+        hops = trusted_hops(self._environment, release)
+        proto = request.header("x-forwarded-proto") or ""
+        if secure and not request.encrypted and not is_secure(proto, hops, encrypted=request.encrypted):
             return ""
         identity = secrets.token_urlsafe(24)
         secret = self._environment["OPENID_SESSION_SECRET"]
         mac = hmac.new(secret.encode(), identity.encode(), hashlib.sha256).digest()
         value = f"s:{identity}.{base64.b64encode(mac).rstrip(b'=').decode()}"
-        end = self._clock() + self._lifetime() / 1000 if release >= SESSION_SECURE_SINCE else None
+        end = (
+            self._clock() + session_cookie_lifetime(self._environment, release) / 1000
+            if release >= SESSION_SECURE_SINCE
+            else None
+        )
         return set_cookie("connect.sid", value, expires=end, secure=secure, same_site="")
-
-    def _lifetime(self) -> float:
-        written = self._environment.get("SESSION_EXPIRY")
-        if self._settings.release >= MATH_SINCE:
-            value = None if written is None else evaluate(written)
-        else:
-            value = None if written is None else js_number(written)
-            value = None if value == 0 else value
-        usable = value is not None and abs(value) < float("inf")
-        return value if usable and value is not None else DEFAULT_SESSION

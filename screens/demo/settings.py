@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
-from screens.demo.cookies import client_base
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import NEWEST, Release
-
-OWN_SECRETS_SINCE: Final = Release(0, 8, 8, 1)
-"""First release that makes up blank JWT secrets (packages/api/src/credentials.ts:262-354); earlier ones do not start."""
-BASE_PATH_SINCE: Final = Release(0, 8, 0, 4)
-"""First release that parses DOMAIN_CLIENT at startup (api/server/index.js:200, v0.8.8-rc1)."""
+from wizard.librechat.startup_refusals import start_refusal
+from wizard.librechat.values import is_enabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +51,10 @@ class Settings:
     database_wait: float = 30.0
     """Seconds that MongoDB's driver looks for a server (``serverSelectionTimeoutMS``)."""
 
+    def on(self, name: str) -> bool:
+        """Return whether a switch is on."""
+        return is_enabled(self.environment.get(name))
+
 
 class StartRefused(Exception):
     """LibreChat would write this to its log and exit with status 1, so that its container restarts for ever."""
@@ -63,14 +62,5 @@ class StartRefused(Exception):
 
 def require_start(settings: Settings) -> None:
     """Raise ``StartRefused`` for the settings that LibreChat does not start with."""
-    environment = settings.environment
-    database = environment.get("MONGO_URI")
-    if database == "":
-        raise StartRefused("Please define the MONGO_URI environment variable")
-    if database is not None and not database.startswith(("mongodb://", "mongodb+srv://")):
-        raise StartRefused('Invalid scheme, expected connection string to start with "mongodb://" or "mongodb+srv://"')
-    if settings.release < OWN_SECRETS_SINCE and not environment.get("JWT_SECRET"):
-        raise StartRefused("JwtStrategy requires a secret or key")
-    client = environment.get("DOMAIN_CLIENT")
-    if client and settings.release >= BASE_PATH_SINCE and client_base(client) is None:
-        raise StartRefused("Invalid URL")
+    if refusal := start_refusal(settings.environment, settings.release):
+        raise StartRefused(refusal)

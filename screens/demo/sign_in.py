@@ -10,27 +10,25 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from screens.demo.cookies import PROVIDER_SINCE, clear_cookie, cleared_names, secure_sign_in, set_cookie
-from screens.demo.database import DEFAULT_REFRESH, Database, Session, User
+from screens.demo.cookies import clear_cookie, set_cookie
+from screens.demo.database import Database, Session, User
 from screens.demo.http_server import Request, Response, as_json, redirect, text
 from screens.demo.settings import Settings
-from screens.demo.startup import StartupConfig
 from screens.demo.tokens import SigningRefused, TokenRefused, sign, verify
-from wizard.librechat.math_expression import evaluate
+from wizard.librechat import email_login
+from wizard.librechat.cookies import PROVIDER_SINCE, cleared_names, secure_sign_in
+from wizard.librechat.passwords import LONGEST, shortest_password
+from wizard.librechat.providers import has_ldap
 from wizard.librechat.releases import Release
-from wizard.librechat.values import is_enabled_default_on
+from wizard.librechat.sessions import access_lifetime, refresh_lifetime
+from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 
-EMAIL_SWITCH_SINCE: Final = Release(0, 8, 8, 1)
-"""First release whose sign-in heeds ALLOW_EMAIL_LOGIN (packages/api/src/middleware/email.ts); before only the form hides."""
 TWO_FACTOR_SINCE: Final = Release(0, 7, 7)
 BAN_MESSAGE: Final = "Your account has been temporarily banned due to violations of our service."
 UNFORESEEN: Final = "An unknown error occurred."
 """The error controller's answer to whatever nobody caught (packages/api/src/middleware/error.ts, v0.8.7)."""
-DEFAULT_SESSION: Final = 15.0 * 60 * 1000
-"""``DEFAULT_SESSION_EXPIRY``, in milliseconds (packages/data-schemas/src/methods/user.ts:6, v0.8.5)."""
 ROUND_TRIP: Final = 0.005
 """Seconds between finding a session in MongoDB and having stored its new token."""
-LONGEST_PASSWORD: Final = 128
 
 _EMAIL: Final = re.compile(
     r"(?!\.)(?!.*\.\.)([A-Z0-9_'+\-.]*)[A-Z0-9_+-]@([A-Z0-9][A-Z0-9\-]*\.)+[A-Z]{2,}", re.IGNORECASE | re.ASCII
@@ -66,11 +64,10 @@ class SignIn:
     def __init__(self, settings: Settings, database: Database, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._environment = settings.environment
-        self._config = StartupConfig(settings)
         self._database = database
         self._clock = clock
         # A release that does not make up blank secrets has not started; a blank JWT_REFRESH_SECRET fails at the sign-in.
-        made_up = settings.release >= EMAIL_SWITCH_SINCE
+        made_up = settings.release >= OWN_SECRETS_SINCE
         self._secret = _configured(self._environment, "JWT_SECRET", made_up=made_up)
         self._refresh_secret = _configured(self._environment, "JWT_REFRESH_SECRET", made_up=made_up)
 
@@ -78,23 +75,18 @@ class SignIn:
         """POST /api/auth/login, behind its limiter (api/server/routes/auth.js:43-52, v0.8.8-rc1)."""
         email, password = body.get("email"), body.get("password")
         known = self._database.find(email) if isinstance(email, str) else None
-        if self._config.on("BAN_VIOLATIONS"):
+        if self._settings.on("BAN_VIOLATIONS"):
             if email and not isinstance(email, str):
                 return text(500, UNFORESEEN)  # MongoDB refuses to look for such an address
             if self._database.is_banned(known, address):
                 return as_json(403, {"message": BAN_MESSAGE})
-        if self._email_login_is_off():
+        if email_login.is_refused(self._environment, self._settings.release):
             return as_json(403, {"message": "Email login is not allowed."})
         if not email or not password:
             return as_json(404, {"message": "Missing credentials"})
-        if self._config.ldap:
+        if has_ldap(self._environment):
             return self._directory_login(known, password)
         return self._local_login(known, email, password)
-
-    def _email_login_is_off(self) -> bool:
-        allowed = is_enabled_default_on(self._environment.get("ALLOW_EMAIL_LOGIN"))
-        overridden = self._config.on("ALLOW_EMAIL_LOGIN_OVERRIDE")
-        return self._settings.release >= EMAIL_SWITCH_SINCE and not allowed and not overridden
 
     def _directory_login(self, user: User | None, password: object) -> Response:
         """LDAP alone decides; its faults are passport-ldapauth's words (facts 8.3, 10.14)."""
@@ -112,13 +104,14 @@ class SignIn:
             return as_json(404, {"message": "Email does not exist."})
         if not user.is_password(password):
             return as_json(404, {"message": "Incorrect password."})
-        if not user.verified and not self._config.on("ALLOW_UNVERIFIED_EMAIL_LOGIN"):
+        if not user.verified and not self._settings.on("ALLOW_UNVERIFIED_EMAIL_LOGIN"):
             return as_json(422, {"message": "Email not verified."})
         return self._signed_in(user)
 
     def password_fault(self, name: str, value: object) -> str:
         """Return what zod says of a password, empty where it is fine (api/strategies/validators.js:33-77, v0.8.8-rc1)."""
-        return text_fault(name, value, self._config.shortest_password, LONGEST_PASSWORD) or (
+        shortest = shortest_password(self._environment, self._settings.release)
+        return text_fault(name, value, shortest, LONGEST) or (
             "" if str(value).strip() else f"{name}: Password cannot be only spaces"
         )
 
@@ -128,7 +121,7 @@ class SignIn:
             token = sign(claims, self._secret, now=int(self._clock()), lifetime=_TWO_FACTOR_SECONDS)
             return as_json(200, {"twoFAPending": True, "tempToken": token})
         try:
-            lifetime = self._milliseconds("REFRESH_TOKEN_EXPIRY", DEFAULT_REFRESH)
+            lifetime = refresh_lifetime(self._environment)
             session, refresh_token = self._database.open_session(user, lifetime, self._refresh_secret)
             token = self._access_token(user)
         except SigningRefused:
@@ -136,14 +129,8 @@ class SignIn:
         response = as_json(200, {"token": token, "user": user.document(ends=True)})
         return self._with_cookies(response, session, refresh_token)
 
-    def _milliseconds(self, name: str, fallback: float) -> float:
-        """Return ``math(process.env[name], fallback)``; ``0/0`` stays not-a-number, as recorded."""
-        written = self._environment.get(name)
-        value = None if written is None else evaluate(written)
-        return fallback if value is None else value
-
     def _access_token(self, user: User) -> str:
-        lifetime = self._milliseconds("SESSION_EXPIRY", DEFAULT_SESSION) / 1000
+        lifetime = access_lifetime(self._environment) / 1000
         claims = {"id": user.identity, "username": user.username, "provider": user.provider, "email": user.email}
         return sign(claims, self._secret, now=int(self._clock()), lifetime=lifetime)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 OBSERVED, VERDICTS, READINGS = "librechat-answers.json", "mail-verdicts.jsonl", "dotenv-readings.jsonl"
+STRATEGIES = "sign-in-strategies.jsonl"
 
 
 def librechat_answers() -> dict[str, Any]:
@@ -24,6 +25,11 @@ def mail_verdicts() -> list[dict[str, Any]]:
 def dotenv_readings() -> list[dict[str, Any]]:
     """Return what npm dotenv and Docker Compose read from .env texts."""
     return _lines(READINGS)
+
+
+def strategies(protocol: str) -> list[dict[str, Any]]:
+    """Return which settings made LibreChat register ``openid`` or ``saml`` at its start."""
+    return [row for row in _lines(STRATEGIES) if row["protocol"] == protocol]
 
 
 def _lines(name: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests import records
 from tests.beside import recordings
-from tests.records.trim import trimmed_answers, trimmed_readings, trimmed_verdicts
+from tests.records.trim import trimmed_answers, trimmed_readings, trimmed_strategies, trimmed_verdicts
 
 
 def full(name: str) -> dict[str, Any]:
@@ -21,5 +21,7 @@ def full(name: str) -> dict[str, Any]:
 def test_nothing_differs_from_the_full_recordings() -> None:
     assert records.librechat_answers() == trimmed_answers(full("observed-librechat.json"))
     assert records.mail_verdicts() == trimmed_verdicts(full("nodemailer-verdicts.json"))
+    started = trimmed_strategies(full("openid-verdicts.json"), full("saml-verdicts.json"))
+    assert [row for protocol in ("openid", "saml") for row in records.strategies(protocol)] == started
     readings = trimmed_readings(full("dotenv-observed.json"), full("dotenv-dialects.json"))
     assert records.dotenv_readings() == readings

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.records import FOLDER, OBSERVED, READINGS, VERDICTS
+from tests.records import FOLDER, OBSERVED, READINGS, STRATEGIES, VERDICTS
 
 NOT_READ = {
     "meta",
@@ -30,7 +30,9 @@ def trimmed_answers(recording: dict[str, Any]) -> dict[str, Any]:
 
 def _without_noise(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_noise(inner) for key, inner in value.items() if key not in NOISE}
+        kept = {key: _without_noise(inner) for key, inner in value.items() if key not in NOISE}
+        # Why LibreChat did not start is the last thing that it says.
+        return {**kept, "log": value["log"][-1:]} if value.get("exit") == 1 else kept
     return [_without_noise(inner) for inner in value] if isinstance(value, list) else value
 
 
@@ -61,12 +63,39 @@ def trimmed_readings(observed: dict[str, Any], dialects: dict[str, Any]) -> list
     return cases
 
 
+def trimmed_strategies(openid: dict[str, Any], saml: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the settings of each start, and whether it registered the protocol; ``decides``: they alone decided that."""
+    rows = [
+        {
+            "protocol": "openid",
+            "case": row["id"],
+            "settings": row["settings"],
+            "decides": row["kind"] == "settings",
+            "registered": row["startup"]["registered"],
+        }
+        for row in openid["rows"]
+        if row["kind"] != "social" and "registered" in row.get("startup", {})
+    ]
+    return rows + [
+        {
+            "protocol": "saml",
+            "case": row["what"],
+            "settings": row["settings"],
+            "decides": row["group"] == "on",
+            "registered": "saml" in row.get("registered", ()),
+        }
+        for row in saml["rows"]
+    ]
+
+
 def write(folder: Path) -> None:
     """Write the files from the recordings in this folder."""
     answers = trimmed_answers(_read(folder / "observed-librechat.json"))
     (FOLDER / OBSERVED).write_text("".join(_subjects(answers)), encoding="utf-8")
     verdicts = trimmed_verdicts(_read(folder / "nodemailer-verdicts.json"))
     (FOLDER / VERDICTS).write_text("".join(f"{_line(each)}\n" for each in verdicts), encoding="utf-8")
+    started = trimmed_strategies(_read(folder / "openid-verdicts.json"), _read(folder / "saml-verdicts.json"))
+    (FOLDER / STRATEGIES).write_text("".join(f"{_line(each)}\n" for each in started), encoding="utf-8")
     readings = trimmed_readings(_read(folder / "dotenv-observed.json"), _read(folder / "dotenv-dialects.json"))
     (FOLDER / READINGS).write_text("".join(f"{_line(each)}\n" for each in readings), encoding="utf-8")
 

@@ -19,13 +19,12 @@ from wizard.basics.secret import Secret
 from wizard.catalogue.accept import ValueFault, accept
 from wizard.catalogue.model import Setting
 from wizard.librechat.mail_address import is_plain
+from wizard.librechat.providers import BUTTONS
 from wizard.librechat.releases import Release
 from wizard.yamlfile.nodes import Node
 
 PARTS: Final = ("version", "librechat", "access", "proxy", "settings", "registration", "checks")
 SOURCES: Final = ("file", "env", "command")
-PROVIDERS: Final = ("google", "facebook", "openid", "github", "discord", "saml", "apple")
-"""Names that ``registration.socialLogins`` knows (packages/data-provider/src/config.ts, v0.8.8-rc1)."""
 PROXY_SERVERS: Final = ("caddy", "nginx", "traefik")
 _LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _DOMAIN: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
@@ -205,10 +204,10 @@ class _Reader:
         parts = self._known(node, "registration.", ("socialLogins", "allowedDomains"))
         logins = self._names(parts.get("socialLogins"), "registration.socialLogins")
         for item in parts["socialLogins"].items if logins else ():
-            if item.text not in PROVIDERS:
-                near = nearest_of(item.text, PROVIDERS)
+            if item.text not in BUTTONS:
+                near = nearest_of(item.text, BUTTONS)
                 hint = f"Did you mean {near}? " if near else ""
-                remedy = f"{hint}Known: {', '.join(PROVIDERS)}."
+                remedy = f"{hint}Known: {', '.join(BUTTONS)}."
                 self._fault("registration.socialLogins", item.line, f"{item.text!r} is no sign-in provider.", remedy)
         domains = self._names(parts.get("allowedDomains"), "registration.allowedDomains")
         for item in parts["allowedDomains"].items if domains else ():

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from wizard import catalogue
 from wizard.answers.model import Access, Certificate, Stack
-from wizard.answers.reader import PROVIDERS, PROXY_SERVERS
+from wizard.answers.reader import PROXY_SERVERS
 from wizard.catalogue.model import Kind, Setting
+from wizard.librechat.providers import BUTTONS
 
 _SOURCE: Final = {"$ref": "#/$defs/source"}
 _TEXT: Final = {"type": "string"}
@@ -39,7 +40,7 @@ def answers_schema() -> dict[str, Any]:
                 "settings": _mapping(settings),
                 "registration": _mapping(
                     {
-                        "socialLogins": {"type": "array", "items": {"enum": list(PROVIDERS)}},
+                        "socialLogins": {"type": "array", "items": {"enum": list(BUTTONS)}},
                         "allowedDomains": {"type": "array", "items": _TEXT},
                     }
                 ),

@@ -17,6 +17,8 @@ from wizard.apply.events import AdminMade
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
 from wizard.dotenv.document import Document
+from wizard.librechat.passwords import LONGEST, shortest_password
+from wizard.librechat.providers import has_ldap
 from wizard.librechat.values import is_enabled, is_enabled_default_on
 from wizard.plan.plan import HEADING
 from wizard.store.plan_writes import file_writes
@@ -33,7 +35,6 @@ _CLOSING: Final = ("ALLOW_REGISTRATION", "ALLOW_SOCIAL_LOGIN")
 _ADDRESS: Final = re.compile(r"[^@\s\"'<>{};=*/\\]+@[^@\s]+\.[^@\s.]+")
 _SHORTEST_NAME: Final = 3
 _SHORTEST_USERNAME: Final = 2
-_LONGEST_PASSWORD: Final = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +58,11 @@ def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> A
         problems.append(
             Problem(field=FIELD, message="it is no e-mail address.", remedy="Write it as admin@example.com.")
         )
-    if settings.get("LDAP_URL") and settings.get("LDAP_USER_SEARCH_BASE"):
+    if has_ldap(settings):
         message = "with LDAP the accounts that LibreChat has itself cannot sign in (api/server/routes/auth.js)."
         remedy = "Leave it out: the first person who signs in through LDAP becomes the administrator."
         problems.append(Problem(field=FIELD, message=message, remedy=remedy))
-    shortest = _shortest(settings)
+    shortest = shortest_password(settings)
     if password is not None:
         problems += _password_faults(password.reveal(), shortest)
     if problems:
@@ -72,15 +73,9 @@ def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> A
         email=email.lower(),
         name=local if len(local) >= _SHORTEST_NAME else "Administrator",
         username=username if len(username) >= _SHORTEST_USERNAME else "admin",
-        password=password or Secret(secrets.token_urlsafe(max(18, min(shortest, _LONGEST_PASSWORD - 32)))),
+        password=password or Secret(secrets.token_urlsafe(max(18, min(shortest, LONGEST - 32)))),
         is_generated=password is None,
     )
-
-
-def _shortest(settings: Mapping[str, str]) -> int:
-    """Return ``parseInt(MIN_PASSWORD_LENGTH, 10) || 8`` (api/strategies/validators.js:3)."""
-    match = re.match(r"\s*(\d{1,4})", settings.get("MIN_PASSWORD_LENGTH", ""))
-    return (int(match[1]) if match else 0) or 8
 
 
 def _password_faults(password: str, shortest: int) -> list[Problem]:
@@ -90,8 +85,8 @@ def _password_faults(password: str, shortest: int) -> list[Problem]:
         message = "the password has a character that cannot be typed (a line break, a tab or the like)."
     elif not password.strip():
         message = "the password is empty or nothing but spaces."
-    elif not shortest <= len(password) <= _LONGEST_PASSWORD:
-        message = f"the password has to be {shortest} to {_LONGEST_PASSWORD} characters long."
+    elif not shortest <= len(password) <= LONGEST:
+        message = f"the password has to be {shortest} to {LONGEST} characters long."
     if not message:
         return []
     return [Problem(field=field, message=message, remedy="Leave it out, and one is generated and shown once.")]

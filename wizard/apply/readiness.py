@@ -13,14 +13,13 @@ from wizard.apply.events import Failed, Ready, Reason, Waiting
 from wizard.apply.stack_files import API
 from wizard.apply.timeouts import StartTimeouts
 from wizard.librechat.releases import Release
+from wizard.librechat.routes import READYZ_SINCE
 
 if TYPE_CHECKING:
     from wizard.apply.address import LibreChatApi
     from wizard.apply.commands import Compose
     from wizard.apply.stack_files import ComposeFiles
 
-_READYZ_SINCE: Final = Release(0, 8, 6)
-"""First release with /readyz; /health came with v0.6.9 (api/server/index.js:228-235, v0.8.8-rc1)."""
 _OK: Final = 200
 _LOG_LINES: Final = 20
 
@@ -69,7 +68,7 @@ def _entries(text: str) -> list[dict[str, Any]]:
 
 async def is_ready(api: LibreChatApi, release: Release) -> bool:
     """Ask once; /readyz where the release has it, else /health. Other releases give their page for an unknown path."""
-    for path in ("/readyz", "/health") if release >= _READYZ_SINCE else ("/health",):
+    for path in ("/readyz", "/health") if release >= READYZ_SINCE else ("/health",):
         answer = await api.get(path)
         if answer is None:
             return False

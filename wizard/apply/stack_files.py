@@ -17,6 +17,7 @@ from wizard.composefile.override import env_file_services, interpolated_names, m
 from wizard.deployment.snapshot import DEPLOY_BASE, OVERRIDES
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
+from wizard.librechat.scripts import VERIFIED_SINCE
 from wizard.store.apply_record import ConcernedServices
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ _READS: Final[Mapping[str, tuple[str, ...]]] = {
 """What these read of an ``env_file`` that hands over all of ``.env``: names and beginnings of names."""
 _CONFIG_FOLDER_SINCE: Final = Release(0, 7, 5, 1)
 """First release whose API image keeps the scripts in /app/config; before, they are in /app/api (Dockerfile.multi)."""
-_VERIFIED_SINCE: Final = Release(0, 7, 4)
-"""First release whose create-user knows --email-verified (config/create-user.js)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ class ComposeFiles:
         ``-T``: no terminal, so that nothing is echoed. npm is left out: it would have a shell read the arguments.
         """
         script = _script("create-user.js", stack, release)
-        verified = ("--email-verified=true",) if release >= _VERIFIED_SINCE else ()
+        verified = ("--email-verified=true",) if release >= VERIFIED_SINCE else ()
         return self.arguments("exec", "-T", API, "node", script, email, name, username, *verified)
 
     def delete_user(self, stack: Stack, release: Release, email: str) -> tuple[str, ...]:

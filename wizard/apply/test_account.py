@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.first_admin import Admin, admin
 from wizard.basics.problem import InvalidInput
-from wizard.librechat.releases import Release
+from wizard.librechat.passwords import LONGEST, shortest_password
+from wizard.librechat.scripts import VERIFIED_SINCE
 from wizard.librechat.values import is_enabled_default_on
 from wizard.store.account_record import is_ours
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
+    from wizard.librechat.releases import Release
 
 PREFIX: Final = "librechat-wizard-probe-"
 _NOBODYS: Final = "example.com"
 """A domain that never takes mail (RFC 2606, section 3)."""
-_LONGEST_PASSWORD: Final = 128
-"""``MAX_PASSWORD_LENGTH`` of api/strategies/validators.js (v0.8.7)."""
-_VERIFIED_SINCE: Final = Release(0, 7, 4)
-"""First release whose create-user makes accounts with a verified address; v0.7.3 sends a mail (AuthService.js:176)."""
 _MAIL: Final = ("EMAIL_FROM", "EMAIL_HOST", "EMAIL_SERVICE", "MAILGUN_API_KEY")
 
 
@@ -47,16 +44,15 @@ def account(deployment: Deployment) -> Admin:
         summary = "With LDAP, LibreChat's own accounts cannot sign in: none was made."
         remedy = "Give an account of the directory: --login EMAIL --password-file FILE."
         raise ImpossibleError("ldap", summary, "LDAP_URL", remedy=remedy) from None
-    shortest = re.match(r"\s*(\d+)", settings.get("MIN_PASSWORD_LENGTH", ""))
-    if shortest and int(shortest[1]) > _LONGEST_PASSWORD:
-        summary = f"MIN_PASSWORD_LENGTH is above {_LONGEST_PASSWORD}: no password is possible, and no account was made."
+    if shortest_password(settings, deployment.release) > LONGEST:
+        summary = f"MIN_PASSWORD_LENGTH is above {LONGEST}: no password is possible, and no account was made."
         raise ImpossibleError("password-length", summary, "MIN_PASSWORD_LENGTH", remedy="Lower it.")
     return made
 
 
 def no_mail(deployment: Deployment, release: Release) -> None:
     """Raise ``ImpossibleError`` where the release that runs would send a mail to the new account's address."""
-    if release < _VERIFIED_SINCE and any(deployment.settings.get(name) for name in _MAIL):
+    if release < VERIFIED_SINCE and any(deployment.settings.get(name) for name in _MAIL):
         summary = f"LibreChat {release} would send a mail to the new account's address: none was made."
         remedy = "Give an account that exists: --login EMAIL --password-file FILE."
         raise ImpossibleError("mail", summary, remedy=remedy)

@@ -15,10 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from wizard.basics.secret import Secret
-from wizard.librechat.releases import Release
 
-SINCE: Final = Release(0, 8, 8, 1)
-"""The first release that generates values itself."""
 _LINE: Final = re.compile(r'^(CREDS_KEY|CREDS_IV|JWT_SECRET|JWT_REFRESH_SECRET)=("?)(.*)\2$')
 _FORMS: Final = {"CREDS_KEY": r"[0-9A-Fa-f]{64}", "CREDS_IV": r"[0-9A-Fa-f]{32}"}
 _ON_HOST: Final = (".env.temp", "data/.env.temp")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.basics.problem import InvalidInput, Problem
+from wizard.librechat.providers import BUTTONS
 from wizard.librechat.releases import NEWEST, Release
 from wizard.yamlfile.document import YamlText
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAME: Final = "librechat.yaml"
-PROVIDERS: Final = ("google", "facebook", "openid", "github", "discord", "saml", "apple")
-"""The names that LibreChat draws a button for (client/src/components/Auth/SocialLoginRender.tsx, v0.8.7)."""
 _VERSIONS: Final = (
     ("v0.7.0", "1.0.5"),
     ("v0.7.1", "1.0.6"),
@@ -106,9 +105,9 @@ def _provider_faults(names: Sequence[str]) -> list[Problem]:
 
     faults = []
     for name in names:
-        if name not in PROVIDERS:
-            near = nearest_of(name, PROVIDERS)
-            remedy = f"Did you mean {near}?" if near else f"Known are: {', '.join(PROVIDERS)}."
+        if name not in BUTTONS:
+            near = nearest_of(name, BUTTONS)
+            remedy = f"Did you mean {near}?" if near else f"Known are: {', '.join(BUTTONS)}."
             message = f"{name[:40]!r} is no sign-in provider of LibreChat."
             faults.append(Problem(field="registration.socialLogins", message=message, remedy=remedy))
     return faults

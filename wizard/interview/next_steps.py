@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wizard.answers.model import Stack
 from wizard.interview.presets import address
-from wizard.librechat.releases import Release
+from wizard.librechat.scripts import VERIFIED_SINCE
 from wizard.librechat.values import is_enabled
 
 if TYPE_CHECKING:
     from wizard.deployment.snapshot import Snapshot
     from wizard.plan.plan import Plan
-
-_VERIFIED_SINCE: Final = Release(0, 7, 4)
-"""First release whose create-user knows --email-verified (config/create-user.js)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +48,7 @@ def next_steps(
     if plan.apply_steps and not is_in_use:
         title = "Let LibreChat use the new settings" if snapshot.has_run else "Start LibreChat"
         steps.append(NextStep(title=title, commands=plan.apply_steps))
-    verified = " --email-verified=true" if snapshot.release >= _VERIFIED_SINCE else ""
+    verified = " --email-verified=true" if snapshot.release >= VERIFIED_SINCE else ""
     if not snapshot.has_run and not has_administrator:
         steps.append(_first_account(snapshot, values, verified))
     where = address(values) or "http://localhost:3080"

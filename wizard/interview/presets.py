@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from wizard.answers.draft import Draft
 from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, SETTINGS, question
-from wizard.interview.steps import SOCIAL, Step, chosen_providers, is_read
+from wizard.interview.steps import Step, chosen_providers, is_read
+from wizard.librechat.mail_transport import is_configured
+from wizard.librechat.providers import SOCIAL, has_social_login
 from wizard.librechat.releases import Release
-from wizard.librechat.values import is_enabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,7 @@ def console_values(current: Step, values: Mapping[str, str]) -> tuple[ConsoleVal
 def recommended(current: Step, draft: Draft, present: Mapping[str, str], release: Release) -> dict[str, str]:
     """Return what the step recommends, by question id, for what has no answer yet."""
     values = draft.values(present)
-    found = _recommended(current.id, draft, values, present)
+    found = _recommended(current.id, draft, present, release)
     return {
         identity: text
         for identity, text in found.items()
@@ -136,8 +137,8 @@ def _settings(**values: str) -> dict[str, str]:
     return {f"{SETTINGS}{name}": text for name, text in values.items()}
 
 
-def _recommended(step_id: str, draft: Draft, values: Mapping[str, str], present: Mapping[str, str]) -> dict[str, str]:
-    has_mail = bool(values.get("EMAIL_FROM") and (values.get("EMAIL_HOST") or values.get("MAILGUN_API_KEY")))
+def _recommended(step_id: str, draft: Draft, present: Mapping[str, str], release: Release) -> dict[str, str]:
+    values = draft.values(present)
     chosen = chosen_providers(draft, present)
     social = [name for name in chosen if name != "ldap"]
     server = address(values)
@@ -145,12 +146,12 @@ def _recommended(step_id: str, draft: Draft, values: Mapping[str, str], present:
         "access": {} if server.startswith("https") else {"access": "https-proxy"},
         "accounts": _settings(
             ALLOW_REGISTRATION="false",
-            ALLOW_PASSWORD_RESET="true" if has_mail else "false",
+            ALLOW_PASSWORD_RESET="true" if is_configured(values, release) else "false",
             ALLOW_UNVERIFIED_EMAIL_LOGIN="false",
         ),
         "sessions": _settings(SESSION_EXPIRY="1000 * 60 * 15", REFRESH_TOKEN_EXPIRY="1000 * 60 * 60 * 24 * 7"),
         "providers": {}
-        if is_enabled(values.get("ALLOW_SOCIAL_LOGIN")) == bool(social)
+        if has_social_login(values) == bool(social)
         else _settings(ALLOW_SOCIAL_LOGIN="true" if social else "false"),
         "openid": _settings(**_STANDARD),
         "saml": _settings(SAML_CALLBACK_URL=f"{server}/oauth/saml/callback") if server else {},

@@ -12,7 +12,8 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.catalogue.questions import PROVIDERS, SETTINGS
 from wizard.deployment.snapshot import deployment
-from wizard.interview.steps import PROVIDER_MARKS, Step, chosen_providers, step
+from wizard.interview.steps import Step, chosen_providers, step
+from wizard.librechat.providers import MARKS
 
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
@@ -90,7 +91,7 @@ def _unfinished(interview: Interview, draft: Draft) -> list[tuple[str, str]]:
     """Tell which providers were chosen and then left empty."""
     values = draft.values(interview.present)
     chosen = chosen_providers(draft, interview.present) if draft.text(PROVIDERS) else ()
-    marks = [(name, PROVIDER_MARKS[name]) for name in chosen if name in PROVIDER_MARKS]
+    marks = [(name, MARKS[name]) for name in chosen if name in MARKS]
     return [
         (f"{SETTINGS}{mark}", f"{step(name).title} was chosen; without this there is no such sign-in.")
         for name, mark in marks

@@ -13,15 +13,8 @@ from wizard.answers.draft import Draft
 from wizard.answers.typed_values import items
 from wizard.catalogue.model import Setting
 from wizard.catalogue.questions import EXTENT, MAIL_PRESET, OPENID_PRESET, PROVIDERS, SETTINGS, question
+from wizard.librechat.providers import MARKS
 from wizard.librechat.releases import Release
-
-SOCIAL: Final = ("google", "github", "discord", "facebook", "apple")
-PROVIDER_MARKS: Final[Mapping[str, str]] = {
-    **{name: f"{name.upper()}_CLIENT_ID" for name in (*SOCIAL, "openid")},
-    "saml": "SAML_ENTRY_POINT",
-    "ldap": "LDAP_URL",
-}
-"""The variable without which a provider is off."""
 
 
 class StepKind(StrEnum):
@@ -293,7 +286,7 @@ def chosen_providers(draft: Draft, present: Mapping[str, str]) -> tuple[str, ...
     if text is not None:
         return tuple(items(text))
     values = draft.values(present)
-    return tuple(name for name, mark in PROVIDER_MARKS.items() if values.get(mark, "").strip())
+    return tuple(name for name, mark in MARKS.items() if values.get(mark, "").strip())
 
 
 def way(draft: Draft, present: Mapping[str, str]) -> tuple[Step, ...]:

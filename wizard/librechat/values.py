@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math as floating
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from wizard.librechat.math_expression import evaluate
 
 _JS_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?Infinity", re.ASCII)
 _JS_RADIX: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)", re.ASCII)
+_JS_INTEGER: Final = re.compile(r"[+-]?\d{1,300}", re.ASCII)
 _JS_BLANK: Final = "\t\n\v\f\r \xa0\ufeff\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
@@ -25,10 +27,18 @@ def is_enabled_default_on(text: str | None) -> bool:
     return text is None or is_enabled(text)
 
 
+def has_values(settings: Mapping[str, str], *names: str) -> bool:
+    """Whether all of these are set and not empty (``!!process.env.NAME``); a blank is a value."""
+    return all(settings.get(name) for name in names)
+
+
 def math(text: str | None, fallback: float) -> float:
-    """Return what ``math()`` makes of a value; every text it cannot evaluate gives the fallback, silently."""
+    """Return what ``math()`` makes of a value (packages/api/src/utils/math.ts:19-57, v0.8.8-rc1).
+
+    Every text that it cannot evaluate gives the fallback, silently; ``0/0`` stays not-a-number, as observed.
+    """
     value = None if text is None else evaluate(text)
-    return fallback if value is None or value != value else value  # noqa: PLR0124 - nan
+    return fallback if value is None else value
 
 
 def js_number(text: str) -> float:
@@ -42,3 +52,9 @@ def js_number(text: str) -> float:
         except OverflowError:
             return floating.inf
     return float(stripped) if _JS_NUMBER.fullmatch(stripped) else floating.nan
+
+
+def parse_int(text: str | None) -> int | None:
+    """Return JavaScript's ``parseInt(text, 10)`` (ECMA-262, parseInt): the number that a text begins with, ``None`` for nan."""
+    match = None if text is None else _JS_INTEGER.match(text.lstrip(_JS_BLANK))
+    return int(float(match[0])) if match else None

@@ -13,8 +13,11 @@ from wizard.answers.model import Access, Certificate, Proxy, Stack
 from wizard.basics.problem import Problem
 from wizard.composefile.override import Override
 from wizard.deployment.model import FileState
+from wizard.librechat.cookies import LOCALHOST_SINCE
+from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
 from wizard.librechat.releases import Release
 from wizard.librechat.site import Site
+from wizard.librechat.startup_refusals import BASE_PATH_SINCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,14 +37,6 @@ READY: Final = MappingProxyType(
     }
 )
 
-TRUST_PROXY_SINCE: Final = Release(0, 7, 7, 1)
-"""First release that reads TRUST_PROXY; before, one proxy is trusted whatever is set (api/server/index.js)."""
-SUB_PATH_SINCE: Final = Release(0, 8, 0, 4)
-"""First release whose page works below a path of DOMAIN_CLIENT (base href; api/server/index.js:58-66, v0.8.0-rc4)."""
-COOKIE_SWITCH_SINCE: Final = Release(0, 8, 6)
-"""First release that reads SESSION_COOKIE_SECURE; v0.8.6-rc1 does not (packages/api/src/oauth/csrf.ts)."""
-LOCALHOST_COOKIES_SINCE: Final = Release(0, 8, 3, 1)
-"""First release whose login cookies are not Secure on localhost (packages/api/src/oauth/csrf.ts, v0.8.3-rc1)."""
 PRUNED_SINCE: Final = Release(0, 7, 3, 0)
 """First release whose image lacks nodemon (``npm prune --production``, Dockerfile:26, v0.7.3-rc)."""
 
@@ -248,7 +243,7 @@ class Work:
         elif site.is_loopback:
             remedy = f"Write the name that people type, as in {example}, or answer access: localhost."
             self.fault(field_name, f"{site.host} is reached from this machine only.", remedy)
-        elif site.path and self.inputs.release < SUB_PATH_SINCE:
+        elif site.path and self.inputs.release < BASE_PATH_SINCE:
             message = (
                 f"LibreChat {self.inputs.release} cannot live below a path ({site.path}); v0.8.0-rc4 is the first."
             )
@@ -264,7 +259,7 @@ class Work:
 
     def trust_proxy(self, hops: int) -> None:
         """Set TRUST_PROXY, on the releases that read it."""
-        if self.inputs.release >= TRUST_PROXY_SINCE:
+        if self.inputs.release >= TRUST_SETTING_SINCE:
             self.set("TRUST_PROXY", str(hops))
         elif hops != 1:
             self.notes.append(
@@ -297,7 +292,7 @@ def _localhost(work: Work) -> None:
         f"LibreChat is for this machine: {site.url}. Docker publishes port {inputs.port} on every network interface, "
         "past most firewalls; whoever reaches this machine reaches LibreChat's login page."
     )
-    if inputs.release < LOCALHOST_COOKIES_SINCE:
+    if inputs.release < LOCALHOST_SINCE:
         work.notes.append(
             f"LibreChat {inputs.release} marks its login cookies Secure on localhost too. Chrome and Firefox keep them "
             "there, Safari does not: people lose their session at the first reload."

@@ -17,6 +17,7 @@ from wizard.deployment import adoption
 from wizard.deployment.adoption import Adoption
 from wizard.deployment.snapshot import Snapshot
 from wizard.librechat.published_secrets import published_name
+from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 
 ALWAYS: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY")
 BOOTSTRAPPED: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
@@ -152,7 +153,7 @@ class _Work:
 
     def _fill(self, name: str) -> None:
         snapshot = self._snapshot
-        if name in BOOTSTRAPPED and snapshot.has_run and snapshot.release >= adoption.SINCE:
+        if name in BOOTSTRAPPED and snapshot.has_run and snapshot.release >= OWN_SECRETS_SINCE:
             if self._adoption is None:
                 container = "LibreChat-API" if snapshot.stack == "deploy" else "LibreChat"
                 self._adoption = adoption.look(snapshot.folder, container)

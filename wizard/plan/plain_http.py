@@ -32,7 +32,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
-from wizard.plan.access import COOKIE_SWITCH_SINCE, NGINX_CONF, PART, PRUNED_SINCE, TRUST_PROXY_SINCE
+from wizard.librechat.cookies import SWITCH_SINCE
+from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
+from wizard.plan.access import NGINX_CONF, PART, PRUNED_SINCE
 
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
@@ -58,7 +60,7 @@ def http_lan(work: Work) -> None:
     if inputs.stack is Stack.DEPLOY and site.port != inputs.port and "client" in inputs.base_services:
         _through_nginx(work, site)
         return
-    if inputs.release >= TRUST_PROXY_SINCE:
+    if inputs.release >= TRUST_SETTING_SINCE:
         work.set("TRUST_PROXY", "-1")
         work.notes.append(
             "TRUST_PROXY=-1: no proxy stands in front, so LibreChat must not believe what a client claims about its "
@@ -81,7 +83,7 @@ def _cookies(work: Work) -> None:
     inputs = work.inputs
     if inputs.standing("ADMIN_PANEL_SESSION_COOKIE_SECURE").strip().lower() == "true":
         work.set("ADMIN_PANEL_SESSION_COOKIE_SECURE", "false")
-    if inputs.release >= COOKIE_SWITCH_SINCE:
+    if inputs.release >= SWITCH_SINCE:
         work.set("SESSION_COOKIE_SECURE", "false")
         return
     if inputs.stack is Stack.DEPLOY:

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.librechat import email_login
+from wizard.librechat.passwords import LONGEST, SHORTEST, shortest_password
 from wizard.librechat.releases import Release
-from wizard.librechat.values import math
+from wizard.librechat.sessions import access_lifetime, refresh_lifetime
 from wizard.rules.view import Rule, View, fail, warn
 
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
-
-
-_OVERRIDE_SINCE = Release(0, 8, 8, 1)
-"""First release that reads ALLOW_EMAIL_LOGIN_OVERRIDE."""
 
 
 def open_registration(view: View) -> Iterator[Finding]:
@@ -33,8 +31,8 @@ def open_registration(view: View) -> Iterator[Finding]:
 
 def every_door_closed(view: View) -> Iterator[Finding]:
     """R14: no form and no provider."""
-    overrides = view.is_on("ALLOW_EMAIL_LOGIN_OVERRIDE") and view.release >= _OVERRIDE_SINCE
-    if view.is_on("ALLOW_EMAIL_LOGIN") or overrides:
+    settings = view.deployment.settings
+    if email_login.shows_form(settings) or email_login.is_overridden(settings, view.release):
         return
     if not view.providers or not view.is_on("ALLOW_SOCIAL_LOGIN"):
         summary = "ALLOW_EMAIL_LOGIN is off and no other way to sign in works: nobody gets in."
@@ -79,19 +77,15 @@ def allowed_domains(view: View) -> Iterator[Finding]:
 
 def password_length(view: View) -> Iterator[Finding]:
     """L08 and passwords that are too short."""
-    text = view.value("MIN_PASSWORD_LENGTH")
-    if not text:
-        return
-    match = re.match(r"[+-]?[0-9]+", text)
-    length = float(match[0]) if match else 0
-    if length > 128:  # noqa: PLR2004
+    length = shortest_password(view.deployment.settings, view.release)
+    if length > LONGEST:
         yield fail(
             "rules.accounts.password-length",
-            "MIN_PASSWORD_LENGTH is above 128, the longest password: nobody can sign in.",
+            f"MIN_PASSWORD_LENGTH is above {LONGEST}, the longest password: nobody can sign in.",
             "MIN_PASSWORD_LENGTH",
             remedy="MIN_PASSWORD_LENGTH=8",
         )
-    elif length != 0 and length < 8 and not view.has_ldap:  # noqa: PLR2004
+    elif length < SHORTEST and not view.has_ldap:
         summary = f"MIN_PASSWORD_LENGTH allows passwords of {max(1, length):g} characters."
         yield warn(
             "rules.accounts.password-length", summary, "MIN_PASSWORD_LENGTH", remedy="MIN_PASSWORD_LENGTH=8 or more."
@@ -100,9 +94,7 @@ def password_length(view: View) -> Iterator[Finding]:
 
 def session_lifetimes(view: View) -> Iterator[Finding]:
     """S17: lifetimes in the wrong unit, and those that jsonwebtoken refuses."""
-    session, refresh = view.value("SESSION_EXPIRY"), view.value("REFRESH_TOKEN_EXPIRY")
-    access = math(session or None, 900_000)
-    keep = math(refresh or None, 604_800_000)
+    access, keep = access_lifetime(view.deployment.settings), refresh_lifetime(view.deployment.settings)
     if access % 1000:
         summary = "SESSION_EXPIRY is no whole number of seconds: every sign-in ends with 'Something went wrong'."
         yield fail("rules.sessions.whole-seconds", summary, "SESSION_EXPIRY", remedy="SESSION_EXPIRY=1000 * 60 * 15")

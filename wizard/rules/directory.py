@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
-from wizard.librechat.releases import Release
+from wizard.librechat.passwords import SETTING_SINCE
+from wizard.librechat.providers import NEEDED
 from wizard.rules.view import Rule, View, fail, warn
 
 _PEM = re.compile(
@@ -18,7 +19,7 @@ _PEM = re.compile(
 
 def saml(view: View) -> Iterator[Finding]:
     """M01, M05: half a configuration, a relative callback, both SAML and OpenID."""
-    names = ("SAML_ENTRY_POINT", "SAML_ISSUER", "SAML_CERT", "SAML_SESSION_SECRET")
+    names = NEEDED["saml"]
     if not any(view.value(name) for name in names[:3]):
         return
     lacking = [name for name in names if not view.value(name)]
@@ -199,7 +200,7 @@ def ldap_accounts(view: View) -> Iterator[Finding]:
             "ALLOW_EMAIL_LOGIN",
             remedy="ALLOW_EMAIL_LOGIN=true",
         )
-    if not view.value("MIN_PASSWORD_LENGTH") and view.release >= Release(0, 8, 0, 4):
+    if not view.value("MIN_PASSWORD_LENGTH") and view.release >= SETTING_SINCE:
         summary = "The page refuses passwords under 8 characters before it asks the directory."
         yield warn(
             "rules.ldap.password-length",

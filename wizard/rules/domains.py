@@ -8,13 +8,13 @@ from urllib.parse import SplitResult
 
 from wizard.answers.model import Access, Stack
 from wizard.basics.finding import Finding
-from wizard.librechat.releases import Release
+from wizard.librechat.cookies import secure_sign_in, secure_switch
+from wizard.librechat.proxy_hops import trusted_hops
+from wizard.librechat.startup_refusals import refuses_client
 from wizard.librechat.values import js_number
 from wizard.rules.view import Rule, View, fail, warn
 
 _DOMAINS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
-_SWITCH_SINCE = Release(0, 8, 6)
-_LOCALHOST_SINCE = Release(0, 8, 3, 1)
 
 
 def form(view: View) -> Iterator[Finding]:
@@ -39,7 +39,7 @@ def form(view: View) -> Iterator[Finding]:
                 remedy=f"{name}=https://HOST",
             )
         elif not value.lower().startswith(("http://", "https://")):
-            stops = name == "DOMAIN_CLIENT" and view.release >= Release(0, 8, 0, 4)
+            stops = name == "DOMAIN_CLIENT" and refuses_client(value, view.release)
             effect = "LibreChat stops at start" if stops else "addresses made from it lead nowhere"
             yield fail(
                 f"rules.domains.no-scheme.{slug}",
@@ -71,12 +71,9 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
 def plain_http(view: View) -> Iterator[Finding]:
     """P01, P02: Secure cookies over plain HTTP are thrown away by the browser."""
     server = view.url("DOMAIN_SERVER")
+    switch = secure_switch(view.deployment.settings, view.release)
     if server is None or server.scheme != "http":
-        if (
-            server is not None
-            and view.value("SESSION_COOKIE_SECURE").lower() == "false"
-            and view.release >= _SWITCH_SINCE
-        ):
+        if server is not None and switch is False:
             summary = (
                 "SESSION_COOKIE_SECURE=false although people come over HTTPS: the sign-in cookie can travel in clear."
             )
@@ -87,14 +84,15 @@ def plain_http(view: View) -> Iterator[Finding]:
                 remedy="Take the line out, or set it to true.",
             )
         return
-    if view.release >= _SWITCH_SINCE and view.value("SESSION_COOKIE_SECURE").lower() in ("true", "false"):
-        if view.value("SESSION_COOKIE_SECURE").lower() == "true" and not view.is_local:
-            yield _lost("SESSION_COOKIE_SECURE=true over plain HTTP", "SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
+    mode = "development" if _runs_without_production(view) else "production"
+    if not secure_sign_in({**view.deployment.settings, "NODE_ENV": mode}, view.release):
         return
     if not view.is_local:
-        if not _runs_without_production(view):
+        if switch:
+            yield _lost("SESSION_COOKIE_SECURE=true over plain HTTP", "SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
+        else:
             yield _lost("People come over plain HTTP and cookies are Secure", *_DOMAINS)
-    elif view.release < _LOCALHOST_SINCE and not _runs_without_production(view):
+    elif switch is None:
         summary = (
             f"LibreChat {view.release} sets Secure cookies even on localhost: Safari throws them away and people are "
             "signed out at every reload; Chrome and Firefox keep them."
@@ -159,8 +157,7 @@ def trust_proxy(view: View) -> Iterator[Finding]:
         yield fail("rules.proxy.trust-all", summary, "TRUST_PROXY", remedy=remedy)
     elif number == 0 or not number.is_integer():
         # Express trusts the hops i < number, so that 1.5 is 2 (proxy-addr through lib/utils.js, compileTrust, v4.21).
-        fraction = number == number and number not in (0, float("-inf"))  # noqa: PLR0124 - nan
-        counts = f"{max(0, ceil(number))}" if fraction else "0" if number == float("-inf") else "1"
+        counts = ceil(max(0, trusted_hops(view.deployment.settings, view.release)))
         summary = (
             f"TRUST_PROXY counts as {counts} whatever stands there now ({'0' if number == 0 else 'no whole number'})."
         )

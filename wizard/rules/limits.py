@@ -7,6 +7,7 @@ from math import isfinite
 
 from wizard import catalogue
 from wizard.basics.finding import Finding
+from wizard.librechat.rate_limits import rate_limit
 from wizard.librechat.values import js_number
 from wizard.rules.view import Rule, View, fail, warn
 
@@ -46,7 +47,7 @@ def limiters(view: View) -> Iterator[Finding]:
 def single_sign_on(view: View) -> Iterator[Finding]:
     """B04: a sign-in with a provider counts twice."""
     if (view.has_openid or view.has_saml) and view.is_on("ALLOW_SOCIAL_LOGIN"):
-        number = js_number(view.value("LOGIN_MAX") or "7")
+        number = rate_limit("LOGIN", view.deployment.settings).most
         if 0 < number < 20:  # noqa: PLR2004
             summary = f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: from one office only {int(number // 2)} people get in within a few minutes."
             yield warn("rules.limits.sso", summary, "LOGIN_MAX", remedy="LOGIN_MAX=50")

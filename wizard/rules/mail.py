@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
-from wizard.librechat.releases import Release
+from wizard.librechat.mail_transport import ANONYMOUS_SINCE
 from wizard.rules.view import Rule, View, fail, warn
 
 _PUBLIC_MAILBOXES = {
@@ -54,7 +54,7 @@ def half_configured(view: View) -> Iterator[Finding]:
             "EMAIL_PASSWORD",
             remedy=f"Set {lacking} too, or neither.",
         )
-    if view.has_smtp and not user and not password and view.value("EMAIL_FROM") and view.release < Release(0, 8, 4):
+    if view.has_smtp and not user and not password and view.value("EMAIL_FROM") and view.release < ANONYMOUS_SINCE:
         summary = f"LibreChat {view.release} takes mail for set up only with user and password; v0.8.4 and later work without."
         yield warn(
             "rules.email.no-credentials",

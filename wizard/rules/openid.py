@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
+from wizard.librechat.providers import NEEDED, openid_client_authenticates
 from wizard.librechat.releases import Release
 from wizard.rules.view import Rule, View, fail, warn
 
@@ -16,13 +17,15 @@ def half_configured(view: View) -> Iterator[Finding]:
     """I01, I22: one variable short of a button."""
     if not view.value("OPENID_CLIENT_ID") and not view.value("OPENID_ISSUER"):
         return
-    lacking = [name for name in ("OPENID_CLIENT_ID", "OPENID_ISSUER", "OPENID_SESSION_SECRET") if not view.value(name)]
-    if not view.value("OPENID_CLIENT_SECRET") and not view.is_on("OPENID_USE_PKCE"):
+    lacking = [name for name in NEEDED["openid"] if not view.value(name)]
+    is_public = view.is_on("OPENID_USE_PKCE")
+    has_secret = openid_client_authenticates(view.deployment.settings, view.release)
+    if not has_secret and not is_public:
         lacking.append("OPENID_CLIENT_SECRET")
     if lacking:
         summary = f"{', '.join(lacking)} missing: OpenID has no button."
         yield fail("rules.openid.half", summary, *lacking, remedy="Set what is missing, or take all OPENID_ lines out.")
-    if view.is_on("OPENID_USE_PKCE") and not view.value("OPENID_CLIENT_SECRET") and view.release < Release(0, 8, 6):
+    if not has_secret and is_public:
         summary = f"LibreChat {view.release} wants a client secret; v0.8.6 and later work without."
         yield fail(
             "rules.openid.pkce-secret", summary, "OPENID_CLIENT_SECRET", remedy="Set the secret, or update LibreChat."

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
-from wizard.deployment.adoption import SINCE as BOOTSTRAP_SINCE
 from wizard.dotenv.compose import interpolate
 from wizard.librechat.published_secrets import published_name
+from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 from wizard.rules.view import Rule, View, fail, warn
 
 REQUIRED = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
@@ -28,7 +28,7 @@ def missing(view: View) -> Iterator[Finding]:
         if view.value(name):
             continue
         identity = f"rules.secrets.missing.{_slug(name)}"
-        if view.release >= BOOTSTRAP_SINCE:
+        if view.release >= OWN_SECRETS_SINCE:
             summary = (
                 f"{name} is blank: LibreChat makes up a value of its own, which rag_api and a second copy do not know."
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
-from wizard.rules.view import DEFAULT_LOGINS, SOCIAL, Rule, View, fail, warn
+from wizard.librechat.providers import DEFAULT_SOCIAL_LOGINS, MARKS, NEEDED, SOCIAL, WITH_SECRET
+from wizard.rules.view import Rule, View, fail, warn
 
 
 def master_switch(view: View) -> Iterator[Finding]:
@@ -24,9 +25,8 @@ def master_switch(view: View) -> Iterator[Finding]:
 
 def half_configured(view: View) -> Iterator[Finding]:
     """Find a client ID without its secret, or the other way round."""
-    for provider in SOCIAL:
-        prefix = provider.upper()
-        names = (f"{prefix}_CLIENT_ID", f"{prefix}_CLIENT_SECRET")
+    for provider in WITH_SECRET:
+        names = NEEDED[provider]
         present = [name for name in names if view.value(name)]
         if len(present) == 1:
             lacking = next(name for name in names if name not in present)
@@ -36,7 +36,7 @@ def half_configured(view: View) -> Iterator[Finding]:
                 *names,
                 remedy=f"Set {lacking}.",
             )
-    apple = ("APPLE_CLIENT_ID", "APPLE_TEAM_ID", "APPLE_KEY_ID", "APPLE_PRIVATE_KEY_PATH")
+    apple = NEEDED["apple"]
     lacking_parts = [name for name in apple if not view.value(name)]
     if 0 < len(lacking_parts) < len(apple):
         yield fail(
@@ -50,20 +50,13 @@ def half_configured(view: View) -> Iterator[Finding]:
 def listed(view: View) -> Iterator[Finding]:
     """O02: a provider that registration.socialLogins leaves out; apple is never in the built-in list."""
     value = view.registration.get("socialLogins")
-    names = [str(item) for item in value] if isinstance(value, list) else list(DEFAULT_LOGINS)
+    names = [str(item) for item in value] if isinstance(value, list) else list(DEFAULT_SOCIAL_LOGINS)
     for provider in view.providers:
         if provider not in names:
             where = "LibreChat's built-in list" if value is None else "registration.socialLogins of librechat.yaml"
             summary = f"{provider} is configured, but {where} does not name it: there is no button."
             remedy = f"registration: {{socialLogins: [{', '.join([*names, provider] if value is not None else [*view.providers])}]}}"
-            setting = (
-                "OPENID_CLIENT_ID"
-                if provider == "openid"
-                else "SAML_ENTRY_POINT"
-                if provider == "saml"
-                else f"{provider.upper()}_CLIENT_ID"
-            )
-            yield fail(f"rules.social.not-listed.{provider}", summary, setting, remedy=remedy)
+            yield fail(f"rules.social.not-listed.{provider}", summary, MARKS[provider], remedy=remedy)
 
 
 def callbacks(view: View) -> Iterator[Finding]:
@@ -108,7 +101,7 @@ def needs_https(view: View) -> Iterator[Finding]:
 
 def nobody_may_join(view: View) -> Iterator[Finding]:
     """O03: providers for people who already have an account only."""
-    public = [name for name in view.providers if name in (*SOCIAL, "apple")]
+    public = [name for name in view.providers if name in SOCIAL]
     if public and view.is_on("ALLOW_SOCIAL_LOGIN") and not view.is_on("ALLOW_SOCIAL_REGISTRATION"):
         summary = f"{', '.join(public)}: only people who already have an account get in."
         yield warn(

@@ -1,8 +1,7 @@
-"""What rules ask of a deployment, named once."""
+"""What rules ask of a deployment, named once; what the settings mean to LibreChat is asked of ``wizard.librechat``."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +10,10 @@ from urllib.parse import SplitResult, urlsplit
 from wizard.basics.finding import Finding, Status
 from wizard.catalogue import by_key
 from wizard.deployment.model import Deployment
+from wizard.librechat import mail_transport, providers
+from wizard.librechat.cookies import is_localhost
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled, is_enabled_default_on
-
-SOCIAL = ("google", "github", "discord", "facebook")
-DEFAULT_LOGINS = ("google", "facebook", "openid", "github", "discord", "saml")
-"""The built-in list of sign-in providers; apple is not in it (packages/data-provider/src/config.ts:20, v0.8.8-rc1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,51 +51,33 @@ class View:
 
     @property
     def has_smtp(self) -> bool:
-        """Whether an SMTP server is named (packages/api/src/utils/email.ts:7-25, v0.8.8-rc1)."""
-        return bool(self.value("EMAIL_SERVICE") or self.value("EMAIL_HOST"))
+        """Whether an SMTP server is named."""
+        return mail_transport.has_smtp(self.deployment.settings)
 
     @property
     def has_mail(self) -> bool:
-        """Whether LibreChat takes mail for set up; before v0.8.4 it also wanted user and password."""
-        if not self.value("EMAIL_FROM"):
-            return False
-        if self.value("MAILGUN_API_KEY") and self.value("MAILGUN_DOMAIN"):
-            return True
-        signs_in = bool(self.value("EMAIL_USERNAME") and self.value("EMAIL_PASSWORD"))
-        return self.has_smtp and (signs_in or self.release >= Release(0, 8, 4))
+        """Whether LibreChat considers mail configured."""
+        return mail_transport.is_configured(self.deployment.settings, self.release)
 
     @property
     def has_ldap(self) -> bool:
-        """Whether sign-in goes to LDAP (api/server/routes/auth.js:40, v0.8.8-rc1)."""
-        return bool(self.value("LDAP_URL") and self.value("LDAP_USER_SEARCH_BASE"))
+        """Whether sign-in goes to LDAP."""
+        return providers.has_ldap(self.deployment.settings)
 
     @property
     def has_openid(self) -> bool:
-        """Whether OpenID is configured (api/server/socialLogins.js:81-115, v0.8.8-rc1)."""
-        secret = self.value("OPENID_CLIENT_SECRET") or self.is_on("OPENID_USE_PKCE")
-        names = ("OPENID_CLIENT_ID", "OPENID_ISSUER", "OPENID_SESSION_SECRET")
-        return bool(secret) and all(self.value(name) for name in names)
+        """Whether OpenID is configured."""
+        return "openid" in self.providers
 
     @property
     def has_saml(self) -> bool:
         """Whether SAML is configured."""
-        return all(self.value(f"SAML_{part}") for part in ("ENTRY_POINT", "ISSUER", "CERT", "SESSION_SECRET"))
-
-    @property
-    def has_apple(self) -> bool:
-        """Whether the Apple button shows."""
-        return all(self.value(f"APPLE_{part}") for part in ("CLIENT_ID", "TEAM_ID", "KEY_ID", "PRIVATE_KEY_PATH"))
+        return "saml" in self.providers
 
     @property
     def providers(self) -> tuple[str, ...]:
         """The providers that are completely configured, by their names in librechat.yaml."""
-        found = [
-            name
-            for name in SOCIAL
-            if self.value(f"{name.upper()}_CLIENT_ID") and self.value(f"{name.upper()}_CLIENT_SECRET")
-        ]
-        found += ["apple"] * self.has_apple + ["openid"] * self.has_openid + ["saml"] * self.has_saml
-        return tuple(found)
+        return providers.configured(self.deployment.settings, self.release)
 
     def url(self, name: str) -> SplitResult | None:
         """Return a setting as URL, ``None`` where it is none with scheme and host."""
@@ -112,10 +91,8 @@ class View:
 
     @property
     def is_local(self) -> bool:
-        """Whether LibreChat takes DOMAIN_SERVER for localhost (packages/api/src/oauth/csrf.ts:19-48, v0.8.8-rc1)."""
-        parts = self.url("DOMAIN_SERVER")
-        host = (parts.hostname or "") if parts else re.sub(r"[:/].*", "", self.value("DOMAIN_SERVER"))
-        return host in ("localhost", "127.0.0.1") or host.endswith(".localhost")
+        """Whether LibreChat takes DOMAIN_SERVER for localhost."""
+        return is_localhost(self.deployment.settings.get("DOMAIN_SERVER", ""))
 
     @property
     def registration(self) -> dict[str, object]:

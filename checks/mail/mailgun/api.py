@@ -22,7 +22,7 @@ _LARGEST: Final = 256 * 1024
 _QUERY: Final = "/%:@!$&'()*+,;=~?"
 
 
-class TooLargeError(Exception):
+class EndlessAnswerError(Exception):
     """The server answered with more than Mailgun ever says."""
 
 
@@ -95,7 +95,7 @@ class Api:
 
         Raises:
             HttpError: no answer came, or none that is HTTP.
-            TooLargeError: the answer has no end.
+            EndlessAnswerError: the answer has no end.
 
         """
         target, query = parse_web_address(url), urlsplit(url).query
@@ -106,7 +106,7 @@ class Api:
         async with Web(self.context, seconds=self.seconds, is_browser=False) as web:
             response = await web.ask(method, whole, headers=headers, body=body, limit=_LARGEST)
         if response.cut:
-            raise TooLargeError
+            raise EndlessAnswerError
         return response
 
     def message(self, response: HttpResponse) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from checks.mail.mailgun.api import REGIONS, Api, TooLargeError
+from checks.mail.mailgun.api import REGIONS, Api, EndlessAnswerError
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from wizard.basics.finding import Finding, Status
@@ -45,11 +45,11 @@ def finding(
     )
 
 
-def unreached(check: str, api: Api, error: HttpError | TooLargeError) -> Finding:
+def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Finding:
     """Say why there was no answer; only a certificate, a refusal or nonsense is certain to stop LibreChat, too."""
     host = plain(api.mailgun.host, limit=100)
     is_there = api.mailgun.host.rstrip("/").lower() in REGIONS.values()
-    kind = "too-much" if isinstance(error, TooLargeError) else _KINDS[error.failure]
+    kind = "too-much" if isinstance(error, EndlessAnswerError) else _KINDS[error.failure]
     kind = "dns" if kind == "name" and is_there else kind
     summary, status, remedy = {
         "dns": (
@@ -92,7 +92,7 @@ async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
         return
     try:
         answer = await api.empty_mail()
-    except (HttpError, TooLargeError) as error:
+    except (HttpError, EndlessAnswerError) as error:
         yield unreached("mailgun", api, error)
         return
     if answer.status != _BAD_REQUEST:
@@ -142,7 +142,7 @@ async def _elsewhere(api: Api) -> Finding | None:
     name, host = other
     try:
         answer = await api.empty_mail(host)
-    except (HttpError, TooLargeError):
+    except (HttpError, EndlessAnswerError):
         return None
     if answer.status != _BAD_REQUEST:
         return None
@@ -157,7 +157,7 @@ async def _state(api: Api) -> list[Finding]:
     domain = plain(api.mailgun.domain)
     try:
         answer: HttpResponse | None = await api.domain()
-    except (HttpError, TooLargeError):
+    except (HttpError, EndlessAnswerError):
         answer = None
     said = {} if answer is None or answer.status != _OK else answer.object
     about: Any = said.get("domain", said)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from checks.mail.delivery.message import REFERENCE, DeliveryMail
-from checks.mail.mailgun.api import Api, TooLargeError, message_of
+from checks.mail.mailgun.api import Api, EndlessAnswerError, message_of
 from checks.mail.mailgun.findings import finding, unreached
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
@@ -33,7 +33,7 @@ async def send(api: Api, message: DeliveryMail, sender: Sender, to: str) -> Find
     }
     try:
         answer = await api.send(form)
-    except (HttpError, TooLargeError) as error:
+    except (HttpError, EndlessAnswerError) as error:
         return unreached("delivery", api, error)
     if answer.status == _OK and isinstance(answer.object.get("id"), str):
         return finding("delivery.accepted", Status.PASS, f"Mailgun accepted a mail for {plain(api.mailgun.domain)}.")

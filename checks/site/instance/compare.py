@@ -7,39 +7,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from checks.site.instance.findings import finding, recreate_command
-from screens.demo.settings import Settings
-from screens.demo.startup import StartupConfig
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import without_credentials
 from wizard.deployment.model import Deployment
+from wizard.librechat.startup_config import VARIABLES, startup_config
 
 _MOST: Final = 12
 """Differences that are shown."""
 _NAMED: Final = 3
 """Differences that are named in the sentence."""
-
-ASKED: Final[Mapping[str, tuple[str, ...]]] = {
-    "serverDomain": ("DOMAIN_SERVER",),
-    "registrationEnabled": ("ALLOW_REGISTRATION",),
-    "emailLoginEnabled": ("ALLOW_EMAIL_LOGIN",),
-    "passwordResetEnabled": ("ALLOW_PASSWORD_RESET",),
-    "socialLoginEnabled": ("ALLOW_SOCIAL_LOGIN",),
-    "emailEnabled": ("EMAIL_SERVICE", "EMAIL_HOST", "EMAIL_USERNAME", "EMAIL_PASSWORD", "EMAIL_FROM"),
-    "minPasswordLength": ("MIN_PASSWORD_LENGTH",),
-    "googleLoginEnabled": ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
-    "githubLoginEnabled": ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"),
-    "discordLoginEnabled": ("DISCORD_CLIENT_ID", "DISCORD_CLIENT_SECRET"),
-    "facebookLoginEnabled": ("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET"),
-    "appleLoginEnabled": ("APPLE_CLIENT_ID", "APPLE_TEAM_ID", "APPLE_KEY_ID", "APPLE_PRIVATE_KEY_PATH"),
-    "openidLoginEnabled": ("OPENID_CLIENT_ID", "OPENID_CLIENT_SECRET", "OPENID_ISSUER", "OPENID_SESSION_SECRET"),
-    "openidLabel": ("OPENID_BUTTON_LABEL",),
-    "openidAutoRedirect": ("OPENID_AUTO_REDIRECT",),
-    "samlLoginEnabled": ("SAML_ENTRY_POINT", "SAML_ISSUER", "SAML_CERT", "SAML_SESSION_SECRET"),
-    "ldap": ("LDAP_URL", "LDAP_USER_SEARCH_BASE", "LDAP_LOGIN_USES_USERNAME"),
-    "appTitle": ("APP_TITLE",),
-}
-"""Keys of GET /api/config and the variables that make them (api/server/routes/config.js, v0.8.8-rc1)."""
+ASKED: Final = VARIABLES
+"""The keys that are compared, with the variables that make them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +37,7 @@ def differences(shown: Mapping[str, Any], deployment: Deployment) -> Iterator[Di
 
     A key that it does not show is no difference: earlier releases do not know all, and librechat.yaml can hide some.
     """
-    expected = StartupConfig(Settings(environment=deployment.settings, release=deployment.release)).answer(
-        signed_in=False
-    )
+    expected = startup_config(deployment.settings, deployment.release)
     for key, names in ASKED.items():
         if key in shown and key in expected and shown[key] != expected[key]:
             yield Difference(key=key, settings=names, running=shown[key], files=expected[key])

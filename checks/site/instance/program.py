@@ -17,12 +17,10 @@ from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visito
 from checks.site.target import address
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
-from wizard.librechat.releases import Release
+from wizard.librechat.routes import READYZ_SINCE
 
 _MARKS: Final = ("serverDomain", "emailLoginEnabled", "registrationEnabled")
 """Keys that LibreChat's /api/config has had since v0.6 and hardly another program has together."""
-_READY_SINCE: Final = Release(0, 8, 6)
-"""First release with /readyz; before, the page of the application comes in its place."""
 
 Answer = HttpResponse | HttpError
 
@@ -163,7 +161,7 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
             "LibreChat is still starting: connections of tools and migrations are not done.",
             remedy=f"Wait a minute; if it stays so: {logs_command(deployment)}.",
         )
-    if ready.is_page and deployment.release >= _READY_SINCE and deployment.release_known:
+    if ready.is_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return finding(
             "instance.release",
             Status.WARN,

@@ -23,12 +23,12 @@ from checks.site.proxy.passthrough import hops, reach_librechat, streaming, uplo
 from checks.site.proxy.rate_limiter import ERROR, OPENID, ClientIdentity, Counter, RateLimited, identify_client
 from checks.site.ranges import AddressKind, family, kind, network_of
 from checks.site.target import address, login
-from screens.demo.cookies import secure_session
-from screens.demo.limiter import trusted_hops
 from wizard.basics.finding import Finding
 from wizard.deployment.ports import is_direct, published
+from wizard.librechat.cookies import secure_session
+from wizard.librechat.providers import is_registered
+from wizard.librechat.proxy_hops import trusted_hops
 from wizard.librechat.site import Site
-from wizard.librechat.values import is_enabled
 
 SECONDS: Final = 10.0
 """For one answer."""
@@ -162,10 +162,7 @@ async def _counted(
 
 
 async def _has_openid(subject: Subject, web: Web, base: str) -> bool:
-    settings = subject.deployment.settings
-    configured = is_enabled(settings.get("ALLOW_SOCIAL_LOGIN")) and all(
-        settings.get(name) for name in ("OPENID_CLIENT_ID", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET")
-    )
+    configured = is_registered("openid", subject.deployment.settings, subject.deployment.release)
     try:
         reply = await web.ask("GET", f"{base}{_CHECK}", limit=4096)
     except HttpError:

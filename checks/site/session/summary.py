@@ -13,10 +13,8 @@ from checks.site.session.round_trip import RoundTripStage, RoundTripStep
 from wizard.answers.model import Access
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
-from wizard.librechat.releases import Release
+from wizard.librechat.cookies import SWITCH_SINCE
 
-_SWITCH_SINCE: Final = Release(0, 8, 6)
-"""First release with SESSION_COOKIE_SECURE (csrf.ts, 909329a7e)."""
 _NO_RENEWAL: Final = {
     RefreshEnd.EXPIRED: (
         "LibreChat no longer knows the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY too short, or instances apart.",
@@ -226,7 +224,7 @@ def _choices(course: RoundTripRecord) -> str:
     https = "open LibreChat over https (access: https-proxy, or https-existing with a proxy of your own)"
     if course.deployment.access is Access.HTTPS_PROXY or course.deployment.access is Access.HTTPS_EXISTING:
         https = "open LibreChat at its https address, not at this one"
-    if release >= _SWITCH_SINCE:
+    if release >= SWITCH_SINCE:
         plain = "for a network without TLS, SESSION_COOKIE_SECURE=false (access: http-lan writes it)"
     else:
         plain = (

@@ -16,12 +16,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from wizard.basics.secret import Secret, reveal
+from wizard.librechat.sessions import ACCESS_DEFAULT, REFRESH_DEFAULT
 from wizard.librechat.values import math
 
-ACCESS_LIFE_MS: Final = 1000 * 60 * 15
-"""What an unset or unreadable SESSION_EXPIRY is (AuthService.js: ``math(process.env.SESSION_EXPIRY, ...)``)."""
-REFRESH_LIFE_MS: Final = 1000 * 60 * 60 * 24 * 7
-"""What an unset or unreadable REFRESH_TOKEN_EXPIRY is."""
 MAX_LENGTH: Final = 16 * 1024
 """Characters; a longer text is not read at all. LibreChat's tokens have some 300, a provider's rarely 4000."""
 
@@ -167,7 +164,7 @@ def access_life(session_expiry: str | None) -> timedelta | None:
     None where LibreChat cannot make one: ``jsonwebtoken`` wants whole seconds, so a value that is not a multiple of 1000
     ends every login with status 500 (user.ts, ``expiresIn``; observed with 900, 999 and 1500).
     """
-    return _whole_seconds(math(session_expiry, ACCESS_LIFE_MS))
+    return _whole_seconds(math(session_expiry, ACCESS_DEFAULT))
 
 
 def refresh_life(refresh_token_expiry: str | None) -> timedelta | None:
@@ -176,7 +173,7 @@ def refresh_life(refresh_token_expiry: str | None) -> timedelta | None:
     A refresh does not lengthen it. Fractions of a second are cut off (session.ts, ``Math.floor``); None where the value is
     beyond what a date can be.
     """
-    return _duration(math(refresh_token_expiry, REFRESH_LIFE_MS))
+    return _duration(math(refresh_token_expiry, REFRESH_DEFAULT))
 
 
 def _whole_seconds(milliseconds: float) -> timedelta | None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import jwt
 
-from screens.demo.cookies import secure_sign_in
 from screens.demo.librechat import Settings, StandIn, StartRefused
 from tests.screens.demo.client import Answer, ask, bearer, login, refresh
 from tests.screens.demo.records import ADA, JWT_SECRET, PASSWORD, REFRESH_SECRET, Clock, Replay, normal, rough
+from wizard.librechat.cookies import secure_sign_in
 from wizard.librechat.releases import NEWEST
 
 MATRIX = "cookie matrix"

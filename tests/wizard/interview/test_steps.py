@@ -122,6 +122,26 @@ def test_recommendations_leave_answers_alone() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("mail", "release", "reset"),
+    [
+        ({"EMAIL_SERVICE": "gmail"}, "v0.8.8-rc1", "true"),
+        ({"EMAIL_HOST": "mail.example.net"}, "v0.8.4", "true"),
+        ({"EMAIL_HOST": "mail.example.net"}, "v0.8.3", "false"),
+        ({"MAILGUN_API_KEY": "k"}, "v0.8.8-rc1", "false"),
+        ({"MAILGUN_API_KEY": "k", "MAILGUN_DOMAIN": "example.net"}, "v0.8.8-rc1", "true"),
+    ],
+)
+def test_password_reset_is_recommended_where_librechat_sends_mail(
+    mail: dict[str, str], release: str, reset: str
+) -> None:
+    """Without mail LibreChat shows the reset link to whoever asks."""
+    other = "false" if reset == "true" else "true"
+    present = {"EMAIL_FROM": "chat@example.net", "ALLOW_PASSWORD_RESET": other, **mail}
+    found = recommended(step("accounts"), Draft(), present, Release.parse(release))
+    assert found["settings.ALLOW_PASSWORD_RESET"] == reset
+
+
 @pytest.mark.parametrize("provider", ["google", "github", "discord", "facebook", "apple", "openid", "saml"])
 def test_console_shows_the_redirect_address_to_paste(provider: str) -> None:
     values = {"DOMAIN_SERVER": "https://chat.example.com/", "DOMAIN_CLIENT": "https://chat.example.com"}

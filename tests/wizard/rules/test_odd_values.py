@@ -78,3 +78,44 @@ def test_limits_below_zero_refuse_everybody() -> None:
 @pytest.mark.parametrize("text", ["4294967296", "9" * 5000, "-1", "\u0663"])
 def test_an_id_that_no_system_has_counts_as_none(text: str) -> None:
     assert deployment({"UID": text}).container_ids[0] == 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        ("localhost:3080", "lead nowhere"),
+        ("192.168.1.10:3080", "LibreChat stops at start"),
+        ("chat.net", "LibreChat stops at start"),
+    ],
+)
+def test_an_address_without_a_scheme_stops_librechat_only_where_it_is_no_url(text: str, effect: str) -> None:
+    (finding,) = found({"DOMAIN_CLIENT": text}, "rules.domains.no-scheme.domain-client")
+    assert effect in finding.summary
+
+
+@pytest.mark.parametrize("text", ["http://127.1:3080", "LOCALHOST:3080", "http://0x7f000001"])
+def test_every_spelling_of_this_machine_is_localhost(text: str) -> None:
+    local = {"DOMAIN_CLIENT": text, "DOMAIN_SERVER": text, "ALLOW_REGISTRATION": "true"}
+    assert not found(local, "rules.cookies.lost")
+    assert not found(local, "rules.accounts.open-registration")
+
+
+def test_mailgun_is_no_mail_to_a_release_that_does_not_know_it() -> None:
+    values = {"MAILGUN_API_KEY": "k", "MAILGUN_DOMAIN": "example.net", "EMAIL_FROM": "chat@example.net"}
+    values |= {"ALLOW_PASSWORD_RESET": "true"}
+    holes = [
+        release
+        for release in ("v0.7.8", "v0.7.9-rc1")
+        if "rules.email.reset-without-mail" in [each.id for each in check(deployment(values, release=release))]
+    ]
+    assert holes == ["v0.7.8"]
+
+
+def test_a_lifetime_that_is_not_a_number_ends_every_sign_in() -> None:
+    assert found({"SESSION_EXPIRY": "0/0"}, "rules.sessions.whole-seconds")
+
+
+def test_a_shortest_password_that_the_release_does_not_read() -> None:
+    ids = [finding.id for finding in check(deployment({"MIN_PASSWORD_LENGTH": "200"}, release="v0.8.0-rc3"))]
+    assert "rules.accounts.password-length" not in ids
+    assert found({"MIN_PASSWORD_LENGTH": "+200"}, "rules.accounts.password-length")
