@@ -53,6 +53,10 @@ def test_no_module_imports_itself_by_a_detour() -> None:
     assert len(circles()) <= 6, circles()
 
 
+def test_the_plan_has_no_detour() -> None:
+    assert [group for group in circles() if any(name.startswith("wizard.plan.") for name in group)] == []
+
+
 def test_public_class_names_stand_once() -> None:
     twice = {name: modules for name, modules in public_classes().items() if len(modules) > 1}
     assert len(twice) <= TWICE, twice

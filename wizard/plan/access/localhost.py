@@ -1,0 +1,39 @@
+"""LibreChat for the machine it runs on, and nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.librechat.site import Site
+from wizard.plan.access.names import LOCALHOST_COOKIES_SINCE
+
+if TYPE_CHECKING:
+    from wizard.plan.access.work import Work
+
+
+def localhost(work: Work) -> None:
+    """Collect what a LibreChat for this machine alone needs."""
+    inputs = work.inputs
+    default = Site(scheme="http", host="localhost", port=inputs.port)
+    site = default
+    text = inputs.asked("DOMAIN_CLIENT") or inputs.asked("DOMAIN_SERVER")
+    if text:
+        parsed = work.parsed("DOMAIN_CLIENT", text)
+        if parsed is None:
+            return
+        if not parsed.is_loopback:
+            message = f"access: localhost means this machine only, but {text[:80]} is another address."
+            work.fault("settings.DOMAIN_CLIENT", message, "Leave it out, or choose another access.")
+            return
+        site = parsed
+    work.domains(site)
+    work.trust_proxy(1)
+    work.notes.append(
+        f"LibreChat is for this machine: {site.url}. Docker publishes port {inputs.port} on every network interface, "
+        "past most firewalls; whoever reaches this machine reaches LibreChat's login page."
+    )
+    if inputs.release < LOCALHOST_COOKIES_SINCE:
+        work.notes.append(
+            f"LibreChat {inputs.release} marks its login cookies Secure on localhost too. Chrome and Firefox keep them "
+            "there, Safari does not: people lose their session at the first reload."
+        )
