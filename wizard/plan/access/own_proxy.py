@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.answers.model import Certificate, Stack
-from wizard.basics.problem import InvalidInput
 from wizard.plan.access.admin import admin_site
 from wizard.plan.access.certificate import certificate
 from wizard.plan.access.model import Need
 from wizard.plan.access.mounts import mount, mount_nginx, own_file
 from wizard.plan.access.names import CADDYFILE, NGINX_CONF, PART
-from wizard.plan.access.ports import bind_to_loopback
+from wizard.plan.access.ports import applied, bind_to_loopback, open_ports
 from wizard.plan.proxy_files import CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER, Front, caddyfile, nginx_conf
 from wizard.yamlfile.render import Tagged
 
@@ -130,17 +129,8 @@ def _named_volume(name: str) -> Need:
 
 def _look_at_the_result(work: Work) -> None:
     """Report what in the operator's own override is in the way, and the ports of LibreChat that it publishes."""
-    from wizard.composefile.override import Override
-
-    try:
-        override = work.plan().apply_override(Override.parse(work.inputs.override, work.inputs.override_name))
-    except InvalidInput as conflict:
-        work.problems += conflict.problems
-        return
-    ports = override.document.at(("services", "api", "ports"))
-    wide = (
-        [str(port) for port in ports if not str(port).startswith(("127.", "[::1]"))] if isinstance(ports, list) else []
-    )
+    override = applied(work)
+    wide = open_ports(override, ["api"]) if override is not None else []
     if wide:
         work.notes.append(
             f"{work.inputs.override_name} publishes LibreChat itself at {', '.join(wide)[:80]}: whoever reaches that "
