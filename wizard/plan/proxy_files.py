@@ -26,6 +26,21 @@ KEY_IN_CONTAINER: Final = "/etc/librechat-certificates/server.key"
 UPLOAD_MEGABYTES: Final = 520
 READ_SECONDS: Final = 3600
 _ADMIN: Final = "admin-panel:3000"
+_CIPHERS: Final = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
+    "DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-CHACHA20-POLY1305"
+)
+_NGINX_TLS: Final = f"""\
+    # Mozilla SSL Configuration, intermediate, version 5.7 (2023): https://ssl-config.mozilla.org
+    # Without ssl_dhparam nginx leaves the suites with DHE out; every client of this profile knows ECDHE.
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers {_CIPHERS};
+    ssl_prefer_server_ciphers off;
+    ssl_session_timeout 1d;
+    ssl_session_cache shared:librechat:10m;
+    ssl_session_tickets off;
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +125,7 @@ server {{
     listen 80 default_server;
     listen [::]:80 default_server;
     server_name _;
+    server_tokens off;
     return 301 https://{site.netloc}$request_uri;
 }}
 """
@@ -122,15 +138,11 @@ server {{
     listen 443 ssl http2{default};
     listen [::]:443 ssl http2{default};
     server_name {site.bracketed};
+    server_tokens off;
 
     ssl_certificate {CERTIFICATE_IN_CONTAINER};
     ssl_certificate_key {KEY_IN_CONTAINER};
-    ssl_protocols TLSv1.2 TLSv1.3;
-    ssl_prefer_server_ciphers off;
-    ssl_session_timeout 1d;
-    ssl_session_cache shared:librechat:5m;
-    ssl_session_tickets off;
-
+{_NGINX_TLS}
 {_nginx_body(site, upstream, proto="https")}}}
 """
 
@@ -142,6 +154,7 @@ server {{
     listen 80{default};
     listen [::]:80{default};
     server_name {site.bracketed};
+    server_tokens off;
 
 {_nginx_body(site, upstream, proto="http")}}}
 """
@@ -213,6 +226,7 @@ map $http_upgrade $librechat_connection {{
     listen 80;
     listen [::]:80;
     server_name {site.bracketed};
+    server_tokens off;
     return 301 https://{site.netloc}$request_uri;
 }}
 
@@ -220,11 +234,11 @@ server {{
     listen {site.port} ssl http2;
     listen [::]:{site.port} ssl http2;
     server_name {site.bracketed};
+    server_tokens off;
 
     ssl_certificate /etc/letsencrypt/live/{site.host}/fullchain.pem;
     ssl_certificate_key /etc/letsencrypt/live/{site.host}/privkey.pem;
-    ssl_protocols TLSv1.2 TLSv1.3;
-
+{_NGINX_TLS}
     client_max_body_size {UPLOAD_MEGABYTES}m;
 
     location {location} {{

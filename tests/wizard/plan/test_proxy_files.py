@@ -7,12 +7,14 @@ import http.client
 import http.server
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -224,6 +226,58 @@ def test_below_a_path_librechat_sees_its_own_paths(serve: object, backend: int, 
         response = connection.getresponse()
         assert response.status == 308
         assert (response.headers["Location"] or "").endswith("/chat/")
+
+
+def handshake(port: int, pair: Path, *, ciphers: str, version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2) -> str:
+    """Offer one version and these suites; return the suite that was agreed on."""
+    context = ssl.create_default_context(cafile=str(pair / "ca.crt"))
+    # Level 0, so that it is the server who refuses what is old.
+    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = version
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=HOST) as secure,
+    ):
+        return str((secure.cipher() or ("",))[0])
+
+
+@pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
+def test_old_versions_and_suites_of_tls_are_refused(serve: object, backend: int, pair: Path, tmp_path: Path) -> None:
+    front = Front(
+        site=Site(scheme="https", host=HOST, port=free_port()), upstream=f"127.0.0.1:{backend}", own_certificate=True
+    )
+    with serve(front, pair, tmp_path) as port:  # type: ignore[operator]
+        for suite in ("AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"):
+            assert handshake(port, pair, ciphers=f"ECDHE-ECDSA-{suite}") == f"ECDHE-ECDSA-{suite}"
+        for suite in ("AES128-SHA", "AES256-SHA", "AES128-SHA256", "AES256-SHA384", "CAMELLIA256-SHA384"):
+            with pytest.raises(ssl.SSLError, match="HANDSHAKE_FAILURE"):
+                handshake(port, pair, ciphers=f"ECDHE-ECDSA-{suite}")
+        with pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"):
+            handshake(port, pair, ciphers="ALL", version=ssl.TLSVersion.TLSv1_1)
+
+
+@pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
+def test_no_answer_of_the_proxys_own_names_its_version(serve: object, pair: Path, tmp_path: Path) -> None:
+    nobody = free_port()
+    front = Front(
+        site=Site(scheme="https", host=HOST, port=free_port()), upstream=f"127.0.0.1:{nobody}", own_certificate=True
+    )
+    with serve(front, pair, tmp_path) as port:  # type: ignore[operator]
+        with connected(port, pair) as connection:
+            connection.request("GET", "/", headers={"Host": HOST})
+            bad_gateway = connection.getresponse()
+            page = bad_gateway.read().decode()
+        plain = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        plain.request("GET", "/", headers={"Host": HOST})
+        wrong_scheme = plain.getresponse()
+        page += wrong_scheme.read().decode()
+        plain.close()
+    assert bad_gateway.status == 502
+    assert (bad_gateway.headers["Server"] or "").lower() in ("", "caddy", "nginx")
+    assert (wrong_scheme.headers["Server"] or "").lower() in ("", "caddy", "nginx")
+    assert not re.search(r"(nginx|caddy)/[0-9]", page, re.IGNORECASE)
 
 
 def test_caddy_accepts_the_site_block_for_every_address(pair: Path, tmp_path: Path) -> None:
