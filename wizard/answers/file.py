@@ -145,9 +145,8 @@ class _Reader:
         if node is None:
             self._fault("version", 0, "missing.", "Write 'version: 1' as the first line.")
         elif node.text != "1" or node.kind not in ("number", "text"):
-            self._fault(
-                "version", node.line, f"{node.text or 'this'} is not known here.", "This program reads version 1."
-            )
+            message = f"{node.text or 'this'} is not known here."
+            self._fault("version", node.line, message, "This program reads version 1.")
 
     def _text(self, node: Node | None, name: str) -> str:
         if node is None or node.kind == "null":
@@ -186,7 +185,7 @@ class _Reader:
         return release, stack
 
     def _proxy(self, node: Node | None) -> Proxy:
-        names = ("server", "certificate", "certificate_file", "key_file", "email", "hops")
+        names = ("server", "certificate", "certificate_file", "key_file", "email", "hops", "hsts")
         parts = self._known(node, "proxy.", names)
         server = self._text(parts.get("server"), "proxy.server")
         if server and server not in PROXY_SERVERS:
@@ -196,15 +195,16 @@ class _Reader:
         files = {name: self._text(parts.get(name), f"proxy.{name}") for name in ("certificate_file", "key_file")}
         for name, text in files.items():
             if certificate is Certificate.FILES and not text:
-                line = parts["certificate"].line
-                self._fault(
-                    f"proxy.{name}", line, "missing.", "certificate: files needs certificate_file and key_file."
-                )
+                remedy = "certificate: files needs certificate_file and key_file."
+                self._fault(f"proxy.{name}", parts["certificate"].line, "missing.", remedy)
         hops = self._text(parts.get("hops"), "proxy.hops")
         if hops and not (re.fullmatch("[0-9]{1,2}", hops) and 1 <= int(hops) <= 20):  # noqa: PLR2004
             message = f"{hops!r} is no number of proxies."
             self._fault("proxy.hops", parts["hops"].line, message, "Count the proxies before LibreChat: 1, 2, ...")
             hops = ""
+        hsts = parts.get("hsts")
+        if hsts is not None and hsts.kind not in ("bool", "null"):
+            self._fault("proxy.hsts", hsts.line, "must be true or false.")
         return Proxy(
             server=server,
             certificate=certificate or Certificate.ACME,
@@ -212,6 +212,7 @@ class _Reader:
             key_file=str(self._base / files["key_file"]) if files["key_file"] else "",
             email=self._text(parts.get("email"), "proxy.email"),
             hops=int(hops or "1"),
+            hsts=hsts.is_true if hsts is not None and hsts.kind == "bool" else None,
         )
 
     def _names(self, node: Node | None, name: str) -> tuple[str, ...] | None:
@@ -337,11 +338,8 @@ class _Reader:
         if setting.generate is None:
             self._fault(name, value.line, "no value can be generated for it.", "Write the value itself.")
             return
-        for flag, target in (
-            ("generate", drafts.generate),
-            ("replace", drafts.replace),
-            ("accept_loss", drafts.accept_loss),
-        ):
+        targets = {"generate": drafts.generate, "replace": drafts.replace, "accept_loss": drafts.accept_loss}
+        for flag, target in targets.items():
             if flag in flags and flags[flag].is_true:
                 target.add(setting.key)
         if setting.key not in drafts.generate:

@@ -380,6 +380,25 @@ def test_the_address_that_stands_in_env_is_used_when_none_is_given(tmp_path: Pat
     assert plan.settings["DOMAIN_SERVER"] == plan.settings["DOMAIN_CLIENT"] == "https://chat.example.com"
 
 
+@pytest.mark.parametrize("access", [Access.HTTPS_PROXY, Access.HTTPS_EXISTING])
+def test_hsts_is_off_until_it_is_asked_for_and_can_be_taken_back(access: Access, tmp_path: Path) -> None:
+    def written(*, hsts: bool | None, host: str = "chat.example.com") -> tuple[str, str]:
+        proxy = Proxy(hsts=hsts, certificate=Certificate.INTERNAL)
+        plan = needs(inputs(tmp_path, access=access, proxy=proxy, given={"DOMAIN_CLIENT": f"https://{host}"}))
+        texts = [file.content.decode() for file in plan.files if "certificates" not in file.path]
+        return "\n".join(texts), "\n".join(plan.notes)
+
+    text, notes = written(hsts=None)
+    assert "Strict-Transport" not in text + notes
+    text, notes = written(hsts=True)
+    assert "max-age=63072000" in text
+    assert "To take it back" in notes
+    text, _ = written(hsts=False)
+    assert "max-age=0" in text
+    _, notes = written(hsts=True, host="10.0.0.1")
+    assert "no effect for 10.0.0.1" in notes
+
+
 def test_a_path_below_the_host_needs_a_release_that_can_live_there(tmp_path: Path) -> None:
     given = {"DOMAIN_CLIENT": "https://example.com/chat"}
     old = needs(inputs(tmp_path, "v0.7.7", access=Access.HTTPS_EXISTING, given=given))

@@ -280,14 +280,38 @@ def test_no_answer_of_the_proxys_own_names_its_version(serve: object, pair: Path
     assert not re.search(r"(nginx|caddy)/[0-9]", page, re.IGNORECASE)
 
 
+@pytest.mark.parametrize("hsts", ["max-age=63072000", "max-age=0", ""])
+@pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
+def test_hsts_is_sent_once_and_with_every_answer(
+    serve: object, hsts: str, backend: int, pair: Path, tmp_path: Path
+) -> None:
+    for upstream, status in ((backend, 200), (free_port(), 502)):
+        front = Front(
+            site=Site(scheme="https", host=HOST, port=free_port()),
+            upstream=f"127.0.0.1:{upstream}",
+            own_certificate=True,
+            hsts=hsts,
+        )
+        with serve(front, pair, tmp_path) as port, connected(port, pair) as connection:  # type: ignore[operator]
+            connection.request("GET", "/", headers={"Host": HOST})
+            answer = connection.getresponse()
+            assert answer.status == status
+            assert answer.headers.get_all("Strict-Transport-Security", []) == [hsts] * bool(hsts)
+
+
 def test_caddy_accepts_the_site_block_for_every_address(pair: Path, tmp_path: Path) -> None:
     for number, address in enumerate(ADDRESSES):
         site = Site.parse(address)
         admin = Site.parse("https://admin.example.com")
-        texts = [ready_caddy(site, 3080, hops) for hops in (1, 2)]
+        texts = [ready_caddy(site, 3080, hops, hsts) for hops in (1, 2) for hsts in ("", "max-age=63072000")]
         for own in (True, False):
             front = Front(
-                site=site, upstream="api:3080", admin=admin, own_certificate=own, email="" if own else "a@b.example"
+                site=site,
+                upstream="api:3080",
+                admin=admin,
+                own_certificate=own,
+                email="" if own else "a@b.example",
+                hsts="max-age=0",
             )
             texts.append(in_place(caddyfile(front), pair))
         for text in texts:
@@ -311,7 +335,7 @@ def test_nginx_accepts_the_configuration_for_every_address(pair: Path, tmp_path:
             for admin in ("https://admin.example.com", "http://admin.localhost")
         ]
         if site.scheme == "https":
-            texts += [ready_nginx(site, 3080, hops) for hops in (1, 2)]
+            texts += [ready_nginx(site, 3080, hops, hsts) for hops in (1, 2) for hsts in ("", "max-age=63072000")]
         for text in texts:
             local = in_place(text, pair)
             for name, file in (("fullchain", "server.crt"), ("privkey", "server.key")):
@@ -354,4 +378,10 @@ def test_the_traefik_text_routes_the_host_to_librechat() -> None:
     assert plain["services"]["librechat"]["loadBalancer"]["passHostHeader"] is True
     below = read_yaml(ready_traefik(Site.parse("https://example.com/chat"), 80, 2))["http"]
     assert below["routers"]["librechat"]["rule"] == "Host(`example.com`) && PathPrefix(`/chat`)"
+    both = read_yaml(ready_traefik(Site.parse("https://example.com/chat"), 80, 2, "max-age=0"))["http"]
+    assert both["routers"]["librechat"]["middlewares"] == ["librechat-path", "librechat-hsts"]
+    assert both["middlewares"]["librechat-hsts"] == {
+        "headers": {"customResponseHeaders": {"Strict-Transport-Security": "max-age=0"}}
+    }
+    assert "librechat-hsts" not in str(below)
     assert below["middlewares"]["librechat-path"]["stripPrefix"]["prefixes"] == ["/chat"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Stack
 from wizard.plan import proxy_files
+from wizard.plan.access.hsts import strict_transport
 from wizard.plan.access.model import ExtraFile
 from wizard.plan.access.names import READY
 
@@ -30,9 +31,10 @@ def https_existing(work: Work) -> None:
     work.trust_proxy(hops)
     work.secure_cookies()
     makers = {"nginx": proxy_files.ready_nginx, "caddy": proxy_files.ready_caddy, "traefik": proxy_files.ready_traefik}
+    hsts = strict_transport(work, site)
     for name, make in makers.items():
         if server in ("", name):
-            text = make(site, inputs.port, hops)
+            text = make(site, inputs.port, hops, hsts)
             work.files.append(ExtraFile(path=READY[name], content=text.encode()))
             work.notes.append(f"Ready text for {name}: {READY[name]}. Put it into your proxy's configuration.")
     work.notes.append(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wizard.answers.model import Certificate, Stack
 from wizard.plan.access.admin import admin_site
 from wizard.plan.access.certificate import certificate
+from wizard.plan.access.hsts import strict_transport
 from wizard.plan.access.model import Need
 from wizard.plan.access.mounts import mount, mount_nginx, own_file
 from wizard.plan.access.names import CADDYFILE, NGINX_CONF, PART
@@ -39,6 +40,7 @@ def https_proxy(work: Work) -> None:
         admin=admin_site(work),
         own_certificate=inputs.proxy.certificate is not Certificate.ACME,
         email=inputs.proxy.email if inputs.proxy.certificate is Certificate.ACME else "",
+        hsts=strict_transport(work, site),
     )
     mounts = [
         mount(source, target)
