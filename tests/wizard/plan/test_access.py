@@ -6,11 +6,13 @@ import datetime as dt
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.wizard.plan.test_certificates import of_a_former_version
 from wizard.answers.model import Access, Certificate, Proxy, Stack
 from wizard.composefile.judge import Kind, judge
 from wizard.composefile.override import Override, merged_model
@@ -254,7 +256,39 @@ def test_the_deploy_stacks_nginx_gets_our_configuration_instead_of_its_own(
     modes = {file.path: file.mode for file in plan.files}
     assert modes["certificates/server.key"] == modes[".librechat-wizard/ca.key"] == 0o600
     assert services["api"]["ports"] == ["127.0.0.1:3080:3080"]
-    assert any("certificates/librechat-ca.crt" in note and "2036-" in note for note in plan.notes)
+    assert any("certificates/librechat-ca.crt" in note and "2028-11-19" in note for note in plan.notes)
+    assert any("ends on 2027-12-22" in note for note in plan.notes)
+    assert any(".librechat-wizard/ca.key secret" in note and "move it to a safe place" in note for note in plan.notes)
+
+
+def test_a_second_run_goes_well_without_the_authoritys_key(sample_folder: Callable[..., Path]) -> None:
+    folder = sample_folder("v0.8.7")
+    proxy, given = Proxy(certificate=Certificate.INTERNAL), {"DOMAIN_CLIENT": "https://chat.lan"}
+    first = inputs(folder, access=Access.HTTPS_PROXY, proxy=proxy, given=given)
+    second = replace(first, override=apply(needs(first), folder, None))
+    (folder / ".librechat-wizard" / "ca.key").unlink()
+    plan = needs(second)
+    assert plan.problems == ()
+    assert ".librechat-wizard/ca.key" not in {file.path for file in plan.files}
+    assert all(file.content == (folder / file.path).read_bytes() for file in plan.files)
+    assert any("put it back" in note and "after 2027-10-23" in note for note in plan.notes)
+    renewed = needs(replace(second, now=NOW + dt.timedelta(days=400)))
+    assert ".librechat-wizard/ca.key" in {file.path for file in renewed.files}
+    assert any("The authority is a new one" in note for note in renewed.notes)
+
+
+def test_an_authority_of_a_former_version_is_kept_and_said_to_be_unlimited(tmp_path: Path) -> None:
+    made = of_a_former_version(tmp_path, "chat.lan")
+    for name, content in (
+        ("certificates/librechat-ca.crt", made.ca_pem),
+        (".librechat-wizard/ca.key", made.ca_key_pem),
+    ):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(content)
+    proxy = Proxy(certificate=Certificate.INTERNAL)
+    plan = needs(inputs(tmp_path, access=Access.HTTPS_PROXY, proxy=proxy, given={"DOMAIN_CLIENT": "https://chat.lan"}))
+    assert {file.path: file.content for file in plan.files}["certificates/librechat-ca.crt"] == made.ca_pem
+    assert sum("can vouch for any site" in note for note in plan.notes) == 1
 
 
 @pytest.mark.parametrize("release", ["v0.7.0", "v0.8.7"])

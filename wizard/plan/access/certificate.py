@@ -14,6 +14,7 @@ from wizard.plan.access.model import ExtraFile
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
     from wizard.plan.access.work import Work
+    from wizard.plan.certificates import LocalCertificates
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}\Z")
 
@@ -66,24 +67,51 @@ def _internal(work: Work, site: Site) -> tuple[str, ...]:
     )
     work.files += [
         ExtraFile(path=names.AUTHORITY, content=made.ca_pem),
-        ExtraFile(path=names.AUTHORITY_KEY, content=made.ca_key_pem, mode=0o600),
         ExtraFile(path=names.SERVER_CERTIFICATE, content=made.cert_pem),
         ExtraFile(path=names.SERVER_KEY, content=made.key_pem, mode=0o600),
     ]
-    work.notes.append(
-        f"Import {names.AUTHORITY} as a trusted authority on every device that uses LibreChat; it is valid until "
-        f"{made.authority_not_after:%Y-%m-%d}. Compare its SHA-256 fingerprint: {made.fingerprint}"
-    )
-    work.notes.append(
-        f"The certificate of {site.host} ends on {made.not_after:%Y-%m-%d}. Run the wizard again within the 60 days "
-        "before that; devices then need nothing new."
-    )
-    work.notes.append(f"Keep {names.AUTHORITY_KEY} secret: whoever has it can pose as any site to those devices.")
+    if made.ca_key_pem:
+        work.files.append(ExtraFile(path=names.AUTHORITY_KEY, content=made.ca_key_pem, mode=0o600))
+    work.notes += _about(made, hosts, replaced=made.is_new_authority and inputs.state(names.AUTHORITY).data is not None)
     return f"./{names.SERVER_CERTIFICATE}", f"./{names.SERVER_KEY}"
 
 
+def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list[str]:
+    """Return what the operator has to know about the authority, its key and the end of both certificates."""
+    sites = " and ".join(hosts)
+    imported = (
+        f"Import {names.AUTHORITY} as a trusted authority on every device that uses LibreChat; it is valid until "
+        f"{made.authority_not_after:%Y-%m-%d}. Compare its SHA-256 fingerprint: {made.fingerprint}"
+    )
+    notes = [imported]
+    if replaced:
+        notes.append("The authority is a new one: every device that trusts the old one has to import it as well.")
+    if not made.is_limited:
+        notes.append(
+            f"The authority was made by an older version of the wizard and can vouch for any site, not for {sites} alone. "
+            f"To limit it, delete {names.AUTHORITY} and run the wizard again; every device then has to import the new one."
+        )
+    if not made.ca_key_pem:
+        notes.append(
+            f"The certificate of {sites} ends on {made.not_after:%Y-%m-%d}. The authority's key is not in "
+            f"{names.AUTHORITY_KEY}: put it back and run the wizard again after {made.renew_from:%Y-%m-%d} to renew the "
+            "certificate. Without the key a new authority is made at the end, which every device has to import."
+        )
+        return notes
+    risk = f"for {sites}" if made.is_limited else "for any site"
+    notes.append(
+        f"The certificate of {sites} ends on {made.not_after:%Y-%m-%d}. Run the wizard again within the 60 days before "
+        "that to renew it; devices need nothing new as long as the authority is valid."
+    )
+    notes.append(
+        f"Keep {names.AUTHORITY_KEY} secret: whoever has it can issue certificates {risk} that those devices trust. The "
+        "server does not need it until the renewal: you can move it to a safe place and put it back then."
+    )
+    return notes
+
+
 def _files(work: Work, site: Site) -> tuple[str, ...] | None:
-    from wizard.plan.certificates import check_files
+    from wizard.plan.certificate_files import check_files
 
     inputs = work.inputs
     proxy = inputs.proxy
