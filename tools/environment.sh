@@ -10,15 +10,45 @@ fail() {
     exit 3
 }
 
-# True when the environment $1 was made, to the end, from a lock file with the bytes of $2. The copy of the lock file is the last
-# thing that is written.
+# Nobody else may write to what is made from here on: an environment, bytecode. Bits that are masked already stay so.
+umask go-w
+
+# True when the environment $1 was made, to the end, from a lock file with the bytes of $2, and nobody else could have changed it.
+# The copy of the lock file is the last thing that is written.
 is_complete() {
-    [ -x "$1/bin/python" ] && cmp -s "$2" "$1/lock.txt" 2>/dev/null
+    [ -x "$1/bin/python" ] && cmp -s "$2" "$1/lock.txt" 2>/dev/null && is_safe "$1"
+}
+
+# True when every folder of the environment $1 belongs to this user or to root, and not everybody can write to it: then nobody else
+# can put a file there. Folders alone are looked at, because this is done at every start.
+is_safe() {
+    [ -z "$(find -H "$1" -type d \( ! -user 0 ! -user "$(id -u)" -o -perm -002 \) -print 2>&1 | head -n 1)" ]
+}
+
+# True when the environment $1 can be made by this user: nothing is there yet, or something of this user's own.
+is_free() {
+    { [ ! -e "$1" ] && [ ! -L "$1" ]; } || [ -O "$1" ]
+}
+
+# True when not everybody can replace what is made in the folder $1.
+is_closed() {
+    [ -z "$(find -H "$1" -prune -perm -002 ! -perm -1000 -print 2>&1)" ]
+}
+
+# True when nobody else can replace what this user makes in the folder $1, or, while it does not exist, in the one above it.
+is_private() {
+    place=$1
+    while [ ! -e "$place" ] && [ ! -L "$place" ]; do
+        place=${place%/*}
+        [ -n "$place" ] || place=/
+    done
+    is_closed "$place" && [ -z "$(find -H "$place" -prune ! -user 0 ! -user "$(id -u)" -print 2>&1)" ]
 }
 
 # Prints the real path of the first Python that is new enough and can make virtual environments. An environment made from the
 # real path (/usr/bin/python3.11, not python3) stops working when an upgrade of the system takes that version away, and is then
 # made again, instead of starting another version without its packages. PYTHON, when set, is the only candidate.
+# Where there is none, prints the packages that help (nothing where none does), a bar, and what is wrong.
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
         set -- "$PYTHON"
@@ -49,13 +79,26 @@ print(sys.version_info >= (3, 11), "%d.%d" % sys.version_info[:2], executable)
         without_venv=${without_venv:-$version}
     done
     if [ -n "$without_venv" ]; then
-        say "this Python $without_venv has no ensurepip (on Debian and Ubuntu: package python3-venv). Run: $(apt_line "python$without_venv-venv")"
+        printf '%s|%s' "python$without_venv-venv" \
+            "this Python $without_venv has no ensurepip (on Debian and Ubuntu: package python3-venv)."
     elif [ -n "$too_old" ]; then
-        say "Python 3.11 or newer is needed, this is $too_old. On Debian 12, Ubuntu 24.04 or newer run: $(apt_line python3 python3-venv)"
+        printf '|%s' "Python 3.11 or newer is needed, this is $too_old. On Debian 12, Ubuntu 24.04 or newer:"
     else
-        say "Python 3.11 or newer is needed, there is none on PATH. On Debian 12, Ubuntu 24.04 or newer run: $(apt_line python3 python3-venv)"
+        printf '%s|%s' 'python3 python3-venv' \
+            "Python 3.11 or newer is needed, there is none on PATH. On Debian 12, Ubuntu 24.04 or newer:"
     fi
     return 1
+}
+
+# Sets $python, after installing what is missing where that is possible; ends with status 3 otherwise.
+need_python() {
+    python=$(find_python) && return
+    packages=${python%%|*}
+    [ -n "$packages" ] && [ -z "${PYTHON:-}" ] ||
+        fail "${python#*|} Run: $(apt_line ${packages:-python3 python3-venv})"
+    reason=${python#*|}
+    need_packages $packages
+    python=$(find_python) || fail "${python#*|} apt-get did not help."
 }
 
 # Prints the command line that installs Debian packages, as the caller has to type it.
@@ -65,14 +108,38 @@ apt_line() {
     printf '%sapt-get update && %sapt-get install -y %s' "$sudo" "$sudo" "$*"
 }
 
-# Installs Debian packages where that needs nobody's leave, and otherwise says what to type.
+# Installs Debian packages: root without asking, somebody at a terminal after a yes, with sudo. Otherwise says what to type and ends
+# with status 3. $reason, when set, says why.
 need_packages() {
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        say "installing $* with apt-get"
-        export DEBIAN_FRONTEND=noninteractive
-        { apt-get -qq update && apt-get -qq install -y --no-install-recommends "$@"; } </dev/null >&2 && return
+    reason=${reason:-missing here: $*.}
+    line=$(apt_line "$@")
+    if ! command -v apt-get >/dev/null; then
+        fail "$reason Run: $line"
+    elif [ "$(id -u)" = 0 ]; then
+        say "$reason Running: $line"
+        as_root=
+    elif command -v sudo >/dev/null && [ -t 0 ] && [ -t 2 ]; then
+        say "$reason This would help: $line"
+        printf 'librechat-wizard: run it now? [y/N] ' >&2
+        read -r answer || answer=
+        case $answer in
+        [Yy] | [Yy][Ee][Ss]) ;;
+        *) fail "nothing was installed" ;;
+        esac
+        as_root=sudo
+    else
+        fail "$reason Run: $line"
     fi
-    fail "missing here: $*. Run: $(apt_line "$@")"
+    reason=
+    install_packages "$@" && return
+    # A run that was killed while it installed leaves this to do.
+    command -v dpkg >/dev/null && $as_root dpkg --configure -a </dev/null >&2 && install_packages "$@" && return
+    fail "apt-get failed (the reason is above)"
+}
+
+install_packages() {
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update </dev/null >&2 &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" </dev/null >&2
 }
 
 # Makes the environment $1 from the lock file $2 with $python; $3 is the folder of the checkout, seen from the environment's
@@ -103,7 +170,7 @@ install_into() {
     say "installing the packages of ${2##*/} into $1 (once)"
     rm -f "$1/lock.txt" || fail "cannot write to $1"
     # Python's own words on Ctrl+C are long; on a failure they are wanted.
-    words=$("$python" -I -m venv --clear "$1" 2>&1) || fail "cannot make a virtual environment in $1: $words"
+    words=$("$python" -I -m venv --clear "$1" 2>&1 && chmod go-w "$1" 2>&1) || fail "cannot make a virtual environment in $1: $words"
     # Settings of the machine's pip stay in force (an index of its own, certificates), but for the one that cannot work in here.
     "$1/bin/python" -I -m pip --quiet --disable-pip-version-check --no-input install --no-user --progress-bar off \
         --require-hashes --only-binary :all: --requirement "$2" >&2 ||
@@ -116,5 +183,6 @@ import pathlib, sys, sysconfig
 line = pathlib.Path(sysconfig.get_path("purelib"), "librechat_auth_wizard_checkout.pth")
 line.write_text(sys.argv[1] + "\n", encoding="utf-8")
 ' "$3" || fail "cannot write to $1"
+    is_safe "$1" || fail "somebody else has a file in $1; remove that folder"
     cp -- "$2" "$1/lock.new" && mv -f -- "$1/lock.new" "$1/lock.txt" || fail "cannot write to $1"
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.plan.access import AUTHORITY
+from wizard.plan.access.names import AUTHORITY
 
 _MOST: Final = 4 * 1024 * 1024
 

@@ -32,7 +32,11 @@ def _without_noise(value: Any) -> Any:
     if isinstance(value, dict):
         kept = {key: _without_noise(inner) for key, inner in value.items() if key not in NOISE}
         # Why LibreChat did not start is the last thing that it says.
-        return {**kept, "log": value["log"][-1:]} if value.get("exit") == 1 else kept
+        return (
+            {**kept, "log": value["log"][-1:]}
+            if value.get("exit") == 1 and isinstance(value.get("log"), list)
+            else kept
+        )
     return [_without_noise(inner) for inner in value] if isinstance(value, list) else value
 
 

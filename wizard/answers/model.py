@@ -69,6 +69,9 @@ class Proxy:
     """Contact for the ACME account; optional."""
     hops: int = 1
     """Proxies between the browser and LibreChat (https-existing)."""
+    hsts: bool | None = None
+    """Whether browsers are to refuse plain HTTP for this host (RFC 6797); ``False``: they are to forget that they were
+    once asked to; ``None``: the proxy says nothing about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,7 @@ class _Reader:
         return release, stack
 
     def _proxy(self, node: Node | None) -> Proxy:
-        names = ("server", "certificate", "certificate_file", "key_file", "email", "hops")
+        names = ("server", "certificate", "certificate_file", "key_file", "email", "hops", "hsts")
         parts = self._known(node, "proxy.", names)
         server = self._text(parts.get("server"), "proxy.server")
         if server and server not in PROXY_SERVERS:
@@ -183,6 +183,9 @@ class _Reader:
             message = f"{hops!r} is no number of proxies."
             self._fault("proxy.hops", parts["hops"].line, message, "Count the proxies before LibreChat: 1, 2, ...")
             hops = ""
+        hsts = parts.get("hsts")
+        if hsts is not None and hsts.kind not in ("bool", "null"):
+            self._fault("proxy.hsts", hsts.line, "must be true or false.")
         return Proxy(
             server=server,
             certificate=certificate or Certificate.ACME,
@@ -190,6 +193,7 @@ class _Reader:
             key_file=str(self._base / files["key_file"]) if files["key_file"] else "",
             email=self._text(parts.get("email"), "proxy.email"),
             hops=int(hops or "1"),
+            hsts=hsts.is_true if hsts is not None and hsts.kind == "bool" else None,
         )
 
     def _names(self, node: Node | None, name: str) -> tuple[str, ...] | None:

@@ -35,6 +35,7 @@ def answers_schema() -> dict[str, Any]:
                         "key_file": _TEXT,
                         "email": _TEXT,
                         "hops": {"type": "integer", "minimum": 1, "maximum": 20},
+                        "hsts": {"type": ["boolean", "null"]},
                     }
                 ),
                 "settings": _mapping(settings),

@@ -136,6 +136,16 @@ QUESTIONS: Final[tuple[Setting, ...]] = (
         maximum=10,
     ),
     Setting(
+        key="proxy.hsts",
+        section="access",
+        kind=Kind.BOOL,
+        title="HTTPS only, remembered by browsers (HSTS)",
+        help="The proxy asks browsers to open this host by HTTPS alone for the next two years, and to let nobody past a certificate error (Strict-Transport-Security: max-age=63072000). Turn it on when HTTPS has worked for some weeks. To take it back, answer no and keep HTTPS until everybody has opened LibreChat once more: browsers forget it then (max-age=0).",
+        empty="The proxy says nothing about it. Browsers that were asked before keep to it.",
+        consequence="It cannot be taken back from browsers that do not come by: without HTTPS, or with an expired certificate, they do not open LibreChat at all.",
+        docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security",
+    ),
+    Setting(
         key="registration.allowedDomains",
         section="accounts",
         kind=Kind.LIST,

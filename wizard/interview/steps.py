@@ -144,7 +144,7 @@ STEPS: Final[tuple[Step, ...]] = (
         title="Access",
         intro="Under which address people reach LibreChat. Addresses, cookies and the proxy follow from it.",
         questions=_ACCESS,
-        further=_rest(_ACCESS, "domains"),
+        further=("proxy.hsts", *_rest(_ACCESS, "domains")),
         essential=True,
     ),
     Step(

@@ -1,4 +1,4 @@
-"""Certificates for a network without a public certificate authority, and a look at those that the operator brings."""
+"""Certificates for a network without a public certificate authority."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ import ipaddress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from wizard.basics.problem import Problem
+from wizard.plan.certificate_files import covers, fingerprint, public_bytes, read_chain, read_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cryptography import x509
 
-AUTHORITY_DAYS: Final = 3650
-SERVER_DAYS: Final = 820
-"""Apple's systems refuse a longer validity than 825 days, also below an authority that the user trusts (Apple support
-article 103769); the 398 days of other browsers are for public authorities only."""
+AUTHORITY_DAYS: Final = 730
+"""Whoever gets its key can speak for the site until then; long enough for one renewal of the server certificate."""
+SERVER_DAYS: Final = 397
+"""What browsers take from public authorities at most is 398 days (CA/Browser Forum, Baseline Requirements 6.3.2); Apple's
+systems refuse more than 825 below an authority that the user trusts (Apple support article 103769)."""
 RENEW_DAYS: Final = 60
 """A second run of the wizard makes a new server certificate when the present one ends within this time."""
+_NO_NAME: Final = "invalid"
+"""No host bears a name below it (RFC 6761): the only one permitted where the site has no name. Without any, every name
+would be permitted (RFC 5280, section 4.2.1.10)."""
 _BACKDATED: Final = dt.timedelta(days=1)
 """So that a browser whose clock is a little behind accepts it."""
 
@@ -30,7 +34,8 @@ class LocalCertificates:
 
     ca_pem: bytes
     ca_key_pem: bytes = field(repr=False)
-    """Whoever has it can impersonate any site towards those who trust the authority; only for renewal."""
+    """Whoever has it can pose as this site towards those who trust the authority, or, below one of former versions, as
+    any site. Only for renewal; empty where it is not here and nothing had to be signed."""
     cert_pem: bytes
     """The server certificate, followed by the authority's."""
     key_pem: bytes = field(repr=False)
@@ -40,6 +45,13 @@ class LocalCertificates:
     fingerprint: str
     """SHA-256 of the authority's certificate, as browsers show it: ``AB:CD:...``."""
     is_new_authority: bool = True
+    is_limited: bool = True
+    """Whether the authority can vouch for these names only (name constraints); those of former versions could for any."""
+
+    @property
+    def renew_from(self) -> dt.datetime:
+        """When a further run renews the server certificate."""
+        return self.not_after - dt.timedelta(days=RENEW_DAYS)
 
 
 def local_authority(
@@ -53,147 +65,36 @@ def local_authority(
 ) -> LocalCertificates:
     """Return certificates for these host names and IP addresses.
 
-    What is passed in and still good is used again unchanged: the authority as long as it outlives a new server
-    certificate, the server certificate as long as it belongs to the authority, covers the names and does not end within
-    ``RENEW_DAYS``. The authority has no name constraints: OpenSSL and browsers treat addresses in them differently, and
-    a second host name would need a new authority on every machine. ``now`` is aware.
+    What is passed in and still good is used again unchanged: the authority as long as it can sign a certificate for these
+    names that lasts a while, the server certificate as long as it belongs to the authority, covers the names and does not
+    end within ``RENEW_DAYS``. Without the authority's key, which may have been moved elsewhere, the server certificate is
+    kept until its last day; then, or for other names, there is a new authority. ``now`` is aware.
     """
-    authority = _usable_authority(now, ca_pem, ca_key_pem)
-    is_new = authority is None
-    certificate, key = authority or _new_authority(now)
-    server = None if is_new else _usable_server(now, names, certificate, cert_pem, key_pem)
-    leaf, leaf_key = server or _new_server(now, names, certificate, key)
+    standing = _standing_authority(now, ca_pem)
+    key = _key_of(standing, ca_key_pem)
+    server = None
+    if standing is not None:
+        # With the key at hand the operator means to renew; without, a new authority would lock every device out.
+        server = _usable_server(now, names, standing, cert_pem, key_pem, days=0 if key is None else RENEW_DAYS)
+    is_new = server is None and not (standing is not None and key is not None and _can_sign(now, names, standing))
+    authority = standing
+    if is_new or authority is None:
+        authority, key = _new_authority(now, names)
+    leaf, leaf_key = server or _new_server(now, names, authority, key)
     return LocalCertificates(
-        ca_pem=ca_pem if not is_new and ca_pem else _pem(certificate),
-        ca_key_pem=ca_key_pem if not is_new and ca_key_pem else _key_pem(key),
-        cert_pem=cert_pem if server and cert_pem else _pem(leaf) + _pem(certificate),
+        ca_pem=ca_pem if not is_new and ca_pem else _pem(authority),
+        ca_key_pem=b"" if key is None else ca_key_pem if not is_new and ca_key_pem else _key_pem(key),
+        cert_pem=cert_pem if server and cert_pem else _pem(leaf) + _pem(authority),
         key_pem=key_pem if server and key_pem else _key_pem(leaf_key),
         not_after=leaf.not_valid_after_utc,
-        authority_not_after=certificate.not_valid_after_utc,
-        fingerprint=fingerprint(certificate),
+        authority_not_after=authority.not_valid_after_utc,
+        fingerprint=fingerprint(authority),
         is_new_authority=is_new,
+        is_limited=_limits(authority) is not None,
     )
 
 
-def fingerprint(certificate: x509.Certificate) -> str:
-    """Return the SHA-256 fingerprint as browsers show it."""
-    from cryptography.hazmat.primitives import hashes
-
-    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
-
-
-def check_files(
-    now: dt.datetime,
-    host: str,
-    *,
-    certificate_name: str,
-    certificate_pem: bytes,
-    key_name: str,
-    key_pem: bytes,
-) -> tuple[tuple[Problem, ...], dt.datetime | None]:
-    """Judge a certificate and its key: both readable, belonging together, valid now, made for ``host``.
-
-    Returns the problems and, where it could be read, the end of the server certificate. Nothing of the key is quoted.
-    """
-    chain, faults = _read_chain(certificate_name, certificate_pem)
-    key, key_faults = _read_key(key_name, key_pem)
-    faults += key_faults
-    if not chain:
-        return tuple(faults), None
-    leaf = chain[0]
-    field_name = "proxy.certificate_file"
-
-    def add(message: str, remedy: str) -> None:
-        faults.append(Problem(field=field_name, message=f"{certificate_name}: {message}", remedy=remedy))
-
-    if key is not None and _public_bytes(key.public_key()) != _public_bytes(leaf.public_key()):
-        add(f"it does not belong to the key {key_name}.", "Give the key that the certificate was made for.")
-    if leaf.not_valid_after_utc <= now:
-        add(f"it ended on {leaf.not_valid_after_utc:%Y-%m-%d}.", "Renew it first.")
-    if leaf.not_valid_before_utc > now:
-        add(f"it is valid only from {leaf.not_valid_before_utc:%Y-%m-%d %H:%M} UTC.", "Check this machine's clock.")
-    if not covers(leaf, host):
-        names = ", ".join(_names_of(leaf)[:5]) or "no name at all"
-        add(
-            f"it is made for {names[:120]}, not for {host}.",
-            "Give a certificate with that name among its alternative names.",
-        )
-    return tuple(faults), leaf.not_valid_after_utc
-
-
-def covers(certificate: x509.Certificate, host: str) -> bool:
-    """Tell whether browsers take the certificate for this host.
-
-    Only alternative names count, and ``*`` stands for one label (RFC 6125, sections 6.4.3 and 6.4.4).
-    """
-    try:
-        wanted: object = ipaddress.ip_address(host)
-    except ValueError:
-        wanted = None
-    if wanted is not None:
-        return wanted in _addresses_of(certificate)
-    parent = host.partition(".")[2]
-    names = [name.lower() for name in _names_of(certificate)]
-    return host in names or (bool(parent) and f"*.{parent}" in names)
-
-
-def _read_chain(name: str, pem: bytes) -> tuple[list[x509.Certificate], list[Problem]]:
-    from cryptography import x509
-
-    try:
-        chain = x509.load_pem_x509_certificates(pem)
-        _ = [certificate.not_valid_after_utc for certificate in chain]
-    except ValueError:
-        message = f"{name} holds no PEM certificate."
-        remedy = "It begins with -----BEGIN CERTIFICATE-----; a DER or PKCS#12 file has to be converted with openssl."
-        return [], [Problem(field="proxy.certificate_file", message=message, remedy=remedy)]
-    return chain, []
-
-
-def _read_key(name: str, pem: bytes) -> tuple[Any, list[Problem]]:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    try:
-        return load_pem_private_key(pem, password=None), []
-    except TypeError:
-        message = f"{name} is encrypted with a passphrase, which a proxy cannot type."
-        remedy = "Decrypt it: openssl pkey -in KEY -out KEY.plain"
-    except (ValueError, UnsupportedAlgorithm):
-        message, remedy = f"{name} holds no PEM private key.", "It begins with -----BEGIN PRIVATE KEY-----."
-    return None, [Problem(field="proxy.key_file", message=message, remedy=remedy)]
-
-
-def _public_bytes(key: Any) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return bytes(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-
-
-def _alternative_names(certificate: x509.Certificate) -> Any:
-    from cryptography import x509
-
-    try:
-        return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
-        return None
-
-
-def _names_of(certificate: x509.Certificate) -> list[str]:
-    from cryptography import x509
-
-    names = _alternative_names(certificate)
-    return list(names.get_values_for_type(x509.DNSName)) if names is not None else []
-
-
-def _addresses_of(certificate: x509.Certificate) -> list[object]:
-    from cryptography import x509
-
-    names = _alternative_names(certificate)
-    return list(names.get_values_for_type(x509.IPAddress)) if names is not None else []
-
-
-def _new_authority(now: dt.datetime) -> tuple[Any, Any]:
+def _new_authority(now: dt.datetime, names: Sequence[str]) -> tuple[Any, Any]:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -211,8 +112,55 @@ def _new_authority(now: dt.datetime) -> tuple[Any, Any]:
         _builder(now, AUTHORITY_DAYS, name, name, key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
+        .add_extension(_limited_to(names), critical=True)
     )
     return builder.sign(key, hashes.SHA256()), key
+
+
+def _limited_to(names: Sequence[str]) -> x509.NameConstraints:
+    """Return what an authority for these names can vouch for: they and what is below them, and nothing of the other kind."""
+    from cryptography import x509
+
+    permitted: list[x509.GeneralName] = []
+    for name in names:
+        general = _general_name(name)
+        if isinstance(general, x509.IPAddress):
+            permitted.append(x509.IPAddress(ipaddress.ip_network(general.value)))
+        else:
+            permitted.append(x509.DNSName(name.removeprefix("*.")))
+    excluded = None
+    if not any(isinstance(one, x509.DNSName) for one in permitted):
+        permitted.append(x509.DNSName(_NO_NAME))
+    if not any(isinstance(one, x509.IPAddress) for one in permitted):
+        excluded = [x509.IPAddress(ipaddress.ip_network(every)) for every in ("0.0.0.0/0", "::/0")]
+    return x509.NameConstraints(permitted_subtrees=permitted, excluded_subtrees=excluded)
+
+
+def _limits(authority: x509.Certificate) -> x509.NameConstraints | None:
+    from cryptography import x509
+
+    try:
+        return authority.extensions.get_extension_for_class(x509.NameConstraints).value
+    except (x509.ExtensionNotFound, ValueError):
+        return None
+
+
+def _permits(authority: x509.Certificate, name: str) -> bool:
+    """Tell whether an authority may vouch for a name; one of former versions may for every one."""
+    from cryptography import x509
+
+    limits = _limits(authority)
+    if limits is None:
+        return True
+    permitted = limits.permitted_subtrees or []
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        plain = name.removeprefix("*.")
+        bases = [one.value for one in permitted if isinstance(one, x509.DNSName)]
+        return any(plain == base or plain.endswith(f".{base}") for base in bases)
+    networks = [ipaddress.ip_network(str(one.value)) for one in permitted if isinstance(one, x509.IPAddress)]
+    return any(address in network for network in networks)
 
 
 def _new_server(
@@ -224,10 +172,11 @@ def _new_server(
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     key = ec.generate_private_key(ec.SECP256R1())
-    # A common name may be 64 characters long at most and is read by nobody.
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])])
+    # With spaces: OpenSSL takes a common name that looks like a host name, as an IPv4 address does, for one that the
+    # authority has to permit.
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "LibreChat on this network")])
     builder = (
-        _builder(now, SERVER_DAYS, subject, authority.subject, key.public_key())
+        _builder(now, SERVER_DAYS, subject, authority.subject, key.public_key(), until=authority.not_valid_after_utc)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(digital_signature=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -237,10 +186,13 @@ def _new_server(
     return builder.sign(authority_key, hashes.SHA256()), key
 
 
-def _builder(now: dt.datetime, days: int, subject: Any, issuer: Any, public_key: Any) -> Any:
+def _builder(
+    now: dt.datetime, days: int, subject: Any, issuer: Any, public_key: Any, *, until: dt.datetime | None = None
+) -> Any:
     from cryptography import x509
 
     start = now.astimezone(dt.UTC).replace(microsecond=0) - _BACKDATED
+    end = start + dt.timedelta(days=days)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -248,7 +200,7 @@ def _builder(now: dt.datetime, days: int, subject: Any, issuer: Any, public_key:
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
-        .not_valid_after(start + dt.timedelta(days=days))
+        .not_valid_after(end if until is None else min(end, until))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
 
@@ -280,33 +232,47 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _usable_authority(now: dt.datetime, pem: bytes | None, key_pem: bytes | None) -> tuple[Any, Any] | None:
-    """Return the present authority if it can still sign a server certificate of full length."""
-    if not pem or not key_pem:
+def _standing_authority(now: dt.datetime, pem: bytes | None) -> x509.Certificate | None:
+    chain, _ = read_chain("", pem) if pem else ([], [])
+    return chain[0] if chain and chain[0].not_valid_after_utc > now else None
+
+
+def _key_of(certificate: x509.Certificate | None, pem: bytes | None) -> Any:
+    """Return the key where it is that of the certificate, else ``None``."""
+    key, _ = read_key("", pem) if pem else (None, [])
+    if key is None or certificate is None or public_bytes(key.public_key()) != public_bytes(certificate.public_key()):
         return None
-    chain, _ = _read_chain("", pem)
-    key, _ = _read_key("", key_pem)
-    if not chain or key is None or _public_bytes(key.public_key()) != _public_bytes(chain[0].public_key()):
-        return None
-    return (chain[0], key) if chain[0].not_valid_after_utc > now + dt.timedelta(days=SERVER_DAYS) else None
+    return key
+
+
+def _can_sign(now: dt.datetime, names: Sequence[str], authority: x509.Certificate) -> bool:
+    """Tell whether a certificate of this authority would last longer than the next renewal is ahead."""
+    lasts = authority.not_valid_after_utc > now + dt.timedelta(days=2 * RENEW_DAYS)
+    return lasts and all(_permits(authority, name) for name in names)
 
 
 def _usable_server(
-    now: dt.datetime, names: Sequence[str], authority: x509.Certificate, pem: bytes | None, key_pem: bytes | None
+    now: dt.datetime,
+    names: Sequence[str],
+    authority: x509.Certificate,
+    pem: bytes | None,
+    key_pem: bytes | None,
+    *,
+    days: int,
 ) -> tuple[Any, Any] | None:
     from cryptography.exceptions import InvalidSignature
 
     if not pem or not key_pem:
         return None
-    chain, _ = _read_chain("", pem)
-    key, _ = _read_key("", key_pem)
-    if not chain or key is None or _public_bytes(key.public_key()) != _public_bytes(chain[0].public_key()):
+    chain, _ = read_chain("", pem)
+    key = _key_of(chain[0] if chain else None, key_pem)
+    if key is None:
         return None
     try:
         chain[0].verify_directly_issued_by(authority)
     except (ValueError, TypeError, InvalidSignature):
         return None
-    lasts = chain[0].not_valid_after_utc > now + dt.timedelta(days=RENEW_DAYS)
+    lasts = chain[0].not_valid_after_utc > now + dt.timedelta(days=days)
     return (chain[0], key) if lasts and all(covers(chain[0], name) for name in names) else None
 
 

@@ -26,6 +26,21 @@ KEY_IN_CONTAINER: Final = "/etc/librechat-certificates/server.key"
 UPLOAD_MEGABYTES: Final = 520
 READ_SECONDS: Final = 3600
 _ADMIN: Final = "admin-panel:3000"
+_CIPHERS: Final = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
+    "DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-CHACHA20-POLY1305"
+)
+_NGINX_TLS: Final = f"""\
+    # Mozilla SSL Configuration, intermediate, version 5.7 (2023): https://ssl-config.mozilla.org
+    # Without ssl_dhparam nginx leaves the suites with DHE out; every client of this profile knows ECDHE.
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers {_CIPHERS};
+    ssl_prefer_server_ciphers off;
+    ssl_session_timeout 1d;
+    ssl_session_cache shared:librechat:10m;
+    ssl_session_tickets off;
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +55,8 @@ class Front:
     own_certificate: bool = False
     """Whether certificate and key stand in files; else Caddy gets them itself (ACME)."""
     email: str = ""
+    hsts: str = ""
+    """Value of Strict-Transport-Security; empty: it is not sent."""
 
 
 def caddyfile(front: Front) -> str:
@@ -70,6 +87,8 @@ def _caddy_site(front: Front, site: Site, upstream: str) -> str:
     lines = [f"{address} {{"]
     if front.own_certificate and site.scheme == "https":
         lines.append(f"\ttls {CERTIFICATE_IN_CONTAINER} {KEY_IN_CONTAINER}")
+    if site.scheme == "https" and front.hsts:
+        lines.append(f"\theader Strict-Transport-Security {front.hsts}")
     lines += ["\trequest_body {", f"\t\tmax_size {UPLOAD_MEGABYTES}MB", "\t}"]
     if site.path:
         lines += [f"\tredir {site.path} {site.path}/ 308", f"\thandle_path {site.path}/* {{"]
@@ -85,11 +104,11 @@ def nginx_conf(front: Front) -> str:
     site = front.site
     parts = [HEADER, _NGINX_MAP]
     if site.scheme == "https":
-        parts += [_nginx_redirect(site), _nginx_tls(site, front.upstream, is_default=True)]
+        parts += [_nginx_redirect(site), _nginx_tls(site, front.upstream, hsts=front.hsts, is_default=True)]
     else:
         parts.append(_nginx_plain(site, front.upstream, is_default=True))
     if front.admin and front.admin.scheme == "https":
-        parts.append(_nginx_tls(front.admin, _ADMIN, is_default=False))
+        parts.append(_nginx_tls(front.admin, _ADMIN, hsts=front.hsts, is_default=False))
     elif front.admin:
         parts.append(_nginx_plain(front.admin, _ADMIN, is_default=False))
     return "\n".join(parts)
@@ -110,27 +129,28 @@ server {{
     listen 80 default_server;
     listen [::]:80 default_server;
     server_name _;
+    server_tokens off;
     return 301 https://{site.netloc}$request_uri;
 }}
 """
 
 
-def _nginx_tls(site: Site, upstream: str, *, is_default: bool) -> str:
+def _nginx_hsts(hsts: str) -> str:
+    return f'    add_header Strict-Transport-Security "{hsts}" always;\n' if hsts else ""
+
+
+def _nginx_tls(site: Site, upstream: str, *, hsts: str, is_default: bool) -> str:
     default = " default_server" if is_default else ""
     return f"""\
 server {{
     listen 443 ssl http2{default};
     listen [::]:443 ssl http2{default};
     server_name {site.bracketed};
+    server_tokens off;
 
     ssl_certificate {CERTIFICATE_IN_CONTAINER};
     ssl_certificate_key {KEY_IN_CONTAINER};
-    ssl_protocols TLSv1.2 TLSv1.3;
-    ssl_prefer_server_ciphers off;
-    ssl_session_timeout 1d;
-    ssl_session_cache shared:librechat:5m;
-    ssl_session_tickets off;
-
+{_NGINX_TLS}{_nginx_hsts(hsts)}
 {_nginx_body(site, upstream, proto="https")}}}
 """
 
@@ -142,6 +162,7 @@ server {{
     listen 80{default};
     listen [::]:80{default};
     server_name {site.bracketed};
+    server_tokens off;
 
 {_nginx_body(site, upstream, proto="http")}}}
 """
@@ -187,7 +208,7 @@ def _regex(path: str) -> str:
     return path.replace(".", "\\.")
 
 
-def ready_nginx(site: Site, port: int, hops: int) -> str:
+def ready_nginx(site: Site, port: int, hops: int, hsts: str = "") -> str:
     """Return a text for the operator's own nginx, which terminates TLS; ``hops`` counts the proxies in all."""
     forwarded_for, proto, outer = "$remote_addr", "$scheme", ""
     if hops > 1:
@@ -213,6 +234,7 @@ map $http_upgrade $librechat_connection {{
     listen 80;
     listen [::]:80;
     server_name {site.bracketed};
+    server_tokens off;
     return 301 https://{site.netloc}$request_uri;
 }}
 
@@ -220,11 +242,11 @@ server {{
     listen {site.port} ssl http2;
     listen [::]:{site.port} ssl http2;
     server_name {site.bracketed};
+    server_tokens off;
 
     ssl_certificate /etc/letsencrypt/live/{site.host}/fullchain.pem;
     ssl_certificate_key /etc/letsencrypt/live/{site.host}/privkey.pem;
-    ssl_protocols TLSv1.2 TLSv1.3;
-
+{_NGINX_TLS}{_nginx_hsts(hsts)}
     client_max_body_size {UPLOAD_MEGABYTES}m;
 
     location {location} {{
@@ -246,7 +268,7 @@ server {{
 """
 
 
-def ready_caddy(site: Site, port: int, hops: int) -> str:
+def ready_caddy(site: Site, port: int, hops: int, hsts: str = "") -> str:
     """Return a site block for the operator's own Caddy."""
     trust = "\t\ttrusted_proxies private_ranges\n" if hops > 1 else ""
     note = (
@@ -260,6 +282,7 @@ def ready_caddy(site: Site, port: int, hops: int) -> str:
 		flush_interval -1
 {trust}	}}
 """
+    header = f"\theader Strict-Transport-Security {hsts}\n" if hsts else ""
     if site.path:
         indented = "".join(f"\t{line}" for line in proxy.splitlines(keepends=True))
         proxy = f"\tredir {site.path} {site.path}/ 308\n\thandle_path {site.path}/* {{\n{indented}\t}}\n"
@@ -269,22 +292,25 @@ def ready_caddy(site: Site, port: int, hops: int) -> str:
 # TRUST_PROXY in LibreChat's .env has to be {hops}.
 {note}
 https://{site.netloc} {{
-	request_body {{
+{header}	request_body {{
 		max_size {UPLOAD_MEGABYTES}MB
 	}}
 {proxy}}}
 """
 
 
-def ready_traefik(site: Site, port: int, hops: int) -> str:
+def ready_traefik(site: Site, port: int, hops: int, hsts: str = "") -> str:
     """Return a dynamic configuration for the operator's own Traefik (file provider)."""
     rule = f"Host(`{site.host}`)" + (f" && PathPrefix(`{site.path}`)" if site.path else "")
-    middlewares = "      middlewares: [librechat-path]\n" if site.path else ""
-    strip = (
-        f"  middlewares:\n    librechat-path:\n      stripPrefix:\n        prefixes: [{json.dumps(site.path)}]\n"
-        if site.path
-        else ""
-    )
+    parts = {}
+    if site.path:
+        parts["librechat-path"] = f"stripPrefix:\n        prefixes: [{json.dumps(site.path)}]"
+    if hsts:
+        # Not stsSeconds, which leaves the header out where it is 0.
+        parts["librechat-hsts"] = f"headers:\n        customResponseHeaders: {{Strict-Transport-Security: {hsts}}}"
+    middlewares = f"      middlewares: [{', '.join(parts)}]\n" if parts else ""
+    defined = "".join(f"    {name}:\n      {text}\n" for name, text in parts.items())
+    defined = f"  middlewares:\n{defined}" if parts else ""
     note = (
         "# Another proxy stands in front of Traefik: name its address in the static configuration, or its headers\n"
         "# are dropped:\n"
@@ -306,7 +332,7 @@ def ready_traefik(site: Site, port: int, hops: int) -> str:
       service: librechat
 {middlewares}      tls:
         certResolver: letsencrypt
-{strip}  services:
+{defined}  services:
     librechat:
       loadBalancer:
         passHostHeader: true

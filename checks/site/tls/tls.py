@@ -27,7 +27,7 @@ from checks.site.ranges import AddressKind, family, kind
 from checks.site.tls.certificate import accepted, refused
 from wizard.basics.finding import Finding
 from wizard.librechat.site import Site
-from wizard.plan.access import AUTHORITY
+from wizard.plan.access.names import AUTHORITY
 
 _MOST: Final = 2
 """Addresses of each family that are tried."""

@@ -201,6 +201,15 @@ def test_the_mail_from_the_container_is_a_switch(tmp_path: Path) -> None:
     assert draft.answers(tmp_path).checks.from_container
 
 
+@pytest.mark.parametrize(("text", "expected"), [("true", True), ("false", False), ("", None)])
+def test_hsts_is_a_switch_that_may_stay_unanswered(tmp_path: Path, text: str, expected: object) -> None:
+    draft = Draft().give("access", Typed("https-proxy")).give("proxy.hsts", Typed(text))
+    written = answers_text(draft, tmp_path)
+    assert f"  hsts: {text or '~'}\n" in written
+    assert file.parse(written.encode(), "", tmp_path).answers.proxy.hsts is expected
+    assert draft.answers(tmp_path).proxy.hsts is expected
+
+
 def test_journal_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     place = tmp_path / ".librechat-wizard"
     place.mkdir()

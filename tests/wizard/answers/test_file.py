@@ -49,6 +49,12 @@ def test_every_part_is_read() -> None:
     assert not read("version: 1\nchecks: {mail_to: a@example.com}\n").answers.checks.from_container
 
 
+@pytest.mark.parametrize(("text", "expected"), [("true", True), ("false", False), ("~", None)])
+def test_hsts_is_asked_for_taken_back_or_not_spoken_of(text: str, expected: bool | None) -> None:
+    assert read(f"version: 1\nproxy: {{hsts: {text}}}\n").answers.proxy.hsts is expected
+    assert read("version: 1\nproxy: {hops: 1}\n").answers.proxy.hsts is None
+
+
 def test_the_mailbox_of_the_test_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WIZARD_TEST_VALUE", "box-canary")
     whole = read(
@@ -144,6 +150,7 @@ def test_a_source_that_gives_nothing_is_a_fault(tmp_path: Path, source: str, say
         ("version: 1\nlibrechat: {release: newest}\n", "librechat.release", "v0.8.7"),
         ("version: 1\nlibrechat: {stack: helm}\n", "librechat.stack", "compose, deploy"),
         ("version: 1\nproxy: {hops: 0}\n", "proxy.hops", "Count"),
+        ("version: 1\nproxy: {hsts: 63072000}\n", "proxy.hsts", ""),
         ("version: 1\nproxy: {server: apache}\n", "proxy.server", "caddy"),
         ("version: 1\nproxy: {certificate: files}\n", "proxy.key_file", "certificate_file"),
         ("version: 1\nregistration: {socialLogins: [gogle]}\n", "registration.socialLogins", "google"),

@@ -41,6 +41,7 @@ def test_it_names_every_setting_that_can_be_given() -> None:
         {"version": 2},
         {"version": 1, "acces": "localhost"},
         {"version": 1, "access": "https"},
+        {"version": 1, "proxy": {"hsts": 63072000}},
         {"version": 1, "librechat": {"stack": "helm"}},
         {"version": 1, "settings": {"JWT_SECRT": "x"}},
         {"version": 1, "settings": {"EMAIL_HOST": {"generate": True}}},

@@ -88,6 +88,12 @@ def test_access_asks_only_what_follows_from_it(access: str, shown: tuple[str, ..
     assert not set(hidden) & set(asked)
 
 
+def test_hsts_is_not_among_the_essentials() -> None:
+    asked = shown_questions(step("access"), draft(access="https-proxy"), {}, NEWEST, everything=False)
+    assert "proxy.hsts" not in asked
+    assert "proxy.hsts" in shown_questions(step("access"), draft(access="https-proxy"), {}, NEWEST, everything=True)
+
+
 def test_an_answer_of_its_own_is_always_shown() -> None:
     given = draft(SESSION_COOKIE_SECURE="true")
     assert "settings.SESSION_COOKIE_SECURE" in shown_questions(step("sessions"), given, {}, NEWEST, everything=False)

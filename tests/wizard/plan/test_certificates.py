@@ -9,12 +9,14 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 
-from wizard.plan.certificates import LocalCertificates, check_files, covers, local_authority
+from wizard.plan.certificate_files import check_files, covers
+from wizard.plan.certificates import LocalCertificates, local_authority
 
 NOW = dt.datetime.now(dt.UTC)
 
@@ -85,7 +87,12 @@ def test_the_authority_cannot_make_further_authorities_and_the_server_is_none() 
         ca=True, path_length=0
     )
     assert server.extensions.get_extension_for_class(x509.BasicConstraints).value.ca is False
-    assert server.not_valid_after_utc - server.not_valid_before_utc < dt.timedelta(days=825)
+    assert server.not_valid_after_utc - server.not_valid_before_utc <= dt.timedelta(days=397)
+    assert authority.not_valid_after_utc - authority.not_valid_before_utc <= dt.timedelta(days=731)
+    usage = authority.extensions.get_extension_for_class(x509.KeyUsage)
+    assert usage.critical
+    assert (usage.value.key_cert_sign, usage.value.crl_sign, usage.value.digital_signature) == (True, True, False)
+    assert authority.extensions.get_extension_for_class(x509.NameConstraints).critical
     assert made.not_after == server.not_valid_after_utc
     assert b"PRIVATE" not in made.ca_pem + made.cert_pem
     assert made.ca_key_pem.decode().splitlines()[1] not in repr(made)
@@ -99,17 +106,20 @@ def again(made: LocalCertificates, now: dt.datetime, names: list[str]) -> LocalC
 
 def test_a_second_run_keeps_what_is_good_and_renews_below_the_same_authority() -> None:
     made = local_authority(NOW, ["chat.lan"])
-    same = again(made, NOW + dt.timedelta(days=700), ["chat.lan"])
+    same = again(made, NOW + dt.timedelta(days=335), ["chat.lan"])
     assert (same.ca_pem, same.cert_pem, same.key_pem) == (made.ca_pem, made.cert_pem, made.key_pem)
     assert not same.is_new_authority
-    renewed = again(made, NOW + dt.timedelta(days=770), ["chat.lan"])
+    renewed = again(made, NOW + dt.timedelta(days=337), ["chat.lan"])
     assert renewed.ca_pem == made.ca_pem
     assert renewed.ca_key_pem == made.ca_key_pem
     assert renewed.not_after > made.not_after
-    other_name = again(made, NOW, ["chat.lan", "10.0.0.1"])
+    assert renewed.not_after <= renewed.authority_not_after
+    other_name = again(made, NOW, ["chat.lan", "admin.chat.lan"])
     assert other_name.ca_pem == made.ca_pem
     assert other_name.cert_pem != made.cert_pem
-    late = again(made, NOW + dt.timedelta(days=3000), ["chat.lan"])
+    assert again(made, NOW, ["chat.lan", "10.0.0.1"]).is_new_authority
+    assert again(made, NOW, ["notchat.lan"]).is_new_authority
+    late = again(renewed, NOW + dt.timedelta(days=670), ["chat.lan"])
     assert late.is_new_authority
     assert late.fingerprint != made.fingerprint
 
@@ -125,6 +135,113 @@ def test_what_does_not_belong_together_is_made_anew() -> None:
     assert stranger.cert_pem != two.cert_pem
     broken = local_authority(NOW, ["chat.lan"], ca_pem=b"-----BEGIN", ca_key_pem=b"x", cert_pem=b"", key_pem=b"\xff")
     assert broken.is_new_authority
+
+
+def signed_by(made: LocalCertificates, folder: Path, alternative: str) -> LocalCertificates:
+    """A server certificate for any name, as somebody who got the authority's key would make it (openssl)."""
+    for name, content in (("ca.crt", made.ca_pem), ("ca.key", made.ca_key_pem)):
+        (folder / name).write_bytes(content)
+    (folder / "extensions").write_text(
+        f"subjectAltName={alternative}\nextendedKeyUsage=serverAuth\nbasicConstraints=critical,CA:false\n"
+        "authorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n"
+    )
+    asked = "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=any -keyout other.key -out other.csr"
+    signed = "x509 -req -in other.csr -CA ca.crt -CAkey ca.key -days 9 -extfile extensions -out other.crt"
+    for command in (asked, signed):
+        subprocess.run(["openssl", *command.split()], cwd=folder, capture_output=True, check=True, timeout=20)
+    certificate, key = (folder / "other.crt").read_bytes(), (folder / "other.key").read_bytes()
+    return replace(made, cert_pem=certificate + made.ca_pem, key_pem=key)
+
+
+def openssl_says(made: LocalCertificates, folder: Path) -> str:
+    (folder / "anchor.crt").write_bytes(made.ca_pem)
+    (folder / "leaf.crt").write_bytes(made.cert_pem)
+    command = ["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", "anchor.crt", "leaf.crt"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=20)
+    return done.stdout + done.stderr
+
+
+def python_says(made: LocalCertificates, folder: Path, name: str) -> str:
+    """Why Python refuses the server; empty where it does not."""
+    (folder / "anchor.crt").write_bytes(made.ca_pem)
+    context = ssl.create_default_context(cafile=str(folder / "anchor.crt"))
+    with tls_server(made, folder) as port, socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+        try:
+            with context.wrap_socket(plain, server_hostname=name) as secure:
+                return "" if secure.recv(5) == b"hello" else "nothing came"
+        except ssl.SSLCertVerificationError as error:
+            return error.verify_message
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["chat.lan"], ["192.168.1.10"], ["fd00::1"], ["chat"], ["chat.lan", "10.0.0.1"], ["*.example.com"]],
+    ids="+".join,
+)
+def test_the_authority_can_vouch_for_its_own_names_only(names: list[str], tmp_path: Path) -> None:
+    made = local_authority(NOW, names)
+    assert openssl_says(made, tmp_path).strip() == "leaf.crt: OK"
+    for name in names:
+        assert python_says(made, tmp_path, name.replace("*", "any")) == ""
+    kind = "IP" if names[0][0].isdigit() or ":" in names[0] else "DNS"
+    assert openssl_says(signed_by(made, tmp_path, f"{kind}:{names[0]}"), tmp_path).strip() == "leaf.crt: OK"
+    for other in (
+        "DNS:bank.example",
+        "DNS:evilchat.lan",
+        "IP:192.0.2.1",
+        "IP:2001:db8::1",
+        f"{kind}:{names[0]},DNS:bank.example",
+    ):
+        forged = signed_by(made, tmp_path, other)
+        host = other.rpartition(",")[2].partition(":")[2]
+        for said in (openssl_says(forged, tmp_path), python_says(forged, tmp_path, host)):
+            assert "permitted subtree violation" in said or "excluded subtree violation" in said, other
+
+
+def test_without_the_authoritys_key_a_valid_certificate_is_kept_to_its_last_day() -> None:
+    made = local_authority(NOW, ["chat.lan"])
+    away = replace(made, ca_key_pem=b"")
+    for days in (0, 200, 395):
+        kept = again(away, NOW + dt.timedelta(days=days), ["chat.lan"])
+        assert (kept.ca_pem, kept.cert_pem, kept.key_pem) == (made.ca_pem, made.cert_pem, made.key_pem)
+        assert kept.ca_key_pem == b""
+        assert not kept.is_new_authority
+    wrong = replace(made, ca_key_pem=local_authority(NOW, ["chat.lan"]).ca_key_pem)
+    assert again(wrong, NOW, ["chat.lan"]).cert_pem == made.cert_pem
+    back = again(made, NOW + dt.timedelta(days=395), ["chat.lan"])
+    assert back.ca_pem == made.ca_pem
+    assert back.not_after > made.not_after
+    assert again(away, NOW + dt.timedelta(days=397), ["chat.lan"]).is_new_authority
+    assert again(away, NOW, ["other.lan"]).is_new_authority
+
+
+def of_a_former_version(folder: Path, name: str) -> LocalCertificates:
+    """An authority for ten years without name constraints, and a server certificate below it."""
+    (folder / "request").write_text(
+        "[req]\ndistinguished_name=n\nx509_extensions=e\n[n]\n[e]\nbasicConstraints=critical,CA:true,pathlen:0\n"
+        "keyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n"
+    )
+    command = "req -x509 -config request -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj /CN=old"
+    subprocess.run(
+        ["openssl", *command.split(), "-keyout", "old.key", "-out", "old.crt"],
+        cwd=folder,
+        capture_output=True,
+        check=True,
+        timeout=20,
+    )
+    authority, key = (folder / "old.crt").read_bytes(), (folder / "old.key").read_bytes()
+    return local_authority(NOW, [name], ca_pem=authority, ca_key_pem=key)
+
+
+def test_an_authority_of_a_former_version_goes_on_and_is_named_as_unlimited(tmp_path: Path) -> None:
+    made = of_a_former_version(tmp_path, "chat.lan")
+    assert not made.is_new_authority
+    assert not made.is_limited
+    assert made.ca_pem == (tmp_path / "old.crt").read_bytes()
+    assert openssl_says(made, tmp_path).strip() == "leaf.crt: OK"
+    other = again(made, NOW, ["elsewhere.lan"])
+    assert other.ca_pem == made.ca_pem
+    assert local_authority(NOW, ["chat.lan"]).is_limited
 
 
 def judge(made: LocalCertificates, host: str = "chat.lan", now: dt.datetime = NOW, key: bytes | None = None) -> str:

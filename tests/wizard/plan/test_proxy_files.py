@@ -7,12 +7,14 @@ import http.client
 import http.server
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -226,14 +228,90 @@ def test_below_a_path_librechat_sees_its_own_paths(serve: object, backend: int, 
         assert (response.headers["Location"] or "").endswith("/chat/")
 
 
+def handshake(port: int, pair: Path, *, ciphers: str, version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2) -> str:
+    """Offer one version and these suites; return the suite that was agreed on."""
+    context = ssl.create_default_context(cafile=str(pair / "ca.crt"))
+    # Level 0, so that it is the server who refuses what is old.
+    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = version
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=HOST) as secure,
+    ):
+        return str((secure.cipher() or ("",))[0])
+
+
+@pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
+def test_old_versions_and_suites_of_tls_are_refused(serve: object, backend: int, pair: Path, tmp_path: Path) -> None:
+    front = Front(
+        site=Site(scheme="https", host=HOST, port=free_port()), upstream=f"127.0.0.1:{backend}", own_certificate=True
+    )
+    with serve(front, pair, tmp_path) as port:  # type: ignore[operator]
+        for suite in ("AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"):
+            assert handshake(port, pair, ciphers=f"ECDHE-ECDSA-{suite}") == f"ECDHE-ECDSA-{suite}"
+        for suite in ("AES128-SHA", "AES256-SHA", "AES128-SHA256", "AES256-SHA384", "CAMELLIA256-SHA384"):
+            with pytest.raises(ssl.SSLError, match="HANDSHAKE_FAILURE"):
+                handshake(port, pair, ciphers=f"ECDHE-ECDSA-{suite}")
+        with pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"):
+            handshake(port, pair, ciphers="ALL", version=ssl.TLSVersion.TLSv1_1)
+
+
+@pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
+def test_no_answer_of_the_proxys_own_names_its_version(serve: object, pair: Path, tmp_path: Path) -> None:
+    nobody = free_port()
+    front = Front(
+        site=Site(scheme="https", host=HOST, port=free_port()), upstream=f"127.0.0.1:{nobody}", own_certificate=True
+    )
+    with serve(front, pair, tmp_path) as port:  # type: ignore[operator]
+        with connected(port, pair) as connection:
+            connection.request("GET", "/", headers={"Host": HOST})
+            bad_gateway = connection.getresponse()
+            page = bad_gateway.read().decode()
+        plain = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        plain.request("GET", "/", headers={"Host": HOST})
+        wrong_scheme = plain.getresponse()
+        page += wrong_scheme.read().decode()
+        plain.close()
+    assert bad_gateway.status == 502
+    assert (bad_gateway.headers["Server"] or "").lower() in ("", "caddy", "nginx")
+    assert (wrong_scheme.headers["Server"] or "").lower() in ("", "caddy", "nginx")
+    assert not re.search(r"(nginx|caddy)/[0-9]", page, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("hsts", ["max-age=63072000", "max-age=0", ""])
+@pytest.mark.parametrize("serve", [caddy, nginx], ids=["caddy", "nginx"])
+def test_hsts_is_sent_once_and_with_every_answer(
+    serve: object, hsts: str, backend: int, pair: Path, tmp_path: Path
+) -> None:
+    for upstream, status in ((backend, 200), (free_port(), 502)):
+        front = Front(
+            site=Site(scheme="https", host=HOST, port=free_port()),
+            upstream=f"127.0.0.1:{upstream}",
+            own_certificate=True,
+            hsts=hsts,
+        )
+        with serve(front, pair, tmp_path) as port, connected(port, pair) as connection:  # type: ignore[operator]
+            connection.request("GET", "/", headers={"Host": HOST})
+            answer = connection.getresponse()
+            assert answer.status == status
+            assert answer.headers.get_all("Strict-Transport-Security", []) == [hsts] * bool(hsts)
+
+
 def test_caddy_accepts_the_site_block_for_every_address(pair: Path, tmp_path: Path) -> None:
     for number, address in enumerate(ADDRESSES):
         site = Site.parse(address)
         admin = Site.parse("https://admin.example.com")
-        texts = [ready_caddy(site, 3080, hops) for hops in (1, 2)]
+        texts = [ready_caddy(site, 3080, hops, hsts) for hops in (1, 2) for hsts in ("", "max-age=63072000")]
         for own in (True, False):
             front = Front(
-                site=site, upstream="api:3080", admin=admin, own_certificate=own, email="" if own else "a@b.example"
+                site=site,
+                upstream="api:3080",
+                admin=admin,
+                own_certificate=own,
+                email="" if own else "a@b.example",
+                hsts="max-age=0",
             )
             texts.append(in_place(caddyfile(front), pair))
         for text in texts:
@@ -257,7 +335,7 @@ def test_nginx_accepts_the_configuration_for_every_address(pair: Path, tmp_path:
             for admin in ("https://admin.example.com", "http://admin.localhost")
         ]
         if site.scheme == "https":
-            texts += [ready_nginx(site, 3080, hops) for hops in (1, 2)]
+            texts += [ready_nginx(site, 3080, hops, hsts) for hops in (1, 2) for hsts in ("", "max-age=63072000")]
         for text in texts:
             local = in_place(text, pair)
             for name, file in (("fullchain", "server.crt"), ("privkey", "server.key")):
@@ -300,4 +378,10 @@ def test_the_traefik_text_routes_the_host_to_librechat() -> None:
     assert plain["services"]["librechat"]["loadBalancer"]["passHostHeader"] is True
     below = read_yaml(ready_traefik(Site.parse("https://example.com/chat"), 80, 2))["http"]
     assert below["routers"]["librechat"]["rule"] == "Host(`example.com`) && PathPrefix(`/chat`)"
+    both = read_yaml(ready_traefik(Site.parse("https://example.com/chat"), 80, 2, "max-age=0"))["http"]
+    assert both["routers"]["librechat"]["middlewares"] == ["librechat-path", "librechat-hsts"]
+    assert both["middlewares"]["librechat-hsts"] == {
+        "headers": {"customResponseHeaders": {"Strict-Transport-Security": "max-age=0"}}
+    }
+    assert "librechat-hsts" not in str(below)
     assert below["middlewares"]["librechat-path"]["stripPrefix"]["prefixes"] == ["/chat"]

@@ -34,11 +34,15 @@ from typing import TYPE_CHECKING, Final
 from wizard.answers.model import Stack
 from wizard.librechat.cookies import SWITCH_SINCE
 from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
-from wizard.plan.access import NGINX_CONF, PART, PRUNED_SINCE
+from wizard.plan.access.admin import admin_site
+from wizard.plan.access.mounts import mount_nginx, own_file
+from wizard.plan.access.names import NGINX_CONF, PART, PRUNED_SINCE
+from wizard.plan.access.ports import bind_to_loopback
+from wizard.plan.proxy_files import Front, nginx_conf
 
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
-    from wizard.plan.access import Work
+    from wizard.plan.access.work import Work
 
 OWN_COMMAND: Final = ("node", "api/server/index.js")
 DEV_COMMAND: Final = "npm run backend:dev"
@@ -106,9 +110,6 @@ def _cookies(work: Work) -> None:
 
 def _through_nginx(work: Work, site: Site) -> None:
     """Let the nginx of deploy-compose.yml say who the client is, which its shipped configuration does not."""
-    from wizard.plan.own_proxy import admin_site, bind_to_loopback, mount_nginx, own_file
-    from wizard.plan.proxy_files import Front, nginx_conf
-
     inputs = work.inputs
     front = Front(site=site, upstream=f"api:{inputs.port}", admin=admin_site(work))
     own_file(work, NGINX_CONF, nginx_conf(front))

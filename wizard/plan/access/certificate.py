@@ -1,0 +1,166 @@
+"""The certificate of a proxy that the wizard writes: a public one, one of an authority made here, or the operator's files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.model import Certificate
+from wizard.plan.access import names
+from wizard.plan.access.admin import asked_admin
+from wizard.plan.access.model import ExtraFile
+
+if TYPE_CHECKING:
+    from wizard.librechat.site import Site
+    from wizard.plan.access.work import Work
+    from wizard.plan.certificates import LocalCertificates
+
+_EMAIL: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}\Z")
+
+
+def certificate(work: Work, site: Site) -> tuple[str, ...] | None:
+    """Return certificate and key as sources of mounts: two paths, none for ACME; ``None`` after a fault."""
+    match work.inputs.proxy.certificate:
+        case Certificate.ACME:
+            return _acme(work, site)
+        case Certificate.INTERNAL:
+            return _internal(work, site)
+        case Certificate.FILES:
+            return _files(work, site)
+
+
+def _acme(work: Work, site: Site) -> tuple[str, ...] | None:
+    email = work.inputs.proxy.email
+    if email and not _EMAIL.match(email):
+        work.fault("proxy.email", "it is no mail address.", "Write it as admin@example.com, or leave it out.")
+    if site.cannot_be_public:
+        message = f"no public authority issues a certificate for {site.host}."
+        work.fault("proxy.certificate", message, "Choose certificate: internal, or a public host name.")
+        return None
+    if site.is_reserved:
+        work.notes.append(
+            f"{site.host} looks like a name of a private network, for which no public authority issues a certificate. "
+            "If it is one, answer certificate: internal."
+        )
+    work.notes.append(
+        f"Caddy fetches the certificate itself: {site.host} has to point to this machine, and ports 80 and 443 have to "
+        "be reachable from the internet."
+    )
+    return ()
+
+
+def _internal(work: Work, site: Site) -> tuple[str, ...]:
+    from wizard.plan.certificates import local_authority
+
+    inputs = work.inputs
+    hosts = [site.host]
+    if (admin := asked_admin(work)) is not None and admin.scheme == "https" and admin.host not in hosts:
+        hosts.append(admin.host)
+    made = local_authority(
+        inputs.now,
+        hosts,
+        ca_pem=inputs.state(names.AUTHORITY).data,
+        ca_key_pem=inputs.state(names.AUTHORITY_KEY).data,
+        cert_pem=inputs.state(names.SERVER_CERTIFICATE).data,
+        key_pem=inputs.state(names.SERVER_KEY).data,
+    )
+    work.files += [
+        ExtraFile(path=names.AUTHORITY, content=made.ca_pem),
+        ExtraFile(path=names.SERVER_CERTIFICATE, content=made.cert_pem),
+        ExtraFile(path=names.SERVER_KEY, content=made.key_pem, mode=0o600),
+    ]
+    if made.ca_key_pem:
+        work.files.append(ExtraFile(path=names.AUTHORITY_KEY, content=made.ca_key_pem, mode=0o600))
+    work.notes += _about(made, hosts, replaced=made.is_new_authority and inputs.state(names.AUTHORITY).data is not None)
+    return f"./{names.SERVER_CERTIFICATE}", f"./{names.SERVER_KEY}"
+
+
+def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list[str]:
+    """Return what the operator has to know about the authority, its key and the end of both certificates."""
+    sites = " and ".join(hosts)
+    imported = (
+        f"Import {names.AUTHORITY} as a trusted authority on every device that uses LibreChat; it is valid until "
+        f"{made.authority_not_after:%Y-%m-%d}. Compare its SHA-256 fingerprint: {made.fingerprint}"
+    )
+    notes = [imported]
+    if replaced:
+        notes.append("The authority is a new one: every device that trusts the old one has to import it as well.")
+    if not made.is_limited:
+        notes.append(
+            f"The authority was made by an older version of the wizard and can vouch for any site, not for {sites} alone. "
+            f"To limit it, delete {names.AUTHORITY} and run the wizard again; every device then has to import the new one."
+        )
+    if not made.ca_key_pem:
+        notes.append(
+            f"The certificate of {sites} ends on {made.not_after:%Y-%m-%d}. The authority's key is not in "
+            f"{names.AUTHORITY_KEY}: put it back and run the wizard again after {made.renew_from:%Y-%m-%d} to renew the "
+            "certificate. Without the key a new authority is made at the end, which every device has to import."
+        )
+        return notes
+    risk = f"for {sites}" if made.is_limited else "for any site"
+    notes.append(
+        f"The certificate of {sites} ends on {made.not_after:%Y-%m-%d}. Run the wizard again within the 60 days before "
+        "that to renew it; devices need nothing new as long as the authority is valid."
+    )
+    notes.append(
+        f"Keep {names.AUTHORITY_KEY} secret: whoever has it can issue certificates {risk} that those devices trust. The "
+        "server does not need it until the renewal: you can move it to a safe place and put it back then."
+    )
+    return notes
+
+
+def _files(work: Work, site: Site) -> tuple[str, ...] | None:
+    from wizard.plan.certificate_files import check_files
+
+    inputs = work.inputs
+    proxy = inputs.proxy
+    contents = []
+    for field_name, path in (("certificate_file", proxy.certificate_file), ("key_file", proxy.key_file)):
+        if not path:
+            work.fault(
+                f"proxy.{field_name}", "certificate: files needs it.", f"Give it: {field_name}: certificates/..."
+            )
+            continue
+        state = inputs.state(path)
+        if not path.isprintable() or path.startswith(("~", "$")):
+            work.fault(
+                f"proxy.{field_name}", "it is no usable path.", "Write it out, absolute or relative to the folder."
+            )
+        elif state.kind == "missing":
+            work.fault(
+                f"proxy.{field_name}", f"{path[:120]} does not exist.", "Docker would make an empty directory of it."
+            )
+        elif state.kind == "file" and state.data is not None:
+            contents.append(state.data)
+        elif state.kind != "unreadable":
+            work.fault(
+                f"proxy.{field_name}", f"{path[:120]} is no regular file ({state.kind}).", "Name the file itself."
+            )
+    if work.problems:
+        return None
+    sources = tuple(_source(path) for path in (proxy.certificate_file, proxy.key_file))
+    if len(contents) < 2:  # noqa: PLR2004 - certificate and key
+        work.notes.append(
+            "Certificate or key cannot be read by you, so it was not checked whether they fit each other and the host."
+        )
+        return sources
+    faults, not_after = check_files(
+        inputs.now,
+        site.host,
+        certificate_name=proxy.certificate_file[-80:],
+        certificate_pem=contents[0],
+        key_name=proxy.key_file[-80:],
+        key_pem=contents[1],
+    )
+    work.problems += faults
+    if not_after is not None:
+        work.notes.append(
+            f"The certificate ends on {not_after:%Y-%m-%d}. After each renewal the proxy has to be started anew, "
+            "because a mounted file stays the old one while it runs."
+        )
+    return sources
+
+
+def _source(path: str) -> str:
+    return path if PurePosixPath(path).is_absolute() else f"./{path.removeprefix('./')}"

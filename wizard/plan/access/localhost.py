@@ -1,0 +1,44 @@
+"""LibreChat for the machine it runs on, and nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.librechat.cookies import LOCALHOST_SINCE
+from wizard.librechat.site import Site
+from wizard.plan.access.ports import applied, bind_everything, open_ports
+
+if TYPE_CHECKING:
+    from wizard.plan.access.work import Work
+
+
+def localhost(work: Work) -> None:
+    """Collect what a LibreChat for this machine alone needs."""
+    inputs = work.inputs
+    default = Site(scheme="http", host="localhost", port=inputs.port)
+    site = default
+    text = inputs.asked("DOMAIN_CLIENT") or inputs.asked("DOMAIN_SERVER")
+    if text:
+        parsed = work.parsed("DOMAIN_CLIENT", text)
+        if parsed is None:
+            return
+        if not parsed.is_loopback:
+            message = f"access: localhost means this machine only, but {text[:80]} is another address."
+            work.fault("settings.DOMAIN_CLIENT", message, "Leave it out, or choose another access.")
+            return
+        site = parsed
+    work.domains(site)
+    work.trust_proxy(1)
+    work.notes.append(f"LibreChat is for this machine only: {site.url}.")
+    bind_everything(work, site.bracketed if site.is_address else "127.0.0.1")
+    override = applied(work)
+    if override is not None and (still_open := open_ports(override, override.document.at(("services",)) or ())):
+        work.notes.append(
+            f"{inputs.override_name} itself publishes {', '.join(still_open)[:80]}: other machines reach those ports, "
+            "past most firewalls. Write them as 127.0.0.1:PORT:PORT if you do not need that."
+        )
+    if inputs.release < LOCALHOST_SINCE:
+        work.notes.append(
+            f"LibreChat {inputs.release} marks its login cookies Secure on localhost too. Chrome and Firefox keep them "
+            "there, Safari does not: people lose their session at the first reload."
+        )

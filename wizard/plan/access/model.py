@@ -1,0 +1,119 @@
+"""What the plan for access depends on, and what comes out of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from wizard.answers.model import Access, Proxy, Stack
+from wizard.basics.problem import Problem
+from wizard.composefile.override import Override
+from wizard.deployment.model import FileState
+from wizard.librechat.releases import Release
+from wizard.plan.access.names import PART
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Need = Callable[[Override], Override]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraFile:
+    """A file of the wizard's own, relative to the folder."""
+
+    path: str
+    content: bytes = field(repr=False)
+    mode: int = 0o644
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessInputs:
+    """Everything that the plan for access depends on."""
+
+    access: Access | None
+    """``None``: not answered, nothing is to change."""
+    stack: Stack
+    release: Release
+    proxy: Proxy = Proxy()  # noqa: RUF009 - a frozen value
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Every setting in clear text as it will be: the answer, else what ``.env`` has; one that is taken out is empty."""
+    given: frozenset[str] = frozenset()
+    """The settings that the answers give."""
+    base_services: Mapping[str, Any]
+    """``services`` of the base compose file alone: ``merged_model(base, None)["services"]``."""
+    folder: Path
+    override: bytes | None = field(default=None, repr=False)
+    """The override as it stands."""
+    override_name: str = "docker-compose.override.yml"
+    compose_command: str = "docker compose"
+    """How Docker Compose is called here, files included."""
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    """Aware; certificates are judged and made for this time."""
+    files: Mapping[str, FileState] | None = None
+    """What stands at the paths that :func:`file_names` gives; ``None``: they are read from the folder when needed."""
+
+    def asked(self, name: str) -> str:
+        """Return a setting that the answers give, else nothing."""
+        return self.values.get(name, "") if name in self.given else ""
+
+    def standing(self, name: str) -> str:
+        """Return a setting as it stands, nothing where the answers give it."""
+        return "" if name in self.given else self.values.get(name, "")
+
+    @property
+    def port(self) -> int:
+        """The port LibreChat listens on (PORT; 3080 where it is no port number)."""
+        text = self.values.get("PORT", "").strip()
+        return int(text) if re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 65536 else 3080  # noqa: PLR2004
+
+    @property
+    def has_admin_panel(self) -> bool:
+        """Whether the compose file has the admin panel (v0.8.7 and later)."""
+        return "admin-panel" in self.base_services
+
+    def state(self, name: str) -> FileState:
+        """Return what stands at a path, relative to the folder or absolute."""
+        if self.files is not None:
+            return self.files.get(name) or FileState(name=name)
+        from wizard.deployment.snapshot import read_state
+
+        return read_state(self.folder, name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPlan:
+    """What access needs; empty where the operator was not asked about it."""
+
+    settings: Mapping[str, str | None] = field(default_factory=dict)
+    """Only those that the operator did not give; ``None``: the line is taken out."""
+    files: tuple[ExtraFile, ...] = ()
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    apply_steps: tuple[str, ...] = ()
+    """Commands to run after ``up -d``."""
+    needs: tuple[Need, ...] | None = None
+    """``None`` leaves the override alone; an empty tuple takes out what a former answer needed."""
+
+    def apply_override(self, override: Override) -> Override:
+        """Return the override with what access needs and without what it needed only formerly.
+
+        ``InvalidInput`` where something of the operator's stands in the place of what is needed.
+        """
+        if self.needs is None:
+            return override
+        if not override.document.own(PART):
+            return self._applied(override)
+        # What a former answer wrote may stand in the way of what this one needs: find out what is needed, clear the
+        # rest away.
+        wanted = self._applied(override.without_former(PART)).kept
+        cleared = replace(override, kept=wanted | override.kept).without_former(PART)
+        return self._applied(cleared).without_former(PART)
+
+    def _applied(self, override: Override) -> Override:
+        for need in self.needs or ():
+            override = need(override)
+        return override

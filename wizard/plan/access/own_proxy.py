@@ -1,0 +1,140 @@
+"""HTTPS through a proxy that the wizard writes: Caddy, or the nginx of LibreChat's deploy stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.answers.model import Certificate, Stack
+from wizard.plan.access.admin import admin_site
+from wizard.plan.access.certificate import certificate
+from wizard.plan.access.hsts import strict_transport
+from wizard.plan.access.model import Need
+from wizard.plan.access.mounts import mount, mount_nginx, own_file
+from wizard.plan.access.names import CADDYFILE, NGINX_CONF, PART
+from wizard.plan.access.ports import applied, bind_to_loopback, open_ports
+from wizard.plan.proxy_files import CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER, Front, caddyfile, nginx_conf
+from wizard.yamlfile.render import Tagged
+
+if TYPE_CHECKING:
+    from wizard.composefile.override import Override
+    from wizard.librechat.site import Site
+    from wizard.plan.access.work import Work
+
+CADDY_IMAGE: Final = "caddy:2"
+
+
+def https_proxy(work: Work) -> None:
+    """Collect what HTTPS through a proxy of the wizard's needs."""
+    site = work.site("https", "https://chat.example.com")
+    server = _server(work)
+    pair = certificate(work, site) if site is not None else None
+    if site is None or pair is None or work.problems:
+        return
+    inputs = work.inputs
+    work.domains(site)
+    work.trust_proxy(1)
+    work.secure_cookies()
+    front = Front(
+        site=site,
+        upstream=f"api:{inputs.port}",
+        admin=admin_site(work),
+        own_certificate=inputs.proxy.certificate is not Certificate.ACME,
+        email=inputs.proxy.email if inputs.proxy.certificate is Certificate.ACME else "",
+        hsts=strict_transport(work, site),
+    )
+    mounts = [
+        mount(source, target)
+        for source, target in zip(pair, (CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER), strict=False)
+    ]
+    if server == "nginx":
+        own_file(work, NGINX_CONF, nginx_conf(front))
+        mount_nginx(work, site, mounts)
+        work.steps.append(f"{inputs.compose_command} up -d --force-recreate --no-deps client")
+    else:
+        own_file(work, CADDYFILE, caddyfile(front))
+        _caddy(work, site, mounts)
+    bind_to_loopback(work)
+    _look_at_the_result(work)
+
+
+def _server(work: Work) -> str:
+    """Return ``caddy`` or ``nginx``; on the deploy stack Caddy takes nginx's place where certificates come by ACME."""
+    inputs = work.inputs
+    server, is_acme = inputs.proxy.server, inputs.proxy.certificate is Certificate.ACME
+    if server not in ("", "caddy", "nginx"):
+        remedy = "Choose caddy or nginx; for another proxy of your own answer access: https-existing."
+        work.fault("proxy.server", f"the wizard cannot set up {server[:40]!r}.", remedy)
+        return "caddy"
+    if server == "nginx" and (inputs.stack is not Stack.DEPLOY or "client" not in inputs.base_services):
+        message = "LibreChat's nginx is part of the deploy stack only (service client of deploy-compose.yml)."
+        work.fault("proxy.server", message, "Choose caddy.")
+    elif server == "nginx" and is_acme:
+        message = "nginx cannot fetch a certificate by itself."
+        work.fault("proxy.certificate", message, "Choose server: caddy, or certificate: internal or files.")
+    if server:
+        return server
+    return "nginx" if inputs.stack is Stack.DEPLOY and "client" in inputs.base_services and not is_acme else "caddy"
+
+
+def _caddy(work: Work, site: Site, mounts: list[dict[str, Any]]) -> None:
+    """Have Caddy: as a service of its own, or in the place of the deploy stack's nginx, whose ports it takes over."""
+    inputs = work.inputs
+    volumes = [
+        mount(f"./{CADDYFILE}", "/etc/caddy/Caddyfile"),
+        *mounts,
+        {"type": "volume", "source": "caddy_data", "target": "/data"},
+        {"type": "volume", "source": "caddy_config", "target": "/config"},
+    ]
+    ports = ["80:80", f"{site.port}:{site.port}", f"{site.port}:{site.port}/udp"]
+    service = "caddy"
+    if inputs.stack is Stack.DEPLOY and "client" in inputs.base_services:
+        service = "client"
+        values: dict[str, object] = {
+            "image": CADDY_IMAGE,
+            "container_name": "LibreChat-Caddy",
+            "ports": Tagged("!override", ports),
+            "volumes": Tagged("!override", volumes),
+        }
+        if "build" in inputs.base_services["client"]:
+            values = {"build": Tagged("!reset", None), **values}
+        for key, value in values.items():
+            work.needs.append(_value(("services", "client", key), value))
+        work.notes.append("Caddy takes the place of the nginx of deploy-compose.yml (service client).")
+    else:
+        mapping = {
+            "image": CADDY_IMAGE,
+            "container_name": "LibreChat-Caddy",
+            "restart": "unless-stopped",
+            "depends_on": ["api"],
+            "ports": ports,
+            "volumes": volumes,
+        }
+        work.needs.append(lambda override: override.with_service("caddy", mapping, part=PART))
+    for volume in ("caddy_data", "caddy_config"):
+        work.needs.append(_named_volume(volume))
+    work.steps.append(f"{inputs.compose_command} up -d --force-recreate --no-deps {service}")
+
+
+def _value(path: tuple[str, ...], value: object) -> Need:
+    def need(override: Override) -> Override:
+        return override.with_value(path, value, part=PART)
+
+    return need
+
+
+def _named_volume(name: str) -> Need:
+    def need(override: Override) -> Override:
+        return override.with_named_volume(name, part=PART)
+
+    return need
+
+
+def _look_at_the_result(work: Work) -> None:
+    """Report what in the operator's own override is in the way, and the ports of LibreChat that it publishes."""
+    override = applied(work)
+    wide = open_ports(override, ["api"]) if override is not None else []
+    if wide:
+        work.notes.append(
+            f"{work.inputs.override_name} publishes LibreChat itself at {', '.join(wide)[:80]}: whoever reaches that "
+            "port goes past the proxy and can claim any address. Take it out if you do not need it."
+        )

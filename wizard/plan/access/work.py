@@ -1,0 +1,111 @@
+"""What one answer about access needs, collected piece by piece."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from wizard.basics.problem import Problem
+from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
+from wizard.librechat.site import Site
+from wizard.librechat.startup_refusals import BASE_PATH_SINCE
+from wizard.plan.access.model import AccessInputs, AccessPlan, ExtraFile, Need
+
+
+class Work:
+    """Collects settings, needs, files, notes and problems of one answer."""
+
+    def __init__(self, inputs: AccessInputs) -> None:
+        self.inputs = inputs
+        self.settings: dict[str, str | None] = {}
+        self.files: list[ExtraFile] = []
+        self.notes: list[str] = []
+        self.problems: list[Problem] = []
+        self.steps: list[str] = []
+        self.needs: list[Need] = []
+
+    def plan(self) -> AccessPlan:
+        """Return what was collected."""
+        plan = AccessPlan(
+            settings=MappingProxyType(self.settings),
+            files=tuple(self.files),
+            notes=tuple(self.notes),
+            problems=tuple(self.problems),
+            apply_steps=tuple(self.steps),
+            needs=tuple(self.needs),
+        )
+        return plan if not self.problems else AccessPlan(problems=plan.problems, notes=plan.notes, needs=())
+
+    def set(self, name: str, value: str | None) -> None:
+        """Set (or, with ``None``, take out) a setting, unless the operator gave it."""
+        if name in self.inputs.given or (value is None and name not in self.inputs.values):
+            return
+        self.settings[name] = value
+
+    def fault(self, name: str, message: str, remedy: str) -> None:
+        """Report a fault of the answers."""
+        self.problems.append(Problem(field=name, message=message, remedy=remedy))
+
+    def site(self, scheme: str, example: str) -> Site | None:
+        """Return the address of LibreChat (DOMAIN_CLIENT or DOMAIN_SERVER); a fault where none fits."""
+        for name in ("DOMAIN_CLIENT", "DOMAIN_SERVER"):
+            text = self.inputs.asked(name)
+            if not text:
+                continue
+            site = self.parsed(name, text)
+            return site if site is not None and self._fits(f"settings.{name}", text, site, scheme, example) else None
+        text = self.inputs.standing("DOMAIN_CLIENT")
+        try:
+            site = Site.parse(text)
+        except ValueError:
+            site = None
+        if site is not None and site.scheme == scheme and not site.is_loopback:
+            return site if self._fits("settings.DOMAIN_CLIENT", text, site, scheme, example) else None
+        message = f"it is not known under which address people reach LibreChat with access: {self.inputs.access}."
+        self.fault("settings.DOMAIN_CLIENT", message, f"Give it: DOMAIN_CLIENT: {example}")
+        return None
+
+    def parsed(self, name: str, text: str) -> Site | None:
+        """Return the address in a setting; a fault where it is none."""
+        try:
+            return Site.parse(text)
+        except ValueError as error:
+            self.fault(f"settings.{name}", f"it cannot be used: {error}.", "Write it as https://chat.example.com")
+            return None
+
+    def _fits(self, field_name: str, text: str, site: Site, scheme: str, example: str) -> bool:
+        if site.scheme != scheme:
+            self.fault(
+                field_name,
+                f"access: {self.inputs.access} is {scheme}, but {text[:80]} is not.",
+                f"Write it as {example}",
+            )
+        elif site.is_loopback:
+            remedy = f"Write the name that people type, as in {example}, or answer access: localhost."
+            self.fault(field_name, f"{site.host} is reached from this machine only.", remedy)
+        elif site.path and self.inputs.release < BASE_PATH_SINCE:
+            message = (
+                f"LibreChat {self.inputs.release} cannot live below a path ({site.path}); v0.8.0-rc4 is the first."
+            )
+            self.fault(field_name, message, "Give it a host name of its own, or update LibreChat.")
+        else:
+            return True
+        return False
+
+    def domains(self, site: Site) -> None:
+        """Set DOMAIN_CLIENT and DOMAIN_SERVER to the address."""
+        self.set("DOMAIN_CLIENT", site.url)
+        self.set("DOMAIN_SERVER", site.url)
+
+    def trust_proxy(self, hops: int) -> None:
+        """Set TRUST_PROXY, on the releases that read it."""
+        if self.inputs.release >= TRUST_SETTING_SINCE:
+            self.set("TRUST_PROXY", str(hops))
+        elif hops != 1:
+            self.notes.append(
+                f"LibreChat {self.inputs.release} always trusts exactly one proxy; TRUST_PROXY came with v0.7.7."
+            )
+
+    def secure_cookies(self) -> None:
+        """Undo a former answer that took the Secure flag off the cookies."""
+        if self.inputs.standing("SESSION_COOKIE_SECURE").strip().lower() == "false":
+            self.set("SESSION_COOKIE_SECURE", None)
