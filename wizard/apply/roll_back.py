@@ -16,7 +16,7 @@ from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, N
 from wizard.apply.run import run_command
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.deployment.snapshot import Snapshot, deployment, take
-from wizard.store.apply_record import ApplyRecord, ConcernedServices, Former, Stage
+from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,16 +43,16 @@ async def rollback(
     after = deployment(snapshot, {})
     compose = await containers.found_in(folder, containers.redactor(snapshot, dict(after.settings)))
     failed: Failed | None = None
-    if compose is not None and record.former is not Former.RUNNING and record.stage is not Stage.WRITE:
+    if compose is not None and record.former is not Former.RUNNING and record.stage is not ApplyStage.WRITE:
         async with contextlib.aclosing(_stopped(compose, snapshot, record, workplace, timeouts)) as events:
             async for event in events:
                 yield event
-    workplace.note_apply(record.at(Stage.BACK))
+    workplace.note_apply(record.at(ApplyStage.BACK))
     done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
     folders.remove_empty(folder, record.folders)
     yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
-    if compose is not None and record.former is Former.RUNNING and record.stage is not Stage.WRITE:
-        workplace.note_apply(record.at(Stage.START_OLD))
+    if compose is not None and record.former is Former.RUNNING and record.stage is not ApplyStage.WRITE:
+        workplace.note_apply(record.at(ApplyStage.START_OLD))
         async with contextlib.aclosing(_started(compose, folder, record, http_get, timeouts)) as events:
             async for event in events:
                 failed = event if isinstance(event, Failed) else failed
@@ -69,7 +69,7 @@ async def _stopped(
     compose: Compose, snapshot: Snapshot, record: ApplyRecord, workplace: Workplace, timeouts: ApplyTimeouts
 ) -> AsyncGenerator[ApplyEvent, None]:
     """Stop what did not run before: with the new files, which alone know all of it."""
-    workplace.note_apply(record.at(Stage.STOP))
+    workplace.note_apply(record.at(ApplyStage.STOP))
     side = stack_files.before(snapshot)
     files = stack_files.compose_files(snapshot, has_override=side.override is not None)
     words, why = files.arguments("down"), "take away the containers that did not exist before; their data stays"

@@ -32,7 +32,7 @@ from wizard.apply.proof import SiteAccess
 from wizard.apply.readiness import Container, ListRefused
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
-from wizard.store.apply_record import ApplyRecord, ConcernedServices, Former, Stage
+from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
 from wizard.store.plan_writes import file_writes
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class _Forward:
         newest = next(iter(job.workplace.backups()), None)
         self.record = ApplyRecord(
             when=datetime.now(UTC),
-            stage=Stage.WRITE,
+            stage=ApplyStage.WRITE,
             earlier=newest.id if newest else "",
             backups=backups,
             former=self._carried.former if self._carried else Former.NONE,
@@ -179,7 +179,7 @@ class _Forward:
             address=address, compose=self._compose, files=self._files, http_get=self.job.probes.http_get
         )
 
-    def _at(self, stage: Stage) -> None:
+    def _at(self, stage: ApplyStage) -> None:
         self.record = self.record.at(stage)
         self.job.workplace.note_apply(self.record)
 
@@ -232,7 +232,7 @@ class _Forward:
         if self._admin is not None:
             closing = first_admin.closing(job.proposal)
             writes, self._then = closing.first, closing.then
-        self._at(Stage.WRITE)
+        self._at(ApplyStage.WRITE)
         if writes:
             try:
                 applied = job.workplace.apply(writes, when=datetime.now(UTC))
@@ -264,11 +264,11 @@ class _Forward:
             )
             if not concerned.services:
                 yield Note(text="LibreChat has started after the files were last changed; it is left running.")
-        self._at(Stage.START)
+        self._at(ApplyStage.START)
         parts = []
         if not is_running and (made := folders.make(self.job.proposal.deployment)):
             self.record = replace(self.record, folders=(*self.record.folders, *made))
-            self._at(Stage.START)
+            self._at(ApplyStage.START)
             yield Note(text=f"Made for LibreChat's containers to write to: {', '.join(made)}.")
         if not is_running:
             parts.append(self._run(self._files.start(concerned), "start the whole stack"))
@@ -298,7 +298,7 @@ class _Forward:
     async def _until_ready(self, *, is_first: bool) -> AsyncGenerator[ApplyEvent, None]:
         if (api := self._api) is None:
             return
-        self._at(Stage.READY)
+        self._at(ApplyStage.READY)
         waiting = readiness.wait(api, self._release, self.job.timeouts.start, is_first=is_first)
         async with contextlib.aclosing(waiting) as events:
             async for event in events:
@@ -310,7 +310,7 @@ class _Forward:
             yield Note(text=f"{self.job.admin.email} is there already: the run that was cut off made the account.")
         if admin is None or self._compose is None:
             return
-        self._at(Stage.ADMIN)
+        self._at(ApplyStage.ADMIN)
         if admin.is_generated:
             # Before the account is there: whatever cuts this off, nobody is locked out of it.
             yield PasswordMade(email=admin.email, password=admin.password)
@@ -343,10 +343,10 @@ class _Forward:
     async def _open(self) -> AsyncGenerator[ApplyEvent, None]:
         if self._then is None:
             return
-        self._at(Stage.OPEN)
+        self._at(ApplyStage.OPEN)
         applied = self.job.workplace.apply([self._then], when=datetime.now(UTC))
         self._keep_backup(applied)
-        self._at(Stage.START)
+        self._at(ApplyStage.START)
         yield Wrote(files=applied.written, backup=applied.backup, notes=applied.notes)
         api = ConcernedServices(services=tuple(name for name in (stack_files.API,) if name in self._new.services))
         command = self._run(self._files.recreate(api), "open registration, now that the administrator exists")
@@ -357,7 +357,7 @@ class _Forward:
     async def _check(self) -> AsyncGenerator[ApplyEvent, None]:
         if (api := self._api) is None:
             return
-        self._at(Stage.CHECK)
+        self._at(ApplyStage.CHECK)
         answer = await api.get("/api/config")
         shown = answer.object if answer is not None and answer.status == _OK else {}
         in_effect = self.job.probes.compare(shown, self.job.proposal.deployment)

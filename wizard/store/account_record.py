@@ -30,7 +30,7 @@ _OURS: Final = re.compile(
 )
 
 
-class Stage(StrEnum):
+class AccountStage(StrEnum):
     """How far the account had come when the record was written."""
 
     MAKING = "making"
@@ -46,7 +46,7 @@ class ProbeRecord:
     email: str
     when: datetime
     """When its making began."""
-    stage: Stage = Stage.MAKING
+    stage: AccountStage = AccountStage.MAKING
     is_damaged: bool = False
     """Whether the record cannot be read, or names an account that is none of ours: it is told, never acted upon."""
 
@@ -124,4 +124,4 @@ def _record(fields: RecordFields) -> ProbeRecord:
     email = fields.text("email")
     if not is_ours(email):
         raise DamagedRecord("its account is none of ours")
-    return ProbeRecord(email=email, when=fields.instant("when"), stage=fields.member("stage", Stage))
+    return ProbeRecord(email=email, when=fields.instant("when"), stage=fields.member("stage", AccountStage))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FILE: Final = "apply.json"
 
 
-class Stage(StrEnum):
+class ApplyStage(StrEnum):
     """What an apply is about to do, or does."""
 
     WRITE = "write"
@@ -38,15 +38,15 @@ class Stage(StrEnum):
 
 
 _WORDS: Final = {
-    Stage.WRITE: "while the files were written",
-    Stage.START: "before LibreChat had been started with the new settings",
-    Stage.READY: "while LibreChat was starting with the new settings",
-    Stage.ADMIN: "while the first administrator was made; registration is closed",
-    Stage.OPEN: "after the first administrator was made; registration may still be closed",
-    Stage.CHECK: "before the running LibreChat had been checked",
-    Stage.STOP: "while it was going back to the old settings",
-    Stage.BACK: "while the old files were put back",
-    Stage.START_OLD: "when the old files were back, before LibreChat had been started with them",
+    ApplyStage.WRITE: "while the files were written",
+    ApplyStage.START: "before LibreChat had been started with the new settings",
+    ApplyStage.READY: "while LibreChat was starting with the new settings",
+    ApplyStage.ADMIN: "while the first administrator was made; registration is closed",
+    ApplyStage.OPEN: "after the first administrator was made; registration may still be closed",
+    ApplyStage.CHECK: "before the running LibreChat had been checked",
+    ApplyStage.STOP: "while it was going back to the old settings",
+    ApplyStage.BACK: "while the old files were put back",
+    ApplyStage.START_OLD: "when the old files were back, before LibreChat had been started with them",
 }
 
 
@@ -78,7 +78,7 @@ class ApplyRecord:
     """How far settings have been put into effect."""
 
     when: datetime
-    stage: Stage
+    stage: ApplyStage
     earlier: str = ""
     """The newest backup before the first write; one that is newer is of this apply."""
     backups: tuple[str, ...] = ()
@@ -100,9 +100,9 @@ class ApplyRecord:
     @property
     def is_going_back(self) -> bool:
         """Whether the old settings were being put back."""
-        return self.stage in (Stage.STOP, Stage.BACK, Stage.START_OLD)
+        return self.stage in (ApplyStage.STOP, ApplyStage.BACK, ApplyStage.START_OLD)
 
-    def at(self, stage: Stage) -> ApplyRecord:
+    def at(self, stage: ApplyStage) -> ApplyRecord:
         """Return the record at another stage."""
         return replace(self, stage=stage)
 
@@ -112,7 +112,7 @@ class ApplyRecord:
         ``compose`` is how Docker Compose is called for the folder.
         """
         back = "'librechat-wizard restore' puts the old files back and says how LibreChat reads them."
-        if self.stage is Stage.START_OLD:
+        if self.stage is ApplyStage.START_OLD:
             back = f"Run '{compose} up -d --force-recreate' so that LibreChat reads the old files again."
         if self.is_damaged:
             return f"An earlier --apply was cut off, and its record cannot be read. Run --apply again, or {back}"
@@ -134,7 +134,7 @@ class ApplyRecords:
             fields = self._file.read()
             return None if fields is None else _record(fields)
         except DamagedRecord:
-            return ApplyRecord(when=datetime.now(UTC), stage=Stage.WRITE, is_damaged=True)
+            return ApplyRecord(when=datetime.now(UTC), stage=ApplyStage.WRITE, is_damaged=True)
 
     def write(self, record: ApplyRecord) -> None:
         """Put the record on the disk, whole, private and for sure, before the step that it names."""
@@ -148,7 +148,7 @@ class ApplyRecords:
 def _record(fields: RecordFields) -> ApplyRecord:
     return ApplyRecord(
         when=fields.instant("when"),
-        stage=fields.member("stage", Stage),
+        stage=fields.member("stage", ApplyStage),
         earlier=fields.text("earlier"),
         backups=fields.texts("backups"),
         former=fields.member("former", Former),

@@ -64,7 +64,7 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class FileStep:
     """A write whose file was looked at: what stands there, and under which names the work goes on beside it."""
 
     write: FileWrite
@@ -81,13 +81,13 @@ class Step:
 class _Progress:
     """How far a step is; what going back needs to know."""
 
-    step: Step
+    step: FileStep
     inode: int = 0
     """Of the staged file."""
     is_replaced: bool = False
 
 
-def steps_of(folder: Path, writes: Sequence[FileWrite], *, may_widen: bool = False) -> tuple[Step, ...]:
+def steps_of(folder: Path, writes: Sequence[FileWrite], *, may_widen: bool = False) -> tuple[FileStep, ...]:
     """Compare every file with what the plan was made from, and return what there is to do.
 
     A write that changes neither content nor access is left out. ``WriteRefused`` names every file that is not as it
@@ -95,7 +95,7 @@ def steps_of(folder: Path, writes: Sequence[FileWrite], *, may_widen: bool = Fal
     ``may_widen``.
     """
     problems: list[Problem] = []
-    steps: list[Step] = []
+    steps: list[FileStep] = []
     targets: dict[str, str] = {}
     for write in writes:
         try:
@@ -127,7 +127,7 @@ class _RefusalError(Exception):
         return Problem(field="", file=name, message=f"{self.reason} {ending}", remedy=self.way_out)
 
 
-def _step(folder: Path, write: FileWrite, *, may_widen: bool) -> Step | None:
+def _step(folder: Path, write: FileWrite, *, may_widen: bool) -> FileStep | None:
     if os.path.realpath(folder / write.name) != os.path.realpath(write.target):
         raise _RefusalError("it leads to another file than when it was read.")
     try:
@@ -152,7 +152,7 @@ def _step(folder: Path, write: FileWrite, *, may_widen: bool) -> Step | None:
         return None
     names = leftover_names(write.target.name)
     target = os.path.relpath(write.target, folder) if write.target.is_relative_to(folder) else str(write.target)
-    return Step(
+    return FileStep(
         write=write,
         present=present,
         entry=Entry(name=write.name, target=target, before=before, after=after, leftovers=names),
@@ -177,7 +177,7 @@ def _access(write: FileWrite, present: Present | None, *, may_widen: bool) -> Fi
 class Transaction:
     """Carries out the steps, or puts everything back."""
 
-    def __init__(self, folder: Path, journal: Journal, backups: Backups, steps: Sequence[Step]) -> None:
+    def __init__(self, folder: Path, journal: Journal, backups: Backups, steps: Sequence[FileStep]) -> None:
         self._folder = folder
         self._journal = journal
         self._backups = backups
@@ -350,7 +350,7 @@ def _words(error: BaseException) -> str:
     return cause(error) if isinstance(error, OSError) else type(error).__name__
 
 
-def _missing_folders(folder: Path, steps: Sequence[Step]) -> tuple[str, ...]:
+def _missing_folders(folder: Path, steps: Sequence[FileStep]) -> tuple[str, ...]:
     """Return the folders that have to be made, outermost first, spelled as the targets in the journal are."""
     missing: dict[Path, None] = {}
     for step in steps:

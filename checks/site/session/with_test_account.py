@@ -18,7 +18,7 @@ from wizard.apply.account_scripts import Removal, Scripts, Sight, scripts
 from wizard.apply.test_account import ImpossibleError, account, no_mail
 from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import WriteRefused
-from wizard.store.account_record import ProbeRecord, ProbeRecords, Stage
+from wizard.store.account_record import AccountStage, ProbeRecord, ProbeRecords
 
 if TYPE_CHECKING:
     from checks.model import Subject
@@ -153,14 +153,14 @@ class _Course:
         if ended.status is not None:
             with contextlib.suppress(WriteRefused):
                 # The record that stands says less, and is as good.
-                self.records.write(replace(record, stage=Stage.MADE))
+                self.records.write(replace(record, stage=AccountStage.MADE))
         return ended
 
     async def _remove(self, found: Scripts, record: ProbeRecord, sight: Sight) -> tuple[Removal, tuple[str, ...]]:
         """Remove an account and its record; the record stays where the account may still be there, or may still come."""
         removal, said = await found.remove(record.email, sight.release)
         age = datetime.now(UTC) - record.when
-        may_come = record.stage is Stage.MAKING and timedelta(0) <= age < _MAY_STILL_COME
+        may_come = record.stage is AccountStage.MAKING and timedelta(0) <= age < _MAY_STILL_COME
         if removal is Removal.FAILED or (removal is Removal.ABSENT and may_come):
             self.subject.tell(f"The probe account {record.email} may still be there. {_AGAIN}")
             return removal, said
