@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from checks.options import Allowance, Reach
+from checks.options import Allowance, SiteOptions
 from wizard.answers.model import Answers
 from wizard.basics.finding import Finding, Status
 
@@ -28,7 +28,7 @@ class Subject:
     offline: bool = False
     decided: tuple[Finding, ...] = ()
     """Findings that were made while a plan was decided on; the ``rules`` check reports them."""
-    reach: Reach = field(default_factory=Reach)
+    reach: SiteOptions = field(default_factory=SiteOptions)
     in_effect: bool = True
     """Whether the files are what LibreChat was started with, as far as anybody knows; False for a plan."""
     expected_up: bool = False
@@ -41,14 +41,14 @@ class Subject:
     """Why no mail may be sent and nothing run in the container ("a dry run sends nothing"); empty: it may."""
 
 
-def planned(proposal: Proposal, *, offline: bool = False, reach: Reach | None = None, inert: str = "") -> Subject:
+def planned(proposal: Proposal, *, offline: bool = False, reach: SiteOptions | None = None, inert: str = "") -> Subject:
     """Return a plan as the subject of checks: nothing of it is in effect yet. ``inert`` as in :class:`Subject`."""
     return Subject(
         deployment=proposal.deployment,
         answers=proposal.answers,
         offline=offline,
         decided=proposal.findings,
-        reach=reach or Reach(),
+        reach=reach or SiteOptions(),
         in_effect=False,
         inert=inert,
     )

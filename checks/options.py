@@ -25,7 +25,7 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class SiteOptions:
     """What the command line says of the way to the running LibreChat."""
 
     url: str = ""
@@ -96,7 +96,7 @@ def resolve_map(given: Sequence[str]) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def with_url(reach: Reach, url: str | None) -> Reach:
+def with_url(reach: SiteOptions, url: str | None) -> SiteOptions:
     """Return the reach with ``--url``; ``InvalidInput`` where that is no address, and where it is empty."""
     from wizard.librechat.site import Site
 
@@ -109,7 +109,7 @@ def with_url(reach: Reach, url: str | None) -> Reach:
         raise InvalidInput(problem) from None
 
 
-def with_login(reach: Reach, email: str | None, password_file: str | None) -> Reach:
+def with_login(reach: SiteOptions, email: str | None, password_file: str | None) -> SiteOptions:
     """Return the reach with ``--login`` and the password from ``--password-file`` (``-`` is standard input).
 
     ``InvalidInput`` where one of the two is missing, or the file cannot be read or is empty.
@@ -126,7 +126,7 @@ def with_login(reach: Reach, email: str | None, password_file: str | None) -> Re
     return replace(reach, login=Login(email=email.strip(), password=passwords.read(password_file, "--password-file")))
 
 
-def with_making(reach: Reach, *, wanted: bool) -> Reach:
+def with_making(reach: SiteOptions, *, wanted: bool) -> SiteOptions:
     """Return the reach with ``--make-login``; ``InvalidInput`` together with ``--login``."""
     if wanted and reach.login is not None:
         raise InvalidInput("--make-login makes an account for the sign-in, --login names one: give one of the two.")

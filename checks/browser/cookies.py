@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from checks.browser.origin import (
-    Place,
+    WebAddress,
     default_path,
     is_address,
     matches_domain,
@@ -23,7 +23,7 @@ from checks.browser.origin import (
     place,
     registrable_domain,
 )
-from checks.browser.set_cookie import MAX_NAME_AND_VALUE, Refusal, Refused, SameSite, SetCookie, parse
+from checks.browser.set_cookie import MAX_NAME_AND_VALUE, CookieRefusal, Refused, SameSite, SetCookie, parse
 from wizard.basics.secret import Secret
 
 MAX_PER_SITE: Final = 180
@@ -134,10 +134,10 @@ class _Entry:
 
 
 _REFUSALS: Final = {
-    Refusal.EMPTY: (Rule.EMPTY, "the header has neither a name nor a value"),
-    Refusal.CHARACTER: (Rule.CHARACTER, "the header contains a control character"),
-    Refusal.SIZE: (Rule.SIZE, f"its name and value are together longer than {MAX_NAME_AND_VALUE} bytes"),
-    Refusal.AMBIGUOUS: (Rule.AMBIGUOUS, "it has no name but an equals sign in its value"),
+    CookieRefusal.EMPTY: (Rule.EMPTY, "the header has neither a name nor a value"),
+    CookieRefusal.CHARACTER: (Rule.CHARACTER, "the header contains a control character"),
+    CookieRefusal.SIZE: (Rule.SIZE, f"its name and value are together longer than {MAX_NAME_AND_VALUE} bytes"),
+    CookieRefusal.AMBIGUOUS: (Rule.AMBIGUOUS, "it has no name but an equals sign in its value"),
 }
 
 
@@ -207,7 +207,9 @@ class CookieStore:
     def _forget_expired(self, now: datetime) -> None:
         self._entries = {key: entry for key, entry in self._entries.items() if not entry.cookie.expired(now)}
 
-    def _taken(self, header: str, source: Place | None, now: datetime, server_date: datetime | None) -> Kept | Dropped:
+    def _taken(
+        self, header: str, source: WebAddress | None, now: datetime, server_date: datetime | None
+    ) -> Kept | Dropped:
         if source is None:
             return Dropped(because="its address is neither http nor https", rule=Rule.SCHEME)
         asked = parse(header)
@@ -232,7 +234,7 @@ class CookieStore:
         )
         return self._stored(cookie, source, now)
 
-    def _stored(self, cookie: Cookie, source: Place, now: datetime) -> Kept | Dropped:
+    def _stored(self, cookie: Cookie, source: WebAddress, now: datetime) -> Kept | Dropped:
         if not source.trusted and any(_shields(entry.cookie, cookie) for entry in self._entries.values()):
             because = "a cookie of that name came over https before, and a page over http may not replace it"
             return Dropped(because=because, rule=Rule.SECURE_KEPT, name=cookie.name)
@@ -263,7 +265,7 @@ class CookieStore:
         return Dropped(because=because, rule=Rule.CROWDED, name=result.cookie.name)
 
 
-def _objections(asked: SetCookie, source: Place) -> Iterator[Dropped]:
+def _objections(asked: SetCookie, source: WebAddress) -> Iterator[Dropped]:
     """Yield what speaks against a cookie, whatever else is in the store."""
     if asked.secure and not source.trusted:
         because = "the page came over http and the cookie is marked Secure"
@@ -281,7 +283,7 @@ def _objections(asked: SetCookie, source: Place) -> Iterator[Dropped]:
         yield Dropped(because=because, rule=Rule.DOMAIN, name=asked.name)
 
 
-def _broken_promise(asked: SetCookie, source: Place) -> str:
+def _broken_promise(asked: SetCookie, source: WebAddress) -> str:
     """Say what the prefix of a name promises and the cookie does not keep; empty where all is well."""
     name = asked.name.lower()
     promises_host = name.startswith("__host-")
@@ -298,7 +300,7 @@ def _broken_promise(asked: SetCookie, source: Place) -> str:
     return ""
 
 
-def _scope(asked: SetCookie, source: Place) -> tuple[str, bool] | None:
+def _scope(asked: SetCookie, source: WebAddress) -> tuple[str, bool] | None:
     """Return a cookie's domain and whether it is for that host alone; None where the Domain attribute is void.
 
     Chromium: ``cookie_util::GetCookieDomainWithString``. A host that nobody registered (an address, a single label, a
@@ -323,7 +325,7 @@ def _shields(existing: Cookie, new: Cookie) -> bool:
     return matches_domain(existing.domain, new.domain) or matches_domain(new.domain, existing.domain)
 
 
-def _belongs(cookie: Cookie, target: Place) -> bool:
+def _belongs(cookie: Cookie, target: WebAddress) -> bool:
     """Whether a cookie is for an address at all (RFC 6265bis 5.8.3, without SameSite)."""
     at_home = target.host == cookie.domain if cookie.host_only else matches_domain(target.host, cookie.domain)
     return at_home and matches_path(target.path, cookie.path) and (target.trusted or not cookie.secure)

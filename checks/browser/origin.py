@@ -38,7 +38,7 @@ acceptable, where a browser refuses it. LibreChat's own sign-in cookies name no 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class WebAddress:
     """An http or https address, taken apart and normalised."""
 
     scheme: str
@@ -67,7 +67,7 @@ class Place:
         return self.scheme, registrable_domain(self.host) or self.host
 
 
-def place(url: str) -> Place | None:
+def place(url: str) -> WebAddress | None:
     """Take an address apart; None where a browser keeps no cookies for it (not http or https) or cannot read it."""
     try:
         parts = urlsplit(url)
@@ -78,7 +78,7 @@ def place(url: str) -> Place | None:
     if parts.scheme not in _SCHEMES or not host:
         return None
     path = quote(_without_dots(parts.path), safe="/%:@!$&'()*+,;=~[]|^", errors="replace")
-    return Place(
+    return WebAddress(
         scheme=parts.scheme,
         host=host,
         port=_DEFAULT_PORTS[parts.scheme] if port is None else port,

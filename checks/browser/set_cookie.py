@@ -47,7 +47,7 @@ class SameSite(StrEnum):
     NONE = "None"
 
 
-class Refusal(StrEnum):
+class CookieRefusal(StrEnum):
     """Why a header is no cookie at all."""
 
     EMPTY = "empty"
@@ -97,7 +97,7 @@ class SetCookie:
 class Refused:
     """A header that is no cookie; the name as far as it can be told."""
 
-    why: Refusal
+    why: CookieRefusal
     name: str = ""
 
 
@@ -111,31 +111,31 @@ def octets(text: str) -> int:
 def parse(header: str) -> SetCookie | Refused:
     """Read the value of one ``Set-Cookie`` header. Never raises, whatever the text is."""
     if any(character in header for character in "\r\n\0"):
-        return Refused(why=Refusal.CHARACTER)
+        return Refused(why=CookieRefusal.CHARACTER)
     pair, *rest = header.split(";")
     name, equals, value = pair.partition("=")
     name, value = (name.strip(_WHITE), value.strip(_WHITE)) if equals else ("", pair.strip(_WHITE))
     if why := _unfit(name, value):
-        return Refused(why=why, name=name if why is not Refusal.SIZE else name[:_SHOWN])
+        return Refused(why=why, name=name if why is not CookieRefusal.SIZE else name[:_SHOWN])
     found: dict[str, str] = {}
     for piece in rest:
         key, _, text = (part.strip(_WHITE) for part in piece.partition("="))
         if _CONTROL.search(key) or _CONTROL.search(text):
-            return Refused(why=Refusal.CHARACTER, name=name)
+            return Refused(why=CookieRefusal.CHARACTER, name=name)
         if octets(text) <= MAX_ATTRIBUTE:
             found[key.lower()] = text
     return _made(name, value, found)
 
 
-def _unfit(name: str, value: str) -> Refusal | None:
+def _unfit(name: str, value: str) -> CookieRefusal | None:
     """Say why a name and value are no cookie, if so."""
     if not name and not value:
-        return Refusal.EMPTY
+        return CookieRefusal.EMPTY
     if octets(name) + octets(value) > MAX_NAME_AND_VALUE:
-        return Refusal.SIZE
+        return CookieRefusal.SIZE
     if _CONTROL.search(name) or _CONTROL.search(value):
-        return Refusal.CHARACTER
-    return Refusal.AMBIGUOUS if not name and "=" in value else None
+        return CookieRefusal.CHARACTER
+    return CookieRefusal.AMBIGUOUS if not name and "=" in value else None
 
 
 def _made(name: str, value: str, found: dict[str, str]) -> SetCookie:

@@ -16,6 +16,8 @@ import dns.rdatatype
 import dns.resolver
 import dns.reversename
 
+from checks.net.errors import DnsError
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _LONGEST_LABEL: Final = 63
@@ -25,16 +27,12 @@ _MOST_QUESTIONS: Final = 300
 """Of one run: records that lead into each other without end must not keep a resolver busy."""
 
 
-class NoAnswer(Exception):
-    """DNS gave no usable answer; the text is ours and says why. Nothing is known about the record then."""
-
-
 class BadName(ValueError):
     """A text that is no domain name (RFC 1035 section 2.3.4); it is not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class DnsAnswer:
     """What DNS says about one name and type."""
 
     texts: tuple[bytes, ...] = ()
@@ -73,39 +71,39 @@ class Lookup:
     """For one question."""
     total: float = 40
     begun: float = field(default_factory=time.monotonic)
-    _known: dict[tuple[str, str], Reply | NoAnswer] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[str, str], DnsAnswer | DnsError] = field(default_factory=dict, repr=False)
 
-    async def ask(self, name: str, kind: str) -> Reply:
-        """Return what DNS says; an empty reply where there is nothing. Raises ``NoAnswer`` and ``BadName``."""
+    async def ask(self, name: str, kind: str) -> DnsAnswer:
+        """Return what DNS says; an empty reply where there is nothing. Raises ``DnsError`` and ``BadName``."""
         key = (name.lower().removesuffix("."), kind)
         if key not in self._known:
             target = absolute(name)
             if len(self._known) >= _MOST_QUESTIONS:
-                raise NoAnswer("too many questions")
+                raise DnsError("too many questions")
             try:
                 self._known[key] = await self._ask(target, kind)
-            except NoAnswer as error:
+            except DnsError as error:
                 self._known[key] = error
         known = self._known[key]
-        if isinstance(known, NoAnswer):
-            raise NoAnswer(*known.args)
+        if isinstance(known, DnsError):
+            raise DnsError(known.detail)
         return known
 
     async def knows_nothing(self) -> bool:
         """Whether the resolver denies even the root, which always exists (RFC 8020): it denies everything, as where a network is shut."""
         try:
             return not (await self._ask(dns.name.root, "NS")).exists
-        except NoAnswer:
+        except DnsError:
             return False
 
-    async def reverse(self, address: Address) -> Reply:
+    async def reverse(self, address: Address) -> DnsAnswer:
         """Return the names of an address (PTR)."""
         return await self.ask(dns.reversename.from_address(str(address)).to_text(), "PTR")
 
-    async def _ask(self, target: dns.name.Name, kind: str) -> Reply:
+    async def _ask(self, target: dns.name.Name, kind: str) -> DnsAnswer:
         left = self.total - (time.monotonic() - self.begun)
         if left <= 0:
-            raise NoAnswer("no time left for this question")
+            raise DnsError("no time left for this question")
         seconds = min(self.seconds, left)
         try:
             # The resolver's own limit does not hold while a server keeps sending what is no answer.
@@ -114,28 +112,28 @@ class Lookup:
                     target, kind, search=False, lifetime=seconds, raise_on_no_answer=False
                 )
         except dns.resolver.NXDOMAIN:
-            return Reply(exists=False)
+            return DnsAnswer(exists=False)
         except (dns.exception.Timeout, TimeoutError):
-            raise NoAnswer(f"no answer in {seconds:g} s") from None
+            raise DnsError(f"no answer in {seconds:g} s") from None
         except dns.message.ChainTooLong:
-            raise NoAnswer("aliases (CNAME) that never end") from None
+            raise DnsError("aliases (CNAME) that never end") from None
         except (dns.exception.DNSException, OSError, EOFError, ValueError):
-            raise NoAnswer("the name server reports an error or answers with something that is no answer") from None
+            raise DnsError("the name server reports an error or answers with something that is no answer") from None
         return _reply(answer, kind)
 
 
-def _reply(answer: dns.resolver.Answer, kind: str) -> Reply:
+def _reply(answer: dns.resolver.Answer, kind: str) -> DnsAnswer:
     records = list(answer.rrset or ())
     match kind:
         case "TXT":
-            return Reply(texts=tuple(b"".join(record.strings) for record in records))
+            return DnsAnswer(texts=tuple(b"".join(record.strings) for record in records))
         case "A" | "AAAA":
-            return Reply(addresses=tuple(ipaddress.ip_address(record.address) for record in records))
+            return DnsAnswer(addresses=tuple(ipaddress.ip_address(record.address) for record in records))
         case "MX":
             ordered = sorted(records, key=lambda record: record.preference)
-            return Reply(names=tuple(_text(record.exchange) for record in ordered))
+            return DnsAnswer(names=tuple(_text(record.exchange) for record in ordered))
         case _:
-            return Reply(names=tuple(_text(record.target) for record in records))
+            return DnsAnswer(names=tuple(_text(record.target) for record in records))
 
 
 def _text(name: dns.name.Name) -> str:

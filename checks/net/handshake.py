@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from checks.net.identity import About, about
+from checks.net.identity import CertificateFacts, about
 
 _PLAIN: Final = frozenset(
     {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
@@ -21,7 +21,7 @@ _UNNAMED: Final = frozenset({"TLSV1_UNRECOGNIZED_NAME", "TLSV1_ALERT_UNRECOGNIZE
 """What Caddy and others answer for a name that they have no certificate for."""
 
 
-class Fault(StrEnum):
+class TlsFault(StrEnum):
     """How far a connection came; stable, for finding ids."""
 
     REFUSED = "connect.refused"
@@ -37,11 +37,11 @@ class Fault(StrEnum):
     CERTIFICATE = "certificate"
 
 
-CONNECTING: Final = frozenset({Fault.REFUSED, Fault.SILENT, Fault.UNREACHABLE})
+CONNECTING: Final = frozenset({TlsFault.REFUSED, TlsFault.SILENT, TlsFault.UNREACHABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class HandshakeLimits:
     """Seconds."""
 
     connect: float = 7
@@ -49,24 +49,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Handshake:
     """What one address gave."""
 
     address: str
     version: str = ""
     """``TLSv1.3``; empty where no handshake came to its end."""
-    certificate: About | None = None
+    certificate: CertificateFacts | None = None
     der: bytes = b""
     sent: int = 0
     """How many certificates the server sent; 0 where Python does not tell."""
-    fault: Fault | None = None
+    fault: TlsFault | None = None
     detail: str = ""
     """Words of the system or of OpenSSL: hostile until drawn as plain text."""
     code: int = 0
     """OpenSSL's X509_V_ERR number for a certificate that was refused."""
 
 
-async def shake(address: str, port: int, host: str, context: ssl.SSLContext, limits: Limits) -> Seen:
+async def shake(address: str, port: int, host: str, context: ssl.SSLContext, limits: HandshakeLimits) -> Handshake:
     """Connect to an address and ask, in the handshake, for the host's certificate."""
     kind = socket.AF_INET6 if ":" in address else socket.AF_INET
     line = socket.socket(kind, socket.SOCK_STREAM)
@@ -76,42 +76,48 @@ async def shake(address: str, port: int, host: str, context: ssl.SSLContext, lim
             await asyncio.get_running_loop().sock_connect(line, (address, port))
     except TimeoutError:
         line.close()
-        return Seen(address=address, fault=Fault.SILENT, detail=f"no connection within {limits.connect:g} s")
+        return Handshake(address=address, fault=TlsFault.SILENT, detail=f"no connection within {limits.connect:g} s")
     except OSError as error:
         line.close()
         refused = isinstance(error, ConnectionRefusedError | ConnectionResetError)
-        fault = Fault.REFUSED if refused else Fault.UNREACHABLE
-        return Seen(address=address, fault=fault, detail=error.strerror or type(error).__name__)
+        fault = TlsFault.REFUSED if refused else TlsFault.UNREACHABLE
+        return Handshake(address=address, fault=fault, detail=error.strerror or type(error).__name__)
     return await _secured(line, address, host, context, limits.handshake)
 
 
-async def _secured(line: socket.socket, address: str, host: str, context: ssl.SSLContext, seconds: float) -> Seen:
+async def _secured(line: socket.socket, address: str, host: str, context: ssl.SSLContext, seconds: float) -> Handshake:
     writer: asyncio.StreamWriter | None = None
     try:
         async with asyncio.timeout(seconds):
             _, writer = await asyncio.open_connection(sock=line, ssl=context, server_hostname=host)
         talk = writer.get_extra_info("ssl_object")
         der = talk.getpeercert(binary_form=True) or b""
-        return Seen(address=address, version=talk.version() or "", certificate=about(der), der=der, sent=_sent(talk))
+        return Handshake(
+            address=address, version=talk.version() or "", certificate=about(der), der=der, sent=_sent(talk)
+        )
     except TimeoutError:
-        return Seen(address=address, fault=Fault.STALLED, detail=f"no handshake within {seconds:g} s")
+        return Handshake(address=address, fault=TlsFault.STALLED, detail=f"no handshake within {seconds:g} s")
     except ssl.SSLCertVerificationError as error:
-        return Seen(address=address, fault=Fault.CERTIFICATE, detail=error.verify_message, code=error.verify_code)
+        return Handshake(
+            address=address, fault=TlsFault.CERTIFICATE, detail=error.verify_message, code=error.verify_code
+        )
     except ssl.SSLError as error:
-        return Seen(address=address, fault=_kind(error.reason or ""), detail=error.reason or "TLS error")
+        return Handshake(address=address, fault=_kind(error.reason or ""), detail=error.reason or "TLS error")
     except (OSError, ValueError) as error:
-        return Seen(address=address, fault=Fault.CLOSED, detail=getattr(error, "strerror", "") or type(error).__name__)
+        return Handshake(
+            address=address, fault=TlsFault.CLOSED, detail=getattr(error, "strerror", "") or type(error).__name__
+        )
     finally:
         if writer is not None:
             writer.transport.abort()
         line.close()
 
 
-def _kind(reason: str) -> Fault:
-    for reasons, fault in ((_PLAIN, Fault.PLAIN), (_OLD, Fault.OLD), (_UNNAMED, Fault.UNNAMED)):
+def _kind(reason: str) -> TlsFault:
+    for reasons, fault in ((_PLAIN, TlsFault.PLAIN), (_OLD, TlsFault.OLD), (_UNNAMED, TlsFault.UNNAMED)):
         if reason in reasons:
             return fault
-    return Fault.CLOSED if reason == "UNEXPECTED_EOF_WHILE_READING" else Fault.BROKEN
+    return TlsFault.CLOSED if reason == "UNEXPECTED_EOF_WHILE_READING" else TlsFault.BROKEN
 
 
 def _sent(talk: Any) -> int:

@@ -11,11 +11,11 @@ import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from checks.browser.origin import place
+from checks.net.errors import Failure, HttpError
 
 if TYPE_CHECKING:
     import httpcore2
@@ -28,41 +28,8 @@ SECONDS: Final = 15.0
 """For a whole request, from the connection to the last byte."""
 
 
-class Trouble(StrEnum):
-    """Why there is no answer; stable, for finding ids."""
-
-    NAME = "name"
-    """The name has no address."""
-    UNRESOLVED = "unresolved"
-    """Nobody could say which address the name has."""
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-    SILENT = "silent"
-    """Nothing came in time, or not all of it."""
-    CERTIFICATE = "certificate"
-    HANDSHAKE = "handshake"
-    """TLS was not agreed on; a port that speaks plain HTTP looks like this."""
-    CLOSED = "closed"
-    GARBLED = "garbled"
-    """What came is no HTTP."""
-
-
-UNTOLD: Final = frozenset({Trouble.UNRESOLVED, Trouble.UNREACHABLE, Trouble.SILENT})
-"""What says nothing of a server: this machine's own way may be at fault, or it answers a moment later."""
-
-
-class NoReply(Exception):
-    """There was no answer."""
-
-    def __init__(self, trouble: Trouble, detail: str) -> None:
-        super().__init__(trouble.value)
-        self.trouble = trouble
-        self.detail = detail
-        """Words of the system or of OpenSSL: hostile until drawn as plain text, and without anything that was sent."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class HttpResponse:
     """An answer. Everything in it is the server's: hostile until drawn as plain text, and possibly a secret."""
 
     url: str
@@ -116,6 +83,7 @@ class Web:
 
     ``context`` decides whom to trust (None: whom the public does), ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
     this machine whatever DNS says, as in browsers). ``source`` is the address of this machine that connections come from.
+    Not ``is_browser``: requests have the headers of a plain client of an API.
     """
 
     def __init__(
@@ -125,18 +93,20 @@ class Web:
         resolve: Mapping[str, str] | None = None,
         seconds: float = SECONDS,
         source: str | None = None,
+        is_browser: bool = True,
     ) -> None:
         import httpcore2
 
-        from checks.net.http_names import Names
+        from checks.net.http_backend import ResolvingBackend
 
         self._seconds = seconds
+        self._is_browser = is_browser
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=context,
             max_connections=8,
             keepalive_expiry=5,
             local_address=source,
-            network_backend=Names(resolve or {}),
+            network_backend=ResolvingBackend(resolve or {}),
         )
 
     async def __aenter__(self) -> Self:
@@ -155,18 +125,25 @@ class Web:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         limit: int = BODY_LIMIT,
-    ) -> Reply:
-        """Ask once; ``NoReply`` where no answer came. A body longer than ``limit`` is cut off and the connection closed."""
+    ) -> HttpResponse:
+        """Ask once; ``HttpError`` where no answer came. A body longer than ``limit`` is cut off and the connection closed."""
         sent = datetime.now(UTC)
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._asked(method, url, _headers(url, headers or {}, body), body, limit, sent)
+                return await self._asked(method, url, self._headers(url, headers or {}, body), body, limit, sent)
         except TimeoutError:
-            raise NoReply(Trouble.SILENT, f"no whole answer within {self._seconds:g} s") from None
+            raise HttpError(Failure.SILENT, f"no whole answer within {self._seconds:g} s") from None
+
+    def _headers(self, url: str, own: Mapping[str, str], body: bytes | None) -> list[tuple[str, str]]:
+        headers = {"Host": _host_header(url), "Accept-Encoding": "identity"}
+        if body is not None:
+            headers["Content-Length"] = str(len(body))
+        usual = _browser_headers(url, body) if self._is_browser else {}
+        return list({**headers, **usual, **own}.items())
 
     async def _asked(
         self, method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, limit: int, sent: datetime
-    ) -> Reply:
+    ) -> HttpResponse:
         import httpcore2
 
         # Text of another machine goes into no exception that a traceback could show: everything is turned into NoReply.
@@ -176,7 +153,7 @@ class Web:
                 content, cut = await _content(response, limit)
                 stream = response.extensions.get("network_stream")
                 peer = stream.get_extra_info("server_addr") if stream is not None else None
-                return Reply(
+                return HttpResponse(
                     url=url,
                     status=response.status,
                     headers=tuple((_text(name).lower(), _text(value)) for name, value in response.headers),
@@ -187,32 +164,30 @@ class Web:
                     received=received,
                 )
         except httpcore2.TimeoutException:
-            raise NoReply(Trouble.SILENT, "no answer in time") from None
+            raise HttpError(Failure.SILENT, "no answer in time") from None
         except httpcore2.RemoteProtocolError as error:
             if "disconnected" in str(error):
-                raise NoReply(Trouble.CLOSED, "connection closed before the answer") from None
-            raise NoReply(Trouble.GARBLED, _fault(str(error))) from None
+                raise HttpError(Failure.CLOSED, "connection closed before the answer") from None
+            raise HttpError(Failure.GARBLED, _fault(str(error))) from None
         except httpcore2.LocalProtocolError as error:
-            raise NoReply(Trouble.GARBLED, _fault(str(error))) from None
+            raise HttpError(Failure.GARBLED, _fault(str(error))) from None
         except (httpcore2.ConnectError, httpcore2.NetworkError, OSError) as error:
             raise _no_connection(error) from None
 
 
-def _headers(url: str, own: Mapping[str, str], body: bytes | None) -> list[tuple[str, str]]:
+def _browser_headers(url: str, body: bytes | None) -> dict[str, str]:
     """Return what a browser sends along with a request of the page itself."""
     target = place(url)
     headers = {
-        "Host": _host_header(url),
         "User-Agent": BROWSER,
         "Accept": "application/json, text/plain, */*",
         "Accept-Language": "en",
-        "Accept-Encoding": "identity",
     }
     if body is not None:
-        headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        headers["Content-Type"] = "application/json"
     if target is not None and body is not None:
         headers["Origin"] = f"{target.scheme}://{_host_header(url)}"
-    return list({**headers, **own}.items())
+    return headers
 
 
 def _host_header(url: str) -> str:
@@ -243,20 +218,20 @@ def _text(value: bytes) -> str:
     return value.decode("latin-1")
 
 
-def _no_connection(error: BaseException) -> NoReply:
+def _no_connection(error: BaseException) -> HttpError:
     """Tell the kinds of failed connections apart by their first cause."""
     for cause in _causes(error):
-        if isinstance(cause, NoReply):
+        if isinstance(cause, HttpError):
             return cause
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return NoReply(Trouble.CERTIFICATE, cause.verify_message or str(cause.reason))
+            return HttpError(Failure.CERTIFICATE, cause.verify_message or str(cause.reason))
         if isinstance(cause, ssl.SSLError):
-            return NoReply(Trouble.HANDSHAKE, str(cause.reason or "the TLS handshake failed"))
+            return HttpError(Failure.HANDSHAKE, str(cause.reason or "the TLS handshake failed"))
         if isinstance(cause, ConnectionRefusedError):
-            return NoReply(Trouble.REFUSED, "connection refused")
+            return HttpError(Failure.REFUSED, "connection refused")
         if isinstance(cause, ConnectionResetError | BrokenPipeError):
-            return NoReply(Trouble.CLOSED, "connection closed by the other side")
-    return NoReply(Trouble.UNREACHABLE, _reason(error))
+            return HttpError(Failure.CLOSED, "connection closed by the other side")
+    return HttpError(Failure.UNREACHABLE, _reason(error))
 
 
 def _causes(error: BaseException) -> Iterable[BaseException]:

@@ -16,7 +16,7 @@ _TOP_LEVEL: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class CertificateNames:
     """The names in a certificate."""
 
     dns: tuple[str, ...] = ()
@@ -31,10 +31,10 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class CertificateFacts:
     """A certificate as a person would describe it."""
 
-    names: Names
+    names: CertificateNames
     subject: str
     issuer: str
     not_before: datetime
@@ -51,17 +51,17 @@ class About:
         )
 
 
-def names_of(peer: Mapping[str, Any]) -> Names:
+def names_of(peer: Mapping[str, Any]) -> CertificateNames:
     """Return the names out of what ``ssl`` makes of a verified certificate (``getpeercert()``)."""
     alternative = peer.get("subjectAltName", ())
-    return Names(
+    return CertificateNames(
         dns=tuple(value for kind, value in alternative if kind == "DNS"),
         addresses=tuple(value for kind, value in alternative if kind == "IP Address"),
         common=tuple(value for part in peer.get("subject", ()) for kind, value in part if kind == "commonName"),
     )
 
 
-def about(der: bytes) -> About | None:
+def about(der: bytes) -> CertificateFacts | None:
     """Return what a certificate says; ``None`` where it cannot be read."""
     from cryptography import x509
     from cryptography.x509.oid import NameOID
@@ -75,8 +75,8 @@ def about(der: bytes) -> About | None:
         except x509.ExtensionNotFound:
             dns = addresses = ()
         common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return About(
-            names=Names(dns=dns, addresses=addresses, common=tuple(str(name.value) for name in common)),
+        return CertificateFacts(
+            names=CertificateNames(dns=dns, addresses=addresses, common=tuple(str(name.value) for name in common)),
             subject=certificate.subject.rfc4514_string(),
             issuer=certificate.issuer.rfc4514_string(),
             not_before=certificate.not_valid_before_utc,
@@ -96,7 +96,7 @@ def expiry(peer: Mapping[str, Any]) -> datetime | None:
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), tz=UTC) if isinstance(text, str) else None
 
 
-def is_for(name: str, names: Names) -> bool:
+def is_for(name: str, names: CertificateNames) -> bool:
     """Whether Node takes a certificate with these names for this host (``tls.checkServerIdentity``, Node 20 to 24).
 
     An address must stand among the addresses. A name must match one of kind DNS; the common name counts only where there is

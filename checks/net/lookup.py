@@ -23,7 +23,7 @@ class Known(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HostAnswer:
     """What one of the two said."""
 
     known: Known
@@ -44,7 +44,7 @@ class Servers:
     """For a whole question, further tries included."""
 
 
-async def by_dns(host: str, servers: Servers) -> Answer:
+async def by_dns(host: str, servers: Servers) -> HostAnswer:
     """Ask DNS for the IPv4 and the IPv6 addresses of a name, as it stands: no search list, no hosts file."""
     import dns.asyncresolver
     import dns.exception
@@ -57,15 +57,15 @@ async def by_dns(host: str, servers: Servers) -> Answer:
             resolver.port = servers.port
         name = dns.name.from_text(host)
     except (dns.exception.DNSException, UnicodeError, OSError) as error:
-        return Answer(known=Known.UNTOLD, detail=str(error))
+        return HostAnswer(known=Known.UNTOLD, detail=str(error))
 
-    async def ask(kind: str) -> Answer:
+    async def ask(kind: str) -> HostAnswer:
         try:
             found = await resolver.resolve(name, kind, search=False, lifetime=servers.seconds, raise_on_no_answer=False)
         except dns.resolver.NXDOMAIN:
-            return Answer(known=Known.NONE, detail="DNS: there is no such name (NXDOMAIN)")
+            return HostAnswer(known=Known.NONE, detail="DNS: there is no such name (NXDOMAIN)")
         except (dns.exception.DNSException, OSError) as error:
-            return Answer(known=Known.UNTOLD, detail=f"DNS: {error}")
+            return HostAnswer(known=Known.UNTOLD, detail=f"DNS: {error}")
         return _read(found)
 
     four, six = await asyncio.gather(ask("A"), ask("AAAA"))
@@ -73,11 +73,11 @@ async def by_dns(host: str, servers: Servers) -> Answer:
     if addresses:
         aliases = tuple(dict.fromkeys((*four.aliases, *six.aliases)))
         missing = next((part.detail for part in (four, six) if part.known is Known.UNTOLD), "")
-        return Answer(known=Known.FOUND, addresses=addresses, aliases=aliases, detail=missing)
+        return HostAnswer(known=Known.FOUND, addresses=addresses, aliases=aliases, detail=missing)
     return four if four.known is Known.UNTOLD else six
 
 
-def _read(found: dns.resolver.Answer) -> Answer:
+def _read(found: dns.resolver.Answer) -> HostAnswer:
     import dns.rdatatype
 
     sections = found.response.answer
@@ -90,19 +90,19 @@ def _read(found: dns.resolver.Answer) -> Answer:
     addresses = tuple(str(record.address) for record in found.rrset) if found.rrset is not None else ()
     known = Known.FOUND if addresses else Known.NONE
     detail = "" if addresses else "DNS: the name has no address"
-    return Answer(known=known, addresses=addresses, aliases=tuple(aliases), detail=detail)
+    return HostAnswer(known=known, addresses=addresses, aliases=tuple(aliases), detail=detail)
 
 
-async def by_system(host: str, seconds: float) -> Answer:
+async def by_system(host: str, seconds: float) -> HostAnswer:
     """Ask this machine's own resolver, as every program here does (getaddrinfo)."""
     try:
         async with asyncio.timeout(seconds):
             found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         is_certain = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-        return Answer(known=Known.NONE if is_certain else Known.UNTOLD, detail=f"this machine: {error.strerror}")
+        return HostAnswer(known=Known.NONE if is_certain else Known.UNTOLD, detail=f"this machine: {error.strerror}")
     except TimeoutError:
-        return Answer(known=Known.UNTOLD, detail=f"this machine: no answer in {seconds:g} s")
+        return HostAnswer(known=Known.UNTOLD, detail=f"this machine: no answer in {seconds:g} s")
     except (OSError, UnicodeError) as error:
-        return Answer(known=Known.NONE, detail=f"this machine: {type(error).__name__}")
-    return Answer(known=Known.FOUND, addresses=tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        return HostAnswer(known=Known.NONE, detail=f"this machine: {type(error).__name__}")
+    return HostAnswer(known=Known.FOUND, addresses=tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))

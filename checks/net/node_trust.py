@@ -34,11 +34,17 @@ class Trust:
     """Why that file does not count; Node goes on without it."""
 
     def context(self, *, verifies: bool) -> ssl.SSLContext:
-        """Return a context for a client. Names are not its business: Node compares them by rules of its own.
+        """Return a context for a client of SMTP. It does not compare names: Node does that by rules of its own.
 
         All connections with the same trust share one, because reading the roots takes longer than a whole conversation.
         """
-        return _context(verifies, self.extra if verifies else None, _stamp(self.extra) if verifies else ())
+        extra = self.extra if verifies else None
+        return _context(verifies=verifies, names=False, extra=extra, _stamped=_stamp(extra))
+
+    @property
+    def context_with_names(self) -> ssl.SSLContext:
+        """The context for HTTPS and IMAP: it verifies the certificate and the name in it. Shared in the same way."""
+        return _context(verifies=True, names=True, extra=self.extra, _stamped=_stamp(self.extra))
 
 
 def _stamp(path: Path | None) -> tuple[int, ...]:
@@ -51,7 +57,7 @@ def _stamp(path: Path | None) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=8)
-def _context(verifies: bool, extra: Path | None, _: tuple[int, ...]) -> ssl.SSLContext:  # noqa: FBT001 - a cache's key
+def _context(*, verifies: bool, names: bool, extra: Path | None, _stamped: tuple[int, ...]) -> ssl.SSLContext:
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -66,6 +72,7 @@ def _context(verifies: bool, extra: Path | None, _: tuple[int, ...]) -> ssl.SSLC
     context.load_verify_locations(cafile=_roots())
     if extra is not None and (text := _certificates(extra)):
         context.load_verify_locations(cadata=text)
+    context.check_hostname = names
     return context
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from checks.findings import fail, good, unknown, warn
 from checks.model import Subject
-from checks.net.lookup import Answer, Known, Servers, by_dns, by_system
+from checks.net.lookup import HostAnswer, Known, Servers, by_dns, by_system
 from checks.net.machine import Here, here
 from checks.site.addresses import Aim, aims, hosts
-from checks.site.ranges import Kind, family, kind, network_of
+from checks.site.ranges import AddressKind, family, kind, network_of
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 
@@ -40,13 +40,13 @@ async def _host(subject: Subject, aim: Aim, servers: Servers) -> list[Finding]:
         summary = f"{site.host} is this machine itself: nobody else reaches LibreChat by {aim.named}."
         return [good("dns.local", summary)]
     if site.is_address:
-        found = Answer(known=Known.FOUND, addresses=(site.host,))
+        found = HostAnswer(known=Known.FOUND, addresses=(site.host,))
         return list(_kinds(Lead(aim=aim, addresses=found.addresses, here=here(found.addresses))))
     public, local = await asyncio.gather(by_dns(site.host, servers), by_system(site.host, servers.seconds))
     return list(judge(aim, public, local, here((*public.addresses, *local.addresses))))
 
 
-def judge(aim: Aim, public: Answer, local: Answer, seen: Here) -> Iterator[Finding]:
+def judge(aim: Aim, public: HostAnswer, local: HostAnswer, seen: Here) -> Iterator[Finding]:
     """Say what follows from the two answers for a name."""
     host = aim.site.host
     if public.known is not Known.FOUND and local.known is not Known.FOUND:
@@ -73,7 +73,7 @@ def judge(aim: Aim, public: Answer, local: Answer, seen: Here) -> Iterator[Findi
     yield from _kinds(Lead(aim=aim, addresses=addresses, here=seen, aliases=public.aliases))
 
 
-def _listing(host: str, addresses: Sequence[str], public: Answer) -> Finding:
+def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding:
     parts = [
         f"{name} {', '.join(each)}"
         for name, number in (("IPv4", 4), ("IPv6", 6))
@@ -89,7 +89,7 @@ def _listing(host: str, addresses: Sequence[str], public: Answer) -> Finding:
     return good("dns.addresses", f"{host}{over} leads to {' and '.join(parts)}.", public.detail)
 
 
-def _without_address(aim: Aim, public: Answer, local: Answer) -> Finding:
+def _without_address(aim: Aim, public: HostAnswer, local: HostAnswer) -> Finding:
     host, told = aim.site.host, (public.detail, local.detail)
     if Known.NONE in (public.known, local.known):
         summary = (
@@ -113,7 +113,7 @@ class Lead:
     here: Here
     aliases: tuple[str, ...] = ()
 
-    def of(self, *kinds: Kind) -> list[str]:
+    def of(self, *kinds: AddressKind) -> list[str]:
         """Return the addresses of these kinds that are not this machine's own."""
         return [address for address in self.addresses if kind(address) in kinds and address not in self.here.own]
 
@@ -125,8 +125,8 @@ class Lead:
 
 def _kinds(lead: Lead) -> Iterator[Finding]:
     yield from _useless(lead)
-    private, public = lead.of(Kind.PRIVATE), lead.of(Kind.PUBLIC)
-    if shared := lead.of(Kind.SHARED):
+    private, public = lead.of(AddressKind.PRIVATE), lead.of(AddressKind.PUBLIC)
+    if shared := lead.of(AddressKind.SHARED):
         yield _shared(lead, shared)
     if network := network_of(public, lead.aliases):
         yield _delivered(lead, network)
@@ -144,7 +144,7 @@ def _kinds(lead: Lead) -> Iterator[Finding]:
 
 
 def _useless(lead: Lead) -> Iterator[Finding]:
-    loopback = [address for address in lead.addresses if kind(address) is Kind.LOOPBACK]
+    loopback = [address for address in lead.addresses if kind(address) is AddressKind.LOOPBACK]
     if loopback:
         summary = (
             f"{lead.host} leads to {', '.join(loopback)}, which is every machine itself: people who open it ask their own "
@@ -152,13 +152,13 @@ def _useless(lead: Lead) -> Iterator[Finding]:
         )
         remedy = "In DNS enter the address under which others reach the server."
         yield fail("dns.loopback", summary, settings=lead.aim.settings, remedy=remedy)
-    if nowhere := lead.of(Kind.NOWHERE):
+    if nowhere := lead.of(AddressKind.NOWHERE):
         summary = (
             f"{lead.host} leads to {', '.join(nowhere)}, which no machine can have (an example, or not for servers)."
         )
         remedy = "In DNS enter the server's real address."
         yield fail("dns.nowhere", summary, settings=lead.aim.settings, remedy=remedy)
-    if local := lead.of(Kind.LINK_LOCAL):
+    if local := lead.of(AddressKind.LINK_LOCAL):
         summary = f"{lead.host} leads to {', '.join(local)}, an address that is valid on one cable only: browsers reach nothing."
         remedy = "Enter an address that does not change (169.254 and fe80 are made up where no address was given)."
         yield fail("dns.link-local", summary, settings=lead.aim.settings, remedy=remedy)
@@ -210,7 +210,7 @@ def _against_own(lead: Lead, public: list[str]) -> Iterator[Finding]:
         return
     families = {family(address) for address in public}
     outgoing = [address for address in lead.here.outgoing if family(address) in families]
-    if outgoing and all(kind(address) is Kind.PUBLIC for address in outgoing):
+    if outgoing and all(kind(address) is AddressKind.PUBLIC for address in outgoing):
         summary = (
             f"{lead.host} leads to {', '.join(public)}, and this machine is {', '.join(outgoing)}. Where LibreChat (or its "
             "proxy) runs on this machine, people are led elsewhere."

@@ -16,7 +16,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class Kind(StrEnum):
+class AddressKind(StrEnum):
     """From where an address can be reached."""
 
     LOOPBACK = "loopback"
@@ -76,21 +76,21 @@ _CDN_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 """Names that a CDN's customers point an alias (CNAME) at."""
 
 
-def kind(address: str) -> Kind:
+def kind(address: str) -> AddressKind:
     """Return the kind of an IP address; ``ValueError`` where it is none."""
     value = ipaddress.ip_address(address.partition("%")[0])
     if value.is_loopback:
-        return Kind.LOOPBACK
+        return AddressKind.LOOPBACK
     if value.is_link_local:
-        return Kind.LINK_LOCAL
+        return AddressKind.LINK_LOCAL
     if value in _SHARED:
-        return Kind.SHARED
+        return AddressKind.SHARED
     if _is_in(value, _PRIVATE):
-        return Kind.PRIVATE
+        return AddressKind.PRIVATE
     mapped = isinstance(value, ipaddress.IPv6Address) and value.ipv4_mapped is not None
     if _is_in(value, _EXAMPLES) or value.is_unspecified or value.is_multicast or value.is_reserved or mapped:
-        return Kind.NOWHERE
-    return Kind.PUBLIC
+        return AddressKind.NOWHERE
+    return AddressKind.PUBLIC
 
 
 def family(address: str) -> int:

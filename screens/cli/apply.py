@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from checks import UNASKED, model, passwords
-from checks.net.run_loop import run_tidily
-from checks.options import Allowance, Reach
+from checks.net.aio import run_until_signal
+from checks.options import Allowance, SiteOptions
 from checks.runner import run
 from checks.site import DNS, TLS
 from checks.site.session.registered import INSTANCE
@@ -41,7 +41,7 @@ def effect(
     options: Options,
     workplace: Workplace,
     tell: Callable[[str], None],
-    reach: Reach,
+    reach: SiteOptions,
 ) -> Effected:
     """Write, apply, check; put the old files back where something failed, and end with status 1 then.
 
@@ -64,7 +64,7 @@ def effect(
         demand(job)
         teller = Teller(tell)
         try:
-            return run_tidily(_carry_out(job, teller, judged))
+            return run_until_signal(_carry_out(job, teller, judged))
         except KeyboardInterrupt:
             if (pending := workplace.pending()) is not None:
                 tell(pending.told(proposal.deployment.compose_command))
@@ -97,7 +97,7 @@ async def _carry_out(job: Job, teller: Teller, judged: Judged) -> Effected:
     return teller.done(ExitStatus.FAILED)
 
 
-def way_of(proposal: Proposal, reach: Reach, *, offline: bool) -> Way:
+def way_of(proposal: Proposal, reach: SiteOptions, *, offline: bool) -> Way:
     """Return how people come to LibreChat after the change, and before it where the address stays the same."""
     former = model.Subject(deployment=deployment(proposal.snapshot, {}), reach=reach, expected_up=True)
     site = address(replace(former, deployment=proposal.deployment))
@@ -107,7 +107,7 @@ def way_of(proposal: Proposal, reach: Reach, *, offline: bool) -> Way:
 
 
 async def _checks(
-    proposal: Proposal, reach: Reach, allowance: Allowance, tell: Callable[[str], None], *, offline: bool
+    proposal: Proposal, reach: SiteOptions, allowance: Allowance, tell: Callable[[str], None], *, offline: bool
 ) -> AsyncIterator[model.Event]:
     """Run the checks on the folder as it stands now; the mail for proof went out before the files were written."""
     from screens.cli.doctor import announce

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from checks import ALL, RUNNING, select
 from checks.model import Check, Report, Subject, planned
-from checks.options import Reach
+from checks.options import SiteOptions
 from checks.report import columns_of, outcomes_json, report_text
 from checks.runner import needs_loop, run_static
 from screens.cli.answers import Effect, Effected, Judge, Judged, Options, finding_json
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wizard.plan.proposal import Proposal
 
 
-def judge_with(reach: Reach, *, applies: bool = False) -> Judge:
+def judge_with(reach: SiteOptions, *, applies: bool = False) -> Judge:
     """Return what runs every check on what a proposal would lead to; ``InvalidInput`` for a useless ``--cacert``.
 
     With ``applies`` those that ask the running LibreChat come later, when it has read what was written.
@@ -83,7 +83,7 @@ def announce(subject: Subject) -> None:
     sys.stderr.write(f"Note: {announcement(subject)}\n")
 
 
-def effect_with(reach: Reach) -> Effect:
+def effect_with(reach: SiteOptions) -> Effect:
     """Return what writes a proposal and puts it into effect: the ``Effect`` of ``--answers --apply``."""
 
     def effect(
@@ -106,7 +106,7 @@ class Doctor:
     """Ids of checks; empty: all."""
     offline: bool = False
     as_json: bool = False
-    reach: Reach = field(default_factory=Reach)
+    reach: SiteOptions = field(default_factory=SiteOptions)
     mail_to: str = ""
     """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""
 
@@ -127,7 +127,7 @@ def doctor(options: Doctor) -> int:
         return int(status)
 
 
-def _look_at(reach: Reach) -> None:
+def _look_at(reach: SiteOptions) -> None:
     """Refuse a ``--cacert`` that holds no certificate before anything is asked."""
     if reach.cacert is not None:
         from checks.net.trust import context
@@ -198,7 +198,7 @@ def _tell_interrupted(folder: Path, compose: str) -> None:
 def _report(checks: Sequence[Check], subject: Subject) -> Report:
     if not needs_loop(checks, subject):
         return run_static(checks, subject)
-    from checks.net.run_loop import run_tidily
+    from checks.net.aio import run_until_signal
     from checks.runner import report
 
-    return run_tidily(report(checks, subject))
+    return run_until_signal(report(checks, subject))

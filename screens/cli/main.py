@@ -15,7 +15,7 @@ from wizard import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from checks.options import Reach
+    from checks.options import SiteOptions
 
 _DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes a validated .env and docker-compose.override.yml."
 _EPILOG: Final = """\
@@ -298,14 +298,16 @@ def _doctor(options: argparse.Namespace) -> int:
     )
 
 
-def _reach(options: argparse.Namespace) -> Reach:
-    from checks.options import Reach, resolve_map
+def _reach(options: argparse.Namespace) -> SiteOptions:
+    from checks.options import SiteOptions, resolve_map
 
     cacert: str | None = getattr(options, "cacert", None)
-    return Reach(resolve=resolve_map(getattr(options, "resolve", ())), cacert=None if cacert is None else Path(cacert))
+    return SiteOptions(
+        resolve=resolve_map(getattr(options, "resolve", ())), cacert=None if cacert is None else Path(cacert)
+    )
 
 
-def _doctor_reach(options: argparse.Namespace) -> Reach:
+def _doctor_reach(options: argparse.Namespace) -> SiteOptions:
     from checks.options import with_login, with_making, with_url
 
     reach = with_login(with_url(_reach(options), options.url), options.login, options.password_file)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from checks import ALL
 from checks.model import Subject
-from checks.options import Login, Reach
+from checks.options import Login, SiteOptions
 from screens.demo import Practice
 from screens.demo.background import ACCOUNT, Background
 from screens.demo.folder import make
@@ -23,7 +23,7 @@ from wizard.basics.secret import reveal
 from wizard.catalogue.questions import SETTINGS
 
 if TYPE_CHECKING:
-    from checks.mail.smtp.task import Errand
+    from checks.mail.smtp.task import SmtpTask
 
 BANNER = "PRACTICE: nothing here is real, and nothing stays"
 _ADDRESS = ACCOUNT.email
@@ -59,7 +59,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                         f"A stand-in for LibreChat answers at {http} and {https}.",
                     ),
                     checks=tuple(replace(check, run=_smtp) if check.id == "smtp" else check for check in ALL),
-                    reach=Reach(
+                    reach=SiteOptions(
                         url=http.replace("127.0.0.1", "localhost"),
                         login=Login(email=ACCOUNT.email, password=ACCOUNT.password),
                     ),
@@ -70,11 +70,11 @@ def practice() -> Iterator[tuple[Path, Practice]]:
             )
 
 
-def errand(subject: Subject) -> Errand:
-    """Return the errand of the mail check; the practice server's name leads to this machine without a look-up."""
-    from checks.mail.smtp.task import errand_of
+def task(subject: Subject) -> SmtpTask:
+    """Return the task of the mail check; the practice server's name leads to this machine without a look-up."""
+    from checks.mail.smtp.task import task_of
 
-    wanted = errand_of(subject)
+    wanted = task_of(subject)
     if wanted.smtp.host != _HOST:
         return wanted
     return replace(wanted, smtp=replace(wanted.smtp, host="127.0.0.1"), in_container=False)
@@ -83,7 +83,7 @@ def errand(subject: Subject) -> Errand:
 async def _smtp(subject: Subject) -> AsyncIterator[Finding]:
     from checks.mail.smtp.probe import probe
 
-    async for finding in probe(errand(subject)):
+    async for finding in probe(task(subject)):
         yield finding
 
 

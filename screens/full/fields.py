@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from screens.shared import texts
-from wizard.answers.draft import items
+from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
 from wizard.catalogue.model import Choice, Kind, Setting
 from wizard.catalogue.questions import question

@@ -33,7 +33,7 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> None:
     """Run checks, say which one is under way, and tell what they found."""
-    from checks.net.event_loop import run as finished
+    from checks.net.aio import run as finished
     from checks.report import report_text
 
     report = finished(_run(console, checks, subject))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from screens.plain.console import Console
 from screens.shared import texts
 from screens.shared.help import question_text
-from wizard.answers.draft import items
+from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.catalogue.model import Choice, Kind, Setting

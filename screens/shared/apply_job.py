@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def job_of(interview: Interview, proposal: Proposal, report: Report, admin_email: str) -> Job:
     """Return the job; ``InvalidInput`` where the administrator's address is none, or where it makes no sense here."""
-    from checks.options import Allowance, Reach
+    from checks.options import Allowance, SiteOptions
     from screens.cli.apply import way_of
     from wizard.apply.first_admin import admin
     from wizard.apply.run import Job, demand
@@ -32,7 +32,7 @@ def job_of(interview: Interview, proposal: Proposal, report: Report, admin_email
         checks=lambda: _after(proposal, allowance),
         admin=admin(admin_email, None, settings) if admin_email else None,
         accepted=frozenset(one.id for one in report.findings if one.status is Status.FAIL),
-        way=way_of(proposal, Reach(), offline=False),
+        way=way_of(proposal, SiteOptions(), offline=False),
         allowance=allowance,
     )
     demand(job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from wizard.answers.draft import is_switch
+from wizard.answers.typed_values import is_switch
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput

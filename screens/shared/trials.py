@@ -10,12 +10,11 @@ from wizard.interview.steps import StepKind
 if TYPE_CHECKING:
     from checks.mail.delivery.delivery import Delivery
     from checks.model import Check, Subject
-    from checks.options import Login, Reach
+    from checks.options import Login, SiteOptions
     from screens.demo import Practice
     from wizard.interview.interview import Interview
 
 MAIL: Final = ("smtp", "mailgun", "sender")
-RUNNING: Final = ("dns", "tls", "instance", "session", "proxy")
 
 
 def kind_of(interview: Interview) -> str:
@@ -28,7 +27,7 @@ def kind_of(interview: Interview) -> str:
 
 def checks_of(kind: str, practice: Practice | None) -> tuple[Check, ...]:
     """Return the checks of a test, the practice's own where there is one."""
-    from checks import ALL
+    from checks import ALL, RUNNING
 
     wanted = MAIL if kind == "mail" else RUNNING
     return tuple(check for check in (practice.checks if practice is not None else ALL) if check.id in wanted)
@@ -48,9 +47,9 @@ def delivery_of(subject: Subject, practice: Practice | None) -> Delivery:
 
     if practice is None:
         return Delivery(subject)
-    from screens.demo.run import errand
+    from screens.demo.run import task
 
-    return Delivery(subject, errand=errand)
+    return Delivery(subject, task=task)
 
 
 def running_subject(interview: Interview, practice: Practice | None, account: Login | None) -> Subject:
@@ -77,10 +76,10 @@ def login(email: str, password: Secret) -> Login:
     return Login(email=email, password=password)
 
 
-def _reach(practice: Practice | None, account: Login | None) -> Reach:
+def _reach(practice: Practice | None, account: Login | None) -> SiteOptions:
     from dataclasses import replace
 
-    from checks.options import Reach
+    from checks.options import SiteOptions
 
-    reach = practice.reach if practice is not None else Reach()
+    reach = practice.reach if practice is not None else SiteOptions()
     return replace(reach, login=account)

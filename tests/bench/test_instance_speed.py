@@ -13,9 +13,9 @@ import pytest
 
 from checks import RUNNING, select
 from checks.model import Ran, Subject
-from checks.net.http import Reply, Web
+from checks.net.http import HttpResponse, Web
 from checks.net.trust import context
-from checks.options import Login, Reach
+from checks.options import Login, SiteOptions
 from checks.runner import report
 from screens.demo.librechat import StandIn
 from tests.checks.site.instance.asking import ADA, SECRETS, settings
@@ -52,7 +52,7 @@ async def chain(url: str, authority: Path | None) -> float:
     return time.perf_counter() - begun
 
 
-def given(reply: Reply) -> str:
+def given(reply: HttpResponse) -> str:
     """Return the sign-in cookie of an answer as a browser sends it back."""
     return next(each.partition(";")[0] for each in reply.all("set-cookie") if each.startswith("refreshToken="))
 
@@ -61,7 +61,9 @@ async def full(url: str, authority: Path | None) -> float:
     """Run every check that asks the running LibreChat."""
     made = deployment({**SECRETS, "DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, **OPEN}, has_run=True)
     login = Login(email=ADA.email, password=ADA.password)
-    subject = Subject(deployment=made, reach=Reach(resolve=RESOLVE, cacert=authority, login=login), expected_up=True)
+    subject = Subject(
+        deployment=made, reach=SiteOptions(resolve=RESOLVE, cacert=authority, login=login), expected_up=True
+    )
     begun = time.perf_counter()
     found = await report(select(tuple(RUNNING)), subject)
     taken = time.perf_counter() - begun

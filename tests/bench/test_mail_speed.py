@@ -16,7 +16,7 @@ import pytest
 
 from checks.net.node_trust import Trust
 from tests.bench.test_speed import medians, show
-from tests.checks.mail.smtp.asking import QUICK, ask, errand
+from tests.checks.mail.smtp.asking import QUICK, ask, task
 from tests.checks.mail.smtp.test_beside_nodemailer import node
 from tests.conftest import JUDGES
 from tests.guards.checkout import CHECKOUT
@@ -42,12 +42,12 @@ from checks.net.node_trust import Trust
 from wizard.librechat.mail_transport import transport, sender
 from wizard.librechat.releases import NEWEST
 port, ca, settings = sys.argv[1], pathlib.Path(sys.argv[2]), dict(item.split("=", 1) for item in sys.argv[3:])
-errand = Errand(
+task = Errand(
     smtp=transport(settings | {"EMAIL_PORT": port}, NEWEST), sender=sender(settings).envelope, recipient="to@librechat.test",
     trust=Trust(extra=ca), message=b"Subject: ours\\r\\n\\r\\nHello\\r\\n",
 )
 async def run():
-    return [finding async for finding in probe(errand)]
+    return [finding async for finding in probe(task)]
 found = asyncio.run(run())
 gc.freeze()  # as the program itself at its end
 sys.exit(found[-1].id != "smtp.accepted")
@@ -123,7 +123,7 @@ def test_twenty_slow_servers_at_once(kind: Kind, tmp_path: Path, capsys: pytest.
     settings = {"EMAIL_FROM": "noreply@librechat.test", "EMAIL_HOST": "localhost"}
 
     async def twenty(port: int) -> list[list[Finding]]:
-        wanted = errand(settings, port, Trust(extra=certificates.ca), limits=QUICK)
+        wanted = task(settings, port, Trust(extra=certificates.ca), limits=QUICK)
         return await asyncio.gather(*(ask(wanted) for _ in range(20)))
 
     taken = []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.options import Reach, resolve_map, with_login, with_url
+from checks.options import SiteOptions, resolve_map, with_login, with_url
 from tests.screens.cli.program import CHECKOUT, run
 from wizard.basics.problem import InvalidInput
 
@@ -58,7 +58,7 @@ def test_resolve_that_is_none_is_told_with_all_the_others(given: str) -> None:
 )  # fmt: skip
 def test_url_that_is_none_is_told(given: str) -> None:
     with pytest.raises(InvalidInput, match="--url") as caught:
-        with_url(Reach(), given)
+        with_url(SiteOptions(), given)
     assert "secret" not in str(caught.value)
 
 
@@ -80,7 +80,7 @@ def test_url_that_is_empty_is_a_usage_error_of_the_program(tmp_path: Path) -> No
 )
 def test_password_file(tmp_path: Path, data: bytes, password: str) -> None:
     (tmp_path / "pw").write_bytes(data)
-    login = with_login(Reach(), "ada@example.com", str(tmp_path / "pw")).login
+    login = with_login(SiteOptions(), "ada@example.com", str(tmp_path / "pw")).login
     assert login is not None
     assert login.password.reveal() == password
 
@@ -89,19 +89,19 @@ def test_password_file(tmp_path: Path, data: bytes, password: str) -> None:
 def test_password_file_that_holds_none(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "pw").write_bytes(data)
     with pytest.raises(InvalidInput, match="--password-file") as caught:
-        with_login(Reach(), "ada@example.com", str(tmp_path / "pw"))
+        with_login(SiteOptions(), "ada@example.com", str(tmp_path / "pw"))
     assert "hidden" not in str(caught.value)
 
 
 def test_password_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (str(tmp_path), str(tmp_path / "missing"), ""):
         with pytest.raises(InvalidInput, match="--password-file"):
-            with_login(Reach(), "ada@example.com", name)
+            with_login(SiteOptions(), "ada@example.com", name)
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(InvalidInput, match="standard input is closed"):
-        with_login(Reach(), "ada@example.com", "-")
+        with_login(SiteOptions(), "ada@example.com", "-")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"pw\n")))
-    login = with_login(Reach(), "ada@example.com", "-").login
+    login = with_login(SiteOptions(), "ada@example.com", "-").login
     assert login is not None
     assert login.password.reveal() == "pw"
 

@@ -11,6 +11,17 @@ from pathlib import Path
 from tests.guards.checkout import CHECKOUT, python_files
 
 SOURCE = ("wizard", "checks", "screens")
+CHECKS = (
+    ("checks.browser",),
+    ("checks.net",),
+    ("checks.findings", "checks.passwords"),
+    ("checks.options",),
+    ("checks.fold", "checks.model"),
+    ("checks.report", "checks.runner", "checks.settings"),
+    ("checks.mail", "checks.site"),
+    ("checks",),
+)
+"""The floors inside ``checks``: what a browser and the network do, then what a check is, then the checks, then their list."""
 FLOORS = (
     ("wizard", "wizard.basics"),
     ("wizard.librechat",),
@@ -22,7 +33,7 @@ FLOORS = (
     ("wizard.plan",),
     ("wizard.rules", "wizard.store"),
     ("wizard.apply", "wizard.interview"),
-    ("checks",),
+    *CHECKS,
     ("screens",),
     ("wizard.__main__",),
 )

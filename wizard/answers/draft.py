@@ -6,18 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any
 
-from wizard.answers.model import Answers, Given, Source
+from wizard.answers.model import Answers, Source
+from wizard.answers.reader import PARTS, read
+from wizard.answers.typed_values import in_order, plain_value
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
-from wizard.catalogue.accept import Accepted, Fault, accept
-from wizard.catalogue.model import Kind, Setting
+from wizard.catalogue.accept import Accepted, ValueFault, accept
 from wizard.catalogue.questions import GUIDE, SETTINGS, question
-
-_PASSWORD: Final = "checks.login.password"
-_MAILBOX: Final = "checks.imap."
-_LISTS: Final = ("registration.socialLogins", "registration.allowedDomains")
+from wizard.yamlfile.nodes import Node, node_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,12 @@ class Generate:
 
     replace: bool = False
     accept_loss: bool = False
+
+    @property
+    def flags(self) -> dict[str, bool]:
+        """The entry as the answers file has it."""
+        flags = {"generate": True, "replace": self.replace, "accept_loss": self.accept_loss}
+        return {flag: True for flag, is_on in flags.items() if is_on}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +87,20 @@ class Draft:
         """Give the entries that are variables."""
         yield from ((name, entry) for name, entry in self.entries.items() if name.startswith(SETTINGS))
 
-    def fault(self, identity: str, folder: Path) -> Fault | None:
+    def fault(self, identity: str, folder: Path) -> ValueFault | None:
         """Return why the entry would be refused; ``None`` where it would not, or where there is none."""
         match self.entries.get(identity):
             case AskAgain():
-                return Fault("it was typed before the interruption, and secrets are not kept.", "Type it again.")
+                return ValueFault("it was typed before the interruption, and secrets are not kept.", "Type it again.")
             case Typed(text) if reveal(text) and not identity.startswith(GUIDE):
                 return self._fault_of(identity, reveal(text), folder)
             case _:
                 return None
 
-    def _fault_of(self, identity: str, text: str, folder: Path) -> Fault | None:
+    def _fault_of(self, identity: str, text: str, folder: Path) -> ValueFault | None:
         asked = question(identity)
         verdict = accept(asked, text)
-        if isinstance(verdict, Fault):
+        if isinstance(verdict, ValueFault):
             return verdict
         if identity.startswith(SETTINGS) or asked.secret:
             return None
@@ -104,10 +108,9 @@ class Draft:
             # One reader for every way in: the answers file has the same rules and the same words.
             Draft(entries=MappingProxyType({identity: Typed(text)})).answers(folder, complete=False)
         except InvalidInput as error:
-            found = error.problems[0]
-            if identity.startswith(_MAILBOX) and found.field != identity:
-                return None  # what else the mailbox needs is looked at where everything is together
-            return Fault(found.message, found.remedy)
+            # What else an answer needs (a certificate its files, a mailbox its user) shows where everything is together.
+            own = next((problem for problem in error.problems if problem.field == identity), None)
+            return None if own is None else ValueFault(own.message, own.remedy)
         return None
 
     def answers(self, folder: Path, *, complete: bool = True) -> Answers:
@@ -115,27 +118,27 @@ class Draft:
 
         ``InvalidInput`` carries every fault at once. Not ``complete``: a part of them, to find its faults.
         """
-        from wizard.answers import file
-        from wizard.answers.export import answers_text
-
         problems = self._problems(folder) if complete else []
         if problems:
             raise InvalidInput(*problems)
-        text = answers_text(self, folder, with_secrets=False)
-        try:
-            read = file.parse(text.encode(), "", folder).answers
-        except InvalidInput as error:
-            raise InvalidInput(*(replace(problem, line=0) for problem in error.problems)) from None
-        secrets = {}
-        for identity, entry in self.settings():
-            if isinstance(entry, Typed) and question(identity).secret and reveal(entry.text):
-                secrets[identity.removeprefix(SETTINGS)] = Given(Secret(reveal(entry.text)), Source.TYPED)
-        password = self.text(_PASSWORD)
-        checks = replace(read.checks, login_password=Secret(password)) if password else read.checks
-        if checks.imap is not None and (mailbox := self.text(f"{_MAILBOX}password")):
-            checks = replace(checks, imap=replace(checks.imap, password=Secret(mailbox)))
-        typed = {name: replace(given, source=Source.TYPED) for name, given in read.settings.items()}
-        return replace(read, checks=checks, settings=MappingProxyType(typed)).give(secrets)
+        return read(self._mapping(), base=folder, source=Source.TYPED).answers
+
+    def _mapping(self) -> Node:
+        """Return the entries as the nested mapping that the answers file would hold, secrets with their value."""
+        parts: dict[str, Any] = {"version": 1}
+        for identity in in_order(self.entries):
+            entry = self.entries[identity]
+            first, *names = identity.split(".")
+            if first not in PARTS or isinstance(entry, AskAgain):
+                continue
+            place = parts
+            for name in (first, *names)[:-1]:
+                place = place.setdefault(name, {})
+            place[(first, *names)[-1]] = _node(identity, entry)
+        checks = parts.get("checks", {})
+        if checks.get("imap", {}).keys() == {"password"}:
+            del checks["imap"]  # nobody said which mailbox
+        return node_of(parts)
 
     def _problems(self, folder: Path) -> list[Problem]:
         found = []
@@ -146,16 +149,11 @@ class Draft:
         return found
 
 
-def items(text: str) -> list[str]:
-    """Return the items of a list as a person types it: separated by commas."""
-    return [item.strip() for item in text.split(",") if item.strip()]
-
-
-def is_list(identity: str) -> bool:
-    """Tell whether the answers file has a YAML list here."""
-    return identity in _LISTS
-
-
-def is_switch(asked: Setting) -> bool:
-    """Tell whether it is either on or off."""
-    return asked.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON)
+def _node(identity: str, entry: Typed | Generate) -> Node:
+    match entry:
+        case Typed(text) if not reveal(text) or not question(identity).secret:
+            return node_of(plain_value(identity, reveal(text)))
+        case Typed(text):
+            return node_of(reveal(text))
+        case Generate():
+            return node_of(entry.flags)

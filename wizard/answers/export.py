@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from wizard import catalogue
-from wizard.answers.draft import AskAgain, Draft, Entry, Generate, Typed, is_list, is_switch, items
+from wizard.answers.draft import AskAgain, Draft, Entry, Generate, Typed
+from wizard.answers.reader import PARTS
+from wizard.answers.typed_values import FILES, in_order, plain_value
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.secret import reveal
 from wizard.catalogue.questions import SETTINGS, question
@@ -29,19 +30,18 @@ _TAKEN: Final = frozenset(
 )
 _PROBES: Final = {"checks.imap.password": "IMAP_PASSWORD"}
 """Environment variables for secrets that are no setting of LibreChat's."""
-_PARTS: Final = ("librechat", "access", "proxy", "settings", "registration", "checks")
 
 
-def answers_text(draft: Draft, folder: Path, *, with_secrets: bool = True) -> str:
-    """Return the answers file of a draft, secrets by reference; not ``with_secrets`` leaves them out.
+def answers_text(draft: Draft, folder: Path) -> str:
+    """Return the answers file of a draft, secrets by reference.
 
     Relative file names become absolute, counted from ``folder``, because the file may be kept anywhere.
     """
     parts: dict[str, Any] = {}
-    for identity in _in_order(draft):
+    for identity in in_order(draft.entries):
         entry = draft.entries[identity]
         names = identity.split(".")
-        if names[0] not in _PARTS or (not with_secrets and _is_secret_text(identity, entry)):
+        if names[0] not in PARTS:
             continue
         place = parts
         for name in names[:-1]:
@@ -49,7 +49,7 @@ def answers_text(draft: Draft, folder: Path, *, with_secrets: bool = True) -> st
         place[names[-1]] = _value(identity, entry, folder)
     has_secrets = any(_is_secret_text(identity, draft.entries[identity]) for identity in draft.entries)
     head = _HEAD + (_SECRETS if has_secrets else "")
-    ordered: dict[str, Any] = {name: parts[name] for name in _PARTS if name in parts}
+    ordered: dict[str, Any] = {name: parts[name] for name in PARTS if name in parts}
     return head + "version: 1\n" + "".join(_lines(ordered, 0))
 
 
@@ -89,12 +89,6 @@ def _is_answers_file(path: Path) -> bool:
         return any(line.strip() == b"version: 1" for line in file.read(4096).splitlines())
 
 
-def _in_order(draft: Draft) -> list[str]:
-    """Order by the catalogue, so that the same answers make the same file however they were given."""
-    places = {f"{SETTINGS}{setting.key}": number for number, setting in enumerate(catalogue.SETTINGS)}
-    return sorted(draft.entries, key=lambda identity: (places.get(identity, -1), identity))
-
-
 def _is_secret_text(identity: str, entry: Entry) -> bool:
     match entry:
         case AskAgain():
@@ -108,32 +102,15 @@ def _is_secret_text(identity: str, entry: Entry) -> bool:
 def _value(identity: str, entry: Entry, folder: Path) -> Any:
     name = identity.removeprefix(SETTINGS)
     match entry:
-        case Generate(replace=replaced, accept_loss=accepted):
-            flags = {"generate": True, "replace": replaced, "accept_loss": accepted}
-            return {flag: True for flag, is_on in flags.items() if is_on}
+        case Generate():
+            return entry.flags
         case Typed(text) if not _is_secret_text(identity, entry):
-            return _plain_value(identity, reveal(text), folder)
+            value = plain_value(identity, reveal(text))
+            return str(folder / str(value)) if identity in FILES and value else value
         case _ if identity.startswith(SETTINGS):
             return {"env": name, "keep": True}
         case _:
             return {"env": _PROBES.get(identity, "PROBE_PASSWORD"), "keep": True}
-
-
-def _plain_value(identity: str, text: str, folder: Path) -> Any:
-    asked = question(identity)
-    if not text:
-        return None
-    if is_list(identity):
-        return items(text)
-    if is_switch(asked) and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if identity in ("proxy.certificate_file", "proxy.key_file"):
-        from wizard.basics.filesystem import with_home
-
-        return str(folder / with_home(text))
-    if text.isascii() and text.isdigit() and (text == "0" or text[0] != "0"):
-        return int(text)
-    return text
 
 
 def _lines(value: dict[str, Any], depth: int) -> Iterator[str]:

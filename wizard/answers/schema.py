@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from wizard import catalogue
-from wizard.answers.file import PROVIDERS, PROXY_SERVERS
 from wizard.answers.model import Access, Certificate, Stack
+from wizard.answers.reader import PROVIDERS, PROXY_SERVERS
 from wizard.catalogue.model import Kind, Setting
 
 _SOURCE: Final = {"$ref": "#/$defs/source"}

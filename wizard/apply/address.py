@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from checks.net.errors import HttpError
 from wizard.answers.model import Stack
 from wizard.apply.stack_files import API
 from wizard.deployment.ports import bound, own_port
 
 if TYPE_CHECKING:
-    from checks.net.http import Reply, Web
+    from checks.net.http import HttpResponse, Web
     from wizard.apply.commands import Compose
     from wizard.apply.stack_files import Stackfiles
     from wizard.deployment.model import Deployment
@@ -51,20 +52,18 @@ class Door:
 
         return Web(None, seconds=_SECONDS)
 
-    async def get(self, path: str, compose: Compose, files: Stackfiles) -> Reply | None:
+    async def get(self, path: str, compose: Compose, files: Stackfiles) -> HttpResponse | None:
         """Ask for a path; ``None`` where nothing answers."""
-        from checks.net.http import NoReply
-
         if not self.host:
             return await self._from_inside(path, compose, files)
         async with self.web() as web:
             try:
                 return await web.ask("GET", f"{self.url}{path}")
-            except NoReply:
+            except HttpError:
                 return None
 
-    async def _from_inside(self, path: str, compose: Compose, files: Stackfiles) -> Reply | None:
-        from checks.net.http import Reply
+    async def _from_inside(self, path: str, compose: Compose, files: Stackfiles) -> HttpResponse | None:
+        from checks.net.http import HttpResponse
 
         sent = datetime.now(UTC)
         words = files.arguments("exec", "-T", API, "node", "-e", _FROM_INSIDE, str(self.port), path)
@@ -74,7 +73,7 @@ class Door:
         if not isinstance(code, int):
             return None
         received = datetime.now(UTC)
-        return Reply(
+        return HttpResponse(
             url=path, status=code, headers=(), body=body, cut=False, address="", sent=sent, received=received
         )  # fmt: skip
 

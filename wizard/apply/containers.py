@@ -15,7 +15,7 @@ from wizard.apply.events import CommandShown, Event, Note
 from wizard.apply.readiness import Container, ListRefused
 from wizard.apply.redaction import Redactor
 from wizard.basics.problem import InvalidInput
-from wizard.composefile.judge import Verdict
+from wizard.composefile.judge import ComposeVerdict
 from wizard.composefile.judge import find as find_compose
 from wizard.dotenv.document import Document
 from wizard.store.apply_record import Reach
@@ -50,7 +50,7 @@ async def find(proposal: Proposal) -> Compose | None:
 async def found_in(folder: Path, redact: Redactor) -> Compose | None:
     """Return Docker Compose for a folder; ``None`` where there is none."""
     found = await asyncio.to_thread(find_compose)
-    if isinstance(found, Verdict):
+    if isinstance(found, ComposeVerdict):
         return None
     return Compose(program=tuple(found[0]), folder=folder, redactor=redact)
 

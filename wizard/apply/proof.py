@@ -19,7 +19,7 @@ from wizard.basics.finding import Finding, Status
 
 if TYPE_CHECKING:
     from checks import model
-    from checks.net.http import Reply
+    from checks.net.http import HttpResponse
     from wizard.deployment.model import Deployment
     from wizard.librechat.site import Site
 
@@ -70,7 +70,7 @@ def undoes(finding: Finding, way: Way, *, was_open: bool) -> bool:
             return True
 
 
-def in_effect(answer: Reply | None, deployment: Deployment) -> Finding:
+def in_effect(answer: HttpResponse | None, deployment: Deployment) -> Finding:
     """Compare what LibreChat says of itself past every proxy with the files."""
     from checks.site.instance.compare import ASKED, applied
 

@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.filesystem import Access, create, look, replace_whole, sync_folder
+from wizard.basics.filesystem import FileAccess, create, look, replace_whole, sync_folder
 from wizard.basics.os_errors import refused
 from wizard.basics.problem import Problem, WriteRefused
 
@@ -84,9 +84,9 @@ class PrivateFolder:
         if access.uid is not None and access.gid is not None:
             os.chown(path, access.uid, access.gid, follow_symlinks=False)
 
-    def _access(self) -> Access:
+    def _access(self) -> FileAccess:
         """Root in somebody's folder leaves that person able to go on without root."""
         about = self.path.stat()
         if os.geteuid() == 0 and about.st_uid != 0:
-            return Access(uid=about.st_uid, gid=about.st_gid)
-        return Access()
+            return FileAccess(uid=about.st_uid, gid=about.st_gid)
+        return FileAccess()

@@ -43,18 +43,18 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ValueFault:
     """Why a value is refused, and the way out. A secret is never quoted."""
 
     message: str
     remedy: str = ""
 
 
-def accept(setting: Setting, raw: object) -> Accepted | Fault:
+def accept(setting: Setting, raw: object) -> Accepted | ValueFault:
     """Return the text for ``.env`` of a value from YAML or from the keyboard, or why it is refused."""
     if isinstance(raw, list):
         joined = _joined(setting, raw)
-        if isinstance(joined, Fault):
+        if isinstance(joined, ValueFault):
             return joined
         raw = joined
     text = _text(raw)
@@ -64,16 +64,16 @@ def accept(setting: Setting, raw: object) -> Accepted | Fault:
         return _accept_empty(setting)
     result = _BY_KIND[setting.kind](setting, text)
     if isinstance(result, Accepted) and setting.pattern and not re.fullmatch(setting.pattern, result.text):
-        return Fault(setting.pattern_help or "it does not have the form that LibreChat needs.", _example(setting))
+        return ValueFault(setting.pattern_help or "it does not have the form that LibreChat needs.", _example(setting))
     return result
 
 
-def _joined(setting: Setting, items: list[object]) -> str | Fault:
+def _joined(setting: Setting, items: list[object]) -> str | ValueFault:
     if setting.kind is not Kind.LIST:
-        return Fault("a list is no value here.", "Write one value.")
+        return ValueFault("a list is no value here.", "Write one value.")
     texts = [str(item).strip() for item in items]
     if any("," in text or not text for text in texts):
-        return Fault("an item of the list is empty or holds a comma.", "LibreChat splits the list at commas.")
+        return ValueFault("an item of the list is empty or holds a comma.", "LibreChat splits the list at commas.")
     return ",".join(texts)
 
 
@@ -95,82 +95,86 @@ def _example(setting: Setting) -> str:
     return f"'librechat-wizard settings {setting.key}' explains it."
 
 
-def _general_fault(setting: Setting, text: str) -> Fault | None:
+def _general_fault(setting: Setting, text: str) -> ValueFault | None:
     control = next((char for char in text if (char < " " and char not in "\n\t") or char == "\x7f"), None)
     if control is not None or "\ufffd" in text:
-        return Fault("it holds a control character.", "Type it anew, or paste it without formatting.")
+        return ValueFault("it holds a control character.", "Type it anew, or paste it without formatting.")
     if "\n" in text and setting.kind not in (Kind.SECRET, Kind.TEXT):
-        return Fault("it holds a line break.", "Write it on one line.")
+        return ValueFault("it holds a line break.", "Write it on one line.")
     if text != text.strip() and setting.kind not in (Kind.SECRET, Kind.TEXT, Kind.BOOL, Kind.BOOL_DEFAULT_ON):
-        return Fault("it begins or ends with a blank.", "Take the blank away.")
+        return ValueFault("it begins or ends with a blank.", "Take the blank away.")
     typographic = next((char for char in text if char in "\u201c\u201d\u2018\u2019\u201e"), None)
     if typographic and not setting.secret and setting.kind is not Kind.TEXT:
-        return Fault(f"it holds the typographic quotation mark {typographic}.", "Use plain quotation marks or none.")
+        return ValueFault(
+            f"it holds the typographic quotation mark {typographic}.", "Use plain quotation marks or none."
+        )
     return None
 
 
-def _accept_empty(setting: Setting) -> Accepted | Fault:
+def _accept_empty(setting: Setting) -> Accepted | ValueFault:
     if setting.kind in (Kind.INT, Kind.NUMBER, Kind.MINUTES, Kind.PORT):
-        return Fault(
+        return ValueFault(
             "an empty value is no number; LibreChat would take it for 0.", f"Write ~ to leave {setting.key} out."
         )
     return Accepted("")
 
 
-def _accept_text(_: Setting, text: str) -> Accepted | Fault:
+def _accept_text(_: Setting, text: str) -> Accepted | ValueFault:
     return Accepted(text)
 
 
-def _accept_secret(setting: Setting, text: str) -> Accepted | Fault:
+def _accept_secret(setting: Setting, text: str) -> Accepted | ValueFault:
     lowered = text.lower()
     if any(word in lowered for word in _PLACEHOLDERS):
-        return Fault(
+        return ValueFault(
             "it is a placeholder, not a secret.", "Write the real value, or {generate: true} where that is possible."
         )
     if setting.minimum is not None and len(text) < setting.minimum:
-        return Fault(f"it is shorter than {int(setting.minimum)} characters.", "Write {generate: true} for a safe one.")
+        return ValueFault(
+            f"it is shorter than {int(setting.minimum)} characters.", "Write {generate: true} for a safe one."
+        )
     return Accepted(text)
 
 
-def _accept_bool(setting: Setting, text: str) -> Accepted | Fault:
+def _accept_bool(setting: Setting, text: str) -> Accepted | ValueFault:
     folded = text.strip().lower()
     if folded in ("true", "false"):
         return Accepted(folded)
     shown = _shown(setting, text)
     if not folded:
-        return Fault(
+        return ValueFault(
             "an empty value turns it off, although it is on when the line is missing.",
             "Write false, or ~ to leave it out.",
         )
     hint = "Write true or false." if folded in _FOLDED else "It is a switch: true or false."
-    return Fault(f"LibreChat takes only 'true' for on; {shown} would count as off.", hint)
+    return ValueFault(f"LibreChat takes only 'true' for on; {shown} would count as off.", hint)
 
 
-def _accept_choice(setting: Setting, text: str) -> Accepted | Fault:
+def _accept_choice(setting: Setting, text: str) -> Accepted | ValueFault:
     values = [choice.value for choice in setting.choices]
     if text in values:
         return Accepted(text)
     shown = ", ".join(value or "(empty)" for value in values)
     near = next((value for value in values if value.lower() == text.strip().lower()), None)
     hint = f"Write {near}. " if near else ""
-    return Fault(f"LibreChat does not know {_shown(setting, text)}.", f"{hint}One of: {shown}.")
+    return ValueFault(f"LibreChat does not know {_shown(setting, text)}.", f"{hint}One of: {shown}.")
 
 
-def _accept_number(setting: Setting, text: str) -> Accepted | Fault:
+def _accept_number(setting: Setting, text: str) -> Accepted | ValueFault:
     number = js_number(text)
     plain = re.fullmatch(r"[+-]?\d+(\.\d+)?", text.strip(), re.ASCII)
     if floating.isnan(number) or plain is None:
-        return Fault(f"{_shown(setting, text)} is no number.", "Write digits only.")
+        return ValueFault(f"{_shown(setting, text)} is no number.", "Write digits only.")
     if floating.isinf(number):
-        return Fault("it has more digits than a number can have.", "Write a smaller number.")
+        return ValueFault("it has more digits than a number can have.", "Write a smaller number.")
     if setting.kind is not Kind.NUMBER and setting.kind is not Kind.MINUTES and number != int(number):
-        return Fault(f"{text} is no whole number.", "Write a whole number.")
+        return ValueFault(f"{text} is no whole number.", "Write a whole number.")
     if setting.key == "TRUST_PROXY" and number == 0:
-        return Fault("LibreChat turns 0 into 1.", "Write the number of proxies, or -1 where there is none.")
+        return ValueFault("LibreChat turns 0 into 1.", "Write the number of proxies, or -1 where there is none.")
     low, high = setting.minimum, setting.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         bounds = f"from {low:g} to {high:g}" if low is not None and high is not None else _one_bound(low, high)
-        return Fault(f"{text} is out of range.", f"Allowed: {bounds}.")
+        return ValueFault(f"{text} is out of range.", f"Allowed: {bounds}.")
     return Accepted(text.strip())
 
 
@@ -178,77 +182,77 @@ def _one_bound(low: float | None, high: float | None) -> str:
     return f"{low:g} or more" if low is not None else f"{high:g} or less"
 
 
-def _accept_url(setting: Setting, text: str) -> Accepted | Fault:
+def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
     match = _URL.fullmatch(text)
     if match is None:
         if "://" not in text:
-            return Fault(
+            return ValueFault(
                 f"{_shown(setting, text)} has no scheme.",
                 f"Write https://{text if not setting.secret and '@' not in text else '...'}",
             )
-        return Fault(f"{_shown(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
+        return ValueFault(f"{_shown(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
-        return Fault(f"{match['port']} is no port.", "A port is a number from 1 to 65535.")
+        return ValueFault(f"{match['port']} is no port.", "A port is a number from 1 to 65535.")
     if match["user"] is not None and setting.key not in _MAY_NAME_USER:
-        return Fault("the address holds a user name or a password.", "Write it without: https://HOST")
+        return ValueFault("the address holds a user name or a password.", "Write it without: https://HOST")
     host = match["host"]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
-        return Fault(
+        return ValueFault(
             f"{_shown(setting, text)} has no valid host name.",
             "Write the name without blanks: https://chat.example.com",
         )
     return Accepted(text)
 
 
-def _accept_host(setting: Setting, text: str) -> Accepted | Fault:
+def _accept_host(setting: Setting, text: str) -> Accepted | ValueFault:
     if "://" in text or "/" in text:
-        return Fault(f"{_shown(setting, text)} is a URL.", "Write the host name alone: smtp.example.com")
+        return ValueFault(f"{_shown(setting, text)} is a URL.", "Write the host name alone: smtp.example.com")
     if re.fullmatch(r"[^:]+:\d+", text):
-        return Fault(
+        return ValueFault(
             f"{_shown(setting, text)} holds a port.", "Write the host name alone; the port has its own setting."
         )
     if not _HOST.fullmatch(text) and not re.fullmatch(r"[0-9A-Fa-f:.]+", text):
-        return Fault(
+        return ValueFault(
             f"{_shown(setting, text)} is no host name.", "Write a name such as smtp.example.com, or an IP address."
         )
     return Accepted(text)
 
 
-def _accept_email(setting: Setting, text: str) -> Accepted | Fault:
+def _accept_email(setting: Setting, text: str) -> Accepted | ValueFault:
     if _ADDRESS.fullmatch(text):
         return Accepted(text)
     named = re.fullmatch(r".*<([^<>]+)>", text)
     hint = "Write the address alone; the name goes to EMAIL_FROM_NAME." if named else "Write somebody@example.com."
-    return Fault(f"{_shown(setting, text)} is no mail address.", hint)
+    return ValueFault(f"{_shown(setting, text)} is no mail address.", hint)
 
 
-def _accept_duration(setting: Setting, text: str) -> Accepted | Fault:
+def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
     expression = duration_expression(text) or text
     value = evaluate(expression)
     if value is None or value != value:  # noqa: PLR0124 - nan
-        return Fault(
+        return ValueFault(
             f"LibreChat cannot evaluate {_shown(setting, text)} and would use its own value.",
             "Write 15m, 24h, 30d, or milliseconds such as 1000 * 60 * 15.",
         )
     if setting.whole_seconds and (value % 1000 or floating.isinf(value)):
-        return Fault(
+        return ValueFault(
             f"{value:g} ms is no whole number of seconds: every sign-in would end with an error.",
             "Write 15m, 24h, or a multiple of 1000.",
         )
     low = setting.minimum if setting.minimum is not None else 0
     if value < low or floating.isinf(value):
-        return Fault(
+        return ValueFault(
             f"{value:g} ms is out of range.",
             f"At least {describe_duration(low)}." if low else "It must not be negative.",
         )
     return Accepted(expression.strip())
 
 
-def _accept_list(_: Setting, text: str) -> Accepted | Fault:
+def _accept_list(_: Setting, text: str) -> Accepted | ValueFault:
     return Accepted(text)
 
 
-_BY_KIND: Final[dict[Kind, Callable[[Setting, str], Accepted | Fault]]] = {
+_BY_KIND: Final[dict[Kind, Callable[[Setting, str], Accepted | ValueFault]]] = {
     Kind.TEXT: _accept_text,
     Kind.SECRET: _accept_secret,
     Kind.BOOL: _accept_bool,

@@ -27,7 +27,7 @@ _CREDENTIALS: Final = re.compile(r"://[^/\s]*@")
 _LARGEST: Final = 4_000_000
 
 
-class Kind(StrEnum):
+class ComposeVerdictKind(StrEnum):
     """How the judgement ended."""
 
     OK = "ok"
@@ -37,10 +37,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class ComposeVerdict:
     """What Docker Compose said."""
 
-    kind: Kind
+    kind: ComposeVerdictKind
     message: str = ""
     """Its words, or why there was nobody to ask; untrusted, without secrets, one line."""
     version: str = ""
@@ -54,7 +54,7 @@ def judge(
     folder: Path | None = None,
     program: Sequence[str] | None = None,
     seconds: float = SECONDS,
-) -> Verdict:
+) -> ComposeVerdict:
     """Have ``docker compose config -q`` judge base, override and ``.env`` as they would be.
 
     ``files`` holds their content by name. Further environment files that the compose files name are looked up in
@@ -63,7 +63,7 @@ def judge(
     """
     if program is None:
         found = find()
-        if isinstance(found, Verdict):
+        if isinstance(found, ComposeVerdict):
             return found
         program, version = found
     else:
@@ -83,13 +83,13 @@ def judge(
         command = [*program, "--project-directory", place, *options, "config", "-q"]
         status, said = _run(command, seconds, copies)
     if status is None:
-        return Verdict(kind=Kind.ABSENT, message=said, version=version)
+        return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=said, version=version)
     if status == 0:
-        return Verdict(kind=Kind.OK, version=version)
-    return Verdict(kind=Kind.REFUSED, message=_clean(said, place, model), version=version)
+        return ComposeVerdict(kind=ComposeVerdictKind.OK, version=version)
+    return ComposeVerdict(kind=ComposeVerdictKind.REFUSED, message=_clean(said, place, model), version=version)
 
 
-def find() -> tuple[list[str], str] | Verdict:
+def find() -> tuple[list[str], str] | ComposeVerdict:
     """Return the command of a Docker Compose 2 and its version, or a verdict that says why there is none."""
     reasons = []
     for command in (["docker", "compose"], ["docker-compose"]):
@@ -106,7 +106,9 @@ def find() -> tuple[list[str], str] | Verdict:
             reasons.append(
                 f"{' '.join(command)} gave no version (the compose plugin is missing, or it cannot run here)"
             )
-    return Verdict(kind=Kind.ABSENT, message="; ".join(reasons) or "there is no docker command on this machine")
+    return ComposeVerdict(
+        kind=ComposeVerdictKind.ABSENT, message="; ".join(reasons) or "there is no docker command on this machine"
+    )
 
 
 def masked(data: bytes, keep: frozenset[str]) -> bytes:

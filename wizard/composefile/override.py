@@ -10,7 +10,8 @@ from typing import Any, Final
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.composefile.model import env_file_services, interpolated_names, merged_model, mount
 from wizard.composefile.shape import demand_shape
-from wizard.yamlfile.document import Own, Path, YamlText
+from wizard.yamlfile.document import YamlText
+from wizard.yamlfile.parsed import Own, Path
 from wizard.yamlfile.render import Tagged
 
 __all__ = ["Override", "env_file_services", "interpolated_names", "merged_model"]

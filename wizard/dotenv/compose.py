@@ -44,7 +44,7 @@ _OCTAL: Final = re.compile(r"[0-3][0-7][0-7]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class RefusedStatement:
     """A statement that makes Docker Compose refuse the whole file."""
 
     line: int
@@ -78,11 +78,11 @@ class ComposeReading:
 
     statements: tuple[Statement, ...] = ()
     """All statements that it can read; those after a refused one as if that line were mended."""
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[RefusedStatement, ...] = ()
     """Every statement that makes it refuse the file."""
 
     @property
-    def refused(self) -> Refusal | None:
+    def refused(self) -> RefusedStatement | None:
         """Return the statement at which it gives up; ``None`` where it reads the whole file."""
         return self.refusals[0] if self.refusals else None
 
@@ -142,7 +142,7 @@ class _Reader:
         self._counted = (0, 1)
         self._values: dict[str, str] = {}
         self.statements: list[Statement] = []
-        self.refusals: list[Refusal] = []
+        self.refusals: list[RefusedStatement] = []
 
     def run(self) -> None:
         """Read statement after statement."""
@@ -157,7 +157,7 @@ class _Reader:
             try:
                 self._statement(start, line, begins_line=begins_line)
             except _Refused as refused:
-                refusal = Refusal(line=line, reason=refused.reason, begins_line=begins_line)
+                refusal = RefusedStatement(line=line, reason=refused.reason, begins_line=begins_line)
                 self.refusals.append(refusal)
             # An unquoted value and a bare word take their line end with them.
             last_end = self._position - (text[self._position - 1] == "\n")

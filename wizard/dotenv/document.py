@@ -12,10 +12,10 @@ from wizard.dotenv import compose, npm
 from wizard.dotenv.compose import ComposeReading
 from wizard.dotenv.edit import edited
 from wizard.dotenv.faults import LineFault, line_faults
-from wizard.dotenv.npm import Entry
+from wizard.dotenv.npm import NpmAssignment
 from wizard.dotenv.spelling import Reader, Spelling, Unspellable, spell
 
-__all__ = ["Document", "Entry", "LineFault", "Reader", "Spelling", "Unspellable", "spell"]
+__all__ = ["Document", "LineFault", "NpmAssignment", "Reader", "Spelling", "Unspellable", "spell"]
 
 _BOM: Final = "\ufeff"
 _LONE_CR: Final = re.compile(r"\r(?!\n)")
@@ -46,7 +46,7 @@ class Document:
         return self._text.encode()
 
     @cached_property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[NpmAssignment, ...]:
         """All assignments in the order of the file."""
         return npm.entries(npm.normalised(self._text))
 

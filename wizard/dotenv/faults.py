@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wizard.dotenv.compose import ComposeReading, Statement
-from wizard.dotenv.npm import Entry
+from wizard.dotenv.npm import NpmAssignment
 
 _WORD_LINE: Final = re.compile(r"\s*(?![#\s])\S")
 _LONGEST_NAME: Final = 60
@@ -28,14 +28,14 @@ class LineFault:
     """What is so and what follows; never the value."""
 
 
-def line_faults(text: str, entries: Sequence[Entry], compose: ComposeReading) -> tuple[LineFault, ...]:
+def line_faults(text: str, entries: Sequence[NpmAssignment], compose: ComposeReading) -> tuple[LineFault, ...]:
     """Return the faults in the order of the lines; ``text`` has LF for every line end and no BOM."""
     found = [*_refusals(entries, compose), *_disagreements(entries, compose)]
     found += _ignored(text, entries, {fault.line for fault in found})
     return tuple(sorted(found, key=lambda fault: fault.line))
 
 
-def _refusals(entries: Sequence[Entry], compose: ComposeReading) -> Iterator[LineFault]:
+def _refusals(entries: Sequence[NpmAssignment], compose: ComposeReading) -> Iterator[LineFault]:
     if not compose.refusals:
         return
     names = {line: entry.name for entry in entries for line in range(entry.line, entry.end_line + 1)}
@@ -46,7 +46,7 @@ def _refusals(entries: Sequence[Entry], compose: ComposeReading) -> Iterator[Lin
         yield LineFault(line=refused.line, name=name, kind="compose-refuses", message=message)
 
 
-def _disagreements(entries: Sequence[Entry], compose: ComposeReading) -> Iterator[LineFault]:
+def _disagreements(entries: Sequence[NpmAssignment], compose: ComposeReading) -> Iterator[LineFault]:
     winners = {entry.name: entry for entry in entries}
     statements = {statement.name: statement for statement in compose.statements}
     refused_lines = {refused.line for refused in compose.refusals}
@@ -74,7 +74,7 @@ def _disagreements(entries: Sequence[Entry], compose: ComposeReading) -> Iterato
         yield LineFault(line=statement.line, name=shown, kind="only-compose", message=message)
 
 
-def _ignored(text: str, entries: Sequence[Entry], known: set[int]) -> Iterator[LineFault]:
+def _ignored(text: str, entries: Sequence[NpmAssignment], known: set[int]) -> Iterator[LineFault]:
     covered = {line for entry in entries for line in range(entry.line, entry.end_line + 1)} | known
     for number, line in enumerate(text.split("\n"), start=1):
         if number not in covered and _WORD_LINE.match(line):
@@ -86,7 +86,7 @@ def _shown(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else ""
 
 
-def _cause(entry: Entry, statement: Statement) -> str:
+def _cause(entry: NpmAssignment, statement: Statement) -> str:
     """Say in words why the two readers differ, and the way out; no value is quoted."""
     raw = re.split("[=:]", entry.raw, maxsplit=1)[-1].strip()
     quote = raw[:1] if raw[:1] in ("'", '"', "`") else ""

@@ -43,7 +43,7 @@ def _unusual() -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class NpmAssignment:
     """One assignment as npm dotenv cuts it."""
 
     name: str
@@ -67,7 +67,7 @@ def matches(text: str) -> Iterator[re.Match[str]]:
     return pattern.finditer(text)
 
 
-def entries(text: str) -> tuple[Entry, ...]:
+def entries(text: str) -> tuple[NpmAssignment, ...]:
     """Return the assignments of a normalised text, in order."""
     found = []
     line, counted = 1, 0
@@ -84,7 +84,9 @@ def entries(text: str) -> tuple[Entry, ...]:
         line += text.count("\n", counted, name_begin)
         counted = name_begin
         end_line = line if value is None or "\n" not in value else line + trimmed(text[name_end:end]).count("\n")
-        entry = Entry(name=match["name"], value=value_of(value), line=line, end_line=end_line, raw=text[begin:end])
+        entry = NpmAssignment(
+            name=match["name"], value=value_of(value), line=line, end_line=end_line, raw=text[begin:end]
+        )
         found.append(entry)
     return tuple(found)
 

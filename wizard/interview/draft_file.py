@@ -19,7 +19,7 @@ FILE: Final = f"{NAME}/draft.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class SavedDraft:
     """What a run left that did not come to its end."""
 
     draft: Draft
@@ -47,7 +47,7 @@ class DraftFile:
         except OSError as error:
             raise refused(FILE, error) from error
 
-    def read(self) -> Saved | None:
+    def read(self) -> SavedDraft | None:
         """Return what was kept; ``None`` where there is nothing that can be used."""
         try:
             fields = self._file.read()
@@ -60,7 +60,7 @@ class DraftFile:
         found = {identity: entry for identity, plain in items if (entry := _entry(identity, plain)) is not None}
         if not found and not step:
             return None
-        return Saved(
+        return SavedDraft(
             draft=Draft(entries=MappingProxyType(found)),
             step=step,
             secrets=tuple(identity for identity, entry in found.items() if isinstance(entry, AskAgain)),

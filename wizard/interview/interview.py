@@ -14,7 +14,7 @@ from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
 from wizard.catalogue.questions import GUIDE, PROVIDERS, SETTINGS, question
 from wizard.deployment.snapshot import Snapshot, starting_document, take
-from wizard.interview.draft_file import DraftFile, Saved
+from wizard.interview.draft_file import DraftFile, SavedDraft
 from wizard.interview.presets import preset, presets, recommended
 from wizard.interview.steps import Step, neighbour, shown_questions, step, way
 from wizard.librechat.published_secrets import published_name
@@ -22,7 +22,7 @@ from wizard.librechat.releases import Release
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
-    from wizard.catalogue.accept import Fault
+    from wizard.catalogue.accept import ValueFault
     from wizard.plan.proposal import Proposal
     from wizard.store.transaction import Applied
 
@@ -51,7 +51,7 @@ class Interview:
         self.pending: Final = self.workplace.pending()
         """How far an earlier run came that was killed while it put settings into effect."""
         self._journal = DraftFile(self.folder)
-        self.saved: Saved | None = self._journal.read()
+        self.saved: SavedDraft | None = self._journal.read()
         """Answers of an earlier sitting that did not come to its end."""
         self.present: Mapping[str, str] = _present(self.snapshot)
 
@@ -132,7 +132,7 @@ class Interview:
         """Return the ids of the questions that the present step asks now."""
         return shown_questions(self.step, self.draft, self.present, self.release, everything=everything)
 
-    def fault(self, identity: str) -> Fault | None:
+    def fault(self, identity: str) -> ValueFault | None:
         """Return why an answer would be refused."""
         return self.draft.fault(identity, self.folder)
 

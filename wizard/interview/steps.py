@@ -9,7 +9,8 @@ from functools import cache
 from typing import Final
 
 from wizard import catalogue
-from wizard.answers.draft import Draft, items
+from wizard.answers.draft import Draft
+from wizard.answers.typed_values import items
 from wizard.catalogue.model import Setting
 from wizard.catalogue.questions import EXTENT, MAIL_PRESET, OPENID_PRESET, PROVIDERS, SETTINGS, question
 from wizard.librechat.releases import Release

@@ -16,7 +16,7 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
     """
     if not proposal.plan.edits:
         return proposal, ""
-    from wizard.composefile.judge import Kind, judge
+    from wizard.composefile.judge import ComposeVerdictKind, judge
 
     snapshot = proposal.snapshot
     files = {
@@ -25,7 +25,7 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
         if name in (".env", snapshot.base_name, snapshot.override_name) and state.data is not None
     }
     verdict = judge(files, base_name=snapshot.base_name, override_name=snapshot.override_name, folder=snapshot.folder)
-    if verdict.kind is Kind.REFUSED:
+    if verdict.kind is ComposeVerdictKind.REFUSED:
         finding = Finding(
             id="files.compose.refused",
             status=Status.FAIL,
@@ -34,6 +34,6 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
             remedy="Mend what it names; the wizard adds only what the review shows.",
         )
         return replace(proposal, findings=(*proposal.findings, finding)), ""
-    if verdict.kind is Kind.ABSENT:
+    if verdict.kind is ComposeVerdictKind.ABSENT:
         return proposal, f"no Docker Compose here to judge the files ({plain(verdict.message, limit=200)})."
     return proposal, ""

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard import __version__
-from wizard.basics.filesystem import Access, NotRegularError, Present, create, look, read_present, remove, sync_folder
+from wizard.basics.filesystem import (
+    FileAccess,
+    NotRegularError,
+    Present,
+    create,
+    look,
+    read_present,
+    remove,
+    sync_folder,
+)
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
@@ -52,7 +61,7 @@ class Saved:
     name: str
     data: bytes | None = field(repr=False)
     """``None``: there was no such file, so putting it back removes it."""
-    access: Access
+    access: FileAccess
 
 
 class Backups:
@@ -96,7 +105,7 @@ class Backups:
             copy = f"{number}-{Path(entry.name).name}"
             if present is not None:
                 owner = present.about if os.geteuid() == 0 else None
-                access = Access(uid=owner.st_uid, gid=owner.st_gid) if owner else Access()
+                access = FileAccess(uid=owner.st_uid, gid=owner.st_gid) if owner else FileAccess()
                 create(making / copy, present.data, access)
             described.append(_describe(entry, copy if present is not None else None))
         manifest = {
@@ -216,7 +225,7 @@ class Backups:
         name = _relative(entry.text("name"))
         before = entry.fields_or_none("before")
         if before is None:
-            return Saved(name=name, data=None, access=Access())
+            return Saved(name=name, data=None, access=FileAccess())
         copy = entry.text("copy")
         if "/" in copy:
             raise DamagedRecord(_LEADS_ELSEWHERE)
@@ -226,7 +235,7 @@ class Backups:
             raise DamagedRecord(f"{error} is in place of its copy of {name}") from None
         if present is None or digest(present.data) != before.text("sha256"):
             raise DamagedRecord(f"its copy of {name} is {'missing' if present is None else 'not what was saved'}")
-        access = Access(mode=_mode(before.text("mode")), uid=before.number("uid"), gid=before.number("gid"))
+        access = FileAccess(mode=_mode(before.text("mode")), uid=before.number("uid"), gid=before.number("gid"))
         return Saved(name=name, data=present.data, access=access)
 
 

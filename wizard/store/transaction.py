@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wizard.basics.filesystem import (
-    Access,
+    FileAccess,
     NotRegularError,
     Present,
     create,
@@ -70,7 +70,7 @@ class Step:
     write: FileWrite
     present: Present | None
     entry: Entry
-    access: Access
+    access: FileAccess
     staged: Path
     """The next content, beside the target until it takes its place."""
     kept: Path
@@ -162,16 +162,16 @@ def _step(folder: Path, write: FileWrite, *, may_widen: bool) -> Step | None:
     )
 
 
-def _access(write: FileWrite, present: Present | None, *, may_widen: bool) -> Access:
+def _access(write: FileWrite, present: Present | None, *, may_widen: bool) -> FileAccess:
     """Decide owner and mode: an owner is kept, a mode only ever tightened; a new file is nobody else's to write."""
     forbidden = 0o022 if present is None else 0o777 & ~present.mode
     if write.after is not None and write.mode & forbidden and not may_widen:
         raise _RefusalError("its permissions are tighter than when it was read, or others could write it.")
     if present is None:
-        return Access(mode=write.mode, uid=write.uid, gid=write.gid)
+        return FileAccess(mode=write.mode, uid=write.uid, gid=write.gid)
     uid = present.about.st_uid if write.uid is None else write.uid
     gid = present.about.st_gid if write.gid is None else write.gid
-    return Access(mode=write.mode, uid=uid, gid=gid)
+    return FileAccess(mode=write.mode, uid=uid, gid=gid)
 
 
 class Transaction:
@@ -340,7 +340,7 @@ class Transaction:
                 sync_folder(step.write.target.parent)
 
 
-def _is_foreign(access: Access) -> bool:
+def _is_foreign(access: FileAccess) -> bool:
     """Tell whether we may not give a file this owner or group (chown(2): only root may, but for one's own groups)."""
     groups = (None, os.getegid(), *os.getgroups())
     return os.geteuid() != 0 and (access.uid not in (None, os.geteuid()) or access.gid not in groups)

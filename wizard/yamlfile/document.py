@@ -1,135 +1,54 @@
 """A YAML file that a person keeps: changed by inserting text at the right place, never by writing it anew.
 
-ruamel.yaml's parser says where each value stands; an edit puts text there and leaves every other byte as it was. After
-each edit the new text is parsed again and must hold exactly the data that was wanted, so a place that was computed
-wrongly is a refusal and never a damaged file.
+An edit puts text at the place that ruamel.yaml's parser names and leaves every other byte as it was. After each edit the
+new text is parsed again and must hold exactly the data that was wanted, so a place that was computed wrongly is a refusal
+and never a damaged file.
 """
 
-# ruff: noqa: SLF001 - a YamlText makes changed copies of itself.
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.yamlfile import render
+from wizard.yamlfile import edit, render
+from wizard.yamlfile.parsed import MARK, Own, ParsedYaml, Path, mark, value_at, with_value, without_key
 from wizard.yamlfile.render import Tagged
 
-Path = tuple[str, ...]
-
-MARK: Final = "librechat-wizard"
 _MARK_AT_END: Final = re.compile(rf"#\s*{MARK}(?:\s+(?P<part>[a-z]+))?\s+(?P<digest>[0-9a-f]{{8}})[ \t\r]*$")
-_ALIAS: Final = re.compile(r"\s*\*(?P<name>[^\s,\[\]{}]+)")
-_LARGEST: Final = 4_000_000
-_DEEPEST: Final = 60
-
-
-def mark(part: str, value: object) -> str:
-    """Return the comment that makes an entry known as written by the wizard, as long as its value stays the same."""
-    return f"# {MARK} {part} {digest(value)}" if part else f"# {MARK} {digest(value)}"
-
-
-def digest(value: object) -> str:
-    """Return eight hex digits that change when the value does."""
-    text = json.dumps(value, sort_keys=True, default=lambda tagged: [tagged.tag, tagged.value])
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A marked entry: a key of a mapping, or one item of the list at ``path`` (``item`` counts from 0)."""
-
-    path: Path
-    item: int | None
-    part: str
-    is_unchanged: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class YamlText:
-    """The text, and what it says."""
-
-    name: str
-    text: str
-    bom: bool = False
-    data: Any = None
-    """The document as plain dicts, lists and scalars; aliases and merge keys resolved, foreign tags as ``Tagged``."""
-    root: Any = None
-    """ruamel's node, ``None`` for an empty document."""
-
-    @classmethod
-    def parse(cls, data: bytes | None, name: str) -> YamlText:
-        """Read one document whose top is a mapping, or an empty one.
-
-        ``InvalidInput`` names the line of what is no UTF-8, no YAML, a key that stands twice, a second document or a
-        top that is no mapping.
-        """
-        raw = data or b""
-        if len(raw) > _LARGEST:
-            raise _fault(name, f"larger than {_LARGEST // 1_000_000} MB; this cannot be a configuration file.")
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            raise _fault(name, "not UTF-8.", line, "Save the file as UTF-8.") from None
-        return cls(name=name, text=text.removeprefix("\ufeff"), bom=text.startswith("\ufeff"))._parsed()
-
-    def to_bytes(self) -> bytes:
-        """Return the file's bytes."""
-        return (("\ufeff" if self.bom else "") + self.text).encode()
-
-    def at(self, path: Path) -> Any:
-        """Return the value at ``path`` with its tag taken off; ``None`` where there is none."""
-        value = _at(self.data, path)
-        return value.value if isinstance(value, Tagged) else value
-
-    def tag(self, path: Path) -> str:
-        """Return the tag of the value at ``path`` (``!override``), or nothing."""
-        parent = self.at(path[:-1])
-        value = parent.get(path[-1]) if isinstance(parent, Mapping) else None
-        return value.tag if isinstance(value, Tagged) else ""
-
-    def has(self, path: Path) -> bool:
-        """Tell whether the key stands there, be it with nothing as its value."""
-        parent = self.at(path[:-1])
-        return isinstance(parent, Mapping) and path[-1] in parent
+class YamlText(ParsedYaml):
+    """A file that can be changed: every edit returns a new one."""
 
     def set(self, path: Path, value: object, *, part: str | None = None, each: bool = False) -> YamlText:
         """Put ``value`` at ``path``, with the keys above it where they are missing.
 
         ``part`` marks it as the wizard's; with ``each`` the items of a list are marked one by one.
         """
-        from wizard.yamlfile.edit import put
-
         comment: str | Sequence[str] = mark(part, value) if part is not None else ""
         if each and part is not None and isinstance(value, list):
             comment = [mark(part, item) for item in value]
-        return self._checked(put(self, path, value, comment), _with(self.data, path, value), path)
+        return self._checked(edit.put(self, path, value, comment), with_value(self.data, path, value), path)
 
     def append(self, path: Path, item: object, *, part: str | None = None) -> YamlText:
         """Put ``item`` at the end of the list at ``path``."""
-        from wizard.yamlfile.edit import append
-
         comment = mark(part, item) if part is not None else ""
         wanted = [*self.at(path), item]
         tag = self.tag(path)
-        expected = _with(self.data, path, Tagged(tag, wanted) if tag else wanted)
-        return self._checked(append(self, path, item, comment), expected, path)
+        expected = with_value(self.data, path, Tagged(tag, wanted) if tag else wanted)
+        return self._checked(edit.append(self, path, item, comment), expected, path)
 
     def set_item(self, path: Path, item: int, value: str) -> YamlText:
         """Replace one scalar item of the list at ``path``."""
-        from wizard.yamlfile.edit import replace_item
-
         wanted = [*self.at(path)]
         wanted[item] = value
         tag = self.tag(path)
-        expected = _with(self.data, path, Tagged(tag, wanted) if tag else wanted)
-        return self._checked(replace_item(self, path, item, value), expected, path)
+        expected = with_value(self.data, path, Tagged(tag, wanted) if tag else wanted)
+        return self._checked(edit.replace_item(self, path, item, value), expected, path)
 
     def set_list(self, path: Path, values: Sequence[str]) -> YamlText:
         """Make the list at ``path`` hold these texts; items that stay keep their lines and comments."""
@@ -140,208 +59,55 @@ class YamlText:
         for index in reversed([index for index, item in enumerate(present) if item not in values]):
             if len(edited.at(path)) == 1:
                 return self.set(path, list(values))
-            edited = edited._without_item(path, index)
+            edited = _without_item(edited, path, index)
         for value in values:
             if value not in edited.at(path):
                 edited = edited.append(path, value)
         return edited if edited.at(path) == list(values) else self.set(path, list(values))
 
-    def _without_item(self, path: Path, index: int) -> YamlText:
-        try:
-            return self.remove(Own(path, index, "", is_unchanged=True))
-        except InvalidInput:
-            return self.set(path, [value for place, value in enumerate(self.at(path)) if place != index])
-
     def set_tag(self, path: Path, tag: str) -> YamlText:
         """Put a tag before the value at ``path``, which has none."""
-        from wizard.yamlfile.edit import put_tag
-
-        return self._checked(put_tag(self, path, tag), _with(self.data, path, Tagged(tag, self.at(path))), path)
+        return self._checked(
+            edit.put_tag(self, path, tag), with_value(self.data, path, Tagged(tag, self.at(path))), path
+        )
 
     def without_tag(self, path: Path) -> YamlText:
         """Take the tag off the value at ``path``."""
-        from wizard.yamlfile.edit import cut_tag
-
-        return self._checked(cut_tag(self, path), _with(self.data, path, self.at(path)), path)
+        return self._checked(edit.cut_tag(self, path), with_value(self.data, path, self.at(path)), path)
 
     def remove(self, own: Own) -> YamlText:
         """Take a marked entry out, and what becomes empty above it."""
-        from wizard.yamlfile.edit import cut
-
         path, item, data = own.path, own.item, self.data
         if item is not None and len(self.at(path)) > 1:
             rest = [value for index, value in enumerate(self.at(path)) if index != item]
             tag = self.tag(path)
-            data = _with(data, path, Tagged(tag, rest) if tag else rest)
+            data = with_value(data, path, Tagged(tag, rest) if tag else rest)
         else:
             item = None
             while len(path) > 1 and len(self.at(path[:-1])) == 1:
                 path = path[:-1]
-            data = _without(data, path)
-        return self._checked(cut(self, path, item), data, path)
+            data = without_key(data, path)
+        return self._checked(edit.cut(self, path, item), data, path)
 
     def own(self, part: str) -> tuple[Own, ...]:
         """Return what the wizard wrote for ``part``, in the order of the text."""
-        from wizard.yamlfile.edit import marked
-
-        return tuple(own for own in marked(self, _MARK_AT_END) if own.part == part)
-
-    def alias_at(self, offset: int) -> re.Match[str] | None:
-        """Return the alias (``*name``) that stands right after ``offset``."""
-        return _ALIAS.match(self.text, offset)
-
-    def refuse(self, path: Path, message: str) -> InvalidInput:
-        """Return the refusal to change what stands at ``path``."""
-        return _fault(self.name, f"{'.'.join(path)}: {message}", remedy="Change it by hand, then run the wizard again.")
-
-    def _parsed(self) -> YamlText:
-        root = _compose(self.text, self.name)
-        if root is None:
-            return replace(self, data=None, root=None)
-        data = _Plain(self.name).read(root, 0)
-        if data is not None and not isinstance(data, dict):
-            line = root.start_mark.line + 1
-            raise _fault(self.name, "its top is no mapping (key: value).", line)
-        return replace(self, data=data, root=root)
+        return tuple(own for own in edit.marked(self, _MARK_AT_END) if own.part == part)
 
     def _checked(self, text: str, expected: object, path: Path) -> YamlText:
         """Return the new text if it says what it should."""
         try:
-            edited = replace(self, text=text)._parsed()
+            edited = self.with_text(text)
         except InvalidInput:
             edited = None
         if edited is None or (edited.data or {}) != (expected or {}):
             message = "cannot be changed without touching something else (an anchor, or an unusual way of writing)."
-            by_hand = f"Make it so by hand: {'.'.join(path)}: {render.flow(_at(expected, path))[:300]}"
+            by_hand = f"Make it so by hand: {'.'.join(path)}: {render.flow(value_at(expected, path))[:300]}"
             raise InvalidInput(Problem(field=".".join(path), file=self.name, message=message, remedy=by_hand))
         return edited
 
 
-def _fault(name: str, message: str, line: int = 0, remedy: str = "") -> InvalidInput:
-    return InvalidInput(Problem(field="", file=name, line=line, message=message, remedy=remedy))
-
-
-@lru_cache(maxsize=32)
-def _compose(text: str, name: str) -> Any:
-    """Return ruamel's root node of the only document; the same texts come by several times in one run."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    parser = YAML(typ="safe", pure=True)
-    # A name that is given twice is valid YAML; ruamel's warning would print the lines around it, secrets included.
-    parser.composer.warn_double_anchors = False
+def _without_item(document: YamlText, path: Path, index: int) -> YamlText:
     try:
-        roots = list(parser.compose_all(text))
-    except MarkedYAMLError as error:
-        place = error.problem_mark or error.context_mark
-        reason = str(error.problem or error.context or "cannot be read").split("\n", maxsplit=1)[0]
-        # The parser quotes what it stumbled over, and that can be part of a password.
-        reason = re.sub(r"'[^']{2,}'|\"[^\"]{2,}\"", "...", reason)
-        raise _fault(name, f"no valid YAML: {reason}.", place.line + 1 if place is not None else 0) from None
-    except YAMLError as error:
-        position = getattr(error, "position", None)
-        line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 0
-        raise _fault(name, "no valid YAML: a character that YAML does not allow.", line) from None
-    except (RecursionError, ValueError):
-        raise _fault(name, "no valid YAML: nested too deep.") from None
-    if len(roots) > 1:
-        message = "holds more than one YAML document; Docker Compose and LibreChat want one."
-        raise _fault(name, message, roots[1].start_mark.line + 1 if roots[1] is not None else 0)
-    return roots[0] if roots else None
-
-
-class _Plain:
-    """Turns nodes into plain data; bounded, so that a file of nested aliases cannot fill the memory."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._budget = 200_000
-
-    def read(self, node: Any, depth: int) -> Any:
-        self._budget -= 1
-        line = node.start_mark.line + 1
-        if self._budget < 0 or depth > _DEEPEST:
-            raise _fault(self._name, "too many or too deeply nested entries.", line)
-        tag = str(node.tag)
-        if node.id == "mapping":
-            value: Any = self._mapping(node, depth)
-        elif node.id == "sequence":
-            value = [self.read(item, depth + 1) for item in node.value]
-        else:
-            foreign = not tag.startswith("tag:yaml.org,2002:")
-            is_nothing = foreign and not node.style and node.value in ("", "~", "null")
-            value = None if is_nothing else _scalar(tag, node.value)
-        return value if tag.startswith("tag:yaml.org,2002:") else Tagged(tag, value)
-
-    def _mapping(self, node: Any, depth: int) -> dict[str, Any]:
-        own: dict[str, Any] = {}
-        inherited: dict[str, Any] = {}
-        lines: dict[str, int] = {}
-        for key, item in node.value:
-            if key.tag == "tag:yaml.org,2002:merge":
-                sources = item.value if item.id == "sequence" else [item]
-                for source in reversed(sources):
-                    if isinstance(merged := self.read(source, depth + 1), dict):
-                        inherited |= merged
-                continue
-            name = key.value if isinstance(key.value, str) else str(self.read(key, depth + 1))
-            line = key.start_mark.line + 1
-            if name in own:
-                message = f"{name[:60]} stands twice (first on line {lines[name]})."
-                raise _fault(self._name, message, line, "Put both parts under one key.")
-            own[name] = self.read(item, depth + 1)
-            lines[name] = line
-        return {**inherited, **own}
-
-
-def _scalar(tag: str, text: str) -> object:
-    kind = tag.removeprefix("tag:yaml.org,2002:")
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return text.lower() in ("true", "yes", "on")
-    try:
-        if kind == "int":
-            return int(text.replace("_", ""), 0)
-        if kind == "float":
-            return float(text.replace("_", ""))
-    except ValueError:
-        return text
-    return text
-
-
-def _at(data: Any, path: Path) -> Any:
-    for key in path:
-        data = data.value if isinstance(data, Tagged) else data
-        data = data.get(key) if isinstance(data, Mapping) else None
-    return data
-
-
-def _with(data: Any, path: Path, value: object) -> Any:
-    """Return the data with ``value`` at ``path``."""
-    if not path:
-        return value
-    if isinstance(data, Tagged):
-        return Tagged(data.tag, _with(data.value, path, value))
-    inner = dict(data) if isinstance(data, Mapping) else {}
-    inner[path[0]] = _with(inner.get(path[0]), path[1:], value)
-    return inner
-
-
-def _without(data: Any, path: Path) -> Any:
-    """Return the data without the key at ``path``."""
-    if isinstance(data, Tagged):
-        return Tagged(data.tag, _without(data.value, path))
-    inner = dict(data)
-    if len(path) == 1:
-        del inner[path[0]]
-    else:
-        inner[path[0]] = _without(inner[path[0]], path[1:])
-    return inner
-
-
-def lines_of(value: object, path: Sequence[str], *, column: int, step: int, comment: str | Sequence[str]) -> list[str]:
-    """Return the lines of the keys of ``path`` below each other; ``value`` and comment stand at the last one."""
-    lines = [f"{' ' * (column + step * depth)}{render.scalar(key)}:" for depth, key in enumerate(path[:-1])]
-    last = column + step * (len(path) - 1)
-    return lines + render.entry(path[-1], value, column=last, step=step, comment=comment)
+        return document.remove(Own(path, index, "", is_unchanged=True))
+    except InvalidInput:
+        return document.set(path, [value for place, value in enumerate(document.at(path)) if place != index])

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from wizard.yamlfile import render
-from wizard.yamlfile.document import Own, Path, digest, lines_of
-
-if TYPE_CHECKING:
-    from wizard.yamlfile.document import YamlText
+from wizard.yamlfile.parsed import Own, ParsedYaml, Path, digest, with_value
 
 Comment = str | Sequence[str]
 _NULL_WORD: Final = re.compile(r"[ \t]*(?:~|null|Null|NULL)(?=[ \t]*(?:#|\r?$))", re.MULTILINE)
 _DASH: Final = re.compile(r"^([ \t]*)-(?=[ \t\r\n]|$)", re.MULTILINE)
 
 
-def put(document: YamlText, path: Path, value: object, comment: Comment) -> str:
+def put(document: ParsedYaml, path: Path, value: object, comment: Comment) -> str:
     """Return the text with ``value`` at ``path``."""
     node = document.root
     if node is None or (node.id == "scalar" and document.data is None):
@@ -40,7 +37,7 @@ def put(document: YamlText, path: Path, value: object, comment: Comment) -> str:
     return document.text
 
 
-def append(document: YamlText, path: Path, item: object, comment: str) -> str:
+def append(document: ParsedYaml, path: Path, item: object, comment: str) -> str:
     """Return the text with ``item`` at the end of the list at ``path``."""
     parent, key_node, node = _find(document, path)
     if _is_alias(key_node, node):
@@ -59,7 +56,7 @@ def append(document: YamlText, path: Path, item: object, comment: str) -> str:
     return _insert_lines(document, _block_end(text, node.end_mark.index, column), lines)
 
 
-def replace_item(document: YamlText, path: Path, item: int, value: str) -> str:
+def replace_item(document: ParsedYaml, path: Path, item: int, value: str) -> str:
     """Return the text with another scalar as one item of a list."""
     _, key_node, node = _find(document, path)
     old = node.value[item]
@@ -69,7 +66,7 @@ def replace_item(document: YamlText, path: Path, item: int, value: str) -> str:
     return document.text[:start] + render.scalar(value) + document.text[end:]
 
 
-def cut_tag(document: YamlText, path: Path) -> str:
+def cut_tag(document: ParsedYaml, path: Path) -> str:
     """Return the text without the tag before the value at ``path``."""
     _, key_node, _ = _find(document, path)
     tag = re.compile(rf":[ \t]*{re.escape(document.tag(path))}").match(document.text, key_node.end_mark.index)
@@ -78,7 +75,7 @@ def cut_tag(document: YamlText, path: Path) -> str:
     return f"{document.text[: tag.start()]}:{document.text[tag.end() :]}"
 
 
-def put_tag(document: YamlText, path: Path, tag: str) -> str:
+def put_tag(document: ParsedYaml, path: Path, tag: str) -> str:
     """Return the text with a tag before the value at ``path``."""
     _, key_node, node = _find(document, path)
     if _is_alias(key_node, node):
@@ -87,7 +84,7 @@ def put_tag(document: YamlText, path: Path, tag: str) -> str:
     return f"{document.text[: colon + 1]} {tag}{document.text[colon + 1 :]}"
 
 
-def cut(document: YamlText, path: Path, item: int | None) -> str:
+def cut(document: ParsedYaml, path: Path, item: int | None) -> str:
     """Return the text without the key at ``path``, or without one item of the list there."""
     parent, key_node, node = _find(document, path)
     text = document.text
@@ -104,13 +101,13 @@ def cut(document: YamlText, path: Path, item: int | None) -> str:
     return text[:start] + text[_end_of(text, old.end_mark.index, start, column + 1) :]
 
 
-def marked(document: YamlText, pattern: re.Pattern[str]) -> Iterator[Own]:
+def marked(document: ParsedYaml, pattern: re.Pattern[str]) -> Iterator[Own]:
     """Give every entry whose line ends with the mark."""
     if document.root is not None and document.root.id == "mapping":
         yield from _marked_in(document, document.root, (), pattern)
 
 
-def _marked_in(document: YamlText, node: Any, path: Path, pattern: re.Pattern[str]) -> Iterator[Own]:
+def _marked_in(document: ParsedYaml, node: Any, path: Path, pattern: re.Pattern[str]) -> Iterator[Own]:
     for key_node, value_node in node.value:
         if node.flow_style or not isinstance(key_node.value, str) or _is_alias(key_node, value_node):
             continue
@@ -129,7 +126,7 @@ def _marked_in(document: YamlText, node: Any, path: Path, pattern: re.Pattern[st
                     yield Own(here, index, match["part"] or "", digest(values[index]) == match["digest"])
 
 
-def _mark_on_line(document: YamlText, offset: int, pattern: re.Pattern[str]) -> re.Match[str] | None:
+def _mark_on_line(document: ParsedYaml, offset: int, pattern: re.Pattern[str]) -> re.Match[str] | None:
     end = document.text.find("\n", offset)
     return pattern.search(document.text, offset, end if end >= 0 else len(document.text))
 
@@ -138,7 +135,7 @@ def _entry(node: Any, key: str) -> tuple[Any, Any] | None:
     return next(((name, value) for name, value in node.value if name.value == key), None)
 
 
-def _find(document: YamlText, path: Path) -> tuple[Any, Any, Any]:
+def _find(document: ParsedYaml, path: Path) -> tuple[Any, Any, Any]:
     """Return the mapping node, key node and value node of ``path``."""
     parent = key_node = node = document.root
     for depth, key in enumerate(path):
@@ -154,18 +151,16 @@ def _is_alias(key_node: Any, value_node: Any) -> bool:
     return bool(value_node.start_mark.index < key_node.start_mark.index)
 
 
-def _inherited(document: YamlText, path: Path, depth: int, value: object) -> object:
+def _inherited(document: ParsedYaml, path: Path, depth: int, value: object) -> object:
     """Return what a key that hides a merged one must hold: the merged content with the change."""
-    from wizard.yamlfile.document import _with
-
     present = document.at(path[: depth + 1])
     rest = path[depth + 1 :]
     if present is None or not rest:
         return render.nested(rest, value) if rest else value
-    return _with(present, rest, value)
+    return with_value(present, rest, value)
 
 
-def _step(document: YamlText) -> int:
+def _step(document: ParsedYaml) -> int:
     """Return by how many columns this file indents."""
     for key_node, value_node in document.root.value if document.root is not None else ():
         if value_node.id == "mapping" and value_node.value and not value_node.flow_style:
@@ -175,7 +170,7 @@ def _step(document: YamlText) -> int:
     return 2
 
 
-def _insert(document: YamlText, node: Any, rest: Path, value: object, comment: Comment) -> str:
+def _insert(document: ParsedYaml, node: Any, rest: Path, value: object, comment: Comment) -> str:
     """Put a new key at the end of the mapping ``node``; ``value`` is already nested below ``rest[0]``."""
     if node.flow_style:
         return _into_flow(document, node, {rest[0]: value})
@@ -188,16 +183,16 @@ def _insert(document: YamlText, node: Any, rest: Path, value: object, comment: C
         keys.append(key)
         leaf = leaf[key]
     whole = len(keys) == len(rest)
-    lines = lines_of(leaf, keys, column=column, step=_step(document), comment=comment if whole else "")
+    lines = _lines_of(leaf, keys, column=column, step=_step(document), comment=comment if whole else "")
     return _insert_lines(document, _block_end(document.text, node.end_mark.index, column), lines)
 
 
-def _at_end(document: YamlText, path: Path, value: object, comment: Comment) -> str:
-    lines = lines_of(value, path, column=0, step=2, comment=comment)
+def _at_end(document: ParsedYaml, path: Path, value: object, comment: Comment) -> str:
+    lines = _lines_of(value, path, column=0, step=2, comment=comment)
     return _insert_lines(document, len(document.text), lines)
 
 
-def _replace(document: YamlText, parent: Any, key_node: Any, node: Any, value: object, comment: Comment) -> str:
+def _replace(document: ParsedYaml, parent: Any, key_node: Any, node: Any, value: object, comment: Comment) -> str:
     """Put another value at a key that is there."""
     text = document.text
     if parent.flow_style:
@@ -213,7 +208,7 @@ def _replace(document: YamlText, parent: Any, key_node: Any, node: Any, value: o
     return _insert_lines(document, start, lines, until=end)
 
 
-def _over_alias(document: YamlText, node: Any, key_node: Any, rest: Path, value: object, comment: Comment) -> str:
+def _over_alias(document: ParsedYaml, node: Any, key_node: Any, rest: Path, value: object, comment: Comment) -> str:
     """Turn ``key: *alias`` into a mapping that merges the alias and bears the change; the anchor stays as it is."""
     text = document.text
     colon = text.index(":", key_node.end_mark.index)
@@ -222,12 +217,12 @@ def _over_alias(document: YamlText, node: Any, key_node: Any, rest: Path, value:
         raise document.refuse((key_node.value,), "is an alias that cannot be extended.")
     column = key_node.start_mark.column + _step(document)
     merge = f"{' ' * column}<<: *{alias['name']}"
-    lines = [merge, *lines_of(value, rest[1:], column=column, step=_step(document), comment=comment)]
+    lines = [merge, *_lines_of(value, rest[1:], column=column, step=_step(document), comment=comment)]
     head = text[: colon + 1] + text[alias.end() :]
     return _insert_lines(document, _line_end(head, colon), lines, base=head)
 
 
-def _fill(document: YamlText, node: Any, key_node: Any, rest: Path, value: object, comment: Comment) -> str:
+def _fill(document: ParsedYaml, node: Any, key_node: Any, rest: Path, value: object, comment: Comment) -> str:
     """Put keys below a key that has nothing as its value."""
     text = document.text
     if node.flow_style:
@@ -236,11 +231,11 @@ def _fill(document: YamlText, node: Any, key_node: Any, rest: Path, value: objec
     if word := _NULL_WORD.match(text, colon + 1):
         text = text[: colon + 1] + text[word.end() :]
     column = key_node.start_mark.column + _step(document)
-    lines = lines_of(value, rest[1:], column=column, step=_step(document), comment=comment)
+    lines = _lines_of(value, rest[1:], column=column, step=_step(document), comment=comment)
     return _insert_lines(document, _line_end(text, colon), lines, base=text)
 
 
-def _into_flow(document: YamlText, node: Any, item: object) -> str:
+def _into_flow(document: ParsedYaml, node: Any, item: object) -> str:
     """Put one more entry into ``{...}`` or ``[...]``, right behind the last one."""
     text = document.text
     addition = render.flow(item, quoted=text.lstrip().startswith("{"))
@@ -288,7 +283,7 @@ def _end_of(text: str, offset: int, line_start: int, column: int) -> int:
     return max(end, _line_end(text, line_start))
 
 
-def _extent(document: YamlText, key_node: Any, node: Any) -> tuple[int, int]:
+def _extent(document: ParsedYaml, key_node: Any, node: Any) -> tuple[int, int]:
     """Return where the lines of an entry of a block mapping begin and end."""
     text = document.text
     start = text.rfind("\n", 0, key_node.start_mark.index) + 1
@@ -300,7 +295,7 @@ def _extent(document: YamlText, key_node: Any, node: Any) -> tuple[int, int]:
 
 
 def _insert_lines(
-    document: YamlText, place: int, lines: Sequence[str], *, until: int | None = None, base: str | None = None
+    document: ParsedYaml, place: int, lines: Sequence[str], *, until: int | None = None, base: str | None = None
 ) -> str:
     """Put whole lines at ``place`` (over the text up to ``until``), with the line break of the file."""
     text = document.text if base is None else base
@@ -313,3 +308,10 @@ def _insert_lines(
     if not after and until is not None and not text.endswith("\n"):
         return before + block
     return before + block + newline + after
+
+
+def _lines_of(value: object, path: Sequence[str], *, column: int, step: int, comment: str | Sequence[str]) -> list[str]:
+    """Return the lines of the keys of ``path`` below each other, ``value`` and the comment at the last one."""
+    lines = [f"{' ' * (column + step * depth)}{render.scalar(key)}:" for depth, key in enumerate(path[:-1])]
+    last = column + step * (len(path) - 1)
+    return lines + render.entry(path[-1], value, column=last, step=step, comment=comment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,19 @@ class Node:
         for key, value in self.pairs:
             yield from key.walk()
             yield from value.walk()
+
+
+def node_of(value: object) -> Node:
+    """Return plain data as the node that its YAML would be; it stands on no line."""
+    if isinstance(value, Node):
+        return value
+    if isinstance(value, Mapping):
+        return Node(line=0, kind="map", pairs=tuple((node_of(key), node_of(item)) for key, item in value.items()))
+    if isinstance(value, list | tuple):
+        return Node(line=0, kind="list", items=tuple(map(node_of, value)))
+    text = str(value).lower() if value is None or isinstance(value, bool) else str(value)
+    kinds: dict[type, str] = {type(None): "null", bool: "bool", int: "number"}
+    return Node(line=0, kind=kinds.get(type(value), "text"), text=text)
 
 
 def compose(data: bytes, name: str) -> Node | None:

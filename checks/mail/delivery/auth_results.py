@@ -16,7 +16,7 @@ _PROPERTY: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,40}(?:\.[A-Za-z][A-Za-z0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class AuthResult:
     """One method's result: ``dkim``, ``pass``, ``{"header.d": "example.org"}``. Everything is foreign text."""
 
     method: str
@@ -30,7 +30,7 @@ class Said:
 
     by: str
     """Who says it; empty where the receiver leaves its name out (Outlook)."""
-    results: tuple[Result, ...]
+    results: tuple[AuthResult, ...]
 
 
 def fields(text: str) -> list[tuple[str, str]]:
@@ -65,12 +65,12 @@ def read(value: str) -> Said:
     return Said(by=by, results=tuple(result for part in parts if (result := _result(part)) is not None))
 
 
-def _result(part: str) -> Result | None:
+def _result(part: str) -> AuthResult | None:
     match = _RESULT.match(part)
     if match is None:
         return None
     properties = {name.lower(): text.strip('"') for name, text in _PROPERTY.findall(part[match.end() :])}
-    return Result(method=match[1].lower(), result=match[2].lower(), properties=properties)
+    return AuthResult(method=match[1].lower(), result=match[2].lower(), properties=properties)
 
 
 def _parts(value: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ TRIES: Final = 3
 _REMEMBERED: Final = 32
 
 
-class Verdict(Enum):
+class CodeVerdict(Enum):
     """What became of a code that was typed."""
 
     ACCEPTED = "accepted"
@@ -73,23 +73,23 @@ class OneTimeCode:
         """For how long the code is still good."""
         return max(0.0, self._made + SECONDS - self._clock()) if self._code else 0.0
 
-    def enter(self, text: str) -> Verdict:
+    def enter(self, text: str) -> CodeVerdict:
         """Judge a text that was typed; blanks, dashes and small letters do no harm."""
         typed = re.sub(r"[\s-]", "", text[:100]).upper()
         is_right = _same(typed, self._code)
         if any([_same(typed, code) for code in self._earlier]):  # noqa: C419 - all of them, so that time tells nothing
-            return Verdict.EARLIER
+            return CodeVerdict.EARLIER
         if is_right and self._is_used:
-            return Verdict.USED
+            return CodeVerdict.USED
         if self._tries == 0 or self._is_used:
-            return Verdict.SPENT
+            return CodeVerdict.SPENT
         if not self.seconds_left:
-            return Verdict.LATE if is_right else Verdict.SPENT
+            return CodeVerdict.LATE if is_right else CodeVerdict.SPENT
         if is_right:
             self._is_used = True
-            return Verdict.ACCEPTED
+            return CodeVerdict.ACCEPTED
         self._tries -= 1
-        return Verdict.WRONG
+        return CodeVerdict.WRONG
 
 
 def _same(typed: str, code: str) -> bool:

@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from checks.mail.delivery import headers
-from checks.mail.delivery.code import LENGTH, OneTimeCode, Verdict
+from checks.mail.delivery.code import LENGTH, CodeVerdict, OneTimeCode
 from checks.mail.delivery.imap import Mailbox, MailboxError
-from checks.mail.delivery.message import Letter, packed, write
+from checks.mail.delivery.message import DeliveryMail, packed, write
 from checks.mail.delivery.received import Received, read
 from checks.mail.smtp.probe import probe
-from checks.mail.smtp.state import redacted
-from checks.mail.smtp.task import NODEMAILER, Errand, errand_of
-from checks.mail.smtp.task import Limits as SmtpLimits
+from checks.mail.smtp.session import redacted
+from checks.mail.smtp.task import NODEMAILER, SmtpLimits, SmtpTask, task_of
 from checks.model import Subject
 from checks.net.node_trust import trust_of
 from wizard.basics.finding import Finding, Status
@@ -34,7 +33,7 @@ _LATE: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class DeliveryLimits:
     """Seconds."""
 
     smtp: SmtpLimits = NODEMAILER
@@ -54,17 +53,17 @@ class Delivery:
         self,
         subject: Subject,
         *,
-        limits: Limits | None = None,
+        limits: DeliveryLimits | None = None,
         clock: Callable[[], float] = time.monotonic,
-        errand: Callable[[Subject], Errand] = errand_of,
+        task: Callable[[Subject], SmtpTask] = task_of,
     ) -> None:
         """Prepare for a subject that ``checks.mail.delivery`` applies to.
 
-        ``clock`` decides when a code is too old; ``errand`` says how the mail server is reached (practice has its own way).
+        ``clock`` decides when a code is too old; ``task`` says how the mail server is reached (practice has its own way).
         """
-        self._errand = errand
+        self._task_of = task
         self._subject = subject
-        self._limits = limits or Limits()
+        self._limits = limits or DeliveryLimits()
         self._codes = OneTimeCode(clock)
         self._reference = ""
         self.received: Received | None = None
@@ -84,8 +83,8 @@ class Delivery:
         """Send a mail with a new code. The last finding is ``delivery.accepted`` (PASS) or what stopped it."""
         self.received = None
         try:
-            letter = self._letter(self._codes.make())
-            message = packed(letter, sender(self._subject.deployment.settings), self._to)
+            mail = self._mail(self._codes.make())
+            message = packed(mail, sender(self._subject.deployment.settings), self._to)
         except ValueError:
             self._codes.withdraw()
             summary = f"EMAIL_FROM or {_MAIL_TO} bears no mail address: there is nothing to send."
@@ -97,9 +96,9 @@ class Delivery:
                 remedy="Type it anew.",
             )
             return
-        self._reference = letter.reference
+        self._reference = mail.reference
         is_taken = False
-        async for finding in self._by_mailgun(letter) if self._is_mailgun else self._by_smtp(message):
+        async for finding in self._by_mailgun(mail) if self._is_mailgun else self._by_smtp(message):
             is_taken = finding.id == "delivery.accepted"
             yield finding
         if not is_taken:
@@ -108,23 +107,26 @@ class Delivery:
     def enter(self, text: str) -> Finding:
         """Judge the code that a person typed; ``delivery.received`` (PASS) where it is the one in the last mail."""
         verdict = self._codes.enter(text)
-        if verdict is Verdict.ACCEPTED:
+        if verdict is CodeVerdict.ACCEPTED:
             summary = "The mail arrived: its code came back."
             return Finding(id="delivery.received", status=Status.PASS, summary=summary)
         left = self._codes.left
         tries = f"{left} {'try is' if left == 1 else 'tries are'} left." if left else "No try is left."
         summary, remedy = {
-            Verdict.WRONG: (
+            CodeVerdict.WRONG: (
                 f"That is not the code. {tries}",
                 f"It has {LENGTH} letters, none of them a vowel." if left else "Send a new mail.",
             ),
-            Verdict.LATE: ("That was the code; it is older than ten minutes and no longer counts.", "Send a new mail."),
-            Verdict.EARLIER: (
+            CodeVerdict.LATE: (
+                "That was the code; it is older than ten minutes and no longer counts.",
+                "Send a new mail.",
+            ),
+            CodeVerdict.EARLIER: (
                 "That is the code of an earlier mail; only the last one counts.",
                 "Open the newest mail.",
             ),
-            Verdict.USED: ("That code was used already.", "Send a new mail to test again."),
-            Verdict.SPENT: ("No code counts any more.", "Send a new mail."),
+            CodeVerdict.USED: ("That code was used already.", "Send a new mail to test again."),
+            CodeVerdict.SPENT: ("No code counts any more.", "Send a new mail."),
         }[verdict]
         return Finding(
             id=f"delivery.code.{verdict.value}", status=Status.UNKNOWN, summary=summary, remedy=remedy, settings=()
@@ -204,9 +206,7 @@ class Delivery:
 
     @property
     def _context(self) -> ssl.SSLContext:
-        context = trust_of(self._subject.deployment, os.environ).context(verifies=True)
-        context.check_hostname = True
-        return context
+        return trust_of(self._subject.deployment, os.environ).context_with_names
 
     @property
     def _to(self) -> str:
@@ -217,7 +217,7 @@ class Delivery:
         deployment = self._subject.deployment
         return isinstance(transport(deployment.settings, deployment.release), Mailgun)
 
-    def _letter(self, code: str) -> Letter:
+    def _mail(self, code: str) -> DeliveryMail:
         settings = self._subject.deployment.settings
         return write(
             app=settings.get("APP_TITLE") or "LibreChat",
@@ -227,20 +227,20 @@ class Delivery:
         )
 
     async def _by_smtp(self, message: bytes) -> AsyncIterator[Finding]:
-        errand = replace(self._errand(self._subject), message=message, limits=self._limits.smtp)
-        async for finding in probe(errand):
+        task = replace(self._task_of(self._subject), message=message, limits=self._limits.smtp)
+        async for finding in probe(task):
             if finding.id == "smtp.accepted":
                 yield _accepted(finding.summary, self._to)
             elif finding.status in (Status.FAIL, Status.UNKNOWN):
                 # What only deserves a warning was told by the check ``smtp``, which has the same conversation.
                 yield replace(finding, id=f"delivery.{finding.id.partition('.')[2]}")
 
-    async def _by_mailgun(self, letter: Letter) -> AsyncIterator[Finding]:
+    async def _by_mailgun(self, mail: DeliveryMail) -> AsyncIterator[Finding]:
         from checks.mail.mailgun import api_of
         from checks.mail.mailgun.sending import send
 
         api = replace(api_of(self._subject), seconds=self._limits.mailgun)
-        finding = await send(api, letter, sender(self._subject.deployment.settings), self._to)
+        finding = await send(api, mail, sender(self._subject.deployment.settings), self._to)
         yield _accepted(finding.summary, self._to) if finding.status is Status.PASS else finding
 
 

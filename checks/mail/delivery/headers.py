@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from checks.mail.delivery.auth_results import Result, Said, fields, read
+from checks.mail.delivery.auth_results import AuthResult, Said, fields, read
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
@@ -95,11 +95,11 @@ def _about(method: str, said: list[Said], header: list[tuple[str, str]]) -> Find
     )
 
 
-def _received_spf(header: list[tuple[str, str]]) -> list[Result]:
+def _received_spf(header: list[tuple[str, str]]) -> list[AuthResult]:
     """Read the older field (RFC 7208 section 9.1)."""
     value = next((value for name, value in header if name == "received-spf"), "")
     word = re.match(r"\s*([A-Za-z]{1,20})", value)
-    return [Result(method="spf", result=word[1].lower())] if word else []
+    return [AuthResult(method="spf", result=word[1].lower())] if word else []
 
 
 def _about_tls(header: list[tuple[str, str]]) -> Finding:

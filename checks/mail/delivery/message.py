@@ -35,7 +35,7 @@ border-radius: 4px'>{code}</span></td></tr>
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class DeliveryMail:
     """What the mail says; not yet how it is packed."""
 
     subject: str
@@ -44,7 +44,7 @@ class Letter:
     reference: str
 
 
-def write(*, app: str, code: str, link: str, host: str) -> Letter:
+def write(*, app: str, code: str, link: str, host: str) -> DeliveryMail:
     """Write the mail. ``link`` is DOMAIN_CLIENT, ``host`` the machine that LibreChat is set up on."""
     app, link, host = (plain(text, limit=200) for text in (app, link, host))
     parts = {
@@ -63,7 +63,7 @@ def write(*, app: str, code: str, link: str, host: str) -> Letter:
         )
     )
     escaped = {name: html.escape(part) for name, part in parts.items()}
-    return Letter(
+    return DeliveryMail(
         subject=f"{app}: your test code",
         text=text,
         html=_PAGE.format(**escaped),
@@ -76,7 +76,7 @@ def display_name(sender: Sender) -> str:
     return sender.header[1 : sender.header.rindex('" <')]
 
 
-def packed(letter: Letter, sender: Sender, to: str) -> bytes:
+def packed(letter: DeliveryMail, sender: Sender, to: str) -> bytes:
     """Return the whole message as SMTP takes it. ``ValueError`` for addresses that no mail can have."""
     is_ascii = sender.envelope.isascii() and to.isascii()
     message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)

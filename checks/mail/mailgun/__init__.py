@@ -30,14 +30,12 @@ def api_of(subject: Subject) -> Api:
     chosen = transport(subject.deployment.settings, subject.deployment.release)
     if not isinstance(chosen, Mailgun):
         raise TypeError("the check applies to Mailgun only")
-    context = trust_of(subject.deployment, os.environ).context(verifies=True)
-    context.check_hostname = True
-    return Api(mailgun=chosen, context=context)
+    return Api(mailgun=chosen, context=trust_of(subject.deployment, os.environ).context_with_names)
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.mail.consequence import consequences
-    from checks.mail.mailgun.verdicts import judge
+    from checks.mail.mailgun.findings import judge
     from wizard.librechat.mail_transport import sender
 
     stopped = None

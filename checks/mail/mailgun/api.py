@@ -7,15 +7,23 @@ import secrets
 import ssl
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from checks.mail.mailgun.exchange import Answer, ask
+from checks.browser.origin import place
+from checks.net.errors import Failure, HttpError
+from checks.net.http import HttpResponse, Web
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import REDACTED
 from wizard.librechat.mail_transport import Mailgun
 
 REGIONS: Final = {"US": "https://api.mailgun.net", "EU": "https://api.eu.mailgun.net"}
 """Mailgun's two; a domain lives in one of them, a key counts in both."""
+_LARGEST: Final = 256 * 1024
+_QUERY: Final = "/%:@!$&'()*+,;=~?"
+
+
+class TooLargeError(Exception):
+    """The server answered with more than Mailgun ever says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +59,7 @@ class Api:
     def _key(self) -> str:
         return base64.b64encode(f"api:{self.mailgun.key.reveal()}".encode(errors="replace")).decode("ascii")
 
-    async def empty_mail(self, host: str = "") -> Answer:
+    async def empty_mail(self, host: str = "") -> HttpResponse:
         """Send an empty form to where LibreChat sends its mails. Mailgun looks at key and domain first, then refuses it (400).
 
         So it is found out what LibreChat's own requests would meet, also with a key that may only send, and nothing is sent.
@@ -59,12 +67,12 @@ class Api:
         mailgun = self.mailgun
         return await self._post(f"{host or mailgun.host}/v3/{mailgun.domain}/messages", {})
 
-    async def domain(self) -> Answer:
+    async def domain(self) -> HttpResponse:
         """Ask what state the domain is in. Keys that may only send are not told (401)."""
         url = f"{self.mailgun.host.rstrip('/')}/v4/domains/{self.mailgun.domain}"
-        return await ask("GET", url, headers=self._headers, context=self.context, seconds=self.seconds)
+        return await self._ask("GET", url, self._headers)
 
-    async def send(self, form: dict[str, str]) -> Answer:
+    async def send(self, form: dict[str, str]) -> HttpResponse:
         """Send a mail as LibreChat does."""
         return await self._post(self.mailgun.url, form)
 
@@ -72,7 +80,7 @@ class Api:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Basic {self._key}", "Accept": "application/json"}
 
-    async def _post(self, url: str, form: dict[str, str]) -> Answer:
+    async def _post(self, url: str, form: dict[str, str]) -> HttpResponse:
         boundary = secrets.token_hex(16)
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
@@ -80,7 +88,30 @@ class Api:
         ]
         body = ("".join(parts) + f"--{boundary}--\r\n").encode("utf-8", "replace")
         headers = {**self._headers, "Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return await ask("POST", url, headers=headers, body=body, context=self.context, seconds=self.seconds)
+        return await self._ask("POST", url, headers, body)
+
+    async def _ask(self, method: str, url: str, headers: dict[str, str], body: bytes | None = None) -> HttpResponse:
+        """Ask an https URL once, and follow no redirect: the key goes to no other host.
+
+        Raises:
+            HttpError: no answer came, or none that is HTTP.
+            TooLargeError: the answer has no end.
+
+        """
+        target, query = place(url), urlsplit(url).query
+        if target is None:
+            raise HttpError(Failure.NAME, "no host name")
+        whole = f"{target.scheme}://{target.host}:{target.port}{target.path}"
+        whole += f"?{quote(query, safe=_QUERY)}" if query else ""
+        async with Web(self.context, seconds=self.seconds, is_browser=False) as web:
+            response = await web.ask(method, whole, headers=headers, body=body, limit=_LARGEST)
+        if response.cut:
+            raise TooLargeError
+        return response
+
+    def message(self, response: HttpResponse) -> str:
+        """Return status and message of a response as evidence."""
+        return self.shown(f"{response.status} {message_of(response)}")
 
     def shown(self, text: str) -> str:
         """Return foreign text as evidence: inert, short, without the key in any form that was sent."""
@@ -98,3 +129,9 @@ class Api:
         if host not in REGIONS.values():
             return None
         return next((name, other) for name, other in REGIONS.items() if other != host)
+
+
+def message_of(response: HttpResponse) -> str:
+    """Return the message in Mailgun's JSON, else the beginning of the body; foreign text."""
+    message = response.object.get("message")
+    return message if isinstance(message, str) else response.body[:300].decode("utf-8", "replace")

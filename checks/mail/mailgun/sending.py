@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from checks.mail.delivery.message import REFERENCE, Letter
-from checks.mail.mailgun.api import Api
-from checks.mail.mailgun.exchange import Answer, Unreached
-from checks.mail.mailgun.verdicts import finding, unreached
+from checks.mail.delivery.message import REFERENCE, DeliveryMail
+from checks.mail.mailgun.api import Api, TooLargeError, message_of
+from checks.mail.mailgun.findings import finding, unreached
+from checks.net.errors import HttpError
+from checks.net.http import HttpResponse
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.librechat.mail_transport import Sender
@@ -17,31 +18,31 @@ _SANDBOX: Final = re.compile(r"sandbox|authorized recipient", re.IGNORECASE)
 _OK, _NO_KEY, _FORBIDDEN, _UNKNOWN = 200, 401, 403, 404
 
 
-async def send(api: Api, letter: Letter, sender: Sender, to: str) -> Finding:
+async def send(api: Api, message: DeliveryMail, sender: Sender, to: str) -> Finding:
     """Send the mail; PASS where Mailgun took it, else what stopped it. Ids begin with ``delivery.``."""
     if (fault := api.fault) is not None:
         return finding(f"delivery.{fault[0]}", Status.FAIL, fault[1], settings=("MAILGUN_HOST",))
     form = {
         "from": sender.header,
         "to": f'"{to}" <{to}>',
-        "subject": letter.subject,
-        "html": letter.html,
+        "subject": message.subject,
+        "html": message.html,
         "o:tracking-clicks": "no",
-        "text": letter.text,
-        f"h:{REFERENCE}": letter.reference,
+        "text": message.text,
+        f"h:{REFERENCE}": message.reference,
     }
     try:
         answer = await api.send(form)
-    except Unreached as error:
+    except (HttpError, TooLargeError) as error:
         return unreached("delivery", api, error)
-    if answer.status == _OK and isinstance(answer.parsed.get("id"), str):
+    if answer.status == _OK and isinstance(answer.object.get("id"), str):
         return finding("delivery.accepted", Status.PASS, f"Mailgun accepted a mail for {plain(api.mailgun.domain)}.")
     return _refused(api, answer, to)
 
 
-def _refused(api: Api, answer: Answer, to: str) -> Finding:
-    told = api.shown(f"{answer.status} {answer.told}")
-    if _SANDBOX.search(answer.told):
+def _refused(api: Api, answer: HttpResponse, to: str) -> Finding:
+    told = api.message(answer)
+    if _SANDBOX.search(message_of(answer)):
         summary = (
             f"{plain(api.mailgun.domain)} is Mailgun's sandbox, and {plain(to)} is not among its authorised recipients."
         )

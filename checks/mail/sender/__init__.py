@@ -43,7 +43,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.mail.sender.domain import cannot_send
     from checks.mail.sender.examine import examine
     from checks.mail.sender.findings import told
-    from checks.mail.sender.task import errand_of
+    from checks.mail.sender.task import task_of
 
     if any(cannot_send(subject)):
         return
@@ -53,7 +53,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
         summary = "This machine has no DNS resolver that could be asked: nothing can be told about the sender's domain."
         yield told(Status.UNKNOWN, "sender.dns.silent", summary, "See /etc/resolv.conf.", settings=())
         return
-    async for finding in examine(errand_of(subject, resolver)):
+    async for finding in examine(task_of(subject, resolver)):
         yield finding
 
 

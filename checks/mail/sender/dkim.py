@@ -26,7 +26,7 @@ _LONGEST: Final = 10_000
 """Characters; no key of any use is longer."""
 
 
-class State(StrEnum):
+class DkimKeyState(StrEnum):
     """What a key record is good for."""
 
     GOOD = "good"
@@ -44,14 +44,14 @@ class State(StrEnum):
     BROKEN = "broken"
 
 
-USABLE: Final = frozenset({State.GOOD, State.WEAK})
+USABLE: Final = frozenset({DkimKeyState.GOOD, DkimKeyState.WEAK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """A key record, judged."""
 
-    state: State
+    state: DkimKeyState
     why: str = ""
     """What is wrong, in our words."""
     kind: str = "rsa"
@@ -61,7 +61,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class DkimSignature:
     """Which key a received message says it was signed with."""
 
     domain: str
@@ -73,13 +73,13 @@ def parse_key(data: bytes) -> Key:
     try:
         found = _fields(data)
     except TagListError as error:
-        return Key(state=State.BROKEN, why=str(error))
+        return Key(state=DkimKeyState.BROKEN, why=str(error))
     hashes, services, flags = (_listed(found.get(name, "")) for name in "hst")
     if (services and not {"*", "email"} & services) or (hashes and "sha256" not in hashes):
-        return Key(state=State.OTHER_SERVICE, why="s= leaves mail out, or h= leaves SHA-256 out")
+        return Key(state=DkimKeyState.OTHER_SERVICE, why="s= leaves mail out, or h= leaves SHA-256 out")
     key = _key(found.get("k", "rsa").lower(), re.sub(r"\s+", "", found["p"]), is_same="s" in flags)
     if key.state in USABLE and "y" in flags:
-        return Key(state=State.TESTING, why="t=y marks it as a test", kind=key.kind, bits=key.bits)
+        return Key(state=DkimKeyState.TESTING, why="t=y marks it as a test", kind=key.kind, bits=key.bits)
     return key
 
 
@@ -97,7 +97,7 @@ def _fields(data: bytes) -> dict[str, str]:
     return found
 
 
-def signatures(message: bytes) -> tuple[Signature, ...]:
+def signatures(message: bytes) -> tuple[DkimSignature, ...]:
     """Return the signatures that a received message bears, the newest first (RFC 6376 section 3.5: ``d=`` and ``s=``).
 
     Only their names: whether they verify is for the receiver to say (``Authentication-Results``).
@@ -111,7 +111,7 @@ def signatures(message: bytes) -> tuple[Signature, ...]:
             continue
         domain, selector = fields.get("d", "").lower(), fields.get("s", "")
         if re.fullmatch(r"[A-Za-z0-9._-]+", domain) and re.fullmatch(r"[A-Za-z0-9._-]+", selector):
-            found.append(Signature(domain=domain, selector=selector))
+            found.append(DkimSignature(domain=domain, selector=selector))
     return tuple(dict.fromkeys(found))
 
 
@@ -121,31 +121,31 @@ def _listed(text: str) -> set[str]:
 
 def _key(kind: str, encoded: str, *, is_same: bool) -> Key:
     if kind not in ("rsa", "ed25519"):
-        return Key(state=State.BROKEN, why="k= names a kind of key that no verifier knows")
+        return Key(state=DkimKeyState.BROKEN, why="k= names a kind of key that no verifier knows")
     if not encoded:
-        return Key(state=State.REVOKED, why="p= is empty: the key was withdrawn", kind=kind)
+        return Key(state=DkimKeyState.REVOKED, why="p= is empty: the key was withdrawn", kind=kind)
     try:
         data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
-        return Key(state=State.BROKEN, why=_spoilt(encoded), kind=kind)
+        return Key(state=DkimKeyState.BROKEN, why=_spoilt(encoded), kind=kind)
     if _is_private(data):
-        return Key(state=State.PRIVATE, why="this is the private key", kind=kind)
+        return Key(state=DkimKeyState.PRIVATE, why="this is the private key", kind=kind)
     return _ed25519(data, is_same=is_same) if kind == "ed25519" else _rsa(data, is_same=is_same)
 
 
 def _ed25519(data: bytes, *, is_same: bool) -> Key:
     if len(data) != _ED25519_BYTES:
-        return Key(state=State.BROKEN, why="an Ed25519 key has 32 bytes, this has not", kind="ed25519")
-    return Key(state=State.GOOD, kind="ed25519", bits=256, same_domain=is_same)
+        return Key(state=DkimKeyState.BROKEN, why="an Ed25519 key has 32 bytes, this has not", kind="ed25519")
+    return Key(state=DkimKeyState.GOOD, kind="ed25519", bits=256, same_domain=is_same)
 
 
 def _rsa(data: bytes, *, is_same: bool) -> Key:
     bits = _rsa_bits(data)
     if not bits:
-        return Key(state=State.BROKEN, why="p= is no RSA key, or only a part of one")
+        return Key(state=DkimKeyState.BROKEN, why="p= is no RSA key, or only a part of one")
     if bits < SMALLEST_BITS:
-        return Key(state=State.SHORT, why=f"{bits} bits are less than verifiers accept", bits=bits)
-    return Key(state=State.GOOD if bits >= GOOD_BITS else State.WEAK, bits=bits, same_domain=is_same)
+        return Key(state=DkimKeyState.SHORT, why=f"{bits} bits are less than verifiers accept", bits=bits)
+    return Key(state=DkimKeyState.GOOD if bits >= GOOD_BITS else DkimKeyState.WEAK, bits=bits, same_domain=is_same)
 
 
 def _spoilt(encoded: str) -> str:

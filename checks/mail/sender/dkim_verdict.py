@@ -6,36 +6,37 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from checks.mail.sender.dkim import USABLE, Key, State, parse_key
-from checks.mail.sender.findings import Judged, good, shown, told
+from checks.mail.sender.dkim import USABLE, DkimKeyState, Key, parse_key
+from checks.mail.sender.findings import MethodFindings, good, shown, told
 from checks.mail.sender.providers import COMMON_SELECTORS
-from checks.mail.sender.task import Errand
-from checks.net.dns import BadName, NoAnswer
+from checks.mail.sender.task import SenderTask
+from checks.net.dns import BadName
+from checks.net.errors import DnsError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
 _STATUS: Final = {
-    State.WEAK: Status.WARN,
-    State.TESTING: Status.WARN,
-    State.REVOKED: Status.WARN,
-    State.SHORT: Status.FAIL,
-    State.OTHER_SERVICE: Status.FAIL,
-    State.PRIVATE: Status.FAIL,
-    State.BROKEN: Status.FAIL,
+    DkimKeyState.WEAK: Status.WARN,
+    DkimKeyState.TESTING: Status.WARN,
+    DkimKeyState.REVOKED: Status.WARN,
+    DkimKeyState.SHORT: Status.FAIL,
+    DkimKeyState.OTHER_SERVICE: Status.FAIL,
+    DkimKeyState.PRIVATE: Status.FAIL,
+    DkimKeyState.BROKEN: Status.FAIL,
 }
 _SAYS: Final = {
-    State.WEAK: "is shorter than the 2048 bits that are advised today",
-    State.TESTING: "is marked as a test (t=y): receivers may treat the mail as unsigned",
-    State.REVOKED: "was withdrawn: its p= is empty",
-    State.SHORT: "is too short: receivers do not accept it",
-    State.OTHER_SERVICE: "is not for mail",
-    State.PRIVATE: "is the private key: whoever reads DNS can sign as you",
-    State.BROKEN: "cannot be read",
+    DkimKeyState.WEAK: "is shorter than the 2048 bits that are advised today",
+    DkimKeyState.TESTING: "is marked as a test (t=y): receivers may treat the mail as unsigned",
+    DkimKeyState.REVOKED: "was withdrawn: its p= is empty",
+    DkimKeyState.SHORT: "is too short: receivers do not accept it",
+    DkimKeyState.OTHER_SERVICE: "is not for mail",
+    DkimKeyState.PRIVATE: "is the private key: whoever reads DNS can sign as you",
+    DkimKeyState.BROKEN: "cannot be read",
 }
 _REMEDY: Final = {
-    State.WEAK: "Make a new key of 2048 bits.",
-    State.TESTING: "Take t=y out once signing works.",
-    State.PRIVATE: "Take it out of DNS now, make a new pair of keys, and publish the public one.",
+    DkimKeyState.WEAK: "Make a new key of 2048 bits.",
+    DkimKeyState.TESTING: "Take t=y out once signing works.",
+    DkimKeyState.PRIVATE: "Take it out of DNS now, make a new pair of keys, and publish the public one.",
 }
 
 
@@ -48,79 +49,81 @@ class _Seen:
     """Why it could not be asked; empty where it was."""
 
 
-async def judge_dkim(errand: Errand) -> Judged:
+async def judge_dkim(task: SenderTask) -> MethodFindings:
     """Return what DNS holds for the selectors that are known, or else for those that are often used."""
-    known = errand.selectors or (errand.provider.selectors if errand.provider is not None else ())
-    seen = await asyncio.gather(*(_look(errand, selector) for selector in known or COMMON_SELECTORS))
+    known = task.selectors or (task.provider.selectors if task.provider is not None else ())
+    seen = await asyncio.gather(*(_look(task, selector) for selector in known or COMMON_SELECTORS))
     there = [each for each in seen if each.keys]
-    findings = [finding for each in there for finding in _faults(errand, each)]
+    findings = [finding for each in there for finding in _faults(task, each)]
     usable = [each for each in there if len(each.keys) == 1 and each.keys[0].state in USABLE]
     unasked = next((each.why for each in seen if each.why), "")
     if usable:
-        return Judged(findings=(_good(errand, usable, is_sure=bool(known)), *findings), ok=True if known else None)
+        return MethodFindings(
+            findings=(_good(task, usable, is_sure=bool(known)), *findings), ok=True if known else None
+        )
     # Where a customer may choose a selector, signing may go well with one that is not known here.
-    is_sure = bool(errand.selectors or (known and errand.provider and not errand.provider.chosen_selectors))
+    is_sure = bool(task.selectors or (known and task.provider and not task.provider.chosen_selectors))
     if there:
-        return Judged(findings=tuple(findings), ok=False if is_sure and not unasked else None)
+        return MethodFindings(findings=tuple(findings), ok=False if is_sure and not unasked else None)
     if unasked:
-        summary = f"Whether {plain(errand.signing_domain)} has a DKIM key could not be told: {plain(unasked)}."
+        summary = f"Whether {plain(task.signing_domain)} has a DKIM key could not be told: {plain(unasked)}."
         remedy = "Try again; see whether the domain's name servers answer."
-        return Judged(findings=(told(Status.UNKNOWN, "sender.dkim.unknown", summary, remedy),))
-    is_sure = is_sure or await _has_none_at_all(errand)
+        return MethodFindings(findings=(told(Status.UNKNOWN, "sender.dkim.unknown", summary, remedy),))
+    is_sure = is_sure or await _has_none_at_all(task)
     if is_sure or known:
-        return Judged(findings=(_missing(errand, known, is_sure=is_sure),), ok=False if is_sure else None)
-    return Judged()
+        return MethodFindings(findings=(_missing(task, known, is_sure=is_sure),), ok=False if is_sure else None)
+    return MethodFindings()
 
 
-async def _look(errand: Errand, selector: str) -> _Seen:
+async def _look(task: SenderTask, selector: str) -> _Seen:
     try:
-        reply = await errand.lookup.ask(f"{selector}._domainkey.{errand.signing_domain}", "TXT")
+        reply = await task.lookup.ask(f"{selector}._domainkey.{task.signing_domain}", "TXT")
     except BadName:
         return _Seen(selector=selector)
-    except NoAnswer as error:
+    except DnsError as error:
         return _Seen(selector=selector, why=str(error))
     # Names with a wildcard answer everything; what bears neither p= nor v=DKIM was not meant as a key.
     records = tuple(text for text in reply.texts if b"p=" in text or b"DKIM" in text.upper())
     return _Seen(selector=selector, records=records, keys=tuple(parse_key(record) for record in records))
 
 
-async def _has_none_at_all(errand: Errand) -> bool:
+async def _has_none_at_all(task: SenderTask) -> bool:
     """Whether no name lies below ``_domainkey``: it does not exist then itself (RFC 8020)."""
     try:
-        return not (await errand.lookup.ask(f"_domainkey.{errand.signing_domain}", "TXT")).exists
-    except (NoAnswer, BadName):
+        return not (await task.lookup.ask(f"_domainkey.{task.signing_domain}", "TXT")).exists
+    except (DnsError, BadName):
         return False
 
 
-def _faults(errand: Errand, seen: _Seen) -> list[Finding]:
-    name = plain(f"{seen.selector}._domainkey.{errand.signing_domain}", limit=120)
+def _faults(task: SenderTask, seen: _Seen) -> list[Finding]:
+    name = plain(f"{seen.selector}._domainkey.{task.signing_domain}", limit=120)
     if len(seen.keys) > 1:
         summary = f"There are {len(seen.keys)} DKIM keys at {name}; which one receivers take is left to chance."
         remedy = "Keep the one that your mail server signs with."
         return [told(Status.FAIL, "sender.dkim.several", summary, remedy)]
     key = seen.keys[0]
-    if key.state is State.GOOD:
+    if key.state is DkimKeyState.GOOD:
         return []
-    why = f" ({key.why})" if key.state is State.BROKEN else f" ({key.bits} bits)" if key.bits else ""
+    why = f" ({key.why})" if key.state is DkimKeyState.BROKEN else f" ({key.bits} bits)" if key.bits else ""
     # A private key is a secret wherever it stands.
-    evidence = () if key.state is State.PRIVATE else (shown(seen.records[0])[:80],)
-    where = f", as {errand.provider.title} shows it ({errand.provider.dkim_at})" if errand.provider is not None else ""
+    evidence = () if key.state is DkimKeyState.PRIVATE else (shown(seen.records[0])[:80],)
+    where = f", as {task.provider.title} shows it ({task.provider.dkim_at})" if task.provider is not None else ""
     remedy = _REMEDY.get(key.state, f"Publish the key anew{where}.")
     summary = f"The DKIM key at {name} {_SAYS[key.state]}{why}."
     return [told(_STATUS[key.state], f"sender.dkim.{key.state.value}", summary, remedy, evidence=evidence)]
 
 
-def _good(errand: Errand, usable: list[_Seen], *, is_sure: bool) -> Finding:
+def _good(task: SenderTask, usable: list[_Seen], *, is_sure: bool) -> Finding:
     kinds = ", ".join(f"{plain(each.selector)} ({each.keys[0].kind} {each.keys[0].bits})" for each in usable)
-    summary = f"{plain(errand.signing_domain)} has DKIM keys: {kinds}."
+    summary = f"{plain(task.signing_domain)} has DKIM keys: {kinds}."
     if not is_sure:
         summary += " Whether your mail server signs with them, only a received message shows (DKIM-Signature, s=)."
     return good("sender.dkim.ok", summary)
 
 
-def _missing(errand: Errand, known: tuple[str, ...], *, is_sure: bool) -> Finding:
-    domain = plain(errand.signing_domain)
-    if errand.selectors:
+def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Finding:
+    domain = plain(task.signing_domain)
+    if task.selectors:
         names = ", ".join(plain(selector) for selector in known)
         summary = f"The message was signed with the selector {names}, and {domain} has no such DKIM key."
     elif is_sure:
@@ -130,11 +133,11 @@ def _missing(errand: Errand, known: tuple[str, ...], *, is_sure: bool) -> Findin
             f"{domain} has no DKIM key at the usual selectors ({', '.join(known)}); with one of your own it may have."
         )
     remedy = "Switch DKIM on at your mail server, and add the key that it shows to DNS."
-    if errand.provider is not None:
-        at = f"{known[0] if known else 'SELECTOR'}._domainkey.{errand.signing_domain}"
+    if task.provider is not None:
+        at = f"{known[0] if known else 'SELECTOR'}._domainkey.{task.signing_domain}"
         remedy = (
-            f"Switch DKIM on ({errand.provider.dkim_at}), and add to DNS exactly what is shown there, for {plain(at, limit=200)}."
-            if errand.provider.dkim_at
-            else f"Switch DKIM on at {errand.provider.title}."
+            f"Switch DKIM on ({task.provider.dkim_at}), and add to DNS exactly what is shown there, for {plain(at, limit=200)}."
+            if task.provider.dkim_at
+            else f"Switch DKIM on at {task.provider.title}."
         )
     return told(Status.WARN, "sender.dkim.missing", summary, remedy)

@@ -38,7 +38,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class DmarcLookup:
     """What stands in DNS for a domain."""
 
     policy: Policy | None = None
@@ -132,7 +132,7 @@ def parse_policy(data: bytes) -> Policy:
     )
 
 
-async def find(lookup: Lookup, domain: str) -> Found:
+async def find(lookup: Lookup, domain: str) -> DmarcLookup:
     """Look where receivers look: at the domain, then at its organisational domain (section 6.6.3).
 
     Raises ``NoAnswer`` where DNS does not tell.
@@ -143,7 +143,7 @@ async def find(lookup: Lookup, domain: str) -> Found:
         records = tuple(text for text in texts if is_dmarc(text))
         almost = tuple(text for text in texts if looks_like_dmarc(text))
         if records or almost:
-            return Found(
+            return DmarcLookup(
                 policy=parse_policy((records or almost)[0]) if len(records) <= 1 else None,
                 records=records or almost,
                 at=at,
@@ -151,7 +151,7 @@ async def find(lookup: Lookup, domain: str) -> Found:
                 several=len(records) > 1,
             )
     wrong = [name for name in (domain, f"_dmarc.{domain}.{domain}") if await _is_misplaced(lookup, name)]
-    return Found(misplaced=tuple(wrong))
+    return DmarcLookup(misplaced=tuple(wrong))
 
 
 async def _is_misplaced(lookup: Lookup, name: str) -> bool:

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.mail.sender.dmarc import Found, Policy, find, is_aligned
-from checks.mail.sender.findings import Judged, good, line, shown_all, told
-from checks.mail.sender.task import Errand
-from checks.net.dns import NoAnswer
+from checks.mail.sender.dmarc import DmarcLookup, Policy, find, is_aligned
+from checks.mail.sender.findings import MethodFindings, good, line, shown_all, told
+from checks.mail.sender.task import SenderTask
+from checks.net.errors import DnsError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
 
-async def judge_dmarc(errand: Errand) -> tuple[tuple[Finding, ...], Found | None]:
+async def judge_dmarc(task: SenderTask) -> tuple[tuple[Finding, ...], DmarcLookup | None]:
     """Return the findings about the policy, and the policy; ``None`` where DNS does not tell."""
     try:
-        found = await find(errand.lookup, errand.domain)
-    except NoAnswer as error:
-        summary = f"The DMARC policy of {plain(errand.domain)} could not be told: {plain(str(error))}."
+        found = await find(task.lookup, task.domain)
+    except DnsError as error:
+        summary = f"The DMARC policy of {plain(task.domain)} could not be told: {plain(str(error))}."
         remedy = "Try again; see whether the domain's name servers answer."
         return (told(Status.UNKNOWN, "sender.dmarc.unknown", summary, remedy),), None
-    return tuple(_about(errand.domain, found)), found
+    return tuple(_about(task.domain, found)), found
 
 
-def judge_alignment(errand: Errand, spf: Judged, dkim: Judged, found: Found | None) -> Finding:
+def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings, found: DmarcLookup | None) -> Finding:
     """Return whether receivers take the mail for the domain's own (RFC 7489 section 3.1)."""
     policy = (found.policy if found is not None else None) or Policy()
-    name = plain(errand.domain)
+    name = plain(task.domain)
     # Where the provider chooses what stands after MAIL FROM, it may be a name below the domain, which would do.
-    by_spf = (
-        spf.ok if not errand.spf_domain else _speaks(spf.ok, errand.spf_domain, errand.domain, strict=policy.strict_spf)
-    )
-    by_dkim = _speaks(dkim.ok, errand.signing_domain, errand.domain, strict=policy.strict_dkim)
+    by_spf = spf.ok if not task.spf_domain else _speaks(spf.ok, task.spf_domain, task.domain, strict=policy.strict_spf)
+    by_dkim = _speaks(dkim.ok, task.signing_domain, task.domain, strict=policy.strict_dkim)
     if by_spf or by_dkim:
         which = " and ".join(word for word, speaks in (("SPF", by_spf), ("DKIM", by_dkim)) if speaks)
         return good("sender.aligned.ok", f"{which} can prove to receivers that the mail comes from {name}.")
@@ -41,9 +39,9 @@ def judge_alignment(errand: Errand, spf: Judged, dkim: Judged, found: Found | No
             "Send a mail to yourself at a large provider and look for dmarc=pass in its header Authentication-Results."
         )
         return told(Status.UNKNOWN, "sender.aligned.unknown", summary, remedy)
-    others = {plain(each) for each in (errand.spf_domain, errand.signing_domain) if each and each != errand.domain}
+    others = {plain(each) for each in (task.spf_domain, task.signing_domain) if each and each != task.domain}
     only = f" SPF and DKIM speak for {', '.join(sorted(others))} instead." if others else ""
-    settings = ("EMAIL_FROM", "MAILGUN_DOMAIN") if errand.provider is not None and not errand.host else ("EMAIL_FROM",)
+    settings = ("EMAIL_FROM", "MAILGUN_DOMAIN") if task.provider is not None and not task.host else ("EMAIL_FROM",)
     asked = found.effective if found is not None else "none"
     remedy = "Do what stands at SPF and DKIM; one of them is enough."
     if others:
@@ -67,7 +65,7 @@ def _speaks(ok: bool | None, domain: str, visible: str, *, strict: bool) -> bool
     return ok if is_aligned(domain, visible, strict=strict) else False
 
 
-def _about(domain: str, found: Found) -> Iterator[Finding]:
+def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
     name = plain(domain)
     fresh = line(f"_dmarc.{domain}", f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}")
     evidence = shown_all(found.records)
@@ -96,7 +94,7 @@ def _about(domain: str, found: Found) -> Iterator[Finding]:
         yield good("sender.dmarc.ok", summary, *evidence)
 
 
-def mended(found: Found) -> str:
+def mended(found: DmarcLookup) -> str:
     """Return a record in good form that says what the broken one could be understood to say, and no more than that."""
     policy = found.policy or Policy()
     parts = ["v=DMARC1", f"p={policy.policy or 'none'}"]

@@ -10,33 +10,34 @@ from checks.mail.sender.dmarc_verdict import judge_alignment, judge_dmarc
 from checks.mail.sender.findings import good, told
 from checks.mail.sender.providers import mailbox_provider
 from checks.mail.sender.spf_verdict import judge_spf
-from checks.mail.sender.task import Errand
-from checks.net.dns import BadName, NoAnswer, Reply
+from checks.mail.sender.task import SenderTask
+from checks.net.dns import BadName, DnsAnswer
+from checks.net.errors import DnsError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
 _MOST_SERVERS = 3
 
 
-async def examine(errand: Errand) -> AsyncIterator[Finding]:
+async def examine(task: SenderTask) -> AsyncIterator[Finding]:
     """Yield what DNS says about the sender's domain; the last finding is ``sender.aligned.*`` where it came to that."""
-    name = plain(errand.domain)
-    if mailbox_provider(errand.domain) is not None:
+    name = plain(task.domain)
+    if mailbox_provider(task.domain) is not None:
         # Another provider's mailbox was told without DNS.
         yield good("sender.mailbox", f"The server of {name} itself sends the mail, and answers for it.")
         return
     try:
-        servers = await errand.lookup.ask(errand.domain, "MX")
+        servers = await task.lookup.ask(task.domain, "MX")
     except BadName:
         summary = f"{name} cannot be a domain: a part of it is empty or too long."
         yield told(Status.FAIL, "sender.domain.unknown", summary, "EMAIL_FROM=somebody@a-domain-of-yours")
         return
-    except NoAnswer as error:
+    except DnsError as error:
         summary = f"DNS gave no answer about {name} ({plain(str(error))}): nothing can be told about its records."
         remedy = "See whether this machine can resolve names, and whether the domain's name servers answer."
         yield told(Status.UNKNOWN, "sender.dns.silent", summary, remedy)
         return
-    if not servers.exists and await errand.lookup.knows_nothing():
+    if not servers.exists and await task.lookup.knows_nothing():
         summary = f"DNS denies every name on this machine, the root included: nothing can be told about {name}."
         remedy = "See whether this machine is online, and whether its network lets DNS pass."
         yield told(Status.UNKNOWN, "sender.dns.silent", summary, remedy, settings=())
@@ -46,24 +47,24 @@ async def examine(errand: Errand) -> AsyncIterator[Finding]:
         yield told(Status.FAIL, "sender.domain.unknown", summary, "Correct EMAIL_FROM, or register the domain.")
         return
     reachable, spf, dkim, (policy_findings, policy) = await asyncio.gather(
-        _judge_servers(errand, servers), judge_spf(errand), judge_dkim(errand), judge_dmarc(errand)
+        _judge_servers(task, servers), judge_spf(task), judge_dkim(task), judge_dmarc(task)
     )
     for finding in (*reachable, *spf.findings, *dkim.findings, *policy_findings):
         yield finding
-    yield judge_alignment(errand, spf, dkim, policy)
+    yield judge_alignment(task, spf, dkim, policy)
 
 
-async def _judge_servers(errand: Errand, servers: Reply) -> tuple[Finding, ...]:
+async def _judge_servers(task: SenderTask, servers: DnsAnswer) -> tuple[Finding, ...]:
     """Can the domain get mail: receivers refuse a sender that no answer can reach (RFC 5321 section 5.1, RFC 7505)."""
-    name = plain(errand.domain)
+    name = plain(task.domain)
     if servers.names == ("",):
         summary = f"{name} says in DNS that it takes no mail (null MX): many servers then refuse mail from it."
         remedy = "An address at a domain with a mailbox, or an MX record for this one."
         return (told(Status.FAIL, "sender.mx.null", summary, remedy),)
     try:
-        targets = servers.names[:_MOST_SERVERS] or (errand.domain,)
-        is_there = [await _has_address(errand, target) for target in targets if target]
-    except NoAnswer as error:
+        targets = servers.names[:_MOST_SERVERS] or (task.domain,)
+        is_there = [await _has_address(task, target) for target in targets if target]
+    except DnsError as error:
         summary = f"Whether mail to {name} can arrive could not be told: {plain(str(error))}."
         return (told(Status.UNKNOWN, "sender.mx.unknown", summary, "Try again."),)
     shown = ", ".join(plain(target) for target in targets)
@@ -80,9 +81,9 @@ async def _judge_servers(errand: Errand, servers: Reply) -> tuple[Finding, ...]:
     return (good("sender.mx.ok", f"{name} gets mail at {shown}."),)
 
 
-async def _has_address(errand: Errand, name: str) -> bool:
+async def _has_address(task: SenderTask, name: str) -> bool:
     try:
-        replies = [await errand.lookup.ask(name, kind) for kind in ("A", "AAAA")]
+        replies = [await task.lookup.ask(name, kind) for kind in ("A", "AAAA")]
     except BadName:
         return False
     return any(reply.addresses for reply in replies)

@@ -14,7 +14,7 @@ _MOST_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class MethodFindings:
     """What was found about one of SPF and DKIM."""
 
     findings: tuple[Finding, ...] = ()

@@ -8,15 +8,16 @@ from enum import StrEnum
 from typing import Final
 
 from checks.mail.sender.spf_macro import Scene, expand, shortened
-from checks.mail.sender.spf_record import Mechanism, Record, SpfSyntaxError, is_explanation, is_spf, parse
-from checks.net.dns import Address, BadName, Lookup, NoAnswer
+from checks.mail.sender.spf_record import Mechanism, SpfRecord, SpfSyntaxError, is_explanation, is_spf, parse
+from checks.net.dns import Address, BadName, Lookup
+from checks.net.errors import DnsError
 
 MOST_LOOKUPS: Final = 10
 """RFC 7208 section 4.6.4; likewise the exchangers of one ``mx`` and the names of one ``ptr``."""
 MOST_VOIDS: Final = 2
 
 
-class Result(StrEnum):
+class SpfResult(StrEnum):
     """RFC 7208 section 2.6."""
 
     NONE = "none"
@@ -28,22 +29,22 @@ class Result(StrEnum):
     PERMERROR = "permerror"
 
 
-_BY_QUALIFIER: Final = {"+": Result.PASS, "-": Result.FAIL, "~": Result.SOFTFAIL, "?": Result.NEUTRAL}
+_BY_QUALIFIER: Final = {"+": SpfResult.PASS, "-": SpfResult.FAIL, "~": SpfResult.SOFTFAIL, "?": SpfResult.NEUTRAL}
 
 
 class SpfError(Exception):
     """The evaluation ends here with a TempError or PermError; the text is ours and says why."""
 
-    def __init__(self, result: Result, why: str) -> None:
+    def __init__(self, result: SpfResult, why: str) -> None:
         super().__init__(why)
         self.result = result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class SpfVerdict:
     """How the evaluation ended."""
 
-    result: Result
+    result: SpfResult
     why: str = ""
     """For the two errors, in our words."""
     explanation: str = ""
@@ -64,7 +65,7 @@ class _Evaluation:
 
 async def check_host(
     lookup: Lookup, address: Address, domain: str, sender: str, *, helo: str = "", receiver: str = "unknown"
-) -> Verdict:
+) -> SpfVerdict:
     """Judge one sending address. ``sender`` is what follows MAIL FROM; empty: ``postmaster`` at ``domain`` (section 2.4)."""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
@@ -72,50 +73,50 @@ async def check_host(
     whole = f"{local or 'postmaster'}@{sender_domain or domain}"
     scene = Scene(address=address, sender=whole, helo=helo or domain, receiver=receiver)
     run = _Evaluation(lookup=lookup, scene=scene)
-    result, why = Result.NONE, ""
+    result, why = SpfResult.NONE, ""
     # A name of one label, as an address in brackets too, is no domain to ask about (section 4.3).
     if "." in domain.removesuffix(".") and not domain.endswith("]"):
         try:
             result = await _host(run, domain)
         except SpfError as error:
             result, why = error.result, str(error)
-    shown = run.explanation if result is Result.FAIL else ""
-    return Verdict(result=result, why=why, explanation=shown, lookups=run.lookups, voids=run.voids)
+    shown = run.explanation if result is SpfResult.FAIL else ""
+    return SpfVerdict(result=result, why=why, explanation=shown, lookups=run.lookups, voids=run.voids)
 
 
-async def record_of(lookup: Lookup, domain: str) -> Record | None:
+async def record_of(lookup: Lookup, domain: str) -> SpfRecord | None:
     """Return the SPF record of a domain; ``None`` where it has none. Raises ``SpfError`` (sections 4.4 to 4.6)."""
     try:
         found = [text for text in (await lookup.ask(domain, "TXT")).texts if is_spf(text)]
     except BadName:
         return None
-    except NoAnswer as error:
-        raise SpfError(Result.TEMPERROR, str(error)) from None
+    except DnsError as error:
+        raise SpfError(SpfResult.TEMPERROR, str(error)) from None
     if len(found) > 1:
-        raise SpfError(Result.PERMERROR, "there are several SPF records")
+        raise SpfError(SpfResult.PERMERROR, "there are several SPF records")
     try:
         return parse(found[0]) if found else None
     except SpfSyntaxError as error:
-        raise SpfError(Result.PERMERROR, f"{error.term}: {error}" if error.term else str(error)) from None
+        raise SpfError(SpfResult.PERMERROR, f"{error.term}: {error}" if error.term else str(error)) from None
 
 
-async def _host(run: _Evaluation, domain: str) -> Result:
+async def _host(run: _Evaluation, domain: str) -> SpfResult:
     record = await record_of(run.lookup, domain)
     if record is None:
-        return Result.NONE
+        return SpfResult.NONE
     for mechanism in record.mechanisms:
         if await _matches(run, mechanism, domain):
             result = _BY_QUALIFIER[mechanism.qualifier]
-            if result is Result.FAIL:
+            if result is SpfResult.FAIL:
                 run.explanation = await _explanation(run, record, domain)
             return result
     if not record.redirect:
-        return Result.NEUTRAL
+        return SpfResult.NEUTRAL
     _count(run)
     target = await _target(run, record.redirect, domain)
     result = await _host(run, target)
-    if result is Result.NONE:
-        raise SpfError(Result.PERMERROR, "redirect= leads to a domain without an SPF record")
+    if result is SpfResult.NONE:
+        raise SpfError(SpfResult.PERMERROR, "redirect= leads to a domain without an SPF record")
     return result
 
 
@@ -137,9 +138,9 @@ async def _included(run: _Evaluation, target: str, _: Mechanism) -> bool:
     before = run.explanation
     result = await _host(run, target)
     run.explanation = before
-    if result is Result.NONE:
-        raise SpfError(Result.PERMERROR, "include: leads to a domain without an SPF record")
-    return result is Result.PASS
+    if result is SpfResult.NONE:
+        raise SpfError(SpfResult.PERMERROR, "include: leads to a domain without an SPF record")
+    return result is SpfResult.PASS
 
 
 async def _address(run: _Evaluation, target: str, mechanism: Mechanism) -> bool:
@@ -157,11 +158,11 @@ async def _named(run: _Evaluation, target: str, _: Mechanism) -> bool:
 async def _exchanger(run: _Evaluation, target: str, mechanism: Mechanism) -> bool:
     try:
         reply = await run.lookup.ask(target, "MX")
-    except NoAnswer as error:
-        raise SpfError(Result.TEMPERROR, str(error)) from None
+    except DnsError as error:
+        raise SpfError(SpfResult.TEMPERROR, str(error)) from None
     _note_void(run, is_void=reply.is_void)
     if len(reply.names) > MOST_LOOKUPS:
-        raise SpfError(Result.PERMERROR, f"mx: leads to more than {MOST_LOOKUPS} mail servers")
+        raise SpfError(SpfResult.PERMERROR, f"mx: leads to more than {MOST_LOOKUPS} mail servers")
     for name in reply.names:
         try:
             if _within(await _addresses(run, name), run.scene.address, mechanism):
@@ -187,8 +188,8 @@ async def _addresses(run: _Evaluation, name: str) -> tuple[Address, ...]:
 async def _ask(run: _Evaluation, name: str, kind: str) -> tuple[Address, ...]:
     try:
         reply = await run.lookup.ask(name, kind)
-    except NoAnswer as error:
-        raise SpfError(Result.TEMPERROR, str(error)) from None
+    except DnsError as error:
+        raise SpfError(SpfResult.TEMPERROR, str(error)) from None
     _note_void(run, is_void=reply.is_void)
     return reply.addresses
 
@@ -203,7 +204,7 @@ async def _validated_names(run: _Evaluation) -> tuple[str, ...]:
     if run.validated is None:
         try:
             names = (await run.lookup.reverse(run.scene.address)).names
-        except (NoAnswer, BadName):
+        except (DnsError, BadName):
             names = ()
         _note_void(run, is_void=not names)
         kind = "A" if run.scene.address.version == 4 else "AAAA"  # noqa: PLR2004
@@ -212,7 +213,7 @@ async def _validated_names(run: _Evaluation) -> tuple[str, ...]:
             try:
                 if run.scene.address in (await run.lookup.ask(name, kind)).addresses:
                     kept.append(name)
-            except (NoAnswer, BadName):
+            except (DnsError, BadName):
                 continue
         run.validated = tuple(kept)
     return run.validated
@@ -228,14 +229,14 @@ async def _target(run: _Evaluation, text: str, domain: str) -> str:
     return shortened(await expand(text, run.scene, domain, validated))
 
 
-async def _explanation(run: _Evaluation, record: Record, domain: str) -> str:
+async def _explanation(run: _Evaluation, record: SpfRecord, domain: str) -> str:
     """Return the expanded text of ``exp=``; any error is as if there were none (section 6.2)."""
     if not record.explanation:
         return ""
     try:
         texts = (await run.lookup.ask(await _target(run, record.explanation, domain), "TXT")).texts
         text = texts[0].decode("ascii") if len(texts) == 1 else ""
-    except (NoAnswer, BadName, UnicodeDecodeError):
+    except (DnsError, BadName, UnicodeDecodeError):
         return ""
     if not is_explanation(text):
         return ""
@@ -254,10 +255,10 @@ def _is_below(name: str, domain: str) -> bool:
 def _count(run: _Evaluation) -> None:
     run.lookups += 1
     if run.lookups > MOST_LOOKUPS:
-        raise SpfError(Result.PERMERROR, f"it takes more than {MOST_LOOKUPS} look-ups")
+        raise SpfError(SpfResult.PERMERROR, f"it takes more than {MOST_LOOKUPS} look-ups")
 
 
 def _note_void(run: _Evaluation, *, is_void: bool) -> None:
     run.voids += is_void
     if run.voids > MOST_VOIDS:
-        raise SpfError(Result.PERMERROR, f"more than {MOST_VOIDS} look-ups find nothing")
+        raise SpfError(SpfResult.PERMERROR, f"more than {MOST_VOIDS} look-ups find nothing")

@@ -55,7 +55,7 @@ class Mechanism:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class SpfRecord:
     """A whole record."""
 
     text: str
@@ -77,7 +77,7 @@ def is_spf(text: bytes) -> bool:
     return _VERSION.match(text) is not None
 
 
-def parse(data: bytes) -> Record:
+def parse(data: bytes) -> SpfRecord:
     """Return the record. Raises ``SpfSyntaxError`` for the first thing that is wrong, wherever it stands (section 4.6)."""
     try:
         text = data.decode("ascii")
@@ -101,7 +101,7 @@ def parse(data: bytes) -> Record:
                 modifiers[name] = _domain_spec(term, value)
         else:
             mechanisms.append(_mechanism(term))
-    return Record(
+    return SpfRecord(
         text=text,
         mechanisms=tuple(mechanisms),
         redirect=modifiers.get("redirect", ""),

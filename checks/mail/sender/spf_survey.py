@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from checks.mail.sender.spf import MOST_LOOKUPS, Result, SpfError, record_of
-from checks.mail.sender.spf_record import Mechanism, Network, Record
-from checks.net.dns import Address, BadName, Lookup, NoAnswer
+from checks.mail.sender.spf import MOST_LOOKUPS, SpfError, SpfResult, record_of
+from checks.mail.sender.spf_record import Mechanism, Network, SpfRecord
+from checks.net.dns import Address, BadName, Lookup
+from checks.net.errors import DnsError
 
 _FAR: Final = 3 * MOST_LOOKUPS
 """Look-ups after which nobody goes on counting."""
@@ -34,7 +35,7 @@ class Survey:
     """The ``all`` that decides in the end, also behind ``redirect``."""
 
 
-async def survey(lookup: Lookup, record: Record, domain: str) -> Survey:
+async def survey(lookup: Lookup, record: SpfRecord, domain: str) -> Survey:
     """Walk through a record and everything that it leads to."""
     found = Survey()
     await _walk(lookup, record, found, path=(domain.lower(),))
@@ -42,7 +43,7 @@ async def survey(lookup: Lookup, record: Record, domain: str) -> Survey:
     return found
 
 
-async def _walk(lookup: Lookup, record: Record, found: Survey, *, path: tuple[str, ...]) -> None:
+async def _walk(lookup: Lookup, record: SpfRecord, found: Survey, *, path: tuple[str, ...]) -> None:
     for mechanism in record.mechanisms:
         if mechanism.name == "all" or found.lookups > _FAR:
             return
@@ -79,7 +80,7 @@ async def _follow(lookup: Lookup, target: str, mechanism: Mechanism, found: Surv
     try:
         record = await record_of(lookup, target)
     except SpfError as error:
-        if error.result is Result.TEMPERROR:
+        if error.result is SpfResult.TEMPERROR:
             found.unknown.append(mechanism.term)
         else:
             found.broken.append((mechanism.term, str(error)))
@@ -90,7 +91,7 @@ async def _follow(lookup: Lookup, target: str, mechanism: Mechanism, found: Surv
     await _walk(lookup, record, found, path=(*path, name))
 
 
-async def _final(lookup: Lookup, record: Record) -> Mechanism | None:
+async def _final(lookup: Lookup, record: SpfRecord) -> Mechanism | None:
     for _ in range(MOST_LOOKUPS):
         if record.all is not None or not record.redirect or "%" in record.redirect:
             return record.all
@@ -110,7 +111,7 @@ async def _note_voids(lookup: Lookup, mechanism: Mechanism, found: Survey, domai
     kinds = {"a": ("A", "AAAA"), "mx": ("MX",), "exists": ("A",)}[mechanism.name]
     try:
         replies = [await lookup.ask(mechanism.target or domain, kind) for kind in kinds]
-    except NoAnswer:
+    except DnsError:
         found.unknown.append(mechanism.term)
     except BadName:
         return

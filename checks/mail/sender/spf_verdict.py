@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from checks.mail.sender.findings import Judged, good, line, shown, shown_all, told
-from checks.mail.sender.spf import MOST_LOOKUPS, MOST_VOIDS, Result, check_host
-from checks.mail.sender.spf_record import Record, SpfSyntaxError, is_spf, parse
+from checks.mail.sender.findings import MethodFindings, good, line, shown, shown_all, told
+from checks.mail.sender.spf import MOST_LOOKUPS, MOST_VOIDS, SpfResult, check_host
+from checks.mail.sender.spf_record import SpfRecord, SpfSyntaxError, is_spf, parse
 from checks.mail.sender.spf_survey import Survey, samples, survey
-from checks.mail.sender.task import Errand
-from checks.net.dns import Address, BadName, NoAnswer
+from checks.mail.sender.task import SenderTask
+from checks.net.dns import Address, BadName
+from checks.net.errors import DnsError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.librechat.mail_transport import is_address
@@ -23,31 +24,31 @@ _MOST_TERMS: Final = 4
 _END: Final = re.compile(r"[+?~-]?all\Z|[A-Za-z][A-Za-z0-9_.-]*=", re.IGNORECASE)
 
 
-async def judge_spf(errand: Errand) -> Judged:
+async def judge_spf(task: SenderTask) -> MethodFindings:
     """Return what SPF says about mail that this server sends for the domain."""
-    domain = errand.spf_domain
+    domain = task.spf_domain
     if not domain:
-        title = errand.provider.title if errand.provider is not None else "The provider"
+        title = task.provider.title if task.provider is not None else "The provider"
         summary = (
             f"{title} puts an address of its own, or at a name that you set up there, after MAIL FROM, so that SPF of "
-            f"{plain(errand.domain)} is not asked: what counts is DKIM."
+            f"{plain(task.domain)} is not asked: what counts is DKIM."
         )
-        return Judged(findings=(good("sender.spf.elsewhere", summary),))
+        return MethodFindings(findings=(good("sender.spf.elsewhere", summary),))
     try:
-        texts = (await errand.lookup.ask(domain, "TXT")).texts
-    except (NoAnswer, BadName) as error:
-        return Judged(findings=(_unknown(domain, str(error)),))
+        texts = (await task.lookup.ask(domain, "TXT")).texts
+    except (DnsError, BadName) as error:
+        return MethodFindings(findings=(_unknown(domain, str(error)),))
     records = tuple(text for text in texts if is_spf(text))
-    addresses = await _addresses(errand)
+    addresses = await _addresses(task)
     if not records:
-        return Judged(findings=(_missing(errand, addresses),), ok=False)
+        return MethodFindings(findings=(_missing(task, addresses),), ok=False)
     if len(records) > 1:
-        return Judged(findings=(_several(domain, records),), ok=False)
+        return MethodFindings(findings=(_several(domain, records),), ok=False)
     try:
         record = parse(records[0])
     except SpfSyntaxError as error:
-        return Judged(findings=(_wrong(domain, error, records[0]),), ok=False)
-    return await _judge_record(errand, record, addresses)
+        return MethodFindings(findings=(_wrong(domain, error, records[0]),), ok=False)
+    return await _judge_record(task, record, addresses)
 
 
 def with_terms(text: str, terms: Sequence[str]) -> str:
@@ -74,56 +75,58 @@ def merged(records: Sequence[bytes]) -> str:
     return " ".join(["v=spf1", *terms, final])
 
 
-async def _addresses(errand: Errand) -> tuple[Address, ...]:
+async def _addresses(task: SenderTask) -> tuple[Address, ...]:
     """Return addresses that stand for the server: some of the provider's, or its own where they are public."""
-    if errand.provider is not None:
-        return await samples(errand.lookup, errand.provider.include) if errand.provider.include else ()
-    if errand.is_inside or not errand.host:
+    if task.provider is not None:
+        return await samples(task.lookup, task.provider.include) if task.provider.include else ()
+    if task.is_inside or not task.host:
         return ()
-    if is_address(errand.host):
-        return (ipaddress.ip_address(errand.host),)
+    if is_address(task.host):
+        return (ipaddress.ip_address(task.host),)
     try:
-        replies = await asyncio.gather(*(errand.lookup.ask(errand.host, kind) for kind in ("A", "AAAA")))
-    except (NoAnswer, BadName):
+        replies = await asyncio.gather(*(task.lookup.ask(task.host, kind) for kind in ("A", "AAAA")))
+    except (DnsError, BadName):
         return ()
     found = [address for reply in replies for address in reply.addresses if address.is_global]
     return tuple(found[:_MOST_ADDRESSES])
 
 
-def _terms(errand: Errand, addresses: tuple[Address, ...]) -> list[str]:
-    if errand.provider is not None:
-        return [f"include:{errand.provider.include}"] if errand.provider.include else []
+def _terms(task: SenderTask, addresses: tuple[Address, ...]) -> list[str]:
+    if task.provider is not None:
+        return [f"include:{task.provider.include}"] if task.provider.include else []
     return [f"ip{address.version}:{address}" for address in addresses]
 
 
-async def _judge_record(errand: Errand, record: Record, addresses: tuple[Address, ...]) -> Judged:
-    domain = errand.spf_domain
-    found = await survey(errand.lookup, record, domain)
-    verdicts = [await check_host(errand.lookup, address, domain, errand.address) for address in addresses]
+async def _judge_record(task: SenderTask, record: SpfRecord, addresses: tuple[Address, ...]) -> MethodFindings:
+    domain = task.spf_domain
+    found = await survey(task.lookup, record, domain)
+    verdicts = [await check_host(task.lookup, address, domain, task.address) for address in addresses]
     results = {verdict.result for verdict in verdicts}
-    is_included = errand.provider is not None and errand.provider.include in found.included
-    passes = results == {Result.PASS} or (is_included and not results)
+    is_included = task.provider is not None and task.provider.include in found.included
+    passes = results == {SpfResult.PASS} or (is_included and not results)
     findings = list(_about_record(domain, record, found, passes=passes))
     if passes:
-        by = errand.provider.title if errand.provider is not None else plain(errand.host)
+        by = task.provider.title if task.provider is not None else plain(task.host)
         summary = f"SPF of {plain(domain)} lets {by} send: {found.lookups} of {MOST_LOOKUPS} look-ups."
-        return Judged(findings=(good("sender.spf.ok", summary, shown(record.text)), *findings), ok=True)
-    if Result.PERMERROR in results:
+        return MethodFindings(findings=(good("sender.spf.ok", summary, shown(record.text)), *findings), ok=True)
+    if SpfResult.PERMERROR in results:
         if not any(each.status is Status.FAIL for each in findings):
-            why = next(verdict.why for verdict in verdicts if verdict.result is Result.PERMERROR)
+            why = next(verdict.why for verdict in verdicts if verdict.result is SpfResult.PERMERROR)
             findings.append(_breaks_off(domain, record, why))
-        return Judged(findings=tuple(findings), ok=False)
-    why = next((verdict.why for verdict in verdicts if verdict.result is Result.TEMPERROR), "")
-    if why or (not results and errand.provider is not None):
-        return Judged(findings=(_unknown(domain, why or "the provider's own record could not be read"), *findings))
+        return MethodFindings(findings=tuple(findings), ok=False)
+    why = next((verdict.why for verdict in verdicts if verdict.result is SpfResult.TEMPERROR), "")
+    if why or (not results and task.provider is not None):
+        return MethodFindings(
+            findings=(_unknown(domain, why or "the provider's own record could not be read"), *findings)
+        )
     if not results:
-        return Judged(findings=(_no_address(errand, record), *findings))
-    is_certain = errand.provider is not None and Result.PASS not in results
-    refusal = _not_listed(errand, record, addresses, results)
-    return Judged(findings=(refusal, *findings), ok=False if is_certain else None)
+        return MethodFindings(findings=(_no_address(task, record), *findings))
+    is_certain = task.provider is not None and SpfResult.PASS not in results
+    refusal = _not_listed(task, record, addresses, results)
+    return MethodFindings(findings=(refusal, *findings), ok=False if is_certain else None)
 
 
-def _about_record(domain: str, record: Record, found: Survey, *, passes: bool) -> Iterator[Finding]:
+def _about_record(domain: str, record: SpfRecord, found: Survey, *, passes: bool) -> Iterator[Finding]:
     """Yield what is wrong with the record whoever sends; a warning where receivers do not get that far for this server."""
     status = Status.WARN if passes else Status.FAIL
     evidence = (shown(record.text),)
@@ -154,7 +157,7 @@ def _about_record(domain: str, record: Record, found: Survey, *, passes: bool) -
         yield told(Status.WARN, "sender.spf.ptr", summary, "Put ip4:, ip6: or a: in its place.", evidence=evidence)
 
 
-def _about_all(domain: str, record: Record, found: Survey) -> Iterator[Finding]:
+def _about_all(domain: str, record: SpfRecord, found: Survey) -> Iterator[Finding]:
     if found.final is not None and found.final.qualifier in "-~":
         return
     name, evidence = plain(domain), (shown(record.text),)
@@ -174,9 +177,9 @@ def _about_all(domain: str, record: Record, found: Survey) -> Iterator[Finding]:
         yield told(Status.WARN, "sender.spf.neutral", summary, remedy, evidence=evidence)
 
 
-def _missing(errand: Errand, addresses: tuple[Address, ...]) -> Finding:
-    domain = errand.spf_domain
-    terms = _terms(errand, addresses)
+def _missing(task: SenderTask, addresses: tuple[Address, ...]) -> Finding:
+    domain = task.spf_domain
+    terms = _terms(task, addresses)
     summary = f"{plain(domain)} has no SPF record: receivers cannot tell that this server may send for it."
     remedy = line(domain, " ".join(["v=spf1", *(terms or ["ip4:ADDRESS-OF-YOUR-SERVER"]), "~all"]))
     return told(Status.WARN, "sender.spf.missing", summary, f"Add to DNS: {remedy}")
@@ -196,7 +199,7 @@ def _wrong(domain: str, error: SpfSyntaxError, record: bytes) -> Finding:
     return told(Status.FAIL, "sender.spf.syntax", summary, remedy, evidence=(shown(record),))
 
 
-def _breaks_off(domain: str, record: Record, why: str) -> Finding:
+def _breaks_off(domain: str, record: SpfRecord, why: str) -> Finding:
     summary = f"Receivers break off SPF of {plain(domain)} with an error before they come to this server."
     remedy = "Correct the record; what is wrong stands above."
     evidence = (shown(why), shown(record.text))
@@ -210,30 +213,32 @@ def _unknown(domain: str, why: str) -> Finding:
     )
 
 
-def _no_address(errand: Errand, record: Record) -> Finding:
+def _no_address(task: SenderTask, record: SpfRecord) -> Finding:
     summary = (
-        f"Which address {plain(errand.host)} sends from is not known here, so that it could not be told whether SPF of "
-        f"{plain(errand.spf_domain)} allows it."
+        f"Which address {plain(task.host)} sends from is not known here, so that it could not be told whether SPF of "
+        f"{plain(task.spf_domain)} allows it."
     )
     remedy = "Its public address has to be in the record: " + line(
-        errand.spf_domain, with_terms(record.text, ["ip4:PUBLIC-ADDRESS"])
+        task.spf_domain, with_terms(record.text, ["ip4:PUBLIC-ADDRESS"])
     )
     return told(Status.UNKNOWN, "sender.spf.address", summary, remedy, evidence=(shown(record.text),))
 
 
-def _not_listed(errand: Errand, record: Record, addresses: tuple[Address, ...], results: set[Result]) -> Finding:
-    domain = errand.spf_domain
-    by = errand.provider.title if errand.provider is not None else plain(errand.host)
-    add = line(domain, with_terms(record.text, _terms(errand, addresses)))
+def _not_listed(
+    task: SenderTask, record: SpfRecord, addresses: tuple[Address, ...], results: set[SpfResult]
+) -> Finding:
+    domain = task.spf_domain
+    by = task.provider.title if task.provider is not None else plain(task.host)
+    add = line(domain, with_terms(record.text, _terms(task, addresses)))
     evidence = (shown(record.text),)
-    if Result.PASS in results:
+    if SpfResult.PASS in results:
         summary = f"SPF of {plain(domain)} lets only a part of {by}'s servers send."
         return told(Status.WARN, "sender.spf.partly", summary, f"All of them: {add}", evidence=evidence)
-    says = "forbids it to" if Result.FAIL in results else "does not let it"
-    if errand.provider is None:
+    says = "forbids it to" if SpfResult.FAIL in results else "does not let it"
+    if task.provider is None:
         summary = f"SPF of {plain(domain)} {says} send from the address of {by}. (It may send from another one.)"
     else:
         summary = f"SPF of {plain(domain)} does not name {by}, and {says} send: receivers refuse the mail or take it for spam."
-    status = Status.FAIL if Result.FAIL in results and errand.provider is not None else Status.WARN
-    identity = "sender.spf.refused" if Result.FAIL in results else "sender.spf.not-listed"
+    status = Status.FAIL if SpfResult.FAIL in results and task.provider is not None else Status.WARN
+    identity = "sender.spf.refused" if SpfResult.FAIL in results else "sender.spf.not-listed"
     return told(status, identity, summary, f"Change the record to: {add}", evidence=evidence)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class SenderTask:
     """Everything that the check needs to know; made once."""
 
     address: str
@@ -37,8 +37,8 @@ class Errand:
     """Selectors that are known from a received message; they go before the provider's own."""
 
 
-def errand_of(subject: Subject, resolver: dns.asyncresolver.Resolver) -> Errand:
-    """Return the errand for a deployment that sends mail from an address with a domain."""
+def task_of(subject: Subject, resolver: dns.asyncresolver.Resolver) -> SenderTask:
+    """Return the task for a deployment that sends mail from an address with a domain."""
     deployment = subject.deployment
     chosen = transport(deployment.settings, deployment.release)
     if chosen is None:
@@ -53,7 +53,7 @@ def errand_of(subject: Subject, resolver: dns.asyncresolver.Resolver) -> Errand:
         # Mailgun's SMTP users are postmaster@the-sending-domain.
         own_domain = domain_of(chosen.credentials.user) or domain
     is_elsewhere = provider is not None and provider.own_return_path and provider.id != "mailgun"
-    return Errand(
+    return SenderTask(
         address=address,
         domain=domain,
         lookup=Lookup(resolver=resolver),

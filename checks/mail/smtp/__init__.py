@@ -22,11 +22,11 @@ def _applies(subject: Subject) -> Skip | None:
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.mail.consequence import consequences
     from checks.mail.smtp.probe import probe
-    from checks.mail.smtp.state import good
-    from checks.mail.smtp.task import errand_of
+    from checks.mail.smtp.session import good
+    from checks.mail.smtp.task import task_of
 
     stopped: list[Finding] = []
-    async for finding in probe(errand_of(subject)):
+    async for finding in probe(task_of(subject)):
         if finding.status is Status.FAIL:
             stopped.append(finding)
         else:

@@ -12,7 +12,7 @@ import shlex
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from checks.mail.smtp.state import fail, finding, good, redacted, warn
+from checks.mail.smtp.session import fail, finding, good, redacted, warn
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import Invocation, ProcessFailure, ProcessResult, compose_environment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from checks.mail.smtp.state import State, Stop, fail, finding, good, warn
+from checks.mail.smtp.session import SmtpSession, Stop, fail, finding, good, warn
 from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
@@ -17,25 +17,27 @@ _MOST = 6
 """Addresses that are tried at most."""
 
 
-async def resolve(state: State) -> list[Finding]:
-    """Fill ``state.addresses`` (lib/shared/index.js, ``resolveHostname``)."""
-    errand = state.errand
-    host = errand.smtp.host
-    found = [*_not_set_up(state), *_about_service(state)]
+async def resolve(session: SmtpSession) -> list[Finding]:
+    """Fill ``session.addresses`` (lib/shared/index.js, ``resolveHostname``)."""
+    task = session.task
+    host = task.smtp.host
+    found = [*_not_set_up(session), *_about_service(session)]
     if is_address(host):
-        state.addresses = [host]
+        session.addresses = [host]
     elif host.lower() == "localhost":
-        state.addresses = ["127.0.0.1", "::1"]  # without a question, as Node's resolver (RFC 6761 section 6.3)
+        session.addresses = ["127.0.0.1", "::1"]  # without a question, as Node's resolver (RFC 6761 section 6.3)
     else:
-        state.addresses = await _by_dns(host, state.clock.allow(errand.limits.dns)) or await _by_system(state, found)
-    if errand.in_container and any(_is_loopback(address) for address in state.addresses):
+        session.addresses = await _by_dns(host, session.budget.allow(task.limits.dns)) or await _by_system(
+            session, found
+        )
+    if task.in_container and any(_is_loopback(address) for address in session.addresses):
         summary = (
             f"{plain(host)} is the machine itself, and LibreChat runs in a container: there it is the container, in which no "
             "mail server runs. What follows is true only for a LibreChat outside of a container."
         )
         remedy = "Name the server as containers reach it: its service name, or host.docker.internal with extra_hosts."
-        found.append(warn("smtp.resolve.loopback", summary, state.server_settings, remedy))
-    shown = ", ".join(state.addresses[:_MOST])
+        found.append(warn("smtp.resolve.loopback", summary, session.server_settings, remedy))
+    shown = ", ".join(session.addresses[:_MOST])
     summary = (
         f"{shown} is an address: there is no name to look up."
         if is_address(host)
@@ -45,8 +47,8 @@ async def resolve(state: State) -> list[Finding]:
     return found
 
 
-def _not_set_up(state: State) -> list[Finding]:
-    if state.errand.configured:
+def _not_set_up(session: SmtpSession) -> list[Finding]:
+    if session.task.configured:
         return []
     summary = (
         "LibreChat takes mail for not set up and sends none, whatever this server says: it wants EMAIL_FROM and, before "
@@ -56,8 +58,8 @@ def _not_set_up(state: State) -> list[Finding]:
     return [warn("smtp.sender.not-set-up", summary, names, "Set what is missing.")]
 
 
-def _about_service(state: State) -> list[Finding]:
-    smtp = state.errand.smtp
+def _about_service(session: SmtpSession) -> list[Finding]:
+    smtp = session.task.smtp
     if not smtp.service or smtp.service_known:
         return []
     summary = (
@@ -109,38 +111,38 @@ def _is_routed(family: socket.AddressFamily) -> bool:
     return True
 
 
-async def _by_system(state: State, found: list[Finding]) -> list[str]:
-    host = state.errand.smtp.host
+async def _by_system(session: SmtpSession, found: list[Finding]) -> list[str]:
+    host = session.task.smtp.host
     loop = asyncio.get_running_loop()
     why = ""
     is_certain = True
     try:
-        async with asyncio.timeout(state.clock.allow(state.errand.limits.dns)):
+        async with asyncio.timeout(session.budget.allow(session.task.limits.dns)):
             answers = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
     except socket.gaierror as error:
         is_certain = error.errno not in _UNTOLD
         why = error.strerror or ""
     except TimeoutError:
-        is_certain, why = False, f"no answer in {state.errand.limits.dns:g} s"
+        is_certain, why = False, f"no answer in {session.task.limits.dns:g} s"
     except UnicodeError:
         why = "a part of the name is empty, or longer than 63 characters"
     except (OSError, ValueError) as error:
         why = in_words(error)
-    raise Stop(*found, _unresolved(state, why, is_certain=is_certain))
+    raise Stop(*found, _unresolved(session, why, is_certain=is_certain))
 
 
-def _unresolved(state: State, why: str, *, is_certain: bool) -> Finding:
-    host = state.errand.smtp.host
-    shown, evidence = plain(host), (state.shown(why),) if why else ()
-    if host in state.errand.neighbours:
+def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
+    host = session.task.smtp.host
+    shown, evidence = plain(host), (session.shown(why),) if why else ()
+    if host in session.task.neighbours:
         summary = f"{shown} is a name that only containers beside LibreChat can resolve: from here nothing can be told."
         remedy = "Send a mail from LibreChat, or run the check where the name is known."
         return finding(
             "smtp.resolve.inside",
             Status.UNKNOWN,
             summary,
-            settings=state.server_settings,
+            settings=session.server_settings,
             remedy=remedy,
             evidence=evidence,
         )
@@ -151,18 +153,18 @@ def _unresolved(state: State, why: str, *, is_certain: bool) -> Finding:
     if is_certain:
         summary = f"There is no server of the name {shown}."
         remedy = "Compare it letter by letter with what the mail provider says."
-        if state.errand.smtp.service:
+        if session.task.smtp.service:
             remedy = (
                 "That name stands for EMAIL_SERVICE: can this machine resolve other names? Else set EMAIL_HOST instead."
             )
-        return fail("smtp.resolve.unknown", summary, state.server_settings, remedy, *evidence)
+        return fail("smtp.resolve.unknown", summary, session.server_settings, remedy, *evidence)
     summary = f"The name {shown} could not be looked up: DNS gives this machine no answer."
     remedy = "Is this machine online? Try again."
     return finding(
         "smtp.resolve.unavailable",
         Status.UNKNOWN,
         summary,
-        settings=state.server_settings,
+        settings=session.server_settings,
         remedy=remedy,
         evidence=evidence,
     )

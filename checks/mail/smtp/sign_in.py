@@ -7,8 +7,8 @@ import hashlib
 import hmac
 import re
 
-from checks.mail.smtp.state import State, Stop, fail, good, warn
-from checks.mail.smtp.wire import Reply
+from checks.mail.smtp.connection import SmtpReply
+from checks.mail.smtp.session import SmtpSession, Stop, fail, good, warn
 from wizard.basics.finding import Finding
 from wizard.librechat.mail_transport import Credentials
 
@@ -19,10 +19,10 @@ _APP_PASSWORD = re.compile(r"app(?:lication)?[- ]?specific|app password|InvalidS
 _SWITCHED_OFF = re.compile(r"SmtpClientAuth\w* is disabled|basic authentication is disabled|5\.7\.139", re.IGNORECASE)
 
 
-async def sign_in(state: State) -> list[Finding]:
+async def sign_in(session: SmtpSession) -> list[Finding]:
     """Sign in where LibreChat would (lib/smtp-transport/index.js, ``send``; lib/smtp-connection/index.js, ``login``)."""
-    smtp, line, offer = state.errand.smtp, state.line, state.offer
-    if line is None or smtp.credentials is None:
+    smtp, connection, offer = session.task.smtp, session.connection, session.offer
+    if connection is None or smtp.credentials is None:
         return []
     if not offer.allows_auth:
         summary = "The server offers no sign-in here: LibreChat sends its mail without user and password."
@@ -30,57 +30,57 @@ async def sign_in(state: State) -> list[Finding]:
         return [warn("smtp.auth.not-offered", summary, _LOGIN, remedy)]
     method = smtp.auth_method or next(iter(offer.mechanisms), "PLAIN")
     if method == "XOAUTH2":
-        summary = f"{state.there} takes no password, only OAuth 2, which LibreChat cannot do: its process stops with an uncaught error."
+        summary = f"{session.there} takes no password, only OAuth 2, which LibreChat cannot do: its process stops with an uncaught error."
         raise Stop(fail("smtp.auth.oauth", summary, _LOGIN, "An app password where there is one, or another relay."))
-    if not line.secure and method != "CRAM-MD5":
-        raise Stop(_in_clear(state))
-    reply = await _attempt(state, method, smtp.credentials)
+    if not connection.secure and method != "CRAM-MD5":
+        raise Stop(_in_clear(session))
+    reply = await _attempt(session, method, smtp.credentials)
     is_in = reply.code == 235 if method == "CRAM-MD5" else reply.is_good  # noqa: PLR2004 - RFC 4954 section 6
     if not is_in:
-        raise Stop(_refused(state, method, reply))
-    state.signed_in = True
+        raise Stop(_refused(session, method, reply))
+    session.signed_in = True
     return [good("smtp.auth.ok", f"The server accepts user and password ({method}).")]
 
 
-def _in_clear(state: State) -> Finding:
-    why = "offers no encryption" if state.offer.mechanisms else "neither offers encryption nor says how to sign in"
+def _in_clear(session: SmtpSession) -> Finding:
+    why = "offers no encryption" if session.offer.mechanisms else "neither offers encryption nor says how to sign in"
     summary = (
-        f"{state.there} {why}, and LibreChat would send user and password in clear all the same, even with "
+        f"{session.there} {why}, and LibreChat would send user and password in clear all the same, even with "
         "EMAIL_ENCRYPTION=starttls. The check has not sent them, so that nothing is known of what comes after."
     )
     remedy = (
         "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server does offer STARTTLS elsewhere, somebody on "
         "the way hides it. A relay that needs no sign-in: take EMAIL_USERNAME and EMAIL_PASSWORD out."
     )
-    return fail("smtp.cleartext-credentials", summary, (*state.mode_settings, *_LOGIN), remedy)
+    return fail("smtp.cleartext-credentials", summary, (*session.mode_settings, *_LOGIN), remedy)
 
 
-async def _attempt(state: State, method: str, credentials: Credentials) -> Reply:
+async def _attempt(session: SmtpSession, method: str, credentials: Credentials) -> SmtpReply:
     user, password = credentials.user, credentials.password.reveal()
     if method == "LOGIN":
-        reply = await state.ask("auth", b"AUTH LOGIN")
+        reply = await session.ask("auth", b"AUTH LOGIN")
         for part in (user, password):
             if reply.code != _CONTINUE:
-                return Reply(0, reply.text) if reply.is_good else reply
-            reply = await state.ask("auth", base64.b64encode(part.encode(errors="replace")))
-        return await _to_the_end(state, reply)
+                return SmtpReply(0, reply.text) if reply.is_good else reply
+            reply = await session.ask("auth", base64.b64encode(part.encode(errors="replace")))
+        return await _to_the_end(session, reply)
     if method == "CRAM-MD5":
-        reply = await state.ask("auth", b"AUTH CRAM-MD5")
+        reply = await session.ask("auth", b"AUTH CRAM-MD5")
         if reply.code != _CONTINUE:
-            return Reply(0, reply.text) if reply.is_good else reply
+            return SmtpReply(0, reply.text) if reply.is_good else reply
         proof = _cram_md5(reply.text, user, password)
-        state.sent.append(proof.decode("ascii"))
-        return await state.ask("auth", proof)
+        session.sent.append(proof.decode("ascii"))
+        return await session.ask("auth", proof)
     initial = base64.b64encode(f"\0{user}\0{password}".encode(errors="replace"))
-    return await _to_the_end(state, await state.ask("auth", b"AUTH PLAIN " + initial))
+    return await _to_the_end(session, await session.ask("auth", b"AUTH PLAIN " + initial))
 
 
-async def _to_the_end(state: State, reply: Reply) -> Reply:
+async def _to_the_end(session: SmtpSession, reply: SmtpReply) -> SmtpReply:
     """Answer further questions with nothing, as ``_actionAUTHComplete`` does."""
     for _ in range(_ROUNDS):
         if reply.code != _CONTINUE:
             break
-        reply = await state.ask("auth", b"")
+        reply = await session.ask("auth", b"")
     return reply
 
 
@@ -92,24 +92,24 @@ def _cram_md5(challenge: str, user: str, password: str) -> bytes:
     return base64.b64encode(f"{user} {digest}".encode(errors="replace"))
 
 
-def _refused(state: State, method: str, reply: Reply) -> Finding:
-    told, text = state.shown(reply), str(reply)
+def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
+    told, text = session.shown(reply), str(reply)
     if _SWITCHED_OFF.search(text):
-        summary = f"{state.there} has sign-in with a password switched off for this mailbox or organisation."
+        summary = f"{session.there} has sign-in with a password switched off for this mailbox or organisation."
         remedy = "Switch on Authenticated SMTP for the mailbox (Microsoft 365 admin center), or send through a relay."
         return fail("smtp.auth.disabled", summary, _LOGIN, remedy, told)
     if _APP_PASSWORD.search(text):
-        summary = f"{state.there} wants an app password here; the account's own password is refused."
+        summary = f"{session.there} wants an app password here; the account's own password is refused."
         remedy = "Make an app password in the account's security settings and put it into EMAIL_PASSWORD."
         return fail("smtp.auth.app-password", summary, ("EMAIL_PASSWORD",), remedy, told)
     if reply.is_temporary:
-        summary = f"{state.there} cannot or will not check the sign-in now, after too many attempts perhaps."
+        summary = f"{session.there} cannot or will not check the sign-in now, after too many attempts perhaps."
         return fail("smtp.auth.temporary", summary, _LOGIN, "Wait some minutes and try again; not in a loop.", told)
     if reply.code in (500, 502, 503, 504):
-        summary = f"{state.there} knows no way to sign in that LibreChat knows (it tried {method})."
+        summary = f"{session.there} knows no way to sign in that LibreChat knows (it tried {method})."
         remedy = "Its port for customers (587 or 465), or a relay that takes user and password."
-        return fail("smtp.auth.mechanism", summary, (*state.server_settings, *_LOGIN), remedy, told)
-    summary = f"{state.there} refuses user or password."
+        return fail("smtp.auth.mechanism", summary, (*session.server_settings, *_LOGIN), remedy, told)
+    summary = f"{session.there} refuses user or password."
     remedy = (
         "Is the user the whole mail address? Does the provider want an app password? Did a character of the password get lost in "
         ".env?"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class SmtpLimits:
     """Seconds. ``greeting`` is nodemailer's own limit and decides the verdict (lib/smtp-connection/index.js, 9.0.1).
 
     nodemailer waits 120 s for a connection and 600 s for an answer; nobody waits that long for a check, so that a silence
@@ -37,11 +37,11 @@ class Limits:
     total: float = 110
 
 
-NODEMAILER: Final = Limits()
+NODEMAILER: Final = SmtpLimits()
 
 
 @dataclass(slots=True)
-class Clock:
+class TimeBudget:
     """Hands out time, so that the parts together stay within the whole."""
 
     total: float
@@ -53,7 +53,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class SmtpTask:
     """Everything that the check needs to know; made once, never changed."""
 
     smtp: Smtp
@@ -75,11 +75,11 @@ class Errand:
     """EMAIL_PORT as it stands; ``None`` where it is not set."""
     message: bytes | None = None
     """A whole message to be delivered after RCPT; ``None``: nothing is sent."""
-    limits: Limits = NODEMAILER
+    limits: SmtpLimits = NODEMAILER
 
 
-def errand_of(subject: Subject) -> Errand:
-    """Return the errand for a deployment whose transport is SMTP."""
+def task_of(subject: Subject) -> SmtpTask:
+    """Return the task for a deployment whose transport is SMTP."""
     from wizard.answers.model import Stack
 
     deployment = subject.deployment
@@ -90,7 +90,7 @@ def errand_of(subject: Subject) -> Errand:
     mail_to = subject.answers.checks.mail_to
     services = deployment.compose.get("services")
     names = frozenset(map(str, services)) if isinstance(services, Mapping) else frozenset()
-    return Errand(
+    return SmtpTask(
         smtp=smtp,
         sender=address,
         recipient=envelope_address(mail_to) or address,

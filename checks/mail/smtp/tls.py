@@ -6,10 +6,11 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from checks.mail.smtp.connection import SmtpConnection
 from checks.mail.smtp.offer import after_ehlo
-from checks.mail.smtp.state import State, fail, finding, good, warn
-from checks.mail.smtp.wire import Line, NoAnswer
-from checks.net.identity import About, about, expiry, is_for, names_of
+from checks.mail.smtp.session import SmtpSession, fail, finding, good, warn
+from checks.net.errors import SmtpError
+from checks.net.identity import CertificateFacts, about, expiry, is_for, names_of
 from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
@@ -34,60 +35,66 @@ _OWN_CA = (
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TlsDiagnosis:
     """What a connection for the diagnosis alone brought to light."""
 
-    about: About | None = None
+    about: CertificateFacts | None = None
     error: BaseException | None = None
     mismatch: bool = False
     """Verified, but made out to somebody else."""
 
 
-async def look(state: State, address: str, *, verifies: bool) -> Seen:
+async def look(session: SmtpSession, address: str, *, verifies: bool) -> TlsDiagnosis:
     """Connect once more, as LibreChat would but with the other opinion on certificates, and sign in nowhere."""
-    smtp, clock, aside = state.errand.smtp, state.clock, state.errand.limits.aside
-    context = state.errand.trust.context(verifies=verifies)
-    line: Line | None = None
+    smtp, budget, aside = session.task.smtp, session.budget, session.task.limits.aside
+    context = session.task.trust.context(verifies=verifies)
+    connection: SmtpConnection | None = None
     try:
         if smtp.secure:
-            seconds = clock.allow(aside)
-            line = await Line.open(address, state.port, seconds=seconds, context=context, server_name=smtp.server_name)
+            seconds = budget.allow(aside)
+            connection = await SmtpConnection.open(
+                address, session.port, seconds=seconds, context=context, server_name=smtp.server_name
+            )
         else:
-            line = await Line.open(address, state.port, seconds=clock.allow(aside))
-            await line.greeting(clock.allow(aside))
-            if not after_ehlo((await line.ask(b"EHLO [127.0.0.1]", clock.allow(aside))).text).starttls:
-                return Seen()
-            if not (await line.ask(b"STARTTLS", clock.allow(aside))).is_good:
-                return Seen()
-            await line.upgrade(context, smtp.server_name, clock.allow(aside))
-        mismatch = verifies and not is_for(smtp.certificate_name, names_of(line.certificate))
-        return Seen(about(line.certificate_bytes), mismatch=mismatch)
-    except (OSError, TimeoutError, NoAnswer) as error:
-        return Seen(error=error)
+            connection = await SmtpConnection.open(address, session.port, seconds=budget.allow(aside))
+            await connection.greeting(budget.allow(aside))
+            if not after_ehlo((await connection.ask(b"EHLO [127.0.0.1]", budget.allow(aside))).text).starttls:
+                return TlsDiagnosis()
+            if not (await connection.ask(b"STARTTLS", budget.allow(aside))).is_good:
+                return TlsDiagnosis()
+            await connection.upgrade(context, smtp.server_name, budget.allow(aside))
+        mismatch = verifies and not is_for(smtp.certificate_name, names_of(connection.certificate))
+        return TlsDiagnosis(about(connection.certificate_bytes), mismatch=mismatch)
+    except (OSError, TimeoutError, SmtpError) as error:
+        return TlsDiagnosis(error=error)
     finally:
-        if line is not None:
-            line.close()
+        if connection is not None:
+            connection.close()
 
 
-async def judge(state: State) -> list[Finding]:
+async def judge(session: SmtpSession) -> list[Finding]:
     """Return what is to be said of the certificate of the connection that stands; a FAIL ends the check."""
-    line, smtp = state.line, state.errand.smtp
-    if line is None or not line.secure:
+    connection, smtp = session.connection, session.task.smtp
+    if connection is None or not connection.secure:
         return []
     if not smtp.verifies:
-        return [_unverified(state, await look(state, state.address, verifies=True), about(line.certificate_bytes))]
-    names = names_of(line.certificate)
+        return [
+            _unverified(
+                session, await look(session, session.address, verifies=True), about(connection.certificate_bytes)
+            )
+        ]
+    names = names_of(connection.certificate)
     if not is_for(smtp.certificate_name, names):
-        return [wrong_name(state, about(line.certificate_bytes))]
-    end = expiry(line.certificate)
+        return [wrong_name(session, about(connection.certificate_bytes))]
+    end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
-        summary = f"The certificate of {state.there} ends on {end:%Y-%m-%d}; from then on every mail fails."
+        summary = f"The certificate of {session.there} ends on {end:%Y-%m-%d}; from then on every mail fails."
         return [warn("smtp.certificate.ends-soon", summary, (), "Renew it at the mail server.")]
     return [good("smtp.certificate.ok", f"The certificate is trusted and made out to {plain(smtp.certificate_name)}.")]
 
 
-def _unverified(state: State, seen: Seen, present: About | None) -> Finding:
-    name = state.errand.smtp.certificate_name
+def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFacts | None) -> Finding:
+    name = session.task.smtp.certificate_name
     if seen.error is None and seen.about is not None and not seen.mismatch:
         summary = (
             "EMAIL_ALLOW_SELFSIGNED accepts every certificate, and this server's is in order: it only opens the door."
@@ -104,41 +111,41 @@ def _unverified(state: State, seen: Seen, present: About | None) -> Finding:
         "password and every reset link."
     )
     remedy = f"Mend the certificate, then take EMAIL_ALLOW_SELFSIGNED out. {_OWN_CA}"
-    return warn("smtp.certificate.hidden", summary, _HIDING, remedy, *_lines(state, present))
+    return warn("smtp.certificate.hidden", summary, _HIDING, remedy, *_lines(session, present))
 
 
-def wrong_name(state: State, seen: About | None) -> Finding:
+def wrong_name(session: SmtpSession, seen: CertificateFacts | None) -> Finding:
     """Return the finding for a certificate of somebody else."""
-    smtp = state.errand.smtp
+    smtp = session.task.smtp
     usable = [name for name in (seen.names.counting if seen else ()) if "*" not in name]
     offer = f" EMAIL_ENCRYPTION_HOSTNAME={plain(usable[0])}, if that is your server." if usable else ""
     summary = (
-        f"The certificate of {state.there} is not made out to {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail "
+        f"The certificate of {session.there} is not made out to {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail "
         "goes out."
     )
     remedy = f"Name the server in EMAIL_HOST as its certificate does.{offer}"
-    names = ("EMAIL_ENCRYPTION_HOSTNAME", *state.server_settings)
-    return fail("smtp.certificate.name", summary, names, remedy, *_lines(state, seen))
+    names = ("EMAIL_ENCRYPTION_HOSTNAME", *session.server_settings)
+    return fail("smtp.certificate.name", summary, names, remedy, *_lines(session, seen))
 
 
-async def failed(state: State, error: BaseException, stage: str, address: str) -> Finding:
+async def failed(session: SmtpSession, error: BaseException, stage: str, address: str) -> Finding:
     """Return the finding for a TLS handshake that ended with an error; ``stage`` is ``connect`` or ``starttls``."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _refused(state, error, (await look(state, address, verifies=False)).about)
-    told = state.shown(in_words(error))
+        return _refused(session, error, (await look(session, address, verifies=False)).about)
+    told = session.shown(in_words(error))
     reason = str(getattr(error, "reason", ""))
-    there = state.there
+    there = session.there
     if reason in _VERSION:
         summary = f"{there} speaks only TLS 1.0 or 1.1, which LibreChat refuses (as everybody should)."
         return fail(
             f"smtp.{stage}.tls-version",
             summary,
-            state.server_settings,
+            session.server_settings,
             "Update the mail server: TLS 1.2 or later.",
             told,
         )
     if reason in _CLIENT:
-        return client_certificate(state, stage, told)
+        return client_certificate(session, stage, told)
     if reason in _NOT_TLS and stage == "starttls":
         summary = f"{there} agreed to STARTTLS and then did not speak TLS."
         return fail("smtp.starttls.not-tls", summary, (), "Something between breaks it, or the server is broken.", told)
@@ -148,21 +155,21 @@ async def failed(state: State, error: BaseException, stage: str, address: str) -
             f"smtp.{stage}.tls-silent",
             Status.UNKNOWN,
             summary,
-            settings=state.mode_settings,
+            settings=session.mode_settings,
             remedy="Does this port speak TLS? Try again.",
             evidence=(told,),
         )
     summary = f"No TLS connection with {there} came about: LibreChat's mail ends there too."
-    return fail(f"smtp.{stage}.tls", summary, state.mode_settings, "The server's log says why.", told)
+    return fail(f"smtp.{stage}.tls", summary, session.mode_settings, "The server's log says why.", told)
 
 
-def client_certificate(state: State, stage: str, told: str) -> Finding:
+def client_certificate(session: SmtpSession, stage: str, told: str) -> Finding:
     """Return the finding for a server that wants a certificate from LibreChat, which has none."""
-    summary = f"{state.there} wants a certificate of its client. LibreChat has no setting for one."
+    summary = f"{session.there} wants a certificate of its client. LibreChat has no setting for one."
     return fail(
         f"smtp.{stage}.client-certificate",
         summary,
-        state.server_settings,
+        session.server_settings,
         "A port or server that takes a password.",
         told,
     )
@@ -181,9 +188,9 @@ def is_no_tls(error: BaseException) -> bool | None:
     return False if "ALERT" in reason or isinstance(error, ssl.SSLCertVerificationError) else None
 
 
-def _refused(state: State, error: ssl.SSLCertVerificationError, seen: About | None) -> Finding:
+def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) -> Finding:
     kind, reason = _reason(error, seen)
-    summary = f"The certificate of {state.there} is {reason}: LibreChat refuses it, and no mail goes out."
+    summary = f"The certificate of {session.there} is {reason}: LibreChat refuses it, and no mail goes out."
     remedy = {
         "expired": f"Renew it at the mail server. {_NO_BYPASS}",
         "not-yet": f"Is the clock of this machine, or of the server, wrong? {_NO_BYPASS}",
@@ -191,13 +198,13 @@ def _refused(state: State, error: ssl.SSLCertVerificationError, seen: About | No
         "untrusted": f"The server may lack the intermediate certificate (fullchain). {_OWN_CA} {_NO_BYPASS}",
         "weak": f"A certificate with a key of at least 2048 bits. {_NO_BYPASS}",
     }[kind]
-    problem = (state.shown(state.errand.trust.problem),) if state.errand.trust.problem else ()
-    told = state.shown(error.verify_message)
+    problem = (session.shown(session.task.trust.problem),) if session.task.trust.problem else ()
+    told = session.shown(error.verify_message)
     names = ("NODE_EXTRA_CA_CERTS",) if kind in ("self-signed", "untrusted") else ()
-    return fail(f"smtp.certificate.{kind}", summary, names, remedy, told, *_lines(state, seen), *problem)
+    return fail(f"smtp.certificate.{kind}", summary, names, remedy, told, *_lines(session, seen), *problem)
 
 
-def _reason(error: ssl.SSLCertVerificationError, seen: About | None) -> tuple[str, str]:
+def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) -> tuple[str, str]:
     # The dates first, as Node tells them: OpenSSL versions differ in which of several faults they name.
     now = datetime.now(UTC)
     code = error.verify_code
@@ -212,5 +219,5 @@ def _reason(error: ssl.SSLCertVerificationError, seen: About | None) -> tuple[st
     return "untrusted", "not signed by an authority that LibreChat's Node trusts"
 
 
-def _lines(state: State, seen: About | None) -> tuple[str, ...]:
-    return tuple(state.shown(line) for line in seen.lines()) if seen else ()
+def _lines(session: SmtpSession, seen: CertificateFacts | None) -> tuple[str, ...]:
+    return tuple(session.shown(line) for line in seen.lines()) if seen else ()

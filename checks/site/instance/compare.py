@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from checks.site.instance.words import finding, recreate
+from checks.site.instance.findings import finding, recreate
 from screens.demo.settings import Settings
 from screens.demo.startup import StartupConfig
 from wizard.basics.finding import Finding, Status

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from checks.browser.origin import place
 from checks.model import Subject
-from checks.net.http import UNTOLD, NoReply, Reply, Web
+from checks.net.errors import INCONCLUSIVE, HttpError
+from checks.net.http import HttpResponse, Web
 from checks.net.trust import context
 from checks.site.instance.compare import applied
-from checks.site.instance.words import finding, logs, recreate, told, unreachable
+from checks.site.instance.findings import finding, logs, recreate, told, unreachable
 from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.site.target import address
 from wizard.basics.finding import Finding, Status
@@ -23,7 +24,7 @@ _MARKS: Final = ("serverDomain", "emailLoginEnabled", "registrationEnabled")
 _READY_SINCE: Final = Release(0, 8, 6)
 """First release with /readyz; before, the page of the application comes in its place."""
 
-Answer = Reply | NoReply
+Answer = HttpResponse | HttpError
 
 
 async def run(subject: Subject) -> AsyncIterator[Finding]:
@@ -39,7 +40,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
             # Without a cookie LibreChat says so with a 200: a free proof that a POST below /api reaches it.
             _asked(web, "POST", f"{site.url}/api/auth/refresh"),
         )
-    if isinstance(config, NoReply):
+    if isinstance(config, HttpError):
         yield unreachable("instance", config, site.url, subject.deployment)
         return
     shown = config.object
@@ -58,11 +59,11 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
 async def _asked(web: Web, method: str, url: str) -> Answer:
     try:
         return await web.ask(method, url, body=b"{}" if method == "POST" else None)
-    except NoReply as trouble:
-        return trouble
+    except HttpError as error:
+        return error
 
 
-def _build(shown: dict[str, Any], config: Reply) -> tuple[str, ...]:
+def _build(shown: dict[str, Any], config: HttpResponse) -> tuple[str, ...]:
     """Return what the release can be told by: there is nothing better in it than the commit (config.js, buildInfo)."""
     build = shown.get("buildInfo")
     told_by = [f"at {config.address}"] if config.address else []
@@ -72,7 +73,7 @@ def _build(shown: dict[str, Any], config: Reply) -> tuple[str, ...]:
     return tuple(told_by)
 
 
-def _stranger(reply: Reply, base: str, deployment: Deployment) -> Finding:
+def _stranger(reply: HttpResponse, base: str, deployment: Deployment) -> Finding:
     """Say who answers in LibreChat's place."""
     other = visitor(reply)
     evidence = [*told(reply), f"looks like {other.name} ({other.because})" if other else ""]
@@ -84,7 +85,7 @@ def _stranger(reply: Reply, base: str, deployment: Deployment) -> Finding:
     )
 
 
-def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[str, str, str]:
+def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) -> tuple[str, str, str]:
     who = other or "Something"
     match reply.status:
         case status if status >= 500:  # noqa: PLR2004 - server errors (RFC 9110, section 15.6)
@@ -117,7 +118,7 @@ def _kind(reply: Reply, base: str, deployment: Deployment, other: str) -> tuple[
             )
 
 
-def _failing(reply: Reply, base: str, deployment: Deployment) -> tuple[str, str, str]:
+def _failing(reply: HttpResponse, base: str, deployment: Deployment) -> tuple[str, str, str]:
     if reply.status in GATEWAY:
         return (
             "gateway",
@@ -131,7 +132,7 @@ def _failing(reply: Reply, base: str, deployment: Deployment) -> tuple[str, str,
     )
 
 
-def _sent_on(reply: Reply, base: str, who: str, other: str) -> tuple[str, str, str]:
+def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str, str, str]:
     here, there = place(base), place(reply.header("location"))
     if here and there and (here.scheme, there.scheme, there.host) == ("http", "https", here.host):
         return (
@@ -153,7 +154,7 @@ def _sent_on(reply: Reply, base: str, who: str, other: str) -> tuple[str, str, s
 
 
 def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
-    if isinstance(ready, NoReply):
+    if isinstance(ready, HttpError):
         return None
     if ready.status == 503 and not ready.is_page:  # noqa: PLR2004 - /readyz while it starts (index.js:230-235)
         return finding(
@@ -176,10 +177,10 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
 
 
 def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
-    if isinstance(refresh, NoReply):
+    if isinstance(refresh, HttpError):
         return finding(
             "instance.post",
-            Status.UNKNOWN if refresh.trouble in UNTOLD else Status.FAIL,
+            Status.UNKNOWN if refresh.failure in INCONCLUSIVE else Status.FAIL,
             f"LibreChat answers at {base}, but what browsers send to it (POST) gets no answer: nobody can sign in.",
             evidence=(refresh.detail,),
             remedy="A proxy or firewall in between holds back requests with a body.",

@@ -11,16 +11,17 @@ from typing import Final
 
 from checks.findings import unknown
 from checks.model import Subject
-from checks.net.http import NoReply, Reply, Web
-from checks.net.http_names import addresses
+from checks.net.errors import HttpError
+from checks.net.http import HttpResponse, Web
+from checks.net.http_backend import addresses
 from checks.net.machine import outgoing
 from checks.net.trust import context
 from checks.options import LimitReached
-from checks.site.proxy.around import around, is_librechat
-from checks.site.proxy.counting import ERROR, OPENID, Counter, Stopped, Taken, taken
-from checks.site.proxy.passage import hops, streaming, through, upload, visible
-from checks.site.proxy.telling import Place, limited, proto, whom
-from checks.site.ranges import Kind, family, kind, network_of
+from checks.site.proxy.bypass import around, is_librechat
+from checks.site.proxy.findings import ProxyLayout, limited, proto, whom
+from checks.site.proxy.passthrough import hops, streaming, through, upload, visible
+from checks.site.proxy.rate_limiter import ERROR, OPENID, Counter, Stopped, Taken, taken
+from checks.site.ranges import AddressKind, family, kind, network_of
 from checks.site.target import address, login
 from screens.demo.cookies import secure_session
 from screens.demo.limiter import trusted_hops
@@ -76,39 +77,41 @@ async def probe(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[
             yield finding
 
 
-async def _sizes(place: Place, web: Web, site: Site, reply: Reply) -> list[Finding]:
+async def _sizes(place: ProxyLayout, web: Web, site: Site, reply: HttpResponse) -> list[Finding]:
     return [] if place.is_direct else [await upload(web, site.url), streaming(reply)]
 
 
-async def _past(place: Place, subject: Subject, trusted: ssl.SSLContext, reply: Reply, seconds: float) -> list[Finding]:
+async def _past(
+    place: ProxyLayout, subject: Subject, trusted: ssl.SSLContext, reply: HttpResponse, seconds: float
+) -> list[Finding]:
     if place.is_direct:
         return []
     async with Web(trusted, seconds=seconds) as web:
         return [await around(web, await _public(subject, web, reply), published(subject.deployment))]
 
 
-def _place(subject: Subject, reply: Reply) -> Place:
+def _place(subject: Subject, reply: HttpResponse) -> ProxyLayout:
     deployment = subject.deployment
     site = address(subject)
     environment = {"NODE_ENV": "production", **deployment.settings}
-    return Place(
+    return ProxyLayout(
         is_direct=site is not None and is_direct(deployment, site),
         is_encrypted=site is not None and site.scheme == "https",
-        on_loopback=kind(reply.address) is Kind.LOOPBACK if reply.address else False,
+        on_loopback=kind(reply.address) is AddressKind.LOOPBACK if reply.address else False,
         trusted=trusted_hops(deployment.settings, deployment.release),
         secure_session=secure_session(environment, deployment.release),
     )
 
 
 async def _elsewhere(
-    stack: AsyncExitStack, subject: Subject, trusted: ssl.SSLContext, reply: Reply, seconds: float
+    stack: AsyncExitStack, subject: Subject, trusted: ssl.SSLContext, reply: HttpResponse, seconds: float
 ) -> Web | None:
     """Return a way to the same site from another address of this machine, tried with a free request; None: there is none."""
     site = address(subject)
     if site is None or not reply.address:
         return None
     source, target = None, ""
-    if family(reply.address) == 4 and kind(reply.address) is Kind.LOOPBACK:  # noqa: PLR2004 - the version
+    if family(reply.address) == 4 and kind(reply.address) is AddressKind.LOOPBACK:  # noqa: PLR2004 - the version
         # All of 127.0.0.0/8 is this machine: another sender costs nothing.
         source, target = f"127.{1 + secrets.randbelow(254)}.{secrets.randbelow(256)}.2", reply.address
     else:
@@ -120,13 +123,13 @@ async def _elsewhere(
     await stack.enter_async_context(web)
     try:
         answer = await web.ask("GET", f"{site.url}/health", limit=1024)
-    except NoReply:
+    except HttpError:
         return None
     return web if answer.status == _OK else None
 
 
 async def _counted(
-    subject: Subject, place: Place, ways: tuple[Web, Web | None], *, with_openid: bool
+    subject: Subject, place: ProxyLayout, ways: tuple[Web, Web | None], *, with_openid: bool
 ) -> AsyncIterator[Finding]:
     """Say what the limited routes told; ``ways`` lead to LibreChat from two addresses of this machine, as far as it has two."""
     site = address(subject)
@@ -143,10 +146,10 @@ async def _counted(
     except LimitReached as reached:
         summary = f"Whom LibreChat takes people for was not asked to the end: {reached.because}."
         stopped = unknown("proxy.limited", summary, remedy="Run this check alone, in five minutes: --only proxy")
-    except NoReply as trouble:
+    except HttpError as error:
         summary = "LibreChat's sign-in routes gave no answer, though others do."
         remedy = "Does the proxy pass /oauth/ on to LibreChat, as everything else?"
-        stopped = unknown("proxy.address.untold", summary, remedy=remedy, evidence=(trouble.detail,))
+        stopped = unknown("proxy.address.untold", summary, remedy=remedy, evidence=(error.detail,))
     if with_openid and counter.replies:
         yield proto(place, counter.replies[0])
     elif place.is_encrypted:
@@ -165,18 +168,18 @@ async def _has_openid(subject: Subject, web: Web, base: str) -> bool:
     )
     try:
         reply = await web.ask("GET", f"{base}{_CHECK}", limit=4096)
-    except NoReply:
+    except HttpError:
         return configured
     if reply.status == _OK and "message" in reply.object:
         return True
     return configured and not (reply.status == _NOT_FOUND and reply.object.get("error_code"))
 
 
-async def _public(subject: Subject, web: Web, reply: Reply) -> list[str]:
+async def _public(subject: Subject, web: Web, reply: HttpResponse) -> list[str]:
     """Return the addresses at which LibreChat's own port should not answer: the site's, or this machine's towards others."""
     site = address(subject)
     known = await addresses(site.host, site.port, subject.reach.resolve) if site is not None else []
-    found = [each for each in dict.fromkeys((*known, reply.address)) if each and kind(each) is not Kind.LOOPBACK]
+    found = [each for each in dict.fromkeys((*known, reply.address)) if each and kind(each) is not AddressKind.LOOPBACK]
     if found and not network_of(found):
         return found[:_MOST]
     # The site's address is loopback or a delivery network's: this machine counts, if it is the one that LibreChat runs on.

@@ -10,7 +10,7 @@ from wizard.basics.finding import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class SignInRefusal:
     """One way. ``{logs}`` and ``{base}`` in the texts are filled in."""
 
     status: Status
@@ -19,14 +19,14 @@ class Refusal:
     settings: tuple[str, ...] = ()
 
 
-def _account(summary: str, remedy: str, *settings: str) -> Refusal:
+def _account(summary: str, remedy: str, *settings: str) -> SignInRefusal:
     """Make a refusal of this account: whether people stay signed in could not be told."""
-    return Refusal(status=Status.UNKNOWN, summary=summary, remedy=remedy, settings=settings)
+    return SignInRefusal(status=Status.UNKNOWN, summary=summary, remedy=remedy, settings=settings)
 
 
-def _broken(summary: str, remedy: str, *settings: str) -> Refusal:
+def _broken(summary: str, remedy: str, *settings: str) -> SignInRefusal:
     """Make a refusal that meets everybody."""
-    return Refusal(status=Status.FAIL, summary=summary, remedy=remedy, settings=settings)
+    return SignInRefusal(status=Status.FAIL, summary=summary, remedy=remedy, settings=settings)
 
 
 _OTHER_PASSWORD: Final = "Give the right password; this run tries no second one, because LibreChat counts failures."

@@ -11,9 +11,9 @@ from wizard.basics.finding import Finding
 
 
 def _applies(subject: Subject) -> Skip | None:
+    """Say whether anything is to be done; what an earlier run left is removed even if nobody can sign in."""
     from wizard.store.account_record import ProbeRecords
 
-    """Say whether anything is to be done; what an earlier run left is removed even where nobody can sign in."""
     if subject.in_effect and ProbeRecords(subject.deployment.folder).read() is not None:
         return None
     return _has_account(subject)

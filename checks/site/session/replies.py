@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
-from checks.net.http import Reply
+from checks.net.http import HttpResponse
 
 End = TypeVar("End")
 
@@ -77,7 +77,7 @@ GATEWAY: Final = frozenset({502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 53
 """What proxies answer in place of a server that does not; the 52x and 530 are Cloudflare's."""
 
 
-def message_of(reply: Reply) -> str:
+def message_of(reply: HttpResponse) -> str:
     """Return the ``message`` of LibreChat's JSON, or a short plain text; hostile until drawn as plain text."""
     value = reply.json
     if isinstance(value, dict):
@@ -98,7 +98,7 @@ class _Sign(Generic[End]):
     page: bool | None = None
     """Whether it has to be a web page; None: whatever it is."""
 
-    def fits(self, reply: Reply, message: str) -> bool:
+    def fits(self, reply: HttpResponse, message: str) -> bool:
         """Whether an answer is of this kind."""
         if reply.status not in self.statuses or (self.page is not None and reply.is_page is not self.page):
             return False
@@ -154,7 +154,7 @@ _REFRESH: Final = (
 )
 
 
-def login_end(reply: Reply) -> LoginEnd:
+def login_end(reply: HttpResponse) -> LoginEnd:
     """Return how a sign-in ended."""
     if reply.status == 200 and reply.object.get("twoFAPending") is True:  # noqa: PLR2004 - HTTP's OK
         return LoginEnd.TWO_FACTOR
@@ -166,7 +166,7 @@ def login_end(reply: Reply) -> LoginEnd:
     return LoginEnd.REFUSED if is_no and known is LoginEnd.NOT_LIBRECHAT else known
 
 
-def refresh_end(reply: Reply) -> RefreshEnd:
+def refresh_end(reply: HttpResponse) -> RefreshEnd:
     """Return how a refresh ended."""
     if reply.status == 200 and isinstance(reply.object.get("token"), str):  # noqa: PLR2004 - HTTP's OK
         return RefreshEnd.RENEWED
@@ -199,7 +199,7 @@ _SIGNS: Final = (
 )
 
 
-def visitor(reply: Reply) -> Visitor | None:
+def visitor(reply: HttpResponse) -> Visitor | None:
     """Return who seems to have answered in LibreChat's place, by the headers that give it away."""
     for name, header, pattern in _SIGNS:
         value = reply.header(header)

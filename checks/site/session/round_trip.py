@@ -13,7 +13,8 @@ from typing import Final
 
 from checks.browser.cookies import CookieStore, Dropped, Kept
 from checks.browser.set_cookie import SetCookie, parse
-from checks.net.http import NoReply, Reply, Web
+from checks.net.errors import HttpError
+from checks.net.http import HttpResponse, Web
 from checks.options import Allowance, Login
 from checks.site.session import tokens
 from checks.site.session.replies import LoginEnd, RefreshEnd, login_end, refresh_end
@@ -30,7 +31,7 @@ _PATIENCE: Final = 10.0
 """Seconds that a cancelled run waits for an answer that may hold a session of ours, and for its end."""
 
 
-class Stage(StrEnum):
+class RoundTripStage(StrEnum):
     """The steps, in their order."""
 
     LOGIN = "login"
@@ -40,12 +41,12 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class RoundTripStep:
     """One step that was made: what came, and what a browser does with it."""
 
-    stage: Stage
-    reply: Reply | None = None
-    trouble: NoReply | None = None
+    stage: RoundTripStage
+    reply: HttpResponse | None = None
+    error: HttpError | None = None
     login: LoginEnd | None = None
     refresh: RefreshEnd | None = None
     cookie: Kept | Dropped | None = None
@@ -73,32 +74,32 @@ class RoundTrip:
     _held: Kept | Dropped | None = field(default=None, repr=False)
     _seen: list[Secret] = field(default_factory=list, repr=False)
 
-    async def steps(self) -> AsyncIterator[Step]:
+    async def steps(self) -> AsyncIterator[RoundTripStep]:
         """Make the steps, each when it is asked for; ends with the first that fails. ``LimitReached`` before the first."""
         step = await self.signed_in()
         yield step
         if step.reply is None or step.login is not LoginEnd.SIGNED_IN:
             return
-        yield Step(stage=Stage.COOKIE, reply=step.reply, cookie=self._kept(step.reply))
-        for stage in (Stage.REFRESH, Stage.ROTATION):
-            step = await (self._first_refreshed() if stage is Stage.REFRESH else self._refreshed(stage))
+        yield RoundTripStep(stage=RoundTripStage.COOKIE, reply=step.reply, cookie=self._kept(step.reply))
+        for stage in (RoundTripStage.REFRESH, RoundTripStage.ROTATION):
+            step = await (self._first_refreshed() if stage is RoundTripStage.REFRESH else self._refreshed(stage))
             yield step
             if step.refresh is not RefreshEnd.RENEWED:
                 return
 
-    async def signed_in(self) -> Step:
+    async def signed_in(self) -> RoundTripStep:
         """Sign in, once; ``LimitReached`` where that must not be asked any more."""
         self.allowance.take()
         body = json.dumps({"email": self.account.email, "password": self.account.password.reveal()}).encode()
         answer = await self._ask("/api/auth/login", body=body, browser=False)
-        if isinstance(answer, NoReply):
-            return Step(stage=Stage.LOGIN, trouble=answer)
+        if isinstance(answer, HttpError):
+            return RoundTripStep(stage=RoundTripStage.LOGIN, error=answer)
         end = login_end(answer)
         if end in {LoginEnd.LIMITED, LoginEnd.PROXY_LIMITED}:
             self.allowance.stop()
-        return Step(stage=Stage.LOGIN, reply=answer, login=end)
+        return RoundTripStep(stage=RoundTripStage.LOGIN, reply=answer, login=end)
 
-    async def _first_refreshed(self) -> Step:
+    async def _first_refreshed(self) -> RoundTripStep:
         """Renew until the token is another one than the sign-in's.
 
         A token made in the same second as the one before is the same text: its ``iat`` counts seconds (``generateRefreshToken``,
@@ -107,29 +108,29 @@ class RoundTrip:
         is, there is nothing to lose, and the check need not wait for the next second.
         """
         before, held = self.refresh, self._held
-        step = await self._refreshed(Stage.REFRESH)
+        step = await self._refreshed(RoundTripStage.REFRESH)
         is_same = step.refresh is RefreshEnd.RENEWED and self.refresh == before
         if is_same and not _takes_the_place(step.cookie, held):
             await asyncio.sleep(NEXT_SECOND)
-            step = await self._refreshed(Stage.REFRESH)
+            step = await self._refreshed(RoundTripStage.REFRESH)
         return step
 
-    async def _refreshed(self, stage: Stage) -> Step:
+    async def _refreshed(self, stage: RoundTripStage) -> RoundTripStep:
         """Do what LibreChat's page does after a reload: POST /api/auth/refresh with what the browser has."""
         header = self.store.cookie_header(
             f"{self.base}/api/auth/refresh", tokens.now(), method="POST", navigation=False
         )
         offered = any(part.strip().startswith(f"{COOKIE}=") for part in header.split(";"))
         answer = await self._ask("/api/auth/refresh", body=b"{}", cookies=header)
-        if isinstance(answer, NoReply):
-            return Step(stage=stage, trouble=answer, offered=offered)
+        if isinstance(answer, HttpError):
+            return RoundTripStep(stage=stage, error=answer, offered=offered)
         end = refresh_end(answer)
         if end is RefreshEnd.LIMITED:
             self.allowance.stop()
         cookie = self._kept(answer) if end is RefreshEnd.RENEWED else None
-        return Step(stage=stage, reply=answer, refresh=end, cookie=cookie, offered=offered)
+        return RoundTripStep(stage=stage, reply=answer, refresh=end, cookie=cookie, offered=offered)
 
-    def _kept(self, reply: Reply) -> Kept | Dropped | None:
+    def _kept(self, reply: HttpResponse) -> Kept | Dropped | None:
         """Give the answer's cookies to the browser and return what became of the sign-in cookie."""
         headers = reply.all("set-cookie")
         results = self.store.receive(
@@ -139,16 +140,18 @@ class RoundTrip:
         self._held = mine[-1] if mine else None
         return self._held
 
-    async def _ask(self, path: str, *, body: bytes, cookies: str = "", browser: bool = True) -> Reply | NoReply:
+    async def _ask(
+        self, path: str, *, body: bytes, cookies: str = "", browser: bool = True
+    ) -> HttpResponse | HttpError:
         """Ask in a task of its own: what opens a session is heard to its end even when the run is cancelled meanwhile."""
         headers: Mapping[str, str] = {"Cookie": cookies} if cookies and browser else {}
         task = asyncio.ensure_future(self.web.ask("POST", f"{self.base}{path}", headers=headers, body=body))
         try:
             reply = await asyncio.shield(task)
-        except NoReply as trouble:
-            return trouble
+        except HttpError as error:
+            return error
         except asyncio.CancelledError:
-            with contextlib.suppress(NoReply, TimeoutError):
+            with contextlib.suppress(HttpError, TimeoutError):
                 self._remember(await asyncio.wait_for(task, _PATIENCE))
             raise
         self._remember(reply)
@@ -164,7 +167,7 @@ class RoundTrip:
             text = text.replace(form, REDACTED)
         return text
 
-    def _remember(self, reply: Reply) -> None:
+    def _remember(self, reply: HttpResponse) -> None:
         token = reply.object.get("token")
         if isinstance(token, str):
             self.access = Secret(token)
@@ -186,11 +189,11 @@ class RoundTrip:
         task = asyncio.ensure_future(self.web.ask("POST", f"{self.base}/api/auth/logout", headers=headers, body=b"{}"))
         try:
             reply = await asyncio.wait_for(asyncio.shield(task), _PATIENCE)
-        except (NoReply, TimeoutError):
+        except (HttpError, TimeoutError):
             task.cancel()
             self.signed_out = False
         except asyncio.CancelledError:
-            with contextlib.suppress(NoReply, TimeoutError):
+            with contextlib.suppress(HttpError, TimeoutError):
                 await asyncio.wait_for(task, _PATIENCE)
             raise
         else:

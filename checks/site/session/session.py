@@ -13,12 +13,12 @@ from checks.model import Subject
 from checks.net.http import Web
 from checks.net.trust import context
 from checks.options import LimitReached
-from checks.site.instance.words import finding, logs, recreate, told, unreachable
+from checks.site.instance.findings import finding, logs, recreate, told, unreachable
 from checks.site.session import tokens
 from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, message_of, visitor
-from checks.site.session.round_trip import RoundTrip, Stage, Step
-from checks.site.session.verdict import Course, verdict
+from checks.site.session.round_trip import RoundTrip, RoundTripStage, RoundTripStep
+from checks.site.session.summary import Course, verdict
 from checks.site.target import address, login
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
@@ -68,7 +68,7 @@ def not_tried(subject: Subject) -> Finding:
 
 
 async def _findings(trip: RoundTrip, subject: Subject) -> AsyncIterator[Finding]:
-    steps: list[Step] = []
+    steps: list[RoundTripStep] = []
     try:
         async for step in trip.steps():
             steps.append(step)
@@ -88,19 +88,19 @@ async def _findings(trip: RoundTrip, subject: Subject) -> AsyncIterator[Finding]
         yield final
 
 
-def _of_step(step: Step, trip: RoundTrip, subject: Subject) -> list[Finding]:
+def _of_step(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Finding]:
     match step.stage:
-        case Stage.LOGIN:
+        case RoundTripStage.LOGIN:
             return _of_login(step, trip, subject)
-        case Stage.COOKIE:
+        case RoundTripStage.COOKIE:
             return _of_cookie(step, trip)
-        case Stage.REFRESH | Stage.ROTATION:
+        case RoundTripStage.REFRESH | RoundTripStage.ROTATION:
             return _of_refresh(step, trip)
 
 
-def _of_login(step: Step, trip: RoundTrip, subject: Subject) -> list[Finding]:
-    if step.trouble is not None:
-        return [unreachable("session.login", step.trouble, trip.base, subject.deployment)]
+def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Finding]:
+    if step.error is not None:
+        return [unreachable("session.login", step.error, trip.base, subject.deployment)]
     reply, end = step.reply, step.login
     if reply is None or end is None:
         raise RuntimeError("a sign-in without an end")
@@ -127,7 +127,7 @@ def _filled(text: str, trip: RoundTrip, subject: Subject) -> str:
     return text.replace("{base}", trip.base).replace("{logs}", logs(subject.deployment))
 
 
-def _of_tokens(trip: RoundTrip, step: Step, subject: Subject) -> list[Finding]:
+def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[Finding]:
     """Compare what stands in the tokens with what stands in the files."""
     settings, found = subject.deployment.settings, []
     pairs = (
@@ -140,7 +140,7 @@ def _of_tokens(trip: RoundTrip, step: Step, subject: Subject) -> list[Finding]:
         if not isinstance(token, tokens.Token) or token.purpose is tokens.Purpose.FOREIGN:
             continue
         signed = tokens.signature(token, Secret(settings.get(secret_name, "")))
-        if signed is tokens.Signature.OTHER_SECRET:
+        if signed is tokens.TokenSignature.OTHER_SECRET:
             found.append(
                 finding(
                     f"session.secret.{secret_name.lower()}",
@@ -175,7 +175,7 @@ def _of_tokens(trip: RoundTrip, step: Step, subject: Subject) -> list[Finding]:
     return found + _of_clock(trip, step)
 
 
-def _of_clock(trip: RoundTrip, step: Step) -> list[Finding]:
+def _of_clock(trip: RoundTrip, step: RoundTripStep) -> list[Finding]:
     token = tokens.read(trip.access) if trip.access is not None else None
     if not isinstance(token, tokens.Token) or step.reply is None:
         return []
@@ -194,7 +194,7 @@ def _of_clock(trip: RoundTrip, step: Step) -> list[Finding]:
     ]
 
 
-def _of_cookie(step: Step, trip: RoundTrip) -> list[Finding]:
+def _of_cookie(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
     result = step.cookie
     if result is None:
         summary = "No sign-in cookie came with the answer."
@@ -246,9 +246,11 @@ def _limits(result: Kept, trip: RoundTrip) -> list[Finding]:
     return found
 
 
-def _of_refresh(step: Step, trip: RoundTrip) -> list[Finding]:
+def _of_refresh(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
     again = (
-        "again, with the cookie that the renewal gave" if step.stage is Stage.ROTATION else "after a reload of the page"
+        "again, with the cookie that the renewal gave"
+        if step.stage is RoundTripStage.ROTATION
+        else "after a reload of the page"
     )
     if step.refresh is RefreshEnd.RENEWED:
         return [finding(f"session.{step.stage.value}", Status.PASS, f"LibreChat renews the session {again}.")]

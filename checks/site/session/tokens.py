@@ -41,7 +41,7 @@ class Purpose(StrEnum):
     """Not made by LibreChat: with OPENID_REUSE_TOKENS the provider's own tokens are used."""
 
 
-class Signature(StrEnum):
+class TokenSignature(StrEnum):
     """Whether a token was signed with a certain secret."""
 
     GOOD = "good"
@@ -80,7 +80,7 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class ClockSkew:
     """Another machine's clock against ours."""
 
     ahead: timedelta
@@ -135,7 +135,7 @@ def _moment(claim: object) -> datetime | None:
         return None
 
 
-def signature(token: Token, secret: Secret) -> Signature:
+def signature(token: Token, secret: Secret) -> TokenSignature:
     """Return whether a token was signed with ``secret``: JWT_SECRET for access, JWT_REFRESH_SECRET for refresh tokens.
 
     OTHER_SECRET with the value of ``.env`` means that the running LibreChat uses another one: not restarted since the
@@ -145,9 +145,9 @@ def signature(token: Token, secret: Secret) -> Signature:
     import jwt
 
     if token.algorithm not in _SIGNED_BY_SECRET:
-        return Signature.OTHER_ALGORITHM
+        return TokenSignature.OTHER_ALGORITHM
     if not secret:
-        return Signature.UNTOLD
+        return TokenSignature.UNTOLD
     try:
         with warnings.catch_warnings():
             # A short secret is weak, which the rules report; whether it is the one in use must be told all the same.
@@ -155,10 +155,10 @@ def signature(token: Token, secret: Secret) -> Signature:
             key = secret.reveal().encode(errors="surrogatepass")
             jwt.PyJWS().decode(token.text.reveal(), key, algorithms=[token.algorithm])
     except jwt.InvalidKeyError:
-        return Signature.UNTOLD
+        return TokenSignature.UNTOLD
     except jwt.InvalidTokenError:
-        return Signature.OTHER_SECRET
-    return Signature.GOOD
+        return TokenSignature.OTHER_SECRET
+    return TokenSignature.GOOD
 
 
 def access_life(session_expiry: str | None) -> timedelta | None:
@@ -220,16 +220,16 @@ def parse_date(header: str | None) -> datetime | None:
         return None
 
 
-def clock(date: datetime, *, sent: datetime, received: datetime) -> Clock:
+def clock(date: datetime, *, sent: datetime, received: datetime) -> ClockSkew:
     """Compare the ``Date`` of an answer with our clock when its request was sent and the answer came.
 
     Behind a proxy the Date is the proxy's (nginx replaces it); :func:`issuer_clock` tells about LibreChat's own machine.
     """
     way = received - sent
-    return Clock(ahead=date + _SECOND / 2 - (sent + way / 2), within=way / 2 + _SECOND / 2)
+    return ClockSkew(ahead=date + _SECOND / 2 - (sent + way / 2), within=way / 2 + _SECOND / 2)
 
 
-def issuer_clock(token: Token, *, sent: datetime, received: datetime) -> Clock | None:
+def issuer_clock(token: Token, *, sent: datetime, received: datetime) -> ClockSkew | None:
     """Compare the clock of LibreChat's own machine with ours, by a token made for the request between those two times.
 
     None where the token does not say when it was made. A LibreChat whose clock is wrong gives out tokens that other

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from checks.options import Login
-from checks.site.instance.words import finding
+from checks.site.instance.findings import finding
 from checks.site.session import tokens
 from checks.site.session.session import not_tried
 from checks.site.target import address, is_to_make

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from checks.findings import fail, good, warn
-from checks.net.handshake import Seen
-from checks.net.identity import About, is_for
+from checks.net.handshake import Handshake
+from checks.net.identity import CertificateFacts, is_for
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.librechat.site import Site
@@ -33,12 +33,14 @@ _NO_CLICKING: Final = (
 _OWN_CA: Final = "Where it comes from an authority of your own: import its certificate on every device, and name it here with --cacert FILE."
 
 
-def lines(certificate: About | None, *more: str) -> tuple[str, ...]:
+def lines(certificate: CertificateFacts | None, *more: str) -> tuple[str, ...]:
     """Return the certificate as evidence."""
     return (*(certificate.lines() if certificate else ()), *more)
 
 
-def refused(site: Site, seen: Seen, certificate: About | None, sent: int, now: datetime) -> Iterator[Finding]:
+def refused(
+    site: Site, seen: Handshake, certificate: CertificateFacts | None, sent: int, now: datetime
+) -> Iterator[Finding]:
     """Say why a certificate was refused. ``seen`` has OpenSSL's first reason, the certificate itself may show others."""
     told = lines(certificate, f"OpenSSL: {seen.detail}", f"at {seen.address}")
     found = [
@@ -60,7 +62,7 @@ def told_plainly(told: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain(text, limit=300) for text in told)
 
 
-def _dates(site: Site, seen: Seen, certificate: About | None, now: datetime) -> Iterator[Finding]:
+def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, now: datetime) -> Iterator[Finding]:
     if certificate is not None and certificate.not_after < now:
         days = (now - certificate.not_after).days
         summary = f"The certificate of {site.netloc} expired on {certificate.not_after:%Y-%m-%d} ({_days(days)} ago): {_EFFECT}."
@@ -81,7 +83,7 @@ def _dates(site: Site, seen: Seen, certificate: About | None, now: datetime) -> 
         yield fail("tls.certificate.chain-expired", summary, remedy=remedy)
 
 
-def _names(site: Site, seen: Seen, certificate: About | None) -> Iterator[Finding]:
+def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) -> Iterator[Finding]:
     # Browsers read no common name, so that it stands for nothing here.
     names = replace(certificate.names, common=()) if certificate else None
     if seen.code not in _NAME and (names is None or is_for(site.host, names)):
@@ -100,7 +102,7 @@ def _names(site: Site, seen: Seen, certificate: About | None) -> Iterator[Findin
     yield fail("tls.certificate.name", summary, settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"), remedy=remedy)
 
 
-def _trust(site: Site, seen: Seen, certificate: About | None, sent: int) -> Iterator[Finding]:
+def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, sent: int) -> Iterator[Finding]:
     own = certificate is not None and certificate.is_self_issued and sent <= 1
     if seen.code == _SELF_SIGNED or (own and seen.code in _UNTRUSTED):
         summary = f"The certificate of {site.netloc} is signed by nobody but itself: {_EFFECT}."
@@ -126,7 +128,7 @@ def _trust(site: Site, seen: Seen, certificate: About | None, sent: int) -> Iter
         yield fail("tls.certificate.weak", summary, remedy=remedy)
 
 
-def accepted(site: Site, seen: Seen, addresses: str, now: datetime, *, is_own_ca: bool) -> Finding:
+def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_own_ca: bool) -> Finding:
     """Say what is to be said of a certificate that browsers take."""
     certificate = seen.certificate
     if certificate is None:
@@ -150,7 +152,7 @@ def accepted(site: Site, seen: Seen, addresses: str, now: datetime, *, is_own_ca
     return good("tls.certificate.ok", summary)
 
 
-def _renews_itself(certificate: About) -> bool:
+def _renews_itself(certificate: CertificateFacts) -> bool:
     life = certificate.not_after - certificate.not_before
     short = timedelta(days=8) if "Let's Encrypt" in certificate.issuer else _SHORT_LIVED
     return life <= short

@@ -14,7 +14,8 @@ from urllib.parse import urljoin
 
 from checks.browser.origin import place
 from checks.findings import fail, good, unknown, warn
-from checks.net.http import NoReply, Reply, Trouble, Web
+from checks.net.errors import Failure, HttpError
+from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.librechat.site import Site
@@ -34,10 +35,10 @@ class Trail:
 
     end: str
     """The address that was asked last, or that it was sent to and not asked any more."""
-    last: Reply | None = None
+    last: HttpResponse | None = None
     """The last answer; None where there was none."""
-    first: Reply | None = None
-    trouble: NoReply | None = None
+    first: HttpResponse | None = None
+    error: HttpError | None = None
     loops: bool = False
     left: bool = False
     """Sent to another host, to another scheme, or to what is no address: not followed."""
@@ -51,8 +52,8 @@ async def follow(web: Web, start: str, schemes: tuple[str, ...]) -> Trail:
     while True:
         try:
             reply = await web.ask("GET", url, headers={"Accept": "text/html"}, limit=_SMALL)
-        except NoReply as trouble:
-            return Trail(end=url, first=first, trouble=trouble, steps=tuple(steps))
+        except HttpError as error:
+            return Trail(end=url, first=first, error=error, steps=tuple(steps))
         first = first or reply
         location = reply.header("location")
         if reply.status not in _PERMITTED or not location:
@@ -87,8 +88,8 @@ def _host(site: Site, port: int) -> str:
 
 def _plain_port(site: Site, port: int, trail: Trail) -> Finding:
     host = _host(site, port)
-    if trail.trouble is not None and trail.first is None:
-        return _silent(site, trail.trouble)
+    if trail.error is not None and trail.first is None:
+        return _silent(site, trail.error)
     if trail.loops:
         summary = (
             f"http://{host} sends browsers round in a circle: whoever types the name without https:// gets an error."
@@ -105,15 +106,15 @@ def _plain_port(site: Site, port: int, trail: Trail) -> Finding:
     return warn("tls.redirect.elsewhere", summary, remedy=remedy, evidence=trail.steps)
 
 
-def _silent(site: Site, trouble: NoReply) -> Finding:
-    if trouble.trouble in {Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.SILENT}:
+def _silent(site: Site, error: HttpError) -> Finding:
+    if error.failure in {Failure.REFUSED, Failure.UNREACHABLE, Failure.SILENT}:
         summary = (
             f"Nothing answers at http://{site.host}: nobody signs in without encryption. Browsers try https:// first."
         )
-        return good("tls.redirect.closed", summary, trouble.detail)
+        return good("tls.redirect.closed", summary, error.detail)
     summary = f"What answers at http://{site.host} is nothing that a browser understands."
     remedy = f"Let port 80 redirect to {site.url}, or close it."
-    return warn("tls.redirect.garbled", summary, remedy=remedy, evidence=(trouble.detail,))
+    return warn("tls.redirect.garbled", summary, remedy=remedy, evidence=(error.detail,))
 
 
 def _stays(site: Site, host: str, trail: Trail) -> Finding:
@@ -136,7 +137,7 @@ async def front(web: Web, site: Site) -> list[Finding]:
     """Say what people get who open the site by https://."""
     trail = await follow(web, f"{site.url}/", ("https",))
     if trail.first is None:
-        return [_no_answer(site, trail.trouble)]
+        return [_no_answer(site, trail.error)]
     return [*_way_in(site, trail), _hsts(site, trail.first)]
 
 
@@ -161,10 +162,10 @@ def _way_in(site: Site, trail: Trail) -> Iterator[Finding]:
         yield warn("tls.front.elsewhere", summary, remedy=remedy, evidence=trail.steps)
 
 
-def _no_answer(site: Site, trouble: NoReply | None) -> Finding:
-    kind = trouble.trouble if trouble is not None else Trouble.CLOSED
-    evidence = (trouble.detail,) if trouble is not None else ()
-    if kind is Trouble.SILENT:
+def _no_answer(site: Site, error: HttpError | None) -> Finding:
+    kind = error.failure if error is not None else Failure.CLOSED
+    evidence = (error.detail,) if error is not None else ()
+    if kind is Failure.SILENT:
         summary = f"{site.url} is encrypted, but did not answer a request in time: people see an empty page."
         remedy = "Is LibreChat up behind the proxy? Try again."
         return unknown("tls.front.silent", summary, remedy=remedy, evidence=evidence)
@@ -173,7 +174,7 @@ def _no_answer(site: Site, trouble: NoReply | None) -> Finding:
     return fail(f"tls.front.{kind.value}", summary, remedy=remedy, evidence=evidence)
 
 
-def _hsts(site: Site, reply: Reply) -> Finding:
+def _hsts(site: Site, reply: HttpResponse) -> Finding:
     header = reply.header("strict-transport-security")
     if not header:
         summary = f"{site.netloc} does not ask browsers to come by https:// only (no HSTS). The redirect does for most."

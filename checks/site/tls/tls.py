@@ -12,10 +12,10 @@ from typing import Final
 
 from checks.findings import fail, good, unknown, warn
 from checks.model import Subject
-from checks.net.handshake import CONNECTING, Fault, Limits, Seen, obsolete, shake, unverified
+from checks.net.handshake import CONNECTING, Handshake, HandshakeLimits, TlsFault, obsolete, shake, unverified
 from checks.net.machine import is_own, outgoing
 from checks.site.addresses import Aim, aims
-from checks.site.ranges import Kind, family, kind
+from checks.site.ranges import AddressKind, family, kind
 from checks.site.tls.certificate import accepted, refused
 from wizard.basics.finding import Finding
 from wizard.librechat.site import Site
@@ -28,14 +28,14 @@ _VERSIONS: Final = "ssl_protocols TLSv1.2 TLSv1.3; in nginx; Caddy does so by it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class TlsTask:
     """What is needed to look at one site."""
 
     aim: Aim
     cacert: Path | None = None
     folder: Path
     resolve: Mapping[str, str] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
+    limits: HandshakeLimits = field(default_factory=HandshakeLimits)
     answer: float = 10
     """Seconds for an answer over HTTP."""
     plain_port: int = 0
@@ -58,14 +58,14 @@ async def probe(subject: Subject) -> AsyncIterator[Finding]:
         if aim.site.scheme == "http":
             yield _plain(aim)
             continue
-        errand = Errand(
+        task = TlsTask(
             aim=aim,
             cacert=subject.reach.cacert,
             folder=subject.deployment.folder,
             resolve=subject.reach.resolve,
             plain_port=80 if aim.site.port == 443 else 0,  # noqa: PLR2004 - the ports of http and https
         )
-        async for finding in look(errand):
+        async for finding in look(task):
             yield finding
 
 
@@ -81,25 +81,25 @@ def _plain(aim: Aim) -> Finding:
     return warn("tls.plain", summary, settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"), remedy=remedy)
 
 
-async def look(errand: Errand) -> AsyncIterator[Finding]:
+async def look(task: TlsTask) -> AsyncIterator[Finding]:
     """Look at one https site: every address first, then what answers over HTTP."""
-    from checks.net.http_names import addresses
+    from checks.net.http_backend import addresses
     from checks.net.trust import context
 
-    trusted = context(errand.cacert, errand.folder)
-    targets = _few(await addresses(errand.site.host, errand.site.port, errand.resolve))
+    trusted = context(task.cacert, task.folder)
+    targets = _few(await addresses(task.site.host, task.site.port, task.resolve))
     if not targets:
-        summary = f"{errand.site.host} has no address that this machine could find, so that nothing can be said."
-        remedy = f"--resolve {errand.site.host}:ADDRESS names one."
-        yield unknown("tls.no-address", summary, settings=errand.aim.settings, remedy=remedy)
+        summary = f"{task.site.host} has no address that this machine could find, so that nothing can be said."
+        remedy = f"--resolve {task.site.host}:ADDRESS names one."
+        yield unknown("tls.no-address", summary, settings=task.aim.settings, remedy=remedy)
         return
-    tries = [shake(each, errand.site.port, errand.site.host, trusted, errand.limits) for each in targets]
+    tries = [shake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
     seen = await asyncio.gather(*tries)
-    for finding in _connections(errand, seen):
+    for finding in _connections(task, seen):
         yield finding
-    async for finding in _handshakes(errand, [each for each in seen if each.fault not in CONNECTING]):
+    async for finding in _handshakes(task, [each for each in seen if each.fault not in CONNECTING]):
         yield finding
-    async for finding in _answers(errand, seen, trusted):
+    async for finding in _answers(task, seen, trusted):
         yield finding
 
 
@@ -110,20 +110,20 @@ def _few(addresses: Iterable[str]) -> list[str]:
     return [address for each in found.values() for address in each[:_MOST]]
 
 
-def _connections(errand: Errand, seen: list[Seen]) -> Iterator[Finding]:
+def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
     """Say which addresses could not be connected to."""
-    site = errand.site
+    site = task.site
     works = [each for each in seen if each.fault not in CONNECTING]
     for each in seen:
         if each.fault not in CONNECTING:
             continue
         there = f"{each.address} (IPv{family(each.address)}), port {site.port},"
         told = (f"{each.address}: {each.detail}",)
-        if each.fault is Fault.UNREACHABLE:
+        if each.fault is TlsFault.UNREACHABLE:
             summary = f"This machine has no way to {there} so that nothing can be said about people who come there."
             remedy = "Try from a machine that has one (a telephone without WLAN, for instance)."
             yield unknown("tls.connect.unreachable", summary, remedy=remedy, evidence=told)
-        elif each.fault is Fault.SILENT and _maybe_hairpin(each.address) and not works:
+        elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
             summary = (
                 f"Nothing answers at {there} when asked from here. A router that does not lead its own network back in "
                 "(hairpin NAT) looks like this, and so does a closed port."
@@ -139,42 +139,44 @@ def _connections(errand: Errand, seen: list[Seen]) -> Iterator[Finding]:
                 "Encrypt may fail there."
             )
             remedy = "Take that record out of DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
-            yield warn(f"tls.{each.fault}", summary, settings=errand.aim.settings, remedy=remedy, evidence=told)
+            yield warn(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=told)
         else:
-            how = "refuses the connection" if each.fault is Fault.REFUSED else "does not answer"
+            how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not answer"
             summary = f"{there} {how}: nobody can open {site.url}."
             remedy = (
                 f"Is the proxy up (docker compose ps), does it publish port {site.port}, does a firewall or the router let "
                 f"people in? If another machine has the name: --resolve {site.host}:ADDRESS."
             )
-            yield fail(f"tls.{each.fault}", summary, settings=errand.aim.settings, remedy=remedy, evidence=told)
+            yield fail(f"tls.{each.fault}", summary, settings=task.aim.settings, remedy=remedy, evidence=told)
 
 
 def _maybe_hairpin(address: str) -> bool:
-    behind = any(kind(own) in {Kind.PRIVATE, Kind.SHARED} for own in outgoing() if family(own) == family(address))
-    return behind and kind(address) is Kind.PUBLIC and not is_own(address)
+    behind = any(
+        kind(own) in {AddressKind.PRIVATE, AddressKind.SHARED} for own in outgoing() if family(own) == family(address)
+    )
+    return behind and kind(address) is AddressKind.PUBLIC and not is_own(address)
 
 
-async def _handshakes(errand: Errand, seen: list[Seen]) -> AsyncIterator[Finding]:
+async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Finding]:
     """Say what the handshakes gave; addresses that gave the same are told of once."""
     now = datetime.now(UTC)
     told: set[tuple[object, ...]] = set()
-    site = errand.site
-    refusals = [each for each in seen if each.fault is Fault.CERTIFICATE]
-    looks = [shake(each.address, site.port, site.host, unverified(), errand.limits) for each in refusals]
+    site = task.site
+    refusals = [each for each in seen if each.fault is TlsFault.CERTIFICATE]
+    looks = [shake(each.address, site.port, site.host, unverified(), task.limits) for each in refusals]
     shown = {look.address: look for look in await asyncio.gather(*looks)}
     for each in seen:
         if (look := shown.get(each.address)) is not None:
             key: tuple[object, ...] = ("refused", look.der)
             findings = list(refused(site, each, look.certificate, look.sent, now))
         elif each.fault is not None:
-            fault = await _age(errand, each)
+            fault = await _age(task, each)
             key = (fault, each.detail)
-            findings = [_no_handshake(errand, replace(each, fault=fault))]
+            findings = [_no_handshake(task, replace(each, fault=fault))]
         else:
             key = ("accepted", each.der)
             same = ", ".join(other.address for other in seen if other.der == each.der)
-            own = await _is_own_ca(errand, each)
+            own = await _is_own_ca(task, each)
             findings = [accepted(site, each, f"at {same}", now, is_own_ca=own)]
         if key not in told:
             told.add(key)
@@ -188,77 +190,77 @@ async def _handshakes(errand: Errand, seen: list[Seen]) -> AsyncIterator[Finding
         yield warn("tls.different", summary, remedy=remedy, evidence=[each.address for each in seen])
 
 
-async def _age(errand: Errand, seen: Seen) -> Fault | None:
+async def _age(task: TlsTask, seen: Handshake) -> TlsFault | None:
     """Return the fault; a server that breaks off without a word may be too old for words."""
-    if seen.fault not in {Fault.CLOSED, Fault.BROKEN}:
+    if seen.fault not in {TlsFault.CLOSED, TlsFault.BROKEN}:
         return seen.fault
-    again = await shake(seen.address, errand.site.port, errand.site.host, obsolete(), errand.limits)
-    return Fault.OLD if again.fault is None else seen.fault
+    again = await shake(seen.address, task.site.port, task.site.host, obsolete(), task.limits)
+    return TlsFault.OLD if again.fault is None else seen.fault
 
 
-async def _is_own_ca(errand: Errand, seen: Seen) -> bool:
+async def _is_own_ca(task: TlsTask, seen: Handshake) -> bool:
     """Whether only an authority of the operator's own makes the certificate trusted."""
     from checks.net.trust import context
 
-    if errand.cacert is None and not (errand.folder / AUTHORITY).is_file():
+    if task.cacert is None and not (task.folder / AUTHORITY).is_file():
         return False
-    public = context(None, errand.folder / "no-folder")
-    again = await shake(seen.address, errand.site.port, errand.site.host, public, errand.limits)
-    return again.fault is Fault.CERTIFICATE and again.code in _TRUST_FAULTS
+    public = context(None, task.folder / "no-folder")
+    again = await shake(seen.address, task.site.port, task.site.host, public, task.limits)
+    return again.fault is TlsFault.CERTIFICATE and again.code in _TRUST_FAULTS
 
 
-def _no_handshake(errand: Errand, seen: Seen) -> Finding:
-    site, told = errand.site, (f"{seen.address}: {seen.detail}",)
+def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
+    site, told = task.site, (f"{seen.address}: {seen.detail}",)
     there = f"{site.netloc} at {seen.address}"
-    if seen.fault is Fault.STALLED:
+    if seen.fault is TlsFault.STALLED:
         summary = f"{there} takes the connection and then says nothing: people wait in front of an empty page."
         remedy = "Does the proxy listen for TLS there, or does something in between hold it up? Try again."
         return unknown("tls.handshake.silent", summary, remedy=remedy, evidence=told)
     summary, remedy = {
-        Fault.PLAIN: (
+        TlsFault.PLAIN: (
             f"{there} does not speak TLS (plain HTTP, most likely): browsers cannot open {site.url}.",
             "LibreChat itself speaks no TLS: a proxy has to (listen 443 ssl; in nginx). Or the port in the address is wrong.",
         ),
-        Fault.OLD: (
+        TlsFault.OLD: (
             f"{there} offers no TLS 1.2 or later: browsers refuse it.",
             f"Turn TLS 1.2 and 1.3 on: {_VERSIONS}.",
         ),
-        Fault.UNNAMED: (
+        TlsFault.UNNAMED: (
             f"{there} has no certificate for {site.host} and breaks off: browsers cannot open {site.url}.",
             "Caddy does this until it has a certificate; its log says why there is none. Has its configuration this name?",
         ),
-        Fault.CLOSED: (
+        TlsFault.CLOSED: (
             f"{there} closes the connection in place of a TLS handshake: browsers cannot open {site.url}.",
             "The proxy's log says why. A proxy in front of it may speak another protocol (PROXY protocol) with it.",
         ),
     }.get(
-        seen.fault or Fault.BROKEN,
+        seen.fault or TlsFault.BROKEN,
         (f"No TLS connection with {there} comes about: browsers cannot open {site.url}.", "The proxy's log says why."),
     )
     return fail(f"tls.{seen.fault}", summary, remedy=remedy, evidence=told)
 
 
-async def _answers(errand: Errand, seen: list[Seen], trusted: ssl.SSLContext) -> AsyncIterator[Finding]:
+async def _answers(task: TlsTask, seen: list[Handshake], trusted: ssl.SSLContext) -> AsyncIterator[Finding]:
     """Say what the site answers, as far as anybody can ask it."""
     from checks.net.http import Web
     from checks.site.tls.redirects import front, plain_port
 
     works = next((each for each in seen if each.fault is None), None)
-    resolve = {**errand.resolve, errand.site.host: works.address} if works else errand.resolve
-    async with Web(trusted, resolve=resolve, seconds=errand.answer) as web:
+    resolve = {**task.resolve, task.site.host: works.address} if works else task.resolve
+    async with Web(trusted, resolve=resolve, seconds=task.answer) as web:
         asked: list[Awaitable[list[Finding]]] = []
         if works is not None:
-            asked += [front(web, errand.site), _old_versions(errand, works.address)]
-        if errand.plain_port and any(each.fault not in CONNECTING for each in seen):
-            asked.append(plain_port(web, errand.site, errand.plain_port))
+            asked += [front(web, task.site), _old_versions(task, works.address)]
+        if task.plain_port and any(each.fault not in CONNECTING for each in seen):
+            asked.append(plain_port(web, task.site, task.plain_port))
         for findings in await asyncio.gather(*asked):
             for finding in findings:
                 yield finding
 
 
-async def _old_versions(errand: Errand, address: str) -> list[Finding]:
-    old = await shake(address, errand.site.port, errand.site.host, obsolete(), errand.limits)
+async def _old_versions(task: TlsTask, address: str) -> list[Finding]:
+    old = await shake(address, task.site.port, task.site.host, obsolete(), task.limits)
     if old.fault is not None:
         return []
-    summary = f"{errand.site.netloc} still agrees to {old.version}, which is broken; no browser needs it."
+    summary = f"{task.site.netloc} still agrees to {old.version}, which is broken; no browser needs it."
     return [warn("tls.version.obsolete", summary, remedy=f"Offer TLS 1.2 and later only: {_VERSIONS}.")]

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from checks.net.http import NoReply, Trouble, Web
+from checks.net.errors import Failure, HttpError
+from checks.net.http import Web
 from checks.net.trust import context
 from checks.site.proxy import PROXY
 from checks.site.session.registered import INSTANCE, SESSION
@@ -103,9 +104,9 @@ async def test_header_with_the_password_in_it_is_not_told() -> None:
 async def test_nothing_answers_in_time_is_not_a_verdict() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         async with Web(ssl.create_default_context(), seconds=0.2) as web:
-            with pytest.raises(NoReply) as caught:
+            with pytest.raises(HttpError) as caught:
                 await web.ask("GET", f"http://127.0.0.1:{silent.getsockname()[1]}/")
-        assert caught.value.trouble is Trouble.SILENT
+        assert caught.value.failure is Failure.SILENT
 
 
 def test_cacert_may_be_a_pipe_and_is_read_once(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,58 @@ def test_the_mailbox_is_kept_without_its_password(tmp_path: Path, monkeypatch: p
     assert "password: {env: IMAP_PASSWORD, keep: true}" in text
     monkeypatch.setenv("IMAP_PASSWORD", "box-canary")
     assert file.parse(text.encode(), "x", tmp_path).answers.checks.imap == wanted
+
+
+EVERY_KIND = {
+    "librechat.stack": "deploy",
+    "access": "https-proxy",
+    "proxy.server": "nginx",
+    "proxy.certificate": "files",
+    "proxy.certificate_file": "chain.pem",
+    "proxy.key_file": "~/key.pem",
+    "proxy.hops": "3",
+    "registration.socialLogins": "google, openid",
+    "registration.allowedDomains": "Example.com,example.org",
+    "checks.mail_to": "me@example.com",
+    "checks.login.email": "007@example.com",
+    "settings.ALLOW_REGISTRATION": "true",
+    "settings.APP_TITLE": "true",
+    "settings.LOGIN_MAX": "7",
+    "settings.EMAIL_FROM_NAME": "0123",
+    "settings.EMAIL_USERNAME": "",
+    "settings.DOMAIN_CLIENT": "https://chat.example.com",
+    "settings.EMAIL_PASSWORD": " p'\"#: ",
+    "settings.MONGO_URI": "mongodb://user:pass@db/LibreChat",
+    "checks.login.password": "login-canary",
+}
+
+
+def test_a_draft_and_its_file_are_the_same_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = Draft().give("settings.JWT_SECRET", Generate(replace=True, accept_loss=True))
+    for identity, text in EVERY_KIND.items():
+        draft = draft.give(identity, Typed(text))
+    monkeypatch.setenv("EMAIL_PASSWORD", EVERY_KIND["settings.EMAIL_PASSWORD"])
+    monkeypatch.setenv("MONGO_URI", EVERY_KIND["settings.MONGO_URI"])
+    monkeypatch.setenv("PROBE_PASSWORD", EVERY_KIND["checks.login.password"])
+    typed = draft.answers(tmp_path)
+    written = file.parse(answers_text(draft, tmp_path).encode(), "x", Path("/elsewhere")).answers
+    assert {name: given.source for name, given in typed.items()} == dict.fromkeys(typed, Source.TYPED)
+    assert {name: given.value for name, given in typed.items()} == {name: each.value for name, each in written.items()}
+    assert replace(typed, settings={}) == replace(written, settings={})
+    assert typed.proxy.certificate_file == str(tmp_path / "chain.pem")
+    assert typed.checks.login_password == Secret("login-canary")
+
+
+def test_a_password_alone_is_no_mailbox(tmp_path: Path) -> None:
+    assert Draft().give("checks.imap.password", Typed(Secret("box-canary"))).answers(tmp_path).checks.imap is None
+
+
+def test_a_certificate_from_files_is_no_fault_of_its_own(tmp_path: Path) -> None:
+    draft = Draft().give("access", Typed("https-proxy")).give("proxy.certificate", Typed("files"))
+    assert draft.fault("proxy.certificate", tmp_path) is None
+    with pytest.raises(InvalidInput) as caught:
+        draft.answers(tmp_path)
+    assert {problem.field for problem in caught.value.problems} == {"proxy.certificate_file", "proxy.key_file"}
 
 
 def test_keep_belongs_to_env() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from wizard.answers.file import AnswersRead, load, parse
+from wizard.answers.file import load, parse
 from wizard.answers.model import Access, Certificate, Given, Imap, Source, Stack
+from wizard.answers.reader import AnswersRead
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
 from wizard.librechat.releases import Release

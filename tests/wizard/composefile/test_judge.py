@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from wizard.basics.processes import docker_environment
-from wizard.composefile.judge import Kind, Verdict, find, judge, masked
+from wizard.composefile.judge import ComposeVerdict, ComposeVerdictKind, find, judge, masked
 
 BASE = b"services:\n  api:\n    image: x\n    ports: ['${PORT}:${PORT}']\n    env_file: [.env]\n"
 CANARY = "Canary7secret"
 
 
-def verdict(docker_compose: Path, override: bytes, environment: bytes = b"PORT=3080\n") -> Verdict:
+def verdict(docker_compose: Path, override: bytes, environment: bytes = b"PORT=3080\n") -> ComposeVerdict:
     files = {"docker-compose.yml": BASE, "docker-compose.override.yml": override, ".env": environment}
     return judge(
         files,
@@ -27,9 +27,9 @@ def verdict(docker_compose: Path, override: bytes, environment: bytes = b"PORT=3
 
 
 def test_good_files_are_accepted_and_bad_ones_refused_with_the_place(docker_compose: Path) -> None:
-    assert verdict(docker_compose, b"services:\n  api:\n    user: '1'\n").kind is Kind.OK
+    assert verdict(docker_compose, b"services:\n  api:\n    user: '1'\n").kind is ComposeVerdictKind.OK
     refused = verdict(docker_compose, b"services:\n  api:\n    no_such_key: 1\n")
-    assert refused.kind is Kind.REFUSED
+    assert refused.kind is ComposeVerdictKind.REFUSED
     assert "no_such_key" in refused.message
     assert tempfile.gettempdir() not in refused.message
 
@@ -44,7 +44,7 @@ def test_a_masked_environment_file_is_judged_like_the_original(line: str, docker
     (tmp_path / "docker-compose.yml").write_bytes(BASE)
     (tmp_path / ".env").write_bytes(text)
     real = subprocess.run([docker_compose, "config", "-q"], cwd=tmp_path, capture_output=True, check=False)
-    assert (verdict(docker_compose, b"services: {}\n", text).kind is Kind.OK) == (real.returncode == 0)
+    assert (verdict(docker_compose, b"services: {}\n", text).kind is ComposeVerdictKind.OK) == (real.returncode == 0)
 
 
 def test_no_secret_is_copied(docker_compose: Path) -> None:
@@ -63,7 +63,7 @@ def test_no_secret_is_copied(docker_compose: Path) -> None:
         docker_compose,
         f"services:\n  api:\n    environment: {{API_KEY: {CANARY}}}\n    ports: ['{CANARY}:x']\n".encode(),
     )
-    assert refused.kind is Kind.REFUSED
+    assert refused.kind is ComposeVerdictKind.REFUSED
     assert CANARY not in refused.message
 
 
@@ -76,7 +76,7 @@ def test_nothing_stays_and_a_hanging_program_is_ended(tmp_path: Path, monkeypatc
     files = {"docker-compose.yml": BASE, ".env": b"PORT=1\n"}
     started = time.monotonic()
     said = judge(files, base_name="docker-compose.yml", override_name=None, program=[str(program)], seconds=0.5)
-    assert said.kind is Kind.ABSENT
+    assert said.kind is ComposeVerdictKind.ABSENT
     assert "no answer within 0.5 s" in said.message
     assert time.monotonic() - started < 10
     child = int(marker.read_text())
@@ -90,14 +90,14 @@ def test_an_old_or_missing_compose_is_told_apart_from_a_refusal(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     missing = find()
-    assert isinstance(missing, Verdict)
-    assert missing.kind is Kind.ABSENT
+    assert isinstance(missing, ComposeVerdict)
+    assert missing.kind is ComposeVerdictKind.ABSENT
     assert "no docker command" in missing.message
     old = tmp_path / "docker-compose"
     old.write_text("#!/bin/sh\necho 1.29.2\n")
     old.chmod(0o755)
     refused = find()
-    assert isinstance(refused, Verdict)
+    assert isinstance(refused, ComposeVerdict)
     assert "version 1.29.2, which is too old" in refused.message
     new = tmp_path / "docker"
     new.write_text("#!/bin/sh\necho v2.40.3\n")
@@ -120,6 +120,6 @@ def test_a_further_environment_file_is_looked_up_in_the_folder(docker_compose: P
     files = {"docker-compose.yml": BASE, "docker-compose.override.yml": override, ".env": b"PORT=1\n"}
     names = {"base_name": "docker-compose.yml", "override_name": "docker-compose.override.yml"}
     program = [str(docker_compose)]
-    assert judge(files, **names, folder=tmp_path, program=program).kind is Kind.REFUSED  # type: ignore[arg-type]
+    assert judge(files, **names, folder=tmp_path, program=program).kind is ComposeVerdictKind.REFUSED  # type: ignore[arg-type]
     (tmp_path / "more.env").write_text("A=1\n")
-    assert judge(files, **names, folder=tmp_path, program=program).kind is Kind.OK  # type: ignore[arg-type]
+    assert judge(files, **names, folder=tmp_path, program=program).kind is ComposeVerdictKind.OK  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import math as floating
 import pytest
 
 from wizard.catalogue import SETTINGS, by_key
-from wizard.catalogue.accept import Accepted, Fault, accept
+from wizard.catalogue.accept import Accepted, ValueFault, accept
 from wizard.librechat.durations import describe_duration, duration_expression
 from wizard.librechat.values import is_enabled, is_enabled_default_on, js_number, math
 
@@ -203,7 +203,7 @@ def test_accepted(name: str, raw: object, text: str) -> None:
 )
 def test_refused_with_the_way_out(name: str, raw: object, says: str) -> None:
     result = accept(by_key()[name], raw)
-    assert isinstance(result, Fault), result
+    assert isinstance(result, ValueFault), result
     assert says in f"{result.message} {result.remedy}"
     assert result.remedy or "route is fixed" in result.message
 
@@ -211,7 +211,7 @@ def test_refused_with_the_way_out(name: str, raw: object, says: str) -> None:
 def test_a_refused_secret_is_not_quoted() -> None:
     for name in ("JWT_SECRET", "CREDS_KEY", "CREDS_IV", "ADMIN_PANEL_SESSION_SECRET"):
         fault = accept(by_key()[name], "hidden\x01")
-        assert isinstance(fault, Fault)
+        assert isinstance(fault, ValueFault)
         assert "hidden" not in fault.message + fault.remedy
     assert "hidden" not in repr(Accepted("hidden"))
 
@@ -219,5 +219,5 @@ def test_a_refused_secret_is_not_quoted() -> None:
 @pytest.mark.parametrize("text", ["9" * 5000, "0x" + "f" * 400, "https://a:" + "9" * 5000, "1" + "0" * 400 + "d"])
 def test_endless_digits_are_refused_and_never_an_error_of_ours(text: str) -> None:
     for setting in SETTINGS:
-        assert isinstance(accept(setting, text), Accepted | Fault)
-    assert isinstance(accept(by_key()["LOGIN_MAX"], text), Fault)
+        assert isinstance(accept(setting, text), Accepted | ValueFault)
+    assert isinstance(accept(by_key()["LOGIN_MAX"], text), ValueFault)

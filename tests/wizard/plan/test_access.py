@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wizard.answers.model import Access, Certificate, Proxy, Stack
-from wizard.composefile.judge import Kind, judge
+from wizard.composefile.judge import ComposeVerdictKind, judge
 from wizard.composefile.override import Override, merged_model
 from wizard.librechat.releases import Release
 from wizard.plan.access import AccessInputs, AccessPlan, needs
@@ -112,7 +112,7 @@ def test_docker_compose_accepts_every_answer_and_a_second_run_changes_nothing(
         if override is not None:
             files[OVERRIDE] = override
         verdict = judge(files, base_name=BASES[stack], override_name=OVERRIDE, program=[str(docker_compose)])
-        assert verdict.kind is Kind.OK, f"{name}: {verdict.message}"
+        assert verdict.kind is ComposeVerdictKind.OK, f"{name}: {verdict.message}"
         again = needs(inputs(folder, release, stack, access=access, proxy=proxy, given=given, override=override))
         before = {file.path: (folder / file.path).read_bytes() for file in again.files}
         assert apply(again, folder, override) == override, name

@@ -16,7 +16,7 @@ from checks.browser.cookies import Cookie, CookieStore
 from checks.model import Subject
 from checks.net.http import Web
 from checks.net.trust import context
-from checks.options import Login, Reach
+from checks.options import Login, SiteOptions
 from checks.runner import report
 from screens.demo.librechat import StandIn
 from tests.checks.browser.chromium_runs.chromium import SECONDS, BrowserFault, Page
@@ -61,7 +61,7 @@ async def browsers(page: Page, url: str, reloads: int = 1) -> Verdict:
 async def ours(url: str, host: str, authority: Path, reloads: int = 1) -> Verdict:
     """What the check ``session`` says of the same address, and the cookies of the store that it judges with."""
     login = Login(email=PERSON.email, password=PERSON.password)
-    reach = Reach(url=url, resolve=_names(host), cacert=authority, login=login)
+    reach = SiteOptions(url=url, resolve=_names(host), cacert=authority, login=login)
     made = await report(select(("session",)), Subject(deployment=deployment(), reach=reach))
     said = {finding.id for finding in made.findings} & {"session.kept", "session.lost"}
     assert len(said) == 1, made

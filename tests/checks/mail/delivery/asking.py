@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 
-from checks.mail.delivery.delivery import Limits
-from checks.mail.smtp.task import Limits as SmtpLimits
+from checks.mail.delivery.delivery import DeliveryLimits
+from checks.mail.smtp.task import SmtpLimits
 from checks.model import Subject
 from tests.wizard.rules.builder import deployment
 from wizard.answers.model import Answers, CheckInputs, Imap
@@ -14,7 +14,7 @@ from wizard.basics.finding import Finding
 
 FROM = "noreply@librechat.test"
 TO = "operator@librechat.test"
-QUICK = Limits(
+QUICK = DeliveryLimits(
     smtp=SmtpLimits(dns=2, connect=3, tls=3, greeting=3, answer=3, patience=0.3, aside=1, total=15),
     mailgun=2,
     imap=6,

@@ -171,6 +171,6 @@ def test_a_code_survives_a_mail_that_was_made_html_only() -> None:
 def test_the_link_is_domain_client() -> None:
     about = deployment(MAIL | {"DOMAIN_CLIENT": "https://people.example.net", "EMAIL_FROM": FROM})
     wanted = Subject(deployment=about, answers=Answers(checks=CheckInputs(mail_to=TO)))
-    letter = Delivery(wanted)._letter("BCDF-GHJK")
+    letter = Delivery(wanted)._mail("BCDF-GHJK")
     assert "https://people.example.net" in letter.text
     assert "https://people.example.net" in letter.html

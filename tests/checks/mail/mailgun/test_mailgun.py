@@ -15,7 +15,7 @@ import pytest
 from checks.mail.delivery import DELIVERY
 from checks.mail.delivery.delivery import Delivery
 from checks.mail.mailgun import MAILGUN, api, api_of
-from checks.mail.mailgun.verdicts import judge
+from checks.mail.mailgun.findings import judge
 from checks.model import Skipped, Subject
 from checks.runner import report
 from tests.checks.mail.delivery.asking import QUICK, TO, all_of, ids, subject, told
@@ -263,6 +263,13 @@ async def drip(_: Reader, writer: Writer) -> None:
         await asyncio.sleep(0.1)
 
 
+async def endless(_: Reader, writer: Writer) -> None:
+    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    while True:
+        writer.write(b"x" * 65536)
+        await writer.drain()
+
+
 async def flood(_: Reader, writer: Writer) -> None:
     while True:
         writer.write(b"x" * 65536)
@@ -288,7 +295,8 @@ async def nothing(_: Reader, __: Writer) -> None:
     [
         (silence, "silent"),
         (drip, "silent"),
-        (flood, "too-much"),
+        (endless, "too-much"),
+        (flood, "garbled"),
         (garbage, "garbled"),
         (lies, "garbled"),
         (nothing, "(garbled|connect)"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from checks.mail.sender.examine import examine
-from checks.mail.sender.task import Errand, errand_of
+from checks.mail.sender.task import SenderTask, task_of
 from checks.model import Subject
 from checks.net.dns import Lookup
 from tests.servers.dns import resolver_at
@@ -16,14 +16,14 @@ from wizard.basics.finding import Finding, Status
 WORST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
 
 
-def errand(port: int, settings: Mapping[str, str], *, seconds: float = 2, total: float = 20) -> Errand:
-    """Return the errand for these settings; DNS is asked at ``port`` alone."""
+def task(port: int, settings: Mapping[str, str], *, seconds: float = 2, total: float = 20) -> SenderTask:
+    """Return the task for these settings; DNS is asked at ``port`` alone."""
     resolver = resolver_at(port)
-    made = errand_of(Subject(deployment=deployment(dict(settings))), resolver)
+    made = task_of(Subject(deployment=deployment(dict(settings))), resolver)
     return replace(made, lookup=Lookup(resolver=resolver, seconds=seconds, total=total))
 
 
-async def ask(wanted: Errand) -> list[Finding]:
+async def ask(wanted: SenderTask) -> list[Finding]:
     return [finding async for finding in examine(wanted)]
 
 

@@ -21,7 +21,7 @@ from checks.model import Report, Subject
 from checks.report import report_text
 from checks.runner import report
 from screens.cli.answers import finding_json
-from tests.checks.mail.sender.asking import ask, errand
+from tests.checks.mail.sender.asking import ask, task
 from tests.servers.dns import Answering, answering, resolver_at
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Finding, Status
@@ -33,7 +33,7 @@ STEERING = b"\x1b]0;owned\x07\x1b[2J\xff\xfe\xe2\x80\xae\x9b31m[@click=app.bell]
 async def told(say: Answering, *, seconds: float = 0.5, total: float = 4) -> list[Finding]:
     async with answering(say) as port:
         begun = time.monotonic()
-        found = await ask(errand(port, MAIL, seconds=seconds, total=total))
+        found = await ask(task(port, MAIL, seconds=seconds, total=total))
         assert time.monotonic() - begun < total + 2
     assert found
     text = report_text(Report(findings=tuple(found))) + json.dumps([finding_json(each) for each in found])

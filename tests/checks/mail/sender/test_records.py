@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from checks.mail.sender.dkim import Signature, signatures
+from checks.mail.sender.dkim import DkimSignature, signatures
 from checks.model import Report
 from checks.report import report_text
 from screens.cli.answers import finding_json
-from tests.checks.mail.sender.asking import ask, by_id, errand, ids
+from tests.checks.mail.sender.asking import ask, by_id, ids, task
 from tests.checks.mail.sender.shapes import DKIM, DMARC, PRIVATE
 from wizard.basics.finding import Finding, Status
 
@@ -28,7 +28,7 @@ def test_there_are_enough_shapes() -> None:
 @pytest.mark.parametrize("name", DMARC)
 async def test_dmarc(name: str, real_dns: int) -> None:
     shape = DMARC[name]
-    found = await ask(errand(real_dns, {"EMAIL_FROM": f"chat@dmarc-{name}.org", "EMAIL_HOST": "smtp.gmail.com"}))
+    found = await ask(task(real_dns, {"EMAIL_FROM": f"chat@dmarc-{name}.org", "EMAIL_HOST": "smtp.gmail.com"}))
     finding = by_id(found, f"sender.dmarc.{shape.told}")
     assert ids(found, "dmarc") == [finding.id]
     assert finding.status is (Status.PASS if shape.told == "ok" else Status.WARN)
@@ -47,7 +47,7 @@ FATAL = ("short", "other-service", "private", "several", "broken")
 @pytest.mark.parametrize("name", DKIM)
 async def test_dkim(name: str, real_dns: int) -> None:
     shape = DKIM[name]
-    found = await ask(errand(real_dns, {"EMAIL_FROM": f"chat@dkim-{name}.org", "EMAIL_HOST": "smtp.office365.com"}))
+    found = await ask(task(real_dns, {"EMAIL_FROM": f"chat@dkim-{name}.org", "EMAIL_HOST": "smtp.office365.com"}))
     finding = by_id(found, f"sender.dkim.{shape.told}")
     status = Status.PASS if shape.told == "ok" else Status.FAIL if shape.told in FATAL else Status.WARN
     assert finding.status is status
@@ -66,6 +66,6 @@ def test_the_selectors_of_a_received_message() -> None:
         b"DKIM-Signature: nonsense\r\nDKIM-Signature: v=1; d=\x1b[2J.org; s=k1\r\nSubject: s\r\n\r\nbody"
     )
     assert signatures(message) == (
-        Signature(domain="whole.org", selector="s2024"),
-        Signature(domain="provider.org", selector="k1"),
+        DkimSignature(domain="whole.org", selector="s2024"),
+        DkimSignature(domain="provider.org", selector="k1"),
     )

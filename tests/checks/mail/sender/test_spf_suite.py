@@ -20,7 +20,7 @@ import dns.rrset
 import pytest
 from ruamel.yaml import YAML
 
-from checks.mail.sender.spf import Verdict, check_host
+from checks.mail.sender.spf import SpfVerdict, check_host
 from checks.net.dns import Lookup
 from tests.conftest import JUDGES
 from tests.servers.dns import answering, quoted, resolver_at
@@ -108,7 +108,7 @@ def fill(reply: dns.message.Message, zone: dict[str, list[Any]], name: str, rdty
     return not name.startswith("error.")
 
 
-async def verdict_of(case: Case) -> Verdict:
+async def verdict_of(case: Case) -> SpfVerdict:
     about = case.about
     mail_from, helo = str(about["mailfrom"]), str(about["helo"])
     domain = mail_from.rpartition("@")[2] or helo

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from checks.mail.sender.spf import check_host
-from tests.checks.mail.sender.asking import ask, by_id, errand, ids
+from tests.checks.mail.sender.asking import ask, by_id, ids, task
 from wizard.basics.finding import Finding, Status
 
 GOOGLE = {"EMAIL_HOST": "smtp.gmail.com"}
 
 
 async def by_google(port: int, domain: str) -> list[Finding]:
-    return await ask(errand(port, {"EMAIL_FROM": f"chat@{domain}", **GOOGLE}))
+    return await ask(task(port, {"EMAIL_FROM": f"chat@{domain}", **GOOGLE}))
 
 
 async def test_a_domain_in_order(real_dns: int) -> None:
@@ -31,7 +31,7 @@ async def test_a_domain_in_order(real_dns: int) -> None:
 
 
 async def test_the_service_of_nodemailer_leads_to_its_provider(real_dns: int) -> None:
-    found = await ask(errand(real_dns, {"EMAIL_FROM": "chat@whole.org", "EMAIL_SERVICE": "gmail"}))
+    found = await ask(task(real_dns, {"EMAIL_FROM": "chat@whole.org", "EMAIL_SERVICE": "gmail"}))
     assert "lets Google send" in by_id(found, "sender.spf.ok").summary
 
 
@@ -126,28 +126,28 @@ async def test_a_domain_that_does_not_exist(real_dns: int) -> None:
 
 
 async def test_a_server_of_ones_own(real_dns: int) -> None:
-    found = await ask(errand(real_dns, {"EMAIL_FROM": "chat@own.org", "EMAIL_HOST": "mail.own.org"}))
+    found = await ask(task(real_dns, {"EMAIL_FROM": "chat@own.org", "EMAIL_HOST": "mail.own.org"}))
     assert "lets mail.own.org send" in by_id(found, "sender.spf.ok").summary
     assert "Whether your mail server signs" in by_id(found, "sender.dkim.ok").summary
     assert found[-1].id == "sender.aligned.ok"
     # Where mail goes out at another address than it comes in, nothing is certain: a warning, not a failure.
-    found = await ask(errand(real_dns, {"EMAIL_FROM": "chat@strange.org", "EMAIL_HOST": "mail.own.org"}))
+    found = await ask(task(real_dns, {"EMAIL_FROM": "chat@strange.org", "EMAIL_HOST": "mail.own.org"}))
     refused = by_id(found, "sender.spf.refused")
     assert refused.status is Status.WARN
     assert '"v=spf1 ip4:9.9.9.10 ip4:9.9.9.9 ip6:2620:fe::fe -all"' in refused.remedy
     assert (found[-1].id, found[-1].status) == ("sender.aligned.unknown", Status.UNKNOWN)
-    found = await ask(errand(real_dns, {"EMAIL_FROM": "chat@strange.org", "EMAIL_HOST": "mailserver"}))
+    found = await ask(task(real_dns, {"EMAIL_FROM": "chat@strange.org", "EMAIL_HOST": "mailserver"}))
     assert by_id(found, "sender.spf.address").status is Status.UNKNOWN
 
 
 async def test_a_provider_with_a_return_path_of_its_own(real_dns: int) -> None:
     ses = {"EMAIL_HOST": "email-smtp.eu-west-1.amazonaws.com"}
-    found = await ask(errand(real_dns, {"EMAIL_FROM": "chat@shut.org", **ses}))
+    found = await ask(task(real_dns, {"EMAIL_FROM": "chat@shut.org", **ses}))
     assert ids(found, "spf") == ["sender.spf.elsewhere"]
     # There is no name below _domainkey at all, so that no key can be there whatever its selector.
     assert by_id(found, "sender.dkim.missing").status is Status.WARN
     assert found[-1].id == "sender.aligned.unknown", "a return path below the domain would do"
-    found = await ask(errand(real_dns, {"EMAIL_FROM": "chat@whole.org", **ses}))
+    found = await ask(task(real_dns, {"EMAIL_FROM": "chat@whole.org", **ses}))
     assert found[-1].id == "sender.aligned.unknown", "its selectors are each customer's own"
 
 
@@ -157,7 +157,7 @@ async def test_a_selector_that_the_customer_chose_is_not_taken_for_missing(real_
         assert by_id(found, f"sender.dkim.{identity}").status is Status.WARN
         assert (found[-1].id, found[-1].status) == ("sender.aligned.unknown", Status.UNKNOWN)
     # A received message names it.
-    wanted = errand(real_dns, {"EMAIL_FROM": "chat@elsewhere.org", **GOOGLE})
+    wanted = task(real_dns, {"EMAIL_FROM": "chat@elsewhere.org", **GOOGLE})
     assert (await ask(replace(wanted, selectors=("chosen",))))[-1].id == "sender.aligned.ok"
     found = await ask(replace(wanted, selectors=("gone",)))
     assert "selector gone" in by_id(found, "sender.dkim.missing").summary
@@ -169,18 +169,18 @@ MAILGUN = {"MAILGUN_API_KEY": "k", "EMAIL_FROM": "chat@whole.org"}
 
 async def test_mailgun_sends_for_its_own_domain_and_alignment_is_asked(real_dns: int) -> None:
     found = await ask(
-        errand(real_dns, {"EMAIL_FROM": "chat@loose.org", "MAILGUN_API_KEY": "k", "MAILGUN_DOMAIN": "mg.loose.org"})
+        task(real_dns, {"EMAIL_FROM": "chat@loose.org", "MAILGUN_API_KEY": "k", "MAILGUN_DOMAIN": "mg.loose.org"})
     )
     assert "SPF of mg.loose.org lets Mailgun send" in by_id(found, "sender.spf.ok").summary
     assert found[-1].id == "sender.aligned.ok"
     # adkim=s and aspf=s: a domain below is not good enough.
-    found = await ask(errand(real_dns, {"MAILGUN_DOMAIN": "mg.whole.org", **MAILGUN}))
+    found = await ask(task(real_dns, {"MAILGUN_DOMAIN": "mg.whole.org", **MAILGUN}))
     assert (found[-1].id, found[-1].status) == ("sender.aligned.refused", Status.FAIL)
     assert "speak for mg.whole.org instead" in found[-1].summary
     assert found[-1].settings == ("EMAIL_FROM", "MAILGUN_DOMAIN")
     # Somebody else's domain, and no policy: not refused, but not one's own either.
     found = await ask(
-        errand(real_dns, {"EMAIL_FROM": "chat@bare.org", "MAILGUN_API_KEY": "k", "MAILGUN_DOMAIN": "mg.loose.org"})
+        task(real_dns, {"EMAIL_FROM": "chat@bare.org", "MAILGUN_API_KEY": "k", "MAILGUN_DOMAIN": "mg.loose.org"})
     )
     assert (found[-1].id, found[-1].status) == ("sender.aligned.foreign", Status.WARN)
 
@@ -188,7 +188,7 @@ async def test_mailgun_sends_for_its_own_domain_and_alignment_is_asked(real_dns:
 async def test_the_survey_and_the_evaluation_count_alike(real_dns: int) -> None:
     import ipaddress
 
-    wanted = errand(real_dns, {"EMAIL_FROM": "chat@many-after.org", **GOOGLE})
+    wanted = task(real_dns, {"EMAIL_FROM": "chat@many-after.org", **GOOGLE})
     stranger = ipaddress.ip_address("192.0.2.1")
     verdict = await check_host(wanted.lookup, stranger, "many-after.org", wanted.address)
     assert (verdict.result, verdict.why) == ("permerror", "it takes more than 10 look-ups")

@@ -7,24 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from checks.mail.smtp.probe import probe
-from checks.mail.smtp.task import Errand, Limits
+from checks.mail.smtp.task import SmtpLimits, SmtpTask
 from checks.net.node_trust import Trust
 from wizard.basics.finding import Finding, Status
 from wizard.librechat.mail_transport import Smtp, sender, transport
 from wizard.librechat.releases import NEWEST, Release
 
-QUICK = Limits(dns=3, connect=5, tls=8, greeting=7, answer=8, patience=0.4, aside=4, total=60)
+QUICK = SmtpLimits(dns=3, connect=5, tls=8, greeting=7, answer=8, patience=0.4, aside=4, total=60)
 """Loopback answers at once: the same check with less patience. One recorded server takes five seconds."""
 FROM = "noreply@librechat.test"
 
 
-def errand(
-    settings: Mapping[str, str], port: int, trust: Trust, *, limits: Limits = QUICK, release: Release = NEWEST
-) -> Errand:
-    """Return the errand for settings whose server listens on ``port``."""
+def task(
+    settings: Mapping[str, str], port: int, trust: Trust, *, limits: SmtpLimits = QUICK, release: Release = NEWEST
+) -> SmtpTask:
+    """Return the task for settings whose server listens on ``port``."""
     smtp = transport(settings, release)
     assert isinstance(smtp, Smtp)
-    return Errand(
+    return SmtpTask(
         smtp=replace(smtp, port=port),
         sender=sender(settings).envelope,
         recipient="to@librechat.test",
@@ -33,7 +33,7 @@ def errand(
     )
 
 
-async def ask(wanted: Errand) -> list[Finding]:
+async def ask(wanted: SmtpTask) -> list[Finding]:
     return [finding async for finding in probe(wanted)]
 
 
@@ -60,6 +60,6 @@ def verdict(findings: Sequence[Finding]) -> Verdict:
     )
 
 
-async def within(seconds: float, wanted: Errand) -> list[Finding]:
+async def within(seconds: float, wanted: SmtpTask) -> list[Finding]:
     async with asyncio.timeout(seconds):
         return await ask(wanted)

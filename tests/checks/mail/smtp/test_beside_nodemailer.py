@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from checks.mail.smtp import resolving
-from checks.mail.smtp.task import Errand
+from checks.mail.smtp.task import SmtpTask
 from checks.net.node_trust import Trust
 from tests.checks.mail.smtp.asking import QUICK, Verdict, ask, verdict
 from tests.checks.mail.smtp.cells import ENDS, Cell, cells
@@ -112,11 +112,11 @@ def arrivals(servers: dict[str, Server]) -> Iterator[tuple[str, Session]]:
                     yield subject[1].decode(), session
 
 
-def errand_for(cell: Cell, server: Server, trust: Trust, number: int) -> Errand:
+def task_for(cell: Cell, server: Server, trust: Trust, number: int) -> SmtpTask:
     settings = settings_of(cell, server.port)
     smtp = transport(settings, NEWEST)
     assert isinstance(smtp, Smtp)
-    return Errand(
+    return SmtpTask(
         smtp=replace(smtp, port=server.port) if smtp.service else smtp,
         sender=sender(settings).envelope,
         recipient=envelope_address(cell.recipient),
@@ -148,7 +148,7 @@ async def test_the_same_becomes_of_a_mail(
 
     async def one(number: int, cell: Cell, servers: dict[str, Server]) -> list[Finding]:
         async with gate:
-            return await ask(errand_for(cell, servers[cell.server], trust, number))
+            return await ask(task_for(cell, servers[cell.server], trust, number))
 
     async with all_servers(wanted, certificates) as servers:
         sending = asyncio.gather(*(nodemailers(library, wanted, servers, trust) for library in LIBRARIES))

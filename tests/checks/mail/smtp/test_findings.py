@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.mail.smtp.task import Errand
+from checks.mail.smtp.task import SmtpTask
 from checks.net.node_trust import Trust
-from tests.checks.mail.smtp.asking import FROM, QUICK, ask, errand, verdict
+from tests.checks.mail.smtp.asking import FROM, QUICK, ask, task, verdict
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import CLEAR, Kind, kind_of, serving
 from wizard.basics.finding import Finding, Status
@@ -33,7 +33,7 @@ def refusing(**answers: bytes) -> Kind:
 
 async def found(kind: Kind, settings: Mapping[str, str], certificates: Certificates, trust: Trust) -> list[Finding]:
     async with serving(kind, certificates) as server:
-        return await ask(errand({**BASE, **settings}, server.port, trust))
+        return await ask(task({**BASE, **settings}, server.port, trust))
 
 
 def by_id(findings: list[Finding]) -> dict[str, Finding]:
@@ -109,7 +109,7 @@ async def test_a_finding_for_each_stage(certificates: Certificates, trust: Trust
 
 async def test_nothing_is_sent_and_the_server_is_left_in_good_manners(certificates: Certificates, trust: Trust) -> None:
     async with serving(kind_of("plain-noauth"), certificates) as server:
-        assert verdict(await ask(errand(BASE, server.port, trust))).accepted
+        assert verdict(await ask(task(BASE, server.port, trust))).accepted
         assert server.heard.split(b"\r\n")[-2:-1] == [b"QUIT"]
         assert b"DATA" not in server.heard
         assert server.sessions[0].messages == []
@@ -118,7 +118,7 @@ async def test_nothing_is_sent_and_the_server_is_left_in_good_manners(certificat
 async def test_a_message_arrives_as_it_was(certificates: Certificates, trust: Trust) -> None:
     text = b"Subject: x\r\n\r\n.one dot\r\n..two\r\nbare\nend"
     async with serving(kind_of("starttls-noauth-valid"), certificates) as server:
-        findings = await ask(replace(errand(BASE, server.port, trust), message=text))
+        findings = await ask(replace(task(BASE, server.port, trust), message=text))
         assert findings[-1].id == "smtp.accepted"
         (session,) = server.sessions
         assert session.messages == [b"Subject: x\r\n\r\n..one dot\r\n...two\r\nbare\r\nend\r\n"]
@@ -190,7 +190,7 @@ async def test_in_clear_without_a_sign_in_is_warned_about(certificates: Certific
 @pytest.mark.parametrize("server", ["plain-auth", "starttls-hidden", "helo-only", "plain-auth-optional", "auth-equals"])
 async def test_no_password_travels_in_clear(server: str, certificates: Certificates, trust: Trust) -> None:
     async with serving(kind_of(server), certificates) as running:
-        findings = await ask(errand(BASE | LOGIN, running.port, trust))
+        findings = await ask(task(BASE | LOGIN, running.port, trust))
         heard = running.heard
     assert (findings[-1].id, findings[-1].status) == ("smtp.cleartext-credentials", Status.FAIL)
     assert b"EHLO" in heard, "the server was talked with"
@@ -202,7 +202,7 @@ async def test_no_password_travels_in_clear(server: str, certificates: Certifica
 
 async def test_cram_md5_hides_the_password_even_in_clear(certificates: Certificates, trust: Trust) -> None:
     async with serving(kind_of("plain-auth-CRAM-MD5"), certificates) as running:
-        findings = await ask(errand(BASE | LOGIN, running.port, trust))
+        findings = await ask(task(BASE | LOGIN, running.port, trust))
         assert b"secret" not in running.heard
         assert base64.b64encode(b"secret") not in running.heard
     assert by_id(findings)["smtp.starttls.none"].status is Status.WARN
@@ -211,7 +211,7 @@ async def test_cram_md5_hides_the_password_even_in_clear(certificates: Certifica
 
 async def test_login_is_used_where_plain_is_not_offered(certificates: Certificates, trust: Trust) -> None:
     async with serving(replace(SECURE, auth="AUTH LOGIN", auth_required=True), certificates) as running:
-        findings = await ask(errand(BASE | LOGIN, running.port, trust))
+        findings = await ask(task(BASE | LOGIN, running.port, trust))
         assert b"AUTH LOGIN\r\n" in running.heard
     assert verdict(findings).signed_in
 
@@ -230,11 +230,11 @@ async def test_nobody_listens_and_the_other_port_does(
 ) -> None:
     async with serving(kind_of("plain-noauth"), certificates) as running:
         monkeypatch.setattr("checks.mail.smtp.opening._MAIL_PORTS", (running.port,))
-        last = (await ask(errand(BASE, 1, trust)))[-1]
+        last = (await ask(task(BASE, 1, trust)))[-1]
     assert last.id == "smtp.connect.refused"
     assert f"port {running.port} answers" in last.summary
     assert f"EMAIL_PORT={running.port}" in last.remedy
-    alone = (await ask(errand(BASE, 1, trust)))[-1]
+    alone = (await ask(task(BASE, 1, trust)))[-1]
     assert "answers" not in alone.summary
 
 
@@ -247,8 +247,8 @@ async def test_an_older_librechat_draws_among_addresses(
     monkeypatch.setattr("checks.mail.smtp.resolving._by_dns", two)
     settings = BASE | {"EMAIL_HOST": "two.test"}
     async with serving(kind_of("plain-noauth"), certificates) as running:
-        now = await ask(errand(settings, running.port, trust))
-        before = await ask(errand(settings, running.port, trust, release=Release(0, 8, 4)))
+        now = await ask(task(settings, running.port, trust))
+        before = await ask(task(settings, running.port, trust, release=Release(0, 8, 4)))
     assert now[-1].id == before[-1].id == "smtp.accepted"
     assert "smtp.connect.some" not in by_id(now)
     assert by_id(before)["smtp.connect.some"].status is Status.WARN
@@ -266,13 +266,13 @@ async def test_an_older_librechat_draws_among_addresses(
     ],
 )
 async def test_names_that_lead_nowhere(host: str, identity: str, trust: Trust) -> None:
-    wanted = replace(errand(BASE | {"EMAIL_HOST": host}, 1, trust), neighbours=frozenset({"mailserver"}))
+    wanted = replace(task(BASE | {"EMAIL_HOST": host}, 1, trust), neighbours=frozenset({"mailserver"}))
     assert (await ask(wanted))[-1].id == identity
 
 
 async def test_loopback_means_the_container(certificates: Certificates, trust: Trust) -> None:
     async with serving(kind_of("plain-noauth"), certificates) as running:
-        wanted: Errand = errand(BASE, running.port, trust)
+        wanted: SmtpTask = task(BASE, running.port, trust)
         inside = await ask(replace(wanted, in_container=True))
         outside = await ask(wanted)
     assert by_id(inside)["smtp.resolve.loopback"].status is Status.WARN
@@ -281,7 +281,7 @@ async def test_loopback_means_the_container(certificates: Certificates, trust: T
 
 async def test_without_somebody_to_write_to_it_is_not_known(certificates: Certificates, trust: Trust) -> None:
     async with serving(kind_of("rcpt-550"), certificates) as running:
-        wanted = errand(BASE, running.port, trust)
+        wanted = task(BASE, running.port, trust)
         own = (await ask(replace(wanted, recipient_given=False)))[-1]
         none = (await ask(replace(wanted, recipient="")))[-1]
     assert (own.id, own.status) == ("smtp.recipient.unknown", Status.UNKNOWN)
@@ -290,12 +290,12 @@ async def test_without_somebody_to_write_to_it_is_not_known(certificates: Certif
 
 async def test_librechat_that_sends_nothing(certificates: Certificates, trust: Trust) -> None:
     async with serving(kind_of("plain-noauth"), certificates) as running:
-        findings = await ask(replace(errand(BASE, running.port, trust), configured=False))
+        findings = await ask(replace(task(BASE, running.port, trust), configured=False))
     assert by_id(findings)["smtp.sender.not-set-up"].status is Status.WARN
 
 
 async def test_librechat_that_sends_nothing_is_told_before_the_server_is_asked(trust: Trust) -> None:
-    findings = await ask(replace(errand(BASE, 1, trust), configured=False))
+    findings = await ask(replace(task(BASE, 1, trust), configured=False))
     assert [each.id for each in findings if each.status is not Status.PASS] == [
         "smtp.sender.not-set-up",
         "smtp.connect.refused",
@@ -303,7 +303,7 @@ async def test_librechat_that_sends_nothing_is_told_before_the_server_is_asked(t
 
 
 async def test_a_bad_port_is_told_without_a_connection(trust: Trust) -> None:
-    wanted = errand(BASE, 1, trust)
+    wanted = task(BASE, 1, trust)
     last = (await ask(replace(wanted, smtp=replace(wanted.smtp, port=None))))[-1]
     assert (last.id, last.settings) == ("smtp.connect.port", ("EMAIL_PORT",))
 
@@ -312,7 +312,7 @@ async def test_an_extra_authority_that_is_taken_back_does_not_count(certificates
     extra = tmp_path / "extra.pem"
     extra.write_bytes(certificates.ca.read_bytes())
     async with serving(kind_of("starttls-noauth-valid"), certificates) as running:
-        wanted = errand(BASE, running.port, Trust(extra=extra), limits=QUICK)
+        wanted = task(BASE, running.port, Trust(extra=extra), limits=QUICK)
         assert (await ask(wanted))[-1].id == "smtp.accepted"
         extra.write_text("nothing")
         assert (await ask(wanted))[-1].id == "smtp.certificate.untrusted"

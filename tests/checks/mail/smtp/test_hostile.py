@@ -13,17 +13,17 @@ from typing import TypeAlias
 
 import pytest
 
-from checks.mail.smtp.task import Limits
+from checks.mail.smtp.task import SmtpLimits
 from checks.model import Report
 from checks.net.node_trust import Trust
 from checks.report import report_text
 from screens.cli.answers import finding_json
-from tests.checks.mail.smtp.asking import FROM, ask, errand
+from tests.checks.mail.smtp.asking import FROM, ask, task
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Handler, Kind, listening, serving
 from wizard.basics.finding import Finding, Status
 
-HURRY = Limits(dns=1, connect=1, tls=1, greeting=1, answer=1, patience=0.2, aside=0.6, total=6)
+HURRY = SmtpLimits(dns=1, connect=1, tls=1, greeting=1, answer=1, patience=0.2, aside=0.6, total=6)
 PASSWORD = "Correct-Horse+7"
 SETTINGS = {"EMAIL_FROM": FROM, "EMAIL_HOST": "127.0.0.1"}
 LOGIN = SETTINGS | {"EMAIL_USERNAME": "user", "EMAIL_PASSWORD": PASSWORD}
@@ -82,7 +82,7 @@ async def told(handler: Handler, trust: Trust, settings: dict[str, str] | None =
     """Run the check, message and all, against a handler; it has to end within its own limit."""
     async with listening(handler) as port:
         begun = time.monotonic()
-        wanted = errand(settings or SETTINGS, port, trust, limits=HURRY)
+        wanted = task(settings or SETTINGS, port, trust, limits=HURRY)
         found = await ask(replace(wanted, message=b"Subject: test\r\n\r\nHello\r\n"))
         assert time.monotonic() - begun < HURRY.total + 1
     assert found
@@ -201,14 +201,14 @@ async def test_a_password_that_comes_back_is_not_told(form: str, certificates: C
     back = {"bare": PASSWORD, "encoded": encoded, "whole": whole, "small": PASSWORD.lower()}[form]
     kind = Kind(certificate="valid", auth="AUTH PLAIN", answers={"AUTH": f"535 5.7.8 not with {back}, you".encode()})
     async with serving(kind, certificates) as server:
-        found = await ask(errand(LOGIN | {"EMAIL_HOST": "localhost"}, server.port, trust, limits=HURRY))
+        found = await ask(task(LOGIN | {"EMAIL_HOST": "localhost"}, server.port, trust, limits=HURRY))
         assert whole.encode() in server.heard, "under TLS it is sent"
     assert found[-1].id == "smtp.auth.rejected"
     assert "[secret]" in found[-1].evidence[0]
     assert not any(back in text for each in found for text in (each.summary, each.remedy, *each.evidence))
 
 
-async def test_findings_and_errands_never_show_the_password(trust: Trust) -> None:
-    wanted = errand(LOGIN, 1, trust, limits=HURRY)
+async def test_findings_and_tasks_never_show_the_password(trust: Trust) -> None:
+    wanted = task(LOGIN, 1, trust, limits=HURRY)
     assert PASSWORD not in repr(wanted)
     assert PASSWORD not in repr(await ask(replace(wanted, message=b"x")))

@@ -10,11 +10,11 @@ from random import Random
 
 import pytest
 
+from checks.mail.smtp.connection import sendable
 from checks.mail.smtp.offer import after_ehlo
-from checks.mail.smtp.task import errand_of
-from checks.mail.smtp.wire import sendable
+from checks.mail.smtp.task import task_of
 from checks.model import Subject
-from checks.net.identity import Names, is_for
+from checks.net.identity import CertificateNames, is_for
 from checks.net.node_trust import Trust, trust_of
 from tests.servers.certificates import Certificates
 from tests.wizard.rules.builder import MAIL, deployment
@@ -95,7 +95,7 @@ def test_who_a_certificate_is_for() -> None:
     answers = node(_IDENTITIES, cases)
     assert 2000 < sum(answer is True for answer in answers) < 18000
     for (host, dns, addresses, common), answer in zip(cases, answers, strict=True):
-        names = Names(dns=tuple(dns), addresses=tuple(addresses), common=tuple(common))
+        names = CertificateNames(dns=tuple(dns), addresses=tuple(addresses), common=tuple(common))
         assert is_for(host, names) is answer, (host, names)
 
 
@@ -148,15 +148,15 @@ def test_a_line_in_dotenv_comes_too_late_for_node(certificates: Certificates, tm
     assert trust_of(deploy, {}).extra == tmp_path / "ca.pem"
 
 
-def test_errand(tmp_path: Path) -> None:
-    plain = errand_of(Subject(deployment=with_compose(tmp_path, {})))
+def test_task(tmp_path: Path) -> None:
+    plain = task_of(Subject(deployment=with_compose(tmp_path, {})))
     assert (plain.sender, plain.recipient, plain.recipient_given) == (MAIL["EMAIL_FROM"], MAIL["EMAIL_FROM"], False)
     assert (plain.hello, plain.in_container, plain.configured, plain.message) == ("[127.0.0.1]", True, True, None)
     assert "mailserver" in plain.neighbours
     answers = Answers(checks=CheckInputs(mail_to="Me <me@example.org>"))
     named = with_compose(tmp_path, {"hostname": "chat.example.net", "network_mode": "host"})
-    full = errand_of(Subject(deployment=named, answers=answers))
+    full = task_of(Subject(deployment=named, answers=answers))
     assert (full.recipient, full.recipient_given, full.hello) == ("me@example.org", True, "chat.example.net")
     assert not full.in_container
-    numbered = errand_of(Subject(deployment=with_compose(tmp_path, {"hostname": "10.0.0.7"})))
+    numbered = task_of(Subject(deployment=with_compose(tmp_path, {"hostname": "10.0.0.7"})))
     assert numbered.hello == "[10.0.0.7]"

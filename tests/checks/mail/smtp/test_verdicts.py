@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from checks.mail.smtp.task import Errand
+from checks.mail.smtp.task import SmtpTask
 from checks.net.node_trust import Trust
-from tests.checks.mail.smtp.asking import FROM, Verdict, ask, errand, verdict
+from tests.checks.mail.smtp.asking import FROM, Verdict, ask, task, verdict
 from tests.conftest import CHECKOUT
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Server, kind_of, serving
@@ -79,16 +79,16 @@ async def all_servers(names: set[str], certificates: Certificates) -> AsyncItera
         }
 
 
-def errand_for(case: Case, servers: dict[str, Server], trust: Trust) -> Errand:
+def task_for(case: Case, servers: dict[str, Server], trust: Trust) -> SmtpTask:
     if case.server == "refused":
-        return errand(case.settings, 1, trust)
+        return task(case.settings, 1, trust)
     if not case.server:
         # The port decides, and no server has it: Node refuses the number.
-        wanted = errand(case.settings, 1, trust)
+        wanted = task(case.settings, 1, trust)
         smtp = transport(case.settings, NEWEST)
         assert isinstance(smtp, Smtp)
         return replace(wanted, smtp=smtp)
-    wanted = errand(case.settings, servers[case.server].port, trust)
+    wanted = task(case.settings, servers[case.server].port, trust)
     # Only a message shows what a server does after DATA; elsewhere the check has to do without.
     return replace(wanted, message=MESSAGE) if case.server.startswith("data") else wanted
 
@@ -118,7 +118,7 @@ async def test_every_cell(certificates: Certificates, trust: Trust, capsys: pyte
 
     async def one(case: Case, servers: dict[str, Server]) -> list[Finding]:
         async with gate:
-            return await ask(errand_for(case, servers, trust))
+            return await ask(task_for(case, servers, trust))
 
     async with all_servers({case.server for case in cases}, certificates) as servers:
         answers = await asyncio.gather(*(one(case, servers) for case in cases))

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from checks.net.node_trust import Trust
-from tests.checks.mail.smtp.asking import FROM, ask, errand
+from tests.checks.mail.smtp.asking import FROM, ask, task
 from tests.checks.mail.smtp.test_findings import BASE, LOGIN, TLS, by_id, found, refusing
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Kind, kind_of, listening, serving
@@ -25,7 +25,7 @@ async def test_the_port_that_librechat_reads_is_told(
 ) -> None:
     async with serving(kind_of("plain-noauth"), certificates) as running:
         given = text.replace("PORT", str(running.port)) if text else text
-        findings = by_id(await ask(replace(errand(BASE, running.port, trust), port_text=given)))
+        findings = by_id(await ask(replace(task(BASE, running.port, trust), port_text=given)))
     assert ("smtp.connect.port-read" in findings) is is_told
     if is_told:
         assert f"LibreChat takes port {running.port}" in findings["smtp.connect.port-read"].summary
@@ -50,9 +50,9 @@ async def test_a_machine_without_dns_knows_nothing_about_names(
 
     monkeypatch.setattr("checks.mail.smtp.resolving._by_dns", none)
     monkeypatch.setattr(socket, "getaddrinfo", nothing)
-    last = (await ask(errand(BASE | {"EMAIL_HOST": "mail.example.net"}, 1, trust)))[-1]
+    last = (await ask(task(BASE | {"EMAIL_HOST": "mail.example.net"}, 1, trust)))[-1]
     assert last.id == identity
-    service = (await ask(errand({"EMAIL_FROM": FROM, "EMAIL_SERVICE": "gmail"}, 1, trust)))[-1]
+    service = (await ask(task({"EMAIL_FROM": FROM, "EMAIL_SERVICE": "gmail"}, 1, trust)))[-1]
     assert service.id == identity
     assert "EMAIL_HOST" not in service.settings
     assert "letter by letter" not in service.remedy, "nobody typed that name"
@@ -60,7 +60,7 @@ async def test_a_machine_without_dns_knows_nothing_about_names(
 
 async def test_a_limit_on_the_size_is_none_that_passes(certificates: Certificates, trust: Trust) -> None:
     async with serving(refusing(END=b"552 5.3.4 Message size exceeds fixed limit"), certificates) as running:
-        last = (await ask(replace(errand(BASE, running.port, trust), message=b"Subject: x\r\n\r\nx\r\n")))[-1]
+        last = (await ask(replace(task(BASE, running.port, trust), message=b"Subject: x\r\n\r\nx\r\n")))[-1]
     assert last.id == "smtp.data.refused"
 
 
@@ -80,7 +80,7 @@ async def test_limits_and_greylisting_are_told_as_such(
     stage: str, answer: bytes, wanted: str, certificates: Certificates, trust: Trust
 ) -> None:
     async with serving(refusing(**{stage: answer}), certificates) as running:
-        asked = errand(BASE, running.port, trust)
+        asked = task(BASE, running.port, trust)
         last = (await ask(replace(asked, message=b"Subject: x\r\n\r\nx\r\n" if stage == "END" else None)))[-1]
     at = {"MAIL": "sender", "RCPT": "recipient", "END": "data"}[stage]
     if (stage, wanted) == ("MAIL", "greylisted"):
@@ -114,14 +114,14 @@ async def test_a_proof_of_the_password_that_comes_back_is_not_told(trust: Trust)
             writer.write(usual.get(line[:4], b"535 not " + line.strip()) + b"\r\n")
 
     async with listening(echo) as port:
-        last = (await ask(errand(BASE | LOGIN, port, trust)))[-1]
+        last = (await ask(task(BASE | LOGIN, port, trust)))[-1]
     assert (last.id, last.evidence) == ("smtp.auth.rejected", ("535 not [secret]",))
 
 
 async def test_errors_are_told_in_plain_words(trust: Trust) -> None:
     for host in ("127.0.0.1", "::1"):
-        last = (await ask(errand(BASE | {"EMAIL_HOST": host}, 1, trust)))[-1]
+        last = (await ask(task(BASE | {"EMAIL_HOST": host}, 1, trust)))[-1]
         assert last.evidence in ((f"{host}: Connection refused",), (f"{host}: Cannot assign requested address",))
         assert "127.0.0.1:1" in last.summary or "[::1]:1" in last.summary
-    dots = (await ask(errand(BASE | {"EMAIL_HOST": "mail..example.net"}, 1, trust)))[-1]
+    dots = (await ask(task(BASE | {"EMAIL_HOST": "mail..example.net"}, 1, trust)))[-1]
     assert "empty" in dots.evidence[0]

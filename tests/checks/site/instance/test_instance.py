@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from checks.site.instance.words import logs, recreate
+from checks.site.instance.findings import logs, recreate
 from checks.site.session.registered import INSTANCE, SESSION
 from screens.demo.librechat import StandIn
 from tests.checks.site.instance.asking import ask, ids, settings, subject

@@ -10,7 +10,7 @@ import pytest
 from checks.net.http import Web
 from checks.net.trust import context
 from checks.site.proxy import PROXY
-from checks.site.proxy.around import around
+from checks.site.proxy.bypass import around
 from tests.checks.site.proxy.test_proxies import librechat
 from tests.checks.site.way.asking import QUICK, subject
 from tests.servers.ports import free_port

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from checks.net.http import Reply
+from checks.net.http import HttpResponse
 from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, login_end, refresh_end
-from checks.site.session.verdict import _NO_RENEWAL
+from checks.site.session.summary import _NO_RENEWAL
 from tests.screens.demo.records import facts_file
 
 VAGUE = {LoginEnd.NOT_LIBRECHAT, LoginEnd.PAGE, LoginEnd.REFUSED, LoginEnd.FORBIDDEN, LoginEnd.UNFORESEEN}
@@ -28,7 +28,7 @@ def records(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
             yield from records(inner, (*path, str(number)))
 
 
-def reply(record: dict[str, Any]) -> Reply:
+def reply(record: dict[str, Any]) -> HttpResponse:
     body = record["body"]
     if isinstance(body, dict) and isinstance(body.get("token"), dict):
         body = {**body, "token": "a.b.c"}  # recorded taken apart
@@ -38,7 +38,7 @@ def reply(record: dict[str, Any]) -> Reply:
     headers = record.get("headers") or {}
     now = dt.datetime.now(dt.UTC)
     pairs = tuple((name.lower(), str(value)) for name, value in headers.items())
-    return Reply(
+    return HttpResponse(
         url="", status=record["status"], headers=pairs, body=data, cut=False, address="", sent=now, received=now
     )
 

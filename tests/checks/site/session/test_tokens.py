@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from checks.site.session.tokens import (
     MAX_LENGTH,
     Purpose,
-    Signature,
     Token,
+    TokenSignature,
     Unreadable,
     access_life,
     clock,
@@ -124,44 +124,44 @@ def test_odd_times_are_no_times(claim: object) -> None:
 
 class TestSignature:
     def test_secret_of_the_file_and_another_one(self) -> None:
-        assert signature(token(ACCESS), Secret(SECRET)) is Signature.GOOD
-        assert signature(token(ACCESS), Secret(SECRET[:-1])) is Signature.OTHER_SECRET
-        assert signature(token(REFRESH), Secret(f" {SECRET}")) is Signature.OTHER_SECRET
+        assert signature(token(ACCESS), Secret(SECRET)) is TokenSignature.GOOD
+        assert signature(token(ACCESS), Secret(SECRET[:-1])) is TokenSignature.OTHER_SECRET
+        assert signature(token(REFRESH), Secret(f" {SECRET}")) is TokenSignature.OTHER_SECRET
 
     def test_a_changed_token(self) -> None:
         head, _, tail = signed(ACCESS).split(".")
         found = read(f"{head}.{base64url(json.dumps(ACCESS | {'id': 'eve'}).encode())}.{tail}")
         assert isinstance(found, Token)
-        assert signature(found, Secret(SECRET)) is Signature.OTHER_SECRET
+        assert signature(found, Secret(SECRET)) is TokenSignature.OTHER_SECRET
 
     @pytest.mark.parametrize(
         "times", [{"exp": 1}, {"iat": 9_999_999_999}, {"nbf": 9_999_999_999}, {"iat": "x"}, {"exp": "x"}]
     )
     def test_time_does_not_matter(self, times: dict[str, Any]) -> None:
-        assert signature(token(ACCESS | times), Secret(SECRET)) is Signature.GOOD
+        assert signature(token(ACCESS | times), Secret(SECRET)) is TokenSignature.GOOD
 
     @pytest.mark.parametrize("secret", ["short", "1", "p\u00e4ssword \u8336", "x" * 500])
     def test_any_secret_can_be_tried_and_none_warns(self, secret: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            assert signature(token(ACCESS, secret), Secret(secret)) is Signature.GOOD
-            assert signature(token(ACCESS, "other"), Secret(secret)) is Signature.OTHER_SECRET
+            assert signature(token(ACCESS, secret), Secret(secret)) is TokenSignature.GOOD
+            assert signature(token(ACCESS, "other"), Secret(secret)) is TokenSignature.OTHER_SECRET
 
     def test_longer_hash(self) -> None:
-        assert signature(token(ACCESS, algorithm="HS512"), Secret(SECRET)) is Signature.GOOD
+        assert signature(token(ACCESS, algorithm="HS512"), Secret(SECRET)) is TokenSignature.GOOD
 
     def test_what_cannot_be_tried(self) -> None:
-        assert signature(token(ACCESS, ""), Secret("")) is Signature.UNTOLD
+        assert signature(token(ACCESS, ""), Secret("")) is TokenSignature.UNTOLD
         pem = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
-        assert signature(token(ACCESS, pem), Secret(pem)) is Signature.UNTOLD
+        assert signature(token(ACCESS, pem), Secret(pem)) is TokenSignature.UNTOLD
 
     def test_a_providers_token(self) -> None:
         import jwt
 
         found = read(jwt.encode(ID_TOKEN, rsa.generate_private_key(65537, 2048), algorithm="RS256"))
         assert isinstance(found, Token)
-        assert signature(found, Secret(SECRET)) is Signature.OTHER_ALGORITHM
-        assert signature(token(ACCESS, algorithm="none"), Secret(SECRET)) is Signature.OTHER_ALGORITHM
+        assert signature(found, Secret(SECRET)) is TokenSignature.OTHER_ALGORITHM
+        assert signature(token(ACCESS, algorithm="none"), Secret(SECRET)) is TokenSignature.OTHER_ALGORITHM
 
 
 class TestLife:
@@ -237,4 +237,4 @@ def test_nothing_raises(text: str, parts: list[bytes], claims: dict[str, Any]) -
     parse_date(text)
     for candidate in (text, ".".join(base64url(part) for part in parts), signed({"id": "x"} | claims)):
         found = read(candidate)
-        assert not isinstance(found, Token) or signature(found, Secret(SECRET)) in Signature
+        assert not isinstance(found, Token) or signature(found, Secret(SECRET)) in TokenSignature

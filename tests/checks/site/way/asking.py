@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from checks.model import Subject
-from checks.net.handshake import Limits
-from checks.options import Login, Reach
+from checks.net.handshake import HandshakeLimits
+from checks.options import Login, SiteOptions
 from checks.site.addresses import Aim
-from checks.site.tls.tls import Errand
+from checks.site.tls.tls import TlsTask
 from tests.servers.proxies import HOST
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Finding, Status
 from wizard.librechat.site import Site
 
-QUICK = Limits(connect=1.5, handshake=1.5)
+QUICK = HandshakeLimits(connect=1.5, handshake=1.5)
 """Loopback answers at once."""
 
 
@@ -30,13 +30,13 @@ def subject(
     """Return a subject whose LibreChat is opened at ``url``; the tests' host leads to loopback."""
     known = {HOST: "127.0.0.1"} if resolve is None else resolve
     made = deployment({"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, **(settings or {})})
-    return Subject(deployment=made, reach=Reach(resolve=known, cacert=cacert, login=login))
+    return Subject(deployment=made, reach=SiteOptions(resolve=known, cacert=cacert, login=login))
 
 
-def errand(
+def task(
     port: int, cacert: Path | None, *, plain_port: int = 0, host: str = HOST, address: str = "127.0.0.1"
-) -> Errand:
-    return Errand(
+) -> TlsTask:
+    return TlsTask(
         aim=Aim(named="DOMAIN_CLIENT", site=Site(scheme="https", host=host, port=port)),
         cacert=cacert,
         folder=Path("/nonexistent"),

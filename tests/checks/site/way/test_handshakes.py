@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checks.site.tls.tls import look, probe
-from tests.checks.site.way.asking import bad, errand, subject, told
+from tests.checks.site.way.asking import bad, subject, task, told
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
 from tests.servers.proxies import HOST
@@ -23,7 +23,7 @@ async def asked(
     certificates: Certificates, name: str, *, old: bool = False, trusted: bool = True
 ) -> dict[str, Finding]:
     async with Hostile(PAGE, ssl_context=certificates.context(name, old=old)) as server:
-        return await told(look(errand(server.port, certificates.ca if trusted else None)))
+        return await told(look(task(server.port, certificates.ca if trusted else None)))
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,12 @@ async def test_each_fault_of_a_certificate_is_named(certificates: Certificates, 
 async def test_a_site_without_a_name_needs_its_address_in_the_certificate(certificates: Certificates) -> None:
     for name, expected in (("valid", {}), ("dnsonly", {"tls.certificate.name": Status.FAIL})):
         async with Hostile(PAGE, ssl_context=certificates.context(name)) as server:
-            assert bad(await told(look(errand(server.port, certificates.ca, host="127.0.0.1")))) == expected
+            assert bad(await told(look(task(server.port, certificates.ca, host="127.0.0.1")))) == expected
 
 
 async def test_a_common_name_alone_counts_for_nothing_as_in_browsers(certificates: Certificates) -> None:
     async with Hostile(PAGE, ssl_context=certificates.context("cnonly")) as server:
-        found = await told(look(errand(server.port, certificates.ca, host="localhost")))
+        found = await told(look(task(server.port, certificates.ca, host="localhost")))
     assert bad(found) == {"tls.certificate.name": Status.FAIL}
 
 
@@ -97,14 +97,14 @@ async def test_a_server_that_also_takes_old_versions_is_warned_about(certificate
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = ssl.TLSVersion.TLSv1
     async with Hostile(PAGE, ssl_context=context) as server:
-        found = await told(look(errand(server.port, certificates.ca)))
+        found = await told(look(task(server.port, certificates.ca)))
     assert bad(found) == {"tls.version.obsolete": Status.WARN}
 
 
 async def test_a_port_that_speaks_plain_http_is_recognised(certificates: Certificates) -> None:
     listener = await asyncio.start_server(_speak_http, "127.0.0.1", 0)
     async with listener:
-        found = await told(look(errand(listener.sockets[0].getsockname()[1], certificates.ca)))
+        found = await told(look(task(listener.sockets[0].getsockname()[1], certificates.ca)))
     assert bad(found) == {"tls.handshake.plain": Status.FAIL}
 
 
@@ -121,18 +121,18 @@ async def test_a_port_that_hangs_up_is_no_tls_either(certificates: Certificates)
         writer.close()
 
     async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as listener:
-        found = await told(look(errand(listener.sockets[0].getsockname()[1], certificates.ca)))
+        found = await told(look(task(listener.sockets[0].getsockname()[1], certificates.ca)))
     assert bad(found) == {"tls.handshake.closed": Status.FAIL}
 
 
 async def test_a_server_that_never_says_a_word_is_no_failure_but_ends_in_time(certificates: Certificates) -> None:
     async with Hostile(silent) as server, asyncio.timeout(6):
-        found = await told(look(errand(server.port, certificates.ca)))
+        found = await told(look(task(server.port, certificates.ca)))
     assert bad(found) == {"tls.handshake.silent": Status.UNKNOWN}
 
 
 async def test_a_closed_port_says_who_may_have_closed_it() -> None:
-    found = await told(look(errand(free_port(), None)))
+    found = await told(look(task(free_port(), None)))
     assert bad(found) == {"tls.connect.refused": Status.FAIL}
     assert "docker compose ps" in found["tls.connect.refused"].remedy
 
@@ -146,9 +146,9 @@ async def test_one_family_that_does_not_answer_is_told_beside_the_other(
     async def both(*_: object) -> list[str]:
         return ["127.0.0.1", "::1"]
 
-    monkeypatch.setattr("checks.net.http_names.addresses", both)
+    monkeypatch.setattr("checks.net.http_backend.addresses", both)
     async with Hostile(PAGE, ssl_context=certificates.context("valid")) as server:
-        found = await told(look(errand(server.port, certificates.ca)))
+        found = await told(look(task(server.port, certificates.ca)))
     assert bad(found) == {"tls.connect.refused": Status.WARN}
     assert "IPv6" in found["tls.connect.refused"].summary
 
@@ -173,7 +173,7 @@ async def test_an_unreadable_cacert_is_the_operators_fault(tmp_path: Path) -> No
 
     (tmp_path / "ca.pem").write_text("no certificate")
     with pytest.raises(InvalidInput):
-        await told(look(errand(free_port(), tmp_path / "ca.pem")))
+        await told(look(task(free_port(), tmp_path / "ca.pem")))
 
 
 async def test_the_name_is_asked_for_in_the_handshake(certificates: Certificates) -> None:
@@ -181,5 +181,5 @@ async def test_the_name_is_asked_for_in_the_handshake(certificates: Certificates
     context = certificates.context("valid")
     context.sni_callback = lambda _talk, name, _context: names.append(name)
     async with Hostile(PAGE, ssl_context=context) as server:
-        await told(look(errand(server.port, certificates.ca)))
+        await told(look(task(server.port, certificates.ca)))
     assert set(names) == {HOST}

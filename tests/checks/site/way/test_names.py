@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from checks.net.lookup import Answer, Known, Servers, by_dns
+from checks.net.lookup import HostAnswer, Known, Servers, by_dns
 from checks.net.machine import Here, is_own, outgoing
 from checks.site import dns as names
 from checks.site.addresses import Aim
-from checks.site.ranges import Kind, kind, network_of
+from checks.site.ranges import AddressKind, kind, network_of
 from tests.checks.site.way.asking import bad, subject, told
 from tests.servers.dns import answering
 from tests.servers.names import Names
@@ -37,8 +37,8 @@ async def test_both_kinds_of_addresses_are_asked_for_and_named() -> None:
     assert bad(found) == {}
 
 
-async def nobody(_: str, __: float) -> Answer:
-    return Answer(known=Known.UNTOLD, detail="this machine: Temporary failure in name resolution")
+async def nobody(_: str, __: float) -> HostAnswer:
+    return HostAnswer(known=Known.UNTOLD, detail="this machine: Temporary failure in name resolution")
 
 
 async def test_a_name_without_any_address_fails_and_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,13 +107,13 @@ async def test_both_settings_are_looked_at() -> None:
     assert "chat.test leads to" in found["dns.addresses"].summary
 
 
-def judged(public: Answer, local: Answer, here: Here | None = None) -> dict[str, Finding]:
+def judged(public: HostAnswer, local: HostAnswer, here: Here | None = None) -> dict[str, Finding]:
     aim = Aim(named="DOMAIN_CLIENT", site=Site.parse("https://chat.example.com"))
     return {each.id: each for each in names.judge(aim, public, local, here or Here())}
 
 
-def found(*addresses: str) -> Answer:
-    return Answer(known=Known.FOUND, addresses=addresses)
+def found(*addresses: str) -> HostAnswer:
+    return HostAnswer(known=Known.FOUND, addresses=addresses)
 
 
 def test_a_hosts_file_that_hides_what_others_see_is_told_with_the_way_past_it() -> None:
@@ -123,7 +123,7 @@ def test_a_hosts_file_that_hides_what_others_see_is_told_with_the_way_past_it() 
 
 
 def test_a_name_of_the_hosts_file_alone_is_no_name_for_others() -> None:
-    told_of = judged(Answer(known=Known.NONE, detail="NXDOMAIN"), found("127.0.1.1"))
+    told_of = judged(HostAnswer(known=Known.NONE, detail="NXDOMAIN"), found("127.0.1.1"))
     assert bad(told_of) == {"dns.only-here": Status.WARN}
 
 
@@ -148,9 +148,9 @@ async def test_what_a_name_server_says_cannot_steer_the_terminal() -> None:
 
 
 def test_addresses_and_networks_are_told_apart() -> None:
-    assert kind("172.20.0.4") is Kind.PRIVATE
-    assert kind("172.32.0.4") is Kind.PUBLIC
-    assert kind("fe80::1%eth0") is Kind.LINK_LOCAL
+    assert kind("172.20.0.4") is AddressKind.PRIVATE
+    assert kind("172.32.0.4") is AddressKind.PUBLIC
+    assert kind("fe80::1%eth0") is AddressKind.LINK_LOCAL
     assert network_of(["172.67.1.1"]) == "Cloudflare"
     assert network_of(["1.1.1.1"]) == ""
     assert network_of([], ["chat.notfastly.net"]) == ""

@@ -10,13 +10,13 @@ import pytest
 
 from checks import RUNNING, select
 from checks.model import Ran, Subject
-from checks.options import Login, Reach
+from checks.options import Login, SiteOptions
 from checks.runner import report
 from checks.site.proxy.probe import probe as proxy
 from checks.site.tls.tls import look, probe
 from screens.demo.librechat import Settings, StandIn
 from tests.checks.site.proxy.test_proxies import GOOD, librechat
-from tests.checks.site.way.asking import bad, errand, subject, told
+from tests.checks.site.way.asking import bad, subject, task, told
 from tests.screens.demo.records import ADA, JWT_SECRET, REFRESH_SECRET
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
@@ -36,16 +36,16 @@ DOMAINS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
 async def test_caddys_internal_authority_is_refused_until_it_is_named(tmp_path: Path) -> None:
     root = tmp_path / ".local" / "share" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
     async with librechat() as server, caddy(tmp_path, server.port, tls="tls internal") as port:
-        found = await told(look(errand(port, None)))
+        found = await told(look(task(port, None)))
         for _ in range(200):
             # Caddy listens before it has made its authority.
             if "tls.handshake.unnamed" not in found:
                 break
             await asyncio.sleep(0.05)
-            found = await told(look(errand(port, None)))
+            found = await told(look(task(port, None)))
         assert bad(found) == {"tls.certificate.untrusted": Status.FAIL}
         assert "Caddy Local Authority" in " ".join(found["tls.certificate.untrusted"].evidence)
-        trusting = await told(look(errand(port, root)))
+        trusting = await told(look(task(port, root)))
     assert bad(trusting) == {}
     assert "tls.certificate.own-ca" in trusting
 
@@ -54,7 +54,7 @@ async def test_caddy_without_a_certificate_for_the_name_is_recognised(
     tmp_path: Path, certificates: Certificates
 ) -> None:
     async with librechat() as server, caddy(tmp_path, server.port, tls="tls internal") as port:
-        found = await told(look(errand(port, certificates.ca, host="other.test")))
+        found = await told(look(task(port, certificates.ca, host="other.test")))
     assert bad(found) == {"tls.handshake.unnamed": Status.FAIL}
 
 
@@ -83,8 +83,8 @@ async def test_nginx_that_redirects_http_to_https(tmp_path: Path, certificates: 
     ):
         target = f"return 301 https://{HOST}:{port}$request_uri;"
         async with nginx(tmp_path / "plain", server.port, pem=None, server=target) as other:
-            found = await told(look(errand(port, certificates.ca, plain_port=other)))
-        open_ = await told(look(errand(port, certificates.ca, plain_port=server.port)))
+            found = await told(look(task(port, certificates.ca, plain_port=other)))
+        open_ = await told(look(task(port, certificates.ca, plain_port=server.port)))
     assert bad(found) == {}
     assert "tls.redirect.ok" in found
     assert bad(open_) == {"tls.redirect.none": Status.WARN}
@@ -101,7 +101,7 @@ async def test_what_the_wizard_writes_for_a_proxy_has_no_fault(serve: object, pa
         with serve(front, pair, tmp_path) as port:  # type: ignore[operator]
             url = f"https://{own.HOST}:{port}"
             made = deployment({"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url, "PORT": str(server.port)})
-            reach = Reach(resolve={own.HOST: "127.0.0.1"}, cacert=pair / "ca.crt")
+            reach = SiteOptions(resolve={own.HOST: "127.0.0.1"}, cacert=pair / "ca.crt")
             asked = Subject(deployment=made, reach=reach)
             found = {**await told(probe(asked)), **await told(proxy(asked))}
     assert bad(found) == {}

@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from checks.site.tls.tls import look
-from tests.checks.site.way.asking import bad, errand, told
+from tests.checks.site.way.asking import bad, task, told
 from tests.servers import web
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
@@ -26,19 +26,19 @@ async def plain(certificates: Certificates, behaviour: Behaviour) -> dict[str, F
         Hostile(behaviour) as other,
         asyncio.timeout(10),
     ):
-        return await told(look(errand(site.port, certificates.ca, plain_port=other.port)))
+        return await told(look(task(site.port, certificates.ca, plain_port=other.port)))
 
 
 async def front(certificates: Certificates, behaviour: Behaviour) -> dict[str, Finding]:
     async with Hostile(behaviour, ssl_context=certificates.context("valid")) as site, asyncio.timeout(10):
-        return await told(look(errand(site.port, certificates.ca)))
+        return await told(look(task(site.port, certificates.ca)))
 
 
 async def test_a_redirect_to_https_is_what_is_wanted(certificates: Certificates) -> None:
     async with Hostile(PAGE, ssl_context=certificates.context("valid")) as site:
         target = f"https://{HOST}:{site.port}/"
         async with Hostile(redirect(lambda _: target)) as other:
-            found = await told(look(errand(site.port, certificates.ca, plain_port=other.port)))
+            found = await told(look(task(site.port, certificates.ca, plain_port=other.port)))
         assert bad(found) == {}
         assert "tls.redirect.ok" in found
 
@@ -64,7 +64,7 @@ async def test_what_http_does_is_told(
 
 async def test_a_closed_port_80_is_no_fault(certificates: Certificates) -> None:
     async with Hostile(PAGE, ssl_context=certificates.context("valid")) as site:
-        found = await told(look(errand(site.port, certificates.ca, plain_port=free_port())))
+        found = await told(look(task(site.port, certificates.ca, plain_port=free_port())))
     assert bad(found) == {}
     assert "tls.redirect.closed" in found
 
@@ -113,7 +113,7 @@ async def test_another_name_at_the_same_port_is_another_host(certificates: Certi
         Hostile(redirect(lambda _: f"http://localhost:{ports[0]}/steal")) as other,
     ):
         ports.append(other.port)
-        found = await told(look(errand(site.port, certificates.ca, plain_port=other.port)))
+        found = await told(look(task(site.port, certificates.ca, plain_port=other.port)))
         assert len(other.heads) == 1
     assert bad(found) == {"tls.redirect.elsewhere": Status.WARN}
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.findings import fail, good, unknown, warn
-from checks.net.http import UNTOLD, NoReply, Reply, Trouble, Web
+from checks.net.errors import INCONCLUSIVE, Failure, HttpError
+from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 
@@ -29,7 +30,7 @@ class Passage:
     """How far the way to LibreChat is open."""
 
     findings: tuple[Finding, ...]
-    reply: Reply | None = None
+    reply: HttpResponse | None = None
     """LibreChat's answer; None where the way ends before it."""
 
 
@@ -37,26 +38,26 @@ async def through(web: Web, base: str) -> Passage:
     """Ask what LibreChat answers to everybody: a free proof that its API is reached."""
     try:
         reply = await web.ask("POST", f"{base}{REFRESH}", body=b"{}")
-    except NoReply as trouble:
-        return Passage(findings=(_unanswered(base, trouble),))
+    except HttpError as error:
+        return Passage(findings=(_unanswered(base, error),))
     if reply.status == _OK and _SAYS in reply.body:
         summary = f"Requests to {base}/api reach LibreChat."
         return Passage(findings=(good("proxy.passage.ok", summary),), reply=reply)
     return Passage(findings=(_other(base, reply),))
 
 
-def _unanswered(base: str, trouble: NoReply) -> Finding:
-    if trouble.trouble in UNTOLD:
-        why = "gave no whole answer in time" if trouble.trouble is Trouble.SILENT else "could not be reached from here"
+def _unanswered(base: str, error: HttpError) -> Finding:
+    if error.failure in INCONCLUSIVE:
+        why = "gave no whole answer in time" if error.failure is Failure.SILENT else "could not be reached from here"
         summary = f"{base} {why}: what stands before LibreChat could not be looked at."
         remedy = "Is LibreChat up behind the proxy, and this machine online? Try again."
-        return unknown(f"proxy.passage.{trouble.trouble.value}", summary, remedy=remedy, evidence=(trouble.detail,))
-    summary = f"{base} gave no answer that a browser understands ({trouble.trouble.value}): nobody gets to LibreChat."
+        return unknown(f"proxy.passage.{error.failure.value}", summary, remedy=remedy, evidence=(error.detail,))
+    summary = f"{base} gave no answer that a browser understands ({error.failure.value}): nobody gets to LibreChat."
     remedy = "The checks dns and tls say how far the way goes; the proxy's log says the rest."
-    return fail(f"proxy.passage.{trouble.trouble.value}", summary, remedy=remedy, evidence=(trouble.detail,))
+    return fail(f"proxy.passage.{error.failure.value}", summary, remedy=remedy, evidence=(error.detail,))
 
 
-def _other(base: str, reply: Reply) -> Finding:
+def _other(base: str, reply: HttpResponse) -> Finding:
     told = (f"status {reply.status}", f"content-type: {reply.header('content-type')}", reply.text[:100])
     challenge = reply.header("www-authenticate")
     if reply.status == _UNAUTHORIZED and challenge:
@@ -89,19 +90,19 @@ async def upload(web: Web, base: str) -> Finding:
     body = b'{"x":"' + b"x" * int(MEGABYTES * 1024 * 1024) + b'"}'
     try:
         reply = await web.ask("POST", f"{base}{REFRESH}", body=body)
-    except NoReply as trouble:
-        if trouble.trouble is Trouble.SILENT:
+    except HttpError as error:
+        if error.failure is Failure.SILENT:
             summary = (
                 f"A request of {MEGABYTES:g} MB was not answered in time: a slow line does that, and some proxies, too."
             )
             remedy = f"Try again from a faster line. The proxy's limit for sizes: {_NGINX_UPLOAD}."
-            return unknown("proxy.upload.silent", summary, remedy=remedy, evidence=(trouble.detail,))
+            return unknown("proxy.upload.silent", summary, remedy=remedy, evidence=(error.detail,))
         summary = (
             f"A request of {MEGABYTES:g} MB was broken off, while small ones get through: larger files cannot be sent, most "
             "likely because of a limit of the proxy."
         )
         remedy = f"Raise the limit: {_NGINX_UPLOAD}. Then try again."
-        return warn("proxy.upload.broken", summary, remedy=remedy, evidence=(trouble.detail,))
+        return warn("proxy.upload.broken", summary, remedy=remedy, evidence=(error.detail,))
     if reply.status == _TOO_LARGE:
         summary = (
             f"The proxy refuses requests of {MEGABYTES:g} MB (status 413; nginx's default is 1 MB). People cannot send files or "
@@ -119,7 +120,7 @@ async def upload(web: Web, base: str) -> Finding:
     return unknown("proxy.upload.other", summary, remedy=remedy, evidence=(reply.text[:100],))
 
 
-def streaming(reply: Reply) -> Finding:
+def streaming(reply: HttpResponse) -> Finding:
     """Say what is known of streams without asking a model, which is the only thing that streams here.
 
     Every release tells nginx not to hold a stream back (api/server/middleware/setHeaders.js, v0.6.0 to v0.8.7).
@@ -139,7 +140,7 @@ def streaming(reply: Reply) -> Finding:
     return unknown("proxy.streaming.untold", summary, remedy=remedy)
 
 
-def _servers(reply: Reply) -> list[str]:
+def _servers(reply: HttpResponse) -> list[str]:
     """Return the programs that name themselves in an answer; LibreChat names none (``x-powered-by`` is off)."""
     words = [_product(text) for text in reply.all("server")]
     words += [_product(entry.split()[-1]) for text in reply.all("via") for entry in text.split(",") if entry.split()]
@@ -159,7 +160,7 @@ _SIGNS: Final = {
 }
 
 
-def visible(reply: Reply) -> list[str]:
+def visible(reply: HttpResponse) -> list[str]:
     """Return the proxies that left a trace in an answer, each once: there may be more, and not fewer."""
     found = _servers(reply)
     found += [name for header, name in _SIGNS.items() if reply.header(header) and name not in found]

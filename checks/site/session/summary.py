@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.browser.cookies import Dropped, Kept, Rule
-from checks.browser.origin import Place, is_localhost, place
-from checks.site.instance.words import finding, told
+from checks.browser.origin import WebAddress, is_localhost, place
+from checks.site.instance.findings import finding, told
 from checks.site.session.replies import RefreshEnd
-from checks.site.session.round_trip import Stage, Step
+from checks.site.session.round_trip import RoundTripStage, RoundTripStep
 from wizard.answers.model import Access
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
@@ -97,26 +97,28 @@ class Course:
     """What a round trip went through, for the verdict."""
 
     base: str
-    steps: tuple[Step, ...]
+    steps: tuple[RoundTripStep, ...]
     deployment: Deployment
 
-    def step(self, stage: Stage) -> Step | None:
+    def step(self, stage: RoundTripStage) -> RoundTripStep | None:
         """Return the step of a stage, if it came that far."""
         return next((step for step in self.steps if step.stage is stage), None)
 
 
 def verdict(course: Course) -> Finding | None:
     """Return ``session.kept`` or ``session.lost``; None where the sign-in itself did not succeed."""
-    cookie, refresh, rotation = (course.step(stage) for stage in (Stage.COOKIE, Stage.REFRESH, Stage.ROTATION))
+    cookie, refresh, rotation = (
+        course.step(stage) for stage in (RoundTripStage.COOKIE, RoundTripStage.REFRESH, RoundTripStage.ROTATION)
+    )
     if cookie is None or refresh is None:
         return None
     for step in (refresh, rotation):
-        if step is not None and step.trouble is not None:
+        if step is not None and step.error is not None:
             return finding(
                 "session.untold",
                 Status.UNKNOWN,
                 "The connection broke off while the session was renewed, so whether people stay signed in is not known.",
-                evidence=(step.trouble.detail,),
+                evidence=(step.error.detail,),
                 remedy="Try again.",
             )
     if refresh.refresh is RefreshEnd.RENEWED and rotation is not None and rotation.refresh is RefreshEnd.RENEWED:
@@ -129,7 +131,7 @@ def verdict(course: Course) -> Finding | None:
     return _not_renewed(course, refresh)
 
 
-def _not_renewed(course: Course, failed: Step) -> Finding:
+def _not_renewed(course: Course, failed: RoundTripStep) -> Finding:
     """Explain why LibreChat does not renew a session whose cookie the browser sent."""
     evidence = told(failed.reply) if failed.reply else ()
     end = failed.refresh or RefreshEnd.NOT_LIBRECHAT
@@ -163,7 +165,7 @@ def _lost(
     return finding("session.lost", Status.FAIL, summary, evidence=evidence, settings=settings, remedy=remedy)
 
 
-def _without_cookie(course: Course, setting: Step) -> Finding:
+def _without_cookie(course: Course, setting: RoundTripStep) -> Finding:
     """Explain why the browser had no cookie to send; ``setting`` is the step whose answer should have given it one."""
     result = setting.cookie
     if result is None:
@@ -187,7 +189,7 @@ def _without_cookie(course: Course, setting: Step) -> Finding:
     )
 
 
-def _dropped(course: Course, result: Dropped, target: Place) -> Finding:
+def _dropped(course: Course, result: Dropped, target: WebAddress) -> Finding:
     if result.rule in {Rule.SECURE, Rule.SAME_SITE_NONE, Rule.PARTITIONED} and not target.encrypted:
         return finding(
             "session.lost",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from checks.mail.mailgun.api import REGIONS, Api
-from checks.mail.mailgun.exchange import Answer, Unreached
+from checks.mail.mailgun.api import REGIONS, Api, TooLargeError
+from checks.net.errors import Failure, HttpError
+from checks.net.http import HttpResponse
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.librechat.mail_transport import Sender
@@ -15,6 +16,18 @@ _DOCS: Final = "https://www.librechat.ai/docs/configuration/authentication/email
 _KEY: Final = ("MAILGUN_API_KEY",)
 _HOST: Final = ("MAILGUN_HOST",)
 _DOMAIN: Final = ("MAILGUN_DOMAIN",)
+_KINDS: Final = {
+    Failure.NAME: "name",
+    Failure.UNRESOLVED: "dns",
+    Failure.SILENT: "silent",
+    Failure.CERTIFICATE: "certificate",
+    Failure.REFUSED: "connect",
+    Failure.UNREACHABLE: "connect",
+    Failure.HANDSHAKE: "connect",
+    Failure.CLOSED: "garbled",
+    Failure.GARBLED: "garbled",
+}
+"""The last part of the id of the finding."""
 _OK, _BAD_REQUEST, _NO_KEY, _FORBIDDEN, _UNKNOWN, _MANY = 200, 400, 401, 403, 404, 429
 
 
@@ -32,11 +45,12 @@ def finding(
     )
 
 
-def unreached(check: str, api: Api, error: Unreached) -> Finding:
+def unreached(check: str, api: Api, error: HttpError | TooLargeError) -> Finding:
     """Say why there was no answer; only a certificate, a refusal or nonsense is certain to stop LibreChat, too."""
     host = plain(api.mailgun.host, limit=100)
     is_there = api.mailgun.host.rstrip("/").lower() in REGIONS.values()
-    kind = "dns" if error.kind == "name" and is_there else error.kind
+    kind = "too-much" if isinstance(error, TooLargeError) else _KINDS[error.failure]
+    kind = "dns" if kind == "name" and is_there else kind
     summary, status, remedy = {
         "dns": (
             f"The name of {host} could not be looked up: DNS gives this machine no answer.",
@@ -66,7 +80,7 @@ def unreached(check: str, api: Api, error: Unreached) -> Finding:
         "garbled": (f"{host} does not answer as a web server does.", Status.FAIL, "Is MAILGUN_HOST right?"),
         "too-much": (f"{host} answers with more than Mailgun ever says.", Status.FAIL, "Is MAILGUN_HOST right?"),
     }[kind]
-    told = (api.shown(error.text),) if error.text else ()
+    told = (api.shown(error.detail),) if isinstance(error, HttpError) and error.detail else ()
     return finding(f"{check}.{kind}", status, summary, *told, settings=_HOST, remedy=remedy)
 
 
@@ -78,7 +92,7 @@ async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
         return
     try:
         answer = await api.empty_mail()
-    except Unreached as error:
+    except (HttpError, TooLargeError) as error:
         yield unreached("mailgun", api, error)
         return
     if answer.status != _BAD_REQUEST:
@@ -92,8 +106,8 @@ async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
         yield found
 
 
-async def _refused(api: Api, answer: Answer) -> Finding:
-    told, domain = api.shown(f"{answer.status} {answer.told}"), plain(api.mailgun.domain)
+async def _refused(api: Api, answer: HttpResponse) -> Finding:
+    told, domain = api.message(answer), plain(api.mailgun.domain)
     if answer.status in (_NO_KEY, _FORBIDDEN, _UNKNOWN):
         elsewhere = await _elsewhere(api)
         if elsewhere is not None:
@@ -110,7 +124,8 @@ async def _refused(api: Api, answer: Answer) -> Finding:
         summary = f"Mailgun cannot tell now ({answer.status})."
         return finding("mailgun.unavailable", Status.UNKNOWN, summary, told, remedy="Wait some minutes and try again.")
     summary = f"{plain(api.mailgun.host, limit=100)} answers otherwise than Mailgun's API does ({answer.status})."
-    target = (api.shown(f"leads to {answer.location}"),) if answer.location else ()
+    location = answer.header("location")
+    target = (api.shown(f"leads to {location}"),) if location else ()
     remedy = f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}, without anything behind it."
     return finding("mailgun.answer", Status.UNKNOWN, summary, told, *target, settings=_HOST, remedy=remedy)
 
@@ -123,7 +138,7 @@ async def _elsewhere(api: Api) -> Finding | None:
     name, host = other
     try:
         answer = await api.empty_mail(host)
-    except Unreached:
+    except (HttpError, TooLargeError):
         return None
     if answer.status != _BAD_REQUEST:
         return None
@@ -137,11 +152,12 @@ async def _elsewhere(api: Api) -> Finding | None:
 async def _state(api: Api) -> list[Finding]:
     domain = plain(api.mailgun.domain)
     try:
-        answer = await api.domain()
-    except Unreached:
-        answer = Answer(status=0, body=b"")
-    about: Any = answer.parsed.get("domain", answer.parsed)
-    if answer.status != _OK or not isinstance(about, dict) or "state" not in about:
+        answer: HttpResponse | None = await api.domain()
+    except (HttpError, TooLargeError):
+        answer = None
+    said = {} if answer is None or answer.status != _OK else answer.object
+    about: Any = said.get("domain", said)
+    if not isinstance(about, dict) or "state" not in about:
         summary = f"The API key may send and not look: what state the domain {domain} is in, Mailgun does not tell."
         return [
             finding(

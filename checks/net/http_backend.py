@@ -10,14 +10,14 @@ from typing import Final
 import httpcore2
 
 from checks.browser.origin import is_localhost
-from checks.net.http import NoReply, Trouble
+from checks.net.errors import Failure, HttpError
 
 NEXT: Final = 1.0
 """Seconds after which the next address is tried: a name whose IPv6 address swallows packets opens in a browser, too (RFC 8305)."""
 _CERTAIN: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
 
-class Names(httpcore2.AsyncNetworkBackend):
+class ResolvingBackend(httpcore2.AsyncNetworkBackend):
     """Opens connections for httpcore2; only names are treated differently from its own backend."""
 
     def __init__(self, resolve: Mapping[str, str]) -> None:
@@ -32,8 +32,8 @@ class Names(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """Connect to the first address that answers; ``NoReply`` where the name has none."""
-        failure: Exception = NoReply(Trouble.NAME, "the name has no address")
+        """Connect to the first address that answers; ``HttpError`` where the name has none."""
+        failure: Exception = HttpError(Failure.NAME, "the name has no address")
         found = await lookup(host, port, self._resolve)
         for address in found:
             patience = timeout if address == found[-1] else NEXT
@@ -63,12 +63,12 @@ async def addresses(host: str, port: int, resolve: Mapping[str, str]) -> list[st
     """Return a host's addresses as :func:`lookup`; empty where it has none, or nobody could say."""
     try:
         return await lookup(host, port, resolve)
-    except NoReply:
+    except HttpError:
         return []
 
 
 async def lookup(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
-    """Return a host's addresses, the preferred first; ``NoReply`` where it has none, or where nobody could say.
+    """Return a host's addresses, the preferred first; ``HttpError`` where it has none, or where nobody could say.
 
     ``localhost`` and names below it are this machine's loopback addresses whatever DNS says (RFC 6761 section 6.3, as in
     Chromium and Firefox).
@@ -81,8 +81,8 @@ async def lookup(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        trouble = Trouble.NAME if error.errno in _CERTAIN else Trouble.UNRESOLVED
-        raise NoReply(trouble, error.strerror or "no address") from None
+        failure = Failure.NAME if error.errno in _CERTAIN else Failure.UNRESOLVED
+        raise HttpError(failure, error.strerror or "no address") from None
     except UnicodeError:
-        raise NoReply(Trouble.NAME, "no host name") from None
+        raise HttpError(Failure.NAME, "no host name") from None
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))

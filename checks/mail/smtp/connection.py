@@ -7,8 +7,9 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final, cast
+
+from checks.net.errors import Failure, SmtpError
 
 _FAREWELL: Final = 2.0
 _CODE: Final = 100
@@ -18,28 +19,8 @@ _CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _NUMBER: Final = re.compile(rb"([0-9]+)([- ]?)")
 
 
-class Trouble(Enum):
-    """Why there is no answer."""
-
-    SILENT = "silent"
-    CLOSED = "closed"
-    GARBLED = "garbled"
-
-
-class NoAnswer(Exception):
-    """The server did not answer as SMTP wants it."""
-
-    def __init__(self, trouble: Trouble, text: str = "", cause: BaseException | None = None) -> None:
-        super().__init__(trouble.value)
-        self.trouble = trouble
-        self.text = text
-        """What came instead; foreign text."""
-        self.cause = cause
-        """The error of the connection, where there was one: a TLS alert, say."""
-
-
 @dataclass(frozen=True, slots=True)
-class Reply:
+class SmtpReply:
     """One answer, its lines without their codes."""
 
     code: int
@@ -67,52 +48,52 @@ class _Protocol(asyncio.Protocol):
         self._buffer = bytearray()
         self._changed = asyncio.Event()
         self._talked_over = False
-        self._trouble: NoAnswer | None = None
+        self._error: SmtpError | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        if self._trouble is None:
+        if self._error is None:
             self._buffer += data
             if len(self._buffer) > _LARGEST:
                 self._buffer.clear()
-                self._end(NoAnswer(Trouble.GARBLED, "an answer without end"))
+                self._end(SmtpError(Failure.GARBLED, "an answer without end"))
             self._changed.set()
 
     def eof_received(self) -> bool:
-        self._end(NoAnswer(Trouble.CLOSED))
+        self._end(SmtpError(Failure.CLOSED))
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.transport = None
-        self._end(NoAnswer(Trouble.CLOSED, cause=exc))
+        self._end(SmtpError(Failure.CLOSED, cause=exc))
 
-    def _end(self, trouble: NoAnswer) -> None:
-        self._trouble = self._trouble or trouble
+    def _end(self, error: SmtpError) -> None:
+        self._error = self._error or error
         self._changed.set()
 
     def write(self, data: bytes) -> None:
-        """Send; ``NoAnswer`` where nobody is there any more."""
+        """Send; ``SmtpError`` where nobody is there any more."""
         self._talked_over = self.left_over
         if self.transport is None or self.transport.is_closing():
-            raise self._trouble or NoAnswer(Trouble.CLOSED)
+            raise self._error or SmtpError(Failure.CLOSED)
         self.transport.write(data)
 
-    async def answer(self, seconds: float) -> Reply:
-        """Wait for an answer; ``NoAnswer`` where none comes."""
+    async def answer(self, seconds: float) -> SmtpReply:
+        """Wait for an answer; ``SmtpError`` where none comes."""
         try:
             async with asyncio.timeout(seconds):
                 while (reply := self._next()) is None:
-                    if self._trouble is not None:
-                        raise self._trouble
+                    if self._error is not None:
+                        raise self._error
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            raise NoAnswer(Trouble.SILENT) from None
+            raise SmtpError(Failure.SILENT) from None
         return reply
 
-    def _next(self) -> Reply | None:
+    def _next(self) -> SmtpReply | None:
         """Take one answer out of what came, where it is whole, as nodemailer does (``_onData``, 9.0.1).
 
         The first line's code counts, be it too short or too long, and what does not go on with a dash is the end.
@@ -124,12 +105,12 @@ class _Protocol(asyncio.Protocol):
             offset = end + 1
             number = _NUMBER.match(line)
             if number is None and not texts:
-                raise NoAnswer(Trouble.GARBLED, line.strip().decode("utf-8", "replace"))
+                raise SmtpError(Failure.GARBLED, line.strip().decode("utf-8", "replace"))
             code = code or (number[1].decode() if number else "")
             texts.append(line[number.end() if number else 0 :].strip())
             if number is None or number[2] != b"-":
                 del self._buffer[:offset]
-                return Reply(int(code[:3].ljust(3, "0")), b"\n".join(texts).decode("utf-8", "surrogateescape"))
+                return SmtpReply(int(code[:3].ljust(3, "0")), b"\n".join(texts).decode("utf-8", "surrogateescape"))
         return None
 
     @property
@@ -138,7 +119,7 @@ class _Protocol(asyncio.Protocol):
         return self._talked_over or bool(self._buffer)
 
 
-class Line:
+class SmtpConnection:
     """A connection; ``open`` makes one, ``close`` ends it without waiting."""
 
     def __init__(self, protocol: _Protocol, *, secure: bool) -> None:
@@ -148,7 +129,7 @@ class Line:
     @classmethod
     async def open(
         cls, address: str, port: int, *, seconds: float, context: ssl.SSLContext | None = None, server_name: str = ""
-    ) -> Line:
+    ) -> SmtpConnection:
         """Connect, with TLS from the first byte where a context is given; raises what the attempt ended with.
 
         That is ``OSError`` (``ssl.SSLError`` is one) or ``TimeoutError``.
@@ -161,18 +142,18 @@ class Line:
             _, protocol = await loop.create_connection(_Protocol, address, port, **options)
         return cls(protocol, secure=context is not None)
 
-    async def greeting(self, seconds: float) -> Reply:
+    async def greeting(self, seconds: float) -> SmtpReply:
         """Wait for the first answer."""
         return await self._protocol.answer(seconds)
 
-    async def ask(self, command: bytes, seconds: float) -> Reply:
+    async def ask(self, command: bytes, seconds: float) -> SmtpReply:
         """Send one line and wait for its answer; ``ValueError`` for control characters in the line."""
         if _CONTROL.search(command):
             raise ValueError("a control character")
         self._protocol.write(command + b"\r\n")
         return await self._protocol.answer(seconds)
 
-    async def give(self, message: bytes, seconds: float) -> Reply:
+    async def give(self, message: bytes, seconds: float) -> SmtpReply:
         """Send a message after DATA was answered with 354: dots doubled, the end marked (RFC 5321 section 4.5.2)."""
         lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
         body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
@@ -227,7 +208,7 @@ class Line:
         """Take leave where the server still listens, then close; a mail that was only asked about ends with that."""
         try:
             await self.ask(b"QUIT", _FAREWELL)
-        except NoAnswer:
+        except SmtpError:
             pass  # it has nothing to say any more: that was no question
         finally:
             self.close()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from checks.net.http import Reply, Web
+from checks.net.http import HttpResponse, Web
 from checks.options import Allowance
 
 ERROR: Final = "/oauth/error"
@@ -55,7 +55,7 @@ class Count:
     """When the window ends, in seconds since 1970."""
 
 
-def count_of(reply: Reply) -> Count | None:
+def count_of(reply: HttpResponse) -> Count | None:
     """Read the limiter's headers; None where they are missing or no numbers (LOGIN_MAX=abc gives NaN)."""
     limit, left = (_number(reply.header(f"x-ratelimit-{name}")) for name in ("limit", "remaining"))
     if limit is None or left is None:
@@ -80,9 +80,9 @@ class Counter:
 
     base: str
     allowance: Allowance
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[HttpResponse] = field(default_factory=list)
 
-    async def ask(self, web: Web, path: str, claimed: str = "") -> Reply:
+    async def ask(self, web: Web, path: str, claimed: str = "") -> HttpResponse:
         """Ask once; ``LimitReached`` before a request too many, ``Stopped`` after the first 429, ``NoReply`` as always."""
         self.allowance.take()
         headers = {"X-Forwarded-For": claimed} if claimed else {}

@@ -1,9 +1,13 @@
-"""Runs checks to their end in an event loop that never waits for the system's own look-up of a name."""
+"""Running checks in an event loop that never waits for the system's name lookup, and ending such a run early.
+
+Ctrl+C, SIGTERM and a dropped terminal all cancel the run, so that everything cleans up after itself.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 import threading
 from collections.abc import Callable, Coroutine
@@ -52,3 +56,21 @@ def run(main: Coroutine[Any, Any, _Result]) -> _Result:
     """Do what ``asyncio.run`` does; it ends at once where it is to end, whatever DNS does."""
     with asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(main)
+
+
+def run_until_signal(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Do what :func:`run` does; ``KeyboardInterrupt`` if a signal ended it, once it has cleaned up."""
+    try:
+        return run(_ended_by_signals(work))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _ended_by_signals(work: Coroutine[Any, Any, _Result]) -> _Result:
+    task = asyncio.current_task()
+    if task is not None:
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            # nohup ignores it: the run is to outlive the terminal.
+            if signal.getsignal(name) is not signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+    return await work

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from checks.mail.smtp.connection import SmtpConnection, SmtpReply
 from checks.mail.smtp.offer import Offer
-from checks.mail.smtp.task import Clock, Errand
-from checks.mail.smtp.wire import Line, NoAnswer, Reply, Trouble
+from checks.mail.smtp.task import SmtpTask, TimeBudget
+from checks.net.errors import Failure, SmtpError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
@@ -30,15 +31,15 @@ class Stop(Exception):
 
 
 @dataclass(slots=True)
-class State:
+class SmtpSession:
     """The run. Only the stages change it, one after the other."""
 
-    errand: Errand
-    clock: Clock
+    task: SmtpTask
+    budget: TimeBudget
     addresses: list[str] = field(default_factory=list)
     address: str = ""
     """The one that answered."""
-    line: Line | None = None
+    connection: SmtpConnection | None = None
     offer: Offer = field(default_factory=Offer)
     signed_in: bool = False
     sent: list[str] = field(default_factory=list, repr=False)
@@ -47,70 +48,70 @@ class State:
     @property
     def there(self) -> str:
         """``host:port`` for messages."""
-        smtp = self.errand.smtp
+        smtp = self.task.smtp
         host = f"[{smtp.host}]" if ":" in smtp.host else smtp.host
         return f"{plain(host, limit=100)}:{smtp.port}"
 
     @property
     def named(self) -> str:
         """The setting that names the server."""
-        return "EMAIL_SERVICE" if self.errand.smtp.service else "EMAIL_HOST"
+        return "EMAIL_SERVICE" if self.task.smtp.service else "EMAIL_HOST"
 
     @property
     def port(self) -> int:
         """The port; only after the connection stage made sure of it."""
-        return self.errand.smtp.port or 0
+        return self.task.smtp.port or 0
 
     @property
     def server_settings(self) -> tuple[str, ...]:
         """The names that decide which server is asked."""
-        return ("EMAIL_SERVICE",) if self.errand.smtp.service else ("EMAIL_HOST", "EMAIL_PORT")
+        return ("EMAIL_SERVICE",) if self.task.smtp.service else ("EMAIL_HOST", "EMAIL_PORT")
 
     @property
     def mode_settings(self) -> tuple[str, ...]:
         """The names that decide how TLS begins."""
-        return ("EMAIL_SERVICE",) if self.errand.smtp.service else ("EMAIL_ENCRYPTION", "EMAIL_PORT")
+        return ("EMAIL_SERVICE",) if self.task.smtp.service else ("EMAIL_ENCRYPTION", "EMAIL_PORT")
 
     def shown(self, text: object) -> str:
         """Return foreign text as evidence: inert, short, and without the password in any form that was sent."""
-        inert = redacted(str(text), self.errand.smtp.credentials)
+        inert = redacted(str(text), self.task.smtp.credentials)
         for proof in self.sent:
             inert = inert.replace(proof, REDACTED)
         return plain(inert, limit=_SHOWN)
 
-    async def ask(self, stage: str, command: bytes) -> Reply:
-        """Ask the server; where it does not answer, the check stops with ``smtp.<stage>.<trouble>``."""
-        if self.line is None:
+    async def ask(self, stage: str, command: bytes) -> SmtpReply:
+        """Ask the server; where it does not answer, the check stops with ``smtp.<stage>.<failure>``."""
+        if self.connection is None:
             raise RuntimeError("there is no connection yet")
         try:
-            return await self.line.ask(command, self.clock.allow(self.errand.limits.answer))
-        except NoAnswer as no_answer:
-            self.give_up(stage, no_answer)
+            return await self.connection.ask(command, self.budget.allow(self.task.limits.answer))
+        except SmtpError as error:
+            self.give_up(stage, error)
 
-    def give_up(self, stage: str, no_answer: NoAnswer) -> NoReturn:
+    def give_up(self, stage: str, error: SmtpError) -> NoReturn:
         """Stop because of an answer that did not come."""
-        limit = self.errand.limits.answer
+        limit = self.task.limits.answer
         status, summary, remedy = {
-            Trouble.SILENT: (
+            Failure.SILENT: (
                 Status.UNKNOWN,
                 f"{self.there} did not answer {_AT[stage]} within {limit:g} s. LibreChat would wait for up to ten minutes.",
                 "Ask the server's operator why it is slow; try again.",
             ),
-            Trouble.CLOSED: (
+            Failure.CLOSED: (
                 Status.FAIL,
                 f"{self.there} closed the connection {_AT[stage]}: LibreChat's mail ends there too.",
                 "The server's log says why. Some close when there are too many connections: wait and try again.",
             ),
-            Trouble.GARBLED: (
+            Failure.GARBLED: (
                 Status.FAIL,
                 f"{self.there} answered {_AT[stage]} with something that is no SMTP.",
                 "Is this a mail server, and is the port the right one?",
             ),
-        }[no_answer.trouble]
-        evidence = tuple(self.shown(text) for text in (no_answer.text, in_words(no_answer.cause)) if text)
+        }[error.failure]
+        evidence = tuple(self.shown(text) for text in (error.detail, in_words(error.cause)) if text)
         raise Stop(
             Finding(
-                id=f"smtp.{stage}.{no_answer.trouble.value}",
+                id=f"smtp.{stage}.{error.failure.value}",
                 status=status,
                 summary=summary,
                 evidence=evidence,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.findings import fail, good, unknown, warn
-from checks.net.http import Reply
-from checks.site.proxy.counting import Taken
+from checks.net.http import HttpResponse
+from checks.site.proxy.rate_limiter import Taken
 from wizard.basics.finding import Finding
 
 _FOR: Final = (
@@ -25,7 +25,7 @@ _FOUND, _FAILED = 302, 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ProxyLayout:
     """Where LibreChat stands, as the settings and the first answer tell."""
 
     is_direct: bool
@@ -39,7 +39,7 @@ class Place:
     """Whether the session cookie of OpenID is Secure under these settings, and so depends on X-Forwarded-Proto."""
 
 
-def proto(place: Place, reply: Reply | None) -> Finding:
+def proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
     """Say whether LibreChat knows that people come over https; ``reply`` is that of /oauth/openid, if it was asked.
 
     express-session sets a Secure cookie only where the nearest trusted proxy says https (facts 7.3); nothing else depends on it.
@@ -72,7 +72,7 @@ def proto(place: Place, reply: Reply | None) -> Finding:
     return unknown("proxy.proto.untold", summary, remedy=remedy)
 
 
-def limited(reply: Reply) -> Finding:
+def limited(reply: HttpResponse) -> Finding:
     """Say that LibreChat refused a request as one too many; nothing more was asked then."""
     wait = reply.header("retry-after")
     when = f"in {wait} s" if wait.isdecimal() and len(wait) < 7 else "in five minutes"  # noqa: PLR2004 - digits of seconds
@@ -84,7 +84,7 @@ def limited(reply: Reply) -> Finding:
     return unknown("proxy.limited", summary, settings=("LOGIN_MAX", "LOGIN_WINDOW"), remedy=remedy)
 
 
-def whom(place: Place, taken: Taken, replies: Sequence[Reply]) -> Iterator[Finding]:
+def whom(place: ProxyLayout, taken: Taken, replies: Sequence[HttpResponse]) -> Iterator[Finding]:
     """Say whom LibreChat takes people for."""
     told = [f"X-RateLimit-Remaining: {reply.header('x-ratelimit-remaining') or '(none)'}" for reply in replies]
     match taken:
@@ -117,7 +117,7 @@ def whom(place: Place, taken: Taken, replies: Sequence[Reply]) -> Iterator[Findi
             yield unknown("proxy.address.untold", summary, settings=("LOGIN_MAX",), remedy=remedy, evidence=told)
 
 
-def _claimed(place: Place, told: list[str]) -> Iterator[Finding]:
+def _claimed(place: ProxyLayout, told: list[str]) -> Iterator[Finding]:
     effect = "Whoever guesses passwords is never stopped, and others can be locked out in their name."
     if place.is_direct:
         summary = f"LibreChat believes the address that a browser claims (X-Forwarded-For), with no proxy in between. {effect}"
@@ -140,7 +140,7 @@ def _claimed(place: Place, told: list[str]) -> Iterator[Finding]:
         yield fail("proxy.address.claimed", summary, settings=_SETTING, remedy=remedy, evidence=told)
 
 
-def _shared(place: Place, told: list[str]) -> Finding:
+def _shared(place: ProxyLayout, told: list[str]) -> Finding:
     summary = (
         "LibreChat takes all people for the same one: requests from two addresses were counted together. After seven sign-in "
         "attempts in five minutes, whoever made them, nobody can sign in, and a ban hits everybody."

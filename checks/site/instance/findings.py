@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.net.http import UNTOLD, NoReply, Reply, Trouble
+from checks.net.errors import INCONCLUSIVE, Failure, HttpError
+from checks.net.http import HttpResponse
 from wizard.apply.stack_files import is_nginx
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
@@ -42,57 +43,57 @@ def logs(deployment: Deployment) -> str:
     return f"{deployment.compose_command} logs --tail 50 api"
 
 
-def unreachable(check: str, trouble: NoReply, base: str, deployment: Deployment) -> Finding:
+def unreachable(check: str, error: HttpError, base: str, deployment: Deployment) -> Finding:
     """Say that nothing answered, and what that usually is."""
     summary, remedy = {
-        Trouble.NAME: (
+        Failure.NAME: (
             f"{base} has no address: DNS does not know the name.",
             "Add an A or AAAA record for it; to test before that: --resolve HOST:ADDRESS.",
         ),
-        Trouble.UNRESOLVED: (
+        Failure.UNRESOLVED: (
             f"Which address {base} has could not be told: no name server answered this machine.",
             "Is this machine online? Try again, or name the address: --resolve HOST:ADDRESS.",
         ),
-        Trouble.REFUSED: (
+        Failure.REFUSED: (
             f"Nothing listens at {base}: LibreChat does not run, or its port is another one.",
             f"Look: {deployment.compose_command} ps, and {logs(deployment)}. LibreChat opens its port only when it has started.",
         ),
-        Trouble.UNREACHABLE: (
+        Failure.UNREACHABLE: (
             f"{base} cannot be reached from this machine, so that nothing can be said about it.",
             "A firewall, a wrong address or a missing route. From inside the own network: --resolve HOST:ADDRESS.",
         ),
-        Trouble.SILENT: (
+        Failure.SILENT: (
             f"{base} did not answer in time.",
             f"A firewall that swallows packets, or a program that hangs: {logs(deployment)}. Try again.",
         ),
-        Trouble.CERTIFICATE: (
+        Failure.CERTIFICATE: (
             f"Browsers refuse {base}: its certificate is not to be trusted.",
             "The check tls says what is wrong with it; an own authority is named with --cacert FILE.",
         ),
-        Trouble.HANDSHAKE: (
+        Failure.HANDSHAKE: (
             f"{base} does not speak TLS, or none that a browser takes.",
             "LibreChat itself speaks plain HTTP only: https needs a proxy in front of it, and the address has to lead there.",
         ),
-        Trouble.CLOSED: (
+        Failure.CLOSED: (
             f"{base} closes the connection without an answer.",
             f"What listens there is no web server, or one that breaks off: {logs(deployment)}.",
         ),
-        Trouble.GARBLED: (
+        Failure.GARBLED: (
             f"What answers at {base} is no web server that a browser understands.",
             "Is the port the right one, and the scheme (http or https)?",
         ),
-    }[trouble.trouble]
+    }[error.failure]
     return finding(
-        f"{check}.{trouble.trouble.value}",
-        Status.UNKNOWN if trouble.trouble in UNTOLD else Status.FAIL,
+        f"{check}.{error.failure.value}",
+        Status.UNKNOWN if error.failure in INCONCLUSIVE else Status.FAIL,
         summary,
-        evidence=(trouble.detail,),
+        evidence=(error.detail,),
         settings=("DOMAIN_CLIENT",),
         remedy=remedy,
     )
 
 
-def told(reply: Reply) -> tuple[str, ...]:
+def told(reply: HttpResponse) -> tuple[str, ...]:
     """Return an answer as evidence: status, type, and where it leads; never its body."""
     kind = reply.header("content-type").partition(";")[0]
     parts = [

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from checks.net.event_loop import run
+from checks.net.aio import run
 
 
 def test_a_name_server_that_is_silent_keeps_nobody_from_leaving(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from checks.findings import good, unknown, warn
-from checks.net.http import NoReply, Web
+from checks.net.errors import HttpError
+from checks.net.http import Web
 from checks.net.machine import is_own
 from wizard.basics.finding import Finding
 from wizard.deployment.ports import Published
@@ -51,6 +52,6 @@ async def is_librechat(web: Web, base: str) -> bool:
     """Whether LibreChat answers there: /api/config is free and nothing else looks like it."""
     try:
         reply = await web.ask("GET", f"{base}/api/config")
-    except NoReply:
+    except HttpError:
         return False
     return "serverDomain" in reply.object or "appTitle" in reply.object
