@@ -65,9 +65,7 @@ def working_in(folder: Path) -> Iterator[None]:
             gid, owners_groups = _groups_of(about.st_uid, about.st_gid)
             os.setgroups(sorted(owners_groups))
             _owners.append(
-                FolderOwner(
-                    uid=about.st_uid, gid=gid, groups=owners_groups, folder=resolved, descriptor=descriptor
-                )
+                FolderOwner(uid=about.st_uid, gid=gid, groups=owners_groups, folder=resolved, descriptor=descriptor)
             )
         yield
     finally:

@@ -49,6 +49,11 @@ class Present:
         """The permission bits."""
         return stat.S_IMODE(self.about.st_mode)
 
+    @property
+    def identity(self) -> tuple[int, ...]:
+        """Device, inode and owner: what a file with the same content does not share."""
+        return self.about.st_dev, self.about.st_ino, self.about.st_uid
+
     def is_unchanged(self, now: os.stat_result) -> bool:
         """Tell whether a later look at the path shows the same file, without reading it again.
 
@@ -87,7 +92,7 @@ def _parent(path: Path, *, is_folder: bool = False) -> Iterator[tuple[int, str]]
 
     With ``is_folder`` the path itself is the folder, and the name is ``.``. ``OSError`` (ELOOP) for a link on the way.
     """
-    path = Path(os.path.abspath(path))
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     owner = folder_owner()
     is_inside = owner is not None and path.is_relative_to(owner.folder)
     if owner is not None and is_inside:
@@ -262,6 +267,19 @@ def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, dura
         sync_folder(path.parent)
 
 
+def open_lock(path: Path, *, is_new: bool = False, for_writing: bool = True) -> int:
+    """Open a lock file and return its descriptor: never through a link, never waiting for a pipe.
+
+    ``is_new``: make it, where nothing stands. ``OSError`` where that fails.
+    """
+    flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | (os.O_RDWR if for_writing else os.O_RDONLY)
+    with _parent(path) as (folder, name):
+        descriptor = os.open(name, flags | (os.O_CREAT | os.O_EXCL if is_new else 0), 0o600, dir_fd=folder)
+    if is_new:
+        give_to_owner(path)
+    return descriptor
+
+
 def rename(path: Path, target: Path) -> None:
     """Give a file or folder another name in the same folder, in place of what has that name."""
     with _parent(path) as (folder, name):
@@ -309,12 +327,13 @@ def give_to_owner(path: Path) -> None:
     if owner is None or not path.is_relative_to(owner.folder):
         return
     with _parent(path) as (folder, name):
-        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        descriptor = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     try:
         about = os.fstat(descriptor)
         is_single = stat.S_ISDIR(about.st_mode) or (stat.S_ISREG(about.st_mode) and about.st_nlink == 1)
         if about.st_uid == 0 and is_single:
-            os.fchown(descriptor, owner.uid, owner.gid)
+            # The very file that was looked at, whatever has its name by now.
+            os.chown(f"/proc/self/fd/{descriptor}", owner.uid, owner.gid)
     finally:
         os.close(descriptor)
 
@@ -336,7 +355,7 @@ def names_in(path: Path) -> list[str]:
     with _parent(path, is_folder=True) as (folder, name):
         descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
     try:
-        return sorted(os.listdir(descriptor))
+        return sorted(os.listdir(descriptor))  # noqa: PTH208 - the folder that was opened, whatever has its name
     finally:
         os.close(descriptor)
 
