@@ -1,4 +1,9 @@
-"""Files as a transaction needs them: read without surprises, private before the first byte, on the disk for sure."""
+"""Files as a transaction needs them: read without surprises, private before the first byte, on the disk for sure.
+
+Every path is walked component by component from a folder that is known, and a symbolic link on the way is never followed
+(openat(2) with O_NOFOLLOW): who may write a folder cannot lead the work elsewhere. Root in somebody's folder does all of it
+with the rights of the folder's owner (:mod:`wizard.basics.acting`).
+"""
 
 from __future__ import annotations
 
@@ -6,9 +11,12 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from wizard.basics.acting import as_owner, as_root, folder_owner
 
 _UNSYNCABLE: Final = (errno.EINVAL, errno.ENOTSUP)
 """What fsync says where a file system cannot sync a folder (fsync(2)); it then orders its own renames."""
@@ -17,6 +25,8 @@ _UNLINKABLE: Final = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EMLINK, er
 _ACL: Final = "system.posix_acl_access"
 _KEPT_ATTRIBUTES: Final = (_ACL, "security.selinux")
 """Extended attributes that go with a file's access rules; ``user.*`` is the owner's own and is kept too (xattr(7))."""
+_FOLDER: Final = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class NotRegularError(Exception):
@@ -39,10 +49,21 @@ class Present:
         """The permission bits."""
         return stat.S_IMODE(self.about.st_mode)
 
+    @property
+    def identity(self) -> tuple[int, ...]:
+        """Device, inode and owner: what a file with the same content does not share."""
+        return self.about.st_dev, self.about.st_ino, self.about.st_uid
+
     def is_unchanged(self, now: os.stat_result) -> bool:
-        """Tell whether a later look at the path shows the same file, without reading it again."""
-        then = self.about
-        return stat.S_ISREG(now.st_mode) and (now.st_size, now.st_mtime_ns) == (then.st_size, then.st_mtime_ns)
+        """Tell whether a later look at the path shows the same file, without reading it again.
+
+        The inode tells a file that was put in its place, the change time one whose modification time was set back.
+        """
+        return stat.S_ISREG(now.st_mode) and _identity(now) == _identity(self.about)
+
+
+def _identity(about: os.stat_result) -> tuple[int, ...]:
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,25 +86,81 @@ def with_home(text: str) -> Path:
         return Path(text)
 
 
+@contextlib.contextmanager
+def _parent(path: Path, *, is_folder: bool = False) -> Iterator[tuple[int, str]]:
+    """Open the folder of a path and give it with the name in it, with the rights that the block is to have.
+
+    With ``is_folder`` the path itself is the folder, and the name is ``.``. ``OSError`` (ELOOP) for a link on the way.
+    """
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    owner = folder_owner()
+    is_inside = owner is not None and path.is_relative_to(owner.folder)
+    if owner is not None and is_inside:
+        parts, folder = path.relative_to(owner.folder).parts, os.dup(owner.descriptor)
+    else:
+        parts, folder = path.parts[1:], os.open(path.root, _FOLDER)
+    *way, name = (*parts, ".") if is_folder or not parts else parts
+    try:
+        for part in way:
+            with _rights_in(folder, is_inside=is_inside):
+                inner = _step(folder, part)
+            os.close(folder)
+            folder = inner
+        with _rights_in(folder, is_inside=is_inside):
+            yield folder, name
+    finally:
+        os.close(folder)
+
+
+@contextlib.contextmanager
+def _rights_in(folder: int, *, is_inside: bool) -> Iterator[None]:
+    """Give the owner's rights; root's in a folder of root's own that stands inside of the owner's."""
+    with as_owner():
+        if is_inside and os.fstat(folder).st_uid == 0:
+            with as_root():
+                yield
+        else:
+            yield
+
+
+def _step(folder: int, part: str) -> int:
+    try:
+        return os.open(part, _FOLDER, dir_fd=folder)
+    except NotADirectoryError:
+        if stat.S_ISLNK(os.stat(part, dir_fd=folder, follow_symlinks=False).st_mode):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+        raise
+
+
 def look(path: Path) -> os.stat_result | None:
     """Return what stands at ``path`` itself, links not followed; ``None`` where nothing does."""
     try:
-        return os.lstat(path)
+        with _parent(path) as (folder, name):
+            return os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return None
 
 
-def read_present(path: Path, *, largest: int | None = None) -> Present | None:
+def read_present(path: Path, *, largest: int | None = None, is_foreign: bool = False) -> Present | None:
     """Read a regular file, or return ``None`` where nothing stands.
 
-    ``NotRegularError`` for a directory, a link, a socket, a device or a pipe (which is never waited for);
-    ``TooLargeError`` for more than ``largest`` bytes; ``OSError`` where it cannot be read.
+    With ``is_foreign`` root reads in somebody's folder also what that person could not read: for a file whose content
+    goes nowhere but back to it, with the owner that it has. ``NotRegularError`` for a directory, a link, a socket, a
+    device or a pipe (which is never waited for); ``TooLargeError`` for more than ``largest`` bytes; ``OSError`` where it
+    cannot be read.
     """
-    about = look(path)
-    if about is None:
+    try:
+        with _parent(path) as (folder, name):
+            about = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            _check_regular(about)
+            try:
+                descriptor = os.open(name, _READ, dir_fd=folder)
+            except PermissionError:
+                if not is_foreign or folder_owner() is None:
+                    raise
+                descriptor = _foreign(folder, name)
+    except FileNotFoundError:
         return None
-    _check_regular(about)
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as stream:
         about = os.fstat(descriptor)
         _check_regular(about)
@@ -91,6 +168,16 @@ def read_present(path: Path, *, largest: int | None = None) -> Present | None:
     if largest is not None and len(data) > largest:
         raise TooLargeError
     return Present(data=data, about=about)
+
+
+def _foreign(folder: int, name: str) -> int:
+    """Open a file as root in somebody's folder; a second name of a file elsewhere is not opened (link(2))."""
+    with as_root():
+        descriptor = os.open(name, _READ, dir_fd=folder)
+    if os.fstat(descriptor).st_nlink != 1:
+        os.close(descriptor)
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return descriptor
 
 
 def _check_regular(about: os.stat_result) -> None:
@@ -109,44 +196,57 @@ def create(
     fails; the file may then stand there unfinished, for the caller to remove.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(path, flags, 0o600)
-    try:
-        about = os.fstat(descriptor)
-        uid = about.st_uid if access.uid is None else access.uid
-        gid = about.st_gid if access.gid is None else access.gid
-        if (uid, gid) != (about.st_uid, about.st_gid):
-            os.fchown(descriptor, uid, gid)
-        if like is not None:
-            _copy_attributes(like, descriptor)
-        # After the access list: its mask is the group's bits, so that a tightened mode binds every entry (acl(5)).
-        os.fchmod(descriptor, access.mode)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        if durable:
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    owner = folder_owner()
+    uid = owner.uid if access.uid is None and owner is not None else access.uid
+    gid = owner.gid if access.gid is None and owner is not None else access.gid
+    # Only what belonged to somebody else before is made for somebody else.
+    is_foreign = owner is not None and uid != owner.uid
+    with _parent(path) as (folder, name), as_root() if is_foreign else contextlib.nullcontext():
+        descriptor = os.open(name, flags, 0o600, dir_fd=folder)
+        try:
+            about = os.fstat(descriptor)
+            wanted = about.st_uid if uid is None else uid, about.st_gid if gid is None else gid
+            if wanted != (about.st_uid, about.st_gid):
+                os.fchown(descriptor, *wanted)
+            _take_attributes(like, descriptor)
+            # After the access list: its mask is the group's bits, so that a tightened mode binds every entry (acl(5)).
+            os.fchmod(descriptor, access.mode)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+            if durable:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
-def _copy_attributes(source: Path, descriptor: int) -> None:
+def _take_attributes(source: Path | None, descriptor: int) -> None:
     if not hasattr(os, "listxattr"):
         return
-    try:
-        names = os.listxattr(source, follow_symlinks=False)
-    except OSError:
-        names = []
-    for name in names:
-        if name.startswith("user.") or name in _KEPT_ATTRIBUTES:
-            with contextlib.suppress(OSError):
-                os.setxattr(descriptor, name, os.getxattr(source, name, follow_symlinks=False))
-    if _ACL not in names:
-        # The folder may give every new file an access list; the file that is replaced had none: nobody new is let in.
+    found: dict[str, bytes] = {}
+    if source is not None:
+        with contextlib.suppress(OSError):
+            found = _attributes(source)
+    for name, value in found.items():
+        with contextlib.suppress(OSError):
+            os.setxattr(descriptor, name, value)
+    if _ACL not in found:
+        # The folder may give every new file an access list: nobody is let in whom the mode does not name.
         try:
             os.removexattr(descriptor, _ACL)
         except OSError as error:
             if error.errno not in (errno.ENODATA, errno.ENOTSUP):
                 raise
+
+
+def _attributes(path: Path) -> dict[str, bytes]:
+    with _parent(path) as (folder, name):
+        descriptor = os.open(name, _READ, dir_fd=folder)
+    try:
+        names = [name for name in os.listxattr(descriptor) if name.startswith("user.") or name in _KEPT_ATTRIBUTES]
+        return {name: os.getxattr(descriptor, name) for name in names}
+    finally:
+        os.close(descriptor)
 
 
 def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, durable: bool = True) -> None:
@@ -158,7 +258,7 @@ def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, dura
     remove(passing)
     try:
         create(passing, data, access, durable=durable)
-        passing.replace(path)
+        rename(passing, path)
     except BaseException:
         with contextlib.suppress(OSError):
             remove(passing)
@@ -167,31 +267,103 @@ def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, dura
         sync_folder(path.parent)
 
 
+def open_lock(path: Path, *, is_new: bool = False, for_writing: bool = True) -> int:
+    """Open a lock file and return its descriptor: never through a link, never waiting for a pipe.
+
+    ``is_new``: make it, where nothing stands. ``OSError`` where that fails.
+    """
+    flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | (os.O_RDWR if for_writing else os.O_RDONLY)
+    with _parent(path) as (folder, name):
+        descriptor = os.open(name, flags | (os.O_CREAT | os.O_EXCL if is_new else 0), 0o600, dir_fd=folder)
+    if is_new:
+        give_to_owner(path)
+    return descriptor
+
+
+def rename(path: Path, target: Path) -> None:
+    """Give a file or folder another name in the same folder, in place of what has that name."""
+    with _parent(path) as (folder, name):
+        os.rename(name, target.name, src_dir_fd=folder, dst_dir_fd=folder)
+
+
 def remove(path: Path) -> bool:
     """Remove a file or a link; tell whether there was one."""
     if look(path) is None:
         return False
-    path.unlink()
+    with _parent(path) as (folder, name):
+        os.unlink(name, dir_fd=folder)
     return True
 
 
-def keep_aside(path: Path, aside: Path, present: Present) -> None:
+def keep_aside(path: Path, aside: Path, present: Present) -> Present:
     """Keep the file at ``path`` under a second name too, so that going back needs no free disk space.
 
-    A second name of the same file where the file system has hard links and lets us make one; otherwise a copy.
+    A second name of the same file where the file system has hard links and lets us make one; otherwise a copy. Returns
+    the file as it stands then: a second name changes its change time. ``OSError`` where it is no longer the same.
     """
     try:
-        os.link(path, aside, follow_symlinks=False)
+        with _parent(path) as (folder, name):
+            os.link(name, aside.name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
     except OSError as error:
         if error.errno not in _UNLINKABLE:
             raise
         about = present.about
         create(aside, present.data, FileAccess(mode=present.mode, uid=about.st_uid, gid=about.st_gid), like=path)
+        return present
+    about = look(aside) or present.about
+    return Present(data=present.data, about=about) if _identity(about)[:4] == _identity(present.about)[:4] else present
 
 
-def sync_folder(folder: Path) -> None:
+def make_folder(path: Path, mode: int) -> None:
+    """Make a folder; it is an error where one stands. Root in somebody's folder gives it to that person."""
+    with _parent(path) as (folder, name):
+        os.mkdir(name, mode, dir_fd=folder)
+    give_to_owner(path)
+
+
+def give_to_owner(path: Path) -> None:
+    """Give a file or folder of root's own inside of somebody's folder to that person; nothing changes elsewhere."""
+    owner = folder_owner()
+    if owner is None or not path.is_relative_to(owner.folder):
+        return
+    with _parent(path) as (folder, name):
+        descriptor = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        about = os.fstat(descriptor)
+        is_single = stat.S_ISDIR(about.st_mode) or (stat.S_ISREG(about.st_mode) and about.st_nlink == 1)
+        if about.st_uid == 0 and is_single:
+            # The very file that was looked at, whatever has its name by now.
+            os.chown(f"/proc/self/fd/{descriptor}", owner.uid, owner.gid)
+    finally:
+        os.close(descriptor)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove an empty folder; ``OSError`` where it is none, or not empty."""
+    with _parent(path) as (folder, name):
+        os.rmdir(name, dir_fd=folder)
+
+
+def set_folder_mode(path: Path, mode: int) -> None:
+    """Set the permission bits of a folder; a link is not followed."""
+    with _parent(path, is_folder=True) as (folder, name):
+        os.chmod(name, mode, dir_fd=folder)
+
+
+def names_in(path: Path) -> list[str]:
+    """Return the names in a folder, sorted; ``OSError`` where it cannot be read."""
+    with _parent(path, is_folder=True) as (folder, name):
+        descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        return sorted(os.listdir(descriptor))  # noqa: PTH208 - the folder that was opened, whatever has its name
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(path: Path) -> None:
     """Wait until the disk has the names of a folder, so that a rename survives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    with _parent(path, is_folder=True) as (folder, name):
+        descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -9,6 +9,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.filesystem import open_lock
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 _HOLDER: Final = re.compile(rb"(\d{1,20})\n?")
 """What a holder writes: its process number, for the message of the one that has to wait."""
-_SAFE: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-"""A link is not followed, a pipe is never waited for, a child does not inherit the lock."""
 
 
 class FolderLock:
@@ -67,7 +66,7 @@ class FolderLock:
         if self._is_ours:
             return False
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | _SAFE)
+            descriptor = open_lock(self._path, for_writing=False)
         except FileNotFoundError:
             return False
         try:
@@ -81,17 +80,12 @@ class FolderLock:
 
     def _opened(self) -> int:
         with contextlib.suppress(FileNotFoundError):
-            return os.open(self._path, os.O_RDWR | _SAFE)
+            return open_lock(self._path)
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _SAFE, 0o600)
+            return open_lock(self._path, is_new=True)
         except FileExistsError:
             # Another wizard was quicker; the lock decides between the two.
-            return os.open(self._path, os.O_RDWR | _SAFE)
-        if os.geteuid() == 0:
-            # As with the records: who owns the folder goes on without root afterwards.
-            about = self._room.path.stat()
-            os.fchown(descriptor, about.st_uid, about.st_gid)
-        return descriptor
+            return open_lock(self._path)
 
     def _take(self, descriptor: int) -> None:
         self._check(descriptor)

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
-from wizard.basics.filesystem import FileAccess, create, look, replace_whole, sync_folder
+from wizard.basics.acting import folder_owner
+from wizard.basics.filesystem import (
+    create,
+    give_to_owner,
+    look,
+    make_folder,
+    names_in,
+    replace_whole,
+    set_folder_mode,
+    sync_folder,
+)
 from wizard.basics.os_errors import refused
 from wizard.basics.problem import Problem, WriteRefused
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 NAME: Final = ".librechat-wizard"
+_BACKUPS: Final = "backups"
+_MANIFEST: Final = "manifest.json"
+"""As :mod:`wizard.store.backups` names them."""
+_RECORDS: Final = frozenset(
+    {".gitignore", "apply.json", "backups", "draft.json", "lock", "probe.json", "probe.lock", "replaced.json", "stack"}
+    | {"transaction.json"}
+)
+"""What the wizard keeps there."""
 _MODE: Final = 0o700
 
 
@@ -21,8 +37,8 @@ class PrivateFolder:
     """The wizard's own folder; nothing is touched before :meth:`prepare`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.path: Final = folder / NAME
+        self._folder = Path(os.path.realpath(folder))
+        self.path: Final = self._folder / NAME
 
     def prepare(self) -> None:
         """Make the folder, or make sure that the one that stands there is ours and private.
@@ -38,30 +54,57 @@ class PrivateFolder:
     def _prepare(self) -> None:
         if look(self.path) is None:
             try:
-                self.path.mkdir(_MODE)
+                make_folder(self.path, _MODE)
             except FileExistsError:
                 # Another wizard was quicker; the lock decides between the two.
                 pass
             else:
                 sync_folder(self._folder)
-        about = os.lstat(self.path)
-        fault = ""
-        if stat.S_ISLNK(about.st_mode):
-            fault = "it is a symbolic link, which could lead the copies of your secrets anywhere."
-        elif not stat.S_ISDIR(about.st_mode):
-            fault = "it is no folder."
-        elif about.st_uid not in self.owners():
-            fault = f"it belongs to a stranger (UID {about.st_uid}), who could read the copies of your secrets."
-        if fault:
+        if fault := self.fault():
             raise WriteRefused(
                 Problem(field="", file=NAME, message=f"{fault} Nothing changed.", remedy="Move it away.")
             )
-        if stat.S_IMODE(about.st_mode) & 0o777 != _MODE:
-            self.path.chmod(_MODE)
+        self._hand_over()
+        about = look(self.path)
+        if about is not None and stat.S_IMODE(about.st_mode) & 0o777 != _MODE:
+            set_folder_mode(self.path, _MODE)
+
+    def fault(self) -> str:
+        """Return why nothing in the folder is believed; empty where it is ours, or missing."""
+        about = look(self.path)
+        if about is None:
+            return ""
+        if stat.S_ISLNK(about.st_mode):
+            return "it is a symbolic link, which could lead the copies of your secrets anywhere."
+        if not stat.S_ISDIR(about.st_mode):
+            return "it is no folder."
+        if about.st_uid not in self.owners():
+            return f"it belongs to a stranger (UID {about.st_uid}), who could read the copies of your secrets."
+        return ""
+
+    def _hand_over(self) -> None:
+        """Give what root left in somebody's folder to that person, who could otherwise not go on without root.
+
+        Copies in the backups keep their owner: they are as secret as the files that they were made of.
+        """
+        about = look(self.path)
+        if folder_owner() is None or about is None or about.st_uid != 0:
+            return
+        for name in names_in(self.path):
+            if name in _RECORDS:
+                give_to_owner(self.path / name)
+        backups = self.path / _BACKUPS
+        about = look(backups)
+        if about is not None and stat.S_ISDIR(about.st_mode):
+            for name in names_in(backups):
+                give_to_owner(backups / name)
+                give_to_owner(backups / name / _MANIFEST)
+        give_to_owner(self.path)
 
     def owners(self) -> tuple[int, ...]:
         """Return whose files in it are believed: ours, root's and those of the LibreChat folder's owner."""
-        return os.geteuid(), 0, self._folder.stat().st_uid
+        about = look(self._folder)
+        return (os.geteuid(), 0) if about is None else (os.geteuid(), 0, about.st_uid)
 
     def hide_from_git(self) -> None:
         """Keep the folder out of the operator's version control; only while the lock is held."""
@@ -71,22 +114,12 @@ class PrivateFolder:
 
     def create_file(self, path: Path, data: bytes) -> None:
         """Make a private file inside; it is an error where one stands."""
-        create(path, data, self._access())
+        create(path, data)
 
     def replace_file(self, path: Path, data: bytes, *, durable: bool = True) -> None:
         """Put a private file inside in one step; ``durable``: wait until the disk has it."""
-        replace_whole(path, data, self._access(), durable=durable)
+        replace_whole(path, data, durable=durable)
 
     def create_folder(self, path: Path) -> None:
         """Make a private folder inside; it is an error where one stands."""
-        path.mkdir(_MODE)
-        access = self._access()
-        if access.uid is not None and access.gid is not None:
-            os.chown(path, access.uid, access.gid, follow_symlinks=False)
-
-    def _access(self) -> FileAccess:
-        """Root in somebody's folder leaves that person able to go on without root."""
-        about = self.path.stat()
-        if os.geteuid() == 0 and about.st_uid != 0:
-            return FileAccess(uid=about.st_uid, gid=about.st_gid)
-        return FileAccess()
+        make_folder(path, _MODE)

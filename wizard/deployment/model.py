@@ -25,7 +25,8 @@ class FileState:
     data: bytes | None = None
     """The content; ``None`` where there is no regular file that could be read."""
     kind: str = "missing"
-    """``file``, ``directory``, ``missing``, ``unreadable`` or ``special`` (a socket, a device, a dangling link)."""
+    """``file``, ``directory``, ``missing``, ``unreadable``, ``refused`` (a link that is not followed) or ``special`` (a
+    socket, a device, a dangling link)."""
     mode: int = 0
     """Permission bits, 0 where it is missing."""
     uid: int = 0
@@ -33,6 +34,10 @@ class FileState:
     target: Path | None = None
     """The path that is written: the end of a symbolic link, or the path itself."""
     is_link: bool = False
+    identity: tuple[int, ...] | None = None
+    """Device, inode and owner of the file that was read; ``None`` where there was none."""
+    fault: str = ""
+    """Why a link is not followed, a sentence without its subject; the state is then ``refused``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

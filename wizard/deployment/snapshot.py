@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from wizard.answers.model import Access, Answers, Stack
+from wizard.basics.filesystem import NotRegularError, TooLargeError, look, read_present
+from wizard.basics.links import CONFIRM, path_end
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.ownership import Operator
@@ -32,6 +34,7 @@ STACK_RECORD: Final = ".librechat-wizard/stack"
 """The stack that a run was told, in a folder that holds the compose files of both, as a clone of LibreChat does."""
 _NAMES_DEPLOY: Final = re.compile(rb"(?m)^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=[^\n#]*deploy-compose\.yml")
 _ALWAYS: Final = (".env", ".env.example", CONFIG, "librechat.example.yaml", "package.json", DEPLOY_BASE, STACK_RECORD)
+_SAMPLES: Final = (".env.example", "librechat.example.yaml", "package.json")
 _LARGEST: Final = 64 * 1024 * 1024
 """Bytes; a configuration file above this is something else, and is not read into memory."""
 _DATA: Final = ("data-node", "logs", "data", ".env.temp")
@@ -58,33 +61,48 @@ class Snapshot:
         return self.files[name]
 
     def reading(self, names: Iterable[str]) -> Snapshot:
-        """Return the snapshot with these further files of the folder."""
+        """Return the snapshot with these further files of the folder; ``InvalidInput`` for a link that is not followed."""
         further = {name: read_state(self.folder, name) for name in names if name not in self.files}
+        if faults := [fault for state in further.values() if state.kind == "refused" and (fault := _fault(state))]:
+            raise InvalidInput(*faults)
         return replace(self, files=MappingProxyType({**self.files, **further})) if further else self
 
 
 def read_state(folder: Path, name: str) -> FileState:
     """Read one path of the folder; a symbolic link is followed on purpose, its end is what gets written."""
-    path = folder / name
     try:
-        is_link = path.is_symlink()
-        target = path.resolve(strict=True) if is_link else path
-        about = target.stat()
-    except FileNotFoundError:
-        kind = "special" if path.is_symlink() else "missing"
-        return FileState(name=name, kind=kind, target=path, is_link=path.is_symlink())
+        end = path_end(folder, name)
+        if end.fault:
+            return FileState(name=name, kind="refused", target=end.path, is_link=True, fault=end.fault)
+        about = look(end.path)
     except (OSError, RuntimeError):
-        return FileState(name=name, kind="unreadable", target=path)
-    mode, uid, gid = stat.S_IMODE(about.st_mode), about.st_uid, about.st_gid
-    state = FileState(name=name, kind="special", mode=mode, uid=uid, gid=gid, target=target, is_link=is_link)
-    if stat.S_ISDIR(about.st_mode):
-        return replace(state, kind="directory")
-    if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
-        return state
+        return FileState(name=name, kind="unreadable", target=folder / name)
+    if about is None or stat.S_ISLNK(about.st_mode):
+        kind = "special" if end.is_link else "missing"
+        return FileState(name=name, kind=kind, target=folder / name if end.is_link else end.path, is_link=end.is_link)
+    state = FileState(
+        name=name,
+        kind="special",
+        mode=stat.S_IMODE(about.st_mode),
+        uid=about.st_uid,
+        gid=about.st_gid,
+        target=end.path,
+        is_link=end.is_link,
+    )
+    return replace(state, kind="directory") if stat.S_ISDIR(about.st_mode) else _with_content(state, end.path)
+
+
+def _with_content(state: FileState, path: Path) -> FileState:
     try:
-        return replace(state, kind="file", data=target.read_bytes())
+        # What a sample says goes into a new file: root reads of it what the folder's owner could read.
+        present = read_present(path, largest=_LARGEST, is_foreign=state.name not in _SAMPLES)
+    except (NotRegularError, TooLargeError):
+        return state
     except OSError:
         return replace(state, kind="unreadable")
+    if present is None:
+        return FileState(name=state.name, target=path)
+    return replace(state, kind="file", data=present.data, identity=present.identity)
 
 
 def take(folder: Path, answers: Answers) -> Snapshot:
@@ -98,7 +116,12 @@ def take(folder: Path, answers: Answers) -> Snapshot:
     files = {name: read_state(folder, name) for name in names}
     stack, base_name = _stack(files, answers)
     override_name = next((name for name in OVERRIDES if files[name].kind != "missing"), "docker-compose.override.yml")
-    faults = [fault for name in (".env", base_name, override_name, CONFIG) if (fault := _fault(files[name]))]
+    read = (".env", base_name, override_name, CONFIG)
+    faults = [
+        fault
+        for name, state in files.items()
+        if (name in read or state.kind == "refused") and (fault := _fault(state)) is not None
+    ]
     if faults:
         raise InvalidInput(*faults)
     release, source = _release(files, base_name, override_name, answers)
@@ -182,6 +205,9 @@ def _fault(state: FileState) -> Problem | None:
             "Move it away, or let the link point to a file.",
         ),
     }
+    if state.kind == "refused":
+        remedy = f"Put the file itself there, or confirm that it is meant: {CONFIRM}."
+        return Problem(field="", file=state.name, message=state.fault, remedy=remedy)
     if state.kind not in words:
         return None
     message, remedy = words[state.kind]

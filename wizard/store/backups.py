@@ -16,8 +16,11 @@ from wizard.basics.filesystem import (
     Present,
     create,
     look,
+    names_in,
     read_present,
     remove,
+    remove_folder,
+    rename,
     sync_folder,
 )
 from wizard.basics.os_errors import refused
@@ -104,8 +107,8 @@ class Backups:
         for number, (entry, present) in enumerate(files, start=1):
             copy = f"{number}-{Path(entry.name).name}"
             if present is not None:
-                owner = present.about if os.geteuid() == 0 else None
-                access = FileAccess(uid=owner.st_uid, gid=owner.st_gid) if owner else FileAccess()
+                about = present.about if os.geteuid() == 0 else None
+                access = FileAccess(uid=about.st_uid, gid=about.st_gid) if about else FileAccess()
                 create(making / copy, present.data, access)
             described.append(_describe(entry, copy if present is not None else None))
         manifest = {
@@ -116,14 +119,14 @@ class Backups:
         }
         RecordFile(self._room, making / MANIFEST).create(manifest)
         sync_folder(making)
-        making.rename(self.path / backup_id)
+        rename(making, self.path / backup_id)
         sync_folder(self.path)
 
     def discard(self, backup_id: str) -> None:
         """Remove a backup, finished or not."""
         whole, removing = self.path / backup_id, self.path / f"{_REMOVING}{backup_id}"
         if look(whole) is not None:
-            whole.rename(removing)
+            rename(whole, removing)
         for path in (removing, self.path / f"{_MAKING}{backup_id}"):
             if look(path) is not None:
                 _remove_flat(path)
@@ -132,9 +135,9 @@ class Backups:
         """Remove what a cut left of backups that were being made or removed; only while the lock is held."""
         if look(self.path) is None:
             return
-        for path in sorted(self.path.iterdir()):
-            if path.name.startswith((_MAKING, _REMOVING)):
-                _remove_flat(path)
+        for name in names_in(self.path):
+            if name.startswith((_MAKING, _REMOVING)):
+                _remove_flat(self.path / name)
 
     def prune(self) -> None:
         """Keep the newest backups and remove the others; only while the lock is held."""
@@ -148,9 +151,13 @@ class Backups:
         except OSError as error:
             raise refused(f"{NAME}/backups", error) from error
 
+    def _names(self) -> list[str]:
+        """Return what is there; nothing where the wizard's own folder belongs to somebody whose backups are not believed."""
+        return [] if self._room.fault() else names_in(self.path)
+
     def _ids(self) -> list[str]:
         try:
-            found = [match for path in self.path.iterdir() if (match := _ID.fullmatch(path.name))]
+            found = [match for name in self._names() if (match := _ID.fullmatch(name))]
         except FileNotFoundError:
             return []
         return [match[0] for match in sorted(found, key=lambda match: (match[1], int(match[2] or 1)), reverse=True)]
@@ -283,6 +290,6 @@ def _side(fingerprint: Fingerprint | None) -> dict[str, Any] | None:
 
 def _remove_flat(folder: Path) -> None:
     # A backup has no folders inside; a foreign one makes rmdir fail, and stays.
-    for path in sorted(folder.iterdir()):
-        remove(path)
-    folder.rmdir()
+    for name in names_in(folder):
+        remove(folder / name)
+    remove_folder(folder)

@@ -9,7 +9,16 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, Literal
 
-from wizard.basics.filesystem import NotRegularError, Present, read_present, remove, sync_folder
+from wizard.basics.filesystem import (
+    NotRegularError,
+    Present,
+    look,
+    names_in,
+    read_present,
+    remove,
+    remove_folder,
+    sync_folder,
+)
 from wizard.basics.records import DamagedRecord, RecordFields, RecordFile
 
 if TYPE_CHECKING:
@@ -141,7 +150,7 @@ class Journal:
 
     def changed_at(self) -> datetime:
         """Return when the journal was written, from the file system."""
-        return datetime.fromtimestamp(os.lstat(self._file.path).st_mtime, tz=UTC)
+        return datetime.fromtimestamp(about.st_mtime if (about := look(self._file.path)) else 0, tz=UTC)
 
     def remove(self) -> None:
         """Say on the disk that no transaction is under way."""
@@ -162,14 +171,14 @@ class Journal:
         self.remove()
 
     def _leftovers_in_folder(self) -> list[Path]:
-        return [path for path in sorted(self._folder.iterdir()) if _LEFTOVER.fullmatch(path.name)]
+        return [self._folder / name for name in names_in(self._folder) if _LEFTOVER.fullmatch(name)]
 
 
 def remove_empty(folder: Path, names: Sequence[str]) -> None:
     """Remove those of the named folders that are empty, innermost first; others stay."""
     for name in reversed(names):
         try:
-            (folder / name).rmdir()
+            remove_folder(folder / name)
         except OSError:
             # Not empty, or not there: either way it is none of ours to remove.
             continue

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.basics.filesystem import (
@@ -15,8 +16,10 @@ from wizard.basics.filesystem import (
     create,
     keep_aside,
     look,
+    make_folder,
     read_present,
     remove,
+    rename,
     sync_folder,
 )
 from wizard.basics.os_errors import cause, refused
@@ -27,7 +30,6 @@ from wizard.store.journal import Entry, Fingerprint, Journal, Record, digest, le
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from wizard.store.backups import Backups
 
@@ -49,6 +51,8 @@ class FileWrite:
     uid: int | None = None
     """The owner it gets; ``None``: the present owner stays, a new file gets the writer's."""
     gid: int | None = None
+    identity: tuple[int, ...] | None = None
+    """Device, inode and owner of the file that was read; ``None`` where any file with that content will do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +88,23 @@ class _Progress:
     step: FileStep
     inode: int = 0
     """Of the staged file."""
+    present: Present | None = None
+    """The present file once it has a second name."""
     is_replaced: bool = False
 
 
-def steps_of(folder: Path, writes: Sequence[FileWrite], *, may_widen: bool = False) -> tuple[FileStep, ...]:
+def steps_of(folder: Path, writes: Sequence[FileWrite]) -> tuple[FileStep, ...]:
     """Compare every file with what the plan was made from, and return what there is to do.
 
     A write that changes neither content nor access is left out. ``WriteRefused`` names every file that is not as it
-    was read: changed, vanished, appeared, or no regular file; and a mode wider than the file's own unless
-    ``may_widen``.
+    was read: changed, vanished, appeared, or no regular file; and a mode wider than the file's own.
     """
     problems: list[Problem] = []
     steps: list[FileStep] = []
     targets: dict[str, str] = {}
     for write in writes:
         try:
-            step = _step(folder, write, may_widen=may_widen)
+            step = _step(folder, write)
         except _RefusalError as refusal:
             problems.append(refusal.problem(write.name))
         except OSError as error:
@@ -127,11 +132,13 @@ class _RefusalError(Exception):
         return Problem(field="", file=name, message=f"{self.reason} {ending}", remedy=self.way_out)
 
 
-def _step(folder: Path, write: FileWrite, *, may_widen: bool) -> FileStep | None:
+def _step(folder: Path, write: FileWrite) -> FileStep | None:
     if os.path.realpath(folder / write.name) != os.path.realpath(write.target):
         raise _RefusalError("it leads to another file than when it was read.")
+    # From here on no link is followed any more, neither on the way nor at its end.
+    write = replace(write, target=Path(os.path.realpath(write.target.parent), write.target.name))
     try:
-        present = read_present(write.target)
+        present = read_present(write.target, is_foreign=True)
     except NotRegularError as error:
         rmdir = f"'rmdir {write.name}'"
         way = {
@@ -142,7 +149,9 @@ def _step(folder: Path, write: FileWrite, *, may_widen: bool) -> FileStep | None
     if (None if present is None else present.data) != write.before:
         what = "it has appeared" if write.before is None else "it has vanished" if present is None else "it was changed"
         raise _RefusalError(f"{what} since it was read.")
-    access = _access(write, present, may_widen=may_widen)
+    if present is not None and write.identity not in (None, present.identity):
+        raise _RefusalError("another file was put in its place since it was read.")
+    access = _access(write, present)
     before = None if present is None else Fingerprint.of(present)
     after = None
     if write.after is not None:
@@ -162,10 +171,10 @@ def _step(folder: Path, write: FileWrite, *, may_widen: bool) -> FileStep | None
     )
 
 
-def _access(write: FileWrite, present: Present | None, *, may_widen: bool) -> FileAccess:
+def _access(write: FileWrite, present: Present | None) -> FileAccess:
     """Decide owner and mode: an owner is kept, a mode only ever tightened; a new file is nobody else's to write."""
     forbidden = 0o022 if present is None else 0o777 & ~present.mode
-    if write.after is not None and write.mode & forbidden and not may_widen:
+    if write.after is not None and write.mode & forbidden:
         raise _RefusalError("its permissions are tighter than when it was read, or others could write it.")
     if present is None:
         return FileAccess(mode=write.mode, uid=write.uid, gid=write.gid)
@@ -225,7 +234,7 @@ class Transaction:
         self._journal.write(Record(when=when, backup=self._backup_id, entries=entries, folders=self._folders))
         for folder in self._folders:
             self._at = folder
-            (self._folder / folder).mkdir(0o755)
+            make_folder(self._folder / folder, 0o755)
             sync_folder((self._folder / folder).parent)
         for progress in self._progress:
             check()
@@ -245,21 +254,22 @@ class Transaction:
             # Better no file than one that LibreChat's container, or its owner, can no longer read.
             reason = f"its owner (UID {step.access.uid}) or group (GID {step.access.gid}) could not be kept."
             raise _RefusalError(reason, "Run this as that user or with sudo.") from error
-        progress.inode = os.lstat(step.staged).st_ino
+        about = look(step.staged)
+        progress.inode = about.st_ino if about is not None else 0
         if step.present is not None:
-            keep_aside(step.write.target, step.kept, step.present)
+            progress.present = keep_aside(step.write.target, step.kept, step.present)
 
     def _replace(self, progress: _Progress) -> None:
         step = progress.step
         target = step.write.target
         self._at = step.write.name
-        now = look(target)
-        if (now is None) != (step.present is None) or (now and step.present and not step.present.is_unchanged(now)):
+        now, present = look(target), progress.present or step.present
+        if (now is None) != (step.present is None) or (now and present and not present.is_unchanged(now)):
             raise _RefusalError("it was changed while the files were prepared.")
         if step.write.after is None:
-            target.rename(step.kept)
+            rename(target, step.kept)
         else:
-            step.staged.rename(target)
+            rename(step.staged, target)
         progress.is_replaced = True
         sync_folder(target.parent)
 
@@ -325,7 +335,7 @@ class Transaction:
             if step.present is None:
                 remove(step.write.target)
             else:
-                step.kept.rename(step.write.target)
+                rename(step.kept, step.write.target)
             progress.is_replaced = False
             sync_folder(step.write.target.parent)
         except Exception as fault:  # noqa: BLE001 - whatever stops it, the other files still go back

@@ -9,10 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.acting import folder_owner
 from wizard.basics.filesystem import NotRegularError, Present, look, read_present
+from wizard.basics.links import CONFIRM, path_end
 from wizard.basics.lock import FolderLock
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
+from wizard.basics.problem import Problem, WriteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,9 +153,6 @@ class Workplace:
         Ctrl+C and a stop signal wait until the files are consistent: before the last file is in place everything goes
         back. ``WriteRefused`` where a file is not as it was read or cannot be written; it says how the files stand.
         """
-        return self._apply(writes, when, may_widen=False)
-
-    def _apply(self, writes: Sequence[FileWrite], when: datetime, *, may_widen: bool) -> Applied:
         from wizard.store.deferred_signals import deferred_signals
         from wizard.store.transaction import Applied, Transaction, steps_of
 
@@ -160,7 +160,7 @@ class Workplace:
         result: list[Applied] = []
         with deferred_signals() as check:
             self.clean_up()
-            steps = steps_of(self._folder, writes, may_widen=may_widen)
+            steps = steps_of(self._folder, writes)
             if not steps:
                 return Applied(written=(), backup="")
             transaction = Transaction(self._folder, self._journal, self._backups, steps)
@@ -172,7 +172,7 @@ class Workplace:
         return self._backups.listed()
 
     def restore(self, backup_id: str | None, *, when: datetime) -> Applied:
-        """Put the files of a backup back (the newest where none is named), with their mode and owner.
+        """Put the files of a backup back (the newest where none is named), with the mode of then or a tighter one.
 
         It is a transaction too: what stands there now is backed up first, so that it can be undone by another restore.
         A file that did not exist then is removed. ``InvalidInput`` for an unknown id; ``WriteRefused`` for a damaged
@@ -182,7 +182,7 @@ class Workplace:
 
         self._need_lock()
         saved, folders = self._backups.read(self._backups.chosen(backup_id))
-        done = self._apply([self._write_back(file) for file in saved], when, may_widen=True)
+        done = self.apply([self._write_back(file) for file in saved], when=when)
         remove_empty(self._folder, folders)
         return done
 
@@ -190,18 +190,31 @@ class Workplace:
         from wizard.store.transaction import FileWrite
 
         try:
-            target = _end_of(self._folder / file.name)
-            present = _present(target)
+            end = path_end(self._folder, file.name)
+            present = None if end.fault else _present(end.path)
+            if end.is_link and not end.fault and look(end.path) is None:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         except OSError as error:
             raise refused(file.name, error) from error
+        if end.fault:
+            remedy = f"Put the file itself there, or confirm that it is meant: {CONFIRM}."
+            raise WriteRefused(
+                Problem(field="", file=file.name, message=f"{end.fault} Nothing changed.", remedy=remedy)
+            )
+        mode, uid, gid = file.access.mode & ~0o022, None, None
+        if present is not None:
+            # Whoever may write a manifest decides neither who owns a file nor who else may read it.
+            mode &= present.mode
+        elif folder_owner() is None:
+            uid, gid = file.access.uid, file.access.gid
         return FileWrite(
             name=file.name,
-            target=target,
+            target=end.path,
             before=None if present is None else present.data,
             after=file.data,
-            mode=file.access.mode,
-            uid=file.access.uid,
-            gid=file.access.gid,
+            mode=mode,
+            uid=uid,
+            gid=gid,
         )
 
     def _need_lock(self) -> None:
@@ -209,18 +222,9 @@ class Workplace:
             raise RuntimeError("the workplace is not locked")
 
 
-def _end_of(path: Path) -> Path:
-    """Follow a link on purpose, as when the file was written; ``OSError`` for one that leads to nothing."""
-    try:
-        return path.resolve(strict=True) if path.is_symlink() else path
-    except RuntimeError as error:
-        # What Python before 3.13 says of links that lead in a circle.
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
-
-
 def _present(path: Path) -> Present | None:
     try:
-        return read_present(path)
+        return read_present(path, is_foreign=True)
     except NotRegularError:
         # The transaction refuses it, together with everything else that is wrong.
         return None

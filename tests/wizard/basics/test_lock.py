@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.checkout import CHECKOUT
+from wizard.basics.acting import working_in
 from wizard.basics.lock import FolderLock
 from wizard.basics.private_folder import PrivateFolder
 from wizard.basics.problem import WriteRefused
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.timeout(20)
 HOLD = """
 import sys
 from pathlib import Path
+from wizard.basics.acting import working_in
 from wizard.basics.lock import FolderLock
 from wizard.basics.private_folder import PrivateFolder
 with FolderLock(PrivateFolder(Path(sys.argv[1])), "lock", busy="", remedy="").held():
@@ -144,6 +146,6 @@ def test_a_pipe_as_lock_of_the_test_account_hides_no_record(path: Path, tmp_path
 def test_root_leaves_the_owner_able_to_go_on(path: Path, tmp_path: Path) -> None:
     for folder in (tmp_path, path.parent):
         os.chown(folder, 54321, 54321)
-    with lock_of(tmp_path).held():
+    with working_in(tmp_path), lock_of(tmp_path).held():
         pass
     assert path.stat().st_uid == 54321

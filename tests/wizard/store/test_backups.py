@@ -70,11 +70,11 @@ def test_the_newest_twenty_are_kept(folder: Path) -> None:
     assert len(list((folder / ".librechat-wizard/backups").iterdir())) == 20
 
 
-def test_putting_back_brings_content_mode_and_absence(folder: Path) -> None:
+def test_putting_back_brings_content_and_absence_and_widens_no_mode(folder: Path) -> None:
     first = apply(folder, to_write(folder), to_write(folder, "caddy/Caddyfile", b"site\n", mode=0o644))
     done = restore(folder)
     assert done.written == (".env", "caddy/Caddyfile")
-    assert ((folder / ".env").read_bytes(), mode_of(folder / ".env")) == (b"OLD=1\n", 0o644)
+    assert ((folder / ".env").read_bytes(), mode_of(folder / ".env")) == (b"OLD=1\n", 0o600)
     assert not (folder / "caddy").exists()
     assert done.backup != first.backup
 

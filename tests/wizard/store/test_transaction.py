@@ -226,7 +226,7 @@ def test_a_link_is_followed_on_purpose_and_stays(folder: Path, tmp_path_factory:
     with workplace.lock():
         workplace.restore(None, when=WHEN)
     assert (folder / ".env").is_symlink()
-    assert (real.read_bytes(), mode_of(real)) == (b"OLD=1\n", 0o644)
+    assert (real.read_bytes(), mode_of(real)) == (b"OLD=1\n", 0o600)
 
 
 def test_a_link_that_leads_elsewhere_meanwhile_is_a_refusal(folder: Path) -> None:

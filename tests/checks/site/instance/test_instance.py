@@ -16,7 +16,7 @@ from tests.wizard.rules.builder import deployment
 from wizard.answers.model import Stack
 from wizard.deployment.model import FileState
 from wizard.librechat.releases import Release
-from wizard.store.apply_record import ApplyRecord, Stage
+from wizard.store.apply_record import ApplyRecord, ApplyStage
 
 SAME = {"DOMAIN_SERVER": "https://chat.example.net", "DOMAIN_CLIENT": "https://chat.example.net"}
 
@@ -61,7 +61,7 @@ def test_command_is_the_one_of_the_stack() -> None:
     with_own = replace(deploy, files={**deploy.files, override.name: override})
     assert recreate_command(with_own).startswith(f"{named} -f docker-compose.override.yml up")
     assert recreate_command(deployment()) == "docker compose up -d --force-recreate --no-deps api"
-    cut_off = ApplyRecord(when=datetime.now(UTC), stage=Stage.START_OLD)
+    cut_off = ApplyRecord(when=datetime.now(UTC), stage=ApplyStage.START_OLD)
     assert f"'{named} up -d" in cut_off.told(deploy.compose_command)
 
 

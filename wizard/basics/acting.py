@@ -1,0 +1,137 @@
+"""Root in somebody's folder works there as that person: what the owner of the folder could not do, root does not do.
+
+Only the access to files is the owner's (setfsuid(2)), thread by thread and block by block: the program's own modules may
+be where the owner cannot read, and Docker is asked as root. New files belong to the owner, and nothing is opened, made,
+replaced or removed that the owner could not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderOwner:
+    """The person whose folder root works in."""
+
+    uid: int
+    gid: int
+    groups: frozenset[int]
+    """Every group that the person is in."""
+    folder: Path
+    """The folder, without a link in its path."""
+    descriptor: int
+    """The folder itself, opened by root: its owner may have no way to it (a folder below /root)."""
+
+
+_owners: list[FolderOwner] = []
+"""At most one: whose folder this process works in."""
+_here = threading.local()
+"""Whether this thread has the owner's access now."""
+
+
+def folder_owner() -> FolderOwner | None:
+    """Return whose folder root works in; ``None`` where the process works in its own user's name."""
+    return _owners[-1] if _owners else None
+
+
+@contextlib.contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """Work in a folder for the time of the block: root works as its owner there.
+
+    Nothing changes for anybody but root, in root's own folders, and where the folder does not exist. Not to be nested.
+    """
+    if os.geteuid() != 0 or _owners:
+        yield
+        return
+    try:
+        resolved = folder.resolve(strict=True)
+        descriptor = os.open(resolved, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    except (OSError, RuntimeError):
+        # The next one that reads the folder says so in words.
+        yield
+        return
+    groups = os.getgroups()
+    try:
+        about = os.fstat(descriptor)
+        if about.st_uid != 0:
+            gid, owners_groups = _groups_of(about.st_uid, about.st_gid)
+            os.setgroups(sorted(owners_groups))
+            _owners.append(
+                FolderOwner(uid=about.st_uid, gid=gid, groups=owners_groups, folder=resolved, descriptor=descriptor)
+            )
+        yield
+    finally:
+        if _owners:
+            _owners.pop()
+            os.setgroups(groups)
+        os.close(descriptor)
+
+
+def _groups_of(uid: int, gid: int) -> tuple[int, frozenset[int]]:
+    """Return the group and all groups of a user after signing in; a user without a name has the folder's group."""
+    import pwd
+
+    try:
+        account = pwd.getpwuid(uid)
+    except KeyError:
+        return gid, frozenset({gid})
+    return account.pw_gid, frozenset(os.getgrouplist(account.pw_name, account.pw_gid))
+
+
+@contextlib.contextmanager
+def as_owner() -> Iterator[None]:
+    """Open and make files with the owner's rights, in this thread; no change where :func:`working_in` changed nothing.
+
+    Never across an ``await``. ``PermissionError`` where the system does not let root do so: it is never root then.
+    """
+    owner = folder_owner()
+    if owner is None or getattr(_here, "is_owner", False):
+        yield
+        return
+    system = _system()
+    try:
+        # The group first: without root's user, nobody may choose a group.
+        system.setfsgid(owner.gid)
+        system.setfsuid(owner.uid)
+        if system.setfsuid(-1) != owner.uid or system.setfsgid(-1) != owner.gid:
+            raise PermissionError(f"cannot work as UID {owner.uid}")
+        _here.is_owner = True
+        yield
+    finally:
+        _here.is_owner = False
+        system.setfsuid(0)
+        system.setfsgid(0)
+
+
+@contextlib.contextmanager
+def as_root() -> Iterator[None]:
+    """Take root's rights inside of :func:`as_owner`, for what is root's own in somebody's folder."""
+    owner = folder_owner()
+    if owner is None or not getattr(_here, "is_owner", False):
+        yield
+        return
+    system = _system()
+    system.setfsuid(0)
+    system.setfsgid(0)
+    _here.is_owner = False
+    try:
+        yield
+    finally:
+        system.setfsgid(owner.gid)
+        system.setfsuid(owner.uid)
+        _here.is_owner = True
+
+
+@cache
+def _system() -> Any:
+    import ctypes
+
+    return ctypes.CDLL(None, use_errno=True)
