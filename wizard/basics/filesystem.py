@@ -258,7 +258,8 @@ def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, dura
     remove(passing)
     try:
         create(passing, data, access, durable=durable)
-        rename(passing, path)
+        with _parent(path) as (folder, name):
+            os.replace(passing.name, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         with contextlib.suppress(OSError):
             remove(passing)
