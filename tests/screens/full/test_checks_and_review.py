@@ -81,6 +81,7 @@ async def test_review_lists_the_files_and_asks_before_it_writes_what_failed(tmp_
         assert "docker compose up" in operator.flat
         await operator.press("f2")
         assert "Go to a step" not in operator.flat, "there is no way back once the files are written"
+        assert "F2 Steps" not in operator.flat
         await operator.click("#push-close")
         await operator.until_true(lambda: operator.app._exit)
     assert operator.app.return_code == 0
