@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.wizard.plan.test_certificates import of_a_former_version
+from tests.wizard.plan.accesses import BASES, NOW, OVERRIDE, RELEASES, STACKS, apply, inputs, merged
 from wizard.answers.model import Access, Certificate, Proxy, Stack
 from wizard.composefile.judge import ComposeVerdictKind, judge
-from wizard.composefile.override import Override, merged_model
-from wizard.librechat.releases import Release
-from wizard.plan.access import AccessInputs, AccessPlan, needs
+from wizard.plan.access import AccessPlan, needs
 from wizard.plan.certificates import local_authority
 
-NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
-RELEASES = ("v0.7.0", "v0.7.2", "v0.7.7", "v0.8.0-rc3", "v0.8.2", "v0.8.3", "v0.8.5", "v0.8.7", "v0.8.8-rc1")
-STACKS = (Stack.COMPOSE, Stack.DEPLOY)
-BASES = {Stack.COMPOSE: "docker-compose.yml", Stack.DEPLOY: "deploy-compose.yml"}
-OVERRIDE = "docker-compose.override.yml"
 ANSWERS: dict[str, tuple[Access, Proxy, dict[str, str]]] = {
     "localhost": (Access.LOCALHOST, Proxy(), {}),
     "acme": (Access.HTTPS_PROXY, Proxy(email="admin@example.com"), {"DOMAIN_CLIENT": "https://chat.example.com"}),
@@ -49,52 +37,11 @@ ANSWERS: dict[str, tuple[Access, Proxy, dict[str, str]]] = {
 }
 
 
-def inputs(  # noqa: PLR0913 - all that an access depends on
-    folder: Path,
-    release: str = "v0.8.7",
-    stack: Stack = Stack.COMPOSE,
-    *,
-    access: Access | None = Access.LOCALHOST,
-    proxy: Proxy | None = None,
-    given: dict[str, str] | None = None,
-    standing: dict[str, str] | None = None,
-    override: bytes | None = None,
-) -> AccessInputs:
-    base = folder / BASES[stack]
-    services = merged_model(base.read_bytes(), None)["services"] if base.is_file() else {"api": {}}
-    return AccessInputs(
-        access=access,
-        stack=stack,
-        release=Release.parse(release),
-        proxy=proxy or Proxy(),
-        values={"PORT": "3080", **(standing or {}), **(given or {})},
-        given=frozenset(given or {}),
-        base_services=services,
-        folder=folder,
-        override=override,
-        now=NOW,
-    )
-
-
-def apply(plan: AccessPlan, folder: Path, override: bytes | None) -> bytes | None:
-    """Write the plan's files and return the override's bytes, as the wizard would."""
-    for file in plan.files:
-        target = folder / file.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file.content)
-    edited = plan.apply_override(Override.parse(override, OVERRIDE))
-    return None if edited.is_empty() and override is None else edited.to_bytes()
-
-
 def put_certificate(folder: Path) -> None:
     made = local_authority(NOW, ["chat.example.com"])
     (folder / "tls").mkdir()
     (folder / "tls" / "a.pem").write_bytes(made.cert_pem)
     (folder / "tls" / "a.key").write_bytes(made.key_pem)
-
-
-def merged(folder: Path, stack: Stack, override: bytes | None) -> dict[str, Any]:
-    return merged_model((folder / BASES[stack]).read_bytes(), override)
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -129,116 +76,6 @@ def test_docker_compose_accepts_every_answer_and_a_second_run_changes_nothing(
     }
 
 
-def published(
-    folder: Path, docker_compose: Path, override: bytes | None, stack: Stack = Stack.COMPOSE
-) -> set[tuple[str, str, str]]:
-    """Service, address and port of the host as Docker Compose publishes them; ``*``: every address."""
-    (folder / ".env").write_bytes((folder / ".env.example").read_bytes())
-    (folder / OVERRIDE).write_bytes(override or b"services: {}\n")
-    done = subprocess.run(
-        [docker_compose, "-f", BASES[stack], "-f", OVERRIDE, "config", "--format", "json"],
-        cwd=folder,
-        capture_output=True,
-        check=True,
-        timeout=20,
-    )
-    return {
-        (name, port.get("host_ip", "*"), port["published"])
-        for name, service in json.loads(done.stdout)["services"].items()
-        for port in service.get("ports", [])
-    }
-
-
-@pytest.mark.parametrize("stack", STACKS)
-@pytest.mark.parametrize("release", ["v0.7.0", "v0.8.7", "v0.8.8-rc1"])
-def test_for_this_machine_only_means_loopback_for_every_published_port(
-    release: str, stack: Stack, sample_folder: Callable[..., Path], docker_compose: Path
-) -> None:
-    folder = sample_folder(release, stack.value)
-    before = published(folder, docker_compose, None, stack)
-    assert {address for _, address, _ in before} == {"*"}
-    local = apply(needs(inputs(folder, release, stack)), folder, None)
-    after = published(folder, docker_compose, local, stack)
-    assert after == {(service, "127.0.0.1", port) for service, _, port in before}
-    lan = {"DOMAIN_CLIENT": "http://192.168.1.10:3080"}
-    opened = needs(inputs(folder, release, stack, access=Access.HTTP_LAN, given=lan, override=local))
-    assert published(folder, docker_compose, apply(opened, folder, local), stack) == before
-
-
-def test_for_this_machine_only_follows_the_address_that_was_given(
-    sample_folder: Callable[..., Path], docker_compose: Path
-) -> None:
-    folder = sample_folder("v0.8.7")
-    plan = needs(inputs(folder, given={"DOMAIN_CLIENT": "http://[::1]:3080"}))
-    assert published(folder, docker_compose, apply(plan, folder, None)) == {
-        ("api", "::1", "3080"),
-        ("admin-panel", "::1", "3000"),
-    }
-
-
-def test_a_port_of_the_operators_own_is_not_published_twice_but_named(
-    sample_folder: Callable[..., Path], docker_compose: Path
-) -> None:
-    folder = sample_folder("v0.8.7")
-    override = b"services:\n  api:\n    ports:\n      - 3080:3080 # for the scanner\n  db:\n    image: m\n    ports:\n      - target: 1\n        published: 2\n"
-    plan = needs(inputs(folder, override=override))
-    after = apply(plan, folder, override)
-    assert published(folder, docker_compose, after) == {
-        ("api", "*", "3080"),
-        ("admin-panel", "127.0.0.1", "3000"),
-        ("db", "*", "2"),
-    }
-    assert any("3080:3080, 2:1" in note for note in plan.notes)
-
-
-def test_ports_are_bound_however_they_are_written(tmp_path: Path, docker_compose: Path) -> None:
-    (tmp_path / ".env.example").write_bytes(b"ADDRESS=192.0.2.1\nPORT=3080\n")
-    ports = [
-        "8080:3080",
-        "${ADDRESS}:${OUTER:-8081}:3081/udp",
-        "[::]:8082:3082",
-        {"target": 3083, "published": "8083", "host_ip": "192.0.2.2"},
-        {"target": 3084, "published": 8084, "protocol": "udp"},
-        "9000-9001:9000-9001",
-        3085,
-    ]
-    (tmp_path / "docker-compose.yml").write_text(json.dumps({"services": {"api": {"image": "x", "ports": ports}}}))
-    after = apply(needs(inputs(tmp_path)), tmp_path, None)
-    (tmp_path / ".env").write_bytes((tmp_path / ".env.example").read_bytes())
-    (tmp_path / OVERRIDE).write_bytes(after or b"")
-    done = subprocess.run(
-        [docker_compose, "config", "--format", "json"], cwd=tmp_path, capture_output=True, check=True, timeout=20
-    )
-    found = json.loads(done.stdout)["services"]["api"]["ports"]
-    assert {port["host_ip"] for port in found} == {"127.0.0.1"}
-    assert {(port.get("published", ""), port["target"], port["protocol"]) for port in found} == {
-        ("8080", 3080, "tcp"),
-        ("8081", 3081, "udp"),
-        ("8082", 3082, "tcp"),
-        ("8083", 3083, "tcp"),
-        ("8084", 3084, "udp"),
-        ("9000", 9000, "tcp"),
-        ("9001", 9001, "tcp"),
-        ("", 3085, "tcp"),
-    }
-
-
-def test_ports_are_published_on_loopback_only_behind_the_proxy(
-    sample_folder: Callable[..., Path], docker_compose: Path
-) -> None:
-    folder = sample_folder("v0.8.7")
-    plan = needs(inputs(folder, access=Access.HTTPS_PROXY, given={"DOMAIN_CLIENT": "https://chat.example.com"}))
-    assert published(folder, docker_compose, apply(plan, folder, None)) == {
-        ("api", "127.0.0.1", "3080"),
-        ("admin-panel", "127.0.0.1", "3000"),
-        ("caddy", "*", "80"),
-        ("caddy", "*", "443"),
-    }
-    assert merged(folder, Stack.COMPOSE, (folder / OVERRIDE).read_bytes())["services"]["api"]["ports"] == [
-        "127.0.0.1:${PORT}:${PORT}"
-    ]
-
-
 def test_the_deploy_stacks_nginx_gets_our_configuration_instead_of_its_own(
     sample_folder: Callable[..., Path],
 ) -> None:
@@ -259,36 +96,6 @@ def test_the_deploy_stacks_nginx_gets_our_configuration_instead_of_its_own(
     assert any("certificates/librechat-ca.crt" in note and "2028-11-19" in note for note in plan.notes)
     assert any("ends on 2027-12-22" in note for note in plan.notes)
     assert any(".librechat-wizard/ca.key secret" in note and "move it to a safe place" in note for note in plan.notes)
-
-
-def test_a_second_run_goes_well_without_the_authoritys_key(sample_folder: Callable[..., Path]) -> None:
-    folder = sample_folder("v0.8.7")
-    proxy, given = Proxy(certificate=Certificate.INTERNAL), {"DOMAIN_CLIENT": "https://chat.lan"}
-    first = inputs(folder, access=Access.HTTPS_PROXY, proxy=proxy, given=given)
-    second = replace(first, override=apply(needs(first), folder, None))
-    (folder / ".librechat-wizard" / "ca.key").unlink()
-    plan = needs(second)
-    assert plan.problems == ()
-    assert ".librechat-wizard/ca.key" not in {file.path for file in plan.files}
-    assert all(file.content == (folder / file.path).read_bytes() for file in plan.files)
-    assert any("put it back" in note and "after 2027-10-23" in note for note in plan.notes)
-    renewed = needs(replace(second, now=NOW + dt.timedelta(days=400)))
-    assert ".librechat-wizard/ca.key" in {file.path for file in renewed.files}
-    assert any("The authority is a new one" in note for note in renewed.notes)
-
-
-def test_an_authority_of_a_former_version_is_kept_and_said_to_be_unlimited(tmp_path: Path) -> None:
-    made = of_a_former_version(tmp_path, "chat.lan")
-    for name, content in (
-        ("certificates/librechat-ca.crt", made.ca_pem),
-        (".librechat-wizard/ca.key", made.ca_key_pem),
-    ):
-        (tmp_path / name).parent.mkdir()
-        (tmp_path / name).write_bytes(content)
-    proxy = Proxy(certificate=Certificate.INTERNAL)
-    plan = needs(inputs(tmp_path, access=Access.HTTPS_PROXY, proxy=proxy, given={"DOMAIN_CLIENT": "https://chat.lan"}))
-    assert {file.path: file.content for file in plan.files}["certificates/librechat-ca.crt"] == made.ca_pem
-    assert sum("can vouch for any site" in note for note in plan.notes) == 1
 
 
 @pytest.mark.parametrize("release", ["v0.7.0", "v0.8.7"])
@@ -414,25 +221,6 @@ def test_the_address_that_stands_in_env_is_used_when_none_is_given(tmp_path: Pat
     assert plan.settings["DOMAIN_SERVER"] == plan.settings["DOMAIN_CLIENT"] == "https://chat.example.com"
 
 
-@pytest.mark.parametrize("access", [Access.HTTPS_PROXY, Access.HTTPS_EXISTING])
-def test_hsts_is_off_until_it_is_asked_for_and_can_be_taken_back(access: Access, tmp_path: Path) -> None:
-    def written(*, hsts: bool | None, host: str = "chat.example.com") -> tuple[str, str]:
-        proxy = Proxy(hsts=hsts, certificate=Certificate.INTERNAL)
-        plan = needs(inputs(tmp_path, access=access, proxy=proxy, given={"DOMAIN_CLIENT": f"https://{host}"}))
-        texts = [file.content.decode() for file in plan.files if "certificates" not in file.path]
-        return "\n".join(texts), "\n".join(plan.notes)
-
-    text, notes = written(hsts=None)
-    assert "Strict-Transport" not in text + notes
-    text, notes = written(hsts=True)
-    assert "max-age=63072000" in text
-    assert "To take it back" in notes
-    text, _ = written(hsts=False)
-    assert "max-age=0" in text
-    _, notes = written(hsts=True, host="10.0.0.1")
-    assert "no effect for 10.0.0.1" in notes
-
-
 def test_a_path_below_the_host_needs_a_release_that_can_live_there(tmp_path: Path) -> None:
     given = {"DOMAIN_CLIENT": "https://example.com/chat"}
     old = needs(inputs(tmp_path, "v0.7.7", access=Access.HTTPS_EXISTING, given=given))
@@ -458,28 +246,6 @@ def test_what_the_operator_gave_is_not_set_by_the_access(tmp_path: Path) -> None
     assert needs(inputs(tmp_path, access=Access.HTTPS_EXISTING, given=given)).settings == {}
 
 
-def test_certificate_files_are_judged_before_anything_is_written(tmp_path: Path) -> None:
-    made = local_authority(NOW, ["other.example.com"])
-    stranger = local_authority(NOW, ["chat.example.com"])
-    (tmp_path / "a.pem").write_bytes(made.cert_pem)
-    (tmp_path / "a.key").write_bytes(stranger.key_pem)
-    given = {"DOMAIN_CLIENT": "https://chat.example.com"}
-
-    def faults(certificate: str, key: str) -> str:
-        proxy = Proxy(certificate=Certificate.FILES, certificate_file=certificate, key_file=key)
-        plan = needs(inputs(tmp_path, access=Access.HTTPS_PROXY, proxy=proxy, given=given))
-        return " ".join(str(problem) for problem in plan.problems)
-
-    both = faults("a.pem", "a.key")
-    assert "does not belong to the key a.key" in both
-    assert "is made for other.example.com, not for chat.example.com" in both
-    assert "nowhere.pem does not exist" in faults("nowhere.pem", "a.key")
-    assert "no regular file (directory)" in faults(".", "a.key")
-    assert "needs it" in faults("", "a.key")
-    assert "holds no PEM private key" in faults("a.pem", "a.pem")
-    assert stranger.key_pem.decode().splitlines()[1] not in both
-
-
 def test_a_caddyfile_of_the_operators_own_is_never_replaced(sample_folder: Callable[..., Path]) -> None:
     folder = sample_folder("v0.8.7")
     (folder / "Caddyfile").write_text("mine.example.com {\n}\n")
@@ -487,21 +253,6 @@ def test_a_caddyfile_of_the_operators_own_is_never_replaced(sample_folder: Calla
     plan = needs(inputs(folder, access=Access.HTTPS_PROXY, given=given))
     assert "was not written by the wizard" in plan.problems[0].message
     assert plan.files == ()
-
-
-def test_a_port_that_the_operator_published_stays_and_is_named(sample_folder: Callable[..., Path]) -> None:
-    folder = sample_folder("v0.8.7")
-    override = b"services:\n  api:\n    ports:\n      - '8080:3080' # for the scanner\n"
-    given = {"DOMAIN_CLIENT": "https://chat.example.com"}
-    plan = needs(inputs(folder, access=Access.HTTPS_PROXY, given=given, override=override))
-    after = apply(plan, folder, override)
-    assert merged(folder, Stack.COMPOSE, after)["services"]["api"]["ports"] == [
-        "8080:3080",
-        "127.0.0.1:${PORT}:${PORT}",
-    ]
-    assert after
-    assert b"'8080:3080' # for the scanner\n" in after
-    assert any("8080:3080" in note for note in plan.notes)
 
 
 def test_the_admin_panel_is_served_under_a_host_of_its_own_when_asked(sample_folder: Callable[..., Path]) -> None:
