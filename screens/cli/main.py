@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard import __version__
 from wizard.basics.exit_status import ExitStatus, of_error
+from wizard.basics.links import CONFIRM, foreign_files_accepted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,6 +77,9 @@ def _add_flag(parser: argparse.ArgumentParser, name: str, text: str) -> None:
     parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
 
 
+_CONFIRM_HELP: Final = "use links that lead out of the folder, and files of other users"
+_IN_FOLDER: Final = (None, "doctor", "restore")
+"""Commands that work in a LibreChat folder."""
 _ANSWERS: Final = "--answers"
 _PERSON: Final = "a person"
 """What runs without a command: ``--answers``, or the questions to a person."""
@@ -91,6 +95,7 @@ _TAKEN_BY: Final = {
     "--apply": (_ANSWERS,),
     "--first-admin": (_ANSWERS,),
     "--admin-password-file": (_ANSWERS,),
+    CONFIRM: (_ANSWERS, _PERSON, "doctor", "restore"),
 }
 """Which runs take the options that may be given before a command. ``--dir`` is taken by all."""
 
@@ -124,6 +129,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--force", action="store_true", help="write although a check failed")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     _add_reach(parser)
+    parser.add_argument(CONFIRM, action="store_true", help=_CONFIRM_HELP)
     parser.add_argument("--apply", action="store_true", help="let LibreChat read what is written; go back if it fails")
     parser.add_argument("--first-admin", metavar="EMAIL", default="", help="with --apply: make the first administrator")
     parser.add_argument(
@@ -139,6 +145,7 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
     _add_flag(doctor, "--offline", "run no check that needs the network")
     _add_flag(doctor, "--json", "print one JSON object")
+    _add_flag(doctor, CONFIRM, _CONFIRM_HELP)
     doctor.add_argument("--url", metavar="URL", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
     doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
     doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
@@ -152,6 +159,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     restore = commands.add_parser("restore", help="put back what stood before a run", allow_abbrev=False)
     _add_folder(restore)
+    _add_flag(restore, CONFIRM, _CONFIRM_HELP)
     restore.add_argument("--list", action="store_true", dest="listing", help="list the backups")
     restore.add_argument("backup", nargs="?", metavar="BACKUP", help="which one (default: the newest)")
 
@@ -176,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is not None and (stray := _stray(parser, options, options.command)):
         parser.error(f"{options.command} does not take {', '.join(stray)}")
     try:
-        status = _run(parser, options)
+        status = _in_folder(parser, options)
         if arguments is None:
             # The process ends with it; looking through everything once more takes longer than a talk with a mail server.
             gc.freeze()
@@ -187,7 +195,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone (| head); python's own complaint at shutdown is kept away.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitStatus.DONE
+    except Exception as error:  # noqa: BLE001 - a traceback would show what an error's message quotes
+        from screens.shared import crash
+
+        return crash.tell(crash.where(error))
     return status
+
+
+def _in_folder(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """Run a command with the rights that it has in its folder."""
+    if options.command not in _IN_FOLDER:
+        return _run(parser, options)
+    from wizard.basics.acting import working_in
+
+    with (
+        working_in(Path(getattr(options, "dir", "."))),
+        foreign_files_accepted(accepted=getattr(options, "accept_foreign_files", False)),
+    ):
+        return _run(parser, options)
 
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:

@@ -118,7 +118,7 @@ def closing(proposal: Proposal) -> Closing:
     wanted = next((write for write in writes if write.name == ".env"), None) or _standing(proposal)
     closed = Document.parse(wanted.after or b"").edit(dict.fromkeys(is_open, "false"), heading=HEADING).to_bytes()
     first = replace(wanted, after=closed)
-    return Closing(first=_with(writes, first), then=replace(wanted, before=closed))
+    return Closing(first=_with(writes, first), then=replace(wanted, before=closed, identity=None))
 
 
 def _standing(proposal: Proposal) -> FileWrite:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.stack_files import API
+from wizard.basics.acting import effective_uid
+from wizard.basics.filesystem import make_folder, remove_folder
 from wizard.dotenv.compose import interpolate
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def missing(deployment: Deployment) -> Iterator[Missing]:
             # It begins as root and can write anywhere.
             continue
         uid, gid = (int(match[1]), int(match[2])) if match else (_NODE, _NODE)
-        if os.geteuid() not in (0, uid):
+        if effective_uid() not in (0, uid):
             continue
         for volume in service.get("volumes") or []:
             source = str(volume.get("source", "")) if isinstance(volume, Mapping) else ""
@@ -57,8 +59,8 @@ def make(deployment: Deployment) -> tuple[str, ...]:
     made = []
     for folder in missing(deployment):
         try:
-            folder.path.mkdir(0o755)
-            if os.geteuid() == 0:
+            make_folder(folder.path, 0o755)
+            if effective_uid() == 0:
                 os.chown(folder.path, folder.uid, folder.gid, follow_symlinks=False)
         except OSError:
             continue
@@ -70,7 +72,7 @@ def remove_empty(folder: Path, names: tuple[str, ...]) -> None:
     """Take away those that are still empty."""
     for name in names:
         try:
-            (folder / name).rmdir()
+            remove_folder(folder / name)
         except OSError:
             # Somebody wrote there, or it is gone: either way it is none of ours any more.
             continue

@@ -42,6 +42,12 @@ def folder_owner() -> FolderOwner | None:
     return _owners[-1] if _owners else None
 
 
+def effective_uid() -> int:
+    """Return the user in whose name files are made."""
+    owner = folder_owner()
+    return os.geteuid() if owner is None else owner.uid
+
+
 @contextlib.contextmanager
 def working_in(folder: Path) -> Iterator[None]:
     """Work in a folder for the time of the block: root works as its owner there.

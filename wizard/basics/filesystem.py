@@ -199,8 +199,8 @@ def create(
     owner = folder_owner()
     uid = owner.uid if access.uid is None and owner is not None else access.uid
     gid = owner.gid if access.gid is None and owner is not None else access.gid
-    # Only what belonged to somebody else before is made for somebody else.
-    is_foreign = owner is not None and uid != owner.uid
+    # Owner and group are kept; root alone can give a file to somebody else, or to a group that its owner is not in.
+    is_foreign = owner is not None and (uid != owner.uid or gid not in owner.groups)
     with _parent(path) as (folder, name), as_root() if is_foreign else contextlib.nullcontext():
         descriptor = os.open(name, flags, 0o600, dir_fd=folder)
         try:

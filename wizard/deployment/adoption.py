@@ -14,6 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
+from wizard.basics.os_errors import cause
 from wizard.basics.secret import Secret
 
 _LINE: Final = re.compile(r'^(CREDS_KEY|CREDS_IV|JWT_SECRET|JWT_REFRESH_SECRET)=("?)(.*)\2$')
@@ -36,14 +38,19 @@ class Adoption:
 
 
 def look(folder: Path, container: str) -> Adoption:
-    """Look for ``.env.temp`` in the folder, then in the api container (also a stopped one) through ``docker cp``."""
+    """Look for ``.env.temp`` in the folder, then in the api container (also a stopped one) through ``docker cp``.
+
+    A link, or a second name of a file elsewhere, is none of LibreChat's: what it holds would go into this folder's ``.env``.
+    """
     for name in _ON_HOST:
-        path = folder / name
         try:
-            if path.is_file() and path.stat().st_size <= _LARGEST:
-                return Adoption(values=parse(path.read_text(encoding="utf-8", errors="replace")), source=name)
+            present = read_present(folder / name, largest=_LARGEST)
+        except (NotRegularError, TooLargeError):
+            continue
         except OSError as error:
-            return Adoption(could_not_tell=f"{name} cannot be read ({error.strerror})")
+            return Adoption(could_not_tell=f"{name} cannot be read ({cause(error)})")
+        if present is not None and present.about.st_nlink == 1:
+            return Adoption(values=parse(present.data.decode("utf-8", "replace")), source=name)
     return _from_container(container)
 
 

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Final
 
+from wizard.basics.accounts import account_name
+from wizard.basics.acting import folder_owner
 from wizard.deployment.model import FileState
 
 PRIVATE: Final = 0o600
@@ -23,7 +25,10 @@ class Operator:
 
     @classmethod
     def current(cls) -> Operator:
-        """Return the user of this process."""
+        """Return the user of this process; in somebody's folder, root decides as its owner would."""
+        owner = folder_owner()
+        if owner is not None:
+            return cls(uid=owner.uid, gid=owner.gid, groups=owner.groups)
         return cls(uid=os.geteuid(), gid=os.getegid(), groups=frozenset(os.getgroups()))
 
 
@@ -55,7 +60,10 @@ def for_secrets(state: FileState, operator: Operator, reader: tuple[int, int] | 
     uid, gid = reader
     if operator.uid == 0:
         return Ownership(
-            mode=PRIVATE, uid=uid, gid=gid, note=f"it belongs to UID {uid}, as which LibreChat's container runs."
+            mode=PRIVATE,
+            uid=uid,
+            gid=gid,
+            note=f"it belongs to {account_name(uid)}, the user that LibreChat's container runs as.",
         )
     if gid in operator.groups | {operator.gid}:
         return Ownership(mode=GROUP_READS, gid=gid)
@@ -71,7 +79,7 @@ def _for_existing_secrets(state: FileState, operator: Operator, reader: tuple[in
         return _tightened(state, GROUP_READS & state.mode, gid)
     if state.mode & 0o004:
         # Only as "everybody" can the container read it: taking that away would leave LibreChat without settings.
-        note = f"everybody on this machine can read it, because LibreChat runs as UID {reader[0]} and owns neither file nor group."
+        note = f"everybody on this machine can read it, because LibreChat runs as {account_name(reader[0])} and owns neither file nor group."
         return Ownership(mode=state.mode & 0o644, note=note)
     return Ownership(mode=state.mode & 0o660, unreadable_by=reader)
 

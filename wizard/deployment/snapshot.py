@@ -102,6 +102,9 @@ def _with_content(state: FileState, path: Path) -> FileState:
         return replace(state, kind="unreadable")
     if present is None:
         return FileState(name=state.name, target=path)
+    if state.name in _SAMPLES and present.about.st_nlink != 1 and not present.mode & 0o004:
+        # A second name of a file that not everybody may read: it is no sample of LibreChat's.
+        return replace(state, kind="unreadable")
     return replace(state, kind="file", data=present.data, identity=present.identity)
 
 

@@ -243,7 +243,7 @@ class _Work:
             uid, gid = ownership.unreadable_by
             self.notes.append(
                 f".env: LibreChat's container (UID {uid}, GID {gid}) cannot read it and would start without any setting. "
-                f"Run: sudo chown {uid}:{gid} .env"
+                f"Run: sudo chown -h {uid}:{gid} .env"
             )
         return ownership
 

@@ -178,7 +178,7 @@ def environment_mode(view: View) -> Iterator[Finding]:
             f".env belongs to UID {state.uid} with mode {state.mode:04o}; LibreChat's container runs as UID {uid} and cannot "
             "read it: it then starts without a single setting and does not say so."
         )
-        yield report("files.env.unreadable", summary, "UID", "GID", remedy=f"sudo chown {uid}:{gid} .env")
+        yield report("files.env.unreadable", summary, "UID", "GID", remedy=f"sudo chown -h {uid}:{gid} .env")
     elif state.mode & 0o007 or state.mode & 0o020:
         needs_group = mounts and state.uid != uid
         mode = "640" if needs_group else "600"

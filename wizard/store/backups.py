@@ -108,7 +108,7 @@ class Backups:
             copy = f"{number}-{Path(entry.name).name}"
             if present is not None:
                 about = present.about if os.geteuid() == 0 else None
-                access = FileAccess(uid=about.st_uid, gid=about.st_gid) if about else FileAccess()
+                access = FileAccess(uid=about.st_uid) if about else FileAccess()
                 create(making / copy, present.data, access)
             described.append(_describe(entry, copy if present is not None else None))
         manifest = {

@@ -22,6 +22,7 @@ def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
             mode=edit.mode,
             uid=edit.ownership.uid,
             gid=edit.ownership.gid,
+            identity=snapshot.state(edit.path).identity,
         )
         for edit in proposal.plan.edits
     )

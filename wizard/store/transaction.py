@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.basics.acting import effective_uid
 from wizard.basics.filesystem import (
     FileAccess,
     NotRegularError,
@@ -353,7 +354,7 @@ class Transaction:
 def _is_foreign(access: FileAccess) -> bool:
     """Tell whether we may not give a file this owner or group (chown(2): only root may, but for one's own groups)."""
     groups = (None, os.getegid(), *os.getgroups())
-    return os.geteuid() != 0 and (access.uid not in (None, os.geteuid()) or access.gid not in groups)
+    return effective_uid() != 0 and (access.uid not in (None, effective_uid()) or access.gid not in groups)
 
 
 def _words(error: BaseException) -> str:
