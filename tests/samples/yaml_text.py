@@ -9,7 +9,9 @@ from typing import Any
 
 _ORDER = ("image", "build", "container_name", "user", "command", "restart", "depends_on", "env_file", "ports")
 """Keys of a service that come first, in this order; the others follow as they come."""
-_PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off)$)[A-Za-z./][A-Za-z0-9_./-]*", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"(?!(?:true|false|null|yes|no|on|off)$)[A-Za-z./](?:[A-Za-z0-9_./@:-]*[A-Za-z0-9_./-])?", re.IGNORECASE
+)
 
 
 def yaml_lines(value: Any, indent: str = "", *, flow: bool = False) -> Iterator[str]:
