@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.judge import JUDGES, need_path
+
+pytest_plugins = ["tests.plugin"]
 CHECKOUT = Path(__file__).resolve().parents[1]
-JUDGES = Path(os.environ.get("WIZARD_JUDGES", CHECKOUT / ".cache" / "judges"))
-"""Where ./test puts npm dotenv and Docker Compose."""
 
 _READ_ALL = """
 const dotenv = require('dotenv')
@@ -50,7 +51,7 @@ def sample_folder(samples: Path, tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def npm_dotenv() -> Callable[[Sequence[bytes]], list[dict[str, str]]]:
     """A function that lets the real npm dotenv read many files in one node process."""
-    assert (JUDGES / "node_modules" / "dotenv").is_dir(), f"npm dotenv is not in {JUDGES}: run ./test"
+    need_path("npm dotenv", JUDGES / "node_modules" / "dotenv")
 
     def read(texts: Sequence[bytes]) -> list[dict[str, str]]:
         encoded = json.dumps([base64.b64encode(text).decode() for text in texts])
@@ -66,14 +67,10 @@ def npm_dotenv() -> Callable[[Sequence[bytes]], list[dict[str, str]]]:
 @pytest.fixture(scope="session")
 def nodemailer() -> Path:
     """The folder of the real nodemailer, in the release that LibreChat locks."""
-    path = JUDGES / "node_modules" / "nodemailer"
-    assert path.is_dir(), f"npm nodemailer is not in {JUDGES}: run ./test"
-    return path
+    return need_path("npm nodemailer", JUDGES / "node_modules" / "nodemailer")
 
 
 @pytest.fixture(scope="session")
 def docker_compose() -> Path:
     """The real Docker Compose 2."""
-    path = JUDGES / "docker-compose"
-    assert path.is_file(), f"Docker Compose is not in {JUDGES}: run ./test"
-    return path
+    return need_path("docker-compose", JUDGES / "docker-compose")

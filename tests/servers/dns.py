@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -20,7 +18,7 @@ import dns.message
 import dns.query
 import dns.rcode
 
-from tests.conftest import JUDGES
+from tests.judge import need_program
 
 Answering = Callable[[dns.message.Message], bytes | dns.message.Message | None]
 """What a server of the tests says to a question: a message, any bytes, or nothing at all."""
@@ -79,8 +77,7 @@ def zone(records: Mapping[str, Sequence[str | bytes]]) -> str:
 @contextlib.contextmanager
 def nsd(text: str, folder: Path) -> Iterator[int]:
     """Run a real NSD that serves everything below the root from these zone lines; gives its port."""
-    program = shutil.which("nsd", path=f"{JUDGES / 'bin'}:{os.environ['PATH']}:/usr/sbin")
-    assert program, f"nsd is neither in {JUDGES}/bin nor on PATH: run ./test"
+    program = need_program("nsd")
     (folder / "zone").write_text(_HEAD + text, encoding="ascii")
     port = _free_port()
     configuration = folder / "nsd.conf"

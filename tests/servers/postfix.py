@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import JUDGES
+from tests.judge import JUDGES, need_path
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
 
@@ -257,7 +257,7 @@ def _folders(folder: Path, owner: str) -> None:
 @contextlib.contextmanager
 def running(certificates: Certificates) -> Iterator[MailSystem]:
     """Run both servers."""
-    assert (ROOT / "usr/lib/postfix/sbin/master").is_file(), f"Postfix and Dovecot are not in {ROOT}: run ./test"
+    need_path("Postfix", ROOT / "usr/lib/postfix/sbin/master")
     folder = Path(tempfile.mkdtemp(prefix="mail-system-"))
     folder.chmod(0o755)
     owner, group = _system_user()

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
+from tests.judge import need_program
 from tests.servers.ports import free_port
 
 HOST = "mail.test"
 """What the certificates of the tests are made out to."""
-
-
-def program(name: str) -> str:
-    """The path of a program that ./test installs."""
-    path = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")
-    assert path, f"{name} is not installed: run ./test"
-    return path
 
 
 def _log(folder: Path) -> IO[bytes]:
@@ -72,7 +65,7 @@ async def nginx(
         f"http {{\naccess_log off;\n{temp}server {{ listen 127.0.0.1:{port}{' ssl' if pem else ''}; {tls} {server}\n"
         f"location / {{ proxy_pass http://127.0.0.1:{upstream}; proxy_set_header Host $http_host; {location} }} }} }}\n",
     )
-    command = [program("nginx"), "-e", "stderr", "-p", str(folder), "-c", str(main)]
+    command = [need_program("nginx"), "-e", "stderr", "-p", str(folder), "-c", str(main)]
     async with running(command, port, folder):
         yield port
 
@@ -90,6 +83,6 @@ async def caddy(
         f"{{\nadmin off\nskip_install_trust\nauto_https disable_redirects\n{options}\n}}\n"
         f"{scheme}://{HOST}:{port} {{\n{tls}\nreverse_proxy 127.0.0.1:{upstream} {{\n{inside}\n}}\n}}\n",
     )
-    command = [program("caddy"), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
+    command = [need_program("caddy"), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
     async with running(command, port, folder):
         yield port

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from screens.demo import http_server
 from screens.demo.librechat import MOST_CONNECTIONS, Settings, StandIn
+from tests.rounds import examples
 from tests.screens.demo.client import ask, exchange, parsed
 from tests.screens.demo.records import ADA, PASSWORD
 from tests.screens.demo.test_librechat import settings
@@ -167,7 +168,7 @@ async def test_odd_tokens_are_refused_not_fatal(token: str) -> None:
 
 
 @given(st.lists(st.binary(max_size=400), min_size=1, max_size=20))
-@limits(max_examples=25, deadline=None)
+@limits(max_examples=examples(25), deadline=None)
 def test_noise_does_not_stop_it(noise: list[bytes]) -> None:
     async def scenario() -> None:
         async with StandIn(settings(), patience=0.05) as server:

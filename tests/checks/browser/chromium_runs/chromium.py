@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.judge import need_program
 
 SECONDS: Final = 30.0
 """For one answer of the browser."""
@@ -55,13 +56,6 @@ _SETTLED: Final = """new Promise(done => {
 
 class BrowserFault(Exception):
     """The browser did not do what it was told."""
-
-
-def program() -> str:
-    """The path of the browser that ./test installs."""
-    found = shutil.which("chromium") or shutil.which("chromium-headless-shell")
-    assert found, "Chromium is not on this machine: run ./test as root, or apt-get install chromium"
-    return found
 
 
 def fingerprint(certificate: Path) -> str:
@@ -197,7 +191,7 @@ async def launched(folder: Path, certificate: Path) -> AsyncIterator[Chromium]:
         "-c",
         f'exec "$@" 3</dev/fd/{command_end} 4>/dev/fd/{answer_end}',
         "sh",
-        program(),
+        need_program("chromium", "chromium-headless-shell"),
         *options,
         pass_fds=(command_end, answer_end),
         stdin=asyncio.subprocess.DEVNULL,
