@@ -19,6 +19,8 @@ from typing import AnyStr, Final, TypeVar
 T = TypeVar("T")
 SECONDS: Final = 30.0
 """Of standing still: more than any wait that the program itself makes in a test."""
+LAST_RESORT: Final = 600.0
+"""For what only a hang would need."""
 _MOST: Final = 12
 """So many times the patience is the end in any case: what moves for ever never arrives."""
 _STEP: Final = 0.25
@@ -50,6 +52,11 @@ def descendants_at_work(root: int) -> tuple[bool, int]:
             busy = busy or state in "RD"
             used += spent
     return busy, used
+
+
+def stretched(seconds: float) -> float:
+    """Return a limit that what works must keep, for a machine that does other things too."""
+    return seconds * max(3.0, 2 * os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class Patience:
@@ -93,15 +100,23 @@ def wait_until(is_so: Callable[[], bool], what: Callable[[], object] | str, *, s
         time.sleep(0.02)
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes] | None = None) -> None:
+def wait_for_port(port: int, lives: Callable[[], bool] = lambda: True) -> None:
     """Wait until a server accepts connections on loopback."""
 
     def answers() -> bool:
-        assert process is None or process.poll() is None, "the server has ended"
+        assert lives(), "the server has ended"
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
     wait_until(answers, f"nothing listens on port {port}")
+
+
+async def until(is_so: Callable[[], bool], what: str, *, seconds: float = SECONDS) -> None:
+    """Wait until something is so, and let the loop go on meanwhile."""
+    patience = Patience(seconds)
+    while not is_so():
+        assert not patience.spent(), what
+        await asyncio.sleep(0.01)
 
 
 async def within(awaited: Awaitable[T], seconds: float = SECONDS) -> T:
@@ -122,10 +137,12 @@ async def within(awaited: Awaitable[T], seconds: float = SECONDS) -> T:
             await asyncio.wait({task}, timeout=5)
 
 
-def communicate(child: subprocess.Popen[AnyStr], *, seconds: float = SECONDS) -> tuple[AnyStr, AnyStr]:
-    """Read what a child writes until it ends."""
+def communicate(
+    child: subprocess.Popen[AnyStr], given: AnyStr | None = None, *, seconds: float = SECONDS
+) -> tuple[AnyStr, AnyStr]:
+    """Give a child its input and read what it writes until it ends."""
     said: list[tuple[AnyStr, AnyStr]] = []
-    reading = threading.Thread(target=lambda: said.append(child.communicate()), daemon=True)
+    reading = threading.Thread(target=lambda: said.append(child.communicate(given)), daemon=True)
     reading.start()
     patience = Patience(seconds)
     while reading.is_alive():

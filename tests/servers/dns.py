@@ -19,6 +19,7 @@ import dns.query
 import dns.rcode
 
 from tests.judge import need_program
+from tests.patience import Patience
 
 Answering = Callable[[dns.message.Message], bytes | dns.message.Message | None]
 """What a server of the tests says to a question: a message, any bytes, or nothing at all."""
@@ -90,17 +91,13 @@ def nsd(text: str, folder: Path) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.wait()
 
 
 def _await_answers(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
     question = dns.message.make_query("ns.invalid.", "A")
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
+    patience = Patience()
+    while not patience.spent() and process.poll() is None:
         with contextlib.suppress(dns.exception.DNSException, OSError):
             answer = dns.query.udp(question, "127.0.0.1", port=port, timeout=0.2)
             assert answer.rcode() != dns.rcode.SERVFAIL, (folder / "log").read_text(encoding="utf-8")

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.judge import JUDGES, need_path
+from tests.patience import Patience
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
 
@@ -314,12 +315,12 @@ def running(certificates: Certificates) -> Iterator[MailSystem]:
 
 def _wait_for(system: MailSystem, programs: list[subprocess.Popen[bytes]]) -> None:
     for port in (system.submission, system.imap):
-        end = time.monotonic() + 20
+        patience = Patience()
         while True:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as probe:
                 if probe.recv(10):
                     break
             logs = "\n".join(path.read_text(errors="replace") for path in system.folder.glob("*.log"))
             assert all(program.poll() is None for program in programs), f"a server ended: {logs}"
-            assert time.monotonic() < end, f"a server does not answer: {logs}"
+            assert not patience.spent(), f"a server does not answer: {logs}"
             time.sleep(0.1)

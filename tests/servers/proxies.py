@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from tests.judge import need_program
+from tests.patience import wait_for_port, within
 from tests.servers.ports import free_port
 
 HOST = "mail.test"
@@ -33,20 +34,12 @@ async def running(command: list[str], port: int, folder: Path) -> AsyncIterator[
     with _log(folder) as log:
         child = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=log, stderr=log, env=environment)
     try:
-        for _ in range(400):
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                assert child.returncode is None, f"{command[0]} ended: see {folder / 'log'}"
-                await asyncio.sleep(0.03)
-            else:
-                writer.close()
-                break
+        await asyncio.to_thread(wait_for_port, port, lambda: child.returncode is None)
         yield
     finally:
         if child.returncode is None:
             child.terminate()
-        await asyncio.wait_for(child.wait(), 10)
+        await within(child.wait())
 
 
 @asynccontextmanager

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import getpass
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.judge import need_program
+from tests.patience import wait_for_port
 from tests.screens.cli.program import CHECKOUT
 from tests.screens.terminal.operators import answer_full_screen
 from tests.screens.terminal.terminal import Terminal
@@ -38,7 +37,7 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     running = subprocess.Popen([server, "-D", "-e", "-f", room / "config"], stderr=subprocess.DEVNULL)
     try:
-        wait_for(port)
+        wait_for_port(port)
         yield (
             *(client, "-tt", "-q", "-F", "/dev/null", "-p", str(port), "-i", str(room / "user"), "-o", "IdentitiesOnly=yes"),
             *("-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={room}/known", f"{getpass.getuser()}@127.0.0.1"),
@@ -46,16 +45,6 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
     finally:
         running.terminate()
         running.wait()
-
-
-def wait_for(port: int) -> None:
-    end = time.monotonic() + 10
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert time.monotonic() < end, "sshd does not answer"
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 16)])

@@ -132,9 +132,7 @@ def test_ports_are_published_on_loopback_only_behind_the_proxy(
     (folder / ".env").write_bytes((folder / ".env.example").read_bytes())
     plan = needs(inputs(folder, access=Access.HTTPS_PROXY, given={"DOMAIN_CLIENT": "https://chat.example.com"}))
     (folder / OVERRIDE).write_bytes(apply(plan, folder, None) or b"")
-    done = subprocess.run(
-        [docker_compose, "config", "--format", "json"], cwd=folder, capture_output=True, check=True, timeout=20
-    )
+    done = subprocess.run([docker_compose, "config", "--format", "json"], cwd=folder, capture_output=True, check=True)
     services = json.loads(done.stdout)["services"]
     published = {
         (name, port.get("host_ip", "*"), port["published"])

@@ -11,7 +11,6 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.judge import need_program
+from tests.patience import wait_for_port
 from tests.servers.ports import free_port
 from wizard.librechat.site import Site
 from wizard.plan import proxy_files
@@ -91,24 +91,18 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[None]:
             command, cwd=folder, stdout=log, stderr=log, env={"PATH": os.environ["PATH"], "HOME": str(folder)}
         )
     try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert child.poll() is None, (folder / "log").read_text()
-                time.sleep(0.05)
+        wait_for_port(port, lambda: child.poll() is None)
         yield
     finally:
         child.terminate()
-        child.wait(10)
+        child.wait()
 
 
 @contextmanager
 def connected(port: int, pair: Path) -> Iterator[http.client.HTTPSConnection]:
     """A TLS connection to the loopback port that asks for, and verifies, the host's name."""
     context = ssl.create_default_context(cafile=str(pair / "ca.crt"))
-    connection = http.client.HTTPSConnection(HOST, port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection(HOST, port, context=context, timeout=60)
     loopback = ("127.0.0.1", port)
     connection._create_connection = lambda *_: socket.create_connection(loopback, 10)  # type: ignore[attr-defined]
     try:
