@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
 import subprocess
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.beside import real_samples
+from tests.judge import JUDGES, need_path
+from tests.rounds import NAME
 from tests.samples.generate import make_folder, releases
 from wizard.librechat.releases import NEWEST, Release
 
+pytest_plugins = ["tests.plugin"]
 CHECKOUT = Path(__file__).resolve().parents[1]
-JUDGES = Path(os.environ.get("WIZARD_JUDGES", CHECKOUT / ".cache" / "judges"))
-"""Where ./test puts npm dotenv and Docker Compose."""
 
 _READ_ALL = """
 const dotenv = require('dotenv')
@@ -28,26 +27,13 @@ process.stdout.write(JSON.stringify(texts.map(text => dotenv.parse(Buffer.from(t
 """
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="run the slow tests on LibreChat's own files as well")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Let tests on sample folders run on the generated ones, and on LibreChat's own where those are: all with ``--long``."""
+    """Let tests on sample folders run on the generated ones, and on LibreChat's own where those are: all with ``./test --long``."""
     if "samples" not in metafunc.fixturenames:
         return
     # Whoever copies a folder runs the whole program or Docker Compose on it.
-    on_real = real_samples() and ("sample_folder" not in metafunc.fixturenames or metafunc.config.getoption("--long"))
+    on_real = real_samples() and ("sample_folder" not in metafunc.fixturenames or NAME == "long")
     metafunc.parametrize("samples", ["generated", "real"] if on_real else ["generated"], indirect=True, scope="session")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Count what was skipped, by reason: a check that did not run is no check."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
-    terminalreporter.write_line(f"skipped: {len(skipped)}")
-    for reason, count in reasons.most_common():
-        terminalreporter.write_line(f"  {count}: {reason}")
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +74,7 @@ def sample_folder(samples: Path, tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def npm_dotenv() -> Callable[[Sequence[bytes]], list[dict[str, str]]]:
     """A function that lets the real npm dotenv read many files in one node process."""
-    assert (JUDGES / "node_modules" / "dotenv").is_dir(), f"npm dotenv is not in {JUDGES}: run ./test"
+    need_path("npm dotenv", JUDGES / "node_modules" / "dotenv")
 
     def read(texts: Sequence[bytes]) -> list[dict[str, str]]:
         encoded = json.dumps([base64.b64encode(text).decode() for text in texts])
@@ -104,14 +90,10 @@ def npm_dotenv() -> Callable[[Sequence[bytes]], list[dict[str, str]]]:
 @pytest.fixture(scope="session")
 def nodemailer() -> Path:
     """The folder of the real nodemailer, in the release that LibreChat locks."""
-    path = JUDGES / "node_modules" / "nodemailer"
-    assert path.is_dir(), f"npm nodemailer is not in {JUDGES}: run ./test"
-    return path
+    return need_path("npm nodemailer", JUDGES / "node_modules" / "nodemailer")
 
 
 @pytest.fixture(scope="session")
 def docker_compose() -> Path:
     """The real Docker Compose 2."""
-    path = JUDGES / "docker-compose"
-    assert path.is_file(), f"Docker Compose is not in {JUDGES}: run ./test"
-    return path
+    return need_path("docker-compose", JUDGES / "docker-compose")

@@ -18,8 +18,8 @@ from checks.net.node_trust import Trust
 from tests.bench.test_speed import medians, show
 from tests.checks.mail.smtp.asking import QUICK, ask, task
 from tests.checks.mail.smtp.test_beside_nodemailer import node
-from tests.conftest import JUDGES
 from tests.guards.checkout import CHECKOUT
+from tests.judge import JUDGES
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Kind, Server, serving
 from wizard.basics.finding import Finding

@@ -18,7 +18,8 @@ def own_files() -> Iterator[Path]:
     """Yield every file that is written by hand or committed. Works where there is no git, too."""
     for folder, folders, names in os.walk(CHECKOUT):
         folders[:] = sorted(set(folders) - _MADE_FOLDERS)
-        yield from (Path(folder, name) for name in sorted(names))
+        # In a worktree .git is a file.
+        yield from (Path(folder, name) for name in sorted(set(names) - {".git"}))
 
 
 def python_files(*packages: str) -> list[Path]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -20,7 +18,8 @@ import dns.message
 import dns.query
 import dns.rcode
 
-from tests.conftest import JUDGES
+from tests.judge import need_program
+from tests.patience import Patience
 
 Answering = Callable[[dns.message.Message], bytes | dns.message.Message | None]
 """What a server of the tests says to a question: a message, any bytes, or nothing at all."""
@@ -79,8 +78,7 @@ def zone(records: Mapping[str, Sequence[str | bytes]]) -> str:
 @contextlib.contextmanager
 def nsd(text: str, folder: Path) -> Iterator[int]:
     """Run a real NSD that serves everything below the root from these zone lines; gives its port."""
-    program = shutil.which("nsd", path=f"{JUDGES / 'bin'}:{os.environ['PATH']}:/usr/sbin")
-    assert program, f"nsd is neither in {JUDGES}/bin nor on PATH: run ./test"
+    program = need_program("nsd")
     (folder / "zone").write_text(_HEAD + text, encoding="ascii")
     port = _free_port()
     configuration = folder / "nsd.conf"
@@ -93,17 +91,13 @@ def nsd(text: str, folder: Path) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.wait()
 
 
 def _await_answers(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
     question = dns.message.make_query("ns.invalid.", "A")
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
+    patience = Patience()
+    while not patience.spent() and process.poll() is None:
         with contextlib.suppress(dns.exception.DNSException, OSError):
             answer = dns.query.udp(question, "127.0.0.1", port=port, timeout=0.2)
             assert answer.rcode() != dns.rcode.SERVFAIL, (folder / "log").read_text(encoding="utf-8")

@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import JUDGES
+from tests.judge import JUDGES, need_path
+from tests.patience import Patience
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
 
@@ -257,7 +258,7 @@ def _folders(folder: Path, owner: str) -> None:
 @contextlib.contextmanager
 def running(certificates: Certificates) -> Iterator[MailSystem]:
     """Run both servers."""
-    assert (ROOT / "usr/lib/postfix/sbin/master").is_file(), f"Postfix and Dovecot are not in {ROOT}: run ./test"
+    need_path("Postfix", ROOT / "usr/lib/postfix/sbin/master")
     folder = Path(tempfile.mkdtemp(prefix="mail-system-"))
     folder.chmod(0o755)
     owner, group = _system_user()
@@ -314,12 +315,12 @@ def running(certificates: Certificates) -> Iterator[MailSystem]:
 
 def _wait_for(system: MailSystem, programs: list[subprocess.Popen[bytes]]) -> None:
     for port in (system.submission, system.imap):
-        end = time.monotonic() + 20
+        patience = Patience()
         while True:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as probe:
                 if probe.recv(10):
                     break
             logs = "\n".join(path.read_text(errors="replace") for path in system.folder.glob("*.log"))
             assert all(program.poll() is None for program in programs), f"a server ended: {logs}"
-            assert time.monotonic() < end, f"a server does not answer: {logs}"
+            assert not patience.spent(), f"a server does not answer: {logs}"
             time.sleep(0.1)

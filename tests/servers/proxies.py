@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
+from tests.judge import need_program
+from tests.patience import wait_for_port, within
 from tests.servers.ports import free_port
 
 HOST = "mail.test"
 """What the certificates of the tests are made out to."""
-
-
-def program(name: str) -> str:
-    """The path of a program that ./test installs."""
-    path = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")
-    assert path, f"{name} is not installed: run ./test"
-    return path
 
 
 def _log(folder: Path) -> IO[bytes]:
@@ -40,20 +34,12 @@ async def running(command: list[str], port: int, folder: Path) -> AsyncIterator[
     with _log(folder) as log:
         child = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=log, stderr=log, env=environment)
     try:
-        for _ in range(400):
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                assert child.returncode is None, f"{command[0]} ended: see {folder / 'log'}"
-                await asyncio.sleep(0.03)
-            else:
-                writer.close()
-                break
+        await asyncio.to_thread(wait_for_port, port, lambda: child.returncode is None)
         yield
     finally:
         if child.returncode is None:
             child.terminate()
-        await asyncio.wait_for(child.wait(), 10)
+        await within(child.wait())
 
 
 @asynccontextmanager
@@ -72,7 +58,7 @@ async def nginx(
         f"http {{\naccess_log off;\n{temp}server {{ listen 127.0.0.1:{port}{' ssl' if pem else ''}; {tls} {server}\n"
         f"location / {{ proxy_pass http://127.0.0.1:{upstream}; proxy_set_header Host $http_host; {location} }} }} }}\n",
     )
-    command = [program("nginx"), "-e", "stderr", "-p", str(folder), "-c", str(main)]
+    command = [need_program("nginx"), "-e", "stderr", "-p", str(folder), "-c", str(main)]
     async with running(command, port, folder):
         yield port
 
@@ -90,6 +76,6 @@ async def caddy(
         f"{{\nadmin off\nskip_install_trust\nauto_https disable_redirects\n{options}\n}}\n"
         f"{scheme}://{HOST}:{port} {{\n{tls}\nreverse_proxy 127.0.0.1:{upstream} {{\n{inside}\n}}\n}}\n",
     )
-    command = [program("caddy"), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
+    command = [need_program("caddy"), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
     async with running(command, port, folder):
         yield port

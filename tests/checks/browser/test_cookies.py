@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from checks.browser.cookies import CookieStore, Dropped, Kept, Rule
 from tests.checks.browser.cookiejar import HTTPS, NOW, filled, kept, one, rule
+from tests.rounds import examples
 
 LAN: Final = "http://192.168.1.10:3080/api/auth/login"
 LOCAL: Final = "http://localhost:3080/api/auth/login"
@@ -298,7 +299,7 @@ URLS: Final = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(url=URLS, headers=st.lists(HEADERS, max_size=4), later=st.integers(0, 10**9))
 def test_nothing_that_is_sent_raises(url: str, headers: Sequence[str], later: int) -> None:
     store = CookieStore()

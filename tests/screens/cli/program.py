@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import communicate
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -30,14 +32,13 @@ def run(
     *arguments: str | Path, stdin: str = "", environment: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Run:
     """Run ``librechat-wizard`` with these arguments."""
-    done = subprocess.run(
+    child = subprocess.Popen(
         [sys.executable, "-P", "-m", "wizard", *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         errors="surrogateescape",
-        timeout=120,
-        check=False,
         cwd=cwd or CHECKOUT,
         env={
             "PATH": os.environ["PATH"],
@@ -47,7 +48,8 @@ def run(
             **(environment or {}),
         },
     )
-    return Run(status=done.returncode, out=done.stdout, err=done.stderr)
+    out, err = communicate(child, stdin)
+    return Run(status=child.returncode, out=out, err=err)
 
 
 def answers(folder: Path, text: str) -> Path:

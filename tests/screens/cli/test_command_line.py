@@ -108,7 +108,6 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
     assert done.returncode == 2
     assert "standard input is closed" in done.stderr

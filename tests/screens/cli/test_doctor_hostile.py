@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ import pytest
 from screens.demo.librechat import StandIn
 from tests.checks.site.instance.asking import ADA, PASSWORD, SECRETS, settings
 from tests.checks.site.session.test_session import Slow
+from tests.patience import until, within
 from tests.screens.cli.program import CHECKOUT
 from tests.screens.cli.test_doctor_way import COMPOSE
 from tests.servers import web
@@ -31,7 +31,6 @@ from tests.servers.web import Hostile, always, redirect
 
 HOST = "chat.example.com"
 MOST_MEGABYTES = 150
-MOST_SECONDS = 60
 CONFIG = b'{"serverDomain": "x", "emailLoginEnabled": true, "registrationEnabled": false'
 _PROGRAM = """
 import pathlib, sys
@@ -51,7 +50,6 @@ class Done:
     status: int
     out: bytes
     err: bytes
-    seconds: float
 
     @property
     def megabytes(self) -> int:
@@ -92,10 +90,9 @@ async def start(
 
 
 async def doctor(room: Path, url: str, *more: str | Path, values: Mapping[str, str] | None = None) -> Done:
-    begun = time.monotonic()
     child = await start(room, url, *more, values=values)
-    out, err = await child.communicate()
-    return Done(status=child.returncode or 0, out=out, err=err, seconds=time.monotonic() - begun)
+    out, err = await within(child.communicate())
+    return Done(status=child.returncode or 0, out=out, err=err)
 
 
 async def continues(_: bytes, writer: asyncio.StreamWriter) -> None:
@@ -158,7 +155,7 @@ async def test_hostile_servers(tmp_path: Path) -> None:
             done = await doctor(tmp_path / str(number), f"http://{HOST}:{server.port}", *only)
         assert {**done.findings, **wanted} == {"dns.by-hand": "PASS", "tls.plain": "WARN", **wanted}, kind
         assert done.status == (1 if "FAIL" in wanted.values() else 4), kind
-        assert (done.seconds < MOST_SECONDS, done.megabytes < MOST_MEGABYTES) == (True, True), (kind, done)
+        assert done.megabytes < MOST_MEGABYTES, (kind, done)
         assert not any(b"/auth/login" in head or PASSWORD.encode() in head for head in server.heads), kind
         assert b"\x1b" not in done.out + done.err, kind
 
@@ -227,10 +224,7 @@ async def test_cut_off_at_any_moment_leaves_no_session(tmp_path: Path, number: s
     async def one(moment: float) -> tuple[int | None, int]:
         async with StandIn(settings()) as server, Slow(server.port) as slow:
             child = await start(tmp_path / str(moment), f"http://{HOST}:{slow.port}", "--only", "session")
-            for _ in range(2000):
-                if server.requests:
-                    break
-                await asyncio.sleep(0.005)
+            await until(lambda: bool(server.requests), "nobody asks")
             await asyncio.sleep(moment)
             child.send_signal(number)
             await child.communicate()

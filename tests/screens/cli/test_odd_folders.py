@@ -8,12 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.patience import communicate, wait_until
 from tests.screens.cli.program import CHECKOUT, answers, run, tree
 
 SampleFolder = Callable[..., Path]
@@ -191,17 +191,17 @@ def test_two_wizards_at_once(sample_folder: SampleFolder) -> None:
 
 def test_ctrl_c_ends_with_130_and_writes_nothing(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
-    before = tree(folder)
-    text = LOCAL + "settings: {EMAIL_PASSWORD: {command: [sleep, '30']}}\n"
+    before, started = tree(folder), folder.parent / "started"
+    text = LOCAL + f"settings: {{EMAIL_PASSWORD: {{command: [sh, -c, ': > {started}; exec sleep 30']}}}}\n"
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "wizard", "--answers", str(answers(folder, text)), "--dir", str(folder)],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
     )
-    time.sleep(1)
+    wait_until(started.exists, "the command of the answers file is not run")
     child.send_signal(signal.SIGINT)
-    _, err = child.communicate(timeout=20)
+    _, err = communicate(child)
     assert child.returncode == 130
     assert "Traceback" not in err
     assert tree(folder) == before

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -72,16 +71,13 @@ def fake_python(folder: Path, *, version: str, new_enough: bool) -> str:
     return str(path)
 
 
-@pytest.mark.timeout(600)
 def test_first_start_installs_and_the_next_ones_do_not(script: Path, elsewhere: Path) -> None:
     first = start(script, "--version", cwd=elsewhere)
     assert (first.returncode, first.stdout.partition(" ")[0]) == (0, "librechat-wizard"), first.stderr
     assert "installing" in first.stderr
 
-    before = time.perf_counter()
     second = start(script, "--version", cwd=elsewhere, PYTHONPATH=str(elsewhere), PATH="/usr/bin:/bin")
     assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
-    assert time.perf_counter() - before < 2
 
     # An environment that was not finished is not used.
     (script.parent / ".venv" / "lock.txt").unlink()
@@ -96,7 +92,6 @@ def test_first_start_installs_and_the_next_ones_do_not(script: Path, elsewhere: 
     assert (fourth.returncode, fourth.stdout, fourth.stderr) == (0, first.stdout, "")
 
 
-@pytest.mark.timeout(600)
 def test_two_first_starts_at_once(script: Path, elsewhere: Path) -> None:
     starts = [
         subprocess.Popen(

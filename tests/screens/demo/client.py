@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from screens.demo.librechat import StandIn
+from tests.patience import within
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
 
@@ -66,7 +67,7 @@ async def exchange(server: StandIn, data: bytes, *, tls: ssl.SSLContext | None =
     try:
         writer.write(data)
         await writer.drain()
-        return await asyncio.wait_for(reader.read(-1), 10)
+        return await within(reader.read(-1))
     finally:
         writer.close()
         await writer.wait_closed()

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from screens.demo import http_server
 from screens.demo.librechat import MOST_CONNECTIONS, Settings, StandIn
+from tests.patience import until, within
+from tests.rounds import examples
 from tests.screens.demo.client import ask, exchange, parsed
 from tests.screens.demo.records import ADA, PASSWORD
 from tests.screens.demo.test_librechat import settings
@@ -47,10 +49,8 @@ async def test_what_node_refuses_is_refused(data: bytes, status: int) -> None:
 
 async def test_slow_client_is_sent_away() -> None:
     async with StandIn(settings(), patience=0.2) as server:
-        begun = time.monotonic()
         assert parsed(await exchange(server, b"GET / HTTP/1.1\r\n" + HOST)).status == 408
         assert await exchange(server, b"") == b""
-        assert time.monotonic() - begun < 5
 
 
 async def test_body_that_trickles_is_sent_away() -> None:
@@ -59,16 +59,14 @@ async def test_body_that_trickles_is_sent_away() -> None:
         writer.write(b"POST /api/auth/refresh HTTP/1.1\r\n" + HOST + b"Content-Length: 100\r\n\r\n")
 
         async def trickle() -> None:
-            for _ in range(100):
+            while True:
                 writer.write(b"x")
                 await asyncio.sleep(0.05)
 
         trickling = asyncio.create_task(trickle())
-        begun = time.monotonic()
         # Whoever goes on sending to a closed connection may lose the answer to the reset that follows it.
         with contextlib.suppress(ConnectionResetError):
-            assert parsed(await asyncio.wait_for(reader.read(-1), 5)).status == 408
-        assert time.monotonic() - begun < 4
+            assert parsed(await within(reader.read(-1))).status == 408
         trickling.cancel()
         writer.close()
         await asyncio.gather(trickling, writer.wait_closed(), return_exceptions=True)
@@ -111,21 +109,20 @@ async def test_more_connections_than_allowed_are_dropped_and_all_end_with_the_se
     open_ones = [await asyncio.open_connection(server.host, server.port) for _ in range(MOST_CONNECTIONS)]
     reader, writer = await asyncio.open_connection(server.host, server.port)
     with contextlib.suppress(ConnectionResetError):
-        assert await asyncio.wait_for(reader.read(1), 5) == b""
-    await asyncio.wait_for(server.stop(), 5)
+        assert await within(reader.read(1)) == b""
+    await within(server.stop())
     for _, each in [*open_ones, (reader, writer)]:
         each.close()
         await asyncio.gather(each.wait_closed(), return_exceptions=True)
 
 
 async def test_stopping_does_not_wait_for_an_answer_that_takes_long() -> None:
-    slow = Settings(environment=settings().environment, delay=60)
+    slow = Settings(environment=settings().environment, delay=3600)
     server = StandIn(slow)
     await server.start()
     asking = asyncio.create_task(ask(server, "GET", "/health"))
-    await asyncio.sleep(0.3)
-    assert len(server.requests) == 1
-    await asyncio.wait_for(server.stop(), 5)
+    await until(lambda: len(server.requests) == 1, "the request never came")
+    await within(server.stop())
     await asyncio.gather(asking, return_exceptions=True)
 
 
@@ -133,8 +130,17 @@ async def test_delay_is_as_long_as_asked_for() -> None:
     slow = Settings(environment=settings().environment, delay=0.1)
     async with StandIn(slow) as server:
         begun = time.monotonic()
-        await asyncio.gather(*(ask(server, "GET", "/health") for _ in range(5)))
-        assert 0.1 <= time.monotonic() - begun < 0.4, "side by side, each after a tenth of a second"
+        await ask(server, "GET", "/health")
+        assert time.monotonic() - begun >= 0.1
+
+
+async def test_delays_run_side_by_side() -> None:
+    slow = Settings(environment=settings().environment, delay=3600)
+    async with StandIn(slow) as server:
+        asking = [asyncio.create_task(ask(server, "GET", "/health")) for _ in range(5)]
+        await until(lambda: len(server.requests) == 5, "the second request waits for the first one's answer")
+        assert not any(task.done() for task in asking)
+    await asyncio.gather(*asking, return_exceptions=True)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +173,7 @@ async def test_odd_tokens_are_refused_not_fatal(token: str) -> None:
 
 
 @given(st.lists(st.binary(max_size=400), min_size=1, max_size=20))
-@limits(max_examples=25, deadline=None)
+@limits(max_examples=examples(25), deadline=None)
 def test_noise_does_not_stop_it(noise: list[bytes]) -> None:
     async def scenario() -> None:
         async with StandIn(settings(), patience=0.05) as server:

@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 import pexpect
 import pyte
 
+from tests.patience import Patience
 from tests.screens.cli.program import CHECKOUT
 
 KEYS: Final = {
@@ -44,7 +45,7 @@ KEYS: Final = {
     **{f"ctrl-{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
 PATIENCE: Final = 30.0
-"""Seconds; a machine that runs other tests is slow."""
+"""Seconds in which nothing moves."""
 
 
 class Terminal:
@@ -130,26 +131,31 @@ class Terminal:
 
     def until(self, wanted: str, *, gone: bool = False, patience: float = PATIENCE) -> None:
         """Wait until a text stands on the screen (or no longer does)."""
-        end = time.monotonic() + patience
-        while time.monotonic() < end:
-            self.read()
-            if (wanted in self.flat) is not gone:
-                return
-        raise AssertionError(f"{wanted!r} {'stays' if gone else 'never came'}:\n{self.text}")
+        self._wait(
+            lambda: (wanted in self.flat) is not gone, f"{wanted!r} {'stays' if gone else 'never came'}", patience
+        )
 
     def until_one_of(self, *wanted: str) -> None:
         """Wait until one of several texts stands on the screen."""
-        end = time.monotonic() + PATIENCE
-        while not any(text in self.flat for text in wanted):
-            assert time.monotonic() < end, f"none of {wanted} came:\n{self.text}"
-            self.read()
+        self._wait(lambda: any(text in self.flat for text in wanted), f"none of {wanted} came", PATIENCE)
+
+    def _wait(self, is_so: Callable[[], bool], complaint: str, seconds: float) -> None:
+        patience, seen = Patience(seconds), ""
+        while not is_so():
+            assert not patience.spent(), f"{complaint}:\n{self.text}"
+            # A cursor that blinks is written again and again: what counts is whether the screen is another one.
+            if self.read() and self.flat != seen:
+                patience.moved()
+                seen = self.flat
 
     def settle(self, quiet: float = 0.12) -> None:
         """Wait until nothing more is written for a moment, and the program waits too, however busy the machine is."""
-        last = time.monotonic()
+        last, seen = time.monotonic(), ""
         end = last + PATIENCE
         while time.monotonic() - last < quiet and time.monotonic() < end:
-            if self.read(0.02) or self._is_busy():
+            came = self.read(0.02)
+            # A cursor that blinks every half second is no news: waiting for it to stop takes for ever.
+            if (came and seen != (seen := self.text)) or self._is_busy():
                 last = time.monotonic()
 
     def _is_busy(self) -> bool:
@@ -189,8 +195,8 @@ class Terminal:
 
     def wait(self) -> int:
         """Wait for the end; return the exit status, 128 and the signal's number where one ended it."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and self.process.isalive():
+        patience = Patience(PATIENCE)
+        while self.process.isalive() and not patience.spent():
             self.read()
         while self.read():
             pass

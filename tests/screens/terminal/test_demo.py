@@ -36,7 +36,7 @@ def test_newcomer_sees_the_whole_product(tmp_path: Path) -> None:
         insecure.verify_mode = ssl.CERT_NONE  # the stand-in's certificate is its own
         for address in addresses:
             url = f"{address}/api/config"
-            with urllib.request.urlopen(url, context=insecure, timeout=10) as answer:  # noqa: S310 - found on the screen
+            with urllib.request.urlopen(url, context=insecure, timeout=60) as answer:  # noqa: S310 - found on the screen
                 assert json.load(answer)["registrationEnabled"] is False
         terminal.process.send("\x1b[23~")
         terminal.until("Verify your email")

@@ -6,12 +6,12 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.patience import wait_until
 from tests.screens.terminal.operators import answer_full_screen
 from tests.screens.terminal.terminal import Terminal, wizard
 
@@ -102,10 +102,7 @@ def test_hung_up_line_ends_the_wizard(folder: Path) -> None:
         terminal.until("step 1 of")
         answer_full_screen(terminal, "APP_TITLE", "Kept")
         terminal.process.ptyproc.fileobj.close()
-        end = time.monotonic() + 20
-        while terminal.process.isalive():
-            assert time.monotonic() < end, "it goes on without a terminal"
-            time.sleep(0.05)
+        wait_until(lambda: not terminal.process.isalive(), "it goes on without a terminal")
     journal = json.loads((folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8"))
     assert journal["entries"]["settings.APP_TITLE"] == {"text": "Kept"}
 

@@ -167,7 +167,6 @@ def test_closed_or_full_standard_streams(folder: Path, how: str, status: int, sa
         stdin=subprocess.PIPE,
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
         cwd=CHECKOUT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "TERM": "xterm", "LANG": "C.UTF-8"},

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import getpass
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.judge import need_program
+from tests.patience import wait_for_port
 from tests.screens.cli.program import CHECKOUT
 from tests.screens.terminal.operators import answer_full_screen
 from tests.screens.terminal.terminal import Terminal
@@ -23,13 +22,11 @@ from tests.servers.ports import free_port
 @pytest.fixture(scope="module")
 def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
     """The command line that leads through a real sshd of our own, with a key that only lives for this test."""
-    search = f"{os.environ['PATH']}:/usr/sbin"
-    server, client, keygen = (shutil.which(name, path=search) for name in ("sshd", "ssh", "ssh-keygen"))
-    assert None not in (server, client, keygen), "OpenSSH's server and client are missing: run ./test"
+    server, client, keygen = map(need_program, ("sshd", "ssh", "ssh-keygen"))
     room = tmp_path_factory.mktemp("ssh")
     room.chmod(0o700)
     for name in ("host", "user"):
-        subprocess.run([str(keygen), "-q", "-t", "ed25519", "-N", "", "-f", room / name], check=True)
+        subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", room / name], check=True)
     port = free_port()
     (room / "config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {room}/host\nAuthorizedKeysFile {room}/user.pub\nPidFile none\n"
@@ -38,26 +35,16 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
     )
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    running = subprocess.Popen([str(server), "-D", "-e", "-f", room / "config"], stderr=subprocess.DEVNULL)
+    running = subprocess.Popen([server, "-D", "-e", "-f", room / "config"], stderr=subprocess.DEVNULL)
     try:
-        wait_for(port)
+        wait_for_port(port)
         yield (
-            *(str(client), "-tt", "-q", "-F", "/dev/null", "-p", str(port), "-i", str(room / "user"), "-o", "IdentitiesOnly=yes"),
+            *(client, "-tt", "-q", "-F", "/dev/null", "-p", str(port), "-i", str(room / "user"), "-o", "IdentitiesOnly=yes"),
             *("-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={room}/known", f"{getpass.getuser()}@127.0.0.1"),
         )  # fmt: skip
     finally:
         running.terminate()
         running.wait()
-
-
-def wait_for(port: int) -> None:
-    end = time.monotonic() + 10
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert time.monotonic() < end, "sshd does not answer"
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 16)])

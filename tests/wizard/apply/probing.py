@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.patience import communicate, wait_until
 from tests.screens.cli.program import CHECKOUT, Run
 from tests.wizard.apply.stack import Stack
 
@@ -54,7 +55,7 @@ def cut(stack: Stack, moment: str, number: signal.Signals) -> tuple[int, str]:
     if moment == "sign-in":
         with hanging() as (port, came):
             child = start(stack, "--url", f"http://localhost:{port}")
-            assert came.wait(20)
+            assert came.wait(600)
             child.send_signal(number)
             time.sleep(0.3)
             came.clear()
@@ -76,10 +77,7 @@ def start(stack: Stack, *further: str) -> subprocess.Popen[str]:
 
 
 def wait(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < until, "it never came to that"
-        time.sleep(0.01)
+    wait_until(is_so, "it never came to that")
 
 
 @contextlib.contextmanager
@@ -102,7 +100,7 @@ def hanging() -> Iterator[tuple[int, threading.Event]]:
 
 
 def ended(child: subprocess.Popen[str]) -> tuple[int, str]:
-    _, err = child.communicate(timeout=30)
+    _, err = communicate(child)
     return child.returncode, err
 
 

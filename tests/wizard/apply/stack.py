@@ -17,6 +17,7 @@ import pytest
 
 from screens.cli.main import main
 from screens.demo.folder import make
+from tests.patience import stretched
 from tests.screens.cli.program import CHECKOUT, Run, run
 from tests.servers.ports import free_port
 from tests.wizard.apply.docker import end
@@ -35,7 +36,10 @@ class Stack:
         docker.write_text(f"#!/bin/sh\n{script}\n")
         docker.chmod(0o755)
         self.tools = tools
-        self.environment = {"PATH": f"{tools}:{os.environ['PATH']}", "LIBRECHAT_WIZARD_READY_SECONDS": "15"}
+        self.environment = {
+            "PATH": f"{tools}:{os.environ['PATH']}",
+            "LIBRECHAT_WIZARD_READY_SECONDS": str(round(stretched(15))),
+        }
         self.port = free_port()
 
     def answers(self, *settings: str) -> Path:
@@ -82,7 +86,7 @@ class Stack:
 
     def told(self) -> dict[str, Any]:
         """Return what the running LibreChat says of itself."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/config", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/config", timeout=60) as answer:
             told: dict[str, Any] = json.load(answer)
         return told
 

@@ -20,7 +20,7 @@ def role(stack: Stack, email: str, password: str) -> str:
         data=json.dumps({"email": email, "password": password}).encode(),
         headers={"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback
         return str(json.load(answer)["user"]["role"])
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import communicate
 from tests.wizard.apply.probing import (
     MAKE,
     ONLY,
@@ -77,14 +78,14 @@ def test_password_is_nowhere(used: Stack) -> None:
 def test_record_holds_the_address_and_is_private(used: Stack, record: Path) -> None:
     with hanging() as (port, came):
         child = start(used, "--url", f"http://localhost:{port}")
-        assert came.wait(20)
+        assert came.wait(600)
         text = record.read_text()
         assert stat.S_IMODE(record.stat().st_mode) == 0o600
         password = next(user["password"] for user in people(used) if PROBE.fullmatch(user["email"]))
         assert password not in text
         assert set(json.loads(text)) == {"version", "email", "when", "stage"}
         child.kill()
-        child.communicate(timeout=20)
+        communicate(child)
 
 
 @pytest.mark.parametrize("release", ["v0.7.8", "v0.7.9"])

@@ -124,7 +124,6 @@ def test_the_real_docker_compose_takes_every_command(
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
             env={"DOCKER_HOST": f"unix://{tmp_path}/none.sock", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
         )
         said = [line for line in done.stderr.splitlines() if "level=warning" not in line]

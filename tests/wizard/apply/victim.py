@@ -37,7 +37,6 @@ def killed(stack: Stack, number: int, moment: str, settings: tuple[str, ...], *f
         capture_output=True,
         check=False,
         cwd=CHECKOUT,
-        timeout=60,
         env={**stack.environment, "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(CHECKOUT)},
     )
     assert done.returncode in (0, 1, -signal.SIGKILL), done.stderr.decode()

@@ -52,13 +52,11 @@ def test_a_missing_program_is_told(tmp_path: Path) -> None:
 
 
 def test_who_never_ends_is_ended() -> None:
-    begun = time.monotonic()
-    done = both(calling("import time; print('so far', flush=True); time.sleep(60)", seconds=1.0))
+    done = both(calling("import time; print('so far', flush=True); time.sleep(100000)", seconds=1.0))
     assert (done.status, done.failure, done.text) == (None, ProcessFailure.SILENT, "so far\n")
     # Also one that has closed its outputs.
-    done = both(calling("import os, time; os.close(1); os.close(2); time.sleep(60)", seconds=0.5))
+    done = both(calling("import os, time; os.close(1); os.close(2); time.sleep(100000)", seconds=0.5))
     assert (done.status, done.failure) == (None, ProcessFailure.SILENT)
-    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
@@ -69,12 +67,10 @@ def test_who_never_stops_talking_is_ended(stream: str) -> None:
 
 
 def test_three_gigabytes_are_not_held() -> None:
-    begun = time.monotonic()
     command = ("head", "-c", "3000000000", "/dev/zero")
     done = both(Invocation(arguments=command, environment={"PATH": "/usr/bin:/bin"}, seconds=50))
     assert done.failure is ProcessFailure.ENDLESS
     assert len(done.out) == processes.LARGEST
-    assert time.monotonic() - begun < 10
 
 
 def test_or_the_rest_is_read_and_forgotten() -> None:
@@ -92,13 +88,13 @@ import os, sys, time
 child = os.fork()
 if child == 0:
     {inherit}
-    time.sleep(60)
+    time.sleep(100000)
 open({path!r}, "w").write(str(child))
 {then}
 """
 
 
-@pytest.mark.parametrize("then", ["time.sleep(60)", "", "print('x' * 5000, flush=True)"])
+@pytest.mark.parametrize("then", ["time.sleep(100000)", "", "print('x' * 5000, flush=True)"])
 @pytest.mark.parametrize("inherit", ["", "os.close(1); os.close(2)"])
 @pytest.mark.parametrize("run", [processes.run, lambda invocation: asyncio.run(async_processes.run(invocation))])
 def test_what_it_started_is_ended_too(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -71,14 +70,12 @@ def test_nothing_stays_and_a_hanging_program_is_ended(tmp_path: Path, monkeypatc
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     marker = tmp_path / "pid"
     program = tmp_path / "compose"
-    program.write_text(f"#!/bin/sh\nsleep 60 & echo $! > {marker}\nwait\n")
+    program.write_text(f"#!/bin/sh\nsleep 100000 & echo $! > {marker}\nwait\n")
     program.chmod(0o755)
     files = {"docker-compose.yml": BASE, ".env": b"PORT=1\n"}
-    started = time.monotonic()
-    said = judge(files, base_name="docker-compose.yml", override_name=None, program=[str(program)], seconds=0.5)
+    said = judge(files, base_name="docker-compose.yml", override_name=None, program=[str(program)], seconds=2)
     assert said.kind is ComposeVerdictKind.ABSENT
-    assert "no answer within 0.5 s" in said.message
-    assert time.monotonic() - started < 10
+    assert "no answer within 2 s" in said.message
     child = int(marker.read_text())
     state = Path(f"/proc/{child}/stat")
     assert not state.exists() or state.read_text().split()[2] == "Z"

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.patience import assert_linear
+from tests.rounds import ROUNDS, examples
 from wizard.basics.problem import InvalidInput
 from wizard.dotenv.document import Document
 
@@ -33,7 +35,7 @@ ENDS = st.sampled_from(["\n", "\r\n"])
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_parse_and_write_is_the_identity(data: bytes) -> None:
     try:
         document = Document.parse(data)
@@ -46,7 +48,7 @@ def test_parse_and_write_is_the_identity(data: bytes) -> None:
 
 
 @given(LINES, ENDS, st.booleans())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_an_edit_changes_its_line_and_no_other(lines: list[str], end: str, has_final_end: bool) -> None:
     text = end.join(lines) + (end if has_final_end else "")
     document = Document.parse(text.encode())
@@ -65,7 +67,7 @@ def test_an_edit_changes_its_line_and_no_other(lines: list[str], end: str, has_f
 
 
 @given(LINES, ENDS, st.booleans())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_new_names_go_to_the_end(lines: list[str], end: str, has_final_end: bool) -> None:
     text = end.join(lines) + (end if has_final_end else "")
     document = Document.parse(text.encode())
@@ -78,7 +80,7 @@ def test_new_names_go_to_the_end(lines: list[str], end: str, has_final_end: bool
 
 
 @given(LINES)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_taking_a_name_out_leaves_the_others(lines: list[str]) -> None:
     document = Document.parse("\n".join(lines).encode())
     for name in document.values():
@@ -249,25 +251,29 @@ def test_another_encoding_is_refused_with_the_way_out(data: bytes, says: str) ->
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("before", "again", "count", "after"),
     [
-        "\n" * 200_000 + "x",
-        'A="' * 50_000,
-        'A="\\" x\n' * 50_000,
-        "a \n" * 100_000,
-        "${" * 50_000,
-        'A="' + "$" * 200_000 + '"',
-        "A=" + "${B:-x}" * 30_000,
-        "A=${B\n" * 30_000,
-        'A="\n' + '\u2028A="a\n' * 30_000,
-        "A=x" + '\u2028"a' * 30_000,
-        "junk junk\n" * 30_000,
+        ("", "\n", 200_000, "x"),
+        ("", 'A="', 50_000, ""),
+        ("", 'A="\\" x\n', 50_000, ""),
+        ("", "a \n", 100_000, ""),
+        ("", "${", 50_000, ""),
+        ('A="', "$", 200_000, '"'),
+        ("A=", "${B:-x}", 30_000, ""),
+        ("", "A=${B\n", 30_000, ""),
+        ('A="\n', '\u2028A="a\n', 30_000, ""),
+        ("A=x", '\u2028"a', 30_000, ""),
+        ("", "junk junk\n", 30_000, ""),
     ],
 )
-def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
-    """A quadratic reader would need minutes here and meet the time limit of every test."""
-    document = Document.parse(text.encode())
-    assert {entry.name: entry.value for entry in document.entries} == document.values()
-    assert all(1 <= fault.line <= text.count("\n") + 1 for fault in document.faults())
-    with contextlib.suppress(InvalidInput):
-        document.edit({"A": "9", "NEW": "'x'"}, heading=HEADING)
+def test_hostile_texts_are_read_in_linear_time(before: str, again: str, count: int, after: str) -> None:
+    def read(size: int) -> None:
+        text = before + again * size + after
+        document = Document.parse(text.encode())
+        assert {entry.name: entry.value for entry in document.entries} == document.values()
+        last = text.count("\n") + 1
+        assert all(1 <= fault.line <= last for fault in document.faults())
+        with contextlib.suppress(InvalidInput):
+            document.edit({"A": "9", "NEW": "'x'"}, heading=HEADING)
+
+    assert_linear(read, round(count * ROUNDS.size))

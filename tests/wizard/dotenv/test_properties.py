@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import random
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +15,7 @@ from dotenv import dotenv_values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.rounds import documents, examples
 from wizard.basics.problem import InvalidInput
 from wizard.dotenv.compose import read
 from wizard.dotenv.document import Document
@@ -23,7 +23,6 @@ from wizard.dotenv.spelling import Reader, Spelling, Unspellable, spell
 
 NpmDotenv = Callable[[Sequence[bytes]], list[dict[str, str]]]
 
-SCALE = max(1, int(os.environ.get("WIZARD_HOSTILE", "1500")) // 1500)
 HEADING = "Set by a test"
 PIECES = [
     *"AB.-_=:#'\"`\\\n\r\t \u2028\u2029\ufeff\xa0\x85\0$é{}[]+",
@@ -128,8 +127,8 @@ def lined_text(source: random.Random, values: Sequence[str], ends: Sequence[str]
 
 def test_any_text_is_cut_as_npm_dotenv_cuts_it(npm_dotenv: NpmDotenv) -> None:
     source = random.Random(16_4_7)
-    texts = pieced_texts(source, 4000 * SCALE)
-    texts += [lined_text(source, VALUES, ["\n", "\r\n", "\r"]) for _ in range(2000 * SCALE)]
+    texts = pieced_texts(source, documents(4000))
+    texts += [lined_text(source, VALUES, ["\n", "\r\n", "\r"]) for _ in range(documents(2000))]
     for text, judged in zip(texts, npm_dotenv([text.encode() for text in texts]), strict=True):
         document = Document.parse(text.encode())
         assert document.values() == judged, repr(text)
@@ -139,15 +138,15 @@ def test_any_text_is_cut_as_npm_dotenv_cuts_it(npm_dotenv: NpmDotenv) -> None:
 
 def test_any_text_is_read_as_docker_compose_reads_it(compose_reads: ComposeReads) -> None:
     source = random.Random(2_40)
-    texts = pieced_texts(source, 300 * SCALE)
-    texts += [lined_text(source, VALUES, ["\n", "\r\n"]) for _ in range(300 * SCALE)]
+    texts = pieced_texts(source, documents(300))
+    texts += [lined_text(source, VALUES, ["\n", "\r\n"]) for _ in range(documents(300))]
     readings = [read(text.removeprefix("\ufeff"), ENVIRONMENT) for text in texts]
     accepted = [number for number, reading in enumerate(readings) if not reading.refusals]
-    assert len(accepted) > 100
+    assert len(accepted) >= documents(100)
     judged = compose_reads([texts[number] for number in accepted])
     for position, number in enumerate(accepted):
         assert judged.get(position) == readings[number].values(), repr(texts[number])
-    refused = [number for number, reading in enumerate(readings) if reading.refusals][: 40 * SCALE]
+    refused = [number for number, reading in enumerate(readings) if reading.refusals][: documents(40)]
     for number in refused:
         assert not compose_reads([texts[number]]), repr(texts[number])
 
@@ -195,7 +194,7 @@ def python_reads(text: str) -> dict[str, str | None]:
 def test_an_edit_of_a_well_formed_file_is_read_rightly_by_all(
     npm_dotenv: NpmDotenv, compose_reads: ComposeReads
 ) -> None:
-    done, refused = edits(random.Random(1), WELL_FORMED, 300 * SCALE)
+    done, refused = edits(random.Random(1), WELL_FORMED, documents(300))
     assert refused == 0
     before = npm_dotenv([edit.before.encode() for edit in done])
     after = npm_dotenv([edit.after.encode() for edit in done])
@@ -210,8 +209,8 @@ def test_an_edit_of_a_well_formed_file_is_read_rightly_by_all(
 
 
 def test_an_edit_of_any_file_disturbs_nobody_or_is_refused(npm_dotenv: NpmDotenv, compose_reads: ComposeReads) -> None:
-    done, refused = edits(random.Random(2), VALUES, 400 * SCALE)
-    assert refused < 40 * SCALE
+    done, refused = edits(random.Random(2), VALUES, documents(400))
+    assert refused < documents(40)
     before = npm_dotenv([edit.before.encode() for edit in done])
     after = npm_dotenv([edit.after.encode() for edit in done])
     for number, edit in enumerate(done):
@@ -226,7 +225,7 @@ def test_an_edit_of_any_file_disturbs_nobody_or_is_refused(npm_dotenv: NpmDotenv
 
 
 @given(st.text(max_size=80), st.sampled_from([frozenset(Reader), *(frozenset({reader}) for reader in Reader)]))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @example("'\"`\\#$\n\r", frozenset(Reader))
 @example("'\\", frozenset({Reader.NPM}))
 @example("a'\"\x1f", frozenset(Reader))

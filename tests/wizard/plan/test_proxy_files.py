@@ -8,12 +8,10 @@ import http.server
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from tests.judge import need_program
+from tests.patience import wait_for_port
 from tests.servers.ports import free_port
 from wizard.librechat.site import Site
 from wizard.plan import proxy_files
@@ -37,13 +37,6 @@ ADDRESSES = (
     "https://example.com/a.b/chat",
     "https://b\u00fccher.example",
 )
-
-
-def program(name: str) -> str:
-    """The path of a program that ./test installs."""
-    path = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")
-    assert path, f"{name} is not installed: run ./test"
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -100,24 +93,18 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[None]:
             command, cwd=folder, stdout=log, stderr=log, env={"PATH": os.environ["PATH"], "HOME": str(folder)}
         )
     try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert child.poll() is None, (folder / "log").read_text()
-                time.sleep(0.05)
+        wait_for_port(port, lambda: child.poll() is None)
         yield
     finally:
         child.terminate()
-        child.wait(10)
+        child.wait()
 
 
 @contextmanager
 def connected(port: int, pair: Path) -> Iterator[http.client.HTTPSConnection]:
     """A TLS connection to the loopback port that asks for, and verifies, the host's name."""
     context = ssl.create_default_context(cafile=str(pair / "ca.crt"))
-    connection = http.client.HTTPSConnection(HOST, port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection(HOST, port, context=context, timeout=60)
     loopback = ("127.0.0.1", port)
     connection._create_connection = lambda *_: socket.create_connection(loopback, 10)  # type: ignore[attr-defined]
     try:
@@ -136,7 +123,7 @@ def in_place(text: str, pair: Path) -> str:
 def caddy(front: Front, pair: Path, folder: Path) -> Iterator[int]:
     text = in_place(caddyfile(front), pair)
     (folder / "Caddyfile").write_text(f"{{\n\tadmin off\n\thttp_port {free_port()}\n}}\n{text}")
-    command = [program("caddy"), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
+    command = [need_program("caddy"), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
     with running(command, front.site.port, folder):
         yield front.site.port
 
@@ -149,7 +136,7 @@ def nginx(front: Front, pair: Path, folder: Path) -> Iterator[int]:
         "listen 80", f"listen 127.0.0.1:{free_port()}"
     )
     (folder / "default.conf").write_text("\n".join(line for line in text.splitlines() if "listen [::]" not in line))
-    command = [program("nginx"), "-e", "stderr", "-p", str(folder), "-c", write_main(folder)]
+    command = [need_program("nginx"), "-e", "stderr", "-p", str(folder), "-c", write_main(folder)]
     with running(command, port, folder):
         yield port
 
@@ -318,7 +305,7 @@ def test_caddy_accepts_the_site_block_for_every_address(pair: Path, tmp_path: Pa
             file = tmp_path / f"Caddyfile{number}"
             file.write_text(text)
             done = subprocess.run(
-                [program("caddy"), "adapt", "--config", str(file), "--adapter", "caddyfile"],
+                [need_program("caddy"), "adapt", "--config", str(file), "--adapter", "caddyfile"],
                 capture_output=True,
                 check=False,
             )
@@ -342,7 +329,7 @@ def test_nginx_accepts_the_configuration_for_every_address(pair: Path, tmp_path:
                 local = local.replace(f"/etc/letsencrypt/live/{site.host}/{name}.pem", str(pair / file))
             (tmp_path / "default.conf").write_text(local)
             done = subprocess.run(
-                [program("nginx"), "-t", "-q", "-e", "stderr", "-p", str(tmp_path), "-c", main],
+                [need_program("nginx"), "-t", "-q", "-e", "stderr", "-p", str(tmp_path), "-c", main],
                 capture_output=True,
                 check=False,
             )
@@ -358,7 +345,7 @@ def test_the_inner_of_two_nginx_proxies_keeps_what_the_outer_one_said(backend: i
         "listen 80", f"listen 127.0.0.1:{free_port()}"
     )
     (tmp_path / "default.conf").write_text("\n".join(line for line in text.splitlines() if "listen [::]" not in line))
-    command = [program("nginx"), "-e", "stderr", "-p", str(tmp_path), "-c", write_main(tmp_path)]
+    command = [need_program("nginx"), "-e", "stderr", "-p", str(tmp_path), "-c", write_main(tmp_path)]
     outer = {"Host": HOST, "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
     with running(command, port, tmp_path), connected(port, pair) as connection:
         connection.request("GET", "/", headers=outer)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.rounds import examples
 from wizard.basics.problem import WriteRefused
 from wizard.store.transaction import Applied, FileWrite
 from wizard.store.workplace import Workplace
@@ -107,7 +108,7 @@ def test_bytes_stay_bytes(folder: Path, data: bytes) -> None:
         assert backup.read_bytes() == data[::-1]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(contents=st.lists(st.none() | st.binary(max_size=200), min_size=2, max_size=5))
 def test_any_content_after_any_other_and_back(
     tmp_path_factory: pytest.TempPathFactory, contents: list[bytes | None]

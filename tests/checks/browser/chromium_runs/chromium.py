@@ -8,18 +8,21 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-SECONDS: Final = 30.0
-"""For one answer of the browser."""
+from tests.judge import need_program
+from tests.patience import within
+
+T = TypeVar("T")
+_NETWORK_CHANGED: Final = "net::ERR_NETWORK_CHANGED"
+_MOST_TRIES: Final = 30
 LONGEST: Final = 16 * 1024 * 1024
 OPTIONS: Final = (
     "--headless=new",
@@ -57,13 +60,6 @@ class BrowserFault(Exception):
     """The browser did not do what it was told."""
 
 
-def program() -> str:
-    """The path of the browser that ./test installs."""
-    found = shutil.which("chromium") or shutil.which("chromium-headless-shell")
-    assert found, "Chromium is not on this machine: run ./test as root, or apt-get install chromium"
-    return found
-
-
 def fingerprint(certificate: Path) -> str:
     """What --ignore-certificate-errors-spki-list calls a certificate: the hash of its public key."""
     key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
@@ -80,6 +76,8 @@ class Chromium:
         self._number = 0
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._awaited: dict[tuple[str, str], asyncio.Future[dict[str, Any]]] = {}
+        self.disturbed: set[str] = set()
+        """Sessions in which a request failed because the machine's network changed: a container came or went."""
         self._listening = asyncio.create_task(self._listen())
 
     async def call(self, method: str, session: str = "", **parameters: object) -> dict[str, Any]:
@@ -91,7 +89,7 @@ class Chromium:
         if session:
             message["sessionId"] = session
         self._commands.write(json.dumps(message).encode() + b"\0")
-        said = await asyncio.wait_for(answer, SECONDS)
+        said = await within(answer)
         if "error" in said:
             raise BrowserFault(f"{method}: {said['error'].get('message')}")
         result: dict[str, Any] = said["result"]
@@ -110,6 +108,7 @@ class Chromium:
             attached = await self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
             page = Page(browser=self, context=context, session=attached["sessionId"])
             await self.call("Page.enable", page.session)
+            await self.call("Network.enable", page.session)
             yield page
         finally:
             await self.call("Target.disposeBrowserContext", browserContextId=context)
@@ -118,6 +117,8 @@ class Chromium:
         try:
             while True:
                 said = json.loads((await self._reader.readuntil(b"\0"))[:-1])
+                if said.get("params", {}).get("errorText") == _NETWORK_CHANGED:
+                    self.disturbed.add(said.get("sessionId", ""))
                 waiting = (
                     self._answers.pop(said["id"], None)
                     if "id" in said
@@ -132,7 +133,7 @@ class Chromium:
 
     async def close(self) -> None:
         """Ask it to end."""
-        with contextlib.suppress(BrowserFault, TimeoutError):
+        with contextlib.suppress(BrowserFault, AssertionError):
             await self.call("Browser.close")
         self._commands.close()
         self._listening.cancel()
@@ -149,13 +150,33 @@ class Page:
         loaded = self.browser.event(self.session, "Page.loadEventFired")
         result = await self.browser.call("Page.navigate", self.session, url=url)
         if result.get("errorText"):
+            if result["errorText"] == _NETWORK_CHANGED:
+                self.browser.disturbed.add(self.session)
+            # The browser's own page that says so has to be there before another address is typed.
+            await within(loaded)
             raise BrowserFault(f"{url}: {result['errorText']}")
-        await asyncio.wait_for(loaded, SECONDS)
+        await within(loaded)
 
     async def reload(self) -> None:
         loaded = self.browser.event(self.session, "Page.loadEventFired")
         await self.browser.call("Page.reload", self.session)
-        await asyncio.wait_for(loaded, SECONDS)
+        await within(loaded)
+        if await self.run("location.protocol") == "chrome-error:":
+            raise BrowserFault("the page could not be loaded anew")
+
+    async def undisturbed(self, look: Callable[[], Awaitable[T]]) -> T:
+        """Do something that begins with an empty profile, and do it again where the machine's network changed meanwhile."""
+        for _ in range(_MOST_TRIES):
+            self.browser.disturbed.discard(self.session)
+            try:
+                found = await look()
+            except BrowserFault:
+                if self.session not in self.browser.disturbed:
+                    raise
+                continue
+            if self.session not in self.browser.disturbed:
+                return found
+        raise BrowserFault(f"the network of this machine changed during each of {_MOST_TRIES} tries")
 
     async def run(self, script: str) -> Any:
         """Run JavaScript in the page and return its value, or what its promise gives."""
@@ -197,7 +218,7 @@ async def launched(folder: Path, certificate: Path) -> AsyncIterator[Chromium]:
         "-c",
         f'exec "$@" 3</dev/fd/{command_end} 4>/dev/fd/{answer_end}',
         "sh",
-        program(),
+        need_program("chromium", "chromium-headless-shell"),
         *options,
         pass_fds=(command_end, answer_end),
         stdin=asyncio.subprocess.DEVNULL,
@@ -218,13 +239,13 @@ async def launched(folder: Path, certificate: Path) -> AsyncIterator[Chromium]:
     try:
         try:
             await browser.call("Browser.getVersion")
-        except (BrowserFault, TimeoutError):
+        except (BrowserFault, AssertionError):
             raise BrowserFault((folder / "chromium.log").read_text("utf-8", "replace")[-2000:]) from None
         yield browser
     finally:
         await browser.close()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(child.wait(), 10)
+        with contextlib.suppress(AssertionError):
+            await within(child.wait())
         # Its helpers end with it, as a rule; the group is this browser's alone.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)

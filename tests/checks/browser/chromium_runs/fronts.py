@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import secrets
-import shutil
 import socket
 import ssl
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from screens.demo.librechat import Account, Settings, StandIn
+from tests.judge import need_program
 from tests.servers.certificates import Certificates
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
@@ -103,13 +103,6 @@ class Ports:
     def let_go(self) -> None:
         for listener in self._held:
             listener.close()
-
-
-def nginx() -> str:
-    """The path of the nginx that ./test fetches."""
-    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    assert found, "nginx is not on this machine: run ./test"
-    return found
 
 
 @contextlib.asynccontextmanager
@@ -212,7 +205,7 @@ async def _running_nginx(servers: list[str], ports: Ports, folder: Path) -> Asyn
     ports.let_go()
     with (folder / "nginx.log").open("wb") as log:
         child = await asyncio.create_subprocess_exec(
-            nginx(), "-e", "stderr", "-p", str(folder), "-c", str(main), stdout=log, stderr=log
+            need_program("nginx"), "-e", "stderr", "-p", str(folder), "-c", str(main), stdout=log, stderr=log
         )
     try:
         # Its file with the process number is the last thing that it writes before it serves.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import json
 import ssl
@@ -19,8 +18,9 @@ from checks.net.trust import context
 from checks.options import Login, SiteOptions
 from checks.runner import report
 from screens.demo.librechat import StandIn
-from tests.checks.browser.chromium_runs.chromium import SECONDS, BrowserFault, Page
+from tests.checks.browser.chromium_runs.chromium import BrowserFault, Page
 from tests.checks.browser.chromium_runs.fronts import PERSON, PROVIDER
+from tests.patience import until
 from tests.wizard.rules.builder import deployment
 from wizard.basics.secret import reveal
 
@@ -44,6 +44,10 @@ class Verdict:
 
 async def browsers(page: Page, url: str, reloads: int = 1) -> Verdict:
     """Sign in on the page as a person does, load it anew, and see."""
+    return await page.undisturbed(lambda: _browsers(page, url, reloads))
+
+
+async def _browsers(page: Page, url: str, reloads: int) -> Verdict:
     await page.forget()
     await page.open(url)
     if (state := await page.state()) != "out":
@@ -96,14 +100,18 @@ def trusting(cacert: Path, folder: Path) -> ssl.SSLContext:
 
 async def browsers_session(page: Page, url: str, stand_in: StandIn) -> bool:
     """Go to the identity provider and come back; whether connect.sid, which LibreChat needs then, comes along."""
+    return await page.undisturbed(lambda: _browsers_session(page, url, stand_in))
+
+
+async def _browsers_session(page: Page, url: str, stand_in: StandIn) -> bool:
+    def came_back() -> list[bool]:
+        return ["connect.sid" in request.cookies for request in stand_in.requests if request.path == _CALLBACK]
+
+    before = len(came_back())
     await page.forget()
     await page.open(f"{url}{_OPENID}")
-    async with asyncio.timeout(SECONDS):
-        while True:
-            for request in stand_in.requests:
-                if request.path == _CALLBACK:
-                    return "connect.sid" in request.cookies
-            await asyncio.sleep(0.01)
+    await until(lambda: len(came_back()) > before or page.session in page.browser.disturbed, "nobody came back")
+    return (came_back() or [False])[-1]
 
 
 async def our_session(url: str, host: str, authority: Path) -> bool:

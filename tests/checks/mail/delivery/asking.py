@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 from checks.mail.delivery.delivery import DeliveryLimits
 from checks.mail.smtp.task import SmtpLimits
 from checks.model import Subject
+from tests.patience import within
 from tests.wizard.rules.builder import deployment
 from wizard.answers.model import Answers, CheckInputs, Imap
 from wizard.basics.finding import Finding
@@ -30,9 +30,11 @@ def subject(settings: Mapping[str, str], *, imap: Imap | None = None, to: str = 
     return Subject(deployment=made, answers=Answers(checks=CheckInputs(mail_to=to, imap=imap)))
 
 
-async def all_of(findings: AsyncIterator[Finding], seconds: float = 30) -> list[Finding]:
-    async with asyncio.timeout(seconds):
+async def all_of(findings: AsyncIterator[Finding]) -> list[Finding]:
+    async def gathered() -> list[Finding]:
         return [finding async for finding in findings]
+
+    return await within(gathered())
 
 
 def ids(findings: list[Finding]) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 
 import pytest
 
 from checks.mail.delivery.headers import verdict
+from tests.patience import assert_linear
 from wizard.basics.finding import Finding, Status
 
 GMAIL = """\
@@ -162,22 +163,24 @@ def test_no_headers(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "size"),
     [
-        "(" * 200_000,
-        "x;" * 100_000,
-        "spf=" * 50_000,
-        '"' + "\\" * 100_000,
-        "a.b=" + "c" * 100_000,
-        " " * 200_000,
-        "spf / " * 50_000,
-        "1" * 5000 + "=" * 5000,
+        (lambda size: "(" * size, 200_000),
+        (lambda size: "x;" * size, 100_000),
+        (lambda size: "spf=" * size, 50_000),
+        (lambda size: '"' + "\\" * size, 100_000),
+        (lambda size: "a.b=" + "c" * size, 100_000),
+        (lambda size: " " * size, 200_000),
+        (lambda size: "spf / " * size, 50_000),
+        (lambda size: "1" * size + "=" * size, 5000),
     ],
 )
-def test_hostile_headers_are_read_in_no_time(value: str) -> None:
-    begun = time.monotonic()
-    verdict(f"Received: {value}\nAuthentication-Results: {value}\nReceived-SPF: {value}\n" * 20)
-    assert time.monotonic() - begun < 2
+def test_hostile_headers_are_read_in_linear_time(value: Callable[[int], str], size: int) -> None:
+    def read(size: int) -> None:
+        text = value(size)
+        verdict(f"Received: {text}\nAuthentication-Results: {text}\nReceived-SPF: {text}\n" * 20)
+
+    assert_linear(read, size)
 
 
 def test_hostile_headers_steer_nothing() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -89,10 +88,8 @@ async def found(handler: Handler, certificates: Certificates, *, starttls: bool 
     async with serving(Kind(), certificates) as relay, listening(handler, context=context) as port:
         imap = Imap(host="localhost", port=port, user="user", password=Secret(PASSWORD), starttls=starttls)
         settings = {"EMAIL_HOST": "localhost", "EMAIL_PORT": str(relay.port)}
-        begun = time.monotonic()
         limits = replace(QUICK, imap=0.7, arrival=2)
         findings = await all_of(Delivery(subject(settings, imap=imap), limits=limits).unattended())
-        assert time.monotonic() - begun < 8
         assert len([message for session in relay.sessions for message in session.messages]) == 1
     assert PASSWORD not in told(findings)
     assert all(text.isprintable() for each in findings for text in (each.summary, *each.evidence))

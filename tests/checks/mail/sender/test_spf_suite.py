@@ -22,7 +22,7 @@ from ruamel.yaml import YAML
 
 from checks.mail.sender.spf import SpfVerdict, check_host
 from checks.net.dns import Lookup
-from tests.conftest import JUDGES
+from tests.judge import JUDGES, need_path
 from tests.servers.dns import answering, quoted, resolver_at
 
 SUITE = JUDGES / "rfc7208-tests.yml"
@@ -46,8 +46,7 @@ class Case:
 
 
 def suite() -> list[Case]:
-    assert SUITE.is_file(), f"the SPF suite is not in {JUDGES}: run ./test"
-    with SUITE.open(encoding="utf-8") as file:
+    with need_path("the SPF suite", SUITE).open(encoding="utf-8") as file:
         scenarios = list(YAML(typ="safe", pure=True).load_all(file))
     return [
         Case(id=name, about=about, zone={key.lower(): value for key, value in scenario["zonedata"].items()})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -58,8 +57,3 @@ def verdict(findings: Sequence[Finding]) -> Verdict:
         signed_in="smtp.auth.ok" in passed,
         in_clear="smtp.cleartext-credentials" in told,
     )
-
-
-async def within(seconds: float, wanted: SmtpTask) -> list[Finding]:
-    async with asyncio.timeout(seconds):
-        return await ask(wanted)

@@ -19,7 +19,7 @@ from checks.mail.smtp.task import SmtpTask
 from checks.net.node_trust import Trust
 from tests.checks.mail.smtp.asking import QUICK, Verdict, ask, verdict
 from tests.checks.mail.smtp.cells import ENDS, Cell, cells
-from tests.conftest import CHECKOUT, JUDGES
+from tests.judge import CHECKOUT, JUDGES, need_path
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Server, Session, serving
 from wizard.basics.finding import Finding
@@ -64,7 +64,7 @@ def node() -> str:
 
 async def nodemailers(library: str, wanted: list[Cell], servers: dict[str, Server], trust: Trust) -> list[Answer]:
     """Send a mail for every cell."""
-    assert (JUDGES / "node_modules" / library).is_dir(), f"npm {library} is not in {JUDGES}: run ./test"
+    need_path(f"npm {library}", JUDGES / "node_modules" / library)
     lines = [
         json.dumps(
             {
@@ -183,7 +183,7 @@ async def test_the_same_becomes_of_a_mail(
 
 
 def test_the_judges_are_the_releases_that_are_meant() -> None:
-    folder = JUDGES / "node_modules"
+    folder = need_path("npm nodemailer", JUDGES / "node_modules")
     versions = [
         json.loads((folder / name / "package.json").read_text(encoding="utf-8"))["version"] for name in LIBRARIES
     ]

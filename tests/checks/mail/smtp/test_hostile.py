@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import time
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -18,6 +17,7 @@ from checks.model import Report
 from checks.net.node_trust import Trust
 from checks.report import finding_json, report_text
 from tests.checks.mail.smtp.asking import FROM, ask, task
+from tests.patience import assert_linear, within
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Handler, Kind, listening, serving
 from wizard.basics.finding import Finding, Status
@@ -80,10 +80,8 @@ async def flood(_: Reader, writer: Writer) -> None:
 async def told(handler: Handler, trust: Trust, settings: dict[str, str] | None = None) -> list[Finding]:
     """Run the check, message and all, against a handler; it has to end within its own limit."""
     async with listening(handler) as port:
-        begun = time.monotonic()
         wanted = task(settings or SETTINGS, port, trust, limits=HURRY)
-        found = await ask(replace(wanted, message=b"Subject: test\r\n\r\nHello\r\n"))
-        assert time.monotonic() - begun < HURRY.total + 1
+        found = await within(ask(replace(wanted, message=b"Subject: test\r\n\r\nHello\r\n")))
     assert found
     assert found[-1].status in (Status.FAIL, Status.UNKNOWN), found[-1]
     text = report_text(Report(findings=tuple(found))) + json.dumps([finding_json(each) for each in found])
@@ -184,13 +182,16 @@ async def test_answers_that_nobody_asked_for(trust: Trust) -> None:
     assert (found[-1].id, found[-1].status) == ("smtp.data.surplus", Status.FAIL)
 
 
-async def test_a_hostile_offer_is_read_in_no_time(trust: Trust) -> None:
+def test_a_hostile_offer_is_read_in_linear_time(trust: Trust) -> None:
     """The expression that nodemailer searches with would take hours for this one."""
-    blanks = b"".join(b"250-AUTH" + b" " * 8000 + b"\r\n" for _ in range(3)) + b"250 AUTH=" + b" PLAI" * 1000 + b"\r\n"
-    begun = time.monotonic()
-    found = await told(answering(b"220 hi\r\n", blanks, b"550 no\r\n", then=silence), trust, LOGIN)
-    assert time.monotonic() - begun < 2
-    assert found[-1].status is Status.FAIL
+
+    def read(size: int) -> None:
+        blanks = b"".join(b"250-AUTH" + b" " * size + b"\r\n" for _ in range(3))
+        offer = blanks + b"250 AUTH=" + b" PLAI" * (size // 8) + b"\r\n"
+        found = asyncio.run(told(answering(b"220 hi\r\n", offer, b"550 no\r\n", then=silence), trust, LOGIN))
+        assert found[-1].status is Status.FAIL
+
+    assert_linear(read, 8000)
 
 
 @pytest.mark.parametrize("form", ["bare", "encoded", "whole", "small"])

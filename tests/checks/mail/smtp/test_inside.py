@@ -17,7 +17,7 @@ from checks.runner import report
 from screens.cli.check_runs import announce
 from tests.checks.mail.smtp.asking import FROM
 from tests.checks.mail.smtp.test_beside_nodemailer import node
-from tests.conftest import JUDGES
+from tests.judge import JUDGES, need_path
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import Kind, Server, serving
 from tests.wizard.rules.builder import deployment
@@ -66,7 +66,7 @@ class Machine:
         lines = [f"{name}='{text}'" for name, text in settings.items()]
         (self.folder / "app" / ".env").write_text("\n".join(lines), encoding="utf-8")
         if modules:
-            (self.folder / "app" / "node_modules").symlink_to(JUDGES / "node_modules")
+            (self.folder / "app" / "node_modules").symlink_to(need_path("npm nodemailer", JUDGES / "node_modules"))
 
     def docker(self, *, ps: str = RUNNING, status: int = 0, runs: str = "node") -> None:
         text = _DOCKER.format(

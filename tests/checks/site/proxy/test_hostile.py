@@ -10,6 +10,7 @@ import pytest
 from checks.options import Login
 from checks.site.proxy.probe import probe
 from tests.checks.site.way.asking import bad, subject, told
+from tests.patience import LAST_RESORT
 from tests.servers import web
 from tests.servers.proxies import HOST
 from tests.servers.web import Behaviour, Hostile, always, answer, redirect
@@ -37,7 +38,7 @@ REFRESHED = b"Refresh token not provided"
 async def test_a_hostile_answer_ends_in_a_finding(behaviour: Behaviour, expected: dict[str, Status]) -> None:
     tracemalloc.start()
     try:
-        async with Hostile(behaviour) as server, asyncio.timeout(10):
+        async with Hostile(behaviour) as server, asyncio.timeout(LAST_RESORT):
             found = await told(
                 probe(subject(f"http://{HOST}:{server.port}", login=LOGIN, settings={"PORT": "1"}), seconds=1.5)
             )

@@ -10,6 +10,7 @@ import pytest
 
 from checks.site.tls.tls import look, probe
 from tests.checks.site.way.asking import bad, subject, task, told
+from tests.patience import LAST_RESORT
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
 from tests.servers.proxies import HOST
@@ -126,7 +127,7 @@ async def test_a_port_that_hangs_up_is_no_tls_either(certificates: Certificates)
 
 
 async def test_a_server_that_never_says_a_word_is_no_failure_but_ends_in_time(certificates: Certificates) -> None:
-    async with Hostile(silent) as server, asyncio.timeout(6):
+    async with Hostile(silent) as server, asyncio.timeout(LAST_RESORT):
         found = await told(look(task(server.port, certificates.ca)))
     assert bad(found) == {"tls.handshake.silent": Status.UNKNOWN}
 

@@ -9,6 +9,7 @@ import pytest
 
 from checks.site.tls.tls import look
 from tests.checks.site.way.asking import bad, task, told
+from tests.patience import LAST_RESORT
 from tests.servers import web
 from tests.servers.certificates import Certificates
 from tests.servers.ports import free_port
@@ -24,13 +25,13 @@ async def plain(certificates: Certificates, behaviour: Behaviour) -> dict[str, F
     async with (
         Hostile(PAGE, ssl_context=certificates.context("valid")) as site,
         Hostile(behaviour) as other,
-        asyncio.timeout(10),
+        asyncio.timeout(LAST_RESORT),
     ):
         return await told(look(task(site.port, certificates.ca, plain_port=other.port)))
 
 
 async def front(certificates: Certificates, behaviour: Behaviour) -> dict[str, Finding]:
-    async with Hostile(behaviour, ssl_context=certificates.context("valid")) as site, asyncio.timeout(10):
+    async with Hostile(behaviour, ssl_context=certificates.context("valid")) as site, asyncio.timeout(LAST_RESORT):
         return await told(look(task(site.port, certificates.ca)))
 
 

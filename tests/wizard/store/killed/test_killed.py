@@ -9,13 +9,12 @@ import signal
 from pathlib import Path
 from typing import Final
 
+from tests.rounds import ROUNDS
 from tests.wizard.store.killed import scenario
 from tests.wizard.store.killed.faults import before_each_call, killing, nothing
 from tests.wizard.store.killed.victims import Victims
 from wizard.store.workplace import Workplace
 
-_KILLS: Final = int(os.environ.get("WIZARD_KILLS", "60"))
-"""How many random instants; WIZARD_KILLS=200 for a release."""
 _KILLED: Final = -signal.SIGKILL
 
 
@@ -53,7 +52,7 @@ def test_killed_at_random_instants(tmp_path: Path, victims: Victims) -> None:
     seed = random.randrange(2**32)
     spread = random.Random(seed)
     hits = 0
-    for kill in range(_KILLS):
+    for kill in range(ROUNDS.kills):
         folder = _fresh(tmp_path, kill)
         after = spread.uniform(0, duration)
         hits += victims.order(folder, after=after)["status"] == _KILLED
@@ -62,7 +61,7 @@ def test_killed_at_random_instants(tmp_path: Path, victims: Victims) -> None:
         except AssertionError as error:
             error.add_note(f"seed {seed}, kill {kill}, after {after:.6f} s")
             raise
-    assert hits > _KILLS // 2, "most victims had finished before they were killed: this shows nothing"
+    assert hits > ROUNDS.kills // 2, "most victims had finished before they were killed: this shows nothing"
 
 
 def test_killed_again_while_going_back(tmp_path: Path, victims: Victims) -> None:

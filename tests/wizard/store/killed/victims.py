@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.patience import communicate
 from tests.wizard.store.killed.machine import CHECKOUT
 
 
@@ -40,4 +41,4 @@ class Victims:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # Standard input ends, and with it the process.
-        self._process.communicate(timeout=20)
+        communicate(self._process)
