@@ -25,7 +25,7 @@ def cut_off(folder: Path, asked: Path, renames: int) -> int:
         "seen = 0\n"
         "def hook(event, arguments):\n"
         "    global seen\n"
-        "    if event == 'os.rename' and '.librechat-wizard/' not in str(arguments[1]):\n"
+        "    if event == 'os.rename' and '.librechat-wizard-' in str(arguments[0]):\n"
         "        seen += 1\n"
         f"        if seen == {renames}:\n"
         "            os.kill(os.getpid(), signal.SIGKILL)\n"
