@@ -17,14 +17,19 @@ from typing import Final
 from wizard.basics.acting import FolderOwner, folder_owner
 from wizard.basics.path_walk import ROOM, parent_of
 
-_RECORD: Final = re.compile(
-    r"\.gitignore|lock|probe\.lock|stack|(apply|draft|probe|replaced|transaction)\.json(\.tmp)?|(\.gitignore|stack)\.tmp"
+_RECORDS: Final = re.compile(
+    r"(lock|probe\.lock|stack|\.gitignore|ca\.key|(apply|draft|probe|replaced|transaction)\.json)(\.tmp)?"
+    r"|\.(stack|ca\.key|replaced\.json)\.librechat-wizard-[0-9a-f]{16}\.(tmp|old)"
 )
-"""The files that the wizard keeps there."""
+"""The files that the wizard keeps there, and what a cut leaves beside them."""
+_PROXY: Final = "proxy"
+_READY_TEXTS: Final = re.compile(
+    r"\.?librechat\.(nginx\.conf|Caddyfile|traefik\.yml)(\.librechat-wizard-[0-9a-f]{16}\.(tmp|old))?"
+)
 _BACKUPS: Final = "backups"
 _BACKUP: Final = re.compile(r"(\.making-|\.removing-)?\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-[1-9]\d*)?")
 _MANIFEST: Final = "manifest.json"
-"""As :mod:`wizard.store.backups` names them."""
+"""As the modules name them that write there; a test compares it with what runs leave."""
 _OPEN: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -82,12 +87,16 @@ def _inner(parent: int, name: str) -> Iterator[int]:
 
 def _give_records(room: int, owner: FolderOwner, *, is_giving: bool) -> None:
     for name in os.listdir(room):
-        if _RECORD.fullmatch(name):
-            _give_file(room, name, owner, is_giving=is_giving)
-        elif name == _BACKUPS:
+        if name == _BACKUPS:
             with _inner(room, name) as backups:
                 _give_backups(backups, owner, is_giving=is_giving)
                 _give(backups, owner, is_giving=is_giving)
+        elif name == _PROXY:
+            with _inner(room, name) as proxy:
+                _give_files(proxy, _READY_TEXTS, owner, is_giving=is_giving)
+                _give(proxy, owner, is_giving=is_giving)
+        elif _RECORDS.fullmatch(name):
+            _give_file(room, name, owner, is_giving=is_giving)
         else:
             raise _ForeignError
 
@@ -97,9 +106,17 @@ def _give_backups(backups: int, owner: FolderOwner, *, is_giving: bool) -> None:
         if not _BACKUP.fullmatch(name):
             raise _ForeignError
         with _inner(backups, name) as backup:
-            if _MANIFEST in os.listdir(backup):  # noqa: PTH208 - as above
-                _give_file(backup, _MANIFEST, owner, is_giving=is_giving)
+            for inner in os.listdir(backup):  # noqa: PTH208 - a descriptor
+                if inner == _MANIFEST:
+                    _give_file(backup, inner, owner, is_giving=is_giving)
             _give(backup, owner, is_giving=is_giving)
+
+
+def _give_files(folder: int, names: re.Pattern[str], owner: FolderOwner, *, is_giving: bool) -> None:
+    for name in os.listdir(folder):
+        if not names.fullmatch(name):
+            raise _ForeignError
+        _give_file(folder, name, owner, is_giving=is_giving)
 
 
 def _give(descriptor: int, owner: FolderOwner, *, is_giving: bool) -> None:

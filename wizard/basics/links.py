@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from wizard.basics.accounts import account_name, is_own_group
+from wizard.basics.filesystem import look
 
 CONFIRM: Final = "--accept-foreign-files"
 """The option by which a person confirms links that lead out of the folder, and files of strangers."""
@@ -64,15 +65,24 @@ def path_end(folder: Path, name: str) -> PathEnd:
 
 
 def can_others_write(folder: Path) -> bool:
-    """Tell whether others than a folder's owner and root can put files in it."""
-    about = folder.stat()
-    has_list = "system.posix_acl_access" in (os.listxattr(folder) if hasattr(os, "listxattr") else ())
+    """Tell whether others than a folder's owner and root can put files in it; ``OSError`` where it has vanished."""
+    about = _about(folder)
+    has_list = False
+    with contextlib.suppress(OSError, AttributeError):
+        has_list = "system.posix_acl_access" in os.listxattr(folder)
     is_groups = about.st_mode & 0o020 and (has_list or not is_own_group(about.st_uid, about.st_gid))
     return bool(about.st_mode & 0o002 or is_groups)
 
 
+def _about(folder: Path) -> os.stat_result:
+    about = look(folder)
+    if about is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return about
+
+
 def _fault(folder: Path, path: Path, end: Path) -> str:
-    owner = folder.stat().st_uid
+    owner = _about(folder).st_uid
     believed = (owner, 0, os.geteuid())
     for link in _links_on_the_way(path):
         maker = os.lstat(link).st_uid

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from wizard.basics.accounts import account_name, account_word
 from wizard.basics.filesystem import look
 from wizard.basics.links import CONFIRM, are_foreign_files_accepted, can_others_write
+from wizard.basics.os_errors import refused
 from wizard.basics.problem import ForeignFiles, Problem
 from wizard.deployment.model import container_id
 from wizard.deployment.snapshot import Snapshot
@@ -24,7 +25,10 @@ def refuse_strangers_files(snapshot: Snapshot, names: Iterable[str]) -> None:
     if folder is None or are_foreign_files_accepted():
         return
     believed = {0, os.geteuid(), folder.st_uid}
-    is_shared = can_others_write(snapshot.folder)
+    try:
+        is_shared = can_others_write(snapshot.folder)
+    except OSError as error:
+        raise refused(str(snapshot.folder), error) from error
     faults = []
     for name in names:
         state = snapshot.state(name)

@@ -256,6 +256,9 @@ def _has_run(folder: Path) -> bool:
         except PermissionError:
             # A database folder that only its container may enter: it has run.
             return True
+        except OSError:
+            # It vanished while it was looked at.
+            continue
     return False
 
 
