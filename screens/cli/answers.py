@@ -203,8 +203,13 @@ class _Output:
                 if not change.secret:
                     entry |= {"before": _shown(change.before), "after": _shown(change.after)}
                 changes.append(entry)
-            files.append({"path": edit.path, "action": edit.action, "changes": changes})
+            files.append({"path": edit.path, "action": edit.action, "changes": changes, **self._target(edit.path)})
         return files
+
+    def _target(self, name: str) -> dict[str, str]:
+        """Return where a link leads: that file is written."""
+        state = self.proposal.snapshot.state(name) if self.proposal else None
+        return {"target": str(state.target)} if state is not None and state.is_link else {}
 
 
 def _shown(value: str | None) -> str | None:

@@ -184,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is not None and (stray := _stray(parser, options, options.command)):
         parser.error(f"{options.command} does not take {', '.join(stray)}")
     try:
-        status = _in_folder(parser, options)
+        status = _run(parser, options)
         if arguments is None:
             # The process ends with it; looking through everything once more takes longer than a talk with a mail server.
             gc.freeze()
@@ -202,19 +202,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _in_folder(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
-    """Run a command with the rights that it has in its folder."""
-    if options.command not in _IN_FOLDER:
-        return _run(parser, options)
-    from wizard.basics.acting import working_in
-
-    with (
-        working_in(Path(getattr(options, "dir", "."))),
-        foreign_files_accepted(accepted=getattr(options, "accept_foreign_files", False)),
-    ):
-        return _run(parser, options)
-
-
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     from wizard.basics.problem import WizardError
 
@@ -227,6 +214,8 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         None: lambda given: _interactive(parser, given) if given.answers is None else _answers(given),
     }
     try:
+        if options.command in _IN_FOLDER:
+            return _in_folder(commands[options.command], options)
         return commands[options.command](options)
     except WizardError as error:
         from wizard.basics.plain_text import plain
@@ -234,6 +223,17 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         for problem in error.problems:
             sys.stderr.write(f"{plain(str(problem), limit=1000)}\n")
         return of_error(error)
+
+
+def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """Run a command with the rights that it has in its folder."""
+    from wizard.basics.acting import working_in
+
+    with (
+        working_in(_folder(options)),
+        foreign_files_accepted(accepted=getattr(options, "accept_foreign_files", False)),
+    ):
+        return command(options)
 
 
 def _folder(options: argparse.Namespace) -> Path:

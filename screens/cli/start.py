@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screens.shared import crash
-from wizard.basics.problem import InvalidInput, WizardError, WriteRefused
+from wizard.basics.links import foreign_files_accepted
+from wizard.basics.plain_text import plain as plain_text
+from wizard.basics.problem import ForeignFiles, InvalidInput, WizardError, WriteRefused
 from wizard.interview.interview import Interview
 
 if TYPE_CHECKING:
@@ -29,7 +31,26 @@ def start(folder: Path, *, plain: bool, practice: Practice | None = None) -> int
         # Closed by whoever started us: neither a question nor an answer has a way.
         raise InvalidInput("Nobody can be asked: standard input or output is closed. Use --answers FILE.")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    interview = Interview(folder)
+    try:
+        interview = Interview(folder)
+    except ForeignFiles as found:
+        if not is_terminal or not _is_confirmed(found):
+            raise
+        with foreign_files_accepted():
+            return _ask(Interview(folder), plain=plain, is_terminal=is_terminal, practice=practice)
+    return _ask(interview, plain=plain, is_terminal=is_terminal, practice=practice)
+
+
+def _is_confirmed(found: ForeignFiles) -> bool:
+    """Ask, before the first screen, whether files that somebody else may have put there are used."""
+    for problem in found.problems:
+        sys.stdout.write(f"{plain_text(f'{problem.file} {problem.message}', limit=1000)}\n")
+    sys.stdout.write(f"Use {'it' if len(found.problems) == 1 else 'them'}? [y/N] ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _ask(interview: Interview, *, plain: bool, is_terminal: bool, practice: Practice | None) -> int:
     if practice is not None:
         interview.suggestions = practice.suggestions
     try:

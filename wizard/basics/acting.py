@@ -16,6 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from wizard.basics.accounts import account_name
+from wizard.basics.problem import InvalidInput, Problem
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderOwner:
@@ -25,21 +28,34 @@ class FolderOwner:
     gid: int
     groups: frozenset[int]
     """Every group that the person is in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """The folder that root works in, held open: what is put at its path later is another folder."""
+
     folder: Path
     """The folder, without a link in its path."""
     descriptor: int
     """The folder itself, opened by root: its owner may have no way to it (a folder below /root)."""
+    owner: FolderOwner | None
+    """``None``: it is root's own."""
 
 
-_owners: list[FolderOwner] = []
-"""At most one: whose folder this process works in."""
+_works: list[_Work] = []
+"""At most one: the folder that this process works in."""
 _here = threading.local()
 """Whether this thread has the owner's access now."""
 
 
 def folder_owner() -> FolderOwner | None:
     """Return whose folder root works in; ``None`` where the process works in its own user's name."""
-    return _owners[-1] if _owners else None
+    return _works[-1].owner if _works else None
+
+
+def held_folder() -> tuple[Path, int] | None:
+    """Return the folder that root works in and its descriptor; ``None`` for anybody but root."""
+    return (_works[-1].folder, _works[-1].descriptor) if _works else None
 
 
 def effective_uid() -> int:
@@ -52,14 +68,15 @@ def effective_uid() -> int:
 def working_in(folder: Path) -> Iterator[None]:
     """Work in a folder for the time of the block: root works as its owner there.
 
-    Nothing changes for anybody but root, in root's own folders, and where the folder does not exist. Not to be nested.
+    Nothing changes for anybody but root, and where the folder does not exist. Not to be nested. ``InvalidInput`` where
+    the system does not let root work in the owner's name.
     """
-    if os.geteuid() != 0 or _owners:
+    if os.geteuid() != 0 or _works:
         yield
         return
     try:
         resolved = folder.resolve(strict=True)
-        descriptor = os.open(resolved, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        descriptor = os.open(resolved, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except (OSError, RuntimeError):
         # The next one that reads the folder says so in words.
         yield
@@ -67,29 +84,39 @@ def working_in(folder: Path) -> Iterator[None]:
     groups = os.getgroups()
     try:
         about = os.fstat(descriptor)
-        if about.st_uid != 0:
-            gid, owners_groups = _groups_of(about.st_uid, about.st_gid)
-            os.setgroups(sorted(owners_groups))
-            _owners.append(
-                FolderOwner(uid=about.st_uid, gid=gid, groups=owners_groups, folder=resolved, descriptor=descriptor)
-            )
+        owner = None if about.st_uid == 0 else _owner(about.st_uid, about.st_gid)
+        _works.append(_Work(folder=resolved, descriptor=descriptor, owner=owner))
+        if owner is not None:
+            _take_groups(owner)
         yield
     finally:
-        if _owners:
-            _owners.pop()
-            os.setgroups(groups)
+        if _works and _works.pop().owner is not None:
+            with contextlib.suppress(PermissionError):
+                os.setgroups(groups)
         os.close(descriptor)
 
 
-def _groups_of(uid: int, gid: int) -> tuple[int, frozenset[int]]:
-    """Return the group and all groups of a user after signing in; a user without a name has the folder's group."""
+def _owner(uid: int, gid: int) -> FolderOwner:
+    """Return a user with the groups after signing in; a user without a name has the folder's group."""
     import pwd
 
     try:
         account = pwd.getpwuid(uid)
     except KeyError:
-        return gid, frozenset({gid})
-    return account.pw_gid, frozenset(os.getgrouplist(account.pw_name, account.pw_gid))
+        return FolderOwner(uid=uid, gid=gid, groups=frozenset({gid}))
+    groups = frozenset(os.getgrouplist(account.pw_name, account.pw_gid))
+    return FolderOwner(uid=uid, gid=account.pw_gid, groups=groups)
+
+
+def _take_groups(owner: FolderOwner) -> None:
+    try:
+        os.setgroups(sorted(owner.groups))
+        with as_owner():
+            pass
+    except PermissionError:
+        name = account_name(owner.uid)
+        message = f"the folder belongs to {name}, and this root may not work in the name of others (a container, most likely)."
+        raise InvalidInput(Problem(field="--dir", message=message, remedy=f"Run this as {name}.")) from None
 
 
 @contextlib.contextmanager

@@ -11,12 +11,13 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from wizard.basics.acting import as_owner, as_root, folder_owner
+from wizard.basics.path_walk import parent_of
 
 _UNSYNCABLE: Final = (errno.EINVAL, errno.ENOTSUP)
 """What fsync says where a file system cannot sync a folder (fsync(2)); it then orders its own renames."""
@@ -25,7 +26,6 @@ _UNLINKABLE: Final = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EMLINK, er
 _ACL: Final = "system.posix_acl_access"
 _KEPT_ATTRIBUTES: Final = (_ACL, "security.selinux")
 """Extended attributes that go with a file's access rules; ``user.*`` is the owner's own and is kept too (xattr(7))."""
-_FOLDER: Final = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -43,6 +43,10 @@ class Present:
 
     data: bytes = field(repr=False)
     about: os.stat_result
+    attributes: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Access list, security label and user attributes."""
+    is_foreign: bool = False
+    """Whether root read in somebody's folder what that person could not."""
 
     @property
     def mode(self) -> int:
@@ -86,56 +90,10 @@ def with_home(text: str) -> Path:
         return Path(text)
 
 
-@contextlib.contextmanager
-def _parent(path: Path, *, is_folder: bool = False) -> Iterator[tuple[int, str]]:
-    """Open the folder of a path and give it with the name in it, with the rights that the block is to have.
-
-    With ``is_folder`` the path itself is the folder, and the name is ``.``. ``OSError`` (ELOOP) for a link on the way.
-    """
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
-    owner = folder_owner()
-    is_inside = owner is not None and path.is_relative_to(owner.folder)
-    if owner is not None and is_inside:
-        parts, folder = path.relative_to(owner.folder).parts, os.dup(owner.descriptor)
-    else:
-        parts, folder = path.parts[1:], os.open(path.root, _FOLDER)
-    *way, name = (*parts, ".") if is_folder or not parts else parts
-    try:
-        for part in way:
-            with _rights_in(folder, is_inside=is_inside):
-                inner = _step(folder, part)
-            os.close(folder)
-            folder = inner
-        with _rights_in(folder, is_inside=is_inside):
-            yield folder, name
-    finally:
-        os.close(folder)
-
-
-@contextlib.contextmanager
-def _rights_in(folder: int, *, is_inside: bool) -> Iterator[None]:
-    """Give the owner's rights; root's in a folder of root's own that stands inside of the owner's."""
-    with as_owner():
-        if is_inside and os.fstat(folder).st_uid == 0:
-            with as_root():
-                yield
-        else:
-            yield
-
-
-def _step(folder: int, part: str) -> int:
-    try:
-        return os.open(part, _FOLDER, dir_fd=folder)
-    except NotADirectoryError:
-        if stat.S_ISLNK(os.stat(part, dir_fd=folder, follow_symlinks=False).st_mode):
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
-        raise
-
-
 def look(path: Path) -> os.stat_result | None:
     """Return what stands at ``path`` itself, links not followed; ``None`` where nothing does."""
     try:
-        with _parent(path) as (folder, name):
+        with parent_of(path, reads=True) as (folder, name):
             return os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return None
@@ -150,11 +108,12 @@ def read_present(path: Path, *, largest: int | None = None, is_foreign: bool = F
     cannot be read.
     """
     try:
-        with _parent(path) as (folder, name):
+        with parent_of(path, reads=True) as (folder, name):
             about = os.stat(name, dir_fd=folder, follow_symlinks=False)
             _check_regular(about)
             try:
                 descriptor = os.open(name, _READ, dir_fd=folder)
+                is_foreign = False
             except PermissionError:
                 if not is_foreign or folder_owner() is None:
                     raise
@@ -165,9 +124,10 @@ def read_present(path: Path, *, largest: int | None = None, is_foreign: bool = F
         about = os.fstat(descriptor)
         _check_regular(about)
         data = stream.read() if largest is None else stream.read(largest + 1)
+        attributes = _attributes(descriptor)
     if largest is not None and len(data) > largest:
         raise TooLargeError
-    return Present(data=data, about=about)
+    return Present(data=data, about=about, attributes=attributes, is_foreign=is_foreign)
 
 
 def _foreign(folder: int, name: str) -> int:
@@ -187,7 +147,7 @@ def _check_regular(about: os.stat_result) -> None:
 
 
 def create(
-    path: Path, data: bytes, access: FileAccess = PRIVATE, *, like: Path | None = None, durable: bool = True
+    path: Path, data: bytes, access: FileAccess = PRIVATE, *, like: Present | None = None, durable: bool = True
 ) -> None:
     """Make a new file with its final owner and mode before its first byte; ``durable``: wait until the disk has it.
 
@@ -201,14 +161,16 @@ def create(
     gid = owner.gid if access.gid is None and owner is not None else access.gid
     # Owner and group are kept; root alone can give a file to somebody else, or to a group that its owner is not in.
     is_foreign = owner is not None and (uid != owner.uid or gid not in owner.groups)
-    with _parent(path) as (folder, name), as_root() if is_foreign else contextlib.nullcontext():
+    with parent_of(path) as (folder, name), as_root() if is_foreign else contextlib.nullcontext():
+        if is_foreign:
+            _probe(folder, name)
         descriptor = os.open(name, flags, 0o600, dir_fd=folder)
         try:
             about = os.fstat(descriptor)
             wanted = about.st_uid if uid is None else uid, about.st_gid if gid is None else gid
             if wanted != (about.st_uid, about.st_gid):
                 os.fchown(descriptor, *wanted)
-            _take_attributes(like, descriptor)
+            _give_attributes({} if like is None else like.attributes, descriptor)
             # After the access list: its mask is the group's bits, so that a tightened mode binds every entry (acl(5)).
             os.fchmod(descriptor, access.mode)
             rest = memoryview(data)
@@ -220,17 +182,22 @@ def create(
             os.close(descriptor)
 
 
-def _take_attributes(source: Path | None, descriptor: int) -> None:
-    if not hasattr(os, "listxattr"):
+def _probe(folder: int, name: str) -> None:
+    """Make sure that the folder's owner could make the file too: ``OSError`` where not."""
+    with as_owner():
+        os.close(
+            os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
+        )
+        os.unlink(name, dir_fd=folder)
+
+
+def _give_attributes(attributes: Mapping[str, bytes], descriptor: int) -> None:
+    if not hasattr(os, "setxattr"):
         return
-    found: dict[str, bytes] = {}
-    if source is not None:
-        with contextlib.suppress(OSError):
-            found = _attributes(source)
-    for name, value in found.items():
+    for name, value in attributes.items():
         with contextlib.suppress(OSError):
             os.setxattr(descriptor, name, value)
-    if _ACL not in found:
+    if _ACL not in attributes:
         # The folder may give every new file an access list: nobody is let in whom the mode does not name.
         try:
             os.removexattr(descriptor, _ACL)
@@ -239,14 +206,14 @@ def _take_attributes(source: Path | None, descriptor: int) -> None:
                 raise
 
 
-def _attributes(path: Path) -> dict[str, bytes]:
-    with _parent(path) as (folder, name):
-        descriptor = os.open(name, _READ, dir_fd=folder)
-    try:
-        names = [name for name in os.listxattr(descriptor) if name.startswith("user.") or name in _KEPT_ATTRIBUTES]
-        return {name: os.getxattr(descriptor, name) for name in names}
-    finally:
-        os.close(descriptor)
+def _attributes(descriptor: int) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    if hasattr(os, "listxattr"):
+        with contextlib.suppress(OSError):
+            for name in os.listxattr(descriptor):
+                if name.startswith("user.") or name in _KEPT_ATTRIBUTES:
+                    found[name] = os.getxattr(descriptor, name)
+    return found
 
 
 def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, durable: bool = True) -> None:
@@ -258,7 +225,7 @@ def replace_whole(path: Path, data: bytes, access: FileAccess = PRIVATE, *, dura
     remove(passing)
     try:
         create(passing, data, access, durable=durable)
-        with _parent(path) as (folder, name):
+        with parent_of(path) as (folder, name):
             os.replace(passing.name, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -274,16 +241,13 @@ def open_lock(path: Path, *, is_new: bool = False, for_writing: bool = True) -> 
     ``is_new``: make it, where nothing stands. ``OSError`` where that fails.
     """
     flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | (os.O_RDWR if for_writing else os.O_RDONLY)
-    with _parent(path) as (folder, name):
-        descriptor = os.open(name, flags | (os.O_CREAT | os.O_EXCL if is_new else 0), 0o600, dir_fd=folder)
-    if is_new:
-        give_to_owner(path)
-    return descriptor
+    with parent_of(path, reads=not for_writing) as (folder, name):
+        return os.open(name, flags | (os.O_CREAT | os.O_EXCL if is_new else 0), 0o600, dir_fd=folder)
 
 
 def rename(path: Path, target: Path) -> None:
     """Give a file or folder another name in the same folder, in place of what has that name."""
-    with _parent(path) as (folder, name):
+    with parent_of(path) as (folder, name):
         os.rename(name, target.name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
@@ -291,7 +255,7 @@ def remove(path: Path) -> bool:
     """Remove a file or a link; tell whether there was one."""
     if look(path) is None:
         return False
-    with _parent(path) as (folder, name):
+    with parent_of(path) as (folder, name):
         os.unlink(name, dir_fd=folder)
     return True
 
@@ -303,57 +267,39 @@ def keep_aside(path: Path, aside: Path, present: Present) -> Present:
     the file as it stands then: a second name changes its change time. ``OSError`` where it is no longer the same.
     """
     try:
-        with _parent(path) as (folder, name):
+        with parent_of(path) as (folder, name):
             os.link(name, aside.name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
     except OSError as error:
         if error.errno not in _UNLINKABLE:
             raise
         about = present.about
-        create(aside, present.data, FileAccess(mode=present.mode, uid=about.st_uid, gid=about.st_gid), like=path)
+        create(aside, present.data, FileAccess(mode=present.mode, uid=about.st_uid, gid=about.st_gid), like=present)
         return present
     about = look(aside) or present.about
-    return Present(data=present.data, about=about) if _identity(about)[:4] == _identity(present.about)[:4] else present
+    return replace(present, about=about) if _identity(about)[:4] == _identity(present.about)[:4] else present
 
 
 def make_folder(path: Path, mode: int) -> None:
-    """Make a folder; it is an error where one stands. Root in somebody's folder gives it to that person."""
-    with _parent(path) as (folder, name):
+    """Make a folder; it is an error where one stands."""
+    with parent_of(path) as (folder, name):
         os.mkdir(name, mode, dir_fd=folder)
-    give_to_owner(path)
-
-
-def give_to_owner(path: Path) -> None:
-    """Give a file or folder of root's own inside of somebody's folder to that person; nothing changes elsewhere."""
-    owner = folder_owner()
-    if owner is None or not path.is_relative_to(owner.folder):
-        return
-    with _parent(path) as (folder, name):
-        descriptor = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
-    try:
-        about = os.fstat(descriptor)
-        is_single = stat.S_ISDIR(about.st_mode) or (stat.S_ISREG(about.st_mode) and about.st_nlink == 1)
-        if about.st_uid == 0 and is_single:
-            # The very file that was looked at, whatever has its name by now.
-            os.chown(f"/proc/self/fd/{descriptor}", owner.uid, owner.gid)
-    finally:
-        os.close(descriptor)
 
 
 def remove_folder(path: Path) -> None:
     """Remove an empty folder; ``OSError`` where it is none, or not empty."""
-    with _parent(path) as (folder, name):
+    with parent_of(path) as (folder, name):
         os.rmdir(name, dir_fd=folder)
 
 
 def set_folder_mode(path: Path, mode: int) -> None:
     """Set the permission bits of a folder; a link is not followed."""
-    with _parent(path, is_folder=True) as (folder, name):
+    with parent_of(path, is_folder=True) as (folder, name):
         os.chmod(name, mode, dir_fd=folder)
 
 
 def names_in(path: Path) -> list[str]:
     """Return the names in a folder, sorted; ``OSError`` where it cannot be read."""
-    with _parent(path, is_folder=True) as (folder, name):
+    with parent_of(path, is_folder=True, reads=True) as (folder, name):
         descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
     try:
         return sorted(os.listdir(descriptor))  # noqa: PTH208 - the folder that was opened, whatever has its name
@@ -363,7 +309,7 @@ def names_in(path: Path) -> list[str]:
 
 def sync_folder(path: Path) -> None:
     """Wait until the disk has the names of a folder, so that a rename survives a power cut."""
-    with _parent(path, is_folder=True) as (folder, name):
+    with parent_of(path, is_folder=True) as (folder, name):
         descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
     try:
         os.fsync(descriptor)

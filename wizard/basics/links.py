@@ -7,18 +7,21 @@ owner; any other has to be confirmed by the person who runs the wizard.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wizard.basics.accounts import account_name
-from wizard.basics.acting import as_owner
+from wizard.basics.accounts import account_name, is_own_group
+from wizard.basics.filesystem import look
 
 CONFIRM: Final = "--accept-foreign-files"
 """The option by which a person confirms links that lead out of the folder, and files of strangers."""
+
+_MOST: Final = 40
+"""How many links the kernel follows for one path (path_resolution(7))."""
 
 _confirmed: list[bool] = []
 
@@ -50,30 +53,69 @@ class PathEnd:
 
 
 def path_end(folder: Path, name: str) -> PathEnd:
-    """Follow a name of a folder, which is itself free of links; ``OSError`` where that cannot be told."""
+    """Follow a name of a folder, which is itself free of links; ``OSError`` where that cannot be told.
+
+    Only names are looked at, by root with root's rights: what is read and written at the end is the owner's affair.
+    """
     path = folder / name
-    with as_owner():
-        end = Path(os.path.realpath(path))
-        if end == Path(os.path.abspath(path)):  # noqa: PTH100 - resolve() would follow links
-            return PathEnd(path=end, is_link=False)
-        fault = "" if are_foreign_files_accepted() else _fault(folder, name, end)
-    return PathEnd(path=end, is_link=True, fault=fault)
+    end = Path(os.path.realpath(path))
+    if end == Path(os.path.abspath(path)):  # noqa: PTH100 - resolve() would follow links
+        return PathEnd(path=end, is_link=False)
+    return PathEnd(path=end, is_link=True, fault="" if are_foreign_files_accepted() else _fault(folder, path, end))
 
 
-def _fault(folder: Path, name: str, end: Path) -> str:
-    owner = folder.stat().st_uid
+def can_others_write(folder: Path) -> bool:
+    """Tell whether others than a folder's owner and root can put files in it; ``OSError`` where it has vanished."""
+    about = _about(folder)
+    has_list = False
+    with contextlib.suppress(OSError, AttributeError):
+        has_list = "system.posix_acl_access" in os.listxattr(folder)
+    is_groups = about.st_mode & 0o020 and (has_list or not is_own_group(about.st_uid, about.st_gid))
+    return bool(about.st_mode & 0o002 or is_groups)
+
+
+def _about(folder: Path) -> os.stat_result:
+    about = look(folder)
+    if about is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return about
+
+
+def _fault(folder: Path, path: Path, end: Path) -> str:
+    owner = _about(folder).st_uid
     believed = (owner, 0, os.geteuid())
-    way = folder
-    for part in Path(name).parts:
-        way /= part
-        with contextlib.suppress(FileNotFoundError):
-            about = os.lstat(way)
-            if stat.S_ISLNK(about.st_mode) and about.st_uid not in believed:
-                return f"is a symbolic link to {end} that {account_name(about.st_uid)} made."
+    for link in _links_on_the_way(path):
+        maker = os.lstat(link).st_uid
+        if maker not in believed:
+            return f"is a symbolic link to {end}; {link} was made by {account_name(maker)}."
     if end.is_relative_to(folder):
         return ""
-    stands = next((path for path in (end, *end.parents) if os.path.lexists(path)), Path(end.root))
-    about = os.lstat(stands)
+    nearest = next((path for path in (end, *end.parents) if os.path.lexists(path)), Path(end.root))
+    about = os.lstat(nearest)
     if about.st_uid != owner:
-        return f"is a symbolic link to {end}, outside of this folder; {stands} belongs to {account_name(about.st_uid)}."
+        return (
+            f"is a symbolic link to {end}, outside of this folder; {nearest} belongs to {account_name(about.st_uid)}."
+        )
     return ""
+
+
+def _links_on_the_way(path: Path) -> Iterator[Path]:
+    """Give every link that is followed from a path to its end; ``OSError`` (ELOOP) where they do not end."""
+    way = Path(path.root)
+    parts = list(path.parts[1:])
+    followed = 0
+    while parts:
+        part = parts.pop(0)
+        if part == "..":
+            way = way.parent
+            continue
+        way /= part
+        if not way.is_symlink():
+            continue
+        followed += 1
+        if followed > _MOST:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        yield way
+        target = Path(os.readlink(way))  # noqa: PTH115 - as it is written
+        parts = [*(target.parts[1:] if target.is_absolute() else target.parts), *parts]
+        way = Path(target.root) if target.is_absolute() else way.parent

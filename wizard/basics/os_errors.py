@@ -6,6 +6,8 @@ import errno
 import os
 from typing import Final
 
+from wizard.basics.accounts import account_name
+from wizard.basics.acting import folder_owner
 from wizard.basics.problem import Problem, WriteRefused
 
 _MEANING: Final = {
@@ -69,6 +71,10 @@ def in_words(error: BaseException | None) -> str:
 
 def remedy(error: OSError) -> str:
     """Return the way out of a refusal; empty where none is known."""
+    owner = folder_owner()
+    if owner is not None and error.errno in (errno.EACCES, errno.EPERM):
+        name = account_name(owner.uid)
+        return f"Root works in this folder with the rights of its owner, {name}: let that user write there (sudo chown -h)."
     return _MEANING[error.errno][1] if error.errno in _MEANING else ""
 
 

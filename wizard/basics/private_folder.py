@@ -7,29 +7,20 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from wizard.basics.acting import folder_owner
 from wizard.basics.filesystem import (
     create,
-    give_to_owner,
     look,
     make_folder,
-    names_in,
     replace_whole,
     set_folder_mode,
     sync_folder,
 )
+from wizard.basics.handing_over import hand_over
 from wizard.basics.os_errors import refused
+from wizard.basics.path_walk import ROOM
 from wizard.basics.problem import Problem, WriteRefused
 
-NAME: Final = ".librechat-wizard"
-_BACKUPS: Final = "backups"
-_MANIFEST: Final = "manifest.json"
-"""As :mod:`wizard.store.backups` names them."""
-_RECORDS: Final = frozenset(
-    {".gitignore", "apply.json", "backups", "draft.json", "lock", "probe.json", "probe.lock", "replaced.json", "stack"}
-    | {"transaction.json"}
-)
-"""What the wizard keeps there."""
+NAME: Final = ROOM
 _MODE: Final = 0o700
 
 
@@ -64,7 +55,10 @@ class PrivateFolder:
             raise WriteRefused(
                 Problem(field="", file=NAME, message=f"{fault} Nothing changed.", remedy="Move it away.")
             )
-        self._hand_over()
+        if not hand_over(self._folder):
+            message = "it belongs to root and holds more than the wizard's own records. Nothing changed."
+            remedy = "Move it away, or give it to the owner of this folder (sudo chown -hR)."
+            raise WriteRefused(Problem(field="", file=NAME, message=message, remedy=remedy))
         about = look(self.path)
         if about is not None and stat.S_IMODE(about.st_mode) & 0o777 != _MODE:
             set_folder_mode(self.path, _MODE)
@@ -81,25 +75,6 @@ class PrivateFolder:
         if about.st_uid not in self.owners():
             return f"it belongs to a stranger (UID {about.st_uid}), who could read the copies of your secrets."
         return ""
-
-    def _hand_over(self) -> None:
-        """Give what root left in somebody's folder to that person, who could otherwise not go on without root.
-
-        Copies in the backups keep their owner: they are as secret as the files that they were made of.
-        """
-        about = look(self.path)
-        if folder_owner() is None or about is None or about.st_uid != 0:
-            return
-        for name in names_in(self.path):
-            if name in _RECORDS:
-                give_to_owner(self.path / name)
-        backups = self.path / _BACKUPS
-        about = look(backups)
-        if about is not None and stat.S_ISDIR(about.st_mode):
-            for name in names_in(backups):
-                give_to_owner(backups / name)
-                give_to_owner(backups / name / _MANIFEST)
-        give_to_owner(self.path)
 
     def owners(self) -> tuple[int, ...]:
         """Return whose files in it are believed: ours, root's and those of the LibreChat folder's owner."""

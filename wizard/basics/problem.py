@@ -39,5 +39,9 @@ class InvalidInput(WizardError):
     """Usage, answers file or settings invalid: exit status 2, nothing written."""
 
 
+class ForeignFiles(InvalidInput):
+    """Links that lead out of the folder, or files of strangers: used only after a person has confirmed it."""
+
+
 class WriteRefused(WizardError):
     """Could not write: nothing changed, or everything put back: exit status 3."""

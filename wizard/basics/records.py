@@ -153,6 +153,8 @@ class RecordFile:
             raise DamagedRecord("it is too large") from None
         if present is None:
             return None
+        if present.about.st_uid not in self._room.owners():
+            raise DamagedRecord("somebody else made it")
         fields = RecordFields(_parsed(present.data))
         version = fields.number("version")
         if version > self._version:

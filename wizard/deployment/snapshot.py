@@ -13,7 +13,7 @@ from typing import Any, Final
 from wizard.answers.model import Access, Answers, Stack
 from wizard.basics.filesystem import NotRegularError, TooLargeError, look, read_present
 from wizard.basics.links import CONFIRM, path_end
-from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.problem import ForeignFiles, InvalidInput, Problem
 from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.ownership import Operator
 from wizard.dotenv.document import Document
@@ -61,10 +61,10 @@ class Snapshot:
         return self.files[name]
 
     def reading(self, names: Iterable[str]) -> Snapshot:
-        """Return the snapshot with these further files of the folder; ``InvalidInput`` for a link that is not followed."""
+        """Return the snapshot with these further files of the folder; ``ForeignFiles`` for a link that is not followed."""
         further = {name: read_state(self.folder, name) for name in names if name not in self.files}
         if faults := [fault for state in further.values() if state.kind == "refused" and (fault := _fault(state))]:
-            raise InvalidInput(*faults)
+            raise ForeignFiles(*faults)
         return replace(self, files=MappingProxyType({**self.files, **further})) if further else self
 
 
@@ -120,13 +120,11 @@ def take(folder: Path, answers: Answers) -> Snapshot:
     stack, base_name = _stack(files, answers)
     override_name = next((name for name in OVERRIDES if files[name].kind != "missing"), "docker-compose.override.yml")
     read = (".env", base_name, override_name, CONFIG)
-    faults = [
-        fault
-        for name, state in files.items()
-        if (name in read or state.kind == "refused") and (fault := _fault(state)) is not None
-    ]
+    read_files = [state for name, state in files.items() if name in read or state.kind == "refused"]
+    faults = [fault for state in read_files if (fault := _fault(state)) is not None]
     if faults:
-        raise InvalidInput(*faults)
+        is_only_foreign = all(state.kind == "refused" or _fault(state) is None for state in read_files)
+        raise (ForeignFiles if is_only_foreign else InvalidInput)(*faults)
     release, source = _release(files, base_name, override_name, answers)
     return Snapshot(
         folder=folder,
@@ -258,6 +256,9 @@ def _has_run(folder: Path) -> bool:
         except PermissionError:
             # A database folder that only its container may enter: it has run.
             return True
+        except OSError:
+            # It vanished while it was looked at.
+            continue
     return False
 
 

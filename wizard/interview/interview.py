@@ -13,6 +13,7 @@ from wizard.answers.model import Answers, Stack
 from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
 from wizard.catalogue.questions import GUIDE, PROVIDERS, SETTINGS, question
+from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.interview.draft_file import DraftFile, SavedDraft
 from wizard.interview.presets import preset, presets, recommended
@@ -33,8 +34,12 @@ class Interview:
     """The state behind a front end. Every change is in the journal before the next key is read."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the folder and lock it; ``InvalidInput`` or ``WriteRefused`` where that cannot be."""
+        """Read the folder and lock it; ``InvalidInput`` or ``WriteRefused`` where that cannot be.
+
+        ``ForeignFiles`` where a person has to confirm whose files are used.
+        """
         self.snapshot: Snapshot = take(folder, Answers())
+        refuse_strangers_files(self.snapshot, [".env"])
         self.folder: Final = self.snapshot.folder
         self.workplace: Final = Workplace(self.folder)
         self.draft = Draft()

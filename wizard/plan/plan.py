@@ -9,6 +9,7 @@ from typing import Final
 
 from wizard import catalogue
 from wizard.answers.model import Answers, Stack
+from wizard.basics.accounts import account_name
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.catalogue.model import Setting
@@ -242,8 +243,8 @@ class _Work:
         if ownership.unreadable_by:
             uid, gid = ownership.unreadable_by
             self.notes.append(
-                f".env: LibreChat's container (UID {uid}, GID {gid}) cannot read it and would start without any setting. "
-                f"Run: sudo chown -h {uid}:{gid} .env"
+                f".env: LibreChat's container ({account_name(uid)}, GID {gid}) cannot read it and would start without any "
+                f"setting. Run: sudo chown -h {uid}:{gid} .env"
             )
         return ownership
 
@@ -319,6 +320,8 @@ class _Work:
             message = f"a {state.kind} stands where the file shall be written."
             self.problems.append(Problem(field="", file=name, message=message, remedy="Move it away."))
             return
+        if state.is_link and (after != before or ownership.mode != state.mode):
+            self.notes.append(f"{name} is a link to {state.target}: that file is written.")
         if ownership.note and (before is None or after != before or ownership.mode != state.mode):
             self.notes.append(f"{name}: {ownership.note}")
         self.edits.append(

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.answers.model import Answers
-from wizard.basics.accounts import account_name
-from wizard.basics.filesystem import look
-from wizard.basics.links import CONFIRM, are_foreign_files_accepted
-from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.composefile.override import merged_model
-from wizard.deployment.model import Deployment, FileState, container_id
+from wizard.deployment.foreign_files import refuse_strangers_files
+from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.snapshot import Snapshot, deployment, starting_document, take
-from wizard.dotenv.document import Document
 from wizard.librechat.published_secrets import published_name
 from wizard.plan import access, credentials
 from wizard.plan.credentials import RECORD
@@ -44,7 +39,7 @@ class Proposal:
 def propose(folder: Path, answers: Answers) -> Proposal:
     """Return what these answers lead to in this folder; ``InvalidInput`` carries all problems at once."""
     snapshot = take(folder, answers).reading([RECORD])
-    _refuse_strangers_file(snapshot)
+    refuse_strangers_files(snapshot, [".env"])
     document, is_new = starting_document(snapshot)
     existing = document.values()
     if is_new:
@@ -60,6 +55,7 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     made = Plan(
         edits=made.edits, notes=(_setting_out(snapshot), *resolution.notes, *made.notes), apply_steps=made.apply_steps
     )
+    refuse_strangers_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
     after = {edit.path: _state_after(snapshot, edit) for edit in made.edits}
     return Proposal(
         snapshot=snapshot,
@@ -67,26 +63,6 @@ def propose(folder: Path, answers: Answers) -> Proposal:
         plan=made,
         deployment=deployment(snapshot, after, answers.access),
         findings=resolution.findings,
-    )
-
-
-def _refuse_strangers_file(snapshot: Snapshot) -> None:
-    """Raise ``InvalidInput`` where secrets would be written into a file that somebody else owns, and can read."""
-    state, folder = snapshot.state(".env"), look(snapshot.folder)
-    if state.kind != "file" or folder is None or are_foreign_files_accepted():
-        return
-    container = container_id(Document.parse(state.data or b"").values().get("UID"))
-    if state.uid in (0, os.geteuid(), folder.st_uid, container):
-        return
-    who = account_name(state.uid)
-    raise InvalidInput(
-        Problem(
-            field="",
-            file=".env",
-            message=f"it belongs to {who}, who could read every secret in it: neither the owner of the folder nor root, "
-            "and not the user that LibreChat's container runs as.",
-            remedy=f"Run: sudo chown -h {folder.st_uid} .env. Or confirm that it is meant: {CONFIRM}.",
-        )
     )
 
 

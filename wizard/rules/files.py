@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from wizard import catalogue
 from wizard.answers.model import Stack
+from wizard.basics.accounts import account_name
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.composefile.model import env_file_services, interpolated_names
@@ -155,6 +156,20 @@ def config_file(view: View) -> Iterator[Finding]:
         )
 
 
+def links(view: View) -> Iterator[Finding]:
+    """Name each file of the folder that stands elsewhere: what the wizard writes goes there."""
+    for name, state in view.deployment.files.items():
+        end = state.target
+        if (
+            state.is_link
+            and state.kind == "file"
+            and end is not None
+            and not end.is_relative_to(view.deployment.folder)
+        ):
+            summary = f"{name} is a link to {plain(str(end), limit=300)}, outside of this folder: that file is read and written."
+            yield warn("files.link", summary, remedy="Nothing, where that is meant; else put the file itself there.")
+
+
 def environment_mode(view: View) -> Iterator[Finding]:
     """S23, C11: who can read ``.env``: nobody else, and the container all the same."""
     state = view.deployment.files.get(".env")
@@ -175,8 +190,8 @@ def environment_mode(view: View) -> Iterator[Finding]:
         is_certain = bool(view.deployment.dotenv.values().get("UID", "").strip())
         report = fail if is_certain else warn
         summary = (
-            f".env belongs to UID {state.uid} with mode {state.mode:04o}; LibreChat's container runs as UID {uid} and cannot "
-            "read it: it then starts without a single setting and does not say so."
+            f".env belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
+            f"{account_name(uid)} and cannot read it: it then starts without a single setting and does not say so."
         )
         yield report("files.env.unreadable", summary, "UID", "GID", remedy=f"sudo chown -h {uid}:{gid} .env")
     elif state.mode & 0o007 or state.mode & 0o020:
@@ -313,4 +328,5 @@ RULES: tuple[Rule, ...] = (
     config_file,
     config_schema,
     environment_mode,
+    links,
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard import __version__
+from wizard.basics.acting import folder_owner
 from wizard.basics.filesystem import (
     FileAccess,
     NotRegularError,
@@ -65,6 +66,8 @@ class Saved:
     data: bytes | None = field(repr=False)
     """``None``: there was no such file, so putting it back removes it."""
     access: FileAccess
+    foreign_uid: int | None = None
+    """Whose the copy is, where root works in a folder whose owner may not read it."""
 
 
 class Backups:
@@ -107,9 +110,9 @@ class Backups:
         for number, (entry, present) in enumerate(files, start=1):
             copy = f"{number}-{Path(entry.name).name}"
             if present is not None:
-                about = present.about if os.geteuid() == 0 else None
-                access = FileAccess(uid=about.st_uid) if about else FileAccess()
-                create(making / copy, present.data, access)
+                # Root's copies are the original's owner's; in somebody's folder that person's, unless they may not read it.
+                is_given = os.geteuid() == 0 and (folder_owner() is None or present.is_foreign)
+                create(making / copy, present.data, FileAccess(uid=present.about.st_uid if is_given else None))
             described.append(_describe(entry, copy if present is not None else None))
         manifest = {
             "wizard": __version__,
@@ -237,13 +240,14 @@ class Backups:
         if "/" in copy:
             raise DamagedRecord(_LEADS_ELSEWHERE)
         try:
-            present = read_present(self.path / backup_id / copy)
+            present = read_present(self.path / backup_id / copy, is_foreign=True)
         except NotRegularError as error:
             raise DamagedRecord(f"{error} is in place of its copy of {name}") from None
         if present is None or digest(present.data) != before.text("sha256"):
             raise DamagedRecord(f"its copy of {name} is {'missing' if present is None else 'not what was saved'}")
         access = FileAccess(mode=_mode(before.text("mode")), uid=before.number("uid"), gid=before.number("gid"))
-        return Saved(name=name, data=present.data, access=access)
+        foreign_uid = present.about.st_uid if present.is_foreign else None
+        return Saved(name=name, data=present.data, access=access, foreign_uid=foreign_uid)
 
 
 def _instant(backup_id: str) -> datetime:

@@ -246,9 +246,8 @@ class Transaction:
         self._at = step.write.name
         if step.write.after is None:
             return
-        like = step.write.target if step.present is not None else None
         try:
-            create(step.staged, step.write.after, step.access, like=like)
+            create(step.staged, step.write.after, step.access, like=step.present)
         except PermissionError as error:
             if error.errno != errno.EPERM or not _is_foreign(step.access):
                 raise

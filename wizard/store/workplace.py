@@ -207,6 +207,11 @@ class Workplace:
             mode &= present.mode
         elif folder_owner() is None:
             uid, gid = file.access.uid, file.access.gid
+        if file.foreign_uid is not None and not (
+            present is not None and present.is_foreign and present.about.st_uid == file.foreign_uid
+        ):
+            # What the owner of the folder may not read stays so, whatever the manifest says of it.
+            mode, uid = mode & 0o600, file.foreign_uid
         return FileWrite(
             name=file.name,
             target=end.path,
