@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from checks.options import Allowance, SiteOptions
 from wizard.answers.model import Answers
-from wizard.basics.check_events import CheckOutcome, Crashed, TimedOut
+from wizard.basics.check_outcomes import CheckOutcome, Crashed, TimedOut
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import Finding, Status
 

@@ -19,7 +19,6 @@ from wizard.basics.problem import WizardError
 from wizard.basics.redaction import without_credentials
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import Proposal, propose
-from wizard.store.plan_writes import file_writes
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -115,6 +114,8 @@ def _write(proposal: Proposal, workplace: Workplace, output: _Output) -> None:
                 workplace.clean_up()
         output.progress("Nothing to write: every file is already as asked.")
         return
+    from wizard.store.plan_writes import file_writes
+
     with workplace.lock():
         workplace.clean_up()
         applied = workplace.apply(file_writes(proposal), when=datetime.now(UTC))

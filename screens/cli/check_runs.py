@@ -9,7 +9,7 @@ from dataclasses import replace
 from checks import RUNNING
 from checks.model import Check, Report, Subject
 from checks.options import SiteOptions
-from checks.runner import needs_loop, run_static
+from checks.static_run import needs_loop, run_static
 from wizard.basics.finding import Status
 
 

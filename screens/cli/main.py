@@ -7,15 +7,15 @@ import gc
 import io
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard import __version__
 from wizard.basics.exit_status import ExitStatus, of_error
-from wizard.basics.links import CONFIRM, foreign_files_accepted
+from wizard.basics.option_names import CONFIRM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from checks.options import SiteOptions
 
@@ -138,7 +138,12 @@ def build_parser() -> argparse.ArgumentParser:
         default="",
         help="their password (- is standard input; default: generated, shown once)",
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(
+        dest="command",
+        metavar="COMMAND",
+        parser_class=_Parser,
+        prog=parser.prog,  # without it, argparse formats the whole usage to find the name
+    )
 
     doctor = commands.add_parser("doctor", help="check the folder as it stands; changes nothing", allow_abbrev=False)
     _add_folder(doctor)
@@ -206,7 +211,10 @@ def _in_folder(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
     """Run a command with the rights that it has in its folder."""
     if options.command not in _IN_FOLDER:
         return _run(parser, options)
+    from pathlib import Path
+
     from wizard.basics.acting import working_in
+    from wizard.basics.links import foreign_files_accepted
 
     with (
         working_in(Path(getattr(options, "dir", "."))),
@@ -237,6 +245,8 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 
 
 def _folder(options: argparse.Namespace) -> Path:
+    from pathlib import Path
+
     folder: str = getattr(options, "dir", ".")
     if not folder:
         from wizard.basics.problem import InvalidInput, Problem
@@ -247,8 +257,13 @@ def _folder(options: argparse.Namespace) -> Path:
 
 
 def _answers(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from wizard.basics.problem import InvalidInput
 
+    if not options.apply:
+        # The collector would look some thirty times through what the imports make and a run of this kind keeps anyway.
+        gc.set_threshold(100_000)
     if options.plain:
         raise InvalidInput("--plain asks a person, --answers a file: give one of the two.")
     if (options.first_admin or options.admin_password_file) and not options.apply:
@@ -294,7 +309,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from screens.cli.doctor import doctor
-    from screens.cli.options import DoctorOptions
+    from screens.cli.doctor_options import DoctorOptions
 
     return doctor(
         DoctorOptions(
@@ -309,6 +324,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _reach(options: argparse.Namespace) -> SiteOptions:
+    from pathlib import Path
+
     from checks.options import SiteOptions, resolve_map
 
     cacert: str | None = getattr(options, "cacert", None)

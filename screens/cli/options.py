@@ -1,4 +1,4 @@
-"""What the command line said, for the commands that take more than a folder."""
+"""What the command line said to ``--answers``."""
 
 from __future__ import annotations
 
@@ -25,17 +25,3 @@ class AnswersOptions:
     password_file: str = ""
     """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
     reach: SiteOptions = field(default_factory=SiteOptions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoctorOptions:
-    """The options of ``doctor``."""
-
-    folder: Path
-    only: tuple[str, ...] = ()
-    """Ids of checks; empty: all."""
-    offline: bool = False
-    as_json: bool = False
-    reach: SiteOptions = field(default_factory=SiteOptions)
-    mail_to: str = ""
-    """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""

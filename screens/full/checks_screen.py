@@ -104,7 +104,8 @@ class ChecksScreen(ProposalScreen):
     @on(Happened)
     def _happened(self, message: Happened) -> None:
         from checks.report import outcome_text
-        from wizard.basics.check_events import Finished, Found, Ran, Started
+        from wizard.basics.check_events import Finished, Found, Started
+        from wizard.basics.check_outcomes import Ran
 
         message.stop()
         match message.event:

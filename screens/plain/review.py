@@ -120,7 +120,7 @@ def _show(console: Console, proposal: Proposal) -> None:
 def _judged(proposal: Proposal) -> Report:
     from checks import ALL
     from checks.model import planned
-    from checks.runner import run_static
+    from checks.static_run import run_static
 
     subject = planned(proposal, offline=True)
     return run_static([check for check in ALL if check.static is not None], subject)

@@ -21,7 +21,7 @@ from screens.demo.librechat import StandIn
 from tests.checks.site.instance.asking import ADA, SECRETS, settings
 from tests.servers.certificates import Certificates
 from tests.wizard.rules.builder import deployment
-from wizard.basics.check_events import Ran
+from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import Status
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]

@@ -12,13 +12,9 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from wizard.basics.accounts import account_name
 from wizard.basics.acting import as_owner
-
-CONFIRM: Final = "--accept-foreign-files"
-"""The option by which a person confirms links that lead out of the folder, and files of strangers."""
 
 _confirmed: list[bool] = []
 

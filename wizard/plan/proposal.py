@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from wizard.answers.model import Answers
 from wizard.basics.accounts import account_name
 from wizard.basics.filesystem import look
-from wizard.basics.links import CONFIRM, are_foreign_files_accepted
+from wizard.basics.links import are_foreign_files_accepted
+from wizard.basics.option_names import CONFIRM
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.composefile.override import merged_model

@@ -10,13 +10,13 @@ from wizard.basics.finding import Finding, Status
 
 
 def _applies(subject: Subject) -> Skip | None:
-    from wizard.librechat.mail_transport import Mailgun, transport
+    from wizard.librechat.mail_configured import has_mailgun, has_transport
 
     deployment = subject.deployment
-    chosen = transport(deployment.settings, deployment.release)
-    if chosen is None:
+    if not has_transport(deployment.settings, deployment.release):
         return Skip(because="no mail server is set up")
-    return Skip(because="mail goes through Mailgun") if isinstance(chosen, Mailgun) else None
+    is_mailgun = has_mailgun(deployment.settings, deployment.release)
+    return Skip(because="mail goes through Mailgun") if is_mailgun else None
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checks.net.node_trust import Trust, trust_of
 from wizard.librechat.mail_address import envelope_address
-from wizard.librechat.mail_transport import Smtp, is_configured, sender, transport
+from wizard.librechat.mail_configured import is_configured
+from wizard.librechat.mail_transport import Smtp, sender, transport
 
 if TYPE_CHECKING:
     from checks.model import Subject

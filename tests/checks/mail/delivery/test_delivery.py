@@ -23,7 +23,7 @@ from tests.servers.certificates import Certificates
 from tests.servers.smtp import Kind, kind_of, serving
 from tests.wizard.rules.builder import deployment
 from wizard.answers.model import Answers, CheckInputs
-from wizard.basics.check_events import Skipped
+from wizard.basics.check_outcomes import Skipped
 from wizard.basics.finding import Status
 from wizard.librechat.mail_transport import Sender, sender
 

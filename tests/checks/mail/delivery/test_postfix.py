@@ -21,7 +21,7 @@ from checks.runner import report
 from tests.checks.mail.delivery.asking import FROM, QUICK, TO, all_of, ids, subject, told
 from tests.servers.postfix import PASSWORD, USER, MailSystem
 from wizard.answers.model import Imap
-from wizard.basics.check_events import Ran
+from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
 

@@ -15,7 +15,7 @@ from checks.site.session.registered import SESSION
 from screens.demo.librechat import Account, StandIn
 from tests.checks.site.instance.asking import ADA, PASSWORD, ask, everything, ids, settings, subject
 from tests.servers.answering import Answering, Asked, answer
-from wizard.basics.check_events import TimedOut
+from wizard.basics.check_outcomes import TimedOut
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
 

@@ -24,7 +24,7 @@ from tests.servers.proxies import HOST, caddy, nginx
 from tests.wizard.plan import test_proxy_files as own
 from tests.wizard.plan.test_proxy_files import pair
 from tests.wizard.rules.builder import deployment
-from wizard.basics.check_events import Ran
+from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import Status
 from wizard.librechat.releases import NEWEST
 from wizard.librechat.site import Site
