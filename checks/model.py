@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from checks.options import Allowance, SiteOptions
 from wizard.answers.model import Answers
@@ -56,8 +56,7 @@ def planned(proposal: Proposal, *, offline: bool = False, reach: SiteOptions | N
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skip:
+class Skip(NamedTuple):
     """Why a check does not run."""
 
     because: str

@@ -11,14 +11,12 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderOwner:
+class FolderOwner(NamedTuple):
     """The person whose folder root works in."""
 
     uid: int

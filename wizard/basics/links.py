@@ -10,8 +10,8 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from wizard.basics.accounts import account_name
 from wizard.basics.acting import as_owner
@@ -34,8 +34,7 @@ def are_foreign_files_accepted() -> bool:
     return bool(_confirmed and _confirmed[-1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathEnd:
+class PathEnd(NamedTuple):
     """Where a path of a folder leads."""
 
     path: Path

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from wizard.basics.finding import Finding, Status
@@ -16,8 +15,7 @@ from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled, is_enabled_default_on
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A deployment with the questions that several rules ask."""
 
     deployment: Deployment

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.yamlfile.render import Tagged
@@ -32,8 +32,7 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(NamedTuple):
     """A marked entry: a key of a mapping, or one item of the list at ``path`` (``item`` counts from 0)."""
 
     path: Path
