@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
 import gc
 import io
 import os
@@ -28,6 +30,29 @@ told; 130 interrupted."""
 
 
 _TO_COME: Final = ("--ack", "--fix")
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Makes help as wide as the terminal.
+
+    argparse makes one for every option, and without a width each of them would ask the system again, with ``shutil``, which
+    loads three decompressors first.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+@functools.cache
+def _columns() -> int:
+    """Return what ``shutil.get_terminal_size()`` does."""
+    columns = 0
+    with contextlib.suppress(KeyError, ValueError):
+        columns = int(os.environ["COLUMNS"])
+    if columns <= 0 and sys.__stdout__ is not None:
+        with contextlib.suppress(ValueError, OSError):
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns
+    return columns if columns > 0 else 80
 
 
 class _Parser(argparse.ArgumentParser):
@@ -117,7 +142,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="librechat-wizard",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"librechat-wizard {__version__}")
@@ -145,7 +170,12 @@ def build_parser() -> argparse.ArgumentParser:
         prog=parser.prog,  # without it, argparse formats the whole usage to find the name
     )
 
-    doctor = commands.add_parser("doctor", help="check the folder as it stands; changes nothing", allow_abbrev=False)
+    doctor = commands.add_parser(
+        "doctor",
+        help="check the folder as it stands; changes nothing",
+        allow_abbrev=False,
+        formatter_class=_HelpFormatter,
+    )
     _add_folder(doctor)
     doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
     _add_flag(doctor, "--offline", "run no check that needs the network")
@@ -162,20 +192,29 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--mail-to", metavar="ADDRESS", default="", help="send a test mail there")
     _add_reach(doctor)
 
-    restore = commands.add_parser("restore", help="put back what stood before a run", allow_abbrev=False)
+    restore = commands.add_parser(
+        "restore", help="put back what stood before a run", allow_abbrev=False, formatter_class=_HelpFormatter
+    )
     _add_folder(restore)
     _add_flag(restore, CONFIRM, _CONFIRM_HELP)
     restore.add_argument("--list", action="store_true", dest="listing", help="list the backups")
     restore.add_argument("backup", nargs="?", metavar="BACKUP", help="which one (default: the newest)")
 
-    settings = commands.add_parser("settings", help="explain every variable, or one", allow_abbrev=False)
+    settings = commands.add_parser(
+        "settings", help="explain every variable, or one", allow_abbrev=False, formatter_class=_HelpFormatter
+    )
     settings.add_argument("name", nargs="?", metavar="NAME")
     _add_flag(settings, "--json", "print JSON")
     practice = commands.add_parser(
-        "demo", help="practise: a folder, a mail server and a LibreChat stand-in that vanish", allow_abbrev=False
+        "demo",
+        help="practise: a folder, a mail server and a LibreChat stand-in that vanish",
+        allow_abbrev=False,
+        formatter_class=_HelpFormatter,
     )
     _add_flag(practice, "--plain", "ask line by line")
-    commands.add_parser("schema", help="print the JSON Schema of the answers file", allow_abbrev=False)
+    commands.add_parser(
+        "schema", help="print the JSON Schema of the answers file", allow_abbrev=False, formatter_class=_HelpFormatter
+    )
     return parser
 
 

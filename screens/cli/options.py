@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from checks.options import SiteOptions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswersOptions:
+class AnswersOptions(NamedTuple):
     """The options of ``--answers``."""
 
     folder: Path
@@ -24,4 +23,4 @@ class AnswersOptions:
     """The address of the first administrator; empty: none is made."""
     password_file: str = ""
     """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
-    reach: SiteOptions = field(default_factory=SiteOptions)
+    reach: SiteOptions = SiteOptions()

@@ -26,7 +26,7 @@ PARTS: Final = ("version", "librechat", "access", "proxy", "settings", "registra
 SOURCES: Final = ("file", "env", "command")
 PROXY_SERVERS: Final = ("caddy", "nginx", "traefik")
 _LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_DOMAIN: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
+_DOMAIN: Final = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
 
 _Choice = TypeVar("_Choice", Access, Stack, Certificate)
 
@@ -214,7 +214,7 @@ class _Reader:
                 self._fault("registration.socialLogins", item.line, f"{item.text!r} is no sign-in provider.", remedy)
         domains = self._names(parts.get("allowedDomains"), "registration.allowedDomains")
         for item in parts["allowedDomains"].items if domains else ():
-            if not _DOMAIN.fullmatch(item.text):
+            if not re.fullmatch(_DOMAIN, item.text):
                 remedy = "LibreChat compares the whole domain after the @: example.com (no wildcard, no scheme)."
                 self._fault("registration.allowedDomains", item.line, f"{item.text!r} is no mail domain.", remedy)
         lowered = None if domains is None else tuple(domain.lower() for domain in domains)

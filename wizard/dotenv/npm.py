@@ -32,7 +32,8 @@ def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:
 _USUAL: Final = _line_pattern("^", "$", "\n\r")
 _QUOTES: Final = "'\"`"
 _SEPARATOR: Final = re.compile("[=:]")
-_TRIM: Final = re.compile(rf"^[{SPACE}]+|[{SPACE}]+\Z")
+_TRIMMED: Final = SPACE.replace("-", "".join(map(chr, range(0x2001, 0x200A))))
+"""The same characters one by one."""
 
 
 @cache
@@ -102,7 +103,7 @@ def entries(text: str) -> tuple[NpmAssignment, ...]:
 
 def trimmed(text: str) -> str:
     """Return the text without what JavaScript's ``trim`` takes away at both ends."""
-    return _TRIM.sub("", text)
+    return text.strip(_TRIMMED)
 
 
 def value_of(raw: str | None) -> str:
