@@ -71,8 +71,7 @@ def always(_: Subject) -> Skip | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(NamedTuple):
     """One probe. It has ``static`` (files only, no waiting) or ``run``, or both: ``static`` then comes first."""
 
     id: str
@@ -96,8 +95,7 @@ class Check:
     """After this time the check counts as timed out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """What a run of checks gave."""
 
     findings: tuple[Finding, ...] = ()

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from checks import ALL, RUNNING
 from checks.model import Report, planned
+from checks.registry import ALL, RUNNING
 from checks.report import columns_of, finding_json, outcomes_json, report_text
 from screens.cli.check_runs import announce, before_the_change, refuse_useless_cacert, run_checks
 from screens.cli.options import AnswersOptions
@@ -76,8 +76,8 @@ def _checked(proposal: Proposal, options: AnswersOptions) -> Report:
     judged = proposal
     if options.apply:
         # The container still has its old settings; it is asked once it has read the new ones.
-        asked = replace(proposal.answers.checks, from_container=False)
-        judged = replace(proposal, answers=replace(proposal.answers, checks=asked))
+        asked = proposal.answers.checks._replace(from_container=False)
+        judged = proposal._replace(answers=replace(proposal.answers, checks=asked))
     subject = planned(judged, offline=options.offline, reach=options.reach, inert=inert)
     announce(subject)
     report = run_checks(checks, subject)

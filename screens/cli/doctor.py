@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks import RUNNING, select
 from checks.model import Subject
+from checks.registry import RUNNING, select
 from checks.report import columns_of, finding_json, outcomes_json, report_text
 from screens.cli.check_runs import refuse_useless_cacert, run_checks
 from wizard.answers.model import Answers, CheckInputs

@@ -89,8 +89,8 @@ class ChecksScreen(ProposalScreen):
 
     @work(exclusive=True, group="checks", exit_on_error=True)
     async def _run_checks(self, proposal: Proposal) -> None:
-        from checks import ALL
         from checks.model import planned
+        from checks.registry import ALL
         from checks.runner import run
 
         checks = tuple(

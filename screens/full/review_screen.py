@@ -84,8 +84,8 @@ class ReviewScreen(ProposalScreen):
         )
 
     def _judge(self, proposal: Proposal) -> Report:
-        from checks import ALL
         from checks.model import planned
+        from checks.registry import ALL
         from checks.static_run import run_static
 
         subject = planned(proposal, offline=True)

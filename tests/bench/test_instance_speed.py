@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from checks import RUNNING, select
 from checks.model import Subject
 from checks.net.http import HttpResponse, Web
 from checks.net.trust import context
 from checks.options import Login, SiteOptions
+from checks.registry import RUNNING, select
 from checks.runner import report
 from screens.demo.librechat import StandIn
 from tests.checks.site.instance.asking import ADA, SECRETS, settings

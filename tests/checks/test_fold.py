@@ -6,7 +6,7 @@ import pytest
 
 from checks.fold import folded
 from checks.mail.sender import SENDER
-from checks.mail.smtp import SMTP
+from checks.mail.smtp.check import SMTP
 from checks.runner import report
 from checks.settings import RULES
 from checks.static_run import run_static

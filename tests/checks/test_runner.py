@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from checks import ALL, TO_COME, UNASKED, select
 from checks.model import Check, Skip, Subject
+from checks.registry import ALL, TO_COME, UNASKED, select
 from checks.report import outcomes_json, report_text
 from checks.runner import report, run
 from checks.static_run import needs_loop, run_static

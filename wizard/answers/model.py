@@ -94,8 +94,7 @@ class Imap:
     """Whether the connection begins in clear (port 143); nothing is sent before TLS has begun."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInputs:
+class CheckInputs(NamedTuple):
     """The part ``checks:``."""
 
     mail_to: str = ""
@@ -119,7 +118,7 @@ class Answers(Mapping[str, Given]):
     access: Access | None = None
     proxy: Proxy = Proxy()  # noqa: RUF009 - a frozen value
     registration: Registration = Registration()  # noqa: RUF009 - a frozen value
-    checks: CheckInputs = CheckInputs()
+    checks: CheckInputs = CheckInputs()  # noqa: RUF009 - a frozen value
     generate: frozenset[str] = frozenset()
     """Names whose value shall be generated where there is none."""
     replace: frozenset[str] = frozenset()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from wizard import catalogue
 from wizard.answers import imap
@@ -31,8 +31,7 @@ _DOMAIN: Final = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
 _Choice = TypeVar("_Choice", Access, Stack, Certificate)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswersRead:
+class AnswersRead(NamedTuple):
     """What an answers file says, and what is worth a warning although it is accepted."""
 
     answers: Answers

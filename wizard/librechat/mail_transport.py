@@ -6,14 +6,13 @@ After api/server/utils/sendEmail.js (v0.8.8-rc1) and the nodemailer that the rel
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wizard.basics.secret import Secret
 from wizard.librechat.mail_address import envelope_address
@@ -103,8 +102,7 @@ class Mailgun:
 Transport = Smtp | Mailgun
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(NamedTuple):
     """Who the mails come from."""
 
     header: str
@@ -196,6 +194,8 @@ def well_known(service: str, nodemailer: str) -> Mapping[str, Any] | None:
 
 def known_services(nodemailer: str) -> Mapping[str, Mapping[str, Any]]:
     """Return every service by the name that nodemailer lists it under, with ``names`` that lead to it."""
+    import json
+
     tables = json.loads(_SERVICES.read_text(encoding="utf-8"))
     wanted = _version(nodemailer)
     services: dict[str, Mapping[str, Any] | None] = {}

@@ -41,12 +41,12 @@ class SmtpLimits:
 NODEMAILER: Final = SmtpLimits()
 
 
-@dataclass(slots=True)
 class TimeBudget:
     """Hands out time, so that the parts together stay within the whole."""
 
-    total: float
-    begun: float = field(default_factory=time.monotonic)
+    def __init__(self, total: float) -> None:
+        self.total = total
+        self.begun = time.monotonic()
 
     def allow(self, seconds: float) -> float:
         """Return ``seconds`` or what is left, whichever is less; never nothing, so that a wait can end by itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -110,7 +110,7 @@ class AccessPlan(NamedTuple):
         # What a former answer wrote may stand in the way of what this one needs: find out what is needed, clear the
         # rest away.
         wanted = self._applied(override.without_former(PART)).kept
-        cleared = replace(override, kept=wanted | override.kept).without_former(PART)
+        cleared = override._replace(kept=wanted | override.kept).without_former(PART)
         return self._applied(cleared).without_former(PART)
 
     def _applied(self, override: Override) -> Override:

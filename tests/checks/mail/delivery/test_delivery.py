@@ -15,7 +15,7 @@ from checks.mail.delivery.code import LETTERS
 from checks.mail.delivery.delivery import Delivery
 from checks.mail.delivery.message import packed, write
 from checks.mail.delivery.received import read
-from checks.mail.smtp import SMTP
+from checks.mail.smtp.check import SMTP
 from checks.model import Subject
 from checks.runner import report
 from tests.checks.mail.delivery.asking import FROM, QUICK, TO, all_of, ids, subject

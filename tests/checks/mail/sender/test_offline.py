@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from checks import select
 from checks.model import Report, Subject
+from checks.registry import select
 from checks.static_run import needs_loop, run_static
 from tests.wizard.rules.builder import deployment
 from wizard.basics.check_outcomes import Skipped

@@ -134,7 +134,7 @@ async def test_cancelled_run_leaves_no_session(moment: float) -> None:
 
 async def test_run_that_takes_too_long_leaves_no_session() -> None:
     async with StandIn(settings()) as server, Slow(server.port) as slow:
-        hurried = replace(SESSION, seconds=0.15)
+        hurried = SESSION._replace(seconds=0.15)
         made = await report((hurried,), subject(f"http://localhost:{slow.port}"))
         assert isinstance(made.outcomes[0][1], TimedOut)
         assert server.sessions == ()

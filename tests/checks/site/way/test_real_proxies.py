@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from checks import RUNNING, select
 from checks.model import Subject
 from checks.options import Login, SiteOptions
+from checks.registry import RUNNING, select
 from checks.runner import report
 from checks.site.proxy.probe import probe as proxy
 from checks.site.tls.tls import look, probe
@@ -123,7 +123,7 @@ async def test_a_whole_run_signs_in_and_asks_three_limited_requests_at_most(
         login = Login(email=ADA.email, password=ADA.password)
         asked = subject(url, cacert=certificates.ca, login=login, settings={"PORT": str(server.port)})
         checks = [
-            replace(check, needs=()) if check.id == "proxy" else check for check in select(tuple(sorted(RUNNING)))
+            check._replace(needs=()) if check.id == "proxy" else check for check in select(tuple(sorted(RUNNING)))
         ]
         done = await report(checks, asked)
         assert server.limited_requests == asked.allowance.used <= 3
