@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from checks.options import Allowance, SiteOptions
 from wizard.answers.model import Answers
-from wizard.basics.check_events import CheckOutcome, Crashed, TimedOut
+from wizard.basics.check_outcomes import CheckOutcome, Crashed, TimedOut
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import Finding, Status
 
@@ -56,8 +56,7 @@ def planned(proposal: Proposal, *, offline: bool = False, reach: SiteOptions | N
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skip:
+class Skip(NamedTuple):
     """Why a check does not run."""
 
     because: str
@@ -72,8 +71,7 @@ def always(_: Subject) -> Skip | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(NamedTuple):
     """One probe. It has ``static`` (files only, no waiting) or ``run``, or both: ``static`` then comes first."""
 
     id: str
@@ -97,8 +95,7 @@ class Check:
     """After this time the check counts as timed out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """What a run of checks gave."""
 
     findings: tuple[Finding, ...] = ()

@@ -48,12 +48,12 @@ class LimitReached(Exception):
         self.because = because
 
 
-@dataclass(slots=True)
 class Allowance:
     """Counts the requests of one run that LibreChat counts too, and ends them at the first 429."""
 
-    used: int = 0
-    told_to_stop: bool = False
+    def __init__(self, used: int = 0) -> None:
+        self.used = used
+        self.told_to_stop = False
 
     def need(self, number: int) -> None:
         """Raise ``LimitReached`` where fewer requests are left than what tells anything: one alone would be wasted."""

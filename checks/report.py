@@ -7,7 +7,7 @@ import textwrap
 from typing import IO, Any, Final, assert_never
 
 from checks.model import Report
-from wizard.basics.check_events import CheckOutcome, Crashed, Ran, Skipped, TimedOut
+from wizard.basics.check_outcomes import CheckOutcome, Crashed, Ran, Skipped, TimedOut
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 

@@ -9,46 +9,13 @@ from typing import TYPE_CHECKING
 
 from checks.fold import folded
 from checks.model import Check, Report, Subject
-from wizard.basics.check_events import (
-    CheckEvent,
-    CheckOutcome,
-    Crashed,
-    Finished,
-    Found,
-    Ran,
-    Skipped,
-    Started,
-    TimedOut,
-)
+from checks.static_run import at_once, half, is_cut_off
+from wizard.basics.check_events import CheckEvent, Finished, Found, Started
+from wizard.basics.check_outcomes import CheckOutcome, Crashed, Ran, Skipped, TimedOut
 from wizard.basics.finding import Finding, Status
 
 if TYPE_CHECKING:
     import asyncio
-
-
-def run_static(checks: Sequence[Check], subject: Subject) -> Report:
-    """Run checks that need no event loop (its import alone takes longer than they do)."""
-    findings: list[Finding] = []
-    outcomes: list[tuple[str, CheckOutcome]] = []
-    for check in checks:
-        outcome: CheckOutcome | None = _at_once(check, subject)
-        if outcome is None and check.static is not None:
-            begun = time.monotonic()
-            try:
-                findings.extend(check.static(subject))
-                outcome = Ran(seconds=time.monotonic() - begun) if check.run is None else _half(check, subject)
-            except Exception as error:  # noqa: BLE001 - whatever escapes a check is a bug in it; the others go on
-                outcome = Crashed(error=type(error).__name__)
-        outcomes.append((check.id, outcome or Skipped(because="it needs more than the files")))
-    return Report(findings=folded(findings), outcomes=tuple(outcomes))
-
-
-def needs_loop(checks: Sequence[Check], subject: Subject) -> bool:
-    """Whether any of these checks would wait for something now: offline, and without mail, none does."""
-    return any(
-        check.run is not None and not _is_cut_off(check, subject) and _at_once(check, subject) is None
-        for check in checks
-    )
 
 
 async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[CheckEvent]:
@@ -90,7 +57,7 @@ class _Probing:
     async def work(self) -> None:
         """Wait for what is needed, run, and say how it ended."""
         obstacle = ""
-        outcome: CheckOutcome | None = _at_once(self.check, self.subject)
+        outcome: CheckOutcome | None = at_once(self.check, self.subject)
         if outcome is None:
             obstacle, outcome = await (self._early() if self.check.early else self._in_turn())
         self.told(Finished(check=self.check.id, outcome=outcome))
@@ -150,10 +117,10 @@ class _Probing:
                     self._tell(Found(check=check.id, finding=finding))
         except TimeoutError:
             return TimedOut(seconds=check.seconds)
-        except Exception as error:  # noqa: BLE001 - as in run_static
+        except Exception as error:  # noqa: BLE001 - as in checks.static_run.run_static
             return Crashed(error=type(error).__name__)
-        is_whole = check.run is None or not _is_cut_off(check, subject)
-        return Ran(seconds=time.monotonic() - begun) if is_whole else _half(check, subject)
+        is_whole = check.run is None or not is_cut_off(check, subject)
+        return Ran(seconds=time.monotonic() - begun) if is_whole else half(check, subject)
 
     def _obstacle(self, outcome: CheckOutcome) -> str:
         """Return why checks that need this one make no sense now; empty where they do."""
@@ -187,34 +154,6 @@ async def _findings(check: Check, subject: Subject) -> AsyncIterator[Finding]:
     if check.static is not None:
         for finding in check.static(subject):
             yield finding
-    if check.run is not None and not _is_cut_off(check, subject):
+    if check.run is not None and not is_cut_off(check, subject):
         async for finding in check.run(subject):
             yield finding
-
-
-def _not_now(check: Check, subject: Subject) -> Skipped | None:
-    if check.static is None and _is_cut_off(check, subject):
-        return Skipped(because="offline")
-    skip = check.applies(subject)
-    if skip is None and check.acts and subject.inert:
-        return Skipped(because=subject.inert)
-    return None if skip is None else Skipped(because=skip.because)
-
-
-def _at_once(check: Check, subject: Subject) -> CheckOutcome | None:
-    """Return how a check ends before it has begun; ``None`` where it is to run."""
-    try:
-        return _not_now(check, subject)
-    except Exception as error:  # noqa: BLE001 - as in run_static
-        return Crashed(error=type(error).__name__)
-
-
-def _is_cut_off(check: Check, subject: Subject) -> bool:
-    """Whether the part that waits must not run."""
-    return check.network and subject.offline
-
-
-def _half(check: Check, subject: Subject) -> Skipped:
-    """Return how a check ended of which only the part ran that needs no network."""
-    why = "offline" if _is_cut_off(check, subject) else "it needs more than the files"
-    return Skipped(because=f"{why}; what the settings alone tell was looked at")

@@ -7,7 +7,7 @@ from typing import Final
 
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
-from wizard.librechat.mail_transport import is_configured
+from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled
 

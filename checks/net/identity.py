@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wizard.librechat.mail_transport import is_address
 
 _BAD: Final = re.compile("[^\u0021-\u007f]")
 _TOP_LEVEL: Final = 2
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateNames:
+class CertificateNames(NamedTuple):
     """The names in a certificate."""
 
     dns: tuple[str, ...] = ()
@@ -90,10 +90,14 @@ def certificate_facts(der: bytes) -> CertificateFacts | None:
 
 def expiry(peer: Mapping[str, Any]) -> datetime | None:
     """Return the end of validity out of ``getpeercert()``."""
-    import ssl
-
     text = peer.get("notAfter")
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), tz=UTC) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
+    # "Jan  5 09:34:43 2018 GMT", in English whatever the locale. strptime would be loaded for this alone, which takes longer
+    # than a sign-in at a mail server.
+    month, day, time, year, _ = text.split()
+    hour, minute, second = map(int, time.split(":"))
+    return datetime(int(year), _MONTHS.index(month) + 1, int(day), hour, minute, second, tzinfo=UTC)
 
 
 def is_for(name: str, names: CertificateNames) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from checks import ALL, RUNNING
 from checks.model import Report, planned
+from checks.registry import ALL, RUNNING
 from checks.report import columns_of, finding_json, outcomes_json, report_text
 from screens.cli.check_runs import announce, before_the_change, refuse_useless_cacert, run_checks
 from screens.cli.options import AnswersOptions
@@ -19,7 +19,6 @@ from wizard.basics.problem import WizardError
 from wizard.basics.redaction import without_credentials
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import Proposal, propose
-from wizard.store.plan_writes import file_writes
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -77,8 +76,8 @@ def _checked(proposal: Proposal, options: AnswersOptions) -> Report:
     judged = proposal
     if options.apply:
         # The container still has its old settings; it is asked once it has read the new ones.
-        asked = replace(proposal.answers.checks, from_container=False)
-        judged = replace(proposal, answers=replace(proposal.answers, checks=asked))
+        asked = proposal.answers.checks._replace(from_container=False)
+        judged = proposal._replace(answers=replace(proposal.answers, checks=asked))
     subject = planned(judged, offline=options.offline, reach=options.reach, inert=inert)
     announce(subject)
     report = run_checks(checks, subject)
@@ -115,6 +114,8 @@ def _write(proposal: Proposal, workplace: Workplace, output: _Output) -> None:
                 workplace.clean_up()
         output.progress("Nothing to write: every file is already as asked.")
         return
+    from wizard.store.plan_writes import file_writes
+
     with workplace.lock():
         workplace.clean_up()
         applied = workplace.apply(file_writes(proposal), when=datetime.now(UTC))

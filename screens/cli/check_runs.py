@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from checks import RUNNING
 from checks.model import Check, Report, Subject
 from checks.options import SiteOptions
-from checks.runner import needs_loop, run_static
+from checks.registry import RUNNING
+from checks.static_run import needs_loop, run_static
 from wizard.basics.finding import Status
 
 
@@ -36,7 +36,7 @@ def before_the_change(report: Report) -> Report:
         else finding
         for finding in report.findings
     )
-    return replace(report, findings=findings)
+    return report._replace(findings=findings)
 
 
 def announce(subject: Subject) -> None:

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks import RUNNING, select
 from checks.model import Subject
+from checks.registry import RUNNING, select
 from checks.report import columns_of, finding_json, outcomes_json, report_text
 from screens.cli.check_runs import refuse_useless_cacert, run_checks
 from wizard.answers.model import Answers, CheckInputs
@@ -21,7 +21,7 @@ from wizard.store.account_record import ProbeRecords
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
-    from screens.cli.options import DoctorOptions
+    from screens.cli.doctor_options import DoctorOptions
 
 
 def doctor(options: DoctorOptions) -> int:

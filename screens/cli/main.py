@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
 import gc
 import io
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard import __version__
 from wizard.basics.exit_status import ExitStatus, of_error
-from wizard.basics.links import CONFIRM, foreign_files_accepted
+from wizard.basics.option_names import CONFIRM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from checks.options import SiteOptions
 
@@ -28,6 +30,29 @@ told; 130 interrupted."""
 
 
 _TO_COME: Final = ("--ack", "--fix")
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Makes help as wide as the terminal.
+
+    argparse makes one for every option, and without a width each of them would ask the system again, with ``shutil``, which
+    loads three decompressors first.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+@functools.cache
+def _columns() -> int:
+    """Return what ``shutil.get_terminal_size()`` does."""
+    columns = 0
+    with contextlib.suppress(KeyError, ValueError):
+        columns = int(os.environ["COLUMNS"])
+    if columns <= 0 and sys.__stdout__ is not None:
+        with contextlib.suppress(ValueError, OSError):
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns
+    return columns if columns > 0 else 80
 
 
 class _Parser(argparse.ArgumentParser):
@@ -117,7 +142,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="librechat-wizard",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"librechat-wizard {__version__}")
@@ -138,9 +163,19 @@ def build_parser() -> argparse.ArgumentParser:
         default="",
         help="their password (- is standard input; default: generated, shown once)",
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(
+        dest="command",
+        metavar="COMMAND",
+        parser_class=_Parser,
+        prog=parser.prog,  # without it, argparse formats the whole usage to find the name
+    )
 
-    doctor = commands.add_parser("doctor", help="check the folder as it stands; changes nothing", allow_abbrev=False)
+    doctor = commands.add_parser(
+        "doctor",
+        help="check the folder as it stands; changes nothing",
+        allow_abbrev=False,
+        formatter_class=_HelpFormatter,
+    )
     _add_folder(doctor)
     doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
     _add_flag(doctor, "--offline", "run no check that needs the network")
@@ -157,20 +192,29 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--mail-to", metavar="ADDRESS", default="", help="send a test mail there")
     _add_reach(doctor)
 
-    restore = commands.add_parser("restore", help="put back what stood before a run", allow_abbrev=False)
+    restore = commands.add_parser(
+        "restore", help="put back what stood before a run", allow_abbrev=False, formatter_class=_HelpFormatter
+    )
     _add_folder(restore)
     _add_flag(restore, CONFIRM, _CONFIRM_HELP)
     restore.add_argument("--list", action="store_true", dest="listing", help="list the backups")
     restore.add_argument("backup", nargs="?", metavar="BACKUP", help="which one (default: the newest)")
 
-    settings = commands.add_parser("settings", help="explain every variable, or one", allow_abbrev=False)
+    settings = commands.add_parser(
+        "settings", help="explain every variable, or one", allow_abbrev=False, formatter_class=_HelpFormatter
+    )
     settings.add_argument("name", nargs="?", metavar="NAME")
     _add_flag(settings, "--json", "print JSON")
     practice = commands.add_parser(
-        "demo", help="practise: a folder, a mail server and a LibreChat stand-in that vanish", allow_abbrev=False
+        "demo",
+        help="practise: a folder, a mail server and a LibreChat stand-in that vanish",
+        allow_abbrev=False,
+        formatter_class=_HelpFormatter,
     )
     _add_flag(practice, "--plain", "ask line by line")
-    commands.add_parser("schema", help="print the JSON Schema of the answers file", allow_abbrev=False)
+    commands.add_parser(
+        "schema", help="print the JSON Schema of the answers file", allow_abbrev=False, formatter_class=_HelpFormatter
+    )
     return parser
 
 
@@ -228,6 +272,7 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
     """Run a command with the rights that it has in its folder."""
     from wizard.basics.acting import working_in
+    from wizard.basics.links import foreign_files_accepted
 
     with (
         working_in(_folder(options)),
@@ -237,6 +282,8 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
 
 
 def _folder(options: argparse.Namespace) -> Path:
+    from pathlib import Path
+
     folder: str = getattr(options, "dir", ".")
     if not folder:
         from wizard.basics.problem import InvalidInput, Problem
@@ -247,8 +294,13 @@ def _folder(options: argparse.Namespace) -> Path:
 
 
 def _answers(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from wizard.basics.problem import InvalidInput
 
+    if not options.apply:
+        # The collector would look some thirty times through what the imports make and a run of this kind keeps anyway.
+        gc.set_threshold(100_000)
     if options.plain:
         raise InvalidInput("--plain asks a person, --answers a file: give one of the two.")
     if (options.first_admin or options.admin_password_file) and not options.apply:
@@ -294,7 +346,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from screens.cli.doctor import doctor
-    from screens.cli.options import DoctorOptions
+    from screens.cli.doctor_options import DoctorOptions
 
     return doctor(
         DoctorOptions(
@@ -309,6 +361,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _reach(options: argparse.Namespace) -> SiteOptions:
+    from pathlib import Path
+
     from checks.options import SiteOptions, resolve_map
 
     cacert: str | None = getattr(options, "cacert", None)

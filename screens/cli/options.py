@@ -1,15 +1,14 @@
-"""What the command line said, for the commands that take more than a folder."""
+"""What the command line said to ``--answers``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from checks.options import SiteOptions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswersOptions:
+class AnswersOptions(NamedTuple):
     """The options of ``--answers``."""
 
     folder: Path
@@ -24,18 +23,4 @@ class AnswersOptions:
     """The address of the first administrator; empty: none is made."""
     password_file: str = ""
     """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
-    reach: SiteOptions = field(default_factory=SiteOptions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoctorOptions:
-    """The options of ``doctor``."""
-
-    folder: Path
-    only: tuple[str, ...] = ()
-    """Ids of checks; empty: all."""
-    offline: bool = False
-    as_json: bool = False
-    reach: SiteOptions = field(default_factory=SiteOptions)
-    mail_to: str = ""
-    """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""
+    reach: SiteOptions = SiteOptions()

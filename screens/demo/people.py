@@ -11,7 +11,7 @@ from screens.demo.http_server import Response, as_json, text
 from screens.demo.settings import Account, Settings
 from screens.demo.sign_in import BAN_MESSAGE, SignIn, email_fault, text_fault
 from wizard.basics.secret import Secret
-from wizard.librechat.mail_transport import is_configured
+from wizard.librechat.mail_configured import is_configured
 
 CHECK_YOUR_MAIL: Final = "Please check your email to verify your email address."
 """The answer to every registration that is not refused, whether an account came of it or not."""

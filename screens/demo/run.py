@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks import ALL
 from checks.model import Subject
 from checks.options import Login, SiteOptions
+from checks.registry import ALL
 from screens.demo import Practice
 from screens.demo.background import ACCOUNT, Background
 from screens.demo.folder import make
@@ -58,7 +58,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                         "F5 in a step fills in what works here. F11 shows the practice mailbox.",
                         f"A stand-in for LibreChat answers at {http} and {https}.",
                     ),
-                    checks=tuple(replace(check, run=_smtp) if check.id == "smtp" else check for check in ALL),
+                    checks=tuple(check._replace(run=_smtp) if check.id == "smtp" else check for check in ALL),
                     reach=SiteOptions(
                         url=http.replace("127.0.0.1", "localhost"),
                         login=Login(email=ACCOUNT.email, password=ACCOUNT.password),

@@ -89,8 +89,8 @@ class ChecksScreen(ProposalScreen):
 
     @work(exclusive=True, group="checks", exit_on_error=True)
     async def _run_checks(self, proposal: Proposal) -> None:
-        from checks import ALL
         from checks.model import planned
+        from checks.registry import ALL
         from checks.runner import run
 
         checks = tuple(
@@ -104,7 +104,8 @@ class ChecksScreen(ProposalScreen):
     @on(Happened)
     def _happened(self, message: Happened) -> None:
         from checks.report import outcome_text
-        from wizard.basics.check_events import Finished, Found, Ran, Started
+        from wizard.basics.check_events import Finished, Found, Started
+        from wizard.basics.check_outcomes import Ran
 
         message.stop()
         match message.event:

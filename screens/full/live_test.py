@@ -161,7 +161,8 @@ class LiveTest(RunningDialog[str | None]):
 
     def _rows(self, event: CheckEvent) -> Iterator[Widget]:
         from checks.report import outcome_text
-        from wizard.basics.check_events import Finished, Found, Ran, Started
+        from wizard.basics.check_events import Finished, Found, Started
+        from wizard.basics.check_outcomes import Ran
 
         titles = {check.id: check.title for check in self._checks}
         match event:

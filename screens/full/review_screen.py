@@ -84,9 +84,9 @@ class ReviewScreen(ProposalScreen):
         )
 
     def _judge(self, proposal: Proposal) -> Report:
-        from checks import ALL
         from checks.model import planned
-        from checks.runner import run_static
+        from checks.registry import ALL
+        from checks.static_run import run_static
 
         subject = planned(proposal, offline=True)
         return run_static([check for check in ALL if check.static is not None], subject)

@@ -25,8 +25,8 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
     proposal = _proposal(console, interview)
     if proposal is None:
         return
-    from checks import ALL
     from checks.model import planned
+    from checks.registry import ALL
 
     checks = practice.checks if practice is not None else ALL
     run_and_tell(
@@ -118,9 +118,9 @@ def _show(console: Console, proposal: Proposal) -> None:
 
 
 def _judged(proposal: Proposal) -> Report:
-    from checks import ALL
     from checks.model import planned
-    from checks.runner import run_static
+    from checks.registry import ALL
+    from checks.static_run import run_static
 
     subject = planned(proposal, offline=True)
     return run_static([check for check in ALL if check.static is not None], subject)

@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from checks import UNASKED
 from checks.model import Report, Subject, ignore_line
 from checks.options import Allowance, SiteOptions
+from checks.registry import UNASKED
 from checks.runner import run
 from checks.site import DNS, TLS
 from checks.site.session.registered import INSTANCE

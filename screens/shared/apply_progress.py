@@ -14,7 +14,8 @@ from checks.model import Report
 from checks.report import report_text
 from wizard.apply import events as happening
 from wizard.apply.events import ApplyEvent, ApplyOutcome
-from wizard.basics.check_events import CheckEvent, CheckOutcome, Finished, Found, Started
+from wizard.basics.check_events import CheckEvent, Finished, Found, Started
+from wizard.basics.check_outcomes import CheckOutcome
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError

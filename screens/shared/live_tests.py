@@ -27,7 +27,7 @@ def kind_of(interview: Interview) -> str:
 
 def checks_of(kind: str, practice: Practice | None) -> tuple[Check, ...]:
     """Return the checks of a test, the practice's own where there is one."""
-    from checks import ALL, RUNNING
+    from checks.registry import ALL, RUNNING
 
     wanted = MAIL if kind == "mail" else RUNNING
     return tuple(check for check in (practice.checks if practice is not None else ALL) if check.id in wanted)

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from checks import RUNNING, select
 from checks.model import Subject
 from checks.net.http import HttpResponse, Web
 from checks.net.trust import context
 from checks.options import Login, SiteOptions
+from checks.registry import RUNNING, select
 from checks.runner import report
 from screens.demo.librechat import StandIn
 from tests.checks.site.instance.asking import ADA, SECRETS, settings
 from tests.servers.certificates import Certificates
 from tests.wizard.rules.builder import deployment
-from wizard.basics.check_events import Ran
+from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import Status
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]

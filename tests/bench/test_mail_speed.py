@@ -36,13 +36,13 @@ SETTINGS = {
 _OURS = """
 import asyncio, gc, pathlib, sys
 from dataclasses import replace
-from checks.mail.smtp.task import Errand
+from checks.mail.smtp.task import SmtpTask
 from checks.mail.smtp.probe import probe
 from checks.net.node_trust import Trust
 from wizard.librechat.mail_transport import transport, sender
 from wizard.librechat.releases import NEWEST
 port, ca, settings = sys.argv[1], pathlib.Path(sys.argv[2]), dict(item.split("=", 1) for item in sys.argv[3:])
-task = Errand(
+task = SmtpTask(
     smtp=transport(settings | {"EMAIL_PORT": port}, NEWEST), sender=sender(settings).envelope, recipient="to@librechat.test",
     trust=Trust(extra=ca), message=b"Subject: ours\\r\\n\\r\\nHello\\r\\n",
 )

@@ -6,9 +6,10 @@ import pytest
 
 from checks.fold import folded
 from checks.mail.sender import SENDER
-from checks.mail.smtp import SMTP
-from checks.runner import report, run_static
+from checks.mail.smtp.check import SMTP
+from checks.runner import report
 from checks.settings import RULES
+from checks.static_run import run_static
 from tests.checks.mail.delivery.asking import subject
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import CLEAR, Kind, serving

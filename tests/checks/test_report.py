@@ -10,7 +10,7 @@ import pytest
 
 from checks.model import Report
 from checks.report import columns_of, report_text
-from wizard.basics.check_events import Skipped
+from wizard.basics.check_outcomes import Skipped
 from wizard.basics.finding import Finding, Status
 
 CAUSE = Finding(id="smtp.auth.rejected", status=Status.FAIL, summary="The server refuses user or password. " * 3)

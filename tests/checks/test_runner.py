@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from checks import ALL, TO_COME, UNASKED, select
 from checks.model import Check, Skip, Subject
+from checks.registry import ALL, TO_COME, UNASKED, select
 from checks.report import outcomes_json, report_text
-from checks.runner import needs_loop, report, run, run_static
+from checks.runner import report, run
+from checks.static_run import needs_loop, run_static
 from tests.patience import within
 from tests.wizard.rules.builder import deployment
-from wizard.basics.check_events import Crashed, Finished, Ran, Skipped, Started, TimedOut
+from wizard.basics.check_events import Finished, Started
+from wizard.basics.check_outcomes import Crashed, Ran, Skipped, TimedOut
 from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from wizard.answers.reader import AnswersRead, read
@@ -32,7 +31,7 @@ def load(path: Path) -> AnswersRead:
     done = parse(data, str(path), path.resolve().parent)
     if done.warnings and shared:
         advice = f"Others on this machine can read {path}: chmod 600 {path}"
-        return replace(done, warnings=(*done.warnings, advice))
+        return done._replace(warnings=(*done.warnings, advice))
     return done
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
@@ -47,16 +48,14 @@ class Certificate(StrEnum):
     FILES = "files"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A value and its source. ``None`` means: take the line out, so that LibreChat's default applies."""
 
     value: str | Secret | None
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proxy:
+class Proxy(NamedTuple):
     """The part ``proxy:`` of the answers."""
 
     server: str = ""
@@ -74,8 +73,7 @@ class Proxy:
     once asked to; ``None``: the proxy says nothing about it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
+class Registration(NamedTuple):
     """The part ``registration:``; goes to librechat.yaml. ``None``: not asked for."""
 
     social_logins: tuple[str, ...] | None = None
@@ -96,8 +94,7 @@ class Imap:
     """Whether the connection begins in clear (port 143); nothing is sent before TLS has begun."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInputs:
+class CheckInputs(NamedTuple):
     """The part ``checks:``."""
 
     mail_to: str = ""
@@ -119,9 +116,9 @@ class Answers(Mapping[str, Given]):
     release: Release | None = None
     stack: Stack | None = None
     access: Access | None = None
-    proxy: Proxy = Proxy()
-    registration: Registration = Registration()
-    checks: CheckInputs = CheckInputs()
+    proxy: Proxy = Proxy()  # noqa: RUF009 - a frozen value
+    registration: Registration = Registration()  # noqa: RUF009 - a frozen value
+    checks: CheckInputs = CheckInputs()  # noqa: RUF009 - a frozen value
     generate: frozenset[str] = frozenset()
     """Names whose value shall be generated where there is none."""
     replace: frozenset[str] = frozenset()

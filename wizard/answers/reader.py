@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from wizard import catalogue
 from wizard.answers import imap
@@ -18,7 +18,6 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
 from wizard.catalogue.accept import ValueFault, accept
 from wizard.catalogue.model import Setting
-from wizard.librechat.mail_address import is_plain
 from wizard.librechat.providers import BUTTONS
 from wizard.librechat.releases import Release
 from wizard.yamlfile.nodes import Node
@@ -27,13 +26,12 @@ PARTS: Final = ("version", "librechat", "access", "proxy", "settings", "registra
 SOURCES: Final = ("file", "env", "command")
 PROXY_SERVERS: Final = ("caddy", "nginx", "traefik")
 _LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_DOMAIN: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
+_DOMAIN: Final = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
 
 _Choice = TypeVar("_Choice", Access, Stack, Certificate)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswersRead:
+class AnswersRead(NamedTuple):
     """What an answers file says, and what is worth a warning although it is accepted."""
 
     answers: Answers
@@ -53,14 +51,14 @@ def read(root: Node | None, *, base: Path, name: str = "", source: Source = Sour
     return AnswersRead(answers=answers, warnings=tuple(reader.warnings))
 
 
-@dataclass(slots=True)
 class _Drafts:
     """Settings while they are being read."""
 
-    given: dict[str, Given] = field(default_factory=dict)
-    generate: set[str] = field(default_factory=set)
-    replace: set[str] = field(default_factory=set)
-    accept_loss: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.given: dict[str, Given] = {}
+        self.generate: set[str] = set()
+        self.replace: set[str] = set()
+        self.accept_loss: set[str] = set()
 
 
 class _Reader:
@@ -215,7 +213,7 @@ class _Reader:
                 self._fault("registration.socialLogins", item.line, f"{item.text!r} is no sign-in provider.", remedy)
         domains = self._names(parts.get("allowedDomains"), "registration.allowedDomains")
         for item in parts["allowedDomains"].items if domains else ():
-            if not _DOMAIN.fullmatch(item.text):
+            if not re.fullmatch(_DOMAIN, item.text):
                 remedy = "LibreChat compares the whole domain after the @: example.com (no wildcard, no scheme)."
                 self._fault("registration.allowedDomains", item.line, f"{item.text!r} is no mail domain.", remedy)
         lowered = None if domains is None else tuple(domain.lower() for domain in domains)
@@ -224,7 +222,7 @@ class _Reader:
     def _checks(self, node: Node | None) -> CheckInputs:
         parts = self._known(node, "checks.", ("mail_to", "imap", "from_container", "login"))
         mail_to = self._text(parts.get("mail_to"), "checks.mail_to")
-        if mail_to and not is_plain(mail_to):
+        if mail_to and not _is_mail_address(mail_to):
             message = f"{mail_to!r} is no mail address."
             self._fault("checks.mail_to", parts["mail_to"].line, message, "Write somebody@example.com.")
         mailbox = self._known(parts.get("imap"), "checks.imap.", imap.NAMES)
@@ -376,6 +374,13 @@ def _named_variables(root: Node) -> frozenset[str]:
     }
     secret = {key for key in os.environ if (setting := catalogue.by_key().get(key)) is not None and setting.secret}
     return frozenset(named | secret)
+
+
+def _is_mail_address(text: str) -> bool:
+    # Loaded where somebody gives one: most answers hold none.
+    from wizard.librechat.mail_address import is_plain
+
+    return is_plain(text)
 
 
 def _is_on(node: Node | None) -> bool:

@@ -11,17 +11,15 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizard.basics.accounts import account_name
 from wizard.basics.problem import InvalidInput, Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderOwner:
+class FolderOwner(NamedTuple):
     """The person whose folder root works in."""
 
     uid: int
@@ -30,8 +28,7 @@ class FolderOwner:
     """Every group that the person is in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class _Work(NamedTuple):
     """The folder that root works in, held open: what is put at its path later is another folder."""
 
     folder: Path

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from wizard.basics.problem import InvalidInput, WizardError
+if TYPE_CHECKING:
+    from wizard.basics.problem import WizardError
 
 
 class ExitStatus(IntEnum):
@@ -37,4 +39,6 @@ def of_signal(number: int) -> int:
 
 def of_error(error: WizardError) -> ExitStatus:
     """Return the exit status for an error that ends a command."""
+    from wizard.basics.problem import InvalidInput
+
     return ExitStatus.INVALID if isinstance(error, InvalidInput) else ExitStatus.NOT_WRITTEN

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.basics.acting import as_owner, as_root, folder_owner
 from wizard.basics.path_walk import parent_of
@@ -70,8 +70,7 @@ def _identity(about: os.stat_result) -> tuple[int, ...]:
     return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileAccess:
+class FileAccess(NamedTuple):
     """Who may do what with a file that is made; ``None``: as the file system gives."""
 
     mode: int = 0o600

@@ -10,15 +10,11 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.basics.accounts import account_name, is_own_group
 from wizard.basics.filesystem import look
-
-CONFIRM: Final = "--accept-foreign-files"
-"""The option by which a person confirms links that lead out of the folder, and files of strangers."""
 
 _MOST: Final = 40
 """How many links the kernel follows for one path (path_resolution(7))."""
@@ -41,8 +37,7 @@ def are_foreign_files_accepted() -> bool:
     return bool(_confirmed and _confirmed[-1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathEnd:
+class PathEnd(NamedTuple):
     """Where a path of a folder leads."""
 
     path: Path

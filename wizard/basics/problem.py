@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """A fault in an answers file, an option or a setting.
 
     It names the field, what is wrong with the value and the way out. A secret value is never quoted.

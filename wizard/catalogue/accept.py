@@ -6,7 +6,7 @@ import math as floating
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.basics.redaction import without_credentials
 from wizard.basics.secret import REDACTED
@@ -43,8 +43,7 @@ class Accepted:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ValueFault:
+class ValueFault(NamedTuple):
     """Why a value is refused, and the way out. A secret is never quoted."""
 
     message: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from wizard.librechat.releases import Release
 
@@ -36,16 +36,14 @@ class Kind(StrEnum):
     """Items separated by commas."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(NamedTuple):
     """One allowed value and what it means."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(NamedTuple):
     """A group of settings, a screen in the wizard."""
 
     id: str
@@ -64,8 +62,7 @@ def never(_: Mapping[str, str]) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(NamedTuple):
     """One environment variable of LibreChat (or of its compose files)."""
 
     key: str

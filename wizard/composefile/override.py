@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.composefile.model import env_file_services, interpolated_names, merged_model, mount
@@ -23,8 +22,7 @@ HEADER: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(NamedTuple):
     """A docker-compose.override.yml; each method returns the changed one, the original is kept for comparison.
 
     ``part`` says what an entry is for. Entries of a part can be taken out again with :meth:`without_former`.
@@ -33,7 +31,7 @@ class Override:
     document: YamlText
     original: YamlText
     is_new: bool = False
-    kept: frozenset[tuple[Path, str]] = field(default_factory=frozenset)
+    kept: frozenset[tuple[Path, str]] = frozenset()
     """Paths (and, within a list, the item) that the present answers need."""
 
     @classmethod
@@ -219,10 +217,10 @@ class Override:
         return self
 
     def _keep(self, path: Path, item: str = "") -> Override:
-        return replace(self, kept=self.kept | {(path, item)})
+        return self._replace(kept=self.kept | {(path, item)})
 
     def _with(self, document: YamlText) -> Override:
-        return replace(self, document=document)
+        return self._replace(document=document)
 
 
 def _is_own(document: YamlText, path: Path, part: str) -> bool:

@@ -7,12 +7,10 @@ LibreChat v0.8.8-rc1 fills blank CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.basics.os_errors import cause
@@ -26,11 +24,10 @@ _LARGEST: Final = 64 * 1024
 _SECONDS: Final = 20.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adoption:
+class Adoption(NamedTuple):
     """What LibreChat generated itself."""
 
-    values: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, Secret] = MappingProxyType({})
     source: str = ""
     """Where the values were found, for the operator."""
     could_not_tell: str = ""
@@ -67,6 +64,8 @@ def parse(text: str) -> Mapping[str, Secret]:
 
 
 def _from_container(container: str) -> Adoption:
+    import shutil
+
     docker = shutil.which("docker")
     if docker is None:
         return Adoption(could_not_tell="there is no docker command here to look into LibreChat's container")

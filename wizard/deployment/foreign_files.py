@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from wizard.basics.accounts import account_name, account_word
 from wizard.basics.filesystem import look
-from wizard.basics.links import CONFIRM, are_foreign_files_accepted, can_others_write
+from wizard.basics.links import are_foreign_files_accepted, can_others_write
+from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import refused
 from wizard.basics.problem import ForeignFiles, Problem
 from wizard.deployment.model import container_id

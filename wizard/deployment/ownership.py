@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.basics.accounts import account_name
 from wizard.basics.acting import folder_owner
@@ -15,8 +14,7 @@ GROUP_READS: Final = 0o640
 PUBLIC: Final = 0o644
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operator:
+class Operator(NamedTuple):
     """The user that runs the wizard."""
 
     uid: int
@@ -32,8 +30,7 @@ class Operator:
         return cls(uid=os.geteuid(), gid=os.getegid(), groups=frozenset(os.getgroups()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ownership:
+class Ownership(NamedTuple):
     """The mode and owner that a file will have; ``None``: as the file system gives or as it is."""
 
     mode: int

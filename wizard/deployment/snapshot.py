@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from wizard.answers.model import Access, Answers, Stack
 from wizard.basics.filesystem import NotRegularError, TooLargeError, look, read_present
-from wizard.basics.links import CONFIRM, path_end
+from wizard.basics.links import path_end
+from wizard.basics.option_names import CONFIRM
 from wizard.basics.problem import ForeignFiles, InvalidInput, Problem
 from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.ownership import Operator

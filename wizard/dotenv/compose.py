@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.dotenv.template import InvalidTemplate, substitute
 
@@ -43,8 +43,7 @@ _SIMPLE_ESCAPES: Final = {
 _OCTAL: Final = re.compile(r"[0-3][0-7][0-7]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedStatement:
+class RefusedStatement(NamedTuple):
     """A statement that makes Docker Compose refuse the whole file."""
 
     line: int
@@ -72,8 +71,7 @@ class Statement:
     """A bare word, whose value comes from the environment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComposeReading:
+class ComposeReading(NamedTuple):
     """What Docker Compose reads from a file."""
 
     statements: tuple[Statement, ...] = ()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.dotenv import compose, npm
 
@@ -17,8 +16,7 @@ _NEXT: Final = "\nZ=z\n"
 """A line after the one in question: what is written must not reach for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cut:
+class _Cut(NamedTuple):
     """Where one assignment stands in the text, as offsets; ``begin`` takes in indentation and ``export``."""
 
     name: str

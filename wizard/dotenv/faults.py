@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.dotenv.compose import ComposeReading, Statement
 from wizard.dotenv.npm import NpmAssignment
@@ -15,8 +14,7 @@ _LONGEST_NAME: Final = 60
 """No variable of LibreChat has a longer name; what is longer is a piece of a key that was pasted without quotation marks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineFault:
+class LineFault(NamedTuple):
     """A line that does not mean the same to everybody who reads the file."""
 
     line: int

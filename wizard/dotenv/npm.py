@@ -30,16 +30,26 @@ def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:
 
 
 _USUAL: Final = _line_pattern("^", "$", "\n\r")
-_OPENING: Final = re.compile(r"(?:\A|(?<=[\n\u2028\u2029]))['\"`]")
-_CLOSING: Final = {quote: re.compile(rf"{quote}(?=[\n\u2028\u2029]|\Z)") for quote in "'\"`"}
+_QUOTES: Final = "'\"`"
 _SEPARATOR: Final = re.compile("[=:]")
-_TRIM: Final = re.compile(rf"^[{SPACE}]+|[{SPACE}]+\Z")
+_TRIMMED: Final = SPACE.replace("-", "".join(map(chr, range(0x2001, 0x200A))))
+"""The same characters one by one."""
 
 
 @cache
 def _unusual() -> re.Pattern[str]:
     """Build the pattern for texts with U+2028 or U+2029, which JavaScript takes for line ends; hardly anybody needs it."""
     return _line_pattern(r"(?:^|(?<=[\u2028\u2029]))", r"(?=[\n\u2028\u2029]|\Z)", "\n\r\u2028\u2029")
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    return re.compile(rf"(?:\A|(?<=[\n\u2028\u2029]))[{_QUOTES}]")
+
+
+@cache
+def _closing(quote: str) -> re.Pattern[str]:
+    return re.compile(rf"{quote}(?=[\n\u2028\u2029]|\Z)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +103,7 @@ def entries(text: str) -> tuple[NpmAssignment, ...]:
 
 def trimmed(text: str) -> str:
     """Return the text without what JavaScript's ``trim`` takes away at both ends."""
-    return _TRIM.sub("", text)
+    return text.strip(_TRIMMED)
 
 
 def value_of(raw: str | None) -> str:
@@ -119,13 +129,15 @@ def _without_quotes(value: str) -> str:
 
     It does what npm's replacement of ``/^(['"`])([\s\S]*)\1$/mg``; looking up the last closing mark once keeps it linear.
     """
-    last = dict.fromkeys(_CLOSING, -1)
-    for quote, closing in _CLOSING.items():
-        if quote in value:
-            for match in closing.finditer(value):
-                last[quote] = match.start()
+    quotes = [quote for quote in _QUOTES if quote in value]
+    if not quotes:
+        return value
+    last = dict.fromkeys(quotes, -1)
+    for quote in quotes:
+        for match in _closing(quote).finditer(value):
+            last[quote] = match.start()
     pieces, position = [], 0
-    for match in _OPENING.finditer(value):
+    for match in _opening().finditer(value):
         begin, end = match.start(), last[match[0]]
         if begin < position or end <= begin:
             continue

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.dotenv import compose, npm
 
@@ -30,8 +29,7 @@ class Reader(Enum):
 ALL: Final = frozenset(Reader)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spelling:
+class Spelling(NamedTuple):
     """What to write right of the ``=``."""
 
     text: str
@@ -42,8 +40,7 @@ class Spelling:
         return f"Spelling(misread_by={self.misread_by!r})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unspellable:
+class Unspellable(NamedTuple):
     """No spelling fits."""
 
     character: str

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from wizard.answers.draft import Draft
 from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, SETTINGS, question
 from wizard.interview.steps import Step, chosen_providers, is_read
-from wizard.librechat.mail_transport import is_configured
+from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.providers import SOCIAL, has_social_login
 from wizard.librechat.releases import Release
 

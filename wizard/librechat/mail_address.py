@@ -7,7 +7,6 @@ an address goes out, ``_normalizeAddress`` of lib/mime-node/index.js.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
 
 _CLOSERS: Final = {'"': '"', "(": ")", "<": ">", ",": "", ":": ";", ";": ""}
@@ -22,20 +21,20 @@ _DEEPEST: Final = 50
 """Groups in groups, at most (MAX_NESTED_GROUP_DEPTH)."""
 
 
-@dataclass(slots=True)
 class _Token:
-    is_operator: bool
-    text: str
-    is_glued: bool = False
-    """What follows belongs to the text before, without a blank."""
+    def __init__(self, text: str, *, is_operator: bool, is_glued: bool = False) -> None:
+        self.is_operator = is_operator
+        self.text = text
+        self.is_glued = is_glued
+        """What follows belongs to the text before, without a blank."""
 
 
-@dataclass(slots=True)
 class _Parts:
-    texts: dict[str, list[str]] = field(default_factory=lambda: {"address": [], "comment": [], "group": [], "text": []})
-    quoted: list[bool] = field(default_factory=list)
-    """For each part of the text, whether it stood in quotation marks: no address is looked for there."""
-    is_group: bool = False
+    def __init__(self) -> None:
+        self.texts: dict[str, list[str]] = {"address": [], "comment": [], "group": [], "text": []}
+        self.quoted: list[bool] = []
+        """For each part of the text, whether it stood in quotation marks: no address is looked for there."""
+        self.is_group = False
 
 
 def envelope_address(text: str) -> str:
@@ -84,7 +83,7 @@ def _addresses(text: str, depth: int) -> list[str]:
         return []
     found: list[str] = []
     group: list[_Token] = []
-    for token in (*_tokens(text), _Token(is_operator=True, text=",")):
+    for token in (*_tokens(text), _Token(",", is_operator=True)):
         if token.is_operator and token.text in (",", ";"):
             if group:
                 found.extend(_one(group, depth))
@@ -102,16 +101,16 @@ def _tokens(text: str) -> list[_Token]:
         if not is_escaped and expecting and char == expecting:
             following = text[place + 1 : place + 2]
             is_glued = bool(following) and following not in _BLANK
-            tokens.append(_Token(is_operator=True, text=char, is_glued=is_glued))
+            tokens.append(_Token(char, is_operator=True, is_glued=is_glued))
             expecting, is_open = "", False
         elif not is_escaped and not expecting and char in _CLOSERS:
-            tokens.append(_Token(is_operator=True, text=char))
+            tokens.append(_Token(char, is_operator=True))
             expecting, is_open = _CLOSERS[char], False
         elif not is_escaped and expecting == '"' and char == "\\":
             is_escaped = True
         else:
             if not is_open:
-                tokens.append(_Token(is_operator=False, text=""))
+                tokens.append(_Token("", is_operator=False))
                 is_open = True
             char = " " if char == "\n" else char  # noqa: PLW2901 - as the original
             if ord(char) >= _FIRST_VISIBLE or char in " \t":

@@ -6,19 +6,19 @@ After api/server/utils/sendEmail.js (v0.8.8-rc1) and the nodemailer that the rel
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wizard.basics.secret import Secret
 from wizard.librechat.mail_address import envelope_address
+from wizard.librechat.mail_configured import has_mailgun, has_smtp
 from wizard.librechat.releases import Release
-from wizard.librechat.values import has_values, is_enabled, js_number
+from wizard.librechat.values import is_enabled, js_number
 
 _SERVICES: Final = Path(__file__).with_name("mail_services.json")
 _LARGEST_PORT: Final = 0xFFFF
@@ -31,9 +31,6 @@ _NODEMAILER: Final = (
     (Release(0, 0, 0, 0), "6.9.15"),
 )
 """Since which LibreChat release which nodemailer is locked (package-lock.json of the tags v0.5.0 to v0.8.7)."""
-_MAILGUN_SINCE: Final = Release(0, 7, 9, 1)
-ANONYMOUS_SINCE: Final = Release(0, 8, 4)
-"""First release that considers mail configured without user and password (packages/api/src/utils/email.ts)."""
 
 
 class StartTls(Enum):
@@ -105,8 +102,7 @@ class Mailgun:
 Transport = Smtp | Mailgun
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(NamedTuple):
     """Who the mails come from."""
 
     header: str
@@ -124,40 +120,14 @@ def transport(settings: Mapping[str, str], release: Release) -> Transport | None
     """Return the transport; ``None`` where neither Mailgun nor a service nor a host is named.
 
     Mailgun wins over EMAIL_SERVICE, which wins over EMAIL_HOST. Whether LibreChat sends mail at all is another question:
-    :func:`is_configured`.
+    :func:`wizard.librechat.mail_configured.is_configured`.
     """
-    key, domain = settings.get("MAILGUN_API_KEY", ""), settings.get("MAILGUN_DOMAIN", "")
-    if key and domain and release >= _MAILGUN_SINCE:
+    if has_mailgun(settings, release):
         host = settings.get("MAILGUN_HOST") or "https://api.mailgun.net"
-        return Mailgun(host=host, domain=domain, key=Secret(key))
+        return Mailgun(host=host, domain=settings["MAILGUN_DOMAIN"], key=Secret(settings["MAILGUN_API_KEY"]))
     if not has_smtp(settings):
         return None
     return _smtp(settings, release)
-
-
-def has_smtp(settings: Mapping[str, str]) -> bool:
-    """Whether a mail server is named: EMAIL_SERVICE or EMAIL_HOST (packages/api/src/utils/email.ts:7-25, v0.8.8-rc1)."""
-    return has_values(settings, "EMAIL_SERVICE") or has_values(settings, "EMAIL_HOST")
-
-
-def is_announced(settings: Mapping[str, str]) -> bool:
-    """Whether ``/api/config`` says ``emailEnabled`` (api/server/routes/config.js:93-97, v0.8.8-rc1).
-
-    It knows neither Mailgun nor servers without a login, so that it says no where :func:`is_configured` is right to say yes.
-    """
-    return has_smtp(settings) and has_values(settings, "EMAIL_USERNAME", "EMAIL_PASSWORD", "EMAIL_FROM")
-
-
-def is_configured(settings: Mapping[str, str], release: Release) -> bool:
-    """Whether LibreChat considers mail configured: ``checkEmailConfig()`` (packages/api/src/utils/email.ts:7-25, v0.8.8-rc1).
-
-    Registration, verification, password reset and invitations ask it. Before v0.8.4 a mail server counts only with user and
-    password, before v0.7.9-rc1 there is no Mailgun.
-    """
-    chosen = transport(settings, release)
-    if chosen is None or not settings.get("EMAIL_FROM"):
-        return False
-    return isinstance(chosen, Mailgun) or chosen.credentials is not None or release >= ANONYMOUS_SINCE
 
 
 def sender(settings: Mapping[str, str]) -> Sender:
@@ -224,6 +194,8 @@ def well_known(service: str, nodemailer: str) -> Mapping[str, Any] | None:
 
 def known_services(nodemailer: str) -> Mapping[str, Mapping[str, Any]]:
     """Return every service by the name that nodemailer lists it under, with ``names`` that lead to it."""
+    import json
+
     tables = json.loads(_SERVICES.read_text(encoding="utf-8"))
     wanted = _version(nodemailer)
     services: dict[str, Mapping[str, Any] | None] = {}

@@ -7,8 +7,7 @@ After api/server/middleware/limiters and express-rate-limit 8.5.1 (v0.8.8-rc1). 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.librechat.values import js_number
 
@@ -16,8 +15,7 @@ _LONGEST_TIMER: Final = 2**31 - 1
 """Milliseconds beyond which a Node timer fires at once, so that a longer window limits nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimit:
+class RateLimit(NamedTuple):
     """One limit: a fixed window that begins with the first request of an address."""
 
     maximum: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _URL: Final = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#\\@:\[\]]+)(?::(?P<port>\d{1,5}))?(?P<path>/.*)?\Z"
@@ -30,8 +29,7 @@ _NEVER_PUBLIC: Final = (
 _STANDARD: Final = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(NamedTuple):
     """An ``http`` or ``https`` address without query: ``https://chat.example.com:8443/chat``."""
 
     scheme: str

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from wizard.librechat import email_login, mail_transport, passwords, providers
+from wizard.librechat import email_login, mail_configured, passwords, providers
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled, is_enabled_default_on, parse_int
 
@@ -107,7 +107,7 @@ def _before_sign_in(environment: Mapping[str, str], release: Release) -> dict[st
     shown["emailLoginEnabled"] = email_login.shows_form(environment)
     shown["registrationEnabled"] = not providers.has_ldap(environment) and is_enabled(value("ALLOW_REGISTRATION"))
     shown["socialLoginEnabled"] = providers.has_social_login(environment)
-    shown["emailEnabled"] = mail_transport.is_announced(environment)
+    shown["emailEnabled"] = mail_configured.is_announced(environment)
     if release >= Release(0, 7, 3):
         shown["passwordResetEnabled"] = is_enabled(value("ALLOW_PASSWORD_RESET"))
     return shown

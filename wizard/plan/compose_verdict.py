@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.plan.proposal import Proposal
@@ -33,7 +31,7 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
             evidence=(verdict.message,),
             remedy="Mend what it names; the wizard adds only what the review shows.",
         )
-        return replace(proposal, findings=(*proposal.findings, finding)), ""
+        return proposal._replace(findings=(*proposal.findings, finding)), ""
     if verdict.kind is ComposeVerdictKind.ABSENT:
         return proposal, f"no Docker Compose here to judge the files ({plain(verdict.message, limit=200)})."
     return proposal, ""

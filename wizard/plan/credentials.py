@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from wizard import catalogue
 from wizard.answers.model import Answers, Given, Source
@@ -38,14 +38,13 @@ CONSEQUENCES: Final[Mapping[str, str]] = {
 """What the replacement of each secret costs (facts read from LibreChat v0.8.8-rc1: data-schemas/src/crypto, AuthController.js)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(NamedTuple):
     """Answers in which every needed secret has a value, and what has to be said about it."""
 
     answers: Answers
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
-    record: Mapping[str, str] = field(default_factory=dict)
+    record: Mapping[str, str] = MappingProxyType({})
     """What ``replaced.json`` shall hold afterwards; empty where nothing was ever replaced."""
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from wizard import catalogue
 from wizard.answers.model import Answers, Stack
@@ -28,8 +29,7 @@ RUNTIME: Final = frozenset({"NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED
 """Node reads these before any code of LibreChat runs, so that a line in ``.env`` comes too late on the compose stack."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """One setting (or key) of a file that becomes another; the texts of a secret are ``None``."""
 
     name: str
@@ -64,8 +64,7 @@ class FileEdit:
         return "create" if self.before is None else "update"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """What would be written, what the operator has to know, and what to run afterwards."""
 
     edits: tuple[FileEdit, ...]
@@ -73,12 +72,11 @@ class Plan:
     apply_steps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Materials:
+class Materials(NamedTuple):
     """What was decided or generated before planning."""
 
     access: AccessPlan
-    record: Mapping[str, str] = field(default_factory=dict)
+    record: Mapping[str, str] = MappingProxyType({})
     """Content of the record of replaced secrets."""
 
 

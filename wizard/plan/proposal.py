@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard.answers.model import Answers
 from wizard.basics.secret import reveal
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from wizard.basics.finding import Finding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A plan together with what it starts from and what it leads to."""
 
     snapshot: Snapshot

@@ -12,8 +12,7 @@ Every name that is put into a text comes from a checked :class:`wizard.librechat
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
@@ -43,8 +42,7 @@ _NGINX_TLS: Final = f"""\
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Front:
+class Front(NamedTuple):
     """What a proxy that the wizard writes has to serve."""
 
     site: Site

@@ -13,7 +13,7 @@ from wizard.librechat.releases import Release
 from wizard.librechat.sessions import access_lifetime, refresh_lifetime
 from wizard.rules.view import Rule, View, fail, warn
 
-_DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+_DOMAIN = r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
 
 
 def open_registration(view: View) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def allowed_domains(view: View) -> Iterator[Finding]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         # Left out, or refused by LibreChat's schema: files.config.schema says so.
         return
-    odd = [item for item in value if not _DOMAIN.fullmatch(item.lower())]
+    odd = [item for item in value if not re.fullmatch(_DOMAIN, item.lower())]
     if odd:
         whom = "nobody gets in" if len(odd) == len(value) else "nobody gets in through these entries"
         shown = ", ".join(f"'{plain(item, limit=40)}'" for item in odd[:3])

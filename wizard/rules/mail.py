@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
-from wizard.librechat.mail_transport import ANONYMOUS_SINCE
+from wizard.librechat.mail_configured import ANONYMOUS_SINCE
 from wizard.rules.view import Rule, View, fail, warn
 
 _PUBLIC_MAILBOXES = {

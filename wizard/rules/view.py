@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from wizard.basics.finding import Finding, Status
 from wizard.catalogue import by_key
 from wizard.deployment.model import Deployment
-from wizard.librechat import mail_transport, providers
+from wizard.librechat import mail_configured, providers
 from wizard.librechat.cookies import is_localhost
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled, is_enabled_default_on
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A deployment with the questions that several rules ask."""
 
     deployment: Deployment
@@ -52,12 +50,12 @@ class View:
     @property
     def has_smtp(self) -> bool:
         """Whether an SMTP server is named."""
-        return mail_transport.has_smtp(self.deployment.settings)
+        return mail_configured.has_smtp(self.deployment.settings)
 
     @property
     def has_mail(self) -> bool:
         """Whether LibreChat considers mail configured."""
-        return mail_transport.is_configured(self.deployment.settings, self.release)
+        return mail_configured.is_configured(self.deployment.settings, self.release)
 
     @property
     def has_ldap(self) -> bool:

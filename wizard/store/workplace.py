@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.basics.acting import folder_owner
 from wizard.basics.filesystem import NotRegularError, Present, look, read_present
-from wizard.basics.links import CONFIRM, path_end
+from wizard.basics.links import path_end
 from wizard.basics.lock import FolderLock
+from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused

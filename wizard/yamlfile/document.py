@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from wizard.basics.problem import InvalidInput, Problem
@@ -20,9 +19,10 @@ from wizard.yamlfile.render import Tagged
 _MARK_AT_END: Final = re.compile(rf"#\s*{MARK}(?:\s+(?P<part>[a-z]+))?\s+(?P<digest>[0-9a-f]{{8}})[ \t\r]*$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class YamlText(ParsedYaml):
     """A file that can be changed: every edit returns a new one."""
+
+    __slots__ = ()
 
     def set(self, path: Path, value: object, *, part: str | None = None, each: bool = False) -> YamlText:
         """Put ``value`` at ``path``, with the keys above it where they are missing.

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.yamlfile.render import Tagged
@@ -32,8 +32,7 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(NamedTuple):
     """A marked entry: a key of a mapping, or one item of the list at ``path`` (``item`` counts from 0)."""
 
     path: Path
@@ -116,16 +115,24 @@ def _fault(name: str, message: str, line: int = 0, remedy: str = "") -> InvalidI
 
 
 @lru_cache(maxsize=32)
-def _compose(text: str, name: str) -> Any:
-    """Return ruamel's root node of the only document; the same texts come by several times in one run."""
+def _roots(text: str) -> tuple[Any, ...]:
+    """Return ruamel's root node of each document; the same texts come by several times in one run, under several names."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     parser = YAML(typ="safe", pure=True)
     # A name that is given twice is valid YAML; ruamel's warning would print the lines around it, secrets included.
     parser.composer.warn_double_anchors = False
+    return tuple(parser.compose_all(text))
+
+
+def _compose(text: str, name: str) -> Any:
+    """Return ruamel's root node of the only document."""
+    if not text:
+        return None
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     try:
-        roots = list(parser.compose_all(text))
+        roots = _roots(text)
     except MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         reason = str(error.problem or error.context or "cannot be read").split("\n", maxsplit=1)[0]

@@ -11,12 +11,12 @@ from wizard.basics.finding import Finding, Status
 
 def _applies(subject: Subject) -> Skip | None:
     from wizard.librechat.mail_address import envelope_address
-    from wizard.librechat.mail_transport import is_configured, transport
+    from wizard.librechat.mail_configured import has_transport, is_configured
 
     deployment = subject.deployment
     if not envelope_address(subject.answers.checks.mail_to):
         return Skip(because="no address to send to: checks.mail_to in the answers, or doctor --mail-to")
-    if transport(deployment.settings, deployment.release) is None:
+    if not has_transport(deployment.settings, deployment.release):
         return Skip(because="no mail server is set up")
     if not is_configured(deployment.settings, deployment.release):
         return Skip(because="LibreChat takes mail for not set up and sends none")

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def _applies(subject: Subject) -> Skip | None:
-    from wizard.librechat.mail_transport import Mailgun, transport
+    from wizard.librechat.mail_configured import has_mailgun
 
-    chosen = transport(subject.deployment.settings, subject.deployment.release)
-    return None if isinstance(chosen, Mailgun) else Skip(because="mail does not go through Mailgun")
+    is_chosen = has_mailgun(subject.deployment.settings, subject.deployment.release)
+    return None if is_chosen else Skip(because="mail does not go through Mailgun")
 
 
 def api_of(subject: Subject) -> Api:

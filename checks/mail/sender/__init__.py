@@ -20,14 +20,15 @@ def resolver_of(_: Subject) -> dns.asyncresolver.Resolver:
 
 
 def _applies(subject: Subject) -> Skip | None:
-    from checks.mail.sender.domain import is_practice
-    from wizard.librechat.mail_transport import transport
+    from wizard.librechat.mail_configured import has_transport
 
     deployment = subject.deployment
-    if transport(deployment.settings, deployment.release) is None:
+    if not has_transport(deployment.settings, deployment.release):
         return Skip(because="no mail server is set up")
     if not deployment.settings.get("EMAIL_FROM"):
         return Skip(because="EMAIL_FROM is not set")
+    from checks.mail.sender.domain import is_practice
+
     return Skip(because="a made-up domain sends through a server inside") if is_practice(subject) else None
 
 

@@ -6,8 +6,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from checks.net.errors import Failure, SmtpError
 
@@ -19,8 +18,7 @@ _CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _NUMBER: Final = re.compile(rb"([0-9]+)([- ]?)")
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpReply:
+class SmtpReply(NamedTuple):
     """One answer, its lines without their codes."""
 
     code: int

@@ -7,8 +7,7 @@ nodemailer searches the whole text, the server's name in the first line included
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _FLAGS: Final = re.IGNORECASE | re.ASCII
 _STARTTLS: Final = re.compile(r"[ -]STARTTLS\b", _FLAGS)
@@ -21,8 +20,7 @@ _MOST: Final = 100
 """How often the word AUTH is followed up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(NamedTuple):
     """The extensions that matter."""
 
     starttls: bool = False

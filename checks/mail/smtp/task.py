@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checks.net.node_trust import Trust, trust_of
 from wizard.librechat.mail_address import envelope_address
-from wizard.librechat.mail_transport import Smtp, is_configured, sender, transport
+from wizard.librechat.mail_configured import is_configured
+from wizard.librechat.mail_transport import Smtp, sender, transport
 
 if TYPE_CHECKING:
     from checks.model import Subject
@@ -40,12 +41,12 @@ class SmtpLimits:
 NODEMAILER: Final = SmtpLimits()
 
 
-@dataclass(slots=True)
 class TimeBudget:
     """Hands out time, so that the parts together stay within the whole."""
 
-    total: float
-    begun: float = field(default_factory=time.monotonic)
+    def __init__(self, total: float) -> None:
+        self.total = total
+        self.begun = time.monotonic()
 
     def allow(self, seconds: float) -> float:
         """Return ``seconds`` or what is left, whichever is less; never nothing, so that a wait can end by itself."""

@@ -85,7 +85,7 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
 
 def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) -> Iterator[Finding]:
     # Browsers read no common name, so that it stands for nothing here.
-    names = replace(certificate.names, common=()) if certificate else None
+    names = certificate.names._replace(common=()) if certificate else None
     if seen.code not in _NAME and (names is None or is_for(site.host, names)):
         return
     counting = ", ".join(names.counting) if names else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.mail.consequence import consequences, links
-from checks.mail.smtp import SMTP
+from checks.mail.smtp.check import SMTP
 from checks.model import Subject
 from checks.runner import report
 from tests.wizard.rules.builder import MAIL, deployment

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import ALL
+from checks.registry import ALL
 from tests.screens.cli.program import CHECKOUT, answers, run, tree
 
 RELEASES = ("v0.7.0", "v0.7.2", "v0.7.7", "v0.8.0-rc3", "v0.8.2", "v0.8.3", "v0.8.5", "v0.8.7", "v0.8.8-rc1")

@@ -10,7 +10,7 @@ from screens.demo.librechat import Account, Settings, StandIn
 from tests.screens.demo.client import Answer, ask, bearer, login, refresh
 from tests.screens.demo.records import ADA, PASSWORD, Clock, Path_, Replay
 from wizard.basics.secret import Secret
-from wizard.librechat.mail_transport import is_configured
+from wizard.librechat.mail_configured import is_configured
 
 LIMITER = "login failures and limiter"
 CONFIG = "config, switches, social login, health"

@@ -12,12 +12,12 @@ import pytest
 
 from wizard.basics.secret import Secret
 from wizard.librechat.mail_address import envelope_address
+from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.mail_transport import (
     Credentials,
     Mailgun,
     Smtp,
     StartTls,
-    is_configured,
     known_services,
     nodemailer_of,
     sender,

@@ -13,7 +13,7 @@ from tests.screens.demo.records import Replay
 from tests.wizard.librechat.observed import AFTER, BEFORE, CONFIGS, observations
 from wizard.librechat.browser_url import client_base
 from wizard.librechat.cookies import cleared_names, is_localhost, secure_sign_in
-from wizard.librechat.mail_transport import is_announced, is_configured
+from wizard.librechat.mail_configured import is_announced, is_configured
 from wizard.librechat.passwords import shortest_password
 from wizard.librechat.providers import is_registered
 from wizard.librechat.proxy_hops import client_address, trusted_hops

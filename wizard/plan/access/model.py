@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard.answers.model import Access, Proxy, Stack
 from wizard.basics.problem import Problem
@@ -84,11 +85,10 @@ class AccessInputs:
         return read_state(self.folder, name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessPlan:
+class AccessPlan(NamedTuple):
     """What access needs; empty where the operator was not asked about it."""
 
-    settings: Mapping[str, str | None] = field(default_factory=dict)
+    settings: Mapping[str, str | None] = MappingProxyType({})
     """Only those that the operator did not give; ``None``: the line is taken out."""
     files: tuple[ExtraFile, ...] = ()
     notes: tuple[str, ...] = ()
@@ -110,7 +110,7 @@ class AccessPlan:
         # What a former answer wrote may stand in the way of what this one needs: find out what is needed, clear the
         # rest away.
         wanted = self._applied(override.without_former(PART)).kept
-        cleared = replace(override, kept=wanted | override.kept).without_former(PART)
+        cleared = override._replace(kept=wanted | override.kept).without_former(PART)
         return self._applied(cleared).without_former(PART)
 
     def _applied(self, override: Override) -> Override:

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from checks import select
 from checks.browser.cookies import Cookie, CookieStore
 from checks.model import Subject
 from checks.net.http import Web
 from checks.net.trust import context
 from checks.options import Login, SiteOptions
+from checks.registry import select
 from checks.runner import report
 from screens.demo.librechat import StandIn
 from tests.checks.browser.chromium_runs.chromium import BrowserFault, Page

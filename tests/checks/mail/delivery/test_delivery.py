@@ -15,7 +15,7 @@ from checks.mail.delivery.code import LETTERS
 from checks.mail.delivery.delivery import Delivery
 from checks.mail.delivery.message import packed, write
 from checks.mail.delivery.received import read
-from checks.mail.smtp import SMTP
+from checks.mail.smtp.check import SMTP
 from checks.model import Subject
 from checks.runner import report
 from tests.checks.mail.delivery.asking import FROM, QUICK, TO, all_of, ids, subject
@@ -23,7 +23,7 @@ from tests.servers.certificates import Certificates
 from tests.servers.smtp import Kind, kind_of, serving
 from tests.wizard.rules.builder import deployment
 from wizard.answers.model import Answers, CheckInputs
-from wizard.basics.check_events import Skipped
+from wizard.basics.check_outcomes import Skipped
 from wizard.basics.finding import Status
 from wizard.librechat.mail_transport import Sender, sender
 

@@ -14,14 +14,14 @@ import pytest
 from checks.mail.delivery import DELIVERY
 from checks.mail.delivery.code import SECONDS
 from checks.mail.delivery.delivery import Delivery
-from checks.mail.smtp import SMTP
+from checks.mail.smtp.check import SMTP
 from checks.model import Report, Subject
 from checks.report import finding_json, report_text
 from checks.runner import report
 from tests.checks.mail.delivery.asking import FROM, QUICK, TO, all_of, ids, subject, told
 from tests.servers.postfix import PASSWORD, USER, MailSystem
 from wizard.answers.model import Imap
-from wizard.basics.check_events import Ran
+from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
 
@@ -178,7 +178,7 @@ async def test_no_password_anywhere(mail_system: MailSystem, caplog: pytest.LogC
     checks = wanted.answers.checks
     assert checks.imap is not None
     wrong = replace(checks.imap, password=Secret("Other-Canary+8"))
-    refused = replace(wanted, answers=replace(wanted.answers, checks=replace(checks, imap=wrong)))
+    refused = replace(wanted, answers=replace(wanted.answers, checks=checks._replace(imap=wrong)))
     findings += await all_of(Delivery(refused, limits=QUICK).unattended())
     assert "delivery.imap.login" in ids(findings)
     text = everything(delivery, refused, findings) + everything(delivery, wanted, findings) + caplog.text

@@ -22,7 +22,7 @@ from tests.patience import within
 from tests.servers.certificates import Certificates
 from tests.servers.mailgun import KEY, SENDING_KEY, Server, domain, mailgun
 from tests.servers.smtp import listening
-from wizard.basics.check_events import Skipped
+from wizard.basics.check_outcomes import Skipped
 from wizard.basics.finding import Finding, Status
 from wizard.librechat.mail_transport import sender
 

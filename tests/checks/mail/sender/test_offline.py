@@ -6,11 +6,11 @@ import socket
 
 import pytest
 
-from checks import select
 from checks.model import Report, Subject
-from checks.runner import needs_loop, run_static
+from checks.registry import select
+from checks.static_run import needs_loop, run_static
 from tests.wizard.rules.builder import deployment
-from wizard.basics.check_events import Skipped
+from wizard.basics.check_outcomes import Skipped
 from wizard.basics.finding import Status
 
 OWN = {"EMAIL_HOST": "mail.provider.org"}

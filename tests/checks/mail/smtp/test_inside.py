@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.mail.smtp import SMTP
+from checks.mail.smtp.check import SMTP
 from checks.mail.smtp.from_container import announcement, commands, inside
 from checks.model import Report, Subject
 from checks.report import report_text

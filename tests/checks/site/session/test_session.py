@@ -15,7 +15,7 @@ from checks.site.session.registered import SESSION
 from screens.demo.librechat import Account, StandIn
 from tests.checks.site.instance.asking import ADA, PASSWORD, ask, everything, ids, settings, subject
 from tests.servers.answering import Answering, Asked, answer
-from wizard.basics.check_events import TimedOut
+from wizard.basics.check_outcomes import TimedOut
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
 
@@ -134,7 +134,7 @@ async def test_cancelled_run_leaves_no_session(moment: float) -> None:
 
 async def test_run_that_takes_too_long_leaves_no_session() -> None:
     async with StandIn(settings()) as server, Slow(server.port) as slow:
-        hurried = replace(SESSION, seconds=0.15)
+        hurried = SESSION._replace(seconds=0.15)
         made = await report((hurried,), subject(f"http://localhost:{slow.port}"))
         assert isinstance(made.outcomes[0][1], TimedOut)
         assert server.sessions == ()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from checks import RUNNING, select
 from checks.model import Subject
 from checks.options import Login, SiteOptions
+from checks.registry import RUNNING, select
 from checks.runner import report
 from checks.site.proxy.probe import probe as proxy
 from checks.site.tls.tls import look, probe
@@ -24,7 +24,7 @@ from tests.servers.proxies import HOST, caddy, nginx
 from tests.wizard.plan import test_proxy_files as own
 from tests.wizard.plan.test_proxy_files import pair
 from tests.wizard.rules.builder import deployment
-from wizard.basics.check_events import Ran
+from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import Status
 from wizard.librechat.releases import NEWEST
 from wizard.librechat.site import Site
@@ -123,7 +123,7 @@ async def test_a_whole_run_signs_in_and_asks_three_limited_requests_at_most(
         login = Login(email=ADA.email, password=ADA.password)
         asked = subject(url, cacert=certificates.ca, login=login, settings={"PORT": str(server.port)})
         checks = [
-            replace(check, needs=()) if check.id == "proxy" else check for check in select(tuple(sorted(RUNNING)))
+            check._replace(needs=()) if check.id == "proxy" else check for check in select(tuple(sorted(RUNNING)))
         ]
         done = await report(checks, asked)
         assert server.limited_requests == asked.allowance.used <= 3

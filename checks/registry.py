@@ -1,0 +1,62 @@
+"""The checks that there are; ``ALL`` is the one place that lists them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.mail.delivery import DELIVERY
+from checks.mail.mailgun import MAILGUN
+from checks.mail.sender import SENDER
+from checks.mail.smtp.check import SMTP
+from checks.model import Check
+from checks.settings import FILES, RULES
+from checks.site import DNS, TLS
+from checks.site.proxy import PROXY
+from checks.site.session.registered import INSTANCE, SESSION
+from wizard.basics.nearest import nearest_of
+from wizard.basics.problem import InvalidInput, Problem
+
+ALL: Final[tuple[Check, ...]] = (
+    FILES,
+    RULES,
+    DNS,
+    SMTP,
+    MAILGUN,
+    SENDER,
+    DELIVERY,
+    TLS,
+    INSTANCE,
+    SESSION,
+    PROXY,
+)
+"""The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
+
+RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
+"""Ids of the checks that ask the running LibreChat, which knows nothing of what was only written."""
+
+UNASKED: Final[tuple[Check, ...]] = tuple(check for check in ALL if not check.acts)
+"""Those that the wizard runs without being asked to; the others are a person's to start."""
+
+TO_COME: Final = ("openid", "oauth", "saml", "ldap", "docker")
+"""Ids that are reserved for checks which this release does not have yet."""
+
+
+def select(only: tuple[str, ...]) -> tuple[Check, ...]:
+    """Return the checks with these ids (all where none is named); ``InvalidInput`` names every id that is unknown."""
+    known = {check.id: check for check in ALL}
+    problems = []
+    for identity in only:
+        if identity in TO_COME:
+            message = "this check comes in a later release."
+            problems.append(
+                Problem(field=f"--only {identity}", message=message, remedy=f"There are now: {', '.join(known)}.")
+            )
+        elif identity not in known:
+            near = nearest_of(identity, known)
+            hint = f"Did you mean {near}? " if near else ""
+            problems.append(
+                Problem(field="--only", message="no such check.", remedy=f"{hint}There are: {', '.join(known)}.")
+            )
+    if problems:
+        raise InvalidInput(*problems)
+    return tuple(check for check in ALL if not only or check.id in only)

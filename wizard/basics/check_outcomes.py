@@ -1,0 +1,33 @@
+"""How a check ended, as values."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Ran(NamedTuple):
+    """The check came to its end."""
+
+    seconds: float
+
+
+class Skipped(NamedTuple):
+    """The check did not run."""
+
+    because: str
+
+
+class TimedOut(NamedTuple):
+    """The check did not end in its time."""
+
+    seconds: float
+
+
+class Crashed(NamedTuple):
+    """The check itself is broken: a bug of ours, reported without any value."""
+
+    error: str
+    """The kind of the error: ``ValueError``."""
+
+
+CheckOutcome = Ran | Skipped | TimedOut | Crashed
