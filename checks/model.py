@@ -42,6 +42,11 @@ class Subject:
     inert: str = ""
     """Why no mail may be sent and nothing run in the container ("a dry run sends nothing"); empty: it may."""
 
+    @property
+    def allows_insecure_login(self) -> bool:
+        """Whether a person said that passwords may be sent although the connection does not protect them."""
+        return self.reach.allow_insecure_login or self.answers.checks.allow_insecure_login
+
 
 def planned(proposal: Proposal, *, offline: bool = False, reach: SiteOptions | None = None, inert: str = "") -> Subject:
     """Return a plan as the subject of checks: nothing of it is in effect yet. ``inert`` as in :class:`Subject`."""

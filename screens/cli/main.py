@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard import __version__
+from wizard.basics import insecure_login
 from wizard.basics.exit_status import ExitStatus, of_error
 from wizard.basics.links import CONFIRM, foreign_files_accepted
 
@@ -77,6 +78,7 @@ def _add_flag(parser: argparse.ArgumentParser, name: str, text: str) -> None:
     parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
 
 
+_INSECURE_HELP: Final = "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"
 _CONFIRM_HELP: Final = "use links that lead out of the folder, and files of other users"
 _IN_FOLDER: Final = (None, "doctor", "restore")
 """Commands that work in a LibreChat folder."""
@@ -92,6 +94,7 @@ _TAKEN_BY: Final = {
     "--json": (_ANSWERS, "doctor", "settings"),
     "--resolve": (_ANSWERS, "doctor"),
     "--cacert": (_ANSWERS, "doctor"),
+    insecure_login.OPTION: (_ANSWERS, "doctor"),
     "--apply": (_ANSWERS,),
     "--first-admin": (_ANSWERS,),
     "--admin-password-file": (_ANSWERS,),
@@ -109,6 +112,26 @@ def _stray(parser: argparse.ArgumentParser, options: argparse.Namespace, run: st
         return field in given and given[field] != parser.get_default(field)
 
     return [name for name, runs in _TAKEN_BY.items() if run not in runs and is_given(name)]
+
+
+def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
+    doctor = commands.add_parser("doctor", help="check the folder as it stands; changes nothing", allow_abbrev=False)
+    _add_folder(doctor)
+    doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
+    _add_flag(doctor, "--offline", "run no check that needs the network")
+    _add_flag(doctor, "--json", "print one JSON object")
+    _add_flag(doctor, CONFIRM, _CONFIRM_HELP)
+    _add_flag(doctor, insecure_login.OPTION, _INSECURE_HELP)
+    doctor.add_argument("--url", metavar="URL", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
+    doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
+    doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
+    doctor.add_argument(
+        "--make-login",
+        action="store_true",
+        help="make an account for the sign-in with LibreChat's own script (Docker), and remove it again",
+    )
+    doctor.add_argument("--mail-to", metavar="ADDRESS", default="", help="send a test mail there")
+    _add_reach(doctor)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -129,6 +152,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--force", action="store_true", help="write although a check failed")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     _add_reach(parser)
+    parser.add_argument(insecure_login.OPTION, action="store_true", help=_INSECURE_HELP)
     parser.add_argument(CONFIRM, action="store_true", help=_CONFIRM_HELP)
     parser.add_argument("--apply", action="store_true", help="let LibreChat read what is written; go back if it fails")
     parser.add_argument("--first-admin", metavar="EMAIL", default="", help="with --apply: make the first administrator")
@@ -140,23 +164,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
-    doctor = commands.add_parser("doctor", help="check the folder as it stands; changes nothing", allow_abbrev=False)
-    _add_folder(doctor)
-    doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
-    _add_flag(doctor, "--offline", "run no check that needs the network")
-    _add_flag(doctor, "--json", "print one JSON object")
-    _add_flag(doctor, CONFIRM, _CONFIRM_HELP)
-    doctor.add_argument("--url", metavar="URL", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
-    doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
-    doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
-    doctor.add_argument(
-        "--make-login",
-        action="store_true",
-        help="make an account for the sign-in with LibreChat's own script (Docker), and remove it again",
-    )
-    doctor.add_argument("--mail-to", metavar="ADDRESS", default="", help="send a test mail there")
-    _add_reach(doctor)
-
+    _add_doctor(commands)
     restore = commands.add_parser("restore", help="put back what stood before a run", allow_abbrev=False)
     _add_folder(restore)
     _add_flag(restore, CONFIRM, _CONFIRM_HELP)
@@ -313,7 +321,9 @@ def _reach(options: argparse.Namespace) -> SiteOptions:
 
     cacert: str | None = getattr(options, "cacert", None)
     return SiteOptions(
-        resolve=resolve_map(getattr(options, "resolve", ())), cacert=None if cacert is None else Path(cacert)
+        resolve=resolve_map(getattr(options, "resolve", ())),
+        cacert=None if cacert is None else Path(cacert),
+        allow_insecure_login=options.allow_insecure_login,
     )
 
 

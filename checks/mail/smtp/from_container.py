@@ -17,7 +17,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import Invocation, ProcessFailure, ProcessResult, compose_environment
 from wizard.librechat.mail_address import envelope_address
-from wizard.librechat.mail_transport import Credentials
+from wizard.librechat.mail_transport import Credentials, Smtp, StartTls, transport
 
 if TYPE_CHECKING:
     from checks.model import Subject
@@ -52,7 +52,19 @@ def announcement(subject: Subject) -> str:
         return ""
     listed = " and ".join(f"'{shlex.join(command)}'" for command in commands(subject.deployment))
     to = plain(subject.answers.checks.mail_to) or "nobody, because checks.mail_to is not set"
-    return f"checks.from_container: {listed} run in {plain(str(subject.deployment.folder))}; one mail goes to {to}."
+    folder = plain(str(subject.deployment.folder))
+    return f"checks.from_container: {listed} run in {folder}; one mail goes to {to}.{_own_rules(subject.deployment)}"
+
+
+def _own_rules(deployment: Deployment) -> str:
+    """Say where LibreChat itself sends the mail password unprotected: in the container, the wizard does not hold it back."""
+    smtp = transport(deployment.settings, deployment.release)
+    if not isinstance(smtp, Smtp) or smtp.credentials is None:
+        return ""
+    faults = [] if smtp.verifies else ["to a server whose certificate nobody verifies (EMAIL_ALLOW_SELFSIGNED)"]
+    if not smtp.secure and smtp.starttls is not StartTls.REQUIRED:
+        faults.append("in clear, if the server offers no encryption")
+    return f" LibreChat sends the mail password by its own rules: {', or '.join(faults)}." if faults else ""
 
 
 async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[Finding]:

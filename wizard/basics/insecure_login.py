@@ -1,0 +1,17 @@
+"""The one confirmation for every password that would travel over a connection that does not protect it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OPTION: Final = "--allow-insecure-login"
+"""The option by which a person says that passwords may go to an unverified mail server, and to LibreChat over plain HTTP."""
+KEY: Final = "checks.allow_insecure_login"
+"""The same in an answers file."""
+SEND_ANYWAY: Final = (
+    f"To send it anyway: {OPTION}, or '{KEY.removeprefix('checks.')}: true' below 'checks:' in the answers."
+)
+FINDINGS: Final = frozenset(
+    {"smtp.unverified-credentials", "delivery.unverified-credentials", "session.insecure-login"}
+)
+"""Ids of what stopped a check because of that: the fronts ask a person about them."""
