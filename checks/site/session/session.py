@@ -11,6 +11,7 @@ from checks.browser.cookies import Dropped, Kept
 from checks.browser.origin import is_localhost, parse_web_address
 from checks.model import Subject
 from checks.net.http import Web
+from checks.net.own_authority import TRUSTED, own_authority
 from checks.net.trust import context
 from checks.options import LimitReached
 from checks.site.instance.findings import finding, logs_command, recreate_command, response_evidence, unreachable
@@ -40,7 +41,7 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
     if tokens.access_life(subject.deployment.settings.get("SESSION_EXPIRY")) is None:
         yield not_tried(subject)
         return
-    trusted = context(subject.reach.cacert, subject.deployment.folder)
+    trusted = context(subject.reach.cacert, own_authority(subject.deployment))
     async with Web(trusted, resolve=subject.reach.resolve) as web:
         trip = RoundTrip(web=web, base=site.url, account=account, allowance=subject.allowance)
         try:
@@ -137,7 +138,9 @@ def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fi
                 remedy=_filled(refusal.remedy, trip, subject),
             )
         ]
-    found = [finding("session.login", Status.PASS, "LibreChat accepts the account's password.")]
+    trusted = [TRUSTED] if trip.base.startswith("https:") and own_authority(subject.deployment) else []
+    accepted = "LibreChat accepts the account's password."
+    found = [finding("session.login", Status.PASS, accepted, evidence=trusted)]
     return found + _of_tokens(trip, step, subject)
 
 
