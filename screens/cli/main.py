@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard import __version__
-from wizard.basics import insecure_login
+from wizard.basics import docker_engine, insecure_login
 from wizard.basics.exit_status import ExitStatus, of_error
 from wizard.basics.links import CONFIRM, foreign_files_accepted
 
@@ -78,6 +78,7 @@ def _add_flag(parser: argparse.ArgumentParser, name: str, text: str) -> None:
     parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
 
 
+_REMOTE_HELP: Final = "run docker commands although the Docker engine is on another machine"
 _INSECURE_HELP: Final = "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"
 _CONFIRM_HELP: Final = "use links that lead out of the folder, and files of other users"
 _IN_FOLDER: Final = (None, "doctor", "restore")
@@ -98,6 +99,7 @@ _TAKEN_BY: Final = {
     "--apply": (_ANSWERS,),
     "--first-admin": (_ANSWERS,),
     "--admin-password-file": (_ANSWERS,),
+    docker_engine.CONFIRM: (_ANSWERS, _PERSON, "doctor"),
     CONFIRM: (_ANSWERS, _PERSON, "doctor", "restore"),
 }
 """Which runs take the options that may be given before a command. ``--dir`` is taken by all."""
@@ -122,6 +124,7 @@ def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_flag(doctor, "--json", "print one JSON object")
     _add_flag(doctor, CONFIRM, _CONFIRM_HELP)
     _add_flag(doctor, insecure_login.OPTION, _INSECURE_HELP)
+    _add_flag(doctor, docker_engine.CONFIRM, _REMOTE_HELP)
     doctor.add_argument("--url", metavar="URL", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
     doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
     doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
@@ -153,6 +156,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     _add_reach(parser)
     parser.add_argument(insecure_login.OPTION, action="store_true", help=_INSECURE_HELP)
+    parser.add_argument(docker_engine.CONFIRM, action="store_true", help=_REMOTE_HELP)
     parser.add_argument(CONFIRM, action="store_true", help=_CONFIRM_HELP)
     parser.add_argument("--apply", action="store_true", help="let LibreChat read what is written; go back if it fails")
     parser.add_argument("--first-admin", metavar="EMAIL", default="", help="with --apply: make the first administrator")
@@ -219,6 +223,7 @@ def _in_folder(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
     with (
         working_in(Path(getattr(options, "dir", "."))),
         foreign_files_accepted(accepted=getattr(options, "accept_foreign_files", False)),
+        docker_engine.remote_engine_accepted(accepted=getattr(options, "remote_docker", False)),
     ):
         return _run(parser, options)
 

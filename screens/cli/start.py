@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screens.shared import crash
+from wizard.basics.docker_engine import docker_engine, refusal, remote_engine_accepted
 from wizard.basics.problem import InvalidInput, WizardError, WriteRefused
 from wizard.interview.interview import Interview
 
@@ -29,6 +30,23 @@ def start(folder: Path, *, plain: bool, practice: Practice | None = None) -> int
         # Closed by whoever started us: neither a question nor an answer has a way.
         raise InvalidInput("Nobody can be asked: standard input or output is closed. Use --answers FILE.")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    with remote_engine_accepted(accepted=practice is None and _may_use_docker()):
+        return _started(folder, plain=plain, is_terminal=is_terminal, practice=practice)
+
+
+def _may_use_docker() -> bool:
+    """Name the Docker engine, if something chose one, and ask whether one on another machine is meant."""
+    engine = docker_engine()
+    if engine.line:
+        sys.stderr.write(f"{engine.line}\n")
+    if not refusal():
+        return not engine.is_local
+    sys.stderr.write("Run docker commands there? The wizard looks at files and ports of this machine. [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _started(folder: Path, *, plain: bool, is_terminal: bool, practice: Practice | None) -> int:
     interview = Interview(folder)
     if practice is not None:
         interview.suggestions = practice.suggestions

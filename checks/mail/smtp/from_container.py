@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.mail.smtp.session import fail, finding, passed, redacted, warn
+from wizard.basics import docker_engine
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import Invocation, ProcessFailure, ProcessResult, compose_environment
@@ -81,6 +82,10 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
         yield _unknown(
             "no-docker", "There is no Docker Compose on this stack: nothing was run in LibreChat's container.", ""
         )
+        return
+    if why := docker_engine.refusal():
+        summary = f"Nothing was run in LibreChat's container: {why}."
+        yield _unknown("no-docker", summary, f"Confirm that engine with {docker_engine.CONFIRM}, or unset DOCKER_HOST.")
         return
     yield passed("smtp.inside.announced", announcement(subject))
     listing, sending = commands(deployment)
