@@ -11,6 +11,10 @@ KEY: Final = "checks.allow_insecure_login"
 SEND_ANYWAY: Final = (
     f"To send it anyway: {OPTION}, or '{KEY.removeprefix('checks.')}: true' below 'checks:' in the answers."
 )
+QUESTION: Final = (
+    "The connection does not protect the password: whoever answers in place of the server, or listens on the way, reads it. Send it "
+    "anyway, for this test?"
+)
 FINDINGS: Final = frozenset(
     {"smtp.unverified-credentials", "delivery.unverified-credentials", "session.insecure-login"}
 )
