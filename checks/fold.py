@@ -18,7 +18,10 @@ _SAME: Final = {
     "mailgun.sender.domain": ("sender.aligned.*",),
     "rules.email.port-465": ("smtp.greeting.tls-first",),
     "rules.email.tls-port": ("smtp.connect.not-tls",),
-    "rules.email.any-certificate": ("smtp.certificate.hidden", "smtp.certificate.unneeded"),
+    "rules.email.any-certificate": (
+        *("smtp.certificate.hidden", "smtp.certificate.unneeded", "smtp.unverified-credentials"),
+    ),
+    "smtp.certificate.hidden": ("smtp.unverified-credentials",),
     "rules.email.half-credentials": ("smtp.sender.auth-required",),
     "rules.email.gmail-password": ("smtp.auth.app-password", "smtp.auth.rejected"),
     "rules.email.microsoft": ("smtp.auth.disabled",),

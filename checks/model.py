@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.options import Allowance, SiteOptions
@@ -41,6 +41,15 @@ class Subject:
     """Shows a person one line at once: a command before it runs. Without it, a finding shows the command first."""
     inert: str = ""
     """Why no mail may be sent and nothing run in the container ("a dry run sends nothing"); empty: it may."""
+
+    @property
+    def allows_insecure_login(self) -> bool:
+        """Whether a person said that passwords may be sent although the connection does not protect them."""
+        return self.reach.allow_insecure_login or self.answers.checks.allow_insecure_login
+
+    def allowing_insecure_login(self) -> Subject:
+        """Return the same after a person said so."""
+        return replace(self, reach=replace(self.reach, allow_insecure_login=True))
 
 
 def planned(proposal: Proposal, *, offline: bool = False, reach: SiteOptions | None = None, inert: str = "") -> Subject:

@@ -38,6 +38,9 @@ class SiteOptions:
     """``--login``; else ``checks.login`` of the answers."""
     make_login: bool = False
     """``--make-login``: an account is made for the sign-in, and removed again; else ``checks.login.create``."""
+    allow_insecure_login: bool = False
+    """``--allow-insecure-login``: passwords may go to a mail server that nobody verified, and to LibreChat over plain HTTP;
+    else ``checks.allow_insecure_login``."""
 
 
 class LimitReached(Exception):

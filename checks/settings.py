@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.model import Check, Subject
+from wizard.basics.docker_engine import docker_engine
 from wizard.basics.finding import Finding, Status
 from wizard.rules import check
 
@@ -13,7 +14,22 @@ from wizard.rules import check
 def _files(subject: Subject) -> Iterable[Finding]:
     found = [finding for finding in check(subject.deployment) if finding.id.startswith("files.")]
     found += [finding for finding in subject.decided if finding.id.startswith("files.")]
-    return found or [Finding(id="files.ok", status=Status.PASS, summary="Every reader of the files reads the same.")]
+    found = found or [Finding(id="files.ok", status=Status.PASS, summary="Every reader of the files reads the same.")]
+    return [*found, *_engine()]
+
+
+def _engine() -> Iterable[Finding]:
+    """Say that LibreChat runs elsewhere: what is found here of ports, mounts and owners is found on another machine."""
+    engine = docker_engine()
+    if not engine.is_local:
+        yield Finding(
+            id="files.docker-elsewhere",
+            status=Status.WARN,
+            summary=f"Docker commands go to {engine.named}, not to this machine. What the checks say of published ports, mounted "
+            "files and their owners is about this machine and not about the one where LibreChat runs.",
+            remedy="Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT "
+            "('docker context use default').",
+        )
 
 
 def _rules(subject: Subject) -> Iterable[Finding]:

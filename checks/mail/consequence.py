@@ -19,6 +19,7 @@ _OF_THE_TEST: Final = frozenset(
         "recipient.refused",
         "recipient.form",
         "cleartext-credentials",
+        "unverified-credentials",
         "clear",
         "sandbox",
         "form",

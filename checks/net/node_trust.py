@@ -30,6 +30,8 @@ class Trust:
 
     extra: Path | None = None
     """The file that NODE_EXTRA_CA_CERTS leads to, on this machine."""
+    is_operators: bool = False
+    """Whether the operator's own shell names the file; else the folder does, and it is read with its owner's rights."""
     problem: str = ""
     """Why that file does not count; Node goes on without it."""
 
@@ -39,12 +41,16 @@ class Trust:
         All connections with the same trust share one, because reading the roots takes longer than a whole conversation.
         """
         extra = self.extra if verifies else None
-        return _context(verifies=verifies, names=False, extra=extra, _stamped=_stamp(extra))
+        return self._context(verifies=verifies, names=False, extra=extra)
 
     @property
     def context_with_names(self) -> ssl.SSLContext:
         """The context for HTTPS and IMAP: it verifies the certificate and the name in it. Shared in the same way."""
-        return _context(verifies=True, names=True, extra=self.extra, _stamped=_stamp(self.extra))
+        return self._context(verifies=True, names=True, extra=self.extra)
+
+    def _context(self, *, verifies: bool, names: bool, extra: Path | None) -> ssl.SSLContext:
+        stamp = _stamp(extra)
+        return _context(verifies=verifies, names=names, extra=extra, is_operators=self.is_operators, _stamped=stamp)
 
 
 def _stamp(path: Path | None) -> tuple[int, ...]:
@@ -57,7 +63,9 @@ def _stamp(path: Path | None) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=8)
-def _context(*, verifies: bool, names: bool, extra: Path | None, _stamped: tuple[int, ...]) -> ssl.SSLContext:
+def _context(
+    *, verifies: bool, names: bool, extra: Path | None, is_operators: bool, _stamped: tuple[int, ...]
+) -> ssl.SSLContext:
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -70,7 +78,7 @@ def _context(*, verifies: bool, names: bool, extra: Path | None, _stamped: tuple
     # Python 3.13 is stricter than Node by default: Node takes certificates without an authority key identifier.
     context.verify_flags &= ~(ssl.VerifyFlags.VERIFY_X509_STRICT | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN)
     context.load_verify_locations(cafile=_roots())
-    if extra is not None and (text := _certificates(extra)):
+    if extra is not None and (text := _certificates(extra, is_operators=is_operators)):
         context.load_verify_locations(cadata=text)
     context.check_hostname = names
     return context
@@ -103,28 +111,29 @@ def trust_of(deployment: Deployment, environment: Mapping[str, str]) -> Trust:
             _on_this_machine(deployment, named), f"NODE_EXTRA_CA_CERTS names {named} in the container, but "
         )
     own = environment.get("NODE_EXTRA_CA_CERTS", "")
-    return _checked(Path(own), "NODE_EXTRA_CA_CERTS of this shell: ") if own else Trust()
+    return _checked(Path(own), "NODE_EXTRA_CA_CERTS of this shell: ", is_operators=True) if own else Trust()
 
 
-def _checked(path: Path | None, named: str) -> Trust:
+def _checked(path: Path | None, named: str, *, is_operators: bool = False) -> Trust:
     if path is None:
         return Trust(problem=f"{named}no folder or file of this machine is mounted there.")
-    text = _certificates(path)
+    text = _certificates(path, is_operators=is_operators)
     if text is None:
         return Trust(problem=f"{named}{path} cannot be read.")
-    return Trust(extra=path) if text else Trust(problem=f"{named}{path} holds no certificate in PEM form.")
+    return (
+        Trust(extra=path, is_operators=is_operators)
+        if text
+        else Trust(problem=f"{named}{path} holds no certificate in PEM form.")
+    )
 
 
-def _certificates(path: Path) -> str | None:
+def _certificates(path: Path, *, is_operators: bool) -> str | None:
     """Return the certificates of a PEM file that can be loaded; ``None`` where the file cannot be read."""
     import re
     import ssl
 
-    try:
-        if not path.is_file() or path.stat().st_size > _LARGEST:
-            return None
-        text = path.read_text(encoding="latin-1")
-    except OSError:
+    text = _read(path, is_operators=is_operators)
+    if text is None:
         return None
     whole = ""
     pattern = r"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----"
@@ -135,6 +144,35 @@ def _certificates(path: Path) -> str | None:
             break  # Node, too, stops at the first that it cannot read
         whole += f"{pem}\n"
     return whole
+
+
+def _read(path: Path, *, is_operators: bool) -> str | None:
+    """Read a regular file of bounded size, waiting for no pipe; what a folder names, with the rights of the folder's owner."""
+    import os
+
+    from wizard.basics.acting import as_owner
+    from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
+
+    try:
+        if is_operators:
+            data = _regular(path)
+        else:
+            with as_owner():
+                end = Path(os.path.realpath(path))
+            present = read_present(end, largest=_LARGEST)
+            data = present.data if present is not None else None
+    except (OSError, NotRegularError, TooLargeError):
+        return None
+    return None if data is None or len(data) > _LARGEST else data.decode("latin-1")
+
+
+def _regular(path: Path) -> bytes | None:
+    import os
+    import stat
+
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read(_LARGEST + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
 
 
 def _on_this_machine(deployment: Deployment, named: str) -> Path | None:

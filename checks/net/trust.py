@@ -8,26 +8,24 @@ from pathlib import Path
 from typing import Final
 
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.plan.access.names import AUTHORITY
 
 _MOST: Final = 4 * 1024 * 1024
 
 
-def context(cacert: Path | None, folder: Path) -> ssl.SSLContext:
+def context(cacert: Path | None, authority: str = "") -> ssl.SSLContext:
     """Return a verifying context: Mozilla's roots (as browsers have them), ``--cacert``, and the folder's own authority.
 
-    The last is the one that the wizard made for its proxy, and that people were told to import. All checks of a run share one
-    context, because reading the roots takes longer than many a server's answer; whoever changes it changes it for all.
+    The last is what :func:`checks.net.own_authority.own_authority` gave. All checks of a run share one context, because reading
+    the roots takes longer than many a server's answer; whoever changes it changes it for all.
 
     ``InvalidInput`` where ``cacert`` cannot be read or holds no certificate.
     """
     try:
-        own = _text(folder / AUTHORITY)
-        _loaded(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), own)
-    except (OSError, ValueError, ssl.SSLError):
-        own = ""
+        _loaded(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), authority)
+    except (ValueError, ssl.SSLError):
+        authority = ""
     try:
-        return _made("" if cacert is None else _given(cacert), own)
+        return _made("" if cacert is None else _given(cacert), authority)
     except (OSError, ValueError, ssl.SSLError):
         remedy = "Name a file with one or more certificates that begin with -----BEGIN CERTIFICATE-----."
         raise InvalidInput(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.browser.origin import is_localhost
 from checks.model import Skip, Subject
 from checks.options import Login
 from wizard.answers.model import Stack
@@ -33,6 +34,18 @@ def login(subject: Subject) -> Login | None:
     if inputs.login_email and inputs.login_password:
         return Login(email=inputs.login_email, password=inputs.login_password)
     return None
+
+
+def exposes_password(subject: Subject) -> bool:
+    """Tell whether a password would travel to LibreChat readable by others: over plain HTTP, and not on this machine alone.
+
+    What counts is where the connection goes: ``--resolve`` to a loopback address keeps it here, and DNS has no say.
+    """
+    site = address(subject)
+    if site is None or site.scheme == "https" or subject.allows_insecure_login:
+        return False
+    host = subject.reach.resolve.get(site.host, site.host)
+    return not is_localhost(f"[{host}]" if ":" in host else host)
 
 
 def is_to_make(subject: Subject) -> bool:

@@ -13,6 +13,7 @@ from checks.report import columns_of, finding_json, outcomes_json, report_text
 from screens.cli.check_runs import announce, before_the_change, refuse_useless_cacert, run_checks
 from screens.cli.options import AnswersOptions
 from wizard.answers import file
+from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus, of_error
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
@@ -42,6 +43,9 @@ def _run(options: AnswersOptions, output: _Output) -> ExitStatus:
     read = file.load(options.answers)
     for warning in read.warnings:
         output.progress(f"Note: {warning}")
+    output.progress(docker_engine().line)
+    if options.apply or (read.answers.checks.from_container and not (options.offline or options.dry_run)):
+        demand_confirmation()
     proposal = propose(options.folder, read.answers)
     output.proposal = proposal
     workplace = Workplace(proposal.snapshot.folder)
@@ -179,6 +183,7 @@ class _Output:
             "version": 1,
             "command": "answers",
             "exit": int(status),
+            "docker_engine": docker_engine().facts,
             "plan": {"files": self._files(), "notes": list(self.proposal.plan.notes) if self.proposal else []},
             "findings": [finding_json(finding) for finding in report.findings],
             "outcomes": list(outcomes_json(report)),

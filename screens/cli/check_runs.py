@@ -53,4 +53,4 @@ def refuse_useless_cacert(reach: SiteOptions) -> None:
     if reach.cacert is not None:
         from checks.net.trust import context
 
-        context(reach.cacert, reach.cacert.parent)
+        context(reach.cacert)

@@ -12,6 +12,7 @@ from checks.registry import RUNNING, select
 from checks.report import columns_of, finding_json, outcomes_json, report_text
 from screens.cli.check_runs import refuse_useless_cacert, run_checks
 from wizard.answers.model import Answers, CheckInputs
+from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import of_error
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
@@ -51,6 +52,11 @@ def _doctor(options: DoctorOptions) -> int:
         raise InvalidInput(
             Problem(field="--mail-to", message="is no mail address.", remedy="Write somebody@example.com.")
         )
+    engine = docker_engine()
+    if engine.line:
+        _tell(engine.line)
+    if options.reach.make_login and not options.offline:
+        demand_confirmation()
     answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
     snapshot = take(options.folder, answers)
     subject = Subject(
@@ -67,6 +73,7 @@ def _doctor(options: DoctorOptions) -> int:
         _print_json(
             {
                 "exit": int(report.exit_status),
+                "docker_engine": engine.facts,
                 "findings": [finding_json(finding) for finding in report.findings],
                 "outcomes": list(outcomes_json(report)),
             }

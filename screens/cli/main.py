@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard import __version__
 from wizard.basics.exit_status import ExitStatus, of_error
-from wizard.basics.option_names import CONFIRM
+from wizard.basics.option_names import CONFIRM, INSECURE_LOGIN, REMOTE_DOCKER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,6 +102,8 @@ def _add_flag(parser: argparse.ArgumentParser, name: str, text: str) -> None:
     parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
 
 
+_REMOTE_HELP: Final = "run docker commands although the Docker engine is on another machine"
+_INSECURE_HELP: Final = "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"
 _CONFIRM_HELP: Final = "use links that lead out of the folder, and files of other users"
 _IN_FOLDER: Final = (None, "doctor", "restore")
 """Commands that work in a LibreChat folder."""
@@ -117,9 +119,11 @@ _TAKEN_BY: Final = {
     "--json": (_ANSWERS, "doctor", "settings"),
     "--resolve": (_ANSWERS, "doctor"),
     "--cacert": (_ANSWERS, "doctor"),
+    INSECURE_LOGIN: (_ANSWERS, "doctor"),
     "--apply": (_ANSWERS,),
     "--first-admin": (_ANSWERS,),
     "--admin-password-file": (_ANSWERS,),
+    REMOTE_DOCKER: (_ANSWERS, _PERSON, "doctor"),
     CONFIRM: (_ANSWERS, _PERSON, "doctor", "restore"),
 }
 """Which runs take the options that may be given before a command. ``--dir`` is taken by all."""
@@ -134,6 +138,32 @@ def _stray(parser: argparse.ArgumentParser, options: argparse.Namespace, run: st
         return field in given and given[field] != parser.get_default(field)
 
     return [name for name, runs in _TAKEN_BY.items() if run not in runs and is_given(name)]
+
+
+def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="check the folder as it stands; changes nothing",
+        allow_abbrev=False,
+        formatter_class=_HelpFormatter,
+    )
+    _add_folder(doctor)
+    doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
+    _add_flag(doctor, "--offline", "run no check that needs the network")
+    _add_flag(doctor, "--json", "print one JSON object")
+    _add_flag(doctor, CONFIRM, _CONFIRM_HELP)
+    _add_flag(doctor, INSECURE_LOGIN, _INSECURE_HELP)
+    _add_flag(doctor, REMOTE_DOCKER, _REMOTE_HELP)
+    doctor.add_argument("--url", metavar="URL", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
+    doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
+    doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
+    doctor.add_argument(
+        "--make-login",
+        action="store_true",
+        help="make an account for the sign-in with LibreChat's own script (Docker), and remove it again",
+    )
+    doctor.add_argument("--mail-to", metavar="ADDRESS", default="", help="send a test mail there")
+    _add_reach(doctor)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -154,6 +184,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--force", action="store_true", help="write although a check failed")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     _add_reach(parser)
+    parser.add_argument(INSECURE_LOGIN, action="store_true", help=_INSECURE_HELP)
+    parser.add_argument(REMOTE_DOCKER, action="store_true", help=_REMOTE_HELP)
     parser.add_argument(CONFIRM, action="store_true", help=_CONFIRM_HELP)
     parser.add_argument("--apply", action="store_true", help="let LibreChat read what is written; go back if it fails")
     parser.add_argument("--first-admin", metavar="EMAIL", default="", help="with --apply: make the first administrator")
@@ -170,28 +202,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog=parser.prog,  # without it, argparse formats the whole usage to find the name
     )
 
-    doctor = commands.add_parser(
-        "doctor",
-        help="check the folder as it stands; changes nothing",
-        allow_abbrev=False,
-        formatter_class=_HelpFormatter,
-    )
-    _add_folder(doctor)
-    doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
-    _add_flag(doctor, "--offline", "run no check that needs the network")
-    _add_flag(doctor, "--json", "print one JSON object")
-    _add_flag(doctor, CONFIRM, _CONFIRM_HELP)
-    doctor.add_argument("--url", metavar="URL", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
-    doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
-    doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
-    doctor.add_argument(
-        "--make-login",
-        action="store_true",
-        help="make an account for the sign-in with LibreChat's own script (Docker), and remove it again",
-    )
-    doctor.add_argument("--mail-to", metavar="ADDRESS", default="", help="send a test mail there")
-    _add_reach(doctor)
-
+    _add_doctor(commands)
     restore = commands.add_parser(
         "restore", help="put back what stood before a run", allow_abbrev=False, formatter_class=_HelpFormatter
     )
@@ -272,11 +283,13 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
     """Run a command with the rights that it has in its folder."""
     from wizard.basics.acting import working_in
+    from wizard.basics.docker_engine import remote_engine_accepted
     from wizard.basics.links import foreign_files_accepted
 
     with (
         working_in(_folder(options)),
         foreign_files_accepted(accepted=getattr(options, "accept_foreign_files", False)),
+        remote_engine_accepted(accepted=getattr(options, "remote_docker", False)),
     ):
         return command(options)
 
@@ -367,7 +380,9 @@ def _reach(options: argparse.Namespace) -> SiteOptions:
 
     cacert: str | None = getattr(options, "cacert", None)
     return SiteOptions(
-        resolve=resolve_map(getattr(options, "resolve", ())), cacert=None if cacert is None else Path(cacert)
+        resolve=resolve_map(getattr(options, "resolve", ())),
+        cacert=None if cacert is None else Path(cacert),
+        allow_insecure_login=options.allow_insecure_login,
     )
 
 

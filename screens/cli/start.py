@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screens.shared import crash
+from wizard.basics.docker_engine import docker_engine, refusal, remote_engine_accepted
 from wizard.basics.links import foreign_files_accepted
 from wizard.basics.plain_text import plain as plain_text
 from wizard.basics.problem import ForeignFiles, InvalidInput, WizardError, WriteRefused
@@ -31,23 +32,38 @@ def start(folder: Path, *, plain: bool, practice: Practice | None = None) -> int
         # Closed by whoever started us: neither a question nor an answer has a way.
         raise InvalidInput("Nobody can be asked: standard input or output is closed. Use --answers FILE.")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    try:
-        interview = Interview(folder)
-    except ForeignFiles as found:
-        if not is_terminal or not _is_confirmed(found):
-            raise
-        with foreign_files_accepted():
-            return _ask(Interview(folder), plain=plain, is_terminal=is_terminal, practice=practice)
-    return _ask(interview, plain=plain, is_terminal=is_terminal, practice=practice)
+    with remote_engine_accepted(accepted=practice is None and _may_use_docker(is_terminal=is_terminal)):
+        try:
+            interview = Interview(folder)
+        except ForeignFiles as found:
+            if not is_terminal or not _is_confirmed(found):
+                raise
+            with foreign_files_accepted():
+                return _ask(Interview(folder), plain=plain, is_terminal=is_terminal, practice=practice)
+        return _ask(interview, plain=plain, is_terminal=is_terminal, practice=practice)
+
+
+def _may_use_docker(*, is_terminal: bool) -> bool:
+    """Name the Docker engine, if something chose one, and ask whether one on another machine is meant."""
+    engine = docker_engine()
+    if engine.line:
+        sys.stderr.write(f"{engine.line}\n")
+    if not refusal():
+        return not engine.is_local
+    return is_terminal and _says_yes("Run docker commands there? The wizard looks at files and ports of this machine.")
+
+
+def _says_yes(question: str) -> bool:
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _is_confirmed(found: ForeignFiles) -> bool:
     """Ask, before the first screen, whether files that somebody else may have put there are used."""
     for problem in found.problems:
-        sys.stdout.write(f"{plain_text(f'{problem.file} {problem.message}', limit=1000)}\n")
-    sys.stdout.write(f"Use {'it' if len(found.problems) == 1 else 'them'}? [y/N] ")
-    sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+        sys.stderr.write(f"{plain_text(f'{problem.file} {problem.message}', limit=1000)}\n")
+    return _says_yes(f"Use {'it' if len(found.problems) == 1 else 'them'}?")
 
 
 def _ask(interview: Interview, *, plain: bool, is_terminal: bool, practice: Practice | None) -> int:

@@ -19,6 +19,7 @@ from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.running_dialog import RunningDialog
 from screens.shared import live_tests
 from wizard.basics.finding import Status
+from wizard.basics.insecure_login import FINDINGS, QUESTION
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from checks.options import Login
     from screens.demo import Practice
     from wizard.basics.check_events import CheckEvent
+    from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
 
 _SPINNER: Final = "|/-\\"
@@ -67,6 +69,7 @@ class LiveTest(RunningDialog[str | None]):
         self._subject = subject
         self._begun = 0.0
         self._counts: dict[Status, int] = {}
+        self._allows_insecure_login = False
         self._drawn: set[str] = set()
         """The stages of the round trip whose line stands there already."""
         self._spin: Timer | None = None
@@ -138,11 +141,12 @@ class LiveTest(RunningDialog[str | None]):
         import asyncio
 
         from checks.runner import run
+        from wizard.basics.check_events import Found
 
         pane = self.query_one("#live-rows", VerticalScroll)
         await pane.remove_children()
         try:
-            subject = await asyncio.to_thread(self._subject)
+            subject = await asyncio.to_thread(self.subject)
         except WizardError as error:
             await pane.mount_all([ProblemRow(problem) for problem in error.problems])
             self._rest("It cannot be tried with these answers yet:")
@@ -151,7 +155,33 @@ class LiveTest(RunningDialog[str | None]):
             for row in self._rows(event):
                 await pane.mount(row)
                 pane.scroll_end(animate=False)
+            if isinstance(event, Found):
+                await self.held_back(event.finding, pane)
         await self.finished(pane)
+
+    def subject(self) -> Subject:
+        """Return what is tested, with what the person has consented to."""
+        made = self._subject()
+        return made.allowing_insecure_login() if self._allows_insecure_login else made
+
+    async def held_back(self, finding: Finding, pane: VerticalScroll) -> None:
+        """Offer to send a password that was held back because the connection does not protect it."""
+        if finding.id in FINDINGS and not self._allows_insecure_login:
+            await pane.mount(Push("Send the password anyway ...", "insecure"))
+
+    @on(Push.Pressed, "#push-insecure")
+    @work
+    async def _ask_insecure(self) -> None:
+        from screens.full.dialogs import Ask
+
+        answers = (("no", "Do not send it"), ("yes", "Send it anyway"))
+        if await self.app.push_screen_wait(Ask("Send the password unprotected?", QUESTION, answers)) == "yes":
+            self._allows_insecure_login = True
+            self.consented()
+
+    def consented(self) -> None:
+        """Go on after the person consented."""
+        self.action_again()
 
     async def finished(self, pane: VerticalScroll) -> None:
         """Say how it ended."""

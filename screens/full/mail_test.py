@@ -80,7 +80,7 @@ class MailTest(LiveTest):
         pane = self.query_one("#live-rows", VerticalScroll)
         self.begin_run()
         try:
-            subject = await asyncio.to_thread(self._subject)
+            subject = await asyncio.to_thread(self.subject)
         except WizardError as error:
             await pane.mount_all([ProblemRow(problem) for problem in error.problems])
             self._rest("It cannot be tried with these answers yet:")
@@ -97,6 +97,7 @@ class MailTest(LiveTest):
         async for finding in self._delivery.send():
             is_taken = finding.id == "delivery.accepted"
             await self._show(finding)
+            await self.held_back(finding, pane)
         if is_taken:
             line = self.query_one("#live-code", LineInput)
             line.remove_class("-hidden")
@@ -104,6 +105,11 @@ class MailTest(LiveTest):
             self._rest("Sent. Type the code from the mail (ten minutes, three tries), and Enter.")
         else:
             self._rest("It was not sent. F5 tests the server, F8 sends again.")
+
+    def consented(self) -> None:
+        """Go on after the person consented: mails, too, are sent with it from now on."""
+        self._delivery = None
+        super().consented()
 
     def action_inbox(self) -> None:
         """Show the practice mailbox."""

@@ -34,14 +34,15 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
     )
 
 
-def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> None:
-    """Run checks, say which one is under way, and tell what they found."""
+def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
+    """Run checks, say which one is under way, tell what they found, and return it."""
     from checks.net.aio import run as finished
     from checks.report import report_text
 
     report = finished(_run(console, checks, subject))
     for line in report_text(report).splitlines():
         console.show(line)
+    return report
 
 
 async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:

@@ -55,7 +55,11 @@ def job_of(request: ApplyRequest) -> Job:
         proposal=request.proposal,
         workplace=request.workplace,
         checks=lambda: _checks_after(request, allowance),
-        probes=live_probes(allowance),
+        probes=live_probes(
+            allowance,
+            allows_insecure_login=request.reach.allow_insecure_login
+            or request.proposal.answers.checks.allow_insecure_login,
+        ),
         admin=request.admin,
         accepted=frozenset(one.id for one in request.report.findings if one.status is Status.FAIL),
         access=_site_access(request.proposal, request.reach, offline=request.offline),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from checks.browser.origin import is_localhost, parse_web_address
 from checks.net.errors import HttpError
 from checks.net.http import Web
 from checks.options import Allowance, LimitReached, Login
@@ -14,6 +15,7 @@ from wizard.apply.address import ApiReply
 from wizard.apply.first_admin import Admin, AdminSignIn, SignIn
 from wizard.apply.live_probes import LiveProbes
 from wizard.basics.finding import Finding, Status
+from wizard.basics.option_names import INSECURE_LOGIN
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
@@ -22,9 +24,10 @@ _SECONDS: Final = 5.0
 """For one answer; LibreChat is asked again and again while it starts."""
 
 
-def live_probes(allowance: Allowance) -> LiveProbes:
+def live_probes(allowance: Allowance, *, allows_insecure_login: bool = False) -> LiveProbes:
     """Return what asks the running LibreChat; the sign-in counts in ``allowance``."""
-    return LiveProbes(http_get=http_get, sign_in=sign_in_with(allowance), compare=compare_with_files)
+    sign_in = sign_in_with(allowance, allows_insecure_login=allows_insecure_login)
+    return LiveProbes(http_get=http_get, sign_in=sign_in, compare=compare_with_files)
 
 
 async def http_get(url: str) -> ApiReply | None:
@@ -37,13 +40,19 @@ async def http_get(url: str) -> ApiReply | None:
     return ApiReply(status=reply.status, body=reply.body)
 
 
-def sign_in_with(allowance: Allowance) -> SignIn:
+def sign_in_with(allowance: Allowance, *, allows_insecure_login: bool = False) -> SignIn:
     """Return what signs in once at an address, and out again, whatever happens meanwhile.
 
-    That is one request to a route that LibreChat limits (LOGIN_MAX), counted in ``allowance``; nothing stays behind.
+    Over plain HTTP only on this machine, unless a person said otherwise. That is one request to a route that LibreChat limits (LOGIN_MAX), counted in ``allowance``; nothing stays behind.
     """
 
     async def sign_in(url: str, account: Admin) -> AdminSignIn:
+        where = parse_web_address(url)
+        is_safe = where is not None and (where.encrypted or is_localhost(where.host))
+        if not (is_safe or allows_insecure_login):
+            return AdminSignIn(
+                not_tried=f"{url} is plain HTTP to another address than this machine's own ({INSECURE_LOGIN})"
+            )
         login = Login(email=account.email, password=account.password)
         async with Web(None, seconds=_SECONDS) as web:
             trip = RoundTrip(web=web, base=url, account=login, allowance=allowance)

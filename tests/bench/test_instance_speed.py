@@ -43,7 +43,7 @@ async def chain(url: str, authority: Path | None) -> float:
     """
     begun = time.perf_counter()
     body = json.dumps({"email": ADA.email, "password": ADA.password.reveal()}).encode()
-    async with Web(context(authority, Path("/nonexistent")), resolve=RESOLVE) as web:
+    async with Web(context(authority), resolve=RESOLVE) as web:
         await web.ask("GET", f"{url}/api/config")
         reply = await web.ask("POST", f"{url}/api/auth/login", body=body)
         for _ in range(2):

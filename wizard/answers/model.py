@@ -106,6 +106,8 @@ class CheckInputs(NamedTuple):
     login_password: Secret | None = None
     login_create: bool = False
     """Whether an account is made for the sign-in, and removed again."""
+    allow_insecure_login: bool = False
+    """Whether passwords may be sent although the connection does not protect them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from wizard.librechat.releases import Release
 from wizard.yamlfile.nodes import Node
 
 PARTS: Final = ("version", "librechat", "access", "proxy", "settings", "registration", "checks")
+_CHECKS: Final = ("mail_to", "imap", "from_container", "login", "allow_insecure_login")
 SOURCES: Final = ("file", "env", "command")
 PROXY_SERVERS: Final = ("caddy", "nginx", "traefik")
 _LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -220,7 +221,7 @@ class _Reader:
         return Registration(social_logins=logins, allowed_domains=lowered)
 
     def _checks(self, node: Node | None) -> CheckInputs:
-        parts = self._known(node, "checks.", ("mail_to", "imap", "from_container", "login"))
+        parts = self._known(node, "checks.", _CHECKS)
         mail_to = self._text(parts.get("mail_to"), "checks.mail_to")
         if mail_to and not _is_mail_address(mail_to):
             message = f"{mail_to!r} is no mail address."
@@ -231,7 +232,8 @@ class _Reader:
             line = mailbox[name].line if name in mailbox else next(iter(mailbox.values())).line
             self._fault(f"checks.imap.{name}", line, message, remedy)
         login = self._known(parts.get("login"), "checks.login.", ("email", "password", "create"))
-        switches = {"checks.from_container": parts.get("from_container"), "checks.login.create": login.get("create")}
+        switches = {f"checks.{name}": parts.get(name) for name in ("from_container", "allow_insecure_login")}
+        switches["checks.login.create"] = login.get("create")
         for name, switch in switches.items():
             if switch is not None and switch.kind not in ("bool", "null"):
                 self._fault(name, switch.line, "must be true or false.")
@@ -244,6 +246,7 @@ class _Reader:
             login_email=self._text(login.get("email"), "checks.login.email"),
             login_password=self._password(login.get("password"), "checks.login.password"),
             login_create=_is_on(login.get("create")),
+            allow_insecure_login=_is_on(parts.get("allow_insecure_login")),
         )
 
     def _password(self, node: Node | None, name: str) -> Secret | None:

@@ -70,6 +70,7 @@ def _checks() -> dict[str, Any]:
         {
             "mail_to": _TEXT,
             "from_container": {"type": "boolean"},
+            "allow_insecure_login": {"type": "boolean"},
             "imap": {**imap, "required": ["host", "user"]},
             "login": _mapping({"email": _TEXT, "password": secret, "create": {"type": "boolean"}}),
         }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wizard.answers.model import Stack
 from wizard.apply.stack_files import API
+from wizard.basics.docker_engine import is_elsewhere
 from wizard.deployment.ports import bound, own_port
 
 if TYPE_CHECKING:
@@ -102,6 +103,9 @@ def api_address(deployment: Deployment) -> ApiAddress:
     ``PORT`` inside (deploy-compose.yml publishes 3080 whatever it says), outside what the merged compose files publish.
     """
     inside = own_port(deployment)
+    if is_elsewhere():
+        # What the engine publishes is published on its machine; on this one somebody else may listen there.
+        return ApiAddress(host="", port=inside)
     for each in bound(deployment):
         if each.target == inside or deployment.stack is Stack.DEPLOY:
             return ApiAddress(host="127.0.0.1" if each.host in ("", "0.0.0.0", "::") else each.host, port=each.port)  # noqa: S104

@@ -151,7 +151,7 @@ SignIn = Callable[[str, Admin], Awaitable[AdminSignIn]]
 async def verified(account: Admin, address: ApiAddress, settings: Mapping[str, str], sign_in: SignIn) -> AdminMade:
     """Say which role LibreChat gave the new administrator, as far as signing in once tells it."""
     if not address.host:
-        signed_in = AdminSignIn(not_tried="no port is published")
+        signed_in = AdminSignIn(not_tried="no port is published on this machine")
     elif not is_enabled_default_on(settings.get("ALLOW_EMAIL_LOGIN")):
         signed_in = AdminSignIn(not_tried="sign-in by e-mail is off (ALLOW_EMAIL_LOGIN)")
     else:

@@ -31,6 +31,7 @@ from wizard.apply.events import (
 from wizard.apply.proof import SiteAccess
 from wizard.apply.readiness import Container, ListRefused
 from wizard.apply.timeouts import ApplyTimeouts
+from wizard.basics.docker_engine import docker_engine
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
 from wizard.store.plan_writes import file_writes
@@ -101,6 +102,8 @@ async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     ``InvalidInput`` as :func:`demand`.
     """
     demand(job)
+    if line := docker_engine().line:
+        yield Note(text=line)
     work = _Forward(job)
     begun = time.monotonic()
     async with contextlib.aclosing(work.events()) as events:

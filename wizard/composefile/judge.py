@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from wizard.basics import processes
+from wizard.basics import docker_engine, processes
 from wizard.basics.redaction import SecretFilter, is_secret_name, without_credentials
 from wizard.composefile.model import interpolated_names, merged_model, secret_values
 
@@ -88,6 +88,8 @@ def judge(
 
 def find() -> tuple[list[str], str] | ComposeVerdict:
     """Return the command of a Docker Compose 2 and its version, or a verdict that says why there is none."""
+    if why := docker_engine.refusal():
+        return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=why)
     reasons = []
     for command in (["docker", "compose"], ["docker-compose"]):
         path = shutil.which(command[0])

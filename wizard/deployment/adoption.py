@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from wizard.basics import docker_engine
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.basics.os_errors import cause
 from wizard.basics.secret import Secret
@@ -67,8 +68,9 @@ def _from_container(container: str) -> Adoption:
     import shutil
 
     docker = shutil.which("docker")
-    if docker is None:
-        return Adoption(could_not_tell="there is no docker command here to look into LibreChat's container")
+    if docker is None or (why := docker_engine.refusal()):
+        absent = "there is no docker command here to look into LibreChat's container"
+        return Adoption(could_not_tell=absent if docker is None else why)
     from wizard.basics import processes
 
     command = (docker, "cp", f"{container}:{_IN_CONTAINER}", "-")

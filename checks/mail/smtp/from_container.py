@@ -13,11 +13,13 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.mail.smtp.session import fail, finding, passed, redacted, warn
+from wizard.basics import docker_engine
 from wizard.basics.finding import Finding, Status
+from wizard.basics.option_names import REMOTE_DOCKER
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import Invocation, ProcessFailure, ProcessResult, compose_environment
 from wizard.librechat.mail_address import envelope_address
-from wizard.librechat.mail_transport import Credentials
+from wizard.librechat.mail_transport import Credentials, Smtp, StartTls, transport
 
 if TYPE_CHECKING:
     from checks.model import Subject
@@ -52,7 +54,19 @@ def announcement(subject: Subject) -> str:
         return ""
     listed = " and ".join(f"'{shlex.join(command)}'" for command in commands(subject.deployment))
     to = plain(subject.answers.checks.mail_to) or "nobody, because checks.mail_to is not set"
-    return f"checks.from_container: {listed} run in {plain(str(subject.deployment.folder))}; one mail goes to {to}."
+    folder = plain(str(subject.deployment.folder))
+    return f"checks.from_container: {listed} run in {folder}; one mail goes to {to}.{_own_rules(subject.deployment)}"
+
+
+def _own_rules(deployment: Deployment) -> str:
+    """Say where LibreChat itself sends the mail password unprotected: in the container, the wizard does not hold it back."""
+    smtp = transport(deployment.settings, deployment.release)
+    if not isinstance(smtp, Smtp) or smtp.credentials is None:
+        return ""
+    faults = [] if smtp.verifies else ["to a server whose certificate nobody verifies (EMAIL_ALLOW_SELFSIGNED)"]
+    if not smtp.secure and smtp.starttls is not StartTls.REQUIRED:
+        faults.append("in clear, if the server offers no encryption")
+    return f" LibreChat sends the mail password by its own rules: {', or '.join(faults)}." if faults else ""
 
 
 async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[Finding]:
@@ -69,6 +83,10 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
         yield _unknown(
             "no-docker", "There is no Docker Compose on this stack: nothing was run in LibreChat's container.", ""
         )
+        return
+    if why := docker_engine.refusal():
+        summary = f"Nothing was run in LibreChat's container: {why}."
+        yield _unknown("no-docker", summary, f"Confirm that engine with {REMOTE_DOCKER}, or unset DOCKER_HOST.")
         return
     yield passed("smtp.inside.announced", announcement(subject))
     listing, sending = commands(deployment)

@@ -20,7 +20,7 @@ async def probe(task: SmtpTask) -> AsyncIterator[Finding]:
     """Talk with the mail server as LibreChat would, and give a finding for each stage.
 
     The last one is ``smtp.accepted`` (PASS) or what stopped it. Nothing is sent unless the task holds a message, and the
-    password never travels in clear.
+    password never travels in clear, nor to a server that nobody verified unless the task says so.
     """
     session = SmtpSession(task=task, budget=TimeBudget(total=task.limits.total))
     is_polite = False

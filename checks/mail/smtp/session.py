@@ -29,6 +29,17 @@ class Stop(Exception):
         self.findings = findings
 
 
+@dataclass(frozen=True, slots=True)
+class Distrust:
+    """What is wrong with a certificate."""
+
+    reason: str
+    """What it is: ``expired since 2026-01-01``."""
+    remedy: str
+    lines: tuple[str, ...] = ()
+    """The certificate as evidence."""
+
+
 @dataclass(slots=True)
 class SmtpSession:
     """The run. Only the stages change it, one after the other."""
@@ -40,6 +51,10 @@ class SmtpSession:
     """The one that answered."""
     connection: SmtpConnection | None = None
     offer: Offer = field(default_factory=Offer)
+    is_verified: bool = False
+    """Whether the certificate of this very connection was verified, its name included."""
+    distrust: Distrust | None = None
+    """Why it was not, where LibreChat goes on all the same."""
     signed_in: bool = False
     sent: list[str] = field(default_factory=list, repr=False)
     """What went out in the password's place: with it and the question, the password could be guessed elsewhere."""

@@ -1,4 +1,4 @@
-"""The sign-in, as nodemailer does it; never where the password would travel in clear."""
+"""The sign-in, as nodemailer does it; never in clear, and to an unverified server only where a person said so."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import hmac
 import re
 
 from checks.mail.smtp.connection import SmtpReply
-from checks.mail.smtp.session import SmtpSession, Stop, fail, passed, warn
+from checks.mail.smtp.session import Distrust, SmtpSession, Stop, fail, passed, warn
 from wizard.basics.finding import Finding
+from wizard.basics.insecure_login import SEND_ANYWAY
 from wizard.librechat.mail_transport import Credentials
 
 _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
@@ -32,8 +33,10 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
     if method == "XOAUTH2":
         summary = f"{session.there} takes no password, only OAuth 2, which LibreChat cannot do: its process stops with an uncaught error."
         raise Stop(fail("smtp.auth.oauth", summary, _LOGIN, "An app password where there is one, or another relay."))
-    if not connection.secure and method != "CRAM-MD5":
-        raise Stop(_in_clear(session))
+    if not connection.secure:
+        raise Stop(_in_clear(session, method))
+    if not (session.is_verified or session.task.allows_insecure_login):
+        raise Stop(_unverified(session))
     reply = await _attempt(session, method, smtp.credentials)
     is_in = reply.code == 235 if method == "CRAM-MD5" else reply.is_good  # noqa: PLR2004 - RFC 4954 section 6
     if not is_in:
@@ -42,11 +45,28 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
     return [passed("smtp.auth.ok", f"The server accepts user and password ({method}).")]
 
 
-def _in_clear(session: SmtpSession) -> Finding:
-    why = "offers no encryption" if session.offer.mechanisms else "neither offers encryption nor says how to sign in"
+def _unverified(session: SmtpSession) -> Finding:
+    """Say that the password stays here; every form of it, as a digest can be tried against at leisure (RFC 4954, 9)."""
     summary = (
-        f"{session.there} {why}, and LibreChat would send user and password in clear all the same, even with "
-        "EMAIL_ENCRYPTION=starttls. The check has not sent them, so that nothing is known of what comes after."
+        "LibreChat would send the mail password to a server whose certificate nobody verified; the check did not send it. Anybody who "
+        f"answers in place of {session.there} gets the password and every reset link."
+    )
+    distrust = session.distrust or Distrust("one that could not be verified", "Get a certificate that verifies.")
+    remedy = f"{distrust.remedy} Then remove EMAIL_ALLOW_SELFSIGNED. {SEND_ANYWAY}"
+    names = ("EMAIL_ALLOW_SELFSIGNED", *session.server_settings)
+    return fail(
+        "smtp.unverified-credentials", summary, names, remedy, f"The certificate is {distrust.reason}.", *distrust.lines
+    )
+
+
+def _in_clear(session: SmtpSession, method: str) -> Finding:
+    why = "offers no encryption" if session.offer.mechanisms else "neither offers encryption nor says how to sign in"
+    what = "user and password in clear"
+    if method == "CRAM-MD5":
+        what = "what the password can be guessed from (CRAM-MD5) in clear"
+    summary = (
+        f"{session.there} {why}, and LibreChat would send {what} all the same, even with EMAIL_ENCRYPTION=starttls. The check has "
+        "not sent it, so that nothing is known of what comes after."
     )
     remedy = (
         "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server does offer STARTTLS elsewhere, somebody on "

@@ -77,6 +77,8 @@ class SmtpTask:
     message: bytes | None = None
     """A whole message to be delivered after RCPT; ``None``: nothing is sent."""
     limits: SmtpLimits = NODEMAILER
+    allows_insecure_login: bool = False
+    """Whether a person said that the password may go to a server that nobody verified. In clear it is never sent."""
 
 
 def task_of(subject: Subject) -> SmtpTask:
@@ -101,6 +103,7 @@ def task_of(subject: Subject) -> SmtpTask:
         trust=trust_of(deployment, os.environ),
         neighbours=names | {"host.docker.internal"},
         port_text=deployment.settings.get("EMAIL_PORT"),
+        allows_insecure_login=subject.allows_insecure_login,
         in_container=deployment.stack is not Stack.HELM and _api(deployment).get("network_mode") != "host",
     )
 

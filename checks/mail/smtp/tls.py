@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from checks.mail.smtp.connection import SmtpConnection
 from checks.mail.smtp.offer import after_ehlo
-from checks.mail.smtp.session import SmtpSession, fail, finding, passed, warn
+from checks.mail.smtp.session import Distrust, SmtpSession, fail, finding, passed, warn
 from checks.net.errors import SmtpError
 from checks.net.identity import CertificateFacts, certificate_facts, expiry, is_for, names_of
 from wizard.basics.finding import Finding, Status
@@ -32,6 +32,14 @@ _NO_BYPASS = "EMAIL_ALLOW_SELFSIGNED=true would only hide it, and give the passw
 _OWN_CA = (
     "Where this is a CA of your own, mount its certificate into the api container and name it in NODE_EXTRA_CA_CERTS."
 )
+_FIXES = {
+    "expired": "Renew it at the mail server.",
+    "not-yet": "Is the clock of this machine, or of the server, wrong?",
+    "self-signed": f"A certificate of a CA, or: {_OWN_CA}",
+    "untrusted": f"The server may lack the intermediate certificate (fullchain). {_OWN_CA}",
+    "weak": "A certificate with a key of at least 2048 bits.",
+}
+"""What to do about each kind of fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ class TlsDiagnosis:
     error: BaseException | None = None
     mismatch: bool = False
     """Verified, but made out to somebody else."""
+    presented: bytes = b""
+    """The certificate itself (DER), where it was verified."""
 
 
 async def diagnose(session: SmtpSession, address: str, *, verifies: bool) -> TlsDiagnosis:
@@ -64,7 +74,8 @@ async def diagnose(session: SmtpSession, address: str, *, verifies: bool) -> Tls
                 return TlsDiagnosis()
             await connection.upgrade(context, smtp.server_name, budget.allow(aside))
         mismatch = verifies and not is_for(smtp.certificate_name, names_of(connection.certificate))
-        return TlsDiagnosis(certificate_facts(connection.certificate_bytes), mismatch=mismatch)
+        presented = connection.certificate_bytes
+        return TlsDiagnosis(certificate_facts(presented), mismatch=mismatch, presented=presented if verifies else b"")
     except (OSError, TimeoutError, SmtpError) as error:
         return TlsDiagnosis(error=error)
     finally:
@@ -88,6 +99,7 @@ async def judge(session: SmtpSession) -> list[Finding]:
     names = names_of(connection.certificate)
     if not is_for(smtp.certificate_name, names):
         return [wrong_name(session, certificate_facts(connection.certificate_bytes))]
+    session.is_verified = True
     end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
         summary = f"The certificate of {session.there} ends on {end:%Y-%m-%d}; from then on every mail fails."
@@ -98,36 +110,60 @@ async def judge(session: SmtpSession) -> list[Finding]:
 
 
 def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFacts | None) -> Finding:
-    name = session.task.smtp.certificate_name
-    if seen.error is None and seen.certificate is not None and not seen.mismatch:
+    """Judge a certificate that LibreChat accepts unseen, by what a second connection brought to light.
+
+    That verifies this connection only if it shows the same certificate: who showed it here has its key (RFC 8446, 4.4.3).
+    """
+    is_in_order = seen.error is None and seen.certificate is not None and not seen.mismatch
+    shown_here = session.connection.certificate_bytes if session.connection is not None else b""
+    if is_in_order and seen.presented and seen.presented == shown_here:
+        session.is_verified = True
         summary = (
             "EMAIL_ALLOW_SELFSIGNED accepts every certificate, and this server's is in order: it only opens the door."
         )
         return warn("smtp.certificate.unneeded", summary, _HIDING, "Take EMAIL_ALLOW_SELFSIGNED out.")
-    if seen.mismatch:
-        reason = f"made out to somebody else than {plain(name)}"
-    elif isinstance(seen.error, ssl.SSLCertVerificationError):
-        reason = _reason(seen.error, present)[1]
-    else:
-        reason = "which could not be judged"
-    summary = (
-        f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {reason}. Whoever stands in between reads the "
-        "password and every reset link."
+    session.distrust = replace(
+        _distrust(session, seen, present, is_another=is_in_order), lines=_lines(session, present)
     )
-    remedy = f"Mend the certificate, then take EMAIL_ALLOW_SELFSIGNED out. {_OWN_CA}"
-    return warn("smtp.certificate.hidden", summary, _HIDING, remedy, *_lines(session, present))
+    summary = (
+        f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.distrust.reason}. Whoever stands in "
+        "between reads the password and every reset link."
+    )
+    remedy = f"{session.distrust.remedy} Then take EMAIL_ALLOW_SELFSIGNED out."
+    return warn("smtp.certificate.hidden", summary, _HIDING, remedy, *session.distrust.lines)
+
+
+def _distrust(
+    session: SmtpSession, seen: TlsDiagnosis, present: CertificateFacts | None, *, is_another: bool
+) -> Distrust:
+    """Say what is wrong with the certificate and how that is fixed."""
+    if is_another:
+        return Distrust(
+            "not the one that a second connection showed", "Find out what answers in place of the mail server."
+        )
+    if seen.mismatch:
+        reason = f"made out to somebody else than {plain(session.task.smtp.certificate_name)}"
+        return Distrust(reason, _right_name(present))
+    if isinstance(seen.error, ssl.SSLCertVerificationError):
+        kind, reason = _reason(seen.error, present)
+        return Distrust(reason, _FIXES[kind])
+    return Distrust("one that could not be verified", f"Get a certificate that verifies. {_OWN_CA}")
+
+
+def _right_name(seen: CertificateFacts | None) -> str:
+    usable = [name for name in (seen.names.counting if seen else ()) if "*" not in name]
+    offer = f" EMAIL_ENCRYPTION_HOSTNAME={plain(usable[0])}, if that is your server." if usable else ""
+    return f"Name the server in EMAIL_HOST as its certificate does.{offer}"
 
 
 def wrong_name(session: SmtpSession, seen: CertificateFacts | None) -> Finding:
     """Return the finding for a certificate of somebody else."""
     smtp = session.task.smtp
-    usable = [name for name in (seen.names.counting if seen else ()) if "*" not in name]
-    offer = f" EMAIL_ENCRYPTION_HOSTNAME={plain(usable[0])}, if that is your server." if usable else ""
     summary = (
         f"The certificate of {session.there} is not made out to {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail "
         "goes out."
     )
-    remedy = f"Name the server in EMAIL_HOST as its certificate does.{offer}"
+    remedy = _right_name(seen)
     names = ("EMAIL_ENCRYPTION_HOSTNAME", *session.server_settings)
     return fail("smtp.certificate.name", summary, names, remedy, *_lines(session, seen))
 
@@ -197,13 +233,7 @@ def is_no_tls(error: BaseException) -> bool | None:
 def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) -> Finding:
     kind, reason = _reason(error, seen)
     summary = f"The certificate of {session.there} is {reason}: LibreChat refuses it, and no mail goes out."
-    remedy = {
-        "expired": f"Renew it at the mail server. {_NO_BYPASS}",
-        "not-yet": f"Is the clock of this machine, or of the server, wrong? {_NO_BYPASS}",
-        "self-signed": f"A certificate of a CA, or: {_OWN_CA} {_NO_BYPASS}",
-        "untrusted": f"The server may lack the intermediate certificate (fullchain). {_OWN_CA} {_NO_BYPASS}",
-        "weak": f"A certificate with a key of at least 2048 bits. {_NO_BYPASS}",
-    }[kind]
+    remedy = f"{_FIXES[kind]} {_NO_BYPASS}"
     problem = (session.shown(session.task.trust.problem),) if session.task.trust.problem else ()
     evidence = session.shown(error.verify_message)
     names = ("NODE_EXTRA_CA_CERTS",) if kind in ("self-signed", "untrusted") else ()

@@ -10,6 +10,7 @@ from checks.browser.origin import parse_web_address
 from checks.model import Subject
 from checks.net.errors import INCONCLUSIVE, HttpError
 from checks.net.http import HttpResponse, Web
+from checks.net.own_authority import own_authority
 from checks.net.trust import context
 from checks.site.instance.compare import applied
 from checks.site.instance.findings import finding, logs_command, recreate_command, response_evidence, unreachable
@@ -30,7 +31,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     site = address(subject)
     if site is None:
         raise RuntimeError("the check does not apply")
-    trusted = context(subject.reach.cacert, subject.deployment.folder)
+    trusted = context(subject.reach.cacert, own_authority(subject.deployment))
     async with Web(trusted, resolve=subject.reach.resolve) as web:
         config, ready, refresh = await asyncio.gather(
             _asked(web, "GET", f"{site.url}/api/config"),

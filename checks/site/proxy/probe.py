@@ -15,6 +15,7 @@ from checks.net.errors import HttpError
 from checks.net.http import HttpResponse, Web
 from checks.net.http_backend import addresses
 from checks.net.machine import outgoing_addresses
+from checks.net.own_authority import own_authority
 from checks.net.trust import context
 from checks.options import LimitReached
 from checks.site.proxy.bypass import find_bypass, is_librechat
@@ -50,7 +51,7 @@ async def probe(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator[
     site = address(subject)
     if site is None:
         return
-    trusted = context(subject.reach.cacert, subject.deployment.folder)
+    trusted = context(subject.reach.cacert, own_authority(subject.deployment))
     async with AsyncExitStack() as stack:
         web = await stack.enter_async_context(Web(trusted, resolve=subject.reach.resolve, seconds=seconds))
         passage = await reach_librechat(web, site.url)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from checks.model import Check, Skip, Subject
-from checks.site.target import is_to_make, login, when_running
+from checks.site.target import exposes_password, is_to_make, login, when_running
 from wizard.basics.finding import Finding
 
 
@@ -38,11 +38,17 @@ async def _instance(subject: Subject) -> AsyncIterator[Finding]:
 
 
 async def _session(subject: Subject) -> AsyncIterator[Finding]:
-    from checks.site.session.session import run
+    from checks.site.session.session import held_back, run
     from checks.site.session.with_test_account import with_account
     from wizard.store.account_record import ProbeRecords
 
     can_sign_in = _has_account(subject) is None
+    if can_sign_in and exposes_password(subject):
+        # Before an account is made; what an earlier run left is removed all the same.
+        yield held_back(subject)
+        if ProbeRecords(subject.deployment.folder).read() is None:
+            return
+        can_sign_in = False
     if can_sign_in and not is_to_make(subject) and ProbeRecords(subject.deployment.folder).read() is None:
         async for found in run(subject):
             yield found

@@ -11,6 +11,7 @@ from checks.browser.cookies import Dropped, Kept
 from checks.browser.origin import is_localhost, parse_web_address
 from checks.model import Subject
 from checks.net.http import Web
+from checks.net.own_authority import TRUSTED, own_authority
 from checks.net.trust import context
 from checks.options import LimitReached
 from checks.site.instance.findings import finding, logs_command, recreate_command, response_evidence, unreachable
@@ -19,8 +20,9 @@ from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, message_of, visitor
 from checks.site.session.round_trip import RoundTrip, RoundTripStage, RoundTripStep
 from checks.site.session.summary import RoundTripRecord, session_summary
-from checks.site.target import address, login
+from checks.site.target import address, exposes_password, login
 from wizard.basics.finding import Finding, Status
+from wizard.basics.insecure_login import SEND_ANYWAY
 from wizard.basics.secret import Secret
 
 SOON: Final = timedelta(minutes=30)
@@ -33,10 +35,13 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
     site, account = address(subject), login(subject)
     if site is None or account is None:
         raise RuntimeError("the check does not apply")
+    if exposes_password(subject):
+        yield held_back(subject)
+        return
     if tokens.access_life(subject.deployment.settings.get("SESSION_EXPIRY")) is None:
         yield not_tried(subject)
         return
-    trusted = context(subject.reach.cacert, subject.deployment.folder)
+    trusted = context(subject.reach.cacert, own_authority(subject.deployment))
     async with Web(trusted, resolve=subject.reach.resolve) as web:
         trip = RoundTrip(web=web, base=site.url, account=account, allowance=subject.allowance)
         try:
@@ -52,6 +57,20 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
                 "The session that this check opened could not be ended; it ends by itself when REFRESH_TOKEN_EXPIRY has passed.",
                 remedy="Nothing has to be done. A proxy may hold back POST /api/auth/logout.",
             )
+
+
+def held_back(subject: Subject) -> Finding:
+    """Say that nobody was signed in, because the password would go over plain HTTP."""
+    site = address(subject)
+    return finding(
+        "session.insecure-login",
+        Status.UNKNOWN,
+        f"The sign-in was not tried: {site.url if site else 'LibreChat'} is plain HTTP, and everybody on the way would read the "
+        "password.",
+        settings=("DOMAIN_CLIENT",) if not subject.reach.url else (),
+        remedy="Use HTTPS (access: https-proxy). On the server itself name the published port: --url http://localhost:PORT. "
+        f"{SEND_ANYWAY}",
+    )
 
 
 def not_tried(subject: Subject) -> Finding:
@@ -119,7 +138,9 @@ def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fi
                 remedy=_filled(refusal.remedy, trip, subject),
             )
         ]
-    found = [finding("session.login", Status.PASS, "LibreChat accepts the account's password.")]
+    trusted = [TRUSTED] if trip.base.startswith("https:") and own_authority(subject.deployment) else []
+    accepted = "LibreChat accepts the account's password."
+    found = [finding("session.login", Status.PASS, accepted, evidence=trusted)]
     return found + _of_tokens(trip, step, subject)
 
 

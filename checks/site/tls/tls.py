@@ -22,12 +22,12 @@ from checks.net.handshake import (
     unverified_context,
 )
 from checks.net.machine import is_own, outgoing_addresses
+from checks.net.own_authority import TRUSTED, own_authority
 from checks.site.addresses import SiteAddress, site_addresses
 from checks.site.ranges import AddressKind, family, kind
 from checks.site.tls.certificate import accepted, refused
 from wizard.basics.finding import Finding
 from wizard.librechat.site import Site
-from wizard.plan.access.names import AUTHORITY
 
 _MOST: Final = 2
 """Addresses of each family that are tried."""
@@ -41,7 +41,8 @@ class TlsTask:
 
     site_address: SiteAddress
     cacert: Path | None = None
-    folder: Path
+    authority: str = ""
+    """The authority of the folder's own proxy as PEM; empty where it is not trusted."""
     resolve: Mapping[str, str] = field(default_factory=dict)
     limits: HandshakeLimits = field(default_factory=HandshakeLimits)
     answer: float = 10
@@ -69,7 +70,7 @@ async def probe(subject: Subject) -> AsyncIterator[Finding]:
         task = TlsTask(
             site_address=site_address,
             cacert=subject.reach.cacert,
-            folder=subject.deployment.folder,
+            authority=own_authority(subject.deployment),
             resolve=subject.reach.resolve,
             plain_port=80 if site_address.site.port == 443 else 0,  # noqa: PLR2004 - the ports of http and https
         )
@@ -94,7 +95,7 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     from checks.net.http_backend import addresses
     from checks.net.trust import context
 
-    trusted = context(task.cacert, task.folder)
+    trusted = context(task.cacert, task.authority)
     targets = _few(await addresses(task.site.host, task.site.port, task.resolve))
     if not targets:
         summary = f"{task.site.host} has no address that this machine could find, so that nothing can be said."
@@ -191,7 +192,10 @@ async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Fin
             key = ("accepted", each.der)
             same = ", ".join(other.address for other in seen if other.der == each.der)
             own = await _is_own_ca(task, each)
-            findings = [accepted(site, each, f"at {same}", now, is_own_ca=own)]
+            found = accepted(site, each, f"at {same}", now, is_own_ca=own)
+            if own and await _is_by_folder(task, each):
+                found = replace(found, summary=f"{found.summary} {TRUSTED}")
+            findings = [found]
         if key not in evidence:
             evidence.add(key)
             for finding in findings:
@@ -214,12 +218,20 @@ async def _age(task: TlsTask, seen: Handshake) -> TlsFault | None:
 
 async def _is_own_ca(task: TlsTask, seen: Handshake) -> bool:
     """Whether only an authority of the operator's own makes the certificate trusted."""
+    if task.cacert is None and not task.authority:
+        return False
+    return await _is_untrusted_by(task, seen, None)
+
+
+async def _is_by_folder(task: TlsTask, seen: Handshake) -> bool:
+    """Whether only the authority of the folder's own proxy makes the certificate trusted."""
+    return bool(task.authority) and await _is_untrusted_by(task, seen, task.cacert)
+
+
+async def _is_untrusted_by(task: TlsTask, seen: Handshake, cacert: Path | None) -> bool:
     from checks.net.trust import context
 
-    if task.cacert is None and not (task.folder / AUTHORITY).is_file():
-        return False
-    public = context(None, task.folder / "no-folder")
-    again = await tls_handshake(seen.address, task.site.port, task.site.host, public, task.limits)
+    again = await tls_handshake(seen.address, task.site.port, task.site.host, context(cacert), task.limits)
     return again.fault is TlsFault.CERTIFICATE and again.code in _TRUST_FAULTS
 
 

@@ -46,6 +46,8 @@ def test_every_part_is_read() -> None:
     assert answers.checks.mail_to == "admin@example.com"
     assert answers.checks.from_container
     assert not read("version: 1\nchecks: {from_container: false}\n").answers.checks.from_container
+    assert read("version: 1\nchecks: {allow_insecure_login: true}\n").answers.checks.allow_insecure_login
+    assert not answers.checks.allow_insecure_login
     assert not read("version: 1\nchecks: {mail_to: a@example.com}\n").answers.checks.from_container
 
 
@@ -157,6 +159,7 @@ def test_a_source_that_gives_nothing_is_a_fault(tmp_path: Path, source: str, say
         ("version: 1\nregistration: {allowedDomains: ['*.example.com']}\n", "registration.allowedDomains", "wildcard"),
         ("version: 1\nchecks: {mail_to: nobody}\n", "checks.mail_to", "somebody@"),
         ("version: 1\nchecks: {from_container: 'true'}\n", "checks.from_container", ""),
+        ("version: 1\nchecks: {allow_insecure_login: 'yes'}\n", "checks.allow_insecure_login", ""),
         ("version: 1\nchecks: {imap: {host: h}}\n", "checks.imap.user", "host and user"),
         ("version: 1\nchecks: {imap: {user: u, tsl: true}}\n", "checks.imap.tsl", "tls"),
         ("version: 1\nchecks: {imap: {host: h, user: u, tls: false}}\n", "checks.imap.tls", "in clear"),

@@ -75,7 +75,7 @@ async def ours(url: str, host: str, authority: Path, reloads: int = 1) -> Verdic
 async def _our_cookies(url: str, host: str, authority: Path, reloads: int) -> frozenset[tuple[object, ...]]:
     store = CookieStore()
     body = json.dumps({"email": PERSON.email, "password": reveal(PERSON.password)}).encode()
-    async with Web(trusting(authority, authority.parent), resolve=_names(host)) as web:
+    async with Web(trusting(authority), resolve=_names(host)) as web:
         answer = await web.ask("POST", f"{url}/api/auth/login", body=body)
         store.receive(answer.url, answer.all("set-cookie"), answer.received)
         refresh = f"{url}/api/auth/refresh"
@@ -93,9 +93,9 @@ def _names(host: str) -> dict[str, str]:
 
 
 @functools.cache
-def trusting(cacert: Path, folder: Path) -> ssl.SSLContext:
+def trusting(cacert: Path) -> ssl.SSLContext:
     """What the wizard trusts, made once for an authority."""
-    return context(cacert, folder)
+    return context(cacert)
 
 
 async def browsers_session(page: Page, url: str, stand_in: StandIn) -> bool:
@@ -117,7 +117,7 @@ async def _browsers_session(page: Page, url: str, stand_in: StandIn) -> bool:
 async def our_session(url: str, host: str, authority: Path) -> bool:
     """The same with the wizard's own cookie store and client."""
     store = CookieStore()
-    async with Web(trusting(authority, authority.parent), resolve=_names(host)) as web:
+    async with Web(trusting(authority), resolve=_names(host)) as web:
         answer = await web.ask("GET", f"{url}{_OPENID}")
     assert answer.status == 302, answer.text
     store.receive(answer.url, answer.all("set-cookie"), answer.received)

@@ -18,7 +18,13 @@ FROM = "noreply@librechat.test"
 
 
 def task(
-    settings: Mapping[str, str], port: int, trust: Trust, *, limits: SmtpLimits = QUICK, release: Release = NEWEST
+    settings: Mapping[str, str],
+    port: int,
+    trust: Trust,
+    *,
+    limits: SmtpLimits = QUICK,
+    release: Release = NEWEST,
+    allows_insecure_login: bool = False,
 ) -> SmtpTask:
     """Return the task for settings whose server listens on ``port``."""
     smtp = transport(settings, release)
@@ -29,6 +35,7 @@ def task(
         recipient="to@librechat.test",
         trust=trust,
         limits=limits,
+        allows_insecure_login=allows_insecure_login,
     )
 
 

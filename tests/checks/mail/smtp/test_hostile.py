@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import ssl
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -77,10 +78,18 @@ async def flood(_: Reader, writer: Writer) -> None:
         await writer.drain()
 
 
-async def told(handler: Handler, trust: Trust, settings: dict[str, str] | None = None) -> list[Finding]:
-    """Run the check, message and all, against a handler; it has to end within its own limit."""
-    async with listening(handler) as port:
-        wanted = task(settings or SETTINGS, port, trust, limits=HURRY)
+async def told(
+    handler: Handler, trust: Trust, settings: dict[str, str] | None = None, *, tls: ssl.SSLContext | None = None
+) -> list[Finding]:
+    """Run the check, message and all, against a handler; it has to end within its own limit.
+
+    ``tls``: from the first byte, as a password is sent only so.
+    """
+    settings = settings or SETTINGS
+    if tls is not None:
+        settings = settings | {"EMAIL_ENCRYPTION": "tls"}
+    async with listening(handler, context=tls) as port:
+        wanted = task(settings, port, trust, limits=HURRY)
         found = await within(ask(replace(wanted, message=b"Subject: test\r\n\r\nHello\r\n")))
     assert found
     assert found[-1].status in (Status.FAIL, Status.UNKNOWN), found[-1]
@@ -107,9 +116,10 @@ AT = {"auth": LOGIN}
 @pytest.mark.parametrize("stage", EARLIER)
 @pytest.mark.parametrize("wrong", [silence, drip, endless_lines, flood])
 async def test_a_stage_that_never_ends(
-    stage: str, wrong: Callable[[Reader, Writer], Awaitable[None]], trust: Trust
+    stage: str, wrong: Callable[[Reader, Writer], Awaitable[None]], trust: Trust, certificates: Certificates
 ) -> None:
-    found = await told(answering(*EARLIER[stage], then=wrong), trust, AT.get(stage))
+    tls = certificates.context("valid") if stage in AT else None
+    found = await told(answering(*EARLIER[stage], then=wrong), trust, AT.get(stage), tls=tls)
     slow = wrong in (silence, drip)
     assert found[-1].id == f"smtp.{stage}.{'silent' if slow else 'garbled'}"
     # Only for the greeting is LibreChat's patience as short as the check's.
@@ -117,11 +127,12 @@ async def test_a_stage_that_never_ends(
 
 
 @pytest.mark.parametrize("stage", EARLIER)
-async def test_closing_at_every_stage(stage: str, trust: Trust) -> None:
+async def test_closing_at_every_stage(stage: str, trust: Trust, certificates: Certificates) -> None:
     async def close(_: Reader, __: Writer) -> None:
         return
 
-    found = await told(answering(*EARLIER[stage], then=close), trust, AT.get(stage))
+    tls = certificates.context("valid") if stage in AT else None
+    found = await told(answering(*EARLIER[stage], then=close), trust, AT.get(stage), tls=tls)
     assert (found[-1].id, found[-1].status) == (f"smtp.{stage}.closed", Status.FAIL)
 
 
@@ -130,9 +141,12 @@ STEERING = b"\x1b]0;owned\x07\x1b[2J\xff\xfe\xe2\x80\xae\x9b31m[@click=app.bell]
 
 @pytest.mark.parametrize("stage", [stage for stage in EARLIER if stage != "starttls"])
 @pytest.mark.parametrize("code", [b"554 ", b"421 ", b"", b"-99 "])
-async def test_nothing_that_a_server_says_reaches_the_terminal(stage: str, code: bytes, trust: Trust) -> None:
+async def test_nothing_that_a_server_says_reaches_the_terminal(
+    stage: str, code: bytes, trust: Trust, certificates: Certificates
+) -> None:
+    tls = certificates.context("valid") if stage in AT else None
     answer = code + STEERING + b"\r\n"
-    found = await told(answering(*EARLIER[stage], answer, answer, then=silence), trust, AT.get(stage))
+    found = await told(answering(*EARLIER[stage], answer, answer, then=silence), trust, AT.get(stage), tls=tls)
     assert found[-1].status is Status.FAIL
     assert "owned" in "".join(found[-1].evidence), "the operator does see what came"
 

@@ -106,15 +106,15 @@ async def test_errors_of_tls_are_told_in_plain_words(
     assert re.fullmatch(wanted, evidence)
 
 
-async def test_a_proof_of_the_password_that_comes_back_is_not_told(trust: Trust) -> None:
+async def test_a_proof_of_the_password_that_comes_back_is_not_told(certificates: Certificates, trust: Trust) -> None:
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 hi\r\n")
         while line := await reader.readline():
             usual = {b"EHLO": b"250-hi\r\n250 AUTH CRAM-MD5", b"AUTH": b"334 PDEuMkBtYWlsLnRlc3Q+"}
             writer.write(usual.get(line[:4], b"535 not " + line.strip()) + b"\r\n")
 
-    async with listening(echo) as port:
-        last = (await ask(task(BASE | LOGIN, port, trust)))[-1]
+    async with listening(echo, context=certificates.context("valid")) as port:
+        last = (await ask(task(BASE | LOGIN | TLS, port, trust)))[-1]
     assert (last.id, last.evidence) == ("smtp.auth.rejected", ("535 not [secret]",))
 
 

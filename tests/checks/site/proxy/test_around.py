@@ -23,7 +23,7 @@ from wizard.librechat.site import Site
 
 
 async def asked(port: int, *, is_local: bool = False, addresses: tuple[str, ...] = ("127.0.0.1",)) -> Finding:
-    trusted = context(None, subject("https://mail.test").deployment.folder)
+    trusted = context(None)
     async with Web(trusted, seconds=QUICK.connect) as web:
         return await find_bypass(web, addresses, (Published(port=port, target=3080, is_local=is_local),))
 

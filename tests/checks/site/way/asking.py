@@ -39,7 +39,6 @@ def task(
     return TlsTask(
         site_address=SiteAddress(named="DOMAIN_CLIENT", site=Site(scheme="https", host=host, port=port)),
         cacert=cacert,
-        folder=Path("/nonexistent"),
         resolve={host: address},
         limits=QUICK,
         answer=2,

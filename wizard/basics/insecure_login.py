@@ -1,0 +1,21 @@
+"""The one confirmation for every password that would travel over a connection that does not protect it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wizard.basics.option_names import INSECURE_LOGIN
+
+KEY: Final = "checks.allow_insecure_login"
+"""The same in an answers file."""
+SEND_ANYWAY: Final = (
+    f"To send it anyway: {INSECURE_LOGIN}, or '{KEY.removeprefix('checks.')}: true' below 'checks:' in the answers."
+)
+QUESTION: Final = (
+    "The connection does not protect the password: whoever answers in place of the server, or listens on the way, reads it. Send it "
+    "anyway, for this test?"
+)
+FINDINGS: Final = frozenset(
+    {"smtp.unverified-credentials", "delivery.unverified-credentials", "session.insecure-login"}
+)
+"""Ids of what stopped a check because of that: the fronts ask a person about them."""
