@@ -20,7 +20,8 @@ _SHORTEST_LINE: Final = 12
 _NOT_TELLING: Final = frozenset({"true", "false", "none", "null"})
 
 _ANYWHERE: Final = re.compile(
-    r"SECRET|PASSW|PASSPHRASE|PASSCODE|TOKEN|CREDENTIAL|PRIVATE|WEBHOOK|API_?KEY|ACCESS_?KEY|BEARER", re.IGNORECASE
+    r"SECRET|PASSW|PASSPHRASE|PASSCODE|TOKEN|CREDENTIAL|PRIVATE|WEBHOOK|API_?KEY|ACCESS_?KEY|BEARER|BASIC_?AUTH",
+    re.IGNORECASE,
 )
 """Words that mean a secret wherever they stand in a name."""
 _WORDS: Final = frozenset(

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final
 
-from wizard.basics.named_values import says_secret
+from wizard.basics.named_values import says_secret, without_messages, without_named_values
 from wizard.basics.redaction import is_secret_name
+from wizard.basics.secret import REDACTED
 from wizard.yamlfile.parsed import ParsedYaml
 
 _REFERENCE: Final = re.compile(r"\$(?:\w+|\{\w+\})")
 """A value that only names a variable is no secret; one with a default holds a value (compose-spec, interpolation)."""
+_LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
 _PAIR: Final = re.compile(r"(?P<name>[\w.\-/]+)=(?P<value>.*)\Z", re.DOTALL)
 _PROPERTIES: Final = re.compile(r"(?:[!&]\S*\s+)*")
 """A tag and an anchor before a value (YAML 1.2, section 6.9); the parser counts them to it."""
@@ -126,6 +128,13 @@ class _Walk:
         pairs = [(key.value, item.value) for key, item in node.value if item.id == "scalar"]
         return any(key in _NAMED and self._is_secret(str(value)) for key, value in pairs)
 
+    def _says_one(self, value: str) -> bool:
+        """Tell whether a text has a secret inside: JSON, a file with settings, a variable's default."""
+        return any(
+            without_named_values(line, self._is_secret) not in (line, without_messages(line))
+            for line in value.splitlines()
+        )
+
     def _inside(self, key: Any, item: Any, place: _Place) -> _Place:
         if key.tag == "tag:yaml.org,2002:merge":
             return replace(place, in_list=False)
@@ -167,6 +176,7 @@ class _Walk:
         elif place.holds_pairs and place.in_list:
             # The name of a variable that is handed on.
             is_secret = is_free = False
+        is_secret = is_secret or self._says_one(value)
         if _REFERENCE.fullmatch(value) or not value:
             is_secret = False
         meaning = Meaning.SECRET if is_secret else Meaning.FREE if is_free else Meaning.STRUCTURE
@@ -180,3 +190,18 @@ def secret_texts(found: Iterable[Scalar]) -> Iterator[str]:
         for scalar in found
         if scalar.meaning is Meaning.SECRET and not _COMMANDS.intersection(scalar.path[-1:])
     )
+
+
+def without_secrets(document: ParsedYaml, found: Iterable[Scalar]) -> str:
+    """Return the text of a file with its secret values taken out; it has as many lines as before."""
+    parts, position = [], 0
+    for scalar in found:
+        if scalar.meaning is Meaning.SECRET and scalar.start >= position:
+            parts += [document.text[position : scalar.start], _hidden(document.text[scalar.start : scalar.end])]
+            position = scalar.end
+    return "".join(parts) + document.text[position:]
+
+
+def _hidden(written: str) -> str:
+    lines = _LINE_END.split(written)
+    return "".join(REDACTED if part.strip() and not place % 2 else part for place, part in enumerate(lines))
