@@ -17,7 +17,7 @@ from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus, of_error
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.basics.redaction import without_credentials
+from wizard.catalogue.secret_names import shown_value
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import Proposal, propose
 from wizard.store.workplace import Workplace
@@ -219,4 +219,4 @@ class _Output:
 
 
 def _shown(value: str | None) -> str | None:
-    return None if value is None else without_credentials(value)
+    return None if value is None else shown_value(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from screens.shared import field_texts
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
-from wizard.catalogue.model import Choice, Kind, Setting
+from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
 from wizard.catalogue.questions import question
 from wizard.interview.field import standing_of
 from wizard.interview.interview import Interview
@@ -65,6 +65,33 @@ class LineInput(Input):
             self.replace(text, *self.selection)
         event.stop()
         event.prevent_default()
+
+
+class AnswerInput(LineInput):
+    """A line whose text is masked as soon as it is a secret."""
+
+    def __init__(
+        self, value: str, *, is_secret: Callable[[str], bool], placeholder: str = "", compact: bool = False
+    ) -> None:
+        self._is_secret: Final = is_secret
+        self._is_unmasked = False
+        super().__init__(value, placeholder=placeholder, password=is_secret(value), compact=compact)
+
+    def validate_value(self, value: str) -> str:
+        """Mask the value before it is drawn where it has become a secret: a password in an address."""
+        self.password = not self._is_unmasked and self._is_secret(value)
+        return value
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether what stands in it is masked unless the operator wants to see it."""
+        return self._is_secret(self.value)
+
+    def toggle_masking(self) -> bool:
+        """Show or hide the secret; tell whether it is hidden now."""
+        self._is_unmasked = self.password
+        self.password = not self.password
+        return self.password
 
 
 class Option(Static):
@@ -246,10 +273,10 @@ class Field(Vertical):
             several = self.asked.kind is Kind.LIST
             yield Pick(choices, self._shown_text(), several=several, columns=field_texts.columns(self.asked))
         else:
-            yield LineInput(
+            yield AnswerInput(
                 self._shown_text(),
                 placeholder=field_texts.placeholder(self.asked, standing, self._interview),
-                password=self.asked.secret,
+                is_secret=lambda text: holds_secret(self.asked, text),
                 compact=True,
             )
 
@@ -294,7 +321,7 @@ class Field(Vertical):
         text = self._shown_text()
         for pick in self.query(Pick):
             pick.set_value(text)
-        for line in self.query(LineInput):
+        for line in self.query(AnswerInput):
             standing = standing_of(self._interview, self.identity)
             line.placeholder = field_texts.placeholder(self.asked, standing, self._interview)
             if line.value != text:
@@ -303,12 +330,15 @@ class Field(Vertical):
 
     def toggle_masking(self) -> bool | None:
         """Show or hide what was typed into a secret's field; ``None`` where it is no secret."""
-        if not self.asked.secret:
-            return None
-        for line in self.query(LineInput):
-            line.password = not line.password
-            return line.password
+        for line in self.query(AnswerInput):
+            if line.is_secret:
+                return line.toggle_masking()
         return None
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the field holds what is masked."""
+        return any(line.is_secret for line in self.query(AnswerInput))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -223,6 +223,7 @@ class QuestionsScreen(StepScreen):
         del parameters
         if action in ("unmask", "generate"):
             field = self._pane.focused_field if self.is_mounted else None
-            is_secret = field is not None and field.asked.secret
-            return is_secret and (action == "unmask" or (field is not None and field.asked.generate is not None))
+            if action == "unmask":
+                return field is not None and field.is_secret
+            return field is not None and field.asked.secret and field.asked.generate is not None
         return self.current.provider not in ("", "ldap") if action == "copy_value" else True

@@ -11,7 +11,8 @@ from screens.shared.help import question_text
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.catalogue.model import Choice, Kind, Setting
+from wizard.catalogue.accept import NAME_USER
+from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
 from wizard.catalogue.questions import question
 from wizard.interview.field import standing_of
 from wizard.plan.credentials import CONSEQUENCES, ENCRYPTING
@@ -23,8 +24,8 @@ HELP: Final = """\
 Enter alone keeps what is shown. ? explains the question.
 :back        the question before         :next        the next step
 :clear       take the value out          :undo        take your answer back
+:hidden      type the answer unseen      :all         ask every setting of this step
 :generate    make a random secret        :recommended answer this step as recommended
-:all         ask every setting of this step
 :steps       list the steps              :go NAME     go to a step or a setting
 :find WORDS  find a setting              :save FILE   save the answers file
 :test        try the mail server, or the running LibreChat's sign-in
@@ -78,6 +79,8 @@ class Prompt:
         self._console.say(asked.help, "  ")
         for number, one in enumerate(field_texts.choices(asked), 1):
             self._console.say(f"{number}) {one.label}", "  ")
+        if asked.key in NAME_USER:
+            self._console.say("With a password in it, type :hidden first.", "  ")
         self.show_standing(identity, asked)
 
     def show_standing(self, identity: str, asked: Setting) -> None:
@@ -85,7 +88,7 @@ class Prompt:
         standing = standing_of(self._interview, identity)
         shown = standing.text or ""
         choice = next((one.label for one in field_texts.choices(asked) if one.value == shown and shown), "")
-        text = "(not shown)" if asked.secret and shown else choice or plain(shown, limit=300)
+        text = "(not shown)" if shown and holds_secret(asked, shown) else choice or plain(shown, limit=300)
         hint = field_texts.placeholder(asked, standing, self._interview)
         if standing.text is None and (standing.is_hidden or standing.origin in ("generated", "asked again")):
             text = hint
@@ -134,6 +137,9 @@ class Prompt:
             case ":undo":
                 self._interview.forget(identity)
                 self.show_standing(identity, asked)
+            case ":hidden":
+                unseen = self._console.read_secret("hidden> ")
+                return Turn.ONWARD if unseen and self._take(identity, asked, unseen) else Turn.AGAIN
             case ":generate":
                 return self._generate(identity, asked)
             case _:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from screens.shared import field_texts
 from wizard.basics.plain_text import plain
+from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import SETTINGS, label, question
 from wizard.interview.field import standing_of
 
@@ -59,5 +60,6 @@ def question_text(identity: str, interview: Interview) -> str:
 
 def _now(identity: str, interview: Interview) -> str:
     standing = standing_of(interview, identity)
-    shown = "(secret)" if question(identity).secret and standing.text else plain(standing.text or "", limit=300)
+    shown = plain(standing.text or "", limit=300)
+    shown = "(secret)" if standing.text and holds_secret(question(identity), standing.text) else shown
     return f"Now: {shown} {field_texts.origin(standing)}".replace("  ", " ")

@@ -11,6 +11,7 @@ from wizard.answers.reader import PARTS
 from wizard.answers.typed_values import FILES, in_order, plain_value
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.secret import reveal
+from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import SETTINGS, question
 from wizard.yamlfile.render import scalar
 
@@ -94,7 +95,8 @@ def _is_secret_text(identity: str, entry: Entry) -> bool:
         case AskAgain():
             return True
         case Typed(text):
-            return not identity.startswith("guide.") and question(identity).secret and bool(reveal(text))
+            is_asked = not identity.startswith("guide.") and bool(reveal(text))
+            return is_asked and holds_secret(question(identity), reveal(text))
         case Generate():
             return False
 

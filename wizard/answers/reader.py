@@ -17,7 +17,7 @@ from wizard.basics.nearest import nearest_of
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
 from wizard.catalogue.accept import ValueFault, accept
-from wizard.catalogue.model import Setting
+from wizard.catalogue.model import Setting, holds_secret
 from wizard.librechat.providers import BUTTONS
 from wizard.librechat.releases import Release
 from wizard.yamlfile.nodes import Node
@@ -300,7 +300,7 @@ class _Reader:
         fetched = self._fetched(value, name)
         if fetched is None:
             return
-        if setting.secret and value.kind not in ("map", "null") and value.text:
+        if value.kind not in ("map", "null") and value.text and holds_secret(setting, value.text):
             self.warnings.append(
                 f"{self._name}:{value.line}: {setting.key} stands in clear; {{file: PATH}} or {{env: NAME}} keeps it out."
             )
@@ -308,7 +308,7 @@ class _Reader:
             case ValueFault(message, remedy):
                 self._fault(name, value.line, message, remedy)
             case accepted:
-                text = Secret(accepted.text) if setting.secret else accepted.text
+                text = Secret(accepted.text) if holds_secret(setting, accepted.text) else accepted.text
                 drafts.given[setting.key] = Given(text, self._source)
 
     def _generate(self, setting: Setting, value: Node, drafts: _Drafts) -> None:

@@ -36,6 +36,9 @@ _PROJECT: Final = (
 )
 """What else decides which project is meant. Settings stand in ``.env``, which Docker Compose reads itself."""
 
+_NOTHING_REMOTE: Final = {"COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false", "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false"}
+"""Docker Compose takes ``include`` and ``extends`` from git and OCI registries unless told otherwise (pkg/remote)."""
+
 
 class ErrorOutput(StrEnum):
     """Where a program's standard error goes."""
@@ -68,6 +71,8 @@ class Invocation:
     """All that it gets: nothing else is inherited."""
     seconds: float
     folder: Path | None = None
+    descriptors: tuple[int, ...] = ()
+    """What it inherits besides its streams."""
     stdin: Secret | bytes | None = field(default=None, repr=False)
     """What it reads; a secret as one line. Else that is empty: our own standard input is never given away."""
     largest: int = LARGEST
@@ -120,6 +125,11 @@ def docker_environment() -> dict[str, str]:
     return _inherited(_DOCKER)
 
 
+def judging_environment() -> dict[str, str]:
+    """Return the environment for a Docker Compose that only looks at files: it fetches no part of them from elsewhere."""
+    return {**docker_environment(), **_NOTHING_REMOTE}
+
+
 def compose_environment(*, with_files: bool = False) -> dict[str, str]:
     """Return the same with the names that choose the project.
 
@@ -158,6 +168,7 @@ def run(invocation: Invocation) -> ProcessResult:
             stderr=errors[invocation.errors],
             env=dict(invocation.environment),
             cwd=invocation.folder,
+            pass_fds=invocation.descriptors,
             start_new_session=not invocation.has_terminal,
         )
     except (OSError, ValueError) as error:

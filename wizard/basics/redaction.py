@@ -20,7 +20,8 @@ _SHORTEST_LINE: Final = 12
 _NOT_TELLING: Final = frozenset({"true", "false", "none", "null"})
 
 _ANYWHERE: Final = re.compile(
-    r"SECRET|PASSW|PASSPHRASE|PASSCODE|TOKEN|CREDENTIAL|PRIVATE|WEBHOOK|API_?KEY|ACCESS_?KEY|BEARER", re.IGNORECASE
+    r"SECRET|PASSW|PASSPHRASE|PASSCODE|TOKEN|CREDENTIAL|PRIVATE|WEBHOOK|API_?KEY|ACCESS_?KEY|BEARER|BASIC_?AUTH",
+    re.IGNORECASE,
 )
 """Words that mean a secret wherever they stand in a name."""
 _WORDS: Final = frozenset(
@@ -218,3 +219,26 @@ def _without_user(run: str) -> str:
 
 def _without_value(match: re.Match[str]) -> str:
     return f"{match[1]}{REDACTED}" if is_secret_name(match[2]) else match[0]
+
+
+_BEGUN: Final = re.compile(r"://[^/\s@?#:\[]*:(?!\d{0,5}(?:[/?#]|\Z))[^@/]*\Z")
+
+
+def has_credentials(text: str) -> bool:
+    """Tell whether a URL in a text has a user name, a password or a parameter that looks secret.
+
+    One that is being typed counts from the first character behind a colon that can be no port.
+    """
+    return without_credentials(text) != text or bool(_BEGUN.search(text))
+
+
+_AUTHORITY: Final = re.compile(r"://(?P<user>[^/\s:@]*)(?::(?P<password>[^\s]*))?@")
+
+
+def secrets_of_url(text: str) -> Iterator[str]:
+    """Give the password in an address, as it is written and as it is meant; the user name where there is no password."""
+    from urllib.parse import unquote
+
+    if match := _AUTHORITY.search(text):
+        found = match["user"] if match["password"] is None else match["password"]
+        yield from dict.fromkeys((found, unquote(found)))

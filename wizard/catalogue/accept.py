@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from wizard.basics.redaction import without_credentials
 from wizard.basics.secret import REDACTED
-from wizard.catalogue.model import Kind, Setting
+from wizard.catalogue.model import Kind, Setting, holds_secret
 from wizard.librechat.durations import describe_duration, duration_expression
 from wizard.librechat.math_expression import evaluate
 from wizard.librechat.values import js_number
@@ -22,7 +21,7 @@ _ADDRESS: Final = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.
 _URL: Final = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/\s?#@]*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^/\s:?#]+)(?::(?P<port>\d+))?(?P<rest>[/?#]\S*)?"
 )
-_MAY_NAME_USER: Final = ("PROXY", "HTTP_PROXY", "HTTPS_PROXY")
+NAME_USER: Final = ("PROXY", "HTTP_PROXY", "HTTPS_PROXY")
 """URLs in which a user name and a password have a meaning."""
 _PLACEHOLDERS: Final = (
     "any random string",
@@ -86,9 +85,11 @@ def _text(raw: object) -> str:
 
 
 def _shown(setting: Setting, text: str) -> str:
+    if holds_secret(setting, text):
+        return "the value"
     # An address without its scheme begins with the user name.
-    text = re.sub(r"\A[^/\s:@]*:\S*@", f"{REDACTED}@", without_credentials(text))
-    return "the value" if setting.secret else repr(text if len(text) <= 60 else f"{text[:57]}...")  # noqa: PLR2004
+    text = re.sub(r"\A[^/\s:@]*:\S*@", f"{REDACTED}@", text)
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")  # noqa: PLR2004
 
 
 def _example(setting: Setting) -> str:
@@ -188,12 +189,12 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
         if "://" not in text:
             return ValueFault(
                 f"{_shown(setting, text)} has no scheme.",
-                f"Write https://{text if not setting.secret and '@' not in text else '...'}",
+                f"Write https://{'...' if holds_secret(setting, text) or '@' in text else text}",
             )
         return ValueFault(f"{_shown(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
-        return ValueFault(f"{match['port']} is no port.", "A port is a number from 1 to 65535.")
-    if match["user"] is not None and setting.key not in _MAY_NAME_USER:
+        return ValueFault("what follows the colon is no port.", "A port is a number from 1 to 65535.")
+    if match["user"] is not None and setting.key not in NAME_USER:
         return ValueFault("the address holds a user name or a password.", "Write it without: https://HOST")
     host = match["host"]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):

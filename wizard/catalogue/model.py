@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from wizard.basics.redaction import has_credentials
 from wizard.librechat.releases import Release
 
 Condition = Callable[[Mapping[str, str]], bool]
@@ -104,3 +105,11 @@ class Setting(NamedTuple):
     """Documented or often seen, but read by no LibreChat code."""
     source: tuple[str, ...] = ()
     """Where LibreChat v0.8.8-rc1 reads it: ``api/server/index.js:77``."""
+
+
+def holds_secret(setting: Setting, text: str) -> bool:
+    """Tell whether what is given for a setting must not be shown or kept: by its kind, or for a password in an address."""
+    if setting.secret or has_credentials(text):
+        return True
+    # The same without the scheme, which is refused, but typed first.
+    return setting.kind in (Kind.URL, Kind.HOST) and "://" not in text and has_credentials(f"x://{text}")

@@ -1,27 +1,38 @@
 """What a real Docker Compose says to the files before they replace anything.
 
-Docker Compose is run on copies in a private folder that is removed in every case. No secret goes there: in the copy of
-each environment file every letter and digit of a value becomes ``x`` or ``0``, while quotes, ``$``, ``#`` and
-backslashes stay, so that the copy is accepted or refused for the same reason as the original. It is run with a small
-environment: what else the operator's shell holds may be secret, and the files have to be right without it.
+Nothing is written for it: Docker Compose reads copies that are in memory alone (memfd_create(2)), and those go with the
+process, however it ends. No value is in them (:mod:`wizard.composefile.masking`), so that its words quote none. It is run
+with a small environment: what else the operator's shell holds may be secret, and the files have to be right without it. It
+fetches nothing: git and OCI resources are turned off.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from wizard.basics import docker_engine, processes
-from wizard.basics.redaction import SecretFilter, is_secret_name, without_credentials
-from wizard.composefile.model import interpolated_names, merged_model, secret_values
+from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
+from wizard.basics.memory_files import MemoryFiles
+from wizard.basics.named_values import without_named_values
+from wizard.basics.redaction import SecretFilter
+from wizard.basics.secret import REDACTED
+from wizard.composefile.masking import is_environment_file, masked_compose, masked_environment
+from wizard.composefile.model import interpolated_names, merged_model
+from wizard.composefile.resources import further_files
+from wizard.composefile.scalars import Scalar, scalars, secret_texts
+from wizard.yamlfile.parsed import ParsedYaml
 
 SECONDS: Final = 20.0
 _LARGEST: Final = 4_000_000
+_NO_FOLDER: Final = Path("/nonexistent/librechat")
+"""Docker Compose names a project by its folder, and asks for no more here."""
 
 
 class ComposeVerdictKind(StrEnum):
@@ -54,10 +65,19 @@ def judge(
 ) -> ComposeVerdict:
     """Have ``docker compose config -q`` judge base, override and ``.env`` as they would be.
 
-    ``files`` holds their content by name. Further environment files that the compose files name are looked up in
-    ``folder``. ``program`` is the command of Docker Compose; it is searched for where it is not given. Raises
-    ``InvalidInput`` only where a compose file is no YAML at all.
+    ``files`` holds their content by name. Further files that the compose files name are looked up in ``folder``.
+    ``program`` is the command of Docker Compose; it is searched for where it is not given. Raises ``InvalidInput`` only
+    where a compose file is no YAML at all.
     """
+    names = [name for name in (base_name, override_name) if name and name in files]
+    override = files.get(override_name) if override_name else None
+    merged_model(files[base_name], override, base_name=base_name, override_name=override_name or "")
+    read = _Read(files, names, folder)
+    if read.further.remote:
+        return ComposeVerdict(
+            kind=ComposeVerdictKind.ABSENT,
+            message=f"{read.further.named_by} takes parts from elsewhere (git or OCI), and a judgement fetches nothing",
+        )
     if program is None:
         found = find()
         if isinstance(found, ComposeVerdict):
@@ -65,25 +85,20 @@ def judge(
         program, version = found
     else:
         version = ""
-    names = [name for name in (base_name, override_name) if name and name in files]
-    override = files.get(override_name) if override_name else None
-    model = merged_model(files[base_name], override, base_name=base_name, override_name=override_name or "")
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="librechat-wizard-") as place:
-        copies = Path(place)
-        for name, content in _copies(files, names, model, folder):
-            target = copies / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        options = [option for name in names for option in ("-f", str(copies / name))]
-        command = [*program, "--project-directory", place, *options, "config", "-q"]
-        status, said = _run(command, seconds, copies)
+    memory = MemoryFiles()
+    try:
+        with memory:
+            status, said = _asked(program, read, memory, seconds)
+    except OSError as error:
+        status, said = None, f"the system has no files in memory for it ({error.strerror})"
+    if status and re.search(r"/proc/self/fd/\d+: (?:no such file|permission denied|bad file)", said):
+        status, said = None, "it cannot read files in memory, as a confined package (snap) cannot"
     if status is None:
         return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=said, version=version)
     if status == 0:
         return ComposeVerdict(kind=ComposeVerdictKind.OK, version=version)
-    return ComposeVerdict(kind=ComposeVerdictKind.REFUSED, message=_clean(said, place, model), version=version)
+    message = _clean(memory.with_names(said), read)
+    return ComposeVerdict(kind=ComposeVerdictKind.REFUSED, message=message, version=version)
 
 
 def find() -> tuple[list[str], str] | ComposeVerdict:
@@ -95,7 +110,7 @@ def find() -> tuple[list[str], str] | ComposeVerdict:
         path = shutil.which(command[0])
         if path is None:
             continue
-        status, said = _run([path, *command[1:], "version", "--short"], SECONDS, None, stdout=True)
+        status, said = _run([path, *command[1:], "version", "--short"], SECONDS, stdout=True)
         match = re.match(r"v?(\d+)\.\d+\.\d+\S*", said.strip())
         if status == 0 and match and int(match[1]) > 1:
             return [path, *command[1:]], match[0].removeprefix("v")
@@ -110,98 +125,87 @@ def find() -> tuple[list[str], str] | ComposeVerdict:
     )
 
 
-def masked(data: bytes, keep: frozenset[str]) -> bytes:
-    """Return an environment file of the same shape without its values.
+class _Read:
+    """The files as they were read, and what they name."""
 
-    Those of the names in ``keep`` stay, unless they look secret.
-    """
-    from wizard.basics.problem import InvalidInput
-    from wizard.dotenv.document import Document
+    def __init__(self, files: Mapping[str, bytes], names: Sequence[str], folder: Path | None) -> None:
+        self.folder = folder.resolve() if folder is not None else _NO_FOLDER
+        self.documents = {name: ParsedYaml.parse(files[name], name) for name in names}
+        self.scalars: dict[str, tuple[Scalar, ...]] = {
+            name: scalars(document) for name, document in self.documents.items()
+        }
+        self.further = further_files(self.scalars, folder)
+        self.interpolated = frozenset[str]().union(*(interpolated_names(files[name]) for name in names))
+        self.has_environment = ".env" in files
+        self._files = files
 
-    try:
-        entries = Document.parse(data).entries
-    except InvalidInput:
-        return data if not data.strip() else _mask(data.decode("utf-8", "replace"), frozenset()).encode()
-    # Document counts a lone CR as a line end too.
-    lines = re.sub("\r(?!\n)", "\n", data.decode("utf-8", "replace")).split("\n")
-    names = frozenset(entry.name for entry in entries)
-    result: list[str] = []
-    position = 0
-    for entry in entries:
-        result += [_mask(line, names) for line in lines[position : entry.line - 1]]
-        text = "\n".join(lines[entry.line - 1 : entry.end_line])
-        position = max(position, entry.end_line)
-        is_plain = (
-            entry.name in keep and not is_secret_name(entry.name) and without_credentials(entry.value) == entry.value
+    def environments(self) -> Iterator[tuple[str, bytes]]:
+        """Give every environment file within the folder that there is, ``.env`` first and in every case."""
+        named = (
+            scalar.value
+            for found in self.scalars.values()
+            for scalar in found
+            if is_environment_file(scalar) and _is_inside(scalar.value)
         )
-        head, separator, value = _split(text)
-        result.append(text if is_plain else head + separator + _mask(value, names))
-    result += [_mask(line, names) for line in lines[position:]]
-    return "\n".join(result).encode()
+        for name in dict.fromkeys((".env", *named)):
+            content = self._files.get(str(PurePosixPath(name)))
+            if content is None and self.folder is not _NO_FOLDER:
+                # What this user cannot read, Docker Compose cannot either: let it say so.
+                with contextlib.suppress(OSError, NotRegularError, TooLargeError):
+                    present = read_present(self.folder / name, largest=_LARGEST)
+                    content = None if present is None else present.data
+            if content is not None or name == ".env":
+                yield name, content or b""
+
+    def is_complete(self) -> bool:
+        """Tell whether Docker Compose reads nothing else than what was handed to it."""
+        return not self.further.texts and not any(
+            is_environment_file(scalar) and not _is_inside(scalar.value)
+            for found in self.scalars.values()
+            for scalar in found
+        )
+
+    @property
+    def secrets(self) -> SecretFilter:
+        return SecretFilter(
+            text
+            for found in (*self.scalars.values(), *map(scalars, self.further.texts))
+            for text in secret_texts(found)
+        )
 
 
-def _split(text: str) -> tuple[str, str, str]:
-    """Split an entry at the sign behind its name."""
-    match = re.match(r"(\s*(?:export\s+)?[\w.-]+\s*)([=:])", text)
-    return (match[1], match[2], text[match.end() :]) if match else ("", "", text)
+def _is_inside(path: str) -> bool:
+    pure = PurePosixPath(path)
+    return bool(path) and "$" not in path and not pure.is_absolute() and ".." not in pure.parts
 
 
-def _mask(text: str, names: frozenset[str]) -> str:
-    def one(match: re.Match[str]) -> str:
-        if match["name"] is not None:
-            return match[0] if match["name"] in names else match["sign"] + _letters(match["name"])
-        return match[0] if match["escape"] is not None else _letters(match[0])
-
-    return re.sub(r"(?P<escape>\\[A-Za-z])|(?P<sign>\$\{?)(?P<name>[A-Za-z_][A-Za-z0-9_]*)|[^\W_]+", one, text)
-
-
-def _letters(text: str) -> str:
-    return "".join("0" if letter.isdigit() else letter if letter == "_" else "x" for letter in text)
-
-
-def _copies(
-    files: Mapping[str, bytes], compose_names: Sequence[str], model: Mapping[str, Any], folder: Path | None
-) -> Iterator[tuple[str, bytes]]:
-    """Give every file that Docker Compose will open, by its name relative to the folder."""
-    keep = frozenset[str]()
-    for name in compose_names:
-        keep |= interpolated_names(files[name])
-        yield name, files[name]
-    for name in dict.fromkeys((".env", *_environment_files(model))):
-        content = files.get(name)
-        if content is None and folder is not None and (folder / name).is_file():
-            try:
-                content = (folder / name).read_bytes()[:_LARGEST]
-            except OSError:
-                # Docker Compose of this user could not read it either: let it say so.
-                continue
-        if content is not None:
-            yield name, masked(content, keep)
-
-
-def _environment_files(model: Mapping[str, Any]) -> Iterator[str]:
-    """Give the environment files within the folder that services name."""
-    services = model.get("services")
-    for service in services.values() if isinstance(services, Mapping) else ():
-        files = service.get("env_file") if isinstance(service, Mapping) else None
-        for file in files if isinstance(files, list) else [files]:
-            path = file.get("path") if isinstance(file, Mapping) else file
-            if isinstance(path, str) and "$" not in path:
-                pure = PurePosixPath(path)
-                if not pure.is_absolute() and ".." not in pure.parts:
-                    yield str(pure)
+def _asked(program: Sequence[str], read: _Read, memory: MemoryFiles, seconds: float) -> tuple[int | None, str]:
+    """Hand the masked files to Docker Compose; return its status and its words."""
+    known: set[str] = set()
+    for name, content in read.environments():
+        copy = masked_environment(content, read.interpolated)
+        memory.put(name, copy)
+        known |= {line.partition("=")[0].strip() for line in copy.decode().split("\n")}
+    options = ["--project-directory", str(read.folder), "--env-file", memory.paths[".env"]]
+    environments = {name: path for name, path in memory.paths.items() if name != ".env"}
+    if read.has_environment:
+        environments |= dict.fromkeys((".env", "./.env"), memory.paths[".env"])
+    for name, document in read.documents.items():
+        copy = masked_compose(document, read.scalars[name], frozenset(known), environments)
+        options += ["-f", memory.put(name, copy)]
+    return _run([*program, *options, "config", "-q"], seconds, descriptors=memory.descriptors)
 
 
 def _run(
-    command: Sequence[str], seconds: float, folder: Path | None, *, stdout: bool = False
+    command: Sequence[str], seconds: float, *, stdout: bool = False, descriptors: tuple[int, ...] = ()
 ) -> tuple[int | None, str]:
     """Run a program; ``None`` as its status, with the reason, where it could not run or gave no answer in time."""
     done = processes.run(
         processes.Invocation(
             arguments=tuple(command),
-            environment=processes.docker_environment(),
+            environment=processes.judging_environment(),
             seconds=seconds,
-            folder=folder,
+            descriptors=descriptors,
             stops_when_full=False,
         )
     )
@@ -212,10 +216,21 @@ def _run(
     return done.status, done.text if stdout else done.error_text
 
 
-def _clean(text: str, place: str, model: Mapping[str, Any]) -> str:
-    """Return what was said as one line, without the temporary folder, control characters and secrets."""
-    text = text.replace(place + "/", "").replace(place, "the folder")
-    text = SecretFilter(secret_values(model, is_secret_name)).clean(text)
+def _clean(text: str, read: _Read) -> str:
+    """Return what was said as one line, without the folder, control characters and what it quotes of unmasked files."""
+    text = text.replace(f"{read.folder}/", "").replace(str(read.folder), "the folder")
     said = [line.strip() for line in text.splitlines() if line.strip() and "level=warning" not in line]
-    line = " ".join(said) or "Docker Compose refused the files without a word"
+    text = read.secrets.clean("\n".join(said))
+    if not read.is_complete():
+        text = _without_quotes(text)
+    line = " ".join(without_named_values(part) for part in text.splitlines())
+    line = line or "Docker Compose refused the files without a word"
     return "".join(letter if letter.isprintable() else " " for letter in line)[:500]
+
+
+def _without_quotes(text: str) -> str:
+    """Return Docker Compose's words without what they quote; ``"services.api"`` and the like stay."""
+    text = re.sub(
+        r"(is missing a value: |unterminated quoted value |another \$\.).*", rf"\1{REDACTED}", text, flags=re.DOTALL
+    )
+    return re.sub(r"(\"|'|`)(?![\w.\-/]{1,40}\1 (?:depends|refers|has|is|must|not|and))[^\"'`]*\1", REDACTED, text)

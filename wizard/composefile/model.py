@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -72,29 +72,6 @@ def _names_in(data: bytes) -> frozenset[str]:
 
 def _names(text: str) -> list[str]:
     return [braced or bare for escaped, braced, bare in _INTERPOLATION.findall(text) if not escaped]
-
-
-def secret_values(model: Any, is_secret: Callable[[str], bool]) -> Iterator[str]:
-    """Give every value of a YAML file that stands under a secret name, or behind one as ``NAME=value``.
-
-    One that only names a variable (``${...}``) is no secret.
-    """
-    waiting: list[tuple[str, Any]] = [("", model)]
-    seen = set()
-    while waiting:
-        name, tagged = waiting.pop()
-        value = _untagged(tagged)
-        if isinstance(value, (Mapping, list)):
-            # Aliases may name the same part thousands of times.
-            if id(value) not in seen:
-                seen.add(id(value))
-                items = value.items() if isinstance(value, Mapping) else ((name, item) for item in value)
-                waiting += [(str(key), item) for key, item in items]
-            continue
-        if isinstance(value, str) and "=" in value:
-            name, _, value = value.partition("=")
-        if is_secret(name) and not str(value).startswith("${"):
-            yield str(value)
 
 
 def _texts(value: Any) -> list[str]:

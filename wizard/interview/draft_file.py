@@ -13,6 +13,7 @@ from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput
 from wizard.basics.records import DamagedRecord, RecordFile
 from wizard.basics.secret import reveal
+from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import question
 
 FILE: Final = f"{NAME}/draft.json"
@@ -78,7 +79,7 @@ def _plain(identity: str, entry: Entry) -> dict[str, Any]:
     match entry:
         case Generate(replace=replace, accept_loss=accept_loss):
             return {"generate": True, "replace": replace, "accept_loss": accept_loss}
-        case Typed(text) if not question(identity).secret or not reveal(text):
+        case Typed(text) if not reveal(text) or not holds_secret(question(identity), reveal(text)):
             return {"text": reveal(text)}
         case _:
             return {"secret": True}
@@ -95,7 +96,7 @@ def _entry(identity: str, plain: object) -> Entry | None:
             return Generate(replace=replace, accept_loss=accept_loss) if asked.generate is not None else None
         case {"secret": True}:
             return AskAgain()
-        case {"text": str(text)} if not asked.secret or not text:
+        case {"text": str(text)} if not text or not holds_secret(asked, text):
             return Typed(text)
         case _:
             return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.answers.draft import AskAgain, Generate, Typed
+from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import PROVIDERS, SETTINGS, question
 from wizard.interview.steps import chosen_providers
 
@@ -43,7 +44,8 @@ def _untouched(interview: Interview, identity: str) -> Standing:
     asked, name = question(identity), identity.removeprefix(SETTINGS)
     if identity != name and interview.present.get(name):
         origin = ".env" if interview.snapshot.state(".env").data is not None else ".env.example"
-        return Standing(text=None if asked.secret else interview.present[name], origin=origin, is_hidden=asked.secret)
+        is_hidden = holds_secret(asked, interview.present[name])
+        return Standing(text=None if is_hidden else interview.present[name], origin=origin, is_hidden=is_hidden)
     if identity == PROVIDERS and (chosen := chosen_providers(interview.draft, interview.present)):
         return Standing(text=",".join(chosen), origin="set up")
     if identity == "librechat.release":

@@ -12,6 +12,7 @@ from wizard.answers.draft import Draft, Generate, Typed
 from wizard.answers.model import Answers, Stack
 from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
+from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import GUIDE, PROVIDERS, SETTINGS, question
 from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
@@ -93,7 +94,7 @@ class Interview:
         if is_as_it_stands or (not text and (identity.startswith(GUIDE) or not self._stands(identity))):
             self.draft = self.draft.without(identity)
         else:
-            self.draft = self.draft.give(identity, Typed(Secret(text) if asked.secret and text else text))
+            self.draft = self.draft.give(identity, Typed(Secret(text) if text and holds_secret(asked, text) else text))
         if presets(identity):
             self._apply_preset(identity, text)
         if identity == PROVIDERS:

@@ -33,5 +33,5 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
         )
         return proposal._replace(findings=(*proposal.findings, finding)), ""
     if verdict.kind is ComposeVerdictKind.ABSENT:
-        return proposal, f"no Docker Compose here to judge the files ({plain(verdict.message, limit=200)})."
+        return proposal, f"Docker Compose did not judge the files ({plain(verdict.message, limit=200)})."
     return proposal, ""

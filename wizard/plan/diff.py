@@ -6,22 +6,22 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.named_values import without_messages, without_named_values
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput
 from wizard.basics.redaction import SecretFilter, is_secret_name, without_credentials
 from wizard.basics.secret import REDACTED
-from wizard.catalogue.secret_names import is_secret_setting
-from wizard.composefile.model import secret_values
+from wizard.catalogue.secret_names import is_secret_setting, shown_value
+from wizard.composefile.scalars import scalars, secret_texts, without_secrets
 from wizard.dotenv.document import Document
 from wizard.dotenv.npm import normalised
-from wizard.yamlfile.document import YamlText
+from wizard.yamlfile.parsed import ParsedYaml
 
 if TYPE_CHECKING:
     from wizard.plan.plan import FileEdit, Plan
 
-_YAML_PAIR: Final = re.compile(
-    r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$"
-)
+_COMMENT: Final = re.compile(r"((?:^|\s)#)")
+_PAIR: Final = re.compile(r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$")
 _WIDTH: Final = 400
 _ENCODED: Final = (".crt", ".key", ".pem")
 
@@ -51,7 +51,7 @@ def _new_environment(edit: FileEdit) -> str:
     lines = [f"--- (new file)\n+++ .env (mode {edit.mode:04o}), made from .env.example where there is one, with:\n"]
     for change in edit.changes:
         if change.change == "set":
-            value = REDACTED if change.secret else without_credentials(change.after or "")
+            value = REDACTED if change.secret else shown_value(change.after or "")
             lines.append(f"+{plain(f'{change.name}={value}', limit=_WIDTH)}\n")
     return "".join(lines)
 
@@ -72,24 +72,37 @@ def _changed(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> Iterable
 def _lines(path: str, data: bytes) -> list[tuple[str, str]]:
     if path == ".env":
         return _environment_lines(data)
-    secrets = _secrets_of(path, data)
+    lines = _split(data)
+    if path.endswith((".yml", ".yaml")):
+        shown = _yaml_lines(path, data)
+        # Of what cannot be read nobody knows where its secrets are.
+        shown = shown if len(shown) == len(lines) else [REDACTED for _ in lines]
+    else:
+        shown = [shown_value(line) for line in lines]
     pairs = []
     in_key = False
-    for line in _split(data):
+    for line, text in zip(lines, shown, strict=True):
         in_key = (in_key or "PRIVATE KEY-----" in line) and "-----END" not in line
-        shown = REDACTED if in_key else secrets.clean(_redacted_pair(line))
-        pairs.append((line, shown))
+        pairs.append((line, REDACTED if in_key else text))
     return pairs
 
 
-def _secrets_of(path: str, data: bytes) -> SecretFilter:
-    """Return what takes out the secrets of a YAML file wherever they stand: several may be on one line."""
-    if not path.endswith((".yml", ".yaml")):
-        return SecretFilter(())
+def _yaml_lines(path: str, data: bytes) -> list[str]:
+    """Return the lines of a YAML file with its secrets taken out by what the file says; none where it says nothing."""
     try:
-        return SecretFilter(secret_values(YamlText.parse(data, path).data, is_secret_setting))
+        document = ParsedYaml.parse(data, path)
     except InvalidInput:
-        return SecretFilter(())
+        return []
+    found = scalars(document, is_secret_setting)
+    known = SecretFilter(secret_texts(found))
+    return [_without_comment(known.clean(line)) for line in _split(without_secrets(document, found).encode())]
+
+
+def _without_comment(line: str) -> str:
+    """Return a line of YAML without what its comment gives away; what it says is judged by :func:`scalars`."""
+    before, sign, comment = _COMMENT.split(line, maxsplit=1) if _COMMENT.search(line) else (line, "", "")
+    line = before + sign + without_named_values(comment, is_secret_setting)
+    return without_credentials(without_messages(line))
 
 
 def _split(data: bytes) -> list[str]:
@@ -97,15 +110,15 @@ def _split(data: bytes) -> list[str]:
 
 
 def _redacted_pair(line: str) -> str:
-    match = _YAML_PAIR.match(line)
+    match = _PAIR.match(line)
     head, sign, value = line.partition("=")
     if match is None and sign and value and is_secret_name(head):
         # A name with a blank in it, say: no reader takes it, but what follows may be a secret all the same.
         return f"{head}={REDACTED}"
-    if match and is_secret_setting(match["name"]) and not match["value"].startswith("${"):
+    if match and is_secret_setting(match["name"]):
         return f"{match['head']}{REDACTED}"
-    # A connection string bears its password in the middle of a line.
-    return without_credentials(line)
+    # A connection string has its password in the middle of a line, as JSON has.
+    return shown_value(line)
 
 
 def _environment_lines(data: bytes) -> list[tuple[str, str]]:

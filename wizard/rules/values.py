@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from wizard import catalogue
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
-from wizard.catalogue.model import Kind, Setting
+from wizard.catalogue.model import Kind, Setting, holds_secret
 from wizard.librechat.math_expression import evaluate
 from wizard.librechat.values import js_number
 from wizard.rules.view import Rule, View, fail, warn
@@ -102,7 +102,7 @@ def quotes(view: View) -> Iterator[Finding]:
 
 
 def _quoted(setting: Setting, text: str) -> str:
-    return "a value" if setting.secret else f"'{plain(text, limit=40)}'"
+    return "a value" if holds_secret(setting, text) else f"'{plain(text, limit=40)}'"
 
 
 RULES: tuple[Rule, ...] = (switches, durations, choices, numbers, quotes)

@@ -22,6 +22,42 @@ async def test_typed_answer_reaches_journal_and_preview(tmp_path: Path) -> None:
         await operator.until_true(lambda: app.outlook and app.outlook.draft.text("settings.APP_TITLE") == "Our_Chat")
 
 
+async def test_an_address_is_masked_as_soon_as_it_has_a_password(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    address = f"http://me:{CANARY}@proxy.example:3128"
+    async with at_the_wizard(folder, size=(80, 24)) as operator:
+        await operator.go_to("PROXY")
+        journal = folder / ".librechat-wizard" / "draft.json"
+        seen = []
+        for key in address:
+            await operator.press(key)
+            seen.append(operator.text + journal.read_text(encoding="utf-8"))
+        assert "http://me" in seen[8]
+        assert not [text for text in seen if f"me:{CANARY[0]}" in text or CANARY[:5] in text]
+        await operator.until("your answer")
+        assert json.loads(journal.read_text(encoding="utf-8"))["entries"]["settings.PROXY"] == {"secret": True}
+        await operator.press("home", "f7")
+        await operator.until(CANARY)
+        await operator.press("f7")
+        await operator.until(CANARY, gone=True)
+        await operator.press("end", *["backspace"] * (len(address) - len("http://me")))
+        await operator.until("http://me")
+
+
+async def test_an_address_with_a_password_in_env_is_not_shown(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    async with at_the_wizard(folder):
+        pass
+    (folder / ".env").write_text(f"HTTPS_PROXY=http://me:{CANARY}@proxy.example:3128\n", encoding="utf-8")
+    async with at_the_wizard(folder, size=(100, 60)) as operator:
+        await operator.go_to("HTTPS_PROXY")
+        await operator.until("kept as it stands")
+        assert CANARY[:8] not in operator.text
+        await operator.press("f1")
+        await operator.until("in .env")
+        assert CANARY[:8] not in operator.text
+
+
 async def test_rules_across_fields_mark_field_and_step(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat") as operator:
         await operator.go_to("EMAIL_HOST")

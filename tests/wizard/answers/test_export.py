@@ -41,6 +41,35 @@ def test_export_reads_back_as_the_same_answers(values: dict[str, str]) -> None:
     assert all(given.source is Source.TYPED for given in wanted.values())
 
 
+ADDRESSES = {
+    "PROXY": "http://me:hunter2-canary@proxy.example:3128",
+    "HTTP_PROXY": "http://hunter2-canary@proxy.example:3128",
+    "HTTPS_PROXY": "http://proxy.example:3128/?token=hunter2-canary",
+    "MONGO_URI": "mongodb://me:hunter2-canary@db/LibreChat",
+    "REDIS_URI": "redis://:hunter2-canary@redis:6379",
+}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_an_address_with_a_password_is_a_secret(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = Draft().give(f"settings.{name}", Typed(ADDRESSES[name]))
+    assert f"{name}: {{env: {name}, keep: true}}" in answers_text(draft, tmp_path)
+    assert "canary" not in answers_text(draft, tmp_path)
+    (tmp_path / ".librechat-wizard").mkdir(mode=0o700)
+    journal = DraftFile(tmp_path)
+    journal.write(draft, "proxy")
+    assert "canary" not in (tmp_path / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8")
+    saved = journal.read()
+    assert saved is not None
+    assert saved.secrets == (f"settings.{name}",)
+    monkeypatch.setenv(name, ADDRESSES[name])
+    exported = file.parse(answers_text(draft, tmp_path).encode(), "x", tmp_path).answers[name].value
+    assert exported == Secret(ADDRESSES[name])
+    in_clear = file.parse(f"version: 1\nsettings: {{{name}: '{ADDRESSES[name]}'}}\n".encode(), "x", tmp_path)
+    assert isinstance(in_clear.answers[name].value, Secret)
+    assert [said for said in in_clear.warnings if f"{name} stands in clear" in said]
+
+
 def test_export_names_secrets_and_does_not_hold_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = Draft().give("settings.EMAIL_PASSWORD", Typed(Secret("hunter2-canary")))
     draft = draft.give("settings.JWT_SECRET", Generate(replace=True)).give("settings.OPENID_CLIENT_SECRET", AskAgain())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wizard import catalogue
-from wizard.catalogue.accept import Accepted, accept
+from wizard.catalogue.accept import Accepted, ValueFault, accept
 from wizard.catalogue.model import Kind, Setting
 from wizard.librechat.releases import NEWEST, Release
 
@@ -115,3 +115,15 @@ def test_required_and_applies_follow_other_settings() -> None:
     assert not setting.required({})
     assert setting.required({"GOOGLE_CLIENT_ID": "x"})
     assert not catalogue.by_key()["OPENID_ADMIN_ROLE"].applies({})
+
+
+@pytest.mark.parametrize(
+    "address", ["http://me:Zq7kanarie@h:3128", "me:Zq7kanarie@h", "mongodb://:Zq7kanarie@h/x?token=Zq7"]
+)
+def test_no_fault_quotes_a_password_that_is_being_typed(address: str) -> None:
+    """Every key that is pressed may bring a fault to the screen."""
+    for setting in catalogue.SETTINGS:
+        if setting.kind in (Kind.URL, Kind.SECRET, Kind.HOST):
+            for end in range(address.index("Z") + 1, len(address) + 1):
+                verdict = accept(setting, address[:end])
+                assert not isinstance(verdict, ValueFault) or "Zq" not in f"{verdict.message}{verdict.remedy}"

@@ -68,6 +68,130 @@ def test_secrets_of_other_files_are_taken_out(line: str) -> None:
     assert HIDDEN not in of_edit(edit("docker-compose.override.yml", "a: 1\n", f"a: 2\n{line}\n"))
 
 
+FORMS = [
+    "environment: {{MY_API_TOKEN: {0}, SEARCH: 'true'}}",
+    "environment: {{\n      MY_API_TOKEN:\n        {0}\n    }}",
+    "environment: {{'MY_API_TOKEN': '{0}'}}",
+    'environment: {{"MY_API_TOKEN": "{0}"}}',
+    "environment: {{? MY_API_TOKEN : {0}}}",
+    "environment: ['MY_API_TOKEN={0}', A=b]",
+    'environment: ["A=b", "MY_API_TOKEN={0}"]',
+    "environment: [MY_API_TOKEN={0}]",
+    "environment:\n    - MY_API_TOKEN={0}",
+    "environment:\n    - A=b\n    -   'MY_API_TOKEN={0}'",
+    "environment:\n      MY_API_TOKEN: |\n        one\n        {0}\n        three",
+    "environment:\n      MY_API_TOKEN: >-\n        {0}\n\n        {0}",
+    'environment:\n      MY_API_TOKEN: "a\n        {0}"',
+    "environment:\n      MY_API_TOKEN: a\n        {0}\n      B: c",
+    "environment: {{A: &a {0}, MY_API_TOKEN: *a}}",
+    "environment: {{MY_API_TOKEN: &a {0}, B: *a}}",
+    "environment: {{MY_API_TOKEN: !!str {0}}}",
+    "environment: {{MY_API_TOKEN: '${{A:-{0}}}'}}",
+    "environment: {{B: '${{MY_API_TOKEN:-{0}}}'}}",
+    "environment: {{B: '${{MY_API_TOKEN-{0}}}'}}",
+    "environment: {{B: '${{MY_API_TOKEN:+{0}}}'}}",
+    "environment: {{B: '${{A:?{0}}}'}}",
+    'environment: {{B: \'{{"password": "{0}"}}\'}}',
+    "environment: {{B: 'postgres://u:{0}@h/db'}}",
+    "environment: {{B: 'postgres://h/db?password={0}'}}",
+    "environment: {{MONGO_URI: 'mongodb://h/{0}'}}",
+    "environment: {{JWT_SECRET: {0}, EMAIL_PASSWORD: {0}}}",
+    "environment: {{clientSecret: {0}}}",
+    "labels: {{my.token: {0}}}",
+    "labels: ['my.token={0}']",
+    "labels:\n    - traefik.http.middlewares.a.basicauth.users=u:{0}",
+    "build: {{args: {{NPM_TOKEN: {0}}}}}",
+    "build: {{args: [NPM_TOKEN={0}]}}",
+    "build:\n      args:\n      - A=b\n      - NPM_TOKEN={0}",
+    "command: redis-server --requirepass {0}",
+    "command: [redis-server, --requirepass, {0}]",
+    "command:\n    - redis-server\n    - --requirepass\n    - {0}",
+    "command: mongod --password={0}",
+    "command: sh -c 'export DB_PASSWORD={0} && serve'",
+    "command: >\n      redis-server\n      --masterauth {0}",
+    "entrypoint: [sh, -c, 'API_KEY={0} serve']",
+    "entrypoint: mysql -p{0}",
+    "healthcheck: {{test: [CMD, redis-cli, '-a', {0}, ping]}}",
+    "healthcheck: {{test: 'curl -u me:{0} http://h'}}",
+    "healthcheck: {{test: [CMD-SHELL, 'curl -H \"Authorization: Bearer {0}\" h']}}",
+    "x-passwords: {{api: {0}}}",
+    "x-passwords: [{0}]",
+    "x-more: {{credentials: {{user: a, other: [b, {0}]}}}}",
+    "x-more: [{{name: MY_API_TOKEN, value: {0}}}]",
+    "logging: {{driver: splunk, options: {{splunk-token: {0}}}}}",
+    "env_file: a.env # MY_API_TOKEN={0}",
+    "user: a\n    # MY_API_TOKEN: {0}",
+    "user: a\n    #   - MY_API_TOKEN={0}",
+    "user: a\n    # environment: {{A: b, MY_API_TOKEN: {0}}}",
+    "<<: {{environment: {{MY_API_TOKEN: {0}}}}}",
+]
+"""Ways to give a secret in a service; ``{0}`` is the place of it."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", ["docker-compose.override.yml", "librechat.yaml"])
+def test_no_way_to_write_a_secret_is_shown(form: str, name: str) -> None:
+    service = form.format(HIDDEN)
+    text = f"services:\n  api:\n    {service}\n"
+    other = "services:\n  api:\n    user: other\n"
+    for before, after in ((None, text), (other, text), (text, other), (text, text.replace(HIDDEN, f"{HIDDEN}-2"))):
+        shown = of_edit(edit(name, before, after))
+        assert HIDDEN not in shown
+        assert shown.count("\n") > 3
+    # In pieces, and where the file is no YAML.
+    for ending in ("\n", "\r\n"):
+        lines = f"{text}    broken: [\n".replace("\n", ending)
+        assert HIDDEN not in of_edit(edit(name, None, lines))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "image: a/b:1",
+        "ports: ['3080:3080']",
+        "environment: {SEARCH: 'true', A: '${B:-x}', MONGO_URI: '${MONGO_URI}'}",
+        "depends_on: [auth]",
+        "secrets: [db_password]",
+        "networks: {auth: {aliases: [keycloak]}}",
+        "command: npm run start",
+        "command: [caddy, run, --config, /etc/caddy/Caddyfile]",
+        "labels: ['traefik.enable=true']",
+        "user: '1000:1000'",
+        "env_file: [.env] # as before",
+        "volumes: ['./a:/b:ro']",
+        "healthcheck: {test: [CMD, curl, -f, 'http://h:1']}",
+    ],
+)
+def test_what_is_no_secret_is_shown(line: str) -> None:
+    shown = of_edit(edit("docker-compose.override.yml", "a: 1\n", f"services:\n  auth:\n    {line}\n"))
+    assert f"+    {line}" in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'FOO=\'{{"password": "{0}"}}\'',
+        "FOO=--requirepass={0}",
+        "# MY_TOKEN: {0}",
+        "# old: MY_TOKEN={0}",
+        "#MY_TOKEN={0}",
+        "FOO=bar # MY_TOKEN={0}",
+        "FOO=${{MY_TOKEN:-{0}}}",
+        "MY_TOKEN=${{FOO:-{0}}}",
+        "MY_TOKEN={0}#x",
+        "export  MY_TOKEN = {0}",
+        "MY_TOKEN: {0}",
+        "HTTP_PROXY=http://u:{0}@h",
+        "DATABASE_URL=postgres://u:{0}@h/db",
+        "MY_TOKEN=`{0}`",
+    ],
+)
+def test_no_way_to_write_a_secret_in_env_is_shown(line: str) -> None:
+    text = line.format(HIDDEN)
+    for before, after in ((f"{text}\n", "A=1\n"), ("A=1\n", f"{text}\n")):
+        assert HIDDEN not in of_edit(edit(".env", before, after))
+
+
 def test_a_new_env_shows_what_the_answers_set() -> None:
     changes = (
         Change(name="JWT_SECRET", change="set", secret=True),

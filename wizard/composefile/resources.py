@@ -1,0 +1,63 @@
+"""What compose files name that Docker Compose reads or fetches besides them: ``include`` and ``extends``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
+from wizard.basics.problem import InvalidInput
+from wizard.composefile.scalars import Scalar, scalars
+from wizard.yamlfile.parsed import ParsedYaml
+
+_REMOTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://|[\w.\-]+@[\w.\-]+:|github\.com/|oci:", re.IGNORECASE)
+"""What Docker Compose takes for a git or an OCI resource (compose-go, pkg/remote)."""
+_LARGEST: Final = 1_000_000
+_MOST: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherFiles:
+    """What is read besides the files that were handed over."""
+
+    remote: bool = False
+    """One of them is fetched from elsewhere."""
+    named_by: str = ""
+    """The file that says so."""
+    texts: tuple[ParsedYaml, ...] = ()
+    """Those in the folder that can be read."""
+
+
+def further_files(found: Mapping[str, Iterable[Scalar]], folder: Path | None) -> FurtherFiles:
+    """Return what compose files take from others, and those again."""
+    texts: list[ParsedYaml] = []
+    waiting = [(name, path) for name, own in found.items() for path in _named(own)]
+    seen: set[str] = set()
+    while waiting and len(seen) < _MOST:
+        by, path = waiting.pop()
+        if _REMOTE.match(path):
+            return FurtherFiles(remote=True, named_by=by)
+        if path in seen or folder is None:
+            continue
+        seen.add(path)
+        try:
+            present = read_present((folder / path).resolve(), largest=_LARGEST)
+            text = ParsedYaml.parse(None if present is None else present.data, path)
+        except (OSError, RuntimeError, ValueError, InvalidInput, NotRegularError, TooLargeError):
+            text = ParsedYaml(name=path, text="")
+        texts.append(text)
+        waiting += [(path, inner) for inner in _named(scalars(text))]
+    return FurtherFiles(texts=tuple(texts))
+
+
+def _named(found: Iterable[Scalar]) -> list[str]:
+    return [
+        scalar.value
+        for scalar in found
+        if scalar.path in (("include",), ("include", "path"), ("include", "env_file"))
+        or scalar.path[-2:] == ("extends", "file")
+        or (scalar.path[-1:] == ("path",) and scalar.path[:1] == ("include",))
+    ]
