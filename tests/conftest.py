@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.beside import real_samples
+from tests.canary_run import CanaryRun
 from tests.samples.generate import make_folder, releases
 from wizard.librechat.releases import NEWEST, Release
 
@@ -30,6 +31,11 @@ process.stdout.write(JSON.stringify(texts.map(text => dotenv.parse(Buffer.from(t
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the slow tests on LibreChat's own files as well")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the run search for the secrets of its own tests."""
+    config.pluginmanager.register(CanaryRun(config), "canaries")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

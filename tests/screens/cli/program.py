@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.canary_run import note_output, program_environment, program_path
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -43,10 +45,12 @@ def run(
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", "/nonexistent"),
             "LANG": "C.UTF-8",
-            "PYTHONPATH": str(CHECKOUT),
+            "PYTHONPATH": program_path(),
+            **program_environment(),
             **(environment or {}),
         },
     )
+    note_output(done.stdout + done.stderr, "the program")
     return Run(status=done.returncode, out=done.stdout, err=done.stderr)
 
 
