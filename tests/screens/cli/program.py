@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.canary_run import note_output, program_environment, program_path
 from tests.patience import communicate
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -44,11 +45,13 @@ def run(
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", "/nonexistent"),
             "LANG": "C.UTF-8",
-            "PYTHONPATH": str(CHECKOUT),
+            "PYTHONPATH": program_path(),
+            **program_environment(),
             **(environment or {}),
         },
     )
     out, err = communicate(child, stdin)
+    note_output(out + err, "the program")
     return Run(status=child.returncode, out=out, err=err)
 
 

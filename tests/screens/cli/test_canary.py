@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.canaries import CANARIES, CORE
 from tests.screens.cli.program import CHECKOUT, answers, run
 
-CANARY = "kanarie-7Qz9-x4Tw-hidden"
+CANARY = CORE
+"""In each of the twenty."""
+WORD, OLD, NEW, ENV, FILE, CLEAR, LOGIN, INHERITED, OVERRIDE, FOREIGN, *SPECIAL = CANARIES
 SampleFolder = Callable[..., Path]
 
 
@@ -29,25 +32,25 @@ def files_with_canary(folder: Path) -> list[str]:
 @pytest.fixture
 def asked(sample_folder: SampleFolder) -> tuple[Path, Path]:
     folder = sample_folder("v0.8.7")
-    (folder / ".env").write_text(f"LDAP_BIND_CREDENTIALS={CANARY}-old\nPORT=3080\nSOME_TOKEN={CANARY}-foreign\n")
+    (folder / ".env").write_text(f"LDAP_BIND_CREDENTIALS={OLD}\nPORT=3080\nSOME_TOKEN={FOREIGN}\n")
     (folder / ".env").chmod(0o600)
     (folder / "docker-compose.override.yml").write_text(
-        f"services:\n  api:\n    environment:\n      MY_PASSWORD: {CANARY}-override\n"
+        f"services:\n  api:\n    environment:\n      MY_PASSWORD: {OVERRIDE}\n"
     )
     secret = folder.parent / "secret"
-    secret.write_text(f"{CANARY}-file\n")
+    secret.write_text(f"{FILE}\n")
     text = (
         "version: 1\naccess: localhost\nsettings:\n"
-        f"  EMAIL_PASSWORD: {CANARY}-clear\n"
+        f"  EMAIL_PASSWORD: {CLEAR}\n"
         "  MAILGUN_API_KEY: {env: CANARY_VARIABLE}\n"
         f"  GOOGLE_CLIENT_SECRET: {{file: {secret}}}\n"
         f"  LDAP_BIND_CREDENTIALS: {{command: [cat, {secret}]}}\n"
-        f"checks: {{login: {{email: a@example.com, password: {CANARY}-login}}}}\n"
+        f"checks: {{login: {{email: a@example.com, password: {LOGIN}}}}}\n"
     )
     return folder, answers(folder, text)
 
 
-ENVIRONMENT = {"CANARY_VARIABLE": f"{CANARY}-env", "JWT_SECRET": f"{CANARY}-inherited-0123456789abcdef"}
+ENVIRONMENT = {"CANARY_VARIABLE": ENV, "JWT_SECRET": f"{INHERITED}-0123456789abcdef"}
 
 
 @pytest.mark.parametrize("flags", [["--dry-run"], ["--json", "--dry-run"], ["--json", "--force"], ["--force"]])
@@ -63,7 +66,7 @@ def test_canary_reaches_only_env_and_its_backup(asked: tuple[Path, Path], flags:
         if is_backup:
             assert (folder / name).stat().st_mode & 0o777 == 0o600
     if "--dry-run" not in flags:
-        assert f"{CANARY}-clear" in (folder / ".env").read_text()
+        assert CLEAR in (folder / ".env").read_text()
 
 
 @pytest.mark.parametrize(
@@ -178,7 +181,7 @@ def test_an_anchor_that_is_given_twice_shows_nothing_of_the_file(sample_folder: 
 def test_a_password_in_an_address_is_written_and_not_shown(sample_folder: SampleFolder) -> None:
     """A proxy to the outside is named with user and password in its address; that is no secret by its name."""
     folder = sample_folder("v0.8.7")
-    old, new = f"http://u:{CANARY}-old@proxy.example.net:3128", f"http://u:{CANARY}/a@b@proxy.example.net:3128"
+    old, new = f"http://u:{OLD}@proxy.example.net:3128", f"http://u:{CANARY}/a@b@proxy.example.net:3128"
     path = answers(folder, f"version: 1\naccess: localhost\nsettings: {{PROXY: '{old}'}}\n")
     outputs = [run("--answers", path, "--dir", folder)]
     assert f"PROXY={old}" in (folder / ".env").read_text()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.canaries import CANARIES
 from tests.screens.full.operator import at_the_wizard, practice_with
 
-CANARY = "canary-Pa55-word-of-thirty-two-letters"
+CANARY = CANARIES[0] + "-of-32-letters"
 
 
 async def test_typed_answer_reaches_journal_and_preview(tmp_path: Path) -> None:
@@ -24,7 +25,7 @@ async def test_typed_answer_reaches_journal_and_preview(tmp_path: Path) -> None:
 
 async def test_an_address_is_masked_as_soon_as_it_has_a_password(tmp_path: Path) -> None:
     folder = tmp_path / "chat"
-    address = f"http://me:{CANARY}@proxy.example:3128"
+    address = f"http://me:{CANARY}@proxy:3128"
     async with at_the_wizard(folder, size=(80, 24)) as operator:
         await operator.go_to("PROXY")
         journal = folder / ".librechat-wizard" / "draft.json"

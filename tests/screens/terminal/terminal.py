@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 import pexpect
 import pyte
 
+from tests.canary_run import note_output, program_environment, program_path
 from tests.patience import Patience
 from tests.screens.cli.program import CHECKOUT
 
@@ -68,7 +69,8 @@ class Terminal:
             "HOME": os.environ.get("HOME", "/nonexistent"),
             "LANG": "C.UTF-8",
             "TERM": term,
-            "PYTHONPATH": str(CHECKOUT),
+            "PYTHONPATH": program_path(),
+            **program_environment(),
             **(environment or {}),
         }
         self.process: Any = pexpect.spawn(
@@ -90,6 +92,7 @@ class Terminal:
     ) -> None:
         if kind is not None:
             sys.stderr.write(f"the screen at the end:\n{self.text}\n")
+        note_output(bytes(self.raw), "the program at a terminal")
         with contextlib.suppress(OSError):
             os.kill(self.process.pid, signal.SIGKILL)
         with contextlib.suppress(OSError, ValueError):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.canaries import CANARIES
 from wizard import catalogue
 from wizard.answers import file
 from wizard.answers.draft import AskAgain, Draft, Generate, Typed
@@ -21,6 +22,7 @@ from wizard.basics.secret import Secret, reveal
 from wizard.catalogue.model import Kind
 from wizard.interview.draft_file import DraftFile
 
+CANARY = CANARIES[3]
 TEXTS = [
     one.key for one in catalogue.SETTINGS if one.kind is Kind.TEXT and not (one.unread or one.renamed_to or one.pattern)
 ]
@@ -42,11 +44,11 @@ def test_export_reads_back_as_the_same_answers(values: dict[str, str]) -> None:
 
 
 ADDRESSES = {
-    "PROXY": "http://me:hunter2-canary@proxy.example:3128",
-    "HTTP_PROXY": "http://hunter2-canary@proxy.example:3128",
-    "HTTPS_PROXY": "http://proxy.example:3128/?token=hunter2-canary",
-    "MONGO_URI": "mongodb://me:hunter2-canary@db/LibreChat",
-    "REDIS_URI": "redis://:hunter2-canary@redis:6379",
+    "PROXY": f"http://me:{CANARY}@proxy.example:3128",
+    "HTTP_PROXY": f"http://{CANARY}@proxy.example:3128",
+    "HTTPS_PROXY": f"http://proxy.example:3128/?token={CANARY}",
+    "MONGO_URI": f"mongodb://me:{CANARY}@db/LibreChat",
+    "REDIS_URI": f"redis://:{CANARY}@redis:6379",
 }
 
 
@@ -54,11 +56,11 @@ ADDRESSES = {
 def test_an_address_with_a_password_is_a_secret(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = Draft().give(f"settings.{name}", Typed(ADDRESSES[name]))
     assert f"{name}: {{env: {name}, keep: true}}" in answers_text(draft, tmp_path)
-    assert "canary" not in answers_text(draft, tmp_path)
+    assert CANARY not in answers_text(draft, tmp_path)
     (tmp_path / ".librechat-wizard").mkdir(mode=0o700)
     journal = DraftFile(tmp_path)
     journal.write(draft, "proxy")
-    assert "canary" not in (tmp_path / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8")
+    assert CANARY not in (tmp_path / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8")
     saved = journal.read()
     assert saved is not None
     assert saved.secrets == (f"settings.{name}",)
@@ -71,11 +73,11 @@ def test_an_address_with_a_password_is_a_secret(name: str, tmp_path: Path, monke
 
 
 def test_export_names_secrets_and_does_not_hold_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    draft = Draft().give("settings.EMAIL_PASSWORD", Typed(Secret("hunter2-canary")))
+    draft = Draft().give("settings.EMAIL_PASSWORD", Typed(Secret(CANARY)))
     draft = draft.give("settings.JWT_SECRET", Generate(replace=True)).give("settings.OPENID_CLIENT_SECRET", AskAgain())
     path = save(draft, tmp_path, Path("answers.yaml"))
     text = path.read_text(encoding="utf-8")
-    assert "hunter2-canary" not in text
+    assert CANARY not in text
     assert path.stat().st_mode & 0o777 == 0o600
     assert "EMAIL_PASSWORD: {env: EMAIL_PASSWORD, keep: true}" in text
     assert "JWT_SECRET: {generate: true, replace: true}" in text
@@ -174,12 +176,10 @@ def test_journal_keeps_answers_also_wrong_ones_and_no_secret(tmp_path: Path) -> 
     (tmp_path / ".librechat-wizard").mkdir()
     journal = DraftFile(tmp_path)
     draft = Draft().give("settings.EMAIL_PORT", Typed("not a port")).give("access", Typed("localhost"))
-    draft = draft.give("settings.EMAIL_PASSWORD", Typed(Secret("hunter2-canary"))).give(
-        "settings.JWT_SECRET", Generate()
-    )
+    draft = draft.give("settings.EMAIL_PASSWORD", Typed(Secret(CANARY))).give("settings.JWT_SECRET", Generate())
     journal.write(draft, "mail")
     data = (tmp_path / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8")
-    assert "hunter2-canary" not in data
+    assert CANARY not in data
     assert (tmp_path / ".librechat-wizard" / "draft.json").stat().st_mode & 0o777 == 0o600
     saved = journal.read()
     assert saved is not None

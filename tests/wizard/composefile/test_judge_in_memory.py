@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.canaries import CANARIES
 from wizard.basics.processes import docker_environment, judging_environment
 from wizard.composefile.judge import ComposeVerdict, ComposeVerdictKind, judge
 
 BASE = "services:\n  api:\n    image: x\n    ports: ['${PORT}:${PORT}']\n    env_file: [.env]\n"
-CANARY = "Canary7secret"
+CANARY = CANARIES[2]
 ENVIRONMENT = "PORT=3080\nTAG=v1\n"
 NAMES = {"base_name": "docker-compose.yml", "override_name": "docker-compose.override.yml"}
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.canaries import CANARIES
 from wizard.catalogue.secret_names import is_secret_setting
 from wizard.deployment.ownership import Ownership
 from wizard.plan.diff import of_edit
 from wizard.plan.plan import Change, FileEdit
 
-HIDDEN = "hidden-value"
+HIDDEN = CANARIES[1]
 
 
 def edit(path: str, before: str | None, after: str, *changes: Change) -> FileEdit:
