@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizard.answers.model import Answers, Source
 from wizard.answers.reader import PARTS, read
@@ -18,15 +18,13 @@ from wizard.catalogue.questions import GUIDE, SETTINGS, question
 from wizard.yamlfile.nodes import Node, node_of
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """A text that a person gave; empty: the line is taken out, so that LibreChat's default applies."""
 
     text: str | Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generate:
+class Generate(NamedTuple):
     """A random value shall be made; ``replace`` and ``accept_loss`` as in the answers file."""
 
     replace: bool = False
