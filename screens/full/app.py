@@ -49,7 +49,20 @@ class WizardApp(NavigatingApp):
         self._stop = 0
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
-        self.theme = theme.first_theme(self.console.color_system, self.available_themes)
+        self._begin_with(theme.first_theme(self.console.color_system, self.available_themes))
+
+    def _begin_with(self, name: str) -> None:
+        """Set the first theme.
+
+        Setting ``theme`` would read every style sheet twice before the first frame: with Textual's own theme, then with ours.
+        """
+        if name != theme.DARK.name or self.theme != "textual-dark":
+            self.theme = name
+            return
+        # From one dark theme to another, the colours are all that changes.
+        self.set_reactive(WizardApp.theme, name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.add_class(f"-theme-{name}", update=False)
 
     def on_mount(self) -> None:
         """Watch over the time of the steps; a stop signal ends the application in good order."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -25,11 +24,12 @@ class Push(Static, can_focus=True):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    @dataclass
     class Pressed(Message):
         """It was pressed."""
 
-        push: Push
+        def __init__(self, push: Push) -> None:
+            super().__init__()
+            self.push = push
 
         @property
         def control(self) -> Widget:

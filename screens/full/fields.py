@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
@@ -97,11 +96,12 @@ class AnswerInput(LineInput):
 class Option(Static):
     """One line of a :class:`Pick`."""
 
-    @dataclass
     class Clicked(Message):
         """The mouse chose it."""
 
-        option: Option
+        def __init__(self, option: Option) -> None:
+            super().__init__()
+            self.option = option
 
     def __init__(self, choice: Choice) -> None:
         super().__init__(markup=False)
@@ -130,12 +130,13 @@ class Pick(Vertical, can_focus=True):
         Binding("enter", "choose_and_go_on", "Choose and go on", show=False),
     ]
 
-    @dataclass
     class Changed(Message):
         """Another choice was made; ``value`` is text for the draft, several joined by commas."""
 
-        pick: Pick
-        value: str
+        def __init__(self, pick: Pick, value: str) -> None:
+            super().__init__()
+            self.pick = pick
+            self.value = value
 
     def __init__(self, choices: tuple[Choice, ...], value: str, *, several: bool, columns: int) -> None:
         super().__init__(classes=("-row", "-wide", "-grid")[columns])
@@ -241,12 +242,13 @@ class Pick(Vertical, can_focus=True):
 class Field(Vertical):
     """A question with everything that belongs to it. It holds no answer: it shows the interview's, and reports edits."""
 
-    @dataclass
     class Edited(Message):
         """The operator changed the answer."""
 
-        identity: str
-        text: str
+        def __init__(self, identity: str, text: str) -> None:
+            super().__init__()
+            self.identity = identity
+            self.text = text
 
     def __init__(self, identity: str, interview: Interview) -> None:
         super().__init__()

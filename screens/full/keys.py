@@ -27,6 +27,7 @@ class Keys(Static):
         super().__init__(id="keys", markup=False)
         self._is_offered = is_offered
         self._spans: list[tuple[int, int, str]] = []
+        self._drawn: list[tuple[str, str, str]] = []
 
     def on_mount(self) -> None:
         """Follow what the keys do."""
@@ -50,12 +51,15 @@ class Keys(Static):
             if length <= room:
                 room -= length
                 chosen.append(name)
+        keys = [(_key(shown[name]), shown[name].binding.description, shown[name].binding.key) for name in chosen]
+        if keys == self._drawn:
+            return  # every move of the focus comes by here
+        self._drawn = keys
         self._spans, parts, column = [], [], 0
-        for name in chosen:
-            key, text = _key(shown[name]), shown[name].binding.description
+        for key, text, pressed in keys:
             parts.append(Content.assemble((f" {key}", "bold $text-primary"), f" {text} "))
             width = len(key) + len(text) + 3
-            self._spans.append((column, column + width, shown[name].binding.key))
+            self._spans.append((column, column + width, pressed))
             column += width
         self.update(Content("").join(parts))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -15,12 +14,13 @@ if TYPE_CHECKING:
     from wizard.plan.proposal import Proposal
 
 
-@dataclass
 class GoTo(Message):
     """Go to a step, and there to the field of a question if one is named."""
 
-    step: str
-    question: str = ""
+    def __init__(self, step: str, question: str = "") -> None:
+        super().__init__()
+        self.step = step
+        self.question = question
 
     @classmethod
     def field_of(cls, question: str) -> GoTo:
@@ -28,33 +28,37 @@ class GoTo(Message):
         return cls(step_of(question).id, question)
 
 
-@dataclass
 class GoBeside(Message):
     """Go to the next (1) or the previous (-1) step."""
 
-    offset: int
+    def __init__(self, offset: int) -> None:
+        super().__init__()
+        self.offset = offset
 
 
 class LeaveRequested(Message):
     """End the application, after a question if answers would be lost."""
 
 
-@dataclass
 class Previewed(Message):
     """The background has worked out what the answers so far lead to; the following screens begin with it."""
 
-    outlook: Outlook
+    def __init__(self, outlook: Outlook) -> None:
+        super().__init__()
+        self.outlook = outlook
 
 
-@dataclass
 class WriteRequested(Message):
     """Write the files of a proposal."""
 
-    proposal: Proposal
+    def __init__(self, proposal: Proposal) -> None:
+        super().__init__()
+        self.proposal = proposal
 
 
-@dataclass
 class ApplyEnded(Message):
     """The files are written and stay, whether or not LibreChat runs with them."""
 
-    result: WriteResult
+    def __init__(self, result: WriteResult) -> None:
+        super().__init__()
+        self.result = result

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from screens.shared import summaries
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from wizard.store.transaction import Applied
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteResult:
+class WriteResult(NamedTuple):
     """The end of a run that wrote."""
 
     written: tuple[str, ...] = ()

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.typed_values import is_switch
 from wizard.basics.problem import InvalidInput
-from wizard.catalogue.accept import Accepted, accept
 from wizard.catalogue.model import Choice, Kind, Setting
 from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, label, question
 from wizard.interview.presets import preset, presets
 from wizard.interview.steps import is_read
-from wizard.librechat.durations import describe_duration
-from wizard.librechat.math_expression import evaluate
 
 if TYPE_CHECKING:
     from wizard.interview.field import Standing
@@ -87,6 +84,10 @@ def meaning(asked: Setting, text: str | None) -> str:
     """Return what a duration means; nothing for other kinds and for what is no duration."""
     if asked.kind is not Kind.DURATION or not text:
         return ""
+    from wizard.catalogue.accept import Accepted, accept
+    from wizard.librechat.durations import describe_duration
+    from wizard.librechat.math_expression import evaluate
+
     accepted = accept(asked, text)
     if not isinstance(accepted, Accepted):
         return ""

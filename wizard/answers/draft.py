@@ -1,4 +1,7 @@
-"""Answers while a person gives them: texts as typed, also those that are not right yet. Immutable."""
+"""Answers while a person gives them: texts as typed, also those that are not right yet. Immutable.
+
+What judges a text is loaded with the first one: the first frame holds none.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard.answers.model import Answers, Source
-from wizard.answers.reader import PARTS, read
 from wizard.answers.typed_values import in_order, plain_value
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
-from wizard.catalogue.accept import Accepted, ValueFault, accept
 from wizard.catalogue.questions import GUIDE, SETTINGS, question
-from wizard.yamlfile.nodes import Node, node_of
+
+if TYPE_CHECKING:
+    from wizard.catalogue.accept import ValueFault
+    from wizard.yamlfile.nodes import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """A text that a person gave; empty: the line is taken out, so that LibreChat's default applies."""
 
     text: str | Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generate:
+class Generate(NamedTuple):
     """A random value shall be made; ``replace`` and ``accept_loss`` as in the answers file."""
 
     replace: bool = False
@@ -76,6 +78,8 @@ class Draft:
         for identity, entry in self.settings():
             name = identity.removeprefix(SETTINGS)
             if isinstance(entry, Typed):
+                from wizard.catalogue.accept import Accepted, accept
+
                 text = reveal(entry.text)
                 accepted = accept(question(identity), text)
                 values[name] = accepted.text if isinstance(accepted, Accepted) else text
@@ -91,6 +95,8 @@ class Draft:
         """Return why the entry would be refused; ``None`` where it would not, or where there is none."""
         match self.entries.get(identity):
             case AskAgain():
+                from wizard.catalogue.accept import ValueFault
+
                 return ValueFault("it was typed before the interruption, and secrets are not kept.", "Type it again.")
             case Typed(text) if reveal(text) and not identity.startswith(GUIDE):
                 return self._fault_of(identity, reveal(text), folder)
@@ -98,6 +104,8 @@ class Draft:
                 return None
 
     def _fault_of(self, identity: str, text: str, folder: Path) -> ValueFault | None:
+        from wizard.catalogue.accept import ValueFault, accept
+
         asked = question(identity)
         verdict = accept(asked, text)
         if isinstance(verdict, ValueFault):
@@ -121,10 +129,15 @@ class Draft:
         problems = self._problems(folder) if complete else []
         if problems:
             raise InvalidInput(*problems)
+        from wizard.answers.reader import read
+
         return read(self._mapping(), base=folder, source=Source.TYPED).answers
 
     def _mapping(self) -> Node:
         """Return the entries as the nested mapping that the answers file would hold, secrets with their value."""
+        from wizard.answers.reader import PARTS
+        from wizard.yamlfile.nodes import node_of
+
         parts: dict[str, Any] = {"version": 1}
         for identity in in_order(self.entries):
             entry = self.entries[identity]
@@ -150,6 +163,8 @@ class Draft:
 
 
 def _node(identity: str, entry: Typed | Generate) -> Node:
+    from wizard.yamlfile.nodes import node_of
+
     match entry:
         case Typed(text) if not reveal(text) or not question(identity).secret:
             return node_of(plain_value(identity, reveal(text)))

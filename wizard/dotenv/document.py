@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.dotenv import compose, npm
-from wizard.dotenv.compose import ComposeReading
-from wizard.dotenv.edit import edited
-from wizard.dotenv.faults import LineFault, line_faults
-from wizard.dotenv.npm import NpmAssignment
-from wizard.dotenv.spelling import Reader, Spelling, Unspellable, spell
+from wizard.dotenv import npm
 
-__all__ = ["Document", "LineFault", "NpmAssignment", "Reader", "Spelling", "Unspellable", "spell"]
+if TYPE_CHECKING:
+    from wizard.dotenv.compose import ComposeReading
+    from wizard.dotenv.faults import LineFault
+    from wizard.dotenv.npm import NpmAssignment
 
 _BOM: Final = "\ufeff"
 _LONE_CR: Final = re.compile(r"\r(?!\n)")
 
 
 class Document:
-    """The text of a ``.env`` file; immutable. What is not asked for is not worked out."""
+    """The text of a ``.env`` file; immutable. What is not asked for is not worked out, nor what does that loaded."""
 
     def __init__(self, text: str, name: str = ".env") -> None:
         self._text = text
@@ -60,6 +58,8 @@ class Document:
 
     @cached_property
     def _compose(self) -> ComposeReading:
+        from wizard.dotenv import compose
+
         return compose.read(self._text.removeprefix(_BOM))
 
     def compose_values(self, environment: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -68,6 +68,8 @@ class Document:
         ``environment`` is that of the ``docker compose`` command, where it is known.
         """
         if environment:
+            from wizard.dotenv import compose
+
             return compose.read(self._text.removeprefix(_BOM), environment).values()
         return self._compose.values()
 
@@ -84,6 +86,8 @@ class Document:
 
     @cached_property
     def _faults(self) -> tuple[LineFault, ...]:
+        from wizard.dotenv.faults import line_faults
+
         return line_faults(npm.normalised(self._text).removeprefix(_BOM), self.entries, self._compose)
 
     def edit(self, changes: Mapping[str, str | None], *, heading: str) -> Document:
@@ -94,6 +98,8 @@ class Document:
         rightly before it. A commented-out sample stays a comment; new names go to the end under ``# heading``. ``InvalidInput``
         where a line of the file, such as one with an unclosed quotation mark, would swallow or change what is written.
         """
+        from wizard.dotenv.edit import edited
+
         result = Document(edited(self._text, changes, heading), self._name)
         if result._text != self._text:
             self._refuse_disturbance(result, changes)
@@ -126,6 +132,8 @@ class Document:
         self, result: Document, alone: Mapping[str, str], changes: Mapping[str, str | None]
     ) -> list[str]:
         """Return the names that Docker Compose would read otherwise; before their variables are filled in."""
+        from wizard.dotenv import compose
+
         before, after = _templates(self._compose), _templates(result._compose)
         expected = {name: value for name, value in before.items() if name not in changes}
         for name, line in alone.items():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wizard.answers.draft import AskAgain, Generate, Typed
 from wizard.catalogue.model import holds_secret
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """What a field shows: the value in force and who gave it."""
 
     text: str | None

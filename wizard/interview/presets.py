@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from wizard.answers.draft import Draft
@@ -15,15 +15,14 @@ from wizard.librechat.providers import SOCIAL, has_social_login
 from wizard.librechat.releases import Release
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preset:
+class Preset(NamedTuple):
     """A provider: values that fit everybody, and what to do there."""
 
     id: str
     title: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = MappingProxyType({})
     """Variable name to text."""
-    example: Mapping[str, str] = field(default_factory=dict)
+    example: Mapping[str, str] = MappingProxyType({})
     """What a value of one's own looks like, by variable name."""
     advice: str = ""
 
@@ -71,8 +70,7 @@ def preset(identity: str, chosen: str | None) -> Preset | None:
     return next((found for found in presets(identity) if found.id == chosen), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsoleValue:
+class ConsoleValue(NamedTuple):
     """A value to paste into a provider's console."""
 
     label: str

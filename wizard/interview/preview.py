@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.answers.draft import Draft
 from wizard.basics.finding import Finding, Status
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 _NOTABLE: Final = (Status.FAIL, Status.WARN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+class Outlook(NamedTuple):
     """What the answers so far lead to."""
 
     draft: Draft
@@ -32,7 +30,7 @@ class Outlook:
     """Why nothing could be written yet."""
     findings: tuple[Finding, ...] = ()
     """FAIL and WARN of the rules on what would be written."""
-    by_question: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    by_question: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({})
     """Question id to what is to be said there: ``problem`` or ``warning``, and the text."""
 
     def mark(self, current: Step) -> str:

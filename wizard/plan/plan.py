@@ -19,7 +19,8 @@ from wizard.deployment.librechat_yaml import with_registration
 from wizard.deployment.model import FileState, container_id
 from wizard.deployment.ownership import Ownership, for_public, for_secrets
 from wizard.deployment.snapshot import CONFIG, STACK_RECORD, Snapshot, stack_to_record, starting_document
-from wizard.dotenv.document import Document, Reader, Unspellable, spell
+from wizard.dotenv.document import Document
+from wizard.dotenv.spelling import Reader, Unspellable, spell
 from wizard.plan.access import AccessPlan
 from wizard.plan.credentials import RECORD
 

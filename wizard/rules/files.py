@@ -12,7 +12,7 @@ from wizard.basics.accounts import account_name
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.composefile.model import env_file_services, interpolated_names
-from wizard.dotenv.document import Unspellable, spell
+from wizard.dotenv.spelling import Unspellable, spell
 from wizard.librechat.releases import Release
 from wizard.rules.view import Rule, View, fail, warn
 
