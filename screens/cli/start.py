@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screens.shared import crash
-from wizard.basics.problem import InvalidInput, WizardError, WriteRefused
+from wizard.basics.problem import InvalidInput, WriteRefused
 from wizard.interview.interview import Interview
 
 if TYPE_CHECKING:
@@ -42,10 +42,6 @@ def start(folder: Path, *, plain: bool, practice: Practice | None = None) -> int
         from screens.full.app import run
 
         return run(interview, practice)
-    except WizardError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a traceback would show what an error's message quotes
-        return crash.tell(crash.where(error))
     finally:
         interview.close()
 
@@ -54,8 +50,11 @@ def demo(*, plain: bool) -> int:
     """Let a person practise; nothing stays. Return the exit status."""
     from screens.demo.run import practice
 
-    try:
-        with practice() as (folder, what):
-            return start(folder, plain=plain, practice=what)
-    except OSError as error:
-        raise WriteRefused(f"The practice cannot begin: {error.strerror or 'no temporary folder or port'}.") from None
+    with contextlib.ExitStack() as stack:
+        try:
+            folder, what = stack.enter_context(practice())
+        except OSError as error:
+            raise WriteRefused(
+                f"The practice cannot begin: {error.strerror or 'no temporary folder or port'}."
+            ) from None
+        return start(folder, plain=plain, practice=what)
