@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from wizard.basics.library_logs import keep_off_terminal
+
 _Result = TypeVar("_Result")
 
 
@@ -54,6 +56,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 def run(main: Coroutine[Any, Any, _Result]) -> _Result:
     """Do what ``asyncio.run`` does; it ends at once where it is to end, whatever DNS does."""
+    keep_off_terminal()
     with asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(main)
 

@@ -12,6 +12,7 @@ from checks.registry import ALL, RUNNING
 from checks.report import columns_of, finding_json, outcomes_json, report_text
 from screens.cli.check_runs import announce, before_the_change, refuse_useless_cacert, run_checks
 from screens.cli.options import AnswersOptions
+from screens.shared.summaries import states_of
 from wizard.answers import file
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus, of_error
@@ -104,9 +105,8 @@ def _report_interrupted(workplace: Workplace, output: _Output) -> None:
         output.progress(pending.told(output.compose_command))
     if (found := workplace.interrupted()) is None:
         return
-    states = ", ".join(f"{name}: {state}" for name, state in found.files) or "its record cannot be read"
     output.progress(
-        f"An earlier run was cut off while it wrote ({states}). Each file is whole. This run finishes the work; "
+        f"An earlier run was cut off while it wrote ({states_of(found)}). Each file is whole. This run finishes the work; "
         "'librechat-wizard restore' puts everything back as it was."
     )
 

@@ -11,6 +11,7 @@ from checks.model import Subject
 from checks.registry import RUNNING, select
 from checks.report import columns_of, finding_json, outcomes_json, report_text
 from screens.cli.check_runs import refuse_useless_cacert, run_checks
+from screens.shared.summaries import states_of
 from wizard.answers.model import Answers, CheckInputs
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import of_error
@@ -101,7 +102,6 @@ def _tell_interrupted(folder: Path, compose: str) -> None:
         sys.stderr.write(f"Note: {plain(str(error), limit=500)}\n")
         return
     if found is not None:
-        states = ", ".join(f"{plain(name)}: {state}" for name, state in found.files)
         sys.stderr.write(
-            f"A run was cut off while it wrote ({states}); 'librechat-wizard restore' puts everything back.\n"
+            f"A run was cut off while it wrote ({states_of(found)}); 'librechat-wizard restore' puts everything back.\n"
         )

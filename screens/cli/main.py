@@ -231,6 +231,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that is not UTF-8 gets escapes for what it cannot show, and never a traceback.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -238,23 +240,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command is not None and (stray := _stray(parser, options, options.command)):
         parser.error(f"{options.command} does not take {', '.join(stray)}")
+    if sys.stdout is None and (options.command not in (None, "demo") or options.answers is not None):
+        # Closed by whoever started us, who wants the exit status alone. A person could be asked nothing that way.
+        sys.stdout = _nowhere()
+    from screens.shared import crash
+
+    is_program = arguments is None
+    if is_program:
+        crash.show_no_traceback()
     try:
         status = _run(parser, options)
-        if arguments is None:
+        _flush()
+        if is_program:
             # The process ends with it; looking through everything once more takes longer than a talk with a mail server.
             gc.freeze()
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted; nothing is half written.\n")
         return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone (| head); python's own complaint at shutdown is kept away.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitStatus.DONE
-    except Exception as error:  # noqa: BLE001 - a traceback would show what an error's message quotes
-        from screens.shared import crash
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a traceback would show what an error's message quotes
+        lost = _lost_output() if isinstance(error, OSError) else None
+        return crash.tell(crash.where(error)) if lost is None else lost
+    return crash.told_of_threads(status)
 
-        return crash.tell(crash.where(error))
-    return status
+
+def _nowhere() -> io.TextIOWrapper:
+    from pathlib import Path
+
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _lost_output() -> ExitStatus | None:
+    """Return how a run ends whose output cannot be written; ``None`` where it can, so that something else has failed."""
+    result: ExitStatus | None = None
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            # An empty line more is all that it costs: the stream itself no longer knows what it has lost.
+            os.write(stream.fileno(), b"\n")
+        except (io.UnsupportedOperation, AttributeError):
+            continue
+        except OSError as error:
+            # What is left in the buffer would fail once more at the end of the program.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if isinstance(error, BrokenPipeError):
+                # Whoever read our output has gone (| head).
+                result = result or ExitStatus.DONE
+            else:
+                result = ExitStatus.NOT_WRITTEN
+                sys.stderr.write(f"The output could not be written ({error.strerror}).\n")
+    return result
 
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:

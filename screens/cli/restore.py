@@ -5,10 +5,17 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from wizard.basics.exit_status import ExitStatus
+from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.store.workplace import Workplace
+
+if TYPE_CHECKING:
+    from wizard.store.apply_record import ApplyRecord
+
+_BACKUPS: Final = ".librechat-wizard/backups"
 
 
 def run(folder: Path, backup: str | None, *, listing: bool) -> int:
@@ -17,16 +24,13 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
         raise InvalidInput(Problem(field="--dir", message=f"{folder} is no folder."))
     workplace = Workplace(folder.resolve())
     if listing:
-        backups = workplace.backups()
-        for entry in backups:
-            what = ", ".join(entry.files) if entry.complete else "damaged, cannot be restored"
-            sys.stdout.write(f"{entry.id}  {what}\n")
-        if not backups:
-            sys.stderr.write("There is no backup here yet.\n")
-        return ExitStatus.DONE
+        return _list(workplace)
     with workplace.lock():
-        workplace.clean_up()
+        found = workplace.clean_up()
+        if found is not None and not found.files:
+            sys.stderr.write("The record of a run that was cut off was damaged (transaction.json); it is removed.\n")
         pending = workplace.pending() if backup is None else None
+        _tell_damage(workplace, pending, backup)
         # An apply that was cut off may have written twice: the way back leads through all of its backups.
         is_known = pending is not None and not pending.is_damaged
         wanted = tuple(reversed(pending.backups)) if pending is not None and is_known else (backup,)
@@ -34,7 +38,7 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
         workplace.note_apply(None)
     written = tuple(dict.fromkeys(name for one in done for name in one.written))
     for name in written:
-        sys.stderr.write(f"put back: {name}\n")
+        sys.stderr.write(f"put back: {plain(name)}\n")
     if written:
         kept = next(one.backup for one in done if one.backup)
         sys.stderr.write(f"What stood there until now is kept in {kept}.\n")
@@ -45,6 +49,31 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
     else:
         sys.stderr.write("Everything already is as in that backup; nothing changed.\n")
     return ExitStatus.DONE
+
+
+def _list(workplace: Workplace) -> ExitStatus:
+    backups = workplace.backups()
+    for entry in backups:
+        what = ", ".join(map(plain, entry.files)) if entry.complete else "damaged, cannot be restored"
+        sys.stdout.write(f"{entry.id}  {what}\n")
+    if damaged := next((entry.id for entry in backups if not entry.complete), None):
+        sys.stderr.write(f"A damaged backup is of no use; to delete it: rm -r {_BACKUPS}/{damaged}\n")
+    if not backups:
+        sys.stderr.write("There is no backup here yet.\n")
+    return ExitStatus.DONE
+
+
+def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str | None) -> None:
+    """Tell what the choice of the backup could not make use of."""
+    if pending is not None and pending.is_damaged:
+        sys.stderr.write(
+            "The record of an --apply that was cut off is damaged (apply.json), so the newest backup is put back. If that "
+            "run wrote twice, an older one holds the files from before it: librechat-wizard restore --list\n"
+        )
+    for entry in workplace.backups() if wanted is None else ():
+        if entry.complete:
+            return
+        sys.stderr.write(f"{entry.id} is damaged and left out; to delete it: rm -r {_BACKUPS}/{entry.id}\n")
 
 
 def _command(folder: Path) -> str:

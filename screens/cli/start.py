@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screens.shared import crash
 from wizard.basics.docker_engine import docker_engine, refusal, remote_engine_accepted
 from wizard.basics.links import foreign_files_accepted
 from wizard.basics.plain_text import plain as plain_text
-from wizard.basics.problem import ForeignFiles, InvalidInput, WizardError, WriteRefused
+from wizard.basics.problem import ForeignFiles, InvalidInput, WriteRefused
 from wizard.interview.interview import Interview
 
 if TYPE_CHECKING:
@@ -79,10 +79,6 @@ def _ask(interview: Interview, *, plain: bool, is_terminal: bool, practice: Prac
         from screens.full.app import run
 
         return run(interview, practice)
-    except WizardError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a traceback would show what an error's message quotes
-        return crash.tell(crash.where(error))
     finally:
         interview.close()
 
@@ -91,8 +87,11 @@ def demo(*, plain: bool) -> int:
     """Let a person practise; nothing stays. Return the exit status."""
     from screens.demo.run import practice
 
-    try:
-        with practice() as (folder, what):
-            return start(folder, plain=plain, practice=what)
-    except OSError as error:
-        raise WriteRefused(f"The practice cannot begin: {error.strerror or 'no temporary folder or port'}.") from None
+    with contextlib.ExitStack() as stack:
+        try:
+            folder, what = stack.enter_context(practice())
+        except OSError as error:
+            raise WriteRefused(
+                f"The practice cannot begin: {error.strerror or 'no temporary folder or port'}."
+            ) from None
+        return start(folder, plain=plain, practice=what)

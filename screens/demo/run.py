@@ -18,6 +18,7 @@ from screens.demo.background import ACCOUNT, Background
 from screens.demo.folder import make
 from screens.demo.mail_server import MailServer
 from wizard.basics.finding import Finding
+from wizard.basics.library_logs import keep_off_terminal
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import reveal
 from wizard.catalogue.questions import SETTINGS
@@ -34,6 +35,7 @@ _HOST = "mail.practice.example"
 @contextlib.contextmanager
 def practice() -> Iterator[tuple[Path, Practice]]:
     """Give a practice folder and what belongs to it; at the end all of it is gone."""
+    keep_off_terminal()
     with tempfile.TemporaryDirectory(prefix="librechat-practice-") as room, MailServer() as mail:
         folder = Path(room)
         make(folder)
@@ -112,11 +114,12 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
         return "No mail is set up, so LibreChat sends none."
     if (host, port) != (_HOST, str(mail.port)):
         return "Mail is set up for a server that is not part of the practice, so none is sent."
-    import asyncio
     from email.message import EmailMessage
     from email.utils import formataddr
 
     import aiosmtplib
+
+    from checks.net.aio import run
 
     message = EmailMessage()
     message["From"] = formataddr((settings.get("EMAIL_FROM_NAME") or settings.get("APP_TITLE") or "", sender))
@@ -125,7 +128,7 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
     link = f"{settings.get('DOMAIN_CLIENT', '').rstrip('/')}/verify?token=practice&email={_ADDRESS}"
     message.set_content(f"Hi newcomer,\n\nconfirm your address here: {link}\n")
     try:
-        asyncio.run(aiosmtplib.send(message, hostname="127.0.0.1", port=mail.port, start_tls=False, timeout=10))
+        run(aiosmtplib.send(message, hostname="127.0.0.1", port=mail.port, start_tls=False, timeout=10))
     except (aiosmtplib.SMTPException, OSError) as error:
         return f"The confirmation mail could not be sent: {type(error).__name__}."
     return "LibreChat's confirmation mail has arrived: F11 shows the practice mailbox."

@@ -19,6 +19,7 @@ from screens.full.running_dialog import RunningDialog
 from screens.full.write_result import WriteResult, after_write
 from screens.shared import crash, summaries
 from wizard.basics.exit_status import ExitStatus, of_signal
+from wizard.basics.library_logs import keep_off_terminal
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 
@@ -72,6 +73,8 @@ class WizardApp(NavigatingApp):
         # Off since the start (see screens.cli.start): what is there now stays for the whole time.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)
+        if self.interview.draft_damage:
+            self.notify(self.interview.draft_damage, severity="warning", timeout=30, markup=False)
         if self.interview.saved is not None:
             self._offer_resume()
 
@@ -204,6 +207,7 @@ class WizardApp(NavigatingApp):
 def run(interview: Interview, practice: Practice | None = None) -> int:
     """Run the wizard at a full-screen terminal; return the exit status of the program."""
     keyboard.forgive_bytes()
+    keep_off_terminal()
     app = WizardApp(interview, practice)
     result = app.run()
     if app.crash:

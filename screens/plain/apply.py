@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
+from checks.net.aio import run as run_loop
 from screens.plain.question import told
 from screens.shared.apply_job import back, forward, interview_job
 from wizard.basics.exit_status import ExitStatus
@@ -61,7 +61,7 @@ def _listen(progress: ApplyProgress, job: Job, begin: Callable[[Job], AsyncGener
         await progress.follow(begin(job))
 
     try:
-        asyncio.run(way())
+        run_loop(way())
     except WizardError as error:
         if not progress.written:
             raise

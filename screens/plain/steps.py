@@ -65,6 +65,8 @@ class _Walk:
                 self._console.say(hint.replace("F5", ":recommended").replace("F11", ":inbox"))
         self._console.say("LibreChat auth wizard, line by line. Type :help for the words that lead elsewhere.")
         self._console.say(HELP.split("\n", maxsplit=1)[0])
+        if self._interview.draft_damage:
+            self._console.say(f"\nNote: {self._interview.draft_damage}")
         self._offer_resume()
         first = ""
         while True:

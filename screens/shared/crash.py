@@ -2,23 +2,85 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import traceback
+import threading
+from typing import TYPE_CHECKING, Final
 
 from wizard.basics.exit_status import ExitStatus
 
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_DEEPEST: Final = 6
+"""The frames that are named."""
+_LONGEST: Final = 600
+_in_threads: list[str] = []
+"""Where a thread of this process broke that nobody waits for."""
+
 
 def where(error: BaseException) -> str:
-    """Return kind and place of an error. Its message is left out: it could hold a value."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
-    return f"{type(error).__name__} at {' < '.join(reversed(places))}"
+    """Return kind and place of an error. Its message is left out: it could hold a value.
+
+    Of several errors that came together it is the first.
+    """
+    import traceback
+
+    trace = error.__traceback__
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+        trace = error.__traceback__ or trace
+    frames = traceback.extract_tb(trace)
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-_DEEPEST:]]
+    place = f"{type(error).__name__} at {' < '.join(reversed(places))}"
+    return "".join(letter if letter.isprintable() else "?" for letter in place)[:_LONGEST]
 
 
 def tell(place: str) -> ExitStatus:
     """Tell the operator; return the exit status."""
-    sys.stderr.write(
+    _write(
         "The wizard broke. This is a bug in it. Nothing is half written, and your answers are kept: start again to go on.\n"
         f"  {place}\n"
     )
     return ExitStatus.BROKEN
+
+
+def told_of_threads(status: int) -> int:
+    """Tell of a thread that broke while the program came to its end; return the exit status of both."""
+    return tell(_in_threads[0]) if _in_threads else status
+
+
+def show_no_traceback() -> None:
+    """Keep Python's own reports off the terminal for as long as this process lives.
+
+    They quote messages of errors and lines of source, and would be drawn over the full screen.
+    """
+    sys.excepthook = _end
+    sys.unraisablehook = lambda _: None  # nothing depends on what is thrown away
+    threading.excepthook = _keep
+    if not sys.warnoptions:  # whoever asks Python for warnings gets them
+        import warnings
+
+        warnings.simplefilter("ignore")
+
+
+def _keep(broken: threading.ExceptHookArgs) -> None:
+    if broken.exc_value is not None and not isinstance(broken.exc_value, SystemExit):
+        _in_threads.append(where(broken.exc_value))
+
+
+def _end(kind: type[BaseException], _: BaseException, __: TracebackType | None) -> None:
+    """End the program where even telling of an error failed: no memory, say."""
+    if issubclass(kind, KeyboardInterrupt):
+        os._exit(ExitStatus.INTERRUPTED)
+    _write(f"The wizard broke: {kind.__name__}\n")
+    os._exit(ExitStatus.BROKEN)
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (AttributeError, OSError, ValueError):
+        # Standard error is closed: the exit status says it alone.
+        return

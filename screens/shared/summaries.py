@@ -10,6 +10,7 @@ from wizard.basics.plain_text import plain
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
     from wizard.interview.next_steps import NextStep
+    from wizard.store.journal import Interrupted
 
 UNASKED = "that is done only by the test at the step of mail, which a person starts"
 """Why the checks that begin by themselves send no mail."""
@@ -18,6 +19,12 @@ UNASKED = "that is done only by the test at the step of mail, which a person sta
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: ``1 warning``, ``2 warnings``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def states_of(found: Interrupted) -> str:
+    """Return how the files of a run that was cut off stand."""
+    states = ", ".join(f"{plain(name)}: {state}" for name, state in found.files)
+    return states or "its record, .librechat-wizard/transaction.json, is damaged"
 
 
 def head(interview: Interview) -> str:
@@ -39,7 +46,7 @@ def folder_lines(interview: Interview) -> list[str]:
         lines.append(f".env has {counted(count, 'setting')}; only those that you change are touched.")
     lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
     if interview.interrupted is not None:
-        states = ", ".join(f"{plain(name)}: {state}" for name, state in interview.interrupted.files)
+        states = states_of(interview.interrupted)
         lines.append(
             f"An earlier run was cut off while it wrote ({states or 'record unreadable'}). Each file is whole. Finish here, or put "
             "everything back with: librechat-wizard restore"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -69,6 +70,10 @@ class FolderLock:
             descriptor = open_lock(self._path, for_writing=False)
         except FileNotFoundError:
             return False
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise self._no_lock("it is a symbolic link") from None
+            raise
         try:
             self._check(descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -119,7 +124,10 @@ class FolderLock:
         elif about.st_uid not in self._room.owners():
             fault = f"it belongs to a stranger (UID {about.st_uid})"
         if fault:
-            message = f"{fault}, so it is no lock of the wizard's. Nothing changed."
-            raise WriteRefused(
-                Problem(field="", file=self._name, message=message, remedy="Remove it, then run this again.")
-            )
+            raise self._no_lock(fault)
+
+    def _no_lock(self, fault: str) -> WriteRefused:
+        message = f"{fault}, so it is no lock of the wizard's. Nothing changed."
+        return WriteRefused(
+            Problem(field="", file=self._name, message=message, remedy="Remove it, then run this again.")
+        )

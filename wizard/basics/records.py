@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Member = TypeVar("Member", bound=StrEnum)
 
-LARGEST: Final = 16_000_000
+LARGEST: Final = 4_000_000
 """Bytes; the largest record is a draft with a few certificates."""
 _LARGEST_NUMBER: Final = 2**32 - 1
 """The largest user or group number (uid_t of Linux)."""

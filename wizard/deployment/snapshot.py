@@ -36,8 +36,8 @@ STACK_RECORD: Final = ".librechat-wizard/stack"
 _NAMES_DEPLOY: Final = re.compile(rb"(?m)^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=[^\n#]*deploy-compose\.yml")
 _ALWAYS: Final = (".env", ".env.example", CONFIG, "librechat.example.yaml", "package.json", DEPLOY_BASE, STACK_RECORD)
 _SAMPLES: Final = (".env.example", "librechat.example.yaml", "package.json")
-_LARGEST: Final = 64 * 1024 * 1024
-"""Bytes; a configuration file above this is something else, and is not read into memory."""
+_LARGEST: Final = 1_000_000
+"""Bytes; a configuration file above this is something else, and is not read. Reading it with every reader takes seconds already."""
 _DATA: Final = ("data-node", "logs", "data", ".env.temp")
 """What the services of docker-compose.yml and deploy-compose.yml leave in the folder once they have run."""
 
@@ -121,11 +121,15 @@ def take(folder: Path, answers: Answers) -> Snapshot:
     stack, base_name = _stack(files, answers)
     override_name = next((name for name in OVERRIDES if files[name].kind != "missing"), "docker-compose.override.yml")
     read = (".env", base_name, override_name, CONFIG)
-    read_files = [state for name, state in files.items() if name in read or state.kind == "refused"]
-    faults = [fault for state in read_files if (fault := _fault(state)) is not None]
-    if faults:
-        is_only_foreign = all(state.kind == "refused" or _fault(state) is None for state in read_files)
-        raise (ForeignFiles if is_only_foreign else InvalidInput)(*faults)
+    foreign = [fault for state in files.values() if state.kind == "refused" and (fault := _fault(state)) is not None]
+    broken = [fault for name in read if files[name].kind != "refused" and (fault := _fault(files[name])) is not None]
+    if answers.stack is None and has_both_stacks(files) and (damage := _damage_of_stack(files[STACK_RECORD])):
+        broken.append(damage)
+    if broken:
+        raise InvalidInput(*foreign, *broken)
+    if foreign:
+        # Nothing else is in the way: a person can be asked about these.
+        raise ForeignFiles(*foreign)
     release, source = _release(files, base_name, override_name, answers)
     return Snapshot(
         folder=folder,
@@ -183,13 +187,28 @@ def _told_deploy(files: Mapping[str, FileState]) -> bool:
     return _NAMES_DEPLOY.search(files[".env"].data or b"") is not None
 
 
+def has_both_stacks(files: Mapping[str, FileState]) -> bool:
+    """Tell whether the folder holds the compose files of both stacks, so that somebody has to say which is meant."""
+    return files[DEPLOY_BASE].kind == "file" and any(files[name].kind == "file" for name in COMPOSE_BASES)
+
+
+def _damage_of_stack(record: FileState) -> Problem | None:
+    """Return why the record of the stack cannot be used; ``None`` where it can, is missing or nobody may look there."""
+    stacks = [stack.value for stack in Stack]
+    if record.kind in ("missing", "unreadable") or (record.data or b"").strip() in [name.encode() for name in stacks]:
+        return None
+    remedy = f"Write one word into it ({' or '.join(stacks)}), or delete it: rm -r {STACK_RECORD}"
+    return Problem(field="", file=STACK_RECORD, message="it is damaged: it names no stack of LibreChat.", remedy=remedy)
+
+
 def stack_to_record(snapshot: Snapshot) -> bytes | None:
     """Return what the next run has to be told about the stack; ``None`` where the folder leaves no doubt."""
-    has_both = snapshot.state(DEPLOY_BASE).kind == "file" and any(
-        snapshot.state(name).kind == "file" for name in COMPOSE_BASES
-    )
     is_told = snapshot.state(STACK_RECORD).data is not None
-    return f"{snapshot.stack.value}\n".encode() if has_both and (is_told or snapshot.stack is Stack.DEPLOY) else None
+    return (
+        f"{snapshot.stack.value}\n".encode()
+        if has_both_stacks(snapshot.files) and (is_told or snapshot.stack is Stack.DEPLOY)
+        else None
+    )
 
 
 def _fault(state: FileState) -> Problem | None:
@@ -203,7 +222,7 @@ def _fault(state: FileState) -> Problem | None:
             "Run the wizard as the user that owns the file, or with sudo.",
         ),
         "special": (
-            "it is no regular file (or a link to nothing, or above 64 MB).",
+            "it is no regular file (or a link to nothing, or above 1 MB).",
             "Move it away, or let the link point to a file.",
         ),
     }

@@ -35,6 +35,8 @@ class DraftFile:
 
     def __init__(self, folder: Path) -> None:
         self._file = RecordFile(PrivateFolder(folder), folder / FILE)
+        self.damage = ""
+        """What the operator is told where :meth:`read` met something that is no journal; else empty."""
 
     def write(self, draft: Draft, step: str) -> None:
         """Keep the draft, in one step and private from the first byte; ``WriteRefused`` where that fails.
@@ -56,7 +58,13 @@ class DraftFile:
                 return None
             step = fields.text("step")
             items = tuple(fields.items("entries"))
-        except (OSError, DamagedRecord):
+        except DamagedRecord as error:
+            self.damage = (
+                f"{FILE} is damaged ({error}), so the answers of an earlier run are lost. Your first answer replaces it; "
+                f"if it cannot be replaced, delete it: rm -r {FILE}"
+            )
+            return None
+        except OSError:
             return None
         found = {identity: entry for identity, plain in items if (entry := _entry(identity, plain)) is not None}
         if not found and not step:

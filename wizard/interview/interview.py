@@ -59,6 +59,8 @@ class Interview:
         self._journal = DraftFile(self.folder)
         self.saved: SavedDraft | None = self._journal.read()
         """Answers of an earlier sitting that did not come to its end."""
+        self.draft_damage: Final = self._journal.damage
+        """Why answers of an earlier sitting cannot be used; empty where they can, or where there are none."""
         self.present: Mapping[str, str] = _present(self.snapshot)
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
 from wizard.deployment import adoption
 from wizard.deployment.adoption import Adoption
+from wizard.deployment.model import FileState
 from wizard.deployment.snapshot import Snapshot
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
@@ -65,14 +66,17 @@ def fingerprint(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()[:16]
 
 
-def read_record(data: bytes | None) -> dict[str, str]:
-    """Read ``replaced.json``; anything else in its place counts as empty."""
-    try:
-        record = json.loads(data or b"{}")
-    except (ValueError, RecursionError):
+def read_record(state: FileState) -> dict[str, str] | None:
+    """Read ``replaced.json``; ``None`` where it is damaged. Names that this release does not know are left out."""
+    if state.kind in ("missing", "unreadable"):
         return {}
-    pairs = record.items() if isinstance(record, dict) else ()
-    return {name: mark for name, mark in pairs if name in catalogue.by_key() and isinstance(mark, str)}
+    try:
+        record = json.loads(state.data or b"")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(record, dict) or not all(isinstance(mark, str) for mark in record.values()):
+        return None
+    return {name: mark for name, mark in record.items() if name in catalogue.by_key()}
 
 
 def resolve(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], *, has_admin_panel: bool) -> Resolution:
@@ -83,7 +87,14 @@ def resolve(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], *
     """
     wanted = {**existing, **{name: reveal(given.value or "") for name, given in answers.items()}}
     names = dict.fromkeys((*needed(wanted, has_admin_panel=has_admin_panel), *sorted(answers.generate)))
-    work = _Work(snapshot, answers, existing, read_record(snapshot.state(RECORD).data))
+    record = read_record(snapshot.state(RECORD))
+    if record is None and answers.replace:
+        message = f"it is damaged, so whether {', '.join(sorted(answers.replace))} was replaced already cannot be told."
+        remedy = f"To replace it (once more), delete the record: rm -r {RECORD}; else take 'replace: true' out."
+        raise InvalidInput(Problem(field="", file=RECORD, message=message, remedy=remedy))
+    work = _Work(snapshot, answers, existing, record or {})
+    if record is None:
+        work.notes.append(f"{RECORD} is damaged. It only says which secrets were replaced: delete it (rm -r {RECORD}).")
     for name in names:
         if name in answers:
             work.given(name)

@@ -54,7 +54,7 @@ class ProbeRecord:
         """Return what the operator is told who meets the record."""
         if self.is_damaged:
             return (
-                f"An earlier run left an account to remove, and its record ({NAME}/{FILE}) cannot be read. Its address "
+                f"An earlier run left an account to remove, and its record ({NAME}/{FILE}) is damaged. Its address "
                 "begins with librechat-wizard-probe-: remove it with LibreChat's delete-user, then remove the record."
             )
         return (

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.private_folder import NAME
 from wizard.basics.records import DamagedRecord, RecordFields, RecordFile
 
 if TYPE_CHECKING:
@@ -115,7 +116,10 @@ class ApplyRecord:
         if self.stage is ApplyStage.START_OLD:
             back = f"Run '{compose} up -d --force-recreate' so that LibreChat reads the old files again."
         if self.is_damaged:
-            return f"An earlier --apply was cut off, and its record cannot be read. Run --apply again, or {back}"
+            return (
+                f"An earlier --apply was cut off, and its record cannot be read: {NAME}/{FILE} is damaged. Run --apply "
+                f"again, or {back} If LibreChat already runs as you want it, delete the record."
+            )
         return f"An earlier --apply was cut off {_WORDS[self.stage]}. Two ways: '--answers FILE --apply' again goes on; {back}"
 
 
