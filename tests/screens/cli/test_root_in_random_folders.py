@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests.screens.cli.as_user import become
-from tests.screens.cli.hostile_folder import OWNER, ROOTS_CANARY, in_child, main_in, sequence, starts
+from tests.screens.cli.hostile_changes import OWNER, ROOTS_CANARY
+from tests.screens.cli.hostile_folder import in_child, main_in, sequence, starts
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can work in the name of others")
 
