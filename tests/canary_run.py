@@ -15,12 +15,11 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+import pytest
 
 from tests.canaries import CORE, child_fault, found_in
-
-if TYPE_CHECKING:
-    import pytest
 
 _LARGEST: Final = 64_000_000
 _PLACES: Final = Path(__file__).resolve().parents[1]
@@ -163,6 +162,7 @@ class CanaryRun:
             if (fault := file_fault(path))
         ]
 
+    @pytest.hookimpl(optionalhook=True)  # pytest-xdist may be off
     def pytest_testnodedown(self, node: Any) -> None:
         """Take over what a worker found."""
         self._gathered += getattr(node, "workeroutput", {}).get("canaries", [])
