@@ -99,6 +99,7 @@ class CanaryRun:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._since = time.time() - 1
+        self._before = frozenset(Path(tempfile.gettempdir()).iterdir())
         self._log = Path(tempfile.gettempdir()) / f"canary-children-{os.getpid()}"
         self._stop = threading.Event()
         self._is_worker = hasattr(config, "workerinput")
@@ -151,7 +152,9 @@ class CanaryRun:
             temporary = Path(tempfile.gettempdir())
             pytests = tuple(temporary.glob("pytest-of-*"))
             checkout = (_PLACES,)
-            places.append((temporary, (*pytests, *checkout)))
+            # What was there before is other programs': a run of the program makes a name of its own.
+            older = tuple(self._before)
+            places.append((temporary, (*pytests, *older, *checkout)))
             home = Path.home()
             if home not in (Path("/"), temporary):
                 places.append((home, (*pytests, *checkout)))

@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.beside import real_samples
-from tests.canary_run import CanaryRun
 from tests.judge import JUDGES, need_path
-from tests.rounds import NAME
 from tests.samples.generate import make_folder, releases
 from wizard.librechat.releases import NEWEST, Release
 
@@ -28,15 +26,13 @@ process.stdout.write(JSON.stringify(texts.map(text => dotenv.parse(Buffer.from(t
 """
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Let the run search for the secrets of its own tests."""
-    config.pluginmanager.register(CanaryRun(config), "canaries")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Let tests on sample folders run on the generated ones, and on LibreChat's own where those are: all with ``./test --long``."""
     if "samples" not in metafunc.fixturenames:
         return
+    # Not above: what ``./test --fast`` and ``--long`` mean is decided in pytest_configure.
+    from tests.rounds import NAME
+
     # Whoever copies a folder runs the whole program or Docker Compose on it.
     on_real = real_samples() and ("sample_folder" not in metafunc.fixturenames or NAME == "long")
     metafunc.parametrize("samples", ["generated", "real"] if on_real else ["generated"], indirect=True, scope="session")

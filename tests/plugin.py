@@ -32,6 +32,11 @@ def pytest_configure(config: pytest.Config) -> None:
     chosen = config.getoption("--rounds") or ("fast" if config.getoption("--fast") else None)
     if chosen:
         os.environ["WIZARD_ROUNDS"] = chosen
+    if chosen != "fast":
+        from tests.canary_run import CanaryRun
+
+        # The run searches for the secrets of its own tests.
+        config.pluginmanager.register(CanaryRun(config), "canaries")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Summary(), "wizard-summary")
 
