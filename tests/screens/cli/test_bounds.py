@@ -66,6 +66,19 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+_OTHERS: Final = (
+    *(
+        "package.json",
+        ".env.example",
+        ".env.temp",
+        ".librechat-wizard/apply.json",
+        ".librechat-wizard/transaction.json",
+    ),
+    *(".librechat-wizard/probe.json", ".librechat-wizard/draft.json", ".librechat-wizard/replaced.json"),
+    *(".librechat-wizard/stack", ".librechat-wizard/backups/2026-01-02T03-04-05Z/manifest.json"),
+)
+
+
 def sparse(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("wb") as stream:
@@ -74,7 +87,8 @@ def sparse(path: Path) -> None:
 
 def of(unit: Callable[[int], str]) -> str:
     """Return a text of nearly the largest size that is read."""
-    parts, size = [], 0
+    parts: list[str] = []
+    size = 0
     while size < _FULL:
         parts.append(unit(len(parts)))
         size += len(parts[-1])
@@ -135,7 +149,7 @@ def test_a_larger_file_is_refused(name: str, folder: Path) -> None:
                 "backups/2026-01-02T03-04-05Z/manifest.json",
             )
         ),
-    ],  # fmt: skip
+    ],
 )
 def test_what_else_lies_there_costs_nothing(name: str, folder: Path) -> None:
     sparse(folder / name)

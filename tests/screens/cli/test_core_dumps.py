@@ -23,16 +23,16 @@ def test_a_signal_leaves_no_core(number: signal.Signals, tmp_path: Path) -> None
         _, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
-    with subprocess.Popen(
+    child = subprocess.Popen(
         [sys.executable, "-P", "-m", "wizard", "--answers", str(pipe), "--dir", str(tmp_path)],
         cwd=tmp_path,
         env={"PYTHONPATH": str(CHECKOUT), "PATH": os.environ["PATH"]},
         preexec_fn=allow,  # noqa: PLW1509 - no thread runs here
-    ) as child:
-        # Opening the pipe for writing waits until the program reads from it.
-        with pipe.open("wb"):
-            limits = Path(f"/proc/{child.pid}/limits").read_text(encoding="ascii")
-            child.send_signal(number)
-            child.wait()
+    )
+    # Opening the pipe for writing waits until the program reads from it.
+    with pipe.open("wb"):
+        limits = Path(f"/proc/{child.pid}/limits").read_text(encoding="ascii")
+        child.send_signal(number)
+        child.wait()
     assert next(line for line in limits.splitlines() if line.startswith("Max core file size")).split()[4] == "1"
     assert [path.name for path in tmp_path.iterdir()] == ["answers.yaml"]
