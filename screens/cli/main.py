@@ -40,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     is_program = arguments is None
     if is_program:
+        from wizard.basics.core_dumps import forbid_core_dumps
+
+        forbid_core_dumps()
         crash.show_no_traceback()
     try:
         status = _run(parser, options)

@@ -23,6 +23,8 @@ _CUT: Final = (
 )
 _LONGEST: Final = 4094
 """Characters of one line that a terminal in line mode hands over (N_TTY_BUF_SIZE, termios(3): 4096 with the line end)."""
+_MOST: Final = 1_000_000
+"""Characters of one line from a pipe."""
 
 
 class InputEndedError(Exception):
@@ -126,7 +128,10 @@ class Console:
         return "\n".join(lines)
 
     def _line(self) -> str:
-        line = sys.stdin.readline()
+        line = sys.stdin.readline(_MOST)
+        if len(line) >= _MOST:
+            # No line of a person: a stream without line ends.
+            raise InputEndedError
         if not line:
             raise InputEndedError
         self._has_read = True

@@ -98,6 +98,8 @@ class Compose:
         done = await async_processes.run(replace(invocation, errors=ErrorOutput.KEPT, largest=largest), grace=_GRACE)
         if done.failure is ProcessFailure.ABSENT:
             return None, "", f"cannot be started: {done.reason}"
+        if done.failure is ProcessFailure.ENDLESS:
+            return None, "", "it printed far more than an answer"
         if done.failure is not None:
             return None, "", f"no answer within {seconds:g} s"
         return done.status, done.text, done.error_text[-20_000:]

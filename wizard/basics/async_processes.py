@@ -12,6 +12,7 @@ from typing import Final
 from wizard.basics.processes import (
     CHUNK,
     FAREWELL,
+    MOST,
     ErrorOutput,
     Invocation,
     ProcessFailure,
@@ -93,26 +94,29 @@ async def _hold(child: asyncio.subprocess.Process, invocation: Invocation, out: 
 
 
 async def _take(stream: asyncio.StreamReader, kept: bytearray, invocation: Invocation) -> None:
+    said = 0
     while chunk := await stream.read(CHUNK):
+        said += len(chunk)
         room = invocation.largest - len(kept)
         kept += chunk[: max(0, room)]
-        if invocation.stops_when_full and len(chunk) > room:
+        if (invocation.stops_when_full and len(chunk) > room) or said > MOST:
             raise _FullError
 
 
 async def lines(child: asyncio.subprocess.Process, until: float) -> AsyncGenerator[str, None]:
     """Give lines as they come, also those that end with a carriage return; an endless one is cut.
 
-    ``until`` is a time of ``time.monotonic()``: then no more come.
+    ``until`` is a time of ``time.monotonic()``: then no more come, nor after :data:`~wizard.basics.processes.MOST` bytes.
     """
-    stream, rest = child.stdout, b""
+    stream, rest, said = child.stdout, b"", 0
     while stream is not None:
         try:
             async with asyncio.timeout(max(0.0, until - time.monotonic())):
                 chunk = await stream.read(CHUNK)
         except TimeoutError:
             return
-        if not chunk:
+        said += len(chunk)
+        if not chunk or said > MOST:
             break
         *whole, rest = (rest + chunk).replace(b"\r", b"\n").split(b"\n")
         for line in whole:

@@ -26,6 +26,8 @@ _UNLINKABLE: Final = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EMLINK, er
 _ACL: Final = "system.posix_acl_access"
 _KEPT_ATTRIBUTES: Final = (_ACL, "security.selinux")
 """Extended attributes that go with a file's access rules; ``user.*`` is the owner's own and is kept too (xattr(7))."""
+LARGEST: Final = 16_000_000
+"""Bytes of a file that are read where nothing else is said: no file that the wizard writes or backs up is near it."""
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -33,8 +35,8 @@ class NotRegularError(Exception):
     """Something that is no regular file stands at a path; the argument says what."""
 
 
-class TooLargeError(Exception):
-    """A file is larger than the caller reads."""
+class TooLargeError(NotRegularError):
+    """A file is larger than the caller reads; the argument says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def look(path: Path) -> os.stat_result | None:
         return None
 
 
-def read_present(path: Path, *, largest: int | None = None, is_foreign: bool = False) -> Present | None:
+def read_present(path: Path, *, largest: int = LARGEST, is_foreign: bool = False) -> Present | None:
     """Read a regular file, or return ``None`` where nothing stands.
 
     With ``is_foreign`` root reads in somebody's folder also what that person could not read: for a file whose content
@@ -122,10 +124,10 @@ def read_present(path: Path, *, largest: int | None = None, is_foreign: bool = F
     with os.fdopen(descriptor, "rb") as stream:
         about = os.fstat(descriptor)
         _check_regular(about)
-        data = stream.read() if largest is None else stream.read(largest + 1)
+        data = stream.read(largest + 1)
         attributes = _attributes(descriptor)
-    if largest is not None and len(data) > largest:
-        raise TooLargeError
+    if len(data) > largest:
+        raise TooLargeError(f"a file of more than {largest / 1_000_000:g} MB")
     return Present(data=data, about=about, attributes=attributes, is_foreign=is_foreign)
 
 

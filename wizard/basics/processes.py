@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1_000_000
 """Bytes of output that are kept where nothing else is said."""
+MOST: Final = 32_000_000
+"""Bytes of output after which a program is ended in any case: what says more never comes to an end."""
 CHUNK: Final = 65536
 FAREWELL: Final = 5.0
 """Seconds that the system has to clear up a program that was killed."""
@@ -78,7 +80,7 @@ class Invocation:
     largest: int = LARGEST
     """Bytes of each stream that are kept."""
     stops_when_full: bool = True
-    """Whether it is ended where it says more; else the rest is read and forgotten."""
+    """Whether it is ended where it says more; else the rest is read and forgotten, up to :data:`MOST`."""
     errors: ErrorOutput = ErrorOutput.KEPT
     has_terminal: bool = False
     """Whether it may ask its owner at the terminal: it stays in our process group then, and is ended alone."""
@@ -198,6 +200,7 @@ class _Conversation:
         self.until: Final = time.monotonic() + invocation.seconds
         self.out = bytearray()
         self.err = bytearray()
+        self._said = 0
 
     def hold(self) -> ProcessFailure | None:
         import selectors
@@ -219,7 +222,8 @@ class _Conversation:
                         selector.unregister(key.fileobj)
                         if key.fileobj is child.stdin and child.stdin is not None:
                             _close(child.stdin)
-                if self._invocation.stops_when_full and max(len(self.out), len(self.err)) > self._invocation.largest:
+                is_full = max(len(self.out), len(self.err)) > self._invocation.largest
+                if (self._invocation.stops_when_full and is_full) or self._said > MOST:
                     del self.out[self._invocation.largest :], self.err[self._invocation.largest :]
                     return ProcessFailure.ENDLESS
         return None
@@ -238,6 +242,7 @@ class _Conversation:
     def _read(self, descriptor: int, kept: bytearray) -> bool:
         """Keep some of the output; tell whether there may be more."""
         chunk = os.read(descriptor, CHUNK)
+        self._said += len(chunk)
         if self._invocation.stops_when_full:
             kept += chunk
         else:

@@ -100,10 +100,10 @@ def _first_file(archive_data: bytes) -> str | None:
     import tarfile
 
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive_data)) as archive:
+        with tarfile.open(fileobj=io.BytesIO(archive_data), mode="r:") as archive:
             member = next(iter(archive))
             content = archive.extractfile(member) if member.size <= _LARGEST else None
-            return content.read().decode(errors="replace") if content else ""
-    except (tarfile.TarError, StopIteration, KeyError, ValueError):
+            return content.read(_LARGEST).decode(errors="replace") if content else ""
+    except (tarfile.TarError, StopIteration, KeyError, ValueError, OSError, OverflowError, RecursionError):
         # KeyError: a link that leads out of the archive.
         return None

@@ -38,6 +38,8 @@ _ALWAYS: Final = (".env", ".env.example", CONFIG, "librechat.example.yaml", "pac
 _SAMPLES: Final = (".env.example", "librechat.example.yaml", "package.json")
 _LARGEST: Final = 1_000_000
 """Bytes; a configuration file above this is something else, and is not read. Reading it with every reader takes seconds already."""
+_LARGEST_DOTENV: Final = 250_000
+"""Bytes of ``.env``, ten times LibreChat's ``.env.example``: the difference of two files takes time that grows faster."""
 _DATA: Final = ("data-node", "logs", "data", ".env.temp")
 """What the services of docker-compose.yml and deploy-compose.yml leave in the folder once they have run."""
 
@@ -93,10 +95,14 @@ def read_state(folder: Path, name: str) -> FileState:
     return replace(state, kind="directory") if stat.S_ISDIR(about.st_mode) else _with_content(state, end.path)
 
 
+def _largest(name: str) -> int:
+    return _LARGEST_DOTENV if name in (".env", ".env.example") else _LARGEST
+
+
 def _with_content(state: FileState, path: Path) -> FileState:
     try:
         # What a sample says goes into a new file: root reads of it what the folder's owner could read.
-        present = read_present(path, largest=_LARGEST, is_foreign=state.name not in _SAMPLES)
+        present = read_present(path, largest=_largest(state.name), is_foreign=state.name not in _SAMPLES)
     except (NotRegularError, TooLargeError):
         return state
     except OSError:
@@ -222,7 +228,7 @@ def _fault(state: FileState) -> Problem | None:
             "Run the wizard as the user that owns the file, or with sudo.",
         ),
         "special": (
-            "it is no regular file (or a link to nothing, or above 1 MB).",
+            f"it is no regular file (or a link to nothing, or above {_largest(state.name) // 1000} kB).",
             "Move it away, or let the link point to a file.",
         ),
     }

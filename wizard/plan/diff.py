@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _COMMENT: Final = re.compile(r"((?:^|\s)#)")
 _PAIR: Final = re.compile(r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$")
+_MANY: Final = 2000
+"""Lines; the largest file of LibreChat's own has a third of it."""
 _WIDTH: Final = 400
 _ENCODED: Final = (".crt", ".key", ".pem")
 
@@ -60,7 +62,12 @@ def _changed(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> Iterable
     """Give the lines that differ. Each line comes as it is compared and as it is shown."""
     import difflib
 
-    matcher = difflib.SequenceMatcher(None, [line[0] for line in old], [line[0] for line in new], autojunk=False)
+    end = 0
+    while end < min(len(old), len(new)) and old[-1 - end][0] == new[-1 - end][0]:
+        end += 1
+    before, after = ([line[0] for line in lines[: len(lines) - end]] for lines in (old, new))
+    # Of many equal lines each would be compared with each: in a large file they are no places to go on from.
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=len(old) > _MANY)
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag == "equal":
             continue

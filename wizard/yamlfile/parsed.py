@@ -17,7 +17,8 @@ Path = tuple[str, ...]
 
 MARK: Final = "librechat-wizard"
 _ALIAS: Final = re.compile(r"\s*\*(?P<name>[^\s,\[\]{}]+)")
-_LARGEST: Final = 4_000_000
+_LARGEST: Final = 500_000
+"""Bytes; ruamel.yaml takes seconds for as much, and no configuration file of LibreChat has a tenth of it."""
 _DEEPEST: Final = 60
 
 
@@ -62,7 +63,7 @@ class ParsedYaml:
         """
         raw = data or b""
         if len(raw) > _LARGEST:
-            raise _fault(name, f"larger than {_LARGEST // 1_000_000} MB; this cannot be a configuration file.")
+            raise _fault(name, f"larger than {_LARGEST // 1000} kB; this cannot be a configuration file.")
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
