@@ -12,20 +12,22 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-_RUN: Final = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()} {time.time_ns()}"
-"""The workers of a run have the same: their parametrized tests have to have the same names."""
-
 
 def _core() -> str:
+    """Return the core of this run; workers and programs that the tests start inherit it, with dots between the letters."""
     import hashlib
 
-    letters = re.sub(r"[^A-Za-z]", "", base64.b64encode(hashlib.sha256(_RUN.encode()).digest()).decode())
-    return "Kq" + letters[:14].ljust(14, "z")
+    if given := os.environ.get("CANARY_CORE"):
+        return given.replace(".", "")
+    run = f"{os.getpid()} {time.time_ns()}".encode()
+    letters = re.sub(r"[^A-Za-z]", "", base64.b64encode(hashlib.sha256(run).digest()).decode())
+    core = "Kq" + letters[:14].ljust(14, "z")
+    os.environ["CANARY_CORE"] = ".".join(core)
+    return core
 
 
-CORE: Final = os.environ.get("CANARY_CORE", "").replace(".", "") or _core()
-"""16 letters, unlike any word. A program that the tests start gets it in ``CANARY_CORE``, with
-dots between them, to look for it."""
+CORE: Final = _core()
+"""16 letters, unlike any word."""
 _TAILS: Final = (
     *("word", "old", "new", "env", "file", "clear", "login", "inherited", "override", "foreign"),
     *("a b", "p%ss", "q'q", 'd"d', "d$d", "h#h", "s/s", "a@b", "e=e", "ü-ß"),

@@ -47,7 +47,7 @@ LEAKS: Final[list[str]] = []
 def program_environment() -> dict[str, str]:
     """Return what makes a program that the tests start note its children."""
     log = os.environ.get("CANARY_LOG")
-    return {} if log is None else {"CANARY_LOG": log, "CANARY_CORE": ".".join(CORE)}
+    return {} if log is None else {"CANARY_LOG": log, "CANARY_CORE": os.environ["CANARY_CORE"]}
 
 
 def program_path(*further: Path) -> str:

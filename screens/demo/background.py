@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import ssl
-import tempfile
 import threading
 from collections.abc import Coroutine, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from screens.demo.librechat import Account, Settings, StandIn, StartRefused
+from wizard.basics.memory_files import MemoryFiles
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
 
@@ -76,11 +75,7 @@ def _context() -> ssl.SSLContext:
 
     made = local_authority(dt.datetime.now(dt.UTC), ["localhost", "127.0.0.1"])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    # ssl reads certificates from files only; this one lives as long as the practice.
-    with tempfile.TemporaryDirectory() as room:
-        certificate, key = Path(room) / "server.crt", Path(room) / "server.key"
-        certificate.write_bytes(made.cert_pem)
-        key.touch(mode=0o600)
-        key.write_bytes(made.key_pem)
-        context.load_cert_chain(certificate, key)
+    # ssl reads certificates from files only; these are in memory, so that nothing of them stays.
+    with MemoryFiles() as memory:
+        context.load_cert_chain(memory.put("server.crt", made.cert_pem), memory.put("server.key", made.key_pem))
     return context

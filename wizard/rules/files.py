@@ -11,6 +11,7 @@ from wizard.answers.model import Stack
 from wizard.basics.accounts import account_name
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.basics.redaction import has_credentials
 from wizard.composefile.model import env_file_services, interpolated_names
 from wizard.dotenv.spelling import Unspellable, spell
 from wizard.librechat.releases import Release
@@ -304,8 +305,9 @@ def mounts(view: View) -> Iterator[Finding]:
             continue
         path = posixpath.normpath(posixpath.join(home, value))
         if not any(path == target or path.startswith(f"{target}/") for target in targets if target):
+            shown = "what it names" if has_credentials(value) else path
             summary = f"{name} names a file inside LibreChat's container, but no volume brings it there: {effect}."
-            remedy = f"Mount it in {_override(view)}: services.api.volumes, ./FILE to {path}, read-only."
+            remedy = f"Mount it in {_override(view)}: services.api.volumes, ./FILE to {shown}, read-only."
             report = fail if name == "LDAP_CA_CERT_PATH" else warn
             yield report(
                 f"files.mounts.{name.lower().replace('_', '-')}", summary, name, remedy=plain(remedy, limit=300)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from wizard.basics.finding import Finding, Status
+from wizard.basics.redaction import without_credentials
 from wizard.catalogue import by_key
 from wizard.deployment.model import Deployment
 from wizard.librechat import mail_configured, providers
@@ -117,6 +118,13 @@ def _finding(
     status: Status, identity: str, summary: str, settings: tuple[str, ...], remedy: str, evidence: tuple[str, ...]
 ) -> Finding:
     docs = next((setting.docs for name in settings if (setting := by_key().get(name)) is not None), "")
+    # Any setting may hold an address with a password, and rules quote what they judge.
     return Finding(
-        id=identity, status=status, summary=summary, settings=settings, remedy=remedy, evidence=evidence, docs=docs
+        id=identity,
+        status=status,
+        summary=without_credentials(summary),
+        settings=settings,
+        remedy=without_credentials(remedy),
+        evidence=tuple(map(without_credentials, evidence)),
+        docs=docs,
     )

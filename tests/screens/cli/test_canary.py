@@ -205,3 +205,18 @@ def test_an_address_with_a_user_name_is_refused_where_it_has_no_meaning(sample_f
     assert done.status == 2
     assert "user name or a password" in done.err
     assert CANARY not in done.text
+
+
+def test_no_rule_and_no_note_quotes_a_password_in_an_address(sample_folder: SampleFolder) -> None:
+    """Every setting at once, with an address where none belongs, too."""
+    from wizard import catalogue
+
+    folder = sample_folder("v0.8.7")
+    address = f"http://u:{CANARY}@h:3128/x?key={CANARY}"
+    (folder / ".env").write_text("".join(f"{name}={address}\n" for name in catalogue.by_key()))
+    file = answers(folder, "version: 1\naccess: localhost\nsettings: {ALLOW_REGISTRATION: false}\n")
+    for command in (["--answers", file, "--dry-run"], ["doctor", "--offline"]):
+        for flags in ([], ["--json"]):
+            done = run(*command, *flags, "--dir", folder)
+            assert CANARY not in done.text
+            assert "Traceback" not in done.text

@@ -48,7 +48,11 @@ def bind_everything(work: Work, address: str) -> None:
     for service, ports in _published(work.inputs.base_services):
         bound = [_at(address, port) for port in ports]
         work.needs.append(_bound(service, bound, work.inputs.values))
-        found.append(f"{service} {', '.join(_outer(port, work.inputs.values) or port for port in bound)}")
+        outer = [(_outer(port, work.inputs.values), port) for port in bound]
+        # What is no port may be anything, a password in an address too: then the file's own words.
+        found.append(
+            f"{service} {', '.join(seen if re.fullmatch(r'[0-9-]+(?:/[a-z]+)?', seen or '') else port for seen, port in outer)}"
+        )
     if not found:
         return
     work.notes.append(
