@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.basics.accounts import account_name
+from wizard.basics.link_walk import LinkWalk, walk_links
 from wizard.basics.problem import InvalidInput, Problem
 
 
@@ -58,6 +59,11 @@ def held_folder() -> tuple[Path, int] | None:
     return (_works[-1].folder, _works[-1].descriptor) if _works else None
 
 
+def real_folder(folder: Path) -> Path:
+    """Return a LibreChat folder without a link in its path; root goes on in the one that it began with."""
+    return _works[-1].folder if _works else Path(os.path.realpath(folder))
+
+
 def effective_uid() -> int:
     """Return the user in whose name files are made."""
     owner = folder_owner()
@@ -75,15 +81,17 @@ def working_in(folder: Path) -> Iterator[None]:
         yield
         return
     try:
-        resolved = folder.resolve(strict=True)
-        descriptor = os.open(resolved, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except (OSError, RuntimeError):
+        walk = walk_links(folder)
+        descriptor = _opened(walk.end)
+    except OSError:
         # The next one that reads the folder says so in words.
         yield
         return
+    resolved = walk.end
     groups = os.getgroups()
     try:
         about = os.fstat(descriptor)
+        _refuse_strangers_links(walk, about.st_uid)
         owner = None if about.st_uid == 0 else _owner(about.st_uid, about.st_gid)
         _works.append(_Work(folder=resolved, descriptor=descriptor, owner=owner))
         if owner is not None:
@@ -94,6 +102,29 @@ def working_in(folder: Path) -> Iterator[None]:
             with contextlib.suppress(PermissionError):
                 os.setgroups(groups)
         os.close(descriptor)
+
+
+def _opened(folder: Path) -> int:
+    """Open a folder by a path that is free of links; ``OSError`` where it is no longer."""
+    flags = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open("/", flags)
+    for part in folder.parts[1:]:
+        try:
+            inner = os.open(part, flags, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor
+
+
+def _refuse_strangers_links(walk: LinkWalk, owner: int) -> None:
+    """Raise ``InvalidInput`` where somebody else than root and a folder's owner leads root there."""
+    for link, maker in walk.links:
+        if maker not in (0, owner):
+            message = f"{link} is a symbolic link that {account_name(maker)} made; it leads to {walk.end}, of {account_name(owner)}."
+            raise InvalidInput(
+                Problem(field="--dir", message=message, remedy=f"If that folder is meant: --dir {walk.end}")
+            )
 
 
 def _owner(uid: int, gid: int) -> FolderOwner:

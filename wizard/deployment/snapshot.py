@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from wizard.answers.model import Access, Answers, Stack
+from wizard.basics.acting import real_folder
 from wizard.basics.filesystem import NotRegularError, TooLargeError, look, read_present
 from wizard.basics.links import CONFIRM, path_end
 from wizard.basics.problem import ForeignFiles, InvalidInput, Problem
@@ -148,7 +149,7 @@ def starting_document(snapshot: Snapshot) -> tuple[Document, bool]:
 
 def _existing_folder(folder: Path) -> Path:
     try:
-        resolved = folder.resolve(strict=True)
+        resolved = real_folder(folder.resolve(strict=True))
         if not resolved.is_dir():
             raise NotADirectoryError
         next(resolved.iterdir(), None)

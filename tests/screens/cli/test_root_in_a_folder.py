@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.screens.cli.hostile_changes import access_list
+from tests.screens.cli.program import run
 from tests.screens.cli.somebodys_folder import (
     BACKUP,
     CANARY,
@@ -256,3 +257,19 @@ def test_install_of_root_names_the_account_that_env_is_given_to(machine: Machine
     assert done.status == 0, done.text
     assert "nobody (UID 65534)" in done.err
     assert (machine.folder / ".env").stat().st_uid == STRANGER
+
+
+def test_link_of_somebody_to_the_whole_folder(machine: Machine) -> None:
+    """Root is led to a folder of root's own by who owns the place of the link."""
+    machine.give(0)
+    link = machine.put("alice/note", "").with_name("LibreChat")
+    link.symlink_to(machine.folder)
+    os.chown(link, OWNER, OWNER, follow_symlinks=False)
+    for command in (("doctor", "--offline"), ("restore",), ("--answers", machine.answers(LOCAL), "--offline")):
+        done = run(*command, "--dir", link)
+        assert done.status == 2, done.text
+        assert f"--dir {machine.folder}" in done.err
+        assert "(UID 1000)" in done.err
+    assert not (machine.folder / ".env").exists()
+    os.chown(link, 0, 0, follow_symlinks=False)
+    assert run("--answers", machine.answers(LOCAL), "--offline", "--dir", link).status in (0, 1)
