@@ -97,7 +97,9 @@ def test_generated_secrets_of_another_tenant(
     machine: Machine, generated_samples: Path, name: str, is_hard: bool
 ) -> None:
     fill(machine, generated_samples, "v0.8.8-rc1")
-    tenant = machine.put("tenant/.env", f"JWT_SECRET={CANARY}\nJWT_REFRESH_SECRET={CANARY}\n", uid=0)
+    blank = "".join(f"{name}=\n" for name in ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"))
+    machine.put("LibreChat/.env", f"PORT=3080\n{blank}")
+    tenant = machine.put("tenant/.env", f"JWT_SECRET={CANARY}\n", uid=0)
     for folder in ("data-node", "data"):
         machine.put(f"LibreChat/{folder}/x", "x")
     if is_hard:
