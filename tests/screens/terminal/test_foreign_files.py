@@ -50,3 +50,20 @@ def test_nobody_at_a_terminal_is_told_the_way_out(folder: Path) -> None:
     assert done.status == 2, done.text
     assert "--accept-foreign-files" in done.err
     assert QUESTION not in done.text
+
+
+def test_answers_that_root_gave_belong_to_the_owner_of_the_folder(folder: Path) -> None:
+    (folder / ".env").unlink()
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, STRANGER, STRANGER)
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of 8")
+        terminal.press("enter", "ctrl-n")
+        terminal.until("step 2 of 8")
+        terminal.press("f5", "tab")
+        terminal.type("https://chat.example.com")
+        terminal.press("ctrl-n")
+        terminal.until("step 3 of 8")
+    room = folder / ".librechat-wizard"
+    assert (room / "draft.json").is_file()
+    assert {(path.lstat().st_uid, path.lstat().st_mode & 0o077) for path in (room, *room.rglob("*"))} == {(STRANGER, 0)}
