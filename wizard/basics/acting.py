@@ -45,6 +45,8 @@ class _Work:
 
 _works: list[_Work] = []
 """At most one: the folder that this process works in."""
+_unopened: list[Path] = []
+"""The folder that root was to work in and could not open."""
 _here = threading.local()
 """Whether this thread has the owner's access now."""
 
@@ -60,7 +62,12 @@ def held_folder() -> tuple[Path, int] | None:
 
 
 def real_folder(folder: Path) -> Path:
-    """Return a LibreChat folder without a link in its path; root goes on in the one that it began with."""
+    """Return a LibreChat folder without a link in its path; root goes on in the one that it began with.
+
+    ``InvalidInput`` where root could not open it.
+    """
+    if _unopened:
+        raise InvalidInput(Problem(field="--dir", message=f"{folder} could not be opened.", remedy="Run this again."))
     return _works[-1].folder if _works else Path(os.path.realpath(folder))
 
 
@@ -84,8 +91,12 @@ def working_in(folder: Path) -> Iterator[None]:
         walk = walk_links(folder)
         descriptor = _opened(walk.end)
     except OSError:
-        # The next one that reads the folder says so in words.
-        yield
+        # The next one that reads the folder says so in words; one that appears from here on is not worked in.
+        _unopened.append(folder)
+        try:
+            yield
+        finally:
+            _unopened.pop()
         return
     resolved = walk.end
     groups = os.getgroups()

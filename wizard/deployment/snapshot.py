@@ -149,7 +149,7 @@ def starting_document(snapshot: Snapshot) -> tuple[Document, bool]:
 
 def _existing_folder(folder: Path) -> Path:
     try:
-        resolved = real_folder(folder.resolve(strict=True))
+        resolved = folder.resolve(strict=True)
         if not resolved.is_dir():
             raise NotADirectoryError
         next(resolved.iterdir(), None)
@@ -159,7 +159,7 @@ def _existing_folder(folder: Path) -> Path:
             reason = "does not exist"
         remedy = "Give the folder that holds LibreChat's docker-compose.yml: --dir DIR"
         raise InvalidInput(Problem(field="--dir", message=f"{folder} {reason}.", remedy=remedy)) from None
-    return resolved
+    return real_folder(resolved)
 
 
 def _stack(files: Mapping[str, FileState], answers: Answers) -> tuple[Stack, str]:
