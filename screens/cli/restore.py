@@ -22,7 +22,7 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
     """List the backups of a folder or put one back (the newest where none is named)."""
     if not folder.is_dir():
         raise InvalidInput(Problem(field="--dir", message=f"{folder} is no folder."))
-    workplace = Workplace(folder.resolve())
+    workplace = Workplace(folder)
     if listing:
         return _list(workplace)
     with workplace.lock():

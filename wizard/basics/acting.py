@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wizard.basics.accounts import account_name
+from wizard.basics.link_walk import LinkWalk, walk_links
 from wizard.basics.problem import InvalidInput, Problem
 
 
@@ -41,6 +42,8 @@ class _Work(NamedTuple):
 
 _works: list[_Work] = []
 """At most one: the folder that this process works in."""
+_unopened: list[Path] = []
+"""The folder that root was to work in and could not open."""
 _here = threading.local()
 """Whether this thread has the owner's access now."""
 
@@ -53,6 +56,16 @@ def folder_owner() -> FolderOwner | None:
 def held_folder() -> tuple[Path, int] | None:
     """Return the folder that root works in and its descriptor; ``None`` for anybody but root."""
     return (_works[-1].folder, _works[-1].descriptor) if _works else None
+
+
+def real_folder(folder: Path) -> Path:
+    """Return a LibreChat folder without a link in its path; root goes on in the one that it began with.
+
+    ``InvalidInput`` where root could not open it.
+    """
+    if _unopened:
+        raise InvalidInput(Problem(field="--dir", message=f"{folder} could not be opened.", remedy="Run this again."))
+    return _works[-1].folder if _works else Path(os.path.realpath(folder))
 
 
 def effective_uid() -> int:
@@ -72,15 +85,21 @@ def working_in(folder: Path) -> Iterator[None]:
         yield
         return
     try:
-        resolved = folder.resolve(strict=True)
-        descriptor = os.open(resolved, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except (OSError, RuntimeError):
-        # The next one that reads the folder says so in words.
-        yield
+        walk = walk_links(folder)
+        descriptor = _opened(walk.end)
+    except OSError:
+        # The next one that reads the folder says so in words; one that appears from here on is not worked in.
+        _unopened.append(folder)
+        try:
+            yield
+        finally:
+            _unopened.pop()
         return
+    resolved = walk.end
     groups = os.getgroups()
     try:
         about = os.fstat(descriptor)
+        _refuse_strangers_links(walk, about.st_uid)
         owner = None if about.st_uid == 0 else _owner(about.st_uid, about.st_gid)
         _works.append(_Work(folder=resolved, descriptor=descriptor, owner=owner))
         if owner is not None:
@@ -91,6 +110,29 @@ def working_in(folder: Path) -> Iterator[None]:
             with contextlib.suppress(PermissionError):
                 os.setgroups(groups)
         os.close(descriptor)
+
+
+def _opened(folder: Path) -> int:
+    """Open a folder by a path that is free of links; ``OSError`` where it is no longer."""
+    flags = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open("/", flags)
+    for part in folder.parts[1:]:
+        try:
+            inner = os.open(part, flags, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor
+
+
+def _refuse_strangers_links(walk: LinkWalk, owner: int) -> None:
+    """Raise ``InvalidInput`` where somebody else than root and a folder's owner leads root there."""
+    for link, maker in walk.links:
+        if maker not in (0, owner):
+            message = f"{link} is a symbolic link that {account_name(maker)} made; it leads to {walk.end}, of {account_name(owner)}."
+            raise InvalidInput(
+                Problem(field="--dir", message=message, remedy=f"If that folder is meant: --dir {walk.end}")
+            )
 
 
 def _owner(uid: int, gid: int) -> FolderOwner:

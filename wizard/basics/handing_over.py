@@ -75,7 +75,10 @@ def _opened(folder: Path) -> Iterator[int]:
 
 @contextlib.contextmanager
 def _inner(parent: int, name: str) -> Iterator[int]:
-    descriptor = os.open(name, _OPEN, dir_fd=parent)
+    try:
+        descriptor = os.open(name, _OPEN, dir_fd=parent)
+    except NotADirectoryError:
+        raise _ForeignError from None
     try:
         about = os.fstat(descriptor)
         if about.st_uid != 0 or about.st_mode & 0o022:

@@ -11,13 +11,11 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from wizard.basics.accounts import account_name, is_own_group
 from wizard.basics.filesystem import look
-
-_MOST: Final = 40
-"""How many links the kernel follows for one path (path_resolution(7))."""
+from wizard.basics.link_walk import walk_links
 
 _confirmed: list[bool] = []
 
@@ -79,8 +77,7 @@ def _about(folder: Path) -> os.stat_result:
 def _fault(folder: Path, path: Path, end: Path) -> str:
     owner = _about(folder).st_uid
     believed = (owner, 0, os.geteuid())
-    for link in _links_on_the_way(path):
-        maker = os.lstat(link).st_uid
+    for link, maker in walk_links(path).links:
         if maker not in believed:
             return f"is a symbolic link to {end}; {link} was made by {account_name(maker)}."
     if end.is_relative_to(folder):
@@ -92,25 +89,3 @@ def _fault(folder: Path, path: Path, end: Path) -> str:
             f"is a symbolic link to {end}, outside of this folder; {nearest} belongs to {account_name(about.st_uid)}."
         )
     return ""
-
-
-def _links_on_the_way(path: Path) -> Iterator[Path]:
-    """Give every link that is followed from a path to its end; ``OSError`` (ELOOP) where they do not end."""
-    way = Path(path.root)
-    parts = list(path.parts[1:])
-    followed = 0
-    while parts:
-        part = parts.pop(0)
-        if part == "..":
-            way = way.parent
-            continue
-        way /= part
-        if not way.is_symlink():
-            continue
-        followed += 1
-        if followed > _MOST:
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        yield way
-        target = Path(os.readlink(way))  # noqa: PTH115 - as it is written
-        parts = [*(target.parts[1:] if target.is_absolute() else target.parts), *parts]
-        way = Path(target.root) if target.is_absolute() else way.parent

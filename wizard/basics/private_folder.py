@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from wizard.basics.acting import real_folder
 from wizard.basics.filesystem import (
     create,
     look,
@@ -28,7 +29,7 @@ class PrivateFolder:
     """The wizard's own folder; nothing is touched before :meth:`prepare`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = Path(os.path.realpath(folder))
+        self._folder = real_folder(folder)
         self.path: Final = self._folder / NAME
 
     def prepare(self) -> None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from wizard.answers.model import Access, Answers, Stack
+from wizard.basics.acting import real_folder
 from wizard.basics.filesystem import NotRegularError, TooLargeError, look, read_present
 from wizard.basics.links import path_end
 from wizard.basics.option_names import CONFIRM
@@ -36,10 +37,15 @@ STACK_RECORD: Final = ".librechat-wizard/stack"
 _NAMES_DEPLOY: Final = re.compile(rb"(?m)^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=[^\n#]*deploy-compose\.yml")
 _ALWAYS: Final = (".env", ".env.example", CONFIG, "librechat.example.yaml", "package.json", DEPLOY_BASE, STACK_RECORD)
 _SAMPLES: Final = (".env.example", "librechat.example.yaml", "package.json")
+_DOTENVS: Final = (".env", ".env.example")
 _LARGEST: Final = 1_000_000
 """Bytes; a configuration file above this is something else, and is not read. Reading it with every reader takes seconds already."""
-_LARGEST_DOTENV: Final = 250_000
-"""Bytes of ``.env``, ten times LibreChat's ``.env.example``: the difference of two files takes time that grows faster."""
+_LARGEST_DOTENV: Final = 4_000_000
+"""Bytes of ``.env``, a hundred times LibreChat's ``.env.example``."""
+_MOST_LINES: Final = 120_000
+"""Lines of ``.env``, as many lines each of which is a fault are reported: every reader reads them in seconds."""
+_MOST_ESCAPES: Final = 400_000
+"""Backslashes in ``.env``: reading one costs two hundred bytes of memory."""
 _DATA: Final = ("data-node", "logs", "data", ".env.temp")
 """What the services of docker-compose.yml and deploy-compose.yml leave in the folder once they have run."""
 
@@ -96,7 +102,7 @@ def read_state(folder: Path, name: str) -> FileState:
 
 
 def _largest(name: str) -> int:
-    return _LARGEST_DOTENV if name in (".env", ".env.example") else _LARGEST
+    return _LARGEST_DOTENV if name in _DOTENVS else _LARGEST
 
 
 def _with_content(state: FileState, path: Path) -> FileState:
@@ -109,6 +115,9 @@ def _with_content(state: FileState, path: Path) -> FileState:
         return replace(state, kind="unreadable")
     if present is None:
         return FileState(name=state.name, target=path)
+    lines, escapes = sum(map(present.data.count, (b"\n", b"\r"))), present.data.count(b"\\")
+    if state.name in _DOTENVS and (lines > _MOST_LINES or escapes > _MOST_ESCAPES):
+        return state
     if state.name in _SAMPLES and present.about.st_nlink != 1 and not present.mode & 0o004:
         # A second name of a file that not everybody may read: it is no sample of LibreChat's.
         return replace(state, kind="unreadable")
@@ -169,7 +178,7 @@ def _existing_folder(folder: Path) -> Path:
             reason = "does not exist"
         remedy = "Give the folder that holds LibreChat's docker-compose.yml: --dir DIR"
         raise InvalidInput(Problem(field="--dir", message=f"{folder} {reason}.", remedy=remedy)) from None
-    return resolved
+    return real_folder(resolved)
 
 
 def _stack(files: Mapping[str, FileState], answers: Answers) -> tuple[Stack, str]:
@@ -218,6 +227,7 @@ def stack_to_record(snapshot: Snapshot) -> bytes | None:
 
 
 def _fault(state: FileState) -> Problem | None:
+    many = f", {_MOST_LINES} lines or {_MOST_ESCAPES} backslashes" if state.name in _DOTENVS else ""
     words = {
         "directory": (
             "it is a directory.",
@@ -228,7 +238,7 @@ def _fault(state: FileState) -> Problem | None:
             "Run the wizard as the user that owns the file, or with sudo.",
         ),
         "special": (
-            f"it is no regular file (or a link to nothing, or above {_largest(state.name) // 1000} kB).",
+            f"it is no regular file (or a link to nothing, or above {_largest(state.name) // 1000} kB{many}).",
             "Move it away, or let the link point to a file.",
         ),
     }

@@ -40,6 +40,8 @@ _SIMPLE_ESCAPES: Final = {
     '"': '"',
     "$": "$$",
 }
+_MOST_GROWN: Final = 1 << 24
+"""Characters that variables may bring into a file: each of 50 000 lines could repeat the line before it. Our own limit."""
 _OCTAL: Final = re.compile(r"[0-3][0-7][0-7]")
 
 
@@ -139,6 +141,8 @@ class _Reader:
         self._position = 0
         self._counted = (0, 1)
         self._values: dict[str, str] = {}
+        self._grown = 0
+        """Characters that variables brought in so far."""
         self.statements: list[Statement] = []
         self.refusals: list[RefusedStatement] = []
 
@@ -182,6 +186,9 @@ class _Reader:
                 value = substitute(template, self._lookup)
             except InvalidTemplate as error:
                 raise _Refused(error.reason) from None
+            self._grown += max(0, len(value) - len(template))
+            if self._grown > _MOST_GROWN:
+                raise _Refused("values that grow beyond 16 MiB together")
         self._values[name] = value
         end_line = self._line(max(start, self._position - 1))
         found = Statement(

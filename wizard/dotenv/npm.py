@@ -14,6 +14,18 @@ IN_LINE: Final = SPACE.replace("\n", "").replace("\r", "").replace("\u2028\u2029
 """The same without line ends."""
 
 
+_QUOTES: Final = "'\"`"
+
+
+def _quoted(quote: str) -> str:
+    r"""Return the pattern of a quoted value: npm's ``'(?:\\'|[^'])*'``, in runs.
+
+    What is no quotation mark and escapes none is read in one piece: the same matches, without a place in memory for each
+    character to come back to.
+    """
+    return rf"{quote}(?:[^{quote}\\]++|(?:\\(?!{quote}))++|\\{quote}|\\)*{quote}"
+
+
 def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:
     """Build the pattern of one assignment.
 
@@ -23,14 +35,13 @@ def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:
     return re.compile(
         rf"{begin}(?P<indent>[{IN_LINE}]*)(?P<export>export[{SPACE}]+)?(?P<name>[A-Za-z0-9_.-]+)"
         rf"(?:[{SPACE}]*=[{SPACE}]*?|:[{SPACE}]+?)"
-        rf"(?P<value>[{SPACE}]*'(?:\\'|[^'])*'|[{SPACE}]*\"(?:\\\"|[^\"])*\"|[{SPACE}]*`(?:\\`|[^`])*`|[^#\r\n]+)?"
+        rf"(?P<value>{'|'.join(rf'[{SPACE}]*{_quoted(quote)}' for quote in _QUOTES)}|[^#\r\n]+)?"
         rf"[{SPACE}]*(?P<comment>#[^{not_end}]*)?{end}",
         re.MULTILINE,
     )
 
 
 _USUAL: Final = _line_pattern("^", "$", "\n\r")
-_QUOTES: Final = "'\"`"
 _SEPARATOR: Final = re.compile("[=:]")
 _TRIMMED: Final = SPACE.replace("-", "".join(map(chr, range(0x2001, 0x200A))))
 """The same characters one by one."""

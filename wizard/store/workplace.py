@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.acting import folder_owner
+from wizard.basics.acting import folder_owner, real_folder
 from wizard.basics.filesystem import NotRegularError, Present, look, read_present
 from wizard.basics.links import path_end
 from wizard.basics.lock import FolderLock
@@ -41,7 +41,7 @@ class Workplace:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = Path(os.path.realpath(folder))
+        self._folder = real_folder(folder)
         self._room = PrivateFolder(self._folder)
         self._lock = FolderLock(
             self._room,

@@ -19,7 +19,8 @@ from tests.screens.cli.program import CHECKOUT
 _SECONDS: Final = 10
 _MEGABYTES: Final = 300
 _HUGE: Final = 3_000_000_000
-_FULL: Final = 240_000
+_FULL: Final = 3_990_000
+_LINES: Final = 119_000
 _ANSWERS: Final = "version: 1\naccess: localhost\nsettings: {ALLOW_REGISTRATION: false}\n"
 
 
@@ -89,9 +90,11 @@ def of(unit: Callable[[int], str]) -> str:
     """Return a text of nearly the largest size that is read."""
     parts: list[str] = []
     size = 0
-    while size < _FULL:
+    lines = 0
+    while size < _FULL and lines < _LINES:
         parts.append(unit(len(parts)))
         size += len(parts[-1])
+        lines += parts[-1].count("\n") + parts[-1].count("\r")
     return "".join(parts)[:_FULL]
 
 
@@ -105,7 +108,7 @@ _DOTENV: Final[dict[str, Callable[[int], str]]] = {
     "one string of escapes": lambda number: "\\" if number else 'A="',
     "empty lines": lambda _: "\n",
     "carriage returns": lambda _: "A=1\r",
-    "separators of Unicode": lambda number: "A=\u2028" if number < _FULL / 10 else "\n" * _FULL,
+    "separators of Unicode": lambda number: "A=\u2028" if number < 100_000 else "\n",
 }
 
 
@@ -125,7 +128,7 @@ def test_a_larger_file_is_refused(name: str, folder: Path) -> None:
     done = run("doctor", "--offline", "--dir", folder)
     assert done.status == 2
     assert (
-        f"{name}: it is no regular file (or a link to nothing, or above {'250' if name == '.env' else '1000'} kB)."
+        f"{name}: it is no regular file (or a link to nothing, or above {'4000 kB, 120000 lines or 400000 backslashes' if name == '.env' else '1000 kB'})."
         in done.text
     )
     assert done.megabytes < _MEGABYTES

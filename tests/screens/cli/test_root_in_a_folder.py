@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.screens.cli.hostile_changes import access_list
+from tests.screens.cli.program import run
 from tests.screens.cli.somebodys_folder import (
     BACKUP,
     CANARY,
@@ -96,7 +97,9 @@ def test_generated_secrets_of_another_tenant(
     machine: Machine, generated_samples: Path, name: str, is_hard: bool
 ) -> None:
     fill(machine, generated_samples, "v0.8.8-rc1")
-    tenant = machine.put("tenant/.env", f"JWT_SECRET={CANARY}\nJWT_REFRESH_SECRET={CANARY}\n", uid=0)
+    blank = "".join(f"{name}=\n" for name in ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"))
+    machine.put("LibreChat/.env", f"PORT=3080\n{blank}")
+    tenant = machine.put("tenant/.env", f"JWT_SECRET={CANARY}\n", uid=0)
     for folder in ("data-node", "data"):
         machine.put(f"LibreChat/{folder}/x", "x")
     if is_hard:
@@ -256,3 +259,19 @@ def test_install_of_root_names_the_account_that_env_is_given_to(machine: Machine
     assert done.status == 0, done.text
     assert "nobody (UID 65534)" in done.err
     assert (machine.folder / ".env").stat().st_uid == STRANGER
+
+
+def test_link_of_somebody_to_the_whole_folder(machine: Machine) -> None:
+    """Root is led to a folder of root's own by who owns the place of the link."""
+    machine.give(0)
+    link = machine.put("alice/note", "").with_name("LibreChat")
+    link.symlink_to(machine.folder)
+    os.chown(link, OWNER, OWNER, follow_symlinks=False)
+    for command in (("doctor", "--offline"), ("restore",), ("--answers", machine.answers(LOCAL), "--offline")):
+        done = run(*command, "--dir", link)
+        assert done.status == 2, done.text
+        assert f"--dir {machine.folder}" in done.err
+        assert "(UID 1000)" in done.err
+    assert not (machine.folder / ".env").exists()
+    os.chown(link, 0, 0, follow_symlinks=False)
+    assert run("--answers", machine.answers(LOCAL), "--offline", "--dir", link).status in (0, 1)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.wizard.store.killed import scenario
 from tests.wizard.store.killed.machine import NOBODY, as_nobody, own_mounts, run_with_mounts
+from wizard.basics.acting import working_in
 from wizard.basics.problem import WriteRefused
 
 needs_mounts = pytest.mark.skipif(
@@ -208,7 +209,8 @@ def test_root_in_somebodys_folder_leaves_it_usable(shared: Path) -> None:
     os.chown(shared, NOBODY, NOBODY)
     assert as_nobody("scenario.write_one(folder)", shared) == "written: ('.env',)"
     (shared / ".env").write_bytes(b"A=changed\n")
-    assert _write(shared) == "written: ('.env',)"
+    with working_in(shared):
+        assert _write(shared) == "written: ('.env',)"
     (shared / ".env").unlink()
     assert as_nobody("scenario.write_one(folder)", shared) == "written: ('.env',)"
     assert as_nobody("[backup.complete for backup in Workplace(folder).backups()]", shared) == "[True, True, True]"
