@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import functools
-import os
 import sys
 from typing import Final
 
+from screens.cli.help_format import HelpFormatter
 from wizard import __version__
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.option_names import CONFIRM, INSECURE_LOGIN, REMOTE_DOCKER
@@ -22,29 +20,6 @@ told; 130 interrupted."""
 
 
 _TO_COME: Final = ("--ack", "--fix")
-
-
-class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Makes help as wide as the terminal.
-
-    argparse makes one for every option, and without a width each of them would ask the system again, with ``shutil``, which
-    loads three decompressors first.
-    """
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_columns() - 2)
-
-
-@functools.cache
-def _columns() -> int:
-    """Return what ``shutil.get_terminal_size()`` does."""
-    columns = 0
-    with contextlib.suppress(KeyError, ValueError):
-        columns = int(os.environ["COLUMNS"])
-    if columns <= 0 and sys.__stdout__ is not None:
-        with contextlib.suppress(ValueError, OSError):
-            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns
-    return columns if columns > 0 else 80
 
 
 class _Parser(argparse.ArgumentParser):
@@ -135,7 +110,7 @@ def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
         "doctor",
         help="check the folder as it stands; changes nothing",
         allow_abbrev=False,
-        formatter_class=_HelpFormatter,
+        formatter_class=HelpFormatter,
     )
     _add_folder(doctor)
     doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
@@ -162,7 +137,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="librechat-wizard",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=_HelpFormatter,
+        formatter_class=HelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"librechat-wizard {__version__}")
@@ -194,7 +169,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_doctor(commands)
     restore = commands.add_parser(
-        "restore", help="put back what stood before a run", allow_abbrev=False, formatter_class=_HelpFormatter
+        "restore", help="put back what stood before a run", allow_abbrev=False, formatter_class=HelpFormatter
     )
     _add_folder(restore)
     _add_flag(restore, CONFIRM, _CONFIRM_HELP)
@@ -202,7 +177,7 @@ def build_parser() -> argparse.ArgumentParser:
     restore.add_argument("backup", nargs="?", metavar="BACKUP", help="which one (default: the newest)")
 
     settings = commands.add_parser(
-        "settings", help="explain every variable, or one", allow_abbrev=False, formatter_class=_HelpFormatter
+        "settings", help="explain every variable, or one", allow_abbrev=False, formatter_class=HelpFormatter
     )
     settings.add_argument("name", nargs="?", metavar="NAME")
     _add_flag(settings, "--json", "print JSON")
@@ -210,10 +185,10 @@ def build_parser() -> argparse.ArgumentParser:
         "demo",
         help="practise: a folder, a mail server and a LibreChat stand-in that vanish",
         allow_abbrev=False,
-        formatter_class=_HelpFormatter,
+        formatter_class=HelpFormatter,
     )
     _add_flag(practice, "--plain", "ask line by line")
     commands.add_parser(
-        "schema", help="print the JSON Schema of the answers file", allow_abbrev=False, formatter_class=_HelpFormatter
+        "schema", help="print the JSON Schema of the answers file", allow_abbrev=False, formatter_class=HelpFormatter
     )
     return parser
