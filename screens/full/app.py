@@ -97,7 +97,7 @@ class WizardApp(NavigatingApp):
         if saved is None:
             return
         count = sum(not name.startswith("guide.") for name in saved.draft.entries)
-        text = f"An earlier sitting in this folder stopped before its end, with {summaries.counted(count, 'answer')}."
+        text = f"An earlier run in this folder stopped before its end, with {summaries.counted(count, 'answer')}."
         if saved.secrets:
             text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
         answers = (("resume", "Go on there"), ("anew", "Start anew"))

@@ -110,6 +110,7 @@ class LiveTest(RunningDialog[str | None]):
         """Whether checks are under way."""
         return any(worker.group == "test" and worker.is_running for worker in self.workers)
 
+    @on(Push.Pressed, "#push-again")
     def action_again(self) -> None:
         """Run from the beginning."""
         self.begin_run()
@@ -152,7 +153,7 @@ class LiveTest(RunningDialog[str | None]):
             self._rest("It cannot be tried with these answers yet:")
             return
         async for event in run(self._checks, subject):
-            for row in self._rows(event):
+            for row in _rows(event, self._checks, self._counts, self._drawn):
                 await pane.mount(row)
                 pane.scroll_end(animate=False)
             if isinstance(event, Found):
@@ -189,28 +190,6 @@ class LiveTest(RunningDialog[str | None]):
         failed, warned, untold = (self._counts[status] for status in (Status.FAIL, Status.WARN, Status.UNKNOWN))
         self._rest(f"{failed} failed, {warned} warnings, {untold} could not be told.")
 
-    def _rows(self, event: CheckEvent) -> Iterator[Widget]:
-        from checks.report import outcome_text
-        from wizard.basics.check_events import Finished, Found, Started
-        from wizard.basics.check_outcomes import Ran
-
-        titles = {check.id: check.title for check in self._checks}
-        match event:
-            case Started(check=check):
-                yield Static(Content.styled(titles[check], "bold"), classes="live-check", markup=False)
-            case Found(finding=finding):
-                self._counts[finding.status] += 1
-                stage = ".".join(finding.id.split(".")[:2])
-                if stage in _WAY and stage not in self._drawn:
-                    self._drawn.add(stage)
-                    yield Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False)
-                yield FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings))
-            case Finished(check=check, outcome=outcome):
-                if not isinstance(outcome, Ran):
-                    why = plain(outcome_text(outcome) or "", limit=300)
-                    text = f"{titles[check]}: {why}"
-                    yield Static(Content.styled(text, "dim"), markup=False)
-
     def _rest(self, text: str) -> None:
         if self._spin is not None:
             self._spin.pause()
@@ -221,14 +200,34 @@ class LiveTest(RunningDialog[str | None]):
         event.stop()
         self.dismiss(event.push.name)
 
-    @on(Push.Pressed, "#push-again")
-    def _again(self) -> None:
-        self.action_again()
-
     @on(Push.Pressed, "#push-close")
     def _close(self) -> None:
         self.workers.cancel_group(self, "test")
         self.dismiss(None)
+
+
+def _rows(event: CheckEvent, checks: tuple[Check, ...], counts: dict[Status, int], drawn: set[str]) -> Iterator[Widget]:
+    """Give what is drawn of an event, and count it."""
+    from checks.report import outcome_text
+    from wizard.basics.check_events import Finished, Found, Started
+    from wizard.basics.check_outcomes import Ran
+
+    titles = {check.id: check.title for check in checks}
+    match event:
+        case Started(check=check):
+            yield Static(Content.styled(titles[check], "bold"), classes="live-check", markup=False)
+        case Found(finding=finding):
+            counts[finding.status] += 1
+            stage = ".".join(finding.id.split(".")[:2])
+            if stage in _WAY and stage not in drawn:
+                drawn.add(stage)
+                yield Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False)
+            yield FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings))
+        case Finished(check=check, outcome=outcome):
+            if not isinstance(outcome, Ran):
+                why = plain(outcome_text(outcome) or "", limit=300)
+                text = f"{titles[check]}: {why}"
+                yield Static(Content.styled(text, "dim"), markup=False)
 
 
 class AskAccount(ModalScreen[tuple[str, Secret] | None]):

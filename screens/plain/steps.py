@@ -95,7 +95,7 @@ class _Walk:
             f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again." if saved.secrets else ""
         )
         self._console.say(
-            f"\nAn earlier sitting stopped before its end, with {summaries.counted(count, 'answer')}.{secrets}"
+            f"\nAn earlier run stopped before its end, with {summaries.counted(count, 'answer')}.{secrets}"
         )
         while (text := self._console.read("Go on there? yes or no> ").strip().lower()) not in ("yes", "y", "no", "n"):
             self._console.say("Type yes or no.")

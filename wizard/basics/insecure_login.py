@@ -12,7 +12,7 @@ SEND_ANYWAY: Final = (
     f"To send it anyway: {INSECURE_LOGIN}, or '{KEY.removeprefix('checks.')}: true' below 'checks:' in the answers."
 )
 QUESTION: Final = (
-    "The connection does not protect the password: whoever answers in place of the server, or listens on the way, reads it. Send it "
+    "The connection does not protect the password: an impostor in place of the server, or a listener on the way, reads it. Send it "
     "anyway, for this test?"
 )
 FINDINGS: Final = frozenset(

@@ -16,7 +16,7 @@ class MemoryFiles:
 
     def __init__(self) -> None:
         self.paths: dict[str, str] = {}
-        """By name, the path by which whoever inherits the descriptors reads each."""
+        """By name, the path by which a child that inherits the descriptors reads each."""
         self._descriptors: list[int] = []
 
     def __enter__(self) -> Self:

@@ -58,9 +58,9 @@ class Interview:
         """How far an earlier run came that was killed while it put settings into effect."""
         self._journal = DraftFile(self.folder)
         self.saved: SavedDraft | None = self._journal.read()
-        """Answers of an earlier sitting that did not come to its end."""
+        """Answers of an earlier run that did not come to its end."""
         self.draft_damage: Final = self._journal.damage
-        """Why answers of an earlier sitting cannot be used; empty where they can, or where there are none."""
+        """Why answers of an earlier run cannot be used; empty if they can, or if there are none."""
         self.present: Mapping[str, str] = _present(self.snapshot)
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class Interview:
         self._closing.close()
 
     def resume(self) -> None:
-        """Go on where the earlier sitting stopped."""
+        """Go on where the earlier run stopped."""
         if self.saved is not None:
             self.draft = self.saved.draft
             on_the_way = [found.id for found in way(self.draft, self.present)]
@@ -79,7 +79,7 @@ class Interview:
             self._read_again()
 
     def discard(self) -> None:
-        """Forget every answer, those of an earlier sitting too."""
+        """Forget every answer, those of an earlier run too."""
         self.saved = None
         self.draft = Draft()
         self._journal.clear()
