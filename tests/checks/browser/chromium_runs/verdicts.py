@@ -93,9 +93,9 @@ def _names(host: str) -> dict[str, str]:
 
 
 @functools.cache
-def trusting(cacert: Path) -> ssl.SSLContext:
+def trusting(cacert: Path, authority: str = "") -> ssl.SSLContext:
     """What the wizard trusts, made once for an authority."""
-    return context(cacert)
+    return context(cacert, authority)
 
 
 async def browsers_session(page: Page, url: str, stand_in: StandIn) -> bool:
