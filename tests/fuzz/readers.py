@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import tempfile
@@ -10,8 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from checks.browser import set_cookie
-from checks.mail.delivery import received
+from checks.mail.delivery import headers, received
+from checks.mail.sender import dkim, dmarc, spf_record
 from checks.mail.sender.tag_list import TagListError, tags
+from checks.mail.smtp.connection import SmtpConnection, SmtpReply
+from checks.mail.smtp.offer import after_ehlo
+from checks.net.dns import Lookup
+from checks.net.errors import DnsError, SmtpError
+from tests.servers.dns import answering, resolver_at
 from wizard.answers import file
 from wizard.basics.problem import WizardError
 from wizard.composefile.model import interpolated_names, merged_model
@@ -73,6 +80,52 @@ def _mail(data: bytes) -> None:
         tags(data.decode("latin-1"))
 
 
+def _smtp(data: bytes) -> None:
+    """What a mail server says, to its end."""
+    asyncio.run(_talked_to(data))
+
+
+async def _talked_to(data: bytes) -> None:
+    async def say(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(say, "127.0.0.1", 0)
+    async with server:
+        connection = await SmtpConnection.open("127.0.0.1", server.sockets[0].getsockname()[1], seconds=600)
+        with contextlib.suppress(SmtpError):
+            reply: SmtpReply = await connection.greeting(600)
+            while True:
+                after_ehlo(reply.text)
+                str(reply)
+                reply = await connection.greeting(600)
+        connection.close()
+
+
+def _dns(data: bytes) -> None:
+    """What a name server answers; the number of the question is put in, so that it is looked at."""
+    asyncio.run(_resolved(data))
+
+
+async def _resolved(data: bytes) -> None:
+    async with answering(lambda question: question.id.to_bytes(2, "big") + data[2:]) as port:
+        for kind in ("TXT", "MX"):
+            with contextlib.suppress(DnsError):
+                await Lookup(resolver=resolver_at(port), seconds=0.05, total=1).ask("a.test", kind)
+
+
+def _sender(data: bytes) -> None:
+    """Records of a mail domain, and the headers of a message that a person pasted."""
+    with contextlib.suppress(spf_record.SpfSyntaxError):
+        spf_record.parse(data)
+    dkim.parse_key(data)
+    dkim.signatures(data)
+    dmarc.parse_policy(data)
+    headers.verdict(data.decode("utf-8", "replace"))
+
+
 def _adoption(data: bytes) -> None:
     adoption._first_file(data)
     adoption.parse(data.decode("utf-8", "replace"))
@@ -89,6 +142,9 @@ READERS: Final[dict[str, Callable[[bytes], None]]] = {
     "records": _records,
     "set-cookie": _set_cookie,
     "mail": _mail,
+    "smtp": _smtp,
+    "dns": _dns,
+    "sender": _sender,
     "adoption": _adoption,
     "answers": _answers,
 }
@@ -126,6 +182,11 @@ services:
     ports: !override []
     volumes: [{type: bind, target: /b}]
 """
+_ANSWER: Final = (
+    b"\0\0\x81\x80\0\1\0\2\0\0\0\0\1a\4test\0\0\x10\0\1"
+    b"\xc0\x0c\0\x10\0\1\0\0\0\x3c\0\5\4text\xc0\x0c\0\x0f\0\1\0\0\0\x3c\0\4\0\x0a\xc0\x0e"
+)
+"""a.test: one TXT, one MX whose name points into the question."""
 SEEDS: Final[dict[str, tuple[bytes, ...]]] = {
     "dotenv": (b"export A='x' # y\nB=\"${A:-z}\\n\"\nC=`\n`\n", b"A=1\r\nB: 2\rA\n"),
     "yaml": (b"version: 1\nendpoints: {custom: [{name: &a x, b: *a}]}\n", b"? [a]\n: !!int 1\n<<: {}\n"),
@@ -133,6 +194,14 @@ SEEDS: Final[dict[str, tuple[bytes, ...]]] = {
     "records": (json.dumps(_RECORD).encode(),),
     "set-cookie": (b"refreshToken=x; Path=/; Max-Age=9; Expires=Wed, 21 Oct 2026 07:28:00 GMT; SameSite=Strict",),
     "mail": (b"Subject: =?utf-8?b?eA==?=\nContent-Type: text/plain; charset=x\n\nv=DKIM1; p=AAAA", b"v=DMARC1; p=none"),
+    "smtp": (b"220 mail.test ESMTP\r\n250-mail.test\r\n250-SIZE 10\r\n250 AUTH PLAIN LOGIN\r\n535 5.7.8 no\r\n",),
+    "dns": (_ANSWER,),
+    "sender": (
+        b"v=spf1 ip4:192.0.2.0/24 include:_spf.test redirect=%{d}.test -all",
+        b"v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC7",
+        b"v=DMARC1; p=reject; rua=mailto:a@b.test!10m; pct=50; fo=1:d",
+        b"Authentication-Results: mx.test; spf=pass smtp.mailfrom=a.test; dkim=fail (bad) header.d=b.test\r\n",
+    ),
     "adoption": (b'CREDS_KEY="x"\n', b".env.temp".ljust(257, b"\0") + b"ustar\0" + b"0" * 249),
     "answers": (b"version: 1\naccess: localhost\nsettings: {EMAIL_PORT: 587, JWT_SECRET: {generate: true}}\n",),
 }

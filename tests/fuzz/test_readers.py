@@ -6,6 +6,7 @@ What once made one fail is kept in ``found/READER-name`` and is tried first.
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,9 @@ from hypothesis import strategies as st
 from tests.fuzz.readers import READERS, SEEDS, feed
 
 _FOUND: Final = Path(__file__).parent / "found"
-_EXAMPLES: Final = {"fast": 20, "long": 50_000}.get(os.environ.get("WIZARD_ROUNDS", "normal"), 150)
+_EXAMPLES: Final = {"fast": 20, "long": 1000}.get(os.environ.get("WIZARD_ROUNDS", "normal"), 150)
+_LONG: Final = 1200
+"""Seconds that each reader is tried for by ``./test --long``, with other examples every time."""
 _TOKENS: Final = (
     *(
         b"'",
@@ -93,9 +96,14 @@ def test_what_was_found_once(path: Path) -> None:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("reader", READERS)
 def test_a_reader_answers_or_raises_its_own_error(reader: str) -> None:
-    @settings(max_examples=_EXAMPLES, deadline=None, derandomize=_EXAMPLES < 1000, database=None, suppress_health_check=list(HealthCheck))  # fmt: skip
+    is_long = os.environ.get("WIZARD_ROUNDS") == "long"
+
+    @settings(max_examples=_EXAMPLES, deadline=None, derandomize=not is_long, database=None, suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(st.one_of(mutated(reader), st.binary(max_size=200)))
     def tried(data: bytes) -> None:
         feed(reader, data)
 
+    begun = time.monotonic()
     tried()
+    while is_long and time.monotonic() - begun < _LONG:
+        tried()
