@@ -23,7 +23,7 @@ def _quoted(quote: str) -> str:
     What is no quotation mark and escapes none is read in one piece: the same matches, without a place in memory for each
     character to come back to.
     """
-    return rf"{quote}(?:[^{quote}\\]++|(?:\\(?!{quote}))++|\\{quote}|\\)*{quote}"
+    return rf"{quote}(?:[^{quote}\\]++|(?:\\(?!{quote}))++|\\{quote}|\\(?={quote}))*{quote}"
 
 
 def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:

@@ -15,6 +15,8 @@ from wizard.yamlfile.render import Tagged
 
 Path = tuple[str, ...]
 
+_LONGEST_KEY: Final = 200
+"""Characters of a key that is a mapping or a list itself: quoted in each other, such keys double at every level."""
 MARK: Final = "librechat-wizard"
 _ALIAS: Final = re.compile(r"\s*\*(?P<name>[^\s,\[\]{}]+)")
 _LARGEST: Final = 500_000
@@ -186,7 +188,7 @@ class _Plain:
                     if isinstance(merged := self.read(source, depth + 1), dict):
                         inherited |= merged
                 continue
-            name = key.value if isinstance(key.value, str) else str(self.read(key, depth + 1))
+            name = key.value if isinstance(key.value, str) else str(self.read(key, depth + 1))[:_LONGEST_KEY]
             line = key.start_mark.line + 1
             if name in own:
                 message = f"{name[:60]} stands twice (first on line {lines[name]})."
