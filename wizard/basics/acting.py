@@ -91,7 +91,7 @@ def working_in(folder: Path) -> Iterator[Path]:
     reads files refuse. Not to be nested. ``InvalidInput`` where the system does not let root work in the owner's name.
     """
     if os.geteuid() != 0 or _works:
-        yield Path(os.path.realpath(folder)) if folder.is_dir() else folder
+        yield _resolved(folder)
         return
     try:
         walk = walk_links(folder)
@@ -118,6 +118,14 @@ def working_in(folder: Path) -> Iterator[Path]:
             with contextlib.suppress(PermissionError):
                 os.setgroups(groups)
         os.close(descriptor)
+
+
+def _resolved(folder: Path) -> Path:
+    try:
+        return folder.resolve(strict=True)
+    except (OSError, RuntimeError):
+        # The next one that reads it says so in words.
+        return folder
 
 
 def _opened(folder: Path) -> int:
