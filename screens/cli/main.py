@@ -123,10 +123,12 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
     from wizard.basics.links import foreign_files_accepted
 
     with (
-        working_in(_folder(options)),
+        working_in(_folder(options)) as folder,
         foreign_files_accepted(accepted=getattr(options, "accept_foreign_files", False)),
         remote_engine_accepted(accepted=getattr(options, "remote_docker", False)),
     ):
+        # Followed once: who can change a link on the way could lead the next one elsewhere.
+        options.dir = str(folder)
         return command(options)
 
 

@@ -19,7 +19,7 @@ def load(path: Path) -> AnswersRead:
 
         if sys.stdin is None:
             raise InvalidInput(Problem(field="--answers", message="standard input is closed."))
-        return parse(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "(standard input)", Path.cwd())
+        return parse(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "(standard input)", _current_folder())
     try:
         with path.open("rb") as file:
             # Bounded: a device by mistake has no end.
@@ -33,6 +33,14 @@ def load(path: Path) -> AnswersRead:
         advice = f"Others on this machine can read {path}: chmod 600 {path}"
         return done._replace(warnings=(*done.warnings, advice))
     return done
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        # It was removed, or nobody may look there: a relative name in the answers is then what cannot be read.
+        return Path()
 
 
 def parse(data: bytes, name: str, base: Path) -> AnswersRead:

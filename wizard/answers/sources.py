@@ -23,6 +23,9 @@ def fetch(node: Node, base: Path, secret_variables: frozenset[str]) -> str | Pro
     ``secret_variables``. The returned problem has no field, file or line yet.
     """
     how, value = next(iter((key.text, value) for key, value in node.pairs))
+    words = (value, *value.items)
+    if not all(_is_argument(word.text) for word in words if word.kind == "text"):
+        return Problem(field="", message="it holds a character that no name on this machine has.")
     if how == "file" and value.kind == "text":
         try:
             return _from_file(base / Path(value.text).expanduser())
@@ -34,6 +37,14 @@ def fetch(node: Node, base: Path, secret_variables: frozenset[str]) -> str | Pro
         return _from_command([item.text for item in value.items], base, secret_variables)
     forms = "{file: PATH}, {env: NAME} or {command: [PROGRAM, ARGUMENT]}"
     return Problem(field="", message=f"{how!r} is not given in a form that can be read.", remedy=f"Write {forms}.")
+
+
+def _is_argument(text: str) -> bool:
+    """Tell whether the system takes a text as a name or an argument: no NUL, no half of a character (a surrogate)."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def _cleaned(data: bytes, where: str) -> str | Problem:

@@ -14,6 +14,7 @@ from wizard.apply.commands import Compose
 from wizard.apply.events import ApplyEvent, CommandShown, Note
 from wizard.apply.readiness import Container, ListRefused
 from wizard.apply.redaction import Redactor
+from wizard.basics.filesystem import file_time
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.judge import ComposeVerdict
 from wizard.composefile.judge import find as find_compose
@@ -105,9 +106,9 @@ def _changed_at(path: Path) -> datetime:
     try:
         about = path.stat()
     except OSError:
-        return datetime.fromtimestamp(0, tz=UTC)
+        return file_time(0)
     # The time of a rename into place counts too.
-    return datetime.fromtimestamp(max(about.st_mtime, about.st_ctime), tz=UTC)
+    return file_time(max(about.st_mtime, about.st_ctime))
 
 
 def by_hand(

@@ -13,10 +13,10 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from wizard.basics.accounts import account_name
-from wizard.basics.link_walk import LinkWalk, walk_links
+from wizard.basics.link_walk import HeldFolder, LinkWalk, walk_links
 from wizard.basics.problem import InvalidInput, Problem
 
 
@@ -30,16 +30,16 @@ class FolderOwner(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """The folder that root works in, held open: what is put at its path later is another folder."""
+    """The folder that root works in."""
 
-    folder: Path
-    """The folder, without a link in its path."""
-    descriptor: int
+    held: HeldFolder
     """The folder itself, opened by root: its owner may have no way to it (a folder below /root)."""
     owner: FolderOwner | None
     """``None``: it is root's own."""
 
 
+_NO_ID: Final = 2**32 - 1
+"""What changes nothing and tells the present one (setfsuid(2))."""
 _works: list[_Work] = []
 """At most one: the folder that this process works in."""
 _unopened: list[Path] = []
@@ -53,9 +53,12 @@ def folder_owner() -> FolderOwner | None:
     return _works[-1].owner if _works else None
 
 
-def held_folder() -> tuple[Path, int] | None:
-    """Return the folder that root works in and its descriptor; ``None`` for anybody but root."""
-    return (_works[-1].folder, _works[-1].descriptor) if _works else None
+def held_folder() -> HeldFolder | None:
+    """Return the folder that root works in; ``None`` for anybody but root. ``InvalidInput`` where it was not opened."""
+    if _unopened:
+        message = f"{_unopened[-1]} could not be opened."
+        raise InvalidInput(Problem(field="--dir", message=message, remedy="Run this again."))
+    return _works[-1].held if _works else None
 
 
 def real_folder(folder: Path) -> Path:
@@ -63,9 +66,14 @@ def real_folder(folder: Path) -> Path:
 
     ``InvalidInput`` where root could not open it.
     """
-    if _unopened:
-        raise InvalidInput(Problem(field="--dir", message=f"{folder} could not be opened.", remedy="Run this again."))
-    return _works[-1].folder if _works else Path(os.path.realpath(folder))
+    held = held_folder()
+    return Path(os.path.realpath(folder)) if held is None else held.path
+
+
+def real_path(path: Path) -> Path:
+    """Return a path without links; what is named in the folder that root works in is looked up in that very folder."""
+    held = held_folder()
+    return Path(os.path.realpath(path)) if held is None else walk_links(path, held).end
 
 
 def effective_uid() -> int:
@@ -75,14 +83,15 @@ def effective_uid() -> int:
 
 
 @contextlib.contextmanager
-def working_in(folder: Path) -> Iterator[None]:
+def working_in(folder: Path) -> Iterator[Path]:
     """Work in a folder for the time of the block: root works as its owner there.
 
-    Nothing changes for anybody but root, and where the folder does not exist. Not to be nested. ``InvalidInput`` where
-    the system does not let root work in the owner's name.
+    The block is given the folder without a link in its path, and goes on with that one: whose the link is can let it
+    lead elsewhere. Where it cannot be opened, it is given as it is named, and for root :func:`held_folder` and all that
+    reads files refuse. Not to be nested. ``InvalidInput`` where the system does not let root work in the owner's name.
     """
     if os.geteuid() != 0 or _works:
-        yield
+        yield _resolved(folder)
         return
     try:
         walk = walk_links(folder)
@@ -91,25 +100,32 @@ def working_in(folder: Path) -> Iterator[None]:
         # The next one that reads the folder says so in words; one that appears from here on is not worked in.
         _unopened.append(folder)
         try:
-            yield
+            yield folder
         finally:
             _unopened.pop()
         return
-    resolved = walk.end
     groups = os.getgroups()
     try:
         about = os.fstat(descriptor)
         _refuse_strangers_links(walk, about.st_uid)
         owner = None if about.st_uid == 0 else _owner(about.st_uid, about.st_gid)
-        _works.append(_Work(folder=resolved, descriptor=descriptor, owner=owner))
+        _works.append(_Work(held=HeldFolder(walk.end, descriptor), owner=owner))
         if owner is not None:
             _take_groups(owner)
-        yield
+        yield walk.end
     finally:
         if _works and _works.pop().owner is not None:
             with contextlib.suppress(PermissionError):
                 os.setgroups(groups)
         os.close(descriptor)
+
+
+def _resolved(folder: Path) -> Path:
+    try:
+        return folder.resolve(strict=True)
+    except (OSError, RuntimeError):
+        # The next one that reads it says so in words.
+        return folder
 
 
 def _opened(folder: Path) -> int:
@@ -173,7 +189,7 @@ def as_owner() -> Iterator[None]:
         # The group first: without root's user, nobody may choose a group.
         system.setfsgid(owner.gid)
         system.setfsuid(owner.uid)
-        if system.setfsuid(-1) != owner.uid or system.setfsgid(-1) != owner.gid:
+        if system.setfsuid(_NO_ID) != owner.uid or system.setfsgid(_NO_ID) != owner.gid:
             raise PermissionError(f"cannot work as UID {owner.uid}")
         _here.is_owner = True
         yield
@@ -206,4 +222,8 @@ def as_root() -> Iterator[None]:
 def _system() -> Any:
     import ctypes
 
-    return ctypes.CDLL(None, use_errno=True)
+    system = ctypes.CDLL(None, use_errno=True)
+    for call in (system.setfsuid, system.setfsgid):
+        # uid_t and gid_t have no sign: the numbers from 2**31 on are users too.
+        call.argtypes, call.restype = (ctypes.c_uint32,), ctypes.c_uint32
+    return system

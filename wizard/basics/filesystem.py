@@ -14,10 +14,13 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.acting import as_owner, as_root, folder_owner
 from wizard.basics.path_walk import parent_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _UNSYNCABLE: Final = (errno.EINVAL, errno.ENOTSUP)
 """What fsync says where a file system cannot sync a folder (fsync(2)); it then orders its own renames."""
@@ -26,6 +29,8 @@ _UNLINKABLE: Final = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EMLINK, er
 _ACL: Final = "system.posix_acl_access"
 _KEPT_ATTRIBUTES: Final = (_ACL, "security.selinux")
 """Extended attributes that go with a file's access rules; ``user.*`` is the owner's own and is kept too (xattr(7))."""
+_LAST_SECOND: Final = 253_370_764_800
+"""The year 9999 begins (UTC)."""
 LARGEST: Final = 16_000_000
 """Bytes of a file that are read where nothing else is said: no file that the wizard writes or backs up is near it."""
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -87,8 +92,15 @@ def with_home(text: str) -> Path:
     """Return a path with a leading ``~`` or ``~user`` put in full; as it is where nobody knows that home."""
     try:
         return Path(text).expanduser()
-    except RuntimeError:
+    except (RuntimeError, ValueError):
         return Path(text)
+
+
+def file_time(seconds: float) -> datetime:
+    """Return a time that a file has; the nearest that a calendar has: who owns the file can give it any number."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(min(max(seconds, 0), _LAST_SECOND), tz=UTC)
 
 
 def look(path: Path) -> os.stat_result | None:

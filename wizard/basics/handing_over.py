@@ -7,6 +7,7 @@ that name.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from wizard.basics.acting import FolderOwner, folder_owner
+from wizard.basics.acting import FolderOwner, folder_owner, held_folder
 from wizard.basics.path_walk import ROOM, parent_of
 
 _RECORDS: Final = re.compile(
@@ -43,9 +44,12 @@ def hand_over(folder: Path) -> bool:
     Copies in the backups keep their owner: they are as secret as the files that they were made of. ``OSError`` where
     the system refuses it.
     """
-    owner = folder_owner()
-    if owner is None:
+    owner, held = folder_owner(), held_folder()
+    if owner is None or held is None:
         return True
+    if folder != held.path or os.fstat(held.descriptor).st_uid != owner.uid:
+        # Not the folder that this owner was read from.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
     try:
         with parent_of(folder / ROOM, reads=True) as (parent, name):
             about = os.stat(name, dir_fd=parent, follow_symlinks=False)

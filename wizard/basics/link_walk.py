@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 _MOST: Final = 40
 """How many links the kernel follows for one path (path_resolution(7))."""
@@ -23,10 +24,22 @@ class LinkWalk:
     """Every link that was followed, and the user who made it."""
 
 
-def walk_links(path: Path) -> LinkWalk:
-    """Follow a path, one component after the other; ``OSError`` (ELOOP) where links do not end."""
-    way = Path("/")
-    parts = list(path.absolute().parts[1:])
+class HeldFolder(NamedTuple):
+    """A folder that is held open: what has its name later is another one."""
+
+    path: Path
+    """Free of links."""
+    descriptor: int
+
+
+def walk_links(path: Path, held: HeldFolder | None = None) -> LinkWalk:
+    """Follow a path, one component after the other; ``OSError`` (ELOOP) where links do not end.
+
+    What is in the ``held`` folder is looked up from its descriptor, and the folder itself is no link.
+    """
+    path = path.absolute()
+    way = held.path if held is not None and path.is_relative_to(held.path) else Path("/")
+    parts = list(path.relative_to(way).parts)
     links: list[tuple[Path, int]] = []
     while parts:
         part = parts.pop(0)
@@ -34,7 +47,7 @@ def walk_links(path: Path) -> LinkWalk:
             way = way.parent
             continue
         way /= part
-        found = _link(way)
+        found = _link(way, held)
         if found is None:
             continue
         if len(links) == _MOST:
@@ -46,12 +59,15 @@ def walk_links(path: Path) -> LinkWalk:
     return LinkWalk(end=way, links=tuple(links))
 
 
-def _link(path: Path) -> tuple[Path, int] | None:
+def _link(path: Path, held: HeldFolder | None) -> tuple[Path, int] | None:
     """Return where a link leads and who made it: the very same link, whatever has its name a moment later."""
     try:
-        if not path.is_symlink():
+        if held is not None and path.is_relative_to(held.path):
+            descriptor = open_without_links(path.relative_to(held.path).parts, held.descriptor)
+        elif path.is_symlink():
+            descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+        else:
             return None
-        descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return None
     try:
@@ -61,3 +77,18 @@ def _link(path: Path) -> tuple[Path, int] | None:
         return Path(os.readlink("", dir_fd=descriptor)), about.st_uid
     finally:
         os.close(descriptor)
+
+
+def open_without_links(parts: Iterable[str], start: int) -> int:
+    """Open what a path below an open folder names, for its name alone (``O_PATH``).
+
+    The last component may be a link, which is opened itself; ``OSError`` for one on the way.
+    """
+    descriptor = os.dup(start)
+    for part in parts:
+        try:
+            inner = os.open(part, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor

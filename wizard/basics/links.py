@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wizard.basics.accounts import account_name, is_own_group
+from wizard.basics.acting import held_folder
 from wizard.basics.filesystem import look
-from wizard.basics.link_walk import walk_links
+from wizard.basics.link_walk import LinkWalk, walk_links
 
 _confirmed: list[bool] = []
 
@@ -50,11 +51,15 @@ def path_end(folder: Path, name: str) -> PathEnd:
 
     Only names are looked at, by root with root's rights: what is read and written at the end is the owner's affair.
     """
-    path = folder / name
-    end = Path(os.path.realpath(path))
-    if end == Path(os.path.abspath(path)):  # noqa: PTH100 - resolve() would follow links
-        return PathEnd(path=end, is_link=False)
-    return PathEnd(path=end, is_link=True, fault="" if are_foreign_files_accepted() else _fault(folder, path, end))
+    path = Path(os.path.abspath(folder / name))  # noqa: PTH100 - resolve() would follow links
+    try:
+        walk = walk_links(path, held_folder())
+    except OSError:
+        # Links that do not end: what writes there meets the first of them.
+        return PathEnd(path=path, is_link=False)
+    if walk.end == path:
+        return PathEnd(path=path, is_link=False)
+    return PathEnd(path=walk.end, is_link=True, fault="" if are_foreign_files_accepted() else _fault(folder, walk))
 
 
 def can_others_write(folder: Path) -> bool:
@@ -74,10 +79,10 @@ def _about(folder: Path) -> os.stat_result:
     return about
 
 
-def _fault(folder: Path, path: Path, end: Path) -> str:
-    owner = _about(folder).st_uid
+def _fault(folder: Path, walk: LinkWalk) -> str:
+    owner, end = _about(folder).st_uid, walk.end
     believed = (owner, 0, os.geteuid())
-    for link, maker in walk_links(path).links:
+    for link, maker in walk.links:
         if maker not in believed:
             return f"is a symbolic link to {end}; {link} was made by {account_name(maker)}."
     if end.is_relative_to(folder):

@@ -28,9 +28,12 @@ def parent_of(path: Path, *, is_folder: bool = False, reads: bool = False) -> It
     path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     held = held_folder()
     is_room = False
-    if held is not None and path.is_relative_to(held[0]):
-        parts, folder = path.relative_to(held[0]).parts, os.dup(held[1])
+    if held is not None and path.is_relative_to(held.path):
+        parts, folder = path.relative_to(held.path).parts, os.dup(held.descriptor)
         is_room = reads and parts[:1] == (ROOM,)
+    elif held is not None and ROOM in path.parts:
+        # The wizard's own folder of another LibreChat folder than the one that root works in.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     else:
         parts, folder = path.parts[1:], os.open(path.root, _FOLDER)
     *way, name = (*parts, ".") if is_folder or not parts else parts

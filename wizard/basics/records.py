@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 4_000_000
 """Bytes; the largest record is a draft with a few certificates."""
-_LARGEST_NUMBER: Final = 2**32 - 1
-"""The largest user or group number (uid_t of Linux)."""
+_LARGEST_NUMBER: Final = 2**32 - 2
+"""The largest user or group number: one more is "as it is" (chown(2))."""
 
 
 class DamagedRecord(Exception):
@@ -131,10 +131,11 @@ def _text(name: str, value: object) -> str:
 class RecordFile:
     """One record in the wizard's private folder; making one touches nothing."""
 
-    def __init__(self, room: PrivateFolder, path: Path, *, version: int = 1) -> None:
+    def __init__(self, room: PrivateFolder, path: Path, *, version: int = 1, largest: int = LARGEST) -> None:
         self._room = room
         self.path: Final = path
         self._version = version
+        self._largest = largest
 
     def exists(self) -> bool:
         """Tell whether something stands at the record's path; ``OSError`` where that cannot be seen."""
@@ -146,7 +147,7 @@ class RecordFile:
         ``DamagedRecord`` for anything that is no record of this version; ``OSError`` where it cannot be read.
         """
         try:
-            present = read_present(self.path, largest=LARGEST)
+            present = read_present(self.path, largest=self._largest)
         except NotRegularError as error:
             raise DamagedRecord(f"{error} is in its place") from None
         except TooLargeError:
@@ -155,6 +156,8 @@ class RecordFile:
             return None
         if present.about.st_uid not in self._room.owners():
             raise DamagedRecord("somebody else made it")
+        if present.about.st_nlink > 1:
+            raise DamagedRecord("it is a second name of another file")
         fields = RecordFields(_parsed(present.data))
         version = fields.number("version")
         if version > self._version:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wizard.basics.acting import real_path
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.scalars import Scalar, scalars
@@ -44,7 +45,7 @@ def further_files(found: Mapping[str, Iterable[Scalar]], folder: Path | None) ->
             continue
         seen.add(path)
         try:
-            present = read_present((folder / path).resolve(), largest=_LARGEST)
+            present = read_present(real_path(folder / path), largest=_LARGEST)
             text = ParsedYaml.parse(None if present is None else present.data, path)
         except (OSError, RuntimeError, ValueError, InvalidInput, NotRegularError, TooLargeError):
             text = ParsedYaml(name=path, text="")

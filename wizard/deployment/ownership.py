@@ -9,6 +9,8 @@ from wizard.basics.accounts import account_name
 from wizard.basics.acting import folder_owner
 from wizard.deployment.model import FileState
 
+_NO_ID: Final = 2**32 - 1
+"""No user and no group: chown(2) takes it for "as it is"."""
 PRIVATE: Final = 0o600
 GROUP_READS: Final = 0o640
 PUBLIC: Final = 0o644
@@ -52,6 +54,8 @@ def for_secrets(state: FileState, operator: Operator, reader: tuple[int, int] | 
     """
     if state.kind == "file":
         return _for_existing_secrets(state, operator, reader)
+    if reader is not None and _NO_ID in reader:
+        return Ownership(mode=PRIVATE, unreadable_by=reader)
     if reader is None or reader[0] in (operator.uid, 0):
         return Ownership(mode=PRIVATE)
     uid, gid = reader
@@ -71,7 +75,9 @@ def _for_existing_secrets(state: FileState, operator: Operator, reader: tuple[in
     if reader is None or reader[0] in (state.uid, 0):
         return _tightened(state, PRIVATE & state.mode, None)
     gid = reader[1]
-    may_give_group = operator.uid == 0 or (operator.uid == state.uid and gid in operator.groups | {operator.gid})
+    may_give_group = (operator.uid == 0 and gid != _NO_ID) or (
+        operator.uid == state.uid and gid in operator.groups | {operator.gid}
+    )
     if state.mode & 0o040 and (state.gid == gid or may_give_group):
         return _tightened(state, GROUP_READS & state.mode, gid)
     if state.mode & 0o004:

@@ -104,7 +104,16 @@ def _entry(identity: str, plain: object) -> Entry | None:
             return Generate(replace=replace, accept_loss=accept_loss) if asked.generate is not None else None
         case {"secret": True}:
             return AskAgain()
-        case {"text": str(text)} if not text or not holds_secret(asked, text):
+        case {"text": str(text)} if _is_typed(text) and not (text and holds_secret(asked, text)):
             return Typed(text)
         case _:
             return None
+
+
+def _is_typed(text: str) -> bool:
+    """Tell whether somebody can have typed a text: half of a character (a surrogate) comes from a planted record."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text

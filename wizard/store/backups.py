@@ -31,8 +31,13 @@ from wizard.basics.records import DamagedRecord, NewerRecord, RecordFields, Reco
 from wizard.store.journal import Entry, Fingerprint, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+_LARGEST_MANIFEST: Final = 256_000
+"""Bytes; a manifest describes some ten files."""
+_LARGEST_SUM: Final = 64_000_000
+"""Bytes of all the copies of one backup."""
+_MOST_LISTED: Final = 100
 KEPT: Final = 20
 """How many backups are kept; older ones go when a new one is made."""
 MANIFEST: Final = "manifest.json"
@@ -148,9 +153,9 @@ class Backups:
             self.discard(backup_id)
 
     def listed(self) -> tuple[Backup, ...]:
-        """Return every backup, newest first; changes nothing. ``WriteRefused`` where the folder cannot be read."""
+        """Return the backups, newest first, and of more than there can be the newest; changes nothing. ``WriteRefused`` where the folder cannot be read."""
         try:
-            return tuple(self._backup(backup_id) for backup_id in self._ids())
+            return tuple(self._backup(backup_id) for backup_id in self._ids()[:_MOST_LISTED])
         except OSError as error:
             raise refused(f"{NAME}/backups", error) from error
 
@@ -175,7 +180,7 @@ class Backups:
 
     def _manifest(self, backup_id: str) -> RecordFields:
         try:
-            manifest = RecordFile(self._room, self.path / backup_id / MANIFEST).read()
+            manifest = RecordFile(self._room, self.path / backup_id / MANIFEST, largest=_LARGEST_MANIFEST).read()
         except NewerRecord as error:
             raise DamagedRecord(f"its manifest: {error}") from None
         except DamagedRecord:
@@ -219,7 +224,7 @@ class Backups:
         """
         try:
             manifest = self._manifest(backup.id)
-            saved = tuple(self._saved(backup.id, entry) for entry in manifest.each("files"))
+            saved = tuple(self._all_saved(backup.id, manifest))
             folders = tuple(_relative(name) for name in manifest.texts("folders"))
         except OSError as error:
             raise refused(self.relative(backup.id), error) from error
@@ -230,6 +235,15 @@ class Backups:
                 Problem(field="", file=self.relative(backup.id), message=message, remedy=remedy)
             ) from None
         return saved, folders
+
+    def _all_saved(self, backup_id: str, manifest: RecordFields) -> Iterator[Saved]:
+        size = 0
+        for entry in manifest.each("files"):
+            saved = self._saved(backup_id, entry)
+            size += len(saved.data or b"")
+            if size > _LARGEST_SUM:
+                raise DamagedRecord("its copies are larger than files that the wizard writes")
+            yield saved
 
     def _saved(self, backup_id: str, entry: RecordFields) -> Saved:
         name = _relative(entry.text("name"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from wizard.basics.filesystem import (
     NotRegularError,
     Present,
+    file_time,
     look,
     names_in,
     read_present,
@@ -150,7 +151,7 @@ class Journal:
 
     def changed_at(self) -> datetime:
         """Return when the journal was written, from the file system."""
-        return datetime.fromtimestamp(about.st_mtime if (about := look(self._file.path)) else 0, tz=UTC)
+        return file_time(about.st_mtime if (about := look(self._file.path)) else 0)
 
     def remove(self) -> None:
         """Say on the disk that no transaction is under way."""

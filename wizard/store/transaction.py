@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.basics.acting import effective_uid
+from wizard.basics.acting import effective_uid, real_path
 from wizard.basics.filesystem import (
     FileAccess,
     NotRegularError,
@@ -106,12 +106,13 @@ def steps_of(folder: Path, writes: Sequence[FileWrite]) -> tuple[FileStep, ...]:
     for write in writes:
         try:
             step = _step(folder, write)
+            end = str(real_path(write.target))
         except _RefusalError as refusal:
             problems.append(refusal.problem(write.name))
         except OSError as error:
             problems.extend(refused(write.name, error).problems)
         else:
-            other = targets.setdefault(os.path.realpath(write.target), write.name)
+            other = targets.setdefault(end, write.name)
             if other != write.name:
                 problems.append(_RefusalError(f"it is the same file as {other}.").problem(write.name))
             if step is not None:
@@ -134,10 +135,10 @@ class _RefusalError(Exception):
 
 
 def _step(folder: Path, write: FileWrite) -> FileStep | None:
-    if os.path.realpath(folder / write.name) != os.path.realpath(write.target):
+    if real_path(folder / write.name) != real_path(write.target):
         raise _RefusalError("it leads to another file than when it was read.")
     # From here on no link is followed any more, neither on the way nor at its end.
-    write = replace(write, target=Path(os.path.realpath(write.target.parent), write.target.name))
+    write = replace(write, target=real_path(write.target.parent) / write.target.name)
     try:
         present = read_present(write.target, is_foreign=True)
     except NotRegularError as error:

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -112,10 +113,65 @@ def test_links_swapped_while_root_works(place: Path, fresh: Path, name: str) -> 
         shutil.rmtree(room)
 
 
+@pytest.mark.parametrize("command", ["restore", "--answers"])
+def test_link_that_leads_now_to_the_owners_folder_now_to_roots(place: Path, fresh: Path, command: str) -> None:
+    (_, done, _), answers = starts(place, fresh)
+    roots, evil, home = place / "roots", place / "evil", place / "home"
+    for folder in (roots, evil):
+        shutil.copytree(done, folder, symlinks=True)
+    home.mkdir()
+    for path in (roots, *roots.rglob("*")):
+        os.chown(path, 0, 0)
+    for path in (home, evil, *evil.rglob("*")):
+        os.chown(path, OWNER, OWNER)
+    (evil / "roots").mkdir()
+    before = _all(roots)
+    words = ("restore",) if command == "restore" else (command, str(answers), "--offline")
+    for number in range(RACES):
+        targets = (evil, roots) if number % 2 else (roots, evil)
+        (home / "link").symlink_to(targets[1])
+        os.chown(home / "link", OWNER, OWNER, follow_symlinks=False)
+        swapper = os.fork()
+        if swapper == 0:
+            _flip(home / "link", targets)
+        try:
+            status, text = in_child(partial(main_in, home / "link", *words), uid=None)
+        finally:
+            os.kill(swapper, signal.SIGKILL)
+            os.waitpid(swapper, 0)
+            (home / "link").unlink()
+        assert status in (0, 1, 2, 3), text
+        assert _all(roots) == before
+        # Nothing of root's is in the owner's folder but the one that was there.
+        assert [path for path in evil.rglob("*") if path.lstat().st_uid == 0] == [evil / "roots"]
+
+
+def _all(folder: Path) -> list[tuple[object, ...]]:
+    return [entry for path in (folder, *folder.rglob("*")) if path.is_dir() for entry in _seen(path)]
+
+
+def _flip(link: Path, targets: tuple[Path, Path]) -> None:
+    """Let a link lead now here, now there, as its owner, until killed."""
+    try:
+        become(OWNER)
+        passing = link.with_name("passing")
+        passing.unlink(missing_ok=True)
+        while True:
+            for target in targets:
+                passing.symlink_to(target)
+                passing.rename(link)
+                time.sleep(0.002)
+    finally:
+        os._exit(1)
+
+
 def _seen(folder: Path) -> list[tuple[object, ...]]:
     found = [(path, path.lstat()) for path in sorted(folder.iterdir())]
     return [
-        (path, about.st_ino, about.st_mode, about.st_uid, about.st_gid, about.st_mtime_ns, path.read_bytes())
+        (
+            *(path, about.st_ino, about.st_mode, about.st_uid, about.st_gid, about.st_mtime_ns),
+            path.read_bytes() if path.is_file() else b"",
+        )
         for path, about in found
     ]
 

@@ -197,6 +197,7 @@ def test_journal_keeps_answers_also_wrong_ones_and_no_secret(tmp_path: Path) -> 
     "data",
     [
         b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"version": 2}', b'{"version": 1, "entries": []}',
+        b'{"version": 1, "step": "x", "entries": {"proxy.key_file": {"text": "~x\\ud800/y"}, "proxy.hops": {"text": "a\\u0000"}}}',
         b'{"version": 1, "step": "x", "entries": {"settings.NO_SUCH": {"text": "x"}, "access": 5, "settings.JWT_SECRET": {"text": "clear"}}}',
     ],
 )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -220,3 +223,32 @@ def test_endless_digits_are_a_fault_of_the_file(text: str, tmp_path: Path) -> No
 def test_a_home_of_nobody_is_a_fault_of_the_file() -> None:
     found = problems("version: 1\nsettings: {EMAIL_PASSWORD: {file: ~no-such-user/x}}\n")
     assert "home is not known" in found["settings.EMAIL_PASSWORD"].message
+
+
+@pytest.mark.parametrize(
+    "form", ['file: "~{}/x"', 'file: "{}"', 'env: "{}"', 'command: ["echo", "{}"]', 'command: ["{}"]']
+)
+@pytest.mark.parametrize("text", ["a\\ud800", "a\\0"])
+def test_a_name_that_the_system_cannot_have_is_a_fault_of_the_file(form: str, text: str) -> None:
+    source = form.format(text)
+    found = problems(f"version: 1\nsettings: {{EMAIL_PASSWORD: {{{source}}}}}\n")
+    assert found
+
+
+def test_standard_input_is_read_where_the_current_folder_was_removed(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from wizard.answers.file import load\n"
+        "os.rmdir(sys.argv[1]); print(load(Path('-')).answers.access)"
+    )
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, gone],
+        input="version: 1\naccess: localhost\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=gone,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])},
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "localhost"), done.stderr

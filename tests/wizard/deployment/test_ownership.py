@@ -73,3 +73,17 @@ def test_files_without_secrets_lose_only_what_others_may_write() -> None:
     assert for_public(existing(0o666, 0, 0)).mode == 0o644
     assert for_public(existing(0o600, 0, 0)).mode == 0o600
     assert for_public(NEW).mode == 0o644
+
+
+@pytest.mark.parametrize("reader", [(2**32 - 1, 1000), (1000, 2**32 - 1)])
+def test_a_number_that_is_no_users_gets_nothing(reader: tuple[int, int]) -> None:
+    """To chown(2) it is "as it is": the file would be root's, whatever the note says."""
+    decided = for_secrets(NEW, ROOT, reader)
+    assert (decided.mode, decided.uid, decided.gid, decided.note) == (0o600, None, None, "")
+    assert decided.unreadable_by == reader
+
+
+def test_a_number_that_is_no_groups_is_not_given() -> None:
+    decided = for_secrets(existing(0o640, 0, 0), ROOT, (1000, 2**32 - 1))
+    assert (decided.gid, decided.note) == (None, "")
+    assert decided.unreadable_by is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -222,3 +223,41 @@ def test_half_a_backup_of_a_killed_run_goes(folder: Path) -> None:
     with workplace.lock():
         workplace.clean_up()
     assert not half.exists()
+
+
+def test_planted_backups_are_neither_all_read_nor_read_whole(folder: Path) -> None:
+    first = apply(folder, to_write(folder))
+    backups = folder / ".librechat-wizard/backups"
+    manifest = backups / "planted"
+    manifest.write_text(json.dumps({**manifest_of(folder, first.backup), "x": "x" * 300_000}))
+    for number in range(150):
+        other = backups / f"2099-01-01T00-00-00Z-{number + 1}"
+        other.mkdir()
+        (other / "manifest.json").hardlink_to(manifest)
+    large = backups / "2099-02-01T00-00-00Z"
+    large.mkdir()
+    shutil.copy(manifest, large / "manifest.json")
+    listed = Workplace(folder).backups()
+    assert len(listed) == 100
+    assert [backup.id for backup in listed if backup.complete] == []
+    apply(folder, to_write(folder, after=b"again"))
+    assert len(list(backups.glob("2*"))) == 20
+
+
+def test_second_name_of_a_manifest_is_not_read(folder: Path) -> None:
+    first = apply(folder, to_write(folder))
+    manifest = folder / first.backup / "manifest.json"
+    (folder / "other").hardlink_to(manifest)
+    assert [backup.complete for backup in Workplace(folder).backups()] == [False]
+
+
+def test_one_large_copy_named_often_is_not_read_into_memory(folder: Path) -> None:
+    first = apply(folder, to_write(folder))
+    data = b"x" * 15_000_000
+    (folder / first.backup / "1-.env").write_bytes(data)
+    manifest = manifest_of(folder, first.backup)
+    manifest["files"][0]["before"]["sha256"] = hashlib.sha256(data).hexdigest()
+    manifest["files"] = [{**manifest["files"][0], "name": f"file{number}"} for number in range(6)]
+    (folder / first.backup / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(WriteRefused, match="larger than"):
+        restore(folder)

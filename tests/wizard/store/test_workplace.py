@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import UTC
@@ -11,6 +12,7 @@ from typing import Final
 import pytest
 
 from tests.wizard.store.test_transaction import WHEN, apply, mode_of, to_write
+from wizard.basics.filesystem import file_time
 from wizard.basics.problem import WriteRefused
 from wizard.store.workplace import Workplace
 
@@ -165,3 +167,17 @@ def test_loading_it_costs_little() -> None:
         "random",
         "asyncio",
     }
+
+
+@pytest.mark.parametrize("seconds", [1e15, -1e14, 2.6e11])
+def test_a_damaged_record_of_any_time_is_reported(tmp_path: Path, seconds: float) -> None:
+    workplace = Workplace(tmp_path)
+    with workplace.lock():
+        pass
+    record = tmp_path / ".librechat-wizard" / "transaction.json"
+    record.write_text("x")
+    os.utime(record, (seconds, seconds))
+    assert 1970 <= file_time(seconds).year <= 9999
+    found = workplace.interrupted()
+    assert found is not None
+    assert found.files == ()
