@@ -251,5 +251,16 @@ def test_behind_the_proxy_what_stays_open_is_named(
     after = apply(plan, folder, override)
     wide, _ = open_now(folder, docker_compose, stack, after)
     if wide - {"caddy", "client"}:
-        notes = [note for note in plan.notes if note.startswith("Open to other machines")]
-        assert any(field in notes[0] for field in fields.split())
+        notes = [
+            note for note in plan.notes if "to other machines past the proxy" in note or "publishes LibreChat" in note
+        ]
+        assert any(field in notes[0] for field in fields.split()) or "publishes LibreChat itself at" in notes[0]
+
+
+def test_the_line_is_that_of_the_file_as_it_stands(sample_folder: Callable[..., Path]) -> None:
+    folder = sample_folder("v0.8.7")
+    ours = apply(needs(inputs(folder)), folder, None)
+    assert ours is not None
+    override = ours + b'  x:\n    image: i\n    ports:\n      - "81:80"\n'
+    (problem,) = needs(inputs(folder, override=override)).problems
+    assert problem.line == override.count(b"\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +22,12 @@ _BRIDGES: Final = frozenset({"", "bridge", "none", "null", "overlay"})
 have an address of their own or this machine's (docs.docker.com/engine/network/drivers)."""
 _CLOSED_MODES: Final = frozenset({"nat", "isolated"})
 """Gateway modes of a bridge with which the same holds (docs.docker.com/engine/network/packet-filtering-firewalls)."""
+
+
+_DEEPEST: Final = 50
+"""Services that extend one another in a row; our own limit, as the two that follow."""
+_MOST: Final = 300
+_MOST_SHOWN: Final = 30
 
 
 class WrittenPort(NamedTuple):
@@ -59,20 +66,22 @@ class ComposeLayers(NamedTuple):
         return read_port(port.value, self.values)
 
 
-def written_ports(document: YamlText, service: str, seen: frozenset[str] = frozenset()) -> list[WrittenPort]:
+def written_ports(document: YamlText, service: str) -> list[WrittenPort]:
     """Return the entries that one file has for a service, those of the services of the file that it extends included.
 
     Docker Compose resolves ``extends`` file by file, before it merges them (compose-go, loader.ApplyExtends).
     """
-    if service in seen or "!reset" in (document.tag(("services",)), document.tag(("services", service))):
-        return []
-    path = ("services", service, "ports")
-    tag, value = document.tag(path), document.at(path)
-    found = [WrittenPort(document, path, *item) for item in enumerate(value if isinstance(value, list) else ())]
-    if tag in ("!reset", "!override"):
-        return [] if tag == "!reset" else found
-    parent = _parent(document, service)
-    return [*written_ports(document, parent, seen | {service}), *found] if parent else found
+    found: list[WrittenPort] = []
+    for name in (service, *_parents(document, service)):
+        if "!reset" in (document.tag(("services",)), document.tag(("services", name))):
+            break
+        path = ("services", name, "ports")
+        tag, value = document.tag(path), document.at(path)
+        if tag != "!reset" and isinstance(value, list):
+            found = [*(WrittenPort(document, path, *item) for item in enumerate(value)), *found]
+        if tag in ("!reset", "!override"):
+            break
+    return found
 
 
 def openings(files: ComposeLayers, public: frozenset[str] = frozenset()) -> list[Problem]:
@@ -80,12 +89,8 @@ def openings(files: ComposeLayers, public: frozenset[str] = frozenset()) -> list
 
     Each names its place and the way to close it.
     """
-    found = [*_included(files), *_networks(files)]
-    for service in files.services():
-        if service not in public:
-            found += [*_own_network(files, service), *_extended(files, service), *_open_ports(files, service)]
-    # A service and those that extend it name the same line.
-    return list(dict.fromkeys(found))
+    # A service and those that extend it name the same line; nobody reads more than these at once.
+    return list(islice(dict.fromkeys(islice(_openings(files, public), _MOST)), _MOST_SHOWN))
 
 
 def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, override_name: str) -> list[Problem]:
@@ -99,10 +104,7 @@ def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, ove
         further = [part for part, name in zip(parts, names, strict=True) if name not in wanted]
         remedy = f"Write COMPOSE_FILE={base_name}:{override_name}, or take the line out"
         if further:
-            message = (
-                f"names {plain(', '.join(further))}, and the wizard cannot see which ports are published there. "
-                f"access: localhost cannot be promised."
-            )
+            message = f"names {plain(', '.join(further))}, and the wizard cannot see which ports are published there."
             found.append(_of_dotenv("COMPOSE_FILE", message, f"{remedy}, {OTHERWISE}"))
         elif names != wanted:
             message = f"does not name {base_name} and then {override_name}: what binds the ports would have no effect."
@@ -132,6 +134,16 @@ def line_of(document: YamlText, path: Path, index: int = -1) -> int:
 
 def _of_dotenv(name: str, message: str, remedy: str) -> Problem:
     return Problem(field=name, file=".env", message=message, remedy=remedy)
+
+
+def _openings(files: ComposeLayers, public: frozenset[str]) -> Iterator[Problem]:
+    yield from _included(files)
+    yield from _networks(files)
+    for service in files.services():
+        if service not in public:
+            yield from _own_network(files, service)
+            yield from _extended(files, service)
+            yield from _open_ports(files, service)
 
 
 def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
@@ -172,9 +184,12 @@ def _extended(files: ComposeLayers, service: str) -> Iterator[Problem]:
         path = ("services", service, "extends")
         value = document.at(path)
         parent = _parent(document, service)
-        if not value or (parent and parent in _services(document)):
+        is_seen = parent and parent in _services(document) and len(_parents(document, service)) < _DEEPEST
+        if not value or is_seen:
             continue
-        where = "another file" if isinstance(value, Mapping) and value.get("file") else "what this file does not have"
+        where = (
+            "another file" if isinstance(value, Mapping) and value.get("file") else "what cannot be found in this file"
+        )
         message = f"extends {where}, and the wizard cannot see which ports are published there."
         yield _at(document, path, message, f"Write out there what it takes over, {OTHERWISE}")
 
@@ -191,8 +206,11 @@ def _own_network(files: ComposeLayers, service: str) -> Iterator[Problem]:
     if mode == "host":
         message = "host: every port that it listens at is open to other machines."
     else:
-        message = f"{plain(mode)}: the wizard cannot see which ports are published there."
-    yield _at(document, path, message, f"Take the line out and publish 127.0.0.1:PORT:TARGET instead, {OTHERWISE}")
+        message = f"{plain(written)}: the wizard cannot see which ports are published there."
+    how = "Take the line out"
+    if document is not files.override:
+        how = f"In {files.override.name} write for {plain(path[1])}: network_mode: !reset null"
+    yield _at(document, path, message, f"{how}, and publish 127.0.0.1:PORT:TARGET instead, {OTHERWISE}")
 
 
 def _networks(files: ComposeLayers) -> Iterator[Problem]:
@@ -235,7 +253,7 @@ def _setting(files: ComposeLayers, service: str, key: str) -> tuple[YamlText, Pa
 
 def _parents(document: YamlText, service: str) -> list[str]:
     found: list[str] = []
-    while (parent := _parent(document, service)) and parent not in found:
+    while (parent := _parent(document, service)) and parent not in found and len(found) < _DEEPEST:
         found.append(parent)
         service = parent
     return found

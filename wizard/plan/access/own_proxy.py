@@ -146,6 +146,6 @@ def _look_at_the_result(work: Work, proxy: str) -> None:
             f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}: whoever reaches that "
             "port goes past the proxy and can claim any address. Take it out if you do not need it."
         )
-    beside = open_beside(work, override, frozenset({proxy}))
+    beside = open_beside(work, override, proxy)
     if beside:
         work.notes.append(f"Open to other machines past the proxy: {' '.join(beside)}")

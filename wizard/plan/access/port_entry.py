@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Final, NamedTuple
 
 from wizard.dotenv.template import InvalidTemplate, substitute
+from wizard.yamlfile.render import Tagged
 
 _RANGE: Final = r"[0-9]{1,5}(?:-[0-9]{1,5})?"
 _PORT: Final = re.compile(
@@ -76,6 +77,8 @@ def read_port(entry: object, values: Mapping[str, str]) -> PortEntry | None:
 
 def shown(entry: object) -> str:
     """Return an entry as a person would write it on one line."""
+    if isinstance(entry, Tagged):
+        return f"{entry.tag} {shown(entry.value)}"
     if isinstance(entry, Mapping):
         return ", ".join(f"{name}: {value}" for name, value in entry.items())
     return str(entry)

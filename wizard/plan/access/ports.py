@@ -55,7 +55,7 @@ def bind_everything(work: Work, address: str) -> None:
         return
     files = _files(work, written.without_former(PART))
     # What the operator's own file opens we do not rewrite: neither can what we add be any better then.
-    work.problems += [problem for problem in openings(files) if problem.file == inputs.override_name]
+    work.problems += [problem for problem in _found(work, files) if problem.file == inputs.override_name]
     if work.problems:
         return
     for service in files.services():
@@ -74,20 +74,19 @@ def bind_everything(work: Work, address: str) -> None:
     if override is None:
         return
     files = _files(work, override)
-    work.problems += openings(files)
-    work.problems += other_files(files.values, inputs.folder, inputs.base_name, inputs.override_name)
+    work.problems += _found(work, files)
     if not work.problems:
         _tell(work, files, address)
 
 
-def open_beside(work: Work, override: Override, public: frozenset[str]) -> list[str]:
-    """Return what of LibreChat other machines reach besides the services that are meant to be public, in one line each."""
-    inputs, files = work.inputs, _files(work, override)
-    found = [
-        *openings(files, public),
-        *other_files(files.values, inputs.folder, inputs.base_name, inputs.override_name),
+def open_beside(work: Work, override: Override, proxy: str) -> list[str]:
+    """Return what other machines reach besides the proxy and what :func:`open_ports` has of LibreChat itself, a line each."""
+    own = (work.inputs.override_name, "services.api.ports")
+    return [
+        f"{_place(problem)} {problem.field}: {problem.message}"
+        for problem in _found(work, _files(work, override), frozenset({proxy}))
+        if (problem.file, problem.field) != own
     ]
-    return [f"{_place(problem)} {problem.field}: {problem.message}" for problem in found]
 
 
 def applied(work: Work) -> Override | None:
@@ -103,6 +102,21 @@ def open_ports(override: Override, services: Iterable[str], values: Mapping[str,
     """Return the ports that an override publishes for these services beyond the loopback interface."""
     ports = [port.value for service in services for port in written_ports(override.document, service)]
     return [shown(port) for port in ports if (entry := read_port(port, values)) is None or not entry.is_local]
+
+
+def _found(work: Work, files: ComposeLayers, public: frozenset[str] = frozenset()) -> list[Problem]:
+    """Return what is open or cannot be seen, with the lines of the override as it stands in the folder."""
+    inputs = work.inputs
+    now = Override.parse(inputs.override, inputs.override_name).document.text.splitlines()
+    then = files.override.text.splitlines()
+    found = []
+    for problem in openings(files, public):
+        if problem.file == inputs.override_name and problem.line:
+            lines = [number for number, line in enumerate(now, 1) if line == then[problem.line - 1]]
+            line = problem.line if problem.line in lines and now[: problem.line] == then[: problem.line] else 0
+            problem = problem._replace(line=line or (lines[0] if len(lines) == 1 else 0))  # noqa: PLW2901 - the same one
+        found.append(problem)
+    return [*found, *other_files(inputs.in_compose, inputs.folder, inputs.base_name, inputs.override_name)]
 
 
 def _place(problem: Problem) -> str:
