@@ -47,6 +47,7 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     base = snapshot.state(snapshot.base_name).data or b""
     base_services = merged_model(base, None, base_name=snapshot.base_name).get("services") or {}
     inputs = _access_inputs(snapshot, answers, existing, base_services)
+    inputs = replace(inputs, compose_values=document.compose_values())
     needs = access.needs(inputs)
     resolution = credentials.resolve(snapshot, answers, existing, has_admin_panel=inputs.has_admin_panel)
     snapshot = snapshot.reading(file.path for file in needs.files)
@@ -100,6 +101,8 @@ def _access_inputs(
         values=values,
         given=frozenset(answers),
         base_services=base_services,
+        base=snapshot.state(snapshot.base_name).data or b"",
+        base_name=snapshot.base_name,
         folder=snapshot.folder,
         override=snapshot.state(snapshot.override_name).data,
         override_name=snapshot.override_name,

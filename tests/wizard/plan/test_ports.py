@@ -41,19 +41,19 @@ def test_for_this_machine_only_follows_the_address_that_was_given(
     }
 
 
-def test_a_port_of_the_operators_own_is_not_published_twice_but_named(
-    sample_folder: Callable[..., Path], docker_compose: Path
+def test_a_port_of_the_operators_own_is_named_with_its_line_and_nothing_is_written(
+    sample_folder: Callable[..., Path],
 ) -> None:
     folder = sample_folder("v0.8.7")
     override = b"services:\n  api:\n    ports:\n      - 3080:3080 # for the scanner\n  db:\n    image: m\n    ports:\n      - target: 1\n        published: 2\n"
     plan = needs(inputs(folder, override=override))
-    after = apply(plan, folder, override)
-    assert published(folder, docker_compose, after) == {
-        ("api", "*", "3080"),
-        ("admin-panel", "127.0.0.1", "3000"),
-        ("db", "*", "2"),
-    }
-    assert any("3080:3080, 2:1" in note for note in plan.notes)
+    assert [(problem.field, problem.line) for problem in plan.problems] == [
+        ("services.api.ports", 4),
+        ("services.db.ports", 8),
+    ]
+    assert "3080:3080" in plan.problems[0].message
+    assert "127.0.0.1:2:1" in plan.problems[1].remedy
+    assert apply(plan, folder, override) == override
 
 
 def test_ports_are_bound_however_they_are_written(tmp_path: Path, docker_compose: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.librechat.cookies import LOCALHOST_SINCE
 from wizard.librechat.site import Site
-from wizard.plan.access.ports import applied, bind_everything, open_ports
+from wizard.plan.access.ports import bind_everything
 
 if TYPE_CHECKING:
     from wizard.plan.access.work import Work
@@ -31,12 +31,6 @@ def localhost(work: Work) -> None:
     work.trust_proxy(1)
     work.notes.append(f"LibreChat is for this machine only: {site.url}.")
     bind_everything(work, site.bracketed if site.is_address else "127.0.0.1")
-    override = applied(work)
-    if override is not None and (still_open := open_ports(override, override.document.at(("services",)) or ())):
-        work.notes.append(
-            f"{inputs.override_name} itself publishes {', '.join(still_open)[:80]}: other machines reach those ports, "
-            "past most firewalls. Write them as 127.0.0.1:PORT:PORT if you do not need that."
-        )
     if inputs.release < LOCALHOST_SINCE:
         work.notes.append(
             f"LibreChat {inputs.release} marks its login cookies Secure on localhost too. Chrome and Firefox keep them "

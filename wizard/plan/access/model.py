@@ -46,6 +46,11 @@ class AccessInputs:
     """The settings that the answers give."""
     base_services: Mapping[str, Any]
     """``services`` of the base compose file alone: ``merged_model(base, None)["services"]``."""
+    base: bytes = field(default=b"", repr=False)
+    """The base compose file."""
+    base_name: str = "docker-compose.yml"
+    compose_values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """``.env`` as Docker Compose reads it."""
     folder: Path
     override: bytes | None = field(default=None, repr=False)
     """The override as it stands."""
@@ -56,6 +61,11 @@ class AccessInputs:
     """Aware; certificates are judged and made for this time."""
     files: Mapping[str, FileState] | None = None
     """What stands at the paths that :func:`file_names` gives; ``None``: they are read from the folder when needed."""
+
+    @property
+    def in_compose(self) -> Mapping[str, str]:
+        """What Docker Compose fills in for ``${NAME}``."""
+        return {**self.values, **self.compose_values, **{name: self.values.get(name, "") for name in self.given}}
 
     def asked(self, name: str) -> str:
         """Return a setting that the answers give, else nothing."""

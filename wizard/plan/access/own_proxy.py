@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.answers.model import Certificate, Stack
+from wizard.basics.plain_text import plain
 from wizard.plan.access.admin import admin_site
 from wizard.plan.access.certificate import certificate
 from wizard.plan.access.hsts import strict_transport
 from wizard.plan.access.model import Need
 from wizard.plan.access.mounts import mount, mount_nginx, own_file
 from wizard.plan.access.names import CADDYFILE, NGINX_CONF, PART
-from wizard.plan.access.ports import applied, bind_to_loopback, open_ports
+from wizard.plan.access.ports import applied, bind_to_loopback, open_beside, open_ports
 from wizard.plan.proxy_files import CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER, Front, caddyfile, nginx_conf
 from wizard.yamlfile.render import Tagged
 
@@ -50,11 +51,12 @@ def https_proxy(work: Work) -> None:
         own_file(work, NGINX_CONF, nginx_conf(front))
         mount_nginx(work, site, mounts)
         work.steps.append(f"{inputs.compose_command} up -d --force-recreate --no-deps client")
+        service = "client"
     else:
         own_file(work, CADDYFILE, caddyfile(front))
-        _caddy(work, site, mounts)
+        service = _caddy(work, site, mounts)
     bind_to_loopback(work)
-    _look_at_the_result(work)
+    _look_at_the_result(work, service)
 
 
 def _server(work: Work) -> str:
@@ -76,8 +78,11 @@ def _server(work: Work) -> str:
     return "nginx" if inputs.stack is Stack.DEPLOY and "client" in inputs.base_services and not is_acme else "caddy"
 
 
-def _caddy(work: Work, site: Site, mounts: list[dict[str, Any]]) -> None:
-    """Have Caddy: as a service of its own, or in the place of the deploy stack's nginx, whose ports it takes over."""
+def _caddy(work: Work, site: Site, mounts: list[dict[str, Any]]) -> str:
+    """Have Caddy: as a service of its own, or in the place of the deploy stack's nginx, whose ports it takes over.
+
+    Returns the service that is Caddy.
+    """
     inputs = work.inputs
     volumes = [
         mount(f"./{CADDYFILE}", "/etc/caddy/Caddyfile"),
@@ -113,6 +118,7 @@ def _caddy(work: Work, site: Site, mounts: list[dict[str, Any]]) -> None:
     for volume in ("caddy_data", "caddy_config"):
         work.needs.append(_named_volume(volume))
     work.steps.append(f"{inputs.compose_command} up -d --force-recreate --no-deps {service}")
+    return service
 
 
 def _value(path: tuple[str, ...], value: object) -> Need:
@@ -129,12 +135,17 @@ def _named_volume(name: str) -> Need:
     return need
 
 
-def _look_at_the_result(work: Work) -> None:
-    """Report what in the operator's own override is in the way, and the ports of LibreChat that it publishes."""
+def _look_at_the_result(work: Work, proxy: str) -> None:
+    """Report what in the operator's own override is in the way, and what of LibreChat stays open past the proxy."""
     override = applied(work)
-    wide = open_ports(override, ["api"]) if override is not None else []
+    if override is None:
+        return
+    wide = open_ports(override, ["api"], work.inputs.in_compose)
     if wide:
         work.notes.append(
-            f"{work.inputs.override_name} publishes LibreChat itself at {', '.join(wide)[:80]}: whoever reaches that "
+            f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}: whoever reaches that "
             "port goes past the proxy and can claim any address. Take it out if you do not need it."
         )
+    beside = open_beside(work, override, proxy)
+    if beside:
+        work.notes.append(f"Open to other machines past the proxy: {' '.join(beside)}")

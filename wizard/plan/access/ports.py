@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
-from wizard.basics.problem import InvalidInput
+from wizard.basics.problem import InvalidInput, Problem
 from wizard.composefile.override import Override
-from wizard.dotenv.compose import interpolate
 from wizard.plan.access.admin import asked_admin
+from wizard.plan.access.exposure import ComposeLayers, line_of, openings, other_files, written_ports
 from wizard.plan.access.names import PART
+from wizard.plan.access.port_entry import read_port, shown
+from wizard.yamlfile.document import YamlText
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from wizard.plan.access.model import Need
     from wizard.plan.access.work import Work
 
@@ -43,24 +45,48 @@ def bind_to_loopback(work: Work) -> None:
 
 
 def bind_everything(work: Work, address: str) -> None:
-    """Publish what the compose file publishes, of every service, at this address of the loopback interface alone."""
-    found = []
-    for service, ports in _published(work.inputs.base_services):
-        bound = [_at(address, port) for port in ports]
-        work.needs.append(_bound(service, bound, work.inputs.values))
-        outer = [(_outer(port, work.inputs.values), port) for port in bound]
-        # What is no port may be anything, a password in an address too: then the file's own words.
-        found.append(
-            f"{service} {', '.join(seen if re.fullmatch(r'[0-9-]+(?:/[a-z]+)?', seen or '') else port for seen, port in outer)}"
-        )
-    if not found:
+    """Publish what the compose files publish, of every service, at this address of the loopback interface alone.
+
+    What cannot be bound, or not be seen, is a fault of the answer: this machine only was asked for.
+    """
+    inputs = work.inputs
+    written = applied(work)
+    if written is None:
         return
-    work.notes.append(
-        f"Published on {address} only: {'; '.join(found)}. This is done with the tag !override, which needs Docker "
-        f"Compose {TAGS_SINCE} or newer (docker compose version); older ones refuse the file or publish the ports "
-        "twice. From another machine use a tunnel: "
-        f"ssh -L {work.inputs.port}:localhost:{work.inputs.port} THIS-MACHINE"
-    )
+    files = _files(work, written.without_former(PART))
+    # What the operator's own file opens we do not rewrite: neither can what we add be any better then.
+    work.problems += [problem for problem in _found(work, files) if problem.file == inputs.override_name]
+    if work.problems:
+        return
+    for service in files.services():
+        base = [files.read(port) for port in written_ports(files.base, service)]
+        if not base or None in base or files.replaces_ports(service):
+            continue
+        # Our list also takes the place of what the service gets by ``extends`` in the override.
+        inherited = [
+            files.read(port)
+            for port in written_ports(files.override, service)
+            if port.path != ("services", service, "ports")
+        ]
+        bound = [entry.at(address) for entry in (*base, *inherited) if entry is not None]
+        work.needs.append(_bound(service, bound, files.values))
+    override = applied(work)
+    if override is None:
+        return
+    files = _files(work, override)
+    work.problems += _found(work, files)
+    if not work.problems:
+        _tell(work, files, address)
+
+
+def open_beside(work: Work, override: Override, proxy: str) -> list[str]:
+    """Return what other machines reach besides the proxy and what :func:`open_ports` has of LibreChat itself, a line each."""
+    own = (work.inputs.override_name, "services.api.ports")
+    return [
+        f"{_place(problem)} {problem.field}: {problem.message}"
+        for problem in _found(work, _files(work, override), frozenset({proxy}))
+        if (problem.file, problem.field) != own
+    ]
 
 
 def applied(work: Work) -> Override | None:
@@ -72,62 +98,71 @@ def applied(work: Work) -> Override | None:
         return None
 
 
-def open_ports(override: Override, services: Iterable[str]) -> list[str]:
+def open_ports(override: Override, services: Iterable[str], values: Mapping[str, str]) -> list[str]:
     """Return the ports that an override publishes for these services beyond the loopback interface."""
+    ports = [port.value for service in services for port in written_ports(override.document, service)]
+    return [shown(port) for port in ports if (entry := read_port(port, values)) is None or not entry.is_local]
+
+
+def _found(work: Work, files: ComposeLayers, public: frozenset[str] = frozenset()) -> list[Problem]:
+    """Return what is open or cannot be seen, with the lines of the override as it stands in the folder."""
+    inputs = work.inputs
+    now = Override.parse(inputs.override, inputs.override_name).document.text.splitlines()
+    then = files.override.text.splitlines()
     found = []
-    for service in services:
-        ports = override.document.at(("services", service, "ports"))
-        found += [_short(port) for port in ports if not _is_local(port)] if isinstance(ports, list) else []
-    return found
+    for problem in openings(files, public):
+        if problem.file == inputs.override_name and problem.line:
+            lines = [number for number, line in enumerate(now, 1) if line == then[problem.line - 1]]
+            line = problem.line if problem.line in lines and now[: problem.line] == then[: problem.line] else 0
+            problem = problem._replace(line=line or (lines[0] if len(lines) == 1 else 0))  # noqa: PLW2901 - the same one
+        found.append(problem)
+    return [*found, *other_files(inputs.in_compose, inputs.folder, inputs.base_name, inputs.override_name)]
 
 
-def _published(services: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
-    for name, service in services.items():
-        ports = service.get("ports") if isinstance(service, Mapping) else None
-        texts = [_short(port) for port in ports] if isinstance(ports, list) else []
-        if texts:
-            yield name, texts
+def _place(problem: Problem) -> str:
+    return f"{problem.file}:{problem.line}" if problem.line else problem.file
+
+
+def _files(work: Work, override: Override) -> ComposeLayers:
+    inputs = work.inputs
+    base = YamlText.parse(inputs.base, inputs.base_name)
+    return ComposeLayers(base=base, override=override.document, values=inputs.in_compose)
+
+
+def _tell(work: Work, files: ComposeLayers, address: str) -> None:
+    """Say what is published at the address, and nothing of what is not."""
+    found = []
+    for service in files.services():
+        entries = [entry for port in files.ports(service) if (entry := files.read(port)) is not None]
+        ports = [entry.outer or entry.words[1] for entry in entries if entry.host == address.strip("[]")]
+        found += [f"{service} {', '.join(ports)}"] if ports else []
+    if found:
+        work.notes.append(
+            f"Published on {address} only: {'; '.join(found)}. This is done with the tag !override, which needs Docker "
+            f"Compose {TAGS_SINCE} or newer (docker compose version); older ones refuse the file or publish the ports "
+            "twice. From another machine use a tunnel: "
+            f"ssh -L {work.inputs.port}:localhost:{work.inputs.port} THIS-MACHINE"
+        )
 
 
 def _bound(service: str, ports: list[str], values: Mapping[str, str]) -> Need:
+    path = ("services", service, "ports")
+
+    def outer(port: object) -> str:
+        entry = read_port(port, values)
+        return entry.outer if entry is not None else ""
+
     def need(override: Override) -> Override:
-        present = override.document.at(("services", service, "ports"))
-        others = [_short(port) for port in present] if isinstance(present, list) else []
-        taken = {_outer(port, values) for port in others if port not in ports}
-        # Docker cannot bind a port to loopback that the operator's own entry binds to every address already.
-        free = [port for port in ports if _outer(port, values) not in taken or not _outer(port, values)]
+        present = override.document.at(path)
+        taken = {outer(port) for port in present if port not in ports} if isinstance(present, list) else set()
+        # Docker cannot bind a port that the operator's own entry binds already.
+        free = [port for port in ports if outer(port) not in taken or not outer(port)]
+        if not free and not override.document.tag(path):
+            message = "publishes the port of the base file a second time, which stays open beside it."
+            remedy = "Write the tag !override before this list: ports: !override"
+            document = override.document
+            where, line = ".".join(path), line_of(document, path)
+            raise InvalidInput(Problem(field=where, file=document.name, line=line, message=message, remedy=remedy))
         return override.with_ports(service, free, part=PART) if free else override
 
     return need
-
-
-def _short(port: object) -> str:
-    """Return an entry of ``ports`` in Compose's short form: ``[IP:][PUBLISHED:]TARGET[/PROTOCOL]``."""
-    if not isinstance(port, Mapping):
-        return str(port)
-    host, outer, protocol = (str(port.get(name) or "") for name in ("host_ip", "published", "protocol"))
-    host = f"[{host}]" if ":" in host else host
-    return f"{f'{host}:' if host else ''}{outer}{':' if outer or host else ''}{port.get('target')}" + (
-        f"/{protocol}" if protocol not in ("", "tcp") else ""
-    )
-
-
-def _parts(port: str) -> list[str]:
-    """Split at the colons that stand neither in ``${NAME:-3000}`` nor in ``[::1]``."""
-    return re.split(r":(?![^{}]*\})(?![^\[\]]*\])", port)
-
-
-def _at(address: str, port: str) -> str:
-    *_, outer, target = ["", *_parts(port)]
-    return f"{address}:{outer}:{target}"
-
-
-def _outer(port: str, values: Mapping[str, str]) -> str:
-    """Return the port of the host that an entry takes, with its protocol; empty where Docker chooses one."""
-    *_, outer, target = ["", *_parts(interpolate(port, values))]
-    protocol = target.partition("/")[2]
-    return f"{outer}/{protocol}" if outer and protocol not in ("", "tcp") else outer
-
-
-def _is_local(port: object) -> bool:
-    return _short(port).startswith(("127.", "[::1]:"))
