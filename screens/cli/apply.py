@@ -82,9 +82,9 @@ async def _carry_out(job: Job, progress: ApplyProgress, report: Report) -> ExitS
         return report.exit_status
     if not progress.can_go_back:
         keep(job.workplace)
-        progress.tell("Nothing was written, so there is nothing to put back.")
+        progress.say("Nothing was written, so there is nothing to put back.")
         return ExitStatus.FAILED
-    progress.tell("Going back to the old settings.")
+    progress.say("Going back to the old settings.")
     try:
         await progress.follow(back(job))
     except WizardError as error:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import io
-import os
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -17,37 +15,46 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from checks.options import SiteOptions
+    from screens.cli.streams import ProgramStreams
 
 _IN_FOLDER: Final = (None, "doctor", "restore")
 """Commands that work in a LibreChat folder."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program and return its exit status."""
-    if sys.stderr is None:
-        sys.stderr = _nowhere()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal that is not UTF-8 gets escapes for what it cannot show, and never a traceback.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    """Run the program and return its exit status; with ``arguments`` within another one, whose streams stay as they are."""
+    if arguments is not None:
+        return _main(arguments, None)
+    from screens.cli.streams import take_over
+
+    streams = take_over()
+    try:
+        status = _main(None, streams)
+    except SystemExit as ended:
+        # Help, a wrong option or a signal.
+        status = ended.code if isinstance(ended.code, int) else ExitStatus.DONE
+    return streams.end(status)
+
+
+def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> int:
     parser = build_parser()
     options = parser.parse_args(arguments)
     if options.command is not None and (stray := stray_options(parser, options, options.command)):
         parser.error(f"{options.command} does not take {', '.join(stray)}")
-    if sys.stdout is None and (options.command not in (None, "demo") or options.answers is not None):
-        # Closed by whoever started us, who wants the exit status alone. A person could be asked nothing that way.
-        sys.stdout = _nowhere()
     from screens.shared import crash
 
-    is_program = arguments is None
-    if is_program:
+    if streams is not None:
+        if options.command in (None, "demo") and options.answers is None:
+            streams.ask_a_person()
+        else:
+            streams.open_output()
         from wizard.basics.core_dumps import forbid_core_dumps
 
         forbid_core_dumps()
         crash.show_no_traceback()
     try:
         status = _run(parser, options)
-        _flush()
-        if is_program:
+        if streams is not None:
             # The process ends with it; looking through everything once more takes longer than a talk with a mail server.
             gc.freeze()
     except KeyboardInterrupt:
@@ -56,41 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001 - a traceback would show what an error's message quotes
-        lost = _lost_output() if isinstance(error, OSError) else None
-        return crash.tell(crash.where(error)) if lost is None else lost
+        if streams is not None and streams.is_lost() and isinstance(error, OSError):
+            # Whoever was asked is no longer there.
+            return ExitStatus.DONE
+        return crash.tell(crash.where(error))
     return crash.told_of_threads(status)
-
-
-def _nowhere() -> io.TextIOWrapper:
-    from pathlib import Path
-
-    return Path(os.devnull).open("w", encoding="utf-8")
-
-
-def _flush() -> None:
-    if sys.stdout is not None:
-        sys.stdout.flush()
-
-
-def _lost_output() -> ExitStatus | None:
-    """Return how a run ends whose output cannot be written; ``None`` where it can, so that something else has failed."""
-    result: ExitStatus | None = None
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            # An empty line more is all that it costs: the stream itself no longer knows what it has lost.
-            os.write(stream.fileno(), b"\n")
-        except (io.UnsupportedOperation, AttributeError):
-            continue
-        except OSError as error:
-            # What is left in the buffer would fail once more at the end of the program.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            if isinstance(error, BrokenPipeError):
-                # Whoever read our output has gone (| head).
-                result = result or ExitStatus.DONE
-            else:
-                result = ExitStatus.NOT_WRITTEN
-                sys.stderr.write(f"The output could not be written ({error.strerror}).\n")
-    return result
 
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:

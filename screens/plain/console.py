@@ -31,7 +31,7 @@ class InputEndedError(Exception):
     """Nobody is there any more: end of input."""
 
 
-class OutputEndedError(Exception):
+class OutputEndedError(OSError):
     """Nobody can read any more: the reader of a pipe has gone, or the disk behind the output is full."""
 
 

@@ -57,10 +57,15 @@ class ApplyProgress:
         """What the checks that followed gave."""
         return Report(findings=folded(self._findings), outcomes=tuple(self._outcomes))
 
+    def say(self, text: str) -> None:
+        """Show a line. What is being put into effect goes on where nobody can read it any more."""
+        with contextlib.suppress(OSError):
+            self.tell(text)
+
     def refused(self, error: WizardError) -> None:
         """Show what was refused on the way; the old files can be put back."""
         for problem in error.problems:
-            self.tell(f"FAILED: {plain(str(problem), limit=1000)}")
+            self.say(f"FAILED: {plain(str(problem), limit=1000)}")
         self.outcome, self.can_go_back = ApplyOutcome.FAILED, True
 
     def _one(self, event: ApplyEvent) -> None:
@@ -84,38 +89,38 @@ class ApplyProgress:
         match event:
             case happening.CommandShown():
                 line = plain(shlex.join(event.command), limit=1000)
-                self.tell(f"  {line}    ({event.why})" if event.by_hand else f"$ {line}    ({event.why})")
+                self.say(f"  {line}    ({event.why})" if event.by_hand else f"$ {line}    ({event.why})")
             case happening.OutputLine():
-                self.tell(f"  | {event.text}")
+                self.say(f"  | {event.text}")
             case happening.Waiting():
                 if time.monotonic() - self._waited_at >= _BETWEEN:
                     self._waited_at = time.monotonic()
-                    self.tell(f"  waiting for LibreChat, {event.seconds:.0f} s of {event.limit:.0f} s ({event.state})")
+                    self.say(f"  waiting for LibreChat, {event.seconds:.0f} s of {event.limit:.0f} s ({event.state})")
             case happening.Ready():
-                self.tell(f"LibreChat answers at {event.where}, after {event.seconds:.1f} s.")
+                self.say(f"LibreChat answers at {event.where}, after {event.seconds:.1f} s.")
             case happening.PutBack():
                 for name in event.files:
-                    self.tell(f"put back: {name}")
+                    self.say(f"put back: {name}")
             case happening.Note():
-                self.tell(event.text)
+                self.say(event.text)
 
     def _administrator(self, event: happening.PasswordMade | happening.AdminMade) -> None:
         email = plain(event.email, limit=300)
         if isinstance(event, happening.PasswordMade):
-            self.tell(f"Password of the first administrator, {email}: {event.password.reveal()}")
-            self.tell("It is shown this once and kept nowhere.")
+            self.say(f"Password of the first administrator, {email}: {event.password.reveal()}")
+            self.say("It is shown this once and kept nowhere.")
             return
-        self.tell(f"First administrator: {email} ({event.role or event.note})")
+        self.say(f"First administrator: {email} ({event.role or event.note})")
 
     def _wrote(self, event: happening.Wrote) -> None:
         self.written = tuple(dict.fromkeys((*self.written, *event.files)))
         self.backup = self.backup or event.backup
         for name in event.files:
-            self.tell(f"written: {name}")
+            self.say(f"written: {name}")
         for note in event.notes:
-            self.tell(f"* {plain(note, limit=500)}")
+            self.say(f"* {plain(note, limit=500)}")
         if event.backup:
-            self.tell(f"What stood there before is kept in {event.backup}.")
+            self.say(f"What stood there before is kept in {event.backup}.")
 
     def _checked(self, event: CheckEvent) -> None:
         match event:
@@ -124,24 +129,24 @@ class ApplyProgress:
             case Finished(check=check, outcome=outcome):
                 self._outcomes.append((check, outcome))
             case Started(check=check):
-                self.tell(f"  checking: {check}")
+                self.say(f"  checking: {check}")
 
     def _failure(self, event: happening.Failed) -> None:
         self.failed = self.failed or event
-        self.tell(f"FAILED: {event.summary}")
+        self.say(f"FAILED: {event.summary}")
         for line in failure_lines(event):
-            self.tell(f"  | {plain(line, limit=400)}")
+            self.say(f"  | {plain(line, limit=400)}")
         if event.remedy:
-            self.tell(f"  -> {event.remedy}")
+            self.say(f"  -> {event.remedy}")
 
     def _result(self, event: happening.ApplyResult) -> None:
         self.outcome, self.can_go_back = event.outcome, event.can_go_back
         if event.outcome is ApplyOutcome.DONE:
-            self.tell(report_text(self.report))
+            self.say(report_text(self.report))
         words = {
             ApplyOutcome.DONE: f"Done in {event.seconds:.0f} s: LibreChat runs with what was written.",
             ApplyOutcome.ROLLED_BACK: "The old files are back, and LibreChat stands as it did before.",
             ApplyOutcome.STUCK: "The old files are back, but LibreChat does not answer with them either.",
         }
         if event.outcome in words:
-            self.tell(words[event.outcome])
+            self.say(words[event.outcome])

@@ -19,7 +19,7 @@ class ExitStatus(IntEnum):
     INVALID = 2
     """Usage, answers file or settings invalid; nothing written."""
     NOT_WRITTEN = 3
-    """Could not write: nothing changed, or everything put back."""
+    """Could not write: nothing changed, or everything put back. Or all is done, and standard output could not be written."""
     UNKNOWN = 4
     """Something could not be checked and nothing failed."""
     BROKEN = 70

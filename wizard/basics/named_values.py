@@ -9,13 +9,15 @@ from typing import Final
 from wizard.basics.redaction import is_secret_name, without_credentials
 from wizard.basics.secret import REDACTED
 
+# None of these looks at a stretch of text twice, however it is made: a line of megabytes costs a moment.
 _ASSIGNED: Final = re.compile(
-    r"""(?P<head>(?<![\w.\-])(?:--?)?(?P<name>[A-Za-z_][\w.\-]{0,127}+)\s*["']?\s*(?:[=:]|(?<=")\s|(?<=')\s)\s*)"""
-    r"""(?P<value>["']?[^\s"'].*)"""
+    r"""(?P<head>(?<![\w.\-])(?:--?)?(?P<name>[A-Za-z_][\w.\-]{0,127}+)\s*+(?:[=:]|["']\s*+[=:]|["']\s)\s*+)"""
+    r"""(?P<value>["']?[^\s"'])"""
 )
-_DEFAULT: Final = re.compile(r"(?P<head>\$\{(?P<name>\w+):?[-+])(?P<value>[^{}]+|[^}]*\$\{[^}]*\}[^}]*)(?=\})")
-"""What stands in for a variable that is not set (compose-spec, interpolation)."""
-_MESSAGE: Final = re.compile(r"(?P<head>\$\{\w+:?\?)(?P<value>[^{}]+)(?=\})")
+"""``value`` is where it begins; it ends with the line."""
+_BRACE: Final = re.compile(r"\$\{(?:(?P<name>\w++):?[-+])?|[{}]")
+"""A brace, and with it what stands in for a variable that is not set (compose-spec, interpolation)."""
+_MESSAGE: Final = re.compile(r"(?P<head>\$\{\w++:?\?)(?P<value>[^{}]++)(?=\})")
 _REFERENCE: Final = re.compile(r"""["']?\$(?:\w+|\{\w+\})["']?[\s,;\]})]*\Z""")
 _FLAG: Final = re.compile(r"""(?:^|[\s"'\[,])--?(?P<name>[A-Za-z][\w.\-]*)""")
 _SHORT: Final = re.compile(r"""(?:^|[\s"'\[,])-(?:[aHu](?=[\s"',=\]]|\Z)|p\S|p\s*["',]?\s*\D|[aHu]\S{4})""")
@@ -41,19 +43,45 @@ def without_named_values(text: str, is_secret: Callable[[str], bool] = is_secret
 
     A value that only names a variable (``${NAME}``) stays.
     """
-    text = without_messages(_DEFAULT.sub(lambda match: _default(match, is_secret), text))
-    position = 0
+    text = without_messages(_without_defaults(text, is_secret) if "${" in text else text)
+    position, line_end = 0, -1
     while match := _ASSIGNED.search(text, position):
-        if is_secret(match["name"]) and not _REFERENCE.match(match["value"]) and match["value"] != REDACTED:
-            return text[: match.start("value")] + REDACTED
-        position = match.end("head")
+        start, position = match.start("value"), match.end("head")
+        if not is_secret(match["name"]):
+            continue
+        if line_end < start:
+            line_end = text.find("\n", start)
+            line_end = len(text) if line_end < 0 else line_end
+        is_hidden = line_end - start == len(REDACTED) and text.startswith(REDACTED, start)
+        if not is_hidden and not _REFERENCE.match(text, start, line_end):
+            return text[:start] + REDACTED
     return text
+
+
+def _without_defaults(text: str, is_secret: Callable[[str], bool]) -> str:
+    """Take out what stands in for secret variables, up to the brace that ends it; to the end where none does."""
+    known: dict[str, bool] = {}
+    kept, position, depth = [], 0, 0
+    start, outside = -1, 0
+    for brace in _BRACE.finditer(text):
+        if brace[0] != "}":
+            name = brace["name"]
+            if start < 0 and name is not None:
+                if name not in known:
+                    known[name] = is_secret(name)
+                if known[name]:
+                    start, outside = brace.end(), depth
+            depth += 1
+            continue
+        depth = max(0, depth - 1)
+        if start >= 0 and depth == outside:
+            kept += [text[position:start], REDACTED if brace.start() > start else ""]
+            position, start = brace.start(), -1
+    if start >= 0 and text[start:].strip():
+        return "".join(kept) + text[position:start] + REDACTED
+    return "".join(kept) + text[position:]
 
 
 def without_messages(text: str) -> str:
     """Return a text without what ``${NAME:?message}`` says: Docker Compose quotes it, whatever stands there."""
     return _MESSAGE.sub(rf"\g<head>{REDACTED}", text)
-
-
-def _default(match: re.Match[str], is_secret: Callable[[str], bool]) -> str:
-    return f"{match['head']}{REDACTED}" if is_secret(match["name"]) else match[0]

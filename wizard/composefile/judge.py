@@ -31,6 +31,9 @@ from wizard.yamlfile.parsed import ParsedYaml
 
 SECONDS: Final = 20.0
 _LARGEST: Final = 4_000_000
+_MOST_ENVIRONMENT: Final = 6_000_000
+"""Bytes of all environment files together: a full ``.env``, and half as much again."""
+_MOST_FILES: Final = 100
 _NO_FOLDER: Final = Path("/nonexistent/librechat")
 """Docker Compose names a project by its folder, and asks for no more here."""
 
@@ -89,6 +92,8 @@ def judge(
     try:
         with memory:
             status, said = _asked(program, read, memory, seconds)
+    except _TooMuchError:
+        status, said = None, "the compose files name too many or too large environment files (env_file)"
     except OSError as error:
         status, said = None, f"the system has no files in memory for it ({error.strerror})"
     if status and re.search(r"/proc/self/fd/\d+: (?:no such file|permission denied|bad file)", said):
@@ -125,6 +130,10 @@ def find() -> tuple[list[str], str] | ComposeVerdict:
     )
 
 
+class _TooMuchError(Exception):
+    """More is named than a judgement looks at."""
+
+
 class _Read:
     """The files as they were read, and what they name."""
 
@@ -147,13 +156,23 @@ class _Read:
             for scalar in found
             if is_environment_file(scalar) and _is_inside(scalar.value)
         )
-        for name in dict.fromkeys((".env", *named)):
+        names, size = dict.fromkeys((".env", *named)), 0
+        if len(names) > _MOST_FILES:
+            raise _TooMuchError
+        for name in names:
             content = self._files.get(str(PurePosixPath(name)))
             if content is None and self.folder is not _NO_FOLDER:
                 # What this user cannot read, Docker Compose cannot either: let it say so.
-                with contextlib.suppress(OSError, NotRegularError, TooLargeError):
-                    present = read_present(self.folder / name, largest=_LARGEST)
+                with contextlib.suppress(OSError, NotRegularError):
+                    try:
+                        present = read_present(self.folder / name, largest=_LARGEST)
+                    except TooLargeError:
+                        raise _TooMuchError from None
                     content = None if present is None else present.data
+            size += len(content or b"")
+            if size > _MOST_ENVIRONMENT:
+                # A copy of each is made without its values; Docker Compose is not left alone with the rest.
+                raise _TooMuchError
             if content is not None or name == ".env":
                 yield name, content or b""
 

@@ -19,6 +19,11 @@ from wizard.yamlfile.parsed import ParsedYaml
 _FILLERS: Final = ("x0", "y1", "z2", "u3", "v4", "w5")
 """A letter and a digit each: items of one list that differ still do (compose-spec: ``uniqueItems``)."""
 
+_COMMENT: Final = re.compile(
+    r"""(?P<key>(?<![^\s\[{,:?\-])(?:"(?:\\.|[^"\\])*+"|'[^']*+'))|(?P<before>(?:^|(?<=\s)))#[^\r\n]*+""", re.MULTILINE
+)
+"""A comment, and a quoted key, in which the same sign is none (YAML 1.2, section 6.6)."""
+
 
 def masked_environment(data: bytes, keep: frozenset[str]) -> bytes:
     """Return an environment file of the same shape without its values.
@@ -69,9 +74,16 @@ def masked_compose(
             count = seen[scalar.path, shown] = seen.get((scalar.path, shown), -1) + 1
             if count:
                 shown = _masked_scalar(written, scalar.style, names, _FILLERS[count % len(_FILLERS)])
-        parts += [text[position : scalar.start], shown]
+        parts += [_without_comments(text[position : scalar.start]), shown]
         position = scalar.end
-    return ("".join(parts) + text[position:]).encode()
+    return ("".join(parts) + _without_comments(text[position:])).encode()
+
+
+def _without_comments(between: str) -> str:
+    """Return what stands between two values without what its comments say."""
+    # The quote that ends NAME=value begins nothing.
+    head, rest = (between[:1], between[1:]) if between[:1] in {"'", '"'} else ("", between)
+    return head + _COMMENT.sub(lambda match: match["key"] or "#", rest) if "#" in rest else between
 
 
 def is_environment_file(scalar: Scalar) -> bool:
@@ -87,7 +99,7 @@ def _masked_scalar(written: str, style: str, names: frozenset[str], filler: str)
     if style in ("|", ">"):
         # The first line says how the others are read.
         head, sign, body = written.partition("\n")
-        return head + sign + _mask(body, names, filler)
+        return head.partition("#")[0].rstrip() + sign + _mask(body, names, filler)
     return _mask(written, names, filler)
 
 

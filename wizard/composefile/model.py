@@ -158,6 +158,8 @@ def mount(item: Any) -> dict[str, Any]:
 
 def _split_short(text: str) -> list[str]:
     """Split at colons that stand outside of ``${...}``."""
-    return [
-        part.replace("\0", ":") for part in re.sub(r"\$\{[^}]*\}", lambda m: m[0].replace(":", "\0"), text).split(":")
-    ]
+    kept, position = "", 0
+    while (start := text.find("${", position)) >= 0 and (end := text.find("}", start)) >= 0:
+        kept += text[position:start] + text[start:end].replace(":", "\0")
+        position = end
+    return [part.replace("\0", ":") for part in (kept + text[position:]).split(":")]

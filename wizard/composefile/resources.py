@@ -17,7 +17,9 @@ from wizard.yamlfile.parsed import ParsedYaml
 _REMOTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://|[\w.\-]+@[\w.\-]+:|github\.com/|oci:", re.IGNORECASE)
 """What Docker Compose takes for a git or an OCI resource (compose-go, pkg/remote)."""
 _LARGEST: Final = 1_000_000
+"""Bytes of all of them together; what is over counts as what cannot be read."""
 _MOST: Final = 50
+"""Files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ def further_files(found: Mapping[str, Iterable[Scalar]], folder: Path | None) ->
     texts: list[ParsedYaml] = []
     waiting = [(name, path) for name, own in found.items() for path in _named(own)]
     seen: set[str] = set()
+    room = _LARGEST
     while waiting and len(seen) < _MOST:
         by, path = waiting.pop()
         if _REMOTE.match(path):
@@ -45,7 +48,8 @@ def further_files(found: Mapping[str, Iterable[Scalar]], folder: Path | None) ->
             continue
         seen.add(path)
         try:
-            present = read_present(real_path(folder / path), largest=_LARGEST)
+            present = read_present(real_path(folder / path), largest=room)
+            room -= 0 if present is None else len(present.data)
             text = ParsedYaml.parse(None if present is None else present.data, path)
         except (OSError, RuntimeError, ValueError, InvalidInput, NotRegularError, TooLargeError):
             text = ParsedYaml(name=path, text="")

@@ -22,6 +22,8 @@ _ALIAS: Final = re.compile(r"\s*\*(?P<name>[^\s,\[\]{}]+)")
 _LARGEST: Final = 500_000
 """Bytes; ruamel.yaml takes seconds for as much, and no configuration file of LibreChat has a tenth of it."""
 _DEEPEST: Final = 60
+_MOST: Final = 25_000
+"""Entries as they are written; ten times as many as the largest file of LibreChat's own has lines."""
 
 
 def mark(part: str, value: object) -> str:
@@ -117,6 +119,14 @@ def _fault(name: str, message: str, line: int = 0, remedy: str = "") -> InvalidI
     return InvalidInput(Problem(field="", file=name, line=line, message=message, remedy=remedy))
 
 
+class _TooManyError(Exception):
+    """More entries than any configuration file has; the parser is stopped before it takes minutes."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 @lru_cache(maxsize=32)
 def _roots(text: str) -> tuple[Any, ...]:
     """Return ruamel's root node of each document; the same texts come by several times in one run, under several names."""
@@ -125,6 +135,16 @@ def _roots(text: str) -> tuple[Any, ...]:
     parser = YAML(typ="safe", pure=True)
     # A name that is given twice is valid YAML; ruamel's warning would print the lines around it, secrets included.
     parser.composer.warn_double_anchors = False
+    compose_node, left = parser.composer.compose_node, _MOST
+
+    def counted(parent: Any, index: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise _TooManyError(parser.parser.peek_event().start_mark.line + 1)
+        return compose_node(parent, index)
+
+    parser.composer.compose_node = counted
     return tuple(parser.compose_all(text))
 
 
@@ -136,6 +156,8 @@ def _compose(text: str, name: str) -> Any:
 
     try:
         roots = _roots(text)
+    except _TooManyError as error:
+        raise _fault(name, "too many entries; this cannot be a configuration file.", error.line) from None
     except MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         reason = str(error.problem or error.context or "cannot be read").split("\n", maxsplit=1)[0]
