@@ -21,11 +21,14 @@ def _files(subject: Subject) -> Iterable[Finding]:
 def _engine() -> Iterable[Finding]:
     """Say that LibreChat runs elsewhere: what is found here of ports, mounts and owners is found on another machine."""
     engine = docker_engine()
+    where = f"Docker commands go to {engine.named}, not to this machine."
+    if not engine.is_known:
+        where = f"Docker commands may go to another machine: {engine.chosen_by}."
     if not engine.is_local:
         yield Finding(
             id="files.docker-elsewhere",
             status=Status.WARN,
-            summary=f"Docker commands go to {engine.named}, not to this machine. What the checks say of published ports, mounted "
+            summary=f"{where} What the checks say of published ports, mounted "
             "files and their owners is about this machine and not about the one where LibreChat runs.",
             remedy="Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT "
             "('docker context use default').",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from checks.net.believed_files import believed_users, configuration_fault, file_fault, path_fault
+from wizard.basics.option_names import CONFIRM
 
 if TYPE_CHECKING:
     import ssl
@@ -22,6 +27,11 @@ _NODE_CIPHERS: Final = (
     "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA:@SECLEVEL=2"
 )
 """Node's own list (``tls.DEFAULT_CIPHERS``, 20 to 24) at the security level of its OpenSSL 3.5: keys from 2048 bits on."""
+_CONFIRM: Final = f"If the file is meant: {CONFIRM}."
+
+
+class _DoubtfulError(Exception):
+    """A stranger could have written the file; the argument says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +42,14 @@ class Trust:
     """The file that NODE_EXTRA_CA_CERTS leads to, on this machine."""
     is_operators: bool = False
     """Whether the operator's own shell names the file; else the folder does, and it is read with its owner's rights."""
+    believed: frozenset[int] = frozenset()
+    """Whose file it may be; root's and the user's own always. Does not matter for a file that the operator names."""
+    named: str = ""
+    """What this trust adds to Node's own roots, a sentence for the report; empty if nothing."""
     problem: str = ""
     """Why that file does not count; Node goes on without it."""
+    is_doubtful: bool = False
+    """Whether Node counts it all the same, and only this check does not: a stranger could have written it."""
 
     def context(self, *, verifies: bool) -> ssl.SSLContext:
         """Return a context for a client of SMTP. It does not compare names: Node does that by rules of its own.
@@ -50,7 +66,8 @@ class Trust:
 
     def _context(self, *, verifies: bool, names: bool, extra: Path | None) -> ssl.SSLContext:
         stamp = _stamp(extra)
-        return _context(verifies=verifies, names=names, extra=extra, is_operators=self.is_operators, _stamped=stamp)
+        believed = None if self.is_operators else self.believed | {0, os.geteuid()}
+        return _context(verifies=verifies, names=names, extra=extra, believed=believed, _stamped=stamp)
 
 
 def _stamp(path: Path | None) -> tuple[int, ...]:
@@ -59,12 +76,12 @@ def _stamp(path: Path | None) -> tuple[int, ...]:
         stat = path.stat() if path is not None else None
     except OSError:
         return ()
-    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns) if stat is not None else ()
+    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) if stat is not None else ()
 
 
 @lru_cache(maxsize=8)
 def _context(
-    *, verifies: bool, names: bool, extra: Path | None, is_operators: bool, _stamped: tuple[int, ...]
+    *, verifies: bool, names: bool, extra: Path | None, believed: frozenset[int] | None, _stamped: tuple[int, ...]
 ) -> ssl.SSLContext:
     import ssl
 
@@ -78,8 +95,10 @@ def _context(
     # Python 3.13 is stricter than Node by default: Node takes certificates without an authority key identifier.
     context.verify_flags &= ~(ssl.VerifyFlags.VERIFY_X509_STRICT | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN)
     context.load_verify_locations(cafile=_roots())
-    if extra is not None and (text := _certificates(extra, is_operators=is_operators)):
-        context.load_verify_locations(cadata=text)
+    if extra is not None:
+        with contextlib.suppress(_DoubtfulError):
+            if text := _certificates(extra, believed=believed):
+                context.load_verify_locations(cadata=text)
     context.check_hostname = names
     return context
 
@@ -106,33 +125,43 @@ def trust_of(deployment: Deployment, environment: Mapping[str, str]) -> Trust:
 
     counts = deployment.overridden if deployment.stack is Stack.COMPOSE else deployment.settings
     named = counts.get("NODE_EXTRA_CA_CERTS", "")
-    if named:
-        return _checked(
-            _on_this_machine(deployment, named), f"NODE_EXTRA_CA_CERTS names {named} in the container, but "
-        )
     own = environment.get("NODE_EXTRA_CA_CERTS", "")
-    return _checked(Path(own), "NODE_EXTRA_CA_CERTS of this shell: ", is_operators=True) if own else Trust()
-
-
-def _checked(path: Path | None, named: str, *, is_operators: bool = False) -> Trust:
+    if not named:
+        return _checked(Path(own), "NODE_EXTRA_CA_CERTS of this shell", believed=None) if own else Trust()
+    if fault := configuration_fault(deployment, named):
+        problem = (
+            f"This check did not trust {named}, which NODE_EXTRA_CA_CERTS names in the container: {fault}. {_CONFIRM}"
+        )
+        return Trust(problem=problem, is_doubtful=True)
+    where = f"NODE_EXTRA_CA_CERTS names {named} in the container"
+    path = _on_this_machine(deployment, named)
     if path is None:
-        return Trust(problem=f"{named}no folder or file of this machine is mounted there.")
-    text = _certificates(path, is_operators=is_operators)
+        return Trust(problem=f"{where}, but no folder or file of this machine is mounted there.")
+    return _checked(path, where, believed=believed_users(deployment.folder))
+
+
+def _checked(path: Path, where: str, *, believed: frozenset[int] | None) -> Trust:
+    """Return what a file adds; ``believed`` is ``None`` if the operator's own shell names it."""
+    but = f"{where}: {path}" if believed is None else f"{where}, but {path}"
+    try:
+        text = _certificates(path, believed=believed)
+    except _DoubtfulError as doubt:
+        problem = f"This check did not trust {path}: it {doubt}. {where}. {_CONFIRM}"
+        return Trust(problem=problem, is_doubtful=True)
     if text is None:
-        return Trust(problem=f"{named}{path} cannot be read.")
-    return (
-        Trust(extra=path, is_operators=is_operators)
-        if text
-        else Trust(problem=f"{named}{path} holds no certificate in PEM form.")
-    )
+        return Trust(problem=f"{but} cannot be read.")
+    if not text:
+        return Trust(problem=f"{but} holds no certificate in PEM form.")
+    named = f"This check also trusted the certificates in {path} ({where})."
+    return Trust(extra=path, is_operators=believed is None, believed=believed or frozenset(), named=named)
 
 
-def _certificates(path: Path, *, is_operators: bool) -> str | None:
+def _certificates(path: Path, *, believed: frozenset[int] | None) -> str | None:
     """Return the certificates of a PEM file that can be loaded; ``None`` where the file cannot be read."""
     import re
     import ssl
 
-    text = _read(path, is_operators=is_operators)
+    text = _read(path, believed=believed)
     if text is None:
         return None
     whole = ""
@@ -146,20 +175,25 @@ def _certificates(path: Path, *, is_operators: bool) -> str | None:
     return whole
 
 
-def _read(path: Path, *, is_operators: bool) -> str | None:
-    """Read a regular file of bounded size, waiting for no pipe; what a folder names, with the rights of the folder's owner."""
-    import os
+def _read(path: Path, *, believed: frozenset[int] | None) -> str | None:
+    """Read a regular file of bounded size, waiting for no pipe; what a folder names, with the rights of the folder's owner.
 
+    ``_DoubtfulError`` if somebody else than the ``believed`` could have written what a folder names.
+    """
     from wizard.basics.acting import as_owner
     from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 
     try:
-        if is_operators:
+        if believed is None:
             data = _regular(path)
         else:
             with as_owner():
+                fault = path_fault(path, believed)
                 end = Path(os.path.realpath(path))
             present = read_present(end, largest=_LARGEST)
+            fault = fault or (file_fault(present, believed) if present is not None else "")
+            if fault:
+                raise _DoubtfulError(fault)
             data = present.data if present is not None else None
     except (OSError, NotRegularError, TooLargeError):
         return None
@@ -167,7 +201,6 @@ def _read(path: Path, *, is_operators: bool) -> str | None:
 
 
 def _regular(path: Path) -> bytes | None:
-    import os
     import stat
 
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

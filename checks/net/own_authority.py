@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 TRUSTED: Final = f"This check trusted {AUTHORITY} of this folder, because the proxy uses it."
 """Said wherever a certificate of it was accepted."""
 _LARGEST: Final = 256 * 1024
-_WRITABLE_BY_OTHERS: Final = 0o002
 
 
 def own_authority(deployment: Deployment) -> str:
     """Return the authority of the folder's own proxy as PEM; empty where there is none, or nothing uses it.
 
     The compose files have to give the proxy ``certificates/server.crt``, the proxy's configuration has to name it, and the
-    authority has to have issued it.
+    authority has to have issued it. None of these files counts if a stranger could have written it.
     """
-    if not _is_used(deployment):
+    from checks.net.believed_files import configuration_fault
+
+    if not _is_used(deployment) or configuration_fault(deployment, SERVER_CERTIFICATE):
         return ""
     authority, certificate = (_own_text(deployment.folder, name) for name in (AUTHORITY, SERVER_CERTIFICATE))
     return _issuer(authority, certificate) if authority and certificate else ""
@@ -66,7 +67,8 @@ def _text(deployment: Deployment, name: str) -> str:
 
 
 def _own_text(folder: Path, name: str) -> str:
-    """Read a file of the folder's owner or root; empty where it is none, or a link leads out of the folder."""
+    """Read a file that nobody but the folder's owner and root could write; empty where it is none, or a link leads out."""
+    from checks.net.believed_files import believed_users, file_fault
     from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
     from wizard.basics.links import are_foreign_files_accepted, path_end
 
@@ -75,10 +77,9 @@ def _own_text(folder: Path, name: str) -> str:
         if end.fault or not (end.path.is_relative_to(folder) or are_foreign_files_accepted()):
             return ""
         present = read_present(end.path, largest=_LARGEST)
-        owner = folder.stat().st_uid
     except (OSError, RuntimeError, NotRegularError, TooLargeError):
         return ""
-    if present is None or present.about.st_uid not in (owner, 0) or present.mode & _WRITABLE_BY_OTHERS:
+    if present is None or file_fault(present, believed_users(folder)):
         return ""
     return present.data.decode("utf-8", "replace")
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import os
+
 
 def account_name(uid: int) -> str:
     """Return an account as a person knows it: ``alice (UID 1000)``, ``UID 4711`` where it has no name here."""
@@ -33,3 +38,12 @@ def is_own_group(uid: int, gid: int) -> bool:
     except KeyError:
         return False
     return group.gr_name == name and set(group.gr_mem) <= {name}
+
+
+def is_writable_by_others(about: os.stat_result, *, has_list: bool) -> bool:
+    """Tell whether others than the owner and root may write a file or folder.
+
+    ``has_list``: it has an access list, so that the group's bits are the most that anybody in the list may do (acl(5)).
+    """
+    is_groups = about.st_mode & 0o020 and (has_list or not is_own_group(about.st_uid, about.st_gid))
+    return bool(about.st_mode & 0o002 or is_groups)

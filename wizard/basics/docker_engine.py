@@ -18,6 +18,9 @@ from wizard.basics.option_names import REMOTE_DOCKER
 _LARGEST: Final = 1024 * 1024
 _ON_THIS_MACHINE: Final = ("unix", "npipe", "fd")
 
+_Fields = tuple[tuple[str, object], ...]
+"""A JSON object with every field, in order."""
+
 _confirmed: list[bool] = []
 
 
@@ -30,6 +33,8 @@ class DockerEngine:
     chosen_by: str = ""
     """``DOCKER_HOST``, ``DOCKER_CONTEXT``, or what else chose it; empty for the default."""
     is_local: bool = True
+    is_known: bool = True
+    """False where docker's configuration cannot be read, so that it may name an engine on another machine."""
 
     @property
     def named(self) -> str:
@@ -42,10 +47,16 @@ class DockerEngine:
         return {"address": self.address or None, "chosen_by": self.chosen_by or None, "local": self.is_local}
 
     @property
+    def place(self) -> str:
+        """``, not on this machine`` after its name; empty where it is on this machine."""
+        if self.is_local:
+            return ""
+        return ", not on this machine" if self.is_known else ", perhaps not on this machine"
+
+    @property
     def line(self) -> str:
         """The line that is shown before the first docker command; empty where nothing chose another engine."""
-        where = "" if self.is_local else ", not on this machine"
-        return f"Docker engine: {self.named}{where}" if self.chosen_by else ""
+        return f"Docker engine: {self.named}{self.place}" if self.chosen_by else ""
 
 
 @contextlib.contextmanager
@@ -65,27 +76,35 @@ def docker_engine(environment: Mapping[str, str] | None = None) -> DockerEngine:
     cli/command/cli.go, ``resolveContextName``).
     """
     import hashlib
+    import re
 
     from wizard.basics.plain_text import plain
 
     given = os.environ if environment is None else environment
-    if host := given.get("DOCKER_HOST", ""):
-        return _engine(host, "DOCKER_HOST")
+    if given_host := given.get("DOCKER_HOST", ""):
+        return _engine(given_host, "DOCKER_HOST")
     place = _configuration(given)
     context, chosen_by = given.get("DOCKER_CONTEXT", ""), "DOCKER_CONTEXT"
     if not context:
-        context = str(_json(place / "config.json").get("currentContext") or "")
+        file = place / "config.json"
+        known = _json(file)
+        chosen = None if known is None else _last(_values(known, "currentContext"))
+        if known is None or not isinstance(chosen, str | None):
+            # Docker may read more of it than we do, and find another engine.
+            named = plain(str(file), limit=200)
+            return DockerEngine(
+                address="not known", chosen_by=f"{named} cannot be read", is_local=False, is_known=False
+            )
+        context = re.sub("[\ud800-\udfff]", "\ufffd", chosen or "")  # as Go reads half of a pair
         chosen_by = f"docker context {plain(context, limit=100)}"
     if context in ("", "default"):
         return DockerEngine()
     folder = hashlib.sha256(context.encode(errors="surrogateescape")).hexdigest()
-    endpoints = _json(place / "contexts" / "meta" / folder / "meta.json").get("Endpoints")
-    endpoint = endpoints.get("docker") if isinstance(endpoints, dict) else None
-    named = endpoint.get("Host") if isinstance(endpoint, dict) else None
-    if not isinstance(named, str) or not named:
+    host = _host(_json(place / "contexts" / "meta" / folder / "meta.json") or ())
+    if not isinstance(host, str) or not host:
         # Docker knows more of it than we do, or refuses it: nothing says that it is here.
         return DockerEngine(address=f"context {plain(context, limit=100)}", chosen_by=chosen_by, is_local=False)
-    return _engine(named, chosen_by)
+    return _engine(host, chosen_by)
 
 
 def refusal() -> str:
@@ -93,7 +112,7 @@ def refusal() -> str:
     engine = docker_engine()
     if engine.is_local or (_confirmed and _confirmed[-1]):
         return ""
-    return f"the Docker engine is {engine.named}, not on this machine, and nobody confirmed it ({REMOTE_DOCKER})"
+    return f"the Docker engine is {engine.named}{engine.place}, and nobody confirmed it ({REMOTE_DOCKER})"
 
 
 def demand_confirmation() -> None:
@@ -107,7 +126,10 @@ def demand_confirmation() -> None:
     remedy = f"Confirm it with {REMOTE_DOCKER}, or unset {engine.chosen_by} to use the engine of this machine."
     if engine.chosen_by.startswith("docker context"):
         remedy = f"Confirm it with {REMOTE_DOCKER}, or use the engine of this machine: docker context use default"
-    raise InvalidInput(Problem(field=engine.chosen_by, message=message, remedy=remedy))
+    if not engine.is_known:
+        message = f"docker commands could go to another machine: {engine.chosen_by}."
+        remedy = f"Correct that file (a JSON object of at most 1 MB), or confirm the engine with {REMOTE_DOCKER}."
+    raise InvalidInput(Problem(field="" if not engine.is_known else engine.chosen_by, message=message, remedy=remedy))
 
 
 def is_elsewhere() -> bool:
@@ -148,16 +170,61 @@ def _is_local(host: str) -> bool:
 
 
 def _configuration(environment: Mapping[str, str]) -> Path:
+    """Return docker's own folder (docker/cli, cli/config/config.go, ``Dir``)."""
     named = environment.get("DOCKER_CONFIG", "")
-    return Path(named) if named else Path(environment.get("HOME", "") or "/nonexistent") / ".docker"
+    return Path(named) if named else Path(environment.get("HOME", "") or _home()) / ".docker"
 
 
-def _json(path: Path) -> Mapping[str, object]:
-    import json
+def _home() -> str:
+    import pwd
 
     try:
-        with path.open("rb") as stream:
-            found = json.loads(stream.read(_LARGEST))
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return "/nonexistent"
+
+
+def _json(path: Path) -> _Fields | None:
+    """Return the fields of a JSON object, none if there is no file; ``None`` if it cannot be read, or is something else."""
+    import json
+    import stat
+
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except (OSError, ValueError):
+        return None
+    try:
+        with os.fdopen(descriptor, "rb") as stream:
+            data = stream.read(_LARGEST + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+        if data is None or len(data) > _LARGEST:
+            return None
+        # As Go does it: bytes that are no UTF-8 are replaced, an empty file is none, what follows the first value is not read.
+        text = data.decode("utf-8", "replace").lstrip(" \t\r\n")
+        found = json.JSONDecoder(object_pairs_hook=tuple).raw_decode(text)[0] if text else ()
     except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    return found if isinstance(found, tuple) else None
+
+
+def _host(context: _Fields) -> object:
+    """Return the address that a context has for docker (docker/cli, cli/context/store/metadatastore.go)."""
+    # Endpoints are a map in Go: its keys keep their case, and a second map adds to the first.
+    maps = (fields for fields in _values(context, "Endpoints") if isinstance(fields, tuple))
+    endpoint = _last([value for fields in maps for key, value in fields if key == "docker"])
+    return _last(_values(endpoint, "Host")) if isinstance(endpoint, tuple) else None
+
+
+def _values(fields: _Fields, name: str) -> list[object]:
+    """Return what Go's encoding/json reads into a field, in order: names are compared without case, null changes nothing."""
+    return [value for key, value in fields if _folded(key) == _folded(name) and value is not None]
+
+
+def _last(values: list[object]) -> object:
+    return values[-1] if values else None
+
+
+def _folded(name: str) -> str:
+    # Go also takes the long s and the Kelvin sign for letters of ASCII (encoding/json, fold.go).
+    return name.replace("\u017f", "s").replace("\u212a", "k").lower()

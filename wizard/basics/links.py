@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from wizard.basics.accounts import account_name, is_own_group
+from wizard.basics.accounts import account_name, is_writable_by_others
 from wizard.basics.acting import held_folder
 from wizard.basics.filesystem import look
 from wizard.basics.link_walk import LinkWalk, walk_links
@@ -68,8 +68,7 @@ def can_others_write(folder: Path) -> bool:
     has_list = False
     with contextlib.suppress(OSError, AttributeError):
         has_list = "system.posix_acl_access" in os.listxattr(folder)
-    is_groups = about.st_mode & 0o020 and (has_list or not is_own_group(about.st_uid, about.st_gid))
-    return bool(about.st_mode & 0o002 or is_groups)
+    return is_writable_by_others(about, has_list=has_list)
 
 
 def _about(folder: Path) -> os.stat_result:

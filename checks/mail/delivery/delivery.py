@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from checks.mail.smtp.probe import probe
 from checks.mail.smtp.session import redacted
 from checks.mail.smtp.task import NODEMAILER, SmtpLimits, SmtpTask, task_of
 from checks.model import Subject
-from checks.net.node_trust import trust_of
+from checks.net.node_trust import Trust, trust_of
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
@@ -146,7 +145,7 @@ class Delivery:
         is_sent = False
         try:
             # Opened before the mail is sent, so that a wrong password is found out first and only newer mails are looked at.
-            async with Mailbox(imap, self._context, self._limits.imap) as box:
+            async with Mailbox(imap, self._trust.context_with_names, self._limits.imap) as box:
                 is_sent = True
                 is_taken = False
                 async for finding in self.send():
@@ -200,13 +199,15 @@ class Delivery:
         summary = f"The mailbox is not read: {what}. Whether the mail arrived is not known."
         remedy = "Mend checks.imap in the answers; nothing of LibreChat's depends on it."
         evidence = (text,) if error.text else ()
+        if error.kind == "certificate" and (problem := self._trust.problem):
+            evidence = (*evidence, plain(problem, limit=600))
         return Finding(
             id=f"delivery.imap.{error.kind}", status=Status.UNKNOWN, summary=summary, evidence=evidence, remedy=remedy
         )
 
     @property
-    def _context(self) -> ssl.SSLContext:
-        return trust_of(self._subject.deployment, os.environ).context_with_names
+    def _trust(self) -> Trust:
+        return trust_of(self._subject.deployment, os.environ)
 
     @property
     def _to(self) -> str:

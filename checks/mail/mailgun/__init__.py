@@ -30,7 +30,7 @@ def api_of(subject: Subject) -> Api:
     chosen = transport(subject.deployment.settings, subject.deployment.release)
     if not isinstance(chosen, Mailgun):
         raise TypeError("the check applies to Mailgun only")
-    return Api(mailgun=chosen, context=trust_of(subject.deployment, os.environ).context_with_names)
+    return Api(mailgun=chosen, trust=trust_of(subject.deployment, os.environ))
 
 
 async def _run(subject: Subject) -> AsyncIterator[Finding]:

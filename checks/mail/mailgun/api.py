@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-import ssl
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from checks.browser.origin import parse_web_address
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse, Web
+from checks.net.node_trust import Trust
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter
 from wizard.librechat.mail_transport import Mailgun
@@ -31,7 +31,8 @@ class Api:
     """Mailgun with these settings."""
 
     mailgun: Mailgun
-    context: ssl.SSLContext
+    trust: Trust
+    """Whose certificates count: the API key goes to who has one."""
     seconds: float = 20
     """For each question."""
 
@@ -103,7 +104,7 @@ class Api:
             raise HttpError(Failure.NAME, "no host name")
         whole = f"{target.scheme}://{target.host}:{target.port}{target.path}"
         whole += f"?{quote(query, safe=_QUERY)}" if query else ""
-        async with Web(self.context, seconds=self.seconds, is_browser=False) as web:
+        async with Web(self.trust.context_with_names, seconds=self.seconds, is_browser=False) as web:
             response = await web.ask(method, whole, headers=headers, body=body, limit=_LARGEST)
         if response.cut:
             raise EndlessAnswerError
@@ -113,10 +114,10 @@ class Api:
         """Return status and message of a response as evidence."""
         return self.shown(f"{response.status} {message_of(response)}")
 
-    def shown(self, text: str) -> str:
+    def shown(self, text: str, *, limit: int = 200) -> str:
         """Return foreign text as evidence: inert, short, without the key in any form that was sent."""
         secrets_known = SecretFilter([self._key, self.mailgun.key], shortest=1)
-        return plain(secrets_known.clean(text), limit=200)
+        return plain(secrets_known.clean(text), limit=limit)
 
     @property
     def other_region(self) -> tuple[str, str] | None:

@@ -28,6 +28,8 @@ _KINDS: Final = {
     Failure.GARBLED: "garbled",
 }
 """The last part of the id of the finding."""
+_LONGEST: Final = 600
+"""Letters of a sentence with two paths in it."""
 _OK, _BAD_REQUEST, _NO_KEY, _FORBIDDEN, _UNKNOWN, _MANY = 200, 400, 401, 403, 404, 429
 
 
@@ -81,6 +83,11 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
         "too-much": (f"{host} answers with more than Mailgun ever says.", Status.FAIL, "Is MAILGUN_HOST right?"),
     }[kind]
     evidence = (api.shown(error.detail),) if isinstance(error, HttpError) and error.detail else ()
+    if kind == "certificate" and api.trust.problem:
+        evidence = (api.shown(api.trust.problem, limit=_LONGEST), *evidence)
+    if kind == "certificate" and api.trust.is_doubtful:
+        summary, status = f"The certificate of {host} is not one that this check trusts; LibreChat may.", Status.UNKNOWN
+        remedy = "Give the file that NODE_EXTRA_CA_CERTS names to the owner of the folder or to root, with mode 0644."
     return finding(f"{check}.{kind}", status, summary, *evidence, settings=_HOST, remedy=remedy)
 
 
@@ -101,7 +108,8 @@ async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
     region = next((name for name, host in REGIONS.items() if host == api.mailgun.host.rstrip("/").lower()), "")
     where = f" (region {region})" if region else ""
     domain = plain(api.mailgun.domain)
-    yield finding("mailgun.key", Status.PASS, f"Mailgun knows the API key and the domain {domain}{where}.")
+    added = f" {api.shown(api.trust.named, limit=_LONGEST)}" if api.trust.named else ""
+    yield finding("mailgun.key", Status.PASS, f"Mailgun knows the API key and the domain {domain}{where}.{added}")
     for found in (*await _state(api), *_about_sender(api, sender)):
         yield found
 

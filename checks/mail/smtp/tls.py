@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from checks.mail.smtp.connection import SmtpConnection
 from checks.mail.smtp.offer import after_ehlo
-from checks.mail.smtp.session import Distrust, SmtpSession, fail, finding, passed, warn
+from checks.mail.smtp.session import Distrust, SmtpSession, fail, finding, passed, redacted, warn
 from checks.net.errors import SmtpError
 from checks.net.identity import CertificateFacts, certificate_facts, expiry, is_for, names_of
 from wizard.basics.finding import Finding, Status
+from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
 
@@ -22,6 +23,9 @@ _VERSION = frozenset(
     {"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_AVAILABLE", "VERSION_TOO_LOW"}
 )
 _CLIENT = frozenset({"TLSV13_ALERT_CERTIFICATE_REQUIRED"})
+_UNKNOWN_AUTHORITY = ("self-signed", "untrusted")
+_LONGEST = 600
+"""Letters of a sentence with two paths in it."""
 _SOON = timedelta(days=14)
 _HIDING = ("EMAIL_ALLOW_SELFSIGNED",)
 _EXPIRED, _NOT_YET = 10, 9
@@ -103,10 +107,14 @@ async def judge(session: SmtpSession) -> list[Finding]:
     end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
         summary = f"The certificate of {session.there} ends on {end:%Y-%m-%d}; from then on every mail fails."
-        return [warn("smtp.certificate.ends-soon", summary, (), "Renew it at the mail server.")]
-    return [
-        passed("smtp.certificate.ok", f"The certificate is trusted and made out to {plain(smtp.certificate_name)}.")
-    ]
+        return [warn("smtp.certificate.ends-soon", summary, (), "Renew it at the mail server.", *_added(session))]
+    summary = f"The certificate is trusted and made out to {plain(smtp.certificate_name)}."
+    return [passed("smtp.certificate.ok", " ".join((summary, *_added(session))))]
+
+
+def _added(session: SmtpSession) -> tuple[str, ...]:
+    """Say whom else than Node's own authorities the check trusted."""
+    return _sentence(session, session.task.trust.named)
 
 
 def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFacts | None) -> Finding:
@@ -121,9 +129,10 @@ def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFa
         summary = (
             "EMAIL_ALLOW_SELFSIGNED accepts every certificate, and this server's is in order: it only opens the door."
         )
-        return warn("smtp.certificate.unneeded", summary, _HIDING, "Take EMAIL_ALLOW_SELFSIGNED out.")
+        return warn("smtp.certificate.unneeded", summary, _HIDING, "Take EMAIL_ALLOW_SELFSIGNED out.", *_added(session))
     session.distrust = replace(
-        _distrust(session, seen, present, is_another=is_in_order), lines=_lines(session, present)
+        _distrust(session, seen, present, is_another=is_in_order),
+        lines=(*_lines(session, present), *_problem(session)),
     )
     summary = (
         f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.distrust.reason}. Whoever stands in "
@@ -232,12 +241,31 @@ def is_no_tls(error: BaseException) -> bool | None:
 
 def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) -> Finding:
     kind, reason = _reason(error, seen)
+    if kind in _UNKNOWN_AUTHORITY and session.task.trust.is_doubtful:
+        summary = (
+            f"The certificate of {session.there} is not signed by a public authority. LibreChat may trust it because of a file that "
+            "strangers could have written; the check did not, and did not sign in."
+        )
+        remedy = (
+            f"Give the file to the owner of the folder or to root, with mode 0644. If it is meant as it is: {CONFIRM}."
+        )
+        evidence = (*_problem(session), session.shown(error.verify_message), *_lines(session, seen))
+        identity, settings = "smtp.certificate.doubtful", ("NODE_EXTRA_CA_CERTS",)
+        return finding(identity, Status.UNKNOWN, summary, settings=settings, remedy=remedy, evidence=evidence)
     summary = f"The certificate of {session.there} is {reason}: LibreChat refuses it, and no mail goes out."
     remedy = f"{_FIXES[kind]} {_NO_BYPASS}"
-    problem = (session.shown(session.task.trust.problem),) if session.task.trust.problem else ()
-    evidence = session.shown(error.verify_message)
-    names = ("NODE_EXTRA_CA_CERTS",) if kind in ("self-signed", "untrusted") else ()
-    return fail(f"smtp.certificate.{kind}", summary, names, remedy, evidence, *_lines(session, seen), *problem)
+    because = session.shown(error.verify_message)
+    names = ("NODE_EXTRA_CA_CERTS",) if kind in _UNKNOWN_AUTHORITY else ()
+    return fail(f"smtp.certificate.{kind}", summary, names, remedy, because, *_lines(session, seen), *_problem(session))
+
+
+def _sentence(session: SmtpSession, text: str) -> tuple[str, ...]:
+    return (plain(redacted(text, session.task.smtp.credentials), limit=_LONGEST),) if text else ()
+
+
+def _problem(session: SmtpSession) -> tuple[str, ...]:
+    """Say why NODE_EXTRA_CA_CERTS added nothing."""
+    return _sentence(session, session.task.trust.problem)
 
 
 def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) -> tuple[str, str]:

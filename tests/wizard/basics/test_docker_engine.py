@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -77,10 +79,77 @@ def test_contexts(host: str | None, is_local: bool, current: bool, tmp_path: Pat
 
 def test_a_context_that_is_unknown_or_damaged_is_not_taken_for_this_machine(tmp_path: Path) -> None:
     assert not docker_engine({"HOME": str(tmp_path), "DOCKER_CONTEXT": "gone"}).is_local
-    (tmp_path / ".docker").mkdir()
-    for text in ("", "[" * 100_000, "[]", '{"currentContext": ["x"]}'):
-        (tmp_path / ".docker" / "config.json").write_text(text)
-        docker_engine({"HOME": str(tmp_path)})
+    file = tmp_path / ".docker" / "config.json"
+    file.parent.mkdir()
+    for text in ("[" * 100_000, "[]", '{"currentContext": ["x"]}', '{"a": "' + "x" * 1_250_000 + '"}', '{"a"'):
+        file.write_text(text)
+        engine = docker_engine({"HOME": str(tmp_path)})
+        assert (engine.is_local, engine.is_known) == (False, False)
+        assert engine.line == f"Docker engine: not known ({file} cannot be read), perhaps not on this machine"
+    file.unlink()
+    os.mkfifo(file)
+    assert not docker_engine({"HOME": str(tmp_path)}).is_local
+    file.unlink()
+    for text in (
+        "",
+        " \n",
+        "{}",
+        '{"auths": {}} trailing',
+        '{"currentContext": null}',
+        '{"currentContext": "default"}',
+    ):
+        file.write_text(text)
+        assert docker_engine({"HOME": str(tmp_path)}).is_local
+
+
+def test_the_configuration_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"a"')
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    assert str(tmp_path / "config.json") in refusal()
+    with pytest.raises(InvalidInput, match=r"config\.json cannot be read"):
+        demand_confirmation()
+
+
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [
+        ('{"CurrentContext": "prod"}', "prod"),
+        ('{"CURRENTCONTEXT": "prod", "x": NaN}', "prod"),
+        ('{"currentContext": "default", "currentcontext": "prod"}', "prod"),
+        ('{"currentContext": "default", "CurrentContext": "default", "currentContext": "prod"}', "prod"),
+        ('{"currentContext": "prod", "currentContext": null}', "prod"),
+        ('{"currentContext": "prod\\ud800"}', "prod\ufffd"),
+        ('{"currentContext": "prod"} and more', "prod"),
+        ('{"current\u212aontext": "x", "currentContext": "prod"}', "prod"),
+    ],
+)
+@pytest.mark.parametrize(
+    "meta",
+    [
+        '{"Endpoints": {"docker": {"Host": "ssh://prod.example"}}}',
+        '{"endpoints": {"docker": {"ho\u017ft": "ssh://prod.example"}}}',
+        '{"Endpoints": {"docker": {"Host": "unix:///x.sock", "host": "ssh://prod.example"}}}',
+        '{"Endpoints": {"docker": {"Host": "ssh://prod.example"}}, "endpoints": {"Docker": {"Host": "unix:///x.sock"}}}',
+        '{"Endpoints": {"docker": {"Host": "ssh://prod.example", "Host": null}}}',
+    ],
+)
+def test_the_configuration_is_read_as_docker_reads_it(config: str, name: str, meta: str, tmp_path: Path) -> None:
+    """Go's encoding/json: the case of names does not matter, and the last one wins."""
+    place = tmp_path / "contexts" / "meta" / hashlib.sha256(name.encode()).hexdigest()
+    place.mkdir(parents=True)
+    (place / "meta.json").write_text(meta)
+    (tmp_path / "config.json").write_text(config)
+    engine = docker_engine({"HOME": "/nonexistent", "DOCKER_CONFIG": str(tmp_path)})
+    assert (engine.address, engine.is_local) == ("ssh://prod.example", False)
+
+
+def test_without_home_the_account_s_own_folder_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    context(tmp_path, "prod", "ssh://prod.example", current=True)
+    account = pwd.getpwuid(os.getuid())
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: pwd.struct_passwd((*account[:5], str(tmp_path), account[6])))
+    assert docker_engine({}).address == "ssh://prod.example"
 
 
 def test_nothing_runs_elsewhere_before_a_person_said_so(monkeypatch: pytest.MonkeyPatch) -> None:

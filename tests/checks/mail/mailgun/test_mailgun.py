@@ -7,6 +7,8 @@ import re
 import socket
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,8 +38,6 @@ def wanted(host: str, **settings: str) -> Subject:
 
 
 async def asked(about: Subject, seconds: float = 2) -> list[Finding]:
-    from dataclasses import replace
-
     quick = replace(api_of(about), seconds=seconds)
     findings = await all_of(judge(quick, sender(about.deployment.settings)))
     assert KEY not in told(findings)
@@ -336,3 +336,27 @@ async def test_what_is_said_back_is_shown_inert_and_without_the_key(certificates
 async def test_deep_json_is_no_crash(certificates: Certificates) -> None:
     async with mailgun(Server(always=(400, "[" * 100_000)), certificates) as server:
         assert "mailgun.domain.state" in ids(await asked(wanted(server.host)))
+
+
+async def test_the_key_goes_to_no_server_that_a_stranger_s_file_vouches_for(
+    active: Server, certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NODE_EXTRA_CA_CERTS")
+    authority = tmp_path / "evil.pem"
+    authority.write_bytes(certificates.ca.read_bytes())
+    volumes = [{"type": "bind", "source": "./evil.pem", "target": "/app/evil.pem"}]
+    about = wanted(active.host)
+    there = replace(
+        about.deployment,
+        folder=tmp_path,
+        files={},
+        compose={"services": {"api": {"volumes": volumes}}},
+        overridden={"NODE_EXTRA_CA_CERTS": "/app/evil.pem"},
+    )
+    authority.chmod(0o666)
+    [last] = await asked(replace(about, deployment=there))
+    assert (last.id, last.status) == ("mailgun.certificate", Status.UNKNOWN)
+    assert str(authority) in last.evidence[0]
+    assert active.requests == []
+    authority.chmod(0o644)
+    assert str(authority) in (await asked(replace(about, deployment=there)))[0].summary

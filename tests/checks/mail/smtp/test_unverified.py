@@ -8,6 +8,7 @@ import hmac
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -132,6 +133,33 @@ async def test_the_program_s_own_way_to_the_check(consent: str, certificates: Ce
     assert ("smtp.unverified-credentials" in told) is not bool(consent)
     assert not any("consequence" in identity for identity in told), "LibreChat's own mail goes out"
     assert mails[-1].id == ("delivery.accepted" if consent else "delivery.unverified-credentials")
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+@pytest.mark.parametrize("mode", [0o644, 0o666])
+async def test_an_authority_that_strangers_could_have_written_gets_no_password(
+    mode: int, implicit: bool, certificates: Certificates, tmp_path: Path
+) -> None:
+    """It is in the folder, and the folder's compose file names it: the program's own way to the check."""
+    authority = tmp_path / "evil.pem"
+    authority.write_bytes(certificates.ca.read_bytes())
+    authority.chmod(mode)
+    api = {"volumes": [{"type": "bind", "source": "./evil.pem", "target": "/app/evil.pem"}]}
+    kind = Kind(certificate="valid", implicit=implicit, auth="AUTH PLAIN", auth_required=True)
+    async with serving(kind, certificates) as server:
+        settings = BASE | LOGIN | (TLS if implicit else {}) | {"EMAIL_PORT": str(server.port)}
+        named = {"NODE_EXTRA_CA_CERTS": "/app/evil.pem"}
+        there = replace(
+            deployment(settings, compose={"services": {"api": api}}, overridden=named), folder=tmp_path, files={}
+        )
+        found = await ask(replace(task_of(Subject(deployment=there)), limits=QUICK))
+    if mode == 0o644:
+        assert str(authority) in by_id(found)["smtp.certificate.ok"].summary
+        assert server.sessions[0].signed_in
+        return
+    assert b"AUTH" not in server.heard
+    assert (found[-1].id, found[-1].status) == ("smtp.certificate.doubtful", Status.UNKNOWN)
+    assert str(authority) in found[-1].evidence[0]
 
 
 async def test_the_mail_from_the_container_is_announced_with_its_risk() -> None:
