@@ -67,7 +67,14 @@ def real_folder(folder: Path) -> Path:
     ``InvalidInput`` where root could not open it.
     """
     held = held_folder()
-    return Path(os.path.realpath(folder)) if held is None else held.path
+    if held is not None:
+        return held.path
+    try:
+        return Path(os.path.realpath(folder))
+    except OSError:
+        # The current folder, which was removed.
+        remedy = "Name the LibreChat folder: --dir DIR"
+        raise InvalidInput(Problem(field="--dir", message=f"{folder} does not exist.", remedy=remedy)) from None
 
 
 def real_path(path: Path) -> Path:

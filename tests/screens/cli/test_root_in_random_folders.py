@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.screens.cli.as_user import become
+from tests.screens.cli.as_user import become, load_everything
 from tests.screens.cli.hostile_changes import OWNER, ROOTS_CANARY
 from tests.screens.cli.hostile_folder import in_child, main_in, sequence, starts
 
@@ -64,6 +66,27 @@ def test_random_folders(place: Path, fresh: Path) -> None:
     assert found == []
     # It is not all refused at the door.
     assert SEQUENCES < 100 or {"status 0", "status 2", "status 3"} <= statuses
+
+
+@pytest.mark.parametrize("uid", [None, OWNER])
+@pytest.mark.parametrize(
+    "words", [("restore",), ("restore", "--list"), ("doctor", "--offline"), ("--answers", "-", "--offline")]
+)
+def test_current_folder_was_removed(place: Path, uid: int | None, words: tuple[str, ...]) -> None:
+    load_everything()
+    gone = place / "gone"
+    gone.mkdir()
+    os.chown(place, OWNER, OWNER)
+
+    def work() -> int:
+        os.chdir(gone)
+        gone.rmdir()
+        sys.stdin = io.TextIOWrapper(io.BytesIO(b"version: 1\naccess: localhost\n"))
+        return main_in(Path(), *words)
+
+    status, text = in_child(work, uid=uid)
+    assert status == 2, text
+    assert "--dir" in text
 
 
 SWAPS = (
