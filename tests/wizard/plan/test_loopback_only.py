@@ -264,3 +264,11 @@ def test_the_line_is_that_of_the_file_as_it_stands(sample_folder: Callable[..., 
     override = ours + b'  x:\n    image: i\n    ports:\n      - "81:80"\n'
     (problem,) = needs(inputs(folder, override=override)).problems
     assert problem.line == override.count(b"\n")
+
+
+def test_a_port_that_is_not_set_yet_is_bound_too(sample_folder: Callable[..., Path], docker_compose: Path) -> None:
+    folder = sample_folder("v0.8.7")
+    unset = inputs(folder, standing={"PORT": ""})
+    plan = needs(unset)
+    assert not plan.problems
+    assert open_now(folder, docker_compose, Stack.COMPOSE, apply(plan, folder, None)) == (set(), {"api", "admin-panel"})

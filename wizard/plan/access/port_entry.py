@@ -13,7 +13,7 @@ from wizard.yamlfile.render import Tagged
 _RANGE: Final = r"[0-9]{1,5}(?:-[0-9]{1,5})?"
 _PORT: Final = re.compile(
     rf"(?:(?P<host>\[[0-9A-Fa-f:.]+\]|[0-9.]*):(?P<bound>{_RANGE})?:|(?P<outer>{_RANGE})?:)?"
-    rf"(?P<target>{_RANGE})(?:/(?P<protocol>[A-Za-z]+))?"
+    rf"(?P<target>{_RANGE})?(?:/(?P<protocol>[A-Za-z]+))?"
 )
 """The short form (compose-spec, "ports"; docker/go-connections, nat.ParsePortSpec), less what nobody should rely on."""
 
@@ -65,6 +65,9 @@ def read_port(entry: object, values: Mapping[str, str]) -> PortEntry | None:
         return None
     match = _PORT.fullmatch(":".join(clean))
     if match is None or match[0].count(":") - (match["host"] or "").count(":") != len(clean) - 1:
+        return None
+    if not match["target"] and not (len(parts) > 1 and "$" in parts[-1]):
+        # With PORT not set yet, ${PORT}:${PORT} is nothing so far and can be bound all the same; a port it is not.
         return None
     outer = match["bound"] or match["outer"] or ""
     protocol = (match["protocol"] or "tcp").lower()
