@@ -168,6 +168,129 @@ def test_an_environment_of_somebody_else_is_not_used(machine: BareMachine) -> No
     assert (machine.start().stdout, machine.start().stderr) == (done.stdout, "")
 
 
+def environment_of(machine: BareMachine) -> Path:
+    """Start once and return the environment that was made, with the links that Python's venv makes."""
+    machine.with_python()
+    assert machine.start().returncode == 0
+    environment = machine.script.parent / ".venv"
+    (environment / "lib64").symlink_to("lib")
+    (environment / "bin" / "python").rename(machine.folder / "base")
+    (environment / "bin" / "python").symlink_to(machine.folder / "base")
+    (environment / "bin" / "python3").symlink_to("python")
+    assert machine.start().stderr == ""
+    return environment
+
+
+@pytest.mark.parametrize(
+    ("part", "mode"),
+    [("lib/package/whole", 0o666), ("lib/package", 0o777), ("bin/python", 0o777), ("bin/python", 0o757)],
+)
+def test_an_environment_with_one_part_that_everybody_can_write_to_is_made_again(
+    machine: BareMachine, part: str, mode: int
+) -> None:
+    (environment_of(machine) / part).chmod(mode)
+    assert "installing the packages" in machine.start().stderr
+    assert machine.start().stderr == ""
+
+
+@needs_root
+@pytest.mark.parametrize("part", ["", "lib", "lib/package/whole", "bin/python", "bin"])
+def test_an_environment_with_one_part_of_a_shared_group_is_made_again(machine: BareMachine, part: str) -> None:
+    changed = environment_of(machine) / part
+    changed.chmod(changed.stat().st_mode | 0o020)
+    assert machine.start().stderr == "", "the group is this user's own"
+    os.chown(changed, 0, STRANGER)
+    changed.chmod(changed.stat().st_mode | 0o020)
+    assert "installing the packages" in machine.start().stderr
+    assert machine.start().stderr == ""
+
+
+@needs_root
+@pytest.mark.parametrize("part", ["lib/package/whole", "bin/python", "lib64", "lib/package"])
+@pytest.mark.parametrize("follows", [False, True])
+def test_an_environment_with_one_part_of_somebody_else_is_made_again(
+    machine: BareMachine, part: str, follows: bool
+) -> None:
+    os.chown(environment_of(machine) / part, STRANGER, STRANGER, follow_symlinks=follows)
+    assert "installing the packages" in machine.start().stderr
+    assert machine.start().stderr == ""
+
+
+@pytest.mark.parametrize("part", ["lib", "lib64", "bin/python3", "lib/package", "lib/package/whole"])
+def test_an_environment_with_a_link_that_leads_elsewhere_is_made_again(machine: BareMachine, part: str) -> None:
+    replaced = environment_of(machine) / part
+    elsewhere = machine.folder / "elsewhere"
+    if replaced.is_symlink():
+        elsewhere.mkdir()
+        replaced.unlink()
+    else:
+        replaced.rename(elsewhere)
+    replaced.symlink_to(elsewhere)
+    assert "installing the packages" in machine.start().stderr
+    assert machine.start().stderr == ""
+
+
+CHANGEABLE = [
+    ("", 0o777),
+    ("tools", 0o777),
+    ("tools/environment.sh", 0o666),
+    ("run", 0o757),
+    ("wizard/inner.py", 0o602),
+]
+
+
+@pytest.mark.parametrize(("part", "mode"), CHANGEABLE)
+@pytest.mark.parametrize("uid", [0, 1000])
+def test_a_checkout_that_everybody_can_write_to(machine: BareMachine, uid: int, part: str, mode: int) -> None:
+    """Root reads nothing of it; anybody else is warned."""
+    machine.with_python()
+    checkout = machine.script.parent
+    (checkout / "wizard").mkdir()
+    (checkout / "wizard" / "inner.py").touch()
+    assert machine.start().stderr.count("\n") == 1, "the packages are installed"
+    if uid:
+        machine.user(uid)
+    else:
+        (checkout / "tools" / "environment.sh").write_text("echo read >&2\nexit 9\n")
+    (checkout / part).chmod(mode)
+    done = machine.start()
+    assert f"others can change {checkout / part}" in done.stderr.replace("/.,", ",")
+    assert done.stderr.count("\n") == (1 if uid == 0 else done.stderr.count("\n"))
+    assert done.returncode == (3 if uid == 0 else 0)
+    assert done.stdout.startswith("started from") is (uid != 0)
+
+
+@needs_root
+def test_a_checkout_of_one_user_with_a_part_of_another(machine: BareMachine) -> None:
+    machine.with_python()
+    tools = machine.script.parent / "tools"
+    give_away(machine.script.parent)
+    assert machine.start().returncode == 0, "it is its owner's as a whole"
+    for path, owner, group, mode in ((tools, STRANGER, 0, 0o775), (tools / "environment.sh", STRANGER + 1, 0, 0o644)):
+        before = path.stat()
+        os.chown(path, owner, group)
+        path.chmod(mode)
+        done = machine.start()
+        assert (done.returncode, done.stdout) == (3, "")
+        assert f"others can change {path}," in done.stderr
+        os.chown(path, before.st_uid, before.st_gid)
+        path.chmod(before.st_mode)
+    assert machine.start().returncode == 0
+    machine.folder.chmod(0o777)
+    assert machine.start().returncode == 3, "somebody can put another checkout in its place"
+    machine.folder.chmod(0o1777)
+    assert machine.start().returncode == 0
+
+
+@needs_root
+def test_a_checkout_that_its_owner_s_own_group_can_write_to(machine: BareMachine) -> None:
+    machine.with_python()
+    for path in (machine.script.parent, machine.script.parent / "tools"):
+        os.chown(path, 0, 0)
+        path.chmod(0o775)
+    assert "others" not in machine.start().stderr
+
+
 @needs_root
 @pytest.mark.parametrize("mode", [0o777, 0o1777])
 def test_an_environment_that_was_planted_in_a_shared_cache_is_not_used(machine: BareMachine, mode: int) -> None:
