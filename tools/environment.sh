@@ -1,4 +1,5 @@
 # Read by ./run and ./test: finding a Python and making a virtual environment from a lock file. POSIX sh.
+# $user is set.
 # Everything said goes to standard error, because standard output belongs to the program that is started.
 
 say() {
@@ -19,10 +20,43 @@ is_complete() {
     [ -x "$1/bin/python" ] && cmp -s "$2" "$1/lock.txt" 2>/dev/null && is_safe "$1"
 }
 
-# True when every folder of the environment $1 belongs to this user or to root, and not everybody can write to it: then nobody else
-# can put a file there. Folders alone are looked at, because this is done at every start.
+# True when everything in the environment $1, and the Python that it leads to, belongs to this user or to root, and nobody else can
+# write to it. All of it is looked at, at every start: that takes a few milliseconds.
 is_safe() {
-    [ -z "$(find -H "$1" -type d \( ! -user 0 ! -user "$(id -u)" -o -perm -002 \) -print 2>&1 | head -n 1)" ]
+    [ ! -L "$1" ] || [ -z "$(find "$1" -prune ! -user 0 ! -user "$(id -u)" -print 2>&1)" ] || return 1
+    has_own_links "$1" || return 1
+    [ -z "$(open_parts "$1" '')" ] && return
+    group=$(own_group)
+    [ -n "$group" ] && [ -z "$(open_parts "$1" "$group")" ] && ! has_access_lists "$1"
+}
+
+# Prints something in the environment $1 that others can change; members of the group $2 are no others.
+open_parts() {
+    cd -- "$1" 2>&1 || return 0
+    [ -e bin/python ] && set -- bin/python "$2" || set -- . "$2"
+    find -H . "$1" \( ! -user 0 ! -user "$user" -o ! -type l \( -perm -002 -o -perm -020 ${2:+! -group "$2"} \) -o \
+        -type l ! -path ./lib64 ! -path './bin/python*' \) -print 2>&1
+}
+
+# True when the links in the environment $1 that may be there lead to nothing but its own lib and its Python.
+has_own_links() {
+    [ ! -L "$1/lib64" ] || [ "$1/lib64" -ef "$1/lib" ] || return 1
+    for link in "$1"/bin/python*; do
+        [ ! -L "$link" ] || [ ! -e "$link" ] || [ "$link" -ef "$1/bin/python" ] || return 1
+    done
+}
+
+# Prints this user's own group: of the same name, without further members. Nothing where there is none.
+own_group() {
+    name=$(id -un) && members=$(getent group "$name" 2>/dev/null) || return 0
+    case ${members##*:} in
+    '' | "$name") printf '%s' "$name" ;;
+    esac
+}
+
+# True when something that a group can write to in $1 has an access list: the group's bits are then also those of other users.
+has_access_lists() {
+    find "$1" ! -type l -perm -020 -exec ls -ld {} + | grep -q '^..........[+]'
 }
 
 # True when the environment $1 can be made by this user: nothing is there yet, or something of this user's own.
@@ -92,13 +126,20 @@ print(sys.version_info >= (3, 11), "%d.%d" % sys.version_info[:2], executable)
 
 # Sets $python, after installing what is missing where that is possible; ends with status 3 otherwise.
 need_python() {
-    python=$(find_python) && return
+    python=$(find_python) && is_own_python && return
     packages=${python%%|*}
     [ -n "$packages" ] && [ -z "${PYTHON:-}" ] ||
         fail "${python#*|} Run: $(apt_line ${packages:-python3 python3-venv})"
     reason=${python#*|}
     need_packages $packages
     python=$(find_python) || fail "${python#*|} apt-get did not help."
+    is_own_python
+}
+
+# Ends with status 3 where somebody else than root and this user can change $python.
+is_own_python() {
+    [ -z "$(find -H "$python" -prune \( ! -user 0 ! -user "$(id -u)" -o -perm -002 \) -print 2>&1)" ] ||
+        fail "others can change $python; set PYTHON to one that belongs to root or to you"
 }
 
 # Prints the command line that installs Debian packages, as the caller has to type it.

@@ -11,8 +11,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TOOLS = (
-    *("sh", "cat", "chmod", "cksum", "cmp", "cp", "dirname", "env", "find", "head", "id", "mkdir", "mv", "readlink"),
-    *("rm", "tr", "touch"),
+    *(
+        "sh",
+        "cat",
+        "chmod",
+        "cksum",
+        "cmp",
+        "cp",
+        "dirname",
+        "env",
+        "find",
+        "getent",
+        "grep",
+        "head",
+        "id",
+        "ls",
+        "mkdir",
+    ),
+    *("mv", "readlink", "rm", "tr", "touch"),
 )
 
 PYTHON = """\
@@ -28,7 +44,7 @@ case "$*" in
 *fcntl*) exec "$REAL" "$@" ;;
 *"-m venv --clear"*)
     for folder in "$@"; do :; done
-    rm -rf "$folder/bin" "$folder/lib"
+    rm -rf "$folder/bin" "$folder/lib" "$folder/lib64"
     mkdir -p "$folder/bin"
     cp "$MACHINE/python" "$folder/bin/python"
     step venv
