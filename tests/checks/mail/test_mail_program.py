@@ -79,10 +79,7 @@ async def test_a_dry_run_sends_nothing_and_runs_nothing(tmp_path: Path, certific
     docker.chmod(0o755)
     async with serving(Kind(), certificates) as server:
         folder = folder_with(tmp_path)
-        text = (
-            f"version: 1\naccess: localhost\nsettings:\n  EMAIL_PORT: {server.port}\n"
-            f"checks:\n  mail_to: {TO}\n  from_container: true\n"
-        )
+        text = f"version: 1\nsettings:\n  EMAIL_PORT: {server.port}\nchecks:\n  mail_to: {TO}\n  from_container: true\n"
         file = answers(folder, text)
         environment = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin"}
         arguments = ("--answers", file, "--dir", folder, "--json")
