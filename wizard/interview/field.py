@@ -17,7 +17,7 @@ class Standing(NamedTuple):
     """What a field shows: the value in force and who gave it."""
 
     text: str | None
-    """``None`` where nothing gives a value; a secret in clear only where it was typed in this sitting."""
+    """``None`` where nothing gives a value; a secret in clear only where it was typed in this run."""
     origin: str
     """``typed``, ``generated``, ``.env``, ``.env.example``, ``default``, ``asked again`` or nothing."""
     is_hidden: bool = False

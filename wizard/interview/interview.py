@@ -1,4 +1,4 @@
-"""One sitting of a person with the wizard: what was answered, where one is, what follows. Every front end draws this."""
+"""One run of a person with the wizard: what was answered, where one is, what follows. Every front end draws this."""
 
 from __future__ import annotations
 

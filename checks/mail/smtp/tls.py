@@ -113,7 +113,7 @@ async def judge(session: SmtpSession) -> list[Finding]:
 
 
 def _added(session: SmtpSession) -> tuple[str, ...]:
-    """Say whom else than Node's own authorities the check trusted."""
+    """Name the authorities beside Node's own that the check trusted."""
     return _sentence(session, session.task.trust.named)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +22,17 @@ _LINES: Final = 119_000
 _ANSWERS: Final = "version: 1\naccess: localhost\nsettings: {ALLOW_REGISTRATION: false}\n"
 
 
+_MEASURE: Final = f"""
+import os, resource, subprocess, sys
+resource.setrlimit(resource.RLIMIT_CPU, ({_SECONDS}, {_SECONDS}))
+status = subprocess.run(sys.argv[1:]).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+os.write(1, f"\\n{{used}}".encode())
+os._exit(status if status >= 0 else 128 - status)
+"""
+"""Runs a program with little CPU time, and says last how many kB of memory it took at most."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """How a run ended, and what it took."""
@@ -36,25 +45,22 @@ class Cost:
 def run(*arguments: str | Path, stdin: int | None = None) -> Cost:
     """Run the program with little CPU time; its largest memory is measured by the system."""
 
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-
-    command = [sys.executable, "-P", "-m", "wizard", *map(str, arguments)]
+    # A process of its own between: the system counts the memory of who starts a program as the program's.
+    command = [sys.executable, "-I", "-S", "-c", _MEASURE, sys.executable, "-P", "-m", "wizard", *map(str, arguments)]
     child = subprocess.Popen(
         command,
         cwd=CHECKOUT,
         stdin=subprocess.DEVNULL if stdin is None else stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        preexec_fn=limit,  # noqa: PLW1509 - no thread runs here
         env={"PATH": "/nonexistent", "HOME": "/nonexistent", "LANG": "C.UTF-8", "PYTHONPATH": str(CHECKOUT)},
     )
     assert child.stdout is not None
     text = child.stdout.read().decode("utf-8", "replace")
     child.stdout.close()
-    _, ended, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(ended)
-    return Cost(status=child.returncode, text=text, megabytes=used.ru_maxrss // 1024)
+    status = child.wait()
+    text, _, kilobytes = text.rpartition("\n")
+    return Cost(status=status, text=text, megabytes=int(kilobytes) // 1024)
 
 
 @pytest.fixture

@@ -153,7 +153,9 @@ def _bound(service: str, ports: list[str], values: Mapping[str, str]) -> Need:
         return entry.outer if entry is not None else ""
 
     def need(override: Override) -> Override:
-        present = override.document.at(path)
+        # What a former answer put there is no entry of the operator's.
+        is_ours = any(own.path == path and own.item is None and own.is_unchanged for own in override.document.own(PART))
+        present = None if is_ours else override.document.at(path)
         taken = {outer(port) for port in present if port not in ports} if isinstance(present, list) else set()
         # Docker cannot bind a port that the operator's own entry binds already.
         free = [port for port in ports if outer(port) not in taken or not outer(port)]
