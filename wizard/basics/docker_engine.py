@@ -75,7 +75,6 @@ def docker_engine(environment: Mapping[str, str] | None = None) -> DockerEngine:
     DOCKER_HOST comes first, then DOCKER_CONTEXT, then the context that ``docker context use`` chose (docker/cli,
     cli/command/cli.go, ``resolveContextName``).
     """
-    import hashlib
     import re
 
     from wizard.basics.plain_text import plain
@@ -99,6 +98,8 @@ def docker_engine(environment: Mapping[str, str] | None = None) -> DockerEngine:
         chosen_by = f"docker context {plain(context, limit=100)}"
     if context in ("", "default"):
         return DockerEngine()
+    import hashlib  # only a chosen context needs it, and the first frame waits for this function
+
     folder = hashlib.sha256(context.encode(errors="surrogateescape")).hexdigest()
     host = _host(_json(place / "contexts" / "meta" / folder / "meta.json") or ())
     if not isinstance(host, str) or not host:
