@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Final, NoReturn
 
 REDACTED: Final = "[secret]"
@@ -38,6 +37,8 @@ class Secret:
             return NotImplemented
         # Text of a server or of a file that is no UTF-8 may hold lone surrogates.
         mine, theirs = (secret.reveal().encode(errors="surrogatepass") for secret in (self, other))
+        import hmac  # loads OpenSSL, which nothing before the first frame needs
+
         return hmac.compare_digest(mine, theirs)
 
     def __hash__(self) -> int:

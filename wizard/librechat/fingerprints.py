@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -104,6 +103,8 @@ def found(image: str, files: Mapping[str, bytes]) -> tuple[Release, str] | None:
         return Release.parse(match[1]), f"the image {image[-80:]}"
     if "package.json" in files and (release := _package_version(files["package.json"])):
         return release, "package.json"
+    import hashlib  # loads OpenSSL; a pinned image or package.json has told it without
+
     for name in (".env.example", "librechat.example.yaml"):
         digest = hashlib.sha256(files.get(name, b"").replace(b"\r\n", b"\n")).hexdigest()[:16]
         if digest in FINGERPRINTS:
