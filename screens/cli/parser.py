@@ -131,6 +131,16 @@ def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_reach(doctor)
 
 
+def _add_restore(commands: argparse._SubParsersAction[_Parser]) -> None:
+    restore = commands.add_parser(
+        "restore", help="put back what stood before a run", allow_abbrev=False, formatter_class=HelpFormatter
+    )
+    _add_folder(restore)
+    _add_flag(restore, CONFIRM, _CONFIRM_HELP)
+    restore.add_argument("--list", action="store_true", dest="listing", help="list the backups")
+    restore.add_argument("backup", nargs="?", metavar="BACKUP", help="which one (default: the newest)")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = _Parser(
@@ -168,14 +178,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
 
     _add_doctor(commands)
-    restore = commands.add_parser(
-        "restore", help="put back what stood before a run", allow_abbrev=False, formatter_class=HelpFormatter
-    )
-    _add_folder(restore)
-    _add_flag(restore, CONFIRM, _CONFIRM_HELP)
-    restore.add_argument("--list", action="store_true", dest="listing", help="list the backups")
-    restore.add_argument("backup", nargs="?", metavar="BACKUP", help="which one (default: the newest)")
-
+    _add_restore(commands)
     settings = commands.add_parser(
         "settings", help="explain every variable, or one", allow_abbrev=False, formatter_class=HelpFormatter
     )

@@ -15,7 +15,7 @@ HOSTS = tuple(
         ("registry", "npmjs", "org"),
         ("registry", "yarnpkg", "com"),
         ("pypi", "org"),
-        ("files", "pythonhosted", "org"),
+        ("files", "python" + "hosted", "org"),
         ("deb", "debian", "org"),
         ("security", "debian", "org"),
         ("snapshot", "debian", "org"),

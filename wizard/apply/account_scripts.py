@@ -20,6 +20,7 @@ from wizard.apply.containers import found_in
 from wizard.apply.events import CommandEnded
 from wizard.apply.redaction import Redactor
 from wizard.apply.stack_files import API, ComposeFiles, compose_files_of
+from wizard.basics.container_script import container_script
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
@@ -92,7 +93,7 @@ class Scripts:
         self._tell(words, "look whether LibreChat has accounts; a script goes in by standard input")
         mark = secrets.token_hex(8)
         task = {"mark": mark, "seconds": LOOK_SECONDS / 2}
-        script = Secret(f"const task = {json.dumps(task)}\n{_script()}")
+        script = Secret(container_script("wizard.apply", "look.js", task))
         status, out, err = await self.compose.ask(words, seconds=LOOK_SECONDS, largest=100_000, stdin=script)
         found = _marked(out, mark)
         release = _release(found.get("release"), self.deployment.release)
@@ -145,12 +146,6 @@ async def scripts(deployment: Deployment, password: str, tell: Callable[[str], N
     if compose is None:
         return None
     return Scripts(compose=compose, files=compose_files_of(deployment), deployment=deployment, tell=tell)
-
-
-def _script() -> str:
-    from importlib.resources import files
-
-    return files("wizard.apply").joinpath("look.js").read_text(encoding="utf-8")
 
 
 def _marked(output: str, mark: str) -> Mapping[str, Any]:

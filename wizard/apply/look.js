@@ -1,23 +1,5 @@
 // Looks from inside LibreChat's api container whether its database has accounts, and which release this is. Changes nothing.
-// `task` ({mark}) is put before this text; everything goes in by standard input, and one line of JSON comes out.
-'use strict'
-const {createRequire} = require('module')
-
-const say = verdict => {
-    process.stdout.write('\n' + JSON.stringify({mark: task.mark, ...verdict}) + '\n', () => process.exit(0))
-}
-const found = name => {
-    for (const folder of [process.cwd(), '/app/api', '/app']) {
-        try {
-            return createRequire(folder + '/wizard.js')(name)
-        } catch {}
-    }
-    return null
-}
-// As api/db/connect.js (v0.8.7): .env beside the working directory, the environment first.
-const dotenv = found('dotenv')
-if (dotenv) dotenv.config({quiet: true})
-
+// `task` ({mark, seconds}) and container_script.js are put before this text, and it goes in by standard input.
 let release = ''
 for (const folder of [process.cwd(), '/app/api']) {
     try {

@@ -1,22 +1,5 @@
 // Sends one mail from inside LibreChat's api container, with the nodemailer and the settings that are in it.
-// `task` ({mark, to, code}) is put before this text; everything goes in by standard input, and one line of JSON comes out.
-'use strict'
-const {createRequire} = require('module')
-
-const say = verdict => {
-    process.stdout.write('\n' + JSON.stringify({mark: task.mark, ...verdict}) + '\n', () => process.exit(0))
-}
-const found = name => {
-    for (const folder of [process.cwd(), '/app/api', '/app']) {
-        try {
-            return createRequire(folder + '/wizard.js')(name)
-        } catch {}
-    }
-    return null
-}
-// As api/db/connect.js and api/server/telemetry.js (v0.8.7): .env beside the working directory, the environment first.
-const dotenv = found('dotenv')
-if (dotenv) dotenv.config({quiet: true})
+// `task` ({mark, to, code, seconds}) and container_script.js are put before this text, and it goes in by standard input.
 const env = process.env
 const isEnabled = text => typeof text === 'string' && text.toLowerCase().trim() === 'true'
 

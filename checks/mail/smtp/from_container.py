@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checks.mail.smtp.session import fail, finding, passed, redacted, warn
 from wizard.basics import docker_engine
+from wizard.basics.container_script import container_script
 from wizard.basics.finding import Finding, Status
 from wizard.basics.option_names import REMOTE_DOCKER
 from wizard.basics.plain_text import plain
@@ -96,16 +97,10 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
         return
     mark, code = secrets.token_hex(8), secrets.token_hex(3).upper()
     task = {"mark": mark, "to": recipient, "code": code, "seconds": max(1.0, seconds - 5)}
-    script = f"const task = {json.dumps(task)}\n{_script()}".encode()
+    script = container_script("checks.mail.smtp", "from_container.js", task).encode()
     done = await _run(sending, deployment, script, seconds)
     for found in _told(subject, done, _verdict(done.text, mark), code):
         yield found
-
-
-def _script() -> str:
-    from importlib.resources import files
-
-    return files("checks.mail.smtp").joinpath("from_container.js").read_text(encoding="utf-8")
 
 
 async def _run(command: tuple[str, ...], deployment: Deployment, given: bytes, seconds: float) -> ProcessResult:

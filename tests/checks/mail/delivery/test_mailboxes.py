@@ -12,35 +12,13 @@ import pytest
 from checks.mail.delivery.delivery import Delivery
 from tests.checks.mail.delivery.asking import QUICK, all_of, ids, subject, told
 from tests.servers.certificates import Certificates
+from tests.servers.lines import Reader, Writer, answering, silence
 from tests.servers.smtp import Handler, Kind, listening, serving
 from wizard.answers.model import Imap
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
 
 PASSWORD = "Box-Canary+5"
-Reader = asyncio.StreamReader
-Writer = asyncio.StreamWriter
-
-
-def answering(*answers: bytes, then: Callable[[Reader, Writer], Awaitable[None]] | None = None) -> Handler:
-    """Say one thing after the other, the first unasked, each after a line of the client's; then do something else."""
-
-    async def handler(reader: Reader, writer: Writer) -> None:
-        for number, answer in enumerate(answers):
-            if number:
-                await reader.readline()
-            writer.write(answer)
-            await writer.drain()
-        if then is not None:
-            if answers:
-                await reader.readline()
-            await then(reader, writer)
-
-    return handler
-
-
-async def silence(_: Reader, __: Writer) -> None:
-    await asyncio.sleep(3600)
 
 
 async def drip(_: Reader, writer: Writer) -> None:

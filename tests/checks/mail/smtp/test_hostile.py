@@ -9,7 +9,6 @@ import ssl
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TypeAlias
 
 import pytest
 
@@ -20,6 +19,7 @@ from checks.report import finding_json, report_text
 from tests.checks.mail.smtp.asking import FROM, ask, task
 from tests.patience import assert_linear, within
 from tests.servers.certificates import Certificates
+from tests.servers.lines import Reader, Writer, answering, silence
 from tests.servers.smtp import Handler, Kind, listening, serving
 from wizard.basics.finding import Finding, Status
 
@@ -27,29 +27,6 @@ HURRY = SmtpLimits(dns=1, connect=1, tls=1, greeting=1, answer=1, patience=0.2, 
 PASSWORD = "Correct-Horse+7"
 SETTINGS = {"EMAIL_FROM": FROM, "EMAIL_HOST": "127.0.0.1"}
 LOGIN = SETTINGS | {"EMAIL_USERNAME": "user", "EMAIL_PASSWORD": PASSWORD}
-Reader: TypeAlias = asyncio.StreamReader
-Writer: TypeAlias = asyncio.StreamWriter
-
-
-def answering(*answers: bytes, then: Callable[[Reader, Writer], Awaitable[None]] | None = None) -> Handler:
-    """Return a handler that gives one answer after the other, the first unasked, and then does something else."""
-
-    async def handler(reader: Reader, writer: Writer) -> None:
-        for number, answer in enumerate(answers):
-            if number:
-                await reader.readline()
-            writer.write(answer)
-            await writer.drain()
-        if then is not None:
-            if answers:
-                await reader.readline()
-            await then(reader, writer)
-
-    return handler
-
-
-async def silence(_: Reader, __: Writer) -> None:
-    await asyncio.sleep(3600)
 
 
 async def drip(_: Reader, writer: Writer) -> None:
