@@ -23,7 +23,7 @@ from wizard.store.account_record import ProbeRecords
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
-    from screens.cli.doctor_options import DoctorOptions
+    from screens.cli.options import DoctorOptions
 
 
 def doctor(options: DoctorOptions) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from screens.cli.parser import PERSON, build_parser, stray_options
+from screens.cli.parser import IN_FOLDER, PERSON, parse, stray_options
 from wizard.basics.exit_status import ExitStatus, of_error
 
 if TYPE_CHECKING:
@@ -14,11 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from checks.options import SiteOptions
     from screens.cli.streams import ProgramStreams
-
-_IN_FOLDER: Final = (None, "doctor", "restore")
-"""Commands that work in a LibreChat folder."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,10 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> int:
-    parser = build_parser()
-    options = parser.parse_args(arguments)
-    if options.command is not None and (stray := stray_options(parser, options, options.command)):
-        parser.error(f"{options.command} does not take {', '.join(stray)}")
+    options = parse(arguments)
     from screens.shared import crash
 
     if streams is not None:
@@ -53,7 +46,7 @@ def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> in
         forbid_core_dumps()
         crash.show_no_traceback()
     try:
-        status = _run(parser, options)
+        status = _run(options)
         if streams is not None:
             # The process ends with it; looking through everything once more takes longer than a talk with a mail server.
             gc.freeze()
@@ -70,7 +63,7 @@ def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> in
     return crash.told_of_threads(status)
 
 
-def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     from wizard.basics.problem import WizardError
 
     commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
@@ -79,10 +72,10 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         "settings": _settings,
         "schema": _schema,
         "demo": _demo,
-        None: lambda given: _interactive(parser, given) if given.answers is None else _answers(given),
+        None: _interactive if options.answers is None else _answers,
     }
     try:
-        if options.command in _IN_FOLDER:
+        if (options.command or PERSON) in IN_FOLDER:
             return _in_folder(commands[options.command], options)
         return commands[options.command](options)
     except WizardError as error:
@@ -101,8 +94,8 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
 
     with (
         working_in(_folder(options)) as folder,
-        foreign_files_accepted(accepted=getattr(options, "accept_foreign_files", False)),
-        remote_engine_accepted(accepted=getattr(options, "remote_docker", False)),
+        foreign_files_accepted(accepted=options.accept_foreign_files),
+        remote_engine_accepted(accepted=options.remote_docker),
     ):
         # Followed once: who can change a link on the way could lead the next one elsewhere.
         options.dir = str(folder)
@@ -112,52 +105,28 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
 def _folder(options: argparse.Namespace) -> Path:
     from pathlib import Path
 
-    folder: str = getattr(options, "dir", ".")
-    if not folder:
+    if not options.dir:
         from wizard.basics.problem import InvalidInput, Problem
 
         # A variable of the shell that is not set; the current folder was not meant.
         raise InvalidInput(Problem(field="--dir", message="is empty.", remedy="Name the LibreChat folder: --dir DIR"))
-    return Path(folder)
+    return Path(options.dir)
 
 
 def _answers(options: argparse.Namespace) -> int:
-    from pathlib import Path
-
-    from wizard.basics.problem import InvalidInput
-
     if not options.apply:
         # The collector would look some thirty times through what the imports make and a run of this kind keeps anyway.
         gc.set_threshold(100_000)
-    if options.plain:
-        raise InvalidInput("--plain asks a person, --answers a file: give one of the two.")
-    if (options.first_admin or options.admin_password_file) and not options.apply:
-        raise InvalidInput("--first-admin and --admin-password-file belong to --apply.")
-    if options.admin_password_file and not options.first_admin:
-        raise InvalidInput("--admin-password-file belongs to --first-admin EMAIL.")
     from screens.cli.answers import run
-    from screens.cli.options import AnswersOptions
+    from screens.cli.options import answers_options
 
-    return run(
-        AnswersOptions(
-            folder=_folder(options),
-            answers=Path(options.answers),
-            dry_run=options.dry_run,
-            offline=options.offline,
-            force=options.force,
-            as_json=options.json,
-            apply=options.apply,
-            first_admin=options.first_admin,
-            password_file=options.admin_password_file,
-            reach=_reach(options),
-        )
-    )
+    return run(answers_options(options, _folder(options)))
 
 
-def _interactive(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+def _interactive(options: argparse.Namespace) -> int:
     from wizard.basics.problem import InvalidInput
 
-    if useless := stray_options(parser, options, PERSON):
+    if useless := stray_options(options, PERSON):
         raise InvalidInput(f"{', '.join(useless)} belongs to --answers FILE.")
     # The collector would look again and again through what the imports make, a seventh of the time to the first frame.
     gc.disable()
@@ -174,38 +143,9 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from screens.cli.doctor import doctor
-    from screens.cli.doctor_options import DoctorOptions
+    from screens.cli.options import doctor_options
 
-    return doctor(
-        DoctorOptions(
-            folder=_folder(options),
-            only=tuple(part.strip() for part in (options.only or "").split(",") if part.strip()),
-            offline=options.offline,
-            as_json=options.json,
-            reach=_doctor_reach(options),
-            mail_to=options.mail_to.strip(),
-        )
-    )
-
-
-def _reach(options: argparse.Namespace) -> SiteOptions:
-    from pathlib import Path
-
-    from checks.options import SiteOptions, resolve_map
-
-    cacert: str | None = getattr(options, "cacert", None)
-    return SiteOptions(
-        resolve=resolve_map(getattr(options, "resolve", ())),
-        cacert=None if cacert is None else Path(cacert),
-        allow_insecure_login=options.allow_insecure_login,
-    )
-
-
-def _doctor_reach(options: argparse.Namespace) -> SiteOptions:
-    from checks.options import with_login, with_making, with_url
-
-    reach = with_login(with_url(_reach(options), options.url), options.login, options.password_file)
-    return with_making(reach, wanted=options.make_login)
+    return doctor(doctor_options(options, _folder(options)))
 
 
 def _restore(options: argparse.Namespace) -> int:

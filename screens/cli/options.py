@@ -1,11 +1,15 @@
-"""What the command line said to ``--answers``."""
+"""What the command line said to ``--answers`` and to ``doctor``, read."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from checks.options import SiteOptions
+from checks.options import SiteOptions, resolve_map, with_login, with_making, with_url
+from wizard.basics.problem import InvalidInput
+
+if TYPE_CHECKING:
+    import argparse
 
 
 class AnswersOptions(NamedTuple):
@@ -24,3 +28,59 @@ class AnswersOptions(NamedTuple):
     password_file: str = ""
     """Holds their password; ``-`` is standard input; empty: one is generated and shown once."""
     reach: SiteOptions = SiteOptions()
+
+
+class DoctorOptions(NamedTuple):
+    """The options of ``doctor``."""
+
+    folder: Path
+    only: tuple[str, ...] = ()
+    """Ids of checks; empty: all."""
+    offline: bool = False
+    as_json: bool = False
+    reach: SiteOptions = SiteOptions()
+    mail_to: str = ""
+    """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""
+
+
+def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
+    """Return the options of ``--answers``; ``InvalidInput`` for those that do not belong together."""
+    if given.plain:
+        raise InvalidInput("--plain asks a person, --answers a file: give one of the two.")
+    if (given.first_admin or given.admin_password_file) and not given.apply:
+        raise InvalidInput("--first-admin and --admin-password-file belong to --apply.")
+    if given.admin_password_file and not given.first_admin:
+        raise InvalidInput("--admin-password-file belongs to --first-admin EMAIL.")
+    return AnswersOptions(
+        folder=folder,
+        answers=Path(given.answers),
+        dry_run=given.dry_run,
+        offline=given.offline,
+        force=given.force,
+        as_json=given.json,
+        apply=given.apply,
+        first_admin=given.first_admin,
+        password_file=given.admin_password_file,
+        reach=_reach(given),
+    )
+
+
+def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
+    """Return the options of ``doctor``; ``InvalidInput`` for those that cannot be used."""
+    reach = with_login(with_url(_reach(given), given.url), given.login, given.password_file)
+    return DoctorOptions(
+        folder=folder,
+        only=tuple(part.strip() for part in given.only.split(",") if part.strip()),
+        offline=given.offline,
+        as_json=given.json,
+        reach=with_making(reach, wanted=given.make_login),
+        mail_to=given.mail_to.strip(),
+    )
+
+
+def _reach(given: argparse.Namespace) -> SiteOptions:
+    return SiteOptions(
+        resolve=resolve_map(given.resolve or ()),
+        cacert=None if given.cacert is None else Path(given.cacert),
+        allow_insecure_login=given.allow_insecure_login,
+    )

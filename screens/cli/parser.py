@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, NoReturn
 
 from screens.cli.help_format import HelpFormatter
 from wizard import __version__
@@ -18,180 +19,157 @@ puts the old files back, where that mends it) or --apply did; 2 invalid usage,
 answers or settings; 3 could not write (nothing changed), or its own output was lost
 (a full disk); 4 something could not be told; 130 interrupted."""
 
-
+ANSWERS: Final = "--answers"
+PERSON: Final = "a person"
+"""What runs without a command: ``--answers``, or the questions to a person."""
+COMMANDS: Final = {
+    "doctor": "check the folder as it stands; changes nothing",
+    "restore": "put back what stood before a run",
+    "settings": "explain every variable, or one",
+    "demo": "practise: a folder, a mail server and a LibreChat stand-in that vanish",
+    "schema": "print the JSON Schema of the answers file",
+}
+IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "restore")
+"""The runs that work in a LibreChat folder."""
+_SITE: Final = "the running LibreChat"
 _TO_COME: Final = ("--ack", "--fix")
+
+
+class _Option(NamedTuple):
+    """One option: the runs that take it, and what help says of it."""
+
+    name: str
+    taken_by: tuple[str, ...]
+    help: str
+    metavar: str = ""
+    """What its value is; empty for a switch."""
+    default: str | None = None
+    is_repeatable: bool = False
+    group: str = ""
+    """The heading under which help lists it."""
+    key: str = ""
+    """Where its value stands, if not under its own name."""
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it is an option of the program itself, which may stand before a command, too."""
+        return ANSWERS in self.taken_by or PERSON in self.taken_by
+
+    @property
+    def untouched(self) -> str | bool | None:
+        """Its value where it is not given."""
+        return self.default if self.metavar else False
+
+    def is_given(self, given: argparse.Namespace) -> bool:
+        """Tell whether it stands on the command line."""
+        key = self.key or self.name.removeprefix("--").replace("-", "_")
+        return bool(getattr(given, key, self.untouched) != self.untouched)
+
+    def add_to(self, parser: argparse._ActionsContainer, *, is_command: bool) -> None:
+        """Declare it."""
+        keywords: dict[str, Any] = {"action": "store_true"}
+        if self.metavar:
+            keywords = {"metavar": self.metavar, "action": "append" if self.is_repeatable else "store"}
+        # SUPPRESS: the default of a command would undo what was given before it.
+        keywords["default"] = argparse.SUPPRESS if is_command and self.is_general else self.untouched
+        if self.key:
+            keywords["dest"] = self.key
+        parser.add_argument(self.name, help=self.help, **keywords)
+
+
+_OPTIONS: Final = (
+    _Option("--dir", IN_FOLDER, "the LibreChat folder (default: the current one)", "DIR", default="."),
+    _Option("--plain", (PERSON, "demo"), "ask line by line, without full-screen display"),
+    _Option("--answers", (ANSWERS,), "read the answers from FILE (YAML; - is standard input)", "FILE"),
+    _Option("--dry-run", (ANSWERS,), "show what would be written; write nothing"),
+    _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
+    _Option("--offline", (ANSWERS, "doctor"), "run no check that needs the network"),
+    _Option("--force", (ANSWERS,), "write although a check failed"),
+    _Option("--json", (ANSWERS, "doctor", "settings"), "print one JSON object (settings: a list)"),
+    _Option("--resolve", (ANSWERS, "doctor"), "take this address for HOST instead of asking DNS (can be repeated)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
+    _Option("--cacert", (ANSWERS, "doctor"), "trust these certificates as well", "FILE", group=_SITE),
+    _Option(INSECURE_LOGIN, (ANSWERS, "doctor"), "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"),
+    _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor"), "run docker commands although the Docker engine is on another machine"),
+    _Option(CONFIRM, IN_FOLDER, "use links that lead out of the folder, and files of other users"),
+    _Option("--apply", (ANSWERS,), "let LibreChat read what is written; go back if it fails"),
+    _Option("--first-admin", (ANSWERS,), "with --apply: make the first administrator", "EMAIL", default=""),
+    _Option("--admin-password-file", (ANSWERS,), "their password (- is standard input; default: generated, shown once)", "FILE", default=""),
+    _Option("--url", ("doctor",), "where LibreChat is opened (default: DOMAIN_CLIENT)", "URL"),
+    _Option("--login", ("doctor",), "sign in with this account, and out again", "EMAIL"),
+    _Option("--password-file", ("doctor",), "holds the account's password; - is standard input", "FILE"),
+    _Option("--make-login", ("doctor",), "make an account for the sign-in with LibreChat's own script (Docker), and remove it again"),
+    _Option("--mail-to", ("doctor",), "send a test mail there", "ADDRESS", default=""),
+    _Option("--list", ("restore",), "list the backups", key="listing"),
+)  # fmt: skip
+_WORDS: Final = {
+    "restore": ("backup", "which one (default: the newest)"),
+    "settings": ("name", "which one (default: all)"),
+}
+"""The word that may follow a command."""
+
+
+def stray_options(given: argparse.Namespace, run: str) -> list[str]:
+    """Return the options that a run does not take: ``--dry-run restore`` would restore for real. ``--dir`` harms nobody."""
+    return [one.name for one in _OPTIONS if run not in one.taken_by and one.name != "--dir" and one.is_given(given)]
 
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser that never quotes a value back: it could be a secret put on the command line by mistake."""
 
-    def error(self, message: str) -> None:  # type: ignore[override]
-        """Print the fault and the way out; exit 2."""
-        text = (
-            message.partition("ignored explicit argument")[0] + "takes no value" if "explicit" in message else message
-        )
-        if "invalid choice" in message:
-            text = f"no such command {message[message.rindex('(') :]}"
-        if "unrecognized" in message:
-            options = [word.partition("=")[0] for word in message.split() if word.startswith("-")]
-            later = [option for option in options if option in _TO_COME]
-            text = (
-                f"{', '.join(later)} comes in a later release"
-                if later
-                else f"unknown: {', '.join(options) or 'an argument'}"
-            )
-        sys.stderr.write(f"librechat-wizard: {text}\nTry: librechat-wizard --help\n")
-        raise SystemExit(ExitStatus.INVALID)
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(formatter_class=HelpFormatter, allow_abbrev=False, exit_on_error=False, **keywords)
 
-
-def _add_folder(parser: argparse.ArgumentParser) -> None:
-    # SUPPRESS: given before or after the command, the value stands.
-    parser.add_argument(
-        "--dir", metavar="DIR", default=argparse.SUPPRESS, help="the LibreChat folder (default: the current one)"
-    )
-
-
-def _add_reach(parser: argparse.ArgumentParser) -> None:
-    """Add what says how the running LibreChat is reached; as with ``--dir``, it stands before or after the command."""
-    group = parser.add_argument_group("the running LibreChat")
-    group.add_argument(
-        "--resolve",
-        metavar="HOST:ADDRESS",
-        action="append",
-        default=argparse.SUPPRESS,
-        help="take this address for HOST instead of asking DNS (can be repeated)",
-    )
-    group.add_argument("--cacert", metavar="FILE", default=argparse.SUPPRESS, help="trust these certificates as well")
-
-
-def _add_flag(parser: argparse.ArgumentParser, name: str, text: str) -> None:
-    # SUPPRESS: a command's own default would undo what was given before the command.
-    parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
-
-
-_REMOTE_HELP: Final = "run docker commands although the Docker engine is on another machine"
-_INSECURE_HELP: Final = "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"
-_CONFIRM_HELP: Final = "use links that lead out of the folder, and files of other users"
-ANSWERS: Final = "--answers"
-PERSON: Final = "a person"
-"""What runs without a command: ``--answers``, or the questions to a person."""
-_TAKEN_BY: Final = {
-    "--answers": (ANSWERS,),
-    "--dry-run": (ANSWERS,),
-    "--offline": (ANSWERS, "doctor"),
-    "--force": (ANSWERS,),
-    "--plain": (PERSON, "demo"),
-    "--json": (ANSWERS, "doctor", "settings"),
-    "--resolve": (ANSWERS, "doctor"),
-    "--cacert": (ANSWERS, "doctor"),
-    INSECURE_LOGIN: (ANSWERS, "doctor"),
-    "--apply": (ANSWERS,),
-    "--first-admin": (ANSWERS,),
-    "--admin-password-file": (ANSWERS,),
-    REMOTE_DOCKER: (ANSWERS, PERSON, "doctor"),
-    CONFIRM: (ANSWERS, PERSON, "doctor", "restore"),
-}
-"""Which runs take the options that may be given before a command. ``--dir`` is taken by all."""
-
-
-def stray_options(parser: argparse.ArgumentParser, options: argparse.Namespace, run: str) -> list[str]:
-    """Return the options that a run does not take: ``--dry-run restore`` would restore for real."""
-    given = vars(options)
-
-    def is_given(name: str) -> bool:
-        field = name.removeprefix("--").replace("-", "_")
-        return field in given and given[field] != parser.get_default(field)
-
-    return [name for name, runs in _TAKEN_BY.items() if run not in runs and is_given(name)]
-
-
-def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
-    doctor = commands.add_parser(
-        "doctor",
-        help="check the folder as it stands; changes nothing",
-        allow_abbrev=False,
-        formatter_class=HelpFormatter,
-    )
-    _add_folder(doctor)
-    doctor.add_argument("--only", metavar="ID[,ID]", help="run only these checks")
-    _add_flag(doctor, "--offline", "run no check that needs the network")
-    _add_flag(doctor, "--json", "print one JSON object")
-    _add_flag(doctor, CONFIRM, _CONFIRM_HELP)
-    _add_flag(doctor, INSECURE_LOGIN, _INSECURE_HELP)
-    _add_flag(doctor, REMOTE_DOCKER, _REMOTE_HELP)
-    doctor.add_argument("--url", metavar="URL", help="where LibreChat is opened (default: DOMAIN_CLIENT)")
-    doctor.add_argument("--login", metavar="EMAIL", help="sign in with this account, and out again")
-    doctor.add_argument("--password-file", metavar="FILE", help="holds the account's password; - is standard input")
-    doctor.add_argument(
-        "--make-login",
-        action="store_true",
-        help="make an account for the sign-in with LibreChat's own script (Docker), and remove it again",
-    )
-    doctor.add_argument("--mail-to", metavar="ADDRESS", default="", help="send a test mail there")
-    _add_reach(doctor)
-
-
-def _add_restore(commands: argparse._SubParsersAction[_Parser]) -> None:
-    restore = commands.add_parser(
-        "restore", help="put back what stood before a run", allow_abbrev=False, formatter_class=HelpFormatter
-    )
-    _add_folder(restore)
-    _add_flag(restore, CONFIRM, _CONFIRM_HELP)
-    restore.add_argument("--list", action="store_true", dest="listing", help="list the backups")
-    restore.add_argument("backup", nargs="?", metavar="BACKUP", help="which one (default: the newest)")
+    def add_options(self, *runs: str) -> None:
+        """Declare the options of these runs, in the order of the table."""
+        groups: dict[str, argparse._ActionsContainer] = {"": self}
+        for one in _OPTIONS:
+            if not set(runs).isdisjoint(one.taken_by):
+                where = groups.get(one.group) or groups.setdefault(one.group, self.add_argument_group(one.group))
+                one.add_to(where, is_command=runs[0] in COMMANDS)
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    parser = _Parser(
-        prog="librechat-wizard",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=HelpFormatter,
-        allow_abbrev=False,
-    )
+    """Return the parser of the whole command line, for :func:`parse`."""
+    parser = _Parser(prog="librechat-wizard", description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=f"librechat-wizard {__version__}")
-    _add_folder(parser)
-    parser.add_argument("--plain", action="store_true", help="ask line by line, without full-screen display")
-    parser.add_argument("--answers", metavar="FILE", help="read the answers from FILE (YAML; - is standard input)")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be written; write nothing")
-    parser.add_argument("--offline", action="store_true", help="run no check that needs the network")
-    parser.add_argument("--force", action="store_true", help="write although a check failed")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    _add_reach(parser)
-    parser.add_argument(INSECURE_LOGIN, action="store_true", help=_INSECURE_HELP)
-    parser.add_argument(REMOTE_DOCKER, action="store_true", help=_REMOTE_HELP)
-    parser.add_argument(CONFIRM, action="store_true", help=_CONFIRM_HELP)
-    parser.add_argument("--apply", action="store_true", help="let LibreChat read what is written; go back if it fails")
-    parser.add_argument("--first-admin", metavar="EMAIL", default="", help="with --apply: make the first administrator")
-    parser.add_argument(
-        "--admin-password-file",
-        metavar="FILE",
-        default="",
-        help="their password (- is standard input; default: generated, shown once)",
-    )
-    commands = parser.add_subparsers(
-        dest="command",
-        metavar="COMMAND",
-        parser_class=_Parser,
-        prog=parser.prog,  # without it, argparse formats the whole usage to find the name
-    )
-
-    _add_doctor(commands)
-    _add_restore(commands)
-    settings = commands.add_parser(
-        "settings", help="explain every variable, or one", allow_abbrev=False, formatter_class=HelpFormatter
-    )
-    settings.add_argument("name", nargs="?", metavar="NAME")
-    _add_flag(settings, "--json", "print JSON")
-    practice = commands.add_parser(
-        "demo",
-        help="practise: a folder, a mail server and a LibreChat stand-in that vanish",
-        allow_abbrev=False,
-        formatter_class=HelpFormatter,
-    )
-    _add_flag(practice, "--plain", "ask line by line")
-    commands.add_parser(
-        "schema", help="print the JSON Schema of the answers file", allow_abbrev=False, formatter_class=HelpFormatter
-    )
+    parser.add_options(ANSWERS, PERSON)
+    # Without ``prog``, argparse formats the whole usage to find the name.
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, prog=parser.prog)
+    for name, text in COMMANDS.items():
+        command: _Parser = commands.add_parser(name, help=text)
+        command.add_options(name)
+        if name in _WORDS:
+            word, meaning = _WORDS[name]
+            command.add_argument(word, nargs="?", metavar=word.upper(), help=meaning)
     return parser
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line; print the fault and the way out and exit with 2 where it is wrong."""
+    parser = build_parser()
+    try:
+        given, rest = parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        refuse(_fault(error.argument_name or ""))
+    if rest:
+        options = [word.partition("=")[0] for word in rest if word.startswith("-")]
+        if later := [option for option in options if option in _TO_COME]:
+            refuse(f"{', '.join(later)} comes in a later release")
+        refuse(f"unknown: {', '.join(options) or 'an argument'}")
+    if given.command is not None and (stray := stray_options(given, given.command)):
+        refuse(f"{given.command} does not take {', '.join(stray)}")
+    return given
+
+
+def refuse(fault: str) -> NoReturn:
+    """Print a fault of the command line and the way out, and exit."""
+    sys.stderr.write(f"librechat-wizard: {fault}\nTry: librechat-wizard --help\n")
+    raise SystemExit(ExitStatus.INVALID)
+
+
+def _fault(name: str) -> str:
+    """Say what is wrong at an option or at the command; argparse's own words could hold the value."""
+    if name == "COMMAND":
+        return f"no such command (choose from {', '.join(COMMANDS)})"
+    takes_value = any(one.name == name and one.metavar for one in _OPTIONS)
+    return f"argument {name}: {'expected one argument' if takes_value else 'takes no value'}"
