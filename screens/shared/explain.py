@@ -38,7 +38,7 @@ def setting_text(name: str, width: int = _WIDTH) -> str:
     lines += _labelled("Kind", f"{entry.kind.value}{', secret' if entry.secret else ''}{_generated(entry)}", width)
     lines += _labelled("Releases", _releases(entry), width)
     lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
-    lines += _labelled("Read at", ", ".join(entry.source), width)
+    lines += _labelled("Read at", ", ".join(entry.source_lines), width)
     lines += _labelled("Manual", entry.docs, width)
     return "\n".join(lines) + "\n"
 
@@ -105,5 +105,5 @@ def described(entry: Setting) -> dict[str, Any]:
         "consequence": entry.consequence,
         "conflicts": list(entry.conflicts),
         "docs": entry.docs,
-        "source": list(entry.source),
+        "source": list(entry.source_lines),
     }

@@ -23,7 +23,6 @@ from wizard.catalogue import (
     moderation,
     openid,
     openid_roles,
-    openid_tokens,
     redis,
     retired,
     saml,
@@ -35,52 +34,30 @@ from wizard.catalogue import (
 from wizard.catalogue.model import Section, Setting
 
 SECTIONS: Final[tuple[Section, ...]] = (
-    Section(id="domains", title="Addresses", intro="Under which address people reach LibreChat, and which proxies stand in between."),
-    Section(id="accounts", title="Accounts", intro="Who may have an account, and how people sign in."),
-    Section(id="sessions", title="Sessions", intro="How long people stay signed in, and which cookies keep them so."),
-    Section(id="credentials", title="Secrets", intro="The keys that protect sessions and stored data. They are generated; existing ones are kept."),
-    Section(id="email", title="Mail", intro="Confirmation and reset links go by mail. Without working mail, leave password reset off."),
-    Section(id="social", title="Google, GitHub, Discord, Facebook, Apple", intro="Sign-in with accounts that people already have."),
-    Section(id="openid", title="OpenID", intro="Sign-in with an identity provider such as Keycloak, Authentik or Entra ID."),
-    Section(id="openid_roles", title="OpenID roles", intro="Who gets in and who becomes administrator, decided by the provider."),
-    Section(id="entra", title="Entra ID", intro="Search for people and SharePoint files with Microsoft Entra ID."),
-    Section(id="saml", title="SAML", intro="Sign-in with a SAML identity provider."),
-    Section(id="ldap", title="LDAP", intro="Sign-in against a directory, in place of local accounts."),
-    Section(id="shared_links", title="Shared links", intro="Whether conversations can be shared, and with whom."),
-    Section(id="limits", title="Limits", intro="How often something may be tried before LibreChat says: later."),
-    Section(id="moderation", title="Bans and moderation", intro="What happens to those who break the limits."),
-    Section(id="admin_panel", title="Admin panel", intro="The panel that v0.8.7 and later bring along."),
-    Section(id="server", title="Server", intro="Ports, database, configuration file and the containers' user."),
-    Section(id="redis", title="Redis", intro="Needed only when more than one copy of LibreChat runs."),
-    Section(id="code_api", title="Further keys", intro="Tokens for the code interpreter, cookies for pictures, tenants."),
-    Section(id="retired", title="No longer read", intro="Names that still stand in many .env files and do nothing."),
-)  # fmt: skip
-
-_FILES: Final = (
-    domains,
-    accounts,
-    sessions,
-    credentials,
-    email,
-    social,
-    openid,
-    openid_tokens,
-    openid_roles,
-    entra,
-    saml,
-    ldap,
-    shared_links,
-    limits,
-    moderation,
-    admin_panel,
-    server,
-    redis,
-    code_api,
-    retired,
+    domains.SECTION,
+    accounts.SECTION,
+    sessions.SECTION,
+    credentials.SECTION,
+    email.SECTION,
+    social.SECTION,
+    openid.SECTION,
+    openid_roles.SECTION,
+    entra.SECTION,
+    saml.SECTION,
+    ldap.SECTION,
+    shared_links.SECTION,
+    limits.SECTION,
+    moderation.SECTION,
+    admin_panel.SECTION,
+    server.SECTION,
+    redis.SECTION,
+    code_api.SECTION,
+    retired.SECTION,
 )
+"""The groups of settings, in the order in which they are shown."""
 
-SETTINGS: Final[tuple[Setting, ...]] = tuple(setting for file in _FILES for setting in file.SETTINGS)
-"""All settings in the order in which they are shown."""
+SETTINGS: Final[tuple[Setting, ...]] = tuple(setting for section in SECTIONS for setting in section.settings)
+"""All settings, section by section."""
 
 MISTAKEN: Final[Mapping[str, str]] = MappingProxyType(
     {

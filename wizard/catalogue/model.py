@@ -51,6 +51,9 @@ class Section(NamedTuple):
     title: str
     intro: str
     """Two or three plain sentences on what is decided here."""
+    source_release: Release
+    """The release whose lines the settings' ``source`` counts."""
+    settings: tuple[Setting, ...]
 
 
 def always(_: Mapping[str, str]) -> bool:
@@ -67,10 +70,9 @@ class Setting(NamedTuple):
     """One environment variable of LibreChat (or of its compose files)."""
 
     key: str
-    section: str
-    kind: Kind
     title: str
     """A short label: ``Mail server``."""
+    kind: Kind
     help: str
     """What it is for, in plain words; no line over a paragraph."""
     empty: str
@@ -78,10 +80,11 @@ class Setting(NamedTuple):
     consequence: str = ""
     """What happens when it is wrong."""
     docs: str = ""
+    """The address of the page that explains it; empty where none does."""
+    section: str = ""
+    """The id of its section."""
     default: str | None = None
     """The value that LibreChat's code uses when unset; ``None`` where it has none."""
-    default_note: str = ""
-    """The default in words, where it is no single text."""
     choices: tuple[Choice, ...] = ()
     pattern: str = ""
     """Regular expression that the whole value must match; empty for none."""
@@ -91,7 +94,6 @@ class Setting(NamedTuple):
     maximum: float | None = None
     whole_seconds: bool = False
     """A DURATION that must be a multiple of 1000 ms (jsonwebtoken wants whole seconds)."""
-    secret: bool = False
     generate: Callable[[], str] | None = None
     applies: Condition = always
     required: Condition = never
@@ -103,8 +105,19 @@ class Setting(NamedTuple):
     renamed_to: str = ""
     unread: bool = False
     """Documented or often seen, but read by no LibreChat code."""
-    source: tuple[str, ...] = ()
-    """Where LibreChat v0.8.8-rc1 reads it: ``api/server/index.js:77``."""
+    source: str = ""
+    """Where LibreChat reads it, in the section's ``source_release``: ``api/server/index.js:77,81 api/server/socialLogins.js:12``."""
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value must never be shown."""
+        return self.kind is Kind.SECRET
+
+    @property
+    def source_lines(self) -> tuple[str, ...]:
+        """The lines of ``source``, each with its file: ``api/server/index.js:77``, ``api/server/index.js:81``."""
+        files = (part.rpartition(":") for part in self.source.split())
+        return tuple(f"{file}:{line}" for file, _, lines in files for line in lines.split(","))
 
 
 def holds_secret(setting: Setting, text: str) -> bool:

@@ -256,7 +256,6 @@ QUESTIONS: Final[tuple[Setting, ...]] = (
         title="Mailbox: password",
         help="It is used for the check and kept nowhere. Some providers want an app password.",
         empty="The mailbox is not read.",
-        secret=True,
     ),
     Setting(
         key="checks.imap.folder",
@@ -281,7 +280,6 @@ QUESTIONS: Final[tuple[Setting, ...]] = (
         title="Password of the test account",
         help="It is used for the check and kept nowhere.",
         empty="Signing in is not tested.",
-        secret=True,
     ),
 )
 

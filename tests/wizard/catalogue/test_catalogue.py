@@ -9,7 +9,7 @@ import pytest
 
 from wizard import catalogue
 from wizard.catalogue.accept import Accepted, ValueFault, accept
-from wizard.catalogue.model import Kind, Setting
+from wizard.catalogue.model import Kind, Section, Setting
 from wizard.librechat.releases import NEWEST, Release
 
 FAMILIES = (
@@ -52,8 +52,31 @@ def test_the_list_of_other_families_holds_nothing_in_vain(samples: Path) -> None
 
 
 def test_names_are_unique_and_sections_exist() -> None:
-    assert len(catalogue.by_key()) == len(catalogue.SETTINGS) == 243
+    assert len(catalogue.by_key()) == len(catalogue.SETTINGS)
     assert {setting.section for setting in catalogue.SETTINGS} == {section.id for section in catalogue.SECTIONS}
+
+
+@pytest.mark.parametrize("section", catalogue.SECTIONS, ids=lambda section: section.id)
+def test_a_section_is_consistent(section: Section) -> None:
+    assert section.title
+    assert section.intro.endswith(".")
+    assert section.source_release <= NEWEST
+    assert {setting.section for setting in section.settings} == {section.id}
+
+
+def test_a_setting_has_what_its_section_states_once() -> None:
+    names = catalogue.by_key()
+    email = "https://www.librechat.ai/docs/configuration/authentication/email"
+    assert (names["EMAIL_PORT"].docs, names["EMAIL_PORT"].since) == (email, Release(0, 6, 5))
+    # A release and a page of its own, and no page at all.
+    assert (names["EMAIL_HOST"].docs, names["EMAIL_HOST"].since) == (email, Release(0, 4, 0))
+    assert names["GOOGLE_CLIENT_ID"].docs.endswith("/OAuth2-OIDC/google")
+    assert names["GRAPH_API_SCOPES"].docs == ""
+    assert names["SESSION_EXPIRY"].source_lines[-1] == "api/server/socialLogins.js:25"
+    assert names["EMAIL_ENCRYPTION"].source_lines == (
+        "api/server/utils/sendEmail.js:120",
+        "api/server/utils/sendEmail.js:122",
+    )
 
 
 @pytest.mark.parametrize("setting", catalogue.SETTINGS, ids=lambda setting: setting.key)
@@ -63,7 +86,9 @@ def test_a_declaration_is_consistent(setting: Setting) -> None:
         assert text
         assert text == text.strip()
     assert setting.help.endswith((".", ":"))
-    assert setting.secret is (setting.kind is Kind.SECRET)
+    assert setting.docs == "" or re.fullmatch(r"https://www\.librechat\.ai/docs/[\w/-]+", setting.docs)
+    assert all(re.fullmatch(r"[\w./-]+\.(js|ts|tsx|mjs|yml):\d+", line) for line in setting.source_lines)
+    assert bool(setting.source) is not (setting.unread or setting.until is not None or setting.since is None)
     if setting.default is not None:
         assert isinstance(accept(setting, setting.default), Accepted)
         assert not setting.secret
