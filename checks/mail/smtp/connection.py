@@ -1,4 +1,8 @@
-"""One connection to a mail server: lines in, lines out, TLS in between; bounded in time and memory."""
+"""One connection to a mail server: aiosmtplib carries the conversation, bounded in time and memory.
+
+Only what nodemailer does otherwise is done here, by overriding public methods of aiosmtplib's protocol: how replies are read
+(any length of line, codes too short or too long, what comes unasked), which codes go on, and when STARTTLS may begin.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,15 @@ import ssl
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, cast
 
+from aiosmtplib import SMTPResponse, SMTPServerDisconnected
+from aiosmtplib.protocol import SMTPProtocol
+
 from checks.net.errors import Failure, SmtpError
 
 _FAREWELL: Final = 2.0
 _CODE: Final = 100
 _LARGEST: Final = 32 * 1024
 """Bytes of an answer, and of what is kept of a server that talks without being asked."""
-_CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _NUMBER: Final = re.compile(rb"([0-9]+)([- ]?)")
 
 
@@ -38,24 +44,25 @@ class SmtpReply(NamedTuple):
         return f"{self.code} {' / '.join(self.text.splitlines())}"
 
 
-class _Protocol(asyncio.Protocol):
-    """Cuts what comes into answers. What comes unasked is kept: nodemailer takes it for the answer to the next question."""
+class _Protocol(SMTPProtocol):
+    """Reads replies as nodemailer does.
+
+    aiosmtplib refuses lines of more than 8192 bytes and drops what comes unasked; nodemailer takes the former, and the latter for
+    the answer to the next question.
+    """
 
     def __init__(self) -> None:
-        self.transport: asyncio.Transport | None = None
-        self._buffer = bytearray()
+        super().__init__(asyncio.get_running_loop())
+        self._received = bytearray()
         self._changed = asyncio.Event()
         self._talked_over = False
         self._error: SmtpError | None = None
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)
-
     def data_received(self, data: bytes) -> None:
         if self._error is None:
-            self._buffer += data
-            if len(self._buffer) > _LARGEST:
-                self._buffer.clear()
+            self._received += data
+            if len(self._received) > _LARGEST:
+                self._received.clear()
                 self._end(SmtpError(Failure.GARBLED, "an answer without end"))
             self._changed.set()
 
@@ -64,24 +71,27 @@ class _Protocol(asyncio.Protocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.transport = None
+        super().connection_lost(exc)
         self._end(SmtpError(Failure.CLOSED, cause=exc))
 
     def _end(self, error: SmtpError) -> None:
         self._error = self._error or error
         self._changed.set()
 
-    def write(self, data: bytes) -> None:
-        """Send; ``SmtpError`` where nobody is there any more."""
-        self._talked_over = self.left_over
-        if self.transport is None or self.transport.is_closing():
-            raise self._error or SmtpError(Failure.CLOSED)
-        self.transport.write(data)
+    @property
+    def ended(self) -> SmtpError:
+        """Why nobody is there any more."""
+        return self._error or SmtpError(Failure.CLOSED)
 
-    async def answer(self, seconds: float) -> SmtpReply:
+    def write(self, data: bytes) -> None:
+        """Send; ``SMTPServerDisconnected`` where nobody is there any more."""
+        self._talked_over = self.left_over
+        super().write(data)
+
+    async def read_response(self, timeout: float | None = None) -> SMTPResponse:  # noqa: ASYNC109 - the library's signature
         """Wait for an answer; ``SmtpError`` where none comes."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(timeout):
                 while (reply := self._next()) is None:
                     if self._error is not None:
                         raise self._error
@@ -91,15 +101,15 @@ class _Protocol(asyncio.Protocol):
             raise SmtpError(Failure.SILENT) from None
         return reply
 
-    def _next(self) -> SmtpReply | None:
+    def _next(self) -> SMTPResponse | None:
         """Take one answer out of what came, where it is whole, as nodemailer does (``_onData``, 9.0.1).
 
         The first line's code counts, be it too short or too long, and what does not go on with a dash is the end.
         """
         offset, code = 0, ""
         texts: list[bytes] = []
-        while (end := self._buffer.find(b"\n", offset)) >= 0:
-            line = bytes(self._buffer[offset:end])
+        while (end := self._received.find(b"\n", offset)) >= 0:
+            line = bytes(self._received[offset:end])
             offset = end + 1
             number = _NUMBER.match(line)
             if number is None and not texts:
@@ -107,14 +117,14 @@ class _Protocol(asyncio.Protocol):
             code = code or (number[1].decode() if number else "")
             texts.append(line[number.end() if number else 0 :].strip())
             if number is None or number[2] != b"-":
-                del self._buffer[:offset]
-                return SmtpReply(int(code[:3].ljust(3, "0")), b"\n".join(texts).decode("utf-8", "surrogateescape"))
+                del self._received[:offset]
+                return SMTPResponse(int(code[:3].ljust(3, "0")), b"\n".join(texts).decode("utf-8", "surrogateescape"))
         return None
 
     @property
     def left_over(self) -> bool:
         """Whether more came, at any time, than was asked for; from then on each answer is that to an earlier question."""
-        return self._talked_over or bool(self._buffer)
+        return self._talked_over or bool(self._received)
 
 
 class SmtpConnection:
@@ -142,21 +152,24 @@ class SmtpConnection:
 
     async def greeting(self, seconds: float) -> SmtpReply:
         """Wait for the first answer."""
-        return await self._protocol.answer(seconds)
+        return SmtpReply(*await self._protocol.read_response(seconds))
 
     async def ask(self, command: bytes, seconds: float) -> SmtpReply:
         """Send one line and wait for its answer; ``ValueError`` for control characters in the line."""
-        if _CONTROL.search(command):
-            raise ValueError("a control character")
-        self._protocol.write(command + b"\r\n")
-        return await self._protocol.answer(seconds)
+        try:
+            return SmtpReply(*await self._protocol.execute_command(command, timeout=seconds))
+        except SMTPServerDisconnected:
+            raise self._protocol.ended from None
 
     async def give(self, message: bytes, seconds: float) -> SmtpReply:
         """Send a message after DATA was answered with 354: dots doubled, the end marked (RFC 5321 section 4.5.2)."""
         lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
         body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
-        self._protocol.write(body + b"\r\n.\r\n")
-        return await self._protocol.answer(seconds)
+        try:
+            self._protocol.write(body + b"\r\n.\r\n")
+        except SMTPServerDisconnected:
+            raise self._protocol.ended from None
+        return SmtpReply(*await self._protocol.read_response(seconds))
 
     @property
     def has_more(self) -> bool:
@@ -166,7 +179,7 @@ class SmtpConnection:
     async def upgrade(self, context: ssl.SSLContext, server_name: str, seconds: float) -> None:
         """Go on with TLS; raises as :meth:`open`."""
         loop = asyncio.get_running_loop()
-        transport = self._protocol.transport
+        transport = cast("asyncio.Transport | None", self._protocol.transport)
         if transport is None:
             raise ConnectionResetError("closed before TLS began")
         async with asyncio.timeout(seconds):
@@ -213,7 +226,7 @@ class SmtpConnection:
 
     def close(self) -> None:
         """Drop the connection."""
-        transport = self._protocol.transport
+        transport = cast("asyncio.Transport | None", self._protocol.transport)
         if transport is not None:
             transport.abort()
 

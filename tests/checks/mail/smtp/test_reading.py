@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
+import inspect
 import json
 import subprocess
 from dataclasses import replace
@@ -9,7 +12,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from aiosmtplib.protocol import SMTPProtocol
 
+from checks.mail.smtp import connection
 from checks.mail.smtp.connection import sendable
 from checks.mail.smtp.offer import after_ehlo
 from checks.mail.smtp.task import task_of
@@ -158,3 +163,14 @@ def test_task(tmp_path: Path) -> None:
     assert not full.in_container
     numbered = task_of(Subject(deployment=with_compose(tmp_path, {"hostname": "10.0.0.7"})))
     assert numbered.hello == "[10.0.0.7]"
+
+
+async def test_of_aiosmtplib_only_public_names_are_used() -> None:
+    """Any release of it may change the others."""
+    protocol = SMTPProtocol(asyncio.get_running_loop())
+    private = {name for name in (*dir(protocol), *vars(protocol)) if name.startswith("_") and not name.endswith("__")}
+    assert {"_buffer", "_response_pending"} <= private
+    tree = ast.parse(inspect.getsource(connection))
+    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    assert not (named | defined) & private
