@@ -7,14 +7,17 @@ from typing import Final
 
 from checks.model import Check, Subject
 from wizard.basics.docker_engine import docker_engine
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
+from wizard.findings import files as ids
+from wizard.findings.secrets import MISSING
+from wizard.findings.values import OK
 from wizard.rules import check
 
 
 def _files(subject: Subject) -> Iterable[Finding]:
-    found = [finding for finding in check(subject.deployment) if finding.id.startswith("files.")]
-    found += [finding for finding in subject.decided if finding.id.startswith("files.")]
-    found = found or [Finding(id="files.ok", status=Status.PASS, summary="Every reader of the files reads the same.")]
+    found = [finding for finding in check(subject.deployment) if finding.check == "files"]
+    found += [finding for finding in subject.decided if finding.check == "files"]
+    found = found or [ids.OK.passed()]
     return [*found, *_engine()]
 
 
@@ -25,27 +28,18 @@ def _engine() -> Iterable[Finding]:
     if not engine.is_known:
         where = f"Docker commands may go to another machine: {engine.chosen_by}."
     if not engine.is_local:
-        yield Finding(
-            id="files.docker-elsewhere",
-            status=Status.WARN,
-            summary=f"{where} What the checks say of published ports, mounted "
-            "files and their owners is about this machine and not about the one where LibreChat runs.",
-            remedy="Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT "
-            "('docker context use default').",
+        yield ids.DOCKER_ELSEWHERE.warn(
+            f"{where} What the checks say of published ports, mounted "
+            "files and their owners is about this machine and not about the one where LibreChat runs."
         )
 
 
 def _rules(subject: Subject) -> Iterable[Finding]:
     # A secret that LibreChat made up itself is blank too; saying so twice helps nobody.
-    decided = {name for finding in subject.decided for name in finding.settings}
-    found = [
-        finding
-        for finding in check(subject.deployment)
-        if finding.id.startswith("rules.")
-        and not (".missing." in finding.id and decided.intersection(finding.settings))
-    ]
-    found += [finding for finding in subject.decided if finding.id.startswith("rules.")]
-    return found or [Finding(id="rules.ok", status=Status.PASS, summary="The settings fit together.")]
+    decided = {MISSING.of(name).id for finding in subject.decided for name in finding.settings}
+    found = [each for each in check(subject.deployment) if each.check == "rules" and each.id not in decided]
+    found += [finding for finding in subject.decided if finding.check == "rules"]
+    return found or [OK.passed()]
 
 
 FILES: Final = Check(id="files", title="Files", static=_files)

@@ -17,7 +17,7 @@ from wizard.basics.finding import Finding, Status
 
 
 def found(identity: str, status: Status = Status.FAIL, *settings: str) -> Finding:
-    return Finding(id=identity, status=status, summary="", settings=settings)
+    return Finding(id=identity, status=status, summary="", settings=settings, check=identity.partition(".")[0])
 
 
 def mail_ids(findings: tuple[Finding, ...]) -> list[str]:

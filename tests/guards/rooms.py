@@ -25,6 +25,7 @@ CHECKS = (
 """The floors inside ``checks``: what a browser and the network do, then what a check is, then the checks, then their list."""
 FLOORS = (
     ("wizard", "wizard.basics"),
+    ("wizard.findings",),
     ("wizard.librechat",),
     ("wizard.dotenv", "wizard.yamlfile"),
     ("wizard.catalogue",),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
+from wizard.findings import files as ids
 from wizard.plan.proposal import Proposal
 
 
@@ -24,13 +24,7 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
     }
     verdict = judge(files, base_name=snapshot.base_name, override_name=snapshot.override_name, folder=snapshot.folder)
     if verdict.kind is ComposeVerdictKind.REFUSED:
-        finding = Finding(
-            id="files.compose.refused",
-            status=Status.FAIL,
-            summary="Docker Compose refuses the files as they would be: no container would start.",
-            evidence=(verdict.message,),
-            remedy="Mend what it names; the wizard adds only what the review shows.",
-        )
+        finding = ids.COMPOSE_REFUSED.fail(evidence=(verdict.message,))
         return proposal._replace(findings=(*proposal.findings, finding)), ""
     if verdict.kind is ComposeVerdictKind.ABSENT:
         return proposal, f"Docker Compose did not judge the files ({plain(verdict.message, limit=200)})."

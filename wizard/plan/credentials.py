@@ -17,6 +17,7 @@ from wizard.deployment import adoption
 from wizard.deployment.adoption import Adoption
 from wizard.deployment.model import FileState
 from wizard.deployment.snapshot import Snapshot
+from wizard.findings import secrets as ids
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 
@@ -130,9 +131,8 @@ class _Work:
             return
         summary = f"{name} is replaced by the given value: {CONSEQUENCES.get(name, 'what it protected ends')}."
         status = Status.FAIL if name in ENCRYPTING else Status.WARN
-        remedy = "Keep the old value, or go on with --force when you accept that." if status is Status.FAIL else ""
-        identity = f"rules.secrets.replaced.{name.lower().replace('_', '-')}"
-        self.findings.append(Finding(id=identity, status=status, summary=summary, settings=(name,), remedy=remedy))
+        remedy = ids.REPLACED.entry.fix if status is Status.FAIL else ""
+        self.findings.append(ids.REPLACED.of(name).finding(status, summary, remedy=remedy))
 
     def decide(self, name: str) -> None:
         """Keep, adopt, generate or replace the value of a name that the operator gave no value for."""
@@ -185,12 +185,9 @@ class _Work:
             return
         flags = "generate: true, replace: true" + (", accept_loss: true" if name in ENCRYPTING else "")
         self.findings.append(
-            Finding(
-                id=f"rules.secrets.generated-elsewhere.{name.lower().replace('_', '-')}",
-                status=Status.FAIL,
-                summary=f"{name} is blank and LibreChat has run here: it works with a value of its own that could not be "
+            ids.GENERATED_ELSEWHERE.of(name).fail(
+                f"{name} is blank and LibreChat has run here: it works with a value of its own that could not be "
                 f"read ({why}). A new value would mean that {CONSEQUENCES[name]}.",
-                settings=(name,),
                 remedy="Copy the values of /app/data/.env.temp out of the container into .env "
                 f"(docker cp LibreChat:/app/data/.env.temp -), or write {name}: {{{flags}}}.",
             )

@@ -5,6 +5,7 @@ The letters and numbers in the rules' docstrings (S07, P01, ...) name the operat
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,11 +14,24 @@ if TYPE_CHECKING:
 
 
 def check(deployment: Deployment) -> tuple[Finding, ...]:
-    """Return what the rules find, in the order of the rules; ids begin with ``rules.`` or ``files.``."""
+    """Return what the rules find, in the order of the rules; they belong to the checks ``rules`` and ``files``.
+
+    Any setting may hold an address with a password, and rules quote what they judge: that is taken out here.
+    """
     # The wizard's first screen is there before any rule is needed.
+    from wizard.basics.redaction import without_credentials
+    from wizard.catalogue import by_key
     from wizard.rules import accounts, directory, domains, files, limits, mail, openid, secrets, social, values
     from wizard.rules.view import View
 
+    def finished(finding: Finding) -> Finding:
+        return replace(
+            finding,
+            summary=without_credentials(finding.summary),
+            remedy=without_credentials(finding.remedy),
+            docs=next((setting.docs for name in finding.settings if (setting := by_key().get(name))), ""),
+        )
+
     subjects = (files, values, secrets, domains, accounts, mail, social, openid, directory, limits)
     view = View(deployment)
-    return tuple(finding for subject in subjects for rule in subject.RULES for finding in rule(view))
+    return tuple(finished(finding) for subject in subjects for rule in subject.RULES for finding in rule(view))

@@ -8,11 +8,12 @@ from urllib.parse import SplitResult
 
 from wizard.answers.model import Access, Stack
 from wizard.basics.finding import Finding
+from wizard.findings import domains as ids
 from wizard.librechat.cookies import secure_sign_in, secure_switch
 from wizard.librechat.proxy_hops import trusted_hops
 from wizard.librechat.startup_refusals import refuses_client
 from wizard.librechat.values import js_number
-from wizard.rules.view import Rule, View, fail, warn
+from wizard.rules.view import Rule, View
 
 _DOMAINS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
 
@@ -21,46 +22,31 @@ def form(view: View) -> Iterator[Finding]:
     """P08, P09, P10: missing, without a scheme, or with a slash at the end."""
     for name in _DOMAINS:
         value = view.value(name)
-        slug = name.lower().replace("_", "-")
         if not value:
             effect = (
                 "links in mails begin with 'undefined'"
                 if name == "DOMAIN_CLIENT"
                 else "no provider can send people back"
             )
-            yield fail(
-                f"rules.domains.missing.{slug}", f"{name} is not set: {effect}.", name, remedy=f"{name}=https://HOST"
-            )
+            yield ids.MISSING.of(name).fail(f"{name} is not set: {effect}.")
         elif value.lower().startswith(("http://", "https://")) and view.url(name) is None:
-            yield fail(
-                f"rules.domains.form.{slug}",
-                f"{name} is no address: its host or its port is not valid.",
-                name,
-                remedy=f"{name}=https://HOST",
-            )
+            yield ids.FORM.of(name).fail()
         elif not value.lower().startswith(("http://", "https://")):
             stops = name == "DOMAIN_CLIENT" and refuses_client(value, view.release)
             effect = "LibreChat stops at start" if stops else "addresses made from it lead nowhere"
-            yield fail(
-                f"rules.domains.no-scheme.{slug}",
-                f"{name} has no http:// or https://: {effect}.",
-                name,
-                remedy=f"{name}=https://HOST",
-            )
+            yield ids.NO_SCHEME.of(name).fail(f"{name} has no http:// or https://: {effect}.")
         elif (parts := view.url(name)) and (parts.query or parts.fragment or parts.username is not None):
             summary = f"{name} is more than an address (a user name, a '?' or a '#'): what LibreChat adds to it leads nowhere."
-            yield fail(f"rules.domains.form.{slug}", summary, name, remedy="Scheme, host and port only: https://HOST")
+            yield ids.FORM.of(name).fail(summary, remedy="Scheme, host and port only: https://HOST")
         elif value.endswith("/"):
-            summary = f"{name} ends with a slash: links and redirect addresses get two and are refused."
-            yield fail(f"rules.domains.slash.{slug}", summary, name, remedy="Take the slash at the end away.")
+            yield ids.SLASH.of(name).fail()
 
 
 def different(view: View) -> Iterator[Finding]:
     """P12: two hosts, between which the cookie gets lost."""
     client, server = view.url("DOMAIN_CLIENT"), view.url("DOMAIN_SERVER")
     if client and server and _origin(client) != _origin(server):
-        summary = "DOMAIN_CLIENT and DOMAIN_SERVER differ: the sign-in cookie belongs to one of them only, and people are sent away from it."
-        yield fail("rules.domains.different", summary, *_DOMAINS, remedy="Give both the same address.")
+        yield ids.DIFFERENT.fail()
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
@@ -74,15 +60,7 @@ def plain_http(view: View) -> Iterator[Finding]:
     switch = secure_switch(view.deployment.settings, view.release)
     if server is None or server.scheme != "http":
         if server is not None and switch is False:
-            summary = (
-                "SESSION_COOKIE_SECURE=false although people come over HTTPS: the sign-in cookie can travel in clear."
-            )
-            yield warn(
-                "rules.cookies.insecure",
-                summary,
-                "SESSION_COOKIE_SECURE",
-                remedy="Take the line out, or set it to true.",
-            )
+            yield ids.COOKIES_INSECURE.warn()
         return
     mode = "development" if _runs_without_production(view) else "production"
     if not secure_sign_in({**view.deployment.settings, "NODE_ENV": mode}, view.release):
@@ -97,20 +75,13 @@ def plain_http(view: View) -> Iterator[Finding]:
             f"LibreChat {view.release} sets Secure cookies even on localhost: Safari throws them away and people are "
             "signed out at every reload; Chrome and Firefox keep them."
         )
-        yield warn(
-            "rules.cookies.localhost",
-            summary,
-            "DOMAIN_SERVER",
-            remedy="Use Chrome or Firefox, or LibreChat v0.8.3 or later.",
-        )
+        yield ids.COOKIES_LOCALHOST.warn(summary)
 
 
 def _lost(why: str, *settings: str) -> Finding:
-    return fail(
-        "rules.cookies.lost",
+    return ids.COOKIES_LOST.fail(
         f"{why}: the browser throws the sign-in cookie away, and people are asked to sign in again at every reload.",
-        *settings,
-        remedy="Use HTTPS (access: https-proxy or https-existing), or say access: http-lan for a private network.",
+        settings=settings,
     )
 
 
@@ -129,20 +100,14 @@ def localhost(view: View) -> Iterator[Finding]:
     ports = view.url("ADMIN_PANEL_URL")
     is_public_panel = ports is not None and ports.scheme == "https"
     if view.is_local and (meant_for_others or is_public_panel):
-        summary = (
-            "DOMAIN_SERVER is still localhost: links in mails and redirect addresses lead people to their own machine."
-        )
-        yield fail("rules.domains.localhost", summary, *_DOMAINS, remedy="Set both to the address that people type.")
+        yield ids.LOCALHOST.fail()
 
 
 def plain_http_client(view: View) -> Iterator[Finding]:
     """P11: one address http, the other https is told by ``different``; here the answer and the address disagree."""
     server = view.url("DOMAIN_SERVER")
     if server and server.scheme == "http" and view.deployment.access in (Access.HTTPS_PROXY, Access.HTTPS_EXISTING):
-        summary = (
-            "DOMAIN_SERVER says http although people come over https: providers send them back to the wrong address."
-        )
-        yield fail("rules.domains.http", summary, *_DOMAINS, remedy="Write https:// in both.")
+        yield ids.HTTP.fail()
 
 
 def trust_proxy(view: View) -> Iterator[Finding]:
@@ -152,17 +117,14 @@ def trust_proxy(view: View) -> Iterator[Finding]:
         return
     number = js_number(text)
     if number == float("inf") or number > 100:  # noqa: PLR2004 - nobody has so many
-        summary = "TRUST_PROXY trusts every proxy: whoever writes an X-Forwarded-For header picks the address that limits and bans go by."
-        remedy = "Write the number of proxies before LibreChat, or -1 where there is none."
-        yield fail("rules.proxy.trust-all", summary, "TRUST_PROXY", remedy=remedy)
+        yield ids.PROXY_TRUST_ALL.fail()
     elif number == 0 or not number.is_integer():
         # Express trusts the hops i < number, so that 1.5 is 2 (proxy-addr through lib/utils.js, compileTrust, v4.21).
         counts = ceil(max(0, trusted_hops(view.deployment.settings, view.release)))
         summary = (
             f"TRUST_PROXY counts as {counts} whatever stands there now ({'0' if number == 0 else 'no whole number'})."
         )
-        remedy = "Write the number of proxies before LibreChat, or -1 where there is none."
-        yield warn("rules.proxy.trust-proxy", summary, "TRUST_PROXY", remedy=remedy)
+        yield ids.PROXY_TRUST_PROXY.warn(summary)
 
 
 def port(view: View) -> Iterator[Finding]:
@@ -170,11 +132,9 @@ def port(view: View) -> Iterator[Finding]:
     dotenv = view.deployment.dotenv.compose_values()
     is_asked = "${PORT}" in str(view.api.get("ports", "${PORT}"))
     if view.deployment.stack is Stack.COMPOSE and is_asked and not dotenv.get("PORT", "").strip():
-        summary = "PORT is not set: docker-compose.yml has no valid port mapping and refuses to start."
-        yield fail("rules.server.port-missing", summary, "PORT", remedy="PORT=3080")
+        yield ids.PORT_MISSING.fail()
     if view.deployment.stack is Stack.DEPLOY and view.value("PORT") not in ("", "3080"):
-        summary = "PORT is not 3080, which deploy-compose.yml and its nginx take for granted: nobody reaches LibreChat."
-        yield fail("rules.server.port-deploy", summary, "PORT", remedy="PORT=3080")
+        yield ids.PORT_DEPLOY.fail()
 
 
 RULES: tuple[Rule, ...] = (form, different, plain_http, localhost, plain_http_client, trust_proxy, port)

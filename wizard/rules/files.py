@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from wizard import catalogue
 from wizard.answers.model import Stack
 from wizard.basics.accounts import account_name
-from wizard.basics.finding import Finding
+from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import has_credentials
 from wizard.composefile.model import env_file_services, interpolated_names
 from wizard.dotenv.spelling import Unspellable, spell
+from wizard.findings import files as ids
+from wizard.findings import values as values_ids
 from wizard.librechat.releases import Release
-from wizard.rules.view import Rule, View, fail, warn
+from wizard.rules.view import Rule, View
 
 _LIMIT = 12
 """How many lines of one kind are named; a file that has more is told so."""
@@ -31,25 +33,18 @@ def lines(view: View) -> Iterator[Finding]:
         where = f".env line {fault.line}" + (f" ({fault.name})" if fault.name else "")
         settings = (fault.name,) if fault.name in catalogue.by_key() else ()
         if fault.kind == "compose-refuses":
-            remedy = "Put the value in single quotes, or make the line a comment."
-            yield fail("files.env.compose-refuses", f"{where}: {fault.message}", *settings, remedy=remedy)
+            yield ids.ENV_COMPOSE_REFUSES.fail(f"{where}: {fault.message}", settings=settings)
         elif fault.kind == "reads-differently":
             if view.deployment.stack is Stack.COMPOSE and _has_no_common_spelling(values.get(fault.name, "")):
                 # LibreChat reads it rightly, and nothing better can be written: the wizard itself spells it so.
                 continue
             both = readers_matter and fault.name in catalogue.by_key()
-            report = fail if both and catalogue.by_key()[fault.name].secret else warn
-            remedy = "Put the value in single quotes; a comment goes on a line of its own."
-            yield report("files.env.reads-differently", f"{where}: {fault.message}", *settings, remedy=remedy)
+            status = Status.FAIL if both and catalogue.by_key()[fault.name].secret else Status.WARN
+            yield ids.ENV_READS_DIFFERENTLY.finding(status, f"{where}: {fault.message}", settings=settings)
         else:
-            yield warn(
-                f"files.env.{fault.kind}",
-                f"{where}: {fault.message}",
-                *settings,
-                remedy="Write NAME=value, or make it a comment.",
-            )
+            yield ids.ENV_LINE.of(fault.kind).warn(f"{where}: {fault.message}", settings=settings)
     if len(faults) > _LIMIT:
-        yield warn("files.env.more", f".env has {len(faults) - _LIMIT} more such lines.")
+        yield ids.ENV_MORE.warn(f".env has {len(faults) - _LIMIT} more such lines.")
 
 
 def _has_no_common_spelling(value: str) -> bool:
@@ -62,9 +57,7 @@ def duplicates(view: View) -> Iterator[Finding]:
         shown = name if re.fullmatch(r"[\w.-]{1,80}", name) else "a name"
         others = ", ".join(str(number) for number in numbers[:-1])
         summary = f".env sets {shown} on lines {others} and {numbers[-1]}; only line {numbers[-1]} counts."
-        yield warn(
-            "files.env.twice", summary, *((name,) if name in catalogue.by_key() else ()), remedy="Keep one of them."
-        )
+        yield ids.ENV_TWICE.warn(summary, settings=(name,) if name in catalogue.by_key() else ())
 
 
 def names(view: View) -> Iterator[Finding]:
@@ -78,14 +71,18 @@ def names(view: View) -> Iterator[Finding]:
             continue
         elif setting.renamed_to:
             summary = f"{name} is the old name of {setting.renamed_to}; LibreChat does not read it."
-            yield warn("rules.names.renamed", summary, name, remedy=f"Write {setting.renamed_to}.")
+            yield values_ids.NAMES_RENAMED.warn(summary, settings=(name,), remedy=f"Write {setting.renamed_to}.")
         elif setting.unread:
-            yield warn("rules.names.unread", f"{name} is documented, but no LibreChat release reads it.", name)
+            yield values_ids.NAMES_UNREAD.warn(
+                f"{name} is documented, but no LibreChat release reads it.", settings=(name,)
+            )
         elif setting.until is not None and view.release >= setting.until:
-            yield warn("rules.names.gone", f"LibreChat reads {name} no longer since {setting.until}.", name)
+            yield values_ids.NAMES_GONE.warn(
+                f"LibreChat reads {name} no longer since {setting.until}.", settings=(name,)
+            )
         elif setting.since is not None and view.release < setting.since and not _is_default(name, value):
             summary = f"LibreChat {view.release} does not know {name}; it came with {setting.since}."
-            yield warn("rules.names.too-new", summary, name, remedy="Update LibreChat, or leave it out.")
+            yield values_ids.NAMES_TOO_NEW.warn(summary, settings=(name,))
 
 
 def _is_default(name: str, value: str) -> bool:
@@ -115,7 +112,7 @@ def _unknown(name: str) -> Iterator[Finding]:
         near = catalogue.nearest(name)
     if near is not None and re.fullmatch(r"[\w.-]{1,80}", name):
         summary = f"No LibreChat release reads {name}."
-        yield warn("rules.names.unknown", summary, near, remedy=f"Did you mean {near}?")
+        yield values_ids.NAMES_UNKNOWN.warn(summary, settings=(near,), remedy=f"Did you mean {near}?")
 
 
 def overridden(view: View) -> Iterator[Finding]:
@@ -130,9 +127,7 @@ def overridden(view: View) -> Iterator[Finding]:
             continue
         if name in own and own[name].strip() != value.strip():
             summary = f"A compose file sets {name} for LibreChat; the line in .env has no effect."
-            yield warn(
-                "files.compose.overrides", summary, name, remedy="Keep it in one place: take it out of 'environment:'."
-            )
+            yield ids.COMPOSE_OVERRIDES.warn(summary, settings=(name,))
 
 
 def config_file(view: View) -> Iterator[Finding]:
@@ -140,21 +135,15 @@ def config_file(view: View) -> Iterator[Finding]:
     state = view.deployment.files.get("librechat.yaml")
     if state is None or state.kind == "missing":
         if view.deployment.config_mounted:
-            summary = "The compose files mount librechat.yaml, but there is none: Docker refuses to start or makes a directory."
-            yield fail("files.config.missing", summary, remedy="Make the file, or take the mount out.")
+            yield ids.CONFIG_MISSING.fail()
         return
     if state.kind == "directory":
-        summary = "librechat.yaml is a directory: Docker made it because the file was missing."
-        yield fail("files.config.directory", summary, remedy="rmdir librechat.yaml, then make the file.")
+        yield ids.CONFIG_DIRECTORY.fail()
     elif view.deployment.config is None:
         # api/server/services/Config/loadCustomConfig.js:86-108, v0.8.7: logged, then null; so in every release.
-        summary = "librechat.yaml is no valid YAML: LibreChat starts without anything in it, allowedDomains and socialLogins included."
-        yield fail("files.config.invalid", summary, remedy="Mend the file; LibreChat's log names the line.")
+        yield ids.CONFIG_INVALID.fail()
     elif not view.deployment.config_mounted:
-        summary = "librechat.yaml stands here, but no compose file mounts it: nothing in it takes effect."
-        yield warn(
-            "files.config.not-mounted", summary, remedy="Mount ./librechat.yaml to /app/librechat.yaml in the override."
-        )
+        yield ids.CONFIG_NOT_MOUNTED.warn()
 
 
 def links(view: View) -> Iterator[Finding]:
@@ -168,15 +157,14 @@ def links(view: View) -> Iterator[Finding]:
             and not end.is_relative_to(view.deployment.folder)
         ):
             summary = f"{name} is a link to {plain(str(end), limit=300)}, outside of this folder: that file is read and written."
-            yield warn("files.link", summary, remedy="Nothing, where that is meant; else put the file itself there.")
+            yield ids.LINK.warn(summary)
 
 
 def environment_mode(view: View) -> Iterator[Finding]:
     """S23, C11: who can read ``.env``: nobody else, and the container all the same."""
     state = view.deployment.files.get(".env")
     if state is None or state.kind != "file":
-        summary = "There is no .env: Docker Compose does not start without it."
-        yield fail("files.env.missing", summary, remedy="cp .env.example .env, or let the wizard make it.")
+        yield ids.ENV_MISSING.fail()
         return
     uid, gid = view.deployment.container_ids
     mounts = view.deployment.stack is Stack.COMPOSE
@@ -189,18 +177,18 @@ def environment_mode(view: View) -> Iterator[Finding]:
     if mounts and not readable:
         # Without UID the image's own user counts, which rootless Docker and the like map to somebody else.
         is_certain = bool(view.deployment.dotenv.values().get("UID", "").strip())
-        report = fail if is_certain else warn
+        status = Status.FAIL if is_certain else Status.WARN
         summary = (
             f".env belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
             f"{account_name(uid)} and cannot read it: it then starts without a single setting and does not say so."
         )
-        yield report("files.env.unreadable", summary, "UID", "GID", remedy=f"sudo chown -h {uid}:{gid} .env")
+        yield ids.ENV_UNREADABLE.finding(status, summary, remedy=f"sudo chown -h {uid}:{gid} .env")
     elif state.mode & 0o007 or state.mode & 0o020:
         needs_group = mounts and state.uid != uid
         mode = "640" if needs_group else "600"
         group = f"sudo chgrp {gid} .env && " if needs_group else ""
         summary = f".env holds secrets and others on this machine can read or write it (mode {state.mode:04o})."
-        yield warn("files.env.open", summary, remedy=f"{group}chmod {mode} .env")
+        yield ids.ENV_OPEN.warn(summary, remedy=f"{group}chmod {mode} .env")
 
 
 _EXITS_SINCE = Release(0, 8, 2, 1)
@@ -229,33 +217,27 @@ def config_schema(view: View) -> Iterator[Finding]:
     if faults:
         effect = "stops at start" if view.release >= _EXITS_SINCE else "starts without anything in the file"
         summary = f"librechat.yaml has an error: {'; '.join(faults)}. LibreChat {effect}."
-        remedy = "version: '1.3.5' at the top; lists as registration: {socialLogins: [openid], allowedDomains: [example.com]}."
-        yield fail("files.config.schema", summary, remedy=remedy)
+        yield ids.CONFIG_SCHEMA.fail(summary)
 
 
 def reaches_librechat(view: View) -> Iterator[Finding]:
     """C14, S04: a ``.env`` that no compose file brings into LibreChat's container."""
     services = view.deployment.compose.get("services") or {}
     if "api" not in services:
-        summary = "No compose file has a service 'api', LibreChat's own; under another name nothing here reaches it, and all else said here may be wrong."
-        yield fail(
-            "files.compose.no-api", summary, remedy="Name LibreChat's service api, as in its own docker-compose.yml."
-        )
+        yield ids.COMPOSE_NO_API.fail()
         return
     if "api" in env_file_services(view.deployment.compose):
         return
     mounted = [volume for volume in view.api.get("volumes") or () if volume.get("target") in ("/app/.env", "/app")]
     if not mounted:
-        summary = ".env does not reach LibreChat: neither a volume (./.env to /app/.env) nor env_file brings it into the container."
-        remedy = "In the service api: volumes: [{type: bind, source: ./.env, target: /app/.env}]."
-        yield fail("files.env.not-mounted", summary, remedy=remedy)
+        yield ids.ENV_NOT_MOUNTED.fail()
         return
     source = str(mounted[0].get("source", ""))
     folder = str(view.deployment.folder)
     is_told = mounted[0]["target"] == "/app/.env" and source and not re.match(r"[$~]", source)
     if is_told and posixpath.normpath(posixpath.join(folder, source)) != posixpath.join(folder, ".env"):
         summary = f"LibreChat reads {plain(source, limit=80)} and not .env: that is what the compose files mount at /app/.env."
-        yield fail("files.env.other", summary, remedy="Mount ./.env there, or move the settings to it.")
+        yield ids.ENV_OTHER.fail(summary)
 
 
 def compose_files(view: View) -> Iterator[Finding]:
@@ -269,7 +251,7 @@ def compose_files(view: View) -> Iterator[Finding]:
     listed = values.get("COMPOSE_FILE", "").strip()
     if "COMPOSE_FILE" in values and not listed:
         summary = "COMPOSE_FILE in .env is empty: Docker Compose finds no file and does not start."
-        yield fail("files.compose.not-listed", summary, remedy="Take the line out.")
+        yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy="Take the line out.")
     elif listed:
         read = {posixpath.normpath(part) for part in listed.split(values.get("COMPOSE_PATH_SEPARATOR") or ":")}
         bases = [name for name in present if ".override." not in name and name != "deploy-compose.yml"]
@@ -278,10 +260,10 @@ def compose_files(view: View) -> Iterator[Finding]:
             if not {name, posixpath.join(str(view.deployment.folder), name)} & read:
                 summary = f"COMPOSE_FILE in .env does not list {name}: Docker Compose does not read it, and nothing in it has an effect."
                 remedy = f"COMPOSE_FILE={':'.join(wanted)}, or take the line out."
-                yield fail("files.compose.not-listed", summary, remedy=remedy)
+                yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy=remedy)
     elif len(overrides) > 1:
         summary = f"Docker Compose reads {overrides[0]} only; {', '.join(overrides[1:])} has no effect."
-        yield warn("files.compose.second-override", summary, remedy="Put everything into one of them.")
+        yield ids.COMPOSE_SECOND_OVERRIDE.warn(summary)
 
 
 _IN_CONTAINER = {
@@ -308,10 +290,8 @@ def mounts(view: View) -> Iterator[Finding]:
             shown = "what it names" if has_credentials(value) else path
             summary = f"{name} names a file inside LibreChat's container, but no volume brings it there: {effect}."
             remedy = f"Mount it in {_override(view)}: services.api.volumes, ./FILE to {shown}, read-only."
-            report = fail if name == "LDAP_CA_CERT_PATH" else warn
-            yield report(
-                f"files.mounts.{name.lower().replace('_', '-')}", summary, name, remedy=plain(remedy, limit=300)
-            )
+            status = Status.FAIL if name == "LDAP_CA_CERT_PATH" else Status.WARN
+            yield ids.MOUNTS.of(name).finding(status, summary, remedy=plain(remedy, limit=300))
 
 
 def _override(view: View) -> str:

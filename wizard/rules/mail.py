@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
+from wizard.findings import email as ids
 from wizard.librechat.mail_configured import ANONYMOUS_SINCE
-from wizard.rules.view import Rule, View, fail, warn
+from wizard.rules.view import Rule, View
 
 _PUBLIC_MAILBOXES = {
     "gmail.com": "gmail",
@@ -31,59 +32,31 @@ _PUBLIC_MAILBOXES = {
 def reset_without_mail(view: View) -> Iterator[Finding]:
     """R10: reset links for everybody."""
     if view.is_on("ALLOW_PASSWORD_RESET") and not view.has_mail:
-        summary = "Password reset is on and no mail is set up: LibreChat shows the reset link to whoever asks, for any account."
-        remedy = "ALLOW_PASSWORD_RESET=false, or set up mail: EMAIL_HOST (or EMAIL_SERVICE) and EMAIL_FROM."
-        yield fail(
-            "rules.email.reset-without-mail", summary, "ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM", remedy=remedy
-        )
+        yield ids.RESET_WITHOUT_MAIL.fail()
 
 
 def half_configured(view: View) -> Iterator[Finding]:
     """E13 and servers without a sender."""
     if view.has_smtp and not view.value("EMAIL_FROM"):
-        summary = "A mail server is set, but no EMAIL_FROM: mail counts as not set up."
-        yield warn("rules.email.no-sender", summary, "EMAIL_FROM", remedy="EMAIL_FROM=somebody@your-domain")
+        yield ids.NO_SENDER.warn()
     user, password = bool(view.value("EMAIL_USERNAME")), bool(view.value("EMAIL_PASSWORD"))
     if view.has_smtp and user != password:
         lacking = "EMAIL_PASSWORD" if user else "EMAIL_USERNAME"
         summary = f"{lacking} is missing: LibreChat does not sign in at the mail server, and most servers then refuse the mail."
-        yield warn(
-            "rules.email.half-credentials",
-            summary,
-            "EMAIL_USERNAME",
-            "EMAIL_PASSWORD",
-            remedy=f"Set {lacking} too, or neither.",
-        )
+        yield ids.HALF_CREDENTIALS.warn(summary, remedy=f"Set {lacking} too, or neither.")
     if view.has_smtp and not user and not password and view.value("EMAIL_FROM") and view.release < ANONYMOUS_SINCE:
         summary = f"LibreChat {view.release} takes mail for set up only with user and password; v0.8.4 and later work without."
-        yield warn(
-            "rules.email.no-credentials",
-            summary,
-            "EMAIL_USERNAME",
-            "EMAIL_PASSWORD",
-            remedy="Update LibreChat, or sign in at the server.",
-        )
+        yield ids.NO_CREDENTIALS.warn(summary)
     if bool(view.value("MAILGUN_API_KEY")) != bool(view.value("MAILGUN_DOMAIN")):
-        summary = "Only one of MAILGUN_API_KEY and MAILGUN_DOMAIN is set: Mailgun is not used."
-        yield warn(
-            "rules.email.half-mailgun", summary, "MAILGUN_API_KEY", "MAILGUN_DOMAIN", remedy="Set both or neither."
-        )
+        yield ids.HALF_MAILGUN.warn()
 
 
 def precedence(view: View) -> Iterator[Finding]:
     """E12, E15: settings that another one makes ineffective."""
     if view.value("EMAIL_SERVICE") and view.value("EMAIL_HOST"):
-        summary = (
-            "EMAIL_SERVICE and EMAIL_HOST are both set: the service decides, host, port and encryption are ignored."
-        )
-        yield warn(
-            "rules.email.service-and-host", summary, "EMAIL_SERVICE", "EMAIL_HOST", remedy="Take one of them out."
-        )
+        yield ids.SERVICE_AND_HOST.warn()
     if view.value("MAILGUN_API_KEY") and view.value("MAILGUN_DOMAIN") and view.has_smtp:
-        summary = "Mailgun and an SMTP server are both set: LibreChat sends through Mailgun only."
-        yield warn(
-            "rules.email.mailgun-and-smtp", summary, "MAILGUN_API_KEY", "EMAIL_HOST", remedy="Take one of them out."
-        )
+        yield ids.MAILGUN_AND_SMTP.warn()
 
 
 def transport(view: View) -> Iterator[Finding]:
@@ -92,21 +65,12 @@ def transport(view: View) -> Iterator[Finding]:
         return
     port, mode = view.value("EMAIL_PORT"), view.deployment.settings.get("EMAIL_ENCRYPTION", "")
     if port == "465" and mode != "tls":
-        summary = "Port 465 speaks TLS from the first byte, and LibreChat waits there for a greeting in clear: every mail times out."
-        yield fail("rules.email.port-465", summary, "EMAIL_ENCRYPTION", "EMAIL_PORT", remedy="EMAIL_ENCRYPTION=tls")
+        yield ids.PORT_465.fail()
     elif mode == "tls" and port in ("25", "587", "2525"):
         summary = f"Port {port} begins in clear, and LibreChat begins with TLS there: every mail fails."
-        yield fail(
-            "rules.email.tls-port",
-            summary,
-            "EMAIL_ENCRYPTION",
-            "EMAIL_PORT",
-            remedy="EMAIL_ENCRYPTION=starttls, or EMAIL_PORT=465.",
-        )
+        yield ids.TLS_PORT.fail(summary)
     if view.is_on("EMAIL_ALLOW_SELFSIGNED"):
-        summary = "EMAIL_ALLOW_SELFSIGNED accepts every certificate: whoever stands in between reads the password and every reset link."
-        remedy = "Take it out; give LibreChat the server's CA with NODE_EXTRA_CA_CERTS."
-        yield warn("rules.email.any-certificate", summary, "EMAIL_ALLOW_SELFSIGNED", remedy=remedy)
+        yield ids.ANY_CERTIFICATE.warn()
 
 
 def sender(view: View) -> Iterator[Finding]:
@@ -116,26 +80,14 @@ def sender(view: View) -> Iterator[Finding]:
         return
     domain = address.rpartition("@")[2].lower()
     if any(sign in address for sign in "<> ,;"):
-        yield warn(
-            "rules.email.sender-name",
-            "EMAIL_FROM is more than an address.",
-            "EMAIL_FROM",
-            remedy="The address alone; the name goes to EMAIL_FROM_NAME.",
-        )
+        yield ids.SENDER_NAME.warn()
     elif "@" not in address:
-        yield fail(
-            "rules.email.sender-form",
-            "EMAIL_FROM is no mail address: mails have no sender.",
-            "EMAIL_FROM",
-            remedy="EMAIL_FROM=somebody@your-domain",
-        )
+        yield ids.SENDER_FORM.fail()
     elif domain in ("librechat.ai", "example.com", "example.org"):
         summary = (
             f"EMAIL_FROM is an address at {domain}, which is not yours: servers refuse the mail or take it for spam."
         )
-        yield fail(
-            "rules.email.sample-sender", summary, "EMAIL_FROM", remedy="An address of your own domain or mail account."
-        )
+        yield ids.SAMPLE_SENDER.fail(summary)
     elif domain in _PUBLIC_MAILBOXES:
         server = f"{view.value('EMAIL_SERVICE')} {view.value('EMAIL_HOST')}".lower()
         word = _PUBLIC_MAILBOXES[domain]
@@ -147,13 +99,7 @@ def sender(view: View) -> Iterator[Finding]:
         )
         if not belongs:
             summary = f"EMAIL_FROM is an address at {domain}, but another server sends it: recipients take the mail for forged."
-            yield fail(
-                "rules.email.foreign-mailbox",
-                summary,
-                "EMAIL_FROM",
-                "EMAIL_HOST",
-                remedy="An address of a domain of your own, or that provider's server.",
-            )
+            yield ids.FOREIGN_MAILBOX.fail(summary)
 
 
 def gmail_password(view: View) -> Iterator[Finding]:
@@ -161,23 +107,9 @@ def gmail_password(view: View) -> Iterator[Finding]:
     service = f"{view.value('EMAIL_SERVICE')} {view.value('EMAIL_HOST')}".lower()
     password = view.value("EMAIL_PASSWORD").replace(" ", "")
     if ("gmail" in service or "smtp.google" in service) and password and not re.fullmatch(r"[a-z]{16}", password):
-        summary = "Gmail wants an app password (16 letters) here; the account's own password is refused."
-        yield warn(
-            "rules.email.gmail-password",
-            summary,
-            "EMAIL_PASSWORD",
-            remedy="myaccount.google.com, Security, App passwords.",
-        )
+        yield ids.GMAIL_PASSWORD.warn()
     if password and ("outlook" in service or "office365" in service):
-        summary = (
-            "Microsoft refuses passwords for sending mail unless Authenticated SMTP is switched on for this mailbox."
-        )
-        yield warn(
-            "rules.email.microsoft",
-            summary,
-            "EMAIL_SERVICE",
-            remedy="Switch it on for the mailbox, or send through a relay.",
-        )
+        yield ids.MICROSOFT.warn()
 
 
 RULES: tuple[Rule, ...] = (reset_without_mail, half_configured, precedence, transport, sender, gmail_password)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.basics.finding import Finding
+from wizard.basics.finding import Finding, Status
 from wizard.dotenv.compose import interpolate
+from wizard.findings import secrets as ids
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
-from wizard.rules.view import Rule, View, fail, warn
+from wizard.rules.view import Rule, View
 
 REQUIRED = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
 _SIGNING = (
@@ -27,15 +28,13 @@ def missing(view: View) -> Iterator[Finding]:
     for name in REQUIRED:
         if view.value(name):
             continue
-        identity = f"rules.secrets.missing.{_slug(name)}"
         if view.release >= OWN_SECRETS_SINCE:
             summary = (
                 f"{name} is blank: LibreChat makes up a value of its own, which rag_api and a second copy do not know."
             )
-            yield warn(identity, summary, name, remedy=f"Let the wizard set it: {name}: {{generate: true}}.")
+            yield ids.MISSING.of(name).warn(summary)
         else:
-            summary = f"{name} is blank: LibreChat does not start, or nobody can sign in."
-            yield fail(identity, summary, name, remedy=f"Let the wizard set it: {name}: {{generate: true}}.")
+            yield ids.MISSING.of(name).fail()
 
 
 def published(view: View) -> Iterator[Finding]:
@@ -45,10 +44,8 @@ def published(view: View) -> Iterator[Finding]:
         if value and published_name(value):
             loss = ", accept_loss: true" if name.startswith("CREDS_") and view.deployment.has_run else ""
             danger = "read what it encrypts" if name.startswith("CREDS_") else "forge what it protects"
-            yield fail(
-                f"rules.secrets.published.{_slug(name)}",
+            yield ids.PUBLISHED.of(name).fail(
                 f"{name} is the value that LibreChat's sample files publish: anybody can {danger}.",
-                name,
                 remedy=f"Replace it: {name}: {{generate: true, replace: true{loss}}}.",
             )
 
@@ -63,16 +60,13 @@ def form(view: View) -> Iterator[Finding]:
             if weak
             else "nobody can store a key, and two-factor sign-in cannot be switched on"
         )
-        report = warn if weak else fail
+        status = Status.WARN if weak else Status.FAIL
         summary = f"CREDS_KEY is not 64 hexadecimal digits: {effect}."
-        remedy = "A new key makes what the old one encrypted unreadable; plan the change."
-        yield report("rules.secrets.creds-key-form", summary, "CREDS_KEY", remedy=remedy)
+        yield ids.CREDS_KEY_FORM.finding(status, summary)
     if vector and not re.fullmatch(r"[0-9a-fA-F]{32}", vector):
         also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
         summary = f"CREDS_IV is not 32 hexadecimal digits: storing a key ends with an error.{also}"
-        yield fail(
-            "rules.secrets.creds-iv-form", summary, "CREDS_IV", remedy="Generate one: CREDS_IV: {generate: true}."
-        )
+        yield ids.CREDS_IV_FORM.fail(summary)
 
 
 def equal(view: View) -> Iterator[Finding]:
@@ -86,10 +80,10 @@ def equal(view: View) -> Iterator[Finding]:
             other = seen[value]
             pair = {name, other} == {"JWT_SECRET", "JWT_REFRESH_SECRET"}
             why = "a refresh token then works as an access token for days" if pair else "who learns one knows the other"
-            report = fail if pair else warn
-            identity = "rules.jwt.equal" if pair else f"rules.secrets.equal.{_slug(name)}"
-            remedy = f"Give {name} a value of its own: {{generate: true, replace: true}}."
-            yield report(identity, f"{other} and {name} are the same: {why}.", other, name, remedy=remedy)
+            entry, status = (ids.JWT_EQUAL, Status.FAIL) if pair else (ids.EQUAL.of(name), Status.WARN)
+            remedy = ids.EQUAL.of(name).fix
+            summary = f"{other} and {name} are the same: {why}."
+            yield entry.finding(status, summary, settings=(other, name), remedy=remedy)
         seen.setdefault(value, name)
 
 
@@ -100,17 +94,9 @@ def weak(view: View) -> Iterator[Finding]:
         if not value or published_name(value):
             continue
         if _PLACEHOLDER.search(value):
-            remedy = f"Generate one: {name}: {{generate: true, replace: true}}."
-            yield fail(
-                f"rules.secrets.placeholder.{_slug(name)}",
-                f"{name} is a placeholder, not a secret.",
-                name,
-                remedy=remedy,
-            )
+            yield ids.PLACEHOLDER.of(name).fail()
         elif len(value) < 32 and name != "ADMIN_PANEL_SESSION_SECRET":  # noqa: PLR2004
-            summary = f"{name} has only {len(value)} characters and can be found by trying."
-            remedy = f"Generate one: {name}: {{generate: true, replace: true}}."
-            yield warn(f"rules.secrets.short.{_slug(name)}", summary, name, remedy=remedy)
+            yield ids.SHORT.of(name).warn(f"{name} has only {len(value)} characters and can be found by trying.")
 
 
 def admin_panel(view: View) -> Iterator[Finding]:
@@ -124,8 +110,7 @@ def admin_panel(view: View) -> Iterator[Finding]:
         summary = (
             f"ADMIN_PANEL_SESSION_SECRET is {what}; under 32 characters the admin panel stops and restarts for ever."
         )
-        remedy = "Generate one: ADMIN_PANEL_SESSION_SECRET: {generate: true}."
-        yield fail("rules.admin-panel.secret", summary, "ADMIN_PANEL_SESSION_SECRET", remedy=remedy)
+        yield ids.ADMIN_PANEL_SECRET.fail(summary)
 
 
 def panel_cookie(view: View) -> Iterator[Finding]:
@@ -135,13 +120,8 @@ def panel_cookie(view: View) -> Iterator[Finding]:
     is_secure = values.get("ADMIN_PANEL_SESSION_COOKIE_SECURE", "").strip() == "true"
     address = values.get("ADMIN_PANEL_URL", "").strip() or "http://localhost:3000"
     if "admin-panel" in services and is_secure and address.startswith("http://") and "localhost" not in address:
-        summary = (
-            "The admin panel is reached over plain HTTP, but its cookie is for HTTPS only: it asks to sign in for ever."
-        )
         names = ("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL")
-        yield fail(
-            "rules.admin-panel.cookie", summary, *names, remedy="ADMIN_PANEL_SESSION_COOKIE_SECURE=false, or HTTPS."
-        )
+        yield ids.ADMIN_PANEL_COOKIE.fail(settings=names)
 
 
 def panel_address(view: View) -> Iterator[Finding]:
@@ -155,8 +135,7 @@ def panel_address(view: View) -> Iterator[Finding]:
         summary = (
             f"VITE_API_BASE_URL of the admin panel names {host}, which only containers know; browsers do not reach it."
         )
-        remedy = "VITE_API_BASE_URL is LibreChat's public address (DOMAIN_CLIENT); API_SERVER_URL is the one between containers."
-        yield fail("rules.admin-panel.address", summary, "DOMAIN_CLIENT", remedy=remedy)
+        yield ids.ADMIN_PANEL_ADDRESS.fail(summary)
 
 
 def search_key(view: View) -> Iterator[Finding]:
@@ -164,16 +143,7 @@ def search_key(view: View) -> Iterator[Finding]:
     length = len(view.value("MEILI_MASTER_KEY"))
     if 0 < length < 16:  # noqa: PLR2004
         summary = f"MEILI_MASTER_KEY has {length} characters; Meilisearch wants 16 at least."
-        yield warn(
-            "rules.secrets.search-key",
-            summary,
-            "MEILI_MASTER_KEY",
-            remedy="Generate one: {generate: true, replace: true}.",
-        )
-
-
-def _slug(name: str) -> str:
-    return name.lower().replace("_", "-")
+        yield ids.SEARCH_KEY.warn(summary)
 
 
 RULES: tuple[Rule, ...] = (missing, published, form, equal, weak, admin_panel, panel_cookie, panel_address, search_key)

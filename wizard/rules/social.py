@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
+from wizard.findings import social as ids
 from wizard.librechat.providers import DEFAULT_SOCIAL_LOGINS, MARKS, NEEDED, SOCIAL, WITH_SECRET
-from wizard.rules.view import Rule, View, fail, warn
+from wizard.rules.view import Rule, View
 
 
 def master_switch(view: View) -> Iterator[Finding]:
@@ -14,7 +15,7 @@ def master_switch(view: View) -> Iterator[Finding]:
     if view.providers and not view.is_on("ALLOW_SOCIAL_LOGIN"):
         names = ", ".join(view.providers)
         summary = f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so that there is no button and no sign-in."
-        yield fail("rules.social.switched-off", summary, "ALLOW_SOCIAL_LOGIN", remedy="ALLOW_SOCIAL_LOGIN=true")
+        yield ids.SWITCHED_OFF.fail(summary)
     if (
         view.is_on("ALLOW_SOCIAL_LOGIN")
         and view.providers
@@ -30,20 +31,14 @@ def half_configured(view: View) -> Iterator[Finding]:
         present = [name for name in names if view.value(name)]
         if len(present) == 1:
             lacking = next(name for name in names if name not in present)
-            yield fail(
-                f"rules.social.half.{provider}",
-                f"{lacking} is missing: {provider} has no button.",
-                *names,
-                remedy=f"Set {lacking}.",
-            )
+            summary = f"{lacking} is missing: {provider} has no button."
+            yield ids.HALF.of(provider).fail(summary, settings=names, remedy=f"Set {lacking}.")
     apple = NEEDED["apple"]
     lacking_parts = [name for name in apple if not view.value(name)]
     if 0 < len(lacking_parts) < len(apple):
-        yield fail(
-            "rules.social.half.apple",
-            f"{', '.join(lacking_parts)} missing: Apple has no button.",
-            *apple,
-            remedy=f"Set {', '.join(lacking_parts)}.",
+        shown = ", ".join(lacking_parts)
+        yield ids.HALF.of("apple").fail(
+            f"{shown} missing: Apple has no button.", settings=apple, remedy=f"Set {shown}."
         )
 
 
@@ -56,7 +51,7 @@ def listed(view: View) -> Iterator[Finding]:
             where = "LibreChat's built-in list" if value is None else "registration.socialLogins of librechat.yaml"
             summary = f"{provider} is configured, but {where} does not name it: there is no button."
             remedy = f"registration: {{socialLogins: [{', '.join([*names, provider] if value is not None else [*view.providers])}]}}"
-            yield fail(f"rules.social.not-listed.{provider}", summary, MARKS[provider], remedy=remedy)
+            yield ids.NOT_LISTED.of(provider).fail(summary, settings=(MARKS[provider],), remedy=remedy)
 
 
 def callbacks(view: View) -> Iterator[Finding]:
@@ -68,12 +63,8 @@ def callbacks(view: View) -> Iterator[Finding]:
         value, right = view.value(name), f"/oauth/{provider}/callback"
         if value != right:
             what = "is not set" if not value else "is not the path that LibreChat serves"
-            yield fail(
-                f"rules.social.callback.{provider}",
-                f"{name} {what}: people do not come back from the provider.",
-                name,
-                remedy=f"{name}={right}",
-            )
+            summary = f"{name} {what}: people do not come back from the provider."
+            yield ids.CALLBACK.of(provider).fail(summary, settings=(name,), remedy=f"{name}={right}")
 
 
 def needs_https(view: View) -> Iterator[Finding]:
@@ -82,21 +73,9 @@ def needs_https(view: View) -> Iterator[Finding]:
     if server is None or server.scheme == "https":
         return
     if "apple" in view.providers:
-        yield fail(
-            "rules.social.apple-https",
-            "Apple wants https and a public name; DOMAIN_SERVER has neither.",
-            "DOMAIN_SERVER",
-            "APPLE_CLIENT_ID",
-            remedy="Put LibreChat behind HTTPS.",
-        )
+        yield ids.APPLE_HTTPS.fail()
     if "google" in view.providers and not view.is_local:
-        yield fail(
-            "rules.social.google-https",
-            "Google refuses redirect addresses with http, other than localhost.",
-            "DOMAIN_SERVER",
-            "GOOGLE_CLIENT_ID",
-            remedy="Put LibreChat behind HTTPS.",
-        )
+        yield ids.GOOGLE_HTTPS.fail()
 
 
 def nobody_may_join(view: View) -> Iterator[Finding]:
@@ -104,12 +83,7 @@ def nobody_may_join(view: View) -> Iterator[Finding]:
     public = [name for name in view.providers if name in SOCIAL]
     if public and view.is_on("ALLOW_SOCIAL_LOGIN") and not view.is_on("ALLOW_SOCIAL_REGISTRATION"):
         summary = f"{', '.join(public)}: only people who already have an account get in."
-        yield warn(
-            "rules.social.no-registration",
-            summary,
-            "ALLOW_SOCIAL_REGISTRATION",
-            remedy="ALLOW_SOCIAL_REGISTRATION=true if others may join.",
-        )
+        yield ids.NO_REGISTRATION.warn(summary)
 
 
 RULES: tuple[Rule, ...] = (master_switch, half_configured, listed, callbacks, needs_https, nobody_may_join)

@@ -9,9 +9,11 @@ from wizard import catalogue
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.catalogue.model import Kind, Setting, holds_secret
+from wizard.findings import email as email_ids
+from wizard.findings import values as ids
 from wizard.librechat.math_expression import evaluate
 from wizard.librechat.values import js_number
-from wizard.rules.view import Rule, View, fail, warn
+from wizard.rules.view import Rule, View
 
 _STRICT = (
     "SAML_USE_AUTHN_RESPONSE_SIGNED",
@@ -36,19 +38,19 @@ def switches(view: View) -> Iterator[Finding]:
         folded = text.strip().lower()
         if setting.kind is Kind.BOOL_DEFAULT_ON and not folded:
             summary = f"{setting.key} is empty and therefore off; without the line it would be on."
-            yield warn(
-                "rules.values.empty-is-off", summary, setting.key, remedy=f"{setting.key}=false, or take the line out."
+            yield ids.EMPTY_IS_OFF.warn(
+                summary, settings=(setting.key,), remedy=f"{setting.key}=false, or take the line out."
             )
         elif setting.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON) and folded not in (*_OFF, "true"):
             summary = (
                 f"{setting.key} is {_quoted(setting, text)}, which counts as off: LibreChat takes only 'true' for on."
             )
-            yield warn(
-                "rules.values.not-true", summary, setting.key, remedy=f"{setting.key}=true or {setting.key}=false"
+            yield ids.NOT_TRUE.warn(
+                summary, settings=(setting.key,), remedy=f"{setting.key}=true or {setting.key}=false"
             )
         elif setting.key in _STRICT and folded == "true" and text != "true":
             summary = f"{setting.key} has to be 'true' in small letters, without blanks; {_quoted(setting, text)} counts as off."
-            yield warn("rules.values.not-true", summary, setting.key, remedy=f"{setting.key}=true")
+            yield ids.NOT_TRUE.warn(summary, settings=(setting.key,), remedy=f"{setting.key}=true")
 
 
 def durations(view: View) -> Iterator[Finding]:
@@ -57,7 +59,7 @@ def durations(view: View) -> Iterator[Finding]:
         if setting.kind is Kind.DURATION and text.strip() and evaluate(text) is None:
             summary = f"{setting.key} is {_quoted(setting, text)}, which LibreChat cannot evaluate; it takes its own value. {setting.empty}"
             remedy = f"{setting.key}=1000 * 60 * 15 (milliseconds; 1000 * 60 * 60 * 24 is a day)"
-            yield warn("rules.values.duration", summary, setting.key, remedy=remedy)
+            yield ids.DURATION.warn(summary, settings=(setting.key,), remedy=remedy)
 
 
 def choices(view: View) -> Iterator[Finding]:
@@ -67,15 +69,9 @@ def choices(view: View) -> Iterator[Finding]:
         if setting.kind is Kind.CHOICE and text.strip() and text not in values and text.strip().lower() not in values:
             shown = ", ".join(value or "(empty)" for value in values)
             summary = f"{setting.key} is {_quoted(setting, text)}, a word that LibreChat does not know. {setting.empty}"
-            yield warn(
-                f"rules.values.choice.{setting.key.lower().replace('_', '-')}",
-                summary,
-                setting.key,
-                remedy=f"One of: {shown}.",
-            )
+            yield ids.CHOICE.of(setting.key).warn(summary, remedy=f"One of: {shown}.")
     if view.value("EMAIL_ENCRYPTION").lower() == "tls" != view.deployment.settings.get("EMAIL_ENCRYPTION", "tls"):
-        summary = "EMAIL_ENCRYPTION has to be 'tls' in small letters, without blanks; now it counts as nothing."
-        yield fail("rules.email.encryption-spelling", summary, "EMAIL_ENCRYPTION", remedy="EMAIL_ENCRYPTION=tls")
+        yield email_ids.ENCRYPTION_SPELLING.fail()
 
 
 def numbers(view: View) -> Iterator[Finding]:
@@ -87,7 +83,7 @@ def numbers(view: View) -> Iterator[Finding]:
             and js_number(text) != js_number(text)
         ):
             summary = f"{setting.key} is no number: the first violation bans the account and its address."
-            yield warn("rules.values.score", summary, setting.key, remedy=f"{setting.key}=1")
+            yield ids.SCORE.warn(summary, settings=(setting.key,), remedy=f"{setting.key}=1")
 
 
 def quotes(view: View) -> Iterator[Finding]:
@@ -95,10 +91,10 @@ def quotes(view: View) -> Iterator[Finding]:
     for setting, text in known(view):
         if re.search("[\u201c\u201d\u2018\u2019\u201e]", text) and setting.kind not in (Kind.TEXT, Kind.SECRET):
             summary = f"{setting.key} holds a typographic quotation mark, which no program takes for one."
-            yield fail("rules.values.quotes", summary, setting.key, remedy="Type plain quotation marks, or none.")
+            yield ids.QUOTES.fail(summary, settings=(setting.key,))
         elif len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" and setting.kind is not Kind.SECRET:
             summary = f"The quotation marks are part of {setting.key}: LibreChat sees them."
-            yield warn("rules.values.quotes", summary, setting.key, remedy="Write the value without them.")
+            yield ids.QUOTES.warn(summary, settings=(setting.key,), remedy="Write the value without them.")
 
 
 def _quoted(setting: Setting, text: str) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from wizard.basics.finding import Finding, Status
-from wizard.basics.redaction import without_credentials
+from wizard.basics.finding import Finding
 from wizard.catalogue import by_key
 from wizard.deployment.model import Deployment
 from wizard.librechat import mail_configured, providers
@@ -102,29 +101,3 @@ class View(NamedTuple):
 
 
 Rule = Callable[[View], Iterator[Finding]]
-
-
-def fail(identity: str, summary: str, *settings: str, remedy: str = "", evidence: tuple[str, ...] = ()) -> Finding:
-    """Return a finding that something does not work or is a hole."""
-    return _finding(Status.FAIL, identity, summary, settings, remedy, evidence)
-
-
-def warn(identity: str, summary: str, *settings: str, remedy: str = "", evidence: tuple[str, ...] = ()) -> Finding:
-    """Return a finding that something works and is probably not meant so."""
-    return _finding(Status.WARN, identity, summary, settings, remedy, evidence)
-
-
-def _finding(
-    status: Status, identity: str, summary: str, settings: tuple[str, ...], remedy: str, evidence: tuple[str, ...]
-) -> Finding:
-    docs = next((setting.docs for name in settings if (setting := by_key().get(name)) is not None), "")
-    # Any setting may hold an address with a password, and rules quote what they judge.
-    return Finding(
-        id=identity,
-        status=status,
-        summary=without_credentials(summary),
-        settings=settings,
-        remedy=without_credentials(remedy),
-        evidence=tuple(map(without_credentials, evidence)),
-        docs=docs,
-    )

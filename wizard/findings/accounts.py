@@ -1,0 +1,96 @@
+"""Accounts, sessions and shared links."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="rules")
+OPEN_REGISTRATION = _of(
+    "accounts.open-registration",
+    "Registration is open:",
+    "Make the first account before the address is known, then ALLOW_REGISTRATION=false; or set registration.allowedDomains.",
+    consequence="whoever reaches the address makes an account, and the very first account becomes administrator.",
+    settings=("ALLOW_REGISTRATION",),
+)
+NO_WAY_IN = _of(
+    "accounts.no-way-in",
+    "ALLOW_EMAIL_LOGIN is off and no other way to sign in works:",
+    "ALLOW_EMAIL_LOGIN=true until a provider is proven to work.",
+    consequence="nobody gets in.",
+    settings=("ALLOW_EMAIL_LOGIN", "ALLOW_SOCIAL_LOGIN"),
+)
+EXPIRE = _of(
+    "accounts.expire",
+    "This release deletes accounts whose address was not confirmed within a week, although they may sign in.",
+    "Update to v0.7.5 or later, or have addresses confirmed: ALLOW_UNVERIFIED_EMAIL_LOGIN=false.",
+    settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
+)
+UNCONFIRMED = _of(
+    "accounts.unconfirmed",
+    "No mail is set up:",
+    "Set up mail, or close registration.",
+    consequence="whoever registers counts as confirmed, also with somebody else's address.",
+    settings=("ALLOW_REGISTRATION", "EMAIL_FROM"),
+)
+ALLOWED_DOMAINS = _of(
+    "accounts.allowed-domains",
+    "registration.allowedDomains has an entry that is no bare domain:",
+    "allowedDomains: ['example.com']",
+    consequence="LibreChat compares the whole domain after the @, so that it fits nobody or more people than meant.",
+)
+PASSWORD_LENGTH = _of(
+    "accounts.password-length",
+    "MIN_PASSWORD_LENGTH is above the longest password that LibreChat takes, or allows very short ones.",
+    "MIN_PASSWORD_LENGTH=8",
+    consequence="Nobody can sign in, or passwords can be guessed.",
+    settings=("MIN_PASSWORD_LENGTH",),
+)
+SESSIONS_WHOLE_SECONDS = _of(
+    "sessions.whole-seconds",
+    "SESSION_EXPIRY is no whole number of seconds:",
+    "SESSION_EXPIRY=1000 * 60 * 15",
+    consequence="every sign-in ends with 'Something went wrong'.",
+    settings=("SESSION_EXPIRY",),
+)
+SESSIONS_EXPIRED = _of(
+    "sessions.expired",
+    "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not above 0:",
+    "SESSION_EXPIRY=1000 * 60 * 15, REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    consequence="sessions have ended before they begin.",
+)
+SESSIONS_SHORT = _of(
+    "sessions.short",
+    "SESSION_EXPIRY is very short; it is meant in milliseconds.",
+    "SESSION_EXPIRY=1000 * 60 * 15",
+    settings=("SESSION_EXPIRY",),
+)
+SESSIONS_ORDER = _of(
+    "sessions.order",
+    "REFRESH_TOKEN_EXPIRY is not longer than SESSION_EXPIRY:",
+    "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    consequence="people are signed out although their session should be renewed.",
+    settings=("REFRESH_TOKEN_EXPIRY", "SESSION_EXPIRY"),
+)
+SESSIONS_SHORT_REFRESH = _of(
+    "sessions.short-refresh",
+    "REFRESH_TOKEN_EXPIRY is very short; it is meant in milliseconds.",
+    "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    consequence="Everybody signs in again and again.",
+    settings=("REFRESH_TOKEN_EXPIRY",),
+)
+SESSIONS_REFRESH_WHOLE_SECONDS = _of(
+    "sessions.refresh-whole-seconds",
+    "REFRESH_TOKEN_EXPIRY is no whole number of seconds:",
+    "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    consequence="sign-in with reused OpenID tokens ends with an error.",
+    settings=("REFRESH_TOKEN_EXPIRY",),
+)
+SHARED_LINKS_PUBLIC = _of(
+    "shared-links.public",
+    "Shared links can be read without signing in:",
+    "ALLOW_SHARED_LINKS_PUBLIC=false",
+    consequence="whoever gets hold of one reads the conversation.",
+    settings=("ALLOW_SHARED_LINKS_PUBLIC",),
+)

@@ -1,0 +1,149 @@
+"""SAML and LDAP."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="rules")
+SAML_HALF = _of(
+    "saml.half",
+    "Only some of SAML's settings are set:",
+    "Set what is missing, or take all SAML_ lines out.",
+    consequence="SAML has no button.",
+)
+SAML_RELATIVE_CALLBACK = _of(
+    "saml.relative-callback",
+    "SAML_CALLBACK_URL is no whole address.",
+    "SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
+    consequence="LibreChat sends it to the provider as it is, and the provider refuses it.",
+    settings=("SAML_CALLBACK_URL",),
+)
+SAML_CALLBACK_PATH = _of(
+    "saml.callback-path",
+    "SAML_CALLBACK_URL does not end with /oauth/saml/callback, the path that LibreChat serves:",
+    "SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
+    consequence="people do not come back.",
+    settings=("SAML_CALLBACK_URL",),
+)
+SAML_HIDDEN = _of(
+    "saml.hidden",
+    "OpenID is configured too:",
+    "Keep one of them.",
+    consequence="LibreChat hides the SAML button (both ways stay open).",
+    settings=("SAML_ENTRY_POINT", "OPENID_CLIENT_ID"),
+)
+SAML_CERTIFICATE = _of(
+    "saml.certificate",
+    "SAML_CERT is PEM in a form that LibreChat does not take.",
+    "Mount the file and give its path, or write the base64 on one line.",
+    consequence="SAML does not work.",
+    settings=("SAML_CERT",),
+)
+SAML_CERTIFICATE_PATH = _of(
+    "saml.certificate-path",
+    "SAML_CERT looks like base64 to LibreChat; if it is a path, it is not found.",
+    "Write the path with a dot in it: ./saml/idp.pem",
+    settings=("SAML_CERT",),
+)
+LDAP_HALF = _of(
+    "ldap.half",
+    "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
+    "Set both, or take the other one out.",
+    consequence="LDAP is off and local accounts sign in.",
+    settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
+)
+LDAP_URL = _of(
+    "ldap.url",
+    "LDAP_URL has no ldap:// or ldaps://:",
+    "LDAP_URL=ldaps://HOST:636",
+    consequence="nobody can sign in.",
+    settings=("LDAP_URL",),
+)
+LDAP_BIND = _of(
+    "ldap.bind",
+    "Only one of LDAP_BIND_DN and LDAP_BIND_CREDENTIALS is set:",
+    "Set both, or neither for an anonymous search.",
+    consequence="everybody is told that the password is wrong.",
+    settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
+)
+LDAP_ANONYMOUS = _of(
+    "ldap.anonymous",
+    "The directory is searched without signing in, which Active Directory refuses.",
+    "Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS.",
+    settings=("LDAP_BIND_DN",),
+)
+LDAP_FILTER = _of(
+    "ldap.filter",
+    "LDAP_SEARCH_FILTER lacks {{username}}:",
+    "LDAP_SEARCH_FILTER=mail={{username}}",
+    consequence="it finds the same entry, or none, for everybody.",
+    settings=("LDAP_SEARCH_FILTER",),
+)
+LDAP_QUOTES = _of(
+    "ldap.quotes",
+    "A quotation mark is part of LDAP_BIND_DN or LDAP_USER_SEARCH_BASE.",
+    "Put the whole value in single quotes, or none.",
+    settings=("LDAP_BIND_DN", "LDAP_USER_SEARCH_BASE"),
+)
+LDAP_UNVERIFIED = _of(
+    "ldap.unverified",
+    "LDAP_CA_CERT_PATH is set and LDAP_TLS_REJECT_UNAUTHORIZED is not true:",
+    "LDAP_TLS_REJECT_UNAUTHORIZED=true",
+    consequence="the directory's certificate is not checked at all, and whoever stands in between reads every password.",
+    settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
+)
+LDAP_CA_WITHOUT_LDAP = _of(
+    "ldap.ca-without-ldap",
+    "LDAP_CA_CERT_PATH is read even with LDAP off:",
+    "Take it out while LDAP is off.",
+    consequence="a missing file stops LibreChat at start.",
+    settings=("LDAP_CA_CERT_PATH",),
+)
+LDAP_FLAG_WITHOUT_CA = _of(
+    "ldap.flag-without-ca",
+    "LDAP_TLS_REJECT_UNAUTHORIZED does nothing without LDAP_CA_CERT_PATH:",
+    "For a CA of your own set LDAP_CA_CERT_PATH.",
+    consequence="the certificate is checked.",
+    settings=("LDAP_TLS_REJECT_UNAUTHORIZED",),
+)
+LDAP_CLEAR = _of(
+    "ldap.clear",
+    "Passwords go to the directory in clear.",
+    "ldaps://, or LDAP_STARTTLS=true.",
+    settings=("LDAP_URL", "LDAP_STARTTLS"),
+)
+LDAP_REGISTRATION = _of(
+    "ldap.registration",
+    "LDAP is on and registration is open:",
+    "ALLOW_REGISTRATION=false",
+    consequence="the page hides it, but the route still makes a local account, on an empty database an administrator.",
+    settings=("ALLOW_REGISTRATION",),
+)
+LDAP_FORM = _of(
+    "ldap.form",
+    "ALLOW_EMAIL_LOGIN is off, and LDAP uses that form:",
+    "ALLOW_EMAIL_LOGIN=true",
+    consequence="nobody gets in through LDAP.",
+    settings=("ALLOW_EMAIL_LOGIN",),
+)
+LDAP_PASSWORD_LENGTH = _of(
+    "ldap.password-length",
+    "The page refuses passwords under 8 characters before it asks the directory.",
+    "MIN_PASSWORD_LENGTH=1 where the directory has shorter ones.",
+    settings=("MIN_PASSWORD_LENGTH",),
+)
+LDAP_USERNAME_FILTER = _of(
+    "ldap.username-filter",
+    "The form asks for a user name, but the directory is searched for a mail address:",
+    "LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or uid in place of sAMAccountName.",
+    consequence="nobody is found.",
+    settings=("LDAP_LOGIN_USES_USERNAME", "LDAP_SEARCH_FILTER"),
+)
+LDAP_USERNAME = _of(
+    "ldap.username",
+    "The filter searches for a user name, but the form asks for a mail address.",
+    "LDAP_LOGIN_USES_USERNAME=true",
+    settings=("LDAP_LOGIN_USES_USERNAME", "LDAP_SEARCH_FILTER"),
+)

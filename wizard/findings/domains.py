@@ -1,0 +1,121 @@
+"""Addresses, cookies and proxies."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry, FindingFamily
+
+_of = partial(FindingEntry, check="rules")
+DIFFERENT = _of(
+    "domains.different",
+    "DOMAIN_CLIENT and DOMAIN_SERVER differ:",
+    "Give both the same address.",
+    consequence="the sign-in cookie belongs to one of them only, and people are sent away from it.",
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+)
+COOKIES_INSECURE = _of(
+    "cookies.insecure",
+    "SESSION_COOKIE_SECURE=false although people come over HTTPS:",
+    "Take the line out, or set it to true.",
+    consequence="the sign-in cookie can travel in clear.",
+    settings=("SESSION_COOKIE_SECURE",),
+)
+COOKIES_LOCALHOST = _of(
+    "cookies.localhost",
+    "This release sets Secure cookies even on localhost:",
+    "Use Chrome or Firefox, or LibreChat v0.8.3 or later.",
+    consequence="Safari throws them away and people are signed out at every reload; Chrome and Firefox keep them.",
+    settings=("DOMAIN_SERVER",),
+)
+COOKIES_LOST = _of(
+    "cookies.lost",
+    "People come over plain HTTP and cookies are Secure:",
+    "Use HTTPS (access: https-proxy or https-existing), or say access: http-lan for a private network.",
+    consequence="the browser throws the sign-in cookie away, and people are asked to sign in again at every reload.",
+)
+LOCALHOST = _of(
+    "domains.localhost",
+    "DOMAIN_SERVER is still localhost:",
+    "Set both to the address that people type.",
+    consequence="links in mails and redirect addresses lead people to their own machine.",
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+)
+HTTP = _of(
+    "domains.http",
+    "DOMAIN_SERVER says http although people come over https:",
+    "Write https:// in both.",
+    consequence="providers send them back to the wrong address.",
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+)
+PROXY_TRUST_ALL = _of(
+    "proxy.trust-all",
+    "TRUST_PROXY trusts every proxy:",
+    "Write the number of proxies before LibreChat, or -1 where there is none.",
+    consequence="whoever writes an X-Forwarded-For header picks the address that limits and bans go by.",
+    settings=("TRUST_PROXY",),
+)
+PROXY_TRUST_PROXY = _of(
+    "proxy.trust-proxy",
+    "TRUST_PROXY has a form that LibreChat reads as another number.",
+    "Write the number of proxies before LibreChat, or -1 where there is none.",
+    consequence="Limits and bans may count all people as one, or believe addresses that browsers make up.",
+    settings=("TRUST_PROXY",),
+)
+PORT_MISSING = _of(
+    "server.port-missing",
+    "PORT is not set:",
+    "PORT=3080",
+    consequence="docker-compose.yml has no valid port mapping and refuses to start.",
+    settings=("PORT",),
+)
+PORT_DEPLOY = _of(
+    "server.port-deploy",
+    "PORT is not 3080, which deploy-compose.yml and its nginx take for granted:",
+    "PORT=3080",
+    consequence="nobody reaches LibreChat.",
+    settings=("PORT",),
+)
+
+_MEMBERS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
+_SAME_LINK = {"DOMAIN_CLIENT": ("delivery.link",)}
+MISSING = FindingFamily(
+    _of(
+        "domains.missing.{}",
+        "{} is not set.",
+        "{}=https://HOST",
+        consequence="links in mails begin with 'undefined', or no provider can send people back.",
+    ),
+    _MEMBERS,
+    _SAME_LINK,
+)
+FORM = FindingFamily(
+    _of(
+        "domains.form.{}",
+        "{} is no address: its host or its port is not valid.",
+        "{}=https://HOST",
+        consequence="what LibreChat adds to it leads nowhere.",
+    ),
+    _MEMBERS,
+    _SAME_LINK,
+)
+NO_SCHEME = FindingFamily(
+    _of(
+        "domains.no-scheme.{}",
+        "{} has no http:// or https://.",
+        "{}=https://HOST",
+        consequence="LibreChat stops at start, or addresses made from it lead nowhere.",
+    ),
+    _MEMBERS,
+    _SAME_LINK,
+)
+SLASH = FindingFamily(
+    _of(
+        "domains.slash.{}",
+        "{} ends with a slash:",
+        "Take the slash at the end away.",
+        consequence="links and redirect addresses get two and are refused.",
+    ),
+    _MEMBERS,
+    _SAME_LINK,
+)

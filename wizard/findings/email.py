@@ -1,0 +1,127 @@
+"""Mail, as far as the settings alone tell."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="rules")
+RESET_WITHOUT_MAIL = _of(
+    "email.reset-without-mail",
+    "Password reset is on and no mail is set up:",
+    "ALLOW_PASSWORD_RESET=false, or set up mail: EMAIL_HOST (or EMAIL_SERVICE) and EMAIL_FROM.",
+    consequence="LibreChat shows the reset link to whoever asks, for any account.",
+    settings=("ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM"),
+)
+NO_SENDER = _of(
+    "email.no-sender",
+    "A mail server is set, but no EMAIL_FROM:",
+    "EMAIL_FROM=somebody@your-domain",
+    consequence="mail counts as not set up.",
+    settings=("EMAIL_FROM",),
+    supersedes=("smtp.sender.not-set-up",),
+)
+HALF_CREDENTIALS = _of(
+    "email.half-credentials",
+    "Only one of EMAIL_USERNAME and EMAIL_PASSWORD is set:",
+    "Set both or neither.",
+    consequence="LibreChat does not sign in at the mail server, and most servers then refuse the mail.",
+    settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
+)
+NO_CREDENTIALS = _of(
+    "email.no-credentials",
+    "This release considers mail unconfigured without user and password; v0.8.4 and later work without.",
+    "Update LibreChat, or sign in at the server.",
+    consequence="No mail is sent.",
+    settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
+    supersedes=("smtp.sender.not-set-up",),
+)
+HALF_MAILGUN = _of(
+    "email.half-mailgun",
+    "Only one of MAILGUN_API_KEY and MAILGUN_DOMAIN is set:",
+    "Set both or neither.",
+    consequence="Mailgun is not used.",
+    settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN"),
+)
+SERVICE_AND_HOST = _of(
+    "email.service-and-host",
+    "EMAIL_SERVICE and EMAIL_HOST are both set:",
+    "Take one of them out.",
+    consequence="the service decides, host, port and encryption are ignored.",
+    settings=("EMAIL_SERVICE", "EMAIL_HOST"),
+)
+MAILGUN_AND_SMTP = _of(
+    "email.mailgun-and-smtp",
+    "Mailgun and an SMTP server are both set:",
+    "Take one of them out.",
+    consequence="LibreChat sends through Mailgun only.",
+    settings=("MAILGUN_API_KEY", "EMAIL_HOST"),
+)
+PORT_465 = _of(
+    "email.port-465",
+    "Port 465 speaks TLS from the first byte, and LibreChat waits there for a greeting in clear:",
+    "EMAIL_ENCRYPTION=tls",
+    consequence="every mail times out.",
+    settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
+)
+TLS_PORT = _of(
+    "email.tls-port",
+    "The port begins in clear, and LibreChat begins with TLS there:",
+    "EMAIL_ENCRYPTION=starttls, or EMAIL_PORT=465.",
+    consequence="every mail fails.",
+    settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
+)
+ANY_CERTIFICATE = _of(
+    "email.any-certificate",
+    "EMAIL_ALLOW_SELFSIGNED accepts every certificate:",
+    "Take it out; give LibreChat the server's CA with NODE_EXTRA_CA_CERTS.",
+    consequence="whoever stands in between reads the password and every reset link.",
+    settings=("EMAIL_ALLOW_SELFSIGNED",),
+)
+SENDER_NAME = _of(
+    "email.sender-name",
+    "EMAIL_FROM is more than an address.",
+    "The address alone; the name goes to EMAIL_FROM_NAME.",
+    settings=("EMAIL_FROM",),
+)
+SENDER_FORM = _of(
+    "email.sender-form",
+    "EMAIL_FROM is no mail address:",
+    "EMAIL_FROM=somebody@your-domain",
+    consequence="mails have no sender.",
+    settings=("EMAIL_FROM",),
+    supersedes=("smtp.sender.none",),
+)
+SAMPLE_SENDER = _of(
+    "email.sample-sender",
+    "EMAIL_FROM is an address at a domain of an example, which is not yours:",
+    "An address of your own domain or mail account.",
+    consequence="servers refuse the mail or take it for spam.",
+    settings=("EMAIL_FROM",),
+)
+FOREIGN_MAILBOX = _of(
+    "email.foreign-mailbox",
+    "EMAIL_FROM is an address of a mailbox provider, but another server sends it:",
+    "An address of a domain of your own, or that provider's server.",
+    consequence="recipients take the mail for forged.",
+    settings=("EMAIL_FROM", "EMAIL_HOST"),
+)
+GMAIL_PASSWORD = _of(
+    "email.gmail-password",
+    "Gmail wants an app password (16 letters) here; the account's own password is refused.",
+    "myaccount.google.com, Security, App passwords.",
+    settings=("EMAIL_PASSWORD",),
+)
+MICROSOFT = _of(
+    "email.microsoft",
+    "Microsoft refuses passwords for sending mail unless Authenticated SMTP is switched on for this mailbox.",
+    "Switch it on for the mailbox, or send through a relay.",
+    settings=("EMAIL_SERVICE",),
+)
+ENCRYPTION_SPELLING = _of(
+    "email.encryption-spelling",
+    "EMAIL_ENCRYPTION has to be 'tls' in small letters, without blanks; now it counts as nothing.",
+    "EMAIL_ENCRYPTION=tls",
+    settings=("EMAIL_ENCRYPTION",),
+)

@@ -1,0 +1,132 @@
+"""Files of the folder."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry, FindingFamily
+
+_of = partial(FindingEntry, check="files")
+OK = _of("ok", "Every reader of the files reads the same.")
+DOCKER_ELSEWHERE = _of(
+    "docker-elsewhere",
+    "Docker commands go to another machine.",
+    "Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT ('docker context use default').",
+    consequence="What the checks say of published ports, mounted files and their owners is about this machine.",
+)
+COMPOSE_REFUSED = _of(
+    "compose.refused",
+    "Docker Compose refuses the files as they would be:",
+    "Mend what it names; the wizard adds only what the review shows.",
+    consequence="no container would start.",
+)
+ENV_COMPOSE_REFUSES = _of(
+    "env.compose-refuses",
+    "A line of .env stops Docker Compose.",
+    "Put the value in single quotes, or make the line a comment.",
+    consequence="No container starts.",
+)
+ENV_READS_DIFFERENTLY = _of(
+    "env.reads-differently",
+    "Readers of .env disagree about a line.",
+    "Put the value in single quotes; a comment goes on a line of its own.",
+    consequence="LibreChat and Docker Compose work with different values.",
+)
+ENV_MORE = _of("env.more", ".env has more such lines than are listed.")
+ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line counts.", "Keep one of them.")
+COMPOSE_OVERRIDES = _of(
+    "compose.overrides",
+    "A compose file sets a variable for LibreChat; the line in .env has no effect.",
+    "Keep it in one place: take it out of 'environment:'.",
+)
+CONFIG_MISSING = _of(
+    "config.missing",
+    "The compose files mount librechat.yaml, but there is none:",
+    "Make the file, or take the mount out.",
+    consequence="Docker refuses to start or makes a directory.",
+)
+CONFIG_DIRECTORY = _of(
+    "config.directory",
+    "librechat.yaml is a directory: Docker made it because the file was missing.",
+    "rmdir librechat.yaml, then make the file.",
+)
+CONFIG_INVALID = _of(
+    "config.invalid",
+    "librechat.yaml is no valid YAML:",
+    "Mend the file; LibreChat's log names the line.",
+    consequence="LibreChat starts without anything in it, allowedDomains and socialLogins included.",
+)
+CONFIG_NOT_MOUNTED = _of(
+    "config.not-mounted",
+    "librechat.yaml stands here, but no compose file mounts it:",
+    "Mount ./librechat.yaml to /app/librechat.yaml in the override.",
+    consequence="nothing in it takes effect.",
+)
+LINK = _of(
+    "link",
+    "A file of the folder is a link to one outside of it: that file is read and written.",
+    "Nothing, where that is meant; else put the file itself there.",
+)
+ENV_MISSING = _of(
+    "env.missing",
+    "There is no .env:",
+    "cp .env.example .env, or let the wizard make it.",
+    consequence="Docker Compose does not start without it.",
+)
+ENV_UNREADABLE = _of(
+    "env.unreadable",
+    "LibreChat's container runs as an account that cannot read .env:",
+    "sudo chown -h UID:GID .env",
+    consequence="it then starts without a single setting and does not say so.",
+    settings=("UID", "GID"),
+)
+ENV_OPEN = _of("env.open", ".env holds secrets and others on this machine can read or write it.", "chmod 600 .env")
+CONFIG_SCHEMA = _of(
+    "config.schema",
+    "librechat.yaml has an error.",
+    "version: '1.3.5' at the top; lists as registration: {socialLogins: [openid], allowedDomains: [example.com]}.",
+    consequence="LibreChat stops at start, or starts without anything in the file.",
+)
+COMPOSE_NO_API = _of(
+    "compose.no-api",
+    "No compose file has a service 'api', LibreChat's own; under another name nothing here reaches it, and all else said here may be wrong.",
+    "Name LibreChat's service api, as in its own docker-compose.yml.",
+)
+ENV_NOT_MOUNTED = _of(
+    "env.not-mounted",
+    ".env does not reach LibreChat: neither a volume (./.env to /app/.env) nor env_file brings it into the container.",
+    "In the service api: volumes: [{type: bind, source: ./.env, target: /app/.env}].",
+)
+ENV_OTHER = _of(
+    "env.other",
+    "LibreChat reads another file than .env, which the compose files mount at /app/.env.",
+    "Mount ./.env there, or move the settings to it.",
+)
+COMPOSE_NOT_LISTED = _of(
+    "compose.not-listed",
+    "COMPOSE_FILE in .env does not list a file:",
+    "List it, or take the line out.",
+    consequence="Docker Compose does not read it, and nothing in it has an effect.",
+)
+COMPOSE_SECOND_OVERRIDE = _of(
+    "compose.second-override",
+    "There are two override files; Docker Compose reads only one of them.",
+    "Put everything into one of them.",
+)
+
+ENV_LINE = FindingFamily(
+    _of(
+        "env.{}",
+        "A line of .env is read by Docker Compose alone, or by nobody.",
+        "Write NAME=value, or make it a comment.",
+    ),
+    ("only-compose", "ignored"),
+)
+MOUNTS = FindingFamily(
+    _of(
+        "mounts.{}",
+        "{} names a file inside LibreChat's container, but no volume brings it there.",
+        "Mount the file in the override: services.api.volumes, read-only.",
+        consequence="LibreChat works without it, or stops at start.",
+    )
+)

@@ -1,0 +1,69 @@
+"""Limits, bans, Redis and Node's own switches."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry, FindingFamily
+
+_of = partial(FindingEntry, check="rules")
+LIMITS_SSO = _of(
+    "limits.sso",
+    "Every sign-in with a provider counts twice against LOGIN_MAX:",
+    "LOGIN_MAX=50",
+    consequence="from one office only a few people get in within a few minutes.",
+    settings=("LOGIN_MAX",),
+)
+BANS_INTERVAL = _of(
+    "bans.interval", "BAN_INTERVAL=0 bans at the first violation.", "BAN_INTERVAL=20", settings=("BAN_INTERVAL",)
+)
+REDIS_NO_ADDRESS = _of(
+    "redis.no-address",
+    "USE_REDIS is on without REDIS_URI:",
+    "REDIS_URI=redis://HOST:6379",
+    consequence="LibreChat stops at start.",
+    settings=("USE_REDIS", "REDIS_URI"),
+)
+REDIS_COPIES = _of(
+    "redis.copies",
+    "LibreChat runs in several copies without Redis:",
+    "USE_REDIS=true and REDIS_URI, or one copy.",
+    consequence="sign-ins with a provider that begin at one and end at another fail, and limits count per copy.",
+    settings=("USE_REDIS", "REDIS_URI"),
+)
+REDIS_TWO_PREFIXES = _of(
+    "redis.two-prefixes",
+    "REDIS_KEY_PREFIX and REDIS_KEY_PREFIX_VAR are both set:",
+    "Keep one.",
+    consequence="LibreChat stops at start.",
+    settings=("REDIS_KEY_PREFIX", "REDIS_KEY_PREFIX_VAR"),
+)
+TLS_VERIFICATION_OFF = _of(
+    "tls.verification-off",
+    "NODE_TLS_REJECT_UNAUTHORIZED=0 accepts every certificate:",
+    "Take it out; name your CA in NODE_EXTRA_CA_CERTS.",
+    consequence="whoever stands in between reads tokens and secrets.",
+    settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
+)
+
+NONE_ALLOWED = FindingFamily(
+    _of(
+        "limits.none-allowed.{}",
+        "{} is empty, 0 or less:",
+        "Write a number above 0.",
+        consequence="every attempt is refused from the first one on.",
+    )
+)
+NO_NUMBER = FindingFamily(
+    _of(
+        "limits.no-number.{}",
+        "{} is no number.",
+        "Write a number.",
+        consequence="there is no limit, or it behaves unpredictably.",
+    )
+)
+NO_WINDOW = FindingFamily(
+    _of(
+        "limits.no-window.{}", "{} is empty, 0 or less:", "Write a number of minutes.", consequence="there is no limit."
+    )
+)

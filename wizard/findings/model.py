@@ -1,0 +1,147 @@
+"""What is declared of a finding once, and the one way to make one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import Final, TypedDict, Unpack
+
+from wizard.basics.finding import Finding, FindingKind, Status
+from wizard.basics.plain_text import plain
+
+_LONGEST: Final = 1000
+"""Letters of one line of evidence."""
+
+
+class Details(TypedDict, total=False):
+    """What a finding says beside its summary; what is left out comes from its entry."""
+
+    settings: Iterable[str]
+    remedy: str
+    evidence: Iterable[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEntry:
+    """One id: what it means, what follows for people, what to do. Made into a finding by the four methods."""
+
+    name: str
+    """The id without its check."""
+    meaning: str
+    """One sentence, the summary of findings that say nothing more exact. Where it ends with a colon, ``consequence`` goes on."""
+    fix: str = ""
+    """What to do; the remedy of findings that say nothing more exact."""
+    _: KW_ONLY
+    check: str
+    """Id of the check that makes it."""
+    consequence: str = ""
+    """What it means for people."""
+    settings: tuple[str, ...] = ()
+    """Names of the variables to change, where they are the same for every finding."""
+    docs: str = ""
+    kind: FindingKind = FindingKind.CAUSE
+    stage: str = ""
+    """The part of a conversation that it belongs to, where a front draws that."""
+    supersedes: tuple[str, ...] = ()
+    """Ids that say the same and know less; they are left out unless this one is a PASS."""
+    refutes: tuple[str, ...] = ()
+    """Ids of guesses that this one proves wrong, whatever its status."""
+    twin: str = ""
+    """A check that has the same conversation again; what it finds a second time is left out."""
+    transient: bool = False
+    """Whether it may be over in an hour, so that nothing follows from it for good."""
+    test_only: bool = False
+    """Whether it stops the check while LibreChat itself may go on."""
+    harmless: bool = False
+    """Whether checks that need this one run all the same."""
+
+    @property
+    def id(self) -> str:
+        """The id, stable and dotted."""
+        return f"{self.check}.{self.name}"
+
+    @property
+    def summary(self) -> str:
+        """The summary of a finding that says nothing more exact."""
+        return f"{self.meaning} {self.consequence}" if self.meaning.endswith(":") else self.meaning
+
+    @property
+    def sentence(self) -> str:
+        """The consequence as a sentence of its own."""
+        return self.consequence[:1].upper() + self.consequence[1:]
+
+    def as_twin(self) -> FindingEntry:
+        """Return the entry of the check that has the same conversation again."""
+        return replace(self, check=self.twin, twin="", supersedes=(), refutes=())
+
+    def passed(self, summary: str = "", *, evidence: Iterable[str] = ()) -> Finding:
+        """Make a PASS."""
+        return self.finding(Status.PASS, summary, evidence=evidence)
+
+    def warn(self, summary: str = "", **details: Unpack[Details]) -> Finding:
+        """Make a WARN: it works, and is probably not meant so."""
+        return self.finding(Status.WARN, summary, **details)
+
+    def fail(self, summary: str = "", **details: Unpack[Details]) -> Finding:
+        """Make a FAIL: it does not work, or is a hole."""
+        return self.finding(Status.FAIL, summary, **details)
+
+    def unknown(self, summary: str = "", **details: Unpack[Details]) -> Finding:
+        """Make an UNKNOWN: it could not be checked."""
+        return self.finding(Status.UNKNOWN, summary, **details)
+
+    def finding(self, status: Status, summary: str = "", **details: Unpack[Details]) -> Finding:
+        """Make a finding. What is left out comes from the entry; evidence is made inert, and what is empty is dropped."""
+        is_well = status is Status.PASS
+        return Finding(
+            id=self.id,
+            status=status,
+            summary=summary or self.summary,
+            consequence="" if is_well else self.sentence,
+            evidence=tuple(plain(text, limit=_LONGEST) for text in details.get("evidence", ()) if text),
+            settings=tuple(details.get("settings", () if is_well else self.settings)),
+            remedy=details.get("remedy", "" if is_well else self.fix),
+            docs="" if is_well else self.docs,
+            check=self.check,
+            kind=self.kind,
+            stage=self.stage,
+            supersedes=(*self.supersedes, f"{self.twin}.{self.name}") if self.twin else self.supersedes,
+            refutes=self.refutes,
+            transient=self.transient,
+            test_only=self.test_only,
+            harmless=self.harmless,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFamily:
+    """Ids that differ in one part and mean the same: one a setting, a provider, a stage."""
+
+    entry: FindingEntry
+    """Its name has ``{}`` where the members differ, and so may its meaning."""
+    members: tuple[str, ...] = ()
+    """What may stand there; nothing: the name of any setting."""
+    supersedes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a member: ids that it supersedes."""
+
+    def of(self, member: str) -> FindingEntry:
+        """Return the entry of one member; ``KeyError`` where there is none."""
+        if self.members and member not in self.members:
+            raise KeyError(member)
+        entry, is_setting = self.entry, member.isupper()
+        return replace(
+            entry,
+            name=entry.name.format(member.lower().replace("_", "-") if is_setting else member),
+            meaning=entry.meaning.replace("{}", member),
+            fix=entry.fix.replace("{}", member),
+            settings=entry.settings or ((member,) if is_setting else ()),
+            supersedes=(*entry.supersedes, *self.supersedes.get(member, ())),
+        )
+
+    def has(self, finding: Finding) -> bool:
+        """Whether a finding about settings is of this family."""
+        return any(self.of(name).id == finding.id for name in finding.settings)
+
+    def entries(self) -> Iterator[FindingEntry]:
+        """Give the entries of all members; one of a made up ``SETTING`` where they are too many."""
+        yield from map(self.of, self.members or ("SETTING",))

@@ -1,0 +1,164 @@
+"""OpenID Connect."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="rules")
+HALF = _of(
+    "openid.half",
+    "Only some of OpenID's settings are set:",
+    "Set what is missing, or take all OPENID_ lines out.",
+    consequence="OpenID has no button.",
+)
+PKCE_SECRET = _of(
+    "openid.pkce-secret",
+    "This release wants a client secret; v0.8.6 and later work without.",
+    "Set the secret, or update LibreChat.",
+    settings=("OPENID_CLIENT_SECRET",),
+)
+ISSUER_FORM = _of(
+    "openid.issuer-form",
+    "OPENID_ISSUER is no address:",
+    "OPENID_ISSUER=https://HOST",
+    consequence="OpenID is not found at start.",
+    settings=("OPENID_ISSUER",),
+)
+HTTP_ISSUER = _of(
+    "openid.http-issuer",
+    "OPENID_ISSUER begins with http://, which LibreChat refuses.",
+    "Put the provider behind HTTPS.",
+    settings=("OPENID_ISSUER",),
+)
+LOCAL_ISSUER = _of(
+    "openid.local-issuer",
+    "OPENID_ISSUER names this machine: inside the container that is the container itself, and browsers cannot reach it.",
+    "A name that both the container and browsers can reach.",
+    settings=("OPENID_ISSUER",),
+)
+ENTRA_ISSUER = _of(
+    "openid.entra-issuer",
+    "OPENID_ISSUER is Entra's address for all tenants:",
+    "https://login.microsoftonline.com/TENANT-ID/v2.0",
+    consequence="tokens name another issuer and are refused.",
+    settings=("OPENID_ISSUER",),
+)
+ENTRA_VERSION = _of(
+    "openid.entra-version",
+    "OPENID_ISSUER is Entra's old address, without /v2.0:",
+    "https://login.microsoftonline.com/TENANT-ID/v2.0",
+    consequence="its tokens name another issuer.",
+    settings=("OPENID_ISSUER",),
+)
+COGNITO_ISSUER = _of(
+    "openid.cognito-issuer",
+    "OPENID_ISSUER is Cognito's sign-in domain, not its issuer.",
+    "https://cognito-idp.REGION.amazonaws.com/POOL-ID",
+    settings=("OPENID_ISSUER",),
+)
+NO_SCOPE = _of(
+    "openid.no-scope",
+    "OPENID_SCOPE is empty:",
+    "OPENID_SCOPE='openid profile email'",
+    consequence="the button shows and answers with an error.",
+    settings=("OPENID_SCOPE",),
+)
+SCOPE = _of(
+    "openid.scope",
+    "OPENID_SCOPE lacks a scope that LibreChat needs.",
+    "OPENID_SCOPE='openid profile email'",
+    settings=("OPENID_SCOPE",),
+)
+SECRET_ID = _of(
+    "openid.secret-id",
+    "OPENID_CLIENT_SECRET looks like the secret's ID; Entra's column 'Value' holds the secret.",
+    "Make a new secret and copy its Value.",
+    settings=("OPENID_CLIENT_SECRET",),
+)
+SECRET_DIGEST = _of(
+    "openid.secret-digest",
+    "OPENID_CLIENT_SECRET is a digest; LibreChat needs the secret in clear.",
+    "The digest belongs into the provider's configuration.",
+    settings=("OPENID_CLIENT_SECRET",),
+)
+REQUIRED_ROLE = _of(
+    "openid.required-role",
+    "A role is required, but token kind or path is missing or unknown:",
+    "TOKEN_KIND is access, id or userinfo; the path is such as realm_access.roles.",
+    consequence="nobody gets in through OpenID.",
+)
+ADMIN_ROLE = _of(
+    "openid.admin-role",
+    "Only some of the three OPENID_ADMIN_ROLE settings are set:",
+    "Set all three, or none.",
+    consequence="nobody becomes administrator.",
+)
+ADMIN_ROLE_KIND = _of(
+    "openid.admin-role-kind",
+    "OPENID_ADMIN_ROLE_TOKEN_KIND is unknown:",
+    "access, id or userinfo",
+    consequence="every OpenID sign-in fails.",
+)
+ROLE_SYNC = _of(
+    "openid.role-sync",
+    "Roles are taken over, but no claim is named:",
+    "Name the claim, or switch it off.",
+    consequence="nobody but administrators gets in.",
+    settings=("OPENID_ROLE_SYNC_CLAIM",),
+)
+ROLE_SYNC_API = _of(
+    "openid.role-sync-api",
+    "OPENID_ROLE_SYNC_API_ENABLED is on without OPENID_ROLE_SYNC_ENABLED:",
+    "Switch both on, or this one off.",
+    consequence="sign-ins fail.",
+    settings=("OPENID_ROLE_SYNC_API_ENABLED", "OPENID_ROLE_SYNC_ENABLED"),
+)
+NO_ADMIN = _of(
+    "openid.no-admin",
+    "Only OpenID is left to sign in and no role makes an administrator:",
+    "Set the three OPENID_ADMIN_ROLE settings.",
+    consequence="there may be none.",
+)
+REUSE_OFFLINE = _of(
+    "openid.reuse-offline",
+    "Tokens are reused, but OPENID_SCOPE does not ask for offline_access:",
+    "Add offline_access, or OPENID_REUSE_TOKENS=false.",
+    consequence="without a refresh token nobody is signed in.",
+    settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
+)
+REUSE_ENTRA = _of(
+    "openid.reuse-entra",
+    "Tokens are reused with Entra ID, but no scope of an own API is asked for:",
+    "api://CLIENT-ID/.default openid profile email offline_access",
+    consequence="every call ends with 401.",
+    settings=("OPENID_SCOPE",),
+)
+REUSE_AUTH0 = _of(
+    "openid.reuse-auth0",
+    "Tokens are reused with Auth0, but OPENID_AUDIENCE is missing:",
+    "OPENID_AUDIENCE=the identifier of your API",
+    consequence="tokens cannot be checked.",
+    settings=("OPENID_AUDIENCE",),
+)
+COGNITO_NONCE = _of(
+    "openid.cognito-nonce",
+    "Cognito pools with a federated provider want a nonce.",
+    "OPENID_GENERATE_NONCE=true",
+    settings=("OPENID_GENERATE_NONCE",),
+)
+AUTO_REDIRECT = _of(
+    "openid.auto-redirect",
+    "OPENID_AUTO_REDIRECT sends everybody to a sign-in that is switched off:",
+    "ALLOW_SOCIAL_LOGIN=true; the form is at /login?redirect=false.",
+    consequence="nobody sees the form.",
+    settings=("OPENID_AUTO_REDIRECT", "ALLOW_SOCIAL_LOGIN"),
+)
+NO_PROXY = _of(
+    "openid.no-proxy",
+    "This release ignores NO_PROXY for OpenID:",
+    "Update to v0.8.7 or later.",
+    consequence="the provider is asked through PROXY.",
+    settings=("PROXY", "NO_PROXY"),
+)

@@ -1,0 +1,110 @@
+"""Secrets."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry, FindingFamily
+
+_of = partial(FindingEntry, check="rules")
+CREDS_KEY_FORM = _of(
+    "secrets.creds-key-form",
+    "CREDS_KEY is not 64 hexadecimal digits:",
+    "A new key makes what the old one encrypted unreadable; plan the change.",
+    consequence="nobody can store a key, and two-factor sign-in cannot be switched on.",
+    settings=("CREDS_KEY",),
+)
+CREDS_IV_FORM = _of(
+    "secrets.creds-iv-form",
+    "CREDS_IV is not 32 hexadecimal digits:",
+    "Generate one: CREDS_IV: {generate: true}.",
+    consequence="storing a key ends with an error.",
+    settings=("CREDS_IV",),
+)
+ADMIN_PANEL_SECRET = _of(
+    "admin-panel.secret",
+    "ADMIN_PANEL_SESSION_SECRET is missing or has under 32 characters:",
+    "Generate one: ADMIN_PANEL_SESSION_SECRET: {generate: true}.",
+    consequence="the admin panel stops and restarts for ever.",
+    settings=("ADMIN_PANEL_SESSION_SECRET",),
+)
+ADMIN_PANEL_COOKIE = _of(
+    "admin-panel.cookie",
+    "The admin panel is reached over plain HTTP, but its cookie is for HTTPS only:",
+    "ADMIN_PANEL_SESSION_COOKIE_SECURE=false, or HTTPS.",
+    consequence="it asks to sign in for ever.",
+)
+ADMIN_PANEL_ADDRESS = _of(
+    "admin-panel.address",
+    "VITE_API_BASE_URL of the admin panel has a name that only containers know:",
+    "VITE_API_BASE_URL is LibreChat's public address (DOMAIN_CLIENT); API_SERVER_URL is the one between containers.",
+    consequence="browsers do not reach it.",
+    settings=("DOMAIN_CLIENT",),
+)
+SEARCH_KEY = _of(
+    "secrets.search-key",
+    "MEILI_MASTER_KEY is too short; Meilisearch wants 16 characters at least.",
+    "Generate one: {generate: true, replace: true}.",
+    settings=("MEILI_MASTER_KEY",),
+)
+
+MISSING = FindingFamily(
+    _of(
+        "secrets.missing.{}",
+        "{} is blank:",
+        "Let the wizard set it: {}: {generate: true}.",
+        consequence="LibreChat does not start, or nobody can sign in.",
+    )
+)
+PUBLISHED = FindingFamily(
+    _of(
+        "secrets.published.{}",
+        "{} is the value that LibreChat's sample files publish.",
+        "Replace it: {}: {generate: true, replace: true}.",
+        consequence="anybody can forge what it protects, or read what it encrypts.",
+    )
+)
+EQUAL = FindingFamily(
+    _of(
+        "secrets.equal.{}",
+        "{} is the same as another secret.",
+        "Give {} a value of its own: {generate: true, replace: true}.",
+        consequence="who learns one knows the other.",
+    )
+)
+JWT_EQUAL = _of(
+    "jwt.equal",
+    "JWT_SECRET and JWT_REFRESH_SECRET are the same:",
+    "Give JWT_REFRESH_SECRET a value of its own: {generate: true, replace: true}.",
+    consequence="a refresh token then works as an access token for days.",
+)
+PLACEHOLDER = FindingFamily(
+    _of(
+        "secrets.placeholder.{}",
+        "{} is a placeholder, not a secret.",
+        "Generate one: {}: {generate: true, replace: true}.",
+    )
+)
+SHORT = FindingFamily(
+    _of(
+        "secrets.short.{}",
+        "{} is short and can be found by trying.",
+        "Generate one: {}: {generate: true, replace: true}.",
+    )
+)
+REPLACED = FindingFamily(
+    _of(
+        "secrets.replaced.{}",
+        "{} is replaced by the given value.",
+        "Keep the old value, or go on with --force when you accept that.",
+        consequence="what the old value protected ends.",
+    )
+)
+GENERATED_ELSEWHERE = FindingFamily(
+    _of(
+        "secrets.generated-elsewhere.{}",
+        "{} is blank and LibreChat has run here with a value of its own that could not be read.",
+        "Copy the values of /app/data/.env.temp out of the container into .env.",
+        consequence="a new value would make what the old one protected unusable.",
+    )
+)

@@ -1,0 +1,66 @@
+"""Sign-in with Google, GitHub, Discord, Facebook and Apple."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry, FindingFamily
+
+_WITH_SECRET = ("google", "github", "discord", "facebook")
+_PROVIDERS = (*_WITH_SECRET, "apple", "openid", "saml")
+
+_of = partial(FindingEntry, check="rules")
+SWITCHED_OFF = _of(
+    "social.switched-off",
+    "Providers are configured, but ALLOW_SOCIAL_LOGIN is not on:",
+    "ALLOW_SOCIAL_LOGIN=true",
+    consequence="there is no button and no sign-in.",
+    settings=("ALLOW_SOCIAL_LOGIN",),
+)
+APPLE_HTTPS = _of(
+    "social.apple-https",
+    "Apple wants https and a public name; DOMAIN_SERVER has neither.",
+    "Put LibreChat behind HTTPS.",
+    settings=("DOMAIN_SERVER", "APPLE_CLIENT_ID"),
+)
+GOOGLE_HTTPS = _of(
+    "social.google-https",
+    "Google refuses redirect addresses with http, other than localhost.",
+    "Put LibreChat behind HTTPS.",
+    settings=("DOMAIN_SERVER", "GOOGLE_CLIENT_ID"),
+)
+NO_REGISTRATION = _of(
+    "social.no-registration",
+    "ALLOW_SOCIAL_REGISTRATION is not on:",
+    "ALLOW_SOCIAL_REGISTRATION=true if others may join.",
+    consequence="only people who already have an account get in.",
+    settings=("ALLOW_SOCIAL_REGISTRATION",),
+)
+
+HALF = FindingFamily(
+    _of(
+        "social.half.{}",
+        "One part of {}'s client ID and secret is missing.",
+        "Set what is missing.",
+        consequence="the provider has no button.",
+    ),
+    (*_WITH_SECRET, "apple"),
+)
+NOT_LISTED = FindingFamily(
+    _of(
+        "social.not-listed.{}",
+        "{} is configured, but socialLogins does not name it:",
+        "Add it to registration.socialLogins in librechat.yaml.",
+        consequence="there is no button.",
+    ),
+    _PROVIDERS,
+)
+CALLBACK = FindingFamily(
+    _of(
+        "social.callback.{}",
+        "The callback path of {} is not the one that LibreChat serves:",
+        "Set it to /oauth/ and the provider's name and /callback.",
+        consequence="people do not come back from the provider.",
+    ),
+    _PROVIDERS,
+)
