@@ -1,7 +1,8 @@
 """HTTP/1.1 as Node and Express put it on the wire, for a server that must survive any client.
 
-Headers are bounded as in Node 24 (16 KiB, then 431), bodies are read up to ``BODY_LIMIT`` bytes, and every wait for a client has an
-end. What cannot be parsed gets Node's own bare answer and a closed connection.
+h11 parses and writes; what Node refuses and h11 does not is refused here. Headers are bounded as in Node 24 (16 KiB, then 431),
+bodies are read up to ``BODY_LIMIT`` bytes, and every wait for a client has an end. What cannot be parsed gets Node's own bare
+answer and a closed connection.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote
 
+import h11
+
 HEADER_LIMIT: Final = 16 * 1024
 """Bytes of a request's head; Node's ``--max-http-header-size``."""
 PARSED_LIMIT: Final = 3 * 1024 * 1024
@@ -28,8 +31,7 @@ BODY_LIMIT: Final = 64 * 1024 * 1024
 COMPRESSED_FROM: Final = 1024
 """Bytes from which on the ``compression`` middleware packs a text."""
 
-_TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_START: Final = re.compile(rb"(?P<method>[A-Z]{1,20}) (?P<target>[!-~\x80-\xff]{1,8192}) HTTP/1\.(?P<minor>[01])")
+_METHOD: Final = re.compile(rb"[A-Z]{1,20}")
 _BAD_VALUE: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _COMPRESSIBLE: Final = ("text/html", "text/plain", "application/json")
 _JOINED: Final = {"cookie": "; ", "x-forwarded-for": ", ", "x-forwarded-proto": ", ", "accept-encoding": ", "}
@@ -161,130 +163,139 @@ def compress(request: Request, response: Response) -> Response:
     return response
 
 
-async def read_request(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, idle: float, patience: float
-) -> Request | None:
-    """Read one request; ``None`` when the client is done. ``Malformed`` for what Node would refuse.
+class ClientConnection:
+    """One client's connection: requests in, answers out, one after the other.
 
-    ``idle`` is how many seconds may pass before a request begins, ``patience`` how many it may then take as a whole.
+    ``patience`` is how many seconds a request may take as a whole once it has begun.
     """
-    try:
-        async with asyncio.timeout(idle):
-            first = await reader.read(1)
-    except TimeoutError:
-        return None
-    if not first:
-        return None
-    try:
-        async with asyncio.timeout(patience):
-            return await _request(first, reader, writer)
-    except TimeoutError:
-        raise Malformed(408) from None
-    except asyncio.LimitOverrunError:
-        raise Malformed(431) from None
-    except asyncio.IncompleteReadError:
-        raise Malformed(0) from None
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, patience: float) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._patience = patience
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEADER_LIMIT)
+        self._is_over = False
+
+    async def request(self, idle: float) -> Request | None:
+        """Read one request; ``None`` when the client is done, or none begins within ``idle`` seconds.
+
+        ``Malformed`` for what Node would refuse.
+        """
+        try:
+            async with asyncio.timeout(idle):
+                while not self._http.trailing_data[0]:
+                    if not await self._receive(between=True):
+                        return None
+        except TimeoutError:
+            return None
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._request()
+        except TimeoutError:
+            raise Malformed(408) from None
+        except h11.RemoteProtocolError as error:
+            too_large = error.error_status_hint == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            raise Malformed(0 if self._is_over else 431 if too_large else 400) from None
+
+    async def _receive(self, *, between: bool = False) -> bool:
+        """Take what comes; tell whether there may be more."""
+        data = await self._reader.read(HEADER_LIMIT)
+        self._is_over = not data
+        # As Node does, blank lines between two requests are passed over.
+        rest = data.lstrip(b"\r\n") if between else data
+        if rest or self._is_over:
+            self._http.receive_data(rest)
+        return not self._is_over
+
+    async def _event(self) -> object:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            await self._receive()
+        return event
+
+    async def _request(self) -> Request:
+        head = await self._event()
+        if not isinstance(head, h11.Request):
+            raise Malformed(0)
+        _check(head)
+        if self._http.they_are_waiting_for_100_continue:
+            self._writer.write(
+                self._http.send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")) or b""
+            )
+        body, size = await self._body()
+        headers = tuple((name.decode(), value.decode("latin-1")) for name, value in head.headers)
+        options = dict(headers).get("connection", "").lower()
+        peer = self._writer.get_extra_info("peername") or ("",)
+        return Request(
+            method=head.method.decode(),
+            target=head.target.decode("latin-1"),
+            headers=headers,
+            body=body,
+            size=size,
+            peer=str(peer[0]),
+            encrypted=self._writer.get_extra_info("ssl_object") is not None,
+            persistent=head.http_version == b"1.1" and "close" not in options,
+        )
+
+    async def _body(self) -> tuple[bytes, int]:
+        kept, size = bytearray(), 0
+        while isinstance(event := await self._event(), h11.Data):
+            size += len(event.data)
+            if size > BODY_LIMIT:
+                raise Malformed(413)
+            kept += event.data if size <= PARSED_LIMIT else b""
+        return bytes(kept) if size <= PARSED_LIMIT else b"", size
+
+    async def answer(self, request: Request, response: Response) -> None:
+        """Send an answer; Node's own for a header that HTTP cannot carry."""
+        try:
+            head = _head(request, response)
+        except h11.LocalProtocolError:
+            head = _head(request, response := Response(status=500))
+        has_body = request.method != "HEAD" and response.status != HTTPStatus.NO_CONTENT
+        for event in (head, *([h11.Data(data=response.body)] if has_body else []), h11.EndOfMessage()):
+            self._writer.write(self._http.send(event) or b"")
+        await asyncio.wait_for(self._writer.drain(), self._patience)
+        if request.persistent:
+            self._http.start_next_cycle()
+
+    async def end(self, refused: int = 0) -> None:
+        """Close the connection, with Node's bare answer to what it cannot read."""
+        if refused:
+            phrase = HTTPStatus(refused).phrase
+            self._writer.write(f"HTTP/1.1 {refused} {phrase}\r\nConnection: close\r\n\r\n".encode())
+        self._writer.close()
+        await asyncio.wait_for(self._writer.wait_closed(), self._patience)
 
 
-async def _request(first: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request:
-    head = (first + await reader.readuntil(b"\r\n\r\n")).lstrip(b"\r\n")
-    if len(head) > HEADER_LIMIT:
+def _check(head: h11.Request) -> None:
+    """Raise ``Malformed`` for what h11 reads and Node does not."""
+    raw = head.headers.raw_items()
+    size = len(head.method) + len(head.target) + 14 + sum(len(name) + len(value) + 4 for name, value in raw)
+    if size > HEADER_LIMIT:
         raise Malformed(431)
-    start, *lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
-    if (match := _START.fullmatch(start)) is None:
+    values = dict(head.headers)
+    is_known = head.http_version in (b"1.0", b"1.1") and _METHOD.fullmatch(head.method)
+    has_two_lengths = b"transfer-encoding" in values and b"content-length" in values
+    if not is_known or has_two_lengths or any(_BAD_VALUE.search(value) for _, value in raw):
         raise Malformed(400)
-    headers = tuple(_header(line) for line in lines if line)
-    names = [name for name, _ in headers]
-    if match["minor"] == b"1" and names.count("host") != 1:
-        raise Malformed(400)
-    values = dict(headers)
-    if values.get("expect", "").lower() == "100-continue":
-        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    body, size = await _body(values, names, reader)
-    options = values.get("connection", "").lower()
-    peer = writer.get_extra_info("peername") or ("",)
-    return Request(
-        method=match["method"].decode(),
-        target=match["target"].decode("latin-1"),
-        headers=headers,
-        body=body,
-        size=size,
-        peer=str(peer[0]),
-        encrypted=writer.get_extra_info("ssl_object") is not None,
-        persistent="close" not in options if match["minor"] == b"1" else "keep-alive" in options,
-    )
-
-
-def _header(line: bytes) -> tuple[str, str]:
-    name, colon, value = line.partition(b":")
-    if not colon or not _TOKEN.fullmatch(name) or _BAD_VALUE.search(value):
-        raise Malformed(400)
-    return name.decode().lower(), value.strip(b" \t").decode("latin-1")
-
-
-async def _body(values: dict[str, str], names: list[str], reader: asyncio.StreamReader) -> tuple[bytes, int]:
-    if "transfer-encoding" in names:
-        if values["transfer-encoding"].lower() != "chunked" or "content-length" in names:
-            raise Malformed(400)
-        return await _chunks(reader)
-    length = values.get("content-length", "0")
-    if names.count("content-length") > 1 or not re.fullmatch(r"[0-9]{1,15}", length):
-        raise Malformed(400)
-    return await _sized(reader, int(length))
-
-
-async def _sized(reader: asyncio.StreamReader, size: int) -> tuple[bytes, int]:
-    if size > BODY_LIMIT:
+    if int(values.get(b"content-length", b"0")) > BODY_LIMIT:
         raise Malformed(413)
-    kept, left = bytearray(), size
-    while left:
-        part = await reader.readexactly(min(left, HEADER_LIMIT))
-        left -= len(part)
-        if size <= PARSED_LIMIT:
-            kept += part
-    return bytes(kept), size
 
 
-async def _chunks(reader: asyncio.StreamReader) -> tuple[bytes, int]:
-    kept, size = bytearray(), 0
-    while True:
-        line = await reader.readuntil(b"\r\n")
-        number = line.partition(b";")[0].strip()
-        if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", number):
-            raise Malformed(400)
-        part, length = await _sized(reader, int(number, 16))
-        size += length
-        if size > BODY_LIMIT:
-            raise Malformed(413)
-        if size <= PARSED_LIMIT:
-            kept += part
-        if not length:
-            break
-        if await reader.readexactly(2) != b"\r\n":
-            raise Malformed(400)
-    trailers = 0
-    while (line := await reader.readuntil(b"\r\n")) != b"\r\n":
-        trailers += len(line)
-        if trailers > HEADER_LIMIT:
-            raise Malformed(431)
-    return (bytes(kept) if size <= PARSED_LIMIT else b""), size
-
-
-def encoded(request: Request, response: Response, *, keep_alive: bool) -> bytes:
-    """Return the bytes of an answer."""
-    phrase = HTTPStatus(response.status).phrase
-    lines = [f"HTTP/1.1 {response.status} {phrase}", *(f"{name}: {value}" for name, value in response.headers)]
+def _head(request: Request, response: Response) -> h11.Response:
+    headers = list(response.headers)
     if response.status != HTTPStatus.NO_CONTENT:
-        lines.append(f"Content-Length: {len(response.body)}")
-    lines.append(f"Date: {http_date(time.time())}")
-    lines += ["Connection: keep-alive", "Keep-Alive: timeout=5"] if keep_alive else ["Connection: close"]
-    head = "\r\n".join((*lines, "", "")).encode("latin-1", "replace")
-    return head if request.method == "HEAD" else head + response.body
-
-
-def refusal(status: int) -> bytes:
-    """Return Node's bare answer to what it cannot read."""
-    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\n\r\n".encode()
+        headers.append(("Content-Length", str(len(response.body))))
+    headers.append(("Date", http_date(time.time())))
+    if request.persistent:
+        headers += [("Connection", "keep-alive"), ("Keep-Alive", "timeout=5")]
+    else:
+        headers.append(("Connection", "close"))
+    return h11.Response(
+        status_code=response.status,
+        headers=[(name.encode(), value.strip().encode("latin-1", "replace")) for name, value in headers],
+        reason=HTTPStatus(response.status).phrase.encode(),
+    )
 
 
 def http_date(seconds: float) -> str:

@@ -15,7 +15,7 @@ from typing import Final, Self
 
 from screens.demo.application import Application, is_limited
 from screens.demo.database import Database, Session
-from screens.demo.http_server import HEADER_LIMIT, Malformed, Request, encoded, read_request, refusal
+from screens.demo.http_server import ClientConnection, Malformed, Request
 from screens.demo.settings import Account, Settings, StartRefused
 
 __all__ = ["Account", "Database", "Request", "Session", "Settings", "StandIn", "StartRefused"]
@@ -76,9 +76,7 @@ class StandIn:
         """Start listening; from then on ``port`` is the real one."""
         self._application = Application(self.settings, self.database, self._clock)
         self.database.add_accounts(self.settings.accounts)
-        self._server = await asyncio.start_server(
-            self._connected, self.host, self.port, ssl=self._ssl, limit=HEADER_LIMIT
-        )
+        self._server = await asyncio.start_server(self._connected, self.host, self.port, ssl=self._ssl)
         self.port = int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
@@ -125,25 +123,22 @@ class StandIn:
             self._connections.discard(task)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        idle = self._patience
+        client = ClientConnection(reader, writer, patience=self._patience)
+        idle, refused = self._patience, 0
         while True:
             try:
-                request = await read_request(reader, writer, idle=idle, patience=self._patience)
+                request = await client.request(idle)
             except Malformed as fault:
-                if fault.status:
-                    writer.write(refusal(fault.status))
+                refused = fault.status
                 break
             if request is None or self._application is None:
                 break
             self._remember(request)
-            response = await self._application.answer(request)
-            writer.write(encoded(request, response, keep_alive=request.persistent))
-            await asyncio.wait_for(writer.drain(), self._patience)
+            await client.answer(request, await self._application.answer(request))
             if not request.persistent:
                 break
             idle = min(KEEP_ALIVE, self._patience)
-        writer.close()
-        await asyncio.wait_for(writer.wait_closed(), self._patience)
+        await client.end(refused)
 
     def _remember(self, request: Request) -> None:
         self.requests.append(request)

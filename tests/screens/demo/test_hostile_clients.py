@@ -37,7 +37,8 @@ HOST = b"Host: a\r\n"
         (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: -1\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 99999999999\r\n\r\n", 413),
         (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
-        (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\nfffffff\r\n", 413),
+        (b"GET / HTTP/1.1\r\n" + HOST + b"X: a\x01b\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip\r\n\r\n", 400),
     ],
 )
 async def test_what_node_refuses_is_refused(data: bytes, status: int) -> None:
@@ -101,6 +102,24 @@ async def test_body_beyond_the_parser_is_read_and_thrown_away(monkeypatch: pytes
         answer = await ask(server, "POST", "/api/auth/refresh", payload=b"x" * 2_000_000, headers=upload)
         assert answer.text == "Refresh token not provided"
         assert (server.requests[0].size, server.requests[0].body) == (2_000_000, b"")
+
+
+async def test_a_body_in_chunks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "BODY_LIMIT", 1000)
+    head = b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+    async with StandIn(settings()) as server:
+        answer = await exchange(server, head + (b"200\r\n" + b"x" * 0x200 + b"\r\n") * 3)
+        assert parsed(answer).status == 413
+        assert server.requests == []
+
+
+async def test_a_setting_that_no_header_can_hold_ends_in_an_error() -> None:
+    async with StandIn(settings(INDEX_CACHE_CONTROL="a\r\nSet-Cookie: planted=1", INDEX_PRAGMA="no-cache ")) as server:
+        raw = await exchange(
+            server, b"GET /health HTTP/1.1\r\n" + HOST + b"\r\nGET / HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+        )
+        assert b"planted" not in raw
+        assert b"HTTP/1.1 500 " in raw
 
 
 async def test_more_connections_than_allowed_are_dropped_and_all_end_with_the_server() -> None:
