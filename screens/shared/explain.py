@@ -35,8 +35,10 @@ def setting_text(name: str, width: int = _WIDTH) -> str:
         lines += _labelled("Value", f"{choice.value or '(empty)'}: {choice.label}", width)
     if entry.default is not None:
         lines += _labelled("Default", entry.default, width)
-    lines += _labelled("Kind", f"{entry.kind.value}{', secret' if entry.secret else ''}{_generated(entry)}", width)
+    lines += _labelled("Kind", f"{entry.kind.value}{_generated(entry)}", width)
     lines += _labelled("Releases", _releases(entry), width)
+    lines += _labelled("Counts when", f"{entry.applies.words}." if entry.applies else "", width)
+    lines += _labelled("Needed when", f"{entry.required.words}." if entry.required else "", width)
     lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
     lines += _labelled("Read at", ", ".join(entry.source_lines), width)
     lines += _labelled("Manual", entry.docs, width)
@@ -62,7 +64,7 @@ def _wrapped(text: str, indent: str = "", width: int = _WIDTH) -> list[str]:
 
 
 def _labelled(label: str, text: str, width: int) -> list[str]:
-    return _wrapped(text, f"{label + ':':<12}", width) if text else []
+    return _wrapped(text, f"{label + ':':<13}", width) if text else []
 
 
 def settings_list_text() -> str:
@@ -103,6 +105,8 @@ def described(entry: Setting) -> dict[str, Any]:
         "help": entry.help,
         "empty": entry.empty,
         "consequence": entry.consequence,
+        "applies": entry.applies.words if entry.applies else None,
+        "required": entry.required.words if entry.required else None,
         "conflicts": list(entry.conflicts),
         "docs": entry.docs,
         "source": list(entry.source_lines),

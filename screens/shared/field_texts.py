@@ -10,7 +10,6 @@ from wizard.basics.problem import InvalidInput
 from wizard.catalogue.model import Choice, Kind, Setting
 from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, label, question
 from wizard.interview.presets import preset, presets
-from wizard.interview.steps import is_read
 
 if TYPE_CHECKING:
     from wizard.interview.field import Standing
@@ -136,7 +135,7 @@ def about(asked: Setting, interview: Interview) -> list[tuple[str, str]]:
     if asked.consequence:
         lines.append(("When wrong", asked.consequence))
     if asked.since is not None:
-        read = is_read(asked, interview.release)
+        read = asked.is_read(interview.release)
         note = "" if read else f"; this LibreChat is {interview.release} and does not read it"
         lines.append(("Since", f"{asked.since}{note}"))
     if asked.docs:

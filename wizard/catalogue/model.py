@@ -9,8 +9,16 @@ from typing import NamedTuple
 from wizard.basics.redaction import has_credentials
 from wizard.librechat.releases import Release
 
-Condition = Callable[[Mapping[str, str]], bool]
-"""Says from the values as LibreChat reads them (absent name: not set) whether something holds."""
+
+class Condition(NamedTuple):
+    """Something that the values of other settings decide."""
+
+    words: str
+    """What follows "when": ``GOOGLE_CLIENT_ID is set``."""
+    names: tuple[str, ...]
+    """What it looks at: variables, and ids of the wizard's own questions."""
+    holds: Callable[[Mapping[str, str]], bool]
+    """Judges the values by name, as LibreChat reads them; a name that is absent is not set."""
 
 
 class Kind(StrEnum):
@@ -56,16 +64,6 @@ class Section(NamedTuple):
     settings: tuple[Setting, ...]
 
 
-def always(_: Mapping[str, str]) -> bool:
-    """Hold in every case."""
-    return True
-
-
-def never(_: Mapping[str, str]) -> bool:
-    """Hold in no case."""
-    return False
-
-
 class Setting(NamedTuple):
     """One environment variable of LibreChat (or of its compose files)."""
 
@@ -95,9 +93,12 @@ class Setting(NamedTuple):
     whole_seconds: bool = False
     """A DURATION that must be a multiple of 1000 ms (jsonwebtoken wants whole seconds)."""
     generate: Callable[[], str] | None = None
-    applies: Condition = always
-    required: Condition = never
+    applies: Condition | None = None
+    """When it has an effect; ``None``: in every case."""
+    required: Condition | None = None
+    """When LibreChat needs it, so that ``empty`` is a fault; ``None``: never."""
     conflicts: tuple[str, ...] = ()
+    """The settings that must not have a value beside it."""
     since: Release | None = None
     """First release tag that reads it; ``None`` where no LibreChat release does."""
     until: Release | None = None
@@ -107,6 +108,10 @@ class Setting(NamedTuple):
     """Documented or often seen, but read by no LibreChat code."""
     source: str = ""
     """Where LibreChat reads it, in the section's ``source_release``: ``api/server/index.js:77,81 api/server/socialLogins.js:12``."""
+
+    def is_read(self, release: Release) -> bool:
+        """Tell whether this LibreChat release reads it; what is no variable of LibreChat counts as read."""
+        return (self.since is None or release >= self.since) and (self.until is None or release < self.until)
 
     @property
     def secret(self) -> bool:

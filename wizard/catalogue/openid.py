@@ -18,7 +18,7 @@ SECTION: Final = section(
     docs="configuration/authentication/OAuth2-OIDC/auth0", source_release=Release(0, 8, 8, 1),
     settings=(
         text("OPENID_CLIENT_ID", "OpenID: client ID", since=Release(0, 5, 2),
-            required=any_set("OPENID_ISSUER", "OPENID_SCOPE"),
+            required=any_set("OPENID_ISSUER"),
             help="The client ID that the identity provider gave LibreChat.",
             empty="OpenID is off.", consequence="A wrong one: the provider shows an error page.",
             source="api/server/controllers/auth/LogoutController.js:110,111 api/server/routes/config.js:57 api/server/socialLogins.js:102"),
@@ -28,7 +28,7 @@ SECTION: Final = section(
             consequence="A wrong one: people come back from the provider to an error.",
             source="api/server/routes/config.js:58 api/server/socialLogins.js:103 api/strategies/openidStrategy.js:921 packages/api/src/utils/oidc.ts:181"),
         url("OPENID_ISSUER", "OpenID: issuer", since=Release(0, 5, 2),
-            required=any_set("OPENID_CLIENT_ID", "OPENID_SCOPE"),
+            required=any_set("OPENID_CLIENT_ID"),
             help="The issuer's address, exactly as the provider's metadata spells it, https only. The full address of openid-configuration is taken too.",
             empty="OpenID is off.",
             consequence="http is refused; a slash too many or too few as well. Then the button is there and answers with an error until LibreChat is restarted.",

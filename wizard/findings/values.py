@@ -49,6 +49,21 @@ QUOTES = _of(
     "Type plain quotation marks, or none.",
     consequence="LibreChat sees them.",
 )
+MISSING = _of(
+    "settings.missing",
+    "A setting is not set, and another one that is set needs it.",
+    "Set it, or take the other one out.",
+)
+NO_EFFECT = _of(
+    "settings.no-effect",
+    "A setting has no effect, since another one that it needs is not set.",
+    "Take it out, or set what is missing.",
+)
+CONFLICT = _of(
+    "settings.conflict",
+    "Two settings are both set, and LibreChat takes only one of them.",
+    "Take one of them out.",
+)
 
 CHOICE = FindingFamily(
     _of(

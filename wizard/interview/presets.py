@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from wizard.answers.draft import Draft
 from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, SETTINGS, question
-from wizard.interview.steps import Step, chosen_providers, is_read
+from wizard.interview.steps import Step, chosen_providers
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.providers import SOCIAL, has_social_login
 from wizard.librechat.releases import Release
@@ -126,7 +126,7 @@ def recommended(current: Step, draft: Draft, present: Mapping[str, str], release
         identity: text
         for identity, text in found.items()
         if identity not in draft.entries
-        and is_read(question(identity), release)
+        and question(identity).is_read(release)
         and values.get(identity.removeprefix(SETTINGS)) != text
     }
 

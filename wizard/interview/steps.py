@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple
@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from wizard import catalogue
 from wizard.answers.draft import Draft
 from wizard.answers.typed_values import items
-from wizard.catalogue.model import Setting
+from wizard.catalogue.conditions import answered, both
+from wizard.catalogue.model import Condition
 from wizard.catalogue.questions import EXTENT, MAIL_PRESET, OPENID_PRESET, PROVIDERS, SETTINGS, question
 from wizard.librechat.providers import MARKS
 from wizard.librechat.releases import Release
@@ -317,30 +318,16 @@ def neighbour(current: str, offset: int, draft: Draft, present: Mapping[str, str
     return earlier[-1] if earlier else None
 
 
-def _is_mailgun(typed: Mapping[str, str | None], values: Mapping[str, str]) -> bool:
-    if typed[MAIL_PRESET]:
-        return typed[MAIL_PRESET] == "mailgun"
-    return bool(values.get("MAILGUN_API_KEY", "").strip())
-
-
-_Shown = Callable[[Mapping[str, str | None], Mapping[str, str]], bool]
-_WHEN: Final[Mapping[str, _Shown]] = {
-    f"{SETTINGS}DOMAIN_CLIENT": lambda typed, _: typed["access"] != "localhost",
-    "proxy.server": lambda typed, _: (typed["access"] or "").startswith("https-"),
-    "proxy.certificate": lambda typed, _: typed["access"] == "https-proxy",
-    "proxy.email": lambda typed, _: typed["access"] == "https-proxy" and typed["proxy.certificate"] in (None, "acme"),
-    "proxy.certificate_file": lambda typed, _: typed["proxy.certificate"] == "files" and typed["access"] == "https-proxy",
-    "proxy.key_file": lambda typed, _: typed["proxy.certificate"] == "files" and typed["access"] == "https-proxy",
-    "proxy.hops": lambda typed, _: typed["access"] == "https-existing",
-    f"{SETTINGS}EMAIL_HOST": lambda typed, values: not _is_mailgun(typed, values),
-    f"{SETTINGS}EMAIL_PORT": lambda typed, values: not _is_mailgun(typed, values),
-    f"{SETTINGS}EMAIL_ENCRYPTION": lambda typed, values: not _is_mailgun(typed, values),
-    f"{SETTINGS}EMAIL_USERNAME": lambda typed, values: not _is_mailgun(typed, values),
-    f"{SETTINGS}EMAIL_PASSWORD": lambda typed, values: not _is_mailgun(typed, values),
-    f"{SETTINGS}MAILGUN_API_KEY": _is_mailgun,
-    f"{SETTINGS}MAILGUN_DOMAIN": _is_mailgun,
-}  # fmt: skip
-_DECIDING: Final = ("access", "proxy.certificate", MAIL_PRESET)
+_WHEN: Final[Mapping[str, Condition]] = {
+    f"{SETTINGS}DOMAIN_CLIENT": answered("access", "", "https-proxy", "https-existing", "http-lan"),
+    "proxy.server": answered("access", "https-proxy", "https-existing"),
+    "proxy.certificate": answered("access", "https-proxy"),
+    "proxy.email": both(answered("access", "https-proxy"), answered("proxy.certificate", "", "acme")),
+    "proxy.certificate_file": both(answered("access", "https-proxy"), answered("proxy.certificate", "files")),
+    "proxy.key_file": both(answered("access", "https-proxy"), answered("proxy.certificate", "files")),
+    "proxy.hops": answered("access", "https-existing"),
+}
+"""When the access step asks a question; of the other steps, the catalogue says when a setting has an effect."""
 
 
 def shown_questions(
@@ -348,24 +335,19 @@ def shown_questions(
 ) -> tuple[str, ...]:
     """Return the questions that the step asks now, given the answers so far.
 
-    A question with an entry of its own is always shown, so that nothing is in force unseen; ``everything`` shows all of
-    them, those of other releases too.
+    A question beside the main ones is shown when it has an entry of its own, so that nothing is in force unseen; ``everything``
+    shows all of them, those of other releases too.
     """
     if everything:
         return current.all_questions
-    typed = {name: draft.text(name) for name in _DECIDING}
-    values = draft.values(present)
+    own = {name: draft.text(name) or "" for name in draft.entries if not name.startswith(SETTINGS)}
+    values = {**draft.values(present), **own}
     found = []
     for identity in current.all_questions:
-        when = _WHEN.get(identity)
-        is_main = identity in current.questions and is_read(question(identity), release)
-        if (is_main and (when is None or when(typed, values))) or (identity in draft.entries and not when):
+        asked = question(identity)
+        is_main = identity in current.questions
+        when = (_WHEN.get(identity) or asked.applies) if is_main else None
+        is_due = is_main and asked.is_read(release) and (when is None or when.holds(values))
+        if is_due or (when is None and identity in draft.entries):
             found.append(identity)
     return tuple(found)
-
-
-def is_read(asked: Setting, release: Release) -> bool:
-    """Tell whether this LibreChat release reads the setting (everything that is no variable of LibreChat counts as read)."""
-    if asked.since is not None and release < asked.since:
-        return False
-    return asked.until is None or release < asked.until

@@ -21,7 +21,19 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     # The wizard's first screen is there before any rule is needed.
     from wizard.basics.redaction import without_credentials
     from wizard.catalogue import by_key
-    from wizard.rules import accounts, directory, domains, files, limits, mail, openid, secrets, social, values
+    from wizard.rules import (
+        accounts,
+        declared,
+        directory,
+        domains,
+        files,
+        limits,
+        mail,
+        openid,
+        secrets,
+        social,
+        values,
+    )
     from wizard.rules.view import View
 
     def finished(finding: Finding) -> Finding:
@@ -34,4 +46,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
 
     subjects = (files, values, secrets, domains, accounts, mail, social, openid, directory, limits)
     view = View(deployment)
-    return tuple(finished(finding) for subject in subjects for rule in subject.RULES for finding in rule(view))
+    found = [finding for subject in subjects for rule in subject.RULES for finding in rule(view)]
+    named = {name for finding in found for name in finding.settings}
+    general = (finding for rule in declared.RULES for finding in rule(view))
+    return tuple(map(finished, (*found, *(finding for finding in general if named.isdisjoint(finding.settings)))))

@@ -10,6 +10,7 @@ import pytest
 from wizard import catalogue
 from wizard.catalogue.accept import Accepted, ValueFault, accept
 from wizard.catalogue.model import Kind, Section, Setting
+from wizard.catalogue.questions import QUESTIONS
 from wizard.librechat.releases import NEWEST, Release
 
 FAMILIES = (
@@ -135,11 +136,25 @@ def test_the_nearest_name(name: str, near: str | None) -> None:
     assert catalogue.nearest(name) == near
 
 
-def test_required_and_applies_follow_other_settings() -> None:
-    setting = catalogue.by_key()["GOOGLE_CLIENT_SECRET"]
-    assert not setting.required({})
-    assert setting.required({"GOOGLE_CLIENT_ID": "x"})
-    assert not catalogue.by_key()["OPENID_ADMIN_ROLE"].applies({})
+def test_conditions_look_at_names_that_exist_and_can_hold_and_fail() -> None:
+    own = {one.key for one in QUESTIONS}
+    for setting in catalogue.SETTINGS:
+        for when in filter(None, (setting.applies, setting.required)):
+            assert when.names
+            assert set(when.names) <= own | set(catalogue.by_key()), setting.key
+            assert when.words
+            given = {when.holds({name: "x"}) for name in when.names} | {when.holds({})}
+            assert given == {False, True}, (setting.key, when.words)
+
+
+def test_conditions_follow_other_settings() -> None:
+    required = catalogue.by_key()["GOOGLE_CLIENT_SECRET"].required
+    assert required is not None
+    assert not required.holds({})
+    assert required.holds({"GOOGLE_CLIENT_ID": "x"})
+    needed = catalogue.by_key()["REDIS_URI"].required
+    assert needed is not None
+    assert not needed.holds({"USE_REDIS": "false"})
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,14 @@ FIRES: list[tuple[str, dict[str, str], dict[str, Any]]] = [
             }
         },
     ),
+    ("rules.settings.missing", {"CLOUDFRONT_PRIVATE_KEY": "pem"}, {}),
+    ("rules.settings.missing", {"MAILGUN_API_KEY": "k", "MAILGUN_DOMAIN": "example.net"}, {}),
+    ("rules.settings.no-effect", {"OPENID_ROLE_SYNC_ENABLED": "true", "OPENID_ROLE_SYNC_CLAIM": "groups"}, {}),
+    (
+        "rules.settings.conflict",
+        {"EMAIL_SERVICE": "mailjet", "EMAIL_PORT": "587", "EMAIL_FROM": "chat@example.net"},
+        {},
+    ),
     ("files.env.open", {}, {"files": {".env": FileState(name=".env", kind="file", mode=0o644, uid=1000)}}),
     ("files.env.unreadable", {}, {"files": {".env": FileState(name=".env", kind="file", mode=0o600, uid=5)}}),
     ("files.config.directory", {}, {"files": {"librechat.yaml": FileState(name="librechat.yaml", kind="directory")}}),
@@ -302,6 +310,43 @@ def test_rule_fires_and_tells_the_way_out(identity: str, values: dict[str, str],
 )
 def test_what_is_right_gives_no_finding(values: dict[str, str], options: dict[str, Any]) -> None:
     assert [finding.summary for finding in check(deployment(values, **options))] == []
+
+
+def declared(values: dict[str, str], **options: Any) -> dict[str, tuple[str, ...]]:
+    """Return what the catalogue alone tells, with the settings that each finding names."""
+    found = check(deployment(values, **options))
+    return {one.id: one.settings for one in found if one.id.startswith("rules.settings.")}
+
+
+def test_a_missing_setting_is_named_first_and_with_it_what_needs_it() -> None:
+    found = declared({"CLOUDFRONT_PRIVATE_KEY": "pem"})
+    assert found == {"rules.settings.missing": ("CLOUDFRONT_KEY_PAIR_ID", "CLOUDFRONT_PRIVATE_KEY")}
+    # A release that reads neither needs neither.
+    assert declared({"CLOUDFRONT_PRIVATE_KEY": "pem"}, release="v0.8.5") == {}
+
+
+def test_settings_without_effect_for_one_reason_are_one_finding() -> None:
+    roles = {"OPENID_ROLE_SYNC_ENABLED": "true", "OPENID_ROLE_SYNC_CLAIM": "groups"}
+    (names,) = declared(roles).values()
+    assert set(names) == {*roles, "OPENID_CLIENT_ID"}
+    assert declared({**OPENID, **roles}) == {}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        # Off, and as LibreChat has it anyway: nobody wants anything with them.
+        {"OPENID_ROLE_SYNC_ENABLED": "false"},
+        {"EMAIL_SERVICE": "mailjet", "EMAIL_PORT": "25", "EMAIL_FROM": "chat@example.net"},
+        # Other rules know more about these.
+        {"REDIS_KEY_PREFIX": "a", "REDIS_KEY_PREFIX_VAR": "b"},
+        {"USE_REDIS": "true"},
+        {"GOOGLE_CLIENT_ID": "id"},
+        {"MAILGUN_API_KEY": "k", "EMAIL_PORT": "587"},
+    ],
+)
+def test_the_catalogue_repeats_no_other_rule(values: dict[str, str]) -> None:
+    assert declared(values) == {}
 
 
 def test_the_line_that_stops_every_container_comes_first() -> None:

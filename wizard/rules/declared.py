@@ -1,0 +1,65 @@
+"""What the catalogue declares of settings and others: needed and missing, without effect, or excluding each other.
+
+The rules of the other modules say it more exactly where they know more; these here hold for every setting, a new one too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard import catalogue
+from wizard.basics.finding import Finding
+from wizard.catalogue.model import Condition, Setting
+from wizard.findings import values as ids
+from wizard.rules.values import known
+from wizard.rules.view import Rule, View
+
+
+def missing(view: View) -> Iterator[Finding]:
+    """Find settings that LibreChat needs beside others (``Setting.required``)."""
+    values = view.deployment.settings
+    for setting in catalogue.SETTINGS:
+        when = setting.required
+        if when is None or view.value(setting.key) or not setting.is_read(view.release):
+            continue
+        if when.holds(values) and (setting.applies is None or setting.applies.holds(values)):
+            given = [name for name in when.names if view.value(name)]
+            yield ids.MISSING.warn(
+                f"{setting.key} is not set, but it is needed when {when.words}. Without it: {setting.empty}",
+                settings=(setting.key, *given),
+                remedy=f"Set {setting.key}, or take {' and '.join(given)} out.",
+            )
+
+
+def without_effect(view: View) -> Iterator[Finding]:
+    """Find settings that LibreChat looks at only beside others (``Setting.applies``); one finding for one reason."""
+    idle: dict[Condition, list[str]] = {}
+    for setting, text in known(view):
+        when = setting.applies
+        if when is not None and _is_meant(setting, text) and not when.holds(view.deployment.settings):
+            idle.setdefault(when, []).append(setting.key)
+    for when, names in idle.items():
+        has, counts = ("has", "it counts") if len(names) == 1 else ("have", "they count")
+        yield ids.NO_EFFECT.warn(
+            f"{', '.join(names)} {has} no effect: {counts} only when {when.words}.",
+            settings=(*names, *(name for name in when.names if name in catalogue.by_key())),
+            remedy=f"Take {', '.join(names)} out, or set what is missing.",
+        )
+
+
+def conflicting(view: View) -> Iterator[Finding]:
+    """Find settings that exclude each other (``Setting.conflicts``)."""
+    meant = {setting.key for setting, text in known(view) if _is_meant(setting, text)}
+    pairs = {tuple(sorted((name, other))) for name in meant for other in catalogue.by_key()[name].conflicts}
+    for one, other in sorted(pairs):
+        if {one, other} <= meant:
+            summary = f"{one} and {other} are both set, and LibreChat takes only one of them."
+            yield ids.CONFLICT.warn(summary, settings=(one, other))
+
+
+def _is_meant(setting: Setting, text: str) -> bool:
+    """Tell whether somebody wants something with this value: it is neither empty nor off nor LibreChat's default."""
+    return text.strip().lower() not in ("", "false", (setting.default or "").lower())
+
+
+RULES: tuple[Rule, ...] = (missing, without_effect, conflicting)
