@@ -1,10 +1,11 @@
-"""DNS questions of the sender check, with bounds: what comes back is bytes of strangers, and what does not come back is told."""
+"""DNS questions, with bounds: what comes back is bytes of strangers, and what does not come back is told."""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,6 +41,8 @@ class DnsAnswer:
     addresses: tuple[Address, ...] = ()
     names: tuple[str, ...] = ()
     """MX (best first) and PTR: absolute names without the last dot; the root, as in RFC 7505, is the empty text."""
+    aliases: tuple[str, ...] = ()
+    """The names that the name is an alias for (CNAME), in small letters and without a final dot."""
     exists: bool = True
     """False where the name itself does not exist (NXDOMAIN)."""
 
@@ -73,11 +76,11 @@ class Lookup:
     begun: float = field(default_factory=time.monotonic)
     _known: dict[tuple[str, str], DnsAnswer | DnsError] = field(default_factory=dict, repr=False)
 
-    async def ask(self, name: str, kind: str) -> DnsAnswer:
+    async def ask(self, name: str | dns.name.Name, kind: str) -> DnsAnswer:
         """Return what DNS says; an empty reply where there is nothing. Raises ``DnsError`` and ``BadName``."""
-        key = (name.lower().removesuffix("."), kind)
+        key = (str(name).lower().removesuffix("."), kind)
         if key not in self._known:
-            target = absolute(name)
+            target = absolute(name) if isinstance(name, str) else name
             if len(self._known) >= _MOST_QUESTIONS:
                 raise DnsError("too many questions")
             try:
@@ -128,12 +131,19 @@ def _reply(answer: dns.resolver.Answer, kind: str) -> DnsAnswer:
         case "TXT":
             return DnsAnswer(texts=tuple(b"".join(record.strings) for record in records))
         case "A" | "AAAA":
-            return DnsAnswer(addresses=tuple(ipaddress.ip_address(record.address) for record in records))
+            addresses = tuple(ipaddress.ip_address(record.address) for record in records)
+            return DnsAnswer(addresses=addresses, aliases=tuple(_aliases(answer)))
         case "MX":
             ordered = sorted(records, key=lambda record: record.preference)
             return DnsAnswer(names=tuple(_text(record.exchange) for record in ordered))
         case _:
             return DnsAnswer(names=tuple(_text(record.target) for record in records))
+
+
+def _aliases(answer: dns.resolver.Answer) -> Iterator[str]:
+    for part in answer.response.answer:
+        if part.rdtype == dns.rdatatype.CNAME:
+            yield from (_text(record.target).lower() for record in part)
 
 
 def _text(name: dns.name.Name) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -11,10 +10,10 @@ import httpcore2
 
 from checks.browser.origin import is_localhost
 from checks.net.errors import Failure, HttpError
+from checks.net.lookup import Known, by_system
 
 NEXT: Final = 1.0
 """Seconds after which the next address is tried: a name whose IPv6 address swallows packets opens in a browser, too (RFC 8305)."""
-_CERTAIN: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
 
 class ResolvingBackend(httpcore2.AsyncNetworkBackend):
@@ -34,7 +33,7 @@ class ResolvingBackend(httpcore2.AsyncNetworkBackend):
     ) -> httpcore2.AsyncNetworkStream:
         """Connect to the first address that answers; ``HttpError`` where the name has none."""
         failure: Exception = HttpError(Failure.NAME, "the name has no address")
-        found = await lookup(host, port, self._resolve)
+        found = await lookup(host, self._resolve)
         for address in found:
             patience = timeout if address == found[-1] else NEXT
             try:
@@ -59,15 +58,15 @@ class ResolvingBackend(httpcore2.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-async def addresses(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
+async def addresses(host: str, resolve: Mapping[str, str]) -> list[str]:
     """Return a host's addresses as :func:`lookup`; empty where it has none, or nobody could say."""
     try:
-        return await lookup(host, port, resolve)
+        return await lookup(host, resolve)
     except HttpError:
         return []
 
 
-async def lookup(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
+async def lookup(host: str, resolve: Mapping[str, str]) -> list[str]:
     """Return a host's addresses, the preferred first; ``HttpError`` where it has none, or where nobody could say.
 
     ``localhost`` and names below it are this machine's loopback addresses whatever DNS says (RFC 6761 section 6.3, as in
@@ -78,11 +77,8 @@ async def lookup(host: str, port: int, resolve: Mapping[str, str]) -> list[str]:
         return [fixed]
     if name.removesuffix(".").endswith(("localhost",)) and is_localhost(name):
         return ["127.0.0.1", "::1"]
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        failure = Failure.NAME if error.errno in _CERTAIN else Failure.UNRESOLVED
-        raise HttpError(failure, error.strerror or "no address") from None
-    except UnicodeError:
-        raise HttpError(Failure.NAME, "no host name") from None
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    found = await by_system(name, None)
+    if found.known is not Known.FOUND:
+        failure = Failure.NAME if found.known is Known.NONE else Failure.UNRESOLVED
+        raise HttpError(failure, found.detail or "no address")
+    return list(found.addresses)

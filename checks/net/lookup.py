@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Final
 
-if TYPE_CHECKING:
-    import dns.resolver
+from wizard.basics.os_errors import in_words
+
+_UNTOLD: Final = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM, socket.EAI_MEMORY})
+"""Answers of the system that say nothing about the name (RFC 3493 section 6.1)."""
 
 
 class Known(StrEnum):
@@ -44,11 +47,14 @@ class Servers:
     """For a whole question, further tries included."""
 
 
-async def by_dns(host: str, servers: Servers) -> HostAnswer:
-    """Ask DNS for the IPv4 and the IPv6 addresses of a name, as it stands: no search list, no hosts file."""
+async def by_dns(host: str, servers: Servers, kinds: Sequence[str] = ("A", "AAAA")) -> HostAnswer:
+    """Ask DNS for the addresses of a name, as it stands: no search list, no hosts file."""
     import dns.asyncresolver
     import dns.exception
     import dns.name
+
+    from checks.net.dns import DnsAnswer, Lookup
+    from checks.net.errors import DnsError
 
     try:
         resolver = dns.asyncresolver.Resolver(configure=not servers.addresses)
@@ -58,51 +64,40 @@ async def by_dns(host: str, servers: Servers) -> HostAnswer:
         name = dns.name.from_text(host)
     except (dns.exception.DNSException, UnicodeError, OSError) as error:
         return HostAnswer(known=Known.UNTOLD, detail=str(error))
+    questions = Lookup(resolver=resolver, seconds=servers.seconds, total=servers.seconds + 1)
 
-    async def ask(kind: str) -> HostAnswer:
+    async def ask(kind: str) -> DnsAnswer | DnsError:
         try:
-            found = await resolver.resolve(name, kind, search=False, lifetime=servers.seconds, raise_on_no_answer=False)
-        except dns.resolver.NXDOMAIN:
-            return HostAnswer(known=Known.NONE, detail="DNS: there is no such name (NXDOMAIN)")
-        except (dns.exception.DNSException, OSError) as error:
-            return HostAnswer(known=Known.UNTOLD, detail=f"DNS: {error}")
-        return _read(found)
+            return await questions.ask(name, kind)
+        except DnsError as error:
+            return error
 
-    four, six = await asyncio.gather(ask("A"), ask("AAAA"))
-    addresses = (*four.addresses, *six.addresses)
+    told = await asyncio.gather(*map(ask, kinds))
+    answers = [answer for answer in told if isinstance(answer, DnsAnswer)]
+    missing = next((f"DNS: {error}" for error in told if isinstance(error, DnsError)), "")
+    addresses = tuple(str(address) for answer in answers for address in answer.addresses)
     if addresses:
-        aliases = tuple(dict.fromkeys((*four.aliases, *six.aliases)))
-        missing = next((part.detail for part in (four, six) if part.known is Known.UNTOLD), "")
+        aliases = tuple(dict.fromkeys(alias for answer in answers for alias in answer.aliases))
         return HostAnswer(known=Known.FOUND, addresses=addresses, aliases=aliases, detail=missing)
-    return four if four.known is Known.UNTOLD else six
+    if missing:
+        return HostAnswer(known=Known.UNTOLD, detail=missing)
+    exists = any(answer.exists for answer in answers)
+    why = "the name has no address" if exists else "there is no such name (NXDOMAIN)"
+    return HostAnswer(known=Known.NONE, detail=f"DNS: {why}")
 
 
-def _read(found: dns.resolver.Answer) -> HostAnswer:
-    import dns.rdatatype
-
-    sections = found.response.answer
-    aliases = [
-        record.target.to_text(omit_final_dot=True).lower()
-        for part in sections
-        if part.rdtype == dns.rdatatype.CNAME
-        for record in part
-    ]
-    addresses = tuple(str(record.address) for record in found.rrset) if found.rrset is not None else ()
-    known = Known.FOUND if addresses else Known.NONE
-    detail = "" if addresses else "DNS: the name has no address"
-    return HostAnswer(known=known, addresses=addresses, aliases=tuple(aliases), detail=detail)
-
-
-async def by_system(host: str, seconds: float) -> HostAnswer:
+async def by_system(host: str, seconds: float | None) -> HostAnswer:
     """Ask this machine's own resolver, as every program here does (getaddrinfo)."""
     try:
         async with asyncio.timeout(seconds):
             found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        is_certain = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-        return HostAnswer(known=Known.NONE if is_certain else Known.UNTOLD, detail=f"this machine: {error.strerror}")
+        known = Known.UNTOLD if error.errno in _UNTOLD else Known.NONE
+        return HostAnswer(known=known, detail=error.strerror or "")
     except TimeoutError:
-        return HostAnswer(known=Known.UNTOLD, detail=f"this machine: no answer in {seconds:g} s")
-    except (OSError, UnicodeError) as error:
-        return HostAnswer(known=Known.NONE, detail=f"this machine: {type(error).__name__}")
+        return HostAnswer(known=Known.UNTOLD, detail=f"no answer in {seconds:g} s")
+    except UnicodeError:
+        return HostAnswer(known=Known.NONE, detail="a part of the name is empty, or longer than 63 characters")
+    except (OSError, ValueError) as error:
+        return HostAnswer(known=Known.NONE, detail=in_words(error))
     return HostAnswer(known=Known.FOUND, addresses=tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))

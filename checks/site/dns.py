@@ -100,7 +100,7 @@ def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding
 
 
 def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostAnswer) -> Finding:
-    host, evidence = site_address.site.host, (public.detail, local.detail)
+    host, evidence = site_address.site.host, (public.detail, f"this machine: {local.detail}")
     if Known.NONE in (public.known, local.known):
         summary = f"The name {host} ({site_address.named}) leads nowhere: DNS has no address for it, and nobody can open LibreChat."
         remedy = (

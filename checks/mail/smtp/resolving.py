@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-
 from checks.mail.smtp.session import SmtpSession, Stop, fail, finding, passed, warn
+from checks.net.lookup import Known, Servers, by_dns, by_system
+from checks.net.machine import outgoing_addresses
 from wizard.basics.finding import Finding, Status
-from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
 from wizard.librechat.mail_transport import is_address
 
-_UNTOLD = (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM, socket.EAI_MEMORY)
-"""Answers of the system that say nothing about the name (RFC 3493 section 6.1)."""
 _MOST = 6
 """Addresses that are tried at most."""
 
@@ -71,65 +67,18 @@ def _about_service(session: SmtpSession) -> list[Finding]:
 
 
 async def _by_dns(host: str, seconds: float) -> list[str]:
-    import dns.asyncresolver
-    import dns.exception
-    import dns.name
-    import dns.rdatatype
-
-    try:
-        resolver = dns.asyncresolver.Resolver()
-        name = dns.name.from_text(host)
-    except (dns.exception.DNSException, UnicodeError, OSError):
-        return []
-
-    async def addresses(kind: dns.rdatatype.RdataType) -> list[str]:
-        try:
-            answer = await resolver.resolve(name, kind, search=False, lifetime=seconds)
-        except (dns.exception.DNSException, OSError):
-            return []
-        return [str(record.address) for record in answer]
-
-    kinds = [kind for kind, family in _KINDS if _is_routed(family)]
-    return [
-        address
-        for part in await asyncio.gather(*(addresses(dns.rdatatype.from_text(kind)) for kind in kinds))
-        for address in part
-    ]
-
-
-_KINDS = (("A", socket.AF_INET), ("AAAA", socket.AF_INET6))
-_SOMEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
-
-
-def _is_routed(family: socket.AddressFamily) -> bool:
-    """Whether this machine has a way out in that family: nodemailer leaves the others out. Nothing is sent."""
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as trial:
-            trial.connect((_SOMEWHERE[family], 9))
-    except OSError:
-        return False
-    return True
+    """Ask DNS in the families that this machine has a way out in: nodemailer leaves the others out."""
+    routed = outgoing_addresses()
+    kinds = [kind for kind, sign in (("A", "."), ("AAAA", ":")) if any(sign in address for address in routed)]
+    return list((await by_dns(host, Servers(seconds=seconds), kinds)).addresses)
 
 
 async def _by_system(session: SmtpSession, found: list[Finding]) -> list[str]:
-    host = session.task.smtp.host
-    loop = asyncio.get_running_loop()
-    why = ""
-    is_certain = True
-    try:
-        async with asyncio.timeout(session.budget.allow(session.task.limits.dns)):
-            answers = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-    except socket.gaierror as error:
-        is_certain = error.errno not in _UNTOLD
-        why = error.strerror or ""
-    except TimeoutError:
-        is_certain, why = False, f"no answer in {session.task.limits.dns:g} s"
-    except UnicodeError:
-        why = "a part of the name is empty, or longer than 63 characters"
-    except (OSError, ValueError) as error:
-        why = in_words(error)
-    raise Stop(*found, _unresolved(session, why, is_certain=is_certain))
+    limits = session.task.limits
+    answer = await by_system(session.task.smtp.host, session.budget.allow(limits.dns))
+    if answer.known is not Known.FOUND:
+        raise Stop(*found, _unresolved(session, answer.detail, is_certain=answer.known is Known.NONE))
+    return list(answer.addresses)
 
 
 def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:

@@ -116,7 +116,7 @@ async def _elsewhere(
         # All of 127.0.0.0/8 is this machine: another sender costs nothing.
         source, target = f"127.{1 + secrets.randbelow(254)}.{secrets.randbelow(256)}.2", reply.address
     else:
-        known = await addresses(site.host, site.port, subject.reach.resolve)
+        known = await addresses(site.host, subject.reach.resolve)
         target = next((each for each in known if family(each) != family(reply.address)), "")
     if not target:
         return None
@@ -176,7 +176,7 @@ async def _has_openid(subject: Subject, web: Web, base: str) -> bool:
 async def _public(subject: Subject, web: Web, reply: HttpResponse) -> list[str]:
     """Return the addresses at which LibreChat's own port should not answer: the site's, or this machine's towards others."""
     site = address(subject)
-    known = await addresses(site.host, site.port, subject.reach.resolve) if site is not None else []
+    known = await addresses(site.host, subject.reach.resolve) if site is not None else []
     found = [each for each in dict.fromkeys((*known, reply.address)) if each and kind(each) is not AddressKind.LOOPBACK]
     if found and not network_of(found):
         return found[:_MOST]

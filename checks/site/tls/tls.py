@@ -96,7 +96,7 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     from checks.net.trust import context
 
     trusted = context(task.cacert, task.authority)
-    targets = _few(await addresses(task.site.host, task.site.port, task.resolve))
+    targets = _few(await addresses(task.site.host, task.resolve))
     if not targets:
         summary = f"{task.site.host} has no address that this machine could find, so that nothing can be said."
         remedy = f"--resolve {task.site.host}:ADDRESS names one."
