@@ -36,7 +36,7 @@ def setting_text(name: str, width: int = _WIDTH) -> str:
     if entry.default is not None:
         lines += _labelled("Default", entry.default, width)
     lines += _labelled("Kind", f"{entry.kind.value}{_generated(entry)}", width)
-    lines += _labelled("Releases", _releases(entry), width)
+    lines += _labelled("Releases", releases(entry), width)
     lines += _labelled("Counts when", f"{entry.applies.words}." if entry.applies else "", width)
     lines += _labelled("Needed when", f"{entry.required.words}." if entry.required else "", width)
     lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
@@ -49,7 +49,8 @@ def _generated(entry: Setting) -> str:
     return ", can be generated" if entry.generate is not None else ""
 
 
-def _releases(entry: Setting) -> str:
+def releases(entry: Setting) -> str:
+    """Return in words which releases of LibreChat read it."""
     if entry.since is None:
         return "none" if entry.unread else "any (read by Node.js, not by LibreChat)"
     return f"since {entry.since}" + (f", until {entry.until}" if entry.until else "")

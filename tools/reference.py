@@ -1,0 +1,82 @@
+"""Writes the documents that follow from declarations: ``python tools/reference.py [FOLDER]``, by default into docs/."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(CHECKOUT))
+
+from screens.shared.explain import releases  # noqa: E402 - the checkout has to be on the path
+from wizard import catalogue  # noqa: E402
+from wizard.catalogue.model import Section, Setting  # noqa: E402
+
+LIBRECHAT = "https://github.com/danny-avila/LibreChat/blob"
+SETTINGS = """\
+# Settings
+
+Every variable of LibreChat that the wizard knows, by section; `librechat-wizard settings NAME` prints the same. *Counts when*: it has no
+effect in other cases. *Needed when*: LibreChat cannot do without it then. This file is made from `wizard/catalogue/` by
+`python tools/reference.py`.
+"""
+
+
+def settings() -> Iterator[str]:
+    """Give the paragraphs of docs/settings.md."""
+    yield SETTINGS
+    for section in catalogue.SECTIONS:
+        yield f"## {section.title}\n\n{escaped(section.intro)}\n"
+        for setting in section.settings:
+            yield f"### {setting.key}\n\n{escaped(setting.title)}. {escaped(setting.help)}\n"
+            yield "".join(f"* {name}: {text}\n" for name, text in facts(section, setting))
+
+
+def facts(section: Section, setting: Setting) -> Iterator[tuple[str, str]]:
+    """Give what there is to know of a setting, each with its name."""
+    yield "Not set", escaped(setting.empty)
+    yield "When wrong", escaped(setting.consequence)
+    kind = f"{setting.kind.value}, can be generated" if setting.generate else setting.kind.value
+    yield "Kind", kind if setting.default is None else f"{kind}, default {quoted(setting.default)}"
+    if setting.choices:
+        yield "Values", "; ".join(f"{quoted(value)} ({escaped(label)})" for value, label in setting.choices)
+    yield "Releases", releases(setting)
+    if setting.renamed_to:
+        yield "Renamed", f"[{setting.renamed_to}](#{setting.renamed_to.lower()})"
+    if setting.applies is not None:
+        yield "Counts when", escaped(setting.applies.words)
+    if setting.required is not None:
+        yield "Needed when", escaped(setting.required.words)
+    if setting.conflicts:
+        yield "Not together with", ", ".join(setting.conflicts)
+    if setting.source:
+        lines = (line.rpartition(":") for line in setting.source_lines)
+        at = f"{LIBRECHAT}/{section.source_release}"
+        yield "Read at", ", ".join(f"[{Path(file).name}:{line}]({at}/{file}#L{line})" for file, _, line in lines)
+    if setting.docs:
+        yield "Manual", f"<{setting.docs}>"
+
+
+def escaped(text: str) -> str:
+    """Return a text of ours without a meaning for Markdown."""
+    return re.sub(r"([\\`*<>\[\]|]|(?<!\w)_|_(?!\w))", r"\\\1", text)
+
+
+def quoted(value: str) -> str:
+    """Return a value as code."""
+    return f"`{value}`" if value else "empty"
+
+
+DOCUMENTS: dict[str, Callable[[], Iterator[str]]] = {"settings.md": settings}
+
+
+def main(folder: Path) -> None:
+    """Write every document of this kind."""
+    for name, paragraphs in DOCUMENTS.items():
+        (folder / name).write_text("\n".join(paragraphs()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "docs")
