@@ -56,9 +56,11 @@ def answer_full_screen(terminal: Terminal, name: str, value: str) -> None:
     terminal.press("space")
 
 
-def full_screen(folder: Path, given: Mapping[str, str], export: Path | None = None) -> None:
+def full_screen(
+    folder: Path, given: Mapping[str, str], export: Path | None = None, environment: Mapping[str, str] | None = None
+) -> None:
     """Give the answers at the full screen and write."""
-    with wizard(folder) as terminal:
+    with wizard(folder, environment=environment) as terminal:
         terminal.until("step 1 of")
         for name, value in given.items():
             answer_full_screen(terminal, name, value)
@@ -81,9 +83,9 @@ def full_screen(folder: Path, given: Mapping[str, str], export: Path | None = No
         assert terminal.wait() == 0, terminal.text
 
 
-def line_by_line(folder: Path, given: Mapping[str, str]) -> None:
+def line_by_line(folder: Path, given: Mapping[str, str], environment: Mapping[str, str] | None = None) -> None:
     """Give the answers to line prompts and write."""
-    with wizard(folder, "--plain", size=(200, 60)) as terminal:
+    with wizard(folder, "--plain", size=(200, 60), environment=environment) as terminal:
         terminal.until("> ")
         for name, value in given.items():
             terminal.type(f":go {name}\r")
@@ -98,7 +100,7 @@ def line_by_line(folder: Path, given: Mapping[str, str]) -> None:
         assert terminal.wait() == 0, terminal.text
 
 
-def as_file(folder: Path, given: Mapping[str, str]) -> None:
+def as_file(folder: Path, given: Mapping[str, str], environment: Mapping[str, str] | None = None) -> None:
     """Give the answers as a file."""
     lines = ["version: 1"]
     settings = []
@@ -118,5 +120,6 @@ def as_file(folder: Path, given: Mapping[str, str]) -> None:
     for part, rows in groups.items():
         lines += [f"{part}:", *rows]
     lines += ["settings:", *settings] if settings else []
-    done = run("--answers", answers(folder, "\n".join(lines) + "\n"), "--dir", folder, "--force", "--offline")
+    file = answers(folder, "\n".join(lines) + "\n")
+    done = run("--answers", file, "--dir", folder, "--force", "--offline", environment=environment)
     assert done.status in (0, 1), done.text
