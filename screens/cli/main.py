@@ -37,13 +37,14 @@ def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> in
     from screens.shared import crash
 
     if streams is not None:
-        if options.command in (None, "demo") and options.answers is None:
-            streams.ask_a_person()
-        else:
-            streams.open_output()
-        from wizard.basics.core_dumps import forbid_core_dumps
+        from wizard.basics.core_dumps import close_memory, forbid_core_dumps
 
         forbid_core_dumps()
+        if options.command in (None, "demo") and options.answers is None:
+            streams.ask_a_person()  # its front closes the memory
+        else:
+            streams.open_output()
+            close_memory()
         crash.show_no_traceback()
     try:
         status = _run(options)

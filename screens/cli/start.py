@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.basics.core_dumps import close_memory
 from wizard.basics.docker_engine import docker_engine, refusal, remote_engine_accepted
 from wizard.basics.links import foreign_files_accepted
 from wizard.basics.plain_text import plain as plain_text
@@ -74,7 +75,7 @@ def _ask(interview: Interview, *, plain: bool, is_terminal: bool, practice: Prac
             from screens.plain import run as run_plain
 
             gc.enable()
-
+            close_memory()
             return run_plain(interview, practice)
         from screens.full.app import run
 

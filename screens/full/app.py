@@ -18,12 +18,15 @@ from screens.full.problems import guarded, show_problems
 from screens.full.running_dialog import RunningDialog
 from screens.full.write_result import WriteResult, after_write
 from screens.shared import crash, summaries
+from wizard.basics.core_dumps import close_memory
 from wizard.basics.exit_status import ExitStatus, of_signal
 from wizard.basics.library_logs import keep_off_terminal
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from screens.demo import Practice
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
@@ -53,6 +56,8 @@ class WizardApp(NavigatingApp):
         self.farewell = ""
         self.is_writing = False
         """Whether the files are being written: nothing ends the application before that is done."""
+        self.after_first_frame: list[Callable[[], object]] = [_collect_from_now_on]
+        """What the first frame does not wait for."""
         self._stop = 0
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
@@ -77,7 +82,8 @@ class WizardApp(NavigatingApp):
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, self._stopped, number)
         # Off since the start (see screens.cli.start): what is there now stays for the whole time.
-        self.call_after_refresh(_collect_from_now_on)
+        for later in self.after_first_frame:
+            self.call_after_refresh(later)
         if self.interview.draft_damage:
             self.notify(self.interview.draft_damage, severity="warning", timeout=30, markup=False)
         if self.interview.saved is not None:
@@ -214,6 +220,7 @@ def run(interview: Interview, practice: Practice | None = None) -> int:
     keyboard.forgive_bytes()
     keep_off_terminal()
     app = WizardApp(interview, practice)
+    app.after_first_frame.append(close_memory)
     result = app.run()
     if app.crash:
         return crash.tell(plain(app.crash[0], limit=600))

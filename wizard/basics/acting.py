@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from wizard.basics.accounts import account_name
+from wizard.basics.core_dumps import keep_memory_closed
 from wizard.basics.link_walk import HeldFolder, LinkWalk, walk_links
 from wizard.basics.problem import InvalidInput, Problem
 
@@ -199,11 +200,13 @@ def as_owner() -> Iterator[None]:
         if system.setfsuid(_NO_ID) != owner.uid or system.setfsgid(_NO_ID) != owner.gid:
             raise PermissionError(f"cannot work as UID {owner.uid}")
         _here.is_owner = True
+        keep_memory_closed()
         yield
     finally:
         _here.is_owner = False
         system.setfsuid(0)
         system.setfsgid(0)
+        keep_memory_closed()
 
 
 @contextlib.contextmanager
@@ -217,12 +220,14 @@ def as_root() -> Iterator[None]:
     system.setfsuid(0)
     system.setfsgid(0)
     _here.is_owner = False
+    keep_memory_closed()
     try:
         yield
     finally:
         system.setfsgid(owner.gid)
         system.setfsuid(owner.uid)
         _here.is_owner = True
+        keep_memory_closed()
 
 
 @cache
