@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from screens.demo import Practice
 from screens.demo.background import ACCOUNT, Background
 from screens.demo.folder import make
 from screens.demo.mail_server import MailServer
+from screens.demo.room import practice_room
 from wizard.basics.finding import Finding
 from wizard.basics.library_logs import keep_off_terminal
 from wizard.basics.plain_text import plain
@@ -36,8 +36,7 @@ _HOST = "mail.practice.example"
 def practice() -> Iterator[tuple[Path, Practice]]:
     """Give a practice folder and what belongs to it; at the end all of it is gone."""
     keep_off_terminal()
-    with tempfile.TemporaryDirectory(prefix="librechat-practice-") as room, MailServer() as mail:
-        folder = Path(room)
+    with practice_room() as folder, MailServer() as mail:
         make(folder)
         with Background(_before()) as stand_in:
             http, https = stand_in.addresses
