@@ -7,13 +7,12 @@ waits for its question.
 
 from __future__ import annotations
 
-import json
 import secrets
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.apply.containers import found_in
@@ -21,6 +20,7 @@ from wizard.apply.events import CommandEnded
 from wizard.apply.redaction import Redactor
 from wizard.apply.stack_files import API, ComposeFiles, compose_files_of
 from wizard.basics.container_script import container_script
+from wizard.basics.json_words import marked_object
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
@@ -95,7 +95,7 @@ class Scripts:
         task = {"mark": mark, "seconds": LOOK_SECONDS / 2}
         script = Secret(container_script("wizard.apply", "look.js", task))
         status, out, err = await self.compose.ask(words, seconds=LOOK_SECONDS, largest=100_000, stdin=script)
-        found = _marked(out, mark)
+        found = marked_object(out, mark)
         release = _release(found.get("release"), self.deployment.release)
         if found.get("ok") is True and isinstance(found.get("any"), bool):
             return Sight(has_accounts=found["any"], release=release)
@@ -146,19 +146,6 @@ async def scripts(deployment: Deployment, password: str, tell: Callable[[str], N
     if compose is None:
         return None
     return Scripts(compose=compose, files=compose_files_of(deployment), deployment=deployment, tell=tell)
-
-
-def _marked(output: str, mark: str) -> Mapping[str, Any]:
-    """Return the script's own line; whatever else the container says is passed over."""
-    for line in reversed(output.splitlines()):
-        if mark in line:
-            try:
-                value = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(value, dict) and value.get("mark") == mark:
-                return value
-    return {}
 
 
 def _release(told: object, known: Release) -> Release:

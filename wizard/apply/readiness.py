@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import Failed, Ready, Reason, Waiting
 from wizard.apply.stack_files import API
 from wizard.apply.timeouts import StartTimeouts
+from wizard.basics.json_words import objects
 from wizard.librechat.releases import Release
 from wizard.librechat.routes import READYZ_SINCE
 
@@ -44,7 +44,7 @@ async def containers(compose: Compose, files: ComposeFiles) -> dict[str, Contain
     if status != 0:
         raise ListRefused(err.strip() or "no answer")
     found = {}
-    for entry in _entries(out):
+    for entry in objects(out):
         code = entry.get("ExitCode")
         found[str(entry.get("Service", ""))] = Container(
             state=str(entry.get("State", "")).lower(),
@@ -52,18 +52,6 @@ async def containers(compose: Compose, files: ComposeFiles) -> dict[str, Contain
             id=str(entry.get("ID", "")),
         )
     return found
-
-
-def _entries(text: str) -> list[dict[str, Any]]:
-    """Read what ``ps --format json`` prints: one object a line since Docker Compose 2.21, one list before."""
-    found: list[Any] = []
-    for line in text.splitlines():
-        try:
-            read = json.loads(line)
-        except ValueError:
-            continue
-        found += read if isinstance(read, list) else [read]
-    return [entry for entry in found if isinstance(entry, dict)]
 
 
 async def is_ready(api: LibreChatApi, release: Release) -> bool:

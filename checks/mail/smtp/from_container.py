@@ -6,7 +6,6 @@ it. No secret travels: the script reads the settings in the container as LibreCh
 
 from __future__ import annotations
 
-import json
 import secrets
 import shlex
 from collections.abc import AsyncIterator, Mapping
@@ -16,6 +15,7 @@ from checks.mail.smtp.session import fail, finding, passed, redacted, warn
 from wizard.basics import docker_engine
 from wizard.basics.container_script import container_script
 from wizard.basics.finding import Finding, Status
+from wizard.basics.json_words import marked_object, objects
 from wizard.basics.option_names import REMOTE_DOCKER
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import Invocation, ProcessFailure, ProcessResult, compose_environment
@@ -99,7 +99,8 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
     task = {"mark": mark, "to": recipient, "code": code, "seconds": max(1.0, seconds - 5)}
     script = container_script("checks.mail.smtp", "from_container.js", task).encode()
     done = await _run(sending, deployment, script, seconds)
-    for found in _told(subject, done, _verdict(done.text, mark), code):
+    verdict = marked_object(done.text, mark)
+    for found in _told(subject, done, verdict if isinstance(verdict.get("ok"), bool) else None, code):
         yield found
 
 
@@ -128,34 +129,11 @@ def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
     if done.status != 0:
         summary = "Docker Compose cannot tell whether LibreChat's container runs: nothing was run in it."
         return _unknown("no-docker", summary, "Where Docker needs root, run the wizard with sudo.", said)
-    if not any(entry.get("State") == "running" for entry in _containers(done.text)):
+    if not any(
+        entry.get("State") == "running" and entry.get("Service", "api") == "api" for entry in objects(done.text)
+    ):
         summary = "LibreChat's container (api) does not run: nothing can be sent from inside it."
         return _unknown("not-running", summary, "Start LibreChat (docker compose up -d), then check again.", said)
-    return None
-
-
-def _containers(text: str) -> list[Mapping[str, Any]]:
-    """Read ``docker compose ps --format json``: a list up to Compose 2.20, one object a line from 2.21 on."""
-    found: list[Mapping[str, Any]] = []
-    for part in [text, *text.splitlines()]:
-        try:
-            value = json.loads(part)
-        except (ValueError, RecursionError):
-            continue
-        found += [entry for entry in (value if isinstance(value, list) else [value]) if isinstance(entry, dict)]
-    return [entry for entry in found if entry.get("Service", "api") == "api"]
-
-
-def _verdict(output: str, mark: str) -> Mapping[str, Any] | None:
-    """Return the script's own line; whatever else the container says is passed over."""
-    for line in reversed(output.splitlines()):
-        if mark in line:
-            try:
-                value = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(value, dict) and value.get("mark") == mark and isinstance(value.get("ok"), bool):
-                return value
     return None
 
 
