@@ -6,6 +6,8 @@ What once made one fail is kept in ``found/READER-name`` and is tried first.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Final
@@ -14,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz import guided
 from tests.fuzz.readers import READERS, SEEDS, feed
 
 _FOUND: Final = Path(__file__).parent / "found"
@@ -105,5 +108,29 @@ def test_a_reader_answers_or_raises_its_own_error(reader: str) -> None:
 
     begun = time.monotonic()
     tried()
+    if is_long and guided.IS_THERE:
+        done = guided_for(reader, _LONG)
+        assert done.returncode == 0, done.stdout
     while is_long and time.monotonic() - begun < _LONG:
         tried()
+
+
+@pytest.mark.skipif(not guided.IS_THERE, reason="atheris has wheels for Linux on x86_64 alone")
+def test_guided_run_keeps_what_it_finds(tmp_path: Path) -> None:
+    done = guided_for(guided.PLANTED, 60, str(tmp_path))
+    assert done.returncode != 0, done.stdout
+    assert [path.name.rpartition("-")[0] for path in tmp_path.iterdir()] == [f"{guided.PLANTED}-crash"]
+
+
+def guided_for(reader: str, seconds: int, *words: str) -> subprocess.CompletedProcess[str]:
+    """Let atheris try a reader, in a process of its own: it ends the process."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.fuzz.guided", reader, str(seconds), *words],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
