@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from wizard.basics.named_files import open_named
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
 
@@ -41,7 +42,7 @@ def _text(name: str) -> str:
             return getpass.getpass("Password (it is not shown): ", stream=sys.stderr)
         data = sys.stdin.buffer.read(_LONGEST)
     else:
-        with Path(name).open("rb") as stream:
+        with open_named(Path(name)) as stream:
             data = stream.read(_LONGEST)
     # Editors of Windows write a mark before the first letter and two characters behind the last.
     return data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")

@@ -7,6 +7,7 @@ import ssl
 from pathlib import Path
 from typing import Final
 
+from wizard.basics.named_files import open_named
 from wizard.basics.problem import InvalidInput, Problem
 
 _MOST: Final = 4 * 1024 * 1024
@@ -26,10 +27,12 @@ def context(cacert: Path | None, authority: str = "") -> ssl.SSLContext:
         authority = ""
     try:
         return _made("" if cacert is None else _given(cacert), authority)
-    except (OSError, ValueError, ssl.SSLError):
+    except (OSError, ValueError) as error:
+        # What TLS says of a file that was read is of no use.
+        why = f": {error.strerror}" if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else ""
         remedy = "Name a file with one or more certificates that begin with -----BEGIN CERTIFICATE-----."
         raise InvalidInput(
-            Problem(field="--cacert", message="cannot be read as certificates.", remedy=remedy)
+            Problem(field="--cacert", message=f"cannot be read as certificates{why}.", remedy=remedy)
         ) from None
 
 
@@ -62,7 +65,7 @@ def _given(cacert: Path) -> str:
 
 
 def _text(file: Path) -> str:
-    with file.open("rb") as stream:
+    with open_named(file) as stream:
         data = stream.read(_MOST + 1)
     if len(data) > _MOST:
         raise ValueError("larger than any bundle of certificates")

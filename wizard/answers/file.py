@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wizard.answers.reader import AnswersRead, read
+from wizard.basics.named_files import open_named
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.yamlfile.nodes import MAXIMUM_BYTES, compose
 
@@ -21,7 +22,7 @@ def load(path: Path) -> AnswersRead:
             raise InvalidInput(Problem(field="--answers", message="standard input is closed."))
         return parse(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "(standard input)", _current_folder())
     try:
-        with path.open("rb") as file:
+        with open_named(path) as file:
             # Bounded: a device by mistake has no end.
             data = file.read(MAXIMUM_BYTES + 1)
         shared = bool(path.stat().st_mode & 0o077)

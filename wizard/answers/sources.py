@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from wizard.basics.named_files import open_named
 from wizard.basics.problem import Problem
 from wizard.yamlfile.nodes import Node
 
@@ -63,7 +64,7 @@ def _from_file(path: Path) -> str | Problem:
         # A pipe (process substitution) is read too; a terminal or an endless device is not.
         if stat.S_ISCHR(path.stat().st_mode) or path.is_dir():
             return Problem(field="", message=f"{path} is no file that can be read.")
-        with path.open("rb") as source:
+        with open_named(path) as source:
             return _cleaned(source.read(LONGEST + 1), str(path))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"

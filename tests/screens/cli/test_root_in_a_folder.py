@@ -275,3 +275,19 @@ def test_link_of_somebody_to_the_whole_folder(machine: Machine) -> None:
     assert not (machine.folder / ".env").exists()
     os.chown(link, 0, 0, follow_symlinks=False)
     assert run("--answers", machine.answers(LOCAL), "--offline", "--dir", link).status in (0, 1)
+
+
+@pytest.mark.parametrize("option", ["--answers", "--password-file", "--cacert"])
+def test_file_that_root_names_is_not_led_elsewhere_by_the_folders_owner(machine: Machine, option: str) -> None:
+    secret = machine.put("roots/secret", CANARY + "\n", uid=0)
+    machine.link("pw", secret)
+    if option == "--answers":
+        text = LOCAL.replace("ALLOW_REGISTRATION: false", f"EMAIL_PASSWORD: {{file: {machine.folder}/pw}}")
+        done = machine.run(text=text)
+    else:
+        words = ("--login", "a@b.test", option) if option == "--password-file" else (option,)
+        done = machine.run("doctor", "--url", "https://127.0.0.1:9", *words, machine.folder / "pw")
+    assert done.status == 2, done.text
+    assert f"{machine.folder}/pw is a symbolic link" in done.text
+    assert machine.leaked() == []
+    assert CANARY not in done.text
