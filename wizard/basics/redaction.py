@@ -154,6 +154,7 @@ def _forms(value: str) -> Iterator[tuple[str, int, int]]:
 
 def _spelled(value: str) -> Iterator[str]:
     import json
+    from html import escape
     from urllib.parse import quote, quote_plus
 
     yield value
@@ -169,6 +170,16 @@ def _spelled(value: str) -> Iterator[str]:
     for safe in ("", "/", "!'()*", "!'()*;/?:@&=+$,#"):
         yield quote(data, safe=safe)
     yield quote_plus(data)
+    yield quote(quote(data, safe=""), safe="")
+    # Every byte of it: what is careful, and what dumps.
+    for mark in ("%", "\\x", ":", " "):
+        yield "".join(f"{mark}{byte:02x}" for byte in data).removeprefix(mark if mark in ": " else "")
+    units = value.encode("utf-16-be", errors="surrogatepass")
+    yield "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
+    # Pages and their error pages; PHP's JSON; a shell's single quotes.
+    yield from (page := escape(value), page.replace("&#x27;", "&#39;"))
+    yield json.dumps(value)[1:-1].replace("/", "\\/")
+    yield value.replace("'", "'\\''")
 
 
 def _base64_forms(data: bytes) -> Iterator[tuple[str, int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import time
 from urllib.parse import quote, quote_plus
@@ -40,7 +41,16 @@ def forms(secret: str) -> dict[str, str]:
         "url": quote(data, safe="").lower() if secret.isascii() else quote(data, safe=""),
         "path": quote(data),
         "form": quote_plus(data),
+        "URL, every byte": "".join(f"%{byte:02X}" for byte in data),
+        "URL, twice": quote(quote(data, safe=""), safe=""),
         "reversed": secret[::-1],
+        "hex dump": data.hex(" "),
+        "hex with colons": data.hex(":"),
+        r"\x": "".join(f"\\x{byte:02x}" for byte in data),
+        r"\u": "".join(f"\\u{ord(letter):04x}" for letter in secret) if max(secret) <= "\uffff" else secret,
+        "HTML": html.escape(secret),
+        "JSON of PHP": json.dumps(secret)[1:-1].replace("/", r"\/"),
+        "shell": secret.replace("'", r"'\''"),
         "JSON": json.dumps(secret)[1:-1],
         "JSON in UTF-8": json.dumps(secret, ensure_ascii=False)[1:-1],
     }
