@@ -30,13 +30,15 @@ ALLOWED: Final = {
     "*/.env": "where LibreChat's secrets belong",
     "*/.librechat-wizard/backups/*": "private copies of .env and of compose files (their mode is judged in test_canary)",
     "*/.librechat-wizard/stack/*": "private copies of a backup's files, for containers that are to be stopped",
-    "*.yaml": "answers files and overrides that the tests wrote; those of the program are judged by its own tests",
-    "*.yml": "compose files that the tests wrote, secrets in line",
     "*/secret": "a file that {file: PATH} names, written by a test",
     "*/*.env": "environment files that the tests wrote",
     "*/.env.*": "the same",
 }
 """Which files may hold a canary, and why."""
+_TESTS_OWN: Final = (".yaml", ".yml")
+"""Answers files, and compose files with secrets in line: only those that a test wrote, not the program."""
+_written: set[str] = set()
+"""The files of this kind that tests of this process wrote."""
 _NEVER: Final = ("*/.librechat-wizard/*.json", "*/.librechat-wizard/*lock*", "*/.librechat-wizard/.*")
 """The wizard's own records; these count although a pattern above may fit."""
 
@@ -66,7 +68,7 @@ def file_fault(path: Path) -> str:
     """Say what is wrong with a file; nothing where nothing is, or where it may hold a canary."""
     text = str(path)
     is_record = any(fnmatch.fnmatch(text, pattern) for pattern in _NEVER)
-    if not is_record and any(fnmatch.fnmatch(text, pattern) for pattern in ALLOWED):
+    if not is_record and (text in _written or any(fnmatch.fnmatch(text, pattern) for pattern in ALLOWED)):
         return ""
     try:
         about = path.lstat()
@@ -76,6 +78,14 @@ def file_fault(path: Path) -> str:
     except OSError:
         return ""
     return f"{path} holds one {form}" if form else ""
+
+
+def note_written(path: object, flags: object) -> None:
+    """Take a file that is opened (audit event ``open``) as a test's own if it is written to, and not by the program."""
+    name = os.fsdecode(path) if isinstance(path, str | bytes) else ""
+    is_write = isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR))
+    if name.endswith(_TESTS_OWN) and is_write and not _is_the_program():
+        _written.add(os.path.abspath(name))  # noqa: PTH100 - no Path in an audit hook: this one is called for every file
 
 
 def changed_files(top: Path, since: float, without: Iterable[Path] = ()) -> Iterator[Path]:
@@ -109,6 +119,9 @@ class CanaryRun:
         threading.Thread(target=self._watch, name="canaries", daemon=True).start()
 
     def _hook(self, event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open":
+            note_written(arguments[0], arguments[2])
+            return
         if self._stop.is_set() or event not in ("subprocess.Popen", "os.exec", "os.posix_spawn"):
             return
         # What a test starts is given canaries on purpose: they are the operator's.

@@ -10,6 +10,7 @@ import pytest
 
 from tests.canaries import CANARIES, CORE, child_fault, found_in
 from tests.canary_run import changed_files, file_fault
+from wizard.basics.filesystem import replace_whole
 
 
 @pytest.mark.parametrize("number", range(20))
@@ -38,6 +39,19 @@ def test_files_that_hold_one_are_told_but_where_secrets_belong(tmp_path: Path) -
         (tmp_path / name).write_text(CANARIES[10])
         assert bool(file_fault(tmp_path / name)) is is_fault, name
     assert len(list(changed_files(tmp_path, 0))) == 4
+    # What the program writes is no test's own, whatever its name.
+    for name, is_fault in {
+        "written-by-a-test.yml": False,
+        "written-by-the-program.yml": True,
+        "again.yaml": True,
+    }.items():
+        names[name] = is_fault
+        path = tmp_path / name
+        if is_fault:
+            replace_whole(path, CANARIES[10].encode())
+        else:
+            path.write_text(CANARIES[10])
+        assert bool(file_fault(path)) is is_fault, name
     for name in names:
         # Else this test would fail the run.
         (tmp_path / name).unlink()
