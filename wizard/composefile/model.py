@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from wizard.composefile.shape import demand_shape
 from wizard.yamlfile.document import YamlText
+from wizard.yamlfile.parsed import untagged
 from wizard.yamlfile.render import Tagged
 
 _REPLACED: Final = frozenset({"command", "entrypoint", "test"})
@@ -45,11 +46,11 @@ def interpolated_names(compose: Mapping[str, Any] | bytes) -> frozenset[str]:
 def env_file_services(compose: Mapping[str, Any] | bytes) -> tuple[str, ...]:
     """Return the services that get the content of ``.env`` through ``env_file``."""
     model: Any = _parsed(compose, "compose file") if isinstance(compose, bytes) else compose
-    services = _untagged((_untagged(model) or {}).get("services")) or {}
+    services = untagged((untagged(model) or {}).get("services")) or {}
     found = []
     for name, tagged in services.items() if isinstance(services, Mapping) else ():
-        service = _untagged(tagged)
-        files = _untagged(service.get("env_file")) if isinstance(service, Mapping) else None
+        service = untagged(tagged)
+        files = untagged(service.get("env_file")) if isinstance(service, Mapping) else None
         for file in files if isinstance(files, list) else [files]:
             path = file.get("path") if isinstance(file, Mapping) else file
             if isinstance(path, str) and path.removeprefix("./") == ".env":
@@ -75,16 +76,12 @@ def _names(text: str) -> list[str]:
 
 
 def _texts(value: Any) -> list[str]:
-    value = _untagged(value)
+    value = untagged(value)
     if isinstance(value, Mapping):
         return [text for item in value.values() for text in _texts(item)]
     if isinstance(value, list):
         return [text for item in value for text in _texts(item)]
     return [value] if isinstance(value, str) else []
-
-
-def _untagged(value: Any) -> Any:
-    return value.value if isinstance(value, Tagged) else value
 
 
 def _merge(base: Any, over: Any, key: str) -> Any:
@@ -122,7 +119,7 @@ def _canonical(value: Any, key: str) -> Any:  # noqa: PLR0911 - one form after t
         return {name: item for name, item in pairs.items() if name not in resets}
     if isinstance(value, list):
         if key in _BY_NAME:
-            return dict(_named(str(_untagged(item)), key) for item in value)
+            return dict(_named(str(untagged(item)), key) for item in value)
         if key == "depends_on":
             return {str(item): {"condition": "service_started"} for item in value}
         if key == "volumes":
@@ -144,9 +141,9 @@ def _by_target(base: list[Any], over: list[Any]) -> list[Any]:
 
 def mount(item: Any) -> dict[str, Any]:
     """Return a volume entry in its long form; the short one is ``[source:]target[:options]``."""
-    item = _untagged(item)
+    item = untagged(item)
     if isinstance(item, Mapping):
-        return {str(name): _untagged(value) for name, value in item.items()}
+        return {str(name): untagged(value) for name, value in item.items()}
     parts = _split_short(str(item))
     if len(parts) == 1:
         return {"type": "volume", "target": parts[0]}

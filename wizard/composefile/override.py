@@ -10,7 +10,8 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.composefile.model import env_file_services, interpolated_names, merged_model, mount
 from wizard.composefile.shape import demand_shape
 from wizard.yamlfile.document import YamlText
-from wizard.yamlfile.parsed import Own, Path
+from wizard.yamlfile.marks import Own
+from wizard.yamlfile.parsed import Path
 from wizard.yamlfile.render import Tagged
 
 __all__ = ["Override", "env_file_services", "interpolated_names", "merged_model"]
@@ -33,6 +34,8 @@ class Override(NamedTuple):
     is_new: bool = False
     kept: frozenset[tuple[Path, str]] = frozenset()
     """Paths (and, within a list, the item) that the present answers need."""
+    marked: frozenset[Path] = frozenset()
+    """Paths whose entry, or one item of which, has to bear a mark."""
 
     @classmethod
     def parse(cls, data: bytes | None, name: str) -> Override:
@@ -50,10 +53,22 @@ class Override(NamedTuple):
         return not self.document.data
 
     def to_bytes(self) -> bytes:
-        """Return the file: the very bytes that were read where nothing had to change."""
-        if self.is_new and self.document.data:
-            return HEADER.encode() + self.document.to_bytes()
-        return self.document.to_bytes()
+        """Return the file: the very bytes that were read where nothing had to change; raises as :meth:`checked`."""
+        self.checked()
+        return (HEADER.encode() if self.is_new and self.document.data else b"") + self.document.to_bytes()
+
+    def checked(self) -> Override:
+        """Return this override where it can be written.
+
+        ``InvalidInput`` where the file leaves no room for the change, or where what has to be marked stands in braces
+        on one line, with no room for a comment: it could never be taken out again, and would go on publishing ports,
+        say, after another answer.
+        """
+        document = self.document.settled()
+        for path in sorted(self.marked.difference(path for path, _ in document.marks)):
+            message = "stands in braces or brackets on one line, where what the wizard adds cannot be marked."
+            raise document.refuse(path, f"{message} Write it with one entry per line.")
+        return self
 
     def changed_keys(self) -> tuple[str, ...]:
         """Return the keys that differ from the file as it was read, dotted: ``services.api.ports``."""
@@ -115,10 +130,7 @@ class Override(NamedTuple):
 
         The long form is used: with it a missing source is an error and not made as an empty directory.
         """
-        volume = {"type": "bind", "source": source.replace("$", "$$"), "target": target}
-        return self._mount(
-            ("services", service, "volumes"), {**volume, **({"read_only": True} if read_only else {})}, part
-        )
+        return self._mount(("services", service, "volumes"), bind_mount(source, target, read_only=read_only), part)
 
     def with_named_volume(self, name: str, *, part: str = "") -> Override:
         """Declare a named volume."""
@@ -129,7 +141,7 @@ class Override(NamedTuple):
         """Take out what a former run wrote for ``part``, what nobody changed since and what is not needed any more."""
         override = self
         while former := next(
-            (own for own in override.document.own(part) if own.is_unchanged and not override._needs(own)), None
+            (own for own in override.document.own(part) if own.is_unchanged and not _is_kept(override, own)), None
         ):
             override = override._with(override.document.remove(former))._without_our_tag(former, part)
         return override
@@ -144,12 +156,7 @@ class Override(NamedTuple):
         is_needed = former.item is None or any(own.path == path for own in self.document.own(part))
         if is_needed or self.document.tag(path) != "!override":
             return self
-        return self._with(self.document.without_tag(path))
-
-    def _needs(self, own: Own) -> bool:
-        if own.item is None:
-            return (own.path, "") in self.kept
-        return (own.path, _item_key(self.document.at(own.path)[own.item])) in self.kept
+        return self._with(self.document.set_tag(path, ""))
 
     def _environment(self, path: Path, name: str, value: str, part: str) -> Override:
         present = self.document.at(path)
@@ -206,21 +213,25 @@ class Override(NamedTuple):
         return changed._with(self.document.set(path, value, part=part))
 
     def _demand_mark(self, path: Path, part: str) -> Override:
-        """Return this override where what stands at ``path`` for a part bears its mark.
-
-        ``InvalidInput`` where it stands in braces on one line, with no room for a comment: it could never be taken out
-        again, and would go on publishing ports, say, after another answer.
-        """
-        if part and not any(own.path == path for own in self.document.own(part)):
-            message = "stands in braces or brackets on one line, where what the wizard adds cannot be marked."
-            raise self.document.refuse(path, f"{message} Write it with one entry per line.")
-        return self
+        """Return this override with the demand that what stands at ``path`` for a part bears its mark."""
+        return self._replace(marked=self.marked | {path}) if part else self
 
     def _keep(self, path: Path, item: str = "") -> Override:
         return self._replace(kept=self.kept | {(path, item)})
 
     def _with(self, document: YamlText) -> Override:
         return self._replace(document=document)
+
+
+def bind_mount(source: str, target: str, *, read_only: bool) -> dict[str, Any]:
+    """Return the mount of a file or folder of the host, in the long form."""
+    volume: dict[str, Any] = {"type": "bind", "source": source.replace("$", "$$"), "target": target}
+    return {**volume, "read_only": True} if read_only else volume
+
+
+def _is_kept(override: Override, own: Own) -> bool:
+    item = "" if own.item is None else _item_key(override.document.at(own.path)[own.item])
+    return (own.path, item) in override.kept
 
 
 def _is_own(document: YamlText, path: Path, part: str) -> bool:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from wizard.basics.problem import Problem
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from cryptography import x509
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
     """Return the SHA-256 fingerprint as browsers show it."""
-    from cryptography.hazmat.primitives import hashes
-
     return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
 
@@ -77,8 +76,6 @@ def covers(certificate: x509.Certificate, host: str) -> bool:
 
 def read_chain(name: str, pem: bytes) -> tuple[list[x509.Certificate], list[Problem]]:
     """Return the certificates of a PEM file, the server's own first; none and a problem where it holds none."""
-    from cryptography import x509
-
     try:
         chain = x509.load_pem_x509_certificates(pem)
         _ = [certificate.not_valid_after_utc for certificate in chain]
@@ -91,9 +88,6 @@ def read_chain(name: str, pem: bytes) -> tuple[list[x509.Certificate], list[Prob
 
 def read_key(name: str, pem: bytes) -> tuple[Any, list[Problem]]:
     """Return the private key of a PEM file; ``None`` and a problem where it holds none that a proxy can use."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     try:
         return load_pem_private_key(pem, password=None), []
     except TypeError:
@@ -106,14 +100,10 @@ def read_key(name: str, pem: bytes) -> tuple[Any, list[Problem]]:
 
 def public_bytes(key: Any) -> bytes:
     """Return a public key for comparison."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
     return bytes(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
 def _alternative_names(certificate: x509.Certificate) -> Any:
-    from cryptography import x509
-
     try:
         return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):
@@ -121,14 +111,10 @@ def _alternative_names(certificate: x509.Certificate) -> Any:
 
 
 def _names_of(certificate: x509.Certificate) -> list[str]:
-    from cryptography import x509
-
     names = _alternative_names(certificate)
     return list(names.get_values_for_type(x509.DNSName)) if names is not None else []
 
 
 def _addresses_of(certificate: x509.Certificate) -> list[object]:
-    from cryptography import x509
-
     names = _alternative_names(certificate)
     return list(names.get_values_for_type(x509.IPAddress)) if names is not None else []

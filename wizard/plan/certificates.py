@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from wizard.plan.certificate_files import covers, fingerprint, public_bytes, read_chain, read_key
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cryptography import x509
 
 AUTHORITY_DAYS: Final = 730
 """Whoever gets its key can speak for the site until then; long enough for one renewal of the server certificate."""
@@ -95,11 +98,6 @@ def local_authority(
 
 
 def _new_authority(now: dt.datetime, names: Sequence[str]) -> tuple[Any, Any]:
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
         [
@@ -119,8 +117,6 @@ def _new_authority(now: dt.datetime, names: Sequence[str]) -> tuple[Any, Any]:
 
 def _limited_to(names: Sequence[str]) -> x509.NameConstraints:
     """Return what an authority for these names can vouch for: they and what is below them, and nothing of the other kind."""
-    from cryptography import x509
-
     permitted: list[x509.GeneralName] = []
     for name in names:
         general = _general_name(name)
@@ -137,8 +133,6 @@ def _limited_to(names: Sequence[str]) -> x509.NameConstraints:
 
 
 def _limits(authority: x509.Certificate) -> x509.NameConstraints | None:
-    from cryptography import x509
-
     try:
         return authority.extensions.get_extension_for_class(x509.NameConstraints).value
     except (x509.ExtensionNotFound, ValueError):
@@ -147,8 +141,6 @@ def _limits(authority: x509.Certificate) -> x509.NameConstraints | None:
 
 def _permits(authority: x509.Certificate, name: str) -> bool:
     """Tell whether an authority may vouch for a name; one of former versions may for every one."""
-    from cryptography import x509
-
     limits = _limits(authority)
     if limits is None:
         return True
@@ -166,11 +158,6 @@ def _permits(authority: x509.Certificate, name: str) -> bool:
 def _new_server(
     now: dt.datetime, names: Sequence[str], authority: x509.Certificate, authority_key: Any
 ) -> tuple[Any, Any]:
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
     key = ec.generate_private_key(ec.SECP256R1())
     # With spaces: OpenSSL takes a common name that looks like a host name, as an IPv4 address does, for one that the
     # authority has to permit.
@@ -189,8 +176,6 @@ def _new_server(
 def _builder(
     now: dt.datetime, days: int, subject: Any, issuer: Any, public_key: Any, *, until: dt.datetime | None = None
 ) -> Any:
-    from cryptography import x509
-
     start = now.astimezone(dt.UTC).replace(microsecond=0) - _BACKDATED
     end = start + dt.timedelta(days=days)
     return (
@@ -208,8 +193,6 @@ def _builder(
 def _key_usage(
     *, digital_signature: bool = False, key_cert_sign: bool = False, crl_sign: bool = False
 ) -> x509.KeyUsage:
-    from cryptography import x509
-
     return x509.KeyUsage(
         digital_signature=digital_signature,
         key_cert_sign=key_cert_sign,
@@ -224,8 +207,6 @@ def _key_usage(
 
 
 def _general_name(name: str) -> x509.GeneralName:
-    from cryptography import x509
-
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
@@ -260,8 +241,6 @@ def _usable_server(
     *,
     days: int,
 ) -> tuple[Any, Any] | None:
-    from cryptography.exceptions import InvalidSignature
-
     if not pem or not key_pem:
         return None
     chain, _ = read_chain("", pem)
@@ -277,12 +256,8 @@ def _usable_server(
 
 
 def _pem(certificate: x509.Certificate) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     return certificate.public_bytes(Encoding.PEM)
 
 
 def _key_pem(key: Any) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
     return bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

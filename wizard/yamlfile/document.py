@@ -1,113 +1,177 @@
 """A YAML file that a person keeps: changed by inserting text at the right place, never by writing it anew.
 
-An edit puts text at the place that ruamel.yaml's parser names and leaves every other byte as it was. After each edit the
-new text is parsed again and must hold exactly the data that was wanted, so a place that was computed wrongly is a refusal
-and never a damaged file.
+First it is said what the file shall hold; then all that differs is put into the text at once, at the places that
+ruamel.yaml's parser names, and every other byte stays as it was. The new text is parsed again and must hold exactly the
+data that was wanted, so a place that was computed wrongly is a refusal and never a damaged file.
+
+ruamel's own round trip is not used for this: it has one indentation for a whole file and takes line breaks within values
+away. With the indentation that a file mostly has it still rewrote lines that nobody asked for in LibreChat's own
+librechat.example.yaml of nearly every release (v0.7.2 to v0.8.8: ``default:`` with its list on the next line, a list
+over several lines) and in each deploy-compose.yml (``extra_hosts`` is indented less than the other lists).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.yamlfile import edit, render
-from wizard.yamlfile.parsed import MARK, Own, ParsedYaml, Path, mark, value_at, with_value, without_key
+from wizard.yamlfile.edit import Edited, Splice
+from wizard.yamlfile.marks import Mark, Marks, Own, digest, marks_of
+from wizard.yamlfile.parsed import ParsedYaml, Path, value_at, with_value, without_key
 from wizard.yamlfile.render import Tagged
 
-_MARK_AT_END: Final = re.compile(rf"#\s*{MARK}(?:\s+(?P<part>[a-z]+))?\s+(?P<digest>[0-9a-f]{{8}})[ \t\r]*$")
 
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class YamlText(ParsedYaml):
-    """A file that can be changed: every edit returns a new one."""
+    """A file that can be changed: ``data`` is what it shall hold, every edit returns a new one.
 
-    __slots__ = ()
+    The text, and with it the lines and offsets of ``root``, follows with :meth:`settled`.
+    """
 
-    def set(self, path: Path, value: object, *, part: str | None = None, each: bool = False) -> YamlText:
+    source: ParsedYaml | None = None
+    """What the text says as it stands."""
+    marks: Marks = field(default_factory=dict)
+    edited: Edited = field(default_factory=dict)
+
+    def with_text(self, text: str) -> Self:
+        """Return the same file with another text, parsed anew; raises as :meth:`parse`."""
+        source = ParsedYaml(name=self.name, text=self.text, bom=self.bom).with_text(text)
+        marks = marks_of(source)
+        return replace(self, text=text, data=source.data, root=source.root, source=source, marks=marks, edited={})
+
+    def to_bytes(self) -> bytes:
+        """Return the file's bytes; raises as :meth:`settled`."""
+        return (("\ufeff" if self.bom else "") + self.settled().text).encode()
+
+    def set(self, path: Path, value: object, *, part: str | None = None, each: bool = False) -> Self:
         """Put ``value`` at ``path``, with the keys above it where they are missing.
 
-        ``part`` marks it as the wizard's; with ``each`` the items of a list are marked one by one.
+        ``part`` marks it as the wizard's where there is room for a comment; with ``each`` the items of a list one by one.
         """
-        comment: str | Sequence[str] = mark(part, value) if part is not None else ""
-        if each and part is not None and isinstance(value, list):
-            comment = [mark(part, item) for item in value]
-        return self._checked(edit.put(self, path, value, comment), with_value(self.data, path, value), path)
+        for depth in range(1, len(path)):
+            above = self.at(path[:depth])
+            if above is not None and not isinstance(above, Mapping):
+                raise self.refuse(path[:depth], "stands where Docker Compose wants a mapping (key: value).")
+        values = dict(enumerate(value)) if each and isinstance(value, list) else {None: value}
+        marks = {} if part is None else {(path, item): Mark.of(part, one) for item, one in values.items()}
+        return self._with(path, with_value(self.data, path, value), marks, None)
 
-    def append(self, path: Path, item: object, *, part: str | None = None) -> YamlText:
+    def append(self, path: Path, item: object, *, part: str | None = None) -> Self:
         """Put ``item`` at the end of the list at ``path``."""
-        comment = mark(part, item) if part is not None else ""
-        wanted = [*self.at(path), item]
-        tag = self.tag(path)
-        expected = with_value(self.data, path, Tagged(tag, wanted) if tag else wanted)
-        return self._checked(edit.append(self, path, item, comment), expected, path)
+        items = self.at(path)
+        mark = None if part is None else Mark.of(part, item)
+        return self._with_items(path, [*items, item], (*range(len(items)), None), mark)
 
-    def set_item(self, path: Path, item: int, value: str) -> YamlText:
+    def set_item(self, path: Path, item: int, value: str) -> Self:
         """Replace one scalar item of the list at ``path``."""
-        wanted = [*self.at(path)]
-        wanted[item] = value
-        tag = self.tag(path)
-        expected = with_value(self.data, path, Tagged(tag, wanted) if tag else wanted)
-        return self._checked(edit.replace_item(self, path, item, value), expected, path)
+        items = [*self.at(path)]
+        items[item] = value
+        return self._with_items(path, items, range(len(items)))
 
-    def set_list(self, path: Path, values: Sequence[str]) -> YamlText:
+    def set_list(self, path: Path, values: Sequence[str]) -> Self:
         """Make the list at ``path`` hold these texts; items that stay keep their lines and comments."""
         present = self.at(path)
-        if not isinstance(present, list) or not present or not values:
-            return self if present == list(values) else self.set(path, list(values))
-        edited = self
-        for index in reversed([index for index, item in enumerate(present) if item not in values]):
-            if len(edited.at(path)) == 1:
-                return self.set(path, list(values))
-            edited = _without_item(edited, path, index)
-        for value in values:
-            if value not in edited.at(path):
-                edited = edited.append(path, value)
-        return edited if edited.at(path) == list(values) else self.set(path, list(values))
+        if present == list(values):
+            return self
+        kept = [item for item in present if item in values] if isinstance(present, list) else []
+        if not kept or kept != list(values[: len(kept)]):
+            return self.set(path, list(values))
+        return self._with_items(path, values, [present.index(item) if item in kept else None for item in values])
 
-    def set_tag(self, path: Path, tag: str) -> YamlText:
-        """Put a tag before the value at ``path``, which has none."""
-        return self._checked(
-            edit.put_tag(self, path, tag), with_value(self.data, path, Tagged(tag, self.at(path))), path
-        )
+    def set_tag(self, path: Path, tag: str) -> Self:
+        """Put a tag before the value at ``path``, or, with an empty one, take it off."""
+        value = self.at(path)
+        return replace(self, data=with_value(self.data, path, Tagged(tag, value) if tag else value))
 
-    def without_tag(self, path: Path) -> YamlText:
-        """Take the tag off the value at ``path``."""
-        return self._checked(edit.cut_tag(self, path), with_value(self.data, path, self.at(path)), path)
-
-    def remove(self, own: Own) -> YamlText:
+    def remove(self, own: Own) -> Self:
         """Take a marked entry out, and what becomes empty above it."""
-        path, item, data = own.path, own.item, self.data
-        if item is not None and len(self.at(path)) > 1:
-            rest = [value for index, value in enumerate(self.at(path)) if index != item]
-            tag = self.tag(path)
-            data = with_value(data, path, Tagged(tag, rest) if tag else rest)
-        else:
-            item = None
-            while len(path) > 1 and len(self.at(path[:-1])) == 1:
-                path = path[:-1]
-            data = without_key(data, path)
-        return self._checked(edit.cut(self, path, item), data, path)
+        path, present = own.path, self.at(own.path)
+        if own.item is not None and len(present) > 1:
+            stay = [item for item in range(len(present)) if item != own.item]
+            return self._with_items(path, [present[item] for item in stay], stay)
+        while len(path) > 1 and len(self.at(path[:-1])) == 1:
+            path = path[:-1]
+        return self._with(path, without_key(self.data, path), {}, ())
+
+    def line_of(self, path: Path, item: int | None = None) -> int:
+        """Return the line of a key, or of an item of its list, in the text as it stands.
+
+        0 for what is new, and where it is not written there itself (an alias, a merge key).
+        """
+        node, line = self.root, 0
+        for depth, key in enumerate(path, 1):
+            pairs = node.value if node is not None and node.id == "mapping" else ()
+            found = next(((name, value) for name, value in pairs if name.value == key), None)
+            if found is None or self.edited.get(path[:depth], ()) is None:
+                return 0
+            line, node = found[0].start_mark.line + 1, found[1]
+        if item is not None and node is not None and node.id == "sequence":
+            origins = self.edited.get(path) or range(len(node.value))
+            origin = origins[item] if item < len(origins) else None
+            line = 0 if origin is None else node.value[origin].start_mark.line + 1
+        return int(line)
 
     def own(self, part: str) -> tuple[Own, ...]:
-        """Return what the wizard wrote for ``part``, in the order of the text."""
-        return tuple(own for own in edit.marked(self, _MARK_AT_END) if own.part == part)
+        """Return what the wizard wrote for ``part``."""
+        return tuple(self._own(*place, mark) for place, mark in self.marks.items() if mark.part == part)
 
-    def _checked(self, text: str, expected: object, path: Path) -> YamlText:
-        """Return the new text if it says what it should."""
-        try:
-            edited = self.with_text(text)
-        except InvalidInput:
-            edited = None
-        if edited is None or (edited.data or {}) != (expected or {}):
+    def settled(self) -> Self:
+        """Return the file with its text changed.
+
+        ``InvalidInput`` where that cannot be done without touching something else, with what to write by hand.
+        """
+        if self.source is None or self.data == self.source.data:
+            return self
+        notes = {place: str(mark) for place, mark in self.marks.items()}
+        splices = edit.splices(self.source, self.data, self.edited, notes)
+        changed = self._spliced(splices, self.data)
+        if changed is None:
+            paths = list(dict.fromkeys(splice.path for splice in splices))
+            path = next((path for path in paths if not self._is_possible(path, splices)), (*paths, ())[0])
             message = "cannot be changed without touching something else (an anchor, or an unusual way of writing)."
-            by_hand = f"Make it so by hand: {'.'.join(path)}: {render.flow(value_at(expected, path))[:300]}"
+            by_hand = f"Make it so by hand: {'.'.join(path)}: {render.flow(value_at(self.data, path))[:300]}"
             raise InvalidInput(Problem(field=".".join(path), file=self.name, message=message, remedy=by_hand))
-        return edited
+        return changed
 
+    def _is_possible(self, path: Path, splices: Sequence[Splice]) -> bool:
+        """Tell whether one of several changes can be made by itself."""
+        written = self.source.data if self.source is not None else None
+        alone = with_value(written, path, value_at(self.data, path)) if self.has(path) else without_key(written, path)
+        return self._spliced([splice for splice in splices if splice.path == path], alone) is not None
 
-def _without_item(document: YamlText, path: Path, index: int) -> YamlText:
-    try:
-        return document.remove(Own(path, index, "", is_unchanged=True))
-    except InvalidInput:
-        return document.set(path, [value for place, value in enumerate(document.at(path)) if place != index])
+    def _spliced(self, splices: Sequence[Splice], wanted: object) -> Self | None:
+        """Return the file with these changes made, if it then says what it should."""
+        try:
+            changed = self.with_text(edit.spliced(self.text, splices))
+        except InvalidInput:
+            return None
+        return changed if (changed.data or {}) == (wanted or {}) else None
+
+    def _own(self, path: Path, item: int | None, mark: Mark) -> Own:
+        value = value_at(self.data, path) if item is None else self.at(path)[item]
+        return Own(path, item, digest(value) == mark.digest)
+
+    def _with_items(
+        self, path: Path, items: Sequence[Any], former: Sequence[int | None], mark: Mark | None = None
+    ) -> Self:
+        """Return the file with another list at ``path``, made of these former items; ``mark`` is for the last one."""
+        known = self.edited.get(path, tuple(range(len(self.at(path)))))
+        origins = known and tuple(None if item is None else known[item] for item in former)
+        marks: Marks = {
+            (path, new): self.marks[path, old] for new, old in enumerate(former) if (path, old) in self.marks
+        }
+        tag = self.tag(path)
+        value = Tagged(tag, list(items)) if tag else list(items)
+        last: Marks = {(path, len(items) - 1): mark} if mark is not None else {}
+        return self._with(path, with_value(self.data, path, value), {**marks, **last}, origins)
+
+    def _with(self, path: Path, data: Any, marks: Marks, origins: tuple[int | None, ...] | None) -> Self:
+        """Return the file with other data at ``path``, where these marks and origins take the place of former ones."""
+        depth = len(path)
+        kept = {place: mark for place, mark in self.marks.items() if place[0][:depth] != path}
+        edited = {other: known for other, known in self.edited.items() if other[:depth] != path}
+        edited |= {} if origins == () else {path: origins}
+        return replace(self, data=data, marks=kept | dict(marks), edited=edited)

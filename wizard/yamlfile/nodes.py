@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wizard.basics.problem import InvalidInput, Problem
+from wizard.yamlfile.reading import STANDARD, decoded, fault, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAXIMUM_BYTES: Final = 1_000_000
 """An answers file is a few kilobytes; a larger one is something else by mistake."""
 
-_PLAIN: Final = "tag:yaml.org,2002:"
+
 _QUOTE: Final = "A value with special characters stands in single quotes: 'p@ss: #1' (a ' inside is written twice)."
 
 
@@ -64,38 +64,8 @@ def compose(data: bytes, name: str) -> Node | None:
 
     ``InvalidInput`` names file and line for anything that is no YAML, for several documents and for duplicate keys.
     """
-    if len(data) > MAXIMUM_BYTES:
-        raise InvalidInput(Problem(field="", file=name, message=f"larger than {MAXIMUM_BYTES // 1000} kB."))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InvalidInput(
-            Problem(field="", file=name, line=line, message="not UTF-8.", remedy="Save the file as UTF-8.")
-        ) from None
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    parser = YAML(typ="rt", pure=True)
-    # A name that is given twice is valid YAML; ruamel's warning would print the lines around it, secrets included.
-    parser.composer.warn_double_anchors = False
-    try:
-        roots = list(parser.compose_all(text))
-        if len(roots) > 1:
-            raise InvalidInput(Problem(field="", file=name, message="holds more than one YAML document ('---')."))
-        return _Reader(name).read(roots[0], 0) if roots and roots[0] is not None else None
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 0
-        # The parser's words only, without what it quotes: its snippet, an alias or a tag can be part of a password.
-        reason = str(error.problem or error.context or "cannot be read").split("\n", maxsplit=1)[0]
-        reason = re.sub(r"'[^']{2,}'|\"[^\"]{2,}\"", "...", reason)
-        raise InvalidInput(
-            Problem(field="", file=name, line=line, message=f"no valid YAML: {reason}.", remedy=_QUOTE)
-        ) from None
-    except (YAMLError, RecursionError, ValueError) as error:
-        reason = "nested too deep" if isinstance(error, RecursionError) else "unexpected characters"
-        raise InvalidInput(Problem(field="", file=name, message=f"no valid YAML: {reason}.")) from None
+    root = root_of(decoded(data, name, MAXIMUM_BYTES).removeprefix("\ufeff"), name, _QUOTE)
+    return None if root is None else _Reader(name).read(root, 0)
 
 
 class _Reader:
@@ -105,30 +75,24 @@ class _Reader:
         self._name = name
         self._budget = 20_000
 
-    def read(self, node: object, depth: int) -> Node:
+    def read(self, node: Any, depth: int) -> Node:
         self._budget -= 1
         if self._budget < 0 or depth > 20:  # noqa: PLR2004 - no answers file is deeper
-            raise InvalidInput(Problem(field="", file=self._name, message="too many or too deeply nested entries."))
-        line = node.start_mark.line + 1  # type: ignore[attr-defined]
-        tag = str(node.tag)  # type: ignore[attr-defined]
-        value = node.value  # type: ignore[attr-defined]
-        if isinstance(value, str):
-            return Node(line=line, kind=self._scalar_kind(tag, line), text=value)
-        children = tuple(value)
-        if children and isinstance(children[0], tuple):
-            pairs = tuple((self.read(key, depth + 1), self.read(item, depth + 1)) for key, item in children)
-            self._refuse_duplicates(pairs)
-            return Node(line=line, kind="map", pairs=pairs)
-        if tag == f"{_PLAIN}map":
-            return Node(line=line, kind="map")
-        return Node(line=line, kind="list", items=tuple(self.read(item, depth + 1) for item in children))
+            raise fault(self._name, "too many or too deeply nested entries.")
+        line = node.start_mark.line + 1
+        if node.id == "scalar":
+            return Node(line=line, kind=self._scalar_kind(str(node.tag), line), text=node.value)
+        if node.id == "sequence":
+            return Node(line=line, kind="list", items=tuple(self.read(item, depth + 1) for item in node.value))
+        pairs = tuple((self.read(key, depth + 1), self.read(item, depth + 1)) for key, item in node.value)
+        self._refuse_duplicates(pairs)
+        return Node(line=line, kind="map", pairs=pairs)
 
     def _scalar_kind(self, tag: str, line: int) -> str:
         known = {"bool": "bool", "null": "null", "int": "number", "float": "number", "str": "text", "timestamp": "text"}
-        kind = known.get(tag.removeprefix(_PLAIN))
+        kind = known.get(tag.removeprefix(STANDARD))
         if kind is None:
-            message = "a YAML tag (a word that begins with '!') has no meaning here."
-            raise InvalidInput(Problem(field="", file=self._name, line=line, message=message, remedy=_QUOTE))
+            raise fault(self._name, "a YAML tag (a word that begins with '!') has no meaning here.", line, _QUOTE)
         return kind
 
     def _refuse_duplicates(self, pairs: tuple[tuple[Node, Node], ...]) -> None:

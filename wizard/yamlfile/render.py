@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+Notes = Mapping[tuple[tuple[str, ...], int | None], str]
+"""Comments: of a key at its path, or of one item of the list at a path (counted from 0)."""
+
 _PLAIN: Final = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@=+-]*\Z")
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 """Words that a YAML 1.1 or 1.2 reader takes for a boolean or for nothing."""
@@ -49,43 +52,32 @@ def flow(value: object, *, quoted: bool = False) -> str:
     return json.dumps(value) if quoted and isinstance(value, str) and value.isascii() else scalar(value)
 
 
-def entry(key: str, value: object, *, column: int, step: int, comment: str | Sequence[str] = "") -> list[str]:
-    """Return the lines of ``key: value`` in block style, the key at ``column``.
-
-    ``comment`` stands on the key's line; several comments stand on the lines of the items of a list.
-    """
-    comments = None if isinstance(comment, str) else comment
-    pad, tail = " " * column, f"  {comment}" if comment and comments is None else ""
-    head = f"{pad}{scalar(key)}:"
+def entry(path: Sequence[str], value: object, *, column: int, step: int, notes: Notes) -> list[str]:
+    """Return the lines of the last key of ``path`` and its value in block style, the key at ``column``."""
+    head = f"{' ' * column}{scalar(path[-1])}:"
+    note = notes.get((tuple(path), None), "")
+    tail = f"  {note}" if note else ""
     if isinstance(value, Tagged):
         head, value = f"{head} {value.tag}", value.value
         head += " null" if value is None else ""
     if value is None:
         return [head + tail]
+    lines = [head + tail]
     if isinstance(value, Mapping) and value:
-        lines = [head + tail]
         for name, inner in value.items():
-            lines += entry(str(name), inner, column=column + step, step=step)
+            lines += entry((*path, str(name)), inner, column=column + step, step=step, notes=notes)
         return lines
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
-        lines = [head + tail]
-        for item, note in zip(value, comments or [""] * len(value), strict=True):
-            lines += listed(item, column=column + step, step=step, comment=note)
+        for place, item in enumerate(value):
+            lines += listed(item, column=column + step, step=step, note=notes.get((tuple(path), place), ""))
         return lines
     return [f"{head} {flow(value)}{tail}"]
 
 
-def listed(item: object, *, column: int, step: int, comment: str = "") -> list[str]:
+def listed(item: object, *, column: int, step: int, note: str = "") -> list[str]:
     """Return the lines of one ``- item`` of a block list, the dash at ``column``."""
-    pad, tail = " " * column, f"  {comment}" if comment else ""
+    pad, tail = " " * column, f"  {note}" if note else ""
     if not isinstance(item, Mapping) or not item:
         return [f"{pad}- {flow(item)}{tail}"]
-    lines = [line for name, inner in item.items() for line in entry(str(name), inner, column=column + 2, step=step)]
+    lines = [line for name in item for line in entry((str(name),), item[name], column=column + 2, step=step, notes={})]
     return [f"{pad}- {lines[0].lstrip()}{tail}", *lines[1:]]
-
-
-def nested(path: Sequence[str], value: object) -> object:
-    """Return ``value`` below the keys of ``path``: ``{a: {b: value}}``."""
-    for key in reversed(path):
-        value = {key: value}
-    return value

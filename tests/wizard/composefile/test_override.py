@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.override import Override, env_file_services, interpolated_names, merged_model
+from wizard.yamlfile import reading
 
 NAME = "docker-compose.override.yml"
 
@@ -82,8 +84,40 @@ def test_the_anchor_itself_and_its_other_users_stay_as_they_are() -> None:
 def test_an_anchor_that_others_merge_is_refused_with_what_to_do() -> None:
     data = b"services:\n  api: &api\n    image: x\n  other:\n    <<: *api\n"
     with pytest.raises(InvalidInput) as caught:
-        Override.parse(data, NAME).with_ports("api", ["127.0.0.1:1:1"])
+        Override.parse(data, NAME).with_ports("api", ["127.0.0.1:1:1"]).to_bytes()
     assert "by hand: services.api.ports: !override" in str(caught.value)
+
+
+def test_of_several_changes_the_impossible_one_is_named() -> None:
+    data = b"services:\n  api: &api\n    image: x\n  other:\n    <<: *api\n  web:\n    image: y\n"
+    override = Override.parse(data, NAME).with_command("web", "run").with_ports("api", ["127.0.0.1:1:1"])
+    with pytest.raises(InvalidInput) as caught:
+        override.with_environment("web", {"A": "1"}).to_bytes()
+    assert [problem.field for problem in caught.value.problems] == ["services.api.ports"]
+
+
+def test_any_number_of_changes_reads_the_file_once_and_once_again_for_the_proof() -> None:
+    data = f"# {time.time_ns()}\n{OVERRIDES['windows']}".encode()
+    before = reading._roots.cache_info().misses
+    extend(Override.parse(data, NAME)).to_bytes()
+    assert reading._roots.cache_info().misses - before == 2
+
+
+def test_a_file_without_a_last_line_break_has_none_afterwards() -> None:
+    before = b"services:\n  api:\n    image: x"
+    after = extend(Override.parse(before, NAME)).to_bytes()
+    assert not after.endswith(b"\n")
+    assert Override.parse(after, NAME).without_former("access").to_bytes() == before
+
+
+def test_lines_are_those_of_the_file_as_it_stands() -> None:
+    start = Override.parse(b"services:\n  api:\n    volumes:\n      - ./a:/a\n", NAME)
+    written = start.with_volume_mount("api", "./b", "/b", read_only=True, part="access").to_bytes()
+    path = ("services", "api", "volumes")
+    document = Override.parse(written + b"      - ./c:/c\n", NAME).without_former("access").document
+    document = document.append(path, "./d:/d")
+    lines = [document.line_of(path, item) for item in range(len(document.at(path)))]
+    assert lines == [4, (written + b"      - ./c:/c\n").count(b"\n"), 0]
 
 
 def test_what_somebody_changed_after_the_wizard_stays() -> None:

@@ -40,7 +40,7 @@ def test_empty_document() -> None:
         (b"a: 1\nb: [1\n", 3, "no valid YAML"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
         (b"a: !!binary x\n", 1, "tag"),
-        (b"--- 1\n--- 2\n", 0, "more than one"),
+        (b"--- 1\n--- 2\n", 2, "more than one"),
         (b"[" * 5000, 0, "nested too deep"),
         (b"a: &x [*x]\n", 0, "nested"),
         (b"a: *missing\n", 1, "no valid YAML"),

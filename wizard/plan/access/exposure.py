@@ -13,8 +13,7 @@ from wizard.basics.problem import Problem
 from wizard.dotenv.compose import interpolate
 from wizard.plan.access.port_entry import PortEntry, read_port, shown
 from wizard.yamlfile.document import YamlText
-from wizard.yamlfile.parsed import Path
-from wizard.yamlfile.render import Tagged
+from wizard.yamlfile.parsed import Path, untagged
 
 OTHERWISE: Final = "or answer another access."
 _BRIDGES: Final = frozenset({"", "bridge", "none", "null", "overlay"})
@@ -118,20 +117,6 @@ def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, ove
     return found
 
 
-def line_of(document: YamlText, path: Path, index: int = -1) -> int:
-    """Return the line of a key, or of an item of its list; 0 where it is not written there itself (an alias, a merge key)."""
-    node, line = document.root, 0
-    for key in path:
-        pairs = node.value if node is not None and node.id == "mapping" else ()
-        match = next(((name, value) for name, value in pairs if name.value == key), None)
-        if match is None:
-            return 0
-        line, node = match[0].start_mark.line + 1, match[1]
-    if index >= 0 and node is not None and node.id == "sequence" and index < len(node.value):
-        return int(node.value[index].start_mark.line) + 1
-    return int(line)
-
-
 def _of_dotenv(name: str, message: str, remedy: str) -> Problem:
     return Problem(field=name, file=".env", message=message, remedy=remedy)
 
@@ -231,11 +216,11 @@ def _networks(files: ComposeLayers) -> Iterator[Problem]:
 
 def _is_closed(network: Mapping[str, Any], values: Mapping[str, str]) -> bool:
     def text(value: object) -> str:
-        return interpolate(str(_untagged(value) or ""), values).strip()
+        return interpolate(str(untagged(value) or ""), values).strip()
 
     if text(network.get("driver")) not in _BRIDGES or text(network.get("name")) == "host":
         return False
-    options = _untagged(network.get("driver_opts"))
+    options = untagged(network.get("driver_opts"))
     modes = [value for key, value in options.items() if "gateway_mode" in key] if isinstance(options, Mapping) else []
     return all(text(mode) in _CLOSED_MODES for mode in modes)
 
@@ -263,7 +248,7 @@ def _parent(document: YamlText, service: str) -> str:
     """Return the service of the same file that one extends; empty where there is none, or it is in another file."""
     value = document.at(("services", service, "extends"))
     if isinstance(value, Mapping):
-        value = "" if value.get("file") else _untagged(value.get("service"))
+        value = "" if value.get("file") else untagged(value.get("service"))
     return value if isinstance(value, str) else ""
 
 
@@ -272,10 +257,6 @@ def _services(document: YamlText) -> tuple[str, ...]:
     return tuple(services) if isinstance(services, Mapping) else ()
 
 
-def _untagged(value: object) -> Any:
-    return value.value if isinstance(value, Tagged) else value
-
-
-def _at(document: YamlText, path: Path, message: str, remedy: str, index: int = -1) -> Problem:
-    field = plain(".".join(path), limit=120)
-    return Problem(field=field, file=document.name, line=line_of(document, path, index), message=message, remedy=remedy)
+def _at(document: YamlText, path: Path, message: str, remedy: str, index: int | None = None) -> Problem:
+    field, line = plain(".".join(path), limit=120), document.line_of(path, index)
+    return Problem(field=field, file=document.name, line=line, message=message, remedy=remedy)

@@ -32,6 +32,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
+from wizard.composefile.override import Override
 from wizard.librechat.cookies import SWITCH_SINCE
 from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
 from wizard.plan.access.admin import admin_site
@@ -92,14 +93,14 @@ def _cookies(work: Work) -> None:
         return
     if inputs.stack is Stack.DEPLOY:
         # deploy-compose.yml sets NODE_ENV=production and the image runs node itself (Dockerfile.multi, CMD).
-        work.needs.append(lambda override: override.with_environment("api", {"NODE_ENV": "development"}, part=PART))
+        work.need(Override.with_environment, "api", {"NODE_ENV": "development"}, part=PART)
         how = "NODE_ENV=development in the override"
     elif inputs.release < PRUNED_SINCE:
-        work.needs.append(lambda override: override.with_command("api", DEV_COMMAND, part=PART))
+        work.need(Override.with_command, "api", DEV_COMMAND, part=PART)
         how = f"'{DEV_COMMAND}' in the override"
     else:
-        work.needs.append(lambda override: override.with_command("api", OWN_COMMAND, part=PART))
-        work.needs.append(lambda override: override.with_environment("api", {"NODE_ENV": "development"}, part=PART))
+        work.need(Override.with_command, "api", OWN_COMMAND, part=PART)
+        work.need(Override.with_environment, "api", {"NODE_ENV": "development"}, part=PART)
         how = "a server started without production mode (command and NODE_ENV in the override)"
     work.notes.append(
         f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE came with v0.8.6); it "

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Certificate, Stack
 from wizard.basics.plain_text import plain
+from wizard.composefile.override import Override, bind_mount
 from wizard.plan.access.admin import admin_site
 from wizard.plan.access.certificate import certificate
 from wizard.plan.access.hsts import strict_transport
-from wizard.plan.access.model import Need
-from wizard.plan.access.mounts import mount, mount_nginx, own_file
+from wizard.plan.access.mounts import mount_nginx, own_file
 from wizard.plan.access.names import CADDYFILE, NGINX_CONF, PART
 from wizard.plan.access.ports import applied, bind_to_loopback, open_beside, open_ports
 from wizard.plan.proxy_files import CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER, Front, caddyfile, nginx_conf
 from wizard.yamlfile.render import Tagged
 
 if TYPE_CHECKING:
-    from wizard.composefile.override import Override
     from wizard.librechat.site import Site
     from wizard.plan.access.work import Work
 
@@ -43,10 +42,7 @@ def https_proxy(work: Work) -> None:
         email=inputs.proxy.email if inputs.proxy.certificate is Certificate.ACME else "",
         hsts=strict_transport(work, site),
     )
-    mounts = [
-        mount(source, target)
-        for source, target in zip(pair, (CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER), strict=False)
-    ]
+    mounts = list(zip(pair, (CERTIFICATE_IN_CONTAINER, KEY_IN_CONTAINER), strict=False))
     if server == "nginx":
         own_file(work, NGINX_CONF, nginx_conf(front))
         mount_nginx(work, site, mounts)
@@ -78,15 +74,14 @@ def _server(work: Work) -> str:
     return "nginx" if inputs.stack is Stack.DEPLOY and "client" in inputs.base_services and not is_acme else "caddy"
 
 
-def _caddy(work: Work, site: Site, mounts: list[dict[str, Any]]) -> str:
+def _caddy(work: Work, site: Site, mounts: list[tuple[str, str]]) -> str:
     """Have Caddy: as a service of its own, or in the place of the deploy stack's nginx, whose ports it takes over.
 
     Returns the service that is Caddy.
     """
     inputs = work.inputs
     volumes = [
-        mount(f"./{CADDYFILE}", "/etc/caddy/Caddyfile"),
-        *mounts,
+        *(bind_mount(*pair, read_only=True) for pair in ((f"./{CADDYFILE}", "/etc/caddy/Caddyfile"), *mounts)),
         {"type": "volume", "source": "caddy_data", "target": "/data"},
         {"type": "volume", "source": "caddy_config", "target": "/config"},
     ]
@@ -103,7 +98,7 @@ def _caddy(work: Work, site: Site, mounts: list[dict[str, Any]]) -> str:
         if "build" in inputs.base_services["client"]:
             values = {"build": Tagged("!reset", None), **values}
         for key, value in values.items():
-            work.needs.append(_value(("services", "client", key), value))
+            work.need(Override.with_value, ("services", "client", key), value, part=PART)
         work.notes.append("Caddy takes the place of the nginx of deploy-compose.yml (service client).")
     else:
         mapping = {
@@ -114,25 +109,11 @@ def _caddy(work: Work, site: Site, mounts: list[dict[str, Any]]) -> str:
             "ports": ports,
             "volumes": volumes,
         }
-        work.needs.append(lambda override: override.with_service("caddy", mapping, part=PART))
+        work.need(Override.with_service, "caddy", mapping, part=PART)
     for volume in ("caddy_data", "caddy_config"):
-        work.needs.append(_named_volume(volume))
+        work.need(Override.with_named_volume, volume, part=PART)
     work.steps.append(f"{inputs.compose_command} up -d --force-recreate --no-deps {service}")
     return service
-
-
-def _value(path: tuple[str, ...], value: object) -> Need:
-    def need(override: Override) -> Override:
-        return override.with_value(path, value, part=PART)
-
-    return need
-
-
-def _named_volume(name: str) -> Need:
-    def need(override: Override) -> Override:
-        return override.with_named_volume(name, part=PART)
-
-    return need
 
 
 def _look_at_the_result(work: Work, proxy: str) -> None:

@@ -8,7 +8,7 @@ from wizard.answers.model import Stack
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.composefile.override import Override
 from wizard.plan.access.admin import asked_admin
-from wizard.plan.access.exposure import ComposeLayers, line_of, openings, other_files, written_ports
+from wizard.plan.access.exposure import ComposeLayers, openings, other_files, written_ports
 from wizard.plan.access.names import PART
 from wizard.plan.access.port_entry import read_port, shown
 from wizard.yamlfile.document import YamlText
@@ -16,7 +16,6 @@ from wizard.yamlfile.document import YamlText
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from wizard.plan.access.model import Need
     from wizard.plan.access.work import Work
 
 TAGS_SINCE: Final = "2.24.4"
@@ -28,10 +27,9 @@ def bind_to_loopback(work: Work) -> None:
     """Close LibreChat's own ports to the network: only the proxy is to be reached."""
     inputs = work.inputs
     port = f"127.0.0.1:{inputs.port}:{inputs.port}" if inputs.stack is Stack.DEPLOY else "127.0.0.1:${PORT}:${PORT}"
-    work.needs.append(lambda override: override.with_ports("api", [port], part=PART))
+    work.need(Override.with_ports, "api", [port], part=PART)
     if inputs.has_admin_panel and inputs.stack is Stack.COMPOSE:
-        panel = "127.0.0.1:${ADMIN_PANEL_PORT:-3000}:3000"
-        work.needs.append(lambda override: override.with_ports("admin-panel", [panel], part=PART))
+        work.need(Override.with_ports, "admin-panel", ["127.0.0.1:${ADMIN_PANEL_PORT:-3000}:3000"], part=PART)
         if asked_admin(work) is None:
             work.notes.append(
                 "The admin panel is reachable from this machine only: http://localhost:3000, from elsewhere through "
@@ -69,7 +67,7 @@ def bind_everything(work: Work, address: str) -> None:
             if port.path != ("services", service, "ports")
         ]
         bound = [entry.at(address) for entry in (*base, *inherited) if entry is not None]
-        work.needs.append(_bound(service, bound, files.values))
+        work.need(_bound, service, bound, files.values)
     override = applied(work)
     if override is None:
         return
@@ -105,18 +103,10 @@ def open_ports(override: Override, services: Iterable[str], values: Mapping[str,
 
 
 def _found(work: Work, files: ComposeLayers, public: frozenset[str] = frozenset()) -> list[Problem]:
-    """Return what is open or cannot be seen, with the lines of the override as it stands in the folder."""
+    """Return what is open or cannot be seen."""
     inputs = work.inputs
-    now = Override.parse(inputs.override, inputs.override_name).document.text.splitlines()
-    then = files.override.text.splitlines()
-    found = []
-    for problem in openings(files, public):
-        if problem.file == inputs.override_name and problem.line:
-            lines = [number for number, line in enumerate(now, 1) if line == then[problem.line - 1]]
-            line = problem.line if problem.line in lines and now[: problem.line] == then[: problem.line] else 0
-            problem = problem._replace(line=line or (lines[0] if len(lines) == 1 else 0))  # noqa: PLW2901 - the same one
-        found.append(problem)
-    return [*found, *other_files(inputs.in_compose, inputs.folder, inputs.base_name, inputs.override_name)]
+    further = other_files(inputs.in_compose, inputs.folder, inputs.base_name, inputs.override_name)
+    return [*openings(files, public), *further]
 
 
 def _place(problem: Problem) -> str:
@@ -145,26 +135,23 @@ def _tell(work: Work, files: ComposeLayers, address: str) -> None:
         )
 
 
-def _bound(service: str, ports: list[str], values: Mapping[str, str]) -> Need:
+def _bound(override: Override, service: str, ports: list[str], values: Mapping[str, str]) -> Override:
     path = ("services", service, "ports")
 
     def outer(port: object) -> str:
         entry = read_port(port, values)
         return entry.outer if entry is not None else ""
 
-    def need(override: Override) -> Override:
-        # What a former answer put there is no entry of the operator's.
-        is_ours = any(own.path == path and own.item is None and own.is_unchanged for own in override.document.own(PART))
-        present = None if is_ours else override.document.at(path)
-        taken = {outer(port) for port in present if port not in ports} if isinstance(present, list) else set()
-        # Docker cannot bind a port that the operator's own entry binds already.
-        free = [port for port in ports if outer(port) not in taken or not outer(port)]
-        if not free and not override.document.tag(path):
-            message = "publishes the port of the base file a second time, which stays open beside it."
-            remedy = "Write the tag !override before this list: ports: !override"
-            document = override.document
-            where, line = ".".join(path), line_of(document, path)
-            raise InvalidInput(Problem(field=where, file=document.name, line=line, message=message, remedy=remedy))
-        return override.with_ports(service, free, part=PART) if free else override
-
-    return need
+    document = override.document
+    # What a former answer put there is no entry of the operator's.
+    is_ours = any(own.path == path and own.item is None and own.is_unchanged for own in document.own(PART))
+    present = None if is_ours else document.at(path)
+    taken = {outer(port) for port in present if port not in ports} if isinstance(present, list) else set()
+    # Docker cannot bind a port that the operator's own entry binds already.
+    free = [port for port in ports if outer(port) not in taken or not outer(port)]
+    if not free and not document.tag(path):
+        message = "publishes the port of the base file a second time, which stays open beside it."
+        remedy = "Write the tag !override before this list: ports: !override"
+        where, line = ".".join(path), document.line_of(path)
+        raise InvalidInput(Problem(field=where, file=document.name, line=line, message=message, remedy=remedy))
+    return override.with_ports(service, free, part=PART) if free else override

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import MappingProxyType
+from typing import Concatenate, ParamSpec
 
 from wizard.basics.problem import Problem
+from wizard.composefile.override import Override
 from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
 from wizard.librechat.site import Site
 from wizard.librechat.startup_refusals import BASE_PATH_SINCE
 from wizard.plan.access.model import AccessInputs, AccessPlan, ExtraFile, Need
+
+Rest = ParamSpec("Rest")
 
 
 class Work:
@@ -40,6 +45,12 @@ class Work:
         if name in self.inputs.given or (value is None and name not in self.inputs.values):
             return
         self.settings[name] = value
+
+    def need(
+        self, change: Callable[Concatenate[Override, Rest], Override], *args: Rest.args, **rest: Rest.kwargs
+    ) -> None:
+        """Have a change of the override made: ``need(Override.with_command, "api", command, part=PART)``."""
+        self.needs.append(lambda override: change(override, *args, **rest))
 
     def fault(self, name: str, message: str, remedy: str) -> None:
         """Report a fault of the answers."""
