@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from checks.fold import folded
+from checks.gathering import Gathering
 from checks.model import Check, Report, Subject
 from checks.static_run import at_once, half, is_cut_off
 from wizard.basics.check_events import CheckEvent, Finished, Found, Started
@@ -132,22 +132,19 @@ class _Probing:
         return ""
 
 
-async def report(checks: Sequence[Check], subject: Subject) -> Report:
-    """Run checks to their end; findings and outcomes come in the order of ``checks``."""
-    findings: dict[str, list[Finding]] = {check.id: [] for check in checks}
-    outcomes: dict[str, CheckOutcome] = {}
+def ignore_event(_: CheckEvent) -> None:
+    """Show an event to nobody."""
+
+
+async def report(
+    checks: Sequence[Check], subject: Subject, show: Callable[[CheckEvent], None] = ignore_event
+) -> Report:
+    """Run checks to their end, each event shown as it comes; findings and outcomes come in the order of ``checks``."""
+    gathering = Gathering(check.id for check in checks)
     async for event in run(checks, subject):
-        match event:
-            case Found(check=check, finding=finding):
-                findings[check].append(finding)
-            case Finished(check=check, outcome=outcome):
-                outcomes[check] = outcome
-            case Started():
-                pass
-    return Report(
-        findings=folded(finding for check in checks for finding in findings[check.id]),
-        outcomes=tuple((check.id, outcomes[check.id]) for check in checks),
-    )
+        gathering.add(event)
+        show(event)
+    return gathering.report
 
 
 async def _findings(check: Check, subject: Subject) -> AsyncIterator[Finding]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checks import passwords
 from checks.net.aio import run_until_signal
 from screens.cli.check_runs import announce
+from screens.cli.streams import tell
 from screens.shared.apply_job import ApplyRequest, back, job_of
-from screens.shared.apply_progress import ApplyProgress
+from screens.shared.apply_progress import ApplyLog, ApplyProgress, Line
 from wizard.apply.events import ApplyOutcome
 from wizard.apply.first_admin import Admin, admin
 from wizard.apply.run import Job, apply, keep
@@ -37,9 +37,7 @@ class ApplyEnd:
     progress: ApplyProgress
 
 
-def apply_proposal(
-    proposal: Proposal, report: Report, options: AnswersOptions, workplace: Workplace, tell: Callable[[str], None]
-) -> ApplyEnd:
+def apply_proposal(proposal: Proposal, report: Report, options: AnswersOptions, workplace: Workplace) -> ApplyEnd:
     """Write, apply, check; put the old files back where something failed, and end with ``FAILED`` then.
 
     ``report`` is what the checks said of the proposal; ``WriteRefused`` where nothing was changed at all.
@@ -58,37 +56,38 @@ def apply_proposal(
             announce=announce,
             timeouts=_timeouts(),
         )
-        job, progress = job_of(request), ApplyProgress(tell)
+        job, log = job_of(request), ApplyLog(tell)
         try:
-            status = run_until_signal(_carry_out(job, progress, report))
+            status = run_until_signal(_carry_out(job, log, report))
         except KeyboardInterrupt:
             if (pending := workplace.pending()) is not None:
                 tell(pending.told(proposal.deployment.compose_command))
             raise
-    return ApplyEnd(status=status, progress=progress)
+    return ApplyEnd(status=status, progress=log.progress)
 
 
-async def _carry_out(job: Job, progress: ApplyProgress, report: Report) -> ExitStatus:
+async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
+    progress = log.progress
     try:
-        await progress.follow(apply(job))
+        await log.follow(apply(job))
     except WriteRefused as refusal:
         if not progress.written:
             raise
         # It failed on the way: registration could not be opened, or how far it came could not be noted.
-        progress.refused(refusal)
+        log.show(progress.refused(refusal))
     if progress.outcome is ApplyOutcome.DONE:
         return progress.report.exit_status
     if progress.outcome is ApplyOutcome.BY_HAND:
         return report.exit_status
     if not progress.can_go_back:
         keep(job.workplace)
-        progress.say("Nothing was written, so there is nothing to put back.")
+        log.show([Line("Nothing was written, so there is nothing to put back.")])
         return ExitStatus.FAILED
-    progress.say("Going back to the old settings.")
+    log.show([Line("Going back to the old settings.")])
     try:
-        await progress.follow(back(job))
+        await log.follow(back(job))
     except WizardError as error:
-        progress.refused(error)
+        log.show(progress.refused(error))
         return ExitStatus.NOT_WRITTEN
     progress.written = ()
     return ExitStatus.FAILED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from checks.model import Check, Report, Subject
 from checks.options import SiteOptions
 from checks.registry import RUNNING
 from checks.static_run import needs_loop, run_static
+from screens.cli.streams import tell
 from wizard.basics.finding import Status
 
 
@@ -45,7 +45,7 @@ def announce(subject: Subject) -> None:
         return
     from checks.mail.smtp.from_container import announcement
 
-    sys.stderr.write(f"Note: {announcement(subject)}\n")
+    tell(f"Note: {announcement(subject)}")
 
 
 def refuse_useless_cacert(reach: SiteOptions) -> None:

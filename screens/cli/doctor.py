@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.model import Subject
 from checks.registry import RUNNING, select
-from checks.report import columns_of, finding_json, outcomes_json, report_text
 from screens.cli.check_runs import refuse_useless_cacert, run_checks
-from screens.shared.summaries import states_of
+from screens.cli.output import Output
+from screens.cli.streams import tell
+from screens.shared.summaries import cut_off
 from wizard.answers.model import Answers, CheckInputs
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
-from wizard.basics.exit_status import of_error
+from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.deployment.snapshot import deployment, take
@@ -31,31 +30,18 @@ def doctor(options: DoctorOptions) -> int:
 
     ``WizardError`` where the folder cannot be checked at all; with ``as_json`` the problems stand in the object instead.
     """
-    try:
-        return _doctor(options)
-    except WizardError as error:
-        if not options.as_json:
-            raise
-        status = of_error(error)
-        problems = [plain(str(problem), limit=1000) for problem in error.problems]
-        _print_json({"exit": int(status), "findings": [], "outcomes": [], "problems": problems})
-        return status
+    output = Output("doctor", as_json=options.as_json)
+    return output.finish(lambda: _doctor(options, output))
 
 
-def _print_json(parts: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps({"version": 1, "command": "doctor", **parts}, indent=1) + "\n")
-
-
-def _doctor(options: DoctorOptions) -> int:
+def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     checks = select(options.only)
     refuse_useless_cacert(options.reach)
     if options.mail_to and not is_plain(options.mail_to):
         raise InvalidInput(
             Problem(field="--mail-to", message="is no mail address.", remedy="Write somebody@example.com.")
         )
-    engine = docker_engine()
-    if engine.line:
-        _tell(engine.line)
+    tell(docker_engine().line)
     if options.reach.make_login and not options.offline:
         demand_confirmation()
     answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
@@ -66,42 +52,25 @@ def _doctor(options: DoctorOptions) -> int:
         offline=options.offline,
         reach=options.reach,
         expected_up=not RUNNING.isdisjoint(options.only),
-        tell=_tell,
+        tell=tell,
     )
-    report = run_checks(checks, subject)
+    output.report = run_checks(checks, subject)
     _tell_interrupted(snapshot.folder, subject.deployment.compose_command)
-    if options.as_json:
-        _print_json(
-            {
-                "exit": int(report.exit_status),
-                "docker_engine": engine.facts,
-                "findings": [finding_json(finding) for finding in report.findings],
-                "outcomes": list(outcomes_json(report)),
-            }
-        )
-    else:
-        sys.stdout.write(f"LibreChat {snapshot.release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
-        sys.stdout.write(report_text(report, columns_of(sys.stdout)))
-    return report.exit_status
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+    output.show(f"LibreChat {snapshot.release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
+    output.show_report()
+    return output.report.exit_status
 
 
 def _tell_interrupted(folder: Path, compose: str) -> None:
     if (left := ProbeRecords(folder).left()) is not None:
-        _tell(left.told())
+        tell(left.told())
     try:
         found = Workplace(folder).interrupted()
         if (pending := Workplace(folder).pending()) is not None:
-            sys.stderr.write(f"{pending.told(compose)}\n")
+            tell(pending.told(compose))
     except WizardError as error:
         # A run with sudo made the wizard's own folder; whoever may read the rest can still have it checked.
-        sys.stderr.write(f"Note: {plain(str(error), limit=500)}\n")
+        tell(f"Note: {plain(str(error), limit=500)}")
         return
     if found is not None:
-        sys.stderr.write(
-            f"A run was cut off while it wrote ({states_of(found)}); 'librechat-wizard restore' puts everything back.\n"
-        )
+        tell(cut_off(found, "'librechat-wizard restore' puts everything back."))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from screens.cli.streams import tell
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
@@ -28,7 +29,7 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
     with workplace.lock():
         found = workplace.clean_up()
         if found is not None and not found.files:
-            sys.stderr.write("The record of a run that was cut off was damaged (transaction.json); it is removed.\n")
+            tell("The record of a run that was cut off was damaged (transaction.json); it is removed.")
         pending = workplace.pending() if backup is None else None
         _tell_damage(workplace, pending, backup)
         # An apply that was cut off may have written twice: the way back leads through all of its backups.
@@ -38,16 +39,16 @@ def run(folder: Path, backup: str | None, *, listing: bool) -> int:
         workplace.note_apply(None)
     written = tuple(dict.fromkeys(name for one in done for name in one.written))
     for name in written:
-        sys.stderr.write(f"put back: {plain(name)}\n")
+        tell(f"put back: {plain(name)}")
     if written:
         kept = next(one.backup for one in done if one.backup)
-        sys.stderr.write(f"What stood there until now is kept in {kept}.\n")
-        sys.stderr.write(f"Let LibreChat read it: {_command(folder)} up -d --force-recreate\n")
+        tell(f"What stood there until now is kept in {kept}.")
+        tell(f"Let LibreChat read it: {_command(folder)} up -d --force-recreate")
     elif pending is not None:
-        sys.stderr.write("Every file is as before the run that was cut off; nothing had to be put back.\n")
-        sys.stderr.write(f"Let LibreChat read them: {_command(folder)} up -d --force-recreate\n")
+        tell("Every file is as before the run that was cut off; nothing had to be put back.")
+        tell(f"Let LibreChat read them: {_command(folder)} up -d --force-recreate")
     else:
-        sys.stderr.write("Everything already is as in that backup; nothing changed.\n")
+        tell("Everything already is as in that backup; nothing changed.")
     return ExitStatus.DONE
 
 
@@ -57,23 +58,23 @@ def _list(workplace: Workplace) -> ExitStatus:
         what = ", ".join(map(plain, entry.files)) if entry.complete else "damaged, cannot be restored"
         sys.stdout.write(f"{entry.id}  {what}\n")
     if damaged := next((entry.id for entry in backups if not entry.complete), None):
-        sys.stderr.write(f"A damaged backup is of no use; to delete it: rm -r {_BACKUPS}/{damaged}\n")
+        tell(f"A damaged backup is of no use; to delete it: rm -r {_BACKUPS}/{damaged}")
     if not backups:
-        sys.stderr.write("There is no backup here yet.\n")
+        tell("There is no backup here yet.")
     return ExitStatus.DONE
 
 
 def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str | None) -> None:
     """Tell what the choice of the backup could not make use of."""
     if pending is not None and pending.is_damaged:
-        sys.stderr.write(
+        tell(
             "The record of an --apply that was cut off is damaged (apply.json), so the newest backup is put back. If that "
-            "run wrote twice, an older one holds the files from before it: librechat-wizard restore --list\n"
+            "run wrote twice, an older one holds the files from before it: librechat-wizard restore --list"
         )
     for entry in workplace.backups() if wanted is None else ():
         if entry.complete:
             return
-        sys.stderr.write(f"{entry.id} is damaged and left out; to delete it: rm -r {_BACKUPS}/{entry.id}\n")
+        tell(f"{entry.id} is damaged and left out; to delete it: rm -r {_BACKUPS}/{entry.id}")
 
 
 def _command(folder: Path) -> str:

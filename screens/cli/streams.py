@@ -107,6 +107,13 @@ def take_over() -> ProgramStreams:
     return ProgramStreams(None if out is None else out[1])
 
 
+def tell(text: str) -> None:
+    """Tell the operator at once what goes on; nothing for an empty text."""
+    if text:
+        sys.stderr.write(f"{text.rstrip()}\n")
+        sys.stderr.flush()
+
+
 def _fill(descriptor: int) -> None:
     """Let a closed standard descriptor lead nowhere: the next file that is opened would get its number, and the output."""
     try:

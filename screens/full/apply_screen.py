@@ -16,6 +16,11 @@ from screens.full.buttons import Push
 from screens.full.finding_rows import FindingRow
 from screens.full.running_dialog import RunningDialog
 from screens.shared import summaries
+from screens.shared.apply_progress import ApplyProgress, Line, Tone, end_text, refusal_lines, waiting_text
+from wizard.apply import events as happening
+from wizard.apply.events import ApplyOutcome
+from wizard.apply.run import keep
+from wizard.basics.check_events import Found
 from wizard.basics.finding import Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
@@ -24,15 +29,16 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from wizard.apply.events import ApplyEvent, ApplyResult, Failed
+    from wizard.apply.events import ApplyEvent
     from wizard.apply.run import Job
 
 _MOST_LINES: Final = 400
 """Lines that are kept on the screen: pulling images says thousands."""
+_STYLES: Final = {Tone.PLAIN: "", Tone.COMMAND: "$text-accent", Tone.ASIDE: "dim", Tone.FAILURE: "$text-error"}
 
 
-class Effect(RunningDialog[str]):
-    """Carries a job out. Returns ``done``, ``kept`` (it failed, the new files stay) or ``back`` (nothing is changed)."""
+class Effect(RunningDialog[ApplyProgress | None]):
+    """Carries a job out. Returns what came of it where the new files stay, ``None`` where nothing is changed."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,13 +58,8 @@ class Effect(RunningDialog[str]):
         self._job = job
         self._forward = forward
         self._back = back
-        self._end = ""
-        self._failed = 0
-        self.written: tuple[str, ...] = ()
-        self.backup = ""
-        self.notes: tuple[str, ...] = ()
-        self.has_administrator = False
-        self.is_by_hand = False
+        self.progress = ApplyProgress()
+        self._end: ApplyProgress | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out progress, lines and buttons."""
@@ -100,37 +101,50 @@ class Effect(RunningDialog[str]):
             self.workers.cancel_all()
             self._say("Stopped in the middle.")
             self._offer("back", "keep")
-        elif self._end == "done":
-            self.dismiss("done")
+        elif self._end is not None:
+            self.dismiss(self._end)
 
     @work(exclusive=True, group="effect", exit_on_error=True)
     async def _run(self, begin: Callable[[], AsyncGenerator[ApplyEvent, None]]) -> None:
-        from wizard.apply.events import ApplyResult
-
         self._say("working ...")
         try:
             async with contextlib.aclosing(begin()) as events:
                 async for event in events:
                     await self._one(event)
-                    if isinstance(event, ApplyResult):
-                        self._ended(event)
         except WizardError as error:
-            for problem in error.problems:
-                await self._line(f"x FAILED: {plain(str(problem), limit=1000)}", "$text-error")
+            await self._lines(refusal_lines(error))
             self._say("It stopped there.")
-            self._offer(*(("back", "keep") if self.written else ("keep",)))
+            self._offer(*(("back", "keep") if self.progress.written else ("keep",)))
 
-    def _ended(self, result: ApplyResult) -> None:
-        from wizard.apply.events import ApplyOutcome
+    async def _one(self, event: ApplyEvent) -> None:
+        lines = self.progress.take(event)
+        match event:
+            case happening.Waiting():
+                self._say(waiting_text(event))
+            case happening.Checked(event=Found(finding=finding)):
+                await self._mount(FindingRow(finding, ()))
+            case happening.Checked():
+                pass
+            case happening.PasswordMade():
+                # Above the lines, which scroll: this is the one time that it can be read.
+                text = f"First administrator {plain(event.email, limit=200)}, password (shown this once): "
+                shown = Content.assemble(text, (event.password.reveal(), "bold"))
+                self.query_one("#effect-password", Static).update(shown)
+            case happening.ApplyResult():
+                self._ended(event)
+            case _:
+                await self._lines(lines)
 
+    def _ended(self, result: happening.ApplyResult) -> None:
+        text = end_text(result)
         match result.outcome:
             case ApplyOutcome.DONE:
-                self._end = "done"
-                failed = f" {summaries.counted(self._failed, 'check')} failed: see below." if self._failed else ""
-                self._say(f"Done in {result.seconds:.0f} s: LibreChat runs with what was written.{failed}")
+                failed = sum(one.status is Status.FAIL for one in self.progress.report.findings)
+                self._end = self.progress
+                self._say(f"{text} {summaries.counted(failed, 'check')} failed: see below." if failed else text)
                 self._offer("on")
             case ApplyOutcome.BY_HAND:
-                self._end, self.is_by_hand = "done", True
+                self._end = self.progress
                 self._say("There is no Docker here: run the commands above by hand.")
                 self._offer("on")
             case ApplyOutcome.FAILED if result.can_go_back:
@@ -139,17 +153,16 @@ class Effect(RunningDialog[str]):
             case ApplyOutcome.FAILED:
                 self._say("It failed before anything was written.")
                 self._offer("keep")
-            case ApplyOutcome.ROLLED_BACK:
-                self._end = "back"
-                self._say("The old files are back, and LibreChat stands as it did before.")
-                self._offer("on")
-            case ApplyOutcome.STUCK:
-                self._end = "back"
-                self._say("The old files are back, but LibreChat does not answer with them either.")
+            case ApplyOutcome.ROLLED_BACK | ApplyOutcome.STUCK:
+                self._say(text)
                 self._offer("on")
 
-    async def _line(self, text: str, style: str = "") -> None:
-        await self._mount(Static(Content.styled(text, style) if style else Content(text), markup=False))
+    async def _lines(self, lines: list[Line]) -> None:
+        for line in lines:
+            sign = "x " if line.tone is Tone.FAILURE else ""
+            await self._mount(Static(Content.styled(f"{sign}{line.text}", _STYLES[line.tone]), markup=False))
+            if line.detail:
+                await self._mount(Static(Content.styled(f"  {line.detail}", "dim"), markup=False))
 
     async def _mount(self, widget: Widget) -> None:
         pane = self.query_one("#live-rows", VerticalScroll)
@@ -158,45 +171,6 @@ class Effect(RunningDialog[str]):
             await pane.children[0].remove()
         pane.scroll_end(animate=False)
 
-    async def _one(self, event: ApplyEvent) -> None:
-        from wizard.apply import events as happening
-        from wizard.basics.check_events import Found
-
-        match event:
-            case happening.Waiting():
-                self._say(f"waiting for LibreChat, {event.seconds:.0f} s of {event.limit:.0f} s ({event.state})")
-            case happening.Checked(event=Found(finding=finding)):
-                self._failed += finding.status is Status.FAIL
-                await self._mount(FindingRow(finding, ()))
-            case happening.PasswordMade():
-                # Above the lines, which scroll: this is the one time that it can be read.
-                text = f"First administrator {plain(event.email, limit=200)}, password (shown this once): "
-                shown = Content.assemble(text, (event.password.reveal(), "bold"))
-                self.query_one("#effect-password", Static).update(shown)
-            case happening.AdminMade():
-                self.has_administrator = True
-                await self._line(*_words(event)[0])
-            case happening.Wrote():
-                self.written = tuple(dict.fromkeys((*self.written, *event.files)))
-                self.notes = (*self.notes, *event.notes)
-                self.backup = self.backup or event.backup
-                for name in event.files:
-                    await self._line(f"written: {plain(name, limit=200)}")
-            case happening.Failed():
-                await self._failure(event)
-            case _:
-                for text, style in _words(event):
-                    await self._line(text, style)
-
-    async def _failure(self, event: Failed) -> None:
-        from screens.shared.apply_progress import failure_lines
-
-        await self._line(f"x FAILED: {plain(event.summary, limit=1000)}", "$text-error")
-        for line in failure_lines(event):
-            await self._line(f"  | {plain(line, limit=400)}", "dim")
-        if event.remedy:
-            await self._line(f"  -> {plain(event.remedy, limit=1000)}")
-
     @on(Push.Pressed, "#push-back")
     def _go_back(self) -> None:
         self._offer()
@@ -204,44 +178,10 @@ class Effect(RunningDialog[str]):
 
     @on(Push.Pressed, "#push-keep")
     def _keep(self) -> None:
-        from wizard.apply.run import keep
-
-        if self.written:
+        if self.progress.written:
             keep(self._job.workplace)
-            self.dismiss("kept")
-        else:
-            self.dismiss("back")
+        self.dismiss(self.progress if self.progress.written else None)
 
     @on(Push.Pressed, "#push-on")
     def _go_on(self) -> None:
         self.dismiss(self._end)
-
-
-def _words(event: ApplyEvent) -> list[tuple[str, str]]:
-    """Return the lines for what happens on the way."""
-    import shlex
-
-    from wizard.apply import events as happening
-
-    lines: list[tuple[str, str]] = []
-    match event:
-        case happening.CommandShown():
-            sign = "run:" if event.by_hand else "$"
-            lines = [
-                (f"{sign} {plain(shlex.join(event.command), limit=500)}", "$text-accent"),
-                (f"  {event.why}", "dim"),
-            ]
-        case happening.OutputLine():
-            lines = [(f"  | {plain(event.text, limit=400)}", "dim")]
-        case happening.Ready():
-            lines = [(f"LibreChat answers at {plain(event.where, limit=200)}, after {event.seconds:.1f} s.", "")]
-        case happening.AdminMade():
-            told = plain(event.role or event.note, limit=300)
-            lines = [(f"First administrator: {plain(event.email, limit=300)} ({told})", "")]
-        case happening.PutBack():
-            lines = [(f"put back: {plain(name, limit=200)}", "") for name in event.files]
-        case happening.Note():
-            lines = [(plain(event.text, limit=1000), "")]
-        case _:
-            pass
-    return lines

@@ -76,7 +76,7 @@ class ReviewScreen(ProposalScreen):
         button = self.query_one("#push-write", Push)
         button.disabled = False
         button.focus()
-        edits = [edit for edit in event.proposal.plan.edits if not edit.internal]
+        edits = event.proposal.plan.shown_edits
         self.stop_spinner(
             f"{summaries.counted(len(edits), 'file')} would change. Ctrl+W writes them."
             if edits
@@ -102,9 +102,7 @@ class ReviewScreen(ProposalScreen):
             yield Content("\n").join(
                 [Content.styled("To know", "bold"), *(Content(f"* {plain(note, limit=1000)}") for note in notes)]
             )
-        for edit in proposal.plan.edits:
-            if not edit.internal:
-                yield coloured(of_edit(edit))
+        yield from (coloured(of_edit(edit)) for edit in proposal.plan.shown_edits)
         if proposal.plan.apply_steps:
             commands = [Content(f"    {plain(step, limit=500)}") for step in proposal.plan.apply_steps]
             yield Content("\n").join([Content.styled("To run afterwards", "bold"), *commands])
@@ -145,11 +143,9 @@ class ReviewScreen(ProposalScreen):
         job = guarded(self.app, lambda: interview_job(self.interview, proposal, report, email))
         if job is None:
             return
-        effect = Effect(job, lambda: forward(job), lambda: back(job))
-        ended = await self.app.push_screen_wait(effect)
-        if ended in ("done", "kept"):
-            is_in_use = ended == "done" and not effect.is_by_hand
-            self.post_message(ApplyEnded(after_apply(self.interview, proposal, effect, is_in_use=is_in_use)))
+        progress = await self.app.push_screen_wait(Effect(job, lambda: forward(job), lambda: back(job)))
+        if progress is not None:
+            self.post_message(ApplyEnded(after_apply(self.interview, proposal, progress)))
         else:
             self.post_message(GoTo("review"))
 

@@ -8,7 +8,7 @@ from screens.shared import summaries
 
 if TYPE_CHECKING:
     from screens.demo import Practice
-    from screens.full.apply_screen import Effect
+    from screens.shared.apply_progress import ApplyProgress
     from wizard.interview.interview import Interview
     from wizard.interview.next_steps import NextStep
     from wizard.plan.proposal import Proposal
@@ -43,21 +43,22 @@ def after_write(interview: Interview, proposal: Proposal, applied: Applied, prac
     return WriteResult(written=written, backup=applied.backup, notes=notes, next_steps=steps, farewell=farewell)
 
 
-def after_apply(interview: Interview, proposal: Proposal, effect: Effect, *, is_in_use: bool) -> WriteResult:
-    """Return the result of writing and applying; with ``is_in_use``, LibreChat runs with the new files."""
+def after_apply(interview: Interview, proposal: Proposal, progress: ApplyProgress) -> WriteResult:
+    """Return the result of writing and applying; only once that is done, LibreChat runs with the new files."""
+    from wizard.apply.events import ApplyOutcome
     from wizard.interview.next_steps import next_steps
 
     steps = next_steps(
         interview.snapshot,
         proposal.plan,
         proposal.deployment.settings,
-        is_in_use=is_in_use,
-        has_administrator=effect.has_administrator,
+        is_in_use=progress.outcome is ApplyOutcome.DONE,
+        has_administrator=progress.has_administrator,
     )
     return WriteResult(
-        written=effect.written,
-        backup=effect.backup,
-        notes=effect.notes,
+        written=progress.written,
+        backup=progress.backup,
+        notes=progress.notes,
         next_steps=steps,
-        farewell=summaries.farewell(effect.written, effect.backup, steps),
+        farewell=summaries.farewell(progress.written, progress.backup, steps),
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from checks.model import Report
     from screens.plain.console import Console
-    from screens.shared.apply_progress import ApplyProgress
+    from screens.shared.apply_progress import ApplyLog
     from wizard.apply.events import ApplyEvent
     from wizard.apply.run import Job
     from wizard.interview.interview import Interview
@@ -28,14 +28,15 @@ def apply(console: Console, interview: Interview, proposal: Proposal, report: Re
     if not interview.snapshot.has_run:
         console.say("LibreChat is started, with registration closed until the first administrator is there.")
         email = console.read("Their e-mail address (Enter: nobody now)> ").strip()
-    from screens.shared.apply_progress import ApplyProgress
+    from screens.shared.apply_progress import ApplyLog
     from wizard.apply.events import ApplyOutcome
     from wizard.apply.run import keep
 
-    progress = ApplyProgress(console.say)
+    log = ApplyLog(console.say)
+    progress = log.progress
     try:
         job = interview_job(interview, proposal, report, email)
-        _listen(progress, job, forward)
+        _listen(log, job, forward)
         if progress.outcome in (ApplyOutcome.DONE, ApplyOutcome.BY_HAND):
             interview.finish()
             return ExitStatus.DONE
@@ -44,7 +45,7 @@ def apply(console: Console, interview: Interview, proposal: Proposal, report: Re
             interview.finish()
             return ExitStatus.FAILED
         if progress.written:
-            _listen(progress, job, back)
+            _listen(log, job, back)
     except KeyboardInterrupt:
         pending = interview.workplace.pending()
         console.say(pending.told() if pending is not None else "\nStopped before anything was written.")
@@ -54,18 +55,18 @@ def apply(console: Console, interview: Interview, proposal: Proposal, report: Re
     return None
 
 
-def _listen(progress: ApplyProgress, job: Job, begin: Callable[[Job], AsyncGenerator[ApplyEvent, None]]) -> None:
+def _listen(log: ApplyLog, job: Job, begin: Callable[[Job], AsyncGenerator[ApplyEvent, None]]) -> None:
     """Carry out one way; what the core refuses on it is told."""
 
     async def way() -> None:
-        await progress.follow(begin(job))
+        await log.follow(begin(job))
 
     try:
         run_loop(way())
     except WizardError as error:
-        if not progress.written:
+        if not log.progress.written:
             raise
-        progress.refused(error)
+        log.show(log.progress.refused(error))
 
 
 def _wants(console: Console, question: str) -> bool:

@@ -1,4 +1,4 @@
-"""Shows an apply line by line, for a log or a person who looks on, and keeps what it came to."""
+"""What an apply says and what it came to, for every front: events in, lines out."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ import shlex
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
-from typing import Final
+from enum import StrEnum
+from typing import Final, NamedTuple
 
-from checks.fold import folded
+from checks.gathering import Gathering
 from checks.model import Report
 from checks.report import report_text
 from wizard.apply import events as happening
 from wizard.apply.events import ApplyEvent, ApplyOutcome
-from wizard.basics.check_events import CheckEvent, Finished, Found, Started
-from wizard.basics.check_outcomes import CheckOutcome
-from wizard.basics.finding import Finding
+from wizard.basics.check_events import Started
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 
@@ -24,6 +23,29 @@ _BETWEEN: Final = 5.0
 """Seconds between two lines that say that LibreChat is still awaited."""
 _FLEETING: Final = (happening.OutputLine, happening.Waiting, happening.Checked, happening.PasswordMade)
 """Events that are shown and not kept: there are thousands of them, or they hold a secret."""
+_ENDS: Final = {
+    ApplyOutcome.DONE: "LibreChat runs with what was written.",
+    ApplyOutcome.ROLLED_BACK: "The old files are back, and LibreChat stands as it did before.",
+    ApplyOutcome.STUCK: "The old files are back, but LibreChat does not answer with them either.",
+}
+
+
+class Tone(StrEnum):
+    """What kind of line it is; a front may give each a colour."""
+
+    PLAIN = ""
+    COMMAND = "command"
+    ASIDE = "aside"
+    FAILURE = "failure"
+
+
+class Line(NamedTuple):
+    """One line, already inert."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    detail: str = ""
+    """Said behind it, or below it."""
 
 
 def failure_lines(failed: happening.Failed) -> tuple[str, ...]:
@@ -31,122 +53,136 @@ def failure_lines(failed: happening.Failed) -> tuple[str, ...]:
     return (*failed.evidence, *(f"{one.id}: {one.summary}" for one in failed.findings))
 
 
+def waiting_text(event: happening.Waiting) -> str:
+    """Return how long LibreChat has been awaited."""
+    return f"waiting for LibreChat, {event.seconds:.0f} s of {event.limit:.0f} s ({event.state})"
+
+
+def end_text(event: happening.ApplyResult) -> str:
+    """Return how it ended; nothing where the lines before have said it."""
+    took = f"Done in {event.seconds:.0f} s: " if event.outcome is ApplyOutcome.DONE else ""
+    return took + _ENDS.get(event.outcome, "")
+
+
+def refusal_lines(error: WizardError) -> list[Line]:
+    """Return what the core refused on the way."""
+    return [Line(f"FAILED: {plain(str(problem), limit=1000)}", Tone.FAILURE) for problem in error.problems]
+
+
 @dataclass(slots=True)
 class ApplyProgress:
-    """Shows events as they come and keeps them, so that a front can say what came of it all."""
+    """Gives the lines for each event and keeps what is asked for afterwards."""
 
-    tell: Callable[[str], None]
     outcome: ApplyOutcome = ApplyOutcome.FAILED
     can_go_back: bool = False
     written: tuple[str, ...] = ()
     backup: str = ""
+    notes: tuple[str, ...] = ()
     failed: happening.Failed | None = None
     events: list[ApplyEvent] = field(default_factory=list)
-    _findings: list[Finding] = field(default_factory=list)
-    _outcomes: list[tuple[str, CheckOutcome]] = field(default_factory=list)
+    _gathering: Gathering = field(default_factory=Gathering)
     _waited_at: float = 0.0
-
-    async def follow(self, stream: AsyncGenerator[ApplyEvent, None]) -> None:
-        """Show everything; at the end of the stream ``outcome`` says how it ended."""
-        async with contextlib.aclosing(stream) as events:
-            async for event in events:
-                self._one(event)
 
     @property
     def report(self) -> Report:
         """What the checks that followed gave."""
-        return Report(findings=folded(self._findings), outcomes=tuple(self._outcomes))
+        return self._gathering.report
 
-    def say(self, text: str) -> None:
-        """Show a line. What is being put into effect goes on where nobody can read it any more."""
-        with contextlib.suppress(OSError):
-            self.tell(text)
+    @property
+    def has_administrator(self) -> bool:
+        """Whether the first administrator was made."""
+        return any(isinstance(event, happening.AdminMade) for event in self.events)
 
-    def refused(self, error: WizardError) -> None:
-        """Show what was refused on the way; the old files can be put back."""
-        for problem in error.problems:
-            self.say(f"FAILED: {plain(str(problem), limit=1000)}")
-        self.outcome, self.can_go_back = ApplyOutcome.FAILED, True
-
-    def _one(self, event: ApplyEvent) -> None:
+    def take(self, event: ApplyEvent) -> list[Line]:
+        """Keep what an event tells and return its lines."""
         if not isinstance(event, _FLEETING):
             self.events.append(event)
         match event:
             case happening.Wrote():
-                self._wrote(event)
-            case happening.PasswordMade() | happening.AdminMade():
-                self._administrator(event)
+                return self._wrote(event)
             case happening.Checked():
-                self._checked(event.event)
+                self._gathering.add(event.event)
+                return [Line(f"  checking: {event.event.check}")] if isinstance(event.event, Started) else []
             case happening.Failed():
-                self._failure(event)
+                self.failed = self.failed or event
+                return _failure(event)
             case happening.ApplyResult():
-                self._result(event)
-            case _:
-                self._progress(event)
-
-    def _progress(self, event: ApplyEvent) -> None:
-        match event:
-            case happening.CommandShown():
-                line = plain(shlex.join(event.command), limit=1000)
-                self.say(f"  {line}    ({event.why})" if event.by_hand else f"$ {line}    ({event.why})")
-            case happening.OutputLine():
-                self.say(f"  | {event.text}")
+                self.outcome, self.can_go_back = event.outcome, event.can_go_back
+                found = report_text(self.report) if event.outcome is ApplyOutcome.DONE else ""
+                return [Line(text) for text in (found, end_text(event)) if text]
             case happening.Waiting():
-                if time.monotonic() - self._waited_at >= _BETWEEN:
-                    self._waited_at = time.monotonic()
-                    self.say(f"  waiting for LibreChat, {event.seconds:.0f} s of {event.limit:.0f} s ({event.state})")
-            case happening.Ready():
-                self.say(f"LibreChat answers at {event.where}, after {event.seconds:.1f} s.")
-            case happening.PutBack():
-                for name in event.files:
-                    self.say(f"put back: {name}")
-            case happening.Note():
-                self.say(event.text)
+                return self._waiting(event)
+            case _:
+                return _words(event)
 
-    def _administrator(self, event: happening.PasswordMade | happening.AdminMade) -> None:
-        email = plain(event.email, limit=300)
-        if isinstance(event, happening.PasswordMade):
-            self.say(f"Password of the first administrator, {email}: {event.password.reveal()}")
-            self.say("It is shown this once and kept nowhere.")
-            return
-        self.say(f"First administrator: {email} ({event.role or event.note})")
+    def refused(self, error: WizardError) -> list[Line]:
+        """Keep that something was refused on the way; the old files can be put back."""
+        self.outcome, self.can_go_back = ApplyOutcome.FAILED, True
+        return refusal_lines(error)
 
-    def _wrote(self, event: happening.Wrote) -> None:
+    def _wrote(self, event: happening.Wrote) -> list[Line]:
         self.written = tuple(dict.fromkeys((*self.written, *event.files)))
         self.backup = self.backup or event.backup
-        for name in event.files:
-            self.say(f"written: {name}")
-        for note in event.notes:
-            self.say(f"* {plain(note, limit=500)}")
+        self.notes = (*self.notes, *event.notes)
+        lines = [f"written: {plain(name, limit=200)}" for name in event.files]
+        lines += [f"* {plain(note, limit=500)}" for note in event.notes]
         if event.backup:
-            self.say(f"What stood there before is kept in {event.backup}.")
+            lines.append(f"What stood there before is kept in {event.backup}.")
+        return [Line(text) for text in lines]
 
-    def _checked(self, event: CheckEvent) -> None:
-        match event:
-            case Found(finding=finding):
-                self._findings.append(finding)
-            case Finished(check=check, outcome=outcome):
-                self._outcomes.append((check, outcome))
-            case Started(check=check):
-                self.say(f"  checking: {check}")
+    def _waiting(self, event: happening.Waiting) -> list[Line]:
+        if time.monotonic() - self._waited_at < _BETWEEN:
+            return []
+        self._waited_at = time.monotonic()
+        return [Line(f"  {waiting_text(event)}")]
 
-    def _failure(self, event: happening.Failed) -> None:
-        self.failed = self.failed or event
-        self.say(f"FAILED: {event.summary}")
-        for line in failure_lines(event):
-            self.say(f"  | {plain(line, limit=400)}")
-        if event.remedy:
-            self.say(f"  -> {event.remedy}")
 
-    def _result(self, event: happening.ApplyResult) -> None:
-        self.outcome, self.can_go_back = event.outcome, event.can_go_back
-        if event.outcome is ApplyOutcome.DONE:
-            self.say(report_text(self.report))
-        words = {
-            ApplyOutcome.DONE: f"Done in {event.seconds:.0f} s: LibreChat runs with what was written.",
-            ApplyOutcome.ROLLED_BACK: "The old files are back, and LibreChat stands as it did before.",
-            ApplyOutcome.STUCK: "The old files are back, but LibreChat does not answer with them either.",
-        }
-        if event.outcome in words:
-            self.say(words[event.outcome])
+def _failure(event: happening.Failed) -> list[Line]:
+    return [
+        Line(f"FAILED: {plain(event.summary, limit=1000)}", Tone.FAILURE),
+        *(Line(f"  | {plain(line, limit=400)}", Tone.ASIDE) for line in failure_lines(event)),
+        *([Line(f"  -> {plain(event.remedy, limit=1000)}")] if event.remedy else []),
+    ]
+
+
+def _words(event: ApplyEvent) -> list[Line]:
+    lines: list[Line] = []
+    match event:
+        case happening.CommandShown():
+            command = plain(shlex.join(event.command), limit=1000)
+            lines = [Line(f"{' ' if event.by_hand else '$'} {command}", Tone.COMMAND, event.why)]
+        case happening.OutputLine():
+            lines = [Line(f"  | {plain(event.text, limit=400)}", Tone.ASIDE)]
+        case happening.Ready():
+            lines = [Line(f"LibreChat answers at {plain(event.where, limit=200)}, after {event.seconds:.1f} s.")]
+        case happening.PasswordMade():
+            whose = f"Password of the first administrator, {plain(event.email, limit=300)}: "
+            lines = [Line(whose + event.password.reveal()), Line("It is shown this once and kept nowhere.")]
+        case happening.AdminMade():
+            said = plain(event.role or event.note, limit=300)
+            lines = [Line(f"First administrator: {plain(event.email, limit=300)} ({said})")]
+        case happening.PutBack():
+            lines = [Line(f"put back: {plain(name, limit=200)}") for name in event.files]
+        case happening.Note():
+            lines = [Line(plain(event.text, limit=1000))]
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyLog:
+    """Shows an apply line by line, for a log or a person who looks on."""
+
+    tell: Callable[[str], None]
+    progress: ApplyProgress = field(default_factory=ApplyProgress)
+
+    async def follow(self, stream: AsyncGenerator[ApplyEvent, None]) -> None:
+        """Show everything; at the end of the stream ``progress`` says how it ended."""
+        async with contextlib.aclosing(stream) as events:
+            async for event in events:
+                self.show(self.progress.take(event))
+
+    def show(self, lines: list[Line]) -> None:
+        """Show lines. What is being put into effect goes on where nobody can read it any more."""
+        for line in lines:
+            with contextlib.suppress(OSError):
+                self.tell(f"{line.text}    ({line.detail})" if line.detail else line.text)

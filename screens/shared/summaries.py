@@ -27,6 +27,11 @@ def states_of(found: Interrupted) -> str:
     return states or "its record, .librechat-wizard/transaction.json, is damaged"
 
 
+def cut_off(found: Interrupted, way_on: str) -> str:
+    """Return what is told of a run that was cut off while it wrote; ``way_on`` says what to do."""
+    return f"An earlier run was cut off while it wrote ({states_of(found)}). Each file is whole. {way_on}"
+
+
 def head(interview: Interview) -> str:
     """Return the line over everything: which LibreChat, where."""
     source = "" if interview.snapshot.release_source else " (assumed)"
@@ -46,11 +51,8 @@ def folder_lines(interview: Interview) -> list[str]:
         lines.append(f".env has {counted(count, 'setting')}; only those that you change are touched.")
     lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
     if interview.interrupted is not None:
-        states = states_of(interview.interrupted)
-        lines.append(
-            f"An earlier run was cut off while it wrote ({states or 'record unreadable'}). Each file is whole. Finish here, or put "
-            "everything back with: librechat-wizard restore"
-        )
+        way_on = "Finish here, or put everything back with: librechat-wizard restore"
+        lines.append(cut_off(interview.interrupted, way_on))
     if interview.pending is not None:
         from wizard.plan.plan import compose_command
 

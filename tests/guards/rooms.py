@@ -17,7 +17,7 @@ CHECKS = (
     ("checks.findings", "checks.passwords"),
     ("checks.options",),
     ("checks.fold", "checks.model"),
-    ("checks.static_run",),
+    ("checks.gathering", "checks.static_run"),
     ("checks.report", "checks.runner", "checks.settings"),
     ("checks.mail", "checks.site"),
     ("checks",),

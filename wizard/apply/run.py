@@ -34,7 +34,7 @@ from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
-from wizard.store.plan_writes import file_writes
+from wizard.store.plan_writes import file_writes, told
 
 if TYPE_CHECKING:
     from wizard.apply.first_admin import Admin
@@ -244,9 +244,7 @@ class _Forward:
                 job.workplace.note_apply(self._carried)
                 raise
             self._keep_backup(applied)
-            internal = {edit.path for edit in job.proposal.plan.edits if edit.internal}
-            shown = tuple(name for name in applied.written if name not in internal)
-            yield Wrote(files=shown, backup=applied.backup, notes=applied.notes)
+            yield Wrote(files=told(job.proposal, applied).written, backup=applied.backup, notes=applied.notes)
         if self._compose is None:
             self.is_by_hand = True
             for event in containers.by_hand(job.proposal, self._files, self.record, self._admin, opens=self._then):

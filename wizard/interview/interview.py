@@ -157,16 +157,9 @@ class Interview:
 
     def write(self, proposal: Proposal) -> Applied:
         """Carry out a proposal in one transaction and forget the journal; ``WriteRefused`` where nothing was changed."""
-        from datetime import UTC, datetime
+        from wizard.store.plan_writes import write
 
-        from wizard.store.plan_writes import file_writes
-        from wizard.store.transaction import Applied
-
-        self.workplace.clean_up()
-        if proposal.plan.edits:
-            applied = self.workplace.apply(file_writes(proposal), when=datetime.now(UTC))
-        else:
-            applied = Applied(written=(), backup="")
+        applied = write(proposal, self.workplace)
         self.finish()
         return applied
 

@@ -30,7 +30,7 @@ _ENCODED: Final = (".crt", ".key", ".pem")
 
 def of_plan(plan: Plan) -> str:
     """Return the differences of all files as one text."""
-    return "".join(of_edit(edit) for edit in plan.edits if not edit.internal)
+    return "".join(map(of_edit, plan.shown_edits))
 
 
 def of_edit(edit: FileEdit) -> str:

@@ -72,6 +72,11 @@ class Plan(NamedTuple):
     notes: tuple[str, ...]
     apply_steps: tuple[str, ...]
 
+    @property
+    def shown_edits(self) -> tuple[FileEdit, ...]:
+        """The edits of the operator's files, without the wizard's own records."""
+        return tuple(edit for edit in self.edits if not edit.internal)
+
 
 class Materials(NamedTuple):
     """What was decided or generated before planning."""
@@ -341,7 +346,7 @@ def _apply_steps(snapshot: Snapshot, edits: tuple[FileEdit, ...], materials: Mat
     ``.env`` is only bind-mounted into api on the compose stack, so that ``up -d`` alone sees no change and the container has to
     be recreated (docker-compose.yml:31-34); env_file services are recreated by ``up -d`` itself.
     """
-    if not any(not edit.internal for edit in edits):
+    if all(edit.internal for edit in edits):
         return ()
     has_override = snapshot.state(snapshot.override_name).data is not None or any(
         edit.path == snapshot.override_name for edit in edits

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wizard.store.transaction import FileWrite
+from wizard.store.transaction import Applied, FileWrite
 
 if TYPE_CHECKING:
     from wizard.plan.proposal import Proposal
+    from wizard.store.workplace import Workplace
 
 
 def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
@@ -26,3 +29,20 @@ def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
         )
         for edit in proposal.plan.edits
     )
+
+
+def write(proposal: Proposal, workplace: Workplace) -> Applied:
+    """Carry out a proposal in one transaction and return what is told of it; ``WriteRefused`` where nothing was changed.
+
+    For the holder of the lock. What a run that was killed left is cleaned up first.
+    """
+    workplace.clean_up()
+    if not proposal.plan.edits:
+        return Applied(written=(), backup="")
+    return told(proposal, workplace.apply(file_writes(proposal), when=datetime.now(UTC)))
+
+
+def told(proposal: Proposal, applied: Applied) -> Applied:
+    """Return what a transaction did without the wizard's own records among the files."""
+    internal = {edit.path for edit in proposal.plan.edits if edit.internal}
+    return replace(applied, written=tuple(name for name in applied.written if name not in internal))

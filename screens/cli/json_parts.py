@@ -1,22 +1,50 @@
-"""The ``apply`` object of ``--json``."""
+"""Parts of the object of ``--answers --json``: what is planned, and what an apply came to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from checks.report import finding_json
-from screens.shared.apply_progress import failure_lines
-from wizard.apply import events as happening
+from wizard.catalogue.secret_names import shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from screens.shared.apply_progress import ApplyProgress
     from wizard.apply.events import ApplyEvent
+    from wizard.plan.plan import FileEdit
+    from wizard.plan.proposal import Proposal
+
+
+def plan_json(proposal: Proposal) -> dict[str, Any]:
+    """Return what would be written."""
+    files = []
+    for edit in proposal.plan.shown_edits:
+        # Where a link leads: that file is written.
+        state = proposal.snapshot.state(edit.path)
+        target = {"target": str(state.target)} if state.is_link else {}
+        files.append({"path": edit.path, "action": edit.action, "changes": _changes(edit), **target})
+    return {"files": files, "notes": list(proposal.plan.notes)}
+
+
+def _changes(edit: FileEdit) -> list[dict[str, Any]]:
+    changes = []
+    for change in edit.changes:
+        entry: dict[str, Any] = {"name": change.name, "change": change.change, "secret": change.secret}
+        if not change.secret:
+            entry |= {"before": _shown(change.before), "after": _shown(change.after)}
+        changes.append(entry)
+    return changes
+
+
+def _shown(value: str | None) -> str | None:
+    return None if value is None else shown_value(value)
 
 
 def apply_json(progress: ApplyProgress) -> dict[str, Any]:
     """Return what an apply came to."""
+    from screens.shared.apply_progress import failure_lines
+
     failed = progress.failed
     return {
         "outcome": progress.outcome.value,
@@ -34,6 +62,8 @@ def apply_json(progress: ApplyProgress) -> dict[str, Any]:
 
 
 def _steps(events: Iterable[ApplyEvent]) -> list[dict[str, Any]]:
+    from wizard.apply import events as happening
+
     steps: list[dict[str, Any]] = []
     for event in events:
         match event:
