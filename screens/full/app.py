@@ -12,22 +12,24 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 
 from screens.full import keyboard, theme
+from screens.full.dialog import RunningDialog
 from screens.full.messages import ApplyEnded, LeaveRequested, WriteRequested
 from screens.full.navigation import NavigatingApp
 from screens.full.problems import guarded, show_problems
-from screens.full.running_dialog import RunningDialog
 from screens.full.write_result import WriteResult, after_write
-from screens.shared import crash, summaries
+from screens.shared import crash
 from wizard.basics.core_dumps import close_memory
 from wizard.basics.exit_status import ExitStatus, of_signal
 from wizard.basics.library_logs import keep_off_terminal
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
+from wizard.interview import dialogues
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from screens.demo import Practice
+    from wizard.interview.dialogues import Answer
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
 
@@ -97,21 +99,12 @@ class WizardApp(NavigatingApp):
 
     @work
     async def _offer_resume(self) -> None:
-        from screens.full.dialogs import Ask
+        from screens.full.dialogs import settle
 
-        saved = self.interview.saved
-        if saved is None:
-            return
-        count = sum(not name.startswith("guide.") for name in saved.draft.entries)
-        text = f"An earlier run in this folder stopped before its end, with {summaries.counted(count, 'answer')}."
-        if saved.secrets:
-            text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
-        answers = (("resume", "Go on there"), ("anew", "Start anew"))
-        if await self.push_screen_wait(Ask("Go on where you stopped?", text, answers)) == "resume":
-            guarded(self, self.interview.resume)
+        answer = await settle(self, dialogues.resume(self.interview))
+        guarded(self, answer.deed)
+        if answer.word == "go on":
             self.show_present_step()
-        else:
-            guarded(self, self.interview.discard)
 
     def action_toggle_light(self) -> None:
         """Change between dark and light."""
@@ -122,7 +115,7 @@ class WizardApp(NavigatingApp):
     @work
     async def action_leave(self) -> None:
         """End; ask first where answers would be lost. Selected text is copied instead."""
-        from screens.full.dialogs import Ask
+        from screens.full.dialogs import Ask, settle
 
         if selected := self.screen.get_selected_text():
             self.copy_to_clipboard(selected)
@@ -137,38 +130,23 @@ class WizardApp(NavigatingApp):
         if self.interview.is_closed:
             self.exit(ExitStatus.DONE)
             return
+        dialogue = dialogues.leave(self.interview)
         if isinstance(self.screen, Ask):
             # Asked already: a second Ctrl+C takes the way that loses nothing.
-            self._leave_keeping()
-            return
-        if not self.interview.draft.entries:
-            self._leave_discarding()
-            return
-        text = "Nothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept."
-        answers = (("stay", "Go on"), ("keep", "Keep my answers"), ("throw", "Throw them away"))
-        chosen = await self.push_screen_wait(Ask("Leave the wizard?", text, answers))
-        if chosen == "keep":
-            self._leave_keeping()
-        elif chosen == "throw":
-            self._leave_discarding()
+            self._leave(dialogue.answer("keep"))
+        else:
+            self._leave(await settle(self, dialogue))
+
+    def _leave(self, answer: Answer) -> None:
+        """End as it was answered; not where the answers are to be kept and cannot be."""
+        is_done = guarded(self, lambda: (answer.deed(),)) is not None
+        if answer.farewell and (is_done or answer.word != "keep"):
+            self.farewell = answer.farewell
+            self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
 
     @on(LeaveRequested)
     def _leave_requested(self) -> None:
         self.action_leave()
-
-    def _leave_discarding(self) -> None:
-        guarded(self, self.interview.discard)
-        self.farewell = "Nothing was changed."
-        self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
-
-    def _leave_keeping(self) -> None:
-        def is_kept() -> bool:
-            self.interview.keep()
-            return True
-
-        if guarded(self, is_kept):
-            self.farewell = "Nothing was changed. Your answers are kept; start again to go on."
-            self.exit(ExitStatus.INTERRUPTED, return_code=ExitStatus.INTERRUPTED)
 
     @on(WriteRequested)
     def _write_requested(self, message: WriteRequested) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Callable
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import AsyncGenerator, Callable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from textual import on, work
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.full.buttons import Push
+from screens.full.dialog import RunningDialog
 from screens.full.finding_rows import FindingRow
-from screens.full.running_dialog import RunningDialog
 from screens.shared import summaries
 from screens.shared.apply_progress import ApplyProgress, Line, Tone, end_text, refusal_lines, waiting_text
 from wizard.apply import events as happening
@@ -26,7 +25,6 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
     from textual.widget import Widget
 
     from wizard.apply.events import ApplyEvent
@@ -40,13 +38,6 @@ _STYLES: Final = {Tone.PLAIN: "", Tone.COMMAND: "$text-accent", Tone.ASIDE: "dim
 class Effect(RunningDialog[ApplyProgress | None]):
     """Carries a job out. Returns what came of it where the new files stay, ``None`` where nothing is changed."""
 
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "stop", "Stop"),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-    ]
-
     def __init__(
         self,
         job: Job,
@@ -54,24 +45,24 @@ class Effect(RunningDialog[ApplyProgress | None]):
         back: Callable[[], AsyncGenerator[ApplyEvent, None]],
     ) -> None:
         """``forward`` and ``back`` begin the two streams of events; the lock of the folder is held by the caller."""
-        super().__init__()
+        super().__init__("Write, and let LibreChat use it")
         self._job = job
         self._forward = forward
         self._back = back
         self.progress = ApplyProgress()
         self._end: ApplyProgress | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lay out progress, lines and buttons."""
-        with Vertical(classes="dialog -large"):
-            yield Static(Content.styled("Write, and let LibreChat use it", "bold"), markup=False)
-            yield Static(id="live-progress", markup=False)
-            yield Static(id="effect-password", markup=False)
-            yield VerticalScroll(id="live-rows", can_focus=True)
-            with Horizontal(classes="answers"):
-                yield Push("Go on", "on", is_main=True)
-                yield Push("Put the old files back", "back")
-                yield Push("Keep the new ones", "keep")
+    def middle(self) -> Iterator[Widget]:
+        """Give progress and lines."""
+        yield Static(id="live-progress", markup=False)
+        yield Static(id="effect-password", markup=False)
+        yield VerticalScroll(id="live-rows", can_focus=True)
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give every button that there can be."""
+        yield Push("Go on", "on", is_main=True)
+        yield Push("Put the old files back", "back")
+        yield Push("Keep the new ones", "keep")
 
     def on_mount(self) -> None:
         """Begin."""
@@ -89,11 +80,6 @@ class Effect(RunningDialog[ApplyProgress | None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#live-progress", Static).update(Content(text))
-
-    def action_page(self, by: int) -> None:
-        """Scroll by a page."""
-        pane = self.query_one("#live-rows", VerticalScroll)
-        pane.scroll_page_down(animate=False) if by > 0 else pane.scroll_page_up(animate=False)
 
     def action_stop(self) -> None:
         """End the command that runs; what was done stands in the record."""

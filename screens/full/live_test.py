@@ -8,27 +8,25 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from screens.full.buttons import Push
-from screens.full.fields import LineInput
+from screens.full.dialog import RunningDialog
+from screens.full.dialogs import Ask, Blank, FillIn
 from screens.full.finding_rows import FindingRow, ProblemRow
-from screens.full.running_dialog import RunningDialog
 from screens.shared import live_tests
 from wizard.basics.finding import Status
-from wizard.basics.insecure_login import FINDINGS, QUESTION
+from wizard.basics.insecure_login import FINDINGS
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.basics.secret import Secret
 from wizard.catalogue.questions import SETTINGS
+from wizard.interview.dialogues import UNPROTECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from textual.app import ComposeResult
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -52,18 +50,11 @@ _WAY: Final = {
 class LiveTest(RunningDialog[str | None]):
     """Runs checks and shows them live. Returns the id of a question to go to, or ``None``."""
 
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "again", "Run again", key_display="F5"),
-        Binding("escape,ctrl+c", "stop", "Stop, close"),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "again", "Run again", key_display="F5")]
 
     def __init__(self, title: str, intro: str, checks: tuple[Check, ...], subject: Callable[[], Subject]) -> None:
         """``subject`` is called anew for each run, outside of the event loop; it may raise ``WizardError``."""
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._intro = intro
         self._checks = checks
         self._subject = subject
@@ -74,16 +65,12 @@ class LiveTest(RunningDialog[str | None]):
         """The stages of the round trip whose line stands there already."""
         self._spin: Timer | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lay out title, progress, rows and buttons."""
-        with Vertical(classes="dialog -large"):
-            yield Static(Content.styled(self._title, "bold"), markup=False)
-            yield Static(Content.styled(self._intro, "dim"), id="live-intro", markup=False)
-            yield Static(id="live-progress", markup=False)
-            yield VerticalScroll(id="live-rows", can_focus=True)
-            yield from self.below_rows()
-            with Horizontal(classes="answers"):
-                yield from self.buttons()
+    def middle(self) -> Iterator[Widget]:
+        """Give progress and rows."""
+        yield Static(Content.styled(self._intro, "dim"), id="live-intro", markup=False)
+        yield Static(id="live-progress", markup=False)
+        yield VerticalScroll(id="live-rows", can_focus=True)
+        yield from self.below_rows()
 
     def below_rows(self) -> Iterator[Widget]:
         """Give what stands between rows and buttons."""
@@ -132,11 +119,6 @@ class LiveTest(RunningDialog[str | None]):
         else:
             self.dismiss(None)
 
-    def action_page(self, by: int) -> None:
-        """Scroll by a page."""
-        pane = self.query_one("#live-rows", VerticalScroll)
-        pane.scroll_page_down(animate=False) if by > 0 else pane.scroll_page_up(animate=False)
-
     @work(exclusive=True, group="test", exit_on_error=True)
     async def _run(self) -> None:
         import asyncio
@@ -173,10 +155,7 @@ class LiveTest(RunningDialog[str | None]):
     @on(Push.Pressed, "#push-insecure")
     @work
     async def _ask_insecure(self) -> None:
-        from screens.full.dialogs import Ask
-
-        answers = (("no", "Do not send it"), ("yes", "Send it anyway"))
-        if await self.app.push_screen_wait(Ask("Send the password unprotected?", QUESTION, answers)) == "yes":
+        if (await self.app.push_screen_wait(Ask(UNPROTECTED))).word == "yes":
             self._allows_insecure_login = True
             self.consented()
 
@@ -230,60 +209,10 @@ def _rows(event: CheckEvent, checks: tuple[Check, ...], counts: dict[Status, int
                 yield Static(Content.styled(text, "dim"), markup=False)
 
 
-class AskAccount(ModalScreen[tuple[str, Secret] | None]):
-    """Asks for the account that a sign-in is tried with; ``None`` for no answer. Nothing of it is kept."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back")]
-
-    def __init__(self, email: str = "") -> None:
-        super().__init__()
-        self._email = email
-
-    def compose(self) -> ComposeResult:
-        """Lay out two lines."""
-        text = "An account of LibreChat's own, best one made for this. It is signed in once and out again; nothing is kept."
-        with Vertical(classes="dialog"):
-            yield Static(Content.styled("Try the sign-in", "bold"), markup=False)
-            yield Static(Content(text), classes="text", markup=False)
-            yield Static(Content("E-mail"), markup=False)
-            yield LineInput(self._email, compact=True, id="account-email")
-            yield Static(Content("Password"), markup=False)
-            yield LineInput("", compact=True, password=True, id="account-password")
-            with Horizontal(classes="answers"):
-                yield Push("Try it", "ok", is_main=True)
-                yield Push("Cancel", "cancel")
-
-    def on_mount(self) -> None:
-        """Begin where something is missing."""
-        self.query_one("#account-password" if self._email else "#account-email").focus()
-
-    @on(Input.Submitted, "#account-email")
-    def _to_password(self) -> None:
-        self.query_one("#account-password").focus()
-
-    @on(Input.Submitted, "#account-password")
-    def _submitted(self) -> None:
-        self._give()
-
-    @on(Push.Pressed)
-    def _pressed(self, event: Push.Pressed) -> None:
-        event.stop()
-        if event.push.name == "ok":
-            self._give()
-        else:
-            self.dismiss(None)
-
-    def _give(self) -> None:
-        email = self.query_one("#account-email", LineInput).value.strip()
-        password = self.query_one("#account-password", LineInput).value
-        if email and password:
-            self.dismiss((email, Secret(password)))
-        else:
-            self.notify("Both are needed.", markup=False)
-
-    def action_close(self) -> None:
-        """Leave it."""
-        self.dismiss(None)
+def ask_account() -> FillIn:
+    """Return the question for the account that a sign-in is tried with; nothing of it is kept."""
+    text = "An account of LibreChat's own, best one made for this. It is signed in once and out again; nothing is kept."
+    return FillIn("Try the sign-in", text, (Blank("E-mail"), Blank("Password", is_secret=True)), "Try it")
 
 
 def sign_in_test(interview: Interview, practice: Practice | None, account: Login | None) -> LiveTest:

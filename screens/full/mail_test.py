@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 from screens.full.buttons import Push
+from screens.full.dialog import Dialog, paragraph
 from screens.full.fields import LineInput
 from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.live_test import LiveTest
@@ -23,7 +23,6 @@ from wizard.catalogue.questions import SETTINGS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from textual.app import ComposeResult
     from textual.widget import Widget
 
     from checks.mail.delivery.delivery import Delivery
@@ -140,7 +139,7 @@ class MailTest(LiveTest):
     @on(Push.Pressed, "#push-headers")
     @work
     async def _ask_headers(self) -> None:
-        text = await self.app.push_screen_wait(Headers())
+        text = await self.app.push_screen_wait(Headers("Paste the headers"))
         if text:
             from checks.mail.delivery.headers import verdict
 
@@ -148,19 +147,19 @@ class MailTest(LiveTest):
                 await self._show(finding)
 
 
-class Headers(ModalScreen[str]):
-    """A place to paste the headers of the mail that arrived."""
+class Headers(Dialog[str]):
+    """A place to paste the headers of the mail that arrived; empty for no answer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back"), Binding("ctrl+s", "give", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "give", show=False)]
+    is_large = True
 
-    def compose(self) -> ComposeResult:
-        """Lay out the place."""
-        text = 'The mail\'s headers ("Show original" in Gmail, "View source" elsewhere). They stay on this machine.'
-        with Vertical(classes="dialog -large"):
-            yield Static(Content.styled("Paste the headers", "bold"), markup=False)
-            yield Static(Content(text), classes="text", markup=False)
-            yield TextArea(id="headers", tab_behavior="focus")
-            yield Push("Read them (Ctrl+S)", "ok", is_main=True)
+    def middle(self) -> Iterator[Widget]:
+        """Give the place."""
+        yield paragraph(
+            'The mail\'s headers ("Show original" in Gmail, "View source" elsewhere). They stay on this machine.'
+        )
+        yield TextArea(id="headers", tab_behavior="focus")
+        yield Push("Read them (Ctrl+S)", "ok", is_main=True)
 
     @on(Push.Pressed, "#push-ok")
     def action_give(self) -> None:

@@ -192,20 +192,11 @@ class QuestionsScreen(StepScreen):
         field = self._pane.focused_field
         if field is None or field.asked.generate is None:
             return
-        from wizard.plan.credentials import CONSEQUENCES, ENCRYPTING
+        from screens.full.dialogs import settle
+        from wizard.interview.dialogues import generate
 
-        name = field.asked.key
-        is_replaced = bool(self.interview.present.get(name))
-        if is_replaced:
-            from screens.full.dialogs import Ask
-
-            loss = CONSEQUENCES.get(name, "what it protects ends")
-            text = f"{name} has a value. Replacing it means that {loss}."
-            answers = (("keep", "Keep it"), ("replace", "Replace it"))
-            if await self.app.push_screen_wait(Ask("Replace the value?", text, answers)) != "replace":
-                return
-        lost = is_replaced and name in ENCRYPTING
-        guarded(self.app, lambda: self.interview.generate(field.identity, replace=is_replaced, accept_loss=lost))
+        answer = await settle(self.app, generate(self.interview, field.identity, field.asked.key))
+        guarded(self.app, answer.deed)
         await self._reshape()
         self._look_soon()
 

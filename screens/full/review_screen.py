@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.full.buttons import Push
-from screens.full.dialogs import Ask, AskText
+from screens.full.dialogs import Ask, Blank, FillIn
 from screens.full.finding_rows import ProblemRow
 from screens.full.messages import ApplyEnded, GoTo, WriteRequested
 from screens.full.problems import guarded
@@ -18,6 +18,7 @@ from screens.full.proposal_screen import ProposalScreen
 from screens.shared import summaries
 from wizard.basics.finding import Status
 from wizard.basics.plain_text import plain
+from wizard.interview.dialogues import FAILED_CHECK, Answer, Dialogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,8 +124,8 @@ class ReviewScreen(ProposalScreen):
         if not failed:
             return True
         text = "\n".join(f"x {plain(one.summary, limit=300)}" for one in failed)
-        answers = (("no", "Mend it first"), ("yes", "Write all the same"))
-        return await self.app.push_screen_wait(Ask("A check failed", text, answers)) == "yes"
+        answer = await self.app.push_screen_wait(Ask(Dialogue("A check failed", text, FAILED_CHECK)))
+        return answer.word == "yes"
 
     @on(Push.Pressed, "#push-apply")
     @work
@@ -156,14 +157,14 @@ class ReviewScreen(ProposalScreen):
         )
         if self.interview.snapshot.has_run:
             text = f"The files are written, then LibreChat reads them:\n{commands}\nThen the checks; the old files can come back."
-            answers = (("no", "Not yet"), ("yes", "Write and apply"))
-            return "" if await self.app.push_screen_wait(Ask("Write and apply?", text, answers)) == "yes" else None
+            dialogue = Dialogue("Write and apply?", text, (Answer("no", "Not yet"), Answer("yes", "Write and apply")))
+            return "" if (await self.app.push_screen_wait(Ask(dialogue))).word == "yes" else None
         text = (
             "LibreChat is started, with registration closed until the first administrator is there. "
             "Their e-mail address (a password is made and shown once), or - for nobody now:"
         )
-        given = await self.app.push_screen_wait(AskText("Write, start, first administrator", text, ""))
-        return None if given is None else "" if given == "-" else given
+        given = await self.app.push_screen_wait(FillIn("Write, start, first administrator", text, (Blank(),)))
+        return None if given is None else "" if given[0] == "-" else given[0]
 
 
 def coloured(difference: str) -> Content:

@@ -18,6 +18,7 @@ from screens.full.sidebar import Sidebar
 from screens.shared import summaries
 from screens.shared.live_tests import kind_of
 from wizard.basics.plain_text import plain
+from wizard.basics.secret import Secret
 from wizard.interview.steps import way
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class StepScreen(Screen[None]):
     @work
     async def action_live_test(self) -> None:
         """Try what this step is about: mail, or the sign-in of the running LibreChat."""
-        from screens.full.live_test import AskAccount, sign_in_test
+        from screens.full.live_test import ask_account, sign_in_test
         from screens.shared import live_tests
 
         test: LiveTest
@@ -141,8 +142,8 @@ class StepScreen(Screen[None]):
                 test = mail_test(self.interview, self.practice)
             case "sign-in":
                 account = live_tests.account_of(self.interview, self.practice)
-                if account is None and (typed := await self.app.push_screen_wait(AskAccount())) is not None:
-                    account = live_tests.login(*typed)
+                if account is None and (typed := await self.app.push_screen_wait(ask_account())) is not None:
+                    account = live_tests.login(typed[0], Secret(typed[1]))
                 test = sign_in_test(self.interview, self.practice, account)
             case _:
                 return
@@ -167,9 +168,8 @@ class StepScreen(Screen[None]):
         if self.interview.is_closed:
             return
         from screens.full.dialogs import Find
-        from wizard.catalogue import SETTINGS
 
-        chosen = await self.app.push_screen_wait(Find(SETTINGS))
+        chosen = await self.app.push_screen_wait(Find())
         if chosen is not None:
             self.post_message(GoTo.field_of(chosen))
 
@@ -188,12 +188,13 @@ class StepScreen(Screen[None]):
         """Save the answers file."""
         from pathlib import Path
 
-        from screens.full.dialogs import AskText
+        from screens.full.dialogs import Blank, FillIn
         from wizard.answers.export import save
 
         text = "Secrets are not in it. Repeat the run with: librechat-wizard --answers FILE"
-        name = await self.app.push_screen_wait(AskText("Save the answers as", text, "librechat-answers.yaml"))
-        if name is not None:
-            saved = guarded(self.app, lambda: save(self.interview.draft, self.interview.folder, Path(name)))
+        blanks = (Blank(value="librechat-answers.yaml"),)
+        given = await self.app.push_screen_wait(FillIn("Save the answers as", text, blanks))
+        if given is not None:
+            saved = guarded(self.app, lambda: save(self.interview.draft, self.interview.folder, Path(given[0])))
             if saved is not None:
                 self.notify(f"Saved: {plain(str(saved), limit=200)}", markup=False)

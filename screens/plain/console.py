@@ -17,6 +17,8 @@ from wizard.basics.plain_text import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wizard.interview.dialogues import Answer, Dialogue
+
 _WIDTH: Final = 78
 _CUT: Final = (
     "That line was too long for this terminal and has been cut. Put it into a file and use --answers with {file: PATH}."
@@ -119,6 +121,20 @@ class Console:
                 _put("\n")
                 termios.tcflush(sys.stdin, termios.TCIFLUSH)
             return text
+
+    def settle(self, dialogue: Dialogue) -> Answer:
+        """Return the answer to a dialogue, which is asked for if there is anything to ask. Enter alone loses nothing."""
+        if dialogue.settled is not None:
+            return dialogue.settled
+        self.say(f"\n{dialogue.text}")
+        words = [one.word for one in (*dialogue.answers[1:], dialogue.answers[0])]
+        prompt = f"{', '.join(words[:-1])} or {words[-1]}> "
+        while True:
+            text = self.read(prompt).strip().lower()
+            found = [one for one in dialogue.answers if one.word.startswith(text)]
+            if found:
+                return found[0]
+            self.say(f"Type {', '.join(words[:-1])} or {words[-1]}.")
 
     def _lines(self) -> str:
         lines = [self._line()]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from screens.plain.question import told
 from screens.plain.review import run_and_tell
 from screens.shared import live_tests
-from wizard.basics.insecure_login import FINDINGS, QUESTION
+from wizard.basics.insecure_login import FINDINGS
 from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
+from wizard.interview.dialogues import UNPROTECTED
 
 if TYPE_CHECKING:
     from checks.model import Check, Subject
@@ -41,10 +42,8 @@ def test(console: Console, interview: Interview, practice: Practice | None) -> N
 def _run(console: Console, checks: tuple[Check, ...], subject: Subject) -> None:
     """Run checks; where a password was held back, ask whether it is to be sent anyway."""
     report = run_and_tell(console, checks, subject)
-    if any(finding.id in FINDINGS for finding in report.findings):
-        console.say(QUESTION)
-        if console.read("yes or no (Enter: no)> ").strip().lower() in ("yes", "y"):
-            run_and_tell(console, checks, subject.allowing_insecure_login())
+    if any(finding.id in FINDINGS for finding in report.findings) and console.settle(UNPROTECTED).word == "yes":
+        run_and_tell(console, checks, subject.allowing_insecure_login())
 
 
 def _asked(console: Console) -> Login | None:

@@ -14,8 +14,8 @@ from wizard.basics.problem import WizardError
 from wizard.catalogue.accept import NAME_USER
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
 from wizard.catalogue.questions import question
+from wizard.interview.dialogues import generate
 from wizard.interview.field import standing_of
-from wizard.plan.credentials import CONSEQUENCES, ENCRYPTING
 
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
@@ -150,17 +150,11 @@ class Prompt:
         if asked.generate is None:
             self._console.say("No value can be generated here.")
             return Turn.AGAIN
-        is_replaced = bool(self._interview.present.get(asked.key))
-        if is_replaced:
-            loss = CONSEQUENCES.get(asked.key, "what it protects ends")
-            self._console.say(f"{asked.key} has a value. Replacing it means that {loss}.")
-            if self._console.read("Type replace to replace it: ").strip() != "replace":
-                self._console.say("It is kept.")
-                return Turn.AGAIN
-        accept_loss = is_replaced and asked.key in ENCRYPTING
-        self._interview.generate(identity, replace=is_replaced, accept_loss=accept_loss)
-        self._console.say("It will be generated.")
-        return Turn.ONWARD
+        answer = self._console.settle(generate(self._interview, identity, asked.key))
+        answer.deed()
+        is_kept = answer.word == "keep"
+        self._console.say("It is kept." if is_kept else "It will be generated.")
+        return Turn.AGAIN if is_kept else Turn.ONWARD
 
 
 def _chosen(asked: Setting, text: str) -> str | None:

@@ -14,9 +14,11 @@ from screens.shared import field_texts, summaries
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.catalogue.questions import QUESTIONS, SETTINGS, label
+from wizard.catalogue.questions import SETTINGS, label
+from wizard.interview import dialogues
 from wizard.interview.presets import console_values
 from wizard.interview.preview import findings_now, look_ahead, values_of
+from wizard.interview.search import search
 from wizard.interview.steps import STEPS, Step, StepKind, step_of, way
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ class _Walk:
         self._console.say(HELP.split("\n", maxsplit=1)[0])
         if self._interview.draft_damage:
             self._console.say(f"\nNote: {self._interview.draft_damage}")
-        self._offer_resume()
+        self._console.settle(dialogues.resume(self._interview)).deed()
         first = ""
         while True:
             try:
@@ -85,24 +87,6 @@ class _Walk:
                 status = self._leave()
                 if status is not None:
                     return status
-
-    def _offer_resume(self) -> None:
-        saved = self._interview.saved
-        if saved is None:
-            return
-        count = sum(not name.startswith("guide.") for name in saved.draft.entries)
-        secrets = (
-            f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again." if saved.secrets else ""
-        )
-        self._console.say(
-            f"\nAn earlier run stopped before its end, with {summaries.counted(count, 'answer')}.{secrets}"
-        )
-        while (text := self._console.read("Go on there? yes or no> ").strip().lower()) not in ("yes", "y", "no", "n"):
-            self._console.say("Type yes or no.")
-        if text.startswith("y"):
-            self._interview.resume()
-        else:
-            self._interview.discard()
 
     def _step(self, first: str) -> int | None:
         """Go through the present step, from the question ``first`` on; return the exit status after the last one."""
@@ -244,16 +228,9 @@ class _Walk:
         return ""
 
     def _find(self, words: str) -> None:
-        from wizard.catalogue import SETTINGS as ALL_SETTINGS
-
-        wanted = words.lower().split()
-        found = [
-            one
-            for one in (*ALL_SETTINGS, *QUESTIONS)
-            if all(word in f"{one.key} {one.title} {one.help}".lower() for word in wanted)
-        ]
-        for one in found:
-            self._console.say(f"{one.key}: {one.title}")
+        found = search(words)
+        for identity, one in found:
+            self._console.say(f"{label(identity)}: {one.title}")
         self._console.say(f"{len(found)} found. :go NAME goes there." if found else "Nothing found.")
 
     def _save(self, name: str) -> None:
@@ -263,23 +240,13 @@ class _Walk:
         self._console.say(f"Saved: {plain(str(saved), limit=300)}. Secrets are not in it.")
 
     def _leave(self) -> int | None:
-        if not self._interview.draft.entries:
-            self._interview.discard()
-            self._console.say("\nNothing was changed.")
-            return ExitStatus.INTERRUPTED
-        self._console.say(
-            "\nNothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept."
-        )
+        dialogue = dialogues.leave(self._interview)
         try:
-            text = self._console.read("keep, throw (them away) or go on> ").strip().lower()
+            answer = self._console.settle(dialogue)
         except KeyboardInterrupt:
-            text = "keep"
-        if text.startswith("keep"):
-            self._interview.keep()
-            self._console.say("Nothing was changed. Your answers are kept; start again to go on.")
-            return ExitStatus.INTERRUPTED
-        if text.startswith("throw"):
-            self._interview.discard()
-            self._console.say("Nothing was changed.")
-            return ExitStatus.INTERRUPTED
-        return None
+            answer = dialogue.answer("keep")
+        answer.deed()
+        if not answer.farewell:
+            return None
+        self._console.say(f"\n{answer.farewell}")
+        return ExitStatus.INTERRUPTED

@@ -1,0 +1,75 @@
+"""A window over a step: what all of them share. It returns a value, and knows nothing of who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+Result = TypeVar("Result")
+
+
+class Dialog(ModalScreen[Result], Generic[Result]):
+    """A title, what the dialog shows, and its buttons. Escape closes it without an answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Back"),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+    ]
+    is_large: ClassVar[bool] = False
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, middle and buttons."""
+        with Vertical(classes="dialog -large" if self.is_large else "dialog"):
+            yield Static(Content.styled(self._title, "bold"), markup=False)
+            yield from self.middle()
+            if buttons := tuple(self.buttons()):
+                yield Horizontal(*buttons, classes="answers")
+
+    def middle(self) -> Iterator[Widget]:
+        """Give what stands below the title."""
+        yield from ()
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give the buttons."""
+        yield from ()
+
+    def action_close(self) -> None:
+        """Leave it without an answer."""
+        self.dismiss(None)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a page."""
+        for pane in self.query(VerticalScroll):
+            pane.scroll_page_down(animate=False) if by > 0 else pane.scroll_page_up(animate=False)
+
+
+def paragraph(text: str) -> Static:
+    """Return a text of a dialog."""
+    return Static(Content(text), classes="text", markup=False)
+
+
+class RunningDialog(Dialog[Result], Generic[Result]):
+    """A window in which something goes on by itself, which has to be stopped before anything else can be."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "stop", "Stop, close")]
+    is_large = True
+
+    def action_stop(self) -> Any:
+        """Stop it; where nothing is under way, close the window."""
+        raise NotImplementedError

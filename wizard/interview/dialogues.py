@@ -1,0 +1,87 @@
+"""Questions about the run itself: what is asked, what can be answered, and what each answer does. A front only draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from wizard.basics.insecure_login import QUESTION
+
+if TYPE_CHECKING:
+    from wizard.interview.interview import Interview
+
+
+def _nothing() -> None:
+    """Leave everything as it is."""
+
+
+class Answer(NamedTuple):
+    """One answer of a dialogue."""
+
+    word: str
+    """What is typed at a line prompt; it tells the answers of a dialogue apart."""
+    title: str
+    """What stands on a button."""
+    deed: Callable[[], object] = _nothing
+    """What it does; ``WriteRefused`` where it writes and cannot."""
+    farewell: str = ""
+    """What is told once it has ended the run; empty where the run goes on."""
+
+
+class Dialogue(NamedTuple):
+    """A question with a few answers, of which the first one loses nothing: Escape and an empty line give it."""
+
+    title: str
+    text: str
+    answers: tuple[Answer, ...]
+    settled: Answer | None = None
+    """The answer, where there is nothing to ask: nothing can be lost."""
+
+    def answer(self, word: str) -> Answer:
+        """Return the answer of this word."""
+        return next(one for one in self.answers if one.word == word)
+
+
+def resume(interview: Interview) -> Dialogue:
+    """Ask whether to go on where an earlier run stopped."""
+    saved = interview.saved
+    count = sum(not name.startswith("guide.") for name in saved.draft.entries) if saved else 0
+    text = f"An earlier run in this folder stopped before its end, with {count} answer{'' if count == 1 else 's'}."
+    if saved and saved.secrets:
+        text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
+    answers = (Answer("go on", "Go on there", interview.resume), Answer("anew", "Start anew", interview.discard))
+    return Dialogue("Go on where you stopped?", text, answers, None if saved else Answer("go on", ""))
+
+
+def leave(interview: Interview) -> Dialogue:
+    """Ask what becomes of the answers."""
+    discard = Answer("throw", "Throw them away", interview.discard, "Nothing was changed.")
+    kept = "Nothing was changed. Your answers are kept; start again to go on."
+    return Dialogue(
+        "Leave the wizard?",
+        "Nothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept.",
+        (Answer("go on", "Go on"), Answer("keep", "Keep my answers", interview.keep, kept), discard),
+        None if interview.draft.entries else discard,
+    )
+
+
+def generate(interview: Interview, identity: str, name: str) -> Dialogue:
+    """Ask before the value that stands at a setting is replaced by a random one."""
+    from wizard.plan.credentials import CONSEQUENCES, ENCRYPTING
+
+    has_value = bool(interview.present.get(name))
+    replaced = Answer(
+        "replace",
+        "Replace it",
+        lambda: interview.generate(identity, replace=has_value, accept_loss=has_value and name in ENCRYPTING),
+    )
+    text = f"{name} has a value. Replacing it means that {CONSEQUENCES.get(name, 'what it protects ends')}."
+    return Dialogue("Replace the value?", text, (Answer("keep", "Keep it"), replaced), None if has_value else replaced)
+
+
+UNPROTECTED: Final = Dialogue(
+    "Send the password unprotected?", QUESTION, (Answer("no", "Do not send it"), Answer("yes", "Send it anyway"))
+)
+"""Whether a password goes over a connection that does not protect it."""
+FAILED_CHECK: Final = (Answer("no", "Mend it first"), Answer("yes", "Write all the same"))
+"""The answers where a check failed."""
