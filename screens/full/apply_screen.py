@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from textual import on, work
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from wizard.apply.events import ApplyEvent
     from wizard.apply.run import Job
 
-_MOST_LINES: Final = 400
-"""Lines that are kept on the screen: pulling images says thousands."""
 _STYLES: Final = {Tone.PLAIN: "", Tone.COMMAND: "$text-accent", Tone.ASIDE: "dim", Tone.FAILURE: "$text-error"}
 
 
@@ -49,14 +46,14 @@ class Effect(RunningDialog[ApplyProgress | None]):
         self._job = job
         self._forward = forward
         self._back = back
-        self.progress = ApplyProgress()
+        self.applied = ApplyProgress()
         self._end: ApplyProgress | None = None
 
     def middle(self) -> Iterator[Widget]:
-        """Give progress and lines."""
-        yield Static(id="live-progress", markup=False)
+        """Give the place of the password, too."""
+        yield self.progress
         yield Static(id="effect-password", markup=False)
-        yield VerticalScroll(id="live-rows", can_focus=True)
+        yield self.rows
 
     def buttons(self) -> Iterator[Widget]:
         """Give every button that there can be."""
@@ -67,7 +64,7 @@ class Effect(RunningDialog[ApplyProgress | None]):
     def on_mount(self) -> None:
         """Begin."""
         self._offer()
-        self.query_one("#live-rows").focus()
+        self.rows.focus()
         self._run(self._forward)
 
     def _offer(self, *names: str) -> None:
@@ -78,37 +75,34 @@ class Effect(RunningDialog[ApplyProgress | None]):
         for name in names[:1]:
             self.query_one(f"#push-{name}").focus()
 
-    def _say(self, text: str) -> None:
-        self.query_one("#live-progress", Static).update(Content(text))
-
     def action_stop(self) -> None:
         """End the command that runs; what was done stands in the record."""
         if any(worker.is_running for worker in self.workers):
             self.workers.cancel_all()
-            self._say("Stopped in the middle.")
+            self.progress.end("Stopped in the middle.")
             self._offer("back", "keep")
         elif self._end is not None:
             self.dismiss(self._end)
 
     @work(exclusive=True, group="effect", exit_on_error=True)
     async def _run(self, begin: Callable[[], AsyncGenerator[ApplyEvent, None]]) -> None:
-        self._say("working ...")
+        self.progress.begin("working")
         try:
             async with contextlib.aclosing(begin()) as events:
                 async for event in events:
                     await self._one(event)
         except WizardError as error:
             await self._lines(refusal_lines(error))
-            self._say("It stopped there.")
-            self._offer(*(("back", "keep") if self.progress.written else ("keep",)))
+            self.progress.end("It stopped there.")
+            self._offer(*(("back", "keep") if self.applied.written else ("keep",)))
 
     async def _one(self, event: ApplyEvent) -> None:
-        lines = self.progress.take(event)
+        lines = self.applied.take(event)
         match event:
             case happening.Waiting():
-                self._say(waiting_text(event))
+                self.progress.end(waiting_text(event))
             case happening.Checked(event=Found(finding=finding)):
-                await self._mount(FindingRow(finding, ()))
+                await self.rows.add(FindingRow(finding, ()))
             case happening.Checked():
                 pass
             case happening.PasswordMade():
@@ -125,37 +119,30 @@ class Effect(RunningDialog[ApplyProgress | None]):
         text = end_text(result)
         match result.outcome:
             case ApplyOutcome.DONE:
-                failed = sum(one.status is Status.FAIL for one in self.progress.report.findings)
-                self._end = self.progress
-                self._say(f"{text} {summaries.counted(failed, 'check')} failed: see below." if failed else text)
+                failed = sum(one.status is Status.FAIL for one in self.applied.report.findings)
+                self._end = self.applied
+                self.progress.end(f"{text} {summaries.counted(failed, 'check')} failed: see below." if failed else text)
                 self._offer("on")
             case ApplyOutcome.BY_HAND:
-                self._end = self.progress
-                self._say("There is no Docker here: run the commands above by hand.")
+                self._end = self.applied
+                self.progress.end("There is no Docker here: run the commands above by hand.")
                 self._offer("on")
             case ApplyOutcome.FAILED if result.can_go_back:
-                self._say("It failed. Put the old files back?")
+                self.progress.end("It failed. Put the old files back?")
                 self._offer("back", "keep")
             case ApplyOutcome.FAILED:
-                self._say("It failed before anything was written.")
+                self.progress.end("It failed before anything was written.")
                 self._offer("keep")
             case ApplyOutcome.ROLLED_BACK | ApplyOutcome.STUCK:
-                self._say(text)
+                self.progress.end(text)
                 self._offer("on")
 
     async def _lines(self, lines: list[Line]) -> None:
         for line in lines:
             sign = "x " if line.tone is Tone.FAILURE else ""
-            await self._mount(Static(Content.styled(f"{sign}{line.text}", _STYLES[line.tone]), markup=False))
+            await self.rows.add(Static(Content.styled(f"{sign}{line.text}", _STYLES[line.tone]), markup=False))
             if line.detail:
-                await self._mount(Static(Content.styled(f"  {line.detail}", "dim"), markup=False))
-
-    async def _mount(self, widget: Widget) -> None:
-        pane = self.query_one("#live-rows", VerticalScroll)
-        await pane.mount(widget)
-        if len(pane.children) > _MOST_LINES:
-            await pane.children[0].remove()
-        pane.scroll_end(animate=False)
+                await self.rows.add(Static(Content.styled(f"  {line.detail}", "dim"), markup=False))
 
     @on(Push.Pressed, "#push-back")
     def _go_back(self) -> None:
@@ -164,9 +151,9 @@ class Effect(RunningDialog[ApplyProgress | None]):
 
     @on(Push.Pressed, "#push-keep")
     def _keep(self) -> None:
-        if self.progress.written:
+        if self.applied.written:
             keep(self._job.workplace)
-        self.dismiss(self.progress if self.progress.written else None)
+        self.dismiss(self.applied if self.applied.written else None)
 
     @on(Push.Pressed, "#push-on")
     def _go_on(self) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from screens.full.progress import Progress, Rows
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -69,6 +71,16 @@ class RunningDialog(Dialog[Result], Generic[Result]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "stop", "Stop, close")]
     is_large = True
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.progress: Final = Progress("live-progress")
+        self.rows: Final = Rows(id="live-rows")
+
+    def middle(self) -> Iterator[Widget]:
+        """Give what goes on, and what came of it."""
+        yield self.progress
+        yield self.rows
 
     def action_stop(self) -> Any:
         """Stop it; where nothing is under way, close the window."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -27,7 +26,6 @@ from wizard.interview.dialogues import UNPROTECTED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from textual.timer import Timer
     from textual.widget import Widget
 
     from checks.model import Check, Subject
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
 
-_SPINNER: Final = "|/-\\"
 _WAY: Final = {
     "session.login": "browser ---- e-mail, password ---> LibreChat",
     "session.cookie": "browser <--- sign-in cookie ------ LibreChat",
@@ -58,23 +55,15 @@ class LiveTest(RunningDialog[str | None]):
         self._intro = intro
         self._checks = checks
         self._subject = subject
-        self._begun = 0.0
         self._counts: dict[Status, int] = {}
         self._allows_insecure_login = False
         self._drawn: set[str] = set()
         """The stages of the round trip whose line stands there already."""
-        self._spin: Timer | None = None
 
     def middle(self) -> Iterator[Widget]:
-        """Give progress and rows."""
+        """Give what is tested, and how it goes."""
         yield Static(Content.styled(self._intro, "dim"), id="live-intro", markup=False)
-        yield Static(id="live-progress", markup=False)
-        yield VerticalScroll(id="live-rows", can_focus=True)
-        yield from self.below_rows()
-
-    def below_rows(self) -> Iterator[Widget]:
-        """Give what stands between rows and buttons."""
-        yield from ()
+        yield from super().middle()
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
@@ -83,14 +72,8 @@ class LiveTest(RunningDialog[str | None]):
 
     def on_mount(self) -> None:
         """Begin at once."""
-        self._spin = self.set_interval(0.2, self._turn, pause=True)
-        self.query_one("#live-rows").focus()
+        self.rows.focus()
         self.action_again()
-
-    def _turn(self) -> None:
-        passed = time.monotonic() - self._begun
-        text = f"{_SPINNER[int(passed * 5) % 4]} testing ({passed:.0f} s; Escape stops)"
-        self.query_one("#live-progress", Static).update(Content(text))
 
     @property
     def is_running(self) -> bool:
@@ -105,52 +88,48 @@ class LiveTest(RunningDialog[str | None]):
 
     def begin_run(self) -> None:
         """Show that it works."""
-        self._begun = time.monotonic()
+        self.progress.begin("testing")
         self._counts = dict.fromkeys(Status, 0)
         self._drawn.clear()
-        if self._spin is not None:
-            self._spin.resume()
 
     def action_stop(self) -> None:
         """Stop what runs; close where nothing does."""
         if self.is_running:
             self.workers.cancel_group(self, "test")
-            self._rest("Stopped. F5 runs it again.")
+            self.progress.end("Stopped. F5 runs it again.")
         else:
             self.dismiss(None)
 
     @work(exclusive=True, group="test", exit_on_error=True)
     async def _run(self) -> None:
-        import asyncio
-
         from checks.runner import run
         from wizard.basics.check_events import Found
 
-        pane = self.query_one("#live-rows", VerticalScroll)
-        await pane.remove_children()
-        try:
-            subject = await asyncio.to_thread(self.subject)
-        except WizardError as error:
-            await pane.mount_all([ProblemRow(problem) for problem in error.problems])
-            self._rest("It cannot be tried with these answers yet:")
+        await self.rows.remove_children()
+        subject = await self.made_subject()
+        if subject is None:
             return
         async for event in run(self._checks, subject):
-            for row in _rows(event, self._checks, self._counts, self._drawn):
-                await pane.mount(row)
-                pane.scroll_end(animate=False)
+            await self.rows.add(*_rows(event, self._checks, self._counts, self._drawn))
             if isinstance(event, Found):
-                await self.held_back(event.finding, pane)
-        await self.finished(pane)
+                await self.held_back(event.finding)
+        failed, warned, untold = (self._counts[status] for status in (Status.FAIL, Status.WARN, Status.UNKNOWN))
+        self.progress.end(f"{failed} failed, {warned} warnings, {untold} could not be told.")
 
-    def subject(self) -> Subject:
-        """Return what is tested, with what the person has consented to."""
-        made = self._subject()
+    async def made_subject(self) -> Subject | None:
+        """Return what is tested, with what the person has consented to; ``None`` once it is shown why that cannot be."""
+        try:
+            made = await asyncio.to_thread(self._subject)
+        except WizardError as error:
+            await self.rows.add(*map(ProblemRow, error.problems))
+            self.progress.end("It cannot be tried with these answers yet:")
+            return None
         return made.allowing_insecure_login() if self._allows_insecure_login else made
 
-    async def held_back(self, finding: Finding, pane: VerticalScroll) -> None:
+    async def held_back(self, finding: Finding) -> None:
         """Offer to send a password that was held back because the connection does not protect it."""
         if finding.id in FINDINGS and not self._allows_insecure_login:
-            await pane.mount(Push("Send the password anyway ...", "insecure"))
+            await self.rows.add(Push("Send the password anyway ...", "insecure"))
 
     @on(Push.Pressed, "#push-insecure")
     @work
@@ -162,17 +141,6 @@ class LiveTest(RunningDialog[str | None]):
     def consented(self) -> None:
         """Go on after the person consented."""
         self.action_again()
-
-    async def finished(self, pane: VerticalScroll) -> None:
-        """Say how it ended."""
-        del pane
-        failed, warned, untold = (self._counts[status] for status in (Status.FAIL, Status.WARN, Status.UNKNOWN))
-        self._rest(f"{failed} failed, {warned} warnings, {untold} could not be told.")
-
-    def _rest(self, text: str) -> None:
-        if self._spin is not None:
-            self._spin.pause()
-        self.query_one("#live-progress", Static).update(Content(text))
 
     @on(Push.Pressed, ".jump")
     def _jump(self, event: Push.Pressed) -> None:

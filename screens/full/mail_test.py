@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
 from screens.full.buttons import Push
 from screens.full.dialog import Dialog, paragraph
 from screens.full.fields import LineInput
-from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.full.finding_rows import FindingRow
 from screens.full.live_test import LiveTest
 from screens.shared import live_tests
-from wizard.basics.problem import WizardError
 from wizard.catalogue.questions import SETTINGS
 
 if TYPE_CHECKING:
@@ -57,13 +55,14 @@ class MailTest(LiveTest):
         self._delivery: Delivery | None = None
 
     def buttons(self) -> Iterator[Widget]:
-        """Give the line for the code and the buttons."""
+        """Give the buttons."""
         yield Push("Send a mail (F8)", "send")
         yield Push("Headers", "headers")
         yield from super().buttons()
 
-    def below_rows(self) -> Iterator[Widget]:
-        """Give the line for the code, which is there once a mail is on its way."""
+    def middle(self) -> Iterator[Widget]:
+        """Give the line for the code, too, which is there once a mail is on its way."""
+        yield from super().middle()
         yield LineInput("", placeholder="the code from the mail", compact=True, id="live-code", classes="-hidden")
 
     @on(Push.Pressed, "#push-send")
@@ -74,36 +73,29 @@ class MailTest(LiveTest):
 
     @work(exclusive=True, group="test", exit_on_error=True)
     async def _send(self) -> None:
-        import asyncio
-
-        pane = self.query_one("#live-rows", VerticalScroll)
         self.begin_run()
-        try:
-            subject = await asyncio.to_thread(self.subject)
-        except WizardError as error:
-            await pane.mount_all([ProblemRow(problem) for problem in error.problems])
-            self._rest("It cannot be tried with these answers yet:")
+        subject = await self.made_subject()
+        if subject is None:
             return
         if not subject.answers.checks.mail_to:
-            self._rest("Whom to? Answer 'Test address' first.")
-            await pane.mount(Push("Go to the address for the test mail", MAIL_TO, classes="jump"))
-            pane.scroll_end(animate=False)
+            self.progress.end("Whom to? Answer 'Test address' first.")
+            await self.rows.add(Push("Go to the address for the test mail", MAIL_TO, classes="jump"))
             return
-        await pane.mount(Static(Content.styled("A test mail", "bold"), classes="live-check", markup=False))
+        await self.rows.add(Static(Content.styled("A test mail", "bold"), classes="live-check", markup=False))
         # One object for the whole sitting: the codes of earlier mails are known and refused.
         self._delivery = self._delivery or self._make_delivery(subject)
         is_taken = False
         async for finding in self._delivery.send():
             is_taken = finding.id == "delivery.accepted"
             await self._show(finding)
-            await self.held_back(finding, pane)
+            await self.held_back(finding)
         if is_taken:
             line = self.query_one("#live-code", LineInput)
             line.remove_class("-hidden")
             line.focus()
-            self._rest("Sent. Type the code from the mail (ten minutes, three tries), and Enter.")
+            self.progress.end("Sent. Type the code from the mail (ten minutes, three tries), and Enter.")
         else:
-            self._rest("It was not sent. F5 tests the server, F8 sends again.")
+            self.progress.end("It was not sent. F5 tests the server, F8 sends again.")
 
     def consented(self) -> None:
         """Go on after the person consented: mails, too, are sent with it from now on."""
@@ -118,9 +110,7 @@ class MailTest(LiveTest):
             self.app.push_screen(Reading("Practice mailbox", self._inbox()))
 
     async def _show(self, finding: Finding) -> None:
-        pane = self.query_one("#live-rows", VerticalScroll)
-        await pane.mount(FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings)))
-        pane.scroll_end(animate=False)
+        await self.rows.add(FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings)))
 
     @on(Input.Submitted, "#live-code")
     async def _entered(self, event: Input.Submitted) -> None:
@@ -132,9 +122,9 @@ class MailTest(LiveTest):
         await self._show(finding)
         if finding.id == "delivery.received":
             self.query_one("#live-code").add_class("-hidden")
-            self._rest("The mail arrived.")
+            self.progress.end("The mail arrived.")
         elif not self._delivery.left:
-            self._rest("F8 sends a new mail.")
+            self.progress.end("F8 sends a new mail.")
 
     @on(Push.Pressed, "#push-headers")
     @work

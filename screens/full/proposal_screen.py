@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import on, work
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Static
 
 from screens.full.buttons import Push
 from screens.full.messages import GoBeside, GoTo, Previewed
+from screens.full.progress import Progress, Rows
 from screens.full.step_screen import StepScreen
 from wizard.basics.problem import WizardError
 from wizard.interview.preview import look_ahead, proposal_of
@@ -20,7 +18,6 @@ from wizard.interview.preview import look_ahead, proposal_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from textual.timer import Timer
     from textual.widget import Widget
 
     from screens.demo import Practice
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
     from wizard.plan.proposal import Proposal
-
-_SPINNER = "|/-\\"
 
 
 class ProposalScreen(StepScreen):
@@ -51,8 +46,8 @@ class ProposalScreen(StepScreen):
 
     def body(self) -> Iterator[Widget]:
         """Give the pane and the buttons."""
-        yield Static(id="progress", markup=False)
-        yield VerticalScroll(id="rows", classes="scrolls", can_focus=True)
+        yield self.progress
+        yield self.rows
         with Horizontal(id="buttons"):
             yield from self.buttons()
 
@@ -63,26 +58,8 @@ class ProposalScreen(StepScreen):
 
     def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
         super().__init__(interview, outlook, practice)
-        self._begun = time.monotonic()
-        self._spin: Timer = self.set_interval(0.2, self._turn, pause=True)
-
-    def _turn(self) -> None:
-        passed = time.monotonic() - self._begun
-        self.query_one("#progress", Static).update(
-            Content(f"{_SPINNER[int(passed * 5) % 4]} {self.doing} ({passed:.0f} s; Escape stops)")
-        )
-
-    doing = "working"
-
-    def start_spinner(self) -> None:
-        """Show that it works."""
-        self._begun = time.monotonic()
-        self._spin.resume()
-
-    def stop_spinner(self, text: str) -> None:
-        """Say how it ended."""
-        self._spin.pause()
-        self.query_one("#progress", Static).update(Content(text))
+        self.progress: Final = Progress("progress")
+        self.rows: Final = Rows(id="rows", classes="scrolls")
 
     @work(thread=True, exclusive=True, group="proposal", exit_on_error=True)
     def work_out(self) -> None:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 class ReviewScreen(ProposalScreen):
     """The difference of every file, what there is to know, and the button that writes."""
 
-    doing = "working out the difference"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+w", "write", "Write"),
         Binding("ctrl+a", "apply", "Write and apply"),
@@ -55,42 +54,33 @@ class ReviewScreen(ProposalScreen):
 
     def begin(self) -> None:
         """Work it out."""
-        self.query_one("#rows").focus()
-        self.start_spinner()
+        self.rows.focus()
+        self.progress.begin("working out the difference")
         self.work_out()
 
     @on(ProposalScreen.Ready)
     async def _ready(self, event: ProposalScreen.Ready) -> None:
+        from screens.shared.review import judge
+
         event.stop()
         self._looked(event.outlook)
-        pane = self.query_one("#rows")
-        await pane.remove_children()
         if event.proposal is None:
-            self.stop_spinner("Nothing can be written with these answers yet:")
-            await pane.mount_all([ProblemRow(problem) for problem in event.problems])
+            self.progress.end("Nothing can be written with these answers yet:")
+            await self.rows.show(*map(ProblemRow, event.problems))
             return
         self._proposal = event.proposal
-        self._report = self._judge(event.proposal)
-        await pane.mount_all(
-            [Static(part, markup=False, classes="part") for part in self._parts(event.proposal, event.remark)]
-        )
+        self._report = judge(event.proposal)
+        parts = self._parts(event.proposal, event.remark)
+        await self.rows.show(*(Static(part, markup=False, classes="part") for part in parts))
         button = self.query_one("#push-write", Push)
         button.disabled = False
         button.focus()
         edits = event.proposal.plan.shown_edits
-        self.stop_spinner(
+        self.progress.end(
             f"{summaries.counted(len(edits), 'file')} would change. Ctrl+W writes them."
             if edits
             else "Every file is already as asked."
         )
-
-    def _judge(self, proposal: Proposal) -> Report:
-        from checks.model import planned
-        from checks.registry import ALL
-        from checks.static_run import run_static
-
-        subject = planned(proposal, offline=True)
-        return run_static([check for check in ALL if check.static is not None], subject)
 
     def _parts(self, proposal: Proposal, remark: str) -> Iterator[Content]:
         from wizard.plan.diff import of_edit

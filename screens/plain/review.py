@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from checks.model import Check, Report, Subject
     from screens.demo import Practice
     from screens.plain.console import Console
+    from wizard.basics.check_events import CheckEvent
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
 
@@ -26,42 +27,28 @@ def show_checks(console: Console, interview: Interview, practice: Practice | Non
     if proposal is None:
         return
     from checks.model import planned
-    from checks.registry import ALL
+    from screens.shared.review import unasked_checks
 
-    checks = practice.checks if practice is not None else ALL
-    run_and_tell(
-        console, tuple(check for check in checks if not check.acts), planned(proposal, inert=summaries.UNASKED)
-    )
+    run_and_tell(console, unasked_checks(practice), planned(proposal, inert=summaries.UNASKED))
 
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
     """Run checks, say which one is under way, tell what they found, and return it."""
-    from checks.net.aio import run as finished
+    from checks.net.aio import run
     from checks.report import report_text
-
-    report = finished(_run(console, checks, subject))
-    for line in report_text(report).splitlines():
-        console.show(line)
-    return report
-
-
-async def _run(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
-    from checks.fold import folded
-    from checks.model import Report
-    from checks.runner import run
-    from wizard.basics.check_events import Finished, Found, Started
+    from checks.runner import report
+    from wizard.basics.check_events import Started
 
     titles = {check.id: check.title for check in checks}
-    findings, outcomes = [], []
-    async for event in run(checks, subject):
-        match event:
-            case Started(check=check):
-                console.say(f"checking: {titles[check]}")
-            case Found(finding=finding):
-                findings.append(finding)
-            case Finished(check=check, outcome=outcome):
-                outcomes.append((check, outcome))
-    return Report(findings=folded(findings), outcomes=tuple(outcomes))
+
+    def show(event: CheckEvent) -> None:
+        if isinstance(event, Started):
+            console.say(f"checking: {titles[event.check]}")
+
+    found = run(report(checks, subject, show))
+    for line in report_text(found).splitlines():
+        console.show(line)
+    return found
 
 
 def _proposal(console: Console, interview: Interview) -> Proposal | None:
@@ -87,7 +74,9 @@ def ask_to_write(console: Console, interview: Interview, practice: Practice | No
             raise Command(text[1:])
         return None
     _show(console, proposal)
-    report = _judged(proposal)
+    from screens.shared.review import judge
+
+    report = judge(proposal)
     failed = [finding.summary for finding in report.findings if finding.status is Status.FAIL]
     for summary in failed:
         console.say(f"FAIL  {plain(summary, limit=600)}")
@@ -116,15 +105,6 @@ def _show(console: Console, proposal: Proposal) -> None:
         console.show(line)
     if not any(not edit.internal for edit in proposal.plan.edits):
         console.say("Every file is already as asked.")
-
-
-def _judged(proposal: Proposal) -> Report:
-    from checks.model import planned
-    from checks.registry import ALL
-    from checks.static_run import run_static
-
-    subject = planned(proposal, offline=True)
-    return run_static([check for check in ALL if check.static is not None], subject)
 
 
 def _write(console: Console, interview: Interview, proposal: Proposal, practice: Practice | None) -> int:

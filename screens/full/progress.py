@@ -1,0 +1,58 @@
+"""What goes on by itself, as it is seen: how long it takes, and what came of it so far."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+_SPINNER: Final = "|/-\\"
+_MOST_ROWS: Final = 400
+"""Rows that are kept on the screen: pulling images says thousands."""
+
+
+class Progress(Static):
+    """One line: what is under way and for how long, or how it ended."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name, markup=False)
+        self._doing = ""
+        self._begun = time.monotonic()
+        self._timer: Timer = self.set_interval(0.2, self._turn, pause=True)
+
+    def begin(self, doing: str) -> None:
+        """Show that something works."""
+        self._doing, self._begun = doing, time.monotonic()
+        self._timer.resume()
+
+    def end(self, text: str) -> None:
+        """Say how it ended, or what it does now."""
+        self._timer.pause()
+        self.update(Content(text))
+
+    def _turn(self) -> None:
+        passed = time.monotonic() - self._begun
+        self.update(Content(f"{_SPINNER[int(passed * 5) % 4]} {self._doing} ({passed:.0f} s; Escape stops)"))
+
+
+class Rows(VerticalScroll, can_focus=True):
+    """What came of it, the newest in sight."""
+
+    async def add(self, *widgets: Widget) -> None:
+        """Put something below the rest."""
+        await self.mount_all(widgets)
+        if len(self.children) > _MOST_ROWS:
+            await self.children[0].remove()
+        self.scroll_end(animate=False)
+
+    async def show(self, *widgets: Widget) -> None:
+        """Show these instead of what was there."""
+        await self.remove_children()
+        await self.mount_all(widgets)
