@@ -11,7 +11,8 @@ from checks.net.aio import run_until_signal
 from screens.cli.check_runs import announce
 from screens.cli.streams import tell
 from screens.shared.apply_job import ApplyRequest, back, job_of
-from screens.shared.apply_progress import ApplyLog, ApplyProgress, Line
+from screens.shared.apply_progress import ApplyLog, ApplyProgress
+from screens.shared.lines import Line
 from wizard.apply.events import ApplyOutcome
 from wizard.apply.first_admin import Admin, admin
 from wizard.apply.run import Job, apply, keep

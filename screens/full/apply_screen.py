@@ -12,9 +12,10 @@ from textual.widgets import Static
 
 from screens.full.buttons import Push
 from screens.full.dialog import RunningDialog
-from screens.full.finding_rows import FindingRow
+from screens.full.finding_rows import FindingRow, drawn
 from screens.shared import summaries
-from screens.shared.apply_progress import ApplyProgress, Line, Tone, end_text, refusal_lines, waiting_text
+from screens.shared.apply_progress import ApplyProgress, end_text, refusal_lines, waiting_text
+from screens.shared.lines import Line
 from wizard.apply import events as happening
 from wizard.apply.events import ApplyOutcome
 from wizard.apply.run import keep
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from wizard.apply.events import ApplyEvent
     from wizard.apply.run import Job
 
-_STYLES: Final = {Tone.PLAIN: "", Tone.COMMAND: "$text-accent", Tone.ASIDE: "dim", Tone.FAILURE: "$text-error"}
 
 
 class Effect(RunningDialog[ApplyProgress | None]):
@@ -139,10 +139,7 @@ class Effect(RunningDialog[ApplyProgress | None]):
 
     async def _lines(self, lines: list[Line]) -> None:
         for line in lines:
-            sign = "x " if line.tone is Tone.FAILURE else ""
-            await self.rows.add(Static(Content.styled(f"{sign}{line.text}", _STYLES[line.tone]), markup=False))
-            if line.detail:
-                await self.rows.add(Static(Content.styled(f"  {line.detail}", "dim"), markup=False))
+            await self.rows.add(Static(drawn(line), markup=False))
 
     @on(Push.Pressed, "#push-back")
     def _go_back(self) -> None:

@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.full.buttons import Push
+from screens.full.finding_rows import drawn
 from screens.full.messages import LeaveRequested
 from screens.full.step_screen import StepScreen
-from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from screens.demo import Practice
-    from screens.full.write_result import WriteResult
+    from screens.shared.write_result import WriteResult
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -47,27 +47,11 @@ class DoneScreen(StepScreen):
     def body(self) -> Iterator[Widget]:
         """Give the commands."""
         with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
-            yield Static(self._text(), id="next-steps", markup=False)
+            yield Static(Content("\n").join(map(drawn, self._result.lines())), id="next-steps", markup=False)
         with Horizontal(id="buttons"):
             yield Push("Test the sign-in (Ctrl+T)", "test")
             yield Push("Save answers (F10)", "save")
             yield Push("Close", "close", is_main=True)
-
-    def _text(self) -> Content:
-        lines = []
-        written = self._result.written
-        if written:
-            lines.append(Content(f"Written: {', '.join(plain(name) for name in written)}"))
-            lines.append(Content.styled(f"What stood there before: {plain(self._result.backup)}", "dim"))
-        else:
-            lines.append(Content("Every file was already as asked."))
-        lines += [Content.styled(f"* {plain(note, limit=500)}", "$text-warning") for note in self._result.notes]
-        for number, one in enumerate(self._result.next_steps, 1):
-            lines.append(Content.styled(f"\n{number}. {one.title}", "bold"))
-            lines += [Content.styled(f"   {plain(command, limit=500)}", "$text-accent") for command in one.commands]
-            if one.advice:
-                lines.append(Content(f"   {one.advice}"))
-        return Content("\n").join(lines)
 
     @on(Push.Pressed)
     def _pressed(self, event: Push.Pressed) -> None:

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from screens.full.buttons import Push
 from screens.shared import field_texts
+from screens.shared.lines import Line, Tone
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.catalogue.questions import label
@@ -27,6 +28,23 @@ _SIGNS = {
     Status.FAIL: ("x", "FAILED", "$text-error"),
     Status.UNKNOWN: ("?", "could not tell", "$text-warning"),
 }
+
+
+_STYLES = {
+    Tone.PLAIN: "",
+    Tone.TITLE: "bold",
+    Tone.COMMAND: "$text-accent",
+    Tone.ASIDE: "dim",
+    Tone.WARNING: "$text-warning",
+    Tone.FAILURE: "$text-error",
+}
+
+
+def drawn(line: Line) -> Content:
+    """Return a line in its colour; what failed has its sign, too."""
+    sign = "x " if line.tone is Tone.FAILURE else ""
+    said = Content.styled(f"{sign}{line.text}", _STYLES[line.tone])
+    return Content.assemble(said, "\n", (f"  {line.detail}", "dim")) if line.detail else said
 
 
 class FindingRow(Vertical):

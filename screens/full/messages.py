@@ -9,7 +9,7 @@ from textual.message import Message
 from wizard.interview.steps import step_of
 
 if TYPE_CHECKING:
-    from screens.full.write_result import WriteResult
+    from screens.shared.write_result import WriteResult
     from wizard.interview.preview import Outlook
     from wizard.plan.proposal import Proposal
 

@@ -11,7 +11,7 @@ from screens.full.messages import GoBeside, GoTo, Previewed
 from screens.full.problems import guarded
 from screens.full.questions_screen import QuestionsScreen
 from screens.full.type_ahead import OneKeyAtATime
-from screens.full.write_result import WriteResult
+from screens.shared.write_result import WriteResult
 from wizard.interview.steps import StepKind
 
 if TYPE_CHECKING:

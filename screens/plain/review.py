@@ -108,36 +108,30 @@ def _show(console: Console, proposal: Proposal) -> None:
 
 
 def _write(console: Console, interview: Interview, proposal: Proposal, practice: Practice | None) -> int:
-    from wizard.interview.next_steps import next_steps
+    from screens.shared.write_result import after_write
 
-    draft = interview.draft
+    has_answers = bool(interview.draft.entries)
     try:
-        applied = interview.write(proposal)
+        result = after_write(interview, proposal, interview.write(proposal), practice)
     except WizardError as error:
         console.say(told(error))
         return ExitStatus.NOT_WRITTEN
-    internal = {edit.path for edit in proposal.plan.edits if edit.internal}
-    written = tuple(name for name in applied.written if name not in internal)
-    for note in applied.notes:
-        console.say(f"* {plain(note, limit=500)}")
-    steps = next_steps(interview.snapshot, proposal.plan, proposal.deployment.settings)
-    for line in summaries.farewell(written, applied.backup, steps).splitlines():
-        console.show(line)
-    if practice is not None:
-        for line in (*practice.written(proposal.deployment.settings), *practice.inbox().splitlines()):
-            console.show(line)
-    _offer_export(console, interview, draft_has_answers=bool(draft.entries))
+    for line in result.lines():
+        for part in str(line).split("\n"):
+            console.show(part)
+    for text in practice.inbox().splitlines() if practice is not None else ():
+        console.show(text)
+    if has_answers:
+        _offer_export(console, interview)
     return ExitStatus.DONE
 
 
-def _offer_export(console: Console, interview: Interview, *, draft_has_answers: bool) -> None:
+def _offer_export(console: Console, interview: Interview) -> None:
     from pathlib import Path
 
     from screens.plain.console import InputEndedError
     from wizard.answers.export import save
 
-    if not draft_has_answers:
-        return
     try:
         name = console.read("File name to save your answers for --answers (Enter: do not)> ").strip()
         if name:

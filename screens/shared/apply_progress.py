@@ -7,12 +7,12 @@ import shlex
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from checks.gathering import Gathering
 from checks.model import Report
 from checks.report import report_text
+from screens.shared.lines import Line, Tone
 from wizard.apply import events as happening
 from wizard.apply.events import ApplyEvent, ApplyOutcome
 from wizard.basics.check_events import Started
@@ -28,24 +28,6 @@ _ENDS: Final = {
     ApplyOutcome.ROLLED_BACK: "The old files are back, and LibreChat stands as it did before.",
     ApplyOutcome.STUCK: "The old files are back, but LibreChat does not answer with them either.",
 }
-
-
-class Tone(StrEnum):
-    """What kind of line it is; a front may give each a colour."""
-
-    PLAIN = ""
-    COMMAND = "command"
-    ASIDE = "aside"
-    FAILURE = "failure"
-
-
-class Line(NamedTuple):
-    """One line, already inert."""
-
-    text: str
-    tone: Tone = Tone.PLAIN
-    detail: str = ""
-    """Said behind it, or below it."""
 
 
 def failure_lines(failed: happening.Failed) -> tuple[str, ...]:
@@ -185,4 +167,4 @@ class ApplyLog:
         """Show lines. What is being put into effect goes on where nobody can read it any more."""
         for line in lines:
             with contextlib.suppress(OSError):
-                self.tell(f"{line.text}    ({line.detail})" if line.detail else line.text)
+                self.tell(str(line))

@@ -9,7 +9,6 @@ from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
-    from wizard.interview.next_steps import NextStep
     from wizard.store.journal import Interrupted
 
 UNASKED = "that is done only by the test at the step of mail, which a person starts"
@@ -73,17 +72,3 @@ def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
         lines.append(("WARN", f"No secret stands at {names}; what is missing will be made."))
     return lines
 
-
-def farewell(written: tuple[str, ...], backup: str, steps: tuple[NextStep, ...]) -> str:
-    """Return what stays on the terminal once the wizard is gone: the commands, to be copied."""
-    lines = [
-        f"Written: {', '.join(plain(one) for one in written)} (before: {plain(backup)})"
-        if written
-        else "Every file was already as asked."
-    ]
-    for number, one in enumerate(steps, 1):
-        lines.append(f"{number}. {one.title}")
-        lines += [f"     {plain(command, limit=500)}" for command in one.commands]
-        if one.advice:
-            lines.append(f"   {one.advice}")
-    return "\n".join(lines)

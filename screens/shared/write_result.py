@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from screens.shared import summaries
+from screens.shared.lines import Line, Tone
+from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
     from screens.demo import Practice
@@ -24,23 +25,41 @@ class WriteResult(NamedTuple):
     """The folder that holds the files as they were before."""
     notes: tuple[str, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
-    farewell: str = ""
-    """What stays on the terminal."""
+    is_practice: bool = False
+    """Nothing of it stays."""
+
+    def lines(self) -> list[Line]:
+        """Return what was written and what to do next."""
+        names = ", ".join(plain(name) for name in self.written)
+        said = f"Written: {names}" if names else "Every file was already as asked."
+        lines = [Line(said, detail=f"What stood there before: {plain(self.backup)}" if names else "")]
+        lines += [Line(f"* {plain(note, limit=500)}", Tone.WARNING) for note in self.notes]
+        for number, one in enumerate(self.next_steps, 1):
+            lines.append(Line(f"\n{number}. {one.title}", Tone.TITLE))
+            lines += [Line(f"   {plain(command, limit=500)}", Tone.COMMAND) for command in one.commands]
+            lines += [Line(f"   {one.advice}")] if one.advice else []
+        return lines
+
+    @property
+    def farewell(self) -> str:
+        """What stays on the terminal once the wizard is gone: the commands, to be copied."""
+        if self.is_practice:
+            return "The practice is over; everything is gone again."
+        return "\n".join(map(str, self.lines()))
 
 
 def after_write(interview: Interview, proposal: Proposal, applied: Applied, practice: Practice | None) -> WriteResult:
     """Return the result of writing alone. In a practice run it may wait for the network."""
     from wizard.interview.next_steps import next_steps
 
-    internal = {edit.path for edit in proposal.plan.edits if edit.internal}
-    written = tuple(name for name in applied.written if name not in internal)
     values = proposal.deployment.settings
-    steps = next_steps(interview.snapshot, proposal.plan, values)
-    notes, farewell = applied.notes, summaries.farewell(written, applied.backup, steps)
-    if practice is not None:
-        notes = (*notes, *practice.written(values))
-        farewell = "The practice is over; everything is gone again."
-    return WriteResult(written=written, backup=applied.backup, notes=notes, next_steps=steps, farewell=farewell)
+    return WriteResult(
+        written=applied.written,
+        backup=applied.backup,
+        notes=(*applied.notes, *(practice.written(values) if practice is not None else ())),
+        next_steps=next_steps(interview.snapshot, proposal.plan, values),
+        is_practice=practice is not None,
+    )
 
 
 def after_apply(interview: Interview, proposal: Proposal, progress: ApplyProgress) -> WriteResult:
@@ -55,10 +74,4 @@ def after_apply(interview: Interview, proposal: Proposal, progress: ApplyProgres
         is_in_use=progress.outcome is ApplyOutcome.DONE,
         has_administrator=progress.has_administrator,
     )
-    return WriteResult(
-        written=progress.written,
-        backup=progress.backup,
-        notes=progress.notes,
-        next_steps=steps,
-        farewell=summaries.farewell(progress.written, progress.backup, steps),
-    )
+    return WriteResult(written=progress.written, backup=progress.backup, notes=progress.notes, next_steps=steps)

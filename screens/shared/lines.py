@@ -1,0 +1,30 @@
+"""A line that every front can show: as it is in a log, with a colour on the full screen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Tone(StrEnum):
+    """What kind of line it is; a front may give each a colour."""
+
+    PLAIN = ""
+    TITLE = "title"
+    COMMAND = "command"
+    ASIDE = "aside"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+class Line(NamedTuple):
+    """One line, already inert."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    detail: str = ""
+    """Said behind it, or below it."""
+
+    def __str__(self) -> str:
+        """Return it as it stands in a log."""
+        return f"{self.text}    ({self.detail})" if self.detail else self.text
