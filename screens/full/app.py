@@ -16,8 +16,8 @@ from screens.full.dialog import RunningDialog
 from screens.full.messages import ApplyEnded, LeaveRequested, WriteRequested
 from screens.full.navigation import NavigatingApp
 from screens.full.problems import guarded, show_problems
-from screens.shared.write_result import WriteResult, after_write
 from screens.shared import crash
+from screens.shared.write_result import WriteResult, after_write
 from wizard.basics.core_dumps import close_memory
 from wizard.basics.exit_status import ExitStatus, of_signal
 from wizard.basics.library_logs import keep_off_terminal

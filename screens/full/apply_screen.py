@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.content import Content
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from wizard.apply.events import ApplyEvent
     from wizard.apply.run import Job
-
 
 
 class Effect(RunningDialog[ApplyProgress | None]):

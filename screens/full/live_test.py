@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -15,7 +14,6 @@ from screens.full.buttons import Push
 from screens.full.dialog import RunningDialog
 from screens.full.dialogs import Ask, Blank, FillIn
 from screens.full.finding_rows import FindingRow, ProblemRow
-from screens.shared import live_tests
 from wizard.basics.finding import Status
 from wizard.basics.insecure_login import FINDINGS
 from wizard.basics.plain_text import plain
@@ -29,11 +27,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from checks.model import Check, Subject
-    from checks.options import Login
-    from screens.demo import Practice
+    from screens.shared.live_tests import Trial
     from wizard.basics.check_events import CheckEvent
     from wizard.basics.finding import Finding
-    from wizard.interview.interview import Interview
 
 _WAY: Final = {
     "session.login": "browser ---- e-mail, password ---> LibreChat",
@@ -49,12 +45,9 @@ class LiveTest(RunningDialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "again", "Run again", key_display="F5")]
 
-    def __init__(self, title: str, intro: str, checks: tuple[Check, ...], subject: Callable[[], Subject]) -> None:
-        """``subject`` is called anew for each run, outside of the event loop; it may raise ``WizardError``."""
-        super().__init__(title)
-        self._intro = intro
-        self._checks = checks
-        self._subject = subject
+    def __init__(self, trial: Trial) -> None:
+        super().__init__(trial.title)
+        self._trial = trial
         self._counts: dict[Status, int] = {}
         self._allows_insecure_login = False
         self._drawn: set[str] = set()
@@ -62,7 +55,7 @@ class LiveTest(RunningDialog[str | None]):
 
     def middle(self) -> Iterator[Widget]:
         """Give what is tested, and how it goes."""
-        yield Static(Content.styled(self._intro, "dim"), id="live-intro", markup=False)
+        yield Static(Content.styled(self._trial.intro, "dim"), id="live-intro", markup=False)
         yield from super().middle()
 
     def buttons(self) -> Iterator[Widget]:
@@ -109,8 +102,8 @@ class LiveTest(RunningDialog[str | None]):
         subject = await self.made_subject()
         if subject is None:
             return
-        async for event in run(self._checks, subject):
-            await self.rows.add(*_rows(event, self._checks, self._counts, self._drawn))
+        async for event in run(self._trial.checks, subject):
+            await self.rows.add(*_rows(event, self._trial.checks, self._counts, self._drawn))
             if isinstance(event, Found):
                 await self.held_back(event.finding)
         failed, warned, untold = (self._counts[status] for status in (Status.FAIL, Status.WARN, Status.UNKNOWN))
@@ -119,7 +112,7 @@ class LiveTest(RunningDialog[str | None]):
     async def made_subject(self) -> Subject | None:
         """Return what is tested, with what the person has consented to; ``None`` once it is shown why that cannot be."""
         try:
-            made = await asyncio.to_thread(self._subject)
+            made = await asyncio.to_thread(self._trial.subject)
         except WizardError as error:
             await self.rows.add(*map(ProblemRow, error.problems))
             self.progress.end("It cannot be tried with these answers yet:")
@@ -181,13 +174,3 @@ def ask_account() -> FillIn:
     """Return the question for the account that a sign-in is tried with; nothing of it is kept."""
     text = "An account of LibreChat's own, best one made for this. It is signed in once and out again; nothing is kept."
     return FillIn("Try the sign-in", text, (Blank("E-mail"), Blank("Password", is_secret=True)), "Try it")
-
-
-def sign_in_test(interview: Interview, practice: Practice | None, account: Login | None) -> LiveTest:
-    """Return the test of the running LibreChat; without an account nobody is signed in."""
-    return LiveTest(
-        "Test the running LibreChat",
-        "As a browser would: sign in, reload, stay signed in, and out again.",
-        live_tests.checks_of("sign-in", practice),
-        lambda: live_tests.running_subject(interview, practice, account),
-    )

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from checks.mail.delivery.delivery import Delivery
-    from checks.model import Check, Subject
+    from checks.model import Subject
     from screens.demo import Practice
+    from screens.shared.live_tests import Trial
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
 
@@ -41,15 +42,10 @@ class MailTest(LiveTest):
     ]
 
     def __init__(
-        self,
-        checks: tuple[Check, ...],
-        subject: Callable[[], Subject],
-        delivery: Callable[[Subject], Delivery],
-        inbox: Callable[[], str] | None,
+        self, trial: Trial, delivery: Callable[[Subject], Delivery], inbox: Callable[[], str] | None
     ) -> None:
         """``delivery`` makes the test of the arrival for a subject; ``inbox`` gives the practice mailbox as text."""
-        intro = "As LibreChat would send with these answers. The password never travels unencrypted; a mail goes out on F8 only."
-        super().__init__("Test the mail server", intro, checks, subject)
+        super().__init__(trial)
         self._make_delivery = delivery
         self._inbox = inbox
         self._delivery: Delivery | None = None
@@ -164,8 +160,7 @@ class Headers(Dialog[str]):
 def mail_test(interview: Interview, practice: Practice | None) -> MailTest:
     """Return the test of the mail server for the answers so far."""
     return MailTest(
-        live_tests.checks_of("mail", practice),
-        lambda: live_tests.mail_subject(interview),
+        live_tests.mail_trial(interview, practice),
         lambda subject: live_tests.delivery_of(subject, practice),
         practice.inbox if practice is not None else None,
     )

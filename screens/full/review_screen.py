@@ -125,8 +125,8 @@ class ReviewScreen(ProposalScreen):
         if proposal is None or report is None or self.practice is not None or not await self._may_write():
             return
         from screens.full.apply_screen import Effect
-        from screens.shared.write_result import after_apply
         from screens.shared.apply_job import back, forward, interview_job
+        from screens.shared.write_result import after_apply
 
         email = await self._administrator()
         if email is None:

@@ -18,7 +18,6 @@ from screens.full.sidebar import Sidebar
 from screens.shared import summaries
 from screens.shared.live_tests import kind_of
 from wizard.basics.plain_text import plain
-from wizard.basics.secret import Secret
 from wizard.interview.steps import way
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ class StepScreen(Screen[None]):
     @work
     async def action_live_test(self) -> None:
         """Try what this step is about: mail, or the sign-in of the running LibreChat."""
-        from screens.full.live_test import ask_account, sign_in_test
+        from screens.full.live_test import LiveTest, ask_account
         from screens.shared import live_tests
 
         test: LiveTest
@@ -143,8 +142,8 @@ class StepScreen(Screen[None]):
             case "sign-in":
                 account = live_tests.account_of(self.interview, self.practice)
                 if account is None and (typed := await self.app.push_screen_wait(ask_account())) is not None:
-                    account = live_tests.login(typed[0], Secret(typed[1]))
-                test = sign_in_test(self.interview, self.practice, account)
+                    account = live_tests.login(*typed)
+                test = LiveTest(live_tests.sign_in_trial(self.interview, self.practice, account))
             case _:
                 return
         chosen = await self.app.push_screen_wait(test)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.secret import Secret
 from wizard.interview.steps import StepKind
@@ -10,7 +12,7 @@ from wizard.interview.steps import StepKind
 if TYPE_CHECKING:
     from checks.mail.delivery.delivery import Delivery
     from checks.model import Check, Subject
-    from checks.options import Login, SiteOptions
+    from checks.options import Login
     from screens.demo import Practice
     from wizard.interview.interview import Interview
 
@@ -25,20 +27,51 @@ def kind_of(interview: Interview) -> str:
     return "sign-in" if is_first or interview.step.kind is StepKind.DONE else ""
 
 
-def checks_of(kind: str, practice: Practice | None) -> tuple[Check, ...]:
-    """Return the checks of a test, the practice's own where there is one."""
-    from checks.registry import ALL, RUNNING
+class Trial(NamedTuple):
+    """What is tried: the checks, what they are about, and what a person is told before."""
 
-    wanted = MAIL if kind == "mail" else RUNNING
-    return tuple(check for check in (practice.checks if practice is not None else ALL) if check.id in wanted)
+    title: str
+    intro: str
+    checks: tuple[Check, ...]
+    subject: Callable[[], Subject]
+    """Makes it anew for each run, from the answers or the folder of that moment; ``WriteRefused`` or ``InvalidInput`` where there is none."""
 
 
-def mail_subject(interview: Interview) -> Subject:
-    """Return what the answers so far would lead to; ``InvalidInput`` where they lead nowhere."""
+def mail_trial(interview: Interview, practice: Practice | None) -> Trial:
+    """Return the test of the mail server with what the answers so far would lead to."""
     from checks.model import planned
     from wizard.interview.preview import proposal_of
 
-    return planned(proposal_of(interview))
+    return Trial(
+        "Test the mail server",
+        "As LibreChat would send with these answers. The password never travels unencrypted; no mail is sent by itself.",
+        _checks(MAIL, practice),
+        lambda: planned(proposal_of(interview)),
+    )
+
+
+def sign_in_trial(interview: Interview, practice: Practice | None, account: Login | None) -> Trial:
+    """Return the test of the running LibreChat, with the folder as it stands; without an account nobody is signed in."""
+    from checks.model import Subject
+    from checks.options import SiteOptions
+    from checks.registry import RUNNING
+    from wizard.answers.model import Answers
+    from wizard.deployment.snapshot import deployment, take
+
+    reach = replace(practice.reach if practice is not None else SiteOptions(), login=account)
+    return Trial(
+        "Test the running LibreChat",
+        "As a browser would: sign in, reload, stay signed in, and out again.",
+        _checks(RUNNING, practice),
+        lambda: Subject(deployment=deployment(take(interview.folder, Answers()), {}), reach=reach),
+    )
+
+
+def _checks(wanted: Collection[str], practice: Practice | None) -> tuple[Check, ...]:
+    """Return the checks of a test, the practice's own where there is one."""
+    from checks.registry import ALL
+
+    return tuple(check for check in (practice.checks if practice is not None else ALL) if check.id in wanted)
 
 
 def delivery_of(subject: Subject, practice: Practice | None) -> Delivery:
@@ -52,34 +85,16 @@ def delivery_of(subject: Subject, practice: Practice | None) -> Delivery:
     return Delivery(subject, task=task)
 
 
-def running_subject(interview: Interview, practice: Practice | None, account: Login | None) -> Subject:
-    """Return the folder as it stands now, and how its LibreChat is reached."""
-    from checks.model import Subject
-    from wizard.answers.model import Answers
-    from wizard.deployment.snapshot import deployment, take
-
-    return Subject(deployment=deployment(take(interview.folder, Answers()), {}), reach=_reach(practice, account))
-
-
 def account_of(interview: Interview, practice: Practice | None) -> Login | None:
     """Return the account that was answered, or the practice's."""
     if practice is not None and practice.reach.login is not None:
         return practice.reach.login
     email, password = (interview.draft.text(f"checks.login.{name}") for name in ("email", "password"))
-    return login(email, Secret(password)) if email and password else None
+    return login(email, password) if email and password else None
 
 
-def login(email: str, password: Secret) -> Login:
+def login(email: str, password: str) -> Login:
     """Return an account as the checks take it."""
     from checks.options import Login
 
-    return Login(email=email, password=password)
-
-
-def _reach(practice: Practice | None, account: Login | None) -> SiteOptions:
-    from dataclasses import replace
-
-    from checks.options import SiteOptions
-
-    reach = practice.reach if practice is not None else SiteOptions()
-    return replace(reach, login=account)
+    return Login(email=email, password=Secret(password))

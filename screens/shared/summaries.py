@@ -71,4 +71,3 @@ def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
         names = ", ".join(dict.fromkeys(name for one in missing for name in one.settings))
         lines.append(("WARN", f"No secret stands at {names}; what is missing will be made."))
     return lines
-
