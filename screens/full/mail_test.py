@@ -41,9 +41,7 @@ class MailTest(LiveTest):
         Binding("f11", "inbox", show=False),
     ]
 
-    def __init__(
-        self, trial: Trial, delivery: Callable[[Subject], Delivery], inbox: Callable[[], str] | None
-    ) -> None:
+    def __init__(self, trial: Trial, delivery: Callable[[Subject], Delivery], inbox: Callable[[], str] | None) -> None:
         """``delivery`` makes the test of the arrival for a subject; ``inbox`` gives the practice mailbox as text."""
         super().__init__(trial)
         self._make_delivery = delivery

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from screens.cli.parser import parse
 from tests.screens.cli.program import CHECKOUT, answers, run, tree
 
 SampleFolder = Callable[..., Path]
@@ -111,3 +112,32 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
     )
     assert done.returncode == 2
     assert "standard input is closed" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["canary-command"], "no such command (choose from doctor, restore, settings, demo, schema)"),
+        (["--json=canary-value"], "argument --json: takes no value"),
+        (["doctor", "--offline=canary-value"], "argument --offline: takes no value"),
+        (["doctor", "--url"], "argument --url: expected one argument"),
+        (["doctor", "--pasword-file=canary-value"], "unknown: --pasword-file"),
+        (["settings", "JWT_SECRET", "canary-value"], "unknown: an argument"),
+        (["doctor", "--fix"], "--fix comes in a later release"),
+    ],
+)
+def test_a_wrong_command_line_is_told_without_its_values(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        parse(words)
+    told = capsys.readouterr().err
+    assert f"librechat-wizard: {said}\n" in told
+    assert "canary" not in told
+
+
+def test_an_option_of_the_program_counts_before_and_after_a_command() -> None:
+    before, after = (parse(words) for words in (["--offline", "doctor"], ["doctor", "--offline"]))
+    assert (before.offline, after.offline) == (True, True)
+    assert parse(["--dir", "x", "doctor"]).dir == parse(["doctor", "--dir", "x"]).dir == "x"
+    assert parse(["doctor"]).offline is False
