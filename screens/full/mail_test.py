@@ -87,6 +87,7 @@ class MailTest(LiveTest):
             line = self.query_one("#live-code", LineInput)
             line.remove_class("-hidden")
             line.focus()
+            self.rows.scroll_end(animate=False)
             self.progress.end("Sent. Type the code from the mail (ten minutes, three tries), and Enter.")
         else:
             self.progress.end("It was not sent. F5 tests the server, F8 sends again.")
