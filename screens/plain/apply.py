@@ -56,7 +56,7 @@ def apply(console: Console, interview: Interview, proposal: Proposal, report: Re
 
 
 def _listen(log: ApplyLog, job: Job, begin: Callable[[Job], AsyncGenerator[ApplyEvent, None]]) -> None:
-    """Carry out one way; what the core refuses on it is told."""
+    """Carry out one way, and say what the core refuses on it."""
 
     async def way() -> None:
         await log.follow(begin(job))

@@ -28,7 +28,7 @@ def kind_of(interview: Interview) -> str:
 
 
 class Trial(NamedTuple):
-    """What is tried: the checks, what they are about, and what a person is told before."""
+    """What is tried: the checks, what they are about, and what a person reads before."""
 
     title: str
     intro: str

@@ -27,7 +27,7 @@ def states_of(found: Interrupted) -> str:
 
 
 def cut_off(found: Interrupted, way_on: str) -> str:
-    """Return what is told of a run that was cut off while it wrote; ``way_on`` says what to do."""
+    """Return how a run stands that was cut off while it wrote; ``way_on`` says what to do."""
     return f"An earlier run was cut off while it wrote ({states_of(found)}). Each file is whole. {way_on}"
 
 

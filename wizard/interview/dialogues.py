@@ -25,7 +25,7 @@ class Answer(NamedTuple):
     deed: Callable[[], object] = _nothing
     """What it does; ``WriteRefused`` where it writes and cannot."""
     farewell: str = ""
-    """What is told once it has ended the run; empty where the run goes on."""
+    """What to say once it has ended the run; empty where the run goes on."""
 
 
 class Dialogue(NamedTuple):

@@ -32,7 +32,7 @@ def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
 
 
 def write(proposal: Proposal, workplace: Workplace) -> Applied:
-    """Carry out a proposal in one transaction and return what is told of it; ``WriteRefused`` where nothing was changed.
+    """Carry out a proposal in one transaction and return what to report; ``WriteRefused`` where nothing was changed.
 
     For the holder of the lock. What a run that was killed left is cleaned up first.
     """
