@@ -5,6 +5,7 @@ One sequence is a seed. The program runs in children of this process (fork), as 
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import shutil
@@ -16,10 +17,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import stretched
 from tests.screens.cli.as_user import become, load_everything
 from tests.screens.cli.hostile_changes import OWNER, ROOTS_CANARY, STRANGER, STRANGERS_CANARY, Changes
 
 _SECONDS = 60
+"""For one run of the program on an idle machine: more than that is a hang."""
 ANSWERS = """version: 1
 access: https-proxy
 settings:
@@ -174,7 +177,7 @@ def in_child(work: Callable[[], int], *, uid: int | None) -> tuple[int, str]:
                 os.dup2(said.fileno(), 2)
                 sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
                 signal.signal(signal.SIGALRM, signal.SIG_DFL)
-                signal.alarm(_SECONDS)
+                signal.alarm(math.ceil(stretched(_SECONDS)))
                 if uid is not None:
                     become(uid)
                 status = work()
