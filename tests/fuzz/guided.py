@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,14 @@ PLANTED: Final = "planted"
 """A reader that always fails, for the test of this module."""
 
 
+def _instrumented(reader: str) -> tuple[tuple[bytes, ...], Callable[[bytes], None]]:
+    import atheris
+
+    with atheris.instrument_imports(include=["wizard", "checks", "ruamel", "h11", "httpcore2", "dns"]):
+        from tests.fuzz.readers import SEEDS, feed
+    return SEEDS[reader], partial(feed, reader)
+
+
 def _planted(_: bytes) -> None:
     raise RuntimeError
 
@@ -28,11 +38,10 @@ def main(reader: str, seconds: int, found: Path = FOUND) -> None:
     """Try a reader; ends the process."""
     import atheris
 
-    with atheris.instrument_imports(include=["wizard", "checks", "ruamel", "h11", "httpcore2", "dns"]):
-        from tests.fuzz.readers import SEEDS, feed
-
+    seeds, read = ((), _planted) if reader == PLANTED else _instrumented(reader)
+    # Where something is found, the process ends at once: whoever starts it cleans up its TMPDIR.
     with tempfile.TemporaryDirectory() as corpus:
-        for number, seed in enumerate(SEEDS.get(reader, ())):
+        for number, seed in enumerate(seeds):
             Path(corpus, f"seed-{number}").write_bytes(seed)
         for path in FOUND.glob(f"{reader}-*"):
             Path(corpus, path.name).write_bytes(path.read_bytes())
@@ -45,7 +54,7 @@ def main(reader: str, seconds: int, found: Path = FOUND) -> None:
             "-print_final_stats=1",
             "-verbosity=0",
         ]
-        atheris.Setup([sys.argv[0], *options], _planted if reader == PLANTED else lambda data: feed(reader, data))
+        atheris.Setup([sys.argv[0], *options], read)
         atheris.Fuzz()
 
 

@@ -98,7 +98,7 @@ def test_what_was_found_once(path: Path) -> None:
 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("reader", READERS)
-def test_a_reader_answers_or_raises_its_own_error(reader: str) -> None:
+def test_a_reader_answers_or_raises_its_own_error(reader: str, tmp_path: Path) -> None:
     is_long = os.environ.get("WIZARD_ROUNDS") == "long"
 
     @settings(max_examples=_EXAMPLES, deadline=None, derandomize=not is_long, database=None, suppress_health_check=list(HealthCheck))  # fmt: skip
@@ -109,7 +109,7 @@ def test_a_reader_answers_or_raises_its_own_error(reader: str) -> None:
     begun = time.monotonic()
     tried()
     if is_long and guided.IS_THERE:
-        done = guided_for(reader, _LONG)
+        done = guided_for(reader, _LONG, tmp_path)
         assert done.returncode == 0, done.stdout
     while is_long and time.monotonic() - begun < _LONG:
         tried()
@@ -117,15 +117,18 @@ def test_a_reader_answers_or_raises_its_own_error(reader: str) -> None:
 
 @pytest.mark.skipif(not guided.IS_THERE, reason="atheris has wheels for Linux on x86_64 alone")
 def test_guided_run_keeps_what_it_finds(tmp_path: Path) -> None:
-    done = guided_for(guided.PLANTED, 60, str(tmp_path))
+    found = tmp_path / "found"
+    found.mkdir()
+    done = guided_for(guided.PLANTED, 60, tmp_path, str(found))
     assert done.returncode != 0, done.stdout
-    assert [path.name.rpartition("-")[0] for path in tmp_path.iterdir()] == [f"{guided.PLANTED}-crash"]
+    assert [path.name.rpartition("-")[0] for path in found.iterdir()] == [f"{guided.PLANTED}-crash"]
 
 
-def guided_for(reader: str, seconds: int, *words: str) -> subprocess.CompletedProcess[str]:
+def guided_for(reader: str, seconds: int, place: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Let atheris try a reader, in a process of its own: it ends the process."""
     return subprocess.run(
         [sys.executable, "-m", "tests.fuzz.guided", reader, str(seconds), *words],
+        env={**os.environ, "TMPDIR": str(place)},
         cwd=Path(__file__).parents[2],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
