@@ -10,7 +10,6 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.composefile.model import env_file_services, interpolated_names, merged_model, mount
 from wizard.composefile.shape import demand_shape
 from wizard.yamlfile.document import YamlText
-from wizard.yamlfile.marks import Own
 from wizard.yamlfile.parsed import Path
 from wizard.yamlfile.render import Tagged
 
@@ -98,9 +97,8 @@ class Override(NamedTuple):
         """
         path = ("services", service, "ports")
         present, tag = self.document.at(path), self.document.tag(path)
-        own = next((own for own in self.document.own(part) if own.path == path and own.item is None), None)
         value: object = Tagged("!override", list(ports)) if override else list(ports)
-        if (present is None and not tag) or (own and own.is_unchanged):
+        if (present is None and not tag) or (path, None) in self.document.own(part):
             return self._value(path, value, part)._demand_mark(path, part)
         if tag:
             return self._keep(path)
@@ -114,14 +112,14 @@ class Override(NamedTuple):
     def with_service(self, name: str, mapping: Mapping[str, Any], *, part: str = "") -> Override:
         """Have a service; where the operator has changed it, only the keys that are missing are added."""
         path = ("services", name)
-        if self.document.at(path) is None or _is_own(self.document, path, part):
+        if self.document.at(path) is None or (path, None) in self.document.own(part):
             return self._value(path, dict(mapping), part)._demand_mark(path, part)
         changed = self._keep(path)
         for key, value in mapping.items():
             if key == "volumes":
                 for volume in value:
                     changed = changed._mount((*path, "volumes"), volume, part)
-            elif not changed.document.has((*path, key)) or _is_own(changed.document, (*path, key), part):
+            elif not changed.document.has((*path, key)) or ((*path, key), None) in changed.document.own(part):
                 changed = changed._value((*path, key), value, part)
         return changed
 
@@ -140,20 +138,18 @@ class Override(NamedTuple):
     def without_former(self, part: str) -> Override:
         """Take out what a former run wrote for ``part``, what nobody changed since and what is not needed any more."""
         override = self
-        while former := next(
-            (own for own in override.document.own(part) if own.is_unchanged and not _is_kept(override, own)), None
-        ):
-            override = override._with(override.document.remove(former))._without_our_tag(former, part)
+        while former := next((place for place in override.document.own(part) if not _is_kept(override, *place)), None):
+            override = override._with(override.document.remove(*former))._without_our_tag(*former, part)
         return override
 
-    def _without_our_tag(self, former: Own, part: str) -> Override:
+    def _without_our_tag(self, path: Path, item: int | None, part: str) -> Override:
         """Take ``!override`` off a list that holds nothing of the wizard's any more.
 
         Only :meth:`with_ports` adds items to such a list, and it was the one that put the tag there: with the tag left
         behind, the ports of the base file would stay unpublished.
         """
-        path = former.path
-        is_needed = former.item is None or any(own.path == path for own in self.document.own(part))
+        marks = self.document.marks.items()
+        is_needed = item is None or any(place[0] == path and mark.part == part for place, mark in marks)
         if is_needed or self.document.tag(path) != "!override":
             return self
         return self._with(self.document.set_tag(path, ""))
@@ -167,8 +163,8 @@ class Override(NamedTuple):
                     continue
                 if item == f"{name}={value}":
                     return changed
-                if own := _own_item(self.document, path, index, part):
-                    return changed._with(self.document.remove(own))._environment(path, name, value, part)
+                if (path, index) in self.document.own(part):
+                    return changed._with(self.document.remove(path, index))._environment(path, name, value, part)
                 return changed._with(self.document.set_item(path, index, f"{name}={value}"))
             return changed._with(self.document.append(path, f"{name}={value}", part=part))
         if isinstance(present, Mapping) and _same(present.get(name), value) and name in present:
@@ -184,22 +180,21 @@ class Override(NamedTuple):
                 continue
             if _same_place(there.get("source"), volume["source"]):
                 return changed
-            own = _own_item(self.document, path, index, part)
-            if own is None:
+            if (path, index) not in self.document.own(part):
                 found = str(there.get("source"))[:80]
                 message = f"{found} is mounted at {volume['target']}, where {volume['source']} has to be."
                 remedy = f"Mount {volume['source']} there, or take that entry out."
                 raise InvalidInput(
                     Problem(field=".".join(path), file=self.document.name, message=message, remedy=remedy)
                 )
-            return changed._with(self.document.remove(own))._mount(path, volume, part)
+            return changed._with(self.document.remove(path, index))._mount(path, volume, part)
         if isinstance(present, list) and present:
             return changed._with(self.document.append(path, dict(volume), part=part))
         return changed._with(self.document.set(path, [dict(volume)], part=part, each=True))
 
     def with_value(self, path: Path, value: object, *, part: str = "") -> Override:
         """Set any other key, unless the operator has set it."""
-        if self.document.at(path) is not None and not _is_own(self.document, path, part):
+        if self.document.at(path) is not None and (path, None) not in self.document.own(part):
             return self._keep(path)
         return self._value(path, value, part)
 
@@ -229,20 +224,8 @@ def bind_mount(source: str, target: str, *, read_only: bool) -> dict[str, Any]:
     return {**volume, "read_only": True} if read_only else volume
 
 
-def _is_kept(override: Override, own: Own) -> bool:
-    item = "" if own.item is None else _item_key(override.document.at(own.path)[own.item])
-    return (own.path, item) in override.kept
-
-
-def _is_own(document: YamlText, path: Path, part: str) -> bool:
-    """Tell whether the wizard wrote what stands there and nobody changed it."""
-    return any(own.path == path and own.item is None and own.is_unchanged for own in document.own(part))
-
-
-def _own_item(document: YamlText, path: Path, index: int, part: str) -> Own | None:
-    """Return the mark of a list item that the wizard wrote and nobody changed."""
-    owns = (own for own in document.own(part) if own.is_unchanged)
-    return next((own for own in owns if (own.path, own.item) == (path, index)), None)
+def _is_kept(override: Override, path: Path, item: int | None) -> bool:
+    return (path, "" if item is None else _item_key(override.document.at(path)[item])) in override.kept
 
 
 def _item_key(item: object) -> str:

@@ -15,6 +15,8 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wizard.librechat.site import Site
 
 HEADER: Final = (
@@ -75,40 +77,30 @@ def caddyfile(front: Front) -> str:
 
 
 def _caddy_site(front: Front, site: Site, upstream: str) -> str:
-    address = f"{site.scheme}://{site.netloc}"
-    inner = [
-        "\treverse_proxy " + upstream + " {",
-        "\t\t# Answers of the model are streamed: pass each piece on at once.",
-        "\t\tflush_interval -1",
-        "\t}",
-    ]
-    lines = [f"{address} {{"]
-    if front.own_certificate and site.scheme == "https":
-        lines.append(f"\ttls {CERTIFICATE_IN_CONTAINER} {KEY_IN_CONTAINER}")
-    if site.scheme == "https" and front.hsts:
-        lines.append(f"\theader Strict-Transport-Security {front.hsts}")
-    lines += ["\trequest_body {", f"\t\tmax_size {UPLOAD_MEGABYTES}MB", "\t}"]
+    has_files = front.own_certificate and site.scheme == "https"
+    tls = [f"\ttls {CERTIFICATE_IN_CONTAINER} {KEY_IN_CONTAINER}"] if has_files else []
+    streamed = ("# Answers of the model are streamed: pass each piece on at once.", "flush_interval -1")
+    return _caddy_block(site, upstream, front.hsts, tls, streamed)
+
+
+def _caddy_block(site: Site, upstream: str, hsts: str, tls: Sequence[str], options: Sequence[str]) -> str:
+    """Return a site of a Caddyfile; ``options`` are those of ``reverse_proxy``."""
+    proxy = [f"\treverse_proxy {upstream} {{", *(f"\t\t{option}" for option in options), "\t}"]
     if site.path:
-        lines += [f"\tredir {site.path} {site.path}/ 308", f"\thandle_path {site.path}/* {{"]
-        lines += [f"\t{line}" for line in inner]
-        lines.append("\t}")
-    else:
-        lines += inner
-    return "\n".join([*lines, "}", ""])
+        inside = [f"\t{line}" for line in proxy]
+        proxy = [f"\tredir {site.path} {site.path}/ 308", f"\thandle_path {site.path}/* {{", *inside, "\t}"]
+    header = [f"\theader Strict-Transport-Security {hsts}"] if site.scheme == "https" and hsts else []
+    body = ["\trequest_body {", f"\t\tmax_size {UPLOAD_MEGABYTES}MB", "\t}"]
+    return "\n".join([f"{site.scheme}://{site.netloc} {{", *tls, *header, *body, *proxy, "}", ""])
 
 
 def nginx_conf(front: Front) -> str:
     """Return the file that replaces LibreChat's client/nginx.conf in its nginx container (deploy-compose.yml)."""
     site = front.site
-    parts = [HEADER, _NGINX_MAP]
-    if site.scheme == "https":
-        parts += [_nginx_redirect(site), _nginx_tls(site, front.upstream, hsts=front.hsts, is_default=True)]
-    else:
-        parts.append(_nginx_plain(site, front.upstream, is_default=True))
-    if front.admin and front.admin.scheme == "https":
-        parts.append(_nginx_tls(front.admin, _ADMIN, hsts=front.hsts, is_default=False))
-    elif front.admin:
-        parts.append(_nginx_plain(front.admin, _ADMIN, is_default=False))
+    redirect = [_nginx_redirect(site)] if site.scheme == "https" else []
+    parts = [HEADER, _NGINX_MAP, *redirect, _nginx_server(site, front.upstream, front.hsts, is_default=True)]
+    if front.admin:
+        parts.append(_nginx_server(front.admin, _ADMIN, front.hsts, is_default=False))
     return "\n".join(parts)
 
 
@@ -137,32 +129,23 @@ def _nginx_hsts(hsts: str) -> str:
     return f'    add_header Strict-Transport-Security "{hsts}" always;\n' if hsts else ""
 
 
-def _nginx_tls(site: Site, upstream: str, *, hsts: str, is_default: bool) -> str:
-    default = " default_server" if is_default else ""
+def _nginx_server(site: Site, upstream: str, hsts: str = "", *, is_default: bool) -> str:
+    default, proto = " default_server" if is_default else "", site.scheme
+    listen, tls = f"80{default}", ""
+    if proto == "https":
+        listen = f"443 ssl http2{default}"
+        tls = (
+            f"    ssl_certificate {CERTIFICATE_IN_CONTAINER};\n    ssl_certificate_key {KEY_IN_CONTAINER};\n"
+            f"{_NGINX_TLS}{_nginx_hsts(hsts)}\n"
+        )
     return f"""\
 server {{
-    listen 443 ssl http2{default};
-    listen [::]:443 ssl http2{default};
+    listen {listen};
+    listen [::]:{listen};
     server_name {site.bracketed};
     server_tokens off;
 
-    ssl_certificate {CERTIFICATE_IN_CONTAINER};
-    ssl_certificate_key {KEY_IN_CONTAINER};
-{_NGINX_TLS}{_nginx_hsts(hsts)}
-{_nginx_body(site, upstream, proto="https")}}}
-"""
-
-
-def _nginx_plain(site: Site, upstream: str, *, is_default: bool) -> str:
-    default = " default_server" if is_default else ""
-    return f"""\
-server {{
-    listen 80{default};
-    listen [::]:80{default};
-    server_name {site.bracketed};
-    server_tokens off;
-
-{_nginx_body(site, upstream, proto="http")}}}
+{tls}{_nginx_body(site, upstream, proto=proto)}}}
 """
 
 
@@ -172,8 +155,9 @@ def _nginx_body(site: Site, upstream: str, *, proto: str) -> str:
     The upstream stands in a variable and is looked up in Docker's own DNS, so that nginx starts before LibreChat and
     finds it again when its container got another address.
     """
-    location, rewrite = "/", ""
-    redirect = ""
+    location, rewrite, redirect = "/", "", ""
+    only = "        # This is the only proxy: what a client claims about its address is dropped.\n"
+    streamed = "        # Answers of the model are streamed, for minutes.\n"
     if site.path:
         location = f"{site.path}/"
         rewrite = f"        rewrite ^{_regex(site.path)}/(.*)$ /$1 break;\n"
@@ -185,20 +169,24 @@ def _nginx_body(site: Site, upstream: str, *, proto: str) -> str:
 {redirect}    location {location} {{
         set $librechat_upstream http://{upstream};
 {rewrite}        proxy_pass $librechat_upstream;
+{_nginx_passed(proto, "$remote_addr", only, streamed)}    }}
+"""
+
+
+def _nginx_passed(proto: str, client: str, about_client: str = "", about_answers: str = "") -> str:
+    """Return what every nginx says to LibreChat of a request, and how it passes the answer on; with comments before."""
+    return f"""\
         proxy_http_version 1.1;
         proxy_set_header Host $host;
         proxy_set_header X-Forwarded-Host $host;
         proxy_set_header X-Forwarded-Proto {proto};
-        # This is the only proxy: what a client claims about its address is dropped.
-        proxy_set_header X-Forwarded-For $remote_addr;
+{about_client}        proxy_set_header X-Forwarded-For {client};
         proxy_set_header X-Real-IP $remote_addr;
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection $librechat_connection;
-        # Answers of the model are streamed, for minutes.
-        proxy_buffering off;
+{about_answers}        proxy_buffering off;
         proxy_read_timeout {READ_SECONDS}s;
         proxy_send_timeout {READ_SECONDS}s;
-    }}
 """
 
 
@@ -250,51 +238,26 @@ server {{
     location {location} {{
         # 127.0.0.1 is right where nginx runs on the same machine, outside of Docker.
         proxy_pass http://127.0.0.1:{port}{slash};
-        proxy_http_version 1.1;
-        proxy_set_header Host $host;
-        proxy_set_header X-Forwarded-Host $host;
-        proxy_set_header X-Forwarded-Proto {proto};
-        proxy_set_header X-Forwarded-For {forwarded_for};
-        proxy_set_header X-Real-IP $remote_addr;
-        proxy_set_header Upgrade $http_upgrade;
-        proxy_set_header Connection $librechat_connection;
-        proxy_buffering off;
-        proxy_read_timeout {READ_SECONDS}s;
-        proxy_send_timeout {READ_SECONDS}s;
-    }}
+{_nginx_passed(proto, forwarded_for)}    }}
 }}
 """
 
 
 def ready_caddy(site: Site, port: int, hops: int, hsts: str = "") -> str:
     """Return a site block for the operator's own Caddy."""
-    trust = "\t\ttrusted_proxies private_ranges\n" if hops > 1 else ""
-    note = (
-        "# Another proxy stands in front of this one. If its address is public, put it in place of private_ranges:\n"
-        "# only what that proxy says about the client may be believed.\n"
-        if hops > 1
-        else ""
-    )
-    proxy = f"""\
-	reverse_proxy 127.0.0.1:{port} {{
-		flush_interval -1
-{trust}	}}
-"""
-    header = f"\theader Strict-Transport-Security {hsts}\n" if hsts else ""
-    if site.path:
-        indented = "".join(f"\t{line}" for line in proxy.splitlines(keepends=True))
-        proxy = f"\tredir {site.path} {site.path}/ 308\n\thandle_path {site.path}/* {{\n{indented}\t}}\n"
+    trust, note = [], ""
+    if hops > 1:
+        trust = ["trusted_proxies private_ranges"]
+        note = (
+            "# Another proxy stands in front of this one. If its address is public, put it in place of private_ranges:\n"
+            "# only what that proxy says about the client may be believed.\n"
+        )
     return f"""\
 # Caddy in front of LibreChat: put this block into your Caddyfile, set the address of LibreChat, then: caddy reload
 # Caddy sets X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and Host by itself and passes WebSockets on.
 # TRUST_PROXY in LibreChat's .env has to be {hops}.
 {note}
-https://{site.netloc} {{
-{header}	request_body {{
-		max_size {UPLOAD_MEGABYTES}MB
-	}}
-{proxy}}}
-"""
+{_caddy_block(site, f"127.0.0.1:{port}", hsts, (), ("flush_interval -1", *trust))}"""
 
 
 def ready_traefik(site: Site, port: int, hops: int, hsts: str = "") -> str:

@@ -14,14 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.yamlfile import edit, render
 from wizard.yamlfile.edit import Edited, Splice
-from wizard.yamlfile.marks import Mark, Marks, Own, digest, marks_of
+from wizard.yamlfile.marks import Mark, Marks, Place, marks_of
 from wizard.yamlfile.parsed import ParsedYaml, Path, value_at, with_value, without_key
 from wizard.yamlfile.render import Tagged
+
+_EMPTY: Final = ParsedYaml(name="", text="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class YamlText(ParsedYaml):
     The text, and with it the lines and offsets of ``root``, follows with :meth:`settled`.
     """
 
-    source: ParsedYaml | None = None
+    source: ParsedYaml = _EMPTY
     """What the text says as it stands."""
     marks: Marks = field(default_factory=dict)
     edited: Edited = field(default_factory=dict)
@@ -86,12 +88,12 @@ class YamlText(ParsedYaml):
         value = self.at(path)
         return replace(self, data=with_value(self.data, path, Tagged(tag, value) if tag else value))
 
-    def remove(self, own: Own) -> Self:
-        """Take a marked entry out, and what becomes empty above it."""
-        path, present = own.path, self.at(own.path)
-        if own.item is not None and len(present) > 1:
-            stay = [item for item in range(len(present)) if item != own.item]
-            return self._with_items(path, [present[item] for item in stay], stay)
+    def remove(self, path: Path, item: int | None) -> Self:
+        """Take an entry out, and what becomes empty above it."""
+        present = self.at(path)
+        if item is not None and len(present) > 1:
+            stay = [place for place in range(len(present)) if place != item]
+            return self._with_items(path, [present[place] for place in stay], stay)
         while len(path) > 1 and len(self.at(path[:-1])) == 1:
             path = path[:-1]
         return self._with(path, without_key(self.data, path), {}, ())
@@ -114,16 +116,16 @@ class YamlText(ParsedYaml):
             line = 0 if origin is None else node.value[origin].start_mark.line + 1
         return int(line)
 
-    def own(self, part: str) -> tuple[Own, ...]:
-        """Return what the wizard wrote for ``part``."""
-        return tuple(self._own(*place, mark) for place, mark in self.marks.items() if mark.part == part)
+    def own(self, part: str) -> list[Place]:
+        """Return what the wizard wrote for ``part`` and nobody changed since."""
+        return [place for place, mark in self.marks.items() if mark == Mark.of(part, self._value(*place))]
 
     def settled(self) -> Self:
         """Return the file with its text changed.
 
         ``InvalidInput`` where that cannot be done without touching something else, with what to write by hand.
         """
-        if self.source is None or self.data == self.source.data:
+        if self.data == self.source.data:
             return self
         notes = {place: str(mark) for place, mark in self.marks.items()}
         splices = edit.splices(self.source, self.data, self.edited, notes)
@@ -138,8 +140,8 @@ class YamlText(ParsedYaml):
 
     def _is_possible(self, path: Path, splices: Sequence[Splice]) -> bool:
         """Tell whether one of several changes can be made by itself."""
-        written = self.source.data if self.source is not None else None
-        alone = with_value(written, path, value_at(self.data, path)) if self.has(path) else without_key(written, path)
+        written, value = self.source.data, value_at(self.data, path)
+        alone = with_value(written, path, value) if self.has(path) else without_key(written, path)
         return self._spliced([splice for splice in splices if splice.path == path], alone) is not None
 
     def _spliced(self, splices: Sequence[Splice], wanted: object) -> Self | None:
@@ -150,9 +152,8 @@ class YamlText(ParsedYaml):
             return None
         return changed if (changed.data or {}) == (wanted or {}) else None
 
-    def _own(self, path: Path, item: int | None, mark: Mark) -> Own:
-        value = value_at(self.data, path) if item is None else self.at(path)[item]
-        return Own(path, item, digest(value) == mark.digest)
+    def _value(self, path: Path, item: int | None) -> Any:
+        return value_at(self.data, path) if item is None else self.at(path)[item]
 
     def _with_items(
         self, path: Path, items: Sequence[Any], former: Sequence[int | None], mark: Mark | None = None

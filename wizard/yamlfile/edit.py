@@ -203,7 +203,10 @@ class _Edits:
 
     def _behind(self, key: Any) -> int:
         """Return the offset behind the colon of a key."""
-        return self._text.index(":", key.end_mark.index) + 1
+        colon = self._text.find(":", key.end_mark.index)
+        if colon < 0:
+            raise self._document.refuse((str(key.value),), "stands behind a question mark, with no colon and no value.")
+        return colon + 1
 
     def _line_start(self, offset: int) -> int:
         return self._text.rfind("\n", 0, offset) + 1

@@ -23,29 +23,16 @@ class Mark(NamedTuple):
     @classmethod
     def of(cls, part: str, value: object) -> Mark:
         """Return the mark of a value."""
-        return cls(part, digest(value))
+        text = json.dumps(value, sort_keys=True, default=lambda tagged: [tagged.tag, tagged.value])
+        return cls(part, hashlib.sha256(text.encode()).hexdigest()[:8])
 
     def __str__(self) -> str:
         return " ".join(filter(None, ("#", _WORD, self.part, self.digest)))
 
 
-class Own(NamedTuple):
-    """A marked entry: a key of a mapping, or one item of the list at ``path`` (``item`` counts from 0)."""
-
-    path: Path
-    item: int | None
-    is_unchanged: bool
-
-
 Place = tuple[Path, int | None]
 """A key of a mapping, or one item of the list at a path (counted from 0)."""
 Marks = Mapping[Place, Mark]
-
-
-def digest(value: object) -> str:
-    """Return eight hex digits that change when the value does."""
-    text = json.dumps(value, sort_keys=True, default=lambda tagged: [tagged.tag, tagged.value])
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def marks_of(document: ParsedYaml) -> dict[Place, Mark]:

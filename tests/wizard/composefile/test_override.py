@@ -88,6 +88,12 @@ def test_an_anchor_that_others_merge_is_refused_with_what_to_do() -> None:
     assert "by hand: services.api.ports: !override" in str(caught.value)
 
 
+@pytest.mark.parametrize("data", [b"? services\n", b"services:\n  ? api\n"])
+def test_a_key_without_a_colon_is_refused_with_its_name(data: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"(services|api): stands behind a question mark"):
+        extend(Override.parse(data, NAME)).to_bytes()
+
+
 def test_of_several_changes_the_impossible_one_is_named() -> None:
     data = b"services:\n  api: &api\n    image: x\n  other:\n    <<: *api\n  web:\n    image: y\n"
     override = Override.parse(data, NAME).with_command("web", "run").with_ports("api", ["127.0.0.1:1:1"])

@@ -115,8 +115,6 @@ class AccessPlan(NamedTuple):
         """
         if self.needs is None:
             return override
-        if not override.document.own(PART):
-            return self._applied(override).checked()
         # What a former answer wrote may stand in the way of what this one needs: find out what is needed, clear the
         # rest away.
         wanted = self._applied(override.without_former(PART)).kept

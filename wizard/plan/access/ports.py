@@ -144,8 +144,7 @@ def _bound(override: Override, service: str, ports: list[str], values: Mapping[s
 
     document = override.document
     # What a former answer put there is no entry of the operator's.
-    is_ours = any(own.path == path and own.item is None and own.is_unchanged for own in document.own(PART))
-    present = None if is_ours else document.at(path)
+    present = None if (path, None) in document.own(PART) else document.at(path)
     taken = {outer(port) for port in present if port not in ports} if isinstance(present, list) else set()
     # Docker cannot bind a port that the operator's own entry binds already.
     free = [port for port in ports if outer(port) not in taken or not outer(port)]
