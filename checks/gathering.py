@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checks.fold import folded
 from checks.model import Report
 from wizard.basics.check_events import CheckEvent, Finished, Found, Started
 from wizard.basics.check_outcomes import CheckOutcome
@@ -33,7 +32,7 @@ class Gathering:
     @property
     def report(self) -> Report:
         """What they found, one finding a matter, and how those ended that have ended."""
-        return Report(
-            findings=folded(finding for found in self._findings.values() for finding in found),
-            outcomes=tuple((check, self._outcomes[check]) for check in self._findings if check in self._outcomes),
+        return Report.of(
+            (finding for found in self._findings.values() for finding in found),
+            ((check, self._outcomes[check]) for check in self._findings if check in self._outcomes),
         )

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from checks.fold import folded
 from checks.options import Allowance, SiteOptions
 from wizard.answers.model import Answers
 from wizard.basics.check_outcomes import CheckOutcome, Crashed, TimedOut
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import SIGNS, Finding, FindingKind, Status
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
@@ -98,23 +99,43 @@ class Check(NamedTuple):
     """Whether somebody notices it, as where it sends a mail: where a person sits, it runs only when that person says so."""
     early: bool = False
     """Whether it may begin while its needs still run, because it gives nothing away; what it finds counts once they are well."""
-    harmless: tuple[str, ...] = ()
-    """Ids of its findings that keep no other check from running."""
     seconds: float = 30
     """After this time the check counts as timed out."""
 
 
 class Report(NamedTuple):
-    """What a run of checks gave."""
+    """What a run of checks gave; every front shows it in this order and with this sentence."""
 
     findings: tuple[Finding, ...] = ()
     outcomes: tuple[tuple[str, CheckOutcome], ...] = ()
 
+    @classmethod
+    def of(cls, findings: Iterable[Finding], outcomes: Iterable[tuple[str, CheckOutcome]] = ()) -> Report:
+        """Return what a run came to; findings that another one says better are left out."""
+        return cls(findings=folded(findings), outcomes=tuple(outcomes))
+
+    def having(self, status: Status) -> tuple[Finding, ...]:
+        """Return the findings of one status."""
+        return tuple(finding for finding in self.findings if finding.status is status)
+
+    @property
+    def ordered(self) -> tuple[Finding, ...]:
+        """The findings for people: the worst first, a cause before what follows from it."""
+        order = tuple(SIGNS)
+        return tuple(
+            sorted(self.findings, key=lambda one: (order.index(one.status), one.kind is FindingKind.CONSEQUENCE))
+        )
+
+    @property
+    def sentence(self) -> str:
+        """How many of what: ``1 failed, 2 warnings, 0 inconclusive.``."""
+        failed, warned, untold = (len(self.having(status)) for status in (Status.FAIL, Status.WARN, Status.UNKNOWN))
+        return f"{failed} failed, {warned} warning{'' if warned == 1 else 's'}, {untold} inconclusive."
+
     @property
     def exit_status(self) -> ExitStatus:
         """``FAILED`` for a FAIL, else ``UNKNOWN`` if something could not be checked, else ``DONE``."""
-        if any(finding.status is Status.FAIL for finding in self.findings):
+        if self.having(Status.FAIL):
             return ExitStatus.FAILED
-        unknown = any(finding.status is Status.UNKNOWN for finding in self.findings)
         broken = any(isinstance(outcome, TimedOut | Crashed) for _, outcome in self.outcomes)
-        return ExitStatus.UNKNOWN if unknown or broken else ExitStatus.DONE
+        return ExitStatus.UNKNOWN if broken or self.having(Status.UNKNOWN) else ExitStatus.DONE

@@ -8,11 +8,9 @@ from typing import IO, Any, Final, assert_never
 
 from checks.model import Report
 from wizard.basics.check_outcomes import CheckOutcome, Crashed, Ran, Skipped, TimedOut
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
 
-_GLYPHS = {Status.PASS: "ok  ", Status.WARN: "WARN", Status.FAIL: "FAIL", Status.UNKNOWN: "????"}
-_ORDER = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
 _INDENT = "      "
 
 
@@ -32,24 +30,17 @@ def columns_of(stream: IO[str]) -> int:
 def report_text(report: Report, columns: int = _COLUMNS) -> str:
     """Return the report for a terminal, the worst first, a cause before what follows from it; no colour carries a meaning."""
     lines: list[str] = []
-    # Each check tells its summary last, and what follows from it before that.
-    causes_first = sorted(report.findings, key=lambda finding: ".consequence." in finding.id)
-    for status in _ORDER:
-        for finding in causes_first:
-            if finding.status is status:
-                lines.extend(_finding_lines(finding, columns - 2))
+    for finding in report.ordered:
+        lines.extend(_finding_lines(finding, columns - 2))
     for check, outcome in report.outcomes:
         if (text := outcome_text(outcome)) is not None:
             lines.extend(_wrapped(f"{check}: {text}", "----  ", columns - 2))
-    counts = {status: sum(finding.status is status for finding in report.findings) for status in _ORDER}
-    lines.append(
-        f"{counts[Status.FAIL]} failed, {counts[Status.WARN]} warnings, {counts[Status.UNKNOWN]} could not be told."
-    )
+    lines.append(report.sentence)
     return "\n".join(lines) + "\n"
 
 
 def _finding_lines(finding: Finding, width: int) -> list[str]:
-    lines = _wrapped(plain(finding.summary, limit=1000), f"{_GLYPHS[finding.status]}  ", width)
+    lines = _wrapped(plain(finding.summary, limit=1000), f"{SIGNS[finding.status].tag}  ", width)
     for evidence in finding.evidence:
         lines.extend(_wrapped(plain(evidence, limit=200), f"{_INDENT}| ", width))
     if finding.remedy:
@@ -74,9 +65,9 @@ def outcome_text(outcome: CheckOutcome) -> str | None:
         case Skipped(because=because):
             return f"not run ({because})"
         case TimedOut(seconds=seconds):
-            return f"no answer in {seconds:g} s: could not be told"
+            return f"no answer in {seconds:g} s: inconclusive"
         case Crashed(error=error):
-            return f"this check is broken ({error}); please report it. Could not be told"
+            return f"this check is broken ({error}); please report it. Inconclusive"
         case _:
             assert_never(outcome)
 
@@ -91,6 +82,9 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "settings": list(finding.settings),
         "remedy": finding.remedy,
         "docs": finding.docs,
+        "consequence": finding.consequence,
+        "causes": list(finding.causes),
+        "transient": finding.transient,
     }
 
 

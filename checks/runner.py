@@ -112,7 +112,7 @@ class _Probing:
         try:
             async with asyncio.timeout(check.seconds):
                 async for finding in _findings(check, subject):
-                    if finding.id not in check.harmless:
+                    if not finding.harmless:
                         self.statuses.add(finding.status)
                     self._tell(Found(check=check.id, finding=finding))
         except TimeoutError:
@@ -128,7 +128,7 @@ class _Probing:
             return f"{self.check.id} failed"
         # Where it could tell nothing at all, what needs it would fall over the same thing once more.
         if Status.UNKNOWN in self.statuses and Status.PASS not in self.statuses:
-            return f"{self.check.id} could not be told"
+            return f"{self.check.id} was inconclusive"
         return ""
 
 

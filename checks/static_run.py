@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from checks.fold import folded
 from checks.model import Check, Report, Subject
 from wizard.basics.check_outcomes import CheckOutcome, Crashed, Ran, Skipped
 from wizard.basics.finding import Finding
@@ -25,7 +24,7 @@ def run_static(checks: Sequence[Check], subject: Subject) -> Report:
             except Exception as error:  # noqa: BLE001 - whatever escapes a check is a bug in it; the others go on
                 outcome = Crashed(error=type(error).__name__)
         outcomes.append((check.id, outcome or Skipped(because="it needs more than the files")))
-    return Report(findings=folded(findings), outcomes=tuple(outcomes))
+    return Report.of(findings, outcomes)
 
 
 def needs_loop(checks: Sequence[Check], subject: Subject) -> bool:

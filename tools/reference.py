@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -13,6 +14,8 @@ sys.path.insert(0, str(CHECKOUT))
 from screens.shared.explain import releases  # noqa: E402 - the checkout has to be on the path
 from wizard import catalogue  # noqa: E402
 from wizard.catalogue.model import Section, Setting  # noqa: E402
+from wizard.findings.model import FindingEntry  # noqa: E402
+from wizard.findings.registry import entries  # noqa: E402
 
 LIBRECHAT = "https://github.com/danny-avila/LibreChat/blob"
 SETTINGS = """\
@@ -21,6 +24,15 @@ SETTINGS = """\
 Every variable of LibreChat that the wizard knows, by section; `librechat-wizard settings NAME` prints the same. *Counts when*: it has no
 effect in other cases. *Needed when*: LibreChat cannot do without it then. This file is made from `wizard/catalogue/` by
 `python tools/reference.py`.
+"""
+
+
+FINDINGS = """\
+# Findings
+
+What the checks find, by check. `librechat-wizard doctor` prints the id below each finding that is not well, `--json` has it as `id`; it
+never changes. `setting` in an id stands for the name of a variable in small letters, with `-` for `_`. This file is made from
+`wizard/findings/` by `python tools/reference.py`.
 """
 
 
@@ -69,7 +81,25 @@ def quoted(value: str) -> str:
     return f"`{value}`" if value else "empty"
 
 
-DOCUMENTS: dict[str, Callable[[], Iterator[str]]] = {"settings.md": settings}
+def findings() -> Iterator[str]:
+    """Give the paragraphs of docs/findings.md; each also lists the findings of a second conversation."""
+    yield FINDINGS
+    found = sorted((twin for entry in entries() for twin in (entry, *again(entry))), key=lambda entry: entry.id)
+    for check, of_check in groupby(found, key=lambda entry: entry.check):
+        yield f"## {check}\n\n| id | meaning | what it means for people | fix |\n|---|---|---|---|"
+        for entry in of_check:
+            meaning = f"{entry.meaning.rstrip(':.')}."
+            yield f"| `{entry.id}` | {escaped(meaning)} | {escaped(entry.sentence)} | {escaped(entry.fix)} |"
+        yield ""
+
+
+def again(entry: FindingEntry) -> Iterator[FindingEntry]:
+    """Give the entry of the check that has the same conversation again."""
+    if entry.twin:
+        yield entry.at(entry.twin)
+
+
+DOCUMENTS: dict[str, Callable[[], Iterator[str]]] = {"settings.md": settings, "findings.md": findings}
 
 
 def main(folder: Path) -> None:

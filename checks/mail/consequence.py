@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
+from wizard.findings.consequences import REGISTRATION, RESET, UNVERIFIED
+from wizard.findings.delivery import LINK
+from wizard.findings.model import FindingEntry
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled
 
 _ROLLED_BACK_SINCE: Final = Release(0, 7, 3)
-_PASSING: Final = frozenset({"busy", "temporary", "limited", "silent", "tls-silent"})
-"""Last parts of ids of what may be over in an hour: nothing follows from it for good."""
-_OF_THE_TEST: Final = frozenset(
-    {
-        "recipient.refused",
-        "recipient.form",
-        "cleartext-credentials",
-        "unverified-credentials",
-        "clear",
-        "sandbox",
-        "form",
-        "address",
-        "inside.refused",
-    }
-)
-"""What stops the check, while LibreChat's mail to somebody else might go out; ids without the check's own."""
 
 
 def consequences(deployment: Deployment, stopped: Finding) -> Iterator[Finding]:
@@ -35,45 +23,24 @@ def consequences(deployment: Deployment, stopped: Finding) -> Iterator[Finding]:
 
     After AuthService.js:375-412 (registration), :445-510 (reset) and localStrategy.js:46-60 of v0.8.7.
     """
-    if (
-        stopped.status is not Status.FAIL
-        or stopped.id.partition(".")[2] in _OF_THE_TEST
-        or stopped.id.rpartition(".")[2] in _PASSING
-    ):
+    if stopped.status is not Status.FAIL or stopped.test_only or stopped.transient:
         return
-    check = stopped.id.partition(".")[0]
     settings = deployment.settings
     if not is_configured(settings, deployment.release):
         return
     registers = is_enabled(settings.get("ALLOW_REGISTRATION"))
     if registers and deployment.release >= _ROLLED_BACK_SINCE:
-        yield Finding(
-            id=f"{check}.consequence.registration",
-            status=Status.FAIL,
-            summary="Until mail works nobody can register, the first administrator included: LibreChat cannot send the "
-            "verification mail, answers 'Something went wrong' and deletes the new account.",
-            settings=("ALLOW_REGISTRATION", *stopped.settings),
-            remedy="Mend the mail. Until then 'npm run create-user' makes accounts without it, or take the mail settings out "
-            "(with ALLOW_PASSWORD_RESET=false).",
-        )
+        yield _following(REGISTRATION, Status.FAIL, stopped)
     if is_enabled(settings.get("ALLOW_PASSWORD_RESET")):
-        yield Finding(
-            id=f"{check}.consequence.reset",
-            status=Status.FAIL,
-            summary="Password reset is on and its mail cannot go out: nobody gets a link. Do not take the mail settings out to "
-            "get around that: without them LibreChat shows the reset link to whoever asks, for any account.",
-            settings=("ALLOW_PASSWORD_RESET", *stopped.settings),
-            remedy="Mend the mail, or set ALLOW_PASSWORD_RESET=false.",
-        )
+        yield _following(RESET, Status.FAIL, stopped)
     if not is_enabled(settings.get("ALLOW_UNVERIFIED_EMAIL_LOGIN")):
-        yield Finding(
-            id=f"{check}.consequence.unverified",
-            status=Status.WARN,
-            summary="Accounts whose address is not yet verified cannot sign in, and no new verification mail reaches them; LibreChat "
-            "deletes them after some days.",
-            settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN", *stopped.settings),
-            remedy="Mend the mail. ALLOW_UNVERIFIED_EMAIL_LOGIN=true lets them in, and everybody else whose address is not proven.",
-        )
+        yield _following(UNVERIFIED, Status.WARN, stopped)
+
+
+def _following(entries: Mapping[str, FindingEntry], status: Status, stopped: Finding) -> Finding:
+    entry = entries[stopped.check]
+    found = entry.finding(status, settings=(*entry.settings, *stopped.settings))
+    return replace(found, causes=(stopped.id,))
 
 
 def links(deployment: Deployment) -> Finding:
@@ -90,19 +57,15 @@ def links(deployment: Deployment) -> Finding:
         host = parts.hostname or ""
     except ValueError:
         parts, host = urlsplit(""), ""
-    identity, names = "delivery.link", ("DOMAIN_CLIENT",)
     if parts.scheme not in ("http", "https") or not host:
         summary = (
             f"The links in LibreChat's mails begin with '{shown}': DOMAIN_CLIENT is no address, and no link works."
         )
-        remedy = "DOMAIN_CLIENT=https://the-name-that-people-type"
-        return Finding(id=identity, status=Status.FAIL, summary=summary, settings=names, remedy=remedy)
+        return LINK.fail(summary)
     is_local = host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
     if is_local and deployment.access is not Access.LOCALHOST:
         summary = (
             f"The links in LibreChat's mails begin with {shown}: they open only on the machine that LibreChat runs on."
         )
-        remedy = "DOMAIN_CLIENT=https://the-name-that-people-type"
-        return Finding(id=identity, status=Status.WARN, summary=summary, settings=names, remedy=remedy)
-    summary = f"The links in LibreChat's mails begin with {shown} (DOMAIN_CLIENT)."
-    return Finding(id=identity, status=Status.PASS, summary=summary)
+        return LINK.warn(summary)
+    return LINK.passed(f"The links in LibreChat's mails begin with {shown} (DOMAIN_CLIENT).")

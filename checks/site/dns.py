@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.findings import fail, passed, unknown, warn
 from checks.model import Subject
 from checks.net.lookup import HostAnswer, Known, Servers, by_dns, by_system
 from checks.net.machine import LocalMachine, local_machine
@@ -14,6 +13,7 @@ from checks.site.addresses import SiteAddress, hosts, site_addresses
 from checks.site.ranges import AddressKind, family, kind, network_of
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.findings import dns as ids
 
 _BY_HAND = (
     "Where DNS cannot lead here yet, or this machine stands behind the router it leads to: --resolve HOST:ADDRESS"
@@ -37,10 +37,10 @@ async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -
         summary = (
             f"{site.host} is taken for {fixed}, as --resolve says. DNS was not asked: people may be led elsewhere."
         )
-        return [passed("dns.by-hand", summary)]
+        return [ids.BY_HAND.passed(summary)]
     if site.is_loopback:
         summary = f"{site.host} is this machine itself: nobody else reaches LibreChat by {site_address.named}."
-        return [passed("dns.local", summary)]
+        return [ids.LOCAL.passed(summary)]
     if site.is_address:
         found = HostAnswer(known=Known.FOUND, addresses=(site.host,))
         return list(
@@ -67,7 +67,7 @@ def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen
             "people's machines find nothing."
         )
         remedy = f"Enter {host} in the DNS that people's machines ask (at the domain's provider, or in the router)."
-        yield warn("dns.only-here", summary, settings=site_address.settings, remedy=remedy, evidence=(public.detail,))
+        yield ids.ONLY_HERE.warn(summary, settings=site_address.settings, remedy=remedy, evidence=(public.detail,))
         return
     addresses = public.addresses or local.addresses
     yield _listing(host, addresses, public)
@@ -77,7 +77,7 @@ def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen
             f"says {', '.join(addresses)}: what is tested from here is not the way that others take."
         )
         remedy = f"To test the others' way: --resolve {host}:{addresses[0]}"
-        yield warn("dns.hosts-file", summary, remedy=remedy)
+        yield ids.HOSTS_FILE.warn(summary, remedy=remedy)
     yield from _kinds(
         ResolvedAddress(site_address=site_address, addresses=addresses, local_machine=seen, aliases=public.aliases)
     )
@@ -94,9 +94,8 @@ def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding
         summary = (
             f"{host} has only IPv6 addresses ({', '.join(addresses)}): people in networks without IPv6 reach nothing."
         )
-        remedy = "Add an A record, where there is an IPv4 address to lead to."
-        return warn("dns.only-ipv6", summary, remedy=remedy, evidence=(public.detail,))
-    return passed("dns.addresses", f"{host}{over} leads to {' and '.join(parts)}.", public.detail)
+        return ids.ONLY_IPV6.warn(summary, evidence=(public.detail,))
+    return ids.ADDRESSES.passed(f"{host}{over} leads to {' and '.join(parts)}.", evidence=(public.detail,))
 
 
 def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostAnswer) -> Finding:
@@ -106,10 +105,10 @@ def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostA
         remedy = (
             f"Compare the name letter by letter; at the domain's provider add an A record (AAAA for IPv6). {_BY_HAND}"
         )
-        return fail("dns.no-address", summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
+        return ids.NO_ADDRESS.fail(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
     summary = f"Whether the name {host} leads anywhere could not be told: no name server answered this machine."
     remedy = f"Is this machine online, and does /etc/resolv.conf name a server that works? Try again. {_BY_HAND}"
-    return unknown("dns.unavailable", summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
+    return ids.UNAVAILABLE.unknown(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +144,7 @@ def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
             f"{lead.host} has public addresses ({', '.join(public)}) and private ones ({', '.join(private)}) side by side: "
             "browsers take either, so that it works for some people, sometimes."
         )
-        remedy = "Take the private addresses out of the public DNS; answer them in the local network's DNS alone."
-        yield warn("dns.mixed", summary, settings=lead.site_address.settings, remedy=remedy)
+        yield ids.MIXED.warn(summary, settings=lead.site_address.settings)
     elif private:
         yield _private(lead, private)
     elif public or lead.local_machine.own & set(lead.addresses):
@@ -160,32 +158,26 @@ def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
             f"{lead.host} leads to {', '.join(loopback)}, which is every machine itself: people who open it ask their own "
             "machine, and LibreChat is not there."
         )
-        remedy = "In DNS enter the address under which others reach the server."
-        yield fail("dns.loopback", summary, settings=lead.site_address.settings, remedy=remedy)
+        yield ids.LOOPBACK.fail(summary, settings=lead.site_address.settings)
     if nowhere := lead.of(AddressKind.NOWHERE):
         summary = (
             f"{lead.host} leads to {', '.join(nowhere)}, which no machine can have (an example, or not for servers)."
         )
-        remedy = "In DNS enter the server's real address."
-        yield fail("dns.nowhere", summary, settings=lead.site_address.settings, remedy=remedy)
+        yield ids.NOWHERE.fail(summary, settings=lead.site_address.settings)
     if local := lead.of(AddressKind.LINK_LOCAL):
         summary = f"{lead.host} leads to {', '.join(local)}, an address that is valid on one cable only: browsers reach nothing."
-        remedy = "Enter an address that does not change (169.254 and fe80 are made up where no address was given)."
-        yield fail("dns.link-local", summary, settings=lead.site_address.settings, remedy=remedy)
+        yield ids.LINK_LOCAL.fail(summary, settings=lead.site_address.settings)
 
 
 def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
     shown = ", ".join(shared)
     if lead.host.endswith(".ts.net"):
-        return passed(
-            "dns.tailscale", f"{lead.host} leads to {shown}: people reach it inside of your Tailscale network."
-        )
+        return ids.TAILSCALE.passed(f"{lead.host} leads to {shown}: people reach it inside of your Tailscale network.")
     summary = (
         f"{lead.host} leads to {shown}, of a range that Tailscale and internet providers use inside of their networks "
         "(100.64.0.0/10): from the internet nobody gets there."
     )
-    remedy = "In a Tailscale network all is well. Else the provider gives no public address: use a tunnel or IPv6."
-    return warn("dns.shared-range", summary, settings=lead.site_address.settings, remedy=remedy)
+    return ids.SHARED_RANGE.warn(summary, settings=lead.site_address.settings)
 
 
 def _delivered(lead: ResolvedAddress, network: str) -> Finding:
@@ -194,7 +186,7 @@ def _delivered(lead: ResolvedAddress, network: str) -> Finding:
         f"is {network}'s; it is one proxy more before LibreChat. With a proxy of your own behind it TRUST_PROXY is 2, with "
         "a tunnel straight to LibreChat 1."
     )
-    return passed("dns.cdn", summary)
+    return ids.CDN.passed(summary)
 
 
 def _private(lead: ResolvedAddress, private: list[str]) -> Finding:
@@ -203,7 +195,7 @@ def _private(lead: ResolvedAddress, private: list[str]) -> Finding:
         f"{lead.host} leads to {shown}, a private address: LibreChat is for this network (or a VPN), and not for the "
         "internet. Public authorities reach it by DNS challenge only, and providers such as Google may refuse the name."
     )
-    return passed("dns.private", summary)
+    return ids.PRIVATE.passed(summary)
 
 
 def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
@@ -214,11 +206,10 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
             f"{lead.host} leads to this machine ({', '.join(own)}) and to another one ({', '.join(public)}): some people end "
             "there. An old record that was forgotten looks like this."
         )
-        remedy = "Take the record out that leads elsewhere, unless LibreChat answers there too."
-        yield warn("dns.partly-elsewhere", summary, settings=settings, remedy=remedy)
+        yield ids.PARTLY_ELSEWHERE.warn(summary, settings=settings)
         return
     if own:
-        yield passed("dns.here", f"{lead.host} leads to this machine ({', '.join(own)}).")
+        yield ids.HERE.passed(f"{lead.host} leads to this machine ({', '.join(own)}).")
         return
     families = {family(address) for address in public}
     outgoing = [address for address in lead.local_machine.outgoing_addresses if family(address) in families]
@@ -227,11 +218,10 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
             f"{lead.host} leads to {', '.join(public)}, and this machine is {', '.join(outgoing)}. Where LibreChat (or its "
             "proxy) runs on this machine, people are led elsewhere."
         )
-        remedy = "Change the record to this machine's address, unless a proxy or load balancer stands there."
-        yield warn("dns.elsewhere", summary, settings=settings, remedy=remedy)
+        yield ids.ELSEWHERE.warn(summary, settings=settings)
     elif outgoing:
         summary = (
             f"{lead.host} leads to {', '.join(public)}; this machine stands behind a router ({', '.join(outgoing)}). Whether "
             "the router passes people on to it is not seen in DNS."
         )
-        yield passed("dns.behind-router", summary)
+        yield ids.BEHIND_ROUTER.passed(summary)

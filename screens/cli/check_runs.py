@@ -32,7 +32,7 @@ def before_the_change(report: Report) -> Report:
             status=Status.WARN,
             evidence=(*finding.evidence, "This is LibreChat as it runs now, before the change."),
         )
-        if finding.id.partition(".")[0] in RUNNING and finding.status in {Status.FAIL, Status.UNKNOWN}
+        if finding.check in RUNNING and finding.status in {Status.FAIL, Status.UNKNOWN}
         else finding
         for finding in report.findings
     )

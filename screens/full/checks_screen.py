@@ -11,8 +11,6 @@ from screens.full.buttons import Push
 from screens.full.finding_rows import FindingRow, ProblemRow
 from screens.full.proposal_screen import ProposalScreen
 from screens.shared import summaries
-from wizard.basics.finding import Status
-from wizard.catalogue.questions import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,14 +81,10 @@ class ChecksScreen(ProposalScreen):
 
         checks = unasked_checks(self.practice)
         found = await report(checks, planned(proposal, inert=summaries.UNASKED))
-        order = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
-        findings = sorted(found.findings, key=lambda one: order.index(one.status))
-        counts = {status: sum(one.status is status for one in findings) for status in order}
         titles = {check.id: check.title for check in checks}
         skipped = [f"{titles[name]}: {text}" for name, outcome in found.outcomes if (text := outcome_text(outcome))]
-        text = f"{counts[Status.FAIL]} failed, {summaries.counted(counts[Status.WARN], 'warning')}, {counts[Status.UNKNOWN]} could not be told."
-        self.progress.end("  ".join((text, *skipped)))
-        self._show_rows(*(FindingRow(one, tuple(f"{SETTINGS}{name}" for name in one.settings)) for one in findings))
+        self.progress.end("  ".join((found.sentence, *skipped)))
+        self._show_rows(*map(FindingRow, found.ordered))
 
     @work(exclusive=True, group="rows")
     async def _show_rows(self, *rows: FindingRow) -> None:

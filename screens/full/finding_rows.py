@@ -9,11 +9,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.full.buttons import Push
+from screens.full.theme import STYLES
 from screens.shared import field_texts
 from screens.shared.lines import Line, Tone
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
-from wizard.catalogue.questions import label
+from wizard.catalogue.questions import SETTINGS, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +23,7 @@ if TYPE_CHECKING:
 
     from wizard.basics.problem import Problem
 
-_SIGNS = {
-    Status.PASS: ("\u221a", "ok", "$text-success"),
-    Status.WARN: ("!", "warning", "$text-warning"),
-    Status.FAIL: ("x", "FAILED", "$text-error"),
-    Status.UNKNOWN: ("?", "could not tell", "$text-warning"),
-}
-
-
-_STYLES = {
+_TONES = {
     Tone.PLAIN: "",
     Tone.TITLE: "bold",
     Tone.COMMAND: "$text-accent",
@@ -42,24 +35,29 @@ _STYLES = {
 
 def drawn(line: Line) -> Content:
     """Return a line in its colour; what failed has its sign, too."""
-    sign = "x " if line.tone is Tone.FAILURE else ""
-    said = Content.styled(f"{sign}{line.text}", _STYLES[line.tone])
+    sign = f"{SIGNS[Status.FAIL].mark} " if line.tone is Tone.FAILURE else ""
+    said = Content.styled(f"{sign}{line.text}", _TONES[line.tone])
     return Content.assemble(said, "\n", (f"  {line.detail}", "dim")) if line.detail else said
+
+
+def signed(status: Status) -> tuple[str, str]:
+    """Return what begins a line about a finding, and its style."""
+    return f"{SIGNS[status].mark} {SIGNS[status].word}: ", f"bold {STYLES[status]}"
 
 
 class FindingRow(Vertical):
     """One finding; Enter or a click on its settings jumps there."""
 
-    def __init__(self, finding: Finding, can_jump_to: tuple[str, ...]) -> None:
+    def __init__(self, finding: Finding, can_jump_to: tuple[str, ...] | None = None) -> None:
+        """``can_jump_to`` holds ids of questions; left out, the settings that the finding names."""
         super().__init__()
-        self._finding = finding
-        self._targets = can_jump_to
+        self.finding = finding
+        self._targets = tuple(f"{SETTINGS}{name}" for name in finding.settings) if can_jump_to is None else can_jump_to
 
     def compose(self) -> Iterator[Widget]:
         """Lay out summary, evidence, remedy and the ways to the settings."""
-        finding = self._finding
-        sign, word, style = _SIGNS[finding.status]
-        lines = [Content.assemble((f"{sign} {word}: ", f"bold {style}"), plain(finding.summary, limit=1000))]
+        finding = self.finding
+        lines = [Content.assemble(signed(finding.status), plain(finding.summary, limit=1000))]
         lines += [Content.styled(f"  | {plain(text, limit=300)}", "dim") for text in finding.evidence]
         if finding.remedy:
             lines.append(Content(f"  -> {plain(finding.remedy, limit=1000)}"))
@@ -74,7 +72,7 @@ class ProblemRow(FindingRow):
 
     def __init__(self, problem: Problem) -> None:
         where = f"{label(problem.field)}: " if problem.field else f"{problem.file}: " if problem.file else ""
-        finding = Finding(
-            id="rules.answers", status=Status.FAIL, summary=f"{where}{problem.message}", remedy=problem.remedy
-        )
+        from wizard.findings.values import ANSWERS
+
+        finding = ANSWERS.fail(f"{where}{problem.message}", remedy=problem.remedy)
         super().__init__(finding, (problem.field,) if field_texts.is_question(problem.field) else ())

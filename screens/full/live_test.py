@@ -10,15 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from checks.gathering import Gathering
 from screens.full.buttons import Push
 from screens.full.dialog import RunningDialog
 from screens.full.dialogs import Ask, Blank, FillIn
 from screens.full.finding_rows import FindingRow, ProblemRow
-from wizard.basics.finding import Status
-from wizard.basics.insecure_login import FINDINGS
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.catalogue.questions import SETTINGS
 from wizard.interview.dialogues import UNPROTECTED
 
 if TYPE_CHECKING:
@@ -28,14 +26,13 @@ if TYPE_CHECKING:
 
     from checks.model import Check, Subject
     from screens.shared.live_tests import Trial
-    from wizard.basics.check_events import CheckEvent
-    from wizard.basics.finding import Finding
+    from wizard.basics.check_events import Finished, Found, Started
 
 _WAY: Final = {
-    "session.login": "browser ---- e-mail, password ---> LibreChat",
-    "session.cookie": "browser <--- sign-in cookie ------ LibreChat",
-    "session.refresh": "browser ---- reload: renew ------> LibreChat",
-    "session.rotation": "browser ---- renew again --------> LibreChat",
+    "login": "browser ---- e-mail, password ---> LibreChat",
+    "cookie": "browser <--- sign-in cookie ------ LibreChat",
+    "refresh": "browser ---- reload: renew ------> LibreChat",
+    "rotation": "browser ---- renew again --------> LibreChat",
 }
 """The round trip, drawn beside what was found at each step."""
 
@@ -48,7 +45,7 @@ class LiveTest(RunningDialog[str | None]):
     def __init__(self, trial: Trial) -> None:
         super().__init__(trial.title)
         self._trial = trial
-        self._counts: dict[Status, int] = {}
+        self._gathering = Gathering()
         self._allows_insecure_login = False
         self._drawn: set[str] = set()
         """The stages of the round trip whose line stands there already."""
@@ -82,8 +79,6 @@ class LiveTest(RunningDialog[str | None]):
     def begin_run(self) -> None:
         """Show that it works."""
         self.progress.begin("testing")
-        self._counts = dict.fromkeys(Status, 0)
-        self._drawn.clear()
 
     def action_stop(self) -> None:
         """Stop what runs; close where nothing does."""
@@ -99,15 +94,37 @@ class LiveTest(RunningDialog[str | None]):
         from wizard.basics.check_events import Found
 
         await self.rows.remove_children()
+        self._gathering = Gathering()
+        self._drawn.clear()
         subject = await self.made_subject()
         if subject is None:
             return
         async for event in run(self._trial.checks, subject):
-            await self.rows.add(*_rows(event, self._trial.checks, self._counts, self._drawn))
             if isinstance(event, Found):
-                await self.held_back(event.finding)
-        failed, warned, untold = (self._counts[status] for status in (Status.FAIL, Status.WARN, Status.UNKNOWN))
-        self.progress.end(f"{failed} failed, {warned} warnings, {untold} could not be told.")
+                await self.show(event)
+            else:
+                self._gathering.add(event)
+                await self.rows.add(*_rows(event, self._trial.checks))
+        self.progress.end(self._gathering.report.sentence)
+
+    async def show(self, event: Found) -> None:
+        """Show a finding, unless another one says it better; rows that say less than it are taken away."""
+        self._gathering.add(event)
+        kept = {(finding.id, finding.summary): finding for finding in self._gathering.report.findings}
+        for row in self.rows.query(FindingRow):
+            if (left := kept.pop((row.finding.id, row.finding.summary), None)) is None:
+                await row.remove()
+            elif left.settings != row.finding.settings:
+                await self.rows.mount(FindingRow(left), before=row)
+                await row.remove()
+        stage = event.finding.stage
+        if stage in _WAY and stage not in self._drawn:
+            self._drawn.add(stage)
+            await self.rows.add(Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False))
+        if (finding := kept.get((event.finding.id, event.finding.summary))) is not None:
+            await self.rows.add(FindingRow(finding))
+        if event.finding.withheld and not self._allows_insecure_login:
+            await self.rows.add(Push("Send the password anyway ...", "insecure"))
 
     async def made_subject(self) -> Subject | None:
         """Return what is tested, with what the person has consented to; ``None`` once it is shown why that cannot be."""
@@ -118,11 +135,6 @@ class LiveTest(RunningDialog[str | None]):
             self.progress.end("It cannot be tried with these answers yet:")
             return None
         return made.allowing_insecure_login() if self._allows_insecure_login else made
-
-    async def held_back(self, finding: Finding) -> None:
-        """Offer to send a password that was held back because the connection does not protect it."""
-        if finding.id in FINDINGS and not self._allows_insecure_login:
-            await self.rows.add(Push("Send the password anyway ...", "insecure"))
 
     @on(Push.Pressed, "#push-insecure")
     @work
@@ -146,28 +158,16 @@ class LiveTest(RunningDialog[str | None]):
         self.dismiss(None)
 
 
-def _rows(event: CheckEvent, checks: tuple[Check, ...], counts: dict[Status, int], drawn: set[str]) -> Iterator[Widget]:
-    """Give what is drawn of an event, and count it."""
+def _rows(event: Started | Finished, checks: tuple[Check, ...]) -> Iterator[Widget]:
+    """Give what is drawn when a check begins or ends."""
     from checks.report import outcome_text
-    from wizard.basics.check_events import Finished, Found, Started
-    from wizard.basics.check_outcomes import Ran
+    from wizard.basics.check_events import Started
 
-    titles = {check.id: check.title for check in checks}
-    match event:
-        case Started(check=check):
-            yield Static(Content.styled(titles[check], "bold"), classes="live-check", markup=False)
-        case Found(finding=finding):
-            counts[finding.status] += 1
-            stage = ".".join(finding.id.split(".")[:2])
-            if stage in _WAY and stage not in drawn:
-                drawn.add(stage)
-                yield Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False)
-            yield FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings))
-        case Finished(check=check, outcome=outcome):
-            if not isinstance(outcome, Ran):
-                why = plain(outcome_text(outcome) or "", limit=300)
-                text = f"{titles[check]}: {why}"
-                yield Static(Content.styled(text, "dim"), markup=False)
+    title = next(check.title for check in checks if check.id == event.check)
+    if isinstance(event, Started):
+        yield Static(Content.styled(title, "bold"), classes="live-check", markup=False)
+    elif text := outcome_text(event.outcome):
+        yield Static(Content.styled(f"{title}: {plain(text, limit=300)}", "dim"), markup=False)
 
 
 def ask_account() -> FillIn:

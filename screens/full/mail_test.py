@@ -13,10 +13,9 @@ from textual.widgets import Input, Static, TextArea
 from screens.full.buttons import Push
 from screens.full.dialog import Dialog, paragraph
 from screens.full.fields import LineInput
-from screens.full.finding_rows import FindingRow
 from screens.full.live_test import LiveTest
 from screens.shared import live_tests
-from wizard.catalogue.questions import SETTINGS
+from wizard.basics.finding import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,11 +77,12 @@ class MailTest(LiveTest):
         await self.rows.add(Static(Content.styled("A test mail", "bold"), classes="live-check", markup=False))
         # One object for the whole sitting: the codes of earlier mails are known and refused.
         self._delivery = self._delivery or self._make_delivery(subject)
+        from wizard.findings import delivery as ids
+
         is_taken = False
         async for finding in self._delivery.send():
-            is_taken = finding.id == "delivery.accepted"
+            is_taken = finding.id == ids.ACCEPTED.id
             await self._show(finding)
-            await self.held_back(finding)
         if is_taken:
             line = self.query_one("#live-code", LineInput)
             line.remove_class("-hidden")
@@ -105,7 +105,9 @@ class MailTest(LiveTest):
             self.app.push_screen(Reading("Practice mailbox", self._inbox()))
 
     async def _show(self, finding: Finding) -> None:
-        await self.rows.add(FindingRow(finding, tuple(f"{SETTINGS}{name}" for name in finding.settings)))
+        from wizard.basics.check_events import Found
+
+        await self.show(Found(check=finding.check, finding=finding))
 
     @on(Input.Submitted, "#live-code")
     async def _entered(self, event: Input.Submitted) -> None:
@@ -115,7 +117,7 @@ class MailTest(LiveTest):
         finding = self._delivery.enter(event.value)
         self.query_one("#live-code", LineInput).value = ""
         await self._show(finding)
-        if finding.id == "delivery.received":
+        if finding.status is Status.PASS:
             self.query_one("#live-code").add_class("-hidden")
             self.progress.end("The mail arrived.")
         elif not self._delivery.left:

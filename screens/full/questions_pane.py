@@ -11,7 +11,9 @@ from textual.widgets import Static
 
 from screens.full.buttons import Push
 from screens.full.fields import Field
+from screens.full.theme import STYLES
 from screens.shared import summaries
+from wizard.basics.finding import SIGNS
 from wizard.basics.plain_text import plain
 from wizard.interview.presets import console_values
 from wizard.interview.preview import values_of
@@ -89,10 +91,8 @@ class QuestionsPane(VerticalScroll):
         seen = summaries.seen_at_once(found)
         if seen:
             lines.append(Content.styled(f"Seen at once ({len(seen)}):\n", "bold"))
-            signs = {"FAIL": ("x", "$text-error"), "WARN": ("!", "$text-warning")}
             for status, text in seen[:_MOST_AT_ONCE]:
-                sign, style = signs[status]
-                lines.append(Content.assemble((f"{sign} ", style), f"{text}\n"))
+                lines.append(Content.assemble((f"{SIGNS[status].mark} ", STYLES[status]), f"{text}\n"))
             if len(seen) > _MOST_AT_ONCE:
                 lines.append(Content(f"  ... and {len(seen) - _MOST_AT_ONCE} more: see Checks.\n"))
         return Content("").join(lines).rstrip()

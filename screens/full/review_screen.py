@@ -11,12 +11,12 @@ from textual.widgets import Static
 
 from screens.full.buttons import Push
 from screens.full.dialogs import Ask, Blank, FillIn
-from screens.full.finding_rows import ProblemRow
+from screens.full.finding_rows import ProblemRow, signed
 from screens.full.messages import ApplyEnded, GoTo, WriteRequested
 from screens.full.problems import guarded
 from screens.full.proposal_screen import ProposalScreen
 from screens.shared import summaries
-from wizard.basics.finding import Status
+from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import plain
 from wizard.interview.dialogues import FAILED_CHECK, Answer, Dialogue
 
@@ -85,9 +85,8 @@ class ReviewScreen(ProposalScreen):
     def _parts(self, proposal: Proposal, remark: str) -> Iterator[Content]:
         from wizard.plan.diff import of_edit
 
-        failed = [one for one in self._report.findings if one.status is Status.FAIL] if self._report else []
-        for one in failed:
-            yield Content.assemble(("x FAILED: ", "bold $text-error"), plain(one.summary, limit=1000))
+        for one in self._report.having(Status.FAIL) if self._report else ():
+            yield Content.assemble(signed(one.status), plain(one.summary, limit=1000))
         notes = [*proposal.plan.notes, *([remark] if remark else [])]
         if notes:
             yield Content("\n").join(
@@ -110,10 +109,10 @@ class ReviewScreen(ProposalScreen):
         report = self._report
         if report is None or self.interview.is_closed:
             return False
-        failed = [one for one in report.findings if one.status is Status.FAIL]
+        failed = report.having(Status.FAIL)
         if not failed:
             return True
-        text = "\n".join(f"x {plain(one.summary, limit=300)}" for one in failed)
+        text = "\n".join(f"{SIGNS[one.status].mark} {plain(one.summary, limit=300)}" for one in failed)
         answer = await self.app.push_screen_wait(Ask(Dialogue("A check failed", text, FAILED_CHECK)))
         return answer.word == "yes"
 

@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.full.messages import GoTo
+from screens.full.theme import STYLES
+from wizard.basics.finding import SIGNS, Status
 from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, way
 
 if TYPE_CHECKING:
@@ -27,9 +29,10 @@ def step_mark(interview: Interview, outlook: Outlook | None, one: Step) -> tuple
     """Return a sign and a word for the state of a step; never a colour alone."""
     mark = outlook.mark(one) if outlook is not None and one.kind is StepKind.QUESTIONS else ""
     if mark:
-        return ("x", "has a problem") if mark == "problem" else ("!", "has a warning")
+        status, word = (Status.FAIL, "has a problem") if mark == "problem" else (Status.WARN, "has a warning")
+        return SIGNS[status].mark, word
     if one.id in interview.reached and one.id != interview.step.id:
-        return "\u221a", "done"
+        return SIGNS[Status.PASS].mark, "done"
     return " ", ""
 
 
@@ -52,7 +55,7 @@ class Sidebar(Static):
             sign, _ = step_mark(interview, outlook, one)
             is_here = one.id == interview.step.id
             style = "bold $text-primary" if is_here else "" if one.id in on_the_way else "dim"
-            colour = {"x": "$text-error", "!": "$text-warning", "\u221a": "$text-success"}.get(sign, "")
+            colour = next((STYLES[status] for status, each in SIGNS.items() if each.mark == sign), "")
             head = "\u00bb" if is_here else " "
             indent = "  " if one.provider else ""
             lines.append(Content.assemble((head, style), (sign, colour), (f" {indent}{one.title}", style)))

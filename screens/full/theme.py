@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from textual.theme import Theme
 
+from wizard.basics.finding import Status
+
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
+STYLES: Final = {
+    Status.FAIL: "$text-error",
+    Status.UNKNOWN: "$text-warning",
+    Status.WARN: "$text-warning",
+    Status.PASS: "$text-success",
+}
+"""The colour of a finding's sign."""
 DARK: Final = Theme(
     name="wizard-dark",
     primary="#6cb6c9",

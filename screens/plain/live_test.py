@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from screens.plain.question import told
 from screens.plain.review import run_and_tell
 from screens.shared import live_tests
-from wizard.basics.insecure_login import FINDINGS
 from wizard.basics.problem import InvalidInput
 from wizard.interview.dialogues import UNPROTECTED
 
@@ -35,7 +34,7 @@ def test(console: Console, interview: Interview, practice: Practice | None) -> N
         return
     console.say(f"{trial.title}. {trial.intro}")
     report = run_and_tell(console, trial.checks, subject)
-    if any(finding.id in FINDINGS for finding in report.findings) and console.settle(UNPROTECTED).word == "yes":
+    if any(finding.withheld for finding in report.findings) and console.settle(UNPROTECTED).word == "yes":
         run_and_tell(console, trial.checks, subject.allowing_insecure_login())
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from screens.plain.question import Command, told
 from screens.shared import summaries
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.finding import Status
+from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, WizardError
 from wizard.interview.preview import proposal_of
@@ -77,9 +77,9 @@ def ask_to_write(console: Console, interview: Interview, practice: Practice | No
     from screens.shared.review import judge
 
     report = judge(proposal)
-    failed = [finding.summary for finding in report.findings if finding.status is Status.FAIL]
-    for summary in failed:
-        console.say(f"FAIL  {plain(summary, limit=600)}")
+    failed = report.having(Status.FAIL)
+    for finding in failed:
+        console.say(f"{SIGNS[finding.status].tag}  {plain(finding.summary, limit=600)}")
     anyway = " anyway" if failed else ""
     also = "" if practice is not None else f", apply{anyway} to let LibreChat use them at once"
     while True:

@@ -14,8 +14,9 @@ from checks.site.session.round_trip import RoundTrip
 from wizard.apply.address import ApiReply
 from wizard.apply.first_admin import Admin, AdminSignIn, SignIn
 from wizard.apply.live_probes import LiveProbes
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.option_names import INSECURE_LOGIN
+from wizard.findings.instance import APPLIED
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
@@ -74,10 +75,8 @@ def sign_in_with(allowance: Allowance, *, allows_insecure_login: bool = False) -
 def compare_with_files(shown: Mapping[str, Any], deployment: Deployment) -> Finding:
     """Compare what LibreChat says of itself past every proxy with the files."""
     if not shown.keys() & ASKED.keys():
-        return Finding(
-            id="instance.applied",
-            status=Status.UNKNOWN,
-            summary="Whether LibreChat runs with these settings could not be told: /api/config gave no settings.",
+        return APPLIED.unknown(
+            "Whether LibreChat runs with these settings is not known: /api/config gave no settings.",
             remedy="'librechat-wizard doctor --only instance' asks it at the address that people open.",
         )
     remedy = "Another container may answer on this port, or something sets these variables outside of the files."

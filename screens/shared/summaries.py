@@ -59,15 +59,17 @@ def folder_lines(interview: Interview) -> list[str]:
     return lines
 
 
-def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
-    """Return what is wrong in the folder as (``FAIL`` or ``WARN``, text), the worst first.
+def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
+    """Return what is wrong in the folder as status and text, the worst first.
 
     Missing secrets are one line: they are made anyway.
     """
-    missing = [one for one in found if one.id.startswith(("rules.secrets.missing.", "rules.admin-panel.secret"))]
+    from wizard.findings.secrets import ADMIN_PANEL_SECRET, MISSING
+
+    missing = [one for one in found if MISSING.has(one) or one.id == ADMIN_PANEL_SECRET.id]
     others = sorted((one for one in found if one not in missing), key=lambda one: one.status is not Status.FAIL)
-    lines = [(one.status.value, plain(one.summary, limit=300)) for one in others]
+    lines = [(one.status, plain(one.summary, limit=300)) for one in others]
     if missing:
         names = ", ".join(dict.fromkeys(name for one in missing for name in one.settings))
-        lines.append(("WARN", f"No secret stands at {names}; what is missing will be made."))
+        lines.append((Status.WARN, f"No secret stands at {names}; what is missing will be made."))
     return lines

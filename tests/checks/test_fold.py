@@ -11,13 +11,10 @@ from checks.runner import report
 from checks.settings import RULES
 from checks.static_run import run_static
 from tests.checks.mail.delivery.asking import subject
+from tests.finding_samples import sample
 from tests.servers.certificates import Certificates
 from tests.servers.smtp import CLEAR, Kind, serving
 from wizard.basics.finding import Finding, Status
-
-
-def found(identity: str, status: Status = Status.FAIL, *settings: str) -> Finding:
-    return Finding(id=identity, status=status, summary="", settings=settings, check=identity.partition(".")[0])
 
 
 def mail_ids(findings: tuple[Finding, ...]) -> list[str]:
@@ -56,7 +53,9 @@ async def test_a_mode_that_does_not_fit_the_port_is_told_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made_up = f"rules.email.{guess}"
-    monkeypatch.setattr("checks.settings.check", lambda _: [found(made_up, Status.FAIL, "EMAIL_ENCRYPTION", "EMAIL_X")])
+    monkeypatch.setattr(
+        "checks.settings.check", lambda _: [sample(made_up, Status.FAIL, "EMAIL_ENCRYPTION", "EMAIL_X")]
+    )
     async with serving(kind, certificates) as server:
         about = subject({"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port), **settings})
         done = await report([RULES, SMTP], about)
@@ -78,29 +77,33 @@ async def test_a_connection_in_clear_is_told_once(certificates: Certificates) ->
 
 
 def test_a_guess_gives_way_to_what_was_tried() -> None:
-    assert folded([found("rules.email.gmail-password", Status.WARN), found("smtp.auth.ok", Status.PASS)])[0].id == (
+    assert folded([sample("rules.email.gmail-password", Status.WARN), sample("smtp.auth.ok", Status.PASS)])[0].id == (
         "smtp.auth.ok"
     )
-    assert len(folded([found("rules.email.port-465"), found("smtp.greeting.ok", Status.PASS)])) == 1
-    assert len(folded([found("rules.email.port-465"), found("smtp.connect.ok", Status.PASS)])) == 2
+    assert len(folded([sample("rules.email.port-465"), sample("smtp.greeting.ok", Status.PASS)])) == 1
+    assert len(folded([sample("rules.email.port-465"), sample("smtp.connect.ok", Status.PASS)])) == 2
 
 
 def test_what_the_second_conversation_says_again_is_left_out() -> None:
-    again = found("delivery.recipient.none", Status.UNKNOWN)
-    assert folded([found("smtp.recipient.none", Status.UNKNOWN), again]) == (
-        found("smtp.recipient.none", Status.UNKNOWN),
+    again = sample("delivery.recipient.none", Status.UNKNOWN)
+    assert folded([sample("smtp.recipient.none", Status.UNKNOWN), again]) == (
+        sample("smtp.recipient.none", Status.UNKNOWN),
     )
     assert folded([again]) == (again,)
-    assert len(folded([found("smtp.sender.ok", Status.PASS), found("delivery.sender.ok")])) == 2
+    assert len(folded([sample("smtp.sender.ok", Status.PASS), sample("delivery.sender.ok")])) == 2
 
 
 def test_links_that_lead_nowhere_are_told_once() -> None:
-    assert [each.id for each in folded([found("rules.domains.missing.domain-client"), found("delivery.link")])] == [
+    assert [each.id for each in folded([sample("rules.domains.missing.domain-client"), sample("delivery.link")])] == [
         "rules.domains.missing.domain-client"
     ]
-    assert len(folded([found("rules.domains.missing.domain-server"), found("delivery.link")])) == 2
+    assert len(folded([sample("rules.domains.missing.domain-server"), sample("delivery.link")])) == 2
 
 
 def test_nothing_else_is_touched() -> None:
-    other = (found("rules.email.reset-without-mail"), found("smtp.accepted", Status.PASS), found("sender.spf.missing"))
+    other = (
+        sample("rules.email.reset-without-mail"),
+        sample("smtp.accepted", Status.PASS),
+        sample("sender.spf.missing"),
+    )
     assert folded(other) == other

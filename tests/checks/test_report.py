@@ -11,12 +11,11 @@ import pytest
 from checks.model import Report
 from checks.report import columns_of, report_text
 from wizard.basics.check_outcomes import Skipped
-from wizard.basics.finding import Finding, Status
+from wizard.findings.consequences import RESET
+from wizard.findings.smtp import AUTH_REJECTED
 
-CAUSE = Finding(id="smtp.auth.rejected", status=Status.FAIL, summary="The server refuses user or password. " * 3)
-EFFECT = Finding(
-    id="smtp.consequence.reset", status=Status.FAIL, summary="Nobody gets a link.", remedy="Mend it. " * 20
-)
+CAUSE = AUTH_REJECTED.fail("The server refuses user or password. " * 3)
+EFFECT = RESET["smtp"].fail("Nobody gets a link.", remedy="Fix it. " * 20)
 
 
 def test_a_cause_stands_before_what_follows_from_it() -> None:

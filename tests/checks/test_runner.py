@@ -76,7 +76,7 @@ async def test_what_could_not_be_told_is_told_once() -> None:
     ]
     done = await report(checks, SUBJECT)
     assert [each.id for each in done.findings] == ["a.x"]
-    assert dict(done.outcomes)["c"] == Skipped(because="a could not be told")
+    assert dict(done.outcomes)["c"] == Skipped(because="a was inconclusive")
     assert done.exit_status == 4
 
 

@@ -14,9 +14,9 @@ SOURCE = ("wizard", "checks", "screens")
 CHECKS = (
     ("checks.browser",),
     ("checks.net",),
-    ("checks.findings", "checks.passwords"),
+    ("checks.fold", "checks.passwords"),
     ("checks.options",),
-    ("checks.fold", "checks.model"),
+    ("checks.model",),
     ("checks.gathering", "checks.static_run"),
     ("checks.report", "checks.runner", "checks.settings"),
     ("checks.mail", "checks.site"),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.apply.events import ApplyEvent, Checked, Failed, Note, Reason
 from wizard.basics.check_events import Found
 from wizard.basics.finding import Finding, Status
+from wizard.findings.instance import LIBRECHAT
 
 if TYPE_CHECKING:
     from wizard.basics.check_events import CheckEvent
@@ -25,7 +26,6 @@ _OTHERS: Final = frozenset({"dns", "proxy", "smtp", "mailgun", "sender", "delive
 """What answers there is not LibreChat; the settings of mail were judged before they were written."""
 _PATIENCE: Final = 40.0
 """Seconds for the look at how people come to LibreChat before the change; what is not known then counts as not open."""
-_REACHED: Final = "instance.librechat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +48,14 @@ async def is_open(access: SiteAccess) -> bool:
             async for event in access.before():
                 if isinstance(event, Found) and event.finding.status is Status.PASS:
                     found.add(event.finding.id)
-    return _REACHED in found
+    return LIBRECHAT.id in found
 
 
 def undoes(finding: Finding, access: SiteAccess, *, was_open: bool) -> bool:
     """Whether the change can have broken what this finding is about."""
     if finding.status is not Status.FAIL:
         return False
-    match finding.id.partition(".")[0]:
+    match finding.check:
         case check if check in _OTHERS:
             return False
         case "instance":

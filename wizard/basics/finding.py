@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 
 class Status(StrEnum):
@@ -13,6 +15,27 @@ class Status(StrEnum):
     WARN = "WARN"
     FAIL = "FAIL"
     UNKNOWN = "UNKNOWN"
+
+
+class Sign(NamedTuple):
+    """How a status is shown, never by a colour alone."""
+
+    mark: str
+    """One character, for rows and lists."""
+    word: str
+    tag: str
+    """Four characters, for reports."""
+
+
+SIGNS: Final = MappingProxyType(
+    {
+        Status.FAIL: Sign("x", "FAILED", "FAIL"),
+        Status.UNKNOWN: Sign("?", "inconclusive", "????"),
+        Status.WARN: Sign("!", "warning", "WARN"),
+        Status.PASS: Sign("\u221a", "ok", "ok  "),
+    }
+)
+"""The signs of every front, the worst status first."""
 
 
 class FindingKind(StrEnum):
@@ -54,9 +77,17 @@ class Finding:
     """Ids of findings that say the same and know less: they are left out, unless this one is a PASS."""
     refutes: tuple[str, ...] = ()
     """Ids of guesses that this one proves wrong."""
+    twin: str = ""
+    """Id of the same finding of a check that has the same conversation again."""
     transient: bool = False
     """Whether it may be over in an hour."""
     test_only: bool = False
     """Whether it stops the check while LibreChat itself may go on."""
+    withheld: bool = False
+    """Whether a password was not sent because the connection does not protect it: a front asks a person about that."""
     harmless: bool = False
     """Whether checks that need its check run all the same."""
+
+    def as_twin(self, check: str) -> Finding:
+        """Return it as the finding of the check that has the same conversation again."""
+        return replace(self, id=self.twin, check=check, twin="", supersedes=(), refutes=())

@@ -15,7 +15,3 @@ QUESTION: Final = (
     "The connection does not protect the password: an impostor in place of the server, or a listener on the way, reads it. Send it "
     "anyway, for this test?"
 )
-FINDINGS: Final = frozenset(
-    {"smtp.unverified-credentials", "delivery.unverified-credentials", "session.insecure-login"}
-)
-"""Ids of what stopped a check because of that: the fronts ask a person about them."""

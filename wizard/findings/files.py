@@ -17,7 +17,7 @@ DOCKER_ELSEWHERE = _of(
 COMPOSE_REFUSED = _of(
     "compose.refused",
     "Docker Compose refuses the files as they would be:",
-    "Mend what it names; the wizard adds only what the review shows.",
+    "Fix what it names; the wizard adds only what the review shows.",
     consequence="no container would start.",
 )
 ENV_COMPOSE_REFUSES = _of(
@@ -53,7 +53,7 @@ CONFIG_DIRECTORY = _of(
 CONFIG_INVALID = _of(
     "config.invalid",
     "librechat.yaml is no valid YAML:",
-    "Mend the file; LibreChat's log names the line.",
+    "Fix the file; LibreChat's log names the line.",
     consequence="LibreChat starts without anything in it, allowedDomains and socialLogins included.",
 )
 CONFIG_NOT_MOUNTED = _of(

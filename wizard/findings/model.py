@@ -9,8 +9,12 @@ from typing import Final, TypedDict, Unpack
 from wizard.basics.finding import Finding, FindingKind, Status
 from wizard.basics.plain_text import plain
 
-_LONGEST: Final = 1000
+_LONGEST: Final = 600
 """Letters of one line of evidence."""
+FAILURES: Final = (
+    *("name", "unresolved", "refused", "unreachable", "silent", "certificate", "handshake", "closed", "garbled"),
+)
+"""How asking a server fails: the values of :class:`checks.net.errors.Failure`."""
 
 
 class Details(TypedDict, total=False):
@@ -52,6 +56,8 @@ class FindingEntry:
     """Whether it may be over in an hour, so that nothing follows from it for good."""
     test_only: bool = False
     """Whether it stops the check while LibreChat itself may go on."""
+    withheld: bool = False
+    """Whether the password was not sent because the connection does not protect it: a front asks a person about that."""
     harmless: bool = False
     """Whether checks that need this one run all the same."""
 
@@ -70,9 +76,9 @@ class FindingEntry:
         """The consequence as a sentence of its own."""
         return self.consequence[:1].upper() + self.consequence[1:]
 
-    def as_twin(self) -> FindingEntry:
-        """Return the entry of the check that has the same conversation again."""
-        return replace(self, check=self.twin, twin="", supersedes=(), refutes=())
+    def at(self, check: str) -> FindingEntry:
+        """Return the same entry of another check, which may have the same conversation again."""
+        return self if check == self.check else replace(self, check=check, twin="", supersedes=(), refutes=())
 
     def passed(self, summary: str = "", *, evidence: Iterable[str] = ()) -> Finding:
         """Make a PASS."""
@@ -105,10 +111,12 @@ class FindingEntry:
             check=self.check,
             kind=self.kind,
             stage=self.stage,
-            supersedes=(*self.supersedes, f"{self.twin}.{self.name}") if self.twin else self.supersedes,
+            supersedes=self.supersedes,
+            twin=f"{self.twin}.{self.name}" if self.twin else "",
             refutes=self.refutes,
             transient=self.transient,
             test_only=self.test_only,
+            withheld=self.withheld,
             harmless=self.harmless,
         )
 
@@ -125,9 +133,7 @@ class FindingFamily:
     """For a member: ids that it supersedes."""
 
     def of(self, member: str) -> FindingEntry:
-        """Return the entry of one member; ``KeyError`` where there is none."""
-        if self.members and member not in self.members:
-            raise KeyError(member)
+        """Return the entry of one member."""
         entry, is_setting = self.entry, member.isupper()
         return replace(
             entry,

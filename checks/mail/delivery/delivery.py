@@ -23,6 +23,8 @@ from checks.net.node_trust import Trust, trust_of
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import Secret
+from wizard.findings import delivery as ids
+from wizard.findings.envelope import ACCEPTED
 from wizard.librechat.mail_address import envelope_address
 from wizard.librechat.mail_transport import Credentials, Mailgun, sender, transport
 
@@ -87,18 +89,12 @@ class Delivery:
         except ValueError:
             self._codes.withdraw()
             summary = f"EMAIL_FROM or {_MAIL_TO} bears no mail address: there is nothing to send."
-            yield Finding(
-                id="delivery.address",
-                status=Status.FAIL,
-                summary=summary,
-                settings=("EMAIL_FROM",),
-                remedy="Type it anew.",
-            )
+            yield ids.ADDRESS.fail(summary)
             return
         self._reference = mail.reference
         is_taken = False
         async for finding in self._by_mailgun(mail) if self._is_mailgun else self._by_smtp(message):
-            is_taken = finding.id == "delivery.accepted"
+            is_taken = finding.id == ids.ACCEPTED.id
             yield finding
         if not is_taken:
             self._codes.withdraw()
@@ -107,8 +103,7 @@ class Delivery:
         """Judge the code that a person typed; ``delivery.received`` (PASS) where it is the one in the last mail."""
         verdict = self._codes.enter(text)
         if verdict is CodeVerdict.ACCEPTED:
-            summary = "The mail arrived: its code came back."
-            return Finding(id="delivery.received", status=Status.PASS, summary=summary)
+            return ids.RECEIVED.passed()
         left = self._codes.left
         tries = f"{left} {'try is' if left == 1 else 'tries are'} left." if left else "No try is left."
         summary, remedy = {
@@ -127,9 +122,7 @@ class Delivery:
             CodeVerdict.USED: ("That code was used already.", "Send a new mail to test again."),
             CodeVerdict.SPENT: ("No code counts any more.", "Send a new mail."),
         }[verdict]
-        return Finding(
-            id=f"delivery.code.{verdict.value}", status=Status.UNKNOWN, summary=summary, remedy=remedy, settings=()
-        )
+        return ids.CODE.of(verdict.value).unknown(summary, remedy=remedy)
 
     def headers(self, text: str) -> tuple[Finding, ...]:
         """Judge the headers of the received mail as a person pastes them: SPF, DKIM, DMARC, TLS."""
@@ -149,7 +142,7 @@ class Delivery:
                 is_sent = True
                 is_taken = False
                 async for finding in self.send():
-                    is_taken = finding.id == "delivery.accepted"
+                    is_taken = finding.id == ids.ACCEPTED.id
                     yield finding
                 if is_taken:
                     async for finding in self._look(box):
@@ -176,11 +169,7 @@ class Delivery:
                 return
             await asyncio.sleep(self._limits.pause)
         summary = f"The mail is not in the mailbox after {self._limits.arrival:g} s. It may be late, or lie in the folder for spam."
-        remedy = (
-            "Look there, and into the log of the mail server. checks.imap.folder names another folder. The links in LibreChat's "
-            "mails are good for 15 minutes: mail that takes longer is of no use."
-        )
-        yield Finding(id="delivery.not-received", status=Status.UNKNOWN, summary=summary, remedy=remedy)
+        yield ids.NOT_RECEIVED.unknown(summary)
 
     def _unread(self, error: MailboxError) -> Finding:
         imap = self._subject.answers.checks.imap
@@ -197,13 +186,10 @@ class Delivery:
             "starttls": f"{where} does not begin TLS",
         }.get(error.kind, f"{where} does not talk as a mailbox server should")
         summary = f"The mailbox is not read: {what}. Whether the mail arrived is not known."
-        remedy = "Mend checks.imap in the answers; nothing of LibreChat's depends on it."
         evidence = (text,) if error.text else ()
         if error.kind == "certificate" and (problem := self._trust.problem):
             evidence = (*evidence, plain(problem, limit=600))
-        return Finding(
-            id=f"delivery.imap.{error.kind}", status=Status.UNKNOWN, summary=summary, evidence=evidence, remedy=remedy
-        )
+        return ids.IMAP.of(error.kind).unknown(summary, evidence=evidence)
 
     @property
     def _trust(self) -> Trust:
@@ -230,11 +216,11 @@ class Delivery:
     async def _by_smtp(self, message: bytes) -> AsyncIterator[Finding]:
         task = replace(self._task_of(self._subject), message=message, limits=self._limits.smtp)
         async for finding in probe(task):
-            if finding.id == "smtp.accepted":
+            if finding.id == ACCEPTED.id:
                 yield _accepted(finding.summary, self._to)
             elif finding.status in (Status.FAIL, Status.UNKNOWN):
                 # What only deserves a warning was told by the check ``smtp``, which has the same conversation.
-                yield replace(finding, id=f"delivery.{finding.id.partition('.')[2]}")
+                yield finding.as_twin("delivery")
 
     async def _by_mailgun(self, mail: DeliveryMail) -> AsyncIterator[Finding]:
         from checks.mail.mailgun import api_of
@@ -247,19 +233,16 @@ class Delivery:
 
 def _accepted(summary: str, to: str) -> Finding:
     text = f"{summary} It goes to {plain(to)}."
-    return Finding(id="delivery.accepted", status=Status.PASS, summary=text)
+    return ids.ACCEPTED.passed(text)
 
 
 def _late(seconds: float) -> Finding:
     summary = f"The mail took {seconds:.0f} s. The links in LibreChat's mails are good for 15 minutes only."
-    remedy = (
-        "Ask the operator of the mail server, or the receiver, what holds mail back (greylisting, a queue, a filter)."
-    )
-    return Finding(id="delivery.late", status=Status.WARN, summary=summary, remedy=remedy)
+    return ids.LATE.warn(summary)
 
 
 def _stopping(finding: Finding) -> Finding:
-    if finding.id != "delivery.accepted":
+    if finding.id != ids.ACCEPTED.id:
         return finding
     text = f"{finding.summary} The test stops at 'accepted by the server': whether it arrives, nobody looked (checks.imap)."
     return replace(finding, summary=text)

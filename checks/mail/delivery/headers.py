@@ -8,8 +8,8 @@ from typing import Final
 from checks.mail.delivery.auth_results import AuthResult, AuthResultsField, fields, read
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
+from wizard.findings import delivery as ids
 
-_FROM: Final = ("EMAIL_FROM",)
 _RANK: Final = ("pass", "bestguesspass", "neutral", "softfail", "none", "policy", "temperror", "permerror", "fail")
 """Of several results of one method the one that stands first here counts: one good signature is enough (RFC 6376 section 6.1)."""
 _WORDS: Final = {
@@ -44,11 +44,7 @@ def verdict(text: str) -> tuple[Finding, ...]:
     """
     header = fields(text)
     if not any(name in ("received", "authentication-results", "received-spf", "from") for name, _ in header):
-        summary = "These are no mail headers: there is neither a Received line nor a From line among them."
-        remedy = (
-            "Gmail: Show original. Outlook: View message source. Fastmail: Show raw message. Paste it from the top."
-        )
-        return (Finding(id="delivery.headers.none", status=Status.UNKNOWN, summary=summary, remedy=remedy),)
+        return (ids.HEADERS_NONE.unknown(),)
     said = _receivers_own(header)
     return (*(_about(method, said, header) for method in _MEANING), _about_tls(header))
 
@@ -79,20 +75,16 @@ def _about(method: str, said: list[AuthResultsField], header: list[tuple[str, st
         results = _received_spf(header)
     if not results:
         summary = f"The receiver's lines say nothing about {method.upper()}."
-        return Finding(id=f"delivery.headers.{method}", status=Status.UNKNOWN, summary=summary)
+        return ids.HEADERS.of(method).unknown(summary, settings=(), remedy="")
     best = min(results, key=lambda each: _RANK.index(each.result) if each.result in _RANK else len(_RANK))
     status = _WORDS.get(best.result, Status.WARN)
     by = next((each.by for each in said if each.by), "the receiver")
     summary = f"{method.upper()}: {plain(by)} says {plain(best.result, limit=20)}. {_MEANING[method]}."
     shown = ", ".join(f"{name}={text}" for name, text in best.properties.items())
-    return Finding(
-        id=f"delivery.headers.{method}",
-        status=status,
-        summary=summary,
-        evidence=(plain(f"{method}={best.result} {shown}".rstrip(), limit=200),),
-        settings=() if status is Status.PASS else _FROM,
-        remedy="" if status is Status.PASS else _REMEDY[method],
-    )
+    evidence = (plain(f"{method}={best.result} {shown}".rstrip(), limit=200),)
+    if status is Status.PASS:
+        return ids.HEADERS.of(method).passed(summary, evidence=evidence)
+    return ids.HEADERS.of(method).finding(status, summary, remedy=_REMEDY[method], evidence=evidence)
 
 
 def _received_spf(header: list[tuple[str, str]]) -> list[AuthResult]:
@@ -108,16 +100,10 @@ def _about_tls(header: list[tuple[str, str]]) -> Finding:
     over_network = [hop for hop in hops if re.match(r"\s*from\s", hop, re.IGNORECASE) and not _WITHIN.search(hop)]
     in_clear = [hop for hop in over_network if not _TLS.search(hop) and _IN_CLEAR.search(hop)]
     encrypted = [hop for hop in over_network if _TLS.search(hop)]
-    identity = "delivery.headers.tls"
     if in_clear:
-        summary = "TLS: on part of its way the mail was not encrypted, reset links can be read there."
-        shown = tuple(plain(hop, limit=200) for hop in in_clear[:3])
-        remedy = "EMAIL_ENCRYPTION for the first hop; for later ones the mail server's operator is the one to ask."
-        settings = ("EMAIL_ENCRYPTION",)
-        return Finding(
-            id=identity, status=Status.WARN, summary=summary, evidence=shown, settings=settings, remedy=remedy
-        )
+        return ids.HEADERS_TLS.warn(evidence=[plain(hop, limit=200) for hop in in_clear[:3]])
     if not encrypted:
-        return Finding(id=identity, status=Status.UNKNOWN, summary="TLS: the Received lines do not tell.")
-    summary = f"TLS: every hop over a network that the lines tell of was encrypted ({len(encrypted)})."
-    return Finding(id=identity, status=Status.PASS, summary=summary)
+        return ids.HEADERS_TLS.unknown("TLS: the Received lines do not tell.", settings=(), remedy="")
+    return ids.HEADERS_TLS.passed(
+        f"TLS: every hop over a network that the lines tell of was encrypted ({len(encrypted)})."
+    )

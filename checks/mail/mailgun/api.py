@@ -12,8 +12,10 @@ from checks.browser.origin import parse_web_address
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from checks.net.node_trust import Trust
+from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter
+from wizard.findings.mailgun import HOST, HOST_IN_CLEAR
 from wizard.librechat.mail_transport import Mailgun
 
 REGIONS: Final = {"US": "https://api.mailgun.net", "EU": "https://api.eu.mailgun.net"}
@@ -37,23 +39,20 @@ class Api:
     """For each question."""
 
     @property
-    def fault(self) -> tuple[str, str] | None:
-        """What is wrong with MAILGUN_HOST so that it is not asked: the last part of an id, and a sentence; else ``None``."""
+    def fault(self) -> Finding | None:
+        """What is wrong with MAILGUN_HOST so that it is not asked; else ``None``."""
         host = self.mailgun.host
         try:
             parts = urlsplit(host)
             is_url = bool(parts.hostname) and (parts.port is None or parts.port > 0)
         except ValueError:
-            return "host", "MAILGUN_HOST is no URL: LibreChat cannot send any mail."
+            return HOST.fail("MAILGUN_HOST is no URL: LibreChat cannot send any mail.")
         if parts.scheme == "http" and is_url:
-            return (
-                "clear",
-                "MAILGUN_HOST begins with http: LibreChat sends the API key in clear. The check has not sent it.",
-            )
+            return HOST_IN_CLEAR.fail()
         if parts.scheme != "https" or not is_url:
-            return "host", "MAILGUN_HOST is no URL that begins with https://: LibreChat cannot send any mail."
+            return HOST.fail("MAILGUN_HOST is no URL that begins with https://: LibreChat cannot send any mail.")
         if parts.username is not None or parts.query or parts.fragment:
-            return "host", "MAILGUN_HOST holds more than scheme, name and port: LibreChat's address comes out wrong."
+            return HOST.fail("MAILGUN_HOST holds more than scheme, name and port: LibreChat's address comes out wrong.")
         return None
 
     @property

@@ -10,11 +10,9 @@ from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
+from wizard.findings import mailgun as ids
 from wizard.librechat.mail_transport import Sender
 
-_DOCS: Final = "https://www.librechat.ai/docs/configuration/authentication/email"
-_KEY: Final = ("MAILGUN_API_KEY",)
-_HOST: Final = ("MAILGUN_HOST",)
 _DOMAIN: Final = ("MAILGUN_DOMAIN",)
 _KINDS: Final = {
     Failure.NAME: "name",
@@ -31,20 +29,6 @@ _KINDS: Final = {
 _LONGEST: Final = 600
 """Letters of a sentence with two paths in it."""
 _OK, _BAD_REQUEST, _NO_KEY, _FORBIDDEN, _UNKNOWN, _MANY = 200, 400, 401, 403, 404, 429
-
-
-def finding(
-    identity: str,
-    status: Status,
-    summary: str,
-    *evidence: str,
-    settings: tuple[str, ...] = (),
-    remedy: str = "",
-) -> Finding:
-    """Make a finding about Mailgun."""
-    return Finding(
-        id=identity, status=status, summary=summary, settings=settings, remedy=remedy, evidence=evidence, docs=_DOCS
-    )
 
 
 def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Finding:
@@ -88,14 +72,13 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
     if kind == "certificate" and api.trust.is_doubtful:
         summary, status = f"The certificate of {host} is not one that this check trusts; LibreChat may.", Status.UNKNOWN
         remedy = "Give the file that NODE_EXTRA_CA_CERTS names to the owner of the folder or to root, with mode 0644."
-    return finding(f"{check}.{kind}", status, summary, *evidence, settings=_HOST, remedy=remedy)
+    return ids.UNREACHED.of(kind).at(check).finding(status, summary, remedy=remedy, evidence=evidence)
 
 
 async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
     """Ask Mailgun what would become of LibreChat's mails. Nothing is sent."""
     if (fault := api.fault) is not None:
-        remedy = f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}, without anything behind it."
-        yield finding(f"mailgun.{fault[0]}", Status.FAIL, fault[1], settings=_HOST, remedy=remedy)
+        yield fault
         return
     try:
         answer = await api.empty_mail()
@@ -109,7 +92,7 @@ async def judge(api: Api, sender: Sender) -> AsyncIterator[Finding]:
     where = f" (region {region})" if region else ""
     domain = plain(api.mailgun.domain)
     added = f" {api.shown(api.trust.named, limit=_LONGEST)}" if api.trust.named else ""
-    yield finding("mailgun.key", Status.PASS, f"Mailgun knows the API key and the domain {domain}{where}.{added}")
+    yield ids.KEY.passed(f"Mailgun knows the API key and the domain {domain}{where}.{added}")
     for found in (*await _state(api), *_about_sender(api, sender)):
         yield found
 
@@ -122,24 +105,18 @@ async def _refused(api: Api, answer: HttpResponse) -> Finding:
             return elsewhere
     if answer.status in (_NO_KEY, _FORBIDDEN):
         summary = f"Mailgun refuses the API key for the domain {domain}: no mail of LibreChat's goes out."
-        remedy = "Mailgun, API security: a private API key, or a sending key of this very domain. Not the public validation key."
-        return finding("mailgun.key.refused", Status.FAIL, summary, evidence, settings=(*_KEY, *_DOMAIN), remedy=remedy)
+        return ids.KEY_REFUSED.fail(summary, evidence=(evidence,))
     if answer.status == _UNKNOWN:
         summary = f"Mailgun knows no domain {domain} at {plain(api.mailgun.host, limit=100)}: no mail of LibreChat's goes out."
-        remedy = "MAILGUN_DOMAIN is the sending domain as Mailgun lists it (mg.example.com), without scheme and path."
-        return finding(
-            "mailgun.domain.unknown", Status.FAIL, summary, evidence, settings=(*_DOMAIN, *_HOST), remedy=remedy
-        )
+        return ids.DOMAIN_UNKNOWN.fail(summary, evidence=(evidence,))
     if answer.status == _MANY or answer.status // 100 == 5:  # noqa: PLR2004 - a fault of the server's
         summary = f"Mailgun cannot tell now ({answer.status})."
-        return finding(
-            "mailgun.unavailable", Status.UNKNOWN, summary, evidence, remedy="Wait some minutes and try again."
-        )
+        return ids.UNAVAILABLE.unknown(summary, evidence=(evidence,))
     summary = f"{plain(api.mailgun.host, limit=100)} answers otherwise than Mailgun's API does ({answer.status})."
     location = answer.header("location")
     target = (api.shown(f"leads to {location}"),) if location else ()
     remedy = f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}, without anything behind it."
-    return finding("mailgun.answer", Status.UNKNOWN, summary, evidence, *target, settings=_HOST, remedy=remedy)
+    return ids.ANSWER.unknown(summary, remedy=remedy, evidence=(evidence, *target))
 
 
 async def _elsewhere(api: Api) -> Finding | None:
@@ -158,7 +135,7 @@ async def _elsewhere(api: Api) -> Finding | None:
         f"The domain {plain(api.mailgun.domain)} lives in Mailgun's region {name}, and LibreChat asks the other one: no mail goes "
         "out."
     )
-    return finding("mailgun.region", Status.FAIL, summary, settings=_HOST, remedy=f"MAILGUN_HOST={host}")
+    return ids.REGION.fail(summary, remedy=f"MAILGUN_HOST={host}")
 
 
 async def _state(api: Api) -> list[Finding]:
@@ -171,50 +148,35 @@ async def _state(api: Api) -> list[Finding]:
     about: Any = said.get("domain", said)
     if not isinstance(about, dict) or "state" not in about:
         summary = f"The API key may send and not look: what state the domain {domain} is in, Mailgun does not tell."
-        return [
-            finding(
-                "mailgun.domain.state",
-                Status.UNKNOWN,
-                summary,
-                remedy="A test mail tells it: checks.mail_to in the answers, or doctor --mail-to.",
-            )
-        ]
+        return [ids.DOMAIN_STATE.unknown(summary)]
     state, reason = plain(str(about["state"]), limit=30), about.get("disabled")
     found = []
     if about.get("is_disabled") is True or state == "disabled":
         why = (api.shown(str(reason.get("reason", ""))),) if isinstance(reason, dict) and reason.get("reason") else ()
         summary = f"Mailgun has switched the domain {domain} off: no mail of LibreChat's goes out."
-        remedy = "Mailgun says why, and its support switches it on again."
-        found.append(finding("mailgun.domain.disabled", Status.FAIL, summary, *why, settings=_DOMAIN, remedy=remedy))
+        found.append(ids.DOMAIN_DISABLED.fail(summary, evidence=why))
     elif state != "active":
         summary = (
             f"The domain {domain} is not verified at Mailgun ({state}): it sends nothing, or recipients refuse it."
         )
-        remedy = "Publish the DNS records that Mailgun lists for the domain (SPF and DKIM), then have it verify them."
-        found.append(finding("mailgun.domain.unverified", Status.FAIL, summary, settings=_DOMAIN, remedy=remedy))
+        found.append(ids.DOMAIN_UNVERIFIED.fail(summary))
     if about.get("type") == "sandbox":
         summary = f"{domain} is Mailgun's sandbox: it sends only to the few recipients that are authorised there."
-        remedy = "Add a domain of your own at Mailgun and name it in MAILGUN_DOMAIN."
-        found.append(finding("mailgun.domain.sandbox", Status.WARN, summary, settings=_DOMAIN, remedy=remedy))
-    return found or [finding("mailgun.domain.active", Status.PASS, f"The domain {domain} is active at Mailgun.")]
+        found.append(ids.DOMAIN_SANDBOX.warn(summary))
+    return found or [ids.DOMAIN_ACTIVE.passed(f"The domain {domain} is active at Mailgun.")]
 
 
 def _about_sender(api: Api, sender: Sender) -> list[Finding]:
     """Compare the sender's domain with the one that signs, as DMARC does (RFC 7489 section 3.1.1, relaxed)."""
     names = ("EMAIL_FROM", *_DOMAIN)
     if not sender.envelope:
-        summary = "EMAIL_FROM bears no address: Mailgun refuses a mail without a sender."
-        return [
-            finding(
-                "mailgun.sender.none", Status.FAIL, summary, settings=names, remedy="EMAIL_FROM=somebody@your-domain"
-            )
-        ]
+        return [ids.SENDER_NONE.fail(settings=names)]
     own, signing = sender.envelope.rpartition("@")[2].lower(), api.mailgun.domain.lower().rstrip(".")
     if own == signing or signing.endswith(f".{own}") or own.endswith(f".{signing}"):
-        return [finding("mailgun.sender.ok", Status.PASS, f"EMAIL_FROM belongs to the domain {plain(signing)}.")]
+        return [ids.SENDER_OK.passed(f"EMAIL_FROM belongs to the domain {plain(signing)}.")]
     summary = (
         f"EMAIL_FROM is an address at {plain(own)}, and Mailgun signs for {plain(signing)}: recipients that ask for DMARC refuse the "
         "mail or take it for spam."
     )
     remedy = f"An address at {plain(signing)}, or a Mailgun domain below {plain(own)}."
-    return [finding("mailgun.sender.domain", Status.WARN, summary, settings=names, remedy=remedy)]
+    return [ids.SENDER_DOMAIN.warn(summary, remedy=remedy)]

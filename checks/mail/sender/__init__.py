@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Final
 
 from checks.model import Check, Skip, Subject
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 
 if TYPE_CHECKING:
     import dns.asyncresolver
@@ -43,8 +43,8 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
 
     from checks.mail.sender.domain import cannot_send
     from checks.mail.sender.examine import examine
-    from checks.mail.sender.findings import sender_finding
     from checks.mail.sender.task import task_of
+    from wizard.findings import sender as ids
 
     if any(cannot_send(subject)):
         return
@@ -52,7 +52,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
         resolver = resolver_of(subject)
     except (dns.exception.DNSException, OSError, UnicodeError):
         summary = "This machine has no DNS resolver that could be asked: nothing can be told about the sender's domain."
-        yield sender_finding(Status.UNKNOWN, "sender.dns.silent", summary, "See /etc/resolv.conf.", settings=())
+        yield ids.DNS_SILENT.unknown(summary, settings=(), remedy="See /etc/resolv.conf.")
         return
     async for finding in examine(task_of(subject, resolver)):
         yield finding

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.mail.sender.dkim import USABLE, DkimKeyState, Key, parse_key
-from checks.mail.sender.findings import MethodFindings, passed, record_text, sender_finding
+from checks.mail.sender.findings import MethodFindings, record_text
 from checks.mail.sender.providers import COMMON_SELECTORS
 from checks.mail.sender.task import SenderTask
 from checks.net.dns import BadName
 from checks.net.errors import DnsError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
+from wizard.findings import sender as ids
 
 _STATUS: Final = {
     DkimKeyState.WEAK: Status.WARN,
@@ -67,8 +68,7 @@ async def judge_dkim(task: SenderTask) -> MethodFindings:
         return MethodFindings(findings=tuple(findings), ok=False if is_sure and not unasked else None)
     if unasked:
         summary = f"Whether {plain(task.signing_domain)} has a DKIM key could not be told: {plain(unasked)}."
-        remedy = "Try again; see whether the domain's name servers answer."
-        return MethodFindings(findings=(sender_finding(Status.UNKNOWN, "sender.dkim.unknown", summary, remedy),))
+        return MethodFindings(findings=(ids.DKIM_UNKNOWN.unknown(summary),))
     is_sure = is_sure or await _has_none_at_all(task)
     if is_sure or known:
         return MethodFindings(findings=(_missing(task, known, is_sure=is_sure),), ok=False if is_sure else None)
@@ -99,8 +99,7 @@ def _faults(task: SenderTask, seen: _Seen) -> list[Finding]:
     name = plain(f"{seen.selector}._domainkey.{task.signing_domain}", limit=120)
     if len(seen.keys) > 1:
         summary = f"There are {len(seen.keys)} DKIM keys at {name}; which one receivers take is left to chance."
-        remedy = "Keep the one that your mail server signs with."
-        return [sender_finding(Status.FAIL, "sender.dkim.several", summary, remedy)]
+        return [ids.DKIM_SEVERAL.fail(summary)]
     key = seen.keys[0]
     if key.state is DkimKeyState.GOOD:
         return []
@@ -110,7 +109,7 @@ def _faults(task: SenderTask, seen: _Seen) -> list[Finding]:
     where = f", as {task.provider.title} shows it ({task.provider.dkim_at})" if task.provider is not None else ""
     remedy = _REMEDY.get(key.state, f"Publish the key anew{where}.")
     summary = f"The DKIM key at {name} {_SAYS[key.state]}{why}."
-    return [sender_finding(_STATUS[key.state], f"sender.dkim.{key.state.value}", summary, remedy, evidence=evidence)]
+    return [ids.DKIM_KEY.of(key.state).finding(_STATUS[key.state], summary, remedy=remedy, evidence=evidence)]
 
 
 def _good(task: SenderTask, usable: list[_Seen], *, is_sure: bool) -> Finding:
@@ -118,7 +117,7 @@ def _good(task: SenderTask, usable: list[_Seen], *, is_sure: bool) -> Finding:
     summary = f"{plain(task.signing_domain)} has DKIM keys: {kinds}."
     if not is_sure:
         summary += " Whether your mail server signs with them, only a received message shows (DKIM-Signature, s=)."
-    return passed("sender.dkim.ok", summary)
+    return ids.DKIM_OK.passed(summary)
 
 
 def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Finding:
@@ -140,4 +139,4 @@ def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Find
             if task.provider.dkim_at
             else f"Switch DKIM on at {task.provider.title}."
         )
-    return sender_finding(Status.WARN, "sender.dkim.missing", summary, remedy)
+    return ids.DKIM_MISSING.warn(summary, remedy=remedy)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.mail.sender.dmarc import DmarcLookup, Policy, find, is_aligned
-from checks.mail.sender.findings import MethodFindings, passed, record_texts, sender_finding, txt_line
+from checks.mail.sender.findings import MethodFindings, record_texts, txt_line
 from checks.mail.sender.task import SenderTask
 from checks.net.errors import DnsError
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.findings import sender as ids
 
 
 async def judge_dmarc(task: SenderTask) -> tuple[tuple[Finding, ...], DmarcLookup | None]:
@@ -18,8 +19,7 @@ async def judge_dmarc(task: SenderTask) -> tuple[tuple[Finding, ...], DmarcLooku
         found = await find(task.lookup, task.domain)
     except DnsError as error:
         summary = f"The DMARC policy of {plain(task.domain)} could not be told: {plain(str(error))}."
-        remedy = "Try again; see whether the domain's name servers answer."
-        return (sender_finding(Status.UNKNOWN, "sender.dmarc.unknown", summary, remedy),), None
+        return (ids.DMARC_UNKNOWN.unknown(summary),), None
     return tuple(_about(task.domain, found)), found
 
 
@@ -32,13 +32,10 @@ def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings,
     by_dkim = _speaks(dkim.ok, task.signing_domain, task.domain, strict=policy.strict_dkim)
     if by_spf or by_dkim:
         which = " and ".join(word for word, speaks in (("SPF", by_spf), ("DKIM", by_dkim)) if speaks)
-        return passed("sender.aligned.ok", f"{which} can prove to receivers that the mail comes from {name}.")
+        return ids.ALIGNED_OK.passed(f"{which} can prove to receivers that the mail comes from {name}.")
     if by_spf is None or by_dkim is None:
         summary = f"Whether receivers can make sure that the mail comes from {name} could not be told from DNS alone."
-        remedy = (
-            "Send a mail to yourself at a large provider and look for dmarc=pass in its header Authentication-Results."
-        )
-        return sender_finding(Status.UNKNOWN, "sender.aligned.unknown", summary, remedy)
+        return ids.ALIGNED_UNKNOWN.unknown(summary)
     others = {plain(each) for each in (task.spf_domain, task.signing_domain) if each and each != task.domain}
     only = f" SPF and DKIM speak for {', '.join(sorted(others))} instead." if others else ""
     settings = ("EMAIL_FROM", "MAILGUN_DOMAIN") if task.provider is not None and not task.host else ("EMAIL_FROM",)
@@ -49,16 +46,16 @@ def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings,
     if asked != "none":
         does = "refuse it" if asked == "reject" else "put it into the spam folder"
         summary = f"Neither SPF nor DKIM proves that the mail comes from {name}, whose DMARC policy asks receivers to {does}.{only}"
-        return sender_finding(Status.FAIL, "sender.aligned.refused", summary, remedy, settings=settings)
+        return ids.ALIGNED_REFUSED.fail(summary, settings=settings, remedy=remedy)
     if spf.ok or dkim.ok:
         summary = (
             f"Receivers see that somebody else sends for {name}: they may mark the mail, or take it for spam.{only}"
         )
-        return sender_finding(Status.WARN, "sender.aligned.foreign", summary, remedy, settings=settings)
+        return ids.ALIGNED_FOREIGN.warn(summary, settings=settings, remedy=remedy)
     summary = (
         f"Neither SPF nor DKIM proves that the mail comes from {name}: Gmail, Yahoo and Outlook refuse such mail.{only}"
     )
-    return sender_finding(Status.FAIL, "sender.aligned.nothing", summary, remedy, settings=settings)
+    return ids.ALIGNED_NOTHING.fail(summary, settings=settings, remedy=remedy)
 
 
 def _speaks(ok: bool | None, domain: str, visible: str, *, strict: bool) -> bool | None:  # noqa: FBT001 - three values
@@ -72,26 +69,26 @@ def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
     if found.misplaced:
         wrong = ", ".join(plain(each, limit=120) for each in found.misplaced)
         summary = f"A DMARC record stands at {wrong}, where no receiver looks."
-        yield sender_finding(Status.WARN, "sender.dmarc.misplaced", summary, f"It belongs to _dmarc.{name}.")
+        yield ids.DMARC_MISPLACED.warn(summary, remedy=f"It belongs to _dmarc.{name}.")
     elif found.several:
         summary = f"_dmarc.{plain(found.at)} has {len(found.records)} DMARC records, and receivers then take none."
-        yield sender_finding(Status.WARN, "sender.dmarc.several", summary, "Keep one of them.", evidence=evidence)
+        yield ids.DMARC_SEVERAL.warn(summary, evidence=evidence)
     elif found.policy is None:
         summary = f"{name} has no DMARC policy; Gmail and Yahoo want one of whoever sends much."
-        yield sender_finding(Status.WARN, "sender.dmarc.missing", summary, f"Add to DNS: {fresh}")
+        yield ids.DMARC_MISSING.warn(summary, remedy=f"Add to DNS: {fresh}")
     elif found.policy.faults:
         effect = f"Receivers take it for p={found.effective}." if found.policy.policy else "Receivers take it for none."
         summary = (
             f"The DMARC record of {plain(found.at)} is not well formed: {'; '.join(found.policy.faults[:3])}. {effect}"
         )
         remedy = f"A record that is well formed: {txt_line(f'_dmarc.{found.at}', corrected_policy(found))}"
-        yield sender_finding(Status.WARN, "sender.dmarc.broken", summary, remedy, evidence=evidence)
+        yield ids.DMARC_BROKEN.warn(summary, remedy=remedy, evidence=evidence)
     else:
         does = {"none": "do nothing", "quarantine": "take forged mail for spam", "reject": "refuse forged mail"}
         part = f" ({found.policy.percent} % of it)" if found.policy.percent < 100 else ""  # noqa: PLR2004
         by = f", set at {plain(found.at)}" if found.is_inherited else ""
         summary = f"The DMARC policy of {name} asks receivers to {does[found.effective]}{part}{by}."
-        yield passed("sender.dmarc.ok", summary, *evidence)
+        yield ids.DMARC_OK.passed(summary, evidence=evidence)
 
 
 def corrected_policy(found: DmarcLookup) -> str:

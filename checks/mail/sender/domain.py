@@ -6,11 +6,11 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Final
 
-from checks.mail.sender.findings import sender_finding
 from checks.mail.sender.providers import MAILGUN, Provider, is_below, mailbox_provider, provider_of
 from checks.model import Subject
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.findings import sender as ids
 from wizard.librechat.mail_transport import Mailgun, Transport, is_address, sender, transport
 
 _NOT_YOURS: Final = ("librechat.ai", "example.com", "example.net", "example.org", "example", "invalid")
@@ -58,25 +58,20 @@ def cannot_send(subject: Subject) -> Iterator[Finding]:
     domain = domain_of(address)
     shown, inside = plain(domain), is_inside(chosen)
     if not domain:
-        summary = "EMAIL_FROM holds no mail address with a domain: mails have no sender, and no server takes them."
-        yield sender_finding(Status.FAIL, "sender.address.none", summary, "EMAIL_FROM=somebody@your-domain")
+        yield ids.ADDRESS_NONE.fail()
     elif any(is_below(domain, end) for end in _INSIDE) or "." not in domain or domain.endswith("]"):
         summary = f"EMAIL_FROM is an address at {shown}, a name that only your own network may know."
         if inside:
             summary += " Mail servers outside refuse mail from it."
-            yield sender_finding(
-                Status.WARN, "sender.domain.inside", summary, "For mail to people outside: a domain of your own."
-            )
+            yield ids.DOMAIN_INSIDE.warn(summary)
         else:
             summary += " Mail servers refuse mail from a domain that they cannot find."
-            yield sender_finding(Status.FAIL, "sender.domain.inside", summary, "EMAIL_FROM=somebody@a-domain-of-yours")
+            yield ids.DOMAIN_INSIDE.fail(summary, remedy="EMAIL_FROM=somebody@a-domain-of-yours")
     elif any(is_below(domain, end) for end in _NOT_YOURS):
         summary = (
             f"EMAIL_FROM is an address at {shown}, which is not yours: servers refuse the mail or take it for forged."
         )
-        yield sender_finding(
-            Status.FAIL, "sender.domain.sample", summary, "An address of your own domain, or your mail account's own."
-        )
+        yield ids.DOMAIN_SAMPLE.fail(summary)
     else:
         yield from _foreign_mailbox(domain, provider_for(chosen))
 
@@ -91,10 +86,4 @@ def _foreign_mailbox(domain: str, used: Provider | None) -> Iterator[Finding]:
         "and receivers take the mail for forged."
     )
     remedy = f"Send through {owner.title}'s own mail server, or set EMAIL_FROM to an address of a domain of yours."
-    yield sender_finding(
-        Status.FAIL,
-        "sender.domain.mailbox",
-        summary,
-        remedy,
-        settings=("EMAIL_FROM", "EMAIL_HOST", "EMAIL_SERVICE", "MAILGUN_DOMAIN"),
-    )
+    yield ids.DOMAIN_MAILBOX.fail(summary, remedy=remedy)

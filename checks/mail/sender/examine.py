@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 
 from checks.mail.sender.dkim_verdict import judge_dkim
 from checks.mail.sender.dmarc_verdict import judge_alignment, judge_dmarc
-from checks.mail.sender.findings import passed, sender_finding
 from checks.mail.sender.providers import mailbox_provider
 from checks.mail.sender.spf_verdict import judge_spf
 from checks.mail.sender.task import SenderTask
 from checks.net.dns import BadName, DnsAnswer
 from checks.net.errors import DnsError
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.findings import sender as ids
 
 _MOST_SERVERS = 3
 
@@ -24,29 +24,26 @@ async def examine(task: SenderTask) -> AsyncIterator[Finding]:
     name = plain(task.domain)
     if mailbox_provider(task.domain) is not None:
         # Another provider's mailbox was told without DNS.
-        yield passed("sender.mailbox", f"The server of {name} itself sends the mail, and answers for it.")
+        yield ids.MAILBOX.passed(f"The server of {name} itself sends the mail, and answers for it.")
         return
     try:
         servers = await task.lookup.ask(task.domain, "MX")
     except BadName:
         summary = f"{name} cannot be a domain: a part of it is empty or too long."
-        yield sender_finding(Status.FAIL, "sender.domain.unknown", summary, "EMAIL_FROM=somebody@a-domain-of-yours")
+        yield ids.DOMAIN_UNKNOWN.fail(summary)
         return
     except DnsError as error:
         summary = f"DNS gave no answer about {name} ({plain(str(error))}): nothing can be told about its records."
-        remedy = "See whether this machine can resolve names, and whether the domain's name servers answer."
-        yield sender_finding(Status.UNKNOWN, "sender.dns.silent", summary, remedy)
+        yield ids.DNS_SILENT.unknown(summary)
         return
     if not servers.exists and await task.lookup.knows_nothing():
         summary = f"DNS denies every name on this machine, the root included: nothing can be told about {name}."
         remedy = "See whether this machine is online, and whether its network lets DNS pass."
-        yield sender_finding(Status.UNKNOWN, "sender.dns.silent", summary, remedy, settings=())
+        yield ids.DNS_SILENT.unknown(summary, settings=(), remedy=remedy)
         return
     if not servers.exists:
         summary = f"The domain {name} does not exist in DNS: mail servers refuse mail from it."
-        yield sender_finding(
-            Status.FAIL, "sender.domain.unknown", summary, "Correct EMAIL_FROM, or register the domain."
-        )
+        yield ids.DOMAIN_UNKNOWN.fail(summary, remedy="Correct EMAIL_FROM, or register the domain.")
         return
     reachable, spf, dkim, (policy_findings, policy) = await asyncio.gather(
         _judge_servers(task, servers), judge_spf(task), judge_dkim(task), judge_dmarc(task)
@@ -61,30 +58,23 @@ async def _judge_servers(task: SenderTask, servers: DnsAnswer) -> tuple[Finding,
     name = plain(task.domain)
     if servers.names == ("",):
         summary = f"{name} says in DNS that it takes no mail (null MX): many servers then refuse mail from it."
-        remedy = "An address at a domain with a mailbox, or an MX record for this one."
-        return (sender_finding(Status.FAIL, "sender.mx.null", summary, remedy),)
+        return (ids.MX_NULL.fail(summary),)
     try:
         targets = servers.names[:_MOST_SERVERS] or (task.domain,)
         is_there = [await _has_address(task, target) for target in targets if target]
     except DnsError as error:
         summary = f"Whether mail to {name} can arrive could not be told: {plain(str(error))}."
-        return (sender_finding(Status.UNKNOWN, "sender.mx.unknown", summary, "Try again."),)
+        return (ids.MX_UNKNOWN.unknown(summary),)
     shown = ", ".join(plain(target) for target in targets)
     if not any(is_there):
         summary = (
             f"No mail can be sent to {name}: it has no mail server with an address. Many servers refuse mail from it."
         )
-        remedy = "Add an MX record for the domain, or take an address at a domain that gets mail."
-        return (
-            sender_finding(
-                Status.FAIL, "sender.mx.missing", summary, remedy, evidence=(shown,) if servers.names else ()
-            ),
-        )
+        return (ids.MX_MISSING.fail(summary, evidence=(shown,) if servers.names else ()),)
     if not servers.names:
         summary = f"{name} has no MX record: answers and bounces go to the machine that the name itself leads to."
-        remedy = "Add an MX record for the domain, if it is to get mail."
-        return (sender_finding(Status.WARN, "sender.mx.implicit", summary, remedy),)
-    return (passed("sender.mx.ok", f"{name} gets mail at {shown}."),)
+        return (ids.MX_IMPLICIT.warn(summary),)
+    return (ids.MX_OK.passed(f"{name} gets mail at {shown}."),)
 
 
 async def _has_address(task: SenderTask, name: str) -> bool:

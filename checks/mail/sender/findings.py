@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 
-DOCS: Final = "https://www.librechat.ai/docs/configuration/authentication/email"
-SENDER: Final = ("EMAIL_FROM",)
 _MOST_SHOWN: Final = 3
 
 
@@ -37,29 +35,3 @@ def record_texts(records: tuple[bytes, ...]) -> tuple[str, ...]:
 def txt_line(name: str, text: str) -> str:
     """Return a TXT record as it is entered in DNS: ``example.org. IN TXT "v=spf1 -all"``."""
     return f'{plain(name, limit=255)}. IN TXT "{plain(text, limit=600)}"'
-
-
-def passed(identity: str, summary: str, *evidence: str) -> Finding:
-    """Return a PASS."""
-    return Finding(id=identity, status=Status.PASS, summary=summary, evidence=evidence)
-
-
-def sender_finding(
-    status: Status,
-    identity: str,
-    summary: str,
-    remedy: str,
-    *,
-    evidence: tuple[str, ...] = (),
-    settings: tuple[str, ...] = SENDER,
-) -> Finding:
-    """Return any other finding."""
-    return Finding(
-        id=identity,
-        status=status,
-        summary=summary,
-        evidence=evidence,
-        settings=settings,
-        remedy=remedy,
-        docs=DOCS,
-    )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from checks.mail.sender.findings import MethodFindings, passed, record_text, record_texts, sender_finding, txt_line
+from checks.mail.sender.findings import MethodFindings, record_text, record_texts, txt_line
 from checks.mail.sender.spf import MOST_LOOKUPS, MOST_VOIDS, SpfResult, check_host
 from checks.mail.sender.spf_record import SpfRecord, SpfSyntaxError, is_spf, parse
 from checks.mail.sender.spf_survey import SpfSurvey, samples, survey
@@ -17,6 +17,7 @@ from checks.net.dns import Address, BadName
 from checks.net.errors import DnsError
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
+from wizard.findings import sender as ids
 from wizard.librechat.mail_transport import is_address
 
 _MOST_ADDRESSES: Final = 4
@@ -33,7 +34,7 @@ async def judge_spf(task: SenderTask) -> MethodFindings:
             f"{title} puts an address of its own, or at a name that you set up there, after MAIL FROM, so that SPF of "
             f"{plain(task.domain)} is not asked: what counts is DKIM."
         )
-        return MethodFindings(findings=(passed("sender.spf.elsewhere", summary),))
+        return MethodFindings(findings=(ids.SPF_ELSEWHERE.passed(summary),))
     try:
         texts = (await task.lookup.ask(domain, "TXT")).texts
     except (DnsError, BadName) as error:
@@ -108,7 +109,9 @@ async def _judge_record(task: SenderTask, record: SpfRecord, addresses: tuple[Ad
     if passes:
         by = task.provider.title if task.provider is not None else plain(task.host)
         summary = f"SPF of {plain(domain)} lets {by} send: {found.lookups} of {MOST_LOOKUPS} look-ups."
-        return MethodFindings(findings=(passed("sender.spf.ok", summary, record_text(record.text)), *findings), ok=True)
+        return MethodFindings(
+            findings=(ids.SPF_OK.passed(summary, evidence=(record_text(record.text),)), *findings), ok=True
+        )
     if SpfResult.PERMERROR in results:
         if not any(each.status is Status.FAIL for each in findings):
             why = next(verdict.why for verdict in verdicts if verdict.result is SpfResult.PERMERROR)
@@ -139,24 +142,20 @@ def _about_record(domain: str, record: SpfRecord, found: SpfSurvey, *, passes: b
         )
         remedy = "Take out what you no longer send through; the dearest: "
         remedy += ", ".join(f"{plain(term)} ({cost})" for term, cost in costs) + "."
-        yield sender_finding(status, "sender.spf.lookups", summary, remedy, evidence=evidence)
+        yield ids.SPF_LOOKUPS.finding(status, summary, remedy=remedy, evidence=evidence)
     if found.voids > MOST_VOIDS:
         summary = (
             f"{found.voids} terms of SPF of {name} lead to names that do not exist; receivers stop after {MOST_VOIDS}."
         )
-        remedy = "Take the terms out whose names no longer exist."
-        yield sender_finding(status, "sender.spf.voids", summary, remedy, evidence=evidence)
+        yield ids.SPF_VOIDS.finding(status, summary, evidence=evidence)
     if found.broken:
         summary = f"SPF of {name} leads to records that are missing or wrong: receivers stop there with an error."
-        remedy = "Take these terms out, or have their owners repair them."
         broken = tuple(record_text(f"{term}: {why}") for term, why in found.broken[:_MOST_TERMS])
-        yield sender_finding(status, "sender.spf.broken-include", summary, remedy, evidence=broken)
+        yield ids.SPF_BROKEN_INCLUDE.finding(status, summary, evidence=broken)
     yield from _about_all(domain, record, found)
     if found.uses_ptr:
         summary = f"SPF of {name} uses ptr, which receivers may leave out (RFC 7208 section 5.5)."
-        yield sender_finding(
-            Status.WARN, "sender.spf.ptr", summary, "Put ip4:, ip6: or a: in its place.", evidence=evidence
-        )
+        yield ids.SPF_PTR.warn(summary, evidence=evidence)
 
 
 def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Finding]:
@@ -170,13 +169,13 @@ def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Fin
             summary = (
                 f"SPF of {name} has no end (all): about every other server it says nothing, and forgers may use that."
             )
-            yield sender_finding(Status.WARN, "sender.spf.no-all", summary, remedy, evidence=evidence)
+            yield ids.SPF_NO_ALL.warn(summary, remedy=remedy, evidence=evidence)
     elif found.final.qualifier == "+":
         summary = f"SPF of {name} lets every server in the world send (+all): receivers trust it less than none at all."
-        yield sender_finding(Status.WARN, "sender.spf.open", summary, remedy, evidence=evidence)
+        yield ids.SPF_OPEN.warn(summary, remedy=remedy, evidence=evidence)
     else:
         summary = f"SPF of {name} says nothing about other servers (?all)."
-        yield sender_finding(Status.WARN, "sender.spf.neutral", summary, remedy, evidence=evidence)
+        yield ids.SPF_NEUTRAL.warn(summary, remedy=remedy, evidence=evidence)
 
 
 def _missing(task: SenderTask, addresses: tuple[Address, ...]) -> Finding:
@@ -184,35 +183,31 @@ def _missing(task: SenderTask, addresses: tuple[Address, ...]) -> Finding:
     terms = _terms(task, addresses)
     summary = f"{plain(domain)} has no SPF record: receivers cannot tell that this server may send for it."
     remedy = txt_line(domain, " ".join(["v=spf1", *(terms or ["ip4:ADDRESS-OF-YOUR-SERVER"]), "~all"]))
-    return sender_finding(Status.WARN, "sender.spf.missing", summary, f"Add to DNS: {remedy}")
+    return ids.SPF_MISSING.warn(summary, remedy=f"Add to DNS: {remedy}")
 
 
 def _several(domain: str, records: tuple[bytes, ...]) -> Finding:
     summary = f"{plain(domain)} has {len(records)} SPF records, and receivers then take none (RFC 7208 section 4.5)."
     one = merged(records)
     remedy = f"One in their place: {txt_line(domain, one)}" if one else "Keep one of them."
-    return sender_finding(Status.FAIL, "sender.spf.several", summary, remedy, evidence=record_texts(records))
+    return ids.SPF_SEVERAL.fail(summary, remedy=remedy, evidence=record_texts(records))
 
 
 def _wrong(domain: str, error: SpfSyntaxError, record: bytes) -> Finding:
     at = f" at {plain(error.term)}" if error.term else ""
     summary = f"SPF of {plain(domain)} is not well formed{at}: {error}. Receivers take the whole record for an error."
-    remedy = "Correct this part of the record."
-    return sender_finding(Status.FAIL, "sender.spf.syntax", summary, remedy, evidence=(record_text(record),))
+    return ids.SPF_SYNTAX.fail(summary, evidence=(record_text(record),))
 
 
 def _breaks_off(domain: str, record: SpfRecord, why: str) -> Finding:
     summary = f"Receivers break off SPF of {plain(domain)} with an error before they come to this server."
-    remedy = "Correct the record; what is wrong stands above."
     evidence = (record_text(why), record_text(record.text))
-    return sender_finding(Status.FAIL, "sender.spf.error", summary, remedy, evidence=evidence)
+    return ids.SPF_ERROR.fail(summary, evidence=evidence)
 
 
 def _unknown(domain: str, why: str) -> Finding:
     summary = f"What SPF of {plain(domain)} says could not be told: {plain(why)}."
-    return sender_finding(
-        Status.UNKNOWN, "sender.spf.unknown", summary, "Try again; see whether the domain's name servers answer."
-    )
+    return ids.SPF_UNKNOWN.unknown(summary)
 
 
 def _no_address(task: SenderTask, record: SpfRecord) -> Finding:
@@ -223,7 +218,7 @@ def _no_address(task: SenderTask, record: SpfRecord) -> Finding:
     remedy = "Its public address has to be in the record: " + txt_line(
         task.spf_domain, with_terms(record.text, ["ip4:PUBLIC-ADDRESS"])
     )
-    return sender_finding(Status.UNKNOWN, "sender.spf.address", summary, remedy, evidence=(record_text(record.text),))
+    return ids.SPF_ADDRESS.unknown(summary, remedy=remedy, evidence=(record_text(record.text),))
 
 
 def _not_listed(
@@ -235,12 +230,12 @@ def _not_listed(
     evidence = (record_text(record.text),)
     if SpfResult.PASS in results:
         summary = f"SPF of {plain(domain)} lets only a part of {by}'s servers send."
-        return sender_finding(Status.WARN, "sender.spf.partly", summary, f"All of them: {add}", evidence=evidence)
+        return ids.SPF_PARTLY.warn(summary, remedy=f"All of them: {add}", evidence=evidence)
     says = "forbids it to" if SpfResult.FAIL in results else "does not let it"
     if task.provider is None:
         summary = f"SPF of {plain(domain)} {says} send from the address of {by}. (It may send from another one.)"
     else:
         summary = f"SPF of {plain(domain)} does not name {by}, and {says} send: receivers refuse the mail or take it for spam."
     status = Status.FAIL if SpfResult.FAIL in results and task.provider is not None else Status.WARN
-    identity = "sender.spf.refused" if SpfResult.FAIL in results else "sender.spf.not-listed"
-    return sender_finding(status, identity, summary, f"Change the record to: {add}", evidence=evidence)
+    entry = ids.SPF_REFUSED if SpfResult.FAIL in results else ids.SPF_NOT_LISTED
+    return entry.finding(status, summary, remedy=f"Change the record to: {add}", evidence=evidence)

@@ -22,8 +22,8 @@ def _applies(subject: Subject) -> Skip | None:
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.mail.consequence import consequences
     from checks.mail.smtp.probe import probe
-    from checks.mail.smtp.session import passed
     from checks.mail.smtp.task import task_of
+    from wizard.findings import envelope as ids
 
     stopped: list[Finding] = []
     async for finding in probe(task_of(subject)):
@@ -37,7 +37,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     if not subject.answers.checks.from_container:
         return
     if subject.inert:
-        yield passed("smtp.inside.not-run", f"Nothing was run in LibreChat's container: {subject.inert}.")
+        yield ids.INSIDE_NOT_RUN.passed(f"Nothing was run in LibreChat's container: {subject.inert}.")
     else:
         from checks.mail.smtp.from_container import inside
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from checks.mail.smtp.connection import SmtpReply
-from checks.mail.smtp.session import MAIL_TO, SmtpSession, Stop, fail, finding, passed, warn
+from checks.mail.smtp.session import MAIL_TO, SmtpSession, Stop
 from checks.net.errors import SmtpError
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.findings import envelope as ids
 
-_FROM = ("EMAIL_FROM",)
-_LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
 _GREY = re.compile(r"gr[ea]ylist", re.IGNORECASE)
 _RATE = re.compile(r"\brate\b|\blimit|\bquota|too many|throttl|[45]\.4\.5\b", re.IGNORECASE)
 _OTHER = re.compile(r"mailbox|over (?:its |the )?quota|\bsize\b|too (?:big|large)|5\.3\.4\b", re.IGNORECASE)
@@ -28,17 +27,15 @@ async def sender(session: SmtpSession) -> list[Finding]:
     address = session.task.sender
     found = []
     if session.task.configured and not address:
-        summary = "EMAIL_FROM bears no address: LibreChat's mails have no sender, and recipients refuse them."
-        found.append(warn("smtp.sender.none", summary, _FROM, "EMAIL_FROM=somebody@your-domain"))
+        found.append(ids.SENDER_NONE.warn())
     parameter = b" SMTPUTF8" if not _is_ascii(session) and session.offer.utf8 else b""
     try:
         reply = await session.ask("sender", b"MAIL FROM:<" + address.encode(errors="replace") + b">" + parameter)
     except ValueError:
-        summary = "EMAIL_FROM holds a character that no mail address can have."
-        raise Stop(fail("smtp.sender.form", summary, _FROM, "Type the address anew.")) from None
+        raise Stop(ids.SENDER_FORM.fail()) from None
     if not reply.is_good:
         raise Stop(*found, _sender_refused(session, reply))
-    return [*found, passed("smtp.sender.ok", f"The server takes mail from {plain(address) or 'an empty sender'}.")]
+    return [*found, ids.SENDER_OK.passed(f"The server takes mail from {plain(address) or 'an empty sender'}.")]
 
 
 def _is_ascii(session: SmtpSession) -> bool:
@@ -49,26 +46,22 @@ def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, address = session.shown(reply), plain(session.task.sender)
     if reply.code == 530 and "STARTTLS" in reply.text.upper():  # noqa: PLR2004 - RFC 3207 section 4
         summary = f"{session.there} takes mail over an encrypted connection only, and offers none here."
-        remedy = "Try port 587, or 465 with EMAIL_ENCRYPTION=tls."
-        return fail("smtp.sender.tls-required", summary, session.mode_settings, remedy, evidence)
+        return ids.SENDER_TLS_REQUIRED.fail(summary, settings=session.mode_settings, evidence=(evidence,))
     if reply.code == 530:  # noqa: PLR2004 - RFC 4954 section 6
         summary = f"{session.there} wants a sign-in first" + _why_not_signed_in(session)
-        return fail(
-            "smtp.sender.auth-required", summary, _LOGIN, "Set EMAIL_USERNAME and EMAIL_PASSWORD, both.", evidence
-        )
+        return ids.SENDER_AUTH_REQUIRED.fail(summary, evidence=(evidence,))
     if (limited := _limited(session, reply, "sender")) is not None:
         return limited
     if reply.is_temporary:
         summary = (
             f"{session.there} does not take mail from {address} now. LibreChat does not try again: that mail is lost."
         )
-        return fail("smtp.sender.temporary", summary, _FROM, "Wait some minutes and try again.", evidence)
+        return ids.SENDER_TEMPORARY.fail(summary, evidence=(evidence,))
     if not session.task.sender.isascii() and not session.offer.utf8:
         summary = f"{session.there} cannot take a sender with letters outside of ASCII ({address})."
-        return fail("smtp.sender.utf8", summary, _FROM, "An address of plain letters.", evidence)
+        return ids.SENDER_UTF8.fail(summary, evidence=(evidence,))
     summary = f"{session.there} does not let this account send as {address}."
-    remedy = "EMAIL_FROM must be the account's own address, or one that the provider has confirmed for it."
-    return fail("smtp.sender.refused", summary, _FROM, remedy, evidence)
+    return ids.SENDER_REFUSED.fail(summary, evidence=(evidence,))
 
 
 def _why_not_signed_in(session: SmtpSession) -> str:
@@ -83,15 +76,14 @@ async def recipient(session: SmtpSession) -> list[Finding]:
     if not task.recipient:
         summary = "There is no address to ask the server about: EMAIL_FROM bears none, and no other one was given."
         remedy = f"Name an address of yours: {MAIL_TO}."
-        raise Stop(finding("smtp.recipient.none", Status.UNKNOWN, summary, settings=_FROM, remedy=remedy))
+        raise Stop(ids.RECIPIENT_NONE.unknown(summary, remedy=remedy))
     try:
         reply = await session.ask("recipient", b"RCPT TO:<" + task.recipient.encode(errors="replace") + b">")
     except ValueError:
-        summary = "The address to ask about holds a character that no mail address can have."
-        raise Stop(fail("smtp.recipient.form", summary, (), "Type the address anew.")) from None
+        raise Stop(ids.RECIPIENT_FORM.fail()) from None
     if not reply.is_good:
         raise Stop(_recipient_refused(session, reply))
-    return [passed("smtp.recipient.ok", f"The server takes mail to {plain(task.recipient)}.")]
+    return [ids.RECIPIENT_OK.passed(f"The server takes mail to {plain(task.recipient)}.")]
 
 
 def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
@@ -102,23 +94,17 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
         return limited
     if reply.is_temporary:
         summary = f"{there} does not take mail to {to} now. LibreChat does not try again: that mail is lost."
-        return fail("smtp.recipient.temporary", summary, (), "Wait some minutes and try again.", evidence)
+        return ids.RECIPIENT_TEMPORARY.fail(summary, evidence=(evidence,))
     if _RELAY.search(reply.text) or reply.code in (530, 554):
         summary = f"{there} does not pass on mail to {to} for this client: it is no relay for LibreChat."
-        remedy = "Sign in (EMAIL_USERNAME and EMAIL_PASSWORD), or have the server let this machine's address in."
-        return fail("smtp.recipient.relay", summary, _LOGIN, remedy, evidence)
+        return ids.RECIPIENT_RELAY.fail(summary, evidence=(evidence,))
     if not session.task.recipient_given:
         summary = f"{there} does not know {to}, the sender's own address, as a recipient. That says nothing of other people's."
-        return finding(
-            "smtp.recipient.unknown",
-            Status.UNKNOWN,
-            summary,
-            settings=_FROM,
-            remedy=f"Name an address that exists: {MAIL_TO}.",
-            evidence=(evidence,),
+        return ids.RECIPIENT_UNKNOWN.unknown(
+            summary, remedy=f"Name an address that exists: {MAIL_TO}.", evidence=(evidence,)
         )
     summary = f"{there} refuses mail to {to}."
-    return fail("smtp.recipient.refused", summary, (), f"Is that address right? ({MAIL_TO})", evidence)
+    return ids.RECIPIENT_REFUSED.fail(summary, remedy=f"Is that address right? ({MAIL_TO})", evidence=(evidence,))
 
 
 def _greylisted(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | None:
@@ -128,8 +114,8 @@ def _greylisted(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding |
         f"{session.there} greylists: it sends strangers away for some minutes. LibreChat does not try again, so that the first mail "
         "to each person is lost."
     )
-    remedy = "Use the server's port for customers (587) with a sign-in, or have it make an exception."
-    return fail(f"smtp.{stage}.greylisted", summary, session.server_settings, remedy, session.shown(reply))
+    evidence = (session.shown(reply),)
+    return ids.GREYLISTED.of(stage).fail(summary, settings=session.server_settings, evidence=evidence)
 
 
 def _limited(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | None:
@@ -137,8 +123,7 @@ def _limited(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding | No
     if not _RATE.search(reply.text) or _OTHER.search(reply.text):
         return None
     summary = f"{session.there} limits how much may be sent, and the limit is reached. LibreChat does not try again: that mail is lost."
-    remedy = "Wait, some minutes or a day as its answer says; a provider or plan that allows more, if it happens again."
-    return fail(f"smtp.{stage}.limited", summary, (), remedy, session.shown(reply))
+    return ids.LIMITED.of(stage).fail(summary, evidence=(session.shown(reply),))
 
 
 async def message(session: SmtpSession) -> list[Finding]:
@@ -161,9 +146,9 @@ async def message(session: SmtpSession) -> list[Finding]:
     encrypted = "encrypted" if connection.secure else "not encrypted"
     signed_in = "signed in" if session.signed_in else "without a sign-in"
     if task.message is not None:
-        return [passed("smtp.accepted", f"{session.there} accepted a mail ({encrypted}, {signed_in}).")]
+        return [ids.ACCEPTED.passed(f"{session.there} accepted a mail ({encrypted}, {signed_in}).")]
     summary = f"{session.there} would accept LibreChat's mail ({encrypted}, {signed_in})."
-    return [passed("smtp.accepted", summary, _NOT_SENT)]
+    return [ids.ACCEPTED.passed(summary, evidence=(_NOT_SENT,))]
 
 
 def _talks_out_of_turn(session: SmtpSession) -> Finding:
@@ -172,23 +157,19 @@ def _talks_out_of_turn(session: SmtpSession) -> Finding:
         f"{session.there} says more than it is asked. LibreChat takes one answer for another then, and at the message at the latest "
         "its mail fails."
     )
-    return fail("smtp.data.surplus", summary, (), "A mail server, or a proxy before it, that keeps to SMTP.")
+    return ids.DATA_SURPLUS.fail(summary)
 
 
 def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, text = session.shown(reply), reply.text
     if re.search(r"\bSPF\b|\bDKIM\b|\bDMARC\b", text):
         summary = f"{session.there} refuses the message: the sender's domain does not allow this server to send for it."
-        return fail(
-            "smtp.data.sender-policy", summary, _FROM, "Mend SPF and DKIM of the domain in EMAIL_FROM.", evidence
-        )
+        return ids.DATA_SENDER_POLICY.fail(summary, evidence=(evidence,))
     passing = _greylisted(session, reply, "data") or _limited(session, reply, "data")
     if passing is not None:
         return passing
     if reply.is_temporary:
         summary = f"{session.there} does not take the message now. LibreChat does not try again: that mail is lost."
-        return fail(
-            "smtp.data.temporary", summary, (), "Wait some minutes and try again; its answer may say why.", evidence
-        )
+        return ids.DATA_TEMPORARY.fail(summary, evidence=(evidence,))
     summary = f"{session.there} took sender and recipient, and then refuses the message."
-    return fail("smtp.data.refused", summary, (), "Its answer says why: size, content or policy.", evidence)
+    return ids.DATA_REFUSED.fail(summary, evidence=(evidence,))

@@ -11,14 +11,15 @@ import shlex
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from checks.mail.smtp.session import fail, finding, passed, redacted, warn
+from checks.mail.smtp.session import redacted
 from wizard.basics import docker_engine
 from wizard.basics.container_script import container_script
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.json_words import marked_object, objects
 from wizard.basics.option_names import REMOTE_DOCKER
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import Invocation, ProcessFailure, ProcessResult, compose_environment
+from wizard.findings import envelope as ids
 from wizard.librechat.mail_address import envelope_address
 from wizard.librechat.mail_transport import Credentials, Smtp, StartTls, transport
 
@@ -78,18 +79,22 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
     recipient = envelope_address(subject.answers.checks.mail_to)
     if not recipient:
         summary = "A mail from the container needs somebody to go to: checks.mail_to is not set. Nothing was run."
-        yield _unknown("recipient", summary, "Set checks.mail_to in the answers to an address of yours.")
+        yield ids.INSIDE_UNKNOWN.of("recipient").unknown(
+            summary, remedy="Set checks.mail_to in the answers to an address of yours."
+        )
         return
     if deployment.stack is Stack.HELM:
-        yield _unknown(
-            "no-docker", "There is no Docker Compose on this stack: nothing was run in LibreChat's container.", ""
+        yield ids.INSIDE_UNKNOWN.of("no-docker").unknown(
+            "There is no Docker Compose on this stack: nothing was run in LibreChat's container.", remedy=""
         )
         return
     if why := docker_engine.refusal():
         summary = f"Nothing was run in LibreChat's container: {why}."
-        yield _unknown("no-docker", summary, f"Confirm that engine with {REMOTE_DOCKER}, or unset DOCKER_HOST.")
+        yield ids.INSIDE_UNKNOWN.of("no-docker").unknown(
+            summary, remedy=f"Confirm that engine with {REMOTE_DOCKER}, or unset DOCKER_HOST."
+        )
         return
-    yield passed("smtp.inside.announced", announcement(subject))
+    yield ids.INSIDE_ANNOUNCED.passed(announcement(subject))
     listing, sending = commands(deployment)
     stopped = _not_running(await _run(listing, deployment, b"", seconds / 3), deployment)
     if stopped is not None:
@@ -125,15 +130,19 @@ def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
     if done.failure is not None:
         words = {"absent": "is not there", "silent": "did not answer", "endless": "did not stop talking"}[done.failure]
         summary = f"Docker {words} on this machine: nothing was run in LibreChat's container."
-        return _unknown("no-docker", summary, "Where Docker needs root, run the wizard with sudo.", said)
+        return ids.INSIDE_UNKNOWN.of("no-docker").unknown(
+            summary, remedy="Where Docker needs root, run the wizard with sudo.", evidence=(said,)
+        )
     if done.status != 0:
         summary = "Docker Compose cannot tell whether LibreChat's container runs: nothing was run in it."
-        return _unknown("no-docker", summary, "Where Docker needs root, run the wizard with sudo.", said)
+        return ids.INSIDE_UNKNOWN.of("no-docker").unknown(
+            summary, remedy="Where Docker needs root, run the wizard with sudo.", evidence=(said,)
+        )
     if not any(
         entry.get("State") == "running" and entry.get("Service", "api") == "api" for entry in objects(done.text)
     ):
         summary = "LibreChat's container (api) does not run: nothing can be sent from inside it."
-        return _unknown("not-running", summary, "Start LibreChat (docker compose up -d), then check again.", said)
+        return ids.INSIDE_UNKNOWN.of("not-running").unknown(summary, evidence=(said,))
     return None
 
 
@@ -145,30 +154,38 @@ def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | No
                 "The test inside LibreChat's container did not come to an end. Whether a mail went out is not known."
             )
             return [
-                _unknown("silent", summary, "Is the container overloaded? Try again.", _said(done, subject.deployment))
+                ids.INSIDE_UNKNOWN.of("silent").unknown(
+                    summary,
+                    remedy="Is the container overloaded? Try again.",
+                    evidence=(_said(done, subject.deployment),),
+                )
             ]
         summary = "LibreChat's container did not say what became of the mail."
-        evidence = _said(done, deployment) or _hidden(done.text, deployment)
+        evidence = _said(done, deployment) or _hidden(done.text, deployment).strip()
         return [
-            _unknown(
-                "garbled", summary, "Try again; the container's log (docker compose logs api) says more.", evidence
+            ids.INSIDE_UNKNOWN.of("garbled").unknown(
+                summary,
+                remedy="Try again; the container's log (docker compose logs api) says more.",
+                evidence=(evidence,),
             )
         ]
     message = _shown(verdict.get("message"), deployment)
     reason = _shown(verdict.get("code"), deployment)
     if reason == "NONODEMAILER":
         summary = "There is no nodemailer in LibreChat's container where LibreChat has it: nothing was sent."
-        return [_unknown("no-nodemailer", summary, "Is the service api LibreChat's own image?")]
+        return [
+            ids.INSIDE_UNKNOWN.of("no-nodemailer").unknown(summary, remedy="Is the service api LibreChat's own image?")
+        ]
     if reason == "MAILGUN":
         summary = (
             "LibreChat's container still sends through Mailgun: it was started with other settings. Nothing was sent."
         )
-        return [_unknown("mailgun", summary, _recreate(deployment))]
+        return [ids.INSIDE_UNKNOWN.of("mailgun").unknown(summary, remedy=_recreate(deployment))]
     found = _outdated(verdict.get("settings"), deployment)
     if verdict["ok"]:
         to = plain(subject.answers.checks.mail_to)
         summary = f"A mail from inside LibreChat's container was accepted for {to}; it bears the code {code}."
-        return [*found, passed("smtp.inside.sent", summary, *([message] if message else []))]
+        return [*found, ids.INSIDE_SENT.passed(summary, evidence=[message] if message else [])]
     return [*found, _failed(reason, message)]
 
 
@@ -186,7 +203,7 @@ def _outdated(settings: object, deployment: Deployment) -> list[Finding]:
         "that it has."
     )
     remedy = _recreate(deployment)
-    return [warn("smtp.inside.outdated", summary, names, remedy)]
+    return [ids.INSIDE_OUTDATED.warn(summary, settings=names, remedy=remedy)]
 
 
 def _recreate(deployment: Deployment) -> str:
@@ -198,23 +215,15 @@ def _failed(code: str, message: str) -> Finding:
     evidence = tuple(text for text in (code, message) if text)
     login = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
     if code == "EDNS":
-        summary = "Inside LibreChat's container the mail server's name cannot be resolved."
-        return fail(
-            "smtp.inside.dns", summary, _SERVER[:1], "Look at the DNS of Docker (daemon.json, dns:).", *evidence
-        )
+        return ids.INSIDE_DNS.fail(settings=_SERVER[:1], evidence=evidence)
     if code in ("ECONNECTION", "ETIMEDOUT", "ESOCKET", "NEVER"):
         summary = (
             "From inside LibreChat's container no mail goes out: the connection with the server does not come about."
         )
-        remedy = (
-            "Does the container reach the Internet, does a firewall let its network out, does it trust the certificate?"
-        )
-        return fail("smtp.inside.connect", summary, _SERVER, remedy, *evidence)
+        return ids.INSIDE_CONNECT.fail(summary, evidence=evidence)
     if code in ("EAUTH", "TypeError"):
-        summary = "The server refuses the sign-in of LibreChat's container."
-        return fail("smtp.inside.auth", summary, login, "What the container was started with may be older.", *evidence)
-    summary = "The server refuses the mail of LibreChat's container."
-    return fail("smtp.inside.refused", summary, ("EMAIL_FROM",), "Its answer says why.", *evidence)
+        return ids.INSIDE_AUTH.fail(settings=login, evidence=evidence)
+    return ids.INSIDE_REFUSED.fail(evidence=evidence)
 
 
 def _shown(value: object, deployment: Deployment) -> str:
@@ -224,7 +233,7 @@ def _shown(value: object, deployment: Deployment) -> str:
 
 def _said(done: ProcessResult, deployment: Deployment) -> str:
     """Return what a command said on standard error, or why it could not be started."""
-    return _hidden(done.error_text or done.reason, deployment)
+    return _hidden(done.error_text or done.reason, deployment).strip()
 
 
 def _hidden(text: str, deployment: Deployment) -> str:
@@ -234,8 +243,3 @@ def _hidden(text: str, deployment: Deployment) -> str:
     settings = deployment.settings
     user, password = settings.get("EMAIL_USERNAME", ""), settings.get("EMAIL_PASSWORD", "")
     return redacted(text, Credentials(user=user, password=Secret(password)) if password else None)
-
-
-def _unknown(identity: str, summary: str, remedy: str, told: str = "") -> Finding:
-    evidence = (plain(told.strip(), limit=_SHOWN),) if told.strip() else ()
-    return finding(f"smtp.inside.{identity}", Status.UNKNOWN, summary, remedy=remedy, evidence=evidence)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from checks.mail.smtp import tls
 from checks.mail.smtp.connection import SmtpReply
 from checks.mail.smtp.offer import after_ehlo, after_helo
-from checks.mail.smtp.session import SmtpSession, Stop, fail, passed, warn
-from wizard.basics.finding import Finding
+from checks.mail.smtp.session import SmtpSession, Stop
+from wizard.basics.finding import Finding, Status
+from wizard.findings import smtp as ids
 from wizard.librechat.mail_transport import StartTls
 
 _SMALL = 64 * 1024
@@ -21,10 +22,10 @@ async def hello(session: SmtpSession) -> list[Finding]:
         summary = (
             f"{session.there} broke off: it is busy, or there were too many connections. LibreChat does not try again."
         )
-        raise Stop(fail("smtp.ehlo.busy", summary, (), "Wait some minutes and try again.", session.shown(reply)))
+        raise Stop(ids.EHLO_BUSY.fail(summary, evidence=(session.shown(reply),)))
     if reply.is_good:
         session.offer = after_ehlo(reply.text)
-        return [passed("smtp.ehlo.ok", "The server says what it can do.", session.shown(reply)), *_about_size(session)]
+        return [ids.EHLO_OK.passed(evidence=(session.shown(reply),)), *_about_size(session)]
     if session.task.smtp.starttls is StartTls.REQUIRED:
         raise Stop(_refused(session, reply))
     second = await session.ask("ehlo", b"HELO " + name)
@@ -32,13 +33,18 @@ async def hello(session: SmtpSession) -> list[Finding]:
         raise Stop(_refused(session, second))
     session.offer = after_helo()
     summary = f"{session.there} knows no EHLO: neither encryption nor a sign-in can be agreed on."
-    return [warn("smtp.ehlo.old", summary, session.server_settings, "A server of this century.", session.shown(reply))]
+    return [
+        ids.EHLO_OLD.warn(
+            summary,
+            settings=session.server_settings,
+            evidence=(session.shown(reply),),
+        )
+    ]
 
 
 def _refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     summary = f"{session.there} refuses LibreChat's introduction ({session.task.hello})."
-    remedy = "Let this client in at the server, or use its port for customers (587)."
-    return fail("smtp.ehlo.refused", summary, session.server_settings, remedy, session.shown(reply))
+    return ids.EHLO_REFUSED.fail(summary, settings=session.server_settings, evidence=(session.shown(reply),))
 
 
 def _about_size(session: SmtpSession) -> list[Finding]:
@@ -48,7 +54,7 @@ def _about_size(session: SmtpSession) -> list[Finding]:
     summary = (
         f"{session.there} says that it takes messages of at most {largest} bytes; a mail of LibreChat's may be larger."
     )
-    return [warn("smtp.ehlo.size", summary, (), "Raise the limit at the mail server.")]
+    return [ids.EHLO_SIZE.warn(summary)]
 
 
 async def encrypt(session: SmtpSession) -> list[Finding]:
@@ -62,24 +68,24 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
     reply = await session.ask("starttls", b"STARTTLS")
     if not reply.is_good:
         summary = f"{session.there} offers STARTTLS and then refuses it: LibreChat gives up there."
-        remedy = "Mend TLS at the mail server, or try port 465 with EMAIL_ENCRYPTION=tls."
-        raise Stop(fail("smtp.starttls.refused", summary, session.mode_settings, remedy, session.shown(reply)))
+        evidence = (session.shown(reply),)
+        raise Stop(ids.STARTTLS_REFUSED.fail(summary, settings=session.mode_settings, evidence=evidence))
     if connection.has_more:
         summary = (
             f"After {session.there} agreed to STARTTLS, more came in clear: something on the way puts words into its mouth, or it is "
             "broken. LibreChat gives up there."
         )
-        raise Stop(fail("smtp.starttls.injected", summary, (), "Try from another network."))
+        raise Stop(ids.STARTTLS_INJECTED.fail(summary))
     try:
         context = session.task.trust.context(verifies=smtp.verifies)
         await connection.upgrade(context, smtp.server_name, session.budget.allow(session.task.limits.tls))
     except (OSError, TimeoutError) as error:
         raise Stop(await tls.failed(session, error, "starttls", session.address)) from None
-    found = [passed("smtp.starttls.ok", f"From STARTTLS on everything is encrypted ({connection.tls_version}).")]
+    found = [ids.STARTTLS_OK.passed(f"From STARTTLS on everything is encrypted ({connection.tls_version}).")]
     certificate = await tls.judge(session)
-    if any(finding.status == "FAIL" for finding in certificate):
+    if any(finding.status is Status.FAIL for finding in certificate):
         raise Stop(*found, *certificate)
-    again = [finding for finding in await hello(session) if finding.id != "smtp.ehlo.ok"]
+    again = [finding for finding in await hello(session) if finding.id != ids.EHLO_OK.id]
     return [*found, *certificate, *again]
 
 
@@ -89,5 +95,4 @@ def _in_clear(session: SmtpSession) -> Finding:
         f"{session.there} offers no encryption, and LibreChat goes on without: {unenforced}Every mail, reset links included, can be read "
         "on the way."
     )
-    remedy = "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. Somebody on the way can also hide the offer."
-    return warn("smtp.starttls.none", summary, session.mode_settings, remedy)
+    return ids.STARTTLS_NONE.warn(summary, settings=session.mode_settings)

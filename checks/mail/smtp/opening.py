@@ -10,11 +10,12 @@ from typing import NoReturn
 
 from checks.mail.smtp import tls
 from checks.mail.smtp.connection import SmtpConnection, SmtpReply
-from checks.mail.smtp.session import SmtpSession, Stop, fail, passed, warn
+from checks.mail.smtp.session import SmtpSession, Stop
 from checks.net.errors import Failure, SmtpError
-from wizard.basics.finding import Finding
+from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
+from wizard.findings import smtp as ids
 
 _MAIL_PORTS = (587, 465, 25, 2525)
 _MOST = 4
@@ -26,8 +27,7 @@ async def connect(session: SmtpSession) -> list[Finding]:
     """Open ``session.connection``, with TLS from the first byte where LibreChat begins so."""
     smtp = session.task.smtp
     if smtp.port is None:
-        summary = "EMAIL_PORT is no port: LibreChat cannot even try to connect."
-        raise Stop(fail("smtp.connect.port", summary, ("EMAIL_PORT",), "587, or 465 with EMAIL_ENCRYPTION=tls."))
+        raise Stop(ids.CONNECT_PORT.fail())
     failures: list[tuple[str, BaseException]] = []
     for address in session.addresses[:_MOST]:
         try:
@@ -47,13 +47,11 @@ async def connect(session: SmtpSession) -> list[Finding]:
             "mail: some mails fail."
         )
         names = session.server_settings
-        found.append(
-            warn("smtp.connect.some", summary, names, "Update LibreChat to v0.8.5 or later.", session.shown(shown))
-        )
+        found.append(ids.CONNECT_SOME.warn(summary, settings=names, evidence=(session.shown(shown),)))
     how = f" with {session.connection.tls_version}" if session.connection.secure else ""
-    found.append(passed("smtp.connect.ok", f"{session.there} answers at {session.address}{how}."))
+    found.append(ids.CONNECT_OK.passed(f"{session.there} answers at {session.address}{how}."))
     certificate = await tls.judge(session)
-    if any(finding.status == "FAIL" for finding in certificate):
+    if any(finding.status is Status.FAIL for finding in certificate):
         raise Stop(*found, *certificate)
     return found + certificate
 
@@ -64,7 +62,7 @@ def _about_port(session: SmtpSession) -> list[Finding]:
     if task.smtp.service or task.port_text is None or task.port_text.strip() == str(task.smtp.port):
         return []
     summary = f"EMAIL_PORT is '{plain(task.port_text, limit=40)}': LibreChat takes port {task.smtp.port}."
-    return [warn("smtp.connect.port-read", summary, ("EMAIL_PORT",), f"EMAIL_PORT={task.smtp.port}, if that is meant.")]
+    return [ids.CONNECT_PORT_READ.warn(summary, remedy=f"EMAIL_PORT={task.smtp.port}, if that is meant.")]
 
 
 async def _open(session: SmtpSession, address: str) -> SmtpConnection:
@@ -94,13 +92,13 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
     others = await _neighbours(session, address)
     number = getattr(error, "errno", None)
     if number == errno.ECONNREFUSED:
-        identity, summary = "refused", f"Nobody listens at {session.there}."
+        member, summary = "refused", f"Nobody listens at {session.there}."
     elif number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
-        identity, summary = "unreachable", f"There is no way from here to {session.there}."
+        member, summary = "unreachable", f"There is no way from here to {session.there}."
     elif isinstance(error, TimeoutError):
-        identity, summary = "timeout", f"{session.there} does not answer: a firewall drops what is sent there."
+        member, summary = "timeout", f"{session.there} does not answer: a firewall drops what is sent there."
     else:
-        identity, summary = "failed", f"No connection with {session.there} came about."
+        member, summary = "failed", f"Could not connect to {session.there}."
     if others:
         listed = " and ".join(str(port) for port in others)
         summary += f" The server itself is there: port {listed} answers."
@@ -114,7 +112,7 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
         )
     else:
         remedy = f"Is {session.named} right, and does a firewall on the way out let this port pass?"
-    return fail(f"smtp.connect.{identity}", summary, session.server_settings, remedy, *evidence)
+    return ids.CONNECT.of(member).fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
 
 
 def _is_network(error: BaseException) -> bool:
@@ -162,8 +160,7 @@ def _tls_on_a_plain_port(session: SmtpSession, error: BaseException) -> Finding:
         f"Port {smtp.port} of {plain(smtp.host)} begins in clear, and LibreChat begins with TLS there ({because}): every mail "
         "fails."
     )
-    remedy = "EMAIL_ENCRYPTION=starttls, or the port that speaks TLS from the first byte (EMAIL_PORT=465)."
-    return fail("smtp.connect.not-tls", summary, session.mode_settings, remedy, session.shown(in_words(error)))
+    return ids.CONNECT_NOT_TLS.fail(summary, settings=session.mode_settings, evidence=(session.shown(in_words(error)),))
 
 
 async def greet(session: SmtpSession) -> list[Finding]:
@@ -189,8 +186,8 @@ async def greet(session: SmtpSession) -> list[Finding]:
         summary = (
             f"{session.there} let the check wait {waited:.0f} s for its greeting; whoever registers waits as long."
         )
-        return [warn("smtp.greeting.slow", summary, (), "Some servers do so on purpose on port 25: use 587.")]
-    return [passed("smtp.greeting.ok", "The server greets.", session.shown(reply))]
+        return [ids.GREETING_SLOW.warn(summary)]
+    return [ids.GREETING_OK.passed(evidence=(session.shown(reply),))]
 
 
 def _no_greeting(session: SmtpSession, error: SmtpError) -> NoReturn:
@@ -202,8 +199,7 @@ def _no_greeting(session: SmtpSession, error: SmtpError) -> NoReturn:
         f"{session.there} took the connection and sent no whole greeting in {session.task.limits.greeting:g} s: LibreChat gives up "
         "then, and no mail goes out."
     )
-    remedy = "Is this the port of a mail server? Some servers make strangers wait: ask its operator."
-    raise Stop(fail("smtp.greeting.silent", summary, session.server_settings, remedy)) from None
+    raise Stop(ids.GREETING_SILENT.fail(summary, settings=session.server_settings)) from None
 
 
 async def _speaks_tls(session: SmtpSession) -> bool:
@@ -226,8 +222,7 @@ def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
         f"Port {smtp.port} of {plain(smtp.host)} speaks TLS from the first byte, and LibreChat waits there for a greeting in "
         "clear: every mail times out after 30 s."
     )
-    remedy = "EMAIL_ENCRYPTION=tls, or EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls."
-    return fail("smtp.greeting.tls-first", summary, session.mode_settings, remedy)
+    return ids.GREETING_TLS_FIRST.fail(summary, settings=session.mode_settings)
 
 
 def _unwelcome(session: SmtpSession, reply: SmtpReply) -> Finding:
@@ -236,9 +231,6 @@ def _unwelcome(session: SmtpSession, reply: SmtpReply) -> Finding:
         summary = (
             f"{session.there} is busy or limits who may connect: it sends LibreChat away, which does not try again."
         )
-        return fail(
-            "smtp.greeting.busy", summary, (), "Wait some minutes and try again; ask the server's operator.", evidence
-        )
+        return ids.GREETING_BUSY.fail(summary, evidence=(evidence,))
     summary = f"{session.there} refuses to talk with this machine: no mail goes out."
-    remedy = "Use the port for customers (587), or have the server's operator let this machine's address in."
-    return fail("smtp.greeting.refused", summary, session.server_settings, remedy, evidence)
+    return ids.GREETING_REFUSED.fail(summary, settings=session.server_settings, evidence=(evidence,))

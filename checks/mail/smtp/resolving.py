@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from checks.mail.smtp.session import SmtpSession, Stop, fail, finding, passed, warn
+from checks.mail.smtp.session import SmtpSession, Stop
 from checks.net.lookup import Known, Servers, by_dns, by_system
 from checks.net.machine import outgoing_addresses
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.findings import envelope as envelope_ids
+from wizard.findings import smtp as ids
 from wizard.librechat.mail_transport import is_address
 
 _MOST = 6
@@ -31,27 +33,21 @@ async def resolve(session: SmtpSession) -> list[Finding]:
             f"{plain(host)} is the machine itself, and LibreChat runs in a container: there it is the container, in which no "
             "mail server runs. What follows is true only for a LibreChat outside of a container."
         )
-        remedy = "Name the server as containers reach it: its service name, or host.docker.internal with extra_hosts."
-        found.append(warn("smtp.resolve.loopback", summary, session.server_settings, remedy))
+        found.append(ids.RESOLVE_LOOPBACK.warn(summary, settings=session.server_settings))
     shown = ", ".join(session.addresses[:_MOST])
     summary = (
         f"{shown} is an address: there is no name to look up."
         if is_address(host)
         else f"{plain(host)} leads to {shown}."
     )
-    found.append(passed("smtp.resolve.ok", summary))
+    found.append(ids.RESOLVE_OK.passed(summary))
     return found
 
 
 def _not_set_up(session: SmtpSession) -> list[Finding]:
     if session.task.configured:
         return []
-    summary = (
-        "LibreChat takes mail for not set up and sends none, whatever this server says: it wants EMAIL_FROM and, before "
-        "v0.8.4, user and password."
-    )
-    names = ("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD")
-    return [warn("smtp.sender.not-set-up", summary, names, "Set what is missing.")]
+    return [envelope_ids.SENDER_NOT_SET_UP.warn()]
 
 
 def _about_service(session: SmtpSession) -> list[Finding]:
@@ -62,8 +58,7 @@ def _about_service(session: SmtpSession) -> list[Finding]:
         f"nodemailer {smtp.nodemailer} knows no service of the name {plain(smtp.service)}: LibreChat tries {smtp.host}, port "
         f"{smtp.port}, which is its own container. EMAIL_HOST does not count beside EMAIL_SERVICE."
     )
-    remedy = "Take EMAIL_SERVICE out and set EMAIL_HOST and EMAIL_PORT."
-    return [warn("smtp.resolve.service", summary, ("EMAIL_SERVICE",), remedy)]
+    return [ids.RESOLVE_SERVICE.warn(summary)]
 
 
 async def _by_dns(host: str, seconds: float) -> list[str]:
@@ -86,19 +81,10 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
     shown, evidence = plain(host), (session.shown(why),) if why else ()
     if host in session.task.neighbours:
         summary = f"{shown} is a name that only containers beside LibreChat can resolve: from here nothing can be told."
-        remedy = "Send a mail from LibreChat, or run the check where the name is known."
-        return finding(
-            "smtp.resolve.inside",
-            Status.UNKNOWN,
-            summary,
-            settings=session.server_settings,
-            remedy=remedy,
-            evidence=evidence,
-        )
+        return ids.RESOLVE_INSIDE.unknown(summary, settings=session.server_settings, evidence=evidence)
     if host != host.strip() or any(sign in host for sign in ":/[]@ "):
         summary = f"EMAIL_HOST is more than a name: LibreChat looks for a server that is called '{shown}'."
-        remedy = "The bare name or address: no blank, no scheme, no port, no brackets."
-        return fail("smtp.resolve.form", summary, ("EMAIL_HOST",), remedy, *evidence)
+        return ids.RESOLVE_FORM.fail(summary, evidence=evidence)
     if is_certain:
         summary = f"There is no server of the name {shown}."
         remedy = "Compare it letter by letter with what the mail provider says."
@@ -106,17 +92,9 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
             remedy = (
                 "That name stands for EMAIL_SERVICE: can this machine resolve other names? Else set EMAIL_HOST instead."
             )
-        return fail("smtp.resolve.unknown", summary, session.server_settings, remedy, *evidence)
+        return ids.RESOLVE_UNKNOWN.fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
     summary = f"The name {shown} could not be looked up: DNS gives this machine no answer."
-    remedy = "Is this machine online? Try again."
-    return finding(
-        "smtp.resolve.unavailable",
-        Status.UNKNOWN,
-        summary,
-        settings=session.server_settings,
-        remedy=remedy,
-        evidence=evidence,
-    )
+    return ids.RESOLVE_UNAVAILABLE.unknown(summary, settings=session.server_settings, evidence=evidence)
 
 
 def _is_loopback(address: str) -> bool:

@@ -14,9 +14,9 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter
+from wizard.findings import smtp as ids
 from wizard.librechat.mail_transport import Credentials
 
-DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
 MAIL_TO = "checks.mail_to in the answers, or doctor --mail-to"
 _SHOWN = 300
 
@@ -102,35 +102,25 @@ class SmtpSession:
     def give_up(self, stage: str, error: SmtpError) -> NoReturn:
         """Stop because of an answer that did not come."""
         limit = self.task.limits.answer
-        status, summary, remedy = {
+        status, family, summary = {
             Failure.SILENT: (
                 Status.UNKNOWN,
+                ids.SILENT,
                 f"{self.there} did not answer {_AT[stage]} within {limit:g} s. LibreChat would wait for up to ten minutes.",
-                "Ask the server's operator why it is slow; try again.",
             ),
             Failure.CLOSED: (
                 Status.FAIL,
+                ids.CLOSED,
                 f"{self.there} closed the connection {_AT[stage]}: LibreChat's mail ends there too.",
-                "The server's log says why. Some close when there are too many connections: wait and try again.",
             ),
             Failure.GARBLED: (
                 Status.FAIL,
+                ids.GARBLED,
                 f"{self.there} answered {_AT[stage]} with something that is no SMTP.",
-                "Is this a mail server, and is the port the right one?",
             ),
         }[error.failure]
-        evidence = tuple(self.shown(text) for text in (error.detail, in_words(error.cause)) if text)
-        raise Stop(
-            Finding(
-                id=f"smtp.{stage}.{error.failure.value}",
-                status=status,
-                summary=summary,
-                evidence=evidence,
-                settings=self.server_settings,
-                remedy=remedy,
-                docs=DOCS,
-            )
-        )
+        evidence = [self.shown(text) for text in (error.detail, in_words(error.cause)) if text]
+        raise Stop(family.of(stage).finding(status, summary, settings=self.server_settings, evidence=evidence))
 
 
 _AT = {
@@ -142,36 +132,6 @@ _AT = {
     "recipient": "after RCPT TO",
     "data": "at the message",
 }
-
-
-def passed(identity: str, summary: str, *evidence: str) -> Finding:
-    """Make a PASS."""
-    return Finding(id=identity, status=Status.PASS, summary=summary, evidence=evidence)
-
-
-def finding(
-    identity: str,
-    status: Status,
-    summary: str,
-    *,
-    settings: tuple[str, ...] = (),
-    remedy: str = "",
-    evidence: tuple[str, ...] = (),
-) -> Finding:
-    """Make a finding about mail."""
-    return Finding(
-        id=identity, status=status, summary=summary, settings=settings, remedy=remedy, evidence=evidence, docs=DOCS
-    )
-
-
-def fail(identity: str, summary: str, settings: tuple[str, ...], remedy: str, *evidence: str) -> Finding:
-    """Make a FAIL."""
-    return finding(identity, Status.FAIL, summary, settings=settings, remedy=remedy, evidence=evidence)
-
-
-def warn(identity: str, summary: str, settings: tuple[str, ...], remedy: str, *evidence: str) -> Finding:
-    """Make a WARN."""
-    return finding(identity, Status.WARN, summary, settings=settings, remedy=remedy, evidence=evidence)
 
 
 def redacted(text: str, credentials: Credentials | None, further: Iterable[str] = ()) -> str:

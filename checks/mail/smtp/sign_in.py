@@ -8,9 +8,10 @@ import hmac
 import re
 
 from checks.mail.smtp.connection import SmtpReply
-from checks.mail.smtp.session import Distrust, SmtpSession, Stop, fail, passed, warn
+from checks.mail.smtp.session import Distrust, SmtpSession, Stop
 from wizard.basics.finding import Finding
 from wizard.basics.insecure_login import SEND_ANYWAY
+from wizard.findings import smtp as ids
 from wizard.librechat.mail_transport import Credentials
 
 _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
@@ -26,13 +27,11 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
     if connection is None or smtp.credentials is None:
         return []
     if not offer.allows_auth:
-        summary = "The server offers no sign-in here: LibreChat sends its mail without user and password."
-        remedy = "If the server wants a sign-in, use its port for customers: 587 or 465."
-        return [warn("smtp.auth.not-offered", summary, _LOGIN, remedy)]
+        return [ids.AUTH_NOT_OFFERED.warn()]
     method = smtp.auth_method or next(iter(offer.mechanisms), "PLAIN")
     if method == "XOAUTH2":
         summary = f"{session.there} takes no password, only OAuth 2, which LibreChat cannot do: its process stops with an uncaught error."
-        raise Stop(fail("smtp.auth.oauth", summary, _LOGIN, "An app password where there is one, or another relay."))
+        raise Stop(ids.AUTH_OAUTH.fail(summary))
     if not connection.secure:
         raise Stop(_in_clear(session, method))
     if not (session.is_verified or session.task.allows_insecure_login):
@@ -42,7 +41,7 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
     if not is_in:
         raise Stop(_refused(session, method, reply))
     session.signed_in = True
-    return [passed("smtp.auth.ok", f"The server accepts user and password ({method}).")]
+    return [ids.AUTH_OK.passed(f"The server accepts user and password ({method}).")]
 
 
 def _unverified(session: SmtpSession) -> Finding:
@@ -54,8 +53,8 @@ def _unverified(session: SmtpSession) -> Finding:
     distrust = session.distrust or Distrust("one that could not be verified", "Get a certificate that verifies.")
     remedy = f"{distrust.remedy} Then remove EMAIL_ALLOW_SELFSIGNED. {SEND_ANYWAY}"
     names = ("EMAIL_ALLOW_SELFSIGNED", *session.server_settings)
-    return fail(
-        "smtp.unverified-credentials", summary, names, remedy, f"The certificate is {distrust.reason}.", *distrust.lines
+    return ids.UNVERIFIED_CREDENTIALS.fail(
+        summary, settings=names, remedy=remedy, evidence=(f"The certificate is {distrust.reason}.", *distrust.lines)
     )
 
 
@@ -68,11 +67,7 @@ def _in_clear(session: SmtpSession, method: str) -> Finding:
         f"{session.there} {why}, and LibreChat would send {what} all the same, even with EMAIL_ENCRYPTION=starttls. The check has "
         "not sent it, so that nothing is known of what comes after."
     )
-    remedy = (
-        "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server does offer STARTTLS elsewhere, somebody on "
-        "the way hides it. A relay that needs no sign-in: take EMAIL_USERNAME and EMAIL_PASSWORD out."
-    )
-    return fail("smtp.cleartext-credentials", summary, (*session.mode_settings, *_LOGIN), remedy)
+    return ids.CLEARTEXT_CREDENTIALS.fail(summary, settings=(*session.mode_settings, *_LOGIN))
 
 
 async def _attempt(session: SmtpSession, method: str, credentials: Credentials) -> SmtpReply:
@@ -116,22 +111,15 @@ def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
     evidence, text = session.shown(reply), str(reply)
     if _SWITCHED_OFF.search(text):
         summary = f"{session.there} has sign-in with a password switched off for this mailbox or organisation."
-        remedy = "Switch on Authenticated SMTP for the mailbox (Microsoft 365 admin center), or send through a relay."
-        return fail("smtp.auth.disabled", summary, _LOGIN, remedy, evidence)
+        return ids.AUTH_DISABLED.fail(summary, evidence=(evidence,))
     if _APP_PASSWORD.search(text):
         summary = f"{session.there} wants an app password here; the account's own password is refused."
-        remedy = "Make an app password in the account's security settings and put it into EMAIL_PASSWORD."
-        return fail("smtp.auth.app-password", summary, ("EMAIL_PASSWORD",), remedy, evidence)
+        return ids.AUTH_APP_PASSWORD.fail(summary, evidence=(evidence,))
     if reply.is_temporary:
         summary = f"{session.there} cannot or will not check the sign-in now, after too many attempts perhaps."
-        return fail("smtp.auth.temporary", summary, _LOGIN, "Wait some minutes and try again; not in a loop.", evidence)
+        return ids.AUTH_TEMPORARY.fail(summary, evidence=(evidence,))
     if reply.code in (500, 502, 503, 504):
         summary = f"{session.there} knows no way to sign in that LibreChat knows (it tried {method})."
-        remedy = "Its port for customers (587 or 465), or a relay that takes user and password."
-        return fail("smtp.auth.mechanism", summary, (*session.server_settings, *_LOGIN), remedy, evidence)
+        return ids.AUTH_MECHANISM.fail(summary, settings=(*session.server_settings, *_LOGIN), evidence=(evidence,))
     summary = f"{session.there} refuses user or password."
-    remedy = (
-        "Is the user the whole mail address? Does the provider want an app password? Did a character of the password get lost in "
-        ".env?"
-    )
-    return fail("smtp.auth.rejected", summary, _LOGIN, remedy, evidence)
+    return ids.AUTH_REJECTED.fail(summary, evidence=(evidence,))

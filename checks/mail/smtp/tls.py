@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from checks.mail.smtp.connection import SmtpConnection
 from checks.mail.smtp.offer import after_ehlo
-from checks.mail.smtp.session import Distrust, SmtpSession, fail, finding, passed, redacted, warn
+from checks.mail.smtp.session import Distrust, SmtpSession, redacted
 from checks.net.errors import SmtpError
 from checks.net.identity import CertificateFacts, certificate_facts, expiry, is_for, names_of
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
+from wizard.findings import smtp as ids
 
 _NOT_TLS = frozenset(
     {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
@@ -27,7 +28,6 @@ _UNKNOWN_AUTHORITY = ("self-signed", "untrusted")
 _LONGEST = 600
 """Letters of a sentence with two paths in it."""
 _SOON = timedelta(days=14)
-_HIDING = ("EMAIL_ALLOW_SELFSIGNED",)
 _EXPIRED, _NOT_YET = 10, 9
 _SELF_SIGNED = frozenset({18})
 _WEAK = frozenset({66, 67, 68})
@@ -107,9 +107,9 @@ async def judge(session: SmtpSession) -> list[Finding]:
     end = expiry(connection.certificate)
     if end is not None and end - datetime.now(UTC) < _SOON:
         summary = f"The certificate of {session.there} ends on {end:%Y-%m-%d}; from then on every mail fails."
-        return [warn("smtp.certificate.ends-soon", summary, (), "Renew it at the mail server.", *_added(session))]
+        return [ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=_added(session))]
     summary = f"The certificate is trusted and made out to {plain(smtp.certificate_name)}."
-    return [passed("smtp.certificate.ok", " ".join((summary, *_added(session))))]
+    return [ids.CERTIFICATE_OK.passed(" ".join((summary, *_added(session))))]
 
 
 def _added(session: SmtpSession) -> tuple[str, ...]:
@@ -126,10 +126,7 @@ def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFa
     shown_here = session.connection.certificate_bytes if session.connection is not None else b""
     if is_in_order and seen.presented and seen.presented == shown_here:
         session.is_verified = True
-        summary = (
-            "EMAIL_ALLOW_SELFSIGNED accepts every certificate, and this server's is in order: it only opens the door."
-        )
-        return warn("smtp.certificate.unneeded", summary, _HIDING, "Take EMAIL_ALLOW_SELFSIGNED out.", *_added(session))
+        return ids.CERTIFICATE_UNNEEDED.warn(evidence=_added(session))
     session.distrust = replace(
         _distrust(session, seen, present, is_another=is_in_order),
         lines=(*_lines(session, present), *_problem(session)),
@@ -139,7 +136,7 @@ def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFa
         "between reads the password and every reset link."
     )
     remedy = f"{session.distrust.remedy} Then take EMAIL_ALLOW_SELFSIGNED out."
-    return warn("smtp.certificate.hidden", summary, _HIDING, remedy, *session.distrust.lines)
+    return ids.CERTIFICATE_HIDDEN.warn(summary, remedy=remedy, evidence=session.distrust.lines)
 
 
 def _distrust(
@@ -174,7 +171,7 @@ def wrong_name(session: SmtpSession, seen: CertificateFacts | None) -> Finding:
     )
     remedy = _right_name(seen)
     names = ("EMAIL_ENCRYPTION_HOSTNAME", *session.server_settings)
-    return fail("smtp.certificate.name", summary, names, remedy, *_lines(session, seen))
+    return ids.CERTIFICATE_NAME.fail(summary, settings=names, remedy=remedy, evidence=_lines(session, seen))
 
 
 async def failed(session: SmtpSession, error: BaseException, stage: str, address: str) -> Finding:
@@ -186,44 +183,25 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
     there = session.there
     if reason in _VERSION:
         summary = f"{there} speaks only TLS 1.0 or 1.1, which LibreChat refuses (as everybody should)."
-        return fail(
-            f"smtp.{stage}.tls-version",
-            summary,
-            session.server_settings,
-            "Update the mail server: TLS 1.2 or later.",
-            evidence,
-        )
+        settings = session.server_settings
+        return ids.TLS_VERSION.of(stage).fail(summary, settings=settings, evidence=(evidence,))
     if reason in _CLIENT:
         return client_certificate(session, stage, evidence)
     if reason in _NOT_TLS and stage == "starttls":
         summary = f"{there} agreed to STARTTLS and then did not speak TLS."
-        return fail(
-            "smtp.starttls.not-tls", summary, (), "Something between breaks it, or the server is broken.", evidence
-        )
+        return ids.STARTTLS_NOT_TLS.fail(summary, evidence=(evidence,))
     if isinstance(error, TimeoutError | ConnectionAbortedError):
         summary = f"{there} did not finish the TLS handshake in time. LibreChat would wait longer."
-        return finding(
-            f"smtp.{stage}.tls-silent",
-            Status.UNKNOWN,
-            summary,
-            settings=session.mode_settings,
-            remedy="Does this port speak TLS? Try again.",
-            evidence=(evidence,),
-        )
-    summary = f"No TLS connection with {there} came about: LibreChat's mail ends there too."
-    return fail(f"smtp.{stage}.tls", summary, session.mode_settings, "The server's log says why.", evidence)
+        return ids.TLS_SILENT.of(stage).unknown(summary, settings=session.mode_settings, evidence=(evidence,))
+    summary = f"The TLS handshake with {there} failed: LibreChat's mail ends there too."
+    return ids.TLS_FAILED.of(stage).fail(summary, settings=session.mode_settings, evidence=(evidence,))
 
 
 def client_certificate(session: SmtpSession, stage: str, evidence: str) -> Finding:
     """Return the finding for a server that wants a certificate from LibreChat, which has none."""
     summary = f"{session.there} wants a certificate of its client. LibreChat has no setting for one."
-    return fail(
-        f"smtp.{stage}.client-certificate",
-        summary,
-        session.server_settings,
-        "A port or server that takes a password.",
-        evidence,
-    )
+    settings = session.server_settings
+    return ids.CLIENT_CERTIFICATE.of(stage).fail(summary, settings=settings, evidence=(evidence,))
 
 
 def is_client_certificate(error: BaseException | None) -> bool:
@@ -250,13 +228,13 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
             f"Give the file to the owner of the folder or to root, with mode 0644. If it is meant as it is: {CONFIRM}."
         )
         evidence = (*_problem(session), session.shown(error.verify_message), *_lines(session, seen))
-        identity, settings = "smtp.certificate.doubtful", ("NODE_EXTRA_CA_CERTS",)
-        return finding(identity, Status.UNKNOWN, summary, settings=settings, remedy=remedy, evidence=evidence)
+        return ids.CERTIFICATE_DOUBTFUL.unknown(summary, remedy=remedy, evidence=evidence)
     summary = f"The certificate of {session.there} is {reason}: LibreChat refuses it, and no mail goes out."
     remedy = f"{_FIXES[kind]} {_NO_BYPASS}"
     because = session.shown(error.verify_message)
     names = ("NODE_EXTRA_CA_CERTS",) if kind in _UNKNOWN_AUTHORITY else ()
-    return fail(f"smtp.certificate.{kind}", summary, names, remedy, because, *_lines(session, seen), *_problem(session))
+    evidence = (because, *_lines(session, seen), *_problem(session))
+    return ids.CERTIFICATE.of(kind).fail(summary, settings=names, remedy=remedy, evidence=evidence)
 
 
 def _sentence(session: SmtpSession, text: str) -> tuple[str, ...]:

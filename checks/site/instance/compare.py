@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from checks.site.instance.findings import finding, recreate_command
-from wizard.basics.finding import Finding, Status
+from checks.site.instance.findings import recreate_command
+from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import without_credentials
 from wizard.deployment.model import Deployment
+from wizard.findings import instance as ids
 from wizard.librechat.startup_config import VARIABLES, startup_config
 
 _MOST: Final = 12
@@ -55,18 +56,15 @@ def applied(shown: Mapping[str, Any], deployment: Deployment, *, remedy: str = "
     """
     found = list(differences(shown, deployment))
     if not found:
-        summary = "The running LibreChat says of its settings what the files say."
-        return finding("instance.applied", Status.PASS, summary)
+        return ids.APPLIED.passed()
     names = tuple(dict.fromkeys(name for difference in found for name in difference.settings))
     few = ", ".join(difference.key for difference in found[:_NAMED]) + (" and others" if len(found) > _NAMED else "")
-    return finding(
-        "instance.not-applied",
-        Status.FAIL,
+    return ids.NOT_APPLIED.fail(
         f"The running LibreChat has other settings than the files ({few}): they were edited and not applied, or another "
         "place wins.",
-        evidence=[_told(difference) for difference in found[:_MOST]],
         settings=names,
         remedy=remedy or f"{recreate_command(deployment)} (an 'up -d' alone does not see a changed .env)",
+        evidence=[_told(difference) for difference in found[:_MOST]],
     )
 
 

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from checks.net.errors import INCONCLUSIVE, Failure, HttpError
 from checks.net.http import HttpResponse
 from wizard.apply.stack_files import is_nginx
 from wizard.basics.finding import Finding, Status
-from wizard.basics.plain_text import plain
 from wizard.deployment.model import Deployment
-
-DOCS = "https://www.librechat.ai/docs/configuration/authentication"
-_SHOWN = 300
-
-
-def finding(
-    identity: str,
-    status: Status,
-    summary: str,
-    *,
-    evidence: Sequence[str] = (),
-    settings: tuple[str, ...] = (),
-    remedy: str = "",
-) -> Finding:
-    """Make a finding; evidence is made inert and cut."""
-    shown = tuple(plain(text, limit=_SHOWN) for text in evidence if text)
-    return Finding(
-        id=identity, status=status, summary=summary, evidence=shown, settings=settings, remedy=remedy, docs=DOCS
-    )
+from wizard.findings.model import FindingFamily
 
 
 def recreate_command(deployment: Deployment) -> str:
@@ -43,7 +22,7 @@ def logs_command(deployment: Deployment) -> str:
     return f"{deployment.compose_command} logs --tail 50 api"
 
 
-def unreachable(check: str, error: HttpError, base: str, deployment: Deployment) -> Finding:
+def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: Deployment) -> Finding:
     """Say that nothing answered, and what that usually is."""
     summary, remedy = {
         Failure.NAME: (
@@ -83,13 +62,9 @@ def unreachable(check: str, error: HttpError, base: str, deployment: Deployment)
             "Is the port the right one, and the scheme (http or https)?",
         ),
     }[error.failure]
-    return finding(
-        f"{check}.{error.failure.value}",
-        Status.UNKNOWN if error.failure in INCONCLUSIVE else Status.FAIL,
-        summary,
-        evidence=(error.detail,),
-        settings=("DOMAIN_CLIENT",),
-        remedy=remedy,
+    status = Status.UNKNOWN if error.failure in INCONCLUSIVE else Status.FAIL
+    return family.of(error.failure).finding(
+        status, summary, evidence=(error.detail,), settings=("DOMAIN_CLIENT",), remedy=remedy
     )
 
 

@@ -13,11 +13,12 @@ from checks.net.http import HttpResponse, Web
 from checks.net.own_authority import own_authority
 from checks.net.trust import context
 from checks.site.instance.compare import applied
-from checks.site.instance.findings import finding, logs_command, recreate_command, response_evidence, unreachable
+from checks.site.instance.findings import logs_command, recreate_command, response_evidence, unreachable
 from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.site.target import address
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
+from wizard.findings import instance as ids
 from wizard.librechat.routes import READYZ_SINCE
 
 _MARKS: Final = ("serverDomain", "emailLoginEnabled", "registrationEnabled")
@@ -40,15 +41,13 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
             _asked(web, "POST", f"{site.url}/api/auth/refresh"),
         )
     if isinstance(config, HttpError):
-        yield unreachable("instance", config, site.url, subject.deployment)
+        yield unreachable(ids.UNREACHABLE, config, site.url, subject.deployment)
         return
     shown = config.object
     if config.status != 200 or not all(name in shown for name in _MARKS):  # noqa: PLR2004 - HTTP's OK
         yield _stranger(config, site.url, subject.deployment)
         return
-    yield finding(
-        "instance.librechat", Status.PASS, f"LibreChat answers at {site.url}.", evidence=_build(shown, config)
-    )
+    yield ids.LIBRECHAT.passed(f"LibreChat answers at {site.url}.", evidence=_build(shown, config))
     for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url)):
         if found is not None:
             yield found
@@ -76,12 +75,10 @@ def _stranger(reply: HttpResponse, base: str, deployment: Deployment) -> Finding
     """Say who answers in LibreChat's place."""
     other = visitor(reply)
     evidence = [*response_evidence(reply), f"looks like {other.name} ({other.because})" if other else ""]
-    identity, summary, remedy = _kind(reply, base, deployment, other.name if other else "")
+    member, summary, remedy = _kind(reply, base, deployment, other.name if other else "")
     # Whoever asks to wait says nothing of what stands behind.
     status = Status.UNKNOWN if reply.status == 429 else Status.FAIL  # noqa: PLR2004 - Too Many Requests
-    return finding(
-        f"instance.{identity}", status, summary, evidence=evidence, settings=("DOMAIN_CLIENT",), remedy=remedy
-    )
+    return ids.STRANGER.of(member).finding(status, summary, evidence=evidence, remedy=remedy)
 
 
 def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) -> tuple[str, str, str]:
@@ -156,42 +153,31 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     if isinstance(ready, HttpError):
         return None
     if ready.status == 503 and not ready.is_page:  # noqa: PLR2004 - /readyz while it starts (index.js:230-235)
-        return finding(
-            "instance.starting",
-            Status.WARN,
-            "LibreChat is still starting: connections of tools and migrations are not done.",
-            remedy=f"Wait a minute; if it stays so: {logs_command(deployment)}.",
-        )
+        return ids.STARTING.warn(remedy=f"Wait a minute; if it stays so: {logs_command(deployment)}.")
     if ready.is_page and deployment.release >= READYZ_SINCE and deployment.release_known:
-        return finding(
-            "instance.release",
-            Status.WARN,
+        return ids.RELEASE.warn(
             f"The running LibreChat is older than v0.8.6, and the folder is for {deployment.release}: newer settings are not "
             "known to it (SESSION_COOKIE_SECURE, for one).",
-            evidence=response_evidence(ready),
-            settings=("SESSION_COOKIE_SECURE",),
             remedy=f"{deployment.compose_command} pull api, then {recreate_command(deployment)}",
+            evidence=response_evidence(ready),
         )
     return None
 
 
 def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
     if isinstance(refresh, HttpError):
-        return finding(
-            "instance.post",
+        return ids.POST.finding(
             Status.UNKNOWN if refresh.failure in INCONCLUSIVE else Status.FAIL,
             f"LibreChat answers at {base}, but what browsers send to it (POST) gets no answer: nobody can sign in.",
-            evidence=(refresh.detail,),
             remedy="A proxy or firewall in between holds back requests with a body.",
+            evidence=(refresh.detail,),
         )
     end = refresh_end(refresh)
     if end in {RefreshEnd.NO_COOKIE, RefreshEnd.RENEWED, RefreshEnd.EXPIRED, RefreshEnd.INVALID}:
         return None
     other = visitor(refresh)
-    return finding(
-        "instance.post",
-        Status.FAIL,
+    return ids.POST.fail(
         f"LibreChat answers at {base}, but something else answers what browsers send to it (POST): nobody can sign in.",
-        evidence=[*response_evidence(refresh), f"looks like {other.name} ({other.because})" if other else ""],
         remedy="Let POST requests below /api through to LibreChat (a firewall for web applications, a forward authentication).",
+        evidence=[*response_evidence(refresh), f"looks like {other.name} ({other.because})" if other else ""],
     )

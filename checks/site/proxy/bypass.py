@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from checks.findings import passed, unknown, warn
 from checks.net.errors import HttpError
 from checks.net.http import Web
 from checks.net.machine import is_own
 from wizard.basics.finding import Finding
 from wizard.deployment.ports import Published
+from wizard.findings import proxy as ids
 from wizard.librechat.site import Site
 
 _REMEDY: Final = (
@@ -36,16 +36,14 @@ async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Publis
                 "the address that limits and bans count by (X-Forwarded-For), and signs in in clear."
             )
             remedy = _REMEDY.format(port=port.port)
-            return warn("proxy.around.open", summary, settings=("HOST", "PORT"), remedy=remedy)
+            return ids.AROUND_OPEN.warn(summary, remedy=remedy)
     if not tried and all(port.is_local for port in ports):
         summary = "The compose files publish LibreChat's own port to this machine only, or not at all."
-        return passed("proxy.around.closed", summary)
+        return ids.AROUND_CLOSED.passed(summary)
     if not tried:
-        summary = "Whether LibreChat's own port can be reached past the proxy could not be told from here."
-        remedy = "From another machine: curl http://THE-SERVER:3080/health must not answer OK."
-        return unknown("proxy.around.untold", summary, settings=("HOST", "PORT"), remedy=remedy)
+        return ids.AROUND_UNTOLD.unknown()
     summary = f"LibreChat's own port does not answer past the proxy ({', '.join(base for base, _, _ in tried)})."
-    return passed("proxy.around.closed", summary)
+    return ids.AROUND_CLOSED.passed(summary)
 
 
 async def is_librechat(web: Web, base: str) -> bool:

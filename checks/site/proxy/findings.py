@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from checks.findings import fail, passed, unknown, warn
 from checks.net.http import HttpResponse
 from checks.site.proxy.rate_limiter import ClientIdentity
 from wizard.basics.finding import Finding
+from wizard.findings import proxy as ids
 
 _FOR: Final = (
     "In nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; in Caddy reverse_proxy does it by itself (behind another "
@@ -20,7 +20,6 @@ _PROTO: Final = (
     "encrypts: what that one sent, $http_x_forwarded_proto). Caddy and Traefik do it by themselves, behind another proxy once they "
     "trust it"
 )
-_SETTING: Final = ("TRUST_PROXY",)
 _FOUND, _FAILED = 302, 500
 
 
@@ -45,12 +44,9 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
     express-session sets a Secure cookie only where the nearest trusted proxy says https (facts 7.3); nothing else depends on it.
     """
     if reply is None or (reply.status == _FOUND and not place.secure_session):
-        summary = (
-            "Nothing in this set-up depends on X-Forwarded-Proto: only sign-in with OpenID does, with Secure cookies."
-        )
-        return passed("proxy.proto.unused", summary)
+        return ids.PROTO_UNUSED.passed()
     if any(cookie.strip().startswith("connect.sid=") for cookie in reply.all("set-cookie")):
-        return passed("proxy.proto.ok", "LibreChat knows that people come over https: OpenID gets its session cookie.")
+        return ids.PROTO_OK.passed()
     if reply.status == _FOUND:
         summary = (
             "LibreChat does not know that people come over https (X-Forwarded-Proto is missing or says http): it sets no session "
@@ -64,12 +60,11 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
         remedy = (
             f"{_PROTO}." if place.is_encrypted else "Use HTTPS, or SESSION_COOKIE_SECURE=false in a private network."
         )
-        return fail("proxy.proto.missing", summary, settings=_SETTING, remedy=remedy)
+        return ids.PROTO_MISSING.fail(summary, remedy=remedy)
     summary = (
         f"Whether LibreChat knows that people come over https could not be told: /oauth/openid answered {reply.status}."
     )
-    remedy = "The check instance says whether OpenID is ready; LibreChat's log says why it is not."
-    return unknown("proxy.proto.untold", summary, remedy=remedy)
+    return ids.PROTO_UNTOLD.unknown(summary)
 
 
 def rate_limited(reply: HttpResponse) -> Finding:
@@ -81,7 +76,7 @@ def rate_limited(reply: HttpResponse) -> Finding:
         "everybody shares one address before LibreChat, and nobody can sign in now."
     )
     remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW say how many attempts an address has. {_FOR}."
-    return unknown("proxy.limited", summary, settings=("LOGIN_MAX", "LOGIN_WINDOW"), remedy=remedy)
+    return ids.LIMITED.unknown(summary, remedy=remedy)
 
 
 def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequence[HttpResponse]) -> Iterator[Finding]:
@@ -89,14 +84,9 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
     evidence = [f"X-RateLimit-Remaining: {reply.header('x-ratelimit-remaining') or '(none)'}" for reply in replies]
     match taken:
         case ClientIdentity.OWN:
-            summary = "LibreChat tells people apart by the address that they come from, whatever their browsers claim."
-            yield passed("proxy.address.own", summary)
+            yield ids.ADDRESS_OWN.passed()
         case ClientIdentity.NOT_CLAIMED:
-            summary = (
-                "LibreChat does not believe an address that a browser claims. Whether it tells people apart could not be seen: "
-                "this machine reaches it from one address only."
-            )
-            yield passed("proxy.address.not-claimed", summary)
+            yield ids.ADDRESS_NOT_CLAIMED.passed()
         case ClientIdentity.CLAIMED:
             yield from _claimed(place, evidence)
         case ClientIdentity.SHARED:
@@ -107,14 +97,13 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
                 "a browser claims. Limits of sign-in attempts and bans then hit everybody, or nobody."
             )
             remedy = f"{_FOR}; and TRUST_PROXY has to be the number of proxies (now {place.trusted:g})."
-            yield fail("proxy.address.wrong", summary, settings=_SETTING, remedy=remedy, evidence=evidence)
+            yield ids.ADDRESS_WRONG.fail(summary, remedy=remedy, evidence=evidence)
         case ClientIdentity.UNTOLD:
             summary = (
                 "Whom LibreChat takes people for could not be told: its answers say nothing of a limit, or none is left "
                 "(X-RateLimit headers)."
             )
-            remedy = "Does the proxy take headers away? Is LOGIN_MAX a number? Try again in five minutes."
-            yield unknown("proxy.address.untold", summary, settings=("LOGIN_MAX",), remedy=remedy, evidence=evidence)
+            yield ids.ADDRESS_UNTOLD.unknown(summary, evidence=evidence)
 
 
 def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
@@ -122,22 +111,22 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
     if place.is_direct:
         summary = f"LibreChat believes the address that a browser claims (X-Forwarded-For), with no proxy in between. {effect}"
         remedy = "TRUST_PROXY=-1, then recreate the container."
-        yield fail("proxy.address.claimed", summary, settings=_SETTING, remedy=remedy, evidence=evidence)
+        yield ids.ADDRESS_CLAIMED.fail(summary, remedy=remedy, evidence=evidence)
     elif place.trusted <= 1:
         summary = f"The proxy passes an X-Forwarded-For that a browser made up on as it is, and LibreChat believes it. {effect}"
-        yield fail("proxy.address.claimed", summary, settings=_SETTING, remedy=f"{_FOR}.", evidence=evidence)
+        yield ids.ADDRESS_CLAIMED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
         summary = (
             "The proxy itself does not say who asks, so that all people who claim nothing share its address: after "
             "seven attempts in five minutes, whoever made them, nobody can sign in."
         )
-        yield fail("proxy.address.shared", summary, settings=_SETTING, remedy=f"{_FOR}.", evidence=evidence)
+        yield ids.ADDRESS_SHARED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
     else:
         summary = (
             f"LibreChat believes an address that a browser claims: TRUST_PROXY counts as {place.trusted:g}, and fewer proxies than "
             f"that add the address they were asked from. {effect}"
         )
         remedy = f"TRUST_PROXY has to be the number of proxies that people pass. {_FOR}."
-        yield fail("proxy.address.claimed", summary, settings=_SETTING, remedy=remedy, evidence=evidence)
+        yield ids.ADDRESS_CLAIMED.fail(summary, remedy=remedy, evidence=evidence)
 
 
 def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
@@ -151,5 +140,5 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
             " (This was seen over this machine's loopback address: a proxy in a container takes all requests of its own machine "
             "for one sender. Then ask from another machine.)"
         )
-        return warn("proxy.address.shared", f"{summary}{caveat}", settings=_SETTING, remedy=remedy, evidence=evidence)
-    return fail("proxy.address.shared", summary, settings=_SETTING, remedy=remedy, evidence=evidence)
+        return ids.ADDRESS_SHARED.warn(f"{summary}{caveat}", remedy=remedy, evidence=evidence)
+    return ids.ADDRESS_SHARED.fail(summary, remedy=remedy, evidence=evidence)

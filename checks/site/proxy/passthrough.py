@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from checks.findings import fail, passed, unknown, warn
 from checks.net.errors import INCONCLUSIVE, Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.findings import proxy as ids
 
 REFRESH: Final = "/api/auth/refresh"
 """Without a cookie it answers 200 and changes nothing (api/server/controllers/AuthController.js:258-262, v0.8.7)."""
@@ -42,7 +42,7 @@ async def reach_librechat(web: Web, base: str) -> ApiReach:
         return ApiReach(findings=(_unanswered(base, error),))
     if reply.status == _OK and _SAYS in reply.body:
         summary = f"Requests to {base}/api reach LibreChat."
-        return ApiReach(findings=(passed("proxy.passage.ok", summary),), reply=reply)
+        return ApiReach(findings=(ids.PASSAGE_OK.passed(summary),), reply=reply)
     return ApiReach(findings=(_other(base, reply),))
 
 
@@ -51,40 +51,29 @@ def _unanswered(base: str, error: HttpError) -> Finding:
         why = "gave no whole answer in time" if error.failure is Failure.SILENT else "could not be reached from here"
         summary = f"{base} {why}: what stands before LibreChat could not be looked at."
         remedy = "Is LibreChat up behind the proxy, and this machine online? Try again."
-        return unknown(f"proxy.passage.{error.failure.value}", summary, remedy=remedy, evidence=(error.detail,))
+        return ids.UNANSWERED.of(error.failure).unknown(summary, remedy=remedy, evidence=(error.detail,))
     summary = f"{base} gave no answer that a browser understands ({error.failure.value}): nobody gets to LibreChat."
-    remedy = "The checks dns and tls say how far the way goes; the proxy's log says the rest."
-    return fail(f"proxy.passage.{error.failure.value}", summary, remedy=remedy, evidence=(error.detail,))
+    return ids.UNANSWERED.of(error.failure).fail(summary, evidence=(error.detail,))
 
 
 def _other(base: str, reply: HttpResponse) -> Finding:
     evidence = (f"status {reply.status}", f"content-type: {reply.header('content-type')}", reply.text[:100])
     challenge = reply.header("www-authenticate")
     if reply.status == _UNAUTHORIZED and challenge:
-        summary = (
-            "The proxy asks for a login of its own at LibreChat's API. LibreChat needs the same header (Authorization) for its "
-            "sessions: people see its page, and then no answers or one password prompt after the other."
-        )
-        remedy = "Take auth_basic (nginx) or basic_auth (Caddy) away from /api/ and /oauth/."
-        return fail(
-            "proxy.passage.login", summary, remedy=remedy, evidence=(f"www-authenticate: {challenge}", *evidence)
-        )
+        return ids.PASSAGE_LOGIN.fail(evidence=(f"www-authenticate: {challenge}", *evidence))
     if reply.status in _GATEWAY:
         summary = f"The proxy answers, but does not reach LibreChat behind it (status {reply.status})."
-        remedy = "Is LibreChat up, and do host and port in proxy_pass (nginx) or reverse_proxy (Caddy) lead to it?"
-        return fail("proxy.passage.gateway", summary, remedy=remedy, evidence=evidence)
+        return ids.PASSAGE_GATEWAY.fail(summary, evidence=evidence)
     if 300 <= reply.status < 400:  # noqa: PLR2004 - redirects (RFC 9110, section 15.4)
         summary = (
             f"LibreChat's API leads to {plain(reply.header('location')) or 'another place'}: its requests end there."
         )
-        remedy = "Exempt /api/ and /oauth/ from the proxy's own login, or open the address that it leads to (--url)."
-        return fail("proxy.passage.redirect", summary, remedy=remedy, evidence=evidence)
+        return ids.PASSAGE_REDIRECT.fail(summary, evidence=evidence)
     summary = (
         f"Something else than LibreChat answers at {base}/api (status {reply.status}): a firewall of the proxy, another "
         "program, or a path that the proxy does not pass on."
     )
-    remedy = "Pass every path on to LibreChat, unchanged: location / { proxy_pass http://...; } in nginx."
-    return fail("proxy.passage.other", summary, remedy=remedy, evidence=evidence)
+    return ids.PASSAGE_OTHER.fail(summary, evidence=evidence)
 
 
 async def upload(web: Web, base: str) -> Finding:
@@ -98,28 +87,28 @@ async def upload(web: Web, base: str) -> Finding:
                 f"A request of {MEGABYTES:g} MB was not answered in time: a slow line does that, and some proxies, too."
             )
             remedy = f"Try again from a faster line. The proxy's limit for sizes: {_NGINX_UPLOAD}."
-            return unknown("proxy.upload.silent", summary, remedy=remedy, evidence=(error.detail,))
+            return ids.UPLOAD_SILENT.unknown(summary, remedy=remedy, evidence=(error.detail,))
         summary = (
             f"A request of {MEGABYTES:g} MB was broken off, while small ones get through: larger files cannot be sent, most "
             "likely because of a limit of the proxy."
         )
         remedy = f"Raise the limit: {_NGINX_UPLOAD}. Then try again."
-        return warn("proxy.upload.broken", summary, remedy=remedy, evidence=(error.detail,))
+        return ids.UPLOAD_BROKEN.warn(summary, remedy=remedy, evidence=(error.detail,))
     if reply.status == _TOO_LARGE:
         summary = (
             f"The proxy refuses requests of {MEGABYTES:g} MB (status 413; nginx's default is 1 MB). People cannot send files or "
             "pictures that are larger than its limit, which LibreChat shows as a bare error."
         )
         remedy = f"Raise the limit: {_NGINX_UPLOAD}."
-        return fail("proxy.upload.limit", summary, remedy=remedy, evidence=(f"server: {reply.header('server')}",))
+        return ids.UPLOAD_LIMIT.fail(summary, remedy=remedy, evidence=(f"server: {reply.header('server')}",))
     if reply.status == _OK and _SAYS in reply.body:
         summary = (
             f"Requests of {MEGABYTES:g} MB get through. Larger ones were not tried; LibreChat takes files up to 512 MB."
         )
-        return passed("proxy.upload.ok", summary)
+        return ids.UPLOAD_OK.passed(summary)
     summary = f"A request of {MEGABYTES:g} MB was answered with status {reply.status}, a small one was not."
     remedy = f"A firewall of the proxy may look into it. Its limit for sizes: {_NGINX_UPLOAD}."
-    return unknown("proxy.upload.other", summary, remedy=remedy, evidence=(reply.text[:100],))
+    return ids.UPLOAD_OTHER.unknown(summary, remedy=remedy, evidence=(reply.text[:100],))
 
 
 def streaming(reply: HttpResponse) -> Finding:
@@ -136,10 +125,8 @@ def streaming(reply: HttpResponse) -> Finding:
             else "Caddy passes event streams on piece by piece"
         )
         summary = f"Streaming was not measured, as only a model's answer is streamed. It is expected to work: {how}."
-        return passed("proxy.streaming.expected", summary)
-    summary = "Whether the proxy passes a model's answer on piece by piece could not be told: nothing else in LibreChat is streamed."
-    remedy = "Ask the model for something long. If it appears all at once: proxy_buffering off; in nginx, flush_interval -1 in Caddy."
-    return unknown("proxy.streaming.untold", summary, remedy=remedy)
+        return ids.STREAMING_EXPECTED.passed(summary)
+    return ids.STREAMING_UNTOLD.unknown()
 
 
 def _servers(reply: HttpResponse) -> list[str]:
@@ -181,5 +168,5 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
             "share one limit of sign-in attempts."
         )
         remedy = f"TRUST_PROXY={count} (count every proxy between browser and LibreChat), then recreate the container."
-        return warn("proxy.hops.too-few", summary, settings=("TRUST_PROXY",), remedy=remedy)
+        return ids.HOPS_TOO_FEW.warn(summary, remedy=remedy)
     return None

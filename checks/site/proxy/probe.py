@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Final
 
-from checks.findings import unknown
 from checks.model import Subject
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse, Web
@@ -26,6 +25,7 @@ from checks.site.ranges import AddressKind, family, kind, network_of
 from checks.site.target import address, login
 from wizard.basics.finding import Finding
 from wizard.deployment.ports import is_direct, published
+from wizard.findings import proxy as ids
 from wizard.librechat.cookies import secure_session
 from wizard.librechat.providers import is_registered
 from wizard.librechat.proxy_hops import trusted_hops
@@ -146,11 +146,13 @@ async def _counted(
         stopped = rate_limited(counter.replies[-1])
     except LimitReached as reached:
         summary = f"Whom LibreChat takes people for was not asked to the end: {reached.because}."
-        stopped = unknown("proxy.limited", summary, remedy="Run this check alone, in five minutes: --only proxy")
+        stopped = ids.LIMITED.unknown(
+            summary, settings=(), remedy="Run this check alone, in five minutes: --only proxy"
+        )
     except HttpError as error:
         summary = "LibreChat's sign-in routes gave no answer, though others do."
         remedy = "Does the proxy pass /oauth/ on to LibreChat, as everything else?"
-        stopped = unknown("proxy.address.untold", summary, remedy=remedy, evidence=(error.detail,))
+        stopped = ids.ADDRESS_UNTOLD.unknown(summary, settings=(), remedy=remedy, evidence=(error.detail,))
     if with_openid and counter.replies:
         yield forwarded_proto(place, counter.replies[0])
     elif place.is_encrypted:

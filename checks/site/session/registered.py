@@ -65,8 +65,6 @@ INSTANCE: Final = Check(
     run=_instance,
     network=True,
     early=True,
-    # Settings that were edited and not applied are a reason to look further, not to stop.
-    harmless=("instance.not-applied",),
     seconds=40,
 )
 SESSION: Final = Check(

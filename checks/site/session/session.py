@@ -14,7 +14,7 @@ from checks.net.http import Web
 from checks.net.own_authority import TRUSTED, own_authority
 from checks.net.trust import context
 from checks.options import LimitReached
-from checks.site.instance.findings import finding, logs_command, recreate_command, response_evidence, unreachable
+from checks.site.instance.findings import logs_command, recreate_command, response_evidence, unreachable
 from checks.site.session import tokens
 from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, message_of, visitor
@@ -24,6 +24,7 @@ from checks.site.target import address, exposes_password, login
 from wizard.basics.finding import Finding, Status
 from wizard.basics.insecure_login import SEND_ANYWAY
 from wizard.basics.secret import Secret
+from wizard.findings import session as ids
 
 SOON: Final = timedelta(minutes=30)
 """A session that ends sooner is told: people notice."""
@@ -51,20 +52,13 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
         finally:
             await trip.sign_out()
         if trip.signed_out is False:
-            yield finding(
-                "session.left",
-                Status.WARN,
-                "The session that this check opened could not be ended; it ends by itself when REFRESH_TOKEN_EXPIRY has passed.",
-                remedy="Nothing has to be done. A proxy may hold back POST /api/auth/logout.",
-            )
+            yield ids.LEFT.warn()
 
 
 def held_back(subject: Subject) -> Finding:
     """Say that nobody was signed in, because the password would go over plain HTTP."""
     site = address(subject)
-    return finding(
-        "session.insecure-login",
-        Status.UNKNOWN,
+    return ids.INSECURE_LOGIN.unknown(
         f"The sign-in was not tried: {site.url if site else 'LibreChat'} is plain HTTP, and everybody on the way would read the "
         "password.",
         settings=("DOMAIN_CLIENT",) if not subject.reach.url else (),
@@ -75,15 +69,7 @@ def held_back(subject: Subject) -> Finding:
 
 def not_tried(subject: Subject) -> Finding:
     """Say that nobody can sign in, without a sign-in: it would leave a session behind that nobody can end."""
-    return finding(
-        "session.login.tokens",
-        Status.FAIL,
-        "Nobody can sign in: SESSION_EXPIRY is no whole number of seconds, and LibreChat then fails at every sign-in. The check "
-        "did not try it.",
-        evidence=(f"SESSION_EXPIRY={subject.deployment.settings.get('SESSION_EXPIRY', '')}",),
-        settings=("SESSION_EXPIRY",),
-        remedy="SESSION_EXPIRY has to be a multiple of 1000 (milliseconds).",
-    )
+    return ids.LOGIN_TOKENS.fail(evidence=(f"SESSION_EXPIRY={subject.deployment.settings.get('SESSION_EXPIRY', '')}",))
 
 
 async def _findings(trip: RoundTrip, subject: Subject) -> AsyncIterator[Finding]:
@@ -94,13 +80,7 @@ async def _findings(trip: RoundTrip, subject: Subject) -> AsyncIterator[Finding]
             for found in _of_step(step, trip, subject):
                 yield found
     except LimitReached as reached:
-        yield finding(
-            "session.login.limited",
-            Status.UNKNOWN,
-            f"The sign-in was not tried: {reached.because}.",
-            settings=("LOGIN_MAX", "LOGIN_WINDOW"),
-            remedy="Wait some minutes and run the check again.",
-        )
+        yield ids.LOGIN_LIMITED.unknown(f"The sign-in was not tried: {reached.because}.")
         return
     final = session_summary(RoundTripRecord(base=trip.base, steps=tuple(steps), deployment=subject.deployment))
     if final is not None:
@@ -119,7 +99,7 @@ def _of_step(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fin
 
 def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Finding]:
     if step.error is not None:
-        return [unreachable("session.login", step.error, trip.base, subject.deployment)]
+        return [unreachable(ids.LOGIN_FAILED, step.error, trip.base, subject.deployment)]
     reply, end = step.reply, step.login
     if reply is None or end is None:
         raise RuntimeError("a sign-in without an end")
@@ -129,8 +109,7 @@ def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fi
         evidence = [*response_evidence(reply), f"it says: {message_of(reply)}" if message_of(reply) else ""]
         evidence += [f"looks like {other.name} ({other.because})"] if other else []
         return [
-            finding(
-                f"session.login.{end.value}",
+            ids.LOGIN_FAILED.of(end).finding(
                 refusal.status,
                 _filled(refusal.summary, trip, subject),
                 evidence=[trip.redacted(text) for text in evidence],
@@ -139,8 +118,7 @@ def _of_login(step: RoundTripStep, trip: RoundTrip, subject: Subject) -> list[Fi
             )
         ]
     trusted = [TRUSTED] if trip.base.startswith("https:") and own_authority(subject.deployment) else []
-    accepted = "LibreChat accepts the account's password."
-    found = [finding("session.login", Status.PASS, accepted, evidence=trusted)]
+    found = [ids.LOGIN.passed(evidence=trusted)]
     return found + _of_tokens(trip, step, subject)
 
 
@@ -163,9 +141,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
         signed = tokens.signature(token, Secret(settings.get(secret_name, "")))
         if signed is tokens.TokenSignature.OTHER_SECRET:
             found.append(
-                finding(
-                    f"session.secret.{secret_name.lower()}",
-                    Status.WARN,
+                ids.SECRET.of(secret_name.lower()).warn(
                     f"The running LibreChat does not use the {secret_name} of .env: it was not restarted since the change, or "
                     "another value wins. At the next restart everybody has to sign in again.",
                     settings=(secret_name,),
@@ -174,9 +150,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
             )
         if tokens.lives_as_set(token, life) is False:
             found.append(
-                finding(
-                    f"session.lifetime.{life_name.lower()}",
-                    Status.WARN,
+                ids.LIFETIME.of(life_name.lower()).warn(
                     f"The running LibreChat does not use the {life_name} of .env.",
                     evidence=(f"token lives {token.life}, the file wants {life or 'something that cannot be'}",),
                     settings=(life_name,),
@@ -184,15 +158,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
                 )
             )
         if token.purpose is tokens.Purpose.REFRESH and token.life is not None and token.life < SOON:
-            found.append(
-                finding(
-                    "session.short",
-                    Status.WARN,
-                    f"Every session ends {token.life} after the sign-in, whatever people do.",
-                    settings=("REFRESH_TOKEN_EXPIRY",),
-                    remedy="REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days are 1000 * 60 * 60 * 24 * 7.",
-                )
-            )
+            found.append(ids.SHORT.warn(f"Every session ends {token.life} after the sign-in, whatever people do."))
     return found + _of_clock(trip, step)
 
 
@@ -205,12 +171,9 @@ def _of_clock(trip: RoundTrip, step: RoundTripStep) -> list[Finding]:
         return []
     seconds = round(clock.ahead.total_seconds())
     return [
-        finding(
-            "session.clock",
-            Status.WARN,
+        ids.CLOCK.warn(
             f"LibreChat's clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} this machine's: sessions, mails "
-            "with links and providers' tokens are over too soon or not valid yet.",
-            remedy="Set the clocks (timedatectl set-ntp true).",
+            "with links and providers' tokens are over too soon or not valid yet."
         )
     ]
 
@@ -218,75 +181,40 @@ def _of_clock(trip: RoundTrip, step: RoundTripStep) -> list[Finding]:
 def _of_cookie(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
     result = step.cookie
     if result is None:
-        summary = "No sign-in cookie came with the answer."
-        return [
-            finding(
-                "session.cookie.missing",
-                Status.FAIL,
-                summary,
-                evidence=response_evidence(step.reply) if step.reply else (),
-            )
-        ]
+        return [ids.COOKIE_MISSING.fail(evidence=response_evidence(step.reply) if step.reply else ())]
     if isinstance(result, Dropped):
         return [
-            finding(
-                f"session.cookie.{result.rule.value}",
-                Status.FAIL,
+            ids.COOKIE_DROPPED.of(result.rule).fail(
                 f"A browser throws the sign-in cookie away: {result.because}.",
             )
         ]
-    return [finding("session.cookie", Status.PASS, "A browser keeps the sign-in cookie."), *_limits(result, trip)]
+    return [ids.COOKIE.passed(), *_limits(result, trip)]
 
 
 def _limits(result: Kept, trip: RoundTrip) -> list[Finding]:
     """Tell what is kept and yet not as LibreChat sends it, or not everywhere."""
     target, cookie, found = parse_web_address(trip.base), result.cookie, []
     if target is not None and cookie.secure and not target.encrypted and is_localhost(target.host):
-        found.append(
-            finding(
-                "session.cookie.safari",
-                Status.WARN,
-                "The cookie is marked Secure and comes over http on this machine: Chromium and Firefox keep it, Safari does not.",
-                settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
-                remedy="DOMAIN_SERVER=http://localhost:3080 (from v0.8.3), or SESSION_COOKIE_SECURE=false (from v0.8.6).",
-            )
-        )
+        found.append(ids.COOKIE_SAFARI.warn())
     if not cookie.persistent:
-        found.append(
-            finding(
-                "session.cookie.until-close",
-                Status.WARN,
-                "The cookie arrives without its end, so that closing the browser signs people out.",
-                remedy="LibreChat sends an end: look for a proxy that rewrites cookies.",
-            )
-        )
+        found.append(ids.COOKIE_UNTIL_CLOSE.warn())
     if not cookie.http_only:
-        found.append(
-            finding(
-                "session.cookie.readable",
-                Status.WARN,
-                "The cookie arrives without HttpOnly: a script in the page could steal the session.",
-                remedy="LibreChat sends HttpOnly: look for a proxy that rewrites cookies.",
-            )
-        )
+        found.append(ids.COOKIE_READABLE.warn())
     return found
 
 
 def _of_refresh(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
-    again = (
-        "again, with the cookie that the renewal gave"
-        if step.stage is RoundTripStage.ROTATION
-        else "after a reload of the page"
-    )
+    entry, failed, again = ids.REFRESH, ids.REFRESH_FAILED, "after a reload of the page"
+    if step.stage is RoundTripStage.ROTATION:
+        entry, failed, again = ids.ROTATION, ids.ROTATION_FAILED, "again, with the cookie that the renewal gave"
     if step.refresh is RefreshEnd.RENEWED:
-        return [finding(f"session.{step.stage.value}", Status.PASS, f"LibreChat renews the session {again}.")]
+        return [entry.passed()]
     if step.reply is None or step.refresh is None or not step.offered:
         return []  # the verdict says it all
     says = message_of(step.reply)
     status = Status.UNKNOWN if step.refresh is RefreshEnd.LIMITED else Status.FAIL
     return [
-        finding(
-            f"session.{step.stage.value}.{step.refresh.value}",
+        failed.of(step.refresh).finding(
             status,
             f"LibreChat does not renew the session {again}.",
             evidence=[

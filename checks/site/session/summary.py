@@ -7,12 +7,13 @@ from typing import Final
 
 from checks.browser.cookies import Dropped, Kept, Rule
 from checks.browser.origin import WebAddress, is_localhost, parse_web_address
-from checks.site.instance.findings import finding, response_evidence
+from checks.site.instance.findings import response_evidence
 from checks.site.session.replies import RefreshEnd
 from checks.site.session.round_trip import RoundTripStage, RoundTripStep
 from wizard.answers.model import Access
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.deployment.model import Deployment
+from wizard.findings import session as ids
 from wizard.librechat.cookies import SWITCH_SINCE
 
 _NO_RENEWAL: Final = {
@@ -112,16 +113,10 @@ def session_summary(course: RoundTripRecord) -> Finding | None:
         return None
     for step in (refresh, rotation):
         if step is not None and step.error is not None:
-            return finding(
-                "session.untold",
-                Status.UNKNOWN,
-                "The connection broke off while the session was renewed, so whether people stay signed in is not known.",
-                evidence=(step.error.detail,),
-                remedy="Try again.",
-            )
+            return ids.UNTOLD.unknown(evidence=(step.error.detail,))
     if refresh.refresh is RefreshEnd.RENEWED and rotation is not None and rotation.refresh is RefreshEnd.RENEWED:
         who = "this machine's browsers stay" if _only_here(course.base) else "people stay"
-        return finding("session.kept", Status.PASS, f"At {course.base} {who} signed in.")
+        return ids.KEPT.passed(f"At {course.base} {who} signed in.")
     if not refresh.offered:
         return _without_cookie(course, cookie)
     if refresh.refresh is RefreshEnd.RENEWED and rotation is not None:
@@ -141,13 +136,8 @@ def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
             evidence=evidence,
         )
     because, remedy, settings = _NO_RENEWAL[end]
-    return finding(
-        "session.lost",
-        Status.FAIL,
-        f"At {course.base} people do not stay signed in. {because}",
-        evidence=evidence,
-        settings=settings,
-        remedy=remedy,
+    return ids.LOST.fail(
+        f"At {course.base} people do not stay signed in. {because}", settings=settings, remedy=remedy, evidence=evidence
     )
 
 
@@ -165,7 +155,7 @@ def _lost(
     evidence: tuple[str, ...] = (),
 ) -> Finding:
     summary = f"At {course.base} people are asked to sign in again at every reload: {because}."
-    return finding("session.lost", Status.FAIL, summary, evidence=evidence, settings=settings, remedy=remedy)
+    return ids.LOST.fail(summary, settings=settings, remedy=remedy, evidence=evidence)
 
 
 def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
@@ -194,16 +184,15 @@ def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
 
 def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Finding:
     if result.rule in {Rule.SECURE, Rule.SAME_SITE_NONE, Rule.PARTITIONED} and not target.encrypted:
-        return finding(
-            "session.lost",
-            Status.FAIL,
+        settings = course.deployment.settings
+        names = ("SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
+        return ids.LOST.fail(
             f"Over {course.base} the browser throws the sign-in cookie away: {result.because}. People sign in and are asked "
             "again at every reload.",
-            evidence=(f"SESSION_COOKIE_SECURE={course.deployment.settings.get('SESSION_COOKIE_SECURE', '(not set)')}",
-                      f"DOMAIN_SERVER={course.deployment.settings.get('DOMAIN_SERVER', '(not set)')}"),
-            settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
+            settings=names,
             remedy=_choices(course),
-        )  # fmt: skip
+            evidence=[f"{name}={settings.get(name, '(not set)')}" for name in names],
+        )
     if result.rule is Rule.EXPIRED:
         return _lost(
             course,

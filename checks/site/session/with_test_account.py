@@ -10,14 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from checks.options import Login
-from checks.site.instance.findings import finding
 from checks.site.session import tokens
+from checks.site.session.replies import LoginEnd
 from checks.site.session.session import not_tried
 from checks.site.target import address, is_to_make
 from wizard.apply.account_scripts import Removal, Scripts, Sight, scripts
 from wizard.apply.test_account import ImpossibleError, account, no_mail
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
 from wizard.basics.problem import WriteRefused
+from wizard.findings import session as ids
 from wizard.store.account_record import AccountStage, ProbeRecord, ProbeRecords
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ Run = Callable[["Subject"], AsyncGenerator[Finding, None]]
 _T = TypeVar("_T")
 _MAY_STILL_COME: Final = timedelta(minutes=3)
 """A create-user whose wizard was killed goes on in the container: only after this time no account means none will come."""
-_UNKNOWN_TO_LIBRECHAT: Final = frozenset({"session.login.unknown-email", "session.login.wrong-password"})
+_UNKNOWN_TO_LIBRECHAT: Final = frozenset(
+    ids.LOGIN_FAILED.of(end).id for end in (LoginEnd.UNKNOWN_EMAIL, LoginEnd.WRONG_PASSWORD)
+)
 _AGAIN: Final = "Run 'librechat-wizard doctor' again: it removes the account."
 
 
@@ -84,7 +87,7 @@ class _Course:
         self, new: Admin | None, left: ProbeRecord | None, run: Run | None
     ) -> AsyncGenerator[Finding, None]:
         if left is not None and left.is_damaged:
-            yield _warn("damaged", left.told())
+            yield ids.PROBE_DAMAGED.warn(left.told())
             return
         deployment = self.subject.deployment
         found = await scripts(deployment, new.password.reveal() if new is not None else "", self.subject.tell)
@@ -178,7 +181,7 @@ class _Course:
         if self.records.read() is not None:
             yield _left(record, found, sight, said)
         elif removal is Removal.REMOVED:
-            yield finding("session.probe.removed", Status.PASS, f"The probe account {record.email} is removed again.")
+            yield ids.PROBE_REMOVED.passed(f"The probe account {record.email} is removed again.")
 
     def _of_leftover(
         self, left: ProbeRecord, removed: tuple[Removal, tuple[str, ...]], found: Scripts, sight: Sight
@@ -188,15 +191,13 @@ class _Course:
             return _left(left, found, sight, said)
         gone = "it is removed now" if removal is Removal.REMOVED else "it is not there any more"
         summary = f"An earlier run was cut off before its probe account {left.email} was removed: {gone}."
-        return finding("session.probe.leftover", Status.PASS, summary)
+        return ids.PROBE_LEFTOVER.passed(summary)
 
     def _elsewhere(self) -> Finding:
         site = address(self.subject)
-        return _warn(
-            "elsewhere",
+        return ids.PROBE_ELSEWHERE.warn(
             f"The LibreChat at {site.url if site else '?'} does not know the account that was just made in this folder's "
-            "container: another LibreChat answers there.",
-            "Look where the address leads (DNS, proxy), or give the right one with --url.",
+            "container: another LibreChat answers there."
         )
 
 
@@ -220,9 +221,7 @@ async def _to_its_end(work: Coroutine[None, None, _T]) -> _T:
 
 def _removing(found: Scripts, left: ProbeRecord) -> Finding:
     words = found.looking(), found.files.delete_user(found.deployment.stack, found.deployment.release, left.email)
-    return finding(
-        "session.probe.removing",
-        Status.PASS,
+    return ids.PROBE_REMOVING.passed(
         f"An earlier run was cut off before its probe account {left.email} was removed; LibreChat's own script removes it.",
         evidence=[found.shown(each) for each in words],
     )
@@ -230,9 +229,7 @@ def _removing(found: Scripts, left: ProbeRecord) -> Finding:
 
 def _announced(found: Scripts, new: Admin) -> Finding:
     looks, makes, removes = (found.shown(words) for words in found.commands(new, found.deployment.release))
-    return finding(
-        "session.probe.announced",
-        Status.PASS,
+    return ids.PROBE_ANNOUNCED.passed(
         f"An account {new.email} is made for this check with LibreChat's own script, and removed again. Its password was "
         "made for this run and is kept nowhere.",
         evidence=(looks, makes, removes),
@@ -241,74 +238,44 @@ def _announced(found: Scripts, new: Admin) -> Finding:
 
 def _made(new: Admin, ended: CommandEnded) -> Finding:
     if ended.status == 0:
-        return finding("session.probe.made", Status.PASS, f"LibreChat made the probe account {new.email}.")
+        return ids.PROBE_MADE.passed(f"LibreChat made the probe account {new.email}.")
     summary = "LibreChat did not make the probe account, so that the sign-in was not tried."
     if ended.status is None:
         summary = "LibreChat's create-user did not come to its end, so that the sign-in was not tried."
-    remedy = "The last lines say why. Or give an account that exists: --login EMAIL --password-file FILE."
-    return finding("session.probe.not-made", Status.UNKNOWN, summary, evidence=ended.said[-4:], remedy=remedy)
+    return ids.PROBE_NOT_MADE.unknown(summary, evidence=ended.said[-4:])
 
 
 def _left(record: ProbeRecord, found: Scripts, sight: Sight, said: tuple[str, ...]) -> Finding:
     words = found.files.delete_user(found.deployment.stack, sight.release, record.email)
     by_hand = found.shown(tuple(word for word in words if word != "-T"))
-    return _warn(
-        "left",
+    return ids.PROBE_LEFT.warn(
         f"The probe account {record.email} could not be removed, or may still come. Nobody knows its password.",
-        f"{_AGAIN} By hand: {by_hand}",
-        *said,
+        remedy=f"{_AGAIN} By hand: {by_hand}",
+        evidence=said,
     )
 
 
 def _no_docker(left: ProbeRecord | None) -> Finding:
     if left is not None:
-        return _warn("left", left.told(), "There is no Docker Compose here now: run the doctor where it is.")
-    return _unknown(
-        "no-docker",
-        "There is no Docker Compose on this machine for this stack: no account was made.",
-        "Give an account that exists: --login EMAIL --password-file FILE. Where Docker needs root, run it with sudo.",
-    )
+        remedy = "There is no Docker Compose here now: run the doctor where it is."
+        return ids.PROBE_LEFT.warn(left.told(), remedy=remedy)
+    return ids.PROBE_NO_DOCKER.unknown()
 
 
 def _unseen(sight: Sight, left: ProbeRecord | None) -> Finding:
     if left is not None:
-        return _warn("left", left.told(), "Start LibreChat, then run the doctor again.", *sight.said)
-    return _unknown(
-        "not-seen",
-        "Whether LibreChat has any account could not be told, so that none was made: the first one would be the "
-        "administrator.",
-        "Does LibreChat run (docker compose ps)? Where Docker needs root, run the wizard with sudo.",
-        *sight.said,
-    )
+        return ids.PROBE_LEFT.warn(left.told(), evidence=sight.said)
+    return ids.PROBE_NOT_SEEN.unknown(evidence=sight.said)
 
 
 def _empty() -> Finding:
-    return _unknown(
-        "empty",
-        "LibreChat has no account yet, and the first one becomes its administrator: no probe account was made.",
-        "Make your own account first, or with --answers FILE --apply --first-admin EMAIL; then run this again.",
-    )
+    return ids.PROBE_EMPTY.unknown()
 
 
 def _impossible(why: ImpossibleError) -> Finding:
-    return finding(
-        f"session.probe.{why.identity}", Status.UNKNOWN, why.summary, settings=why.settings, remedy=why.remedy
-    )
+    return ids.PROBE_IMPOSSIBLE.of(why.identity).unknown(why.summary, settings=why.settings, remedy=why.remedy)
 
 
 def _refused(refused: WriteRefused) -> Finding:
     problem = refused.problems[0]
-    return _unknown(
-        "record",
-        "What a cut-off run has to leave for the next one could not be noted, so that no account was made or removed.",
-        problem.remedy,
-        f"{problem.file}: {problem.message}",
-    )
-
-
-def _unknown(identity: str, summary: str, remedy: str = "", *said: str) -> Finding:
-    return finding(f"session.probe.{identity}", Status.UNKNOWN, summary, evidence=said, remedy=remedy)
-
-
-def _warn(identity: str, summary: str, remedy: str = "", *said: str) -> Finding:
-    return finding(f"session.probe.{identity}", Status.WARN, summary, evidence=said, remedy=remedy)
+    return ids.PROBE_RECORD.unknown(remedy=problem.remedy, evidence=(f"{problem.file}: {problem.message}",))

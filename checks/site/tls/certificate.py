@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from checks.findings import fail, passed, warn
 from checks.net.handshake import Handshake
 from checks.net.identity import CertificateFacts, is_for
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.findings import tls as ids
 from wizard.librechat.site import Site
 
 _NOT_YET: Final = 9
@@ -50,9 +50,7 @@ def refused(
     ]
     if not found:
         summary = f"The certificate of {site.netloc} is refused: {_EFFECT}."
-        found = [
-            fail("tls.certificate.refused", summary, remedy="Get a new one; what OpenSSL says of it stands above.")
-        ]
+        found = [ids.CERTIFICATE_REFUSED.fail(summary)]
     for finding in found:
         yield replace(finding, evidence=inert(evidence))
 
@@ -70,17 +68,15 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
             "Renew it (certbot renew, or see the proxy's log why it does not), then let the proxy load it: nginx -s reload, "
             f"or restart its container. {_NO_CLICKING}"
         )
-        yield fail("tls.certificate.expired", summary, remedy=remedy)
+        yield ids.CERTIFICATE_EXPIRED.fail(summary, remedy=remedy)
     elif certificate is not None and certificate.not_before > now:
         summary = (
             f"The certificate of {site.netloc} is valid from {certificate.not_before:%Y-%m-%d} on only: {_EFFECT}."
         )
-        remedy = "Compare the clock of this machine and of the one that made it (timedatectl); else get a new one."
-        yield fail("tls.certificate.not-yet", summary, remedy=remedy)
+        yield ids.CERTIFICATE_NOT_YET.fail(summary)
     elif seen.code in {_EXPIRED, _NOT_YET}:
         summary = f"A certificate of the authorities that {site.netloc} sends along is out of date, its own is not: {_EFFECT}."
-        remedy = "Renew the certificate and serve the chain that comes with it (fullchain.pem)."
-        yield fail("tls.certificate.chain-expired", summary, remedy=remedy)
+        yield ids.CERTIFICATE_CHAIN_EXPIRED.fail(summary)
 
 
 def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) -> Iterator[Finding]:
@@ -99,7 +95,7 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
         f"Get one for {site.host}, or let the proxy serve the right one for it (server_name {site.host} in nginx, the name as "
         f"the site's address in Caddy). If another name is right, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"
     )
-    yield fail("tls.certificate.name", summary, settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"), remedy=remedy)
+    yield ids.CERTIFICATE_NAME.fail(summary, remedy=remedy)
 
 
 def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, sent: int) -> Iterator[Finding]:
@@ -109,7 +105,7 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
         remedy = (
             f"Get one from a public authority (Caddy and certbot do it by themselves), or: {_OWN_CA} {_NO_CLICKING}"
         )
-        yield fail("tls.certificate.self-signed", summary, remedy=remedy)
+        yield ids.CERTIFICATE_SELF_SIGNED.fail(summary, remedy=remedy)
     elif seen.code in _UNTRUSTED and sent == 1:
         issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"
         summary = (
@@ -118,40 +114,36 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
             "intermediate elsewhere may show nothing of it."
         )
         remedy = f"Serve the whole chain: in nginx ssl_certificate names fullchain.pem, not cert.pem. {_OWN_CA}"
-        yield fail("tls.certificate.chain", summary, remedy=remedy)
+        yield ids.CERTIFICATE_CHAIN.fail(summary, remedy=remedy)
     elif seen.code in _UNTRUSTED:
         summary = f"The certificate of {site.netloc} comes from an authority that browsers do not know: {_EFFECT}."
-        yield fail("tls.certificate.untrusted", summary, remedy=f"{_OWN_CA} {_NO_CLICKING}")
+        yield ids.CERTIFICATE_UNTRUSTED.fail(summary, remedy=f"{_OWN_CA} {_NO_CLICKING}")
     elif seen.code in _WEAK:
         summary = f"The certificate of {site.netloc} has too weak a key or signature: {_EFFECT}."
-        remedy = "Get one with a key of at least 2048 bits (RSA) or 256 bits (EC)."
-        yield fail("tls.certificate.weak", summary, remedy=remedy)
+        yield ids.CERTIFICATE_WEAK.fail(summary)
 
 
 def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_own_ca: bool) -> Finding:
     """Say what is to be said of a certificate that browsers take."""
     certificate = seen.certificate
     if certificate is None:
-        return passed(
-            "tls.certificate.ok", f"The certificate of {site.netloc} is trusted ({seen.version}; {addresses})."
-        )
+        return ids.CERTIFICATE_OK.passed(f"The certificate of {site.netloc} is trusted ({seen.version}; {addresses}).")
     left = certificate.not_after - now
     if left < _SOON and not _renews_itself(certificate):
         summary = (
             f"The certificate of {site.netloc} ends in {_days(left.days)} ({certificate.not_after:%Y-%m-%d}); from then on "
             f"{_EFFECT}."
         )
-        remedy = "Renew it now (certbot renew --dry-run tells why it did not happen by itself), then reload the proxy."
-        return warn("tls.certificate.ends-soon", summary, remedy=remedy, evidence=certificate_lines(certificate))
+        return ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=certificate_lines(certificate))
     until = f"until {certificate.not_after:%Y-%m-%d}, {_days(left.days)} left"
     if is_own_ca:
         summary = (
             f"The certificate of {site.netloc} is in order ({until}; {seen.version}; {addresses}). It comes from an authority "
             "of your own: only devices where its certificate was imported open LibreChat without a warning."
         )
-        return passed("tls.certificate.own-ca", summary, *certificate_lines(certificate))
+        return ids.CERTIFICATE_OWN_CA.passed(summary, evidence=certificate_lines(certificate))
     summary = f"The certificate of {site.netloc} is trusted and made out to it ({until}; {seen.version}; {addresses})."
-    return passed("tls.certificate.ok", summary)
+    return ids.CERTIFICATE_OK.passed(summary)
 
 
 def _renews_itself(certificate: CertificateFacts) -> bool:

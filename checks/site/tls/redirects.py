@@ -13,11 +13,11 @@ from typing import Final
 from urllib.parse import urljoin
 
 from checks.browser.origin import parse_web_address
-from checks.findings import fail, passed, unknown, warn
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.findings import tls as ids
 from wizard.librechat.site import Site
 
 _MOST: Final = 6
@@ -95,15 +95,15 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
             f"http://{host} sends browsers round in a circle: whoever types the name without https:// gets an error."
         )
         remedy = f"Let it redirect to {site.url}: return 301 {site.url}$request_uri; in nginx. Caddy does it by itself."
-        return fail("tls.redirect.loop", summary, remedy=remedy, evidence=trail.steps)
+        return ids.REDIRECT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
     if not trail.left:
         return _stays(site, host, trail)
     target = parse_web_address(trail.end)
     if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
-        return passed("tls.redirect.ok", f"Whoever comes by http:// is sent on to {site.scheme}://{site.netloc}.")
+        return ids.REDIRECT_OK.passed(f"Whoever comes by http:// is sent on to {site.scheme}://{site.netloc}.")
     summary = f"http://{host} sends browsers elsewhere, to {plain(trail.end)}, and not to {site.url}."
     remedy = f"Let it redirect to {site.url}: a sign-in cookie of another address does not count here."
-    return warn("tls.redirect.elsewhere", summary, remedy=remedy, evidence=trail.steps)
+    return ids.REDIRECT_ELSEWHERE.warn(summary, remedy=remedy, evidence=trail.steps)
 
 
 def _silent(site: Site, error: HttpError) -> Finding:
@@ -111,10 +111,10 @@ def _silent(site: Site, error: HttpError) -> Finding:
         summary = (
             f"Nothing answers at http://{site.host}: nobody signs in without encryption. Browsers try https:// first."
         )
-        return passed("tls.redirect.closed", summary, error.detail)
+        return ids.REDIRECT_CLOSED.passed(summary, evidence=(error.detail,))
     summary = f"What answers at http://{site.host} is nothing that a browser understands."
     remedy = f"Let port 80 redirect to {site.url}, or close it."
-    return warn("tls.redirect.garbled", summary, remedy=remedy, evidence=(error.detail,))
+    return ids.REDIRECT_GARBLED.warn(summary, remedy=remedy, evidence=(error.detail,))
 
 
 def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
@@ -125,12 +125,12 @@ def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
             f"http://{host} answers with a page and does not send people on to https://. Whoever signs in there sends the "
             "password in clear, and the browser throws the cookie away: at the next reload they are signed out."
         )
-        return warn("tls.redirect.none", summary, remedy=remedy)
+        return ids.REDIRECT_NONE.warn(summary, remedy=remedy)
     summary = (
         f"http://{host} answers with status {status} and does not send people on to https://: whoever types the bare name may "
         "see an error."
     )
-    return warn("tls.redirect.error", summary, remedy=remedy)
+    return ids.REDIRECT_ERROR.warn(summary, remedy=remedy)
 
 
 async def front(web: Web, site: Site) -> list[Finding]:
@@ -150,16 +150,13 @@ def _way_in(site: Site, trail: RedirectTrail) -> Iterator[Finding]:
             "('too many redirects')."
         )
         remedy = f"Take the redirect out of the proxy's https part; only port 80 redirects. {_LOOP}"
-        yield fail("tls.front.loop", summary, remedy=remedy, evidence=trail.steps)
+        yield ids.FRONT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
     elif trail.left:
         summary = (
             f"Opening {site.url} leads to {plain(trail.end)}: a login of the proxy, or another name for the site. LibreChat's "
             "own requests are led there too, and sign-in with a provider ends there."
         )
-        remedy = (
-            "Exempt LibreChat's address from the proxy's own login (at least /api/ and /oauth/), or open that name."
-        )
-        yield warn("tls.front.elsewhere", summary, remedy=remedy, evidence=trail.steps)
+        yield ids.FRONT_ELSEWHERE.warn(summary, evidence=trail.steps)
 
 
 def _no_answer(site: Site, error: HttpError | None) -> Finding:
@@ -168,25 +165,23 @@ def _no_answer(site: Site, error: HttpError | None) -> Finding:
     if kind is Failure.SILENT:
         summary = f"{site.url} is encrypted, but did not answer a request in time: people see an empty page."
         remedy = "Is LibreChat up behind the proxy? Try again."
-        return unknown("tls.front.silent", summary, remedy=remedy, evidence=evidence)
+        return ids.FRONT.of(kind).unknown(summary, remedy=remedy, evidence=evidence)
     summary = f"{site.url} is encrypted, but what answers is no web server that a browser understands ({kind.value})."
-    remedy = "The proxy's log says why. A server that wants a certificate from people closes like this too."
-    return fail(f"tls.front.{kind.value}", summary, remedy=remedy, evidence=evidence)
+    return ids.FRONT.of(kind).fail(summary, evidence=evidence)
 
 
 def _hsts(site: Site, reply: HttpResponse) -> Finding:
     header = reply.header("strict-transport-security")
     if not header:
         summary = f"{site.netloc} does not ask browsers to come by https:// only (no HSTS). The redirect does for most."
-        return passed("tls.hsts.none", summary)
+        return ids.HSTS_NONE.passed(summary)
     age = _AGE.search(header)
     if age is None or int(age[1]) == 0:
         summary = f"{site.netloc} sends Strict-Transport-Security in a form that turns it off."
-        remedy = "Write Strict-Transport-Security: max-age=31536000, or take it out."
-        return warn("tls.hsts.off", summary, remedy=remedy, evidence=(header,))
+        return ids.HSTS_OFF.warn(summary, evidence=(header,))
     below = " and those below this name" if "includesubdomains" in header.lower() else ""
     summary = (
         f"Browsers remember for {int(age[1]) // 86400} days to come to {site.netloc}{below} by https:// only (HSTS): should "
         "the certificate expire, nobody can click the warning away."
     )
-    return passed("tls.hsts.ok", summary)
+    return ids.HSTS_OK.passed(summary)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from checks.findings import fail, passed, unknown, warn
 from checks.model import Subject
 from checks.net.handshake import (
     CONNECTING,
@@ -27,6 +26,7 @@ from checks.site.addresses import SiteAddress, site_addresses
 from checks.site.ranges import AddressKind, family, kind
 from checks.site.tls.certificate import accepted, refused
 from wizard.basics.finding import Finding
+from wizard.findings import tls as ids
 from wizard.librechat.site import Site
 
 _MOST: Final = 2
@@ -81,13 +81,13 @@ async def probe(subject: Subject) -> AsyncIterator[Finding]:
 def _plain(site_address: SiteAddress) -> Finding:
     site = site_address.site
     if site.is_loopback:
-        return passed("tls.local", f"{site.url} is on this machine: there is no way that would have to be encrypted.")
+        return ids.LOCAL.passed(f"{site.url} is on this machine: there is no way that would have to be encrypted.")
     summary = (
         f"People come to {site.netloc} over plain HTTP: whoever is on the way (in the same WLAN, for instance) reads passwords "
         "and takes over sessions, and browsers allow no microphone and no copying there."
     )
     remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with a certificate of your own authority in a private network)."
-    return warn("tls.plain", summary, settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"), remedy=remedy)
+    return ids.PLAIN.warn(summary, remedy=remedy)
 
 
 async def look(task: TlsTask) -> AsyncIterator[Finding]:
@@ -100,7 +100,7 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     if not targets:
         summary = f"{task.site.host} has no address that this machine could find, so that nothing can be said."
         remedy = f"--resolve {task.site.host}:ADDRESS names one."
-        yield unknown("tls.no-address", summary, settings=task.site_address.settings, remedy=remedy)
+        yield ids.NO_ADDRESS.unknown(summary, settings=task.site_address.settings, remedy=remedy)
         return
     tries = [tls_handshake(each, task.site.port, task.site.host, trusted, task.limits) for each in targets]
     seen = await asyncio.gather(*tries)
@@ -131,7 +131,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
         if each.fault is TlsFault.UNREACHABLE:
             summary = f"This machine has no way to {there} so that nothing can be said about people who come there."
             remedy = "Try from a machine that has one (a telephone without WLAN, for instance)."
-            yield unknown("tls.connect.unreachable", summary, remedy=remedy, evidence=evidence)
+            yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
             summary = (
                 f"Nothing answers at {there} when asked from here. A router that does not lead its own network back in "
@@ -140,7 +140,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
             remedy = (
                 f"Test past the router: --resolve {site.host}:THE-PROXYS-OWN-ADDRESS. Is port {site.port} passed on?"
             )
-            yield unknown("tls.connect.silent", summary, remedy=remedy, evidence=evidence)
+            yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif works:
             other = ", ".join(sorted({work.address for work in works}))
             summary = (
@@ -148,8 +148,8 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 "Encrypt may fail there."
             )
             remedy = "Take that record out of DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
-            yield warn(
-                f"tls.{each.fault}", summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
+            yield ids.CONNECT.of(each.fault).warn(
+                summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
             )
         else:
             how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not answer"
@@ -158,8 +158,8 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 f"Is the proxy up (docker compose ps), does it publish port {site.port}, does a firewall or the router let "
                 f"people in? If another machine has the name: --resolve {site.host}:ADDRESS."
             )
-            yield fail(
-                f"tls.{each.fault}", summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
+            yield ids.CONNECT.of(each.fault).fail(
+                summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
             )
 
 
@@ -204,8 +204,7 @@ async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Fin
         summary = (
             f"The addresses of {site.host} do not answer alike: whether it works depends on which one a browser takes."
         )
-        remedy = "Give all of them a certificate that is in order, or take the others out of DNS."
-        yield warn("tls.different", summary, remedy=remedy, evidence=[each.address for each in seen])
+        yield ids.DIFFERENT.warn(summary, evidence=[each.address for each in seen])
 
 
 async def _age(task: TlsTask, seen: Handshake) -> TlsFault | None:
@@ -241,7 +240,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
     if seen.fault is TlsFault.STALLED:
         summary = f"{there} takes the connection and then says nothing: people wait in front of an empty page."
         remedy = "Does the proxy listen for TLS there, or does something in between hold it up? Try again."
-        return unknown("tls.handshake.silent", summary, remedy=remedy, evidence=evidence)
+        return ids.HANDSHAKE.of(TlsFault.STALLED).unknown(summary, remedy=remedy, evidence=evidence)
     summary, remedy = {
         TlsFault.PLAIN: (
             f"{there} does not speak TLS (plain HTTP, most likely): browsers cannot open {site.url}.",
@@ -263,7 +262,7 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
         seen.fault or TlsFault.BROKEN,
         (f"No TLS connection with {there} comes about: browsers cannot open {site.url}.", "The proxy's log says why."),
     )
-    return fail(f"tls.{seen.fault}", summary, remedy=remedy, evidence=evidence)
+    return ids.HANDSHAKE.of(seen.fault or TlsFault.BROKEN).fail(summary, remedy=remedy, evidence=evidence)
 
 
 async def _answers(task: TlsTask, seen: list[Handshake], trusted: ssl.SSLContext) -> AsyncIterator[Finding]:
@@ -289,4 +288,4 @@ async def _old_versions(task: TlsTask, address: str) -> list[Finding]:
     if old.fault is not None:
         return []
     summary = f"{task.site.netloc} still agrees to {old.version}, which is broken; no browser needs it."
-    return [warn("tls.version.obsolete", summary, remedy=f"Offer TLS 1.2 and later only: {_VERSIONS}.")]
+    return [ids.VERSION_OBSOLETE.warn(summary, remedy=f"Offer TLS 1.2 and later only: {_VERSIONS}.")]

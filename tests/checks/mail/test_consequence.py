@@ -8,12 +8,13 @@ from checks.mail.consequence import consequences, links
 from checks.mail.smtp.check import SMTP
 from checks.model import Subject
 from checks.runner import report
+from tests.finding_samples import sample
 from tests.wizard.rules.builder import MAIL, deployment
 from wizard.answers.model import Access
 from wizard.basics.finding import Finding, Status
 
 ON = {"ALLOW_REGISTRATION": "true", "ALLOW_PASSWORD_RESET": "true", "ALLOW_UNVERIFIED_EMAIL_LOGIN": "true"}
-STOPPED = Finding(id="smtp.auth.rejected", status=Status.FAIL, summary="", settings=("EMAIL_PASSWORD",))
+STOPPED = sample("smtp.auth.rejected", Status.FAIL, "EMAIL_PASSWORD")
 
 
 def found(settings: dict[str, str], stopped: Finding = STOPPED, release: str = "v0.8.7") -> dict[str, Status]:
@@ -42,7 +43,7 @@ def test_each_has_its_switch() -> None:
     ],
 )
 def test_nothing_follows_from_what_is_not_certain(identity: str, status: Status) -> None:
-    assert found(ON, Finding(id=identity, status=status, summary="")) == {}
+    assert found(ON, sample(identity, status)) == {}
 
 
 def test_without_mail_set_up_the_rules_say_it() -> None:

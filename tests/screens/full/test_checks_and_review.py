@@ -9,16 +9,19 @@ import pytest
 
 from checks.model import Check, Subject
 from tests.screens.full.operator import at_the_wizard, practice_with
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Finding
+from wizard.findings.envelope import SENDER_NONE
+from wizard.findings.sender import ADDRESS_NONE
+from wizard.findings.smtp import CONNECT_OK, EHLO_OLD, SILENT
 
 HOSTILE = "220 [@click=app.bell]mail[/] [/nope] \x1b]0;owned\x07\x1b[31mred \u202egnp.exe"
 FOUND = (
-    Finding(id="smtp.connect.ok", status=Status.PASS, summary="All is well here."),
-    Finding(id="smtp.sender.none", status=Status.FAIL, summary="No sender, says the mail server.", settings=("EMAIL_FROM",)),
-    Finding(id="smtp.tls.old", status=Status.WARN, summary="An old version of TLS."),
-    Finding(id="smtp.auth.lost", status=Status.UNKNOWN, summary="The line was cut."),
-    Finding(id="sender.address.none", status=Status.FAIL, summary="EMAIL_FROM has no address.", evidence=(HOSTILE,), settings=("EMAIL_FROM_NAME",)),
-)  # fmt: skip
+    CONNECT_OK.passed("All is well here."),
+    SENDER_NONE.fail("No sender, says the mail server."),
+    EHLO_OLD.warn("An old server."),
+    SILENT.of("auth").unknown("The line was cut."),
+    ADDRESS_NONE.fail("EMAIL_FROM has no address.", evidence=(HOSTILE,), settings=("EMAIL_FROM_NAME",)),
+)
 """``smtp.sender.none`` says less than ``sender.address.none`` on the same matter."""
 MAIL = {"EMAIL_HOST": "smtp.our-chat.net", "EMAIL_FROM": "chat@our-chat.net", "EMAIL_USERNAME": "chat", "EMAIL_PASSWORD": "abcdefgh"}  # fmt: skip
 
@@ -33,9 +36,9 @@ FAKE = Check(id="smtp", title="Mail server", run=finds)
 
 async def test_checks_show_one_finding_a_matter_and_the_worst_first(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="checks", practice=practice_with(FAKE)) as operator:
-        await operator.until("1 failed, 1 warning, 1 could not be told.")
+        await operator.until("1 failed, 1 warning, 1 inconclusive.")
         await operator.until("All is well here.")
-        summaries = ("EMAIL_FROM has no address.", "The line was cut.", "An old version of TLS.", "All is well here.")
+        summaries = ("EMAIL_FROM has no address.", "The line was cut.", "An old server.", "All is well here.")
         places = [operator.flat.index(text) for text in summaries]
         assert places == sorted(places)
         assert "No sender, says the mail server." not in operator.flat
@@ -45,7 +48,10 @@ async def test_checks_show_one_finding_a_matter_and_the_worst_first(tmp_path: Pa
 async def test_text_of_a_server_is_drawn_plain_and_leads_nowhere(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", answered=MAIL, step="mail", practice=practice_with(FAKE)) as operator:
         await operator.press("ctrl+t")
-        await operator.until("1 warnings, 1 could not be told.")
+        await operator.until("1 failed, 1 warning, 1 inconclusive.")
+        assert "No sender, says the mail server." not in operator.flat, (
+            "a live test shows what another finding says better"
+        )
         await operator.until("[@click=app.bell]mail[/] [/nope]")
         assert not [char for char in operator.text if ord(char) < 32 and char != "\n"]
         assert "\u202e" not in operator.text
@@ -59,7 +65,7 @@ async def test_finding_of_a_live_test_leads_to_its_field(tmp_path: Path) -> None
         await operator.press("ctrl+t")
         await operator.until("Go to EMAIL_FROM_NAME")
         await operator.press("tab", "enter")
-        await operator.until_true(lambda: "EMAIL_FROM " in operator.field)
+        await operator.until_true(lambda: "EMAIL_FROM_NAME" in operator.field)
 
 
 async def test_review_lists_the_files_and_asks_before_it_writes_what_failed(tmp_path: Path) -> None:

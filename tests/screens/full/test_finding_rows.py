@@ -38,7 +38,7 @@ async def test_evidence_is_inert() -> None:
             if segment.style is not None and (segment.style.link or "@click" in (segment.style.meta or {}))
         ]
     text = "\n".join(lines)
-    assert "? could not tell: The server greets oddly." in text
+    assert "? inconclusive: The server greets oddly." in text
     assert "[@click=app.bell]mail[/] [/nope]" in text
     assert "[link=https://example.com]x[/link]" in text
     assert "Go to EMAIL_HOST" in text

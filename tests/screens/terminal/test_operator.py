@@ -43,7 +43,7 @@ def test_first_install_with_nothing_but_tab_enter_and_typing(folder: Path, npm_d
         terminal.until("step 5 of 8")
         terminal.press("ctrl-n")
         terminal.until("step 6 of 8")
-        terminal.until("could not be told.")
+        terminal.until("inconclusive.")
         terminal.press("enter")
         terminal.until("Ctrl+W writes them")
         terminal.press("ctrl-w")

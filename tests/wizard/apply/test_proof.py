@@ -21,13 +21,14 @@ from screens.demo.librechat import StandIn
 from screens.shared.librechat_probes import sign_in_with
 from tests.checks.site.instance.asking import ADA, settings
 from tests.checks.site.session.test_session import Slow
+from tests.finding_samples import sample
 from tests.patience import wait_until
 from tests.screens.cli.program import CHECKOUT
 from tests.wizard.apply.stack import Stack
 from wizard.apply.address import ApiAddress
 from wizard.apply.first_admin import admin, verified
 from wizard.apply.proof import SiteAccess, undoes
-from wizard.basics.finding import Finding, Status
+from wizard.basics.finding import Status
 from wizard.librechat.site import Site
 
 NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
@@ -38,7 +39,7 @@ NAME = SiteAccess(site=Site.parse("https://chat.example.com"))
     ("identity", "access", "was_open", "wanted"),
     [
         ("rules.jwt.equal", NAME, False, True),
-        ("files.mode", NAME, False, True),
+        ("files.env.open", NAME, False, True),
         ("session.lost", NAME, False, True),
         ("dns.no-address", NAME, True, False),
         ("proxy.upload.limit", NAME, True, False),
@@ -52,9 +53,9 @@ NAME = SiteAccess(site=Site.parse("https://chat.example.com"))
     ],
 )
 def test_what_undoes_a_change(identity: str, access: SiteAccess, was_open: bool, wanted: bool) -> None:
-    found = Finding(id=identity, status=Status.FAIL, summary="x")
+    found = sample(identity)
     assert undoes(found, access, was_open=was_open) is wanted
-    untold = Finding(id=identity, status=Status.UNKNOWN, summary="x")
+    untold = sample(identity, Status.UNKNOWN)
     assert not undoes(untold, access, was_open=True)
 
 
@@ -80,7 +81,7 @@ def test_name_that_does_not_lead_here_yet_is_told_and_undoes_nothing(stack: Stac
     status, err, told = apply(stack, *NEW, address="https://chat.nobody.invalid")
     assert told["outcome"] == "done", err
     assert stack.told()["appTitle"] == "New"
-    assert "Going back would not mend what else fails" in err or "could not be told" in err
+    assert "Going back would not mend what else fails" in err or "inconclusive" in err
     assert status in (1, 4), "4 where no name server answers this machine"
     assert not stack.record.exists()
 

@@ -1,0 +1,36 @@
+"""What follows for people when LibreChat's mail does not work, whichever check found that out."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.basics.finding import FindingKind
+from wizard.findings.model import FindingEntry
+
+_CHECKS = ("smtp", "mailgun", "delivery")
+_of = partial(FindingEntry, check="smtp", twin="delivery", kind=FindingKind.CONSEQUENCE)
+_registration = _of(
+    "consequence.registration",
+    "Until mail works nobody can register, the first administrator included: LibreChat cannot send the "
+    "verification mail, answers 'Something went wrong' and deletes the new account.",
+    "Fix the mail. Until then 'npm run create-user' makes accounts without it, or take the mail settings out "
+    "(with ALLOW_PASSWORD_RESET=false).",
+    settings=("ALLOW_REGISTRATION",),
+)
+_reset = _of(
+    "consequence.reset",
+    "Password reset is on and its mail cannot go out: nobody gets a link. Do not take the mail settings out to "
+    "get around that: without them LibreChat shows the reset link to whoever asks, for any account.",
+    "Fix the mail, or set ALLOW_PASSWORD_RESET=false.",
+    settings=("ALLOW_PASSWORD_RESET",),
+)
+_unverified = _of(
+    "consequence.unverified",
+    "Accounts whose address is not yet verified cannot sign in, and no new verification mail reaches them; LibreChat "
+    "deletes them after some days.",
+    "Fix the mail. ALLOW_UNVERIFIED_EMAIL_LOGIN=true lets them in, and everybody else whose address is not proven.",
+    settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
+)
+REGISTRATION = {check: _registration.at(check) for check in _CHECKS}
+RESET = {check: _reset.at(check) for check in _CHECKS}
+UNVERIFIED = {check: _unverified.at(check) for check in _CHECKS}

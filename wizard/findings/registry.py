@@ -1,0 +1,28 @@
+"""Every finding that there is, for documentation and tests. A check imports its own module alone."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from wizard import findings
+from wizard.findings.model import FindingEntry, FindingFamily
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def entries() -> Iterator[FindingEntry]:
+    """Give every entry, in the order of modules and lines; families give their members."""
+    for module in iter_modules(findings.__path__, "wizard.findings."):
+        if module.name == __name__:
+            continue
+        for name, value in vars(import_module(module.name)).items():
+            if not name.isupper():
+                continue
+            for each in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(each, FindingEntry):
+                    yield each
+                elif isinstance(each, FindingFamily):
+                    yield from each.entries()

@@ -1,0 +1,191 @@
+"""Whether people can sign in and stay signed in."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FAILURES, FindingEntry, FindingFamily
+
+_LOGIN_ENDS = (
+    *("two-factor", "unknown-email", "wrong-password", "incomplete", "invalid-email", "invalid-password", "no-route"),
+    *("directory-refused", "directory-search", "directory-account", "unverified", "email-login-off", "banned"),
+    *("forbidden", "proxy-limited", "malformed-body", "server-error", "gateway", "redirected", "other-login", "page"),
+    "not-librechat",
+)
+_REFRESH_ENDS = (
+    *("no-cookie", "expired", "invalid", "no-session", "openid", "user-gone", "banned", "limited", "forbidden"),
+    *("server-error", "gateway", "redirected", "other-login", "no-route", "page", "not-librechat"),
+)
+_RULES = (
+    *("scheme", "empty", "character", "size", "ambiguous", "domain", "secure", "secure-kept", "same-site-none"),
+    *("prefix", "partitioned", "expired", "crowded"),
+)
+_DOCS = "https://www.librechat.ai/docs/configuration/authentication"
+_of = partial(FindingEntry, check="session", docs=_DOCS)
+LEFT = _of(
+    "left",
+    "The session that this check opened could not be ended; it ends by itself when REFRESH_TOKEN_EXPIRY has passed.",
+    "Nothing has to be done. A proxy may hold back POST /api/auth/logout.",
+)
+INSECURE_LOGIN = _of(
+    "insecure-login",
+    "The sign-in was not tried: the address is plain HTTP, and everybody on the way would read the password.",
+    "Use HTTPS (access: https-proxy).",
+    withheld=True,
+)
+LOGIN_TOKENS = _of(
+    "login.tokens",
+    "Nobody can sign in: SESSION_EXPIRY is no whole number of seconds, and LibreChat then fails at every sign-in. The check did not try it.",
+    "SESSION_EXPIRY has to be a multiple of 1000 (milliseconds).",
+    settings=("SESSION_EXPIRY",),
+    stage="login",
+)
+LOGIN_LIMITED = _of(
+    "login.limited",
+    "The sign-in was not tried: the allowance of sign-in attempts is used up.",
+    "Wait some minutes and run the check again.",
+    settings=("LOGIN_MAX", "LOGIN_WINDOW"),
+    stage="login",
+)
+SHORT = _of(
+    "short",
+    "Every session ends soon after the sign-in.",
+    "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days are 1000 * 60 * 60 * 24 * 7.",
+    consequence="People sign in again and again.",
+    settings=("REFRESH_TOKEN_EXPIRY",),
+)
+CLOCK = _of(
+    "clock",
+    "LibreChat's clock differs from this machine's.",
+    "Set the clocks (timedatectl set-ntp true).",
+    consequence="Sessions, mails with links and providers' tokens are over too soon or not valid yet.",
+)
+COOKIE_MISSING = _of("cookie.missing", "No sign-in cookie came with the answer.", stage="cookie")
+COOKIE = _of("cookie", "A browser keeps the sign-in cookie.", stage="cookie")
+COOKIE_SAFARI = _of(
+    "cookie.safari",
+    "The cookie is marked Secure and comes over http on this machine:",
+    "DOMAIN_SERVER=http://localhost:3080 (from v0.8.3), or SESSION_COOKIE_SECURE=false (from v0.8.6).",
+    consequence="Chromium and Firefox keep it, Safari does not.",
+    settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
+    stage="cookie",
+)
+COOKIE_UNTIL_CLOSE = _of(
+    "cookie.until-close",
+    "The cookie arrives without its end, so that closing the browser signs people out.",
+    "LibreChat sends an end: look for a proxy that rewrites cookies.",
+    stage="cookie",
+)
+COOKIE_READABLE = _of(
+    "cookie.readable",
+    "The cookie arrives without HttpOnly:",
+    "LibreChat sends HttpOnly: look for a proxy that rewrites cookies.",
+    consequence="a script in the page could steal the session.",
+    stage="cookie",
+)
+UNTOLD = _of(
+    "untold",
+    "The connection broke off while the session was renewed, so whether people stay signed in is not known.",
+    "Try again.",
+)
+KEPT = _of("kept", "People stay signed in.")
+LOST = _of(
+    "lost",
+    "People do not stay signed in.",
+    "The finding says what stands in the way.",
+    consequence="They are asked to sign in again at every reload.",
+)
+PROBE_REMOVED = _of("probe.removed", "The probe account is removed again.")
+PROBE_LEFTOVER = _of(
+    "probe.leftover", "An earlier run was cut off before its probe account was removed; it is gone now."
+)
+PROBE_REMOVING = _of(
+    "probe.removing",
+    "An earlier run was cut off before its probe account was removed; LibreChat's own script removes it.",
+)
+PROBE_ANNOUNCED = _of(
+    "probe.announced", "An account is made for this check with LibreChat's own script, and removed again."
+)
+PROBE_MADE = _of("probe.made", "LibreChat made the probe account.")
+PROBE_NOT_MADE = _of(
+    "probe.not-made",
+    "LibreChat did not make the probe account, so that the sign-in was not tried.",
+    "The last lines say why. Or give an account that exists: --login EMAIL --password-file FILE.",
+)
+
+LOGIN = _of("login", "LibreChat accepts the account's password.", stage="login")
+LOGIN_FAILED = FindingFamily(
+    _of("login.{}", "The sign-in failed ({}).", "The finding says what stands in the way.", stage="login"),
+    (*_LOGIN_ENDS, *FAILURES),
+)
+COOKIE_DROPPED = FindingFamily(
+    _of(
+        "cookie.{}",
+        "A browser throws the sign-in cookie away ({}).",
+        stage="cookie",
+        consequence="people are asked to sign in again at every reload.",
+    ),
+    _RULES,
+)
+SECRET = FindingFamily(
+    _of(
+        "secret.{}",
+        "The running LibreChat does not use the secret of .env: it was not restarted since the change, or another value wins.",
+        "Recreate the container: docker compose up -d --force-recreate --no-deps api",
+        consequence="at the next restart everybody has to sign in again.",
+    ),
+    ("jwt_secret", "jwt_refresh_secret"),
+)
+LIFETIME = FindingFamily(
+    _of(
+        "lifetime.{}",
+        "The running LibreChat does not use the duration of .env.",
+        "Recreate the container: docker compose up -d --force-recreate --no-deps api",
+    ),
+    ("session_expiry", "refresh_token_expiry"),
+)
+REFRESH = _of("refresh", "LibreChat renews the session after a reload of the page.", stage="refresh")
+REFRESH_FAILED = FindingFamily(
+    _of("refresh.{}", "LibreChat does not renew the session after a reload of the page ({}).", stage="refresh"),
+    _REFRESH_ENDS,
+)
+ROTATION = _of(
+    "rotation", "LibreChat renews the session again, with the cookie that the renewal gave.", stage="rotation"
+)
+ROTATION_FAILED = FindingFamily(
+    _of("rotation.{}", "LibreChat does not renew the session again ({}).", stage="rotation"), _REFRESH_ENDS
+)
+PROBE_LEFT = _of(
+    "probe.left",
+    "The probe account could not be removed, or may still come. Nobody knows its password.",
+    "Start LibreChat, then run the doctor again.",
+)
+PROBE_DAMAGED = _of("probe.damaged", "The record of a probe account is damaged.")
+PROBE_ELSEWHERE = _of(
+    "probe.elsewhere",
+    "The LibreChat at the address does not know the account that was just made: another LibreChat answers there.",
+    "Look where the address leads (DNS, proxy), or give the right one with --url.",
+)
+PROBE_NO_DOCKER = _of(
+    "probe.no-docker",
+    "There is no Docker Compose on this machine for this stack: no account was made.",
+    "Give an account that exists: --login EMAIL --password-file FILE. Where Docker needs root, run it with sudo.",
+)
+PROBE_NOT_SEEN = _of(
+    "probe.not-seen",
+    "Whether LibreChat has any account is not known, so that none was made: the first one would be the administrator.",
+    "Does LibreChat run (docker compose ps)? Where Docker needs root, run the wizard with sudo.",
+)
+PROBE_EMPTY = _of(
+    "probe.empty",
+    "LibreChat has no account yet, and the first one becomes its administrator: no probe account was made.",
+    "Make your own account first, or with --answers FILE --apply --first-admin EMAIL; then run this again.",
+)
+PROBE_RECORD = _of(
+    "probe.record",
+    "What a cut-off run has to leave for the next one could not be noted, so that no account was made or removed.",
+)
+PROBE_IMPOSSIBLE = FindingFamily(
+    _of("probe.{}", "With these settings no probe account can be made ({})."),
+    ("email-login-off", "ldap", "password-length", "mail"),
+)

@@ -1,0 +1,345 @@
+"""The mail server, in the order of a conversation with it. ``delivery`` has the same conversation again."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry, FindingFamily
+
+_DOCS = "https://www.librechat.ai/docs/configuration/authentication/email"
+_NO_MAIL = "No mail of LibreChat's goes out: no password reset, no verification of an address."
+_LOST = "LibreChat does not try again: that mail is lost."
+_WAIT = "Wait some minutes and try again."
+_LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
+_of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
+EHLO_BUSY = _of(
+    "ehlo.busy",
+    "The server broke off: it is busy, or there were too many connections.",
+    _WAIT,
+    consequence=_LOST,
+    transient=True,
+)
+EHLO_OK = _of("ehlo.ok", "The server says what it can do.")
+EHLO_OLD = _of(
+    "ehlo.old",
+    "The server knows no EHLO: neither encryption nor a sign-in can be agreed on.",
+    "Use a mail server that supports ESMTP, usually port 587.",
+)
+EHLO_REFUSED = _of(
+    "ehlo.refused",
+    "The server refuses LibreChat's introduction.",
+    "Let this client in at the server, or use its port for customers (587).",
+    consequence=_NO_MAIL,
+)
+EHLO_SIZE = _of(
+    "ehlo.size",
+    "The server takes small messages only; a mail of LibreChat's may be larger.",
+    "Raise the limit at the mail server.",
+    consequence="Larger mails are refused.",
+)
+STARTTLS_REFUSED = _of(
+    "starttls.refused",
+    "The server offers STARTTLS and then refuses it: LibreChat gives up there.",
+    "Fix TLS at the mail server, or try port 465 with EMAIL_ENCRYPTION=tls.",
+    consequence=_NO_MAIL,
+)
+STARTTLS_INJECTED = _of(
+    "starttls.injected",
+    "After the server agreed to STARTTLS, more came in clear: something on the way puts words into its mouth, or it is broken.",
+    "Try from another network.",
+    consequence=_NO_MAIL,
+)
+STARTTLS_OK = _of("starttls.ok", "From STARTTLS on everything is encrypted.")
+STARTTLS_NONE = _of(
+    "starttls.none",
+    "The server offers no encryption, and LibreChat goes on without.",
+    "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. Somebody on the way can also hide the offer.",
+    consequence="Every mail, reset links included, can be read on the way.",
+)
+CONNECT_PORT = _of(
+    "connect.port",
+    "EMAIL_PORT is no port:",
+    "587, or 465 with EMAIL_ENCRYPTION=tls.",
+    consequence="LibreChat cannot even try to connect.",
+    settings=("EMAIL_PORT",),
+)
+CONNECT_SOME = _of(
+    "connect.some",
+    "Some of the server's addresses do not answer, and this release takes one at random for each mail.",
+    "Update LibreChat to v0.8.5 or later.",
+    consequence="Some mails fail.",
+)
+CONNECT_OK = _of("connect.ok", "The server answers.", refutes=("rules.email.tls-port",))
+CONNECT_PORT_READ = _of(
+    "connect.port-read",
+    "EMAIL_PORT is no port number: LibreChat takes another port.",
+    "Write the port.",
+    settings=("EMAIL_PORT",),
+)
+CONNECT_NOT_TLS = _of(
+    "connect.not-tls",
+    "The port begins in clear, and LibreChat begins with TLS there.",
+    "EMAIL_ENCRYPTION=starttls, or the port that speaks TLS from the first byte (EMAIL_PORT=465).",
+    consequence="Every mail fails.",
+    supersedes=("rules.email.tls-port",),
+)
+GREETING_SLOW = _of(
+    "greeting.slow",
+    "The server lets clients wait for its greeting.",
+    "Some servers do so on purpose on port 25: use 587.",
+    consequence="People who register wait as long.",
+    refutes=("rules.email.port-465",),
+)
+GREETING_OK = _of("greeting.ok", "The server greets.", refutes=("rules.email.port-465",))
+GREETING_SILENT = _of(
+    "greeting.silent",
+    "The server took the connection and sent no whole greeting in time: LibreChat gives up then.",
+    "Is this the port of a mail server? Some servers make strangers wait: ask its operator.",
+    consequence=_NO_MAIL,
+    transient=True,
+)
+GREETING_TLS_FIRST = _of(
+    "greeting.tls-first",
+    "The port speaks TLS from the first byte, and LibreChat waits there for a greeting in clear.",
+    "EMAIL_ENCRYPTION=tls, or EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls.",
+    consequence="Every mail times out after 30 s.",
+    supersedes=("rules.email.port-465",),
+)
+GREETING_BUSY = _of(
+    "greeting.busy",
+    "The server is busy or limits who may connect: it sends LibreChat away.",
+    "Wait some minutes and try again; ask the server's operator.",
+    consequence=_LOST,
+    transient=True,
+)
+GREETING_REFUSED = _of(
+    "greeting.refused",
+    "The server refuses to talk with this machine.",
+    "Use the port for customers (587), or have the server's operator let this machine's address in.",
+    consequence=_NO_MAIL,
+)
+RESOLVE_LOOPBACK = _of(
+    "resolve.loopback",
+    "The mail server's name is the machine itself, and LibreChat runs in a container, in which no mail server runs.",
+    "Name the server as containers reach it: its service name, or host.docker.internal with extra_hosts.",
+    consequence=_NO_MAIL,
+)
+RESOLVE_OK = _of("resolve.ok", "The mail server has an address.")
+RESOLVE_SERVICE = _of(
+    "resolve.service",
+    "nodemailer knows no service of the name in EMAIL_SERVICE: LibreChat tries its own container.",
+    "Take EMAIL_SERVICE out and set EMAIL_HOST and EMAIL_PORT.",
+    consequence=_NO_MAIL,
+    settings=("EMAIL_SERVICE",),
+)
+RESOLVE_INSIDE = _of(
+    "resolve.inside",
+    "The name is one that only containers beside LibreChat can resolve: from here nothing can be checked.",
+    "Send a mail from LibreChat, or run the check where the name is known.",
+)
+RESOLVE_FORM = _of(
+    "resolve.form",
+    "EMAIL_HOST is more than a name: LibreChat looks for a server that is called so.",
+    "The bare name or address: no blank, no scheme, no port, no brackets.",
+    consequence=_NO_MAIL,
+    settings=("EMAIL_HOST",),
+)
+RESOLVE_UNKNOWN = _of(
+    "resolve.unknown", "There is no server of that name.", "Correct EMAIL_HOST.", consequence=_NO_MAIL
+)
+RESOLVE_UNAVAILABLE = _of(
+    "resolve.unavailable",
+    "The name could not be looked up: DNS gives this machine no answer.",
+    "Is this machine online? Try again.",
+)
+AUTH_NOT_OFFERED = _of(
+    "auth.not-offered",
+    "The server offers no sign-in here: LibreChat sends its mail without user and password.",
+    "If the server wants a sign-in, use its port for customers: 587 or 465.",
+    settings=_LOGIN,
+)
+AUTH_OAUTH = _of(
+    "auth.oauth",
+    "The server takes no password, only OAuth 2, which LibreChat cannot do.",
+    "An app password where there is one, or another relay.",
+    consequence="LibreChat's process stops with an uncaught error.",
+    settings=_LOGIN,
+)
+AUTH_OK = _of(
+    "auth.ok", "The server accepts user and password.", refutes=("rules.email.gmail-password", "rules.email.microsoft")
+)
+UNVERIFIED_CREDENTIALS = _of(
+    "unverified-credentials",
+    "LibreChat would send the mail password to a server whose certificate nobody verified; the check did not send it.",
+    "Get a certificate that verifies, then remove EMAIL_ALLOW_SELFSIGNED.",
+    consequence="Anybody who answers in place of the server gets the password and every reset link.",
+    supersedes=("rules.email.any-certificate", "smtp.certificate.hidden"),
+    test_only=True,
+    withheld=True,
+)
+CLEARTEXT_CREDENTIALS = _of(
+    "cleartext-credentials",
+    "The server offers no encryption, and LibreChat would send user and password all the same; the check did not send them.",
+    "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server does offer STARTTLS elsewhere, somebody on the way hides it. A relay that needs no sign-in: take EMAIL_USERNAME and EMAIL_PASSWORD out.",
+    consequence="Anybody on the way reads the password.",
+    supersedes=("smtp.starttls.none",),
+    test_only=True,
+)
+AUTH_DISABLED = _of(
+    "auth.disabled",
+    "The server has sign-in with a password switched off for this mailbox or organisation.",
+    "Switch on Authenticated SMTP for the mailbox (Microsoft 365 admin center), or send through a relay.",
+    consequence=_NO_MAIL,
+    settings=_LOGIN,
+    supersedes=("rules.email.microsoft",),
+)
+AUTH_APP_PASSWORD = _of(
+    "auth.app-password",
+    "The server wants an app password here; the account's own password is refused.",
+    "Make an app password in the account's security settings and put it into EMAIL_PASSWORD.",
+    consequence=_NO_MAIL,
+    settings=("EMAIL_PASSWORD",),
+    supersedes=("rules.email.gmail-password",),
+)
+AUTH_TEMPORARY = _of(
+    "auth.temporary",
+    "The server cannot or will not check the sign-in now, after too many attempts perhaps.",
+    "Wait some minutes and try again; not in a loop.",
+    consequence=_LOST,
+    settings=_LOGIN,
+    transient=True,
+)
+AUTH_MECHANISM = _of(
+    "auth.mechanism",
+    "The server knows no way to sign in that LibreChat knows.",
+    "Its port for customers (587 or 465), or a relay that takes user and password.",
+    consequence=_NO_MAIL,
+    settings=_LOGIN,
+)
+AUTH_REJECTED = _of(
+    "auth.rejected",
+    "The server refuses user or password.",
+    "Is the user the whole mail address? Does the provider want an app password? Did a character of the password get lost in .env?",
+    consequence=_NO_MAIL,
+    settings=_LOGIN,
+    supersedes=("rules.email.gmail-password",),
+)
+CERTIFICATE_ENDS_SOON = _of(
+    "certificate.ends-soon",
+    "The certificate ends soon.",
+    "Renew it at the mail server.",
+    consequence="From then on every mail fails.",
+)
+CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and made out to the server.")
+CERTIFICATE_UNNEEDED = _of(
+    "certificate.unneeded",
+    "EMAIL_ALLOW_SELFSIGNED accepts every certificate, and this server's is in order: it only opens the door.",
+    "Take EMAIL_ALLOW_SELFSIGNED out.",
+    settings=("EMAIL_ALLOW_SELFSIGNED",),
+    supersedes=("rules.email.any-certificate",),
+)
+CERTIFICATE_HIDDEN = _of(
+    "certificate.hidden",
+    "EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate.",
+    "Fix the certificate, then take EMAIL_ALLOW_SELFSIGNED out.",
+    consequence="Anybody who stands in between reads the password and every reset link.",
+    settings=("EMAIL_ALLOW_SELFSIGNED",),
+    supersedes=("rules.email.any-certificate",),
+)
+CERTIFICATE_NAME = _of(
+    "certificate.name",
+    "The certificate is not made out to the server: LibreChat refuses it.",
+    "Name the server in EMAIL_HOST as its certificate does.",
+    consequence=_NO_MAIL,
+    settings=("EMAIL_ENCRYPTION_HOSTNAME",),
+)
+STARTTLS_NOT_TLS = _of(
+    "starttls.not-tls",
+    "The server agreed to STARTTLS and then did not speak TLS.",
+    "Something between breaks it, or the server is broken.",
+    consequence=_NO_MAIL,
+)
+
+_STAGES = ("greeting", "ehlo", "starttls", "auth", "sender", "recipient", "data")
+SILENT = FindingFamily(
+    _of(
+        "{}.silent",
+        "The server did not answer in time ({}).",
+        "Ask the server's operator why it is slow; try again.",
+        transient=True,
+    ),
+    _STAGES[1:],
+)
+CLOSED = FindingFamily(
+    _of(
+        "{}.closed",
+        "The server closed the connection ({}).",
+        "The server's log says why. Some close when there are too many connections: wait and try again.",
+        consequence=_NO_MAIL,
+    ),
+    _STAGES,
+)
+GARBLED = FindingFamily(
+    _of(
+        "{}.garbled",
+        "The server answered with something that is no SMTP ({}).",
+        "Is this a mail server, and is the port the right one?",
+        consequence=_NO_MAIL,
+    ),
+    _STAGES,
+)
+_TLS_STAGES = ("connect", "starttls")
+TLS_VERSION = FindingFamily(
+    _of(
+        "{}.tls-version",
+        "The server speaks only TLS 1.0 or 1.1, which LibreChat refuses (as everybody should).",
+        "Update the mail server: TLS 1.2 or later.",
+        consequence=_NO_MAIL,
+    ),
+    _TLS_STAGES,
+)
+TLS_SILENT = FindingFamily(
+    _of(
+        "{}.tls-silent",
+        "The server did not finish the TLS handshake in time. LibreChat would wait longer.",
+        "Does this port speak TLS? Try again.",
+        transient=True,
+    ),
+    _TLS_STAGES,
+)
+TLS_FAILED = FindingFamily(
+    _of("{}.tls", "The TLS handshake failed.", "The server's log says why.", consequence=_NO_MAIL), _TLS_STAGES
+)
+CLIENT_CERTIFICATE = FindingFamily(
+    _of(
+        "{}.client-certificate",
+        "The server wants a certificate of its client. LibreChat has no setting for one.",
+        "A port or server that takes a password.",
+        consequence=_NO_MAIL,
+    ),
+    _TLS_STAGES,
+)
+CONNECT = FindingFamily(
+    _of(
+        "connect.{}",
+        "Could not connect to the mail server ({}).",
+        "Is EMAIL_HOST right, and does a firewall on the way out let this port pass?",
+        consequence=_NO_MAIL,
+    ),
+    ("refused", "unreachable", "timeout", "failed"),
+)
+CERTIFICATE = FindingFamily(
+    _of(
+        "certificate.{}",
+        "The certificate has a fault ({}): LibreChat refuses it.",
+        "Fix the certificate at the mail server.",
+        consequence=_NO_MAIL,
+    ),
+    ("expired", "not-yet", "self-signed", "untrusted", "weak"),
+)
+CERTIFICATE_DOUBTFUL = _of(
+    "certificate.doubtful",
+    "The certificate is not signed by a public authority. LibreChat may trust it because of a file that strangers could have written.",
+    "Give the file to the owner of the folder or to root, with mode 0644.",
+    settings=("NODE_EXTRA_CA_CERTS",),
+)
