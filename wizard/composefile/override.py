@@ -138,8 +138,9 @@ class Override(NamedTuple):
     def without_former(self, part: str) -> Override:
         """Take out what a former run wrote for ``part``, what nobody changed since and what is not needed any more."""
         override = self
-        while former := next((place for place in override.document.own(part) if not _is_kept(override, *place)), None):
-            override = override._with(override.document.remove(*former))._without_our_tag(*former, part)
+        # The last one first, so that the items before it in a list keep their numbers.
+        for path, item in reversed([place for place in self.document.own(part) if not _is_kept(self, *place)]):
+            override = override._with(override.document.remove(path, item))._without_our_tag(path, item, part)
         return override
 
     def _without_our_tag(self, path: Path, item: int | None, part: str) -> Override:

@@ -16,12 +16,6 @@ def master_switch(view: View) -> Iterator[Finding]:
         names = ", ".join(view.providers)
         summary = f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so that there is no button and no sign-in."
         yield ids.SWITCHED_OFF.fail(summary)
-    if (
-        view.is_on("ALLOW_SOCIAL_LOGIN")
-        and view.providers
-        and view.deployment.dotenv.values().get("ALLOW_SOCIAL_LOGIN") is None
-    ):
-        return
 
 
 def half_configured(view: View) -> Iterator[Finding]:

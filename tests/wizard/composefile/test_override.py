@@ -95,7 +95,7 @@ def test_a_key_without_a_colon_is_refused_with_its_name(data: bytes) -> None:
 
 
 def test_of_several_changes_the_impossible_one_is_named() -> None:
-    data = b"services:\n  api: &api\n    image: x\n  other:\n    <<: *api\n  web:\n    image: y\n"
+    data = b"services:\n  web:\n    image: y\n  api: &api\n    image: x\n  other:\n    <<: *api\n"
     override = Override.parse(data, NAME).with_command("web", "run").with_ports("api", ["127.0.0.1:1:1"])
     with pytest.raises(InvalidInput) as caught:
         override.with_environment("web", {"A": "1"}).to_bytes()
