@@ -17,7 +17,7 @@ _EPILOG: Final = """\
 exit status: 0 done; 1 a check failed (nothing written without --force; --apply
 puts the old files back, where that mends it) or --apply did; 2 invalid usage,
 answers or settings; 3 could not write (nothing changed), or its own output was lost
-(a full disk); 4 something could not be told; 130 interrupted."""
+(a full disk); 4 inconclusive; 130 interrupted."""
 
 ANSWERS: Final = "--answers"
 PERSON: Final = "a person"

@@ -11,7 +11,7 @@ OPEN_REGISTRATION = _of(
     "accounts.open-registration",
     "Registration is open:",
     "Make the first account before the address is known, then ALLOW_REGISTRATION=false; or set registration.allowedDomains.",
-    consequence="whoever reaches the address makes an account, and the very first account becomes administrator.",
+    consequence="anybody who reaches the address makes an account, and the very first account becomes administrator.",
     settings=("ALLOW_REGISTRATION",),
 )
 NO_WAY_IN = _of(
@@ -31,7 +31,7 @@ UNCONFIRMED = _of(
     "accounts.unconfirmed",
     "No mail is set up:",
     "Set up mail, or close registration.",
-    consequence="whoever registers counts as confirmed, also with somebody else's address.",
+    consequence="everybody who registers counts as confirmed, also with somebody else's address.",
     settings=("ALLOW_REGISTRATION", "EMAIL_FROM"),
 )
 ALLOWED_DOMAINS = _of(
@@ -91,6 +91,6 @@ SHARED_LINKS_PUBLIC = _of(
     "shared-links.public",
     "Shared links can be read without signing in:",
     "ALLOW_SHARED_LINKS_PUBLIC=false",
-    consequence="whoever gets hold of one reads the conversation.",
+    consequence="anybody who gets hold of one reads the conversation.",
     settings=("ALLOW_SHARED_LINKS_PUBLIC",),
 )

@@ -20,7 +20,7 @@ _registration = _of(
 _reset = _of(
     "consequence.reset",
     "Password reset is on and its mail cannot go out: nobody gets a link. Do not take the mail settings out to "
-    "get around that: without them LibreChat shows the reset link to whoever asks, for any account.",
+    "get around that: without them LibreChat shows the reset link to anybody who asks, for any account.",
     "Fix the mail, or set ALLOW_PASSWORD_RESET=false.",
     settings=("ALLOW_PASSWORD_RESET",),
 )

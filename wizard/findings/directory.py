@@ -65,7 +65,7 @@ LDAP_BIND = _of(
     "ldap.bind",
     "Only one of LDAP_BIND_DN and LDAP_BIND_CREDENTIALS is set:",
     "Set both, or neither for an anonymous search.",
-    consequence="everybody is told that the password is wrong.",
+    consequence="everybody gets the answer that the password is wrong.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
 LDAP_ANONYMOUS = _of(
@@ -91,7 +91,7 @@ LDAP_UNVERIFIED = _of(
     "ldap.unverified",
     "LDAP_CA_CERT_PATH is set and LDAP_TLS_REJECT_UNAUTHORIZED is not true:",
     "LDAP_TLS_REJECT_UNAUTHORIZED=true",
-    consequence="the directory's certificate is not checked at all, and whoever stands in between reads every password.",
+    consequence="the directory's certificate is not checked at all, and anybody in between reads every password.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
 )
 LDAP_CA_WITHOUT_LDAP = _of(

@@ -52,7 +52,7 @@ PROXY_TRUST_ALL = _of(
     "proxy.trust-all",
     "TRUST_PROXY trusts every proxy:",
     "Write the number of proxies before LibreChat, or -1 where there is none.",
-    consequence="whoever writes an X-Forwarded-For header picks the address that limits and bans go by.",
+    consequence="anybody who writes an X-Forwarded-For header picks the address that limits and bans go by.",
     settings=("TRUST_PROXY",),
 )
 PROXY_TRUST_PROXY = _of(

@@ -11,7 +11,7 @@ RESET_WITHOUT_MAIL = _of(
     "email.reset-without-mail",
     "Password reset is on and no mail is set up:",
     "ALLOW_PASSWORD_RESET=false, or set up mail: EMAIL_HOST (or EMAIL_SERVICE) and EMAIL_FROM.",
-    consequence="LibreChat shows the reset link to whoever asks, for any account.",
+    consequence="LibreChat shows the reset link to anybody who asks, for any account.",
     settings=("ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM"),
 )
 NO_SENDER = _of(
@@ -76,7 +76,7 @@ ANY_CERTIFICATE = _of(
     "email.any-certificate",
     "EMAIL_ALLOW_SELFSIGNED accepts every certificate:",
     "Take it out; give LibreChat the server's CA with NODE_EXTRA_CA_CERTS.",
-    consequence="whoever stands in between reads the password and every reset link.",
+    consequence="anybody in between reads the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
 )
 SENDER_NAME = _of(

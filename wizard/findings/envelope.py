@@ -14,7 +14,7 @@ _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
 INSIDE_NOT_RUN = _of("inside.not-run", "Nothing was run in LibreChat's container.")
 SENDER_NONE = _of(
     "sender.none",
-    "EMAIL_FROM bears no address:",
+    "EMAIL_FROM contains no address:",
     "EMAIL_FROM=somebody@your-domain",
     consequence="LibreChat's mails have no sender, and recipients refuse them.",
     settings=("EMAIL_FROM",),

@@ -42,7 +42,7 @@ TLS_VERIFICATION_OFF = _of(
     "tls.verification-off",
     "NODE_TLS_REJECT_UNAUTHORIZED=0 accepts every certificate:",
     "Take it out; name your CA in NODE_EXTRA_CA_CERTS.",
-    consequence="whoever stands in between reads tokens and secrets.",
+    consequence="anybody in between reads tokens and secrets.",
     settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
 )
 

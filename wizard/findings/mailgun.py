@@ -67,7 +67,7 @@ DOMAIN_SANDBOX = _of(
 DOMAIN_ACTIVE = _of("domain.active", "The domain is active at Mailgun.")
 SENDER_NONE = _of(
     "sender.none",
-    "EMAIL_FROM bears no address:",
+    "EMAIL_FROM contains no address:",
     "EMAIL_FROM=somebody@your-domain",
     consequence="Mailgun refuses a mail without a sender.",
     settings=("EMAIL_FROM", "MAILGUN_DOMAIN"),

@@ -18,7 +18,7 @@ AROUND_OPEN = _of(
 AROUND_CLOSED = _of("around.closed", "LibreChat's own port does not answer past the proxy.")
 AROUND_UNTOLD = _of(
     "around.untold",
-    "Whether LibreChat's own port can be reached past the proxy could not be told from here.",
+    "Whether LibreChat's own port can be reached past the proxy could not be checked from here.",
     "From another machine: curl http://THE-SERVER:3080/health must not answer OK.",
     settings=("HOST", "PORT"),
 )
@@ -131,7 +131,7 @@ UPLOAD_OTHER = _of(
 STREAMING_EXPECTED = _of("streaming.expected", "Streaming was not measured; it is expected to work.")
 STREAMING_UNTOLD = _of(
     "streaming.untold",
-    "Whether the proxy passes a model's answer on piece by piece could not be told: nothing else in LibreChat is streamed.",
+    "Whether the proxy passes a model's answer on piece by piece could not be checked: nothing else in LibreChat is streamed.",
     "Ask the model for something long. If it appears all at once: proxy_buffering off; in nginx, flush_interval -1 in Caddy.",
 )
 HOPS_TOO_FEW = _of(

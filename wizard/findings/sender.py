@@ -210,7 +210,7 @@ SPF_PARTLY = _of(
     "spf.partly",
     "SPF lets only a part of the provider's servers send.",
     "Add the others; the finding shows the record.",
-    consequence="Some mails are refused or taken for spam.",
+    consequence="Some mails are refused or treated as spam.",
 )
 
 DKIM_KEY = FindingFamily(
