@@ -94,7 +94,7 @@ def docker_engine(environment: Mapping[str, str] | None = None) -> DockerEngine:
             return DockerEngine(
                 address="not known", chosen_by=f"{named} cannot be read", is_local=False, is_known=False
             )
-        context = re.sub("[\ud800-\udfff]", "\ufffd", chosen or "")  # as Go reads half of a pair
+        context = re.sub("[\ud800-\udfff]", "\ufffd", chosen) if chosen else ""  # as Go reads half of a pair
         chosen_by = f"docker context {plain(context, limit=100)}"
     if context in ("", "default"):
         return DockerEngine()

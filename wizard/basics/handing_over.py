@@ -18,17 +18,15 @@ from typing import Final
 from wizard.basics.acting import FolderOwner, folder_owner, held_folder
 from wizard.basics.path_walk import ROOM, parent_of
 
-_RECORDS: Final = re.compile(
+_RECORDS: Final = (
     r"(lock|probe\.lock|stack|\.gitignore|ca\.key|(apply|draft|probe|replaced|transaction)\.json)(\.tmp)?"
     r"|\.(stack|ca\.key|replaced\.json)\.librechat-wizard-[0-9a-f]{16}\.(tmp|old)"
 )
 """The files that the wizard keeps there, and what a cut leaves beside them."""
 _PROXY: Final = "proxy"
-_READY_TEXTS: Final = re.compile(
-    r"\.?librechat\.(nginx\.conf|Caddyfile|traefik\.yml)(\.librechat-wizard-[0-9a-f]{16}\.(tmp|old))?"
-)
+_READY_TEXTS: Final = r"\.?librechat\.(nginx\.conf|Caddyfile|traefik\.yml)(\.librechat-wizard-[0-9a-f]{16}\.(tmp|old))?"
 _BACKUPS: Final = "backups"
-_BACKUP: Final = re.compile(r"(\.making-|\.removing-)?\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-[1-9]\d*)?")
+_BACKUP: Final = r"(\.making-|\.removing-)?\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-[1-9]\d*)?"
 _MANIFEST: Final = "manifest.json"
 """As the modules name them that write there; a test compares it with what runs leave."""
 _OPEN: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -102,7 +100,7 @@ def _give_records(room: int, owner: FolderOwner, *, is_giving: bool) -> None:
             with _inner(room, name) as proxy:
                 _give_files(proxy, _READY_TEXTS, owner, is_giving=is_giving)
                 _give(proxy, owner, is_giving=is_giving)
-        elif _RECORDS.fullmatch(name):
+        elif re.fullmatch(_RECORDS, name):
             _give_file(room, name, owner, is_giving=is_giving)
         else:
             raise _ForeignError
@@ -110,7 +108,7 @@ def _give_records(room: int, owner: FolderOwner, *, is_giving: bool) -> None:
 
 def _give_backups(backups: int, owner: FolderOwner, *, is_giving: bool) -> None:
     for name in os.listdir(backups):
-        if not _BACKUP.fullmatch(name):
+        if not re.fullmatch(_BACKUP, name):
             raise _ForeignError
         with _inner(backups, name) as backup:
             for inner in os.listdir(backup):  # noqa: PTH208 - a descriptor
@@ -119,9 +117,9 @@ def _give_backups(backups: int, owner: FolderOwner, *, is_giving: bool) -> None:
             _give(backup, owner, is_giving=is_giving)
 
 
-def _give_files(folder: int, names: re.Pattern[str], owner: FolderOwner, *, is_giving: bool) -> None:
+def _give_files(folder: int, names: str, owner: FolderOwner, *, is_giving: bool) -> None:
     for name in os.listdir(folder):
-        if not names.fullmatch(name):
+        if not re.fullmatch(names, name):
             raise _ForeignError
         _give_file(folder, name, owner, is_giving=is_giving)
 

@@ -18,7 +18,7 @@ from wizard.basics.problem import Problem, WriteRefused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HOLDER: Final = re.compile(rb"(\d{1,20})\n?")
+_HOLDER: Final = rb"(\d{1,20})\n?"
 """What a holder writes: its process number, for the message of the one that has to wait."""
 
 
@@ -97,7 +97,7 @@ class FolderLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            match = _HOLDER.fullmatch(os.pread(descriptor, 22, 0))
+            match = re.fullmatch(_HOLDER, os.pread(descriptor, 22, 0))
             message = self._busy.format(holder=f" (process {int(match[1])})" if match else "")
             raise WriteRefused(Problem(field="", file=NAME, message=message, remedy=self._remedy)) from None
         except OSError as error:
@@ -105,7 +105,7 @@ class FolderLock:
         with contextlib.suppress(OSError):
             # For the other one's message only: a full disk is told of where something is written.
             content = os.pread(descriptor, 22, 0)
-            if not content or _HOLDER.fullmatch(content):
+            if not content or re.fullmatch(_HOLDER, content):
                 os.ftruncate(descriptor, 0)
                 os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
         try:

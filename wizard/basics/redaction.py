@@ -19,9 +19,8 @@ _SHORTEST_FORM: Final = 6
 _SHORTEST_LINE: Final = 12
 _NOT_TELLING: Final = frozenset({"true", "false", "none", "null"})
 
-_ANYWHERE: Final = re.compile(
-    r"SECRET|PASSW|PASSPHRASE|PASSCODE|TOKEN|CREDENTIAL|PRIVATE|WEBHOOK|API_?KEY|ACCESS_?KEY|BEARER|BASIC_?AUTH",
-    re.IGNORECASE,
+_ANYWHERE: Final = (
+    r"(?i)SECRET|PASSW|PASSPHRASE|PASSCODE|TOKEN|CREDENTIAL|PRIVATE|WEBHOOK|API_?KEY|ACCESS_?KEY|BEARER|BASIC_?AUTH"
 )
 """Words that mean a secret wherever they stand in a name."""
 _WORDS: Final = frozenset(
@@ -29,18 +28,18 @@ _WORDS: Final = frozenset(
     | {"URI", "SIG", "SIGNATURE"}
 )
 """Words that mean one where they stand alone: ``KEY_2``, not ``KEYCLOAK``. A URI may be a connection string."""
-_ENDINGS: Final = re.compile(r"(?:KEY|PWD|(?<!BY)(?<!COM)PASS)\Z")
+_ENDINGS: Final = r"(?:KEY|PWD|(?<!BY)(?<!COM)PASS)\Z"
 """``SSHKEY``, ``DBPASS``; not ``BYPASS``."""
-_PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PARTS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 """``KEY_2``, ``clientSecret`` and ``DB-Pass`` in words, numbers left out."""
 
 
 def is_secret_name(name: str) -> bool:
     """Tell whether the value behind a name must not be shown, judged by the name's words alone."""
-    if _ANYWHERE.search(name):
+    if re.search(_ANYWHERE, name):
         return True
-    words = (part.upper() for part in _PARTS.findall(name))
-    return any(word in _WORDS or _ENDINGS.search(word) for word in words)
+    words = (part.upper() for part in re.findall(_PARTS, name))
+    return any(word in _WORDS or re.search(_ENDINGS, word) for word in words)
 
 
 class SecretFilter:
@@ -204,9 +203,9 @@ def _url_safe(text: str) -> str:
 
 _SIGN: Final = r":(?:\\?/){2}"
 """What stands before the authority of a URL, also as some write it in JSON."""
-_PASSWORD: Final = re.compile(rf"({_SIGN})[^/\s:@\\]*+:")
-_USER: Final = re.compile(rf"({_SIGN})[^/\s:@?#\\]++@")
-_PARAMETER: Final = re.compile(r"([?&;#]([\w.\-]{1,64})=)[^&#\s\"'<>]++")
+_PASSWORD: Final = rf"({_SIGN})[^/\s:@\\]*+:"
+_USER: Final = rf"({_SIGN})[^/\s:@?#\\]++@"
+_PARAMETER: Final = r"([?&;#]([\w.\-]{1,64})=)[^&#\s\"'<>]++"
 
 
 def without_credentials(text: str) -> str:
@@ -218,21 +217,21 @@ def without_credentials(text: str) -> str:
     if "@" in text and "://" in text.replace("\\", ""):
         # Blanks end a URL.
         text = "".join(_without_user(part) if "@" in part else part for part in re.split(r"(\s+)", text))
-    return _PARAMETER.sub(_without_value, text) if "=" in text else text
+    return re.sub(_PARAMETER, _without_value, text) if "=" in text else text
 
 
 def _without_user(run: str) -> str:
     last = run.rfind("@")
-    match = _PASSWORD.search(run, 0, last)
+    match = re.search(_PASSWORD, run[:last])
     before, rest = (run, "") if match is None else (run[: match.start()], f"{match[1]}{REDACTED}{run[last:]}")
-    return _USER.sub(rf"\1{REDACTED}@", before) + rest
+    return re.sub(_USER, rf"\1{REDACTED}@", before) + rest
 
 
 def _without_value(match: re.Match[str]) -> str:
     return f"{match[1]}{REDACTED}" if is_secret_name(match[2]) else match[0]
 
 
-_BEGUN: Final = re.compile(r"://[^/\s@?#:\[]*:(?!\d{0,5}(?:[/?#]|\Z))[^@/]*\Z")
+_BEGUN: Final = r"://[^/\s@?#:\[]*:(?!\d{0,5}(?:[/?#]|\Z))[^@/]*\Z"
 
 
 def has_credentials(text: str) -> bool:
@@ -240,16 +239,16 @@ def has_credentials(text: str) -> bool:
 
     One that is being typed counts from the first character behind a colon that can be no port.
     """
-    return without_credentials(text) != text or bool(_BEGUN.search(text))
+    return without_credentials(text) != text or bool(re.search(_BEGUN, text))
 
 
-_AUTHORITY: Final = re.compile(r"://(?P<user>[^/\s:@]*)(?::(?P<password>[^\s]*))?@")
+_AUTHORITY: Final = r"://(?P<user>[^/\s:@]*)(?::(?P<password>[^\s]*))?@"
 
 
 def secrets_of_url(text: str) -> Iterator[str]:
     """Give the password in an address, as it is written and as it is meant; the user name where there is no password."""
     from urllib.parse import unquote
 
-    if match := _AUTHORITY.search(text):
+    if match := re.search(_AUTHORITY, text):
         found = match["user"] if match["password"] is None else match["password"]
         yield from dict.fromkeys((found, unquote(found)))

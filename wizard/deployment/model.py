@@ -89,5 +89,5 @@ class Deployment:
 
 def container_id(text: str | None) -> int:
     """Return ``UID`` or ``GID`` of ``.env`` as a number: node's 1000 where it is blank or no 32-bit number."""
-    match = re.fullmatch(r"\s*([0-9]{1,10})\s*", text or "")
+    match = re.fullmatch(r"\s*([0-9]{1,10})\s*", text) if text else None
     return int(match[1]) if match and int(match[1]) < 1 << 32 else 1000

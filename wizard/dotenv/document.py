@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.dotenv.npm import NpmAssignment
 
 _BOM: Final = "\ufeff"
-_LONE_CR: Final = re.compile(r"\r(?!\n)")
+_LONE_CR: Final = r"\r(?!\n)"
 
 
 class Document:
@@ -123,7 +123,7 @@ class Document:
         message = f"nothing can be written safely beside this line: {names} would be read as something else."
         remedy = "Close the quotation mark on this line, or put its value in single quotes."
         culprit = self._culprit(result, known)
-        if _LONE_CR.search(self._text):
+        if re.search(_LONE_CR, self._text):
             message = "the lines end in CR alone, which Docker Compose does not take for a line end; nothing can be added safely."
             remedy = "Save the file with LF or CRLF line ends."
         raise InvalidInput(Problem(field="", file=self._name, line=culprit, message=message, remedy=remedy))

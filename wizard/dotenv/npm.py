@@ -26,31 +26,48 @@ def _quoted(quote: str) -> str:
     return rf"{quote}(?:[^{quote}\\]++|(?:\\(?!{quote}))++|\\{quote}|\\(?={quote}))*{quote}"
 
 
-def _line_pattern(begin: str, end: str, not_end: str) -> re.Pattern[str]:
+def _line_pattern(begin: str, end: str, not_end: str, space: str = SPACE) -> re.Pattern[str]:
     """Build the pattern of one assignment.
 
     npm's own begins with white space over several lines; beginning on the name's own line finds the same assignments and stays
     linear on a file of empty lines.
     """
+    in_line = space.replace("\n", "").replace("\r", "").replace("\u2028\u2029", "")
     return re.compile(
-        rf"{begin}(?P<indent>[{IN_LINE}]*)(?P<export>export[{SPACE}]+)?(?P<name>[A-Za-z0-9_.-]+)"
-        rf"(?:[{SPACE}]*=[{SPACE}]*?|:[{SPACE}]+?)"
-        rf"(?P<value>{'|'.join(rf'[{SPACE}]*{_quoted(quote)}' for quote in _QUOTES)}|[^#\r\n]+)?"
-        rf"[{SPACE}]*(?P<comment>#[^{not_end}]*)?{end}",
+        rf"{begin}(?P<indent>[{in_line}]*)(?P<export>export[{space}]+)?(?P<name>[A-Za-z0-9_.-]+)"
+        rf"(?:[{space}]*=[{space}]*?|:[{space}]+?)"
+        rf"(?P<value>{'|'.join(rf'[{space}]*{_quoted(quote)}' for quote in _QUOTES)}|[^#\r\n]+)?"
+        rf"[{space}]*(?P<comment>#[^{not_end}]*)?{end}",
         re.MULTILINE,
     )
 
 
-_USUAL: Final = _line_pattern("^", "$", "\n\r")
-_SEPARATOR: Final = re.compile("[=:]")
 _TRIMMED: Final = SPACE.replace("-", "".join(map(chr, range(0x2001, 0x200A))))
 """The same characters one by one."""
+_WIDE: Final = "".join(char for char in _TRIMMED if not char.isascii())
+
+
+@cache
+def _usual() -> re.Pattern[str]:
+    """Build the pattern for texts without white space beyond ASCII: half the time to build it, and the first frame waits for it."""
+    return _line_pattern("^", "$", "\n\r", "\t\n\v\f\r ")
+
+
+@cache
+def _wide() -> re.Pattern[str]:
+    """Build the pattern for texts with other white space."""
+    return _line_pattern("^", "$", "\n\r")
 
 
 @cache
 def _unusual() -> re.Pattern[str]:
     """Build the pattern for texts with U+2028 or U+2029, which JavaScript takes for line ends; hardly anybody needs it."""
     return _line_pattern(r"(?:^|(?<=[\u2028\u2029]))", r"(?=[\n\u2028\u2029]|\Z)", "\n\r\u2028\u2029")
+
+
+@cache
+def _separator() -> re.Pattern[str]:
+    return re.compile("[=:]")
 
 
 @cache
@@ -84,7 +101,8 @@ def normalised(text: str) -> str:
 
 def matches(text: str) -> Iterator[re.Match[str]]:
     """Give the assignments of a normalised text, in order."""
-    pattern = _unusual() if "\u2028" in text or "\u2029" in text else _USUAL
+    is_usual = text.isascii() or not any(char in text for char in _WIDE)
+    pattern = _usual() if is_usual else _unusual() if "\u2028" in text or "\u2029" in text else _wide()
     return pattern.finditer(text)
 
 
@@ -98,7 +116,7 @@ def entries(text: str) -> tuple[NpmAssignment, ...]:
         begin = match.start("export") if match["export"] else name_begin
         if value is None:
             # White space may stand between the name and its separator, even a line end.
-            separator = _SEPARATOR.search(text, name_end)
+            separator = _separator().search(text, name_end)
             end = separator.end() if separator else name_end
         else:
             end = match.end("value")

@@ -89,7 +89,7 @@ FINGERPRINTS: Final[Mapping[str, str]] = {
 """First 16 hex digits of the SHA-256 (line ends as LF) of ``.env.example`` and ``librechat.example.yaml`` of each release
 tag; a text that several tags ship stands for the newest final release among them."""
 
-_IMAGE_TAG: Final = re.compile(r"librechat[^:\s]*:(v?\d+\.\d+\.\d+(?:-rc\d*)?)$")
+_IMAGE_TAG: Final = r"librechat[^:\s]*:(v?\d+\.\d+\.\d+(?:-rc\d*)?)$"
 
 
 def found(image: str, files: Mapping[str, bytes]) -> tuple[Release, str] | None:
@@ -99,7 +99,7 @@ def found(image: str, files: Mapping[str, bytes]) -> tuple[Release, str] | None:
     librechat.example.yaml. A pinned image decides; the files only tell which release the folder was made from, since the
     compose files of every release name a floating image tag.
     """
-    if match := _IMAGE_TAG.search(image):
+    if match := re.search(_IMAGE_TAG, image):
         return Release.parse(match[1]), f"the image {image[-80:]}"
     if "package.json" in files and (release := _package_version(files["package.json"])):
         return release, "package.json"

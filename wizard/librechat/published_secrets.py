@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 _PUBLISHED: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -25,4 +27,16 @@ _PUBLISHED: Final[Mapping[str, str]] = MappingProxyType(
 
 def published_name(value: str) -> str | None:
     """Return the variable whose published default this value is, or ``None``; it counts as published for every variable."""
-    return _PUBLISHED.get(hashlib.sha256(value.strip().encode()).hexdigest())
+    return _PUBLISHED.get(_sha256()(value.strip().encode()).hexdigest())
+
+
+@cache
+def _sha256() -> Callable[[bytes], Any]:
+    # As random.py does for SHA-512: hashlib loads OpenSSL, for which the first frame would wait.
+    for module in ("_sha2", "_sha256"):
+        with contextlib.suppress(ImportError):
+            lean: Callable[[bytes], Any] = import_module(module).sha256
+            return lean
+    from hashlib import sha256
+
+    return sha256

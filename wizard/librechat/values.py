@@ -7,11 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from wizard.librechat.math_expression import evaluate
-
-_JS_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?Infinity", re.ASCII)
-_JS_RADIX: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)", re.ASCII)
-_JS_INTEGER: Final = re.compile(r"[+-]?\d{1,300}", re.ASCII)
+_JS_NUMBER: Final = r"(?a)[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?Infinity"
+_JS_RADIX: Final = r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)"
+_JS_INTEGER: Final = r"(?a)[+-]?\d{1,300}"
 _JS_BLANK: Final = "\t\n\v\f\r \xa0\ufeff\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
@@ -37,6 +35,8 @@ def math(text: str | None, fallback: float) -> float:
 
     Every text that it cannot evaluate gives the fallback, silently; ``0/0`` stays not-a-number, as observed.
     """
+    from wizard.librechat.math_expression import evaluate
+
     value = None if text is None else evaluate(text)
     return fallback if value is None else value
 
@@ -46,15 +46,15 @@ def js_number(text: str) -> float:
     stripped = text.strip(_JS_BLANK)
     if not stripped:
         return 0.0
-    if _JS_RADIX.fullmatch(stripped):
+    if re.fullmatch(_JS_RADIX, stripped):
         try:
             return float(int(stripped, 0))
         except OverflowError:
             return floating.inf
-    return float(stripped) if _JS_NUMBER.fullmatch(stripped) else floating.nan
+    return float(stripped) if re.fullmatch(_JS_NUMBER, stripped) else floating.nan
 
 
 def parse_int(text: str | None) -> int | None:
     """Return JavaScript's ``parseInt(text, 10)`` (ECMA-262, parseInt): the number that a text begins with, ``None`` for nan."""
-    match = None if text is None else _JS_INTEGER.match(text.lstrip(_JS_BLANK))
+    match = None if text is None else re.match(_JS_INTEGER, text.lstrip(_JS_BLANK))
     return int(float(match[0])) if match else None
