@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType, NoneType
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from wizard.basics.filesystem import NotRegularError, TooLargeError, look, read_present, remove, sync_folder
 
 if TYPE_CHECKING:
-    from enum import StrEnum
     from pathlib import Path
-    from typing import TypeVar
+
+    from _typeshed import DataclassInstance
 
     from wizard.basics.private_folder import PrivateFolder
 
-    Member = TypeVar("Member", bound=StrEnum)
+Kind = TypeVar("Kind")
+Stored = TypeVar("Stored", bound="DataclassInstance")
 
 LARGEST: Final = 4_000_000
 """Bytes; the largest record is a draft with a few certificates."""
@@ -36,6 +39,24 @@ class NewerRecord(DamagedRecord):
     """A record was written by a later release."""
 
 
+NOT_STORED: Final = MappingProxyType({"stored": False})
+"""Metadata of a dataclass's field that is no part of its record."""
+
+
+def stored(record: DataclassInstance) -> dict[str, object]:
+    """Return a dataclass as its record has it, times in UTC; :meth:`RecordFields.record` reads it again."""
+    content = asdict(record)
+    return {name: _instant_text(content[name]) for name in _stored_names(type(record))}
+
+
+def _instant_text(value: object) -> object:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+def _stored_names(kind: type[DataclassInstance]) -> list[str]:
+    return [field.name for field in fields(kind) if field.metadata.get("stored", True)]
+
+
 class RecordFields:
     """An object of a record: each field is read with the type it has to have, else it is a ``DamagedRecord``."""
 
@@ -44,76 +65,84 @@ class RecordFields:
             raise DamagedRecord(f"{name} is no JSON object")
         self._content: Mapping[str, Any] = content
 
-    def value(self, name: str) -> object:
-        """Return a field as JSON has it."""
-        if name not in self._content:
-            raise DamagedRecord(f"{name} is missing")
-        return self._content[name]
+    def record(self, kind: type[Stored]) -> Stored:
+        """Return a dataclass: its annotations say what each field has to be.
+
+        These may be texts, truth values, numbers from 0 to the largest user number, times, members of a ``StrEnum``, such
+        dataclasses, tuples of one of these, or one of these or ``None``.
+        """
+        kinds = get_type_hints(kind)
+        return kind(**{name: self._get(name, kinds[name]) for name in _stored_names(kind)})
 
     def text(self, name: str) -> str:
         """Return a text that can be a name in the file system too: without NUL and characters that no file name has."""
-        return _text(name, self.value(name))
+        return self._get(name, str)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of such texts."""
-        return tuple(_text(name, one) for one in self._list(name))
-
-    def flag(self, name: str) -> bool:
-        """Return a truth value."""
-        value = self.value(name)
-        if not isinstance(value, bool):
-            raise DamagedRecord(f"{name} is neither true nor false")
-        return value
+        return self._get(name, tuple[str, ...])
 
     def number(self, name: str) -> int:
         """Return a number from 0 to the largest user number."""
-        value = self.value(name)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST_NUMBER:
-            raise DamagedRecord(f"{name} is no number that it can be")
-        return value
-
-    def number_or_none(self, name: str) -> int | None:
-        """Return such a number, or ``None`` for null."""
-        return None if self.value(name) is None else self.number(name)
+        return self._get(name, int)
 
     def instant(self, name: str) -> datetime:
         """Return a time in UTC."""
-        try:
-            return datetime.fromisoformat(self.text(name)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise DamagedRecord(f"{name} is no time") from None
-
-    def member(self, name: str, kind: type[Member]) -> Member:
-        """Return a member of an enumeration."""
-        try:
-            return kind(self.text(name))
-        except ValueError:
-            raise DamagedRecord(f"{name} is no value that is known") from None
-
-    def fields(self, name: str) -> RecordFields:
-        """Return an object within."""
-        return RecordFields(self.value(name), name)
+        return self._get(name, datetime)
 
     def fields_or_none(self, name: str) -> RecordFields | None:
         """Return an object within, or ``None`` for null."""
-        return None if self.value(name) is None else self.fields(name)
+        return None if self._value(name) is None else self._get(name, RecordFields)
 
-    def each(self, name: str) -> Iterator[RecordFields]:
-        """Give the objects of a list."""
-        return iter([RecordFields(one, name) for one in self._list(name)])
+    def each(self, name: str) -> tuple[RecordFields, ...]:
+        """Return the objects of a list."""
+        return self._get(name, tuple[RecordFields, ...])
 
     def items(self, name: str) -> Iterator[tuple[str, object]]:
         """Give names and values of an object within."""
-        value = self.value(name)
+        value = self._value(name)
         if not isinstance(value, dict):
             raise DamagedRecord(f"{name} is no JSON object")
         return iter(value.items())
 
-    def _list(self, name: str) -> list[object]:
-        value = self.value(name)
+    def _get(self, name: str, kind: type[Kind]) -> Kind:
+        return cast("Kind", _read(name, self._value(name), kind))
+
+    def _value(self, name: str) -> object:
+        if name not in self._content:
+            raise DamagedRecord(f"{name} is missing")
+        return self._content[name]
+
+
+def _read(name: str, value: object, kind: Any) -> object:
+    """Return a JSON value as what it has to be."""
+    if get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise DamagedRecord(f"{name} is no list")
+        return tuple(_read(name, each, get_args(kind)[0]) for each in value)
+    if not isinstance(kind, type):
+        return (
+            None if value is None else _read(name, value, next(each for each in get_args(kind) if each is not NoneType))
+        )
+    if is_dataclass(kind):
+        return RecordFields(value, name).record(kind)
+    return RecordFields(value, name) if kind is RecordFields else _scalar(name, value, kind)
+
+
+def _scalar(name: str, value: object, kind: type) -> object:
+    if kind is bool:
+        if not isinstance(value, bool):
+            raise DamagedRecord(f"{name} is neither true nor false")
         return value
+    if kind is int:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST_NUMBER:
+            raise DamagedRecord(f"{name} is no number that it can be")
+        return value
+    text = _text(name, value)
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if kind is datetime else kind(text)
+    except (ValueError, OverflowError):
+        raise DamagedRecord(f"{name} is no {'time' if kind is datetime else 'value that is known'}") from None
 
 
 def _text(name: str, value: object) -> str:

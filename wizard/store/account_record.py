@@ -7,7 +7,7 @@ holds an address and no password.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ from wizard.basics.lock import FolderLock
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import WriteRefused
-from wizard.basics.records import DamagedRecord, RecordFields, RecordFile
+from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -47,7 +47,7 @@ class ProbeRecord:
     when: datetime
     """When its making began."""
     stage: AccountStage = AccountStage.MAKING
-    is_damaged: bool = False
+    is_damaged: bool = field(default=False, metadata=NOT_STORED)
     """Whether the record cannot be read, or names an account that is none of ours: it is told, never acted upon."""
 
     def told(self) -> str:
@@ -61,6 +61,9 @@ class ProbeRecord:
             f"An earlier run was cut off before its probe account {self.email} was removed; 'librechat-wizard doctor' "
             "removes it once LibreChat runs."
         )
+
+
+_DAMAGED: Final = ProbeRecord(email="", when=datetime.fromtimestamp(0, UTC), is_damaged=True)
 
 
 def is_ours(email: str) -> bool:
@@ -89,11 +92,12 @@ class ProbeRecords:
         """Return the record, ``None`` where there is none or nobody may look there."""
         try:
             fields = self._file.read()
-            return None if fields is None else _record(fields)
+            record = None if fields is None else fields.record(ProbeRecord)
         except DamagedRecord:
-            return ProbeRecord(email="", when=datetime.now(UTC), is_damaged=True)
+            return _DAMAGED
         except OSError:
             return None
+        return record if record is None or is_ours(record.email) else _DAMAGED
 
     def left(self) -> ProbeRecord | None:
         """Return the record of a run that is over, ``None`` where there is none or the run is at work now."""
@@ -106,9 +110,8 @@ class ProbeRecords:
 
     def write(self, record: ProbeRecord) -> None:
         """Put the record on the disk for sure, before the step that it tells of; ``WriteRefused`` where that fails."""
-        when = record.when.astimezone(UTC).isoformat()
         try:
-            self._file.write({"email": record.email, "when": when, "stage": record.stage.value})
+            self._file.write(stored(record))
         except OSError as error:
             raise refused(f"{NAME}/{FILE}", error) from error
 
@@ -118,10 +121,3 @@ class ProbeRecords:
             self._file.remove()
         except OSError as error:
             raise refused(f"{NAME}/{FILE}", error, "The account itself is gone.") from error
-
-
-def _record(fields: RecordFields) -> ProbeRecord:
-    email = fields.text("email")
-    if not is_ours(email):
-        raise DamagedRecord("its account is none of ours")
-    return ProbeRecord(email=email, when=fields.instant("when"), stage=fields.member("stage", AccountStage))

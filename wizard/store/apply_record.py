@@ -6,13 +6,13 @@ the new settings, or the old ones are back. It holds no setting and no secret: s
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.private_folder import NAME
-from wizard.basics.records import DamagedRecord, RecordFields, RecordFile
+from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
 
 if TYPE_CHECKING:
     from wizard.basics.private_folder import PrivateFolder
@@ -95,7 +95,7 @@ class ApplyRecord:
     """The address of the first administrator, where one was asked for."""
     needs_admin: bool = False
     """Whether the first administrator was asked for and is not made yet."""
-    is_damaged: bool = False
+    is_damaged: bool = field(default=False, metadata=NOT_STORED)
     """Whether the record cannot be read: something was under way, nobody knows what."""
 
     @property
@@ -136,34 +136,20 @@ class ApplyRecords:
         """
         try:
             fields = self._file.read()
-            return None if fields is None else _record(fields)
+            return None if fields is None else _believed(fields.record(ApplyRecord))
         except DamagedRecord:
             return ApplyRecord(when=datetime.now(UTC), stage=ApplyStage.WRITE, is_damaged=True)
 
     def write(self, record: ApplyRecord) -> None:
         """Put the record on the disk, whole, private and for sure, before the step that it names."""
-        self._file.write({**asdict(record), "when": record.when.astimezone(UTC).isoformat()})
+        self._file.write(stored(record))
 
     def remove(self) -> None:
         """Say on the disk that nothing is under way."""
         self._file.remove()
 
 
-def _record(fields: RecordFields) -> ApplyRecord:
-    return ApplyRecord(
-        when=fields.instant("when"),
-        stage=fields.member("stage", ApplyStage),
-        earlier=fields.text("earlier"),
-        backups=fields.texts("backups"),
-        former=fields.member("former", Former),
-        running=fields.texts("running"),
-        folders=tuple(name for name in fields.texts("folders") if "/" not in name and name not in ("", ".", "..")),
-        forward=_concerned(fields.fields("forward")),
-        back=_concerned(fields.fields("back")),
-        admin=fields.text("admin"),
-        needs_admin=fields.flag("needs_admin"),
-    )
-
-
-def _concerned(fields: RecordFields) -> ConcernedServices:
-    return ConcernedServices(services=fields.texts("services"), orphans=fields.flag("orphans"))
+def _believed(record: ApplyRecord) -> ApplyRecord:
+    """Return a record without names of folders that lead elsewhere."""
+    folders = tuple(name for name in record.folders if "/" not in name and name not in ("", ".", ".."))
+    return replace(record, folders=folders)

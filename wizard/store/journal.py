@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -20,7 +20,7 @@ from wizard.basics.filesystem import (
     remove_folder,
     sync_folder,
 )
-from wizard.basics.records import DamagedRecord, RecordFields, RecordFile
+from wizard.basics.records import DamagedRecord, RecordFile, stored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,13 +139,13 @@ class Journal:
 
     def write(self, record: Record) -> None:
         """Put the record on the disk, whole or not at all."""
-        self._file.write({**asdict(record), "when": record.when.astimezone(UTC).isoformat()})
+        self._file.write(stored(record))
 
     def read(self) -> Record | None:
         """Return the record; ``None`` where it is missing or somebody damaged it."""
         try:
             fields = self._file.read()
-            return None if fields is None else _record(fields)
+            return None if fields is None else fields.record(Record)
         except DamagedRecord:
             return None
 
@@ -195,32 +195,3 @@ def _is_inside(name: str) -> bool:
     """Tell whether a name leads no further than the LibreChat folder: a planted record could name any empty folder."""
     path = PurePath(name)
     return not path.is_absolute() and ".." not in path.parts
-
-
-def _record(fields: RecordFields) -> Record:
-    return Record(
-        when=fields.instant("when"),
-        backup=fields.text("backup"),
-        entries=tuple(
-            Entry(
-                name=entry.text("name"),
-                target=entry.text("target"),
-                before=_fingerprint(entry.fields_or_none("before")),
-                after=_fingerprint(entry.fields_or_none("after")),
-                leftovers=entry.texts("leftovers"),
-            )
-            for entry in fields.each("entries")
-        ),
-        folders=fields.texts("folders"),
-    )
-
-
-def _fingerprint(fields: RecordFields | None) -> Fingerprint | None:
-    if fields is None:
-        return None
-    return Fingerprint(
-        sha256=fields.text("sha256"),
-        mode=fields.number("mode"),
-        uid=fields.number_or_none("uid"),
-        gid=fields.number_or_none("gid"),
-    )

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from wizard.answers.draft import Draft, Typed
 from wizard.basics.private_folder import PrivateFolder
 from wizard.basics.problem import WriteRefused
-from wizard.basics.records import LARGEST, DamagedRecord, NewerRecord, RecordFields, RecordFile
+from wizard.basics.records import LARGEST, NOT_STORED, DamagedRecord, NewerRecord, RecordFields, RecordFile, stored
 from wizard.interview.draft_file import DraftFile
 from wizard.store.account_record import ProbeRecords
 from wizard.store.apply_record import ApplyRecords
@@ -35,6 +36,38 @@ class Colour(StrEnum):
     RED = "red"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Inner:
+    texts: tuple[str, ...]
+    none: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Everything:
+    text: str
+    flag: bool
+    number: int
+    when: datetime
+    colour: Colour
+    inner: Inner
+    inners: tuple[Inner, ...]
+    maybe: Inner | None
+    hidden: str = field(default="as made", metadata=NOT_STORED)
+
+
+WHEN = datetime(2026, 1, 31, 10, tzinfo=UTC)
+RECORD = Everything(
+    text="ä\udc80",
+    flag=True,
+    number=7,
+    when=WHEN,
+    colour=Colour.RED,
+    inner=Inner(texts=("a", ""), none=None),
+    inners=(Inner(texts=(), none=1),),
+    maybe=None,
+)
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> PrivateFolder:
     room = PrivateFolder(tmp_path)
@@ -50,12 +83,11 @@ def record(room: PrivateFolder) -> RecordFile:
 def test_a_record_comes_back(record: RecordFile) -> None:
     assert record.read() is None
     assert not record.exists()
-    record.write({"text": "ä\udc80", "texts": ["a", ""], "flag": True, "number": 7, "none": None, "colour": "red"})
+    record.write(stored(replace(RECORD, when=WHEN.astimezone(timezone(timedelta(hours=2))), hidden="never written")))
+    assert b"hidden" not in record.path.read_bytes()
     fields = record.read()
     assert fields is not None
-    assert (fields.text("text"), fields.texts("texts"), fields.flag("flag")) == ("ä\udc80", ("a", ""), True)
-    assert (fields.number("number"), fields.number_or_none("none"), fields.fields_or_none("none")) == (7, None, None)
-    assert fields.member("colour", Colour) is Colour.RED
+    assert fields.record(Everything) == RECORD
     record.remove()
     assert record.read() is None
 
@@ -113,21 +145,40 @@ def test_what_is_no_file_is_neither_followed_nor_waited_for(record: RecordFile, 
 
 
 WRONG: list[tuple[str, object]] = [
-    ("text", 5), ("text", None), ("text", "a\0b"), ("text", "\ud800"), ("texts", "abc"), ("texts", [1]), ("flag", 1),
-    ("number", -1), ("number", 2**40), ("number", True), ("number", 1.0), ("instant", "yesterday"), ("instant", 5),
-    ("instant", "0001-01-01T00:00:00+14:00"), ("fields", []), ("each", {}), ("each", [1]), ("items", [1]),
-    ("number_or_none", "x"), ("fields_or_none", 0),
+    ("text", 5), ("text", None), ("text", "a\0b"), ("text", "\ud800"), ("flag", 1), ("flag", "true"),
+    ("number", -1), ("number", 2**40), ("number", True), ("number", 1.0), ("when", "yesterday"), ("when", 5),
+    ("when", "0001-01-01T00:00:00+14:00"), ("colour", "blue"), ("colour", 1), ("inner", []), ("inner", None),
+    ("inner", {"texts": "abc", "none": 1}), ("inner", {"texts": [1], "none": 1}), ("inner", {"texts": [], "none": "x"}),
+    ("inner", {"texts": []}), ("inners", {}), ("inners", [1]), ("maybe", 0), ("maybe", {}),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "value"), WRONG)
-def test_a_wrong_type_is_damage(kind: str, value: object) -> None:
-    fields = RecordFields({"x": value})
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_type_is_damage(name: str, value: object) -> None:
+    content = json.loads(json.dumps(stored(RECORD)))
+    with pytest.raises(DamagedRecord):
+        RecordFields({**content, name: value}).record(Everything)
+    del content[name]
+    with pytest.raises(DamagedRecord):
+        RecordFields(content).record(Everything)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("texts", "abc"),
+        ("number", -1),
+        ("instant", "x"),
+        ("each", {}),
+        ("each", [1]),
+        ("items", [1]),
+        ("fields_or_none", 0),
+    ],
+)
+def test_a_wrong_type_of_one_field_is_damage(kind: str, value: object) -> None:
     for name in ("x", "absent"):
         with pytest.raises(DamagedRecord):
-            getattr(fields, kind)(name)
-    with pytest.raises(DamagedRecord):
-        fields.member("x", Colour)
+            getattr(RecordFields({"x": value}), kind)(name)
 
 
 def test_times_are_in_utc() -> None:
