@@ -38,10 +38,10 @@ def path_fault(path: Path, believed: frozenset[int]) -> str:
     """Say why a path does not count: somebody else made a link on it; empty if nobody did."""
     from wizard.basics.accounts import account_name
     from wizard.basics.link_walk import walk_links
-    from wizard.basics.links import are_foreign_files_accepted
+    from wizard.basics.links import FOREIGN_FILES
 
     strangers = [(link, maker) for link, maker in walk_links(path).links if maker not in believed]
-    if not strangers or are_foreign_files_accepted():
+    if not strangers or FOREIGN_FILES:
         return ""
     link, maker = strangers[0]
     return f"is reached through the symbolic link {link}, which belongs to {account_name(maker)}"
@@ -92,9 +92,9 @@ def _is_shared(path: Path) -> bool:
 
 def _fault(uid: int, believed: frozenset[int], *, is_shared: bool) -> str:
     from wizard.basics.accounts import account_name
-    from wizard.basics.links import are_foreign_files_accepted
+    from wizard.basics.links import FOREIGN_FILES
 
-    if are_foreign_files_accepted():
+    if FOREIGN_FILES:
         return ""
     if uid not in believed:
         return f"belongs to {account_name(uid)}, neither the owner of the folder nor root"

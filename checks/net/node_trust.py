@@ -181,11 +181,11 @@ def _read(path: Path, *, believed: frozenset[int] | None) -> str | None:
     ``_DoubtfulError`` if somebody else than the ``believed`` could have written what a folder names.
     """
     from wizard.basics.acting import as_owner
-    from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
+    from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present, regular_bytes
 
     try:
         if believed is None:
-            data = _regular(path)
+            data = regular_bytes(path, _LARGEST)
         else:
             with as_owner():
                 fault = path_fault(path, believed)
@@ -197,15 +197,7 @@ def _read(path: Path, *, believed: frozenset[int] | None) -> str | None:
             data = present.data if present is not None else None
     except (OSError, NotRegularError, TooLargeError):
         return None
-    return None if data is None or len(data) > _LARGEST else data.decode("latin-1")
-
-
-def _regular(path: Path) -> bytes | None:
-    import stat
-
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as stream:
-        return stream.read(_LARGEST + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+    return None if data is None else data.decode("latin-1")
 
 
 def _on_this_machine(deployment: Deployment, named: str) -> Path | None:

@@ -70,11 +70,11 @@ def _own_text(folder: Path, name: str) -> str:
     """Read a file that nobody but the folder's owner and root could write; empty where it is none, or a link leads out."""
     from checks.net.believed_files import believed_users, file_fault
     from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
-    from wizard.basics.links import are_foreign_files_accepted, path_end
+    from wizard.basics.links import FOREIGN_FILES, path_end
 
     try:
         end = path_end(folder, name)
-        if end.fault or not (end.path.is_relative_to(folder) or are_foreign_files_accepted()):
+        if end.fault or not (end.path.is_relative_to(folder) or FOREIGN_FILES):
             return ""
         present = read_present(end.path, largest=_LARGEST)
     except (OSError, RuntimeError, NotRegularError, TooLargeError):

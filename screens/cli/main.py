@@ -90,13 +90,13 @@ def _run(options: argparse.Namespace) -> int:
 def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
     """Run a command with the rights that it has in its folder."""
     from wizard.basics.acting import working_in
-    from wizard.basics.docker_engine import remote_engine_accepted
-    from wizard.basics.links import foreign_files_accepted
+    from wizard.basics.docker_engine import REMOTE_ENGINE
+    from wizard.basics.links import FOREIGN_FILES
 
     with (
         working_in(_folder(options)) as folder,
-        foreign_files_accepted(accepted=options.accept_foreign_files),
-        remote_engine_accepted(accepted=options.remote_docker),
+        FOREIGN_FILES.given(accepted=options.accept_foreign_files),
+        REMOTE_ENGINE.given(accepted=options.remote_docker),
     ):
         # Followed once: who can change a link on the way could lead the next one elsewhere.
         options.dir = str(folder)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.basics.core_dumps import close_memory
-from wizard.basics.docker_engine import docker_engine, refusal, remote_engine_accepted
-from wizard.basics.links import foreign_files_accepted
+from wizard.basics.docker_engine import REMOTE_ENGINE, docker_engine, refusal
+from wizard.basics.links import FOREIGN_FILES
 from wizard.basics.plain_text import plain as plain_text
 from wizard.basics.problem import ForeignFiles, InvalidInput, WriteRefused
 from wizard.interview.interview import Interview
@@ -33,13 +33,13 @@ def start(folder: Path, *, plain: bool, practice: Practice | None = None) -> int
         # Closed by whoever started us: neither a question nor an answer has a way.
         raise InvalidInput("Nobody can be asked: standard input or output is closed. Use --answers FILE.")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    with remote_engine_accepted(accepted=practice is None and _may_use_docker(is_terminal=is_terminal)):
+    with REMOTE_ENGINE.given(accepted=practice is None and _may_use_docker(is_terminal=is_terminal)):
         try:
             interview = Interview(folder)
         except ForeignFiles as found:
             if not is_terminal or not _is_confirmed(found):
                 raise
-            with foreign_files_accepted():
+            with FOREIGN_FILES.given():
                 return _ask(Interview(folder), plain=plain, is_terminal=is_terminal, practice=practice)
         return _ask(interview, plain=plain, is_terminal=is_terminal, practice=practice)
 

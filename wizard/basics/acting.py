@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from wizard.basics.accounts import account_name
 from wizard.basics.core_dumps import keep_memory_closed
-from wizard.basics.link_walk import HeldFolder, LinkWalk, walk_links
+from wizard.basics.link_walk import HeldFolder, LinkWalk, open_without_links, walk_links
 from wizard.basics.problem import InvalidInput, Problem
 
 
@@ -138,15 +138,11 @@ def _resolved(folder: Path) -> Path:
 
 def _opened(folder: Path) -> int:
     """Open a folder by a path that is free of links; ``OSError`` where it is no longer."""
-    flags = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open("/", flags)
-    for part in folder.parts[1:]:
-        try:
-            inner = os.open(part, flags, dir_fd=descriptor)
-        finally:
-            os.close(descriptor)
-        descriptor = inner
-    return descriptor
+    root = os.open("/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        return open_without_links(folder.parts[1:], root, flags=os.O_DIRECTORY)
+    finally:
+        os.close(root)
 
 
 def _refuse_strangers_links(walk: LinkWalk, owner: int) -> None:

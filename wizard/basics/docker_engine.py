@@ -6,13 +6,14 @@ other containers: no docker command is run there before a person said so.
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wizard.basics.confirmation import Confirmation
+from wizard.basics.filesystem import regular_bytes
 from wizard.basics.option_names import REMOTE_DOCKER
 
 _LARGEST: Final = 1024 * 1024
@@ -21,7 +22,8 @@ _ON_THIS_MACHINE: Final = ("unix", "npipe", "fd")
 _Fields = tuple[tuple[str, object], ...]
 """A JSON object with every field, in order."""
 
-_confirmed: list[bool] = []
+REMOTE_ENGINE: Final = Confirmation()
+"""Docker commands run also on another machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +59,6 @@ class DockerEngine:
     def line(self) -> str:
         """The line that is shown before the first docker command; empty where nothing chose another engine."""
         return f"Docker engine: {self.named}{self.place}" if self.chosen_by else ""
-
-
-@contextlib.contextmanager
-def remote_engine_accepted(*, accepted: bool = True) -> Iterator[None]:
-    """Run docker commands also on another machine for the time of the block: a person has confirmed it."""
-    _confirmed.append(accepted)
-    try:
-        yield
-    finally:
-        _confirmed.pop()
 
 
 def docker_engine(environment: Mapping[str, str] | None = None) -> DockerEngine:
@@ -111,7 +103,7 @@ def docker_engine(environment: Mapping[str, str] | None = None) -> DockerEngine:
 def refusal() -> str:
     """Say why no docker command is run, a clause without its end; empty where docker may be asked."""
     engine = docker_engine()
-    if engine.is_local or (_confirmed and _confirmed[-1]):
+    if engine.is_local or REMOTE_ENGINE:
         return ""
     return f"the Docker engine is {engine.named}{engine.place}, and nobody confirmed it ({REMOTE_DOCKER})"
 
@@ -188,22 +180,16 @@ def _home() -> str:
 def _json(path: Path) -> _Fields | None:
     """Return the fields of a JSON object, none if there is no file; ``None`` if it cannot be read, or is something else."""
     import json
-    import stat
 
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
-    except (OSError, ValueError):
-        return None
-    try:
-        with os.fdopen(descriptor, "rb") as stream:
-            data = stream.read(_LARGEST + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
-        if data is None or len(data) > _LARGEST:
+        data = regular_bytes(path, _LARGEST)
+        if data is None:
             return None
         # As Go does it: bytes that are no UTF-8 are replaced, an empty file is none, what follows the first value is not read.
         text = data.decode("utf-8", "replace").lstrip(" \t\r\n")
         found = json.JSONDecoder(object_pairs_hook=tuple).raw_decode(text)[0] if text else ()
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
     except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, tuple) else None

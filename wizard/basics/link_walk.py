@@ -79,15 +79,16 @@ def _link(path: Path, held: HeldFolder | None) -> tuple[Path, int] | None:
         os.close(descriptor)
 
 
-def open_without_links(parts: Iterable[str], start: int) -> int:
+def open_without_links(parts: Iterable[str], start: int, *, flags: int = 0) -> int:
     """Open what a path below an open folder names, for its name alone (``O_PATH``).
 
-    The last component may be a link, which is opened itself; ``OSError`` for one on the way.
+    The last component may be a link, which is opened itself; ``OSError`` for one on the way. ``flags``: what else each
+    component has to be (``O_DIRECTORY``).
     """
     descriptor = os.dup(start)
     for part in parts:
         try:
-            inner = os.open(part, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=descriptor)
+            inner = os.open(part, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC | flags, dir_fd=descriptor)
         finally:
             os.close(descriptor)
         descriptor = inner

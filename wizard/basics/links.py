@@ -9,31 +9,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wizard.basics.accounts import account_name, is_writable_by_others
 from wizard.basics.acting import held_folder
+from wizard.basics.confirmation import Confirmation
 from wizard.basics.filesystem import look
 from wizard.basics.link_walk import LinkWalk, walk_links
 
-_confirmed: list[bool] = []
-
-
-@contextlib.contextmanager
-def foreign_files_accepted(*, accepted: bool = True) -> Iterator[None]:
-    """Follow every link and use every file for the time of the block: a person has confirmed it."""
-    _confirmed.append(accepted)
-    try:
-        yield
-    finally:
-        _confirmed.pop()
-
-
-def are_foreign_files_accepted() -> bool:
-    """Tell whether a person has confirmed links that lead elsewhere and files of strangers."""
-    return bool(_confirmed and _confirmed[-1])
+FOREIGN_FILES: Final = Confirmation()
+"""Links that lead elsewhere are followed and files of strangers are used."""
 
 
 class PathEnd(NamedTuple):
@@ -59,7 +45,7 @@ def path_end(folder: Path, name: str) -> PathEnd:
         return PathEnd(path=path, is_link=False)
     if walk.end == path:
         return PathEnd(path=path, is_link=False)
-    return PathEnd(path=walk.end, is_link=True, fault="" if are_foreign_files_accepted() else _fault(folder, walk))
+    return PathEnd(path=walk.end, is_link=True, fault="" if FOREIGN_FILES else _fault(folder, walk))
 
 
 def can_others_write(folder: Path) -> bool:

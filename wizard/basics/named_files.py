@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from wizard.basics.accounts import account_name
 from wizard.basics.link_walk import walk_links
-from wizard.basics.links import are_foreign_files_accepted
+from wizard.basics.links import FOREIGN_FILES
 
 
 def open_named(path: Path) -> BinaryIO:
@@ -20,7 +20,7 @@ def open_named(path: Path) -> BinaryIO:
     """
     walk = walk_links(path)
     strangers = [(link, maker) for link, maker in walk.links if maker not in (0, os.geteuid())]
-    is_accepted = are_foreign_files_accepted()
+    is_accepted = bool(FOREIGN_FILES)
     if strangers and not is_accepted:
         link, maker = strangers[0]
         raise OSError(errno.EPERM, f"{link} is a symbolic link that {account_name(maker)} made; it leads to {walk.end}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from wizard.basics.accounts import account_name, account_word
 from wizard.basics.filesystem import look
-from wizard.basics.links import are_foreign_files_accepted, can_others_write
+from wizard.basics.links import FOREIGN_FILES, can_others_write
 from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import refused
 from wizard.basics.problem import ForeignFiles, Problem
@@ -23,7 +23,7 @@ def refuse_strangers_files(snapshot: Snapshot, names: Iterable[str]) -> None:
     where nobody but the owner of the folder can have put it there.
     """
     folder = look(snapshot.folder)
-    if folder is None or are_foreign_files_accepted():
+    if folder is None or FOREIGN_FILES:
         return
     believed = {0, os.geteuid(), folder.st_uid}
     try:

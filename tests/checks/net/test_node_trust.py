@@ -12,7 +12,7 @@ from checks.net.node_trust import Trust, trust_of
 from tests.servers.certificates import Certificates
 from tests.wizard.rules.builder import deployment
 from wizard.basics.acting import working_in
-from wizard.basics.links import foreign_files_accepted
+from wizard.basics.links import FOREIGN_FILES
 from wizard.deployment.snapshot import read_state
 from wizard.dotenv.document import Document
 
@@ -126,7 +126,7 @@ def test_what_a_stranger_could_have_written_is_not_trusted(
     assert file in trust.problem
     assert "--accept-foreign-files" in trust.problem
     assert trust.context_with_names.cert_store_stats() == Trust().context_with_names.cert_store_stats()
-    with foreign_files_accepted():
+    with FOREIGN_FILES.given():
         assert trusted(shared).extra == shared / "ca.pem"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from screens.cli.start import _may_use_docker
 from tests.screens.cli.program import Run, answers, run
-from wizard.basics.docker_engine import remote_engine_accepted
+from wizard.basics.docker_engine import REMOTE_ENGINE
 
 PROD = "ssh://root@prod.example"
 LINE = f"Docker engine: {PROD} (DOCKER_HOST), not on this machine"
@@ -115,6 +115,6 @@ def test_a_person_is_asked(
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     assert _may_use_docker(is_terminal=True) is may
     assert capsys.readouterr().err.startswith(LINE)
-    with remote_engine_accepted():
+    with REMOTE_ENGINE.given():
         assert _may_use_docker(is_terminal=True), "the option says it already"
         assert "[y/N]" not in capsys.readouterr().err

@@ -12,7 +12,7 @@ import pytest
 
 from tests.wizard.rules.builder import deployment
 from wizard.apply.address import api_address
-from wizard.basics.docker_engine import demand_confirmation, docker_engine, refusal, remote_engine_accepted
+from wizard.basics.docker_engine import REMOTE_ENGINE, demand_confirmation, docker_engine, refusal
 from wizard.basics.problem import InvalidInput
 
 
@@ -157,10 +157,10 @@ def test_nothing_runs_elsewhere_before_a_person_said_so(monkeypatch: pytest.Monk
     assert "prod.example" in refusal()
     with pytest.raises(InvalidInput, match="--remote-docker"):
         demand_confirmation()
-    with remote_engine_accepted():
+    with REMOTE_ENGINE.given():
         assert refusal() == ""
         demand_confirmation()
-        with remote_engine_accepted(accepted=False):
+        with REMOTE_ENGINE.given(accepted=False):
             assert refusal()
     monkeypatch.setenv("DOCKER_HOST", "unix:///x.sock")
     assert refusal() == ""

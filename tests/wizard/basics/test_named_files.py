@@ -10,7 +10,7 @@ import pytest
 
 from wizard.basics import named_files
 from wizard.basics.link_walk import LinkWalk, walk_links
-from wizard.basics.links import foreign_files_accepted
+from wizard.basics.links import FOREIGN_FILES
 from wizard.basics.named_files import open_named
 
 STRANGER = 65534
@@ -65,5 +65,5 @@ def test_link_of_somebody_else(tmp_path: Path) -> None:
     os.chown(tmp_path / "link", STRANGER, STRANGER, follow_symlinks=False)
     with pytest.raises(OSError, match=r"symbolic link that .*65534.* made; it leads to .*secret"):
         open_named(tmp_path / "link")
-    with foreign_files_accepted():
+    with FOREIGN_FILES.given():
         assert read(tmp_path / "link") == b"root's"

@@ -12,7 +12,7 @@ import pytest
 
 from wizard.basics.acting import working_in
 from wizard.basics.handing_over import hand_over
-from wizard.basics.links import foreign_files_accepted, path_end
+from wizard.basics.links import FOREIGN_FILES, path_end
 from wizard.basics.problem import InvalidInput, WriteRefused
 from wizard.store.transaction import FileWrite
 from wizard.store.workplace import Workplace
@@ -68,7 +68,7 @@ def test_a_write_stays_in_the_folder(worked_in: tuple[Path, Path], roots: Path, 
     folder, aside = worked_in
     before = _all(roots)
     workplace = Workplace(folder)
-    with foreign_files_accepted(accepted=accepted), workplace.lock():
+    with FOREIGN_FILES.given(accepted=accepted), workplace.lock():
         end = path_end(folder, ".env")
         assert (end.path, end.is_link) == (folder / ".env", False)
         write = FileWrite(name=".env", target=end.path, before=b"A=1\n", after=b"A=2\n", mode=0o600)

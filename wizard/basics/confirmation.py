@@ -1,0 +1,25 @@
+"""What a person has confirmed, for the time of a block."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+
+class Confirmation:
+    """One thing that is not done before a person said so: as a truth value, whether somebody did."""
+
+    def __init__(self) -> None:
+        self._said: list[bool] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._said and self._said[-1])
+
+    @contextlib.contextmanager
+    def given(self, *, accepted: bool = True) -> Iterator[None]:
+        """Take it for confirmed during the block, or with ``accepted`` false for not confirmed, whatever holds around it."""
+        self._said.append(accepted)
+        try:
+            yield
+        finally:
+            self._said.pop()
