@@ -10,15 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from checks.net.identity import CertificateFacts, certificate_facts
-
-_PLAIN: Final = frozenset(
-    {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
-)
-_OLD: Final = frozenset(
-    {"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_AVAILABLE", "VERSION_TOO_LOW"}
-)
-_UNNAMED: Final = frozenset({"TLSV1_UNRECOGNIZED_NAME", "TLSV1_ALERT_UNRECOGNIZED_NAME", "TLSV1_ALERT_INTERNAL_ERROR"})
-"""What Caddy and others answer for a name that they have no certificate for."""
+from checks.net.openssl import NOT_TLS, OLD_VERSION, UNNAMED
 
 
 class TlsFault(StrEnum):
@@ -116,7 +108,7 @@ async def _secured(line: socket.socket, address: str, host: str, context: ssl.SS
 
 
 def _kind(reason: str) -> TlsFault:
-    for reasons, fault in ((_PLAIN, TlsFault.PLAIN), (_OLD, TlsFault.OLD), (_UNNAMED, TlsFault.UNNAMED)):
+    for reasons, fault in ((NOT_TLS, TlsFault.PLAIN), (OLD_VERSION, TlsFault.OLD), (UNNAMED, TlsFault.UNNAMED)):
         if reason in reasons:
             return fault
     return TlsFault.CLOSED if reason == "UNEXPECTED_EOF_WHILE_READING" else TlsFault.BROKEN

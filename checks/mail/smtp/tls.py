@@ -11,27 +11,17 @@ from checks.mail.smtp.offer import after_ehlo
 from checks.mail.smtp.session import Distrust, SmtpSession, redacted
 from checks.net.errors import SmtpError
 from checks.net.identity import CertificateFacts, certificate_facts, expiry, is_for, names_of
+from checks.net.openssl import EXPIRED, NOT_TLS, NOT_YET, OLD_VERSION, SELF_SIGNED, WANTS_CERTIFICATE, WEAK
 from wizard.basics.finding import Finding
 from wizard.basics.option_names import CONFIRM
 from wizard.basics.os_errors import in_words
 from wizard.basics.plain_text import plain
 from wizard.findings import smtp as ids
 
-_NOT_TLS = frozenset(
-    {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
-)
-_VERSION = frozenset(
-    {"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_AVAILABLE", "VERSION_TOO_LOW"}
-)
-_CLIENT = frozenset({"TLSV13_ALERT_CERTIFICATE_REQUIRED"})
 _UNKNOWN_AUTHORITY = ("self-signed", "untrusted")
 _LONGEST = 600
 """Letters of a sentence with two paths in it."""
 _SOON = timedelta(days=14)
-_EXPIRED, _NOT_YET = 10, 9
-_SELF_SIGNED = frozenset({18})
-_WEAK = frozenset({66, 67, 68})
-"""X509_V_ERR_* numbers of OpenSSL (x509_vfy.h)."""
 _NO_BYPASS = "EMAIL_ALLOW_SELFSIGNED=true would only hide it, and give the password to whoever stands in between."
 _OWN_CA = (
     "Where this is a CA of your own, mount its certificate into the api container and name it in NODE_EXTRA_CA_CERTS."
@@ -181,13 +171,13 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
     evidence = session.shown(in_words(error))
     reason = str(getattr(error, "reason", ""))
     there = session.there
-    if reason in _VERSION:
+    if reason in OLD_VERSION:
         summary = f"{there} speaks only TLS 1.0 or 1.1, which LibreChat refuses (as everybody should)."
         settings = session.server_settings
         return ids.TLS_VERSION.of(stage).fail(summary, settings=settings, evidence=(evidence,))
-    if reason in _CLIENT:
+    if reason in WANTS_CERTIFICATE:
         return client_certificate(session, stage, evidence)
-    if reason in _NOT_TLS and stage == "starttls":
+    if reason in NOT_TLS and stage == "starttls":
         summary = f"{there} agreed to STARTTLS and then did not speak TLS."
         return ids.STARTTLS_NOT_TLS.fail(summary, evidence=(evidence,))
     if isinstance(error, TimeoutError | ConnectionAbortedError):
@@ -206,13 +196,13 @@ def client_certificate(session: SmtpSession, stage: str, evidence: str) -> Findi
 
 def is_client_certificate(error: BaseException | None) -> bool:
     """Whether a connection ended because the server wants a certificate; with TLS 1.3 that shows after the handshake."""
-    return str(getattr(error, "reason", "")) in _CLIENT
+    return str(getattr(error, "reason", "")) in WANTS_CERTIFICATE
 
 
 def is_no_tls(error: BaseException) -> bool | None:
     """Whether the other side answered the handshake with something else than TLS; ``None`` where that cannot be told."""
     reason = str(getattr(error, "reason", None) or "")
-    if reason in _NOT_TLS:
+    if reason in NOT_TLS:
         return True
     return False if "ALERT" in reason or isinstance(error, ssl.SSLCertVerificationError) else None
 
@@ -250,13 +240,13 @@ def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) 
     # The dates first, as Node tells them: OpenSSL versions differ in which of several faults they name.
     now = datetime.now(UTC)
     code = error.verify_code
-    if code == _EXPIRED or (seen is not None and seen.not_after < now):
+    if code == EXPIRED or (seen is not None and seen.not_after < now):
         return "expired", f"expired since {seen.not_after:%Y-%m-%d}" if seen else "expired"
-    if code == _NOT_YET or (seen is not None and seen.not_before > now):
+    if code == NOT_YET or (seen is not None and seen.not_before > now):
         return "not-yet", "not valid yet"
-    if code in _WEAK:
+    if code in WEAK:
         return "weak", "made with too weak a key"
-    if code in _SELF_SIGNED:
+    if code == SELF_SIGNED:
         return "self-signed", "signed by nobody but itself"
     return "untrusted", "not signed by an authority that LibreChat's Node trusts"
 

@@ -9,18 +9,12 @@ from typing import Final
 
 from checks.net.handshake import Handshake
 from checks.net.identity import CertificateFacts, is_for
+from checks.net.openssl import EXPIRED, NOT_YET, OTHER_NAME, SELF_SIGNED, UNTRUSTED, WEAK
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.findings import tls as ids
 from wizard.librechat.site import Site
 
-_NOT_YET: Final = 9
-_EXPIRED: Final = 10
-_SELF_SIGNED: Final = 18
-_UNTRUSTED: Final = frozenset({2, 19, 20, 21, 24, 27})
-_WEAK: Final = frozenset({66, 67, 68})
-_NAME: Final = frozenset({62, 64})
-"""X509_V_ERR_* numbers of OpenSSL (x509_vfy.h)."""
 _SOON: Final = timedelta(days=14)
 _SHORT_LIVED: Final = timedelta(days=2)
 """Local authorities give certificates for hours (Caddy's for twelve) and renew them by themselves."""
@@ -74,7 +68,7 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
             f"The certificate of {site.netloc} is valid from {certificate.not_before:%Y-%m-%d} on only: {_EFFECT}."
         )
         yield ids.CERTIFICATE_NOT_YET.fail(summary)
-    elif seen.code in {_EXPIRED, _NOT_YET}:
+    elif seen.code in {EXPIRED, NOT_YET}:
         summary = f"A certificate of the authorities that {site.netloc} sends along is out of date, its own is not: {_EFFECT}."
         yield ids.CERTIFICATE_CHAIN_EXPIRED.fail(summary)
 
@@ -82,7 +76,7 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
 def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) -> Iterator[Finding]:
     # Browsers read no common name, so that it stands for nothing here.
     names = certificate.names._replace(common=()) if certificate else None
-    if seen.code not in _NAME and (names is None or is_for(site.host, names)):
+    if seen.code not in OTHER_NAME and (names is None or is_for(site.host, names)):
         return
     counting = ", ".join(names.counting) if names else ""
     whom = (
@@ -100,13 +94,13 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
 
 def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, sent: int) -> Iterator[Finding]:
     own = certificate is not None and certificate.is_self_issued and sent <= 1
-    if seen.code == _SELF_SIGNED or (own and seen.code in _UNTRUSTED):
+    if seen.code == SELF_SIGNED or (own and seen.code in UNTRUSTED):
         summary = f"The certificate of {site.netloc} is signed by nobody but itself: {_EFFECT}."
         remedy = (
             f"Get one from a public authority (Caddy and certbot do it by themselves), or: {_OWN_CA} {_NO_CLICKING}"
         )
         yield ids.CERTIFICATE_SELF_SIGNED.fail(summary, remedy=remedy)
-    elif seen.code in _UNTRUSTED and sent == 1:
+    elif seen.code in UNTRUSTED and sent == 1:
         issuer = plain(certificate.issuer, limit=100) if certificate else "its issuer"
         summary = (
             f"{site.netloc} sends its own certificate alone, and who signed it ({issuer}) is not known here: the intermediate "
@@ -115,10 +109,10 @@ def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, se
         )
         remedy = f"Serve the whole chain: in nginx ssl_certificate names fullchain.pem, not cert.pem. {_OWN_CA}"
         yield ids.CERTIFICATE_CHAIN.fail(summary, remedy=remedy)
-    elif seen.code in _UNTRUSTED:
+    elif seen.code in UNTRUSTED:
         summary = f"The certificate of {site.netloc} comes from an authority that browsers do not know: {_EFFECT}."
         yield ids.CERTIFICATE_UNTRUSTED.fail(summary, remedy=f"{_OWN_CA} {_NO_CLICKING}")
-    elif seen.code in _WEAK:
+    elif seen.code in WEAK:
         summary = f"The certificate of {site.netloc} has too weak a key or signature: {_EFFECT}."
         yield ids.CERTIFICATE_WEAK.fail(summary)
 

@@ -21,6 +21,7 @@ from checks.net.handshake import (
     unverified_context,
 )
 from checks.net.machine import is_own, outgoing_addresses
+from checks.net.openssl import SELF_SIGNED, UNTRUSTED
 from checks.net.own_authority import TRUSTED, own_authority
 from checks.site.addresses import SiteAddress, site_addresses
 from checks.site.ranges import AddressKind, family, kind
@@ -31,7 +32,6 @@ from wizard.librechat.site import Site
 
 _MOST: Final = 2
 """Addresses of each family that are tried."""
-_TRUST_FAULTS: Final = frozenset({2, 18, 19, 20, 21, 24, 27})
 _VERSIONS: Final = "ssl_protocols TLSv1.2 TLSv1.3; in nginx; Caddy does so by itself"
 
 
@@ -231,7 +231,7 @@ async def _is_untrusted_by(task: TlsTask, seen: Handshake, cacert: Path | None) 
     from checks.net.trust import context
 
     again = await tls_handshake(seen.address, task.site.port, task.site.host, context(cacert), task.limits)
-    return again.fault is TlsFault.CERTIFICATE and again.code in _TRUST_FAULTS
+    return again.fault is TlsFault.CERTIFICATE and again.code in {SELF_SIGNED, *UNTRUSTED}
 
 
 def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
