@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import socket
-import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,17 +18,16 @@ from checks.mail.mailgun.findings import judge
 from checks.model import Subject
 from checks.runner import report
 from tests.checks.mail.delivery.asking import QUICK, TO, all_of, ids, subject, told
-from tests.patience import within
 from tests.servers.certificates import Certificates
+from tests.servers.hostile import Hostile, close, dripping, endless, flood, memory_below, saying
+from tests.servers.lines import silence
 from tests.servers.mailgun import KEY, SENDING_KEY, Server, domain, mailgun
-from tests.servers.smtp import listening
+from tests.servers.smtp import Handler
 from wizard.basics.check_outcomes import Skipped
 from wizard.basics.finding import Finding, Status
 from wizard.librechat.mail_transport import sender
 
 DOMAIN = "mg.librechat.test"
-Reader = asyncio.StreamReader
-Writer = asyncio.StreamWriter
 
 
 def wanted(host: str, **settings: str) -> Subject:
@@ -258,71 +255,29 @@ async def test_in_a_run(active: Server) -> None:
     assert len(active.mails) == 1
 
 
-async def silence(_: Reader, __: Writer) -> None:
-    await asyncio.sleep(3600)
-
-
-async def drip(_: Reader, writer: Writer) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        writer.write(b"x")
-        await asyncio.sleep(0.1)
-
-
-async def endless(_: Reader, writer: Writer) -> None:
-    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    while True:
-        writer.write(b"x" * 65536)
-        await writer.drain()
-
-
-async def flood(_: Reader, writer: Writer) -> None:
-    while True:
-        writer.write(b"x" * 65536)
-        await writer.drain()
-
-
-async def garbage(_: Reader, writer: Writer) -> None:
-    writer.write(b"\x1b]0;owned\x07 SSH-2.0\r\n\r\n")
-    await writer.drain()
-
-
-async def lies(_: Reader, writer: Writer) -> None:
-    writer.write(b"HTTP/1.1 400 X\r\nContent-Length: -5\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n")
-    await writer.drain()
-
-
-async def nothing(_: Reader, __: Writer) -> None:
-    return
+OK = b"HTTP/1.1 200 OK\r\n\r\n"
+LIES = b"HTTP/1.1 400 X\r\nContent-Length: -5\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"
 
 
 @pytest.mark.parametrize(
     ("wrong", "kind"),
     [
         (silence, "silent"),
-        (drip, "silent"),
-        (endless, "too-much"),
+        (dripping(b"x", after=OK), "silent"),
+        (endless(b"x" * 65536, after=b"HTTP/1.1 400 Bad Request\r\n\r\n"), "too-much"),
         (flood, "garbled"),
-        (garbage, "garbled"),
-        (lies, "garbled"),
-        (nothing, "(garbled|connect)"),
+        (saying(b"\x1b]0;owned\x07 SSH-2.0\r\n\r\n"), "garbled"),
+        (saying(LIES), "garbled"),
+        (close, "(garbled|connect)"),
     ],
 )
-async def test_servers_that_are_no_mailgun(
-    wrong: Callable[[Reader, Writer], Awaitable[None]], kind: str, certificates: Certificates
-) -> None:
-    tracemalloc.start()
-    try:
-        async with listening(wrong, context=certificates.context("valid")) as port:
-            findings = await within(asked(wanted(f"https://localhost:{port}"), seconds=0.7))
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 12 * 1024 * 1024
-    (finding,) = findings
+async def test_servers_that_are_no_mailgun(wrong: Handler, kind: str, hostile: Hostile) -> None:
+    with memory_below(12):
+        (finding,) = await hostile(
+            wrong, lambda port: asked(wanted(f"https://localhost:{port}"), seconds=0.7), certificate="valid", secret=KEY
+        )
     assert re.fullmatch(f"mailgun.{kind}", finding.id)
     assert finding.status in (Status.FAIL, Status.UNKNOWN)
-    assert all(text.isprintable() for text in (finding.summary, *finding.evidence))
 
 
 async def test_what_is_said_back_is_shown_inert_and_without_the_key(certificates: Certificates) -> None:

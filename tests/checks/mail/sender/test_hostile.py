@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import tracemalloc
 from collections.abc import Callable
 
 import dns.flags
@@ -17,28 +15,22 @@ import dns.rrset
 import pytest
 from dns.rdtypes.ANY.TXT import TXT
 
-from checks.model import Report, Subject
-from checks.report import finding_json, report_text
+from checks.model import Subject
 from checks.runner import report
 from tests.checks.mail.sender.asking import ask, task
 from tests.patience import assert_linear, stretched, within
 from tests.servers.dns import Answering, answering, resolver_at
+from tests.servers.hostile import STEERING, assert_inert, memory_below
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Finding, Status
 
 MAIL = {"EMAIL_FROM": "chat@victim.org", "EMAIL_HOST": "smtp.gmail.com"}
-STEERING = b"\x1b]0;owned\x07\x1b[2J\xff\xfe\xe2\x80\xae\x9b31m[@click=app.bell]x\r\n"
 
 
 async def told(say: Answering, *, seconds: float = 0.5, total: float = 4) -> list[Finding]:
     async with answering(say) as port:
         found = await within(ask(task(port, MAIL, seconds=seconds, total=total)))
-    assert found
-    text = report_text(Report(findings=tuple(found))) + json.dumps([finding_json(each) for each in found])
-    assert not [char for char in text.replace("\n", "") if not char.isprintable()]
-    raw = "".join(text for each in found for text in (each.summary, each.remedy, *each.evidence))
-    assert all(char.isprintable() for char in raw)
-    assert "\u202e" not in raw
+    assert_inert(found)
     return found
 
 
@@ -157,7 +149,7 @@ async def test_a_server_that_falls_silent_after_the_first_answer() -> None:
 
 @pytest.mark.parametrize("head", [b"", b"v=spf1 ", b"v=DMARC1; p=", b"v=DKIM1; p="])
 async def test_bytes_that_steer_a_terminal(head: bytes) -> None:
-    found = await told(serving(lambda _: [head + STEERING]))
+    found = await told(serving(lambda _: [head + STEERING + b"\r\n"]))
     assert any(each.status is not Status.PASS for each in found)
 
 
@@ -180,13 +172,8 @@ HUGE = (
 @pytest.mark.parametrize(("before", "again", "count", "after"), HUGE)
 async def test_a_huge_record_is_judged_in_little_memory(before: bytes, again: bytes, count: int, after: bytes) -> None:
     text = before + again * count + after
-    tracemalloc.start()
-    try:
+    with memory_below(64):
         found = await told(serving(lambda _: [text]), seconds=stretched(5), total=stretched(10))
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 64 * 1024 * 1024
     assert max(len(part) for each in found for part in (each.summary, each.remedy, *each.evidence)) < 1500
 
 
