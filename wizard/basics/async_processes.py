@@ -13,12 +13,14 @@ from wizard.basics.processes import (
     CHUNK,
     FAREWELL,
     MOST,
-    ErrorOutput,
     Invocation,
+    KeptOutput,
     ProcessFailure,
     ProcessResult,
+    ended,
     kill_group,
     not_started,
+    options,
 )
 
 _LONGEST_LINE: Final = 4000
@@ -37,7 +39,7 @@ async def run(invocation: Invocation, *, grace: float = 0.0) -> ProcessResult:
         child = await start(invocation)
     except (OSError, ValueError) as error:
         return not_started(error)
-    out, err = bytearray(), bytearray()
+    out, err = KeptOutput(invocation), KeptOutput(invocation)
     failure: ProcessFailure | None = None
     try:
         async with asyncio.timeout(invocation.seconds):
@@ -48,8 +50,7 @@ async def run(invocation: Invocation, *, grace: float = 0.0) -> ProcessResult:
         failure = ProcessFailure.ENDLESS
     finally:
         await end(child, grace=grace)
-    status = child.returncode if failure is None else None
-    return ProcessResult(status=status, out=bytes(out), err=bytes(err), failure=failure)
+    return ended(child.returncode, out, err, failure)
 
 
 async def start(invocation: Invocation, *, asks: bool = False) -> asyncio.subprocess.Process:
@@ -57,17 +58,7 @@ async def start(invocation: Invocation, *, asks: bool = False) -> asyncio.subpro
 
     ``asks``: its standard input stays open for the caller to write to.
     """
-    pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    errors = {ErrorOutput.KEPT: pipe, ErrorOutput.JOINED: asyncio.subprocess.STDOUT, ErrorOutput.SHOWN: None}
-    return await asyncio.create_subprocess_exec(
-        *invocation.arguments,
-        stdin=pipe if asks or invocation.given is not None else null,
-        stdout=pipe,
-        stderr=errors[invocation.errors],
-        env=dict(invocation.environment),
-        cwd=invocation.folder,
-        start_new_session=True,
-    )
+    return await asyncio.create_subprocess_exec(*invocation.arguments, **options(invocation, asks=asks))
 
 
 async def give(child: asyncio.subprocess.Process, invocation: Invocation) -> None:
@@ -79,10 +70,10 @@ async def give(child: asyncio.subprocess.Process, invocation: Invocation) -> Non
         child.stdin.close()
 
 
-async def _hold(child: asyncio.subprocess.Process, invocation: Invocation, out: bytearray, err: bytearray) -> None:
+async def _hold(child: asyncio.subprocess.Process, invocation: Invocation, out: KeptOutput, err: KeptOutput) -> None:
     """Give the input, take both outputs to their end and wait."""
     pairs = ((child.stdout, out), (child.stderr, err))
-    tasks = [asyncio.ensure_future(_take(stream, kept, invocation)) for stream, kept in pairs if stream is not None]
+    tasks = [asyncio.ensure_future(_take(stream, kept)) for stream, kept in pairs if stream is not None]
     tasks.append(asyncio.ensure_future(give(child, invocation)))
     try:
         await asyncio.gather(*tasks)
@@ -93,13 +84,9 @@ async def _hold(child: asyncio.subprocess.Process, invocation: Invocation, out: 
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _take(stream: asyncio.StreamReader, kept: bytearray, invocation: Invocation) -> None:
-    said = 0
+async def _take(stream: asyncio.StreamReader, kept: KeptOutput) -> None:
     while chunk := await stream.read(CHUNK):
-        said += len(chunk)
-        room = invocation.largest - len(kept)
-        kept += chunk[: max(0, room)]
-        if (invocation.stops_when_full and len(chunk) > room) or said > MOST:
+        if kept.is_too_much(chunk):
             raise _FullError
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from wizard.basics.secret import Secret
 
@@ -151,6 +151,47 @@ def _inherited(names: Iterable[str]) -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
+class KeptOutput:
+    """What is kept of one stream of a program."""
+
+    def __init__(self, invocation: Invocation) -> None:
+        self.data = bytearray()
+        self._invocation = invocation
+        self._said = 0
+
+    def is_too_much(self, chunk: bytes) -> bool:
+        """Keep what there is room for; tell whether the program has said more than it may."""
+        room = max(0, self._invocation.largest - len(self.data))
+        self.data += chunk[:room]
+        self._said += len(chunk)
+        return (self._invocation.stops_when_full and len(chunk) > room) or self._said > MOST
+
+
+def options(invocation: Invocation, *, asks: bool = False) -> dict[str, Any]:
+    """Return how a program is started, for ``subprocess`` and for asyncio: its streams, environment, folder and group.
+
+    ``asks``: its standard input stays open for the caller to write to.
+    """
+    import subprocess
+
+    errors = {ErrorOutput.KEPT: subprocess.PIPE, ErrorOutput.JOINED: subprocess.STDOUT, ErrorOutput.SHOWN: None}
+    return {
+        "stdin": subprocess.PIPE if asks or invocation.given is not None else subprocess.DEVNULL,
+        "stdout": subprocess.PIPE,
+        "stderr": errors[invocation.errors],
+        "env": dict(invocation.environment),
+        "cwd": invocation.folder,
+        "pass_fds": invocation.descriptors,
+        "start_new_session": not invocation.has_terminal,
+    }
+
+
+def ended(status: int | None, out: KeptOutput, err: KeptOutput, failure: ProcessFailure | None) -> ProcessResult:
+    """Return the result of a program that was started."""
+    status = status if failure is None else None
+    return ProcessResult(status=status, out=bytes(out.data), err=bytes(err.data), failure=failure)
+
+
 def not_started(error: OSError | ValueError) -> ProcessResult:
     """Return the result of a program that cannot be started."""
     reason = (error.strerror or "") if isinstance(error, OSError) else ""
@@ -161,18 +202,8 @@ def run(invocation: Invocation) -> ProcessResult:
     """Run a program to its end. It and all that it started are ended where time or patience is over."""
     import subprocess
 
-    errors = {ErrorOutput.KEPT: subprocess.PIPE, ErrorOutput.JOINED: subprocess.STDOUT, ErrorOutput.SHOWN: None}
     try:
-        child = subprocess.Popen(
-            invocation.arguments,
-            stdin=subprocess.DEVNULL if invocation.given is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors[invocation.errors],
-            env=dict(invocation.environment),
-            cwd=invocation.folder,
-            pass_fds=invocation.descriptors,
-            start_new_session=not invocation.has_terminal,
-        )
+        child = subprocess.Popen(invocation.arguments, **options(invocation))
     except (OSError, ValueError) as error:
         return not_started(error)
     conversation = _Conversation(child, invocation)
@@ -186,8 +217,7 @@ def run(invocation: Invocation) -> ProcessResult:
                 failure = ProcessFailure.SILENT
     finally:
         _end(child, is_alone=invocation.has_terminal)
-    status = child.returncode if failure is None else None
-    return ProcessResult(status=status, out=bytes(conversation.out), err=bytes(conversation.err), failure=failure)
+    return ended(child.returncode, conversation.out, conversation.err, failure)
 
 
 class _Conversation:
@@ -195,12 +225,9 @@ class _Conversation:
 
     def __init__(self, child: Popen[bytes], invocation: Invocation) -> None:
         self._child = child
-        self._invocation = invocation
         self._rest = memoryview(invocation.given or b"")
         self.until: Final = time.monotonic() + invocation.seconds
-        self.out = bytearray()
-        self.err = bytearray()
-        self._said = 0
+        self.out, self.err = KeptOutput(invocation), KeptOutput(invocation)
 
     def hold(self) -> ProcessFailure | None:
         import selectors
@@ -218,14 +245,13 @@ class _Conversation:
                 if not ready and time.monotonic() >= self.until:
                     return ProcessFailure.SILENT
                 for key, _ in ready:
-                    if not (self._write(key.fd) if key.data is None else self._read(key.fd, key.data)):
+                    chunk = b"" if key.data is None else os.read(key.fd, CHUNK)
+                    if chunk and key.data.is_too_much(chunk):
+                        return ProcessFailure.ENDLESS
+                    if not (self._write(key.fd) if key.data is None else chunk):
                         selector.unregister(key.fileobj)
                         if key.fileobj is child.stdin and child.stdin is not None:
                             _close(child.stdin)
-                is_full = max(len(self.out), len(self.err)) > self._invocation.largest
-                if (self._invocation.stops_when_full and is_full) or self._said > MOST:
-                    del self.out[self._invocation.largest :], self.err[self._invocation.largest :]
-                    return ProcessFailure.ENDLESS
         return None
 
     def _write(self, descriptor: int) -> bool:
@@ -238,16 +264,6 @@ class _Conversation:
             # It reads no further: its own affair.
             return False
         return bool(self._rest)
-
-    def _read(self, descriptor: int, kept: bytearray) -> bool:
-        """Keep some of the output; tell whether there may be more."""
-        chunk = os.read(descriptor, CHUNK)
-        self._said += len(chunk)
-        if self._invocation.stops_when_full:
-            kept += chunk
-        else:
-            kept += chunk[: max(0, self._invocation.largest - len(kept))]
-        return bool(chunk)
 
 
 def _end(child: Popen[bytes], *, is_alone: bool) -> None:
