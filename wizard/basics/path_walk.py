@@ -7,7 +7,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from wizard.basics.acting import as_owner, as_root, held_folder
@@ -15,6 +15,12 @@ from wizard.basics.acting import as_owner, as_root, held_folder
 ROOM: Final = ".librechat-wizard"
 """The wizard's own folder in a LibreChat folder."""
 _FOLDER: Final = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether a relative path leads no further than the folder that it is relative to, links aside."""
+    path = PurePosixPath(name)
+    return bool(name) and not path.is_absolute() and ".." not in path.parts
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from wizard.basics import docker_engine, processes
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.basics.memory_files import MemoryFiles
 from wizard.basics.named_values import without_named_values
+from wizard.basics.path_walk import is_inside
 from wizard.basics.redaction import SecretFilter
 from wizard.basics.secret import REDACTED
 from wizard.composefile.masking import is_environment_file, masked_compose, masked_environment
@@ -194,8 +195,7 @@ class _Read:
 
 
 def _is_inside(path: str) -> bool:
-    pure = PurePosixPath(path)
-    return bool(path) and "$" not in path and not pure.is_absolute() and ".." not in pure.parts
+    return "$" not in path and is_inside(path)
 
 
 def _asked(program: Sequence[str], read: _Read, memory: MemoryFiles, seconds: float) -> tuple[int | None, str]:

@@ -25,6 +25,7 @@ from wizard.basics.filesystem import (
     sync_folder,
 )
 from wizard.basics.os_errors import refused
+from wizard.basics.path_walk import is_inside
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.basics.records import DamagedRecord, NewerRecord, RecordFields, RecordFile
@@ -274,7 +275,7 @@ def _instant(backup_id: str) -> datetime:
 
 
 def _relative(name: str) -> str:
-    if name.startswith("/") or ".." in name.split("/") or not name:
+    if not is_inside(name):
         raise DamagedRecord(_LEADS_ELSEWHERE)
     return name
 

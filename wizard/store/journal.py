@@ -6,7 +6,6 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, Literal
 
 from wizard.basics.filesystem import (
@@ -20,6 +19,7 @@ from wizard.basics.filesystem import (
     remove_folder,
     sync_folder,
 )
+from wizard.basics.path_walk import is_inside
 from wizard.basics.records import DamagedRecord, RecordFile, stored
 
 if TYPE_CHECKING:
@@ -168,7 +168,8 @@ class Journal:
         touched = {path.parent for path in leftovers if remove(path)}
         for parent in sorted(touched):
             sync_folder(parent)
-        remove_empty(self._folder, [name for name in record.folders if _is_inside(name)] if record else ())
+        # A planted record could name any empty folder.
+        remove_empty(self._folder, [name for name in record.folders if is_inside(name)] if record else ())
         self.remove()
 
     def _leftovers_in_folder(self) -> list[Path]:
@@ -189,9 +190,3 @@ def leftover_names(name: str) -> tuple[str, str]:
     """Return two new names beside a file called ``name``: for its next content and for its present one."""
     stem = f".{name}.librechat-wizard-{os.urandom(8).hex()}"
     return f"{stem}.tmp", f"{stem}.old"
-
-
-def _is_inside(name: str) -> bool:
-    """Tell whether a name leads no further than the LibreChat folder: a planted record could name any empty folder."""
-    path = PurePath(name)
-    return not path.is_absolute() and ".." not in path.parts

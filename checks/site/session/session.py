@@ -39,7 +39,7 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
     if exposes_password(subject):
         yield held_back(subject)
         return
-    if tokens.access_life(subject.deployment.settings.get("SESSION_EXPIRY")) is None:
+    if tokens.access_life(subject.deployment.settings) is None:
         yield not_tried(subject)
         return
     trusted = context(subject.reach.cacert, own_authority(subject.deployment))
@@ -130,9 +130,9 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
     """Compare what stands in the tokens with what stands in the files."""
     settings, found = subject.deployment.settings, []
     pairs = (
-        (trip.access, "JWT_SECRET", "SESSION_EXPIRY", tokens.access_life(settings.get("SESSION_EXPIRY"))),
+        (trip.access, "JWT_SECRET", "SESSION_EXPIRY", tokens.access_life(settings)),
         (trip.refresh, "JWT_REFRESH_SECRET", "REFRESH_TOKEN_EXPIRY",
-         tokens.refresh_life(settings.get("REFRESH_TOKEN_EXPIRY"))),
+         tokens.refresh_life(settings)),
     )  # fmt: skip
     for text, secret_name, life_name, life in pairs:
         token = tokens.read(text) if text is not None else None

@@ -16,8 +16,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from wizard.basics.secret import Secret, reveal
-from wizard.librechat.sessions import ACCESS_DEFAULT, REFRESH_DEFAULT
-from wizard.librechat.values import math
+from wizard.librechat.sessions import access_lifetime, refresh_lifetime
 
 MAX_LENGTH: Final = 16 * 1024
 """Characters; a longer text is not read at all. LibreChat's tokens have some 300, a provider's rarely 4000."""
@@ -158,22 +157,22 @@ def signature(token: Token, secret: Secret) -> TokenSignature:
     return TokenSignature.GOOD
 
 
-def access_life(session_expiry: str | None) -> timedelta | None:
-    """Return how long access tokens live under a value of SESSION_EXPIRY (None: unset).
+def access_life(settings: Mapping[str, str]) -> timedelta | None:
+    """Return how long access tokens live under SESSION_EXPIRY.
 
     None where LibreChat cannot make one: ``jsonwebtoken`` wants whole seconds, so a value that is not a multiple of 1000
     ends every login with status 500 (user.ts, ``expiresIn``; observed with 900, 999 and 1500).
     """
-    return _whole_seconds(math(session_expiry, ACCESS_DEFAULT))
+    return _whole_seconds(access_lifetime(settings))
 
 
-def refresh_life(refresh_token_expiry: str | None) -> timedelta | None:
-    """Return how long a session lives under a value of REFRESH_TOKEN_EXPIRY, counted from the login (None: unset).
+def refresh_life(settings: Mapping[str, str]) -> timedelta | None:
+    """Return how long a session lives under REFRESH_TOKEN_EXPIRY, counted from the login.
 
     A refresh does not lengthen it. Fractions of a second are cut off (session.ts, ``Math.floor``); None where the value is
     beyond what a date can be.
     """
-    return _duration(math(refresh_token_expiry, REFRESH_DEFAULT))
+    return _duration(refresh_lifetime(settings))
 
 
 def _whole_seconds(milliseconds: float) -> timedelta | None:

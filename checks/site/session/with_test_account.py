@@ -67,7 +67,7 @@ class _Course:
     async def findings(self, run: Run | None) -> AsyncGenerator[Finding, None]:
         wanted, left = run is not None and is_to_make(self.subject), self.records.read()
         account_: Admin | None = None
-        if wanted and tokens.access_life(self.subject.deployment.settings.get("SESSION_EXPIRY")) is None:
+        if wanted and tokens.access_life(self.subject.deployment.settings) is None:
             yield not_tried(self.subject)
         elif wanted:
             try:

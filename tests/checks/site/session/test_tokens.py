@@ -181,21 +181,25 @@ class TestLife:
         ],
     )
     def test_access_tokens_as_a_running_librechat_made_them(self, text: str | None, seconds: int | None) -> None:
-        assert access_life(text) == (None if seconds is None else timedelta(seconds=seconds))
+        assert access_life({} if text is None else {"SESSION_EXPIRY": text}) == (
+            None if seconds is None else timedelta(seconds=seconds)
+        )
 
     @pytest.mark.parametrize(
         ("text", "seconds"), [(None, 604800), ("(1000 * 60 * 60 * 24) * 30", 2592000), ("1500", 1), ("1/0", None)]
     )
     def test_sessions(self, text: str | None, seconds: int | None) -> None:
-        assert refresh_life(text) == (None if seconds is None else timedelta(seconds=seconds))
+        assert refresh_life({} if text is None else {"REFRESH_TOKEN_EXPIRY": text}) == (
+            None if seconds is None else timedelta(seconds=seconds)
+        )
 
     def test_as_set(self) -> None:
-        assert lives_as_set(token(ACCESS), access_life(None)) is True
-        assert lives_as_set(token(ACCESS), access_life("1000 * 60 * 60")) is False
-        assert lives_as_set(token(ACCESS), access_life("900")) is False
-        assert lives_as_set(token(REFRESH), refresh_life(None)) is True
-        assert lives_as_set(token(REFRESH), refresh_life("1000 * 60 * 60 * 24 * 8")) is False
-        assert lives_as_set(token(REFRESH), refresh_life("1000 * 60 * 60 * 24 * 6")) is False
+        assert lives_as_set(token(ACCESS), access_life({})) is True
+        assert lives_as_set(token(ACCESS), access_life({"SESSION_EXPIRY": "1000 * 60 * 60"})) is False
+        assert lives_as_set(token(ACCESS), access_life({"SESSION_EXPIRY": "900"})) is False
+        assert lives_as_set(token(REFRESH), refresh_life({})) is True
+        assert lives_as_set(token(REFRESH), refresh_life({"REFRESH_TOKEN_EXPIRY": "1000 * 60 * 60 * 24 * 8"})) is False
+        assert lives_as_set(token(REFRESH), refresh_life({"REFRESH_TOKEN_EXPIRY": "1000 * 60 * 60 * 24 * 6"})) is False
 
 
 class TestClock:
