@@ -18,7 +18,7 @@ from wizard.apply.first_admin import Admin, admin
 from wizard.apply.run import Job, apply, keep
 from wizard.apply.timeouts import ApplyTimeouts, StartTimeouts
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.problem import InvalidInput, Problem, WizardError, WriteRefused
+from wizard.basics.problem import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from checks.model import Report
@@ -69,13 +69,7 @@ def apply_proposal(proposal: Proposal, report: Report, options: AnswersOptions, 
 
 async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
     progress = log.progress
-    try:
-        await log.follow(apply(job))
-    except WriteRefused as refusal:
-        if not progress.written:
-            raise
-        # It failed on the way: registration could not be opened, or how far it came could not be noted.
-        log.show(progress.refused(refusal))
+    await log.follow(apply(job))
     if progress.outcome is ApplyOutcome.DONE:
         return progress.report.exit_status
     if progress.outcome is ApplyOutcome.BY_HAND:
@@ -85,10 +79,7 @@ async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
         log.show([Line("Nothing was written, so there is nothing to put back.")])
         return ExitStatus.FAILED
     log.show([Line("Going back to the old settings.")])
-    try:
-        await log.follow(back(job))
-    except WizardError as error:
-        log.show(progress.refused(error))
+    if not await log.follow(back(job)):
         return ExitStatus.NOT_WRITTEN
     progress.written = ()
     return ExitStatus.FAILED

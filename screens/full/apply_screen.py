@@ -14,6 +14,7 @@ from screens.full.buttons import Push
 from screens.full.dialog import RunningDialog
 from screens.full.finding_rows import FindingRow, drawn
 from screens.shared import summaries
+from screens.shared.apply_job import back, forward
 from screens.shared.apply_progress import ApplyProgress, end_text, refusal_lines, waiting_text
 from screens.shared.lines import Line
 from wizard.apply import events as happening
@@ -23,6 +24,7 @@ from wizard.basics.check_events import Found
 from wizard.basics.finding import Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
+from wizard.interview.dialogues import PUT_BACK
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -34,17 +36,10 @@ if TYPE_CHECKING:
 class Effect(RunningDialog[ApplyProgress | None]):
     """Carries a job out. Returns what came of it where the new files stay, ``None`` where nothing is changed."""
 
-    def __init__(
-        self,
-        job: Job,
-        forward: Callable[[], AsyncGenerator[ApplyEvent, None]],
-        back: Callable[[], AsyncGenerator[ApplyEvent, None]],
-    ) -> None:
-        """``forward`` and ``back`` begin the two streams of events; the lock of the folder is held by the caller."""
+    def __init__(self, job: Job) -> None:
+        """Take a job; the lock of the folder is held by the caller."""
         super().__init__("Write, and let LibreChat use it")
         self._job = job
-        self._forward = forward
-        self._back = back
         self.applied = ApplyProgress()
         self._end: ApplyProgress | None = None
 
@@ -57,14 +52,14 @@ class Effect(RunningDialog[ApplyProgress | None]):
     def buttons(self) -> Iterator[Widget]:
         """Give every button that there can be."""
         yield Push("Go on", "on", is_main=True)
-        yield Push("Put the old files back", "back")
-        yield Push("Keep the new ones", "keep")
+        for name, answer in zip(("back", "keep"), PUT_BACK.answers, strict=True):
+            yield Push(answer.title, name)
 
     def on_mount(self) -> None:
         """Begin."""
         self._offer()
         self.rows.focus()
-        self._run(self._forward)
+        self._run(forward)
 
     def _offer(self, *names: str) -> None:
         """Show these buttons and no others."""
@@ -84,10 +79,10 @@ class Effect(RunningDialog[ApplyProgress | None]):
             self.dismiss(self._end)
 
     @work(exclusive=True, group="effect", exit_on_error=True)
-    async def _run(self, begin: Callable[[], AsyncGenerator[ApplyEvent, None]]) -> None:
+    async def _run(self, begin: Callable[[Job], AsyncGenerator[ApplyEvent, None]]) -> None:
         self.progress.begin("working")
         try:
-            async with contextlib.aclosing(begin()) as events:
+            async with contextlib.aclosing(begin(self._job)) as events:
                 async for event in events:
                     await self._one(event)
         except WizardError as error:
@@ -127,7 +122,7 @@ class Effect(RunningDialog[ApplyProgress | None]):
                 self.progress.end("There is no Docker here: run the commands above by hand.")
                 self._offer("on")
             case ApplyOutcome.FAILED if result.can_go_back:
-                self.progress.end("It failed. Put the old files back?")
+                self.progress.end(PUT_BACK.text)
                 self._offer("back", "keep")
             case ApplyOutcome.FAILED:
                 self.progress.end("It failed before anything was written.")
@@ -143,7 +138,7 @@ class Effect(RunningDialog[ApplyProgress | None]):
     @on(Push.Pressed, "#push-back")
     def _go_back(self) -> None:
         self._offer()
-        self._run(self._back)
+        self._run(back)
 
     @on(Push.Pressed, "#push-keep")
     def _keep(self) -> None:

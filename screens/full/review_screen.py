@@ -124,7 +124,7 @@ class ReviewScreen(ProposalScreen):
         if proposal is None or report is None or self.practice is not None or not await self._may_write():
             return
         from screens.full.apply_screen import Effect
-        from screens.shared.apply_job import back, forward, interview_job
+        from screens.shared.apply_job import interview_job
         from screens.shared.write_result import after_apply
 
         email = await self._administrator()
@@ -133,7 +133,7 @@ class ReviewScreen(ProposalScreen):
         job = guarded(self.app, lambda: interview_job(self.interview, proposal, report, email))
         if job is None:
             return
-        progress = await self.app.push_screen_wait(Effect(job, lambda: forward(job), lambda: back(job)))
+        progress = await self.app.push_screen_wait(Effect(job))
         if progress is not None:
             self.post_message(ApplyEnded(after_apply(self.interview, proposal, progress)))
         else:

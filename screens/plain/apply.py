@@ -9,15 +9,11 @@ from screens.plain.question import told
 from screens.shared.apply_job import back, forward, interview_job
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import WizardError
+from wizard.interview.dialogues import PUT_BACK
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
-
     from checks.model import Report
     from screens.plain.console import Console
-    from screens.shared.apply_progress import ApplyLog
-    from wizard.apply.events import ApplyEvent
-    from wizard.apply.run import Job
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
 
@@ -36,16 +32,16 @@ def apply(console: Console, interview: Interview, proposal: Proposal, report: Re
     progress = log.progress
     try:
         job = interview_job(interview, proposal, report, email)
-        _listen(log, job, forward)
+        run_loop(log.follow(forward(job)))
         if progress.outcome in (ApplyOutcome.DONE, ApplyOutcome.BY_HAND):
             interview.finish()
             return ExitStatus.DONE
-        if progress.written and not _wants(console, "It failed. Put the old files back? yes or no> "):
+        if progress.written and console.settle(PUT_BACK).word == "no":
             keep(interview.workplace)
             interview.finish()
             return ExitStatus.FAILED
         if progress.written:
-            _listen(log, job, back)
+            run_loop(log.follow(back(job)))
     except KeyboardInterrupt:
         pending = interview.workplace.pending()
         console.say(pending.told() if pending is not None else "\nStopped before anything was written.")
@@ -53,23 +49,3 @@ def apply(console: Console, interview: Interview, proposal: Proposal, report: Re
     except WizardError as error:
         console.say(told(error))
     return None
-
-
-def _listen(log: ApplyLog, job: Job, begin: Callable[[Job], AsyncGenerator[ApplyEvent, None]]) -> None:
-    """Carry out one way, and say what the core refuses on it."""
-
-    async def way() -> None:
-        await log.follow(begin(job))
-
-    try:
-        run_loop(way())
-    except WizardError as error:
-        if not log.progress.written:
-            raise
-        log.show(log.progress.refused(error))
-
-
-def _wants(console: Console, question: str) -> bool:
-    while (text := console.read(question).strip().lower()) not in ("yes", "y", "no", "n"):
-        console.say("Type yes or no.")
-    return text.startswith("y")

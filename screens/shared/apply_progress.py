@@ -157,11 +157,22 @@ class ApplyLog:
     tell: Callable[[str], None]
     progress: ApplyProgress = field(default_factory=ApplyProgress)
 
-    async def follow(self, stream: AsyncGenerator[ApplyEvent, None]) -> None:
-        """Show everything; at the end of the stream ``progress`` says how it ended."""
-        async with contextlib.aclosing(stream) as events:
-            async for event in events:
-                self.show(self.progress.take(event))
+    async def follow(self, stream: AsyncGenerator[ApplyEvent, None]) -> bool:
+        """Show everything; then ``progress`` says how it ended. False if the core refused something on the way.
+
+        ``WizardError`` where it refused before anything was written.
+        """
+        try:
+            async with contextlib.aclosing(stream) as events:
+                async for event in events:
+                    self.show(self.progress.take(event))
+        except WizardError as error:
+            if not self.progress.written:
+                raise
+            # Registration could not be opened, say, or how far it came could not be noted.
+            self.show(self.progress.refused(error))
+            return False
+        return True
 
     def show(self, lines: list[Line]) -> None:
         """Show lines. What is being put into effect goes on where nobody can read it any more."""

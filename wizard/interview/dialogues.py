@@ -83,5 +83,11 @@ UNPROTECTED: Final = Dialogue(
     "Send the password unprotected?", QUESTION, (Answer("no", "Do not send it"), Answer("yes", "Send it anyway"))
 )
 """Whether a password goes over a connection that does not protect it."""
+PUT_BACK: Final = Dialogue(
+    "Put the old files back?",
+    "It failed. Put the old files back?",
+    (Answer("yes", "Put the old files back"), Answer("no", "Keep the new ones")),
+)
+"""What becomes of the files where LibreChat does not run with them."""
 FAILED_CHECK: Final = (Answer("no", "Mend it first"), Answer("yes", "Write all the same"))
 """The answers where a check failed."""
