@@ -98,10 +98,10 @@ def _apply(proposal: Proposal, options: AnswersOptions, workplace: Workplace, ou
     # Loaded late: it needs an event loop, whose import takes longer than all static checks.
     from screens.cli.apply import apply_proposal
 
-    ended = apply_proposal(proposal, output.report, options, workplace)
-    written, backup = list(ended.progress.written), ended.progress.backup or None
-    output.parts |= {"written": written, "backup": backup, "apply": apply_json(ended.progress)}
-    return ended.status
+    status, progress = apply_proposal(proposal, output.report, options, workplace)
+    written, backup = list(progress.written), progress.backup or None
+    output.parts |= {"written": written, "backup": backup, "apply": apply_json(progress)}
+    return status
 
 
 def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:

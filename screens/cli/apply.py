@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checks import passwords
@@ -30,15 +29,9 @@ _LIMIT_VARIABLE: Final = "LIBRECHAT_WIZARD_READY_SECONDS"
 """For slow machines: how long LibreChat may take until it answers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyEnd:
-    """What came of putting a proposal into effect."""
-
-    status: ExitStatus
-    progress: ApplyProgress
-
-
-def apply_proposal(proposal: Proposal, report: Report, options: AnswersOptions, workplace: Workplace) -> ApplyEnd:
+def apply_proposal(
+    proposal: Proposal, report: Report, options: AnswersOptions, workplace: Workplace
+) -> tuple[ExitStatus, ApplyProgress]:
     """Write, apply, check; put the old files back where something failed, and end with ``FAILED`` then.
 
     ``report`` is what the checks said of the proposal; ``WriteRefused`` where nothing was changed at all.
@@ -64,7 +57,7 @@ def apply_proposal(proposal: Proposal, report: Report, options: AnswersOptions, 
             if (pending := workplace.pending()) is not None:
                 tell(pending.told(proposal.deployment.compose_command))
             raise
-    return ApplyEnd(status=status, progress=log.progress)
+    return status, log.progress
 
 
 async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
