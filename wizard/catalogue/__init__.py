@@ -7,57 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from wizard.catalogue import (
-    accounts,
-    admin_panel,
-    code_api,
-    credentials,
-    domains,
-    email,
-    entra,
-    ldap,
-    limits,
-    moderation,
-    openid,
-    openid_roles,
-    redis,
-    retired,
-    saml,
-    server,
-    sessions,
-    shared_links,
-    social,
-)
-from wizard.catalogue.model import Section, Setting
+if TYPE_CHECKING:
+    from wizard.catalogue.model import Section, Setting
 
-SECTIONS: Final[tuple[Section, ...]] = (
-    domains.SECTION,
-    accounts.SECTION,
-    sessions.SECTION,
-    credentials.SECTION,
-    email.SECTION,
-    social.SECTION,
-    openid.SECTION,
-    openid_roles.SECTION,
-    entra.SECTION,
-    saml.SECTION,
-    ldap.SECTION,
-    shared_links.SECTION,
-    limits.SECTION,
-    moderation.SECTION,
-    admin_panel.SECTION,
-    server.SECTION,
-    redis.SECTION,
-    code_api.SECTION,
-    retired.SECTION,
-)
-"""The groups of settings, in the order in which they are shown."""
+    SECTIONS: tuple[Section, ...]
+    SETTINGS: tuple[Setting, ...]
 
-SETTINGS: Final[tuple[Setting, ...]] = tuple(setting for section in SECTIONS for setting in section.settings)
-"""All settings, section by section."""
+_FILES: Final = (
+    *("domains", "accounts", "sessions", "credentials", "email", "social", "openid", "openid_roles", "entra", "saml", "ldap"),
+    *("shared_links", "limits", "moderation", "admin_panel", "server", "redis", "code_api", "retired"),
+)  # fmt: skip
+"""The modules of the sections, in the order in which these are shown."""
+
+
+@cache
+def _sections() -> tuple[Section, ...]:
+    return tuple(import_module(f"{__name__}.{file}").SECTION for file in _FILES)
+
+
+@cache
+def _settings() -> tuple[Setting, ...]:
+    return tuple(setting for section in _sections() for setting in section.settings)
+
+
+def __getattr__(name: str) -> object:
+    """Load ``SECTIONS``, or ``SETTINGS`` section by section, when they are used first: the first frame needs none."""
+    if name == "SECTIONS":
+        return _sections()
+    if name == "SETTINGS":
+        return _settings()
+    raise AttributeError(name)
+
 
 MISTAKEN: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -85,7 +69,7 @@ MISTAKEN: Final[Mapping[str, str]] = MappingProxyType(
 @cache
 def by_key() -> Mapping[str, Setting]:
     """Return the settings by name."""
-    return MappingProxyType({setting.key: setting for setting in SETTINGS})
+    return MappingProxyType({setting.key: setting for setting in _settings()})
 
 
 def nearest(name: str) -> str | None:
@@ -97,4 +81,4 @@ def nearest(name: str) -> str | None:
         return MISTAKEN[folded]
     from wizard.basics.nearest import nearest_of
 
-    return nearest_of(folded, (setting.key for setting in SETTINGS if not setting.unread and not setting.renamed_to))
+    return nearest_of(folded, (setting.key for setting in _settings() if not setting.unread and not setting.renamed_to))

@@ -36,12 +36,19 @@ class Step(NamedTuple):
     kind: StepKind = StepKind.QUESTIONS
     questions: tuple[str, ...] = ()
     """Asked at once."""
-    further: tuple[str, ...] = ()
-    """Shown when everything is wanted."""
+    beside: tuple[str, ...] = ()
+    """Shown when everything is wanted, before what else the sections hold."""
+    sections: tuple[str, ...] = ()
+    """The sections of the catalogue whose other settings are shown then, too."""
     essential: bool = False
     """Part of the short way."""
     provider: str = ""
     """The sign-in provider that the step belongs to; it is on the way only where that is chosen."""
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """Shown when everything is wanted."""
+        return _further(self) if self.sections else self.beside
 
     @property
     def all_questions(self) -> tuple[str, ...]:
@@ -53,21 +60,22 @@ def _named(*names: str) -> tuple[str, ...]:
     return tuple(name if "." in name or name == "access" else f"{SETTINGS}{name}" for name in names)
 
 
-def _rest(main: tuple[str, ...], *sections: str, prefix: str = "") -> tuple[str, ...]:
-    names = (s.key for s in catalogue.SETTINGS if s.section in sections and s.key.startswith(prefix))
-    return tuple(identity for name in names if (identity := f"{SETTINGS}{name}") not in main)
+@cache
+def _further(current: Step) -> tuple[str, ...]:
+    """Return what is asked beside the main questions. It loads the catalogue, which the first step does not need."""
+    main = {name for one in STEPS for name in one.questions}
+    prefix = f"{SETTINGS}{current.provider.upper()}_" if "social" in current.sections else SETTINGS
+    found = (f"{SETTINGS}{one.key}" for one in catalogue.SETTINGS if one.section in current.sections)
+    return (*current.beside, *(name for name in found if name.startswith(prefix) and name not in main))
 
 
-def _social(provider: str, title: str, intro: str) -> Step:
-    prefix = f"{provider.upper()}_"
-    named = _rest((), "social", prefix=prefix)
-    main = tuple(name for name in named if "ENTERPRISE" not in name)
+def _social(provider: str, title: str, *names: str) -> Step:
     return Step(
         id=provider,
         title=title,
-        intro=intro,
-        questions=main,
-        further=tuple(name for name in named if name not in main),
+        intro=_CONSOLE,
+        questions=_named(*(f"{provider.upper()}_{name}" for name in names)),
+        sections=("social",),
         essential=True,
         provider=provider,
     )
@@ -126,6 +134,7 @@ _PROTECTION: Final = _named(
 )
 _MINOR_ACCOUNTS: Final = _named("ALLOW_ACCOUNT_DELETION", "MIN_PASSWORD_LENGTH")
 _PANEL: Final = _named("ADMIN_PANEL_URL", "ADMIN_PANEL_PORT", "ADMIN_PANEL_SESSION_COOKIE_SECURE")
+_OAUTH: Final = ("CLIENT_ID", "CLIENT_SECRET", "CALLBACK_URL")
 _CONSOLE: Final = "Register LibreChat at the provider with the values shown below, then fill in what it gives you."
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -135,7 +144,7 @@ STEPS: Final[tuple[Step, ...]] = (
         intro="This sets up who may sign in to LibreChat, and makes sure that they stay signed in and get their mail. Nothing is written before you have seen it.",
         kind=StepKind.WELCOME,
         questions=(EXTENT,),
-        further=("librechat.release", "librechat.stack"),
+        beside=("librechat.release", "librechat.stack"),
         essential=True,
     ),
     Step(
@@ -143,7 +152,8 @@ STEPS: Final[tuple[Step, ...]] = (
         title="Access",
         intro="Under which address people reach LibreChat. Addresses, cookies and the proxy follow from it.",
         questions=_ACCESS,
-        further=("proxy.hsts", *_rest(_ACCESS, "domains")),
+        beside=("proxy.hsts",),
+        sections=("domains",),
         essential=True,
     ),
     Step(
@@ -151,7 +161,7 @@ STEPS: Final[tuple[Step, ...]] = (
         title="Accounts",
         intro="Who may have an account. With registration closed, you make the first account with a command that the last step shows.",
         questions=_ACCOUNTS,
-        further=tuple(name for name in _rest(_ACCOUNTS, "accounts") if name not in _MINOR_ACCOUNTS and "_SOCIAL_" not in name),
+        sections=("accounts",),
         essential=True,
     ),
     Step(
@@ -159,21 +169,21 @@ STEPS: Final[tuple[Step, ...]] = (
         title="Sessions",
         intro="How long people stay signed in. Browsers renew the short access token by themselves.",
         questions=_SESSIONS,
-        further=_rest(_SESSIONS, "sessions"),
+        sections=("sessions",),
     ),
     Step(
         id="secrets",
         title="Secrets",
         intro="The keys that protect sessions and stored data. Missing ones are made; those that are there are kept.",
         questions=_SECRETS,
-        further=_rest(_SECRETS, "credentials"),
+        sections=("credentials",),
     ),
     Step(
         id="mail",
         title="Mail",
         intro="Confirmation and reset links go by mail. Without mail LibreChat works too: leave it all empty, and password reset off.",
         questions=_MAIL,
-        further=_rest(_MAIL, "email"),
+        sections=("email",),
         essential=True,
     ),
     Step(
@@ -181,20 +191,20 @@ STEPS: Final[tuple[Step, ...]] = (
         title="Providers",
         intro="Sign-in with accounts that people already have. Choose none to stay with mail address and password.",
         questions=_named(PROVIDERS, "ALLOW_SOCIAL_LOGIN", "ALLOW_SOCIAL_REGISTRATION"),
-        further=("registration.socialLogins",),
+        beside=("registration.socialLogins",),
         essential=True,
     ),
-    _social("google", "Google", _CONSOLE),
-    _social("github", "GitHub", _CONSOLE),
-    _social("discord", "Discord", _CONSOLE),
-    _social("facebook", "Facebook", _CONSOLE),
-    _social("apple", "Apple", _CONSOLE),
+    _social("google", "Google", *_OAUTH),
+    _social("github", "GitHub", *_OAUTH),
+    _social("discord", "Discord", *_OAUTH),
+    _social("facebook", "Facebook", *_OAUTH),
+    _social("apple", "Apple", "CLIENT_ID", "TEAM_ID", "KEY_ID", "PRIVATE_KEY_PATH", "CALLBACK_URL"),
     Step(
         id="openid",
         title="OpenID",
         intro=_CONSOLE,
         questions=_OPENID,
-        further=_rest(_OPENID, "openid", "openid_roles", "entra"),
+        sections=("openid", "openid_roles", "entra"),
         essential=True,
         provider="openid",
     ),
@@ -203,7 +213,7 @@ STEPS: Final[tuple[Step, ...]] = (
         title="SAML",
         intro=_CONSOLE,
         questions=_SAML,
-        further=_rest(_SAML, "saml"),
+        sections=("saml",),
         essential=True,
         provider="saml",
     ),
@@ -212,7 +222,7 @@ STEPS: Final[tuple[Step, ...]] = (
         title="LDAP",
         intro="People sign in with the password of the directory, in place of LibreChat's own.",
         questions=_LDAP,
-        further=_rest(_LDAP, "ldap"),
+        sections=("ldap",),
         essential=True,
         provider="ldap",
     ),
@@ -221,27 +231,27 @@ STEPS: Final[tuple[Step, ...]] = (
         title="Protection",
         intro="What happens to those who try too often, and what people may share. Turnstile is not among it: its key stands in librechat.yaml, and no LibreChat release checks it on the server.",
         questions=(*_PROTECTION, *_MINOR_ACCOUNTS),
-        further=_rest(_PROTECTION, "limits", "moderation", "shared_links"),
+        sections=("limits", "moderation", "shared_links"),
     ),
     Step(
         id="admin-panel",
         title="Admin panel",
         intro="The panel that docker-compose.yml of v0.8.7 and later starts on a port of its own.",
         questions=_PANEL,
-        further=_rest(_PANEL, "admin_panel"),
+        sections=("admin_panel",),
     ),
     Step(
         id="server",
         title="Server",
         intro="Ports, database, Redis and keys of further services. Most set-ups need none of these.",
         questions=_named("PORT", "APP_TITLE", "UID", "GID"),
-        further=_rest(_named("PORT", "APP_TITLE", "UID", "GID"), "server", "redis", "code_api"),
+        sections=("server", "redis", "code_api"),
     ),
     Step(
         id="retired",
         title="No longer read",
         intro="Names that still stand in many .env files. LibreChat does not read them; they are listed so that nobody looks for them.",
-        further=_rest((), "retired"),
+        sections=("retired",),
     ),
     Step(
         id="checks",
