@@ -103,7 +103,7 @@ class FindingEntry:
             id=self.id,
             status=status,
             summary=summary or self.summary,
-            consequence="" if is_well else self.sentence,
+            consequence=self.sentence if status in {Status.WARN, Status.FAIL} else "",
             evidence=tuple(plain(text, limit=_LONGEST) for text in details.get("evidence", ()) if text),
             settings=tuple(details.get("settings", () if is_well else self.settings)),
             remedy=details.get("remedy", "" if is_well else self.fix),

@@ -11,7 +11,7 @@ CREDS_KEY_FORM = _of(
     "secrets.creds-key-form",
     "CREDS_KEY is not 64 hexadecimal digits:",
     "A new key makes what the old one encrypted unreadable; plan the change.",
-    consequence="nobody can store a key, and two-factor sign-in cannot be switched on.",
+    consequence="keys cannot be stored or are encrypted weakly, and two-factor sign-in cannot be switched on.",
     settings=("CREDS_KEY",),
 )
 CREDS_IV_FORM = _of(
@@ -51,9 +51,9 @@ SEARCH_KEY = _of(
 MISSING = FindingFamily(
     _of(
         "secrets.missing.{}",
-        "{} is blank:",
+        "{} is blank.",
         "Let the wizard set it: {}: {generate: true}.",
-        consequence="LibreChat does not start, or nobody can sign in.",
+        consequence="LibreChat does not start, or works with a value of its own that rag_api and a second copy do not know.",
     )
 )
 PUBLISHED = FindingFamily(

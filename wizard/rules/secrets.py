@@ -34,7 +34,7 @@ def missing(view: View) -> Iterator[Finding]:
             )
             yield ids.MISSING.of(name).warn(summary)
         else:
-            yield ids.MISSING.of(name).fail()
+            yield ids.MISSING.of(name).fail(f"{name} is blank: LibreChat does not start, or nobody can sign in.")
 
 
 def published(view: View) -> Iterator[Finding]:

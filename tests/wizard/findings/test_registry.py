@@ -74,6 +74,7 @@ def test_a_finding_says_what_its_entry_says_unless_it_knows_better() -> None:
     assert (other.status, other.summary, other.remedy, other.settings) == (Status.WARN, "So it is.", "", ())
     assert other.evidence == (r"a\x1bb",)
     assert PORT_465.passed().remedy == PORT_465.passed().consequence == ""
+    assert PORT_465.unknown().consequence == "", "nothing follows from what is not known"
 
 
 def test_a_member_of_a_family_is_about_its_setting() -> None:
