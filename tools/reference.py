@@ -13,7 +13,9 @@ sys.path.insert(0, str(CHECKOUT))
 
 from screens.shared.explain import releases  # noqa: E402 - the checkout has to be on the path
 from wizard import catalogue  # noqa: E402
+from wizard.catalogue.answers_form import AnswersForm  # noqa: E402
 from wizard.catalogue.model import Section, Setting  # noqa: E402
+from wizard.catalogue.parts import Question, questions_of  # noqa: E402
 from wizard.findings.model import FindingEntry  # noqa: E402
 from wizard.findings.registry import entries  # noqa: E402
 
@@ -24,6 +26,12 @@ SETTINGS = """\
 Every variable of LibreChat that the wizard knows, by section; `librechat-wizard settings NAME` prints the same. *Counts when*: it has no
 effect in other cases. *Needed when*: LibreChat cannot do without it then. This file is made from `wizard/catalogue/` by
 `python tools/reference.py`.
+"""
+ANSWERS = """\
+# Answers file
+
+What an answers file holds besides LibreChat's variables (`settings`, see `docs/settings.md`): each name is a place in it, `proxy.hops` is
+`hops` below `proxy`. A person is asked the same. This file is made from `wizard/catalogue/answers_form.py` by `python tools/reference.py`.
 """
 
 
@@ -44,6 +52,43 @@ def settings() -> Iterator[str]:
         for setting in section.settings:
             yield f"### {setting.key}\n\n{escaped(setting.title)}. {escaped(setting.help)}\n"
             yield "".join(f"* {name}: {text}\n" for name, text in facts(section, setting))
+
+
+def answers() -> Iterator[str]:
+    """Give the paragraphs of docs/answers.md."""
+    yield ANSWERS
+    for question in questions_of(AnswersForm):
+        asked = question.asked
+        yield f"## {asked.id}\n\n{escaped(asked.title)}. {escaped(asked.help)}\n"
+        yield "".join(f"* {name}: {text}\n" for name, text in answer_facts(question))
+
+
+def answer_facts(question: Question) -> Iterator[tuple[str, str]]:
+    """Give what there is to know of a question of the wizard's own, each with its name."""
+    asked = question.asked
+    yield "Not answered", escaped(asked.empty)
+    if asked.consequence:
+        yield "When wrong", escaped(asked.consequence)
+    bounds = "" if asked.minimum is None else f" from {asked.minimum:g} to {asked.maximum:g}"
+    default = "" if asked.default is None else f", default {quoted(asked.default)}"
+    yield "Kind", f"{asked.kind.value}{bounds}{default}"
+    labels = dict(asked.choices)
+    if question.known:
+        known = (
+            f"{quoted(value)} ({escaped(labels[value])})" if value in labels else quoted(value)
+            for value in question.known
+        )
+        yield "Values", "; ".join(known)
+    for value, names in question.needs.items():
+        yield f"With {quoted(value)}", f"needs {' and '.join(map(quoted, names))}"
+    if question.excludes:
+        yield "Not together with", quoted(question.excludes)
+    if asked.applies is not None:
+        yield "Asked when", escaped(asked.applies.words)
+    if not question.is_asked:
+        yield "Asked", "never: it stands in an answers file alone"
+    if asked.docs:
+        yield "Manual", f"<{asked.docs}>"
 
 
 def facts(section: Section, setting: Setting) -> Iterator[tuple[str, str]]:
@@ -99,7 +144,11 @@ def again(entry: FindingEntry) -> Iterator[FindingEntry]:
         yield entry.at(entry.twin)
 
 
-DOCUMENTS: dict[str, Callable[[], Iterator[str]]] = {"settings.md": settings, "findings.md": findings}
+DOCUMENTS: dict[str, Callable[[], Iterator[str]]] = {
+    "settings.md": settings,
+    "answers.md": answers,
+    "findings.md": findings,
+}
 
 
 def main(folder: Path) -> None:

@@ -30,9 +30,9 @@ def login(subject: Subject) -> Login | None:
     """Return the probe account: the command line's, else the answers'."""
     if subject.reach.login is not None:
         return subject.reach.login
-    inputs = subject.answers.checks
-    if inputs.login_email and inputs.login_password:
-        return Login(email=inputs.login_email, password=inputs.login_password)
+    given = subject.answers.checks.login
+    if given.email and given.password:
+        return Login(email=given.email, password=given.password)
     return None
 
 
@@ -50,7 +50,7 @@ def exposes_password(subject: Subject) -> bool:
 
 def is_to_make(subject: Subject) -> bool:
     """Tell whether an account is to be made for the sign-in: asked for, none is given, and the files are in effect."""
-    asked = subject.reach.make_login or subject.answers.checks.login_create
+    asked = subject.reach.make_login or subject.answers.checks.login.create
     return asked and subject.in_effect and login(subject) is None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.model import Report, planned
@@ -69,7 +68,7 @@ def _checked(proposal: Proposal, options: AnswersOptions) -> Report:
     if options.apply:
         # The container still has its old settings; it is asked once it has read the new ones.
         asked = proposal.answers.checks._replace(from_container=False)
-        judged = proposal._replace(answers=replace(proposal.answers, checks=asked))
+        judged = proposal._replace(answers=proposal.answers._replace(checks=asked))
     subject = planned(judged, offline=options.offline, reach=options.reach, inert=inert)
     announce(subject)
     report = run_checks(checks, subject)

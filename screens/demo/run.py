@@ -21,7 +21,7 @@ from wizard.basics.finding import Finding
 from wizard.basics.library_logs import keep_off_terminal
 from wizard.basics.plain_text import plain
 from wizard.basics.secret import reveal
-from wizard.catalogue.questions import SETTINGS
+from wizard.catalogue.questions import variable_id
 
 if TYPE_CHECKING:
     from checks.mail.smtp.task import SmtpTask
@@ -102,7 +102,7 @@ def _suggestions(port: int) -> dict[str, dict[str, str]]:
     }
     return {
         "access": {"access": "localhost"},
-        "mail": {**{f"{SETTINGS}{name}": text for name, text in mail.items()}, "checks.mail_to": _ADDRESS},
+        "mail": {**{variable_id(name): text for name, text in mail.items()}, "checks.mail_to": _ADDRESS},
     }
 
 

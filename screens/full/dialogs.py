@@ -16,7 +16,6 @@ from screens.full.buttons import Push
 from screens.full.dialog import Dialog, paragraph
 from screens.full.fields import LineInput
 from screens.full.sidebar import listed_steps, step_mark
-from wizard.catalogue.questions import label
 from wizard.interview.dialogues import Answer, Dialogue
 from wizard.interview.search import search
 from wizard.interview.steps import StepKind, step_of
@@ -165,8 +164,8 @@ class Find(_Choosing):
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options(
-            Option(Content.assemble(f"{label(name)}  ", (f"{one.title} ({step_of(name).title})", "dim")), id=name)
-            for name, one in found[:_MOST_FOUND]
+            Option(Content.assemble(f"{one.label}  ", (f"{one.title} ({step_of(one.id).title})", "dim")), id=one.id)
+            for one in found[:_MOST_FOUND]
         )
         if found:
             listed.highlighted = 0

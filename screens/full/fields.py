@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
@@ -13,18 +13,16 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from screens.shared import field_texts
+from screens.shared.field_state import FieldState, field_state
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
 from wizard.catalogue.questions import question
-from wizard.interview.field import standing_of
 from wizard.interview.interview import Interview
 from wizard.interview.preview import Outlook
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.widget import Widget
 
 LONGEST: Final = 64 * 1024
 """Characters of a value, as in the answers file; what is longer was pasted by mistake, and would be slow at every key."""
@@ -259,76 +257,46 @@ class Field(Vertical):
     def compose(self) -> ComposeResult:
         """Make label, editor and remarks."""
         yield Static(classes="label", markup=False)
-        if self.is_settable:
-            yield from self._editor()
-        yield Static(classes="remarks", markup=False)
-
-    @property
-    def is_settable(self) -> bool:
-        """Whether LibreChat reads it at all."""
-        return not self.asked.unread and not self.asked.renamed_to
-
-    def _editor(self) -> Iterator[Widget]:
-        choices = field_texts.choices(self.asked)
-        standing = standing_of(self._interview, self.identity)
-        if choices:
+        state = field_state(self._interview, self.identity)
+        if state.is_settable and state.choices:
             several = self.asked.kind is Kind.LIST
-            yield Pick(choices, self._shown_text(), several=several, columns=field_texts.columns(self.asked))
-        else:
+            yield Pick(state.choices, state.editor, several=several, columns=state.columns)
+        elif state.is_settable:
             yield AnswerInput(
-                self._shown_text(),
-                placeholder=field_texts.placeholder(self.asked, standing, self._interview),
+                state.editor,
+                placeholder=state.placeholder,
                 is_secret=lambda text: holds_secret(self.asked, text),
                 compact=True,
             )
-
-    def _shown_text(self) -> str:
-        standing = standing_of(self._interview, self.identity)
-        is_open = standing.origin in ("default", "proposed") and not field_texts.choices(self.asked)
-        if standing.origin == "default" and field_texts.draws_default_as_unset(self.asked):
-            return ""
-        return "" if is_open else standing.text or ""
+        yield Static(classes="remarks", markup=False)
 
     def show(self, outlook: Outlook | None, *, also_value: bool = False) -> None:
         """Draw label and remarks anew; ``also_value`` the answer too, where something else has changed it."""
-        standing = standing_of(self._interview, self.identity)
+        state = field_state(self._interview, self.identity, outlook)
         if also_value:
-            self._show_value()
-        place = field_texts.name(self.identity)
-        said = f"  {field_texts.origin(standing)}" if self.is_settable else "  not read by LibreChat"
-        self.query_one(".label", Static).update(
-            Content.assemble(
-                (field_texts.title(self.identity, self.asked), "bold"),
-                f"  {place}" if place else "",
-                (said, "dim"),
-            )
-        )
-        self._show_remarks(standing.text, outlook)
-
-    def _show_remarks(self, text: str | None, outlook: Outlook | None) -> None:
-        remarks = field_texts.remarks(self._interview, self.identity, outlook) if self.is_settable else []
+            self._show_value(state)
+        origin = f"  {state.origin}" if state.is_settable else "  not read by LibreChat"
+        name = f"  {state.name}" if state.name else ""
+        self.query_one(".label", Static).update(Content.assemble((state.title, "bold"), name, (origin, "dim")))
+        remarks = state.remarks if state.is_settable else ()
         styles = {"problem": "$text-error", "warning": "$text-warning"}
         signs = {"problem": "x ", "warning": "! "}
-        lines = [Content.styled(f"{signs[kind]}{plain(said, limit=600)}", styles[kind]) for kind, said in remarks]
-        if words := field_texts.meaning(self.asked, text):
-            lines.insert(0, Content.styled(f"= {words}", "dim"))
-        if said := field_texts.advice(self._interview, self.identity):
-            lines.append(Content.styled(said, "dim"))
+        lines = [Content.styled(f"= {state.meaning}", "dim")] if state.meaning else []
+        lines += [Content.styled(f"{signs[kind]}{plain(text, limit=600)}", styles[kind]) for kind, text in remarks]
+        lines += [Content.styled(state.advice, "dim")] if state.advice else []
         note = self.query_one(".remarks", Static)
         note.update(Content("\n").join(lines))
         note.display = bool(lines)
         self.set_class(any(kind == "problem" for kind, _ in remarks), "-problem")
 
-    def _show_value(self) -> None:
-        text = self._shown_text()
+    def _show_value(self, state: FieldState) -> None:
         for pick in self.query(Pick):
-            pick.set_value(text)
+            pick.set_value(state.editor)
         for line in self.query(AnswerInput):
-            standing = standing_of(self._interview, self.identity)
-            line.placeholder = field_texts.placeholder(self.asked, standing, self._interview)
-            if line.value != text:
+            line.placeholder = state.placeholder
+            if line.value != state.editor:
                 with line.prevent(Input.Changed):
-                    line.value = text
+                    line.value = state.editor
 
     def toggle_masking(self) -> bool | None:
         """Show or hide what was typed into a secret's field; ``None`` where it is no secret."""

@@ -10,11 +10,10 @@ from textual.widgets import Static
 
 from screens.full.buttons import Push
 from screens.full.theme import STYLES
-from screens.shared import field_texts
 from screens.shared.lines import Line, Tone
 from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
-from wizard.catalogue.questions import SETTINGS, label
+from wizard.catalogue.questions import is_question, label, variable_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +51,7 @@ class FindingRow(Vertical):
         """``can_jump_to`` holds ids of questions; left out, the settings that the finding names."""
         super().__init__()
         self.finding = finding
-        self._targets = tuple(f"{SETTINGS}{name}" for name in finding.settings) if can_jump_to is None else can_jump_to
+        self._targets = tuple(map(variable_id, finding.settings)) if can_jump_to is None else can_jump_to
 
     def compose(self) -> Iterator[Widget]:
         """Lay out summary, evidence, remedy and the ways to the settings."""
@@ -75,4 +74,4 @@ class ProblemRow(FindingRow):
         from wizard.findings.values import ANSWERS
 
         finding = ANSWERS.fail(f"{where}{problem.message}", remedy=problem.remedy)
-        super().__init__(finding, (problem.field,) if field_texts.is_question(problem.field) else ())
+        super().__init__(finding, (problem.field,) if is_question(problem.field) else ())

@@ -16,9 +16,9 @@ from screens.full.messages import GoBeside, Previewed
 from screens.full.problems import guarded
 from screens.full.questions_pane import QuestionsPane
 from screens.full.step_screen import StepScreen
-from screens.shared import field_texts
+from screens.shared.field_state import about
 from wizard.basics.plain_text import plain
-from wizard.catalogue.questions import GUIDE, PROVIDERS, SETTINGS
+from wizard.catalogue.questions import PROVIDERS, question
 from wizard.interview.presets import console_values, presets
 from wizard.interview.preview import Outlook, findings_now, look_ahead, values_of
 from wizard.interview.steps import StepKind
@@ -106,7 +106,7 @@ class QuestionsScreen(StepScreen):
         if focused is not None and self._has_begun:
             self.call_after_refresh(focused.scroll_visible, animate=False)
         lines = []
-        for label, text in field_texts.about(focused.asked, self.interview) if focused else ():
+        for label, text in about(focused.asked, self.interview) if focused else ():
             lines.append(Content.assemble((f"{label}: ", "bold"), text) if label else Content(text))
         self.query_one("#about", Static).update(Content("\n").join(lines))
         self.refresh_bindings()
@@ -166,7 +166,7 @@ class QuestionsScreen(StepScreen):
         changed = guarded(self.app, self.interview.recommend) or ()
         await self._reshape()
         self._look_soon()
-        names = ", ".join(name.removeprefix(SETTINGS) for name in changed if not name.startswith(GUIDE))
+        names = ", ".join(one.label for one in map(question, changed) if not one.is_guide)
         self.notify(f"Set: {names}" if names else "It is as recommended.", markup=False, timeout=3)
 
     async def action_everything(self) -> None:

@@ -6,16 +6,14 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from screens.plain.console import Console
-from screens.shared import field_texts
+from screens.shared.field_state import FieldState, choices, field_state
 from screens.shared.help import question_text
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.catalogue.accept import NAME_USER
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
-from wizard.catalogue.questions import question
 from wizard.interview.dialogues import generate
-from wizard.interview.field import standing_of
 
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
@@ -58,8 +56,9 @@ class Prompt:
 
     def ask(self, identity: str) -> Turn:
         """Ask and take the answer; ``Command`` for what leads elsewhere."""
-        asked = question(identity)
-        self._introduce(identity, asked)
+        state = field_state(self._interview, identity)
+        asked = state.asked
+        self._introduce(state)
         while True:
             text = self._read(asked)
             if text.startswith(":") or text == "?":
@@ -70,33 +69,28 @@ class Prompt:
             if not text or self._take(identity, asked, text.removeprefix("\\")):
                 return Turn.ONWARD
 
-    def _introduce(self, identity: str, asked: Setting) -> None:
-        place = field_texts.name(identity)
+    def _introduce(self, state: FieldState) -> None:
+        asked = state.asked
         self._console.say()
-        self._console.say(field_texts.title(identity, asked) + (f" ({place})" if place else ""))
-        if asked.unread or asked.renamed_to:
+        self._console.say(state.title + (f" ({state.name})" if state.name else ""))
+        if not state.is_settable:
             self._console.say("LibreChat does not read it.", "  ")
         self._console.say(asked.help, "  ")
-        for number, one in enumerate(field_texts.choices(asked), 1):
+        for number, one in enumerate(state.choices, 1):
             self._console.say(f"{number}) {one.label}", "  ")
         if asked.key in NAME_USER:
             self._console.say("With a password in it, type :hidden first.", "  ")
-        self.show_standing(identity, asked)
+        self._show(state)
 
-    def show_standing(self, identity: str, asked: Setting) -> None:
-        """Tell what is in force, and what is to be said about it."""
-        standing = standing_of(self._interview, identity)
-        shown = standing.text or ""
-        choice = next((one.label for one in field_texts.choices(asked) if one.value == shown and shown), "")
-        text = "(not shown)" if shown and holds_secret(asked, shown) else choice or plain(shown, limit=300)
-        hint = field_texts.placeholder(asked, standing, self._interview)
-        if standing.text is None and (standing.is_hidden or standing.origin in ("generated", "asked again")):
-            text = hint
-        example = f" Example: {hint}" if hint and not text and not asked.secret else ""
-        origin = field_texts.origin(standing)
-        self._console.say(f"now: {text} ({origin}).{example}" if text else f"now: {origin}.{example}", "  ")
-        if words := field_texts.meaning(asked, standing.text):
-            self._console.say(f"= {words}", "  ")
+    def _show(self, state: FieldState) -> None:
+        """Tell what is in force."""
+        choice = next((one.label for one in state.choices if one.value == state.value and state.value), "")
+        is_secret = state.value and holds_secret(state.asked, state.value)
+        text = "(not shown)" if is_secret else choice or plain(state.value, limit=300) or state.hint
+        example = f" Example: {state.placeholder}" if state.placeholder and not text and not state.asked.secret else ""
+        self._console.say(f"now: {text} ({state.origin}).{example}" if text else f"now: {state.origin}.{example}", "  ")
+        if state.meaning:
+            self._console.say(f"= {state.meaning}", "  ")
 
     def _read(self, asked: Setting) -> str:
         if asked.secret:
@@ -112,14 +106,14 @@ class Prompt:
             self._console.say("There is no such choice. Type its number.")
             return False
         self._interview.answer(identity, value)
-        fault = self._interview.fault(identity)
-        if fault is not None:
-            self._console.say(f"Problem: {plain(f'{fault.message} {fault.remedy}'.strip(), limit=600)}")
+        state = field_state(self._interview, identity)
+        if state.remarks:
+            self._console.say(f"Problem: {plain(state.remarks[0][1], limit=600)}")
             return False
-        if words := field_texts.meaning(asked, value):
-            self._console.say(f"= {words}", "  ")
-        if advice := field_texts.advice(self._interview, identity):
-            self._console.say(advice, "  ")
+        if state.meaning:
+            self._console.say(f"= {state.meaning}", "  ")
+        if state.advice:
+            self._console.say(state.advice, "  ")
         return True
 
     def _command(self, identity: str, asked: Setting, text: str) -> Turn:
@@ -136,7 +130,7 @@ class Prompt:
                 return Turn.ONWARD
             case ":undo":
                 self._interview.forget(identity)
-                self.show_standing(identity, asked)
+                self._show(field_state(self._interview, identity))
             case ":hidden":
                 unseen = self._console.read_secret("hidden> ")
                 return Turn.ONWARD if unseen and self._take(identity, asked, unseen) else Turn.AGAIN
@@ -158,21 +152,21 @@ class Prompt:
 
 
 def _chosen(asked: Setting, text: str) -> str | None:
-    choices = field_texts.choices(asked)
-    if not choices:
+    options = choices(asked)
+    if not options:
         return text
     if asked.kind is Kind.LIST:
-        found = [_one(choices, word) for word in items(text)]
+        found = [_one(options, word) for word in items(text)]
         named = [value for value in found if value]
         return "" if text == "none" else ",".join(named) if len(named) == len(found) else None
-    return _one(choices, text)
+    return _one(options, text)
 
 
-def _one(choices: tuple[Choice, ...], text: str) -> str | None:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= len(choices):
-        return choices[int(text) - 1].value
+def _one(options: tuple[Choice, ...], text: str) -> str | None:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= len(options):
+        return options[int(text) - 1].value
     wanted = text.lower()
-    return next((one.value for one in choices if wanted in (one.value.lower(), one.label.lower()) and wanted), None)
+    return next((one.value for one in options if wanted in (one.value.lower(), one.label.lower()) and wanted), None)
 
 
 def told(error: WizardError) -> str:

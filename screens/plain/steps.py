@@ -10,11 +10,11 @@ from screens.plain.console import Console, InputEndedError, OutputEndedError
 from screens.plain.live_test import test
 from screens.plain.question import HELP, Command, Prompt, Turn, told
 from screens.plain.review import ask_to_write, show_checks
-from screens.shared import field_texts, summaries
+from screens.shared import summaries
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.catalogue.questions import SETTINGS, label
+from wizard.catalogue.questions import is_question, label, variable_id
 from wizard.interview import dialogues
 from wizard.interview.presets import console_values
 from wizard.interview.preview import findings_now, look_ahead, values_of
@@ -220,8 +220,8 @@ class _Walk:
         if any(one.id == name and one.kind is not StepKind.DONE for one in STEPS):
             self._interview.go(name)
             return ""
-        for identity in (name, f"{SETTINGS}{name}", f"{SETTINGS}{name.upper()}"):
-            if field_texts.is_question(identity):
+        for identity in (name, variable_id(name), variable_id(name.upper())):
+            if is_question(identity):
                 self._interview.go(step_of(identity).id)
                 return identity
         self._console.say("There is no such step or setting. :steps lists the steps, :find WORDS finds settings.")
@@ -229,8 +229,8 @@ class _Walk:
 
     def _find(self, words: str) -> None:
         found = search(words)
-        for identity, one in found:
-            self._console.say(f"{label(identity)}: {one.title}")
+        for one in found:
+            self._console.say(f"{one.label}: {one.title}")
         self._console.say(f"{len(found)} found. :go NAME goes there." if found else "Nothing found.")
 
     def _save(self, name: str) -> None:

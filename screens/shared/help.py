@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.shared import field_texts
+from screens.shared.field_state import about, field_state
 from wizard.basics.plain_text import plain
 from wizard.catalogue.model import holds_secret
-from wizard.catalogue.questions import SETTINGS, label, question
-from wizard.interview.field import standing_of
 
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
@@ -47,19 +45,15 @@ def keys_text() -> str:
 
 def question_text(identity: str, interview: Interview) -> str:
     """Return everything about a question."""
-    if identity.startswith(SETTINGS):
+    state = field_state(interview, identity)
+    asked = state.asked
+    shown = "(secret)" if state.value and holds_secret(asked, state.value) else plain(state.value, limit=300)
+    now = f"Now: {shown} {state.origin}".replace("  ", " ")
+    if asked.is_variable:
         from screens.shared.explain import setting_text
 
-        return f"{setting_text(label(identity), _WIDTH)}\n{_now(identity, interview)}"
-    asked = question(identity)
+        return f"{setting_text(asked.key, _WIDTH)}\n{now}"
     lines = [asked.title, "", asked.help]
-    lines += [f"{name}: {text}" for name, text in field_texts.about(asked, interview)[1:]]
-    lines += [f"* {choice.label}" for choice in field_texts.choices(asked)]
-    return "\n".join((*lines, "", _now(identity, interview)))
-
-
-def _now(identity: str, interview: Interview) -> str:
-    standing = standing_of(interview, identity)
-    shown = plain(standing.text or "", limit=300)
-    shown = "(secret)" if standing.text and holds_secret(question(identity), standing.text) else shown
-    return f"Now: {shown} {field_texts.origin(standing)}".replace("  ", " ")
+    lines += [f"{name}: {text}" for name, text in about(asked, interview)[1:]]
+    lines += [f"* {choice.label}" for choice in state.choices]
+    return "\n".join((*lines, "", now))

@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wizard.answers.model import Answers, Source
-from wizard.answers.typed_values import in_order, plain_value
+from wizard.answers.typed_values import items, nested, plain_value
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
-from wizard.catalogue.questions import GUIDE, SETTINGS, question
+from wizard.catalogue.model import Kind, Setting
+from wizard.catalogue.questions import own_question, question
 
 if TYPE_CHECKING:
     from wizard.catalogue.accept import ValueFault
-    from wizard.yamlfile.nodes import Node
 
 
 class Typed(NamedTuple):
@@ -75,100 +75,78 @@ class Draft:
     def values(self, present: Mapping[str, str]) -> dict[str, str]:
         """Return the variables as they would stand, over what is ``present``; what is generated is not in it."""
         values = dict(present)
-        for identity, entry in self.settings():
-            name = identity.removeprefix(SETTINGS)
-            if isinstance(entry, Typed):
+        for identity, entry in self.entries.items():
+            asked = question(identity)
+            if asked.is_variable and isinstance(entry, Typed):
                 from wizard.catalogue.accept import Accepted, accept
 
                 text = reveal(entry.text)
-                accepted = accept(question(identity), text)
-                values[name] = accepted.text if isinstance(accepted, Accepted) else text
+                accepted = accept(asked, text)
+                values[asked.key] = accepted.text if isinstance(accepted, Accepted) else text
                 if not text:
-                    del values[name]
+                    del values[asked.key]
         return values
 
-    def settings(self) -> Iterator[tuple[str, Entry]]:
-        """Give the entries that are variables."""
-        yield from ((name, entry) for name, entry in self.entries.items() if name.startswith(SETTINGS))
+    def state(self, present: Mapping[str, str]) -> dict[str, str]:
+        """Return what decides which questions apply: the variables as in :meth:`values`, other answers by question id."""
+        own = {identity: text for identity in self.entries if own_question(identity) and (text := self.text(identity))}
+        return {**self.values(present), **own}
 
-    def fault(self, identity: str, folder: Path) -> ValueFault | None:
-        """Return why the entry would be refused; ``None`` where it would not, or where there is none."""
+    def fault(self, identity: str) -> ValueFault | None:
+        """Return why the entry would be refused; ``None`` where it would not, or where there is none.
+
+        What else an answer needs (a certificate its files, a mailbox its user) shows where everything is together.
+        """
         match self.entries.get(identity):
             case AskAgain():
                 from wizard.catalogue.accept import ValueFault
 
                 return ValueFault("it was typed before the interruption, and secrets are not kept.", "Type it again.")
-            case Typed(text) if reveal(text) and not identity.startswith(GUIDE):
-                return self._fault_of(identity, reveal(text), folder)
+            case Typed(text) if reveal(text) and not question(identity).is_guide:
+                return _fault_of(identity, reveal(text))
             case _:
                 return None
 
-    def _fault_of(self, identity: str, text: str, folder: Path) -> ValueFault | None:
-        from wizard.catalogue.accept import ValueFault, accept
+    def given(self) -> Iterator[tuple[Setting, Entry]]:
+        """Give the entries that an answers file has. A password without anything beside it belongs to no account, and is left out."""
+        asked = [(question(identity), entry) for identity, entry in self.entries.items()]
+        named = {one.part for one, _ in asked if not one.secret or one.is_variable}
+        yield from ((one, entry) for one, entry in asked if not one.is_guide and one.part in named)
 
-        asked = question(identity)
-        verdict = accept(asked, text)
-        if isinstance(verdict, ValueFault):
-            return verdict
-        if identity.startswith(SETTINGS) or asked.secret:
-            return None
-        try:
-            # One reader for every way in: the answers file has the same rules and the same words.
-            Draft(entries=MappingProxyType({identity: Typed(text)})).answers(folder, complete=False)
-        except InvalidInput as error:
-            # What else an answer needs (a certificate its files, a mailbox its user) shows where everything is together.
-            own = next((problem for problem in error.problems if problem.field == identity), None)
-            return None if own is None else ValueFault(own.message, own.remedy)
-        return None
-
-    def answers(self, folder: Path, *, complete: bool = True) -> Answers:
-        """Return the answers; relative file names count from ``folder``.
-
-        ``InvalidInput`` carries every fault at once. Not ``complete``: a part of them, to find its faults.
-        """
-        problems = self._problems(folder) if complete else []
+    def answers(self, folder: Path) -> Answers:
+        """Return the answers; relative file names count from ``folder``. ``InvalidInput`` carries every fault at once."""
+        problems = [
+            Problem(field=identity, message=fault.message, remedy=fault.remedy)
+            for identity in self.entries
+            if (fault := self.fault(identity)) is not None
+        ]
         if problems:
             raise InvalidInput(*problems)
         from wizard.answers.reader import read
-
-        return read(self._mapping(), base=folder, source=Source.TYPED).answers
-
-    def _mapping(self) -> Node:
-        """Return the entries as the nested mapping that the answers file would hold, secrets with their value."""
-        from wizard.answers.reader import PARTS
         from wizard.yamlfile.nodes import node_of
 
-        parts: dict[str, Any] = {"version": 1}
-        for identity in in_order(self.entries):
-            entry = self.entries[identity]
-            first, *names = identity.split(".")
-            if first not in PARTS or isinstance(entry, AskAgain):
-                continue
-            place = parts
-            for name in (first, *names)[:-1]:
-                place = place.setdefault(name, {})
-            place[(first, *names)[-1]] = _node(identity, entry)
-        checks = parts.get("checks", {})
-        if checks.get("imap", {}).keys() == {"password"}:
-            del checks["imap"]  # nobody said which mailbox
-        return node_of(parts)
-
-    def _problems(self, folder: Path) -> list[Problem]:
-        found = []
-        for identity in self.entries:
-            fault = self.fault(identity, folder)
-            if fault is not None:
-                found.append(Problem(field=identity, message=fault.message, remedy=fault.remedy))
-        return found
+        parts = nested({asked.id: _plain(asked, entry) for asked, entry in self.given()})
+        return read(node_of({"version": 1, **parts}), base=folder, source=Source.TYPED).answers
 
 
-def _node(identity: str, entry: Typed | Generate) -> Node:
-    from wizard.yamlfile.nodes import node_of
+def _fault_of(identity: str, text: str) -> ValueFault | None:
+    from wizard.catalogue.accept import ValueFault, accept
 
+    asked, own = question(identity), own_question(identity)
+    if own is None:
+        verdicts = [accept(asked, text)]
+    else:
+        verdicts = [own.value(item) for item in (items(text) if asked.kind is Kind.LIST else (text,))]
+    return next((verdict for verdict in verdicts if isinstance(verdict, ValueFault)), None)
+
+
+def _plain(asked: Setting, entry: Entry) -> object:
     match entry:
-        case Typed(text) if not reveal(text) or not question(identity).secret:
-            return node_of(plain_value(identity, reveal(text)))
+        case Typed(text) if asked.secret and reveal(text):
+            return reveal(text)
         case Typed(text):
-            return node_of(reveal(text))
+            return plain_value(asked, reveal(text))
         case Generate():
-            return node_of(entry.flags)
+            return entry.flags
+        case AskAgain():
+            return None

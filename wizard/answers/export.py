@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from wizard.answers.draft import AskAgain, Draft, Entry, Generate, Typed
-from wizard.answers.reader import PARTS
-from wizard.answers.typed_values import FILES, in_order, plain_value
+from wizard.answers.typed_values import nested, plain_value
+from wizard.basics.filesystem import PRIVATE, replace_whole, with_home
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.secret import reveal
-from wizard.catalogue.model import holds_secret
-from wizard.catalogue.questions import SETTINGS, question
-from wizard.yamlfile.render import scalar
+from wizard.catalogue.model import Kind, Setting, holds_secret
+from wizard.catalogue.questions import own_question
+from wizard.yamlfile.render import flow
 
 _HEAD: Final = """\
 # Answers of the LibreChat auth wizard. Repeat them with: librechat-wizard --answers THIS-FILE --dir FOLDER
@@ -29,8 +29,6 @@ _TAKEN: Final = frozenset(
         *(f"docker-{name}.{end}" for name in ("compose", "compose.override") for end in ("yml", "yaml")),
     )
 )
-_PROBES: Final = {"checks.imap.password": "IMAP_PASSWORD"}
-"""Environment variables for secrets that are no setting of LibreChat's."""
 
 
 def answers_text(draft: Draft, folder: Path) -> str:
@@ -38,20 +36,10 @@ def answers_text(draft: Draft, folder: Path) -> str:
 
     Relative file names become absolute, counted from ``folder``, because the file may be kept anywhere.
     """
-    parts: dict[str, Any] = {}
-    for identity in in_order(draft.entries):
-        entry = draft.entries[identity]
-        names = identity.split(".")
-        if names[0] not in PARTS:
-            continue
-        place = parts
-        for name in names[:-1]:
-            place = place.setdefault(name, {})
-        place[names[-1]] = _value(identity, entry, folder)
-    has_secrets = any(_is_secret_text(identity, draft.entries[identity]) for identity in draft.entries)
-    head = _HEAD + (_SECRETS if has_secrets else "")
-    ordered: dict[str, Any] = {name: parts[name] for name in PARTS if name in parts}
-    return head + "version: 1\n" + "".join(_lines(ordered, 0))
+    given = list(draft.given())
+    parts = nested({asked.id: _text(asked, entry, folder) for asked, entry in given})
+    head = _HEAD + (_SECRETS if any(_is_secret_text(asked, entry) for asked, entry in given) else "")
+    return head + "version: 1\n" + "".join(_lines(parts, 0))
 
 
 def save(draft: Draft, folder: Path, target: Path) -> Path:
@@ -59,7 +47,6 @@ def save(draft: Draft, folder: Path, target: Path) -> Path:
 
     A file that stands there is replaced only where it is an answers file. ``WriteRefused`` names what is in the way.
     """
-    from wizard.basics.filesystem import PRIVATE, replace_whole, with_home
     from wizard.basics.os_errors import refused
 
     target = with_home(str(target))
@@ -90,44 +77,36 @@ def _is_answers_file(path: Path) -> bool:
         return any(line.strip() == b"version: 1" for line in file.read(4096).splitlines())
 
 
-def _is_secret_text(identity: str, entry: Entry) -> bool:
+def _is_secret_text(asked: Setting, entry: Entry) -> bool:
     match entry:
         case AskAgain():
             return True
         case Typed(text):
-            is_asked = not identity.startswith("guide.") and bool(reveal(text))
-            return is_asked and holds_secret(question(identity), reveal(text))
+            return bool(reveal(text)) and holds_secret(asked, reveal(text))
         case Generate():
             return False
 
 
-def _value(identity: str, entry: Entry, folder: Path) -> Any:
-    name = identity.removeprefix(SETTINGS)
+def _text(asked: Setting, entry: Entry, folder: Path) -> str:
+    """Return the entry as YAML on one line."""
     match entry:
         case Generate():
-            return entry.flags
-        case Typed(text) if not _is_secret_text(identity, entry):
-            value = plain_value(identity, reveal(text))
-            return str(folder / str(value)) if identity in FILES and value else value
-        case _ if identity.startswith(SETTINGS):
-            return {"env": name, "keep": True}
+            return flow(entry.flags)
+        case Typed(text) if not _is_secret_text(asked, entry):
+            value = plain_value(asked, reveal(text))
+            if value is not None and asked.kind is Kind.PATH and not asked.is_variable:
+                value = str(folder / with_home(str(value)))
+            return "~" if value is None else flow(value)
         case _:
-            return {"env": _PROBES.get(identity, "PROBE_PASSWORD"), "keep": True}
+            own = own_question(asked.id)
+            return flow({"env": own.variable if own else asked.key, "keep": True})
 
 
-def _lines(value: dict[str, Any], depth: int) -> Iterator[str]:
+def _lines(parts: Mapping[str, Any], depth: int) -> Iterator[str]:
     pad = "  " * depth
-    for name, item in value.items():
-        if isinstance(item, dict) and depth < 1 + (name in ("imap", "login")):
+    for name, item in parts.items():
+        if isinstance(item, str):
+            yield f"{pad}{name}: {item}\n"
+        else:
             yield f"{pad}{name}:\n"
             yield from _lines(item, depth + 1)
-        else:
-            yield f"{pad}{name}: {_inline(item)}\n"
-
-
-def _inline(item: Any) -> str:
-    if isinstance(item, dict):
-        return "{" + ", ".join(f"{name}: {_inline(value)}" for name, value in item.items()) + "}"
-    if isinstance(item, list):
-        return "[" + ", ".join(scalar(value) for value in item) + "]"
-    return "~" if item is None else scalar(item)

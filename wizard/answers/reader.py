@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import os
-import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from wizard import catalogue
-from wizard.answers import imap
-from wizard.answers.model import Access, Answers, Certificate, CheckInputs, Given, Proxy, Registration, Source, Stack
+from wizard.answers.model import Answers, Given, Source
 from wizard.answers.sources import fetch
+from wizard.basics.filesystem import with_home
 from wizard.basics.nearest import nearest_of
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
 from wizard.catalogue.accept import ValueFault, accept
-from wizard.catalogue.model import Setting, holds_secret
-from wizard.librechat.providers import BUTTONS
-from wizard.librechat.releases import Release
+from wizard.catalogue.answers_form import AnswersForm
+from wizard.catalogue.model import Kind, Setting, holds_secret
+from wizard.catalogue.parts import Part, Question
 from wizard.yamlfile.nodes import Node
 
-PARTS: Final = ("version", "librechat", "access", "proxy", "settings", "registration", "checks")
-_CHECKS: Final = ("mail_to", "imap", "from_container", "login", "allow_insecure_login")
+PARTS: Final = ("version", *AnswersForm.fields)
 SOURCES: Final = ("file", "env", "command")
-PROXY_SERVERS: Final = ("caddy", "nginx", "traefik")
-_LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_DOMAIN: Final = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
-
-_Choice = TypeVar("_Choice", Access, Stack, Certificate)
 
 
 class AnswersRead(NamedTuple):
@@ -81,24 +75,13 @@ class _Reader:
             return Answers()
         self._secret_variables = _named_variables(root)
         parts = self._known(root, "", PARTS)
-        self._version(parts.get("version"))
-        release, stack = self._librechat(parts.get("librechat"))
-        access = self._one_of(parts.get("access"), "access", Access)
-        proxy = self._proxy(parts.get("proxy"))
-        return replace(
-            self._settings(parts.get("settings")),
-            release=release,
-            stack=stack,
-            access=access,
-            proxy=proxy,
-            registration=self._registration(parts.get("registration")),
-            checks=self._checks(parts.get("checks")),
-        )
+        self._version(parts.pop("version", None))
+        return self._settings(parts.pop("settings", None))._replace(**self._values(Answers, parts))
 
     def _fault(self, name: str, line: int, message: str, remedy: str = "") -> None:
         self.problems.append(Problem(field=name, file=self._name, line=line, message=message, remedy=remedy))
 
-    def _known(self, node: Node | None, prefix: str, names: tuple[str, ...]) -> dict[str, Node]:
+    def _known(self, node: Node | None, prefix: str, names: Iterable[str]) -> dict[str, Node]:
         """Return the entries of a mapping whose names are known; report the others."""
         if node is None or node.kind == "null":
             return {}
@@ -126,132 +109,69 @@ class _Reader:
                 "version", node.line, f"{node.text or 'this'} is not known here.", "This program reads version 1."
             )
 
-    def _text(self, node: Node | None, name: str) -> str:
-        if node is None or node.kind == "null":
-            return ""
+    def _values(self, part: type[Part], nodes: Mapping[str, Node]) -> dict[str, Any]:
+        """Return what stands in a part, by field."""
+        values: dict[str, Any] = {}
+        for name, node in nodes.items():
+            field, declared = part.entries[name]
+            if not isinstance(declared, Question):
+                inner = self._known(node, f"{declared.place}.", declared.entries)
+                if inner:
+                    self._require(declared.needs, declared, inner, node.line, f"{declared.place} needs")
+                    values[field] = declared(**self._values(declared, inner))
+                continue
+            values[field] = self._answer(declared, node)
+            needed = declared.needs.get(node.text, ())
+            self._require(needed, part, nodes, node.line, f"{name}: {node.text} needs")
+            if values[field] and declared.excludes in nodes:
+                message = f"{name} goes without {declared.excludes}: give one of the two."
+                self._fault(part.place, node.line, message)
+        return values
+
+    def _require(
+        self, names: tuple[str, ...], part: type[Part], nodes: Mapping[str, Node], line: int, why: str
+    ) -> None:
+        """Report the names that something in a part cannot do without."""
+        for name in names:
+            if name not in nodes or nodes[name].kind == "null" or not nodes[name].text:
+                where = nodes[name].line if name in nodes else line
+                self._fault(f"{part.place}.{name}", where, "missing.", f"{why} {' and '.join(names)}.")
+
+    def _answer(self, question: Question, node: Node) -> Any:
+        """Return the value of a question of the wizard's own; its default where there is none, or after a reported fault."""
+        asked = question.asked
+        if node.kind == "null" or (node.kind == "text" and not node.text):
+            return question.default
+        if asked.kind is Kind.LIST:
+            names = self._names(node, asked.id)
+            return question.default if names is None else tuple(self._value(question, item) for item in names)
+        if asked.kind is Kind.SECRET and node.kind != "list":
+            return self._password(node, asked.id)
         if node.kind in ("list", "map"):
-            self._fault(name, node.line, "must be one value.")
-            return ""
-        return node.text
+            self._fault(asked.id, node.line, "must be one value.")
+            return question.default
+        return self._value(question, node)
 
-    def _one_of(self, node: Node | None, name: str, choices: type[_Choice]) -> _Choice | None:
-        text = self._text(node, name)
-        if node is None or not text:
-            return None
-        try:
-            return choices(text)
-        except ValueError:
-            values = [choice.value for choice in choices]
-            near = nearest_of(text, values)
-            hint = f"Did you mean {near}? " if near else ""
-            self._fault(name, node.line, f"{text!r} is no choice.", f"{hint}One of: {', '.join(values)}.")
-            return None
+    def _value(self, question: Question, node: Node) -> Any:
+        asked = question.asked
+        is_bool = node.kind == "bool"
+        # A switch takes YAML's true and false, and no text that looks like them.
+        text = node.text.lower() if is_bool else "" if asked.kind is Kind.BOOL else node.text
+        value = question.value(text)
+        if isinstance(value, ValueFault):
+            self._fault(asked.id, node.line, value.message, value.remedy)
+            return question.default
+        return str(self._base / with_home(value)) if asked.kind is Kind.PATH else value
 
-    def _librechat(self, node: Node | None) -> tuple[Release | None, Stack | None]:
-        parts = self._known(node, "librechat.", ("release", "stack"))
-        stack = self._one_of(parts.get("stack"), "librechat.stack", Stack)
-        if stack is Stack.HELM:
-            message = "helm is not supported yet; it comes in a later release of this program."
-            self._fault("librechat.stack", parts["stack"].line, message, "Supported now: compose, deploy.")
-        release = None
-        if text := self._text(parts.get("release"), "librechat.release"):
-            try:
-                release = Release.parse(text)
-            except ValueError:
-                message = f"{text!r} is no LibreChat release."
-                self._fault("librechat.release", parts["release"].line, message, "Write a tag such as v0.8.7.")
-        return release, stack
-
-    def _proxy(self, node: Node | None) -> Proxy:
-        names = ("server", "certificate", "certificate_file", "key_file", "email", "hops", "hsts")
-        parts = self._known(node, "proxy.", names)
-        server = self._text(parts.get("server"), "proxy.server")
-        if server and server not in PROXY_SERVERS:
-            message = f"{server!r} is no choice."
-            self._fault("proxy.server", parts["server"].line, message, f"One of: {', '.join(PROXY_SERVERS)}.")
-        certificate = self._one_of(parts.get("certificate"), "proxy.certificate", Certificate)
-        files = {name: self._text(parts.get(name), f"proxy.{name}") for name in ("certificate_file", "key_file")}
-        for name, text in files.items():
-            if certificate is Certificate.FILES and not text:
-                line = parts["certificate"].line
-                self._fault(
-                    f"proxy.{name}", line, "missing.", "certificate: files needs certificate_file and key_file."
-                )
-        hops = self._text(parts.get("hops"), "proxy.hops")
-        if hops and not (re.fullmatch("[0-9]{1,2}", hops) and 1 <= int(hops) <= 20):  # noqa: PLR2004
-            message = f"{hops!r} is no number of proxies."
-            self._fault("proxy.hops", parts["hops"].line, message, "Count the proxies before LibreChat: 1, 2, ...")
-            hops = ""
-        hsts = parts.get("hsts")
-        if hsts is not None and hsts.kind not in ("bool", "null"):
-            self._fault("proxy.hsts", hsts.line, "must be true or false.")
-        return Proxy(
-            server=server,
-            certificate=certificate or Certificate.ACME,
-            certificate_file=str(self._base / files["certificate_file"]) if files["certificate_file"] else "",
-            key_file=str(self._base / files["key_file"]) if files["key_file"] else "",
-            email=self._text(parts.get("email"), "proxy.email"),
-            hops=int(hops or "1"),
-            hsts=hsts.is_true if hsts is not None and hsts.kind == "bool" else None,
-        )
-
-    def _names(self, node: Node | None, name: str) -> tuple[str, ...] | None:
-        if node is None or node.kind == "null":
-            return None
+    def _names(self, node: Node, name: str) -> tuple[Node, ...] | None:
         if node.kind != "list" or any(item.kind in ("list", "map", "null") for item in node.items):
             self._fault(name, node.line, "must be a list.", "Write [one, two].")
             return None
-        return tuple(item.text for item in node.items)
+        return node.items
 
-    def _registration(self, node: Node | None) -> Registration:
-        parts = self._known(node, "registration.", ("socialLogins", "allowedDomains"))
-        logins = self._names(parts.get("socialLogins"), "registration.socialLogins")
-        for item in parts["socialLogins"].items if logins else ():
-            if item.text not in BUTTONS:
-                near = nearest_of(item.text, BUTTONS)
-                hint = f"Did you mean {near}? " if near else ""
-                remedy = f"{hint}Known: {', '.join(BUTTONS)}."
-                self._fault("registration.socialLogins", item.line, f"{item.text!r} is no sign-in provider.", remedy)
-        domains = self._names(parts.get("allowedDomains"), "registration.allowedDomains")
-        for item in parts["allowedDomains"].items if domains else ():
-            if not re.fullmatch(_DOMAIN, item.text):
-                remedy = "LibreChat compares the whole domain after the @: example.com (no wildcard, no scheme)."
-                self._fault("registration.allowedDomains", item.line, f"{item.text!r} is no mail domain.", remedy)
-        lowered = None if domains is None else tuple(domain.lower() for domain in domains)
-        return Registration(social_logins=logins, allowed_domains=lowered)
-
-    def _checks(self, node: Node | None) -> CheckInputs:
-        parts = self._known(node, "checks.", _CHECKS)
-        mail_to = self._text(parts.get("mail_to"), "checks.mail_to")
-        if mail_to and not _is_mail_address(mail_to):
-            message = f"{mail_to!r} is no mail address."
-            self._fault("checks.mail_to", parts["mail_to"].line, message, "Write somebody@example.com.")
-        mailbox = self._known(parts.get("imap"), "checks.imap.", imap.NAMES)
-        texts = {name: self._text(node, f"checks.imap.{name}") for name, node in mailbox.items() if name != "password"}
-        for name, message, remedy in imap.faults(texts) if mailbox else ():
-            line = mailbox[name].line if name in mailbox else next(iter(mailbox.values())).line
-            self._fault(f"checks.imap.{name}", line, message, remedy)
-        login = self._known(parts.get("login"), "checks.login.", ("email", "password", "create"))
-        switches = {f"checks.{name}": parts.get(name) for name in ("from_container", "allow_insecure_login")}
-        switches["checks.login.create"] = login.get("create")
-        for name, switch in switches.items():
-            if switch is not None and switch.kind not in ("bool", "null"):
-                self._fault(name, switch.line, "must be true or false.")
-        if _is_on(login.get("create")) and "email" in login:
-            self._fault("checks.login", login["create"].line, "create goes without email: give one of the two.")
-        return CheckInputs(
-            mail_to=mail_to,
-            from_container=_is_on(parts.get("from_container")),
-            imap=imap.imap(texts, self._password(mailbox.get("password"), "checks.imap.password")),
-            login_email=self._text(login.get("email"), "checks.login.email"),
-            login_password=self._password(login.get("password"), "checks.login.password"),
-            login_create=_is_on(login.get("create")),
-            allow_insecure_login=_is_on(parts.get("allow_insecure_login")),
-        )
-
-    def _password(self, node: Node | None, name: str) -> Secret | None:
-        clear = None if node is None else self._fetched(node, name)
-        if node is not None and node.kind != "map":
+    def _password(self, node: Node, name: str) -> Secret | None:
+        clear = self._fetched(node, name)
+        if node.kind != "map":
             self.warnings.append(f"{self._name}:{node.line}: {name} stands in clear.")
         return Secret(clear) if isinstance(clear, str) and clear else None
 
@@ -290,7 +210,7 @@ class _Reader:
             self._fault(f"settings.{key.text}", key.line, message, "Take the line out.")
 
     def _setting(self, setting: Setting, value: Node, drafts: _Drafts) -> None:
-        name = f"settings.{setting.key}"
+        name = setting.id
         if value.kind == "null":
             drafts.given[setting.key] = Given(None, self._source)
             return
@@ -312,7 +232,7 @@ class _Reader:
                 drafts.given[setting.key] = Given(text, self._source)
 
     def _generate(self, setting: Setting, value: Node, drafts: _Drafts) -> None:
-        name = f"settings.{setting.key}"
+        name = setting.id
         flags = self._known(value, f"{name}.", ("generate", "replace", "accept_loss"))
         for flag, node in flags.items():
             if node.kind != "bool":
@@ -338,7 +258,7 @@ class _Reader:
         if node.kind == "bool":
             return node.is_true
         if node.kind == "list":
-            return list(self._names(node, name) or ())
+            return [item.text for item in self._names(node, name) or ()]
         if node.kind != "map":
             return node.text
         source = self._reference(node, name)
@@ -377,14 +297,3 @@ def _named_variables(root: Node) -> frozenset[str]:
     }
     secret = {key for key in os.environ if (setting := catalogue.by_key().get(key)) is not None and setting.secret}
     return frozenset(named | secret)
-
-
-def _is_mail_address(text: str) -> bool:
-    # Loaded where somebody gives one: most answers hold none.
-    from wizard.librechat.mail_address import is_plain
-
-    return is_plain(text)
-
-
-def _is_on(node: Node | None) -> bool:
-    return node is not None and node.kind == "bool" and node.is_true

@@ -2,79 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from wizard import catalogue
-from wizard.answers.model import Access, Certificate, Stack
-from wizard.answers.reader import PROXY_SERVERS
+from wizard.catalogue.answers_form import AnswersForm
 from wizard.catalogue.model import Kind, Setting
-from wizard.librechat.providers import BUTTONS
+from wizard.catalogue.parts import Part, Question
 
 _SOURCE: Final = {"$ref": "#/$defs/source"}
 _TEXT: Final = {"type": "string"}
+_SCALAR: Final = {"type": ["string", "number", "null"]}
 
 
 def answers_schema() -> dict[str, Any]:
     """Return the schema; it accepts every file that the program accepts and names every setting."""
     settings = {setting.key: _setting(setting) for setting in catalogue.SETTINGS if _is_settable(setting)}
+    own = _properties(AnswersForm)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Answers of the LibreChat auth wizard",
-        **_mapping(
-            {
-                "version": {"const": 1},
-                "librechat": _mapping(
-                    {"release": {"type": "string", "pattern": r"^v?\d+\.\d+\.\d+(-rc\d*)?$"}, "stack": _choice(Stack)}
-                ),
-                "access": _choice(Access),
-                "proxy": _mapping(
-                    {
-                        "server": {"enum": list(PROXY_SERVERS)},
-                        "certificate": _choice(Certificate),
-                        "certificate_file": _TEXT,
-                        "key_file": _TEXT,
-                        "email": _TEXT,
-                        "hops": {"type": "integer", "minimum": 1, "maximum": 20},
-                        "hsts": {"type": ["boolean", "null"]},
-                    }
-                ),
-                "settings": _mapping(settings),
-                "registration": _mapping(
-                    {
-                        "socialLogins": {"type": "array", "items": {"enum": list(BUTTONS)}},
-                        "allowedDomains": {"type": "array", "items": _TEXT},
-                    }
-                ),
-                "checks": _checks(),
-            }
-        ),
+        **_mapping({"version": {"const": 1}, **own, "settings": {**_mapping(settings), "type": ["object", "null"]}}),
         "required": ["version"],
         "$defs": _definitions(),
     }
 
 
-def _checks() -> dict[str, Any]:
-    """Return what only the checks need."""
-    secret = {"anyOf": [_TEXT, _SOURCE]}
-    imap = _mapping(
-        {
-            "host": _TEXT,
-            "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-            "user": _TEXT,
-            "password": secret,
-            "folder": _TEXT,
-            "tls": {"enum": [True, "true", "starttls"]},
-        }
-    )
-    return _mapping(
-        {
-            "mail_to": _TEXT,
-            "from_container": {"type": "boolean"},
-            "allow_insecure_login": {"type": "boolean"},
-            "imap": {**imap, "required": ["host", "user"]},
-            "login": _mapping({"email": _TEXT, "password": secret, "create": {"type": "boolean"}}),
-        }
-    )
+def _properties(part: type[Part]) -> dict[str, Any]:
+    return {name: _declared(entry.declared) for name, entry in part.entries.items()}
+
+
+def _declared(declared: Question | type[Part]) -> dict[str, Any]:
+    if isinstance(declared, Question):
+        asked = declared.asked
+        about = {"title": asked.title, "description": asked.help, **_question(declared)}
+        return about if asked.default is None else {**about, "default": declared.default}
+    schema = {**_mapping(_properties(declared)), "type": ["object", "null"]}
+    return {**schema, "required": list(declared.needs)} if declared.needs else schema
+
+
+def _question(question: Question) -> dict[str, Any]:
+    asked = question.asked
+    # A text that YAML takes for true is written without quotes too.
+    known = [
+        *question.known,
+        *([True] if "true" in question.known else []),
+        *([] if asked.kind is Kind.LIST else [None]),
+    ]
+    match asked.kind:
+        case Kind.BOOL:
+            return {"type": ["boolean", "null"]}
+        case Kind.CHOICE:
+            return {"enum": known}
+        case Kind.LIST:
+            return {"type": ["array", "null"], "items": {"enum": known} if known else {"type": ["string", "number"]}}
+        case Kind.INT | Kind.PORT:
+            bounds = {"minimum": asked.minimum, "maximum": asked.maximum}
+            return {"type": ["integer", "string", "null"], "pattern": "^[0-9]+$", **bounds}
+        case Kind.SECRET:
+            return {"anyOf": [_SCALAR, _SOURCE]}
+        case _:
+            return {**_SCALAR, "pattern": f"^({asked.pattern})$"} if asked.pattern else _SCALAR
 
 
 def _definitions() -> dict[str, Any]:
@@ -102,12 +90,8 @@ def _mapping(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _choice(choices: type[Stack | Access | Certificate]) -> dict[str, Any]:
-    return {"enum": [choice.value for choice in choices if choice is not Stack.HELM]}
-
-
 def _setting(setting: Setting) -> dict[str, Any]:
-    scalar: dict[str, Any] = {"type": ["string", "number", "null"]}
+    scalar: Mapping[str, Any] = _SCALAR
     if setting.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON):
         scalar = {"type": ["boolean", "string", "null"]}
     elif setting.kind is Kind.CHOICE:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 from wizard import catalogue
+from wizard.catalogue.answers_form import AnswersForm
 from wizard.catalogue.model import Kind, Setting
-from wizard.catalogue.questions import SETTINGS, question
-
-FILES: Final = ("proxy.certificate_file", "proxy.key_file")
-"""Questions whose answer is the name of a file."""
-_LISTS: Final = ("registration.socialLogins", "registration.allowedDomains")
+from wizard.catalogue.questions import QUESTIONS
 
 
 def items(text: str) -> list[str]:
@@ -19,35 +17,41 @@ def items(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def is_list(identity: str) -> bool:
-    """Tell whether the answers file has a YAML list here."""
-    return identity in _LISTS
-
-
 def is_switch(asked: Setting) -> bool:
     """Tell whether it is either on or off."""
     return asked.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON)
 
 
-def in_order(identities: Iterable[str]) -> list[str]:
-    """Order by the catalogue, so that the same answers make the same file however they were given."""
-    places = {f"{SETTINGS}{setting.key}": number for number, setting in enumerate(catalogue.SETTINGS)}
-    return sorted(identities, key=lambda identity: (places.get(identity, -1), identity))
+@cache
+def _places() -> Mapping[str, tuple[int, int]]:
+    parts = {name: number for number, name in enumerate(AnswersForm.fields)}
+    asked = [one for one in (*QUESTIONS, *catalogue.SETTINGS) if not one.is_guide]
+    return {one.id: (parts[one.id.partition(".")[0]], number) for number, one in enumerate(asked)}
 
 
-def plain_value(identity: str, text: str) -> str | int | list[str] | None:
+def nested(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return values by question id as the nested mapping that the answers file holds: ``proxy.hops`` below ``proxy``.
+
+    In the order of the declarations, so that the same answers make the same file however they were given.
+    """
+    parts: dict[str, Any] = {}
+    for identity in sorted(values, key=_places().__getitem__):
+        *outer, name = identity.split(".")
+        place = parts
+        for part in outer:
+            place = place.setdefault(part, {})
+        place[name] = values[identity]
+    return parts
+
+
+def plain_value(asked: Setting, text: str) -> str | int | list[str] | None:
     """Return the value; ``None`` for an empty text."""
-    asked = question(identity)
     if not text:
         return None
-    if is_list(identity):
+    if asked.kind is Kind.LIST and not asked.is_variable:
         return items(text)
     if is_switch(asked) and text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if identity in FILES:
-        from wizard.basics.filesystem import with_home
-
-        return str(with_home(text))
     if text.isascii() and text.isdigit() and (text == "0" or text[0] != "0"):
         return int(text)
     return text

@@ -84,7 +84,8 @@ def _text(raw: object) -> str:
     return str(raw)
 
 
-def _shown(setting: Setting, text: str) -> str:
+def quoted(setting: Setting, text: str) -> str:
+    """Return a refused value for a message: short, in quotes, and nothing of a secret."""
     if holds_secret(setting, text):
         return "the value"
     # An address without its scheme begins with the user name.
@@ -141,7 +142,7 @@ def _accept_bool(setting: Setting, text: str) -> Accepted | ValueFault:
     folded = text.strip().lower()
     if folded in ("true", "false"):
         return Accepted(folded)
-    shown = _shown(setting, text)
+    shown = quoted(setting, text)
     if not folded:
         return ValueFault(
             "an empty value turns it off, although it is on when the line is missing.",
@@ -158,14 +159,14 @@ def _accept_choice(setting: Setting, text: str) -> Accepted | ValueFault:
     shown = ", ".join(value or "(empty)" for value in values)
     near = next((value for value in values if value.lower() == text.strip().lower()), None)
     hint = f"Write {near}. " if near else ""
-    return ValueFault(f"LibreChat does not know {_shown(setting, text)}.", f"{hint}One of: {shown}.")
+    return ValueFault(f"LibreChat does not know {quoted(setting, text)}.", f"{hint}One of: {shown}.")
 
 
 def _accept_number(setting: Setting, text: str) -> Accepted | ValueFault:
     number = js_number(text)
     plain = re.fullmatch(r"[+-]?\d+(\.\d+)?", text.strip(), re.ASCII)
     if floating.isnan(number) or plain is None:
-        return ValueFault(f"{_shown(setting, text)} is no number.", "Write digits only.")
+        return ValueFault(f"{quoted(setting, text)} is no number.", "Write digits only.")
     if floating.isinf(number):
         return ValueFault("it has more digits than a number can have.", "Write a smaller number.")
     if setting.kind is not Kind.NUMBER and setting.kind is not Kind.MINUTES and number != int(number):
@@ -188,10 +189,10 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
     if match is None:
         if "://" not in text:
             return ValueFault(
-                f"{_shown(setting, text)} has no scheme.",
+                f"{quoted(setting, text)} has no scheme.",
                 f"Write https://{'...' if holds_secret(setting, text) or '@' in text else text}",
             )
-        return ValueFault(f"{_shown(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
+        return ValueFault(f"{quoted(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
         return ValueFault("what follows the colon is no port.", "A port is a number from 1 to 65535.")
     if match["user"] is not None and setting.key not in NAME_USER:
@@ -199,7 +200,7 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
     host = match["host"]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
         return ValueFault(
-            f"{_shown(setting, text)} has no valid host name.",
+            f"{quoted(setting, text)} has no valid host name.",
             "Write the name without blanks: https://chat.example.com",
         )
     return Accepted(text)
@@ -207,14 +208,14 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
 
 def _accept_host(setting: Setting, text: str) -> Accepted | ValueFault:
     if "://" in text or "/" in text:
-        return ValueFault(f"{_shown(setting, text)} is a URL.", "Write the host name alone: smtp.example.com")
+        return ValueFault(f"{quoted(setting, text)} is a URL.", "Write the host name alone: smtp.example.com")
     if re.fullmatch(r"[^:]+:\d+", text):
         return ValueFault(
-            f"{_shown(setting, text)} holds a port.", "Write the host name alone; the port has its own setting."
+            f"{quoted(setting, text)} holds a port.", "Write the host name alone; the port has its own setting."
         )
     if not _HOST.fullmatch(text) and not re.fullmatch(r"[0-9A-Fa-f:.]+", text):
         return ValueFault(
-            f"{_shown(setting, text)} is no host name.", "Write a name such as smtp.example.com, or an IP address."
+            f"{quoted(setting, text)} is no host name.", "Write a name such as smtp.example.com, or an IP address."
         )
     return Accepted(text)
 
@@ -224,7 +225,7 @@ def _accept_email(setting: Setting, text: str) -> Accepted | ValueFault:
         return Accepted(text)
     named = re.fullmatch(r".*<([^<>]+)>", text)
     hint = "Write the address alone; the name goes to EMAIL_FROM_NAME." if named else "Write somebody@example.com."
-    return ValueFault(f"{_shown(setting, text)} is no mail address.", hint)
+    return ValueFault(f"{quoted(setting, text)} is no mail address.", hint)
 
 
 def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
@@ -232,7 +233,7 @@ def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
     value = evaluate(expression)
     if value is None or value != value:  # noqa: PLR0124 - nan
         return ValueFault(
-            f"LibreChat cannot evaluate {_shown(setting, text)} and would use its own value.",
+            f"LibreChat cannot evaluate {quoted(setting, text)} and would use its own value.",
             "Write 15m, 24h, 30d, or milliseconds such as 1000 * 60 * 15.",
         )
     if setting.whole_seconds and (value % 1000 or floating.isinf(value)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wizard.basics.redaction import has_credentials
 from wizard.librechat.releases import Release
@@ -64,8 +64,14 @@ class Section(NamedTuple):
     settings: tuple[Setting, ...]
 
 
+VARIABLES: Final = "settings"
+"""The part of the answers file that holds LibreChat's variables."""
+GUIDE: Final = "guide"
+"""The part of a draft that no answers file has: what only guides a person."""
+
+
 class Setting(NamedTuple):
-    """One environment variable of LibreChat (or of its compose files)."""
+    """One environment variable of LibreChat (or of its compose files), or a question of the wizard's own."""
 
     key: str
     title: str
@@ -108,6 +114,8 @@ class Setting(NamedTuple):
     """Documented or often seen, but read by no LibreChat code."""
     source: str = ""
     """Where LibreChat reads it, in the section's ``source_release``: ``api/server/index.js:77,81 api/server/socialLogins.js:12``."""
+    part: str = VARIABLES
+    """The part of the answers file that it belongs to."""
 
     def is_read(self, release: Release) -> bool:
         """Tell whether this LibreChat release reads it; what is no variable of LibreChat counts as read."""
@@ -123,6 +131,26 @@ class Setting(NamedTuple):
         """The lines of ``source``, each with its file: ``api/server/index.js:77``, ``api/server/index.js:81``."""
         files = (part.rpartition(":") for part in self.source.split())
         return tuple(f"{file}:{line}" for file, _, lines in files for line in lines.split(","))
+
+    @property
+    def id(self) -> str:
+        """Its place in the answers file: ``settings.EMAIL_HOST``, ``proxy.hops``, ``access``."""
+        return f"{self.part}.{self.key}" if self.part else self.key
+
+    @property
+    def label(self) -> str:
+        """The name that a person knows: ``EMAIL_HOST``, ``proxy.hops``."""
+        return self.key if self.is_variable else self.id
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether it is a variable of LibreChat; else it is a question of the wizard's own."""
+        return self.part == VARIABLES
+
+    @property
+    def is_guide(self) -> bool:
+        """Whether it only guides a person: no answers file has it."""
+        return self.part == GUIDE
 
 
 def holds_secret(setting: Setting, text: str) -> bool:

@@ -138,7 +138,7 @@ def take(folder: Path, answers: Answers) -> Snapshot:
     read = (".env", base_name, override_name, CONFIG)
     foreign = [fault for state in files.values() if state.kind == "refused" and (fault := _fault(state)) is not None]
     broken = [fault for name in read if files[name].kind != "refused" and (fault := _fault(files[name])) is not None]
-    if answers.stack is None and has_both_stacks(files) and (damage := _damage_of_stack(files[STACK_RECORD])):
+    if answers.librechat.stack is None and has_both_stacks(files) and (damage := _damage_of_stack(files[STACK_RECORD])):
         broken.append(damage)
     if broken:
         raise InvalidInput(*foreign, *broken)
@@ -184,7 +184,9 @@ def _existing_folder(folder: Path) -> Path:
 def _stack(files: Mapping[str, FileState], answers: Answers) -> tuple[Stack, str]:
     base = next((name for name in COMPOSE_BASES if files[name].kind != "missing"), "")
     deploy = files[DEPLOY_BASE].kind != "missing"
-    wanted = answers.stack or (Stack.DEPLOY if deploy and (not base or _told_deploy(files)) else Stack.COMPOSE)
+    wanted = answers.librechat.stack or (
+        Stack.DEPLOY if deploy and (not base or _told_deploy(files)) else Stack.COMPOSE
+    )
     name = DEPLOY_BASE if wanted is Stack.DEPLOY else base
     if not name or files[name].kind == "missing":
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
@@ -254,8 +256,8 @@ def _fault(state: FileState) -> Problem | None:
 def _release(
     files: Mapping[str, FileState], base_name: str, override_name: str, answers: Answers
 ) -> tuple[Release, str]:
-    if answers.release:
-        return answers.release, "the answers"
+    if answers.librechat.release:
+        return answers.librechat.release, "the answers"
     image = _plain_image(files, base_name, override_name)
     if image is None:
         model = merged(files, base_name, override_name)

@@ -45,7 +45,7 @@ class Dialogue(NamedTuple):
 def resume(interview: Interview) -> Dialogue:
     """Ask whether to go on where an earlier run stopped."""
     saved = interview.saved
-    count = sum(not name.startswith("guide.") for name in saved.draft.entries) if saved else 0
+    count = len(list(saved.draft.given())) if saved else 0
     text = f"An earlier run in this folder stopped before its end, with {count} answer{'' if count == 1 else 's'}."
     if saved and saved.secrets:
         text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.draft import Draft, Generate, Typed
-from wizard.answers.model import Answers, Stack
+from wizard.answers.model import Answers, Installation, Stack
 from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
 from wizard.catalogue.model import holds_secret
-from wizard.catalogue.questions import GUIDE, PROVIDERS, SETTINGS, question
+from wizard.catalogue.questions import PROVIDERS, question, variable_id
 from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.interview.draft_file import DraftFile, SavedDraft
@@ -92,8 +92,7 @@ class Interview:
     def answer(self, identity: str, text: str) -> None:
         """Take what was typed. Clearing a field takes out what ``.env`` has, or forgets the answer where it has nothing."""
         asked = question(identity)
-        is_as_it_stands = identity.startswith(SETTINGS) and text == self.present.get(identity.removeprefix(SETTINGS))
-        if is_as_it_stands or (not text and (identity.startswith(GUIDE) or not self._stands(identity))):
+        if text == (self.present.get(asked.key, "") if asked.is_variable else ""):
             self.draft = self.draft.without(identity)
         else:
             self.draft = self.draft.give(identity, Typed(Secret(text) if text and holds_secret(asked, text) else text))
@@ -142,7 +141,7 @@ class Interview:
 
     def fault(self, identity: str) -> ValueFault | None:
         """Return why an answer would be refused."""
-        return self.draft.fault(identity, self.folder)
+        return self.draft.fault(identity)
 
     def go(self, identity: str) -> Step:
         """Go to a step; return it."""
@@ -168,13 +167,10 @@ class Interview:
         self._journal.clear()
         self.is_closed = True
 
-    def _stands(self, identity: str) -> bool:
-        return bool(self.present.get(identity.removeprefix(SETTINGS), "")) if identity.startswith(SETTINGS) else False
-
     def _apply_preset(self, identity: str, chosen: str) -> None:
         found = preset(identity, chosen)
         for name, text in (found.values if found else {}).items():
-            self.draft = self.draft.give(f"{SETTINGS}{name}", Typed(text))
+            self.draft = self.draft.give(variable_id(name), Typed(text))
 
     def _follow_providers(self) -> None:
         """Answer what a chosen provider cannot do without, where nothing is answered."""
@@ -189,7 +185,8 @@ class Interview:
             with contextlib.suppress(ValueError):
                 parsed = Release.parse(release) if release else None
             self.snapshot = take(
-                self.folder, Answers(release=parsed, stack=Stack(stack) if stack in set(Stack) else None)
+                self.folder,
+                Answers(librechat=Installation(release=parsed, stack=Stack(stack) if stack in set(Stack) else None)),
             )
             self.present = _present(self.snapshot)
 

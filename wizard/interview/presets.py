@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from wizard.answers.draft import Draft
-from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, SETTINGS, question
+from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, question, variable_id
 from wizard.interview.steps import Step, chosen_providers
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.providers import SOCIAL, has_social_login
@@ -127,12 +127,12 @@ def recommended(current: Step, draft: Draft, present: Mapping[str, str], release
         for identity, text in found.items()
         if identity not in draft.entries
         and question(identity).is_read(release)
-        and values.get(identity.removeprefix(SETTINGS)) != text
+        and values.get(question(identity).key) != text
     }
 
 
 def _settings(**values: str) -> dict[str, str]:
-    return {f"{SETTINGS}{name}": text for name, text in values.items()}
+    return {variable_id(name): text for name, text in values.items()}
 
 
 def _recommended(step_id: str, draft: Draft, present: Mapping[str, str], release: Release) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from wizard.answers.draft import Draft
 from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.catalogue.questions import PROVIDERS, SETTINGS
+from wizard.catalogue.questions import PROVIDERS, variable_id
 from wizard.deployment.snapshot import deployment
 from wizard.interview.steps import Step, chosen_providers, step
 from wizard.librechat.providers import MARKS
@@ -44,7 +44,7 @@ def values_of(interview: Interview, outlook: Outlook | None) -> Mapping[str, str
     if outlook is not None and outlook.proposal is not None:
         return outlook.proposal.deployment.settings
     values = interview.draft.values(interview.present)
-    if typed := interview.draft.text(f"{SETTINGS}DOMAIN_CLIENT"):
+    if typed := interview.draft.text(variable_id("DOMAIN_CLIENT")):
         values.setdefault("DOMAIN_SERVER", typed)
     return values
 
@@ -91,7 +91,7 @@ def _unfinished(interview: Interview, draft: Draft) -> list[tuple[str, str]]:
     chosen = chosen_providers(draft, interview.present) if draft.text(PROVIDERS) else ()
     marks = [(name, MARKS[name]) for name in chosen if name in MARKS]
     return [
-        (f"{SETTINGS}{mark}", f"{step(name).title} was chosen; without this there is no such sign-in.")
+        (variable_id(mark), f"{step(name).title} was chosen; without this there is no such sign-in.")
         for name, mark in marks
         if not values.get(mark, "").strip()
     ]
@@ -107,5 +107,5 @@ def _by_question(
     for finding in findings:
         kind = "problem" if finding.status is Status.FAIL else "warning"
         for name in finding.settings:
-            found.setdefault(f"{SETTINGS}{name}", []).append((kind, finding.summary))
+            found.setdefault(variable_id(name), []).append((kind, finding.summary))
     return MappingProxyType({name: tuple(dict.fromkeys(texts)) for name, texts in found.items()})

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from wizard import catalogue
 from wizard.catalogue.model import Setting
-from wizard.catalogue.questions import QUESTIONS, SETTINGS, label
+from wizard.catalogue.questions import QUESTIONS
 
 
-def search(text: str) -> list[tuple[str, Setting]]:
-    """Return the questions in which all the words stand, as (question id, setting), the nearest first."""
+def search(text: str) -> list[Setting]:
+    """Return the questions in which all the words stand, the nearest first."""
     words = text.lower().split()
-    entries = [*((f"{SETTINGS}{one.key}", one) for one in catalogue.SETTINGS), *((one.key, one) for one in QUESTIONS)]
-    found = [(name, one) for name, one in entries if all(word in _haystack(name, one) for word in words)]
-    return sorted(found, key=lambda entry: _distance(label(entry[0]).lower(), words))
+    found = [one for one in (*catalogue.SETTINGS, *QUESTIONS) if all(word in _haystack(one) for word in words)]
+    return sorted(found, key=lambda one: _distance(one.label.lower(), words))
 
 
 def _distance(name: str, words: list[str]) -> int:
@@ -22,5 +21,5 @@ def _distance(name: str, words: list[str]) -> int:
     return 1 if words and name.startswith(words[0]) else 2 if all(word in name for word in words) else 3
 
 
-def _haystack(name: str, one: Setting) -> str:
-    return f"{name} {one.title} {one.help} {one.empty}".lower()
+def _haystack(one: Setting) -> str:
+    return f"{one.id} {one.title} {one.help} {one.empty}".lower()

@@ -13,6 +13,7 @@ from wizard.answers.model import Answers, Given, Source
 from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret, reveal
+from wizard.catalogue.questions import variable_id
 from wizard.deployment import adoption
 from wizard.deployment.adoption import Adoption
 from wizard.deployment.model import FileState
@@ -153,7 +154,7 @@ class _Work:
         if name in ENCRYPTING and self._snapshot.has_run and name not in self._answers.accept_loss:
             self.problems.append(
                 Problem(
-                    field=f"settings.{name}",
+                    field=variable_id(name),
                     message=f"replacing it means that {loss}.",
                     remedy=f"Keep the value, or write {name}: {{generate: true, replace: true, accept_loss: true}}.",
                 )

@@ -14,6 +14,7 @@ from wizard.basics.accounts import account_name
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.catalogue.model import Setting
+from wizard.catalogue.questions import variable_id
 from wizard.composefile.override import Override, env_file_services, interpolated_names, merged_model
 from wizard.deployment.librechat_yaml import with_registration
 from wizard.deployment.model import FileState, container_id
@@ -198,7 +199,7 @@ class _Work:
                 "Let another one be generated, or choose one without it." if setting.secret else "Choose another value."
             )
             message = f"no spelling of this value in .env is read the same way by every reader: {spelling.reason}"
-            self.problems.append(Problem(field=f"settings.{name}", message=message, remedy=way))
+            self.problems.append(Problem(field=variable_id(name), message=message, remedy=way))
             return None
         if spelling.misread_by:
             others = " and ".join(sorted(reader.value for reader in spelling.misread_by))

@@ -175,7 +175,7 @@ class Delivery:
         imap = self._subject.answers.checks.imap
         credentials = Credentials(user=imap.user, password=imap.password or Secret("")) if imap else None
         text = plain(redacted(error.text, credentials if credentials and credentials.password else None), limit=200)
-        where = f"{plain(imap.host)}:{imap.port}" if imap else "checks.imap"
+        where = f"{plain(imap.host)}:{imap.tcp_port}" if imap else "checks.imap"
         what = {
             "password": "checks.imap has no password",
             "login": f"{where} refuses user or password of checks.imap",

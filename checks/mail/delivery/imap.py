@@ -78,7 +78,7 @@ class Mailbox:
             async with asyncio.timeout(self._seconds):
                 begins = None if imap.starttls else self._context
                 self._reader, self._writer = await asyncio.open_connection(
-                    imap.host, imap.port, ssl=begins, limit=_LINE
+                    imap.host, imap.tcp_port, ssl=begins, limit=_LINE
                 )
         except TimeoutError:
             raise MailboxError("silent") from None

@@ -37,8 +37,8 @@ def test_every_part_is_read() -> None:
         "registration: {socialLogins: [openid, google], allowedDomains: [Example.COM]}\n"
         "checks: {mail_to: admin@example.com, from_container: true, login: {email: probe@example.com}}\n"
     ).answers
-    assert answers.release == Release(0, 8, 6)
-    assert answers.stack is Stack.DEPLOY
+    assert answers.librechat.release == Release(0, 8, 6)
+    assert answers.librechat.stack is Stack.DEPLOY
     assert answers.access is Access.HTTPS_PROXY
     assert answers.proxy.certificate is Certificate.INTERNAL
     assert answers["ALLOW_REGISTRATION"] == Given("false", Source.FILE)
@@ -68,14 +68,17 @@ def test_the_mailbox_of_the_test_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     imap = whole.answers.checks.imap
     assert imap == Imap(
-        host="imap.example.com", port=143, user="me", password=Secret("box-canary"), folder="Tests", starttls=True
+        host="imap.example.com", user="me", password=Secret("box-canary"), folder="Tests", starttls=True
     )
+    assert imap is not None
+    assert imap.tcp_port == 143
     assert "box-canary" not in repr(whole)
     short = read("version: 1\nchecks: {imap: {host: h, user: u, port: 1993, tls: true, password: clear}}\n")
     assert short.answers.checks.imap == Imap(host="h", port=1993, user="u", password=Secret("clear"))
     assert any("checks.imap.password stands in clear" in warning for warning in short.warnings)
     kept = read("version: 1\nchecks: {imap: {host: h, user: u, password: {env: WIZARD_NOT_SET, keep: true}}}\n")
     assert kept.answers.checks.imap == Imap(host="h", user="u")
+    assert Imap(host="h", user="u").tcp_port == 993
     assert read("version: 1\nchecks: {imap: ~}\n").answers.checks.imap is None
 
 
@@ -155,12 +158,15 @@ def test_a_source_that_gives_nothing_is_a_fault(tmp_path: Path, source: str, say
         ("version: 1\nlibrechat: {release: newest}\n", "librechat.release", "v0.8.7"),
         ("version: 1\nlibrechat: {stack: helm}\n", "librechat.stack", "compose, deploy"),
         ("version: 1\nproxy: {hops: 0}\n", "proxy.hops", "Count"),
+        ("version: 1\nproxy: {hops: 21}\n", "proxy.hops", "Count"),
         ("version: 1\nproxy: {hsts: 63072000}\n", "proxy.hsts", ""),
         ("version: 1\nproxy: {server: apache}\n", "proxy.server", "caddy"),
         ("version: 1\nproxy: {certificate: files}\n", "proxy.key_file", "certificate_file"),
         ("version: 1\nregistration: {socialLogins: [gogle]}\n", "registration.socialLogins", "google"),
         ("version: 1\nregistration: {allowedDomains: ['*.example.com']}\n", "registration.allowedDomains", "wildcard"),
         ("version: 1\nchecks: {mail_to: nobody}\n", "checks.mail_to", "somebody@"),
+        ("version: 1\nchecks: {login: {email: a, password: [b]}}\n", "checks.login.password", ""),
+        ("version: 1\nchecks: {login: {email: a, create: true}}\n", "checks.login", ""),
         ("version: 1\nchecks: {from_container: 'true'}\n", "checks.from_container", ""),
         ("version: 1\nchecks: {allow_insecure_login: 'yes'}\n", "checks.allow_insecure_login", ""),
         ("version: 1\nchecks: {imap: {host: h}}\n", "checks.imap.user", "host and user"),

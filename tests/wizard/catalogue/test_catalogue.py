@@ -137,7 +137,7 @@ def test_the_nearest_name(name: str, near: str | None) -> None:
 
 
 def test_conditions_look_at_names_that_exist_and_can_hold_and_fail() -> None:
-    own = {one.key for one in QUESTIONS}
+    own = {one.id for one in QUESTIONS}
     for setting in catalogue.SETTINGS:
         for when in filter(None, (setting.applies, setting.required)):
             assert when.names

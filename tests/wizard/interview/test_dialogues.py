@@ -87,8 +87,8 @@ def test_a_value_is_replaced_only_when_told_to(interview: Interview, name: str, 
 
 
 def test_search_lists_the_nearest_first() -> None:
-    found = [name for name, _ in search("Host")]
+    found = [one.id for one in search("Host")]
     assert found[:2] == ["settings.HOST", "settings.EMAIL_HOST"]
-    assert next(name for name, _ in search("proxy.hops")) == "proxy.hops"
+    assert next(one.id for one in search("proxy.hops")) == "proxy.hops"
     assert search("no-such-word-anywhere") == []
     assert len(search("")) > 200

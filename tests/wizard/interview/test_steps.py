@@ -11,7 +11,7 @@ from wizard.answers.draft import Draft, Generate, Typed
 from wizard.basics.secret import Secret
 from wizard.catalogue.accept import Accepted, accept
 from wizard.catalogue.model import Kind
-from wizard.catalogue.questions import EXTENT, MAIL_PRESET, PROVIDERS, QUESTIONS, SETTINGS, question
+from wizard.catalogue.questions import EXTENT, MAIL_PRESET, PROVIDERS, QUESTIONS, question, variable_id
 from wizard.interview.presets import MAIL, OPENID, console_values, recommended
 from wizard.interview.steps import STEPS, chosen_providers, neighbour, shown_questions, step, step_of, way
 from wizard.librechat.releases import NEWEST, Release
@@ -20,19 +20,19 @@ from wizard.librechat.releases import NEWEST, Release
 def draft(**typed: str) -> Draft:
     made = Draft()
     for name, text in typed.items():
-        identity = name if question_exists(name) else f"{SETTINGS}{name}"
+        identity = name if question_exists(name) else variable_id(name)
         made = made.give(identity, Typed(text))
     return made
 
 
 def question_exists(name: str) -> bool:
-    return any(one.key == name for one in QUESTIONS)
+    return any(one.id == name for one in QUESTIONS)
 
 
 def test_every_setting_is_asked_in_exactly_one_step() -> None:
     asked = Counter(name for one in STEPS for name in one.all_questions)
     assert [name for name, count in asked.items() if count > 1] == []
-    assert {f"{SETTINGS}{one.key}" for one in catalogue.SETTINGS} <= set(asked)
+    assert {one.id for one in (*catalogue.SETTINGS, *QUESTIONS)} <= set(asked)
     for name in asked:
         assert question(name).title
         assert name in step_of(name).all_questions
@@ -155,18 +155,15 @@ def test_console_shows_the_redirect_address_to_paste(provider: str) -> None:
     assert texts[0] == f"https://chat.example.com/oauth/{provider}/callback"
 
 
-def test_draft_knows_faults_and_forgets_nothing(tmp_path: object) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
+def test_draft_knows_faults_and_forgets_nothing() -> None:
     wrong = draft(EMAIL_PORT="99999", DOMAIN_CLIENT="chat.example.com")
-    assert wrong.fault("settings.EMAIL_PORT", folder) is not None
+    assert wrong.fault("settings.EMAIL_PORT") is not None
     assert wrong.text("settings.DOMAIN_CLIENT") == "chat.example.com"
-    assert wrong.fault("settings.APP_TITLE", folder) is None
+    assert wrong.fault("settings.APP_TITLE") is None
     hops = Draft().give("proxy.hops", Typed("many"))
-    assert hops.fault("proxy.hops", folder) is not None
+    assert hops.fault("proxy.hops") is not None
     domains = Draft().give("registration.allowedDomains", Typed("example.com, http://x"))
-    assert domains.fault("registration.allowedDomains", folder) is not None
+    assert domains.fault("registration.allowedDomains") is not None
 
 
 def test_mailgun_hides_the_smtp_server() -> None:

@@ -197,7 +197,6 @@ def test_no_answer_about_access_changes_nothing(sample_folder: Callable[..., Pat
         (Access.HTTPS_PROXY, Proxy(email="a b"), {"DOMAIN_CLIENT": "https://chat.example.com"}, "proxy.email"),
         (Access.HTTPS_PROXY, Proxy(server="nginx"), {"DOMAIN_CLIENT": "https://chat.example.com"}, "proxy.server"),
         (Access.HTTPS_PROXY, Proxy(server="traefik"), {"DOMAIN_CLIENT": "https://chat.example.com"}, "proxy.server"),
-        (Access.HTTPS_EXISTING, Proxy(hops=0), {"DOMAIN_CLIENT": "https://chat.example.com"}, "proxy.hops"),
         (Access.HTTPS_EXISTING, Proxy(server="apache"), {"DOMAIN_CLIENT": "https://chat.example.com"}, "proxy.server"),
         (Access.HTTP_LAN, Proxy(), {"DOMAIN_CLIENT": "https://chat.lan"}, "settings.DOMAIN_CLIENT"),
         (Access.LOCALHOST, Proxy(), {"DOMAIN_CLIENT": "http://chat.lan"}, "settings.DOMAIN_CLIENT"),

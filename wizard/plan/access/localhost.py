@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.catalogue.questions import variable_id
 from wizard.librechat.cookies import LOCALHOST_SINCE
 from wizard.librechat.site import Site
 from wizard.plan.access.ports import bind_everything
@@ -24,7 +25,7 @@ def localhost(work: Work) -> None:
             return
         if not parsed.is_loopback:
             message = f"access: localhost means this machine only, but {text[:80]} is another address."
-            work.fault("settings.DOMAIN_CLIENT", message, "Leave it out, or choose another access.")
+            work.fault(variable_id("DOMAIN_CLIENT"), message, "Leave it out, or choose another access.")
             return
         site = parsed
     work.domains(site)

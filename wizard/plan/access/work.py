@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Concatenate, ParamSpec
 
 from wizard.basics.problem import Problem
+from wizard.catalogue.questions import variable_id
 from wizard.composefile.override import Override
 from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
 from wizard.librechat.site import Site
@@ -63,16 +64,16 @@ class Work:
             if not text:
                 continue
             site = self.parsed(name, text)
-            return site if site is not None and self._fits(f"settings.{name}", text, site, scheme, example) else None
+            return site if site is not None and self._fits(variable_id(name), text, site, scheme, example) else None
         text = self.inputs.standing("DOMAIN_CLIENT")
         try:
             site = Site.parse(text)
         except ValueError:
             site = None
         if site is not None and site.scheme == scheme and not site.is_loopback:
-            return site if self._fits("settings.DOMAIN_CLIENT", text, site, scheme, example) else None
+            return site if self._fits(variable_id("DOMAIN_CLIENT"), text, site, scheme, example) else None
         message = f"it is not known under which address people reach LibreChat with access: {self.inputs.access}."
-        self.fault("settings.DOMAIN_CLIENT", message, f"Give it: DOMAIN_CLIENT: {example}")
+        self.fault(variable_id("DOMAIN_CLIENT"), message, f"Give it: DOMAIN_CLIENT: {example}")
         return None
 
     def parsed(self, name: str, text: str) -> Site | None:
@@ -80,7 +81,7 @@ class Work:
         try:
             return Site.parse(text)
         except ValueError as error:
-            self.fault(f"settings.{name}", f"it cannot be used: {error}.", "Write it as https://chat.example.com")
+            self.fault(variable_id(name), f"it cannot be used: {error}.", "Write it as https://chat.example.com")
             return None
 
     def _fits(self, field_name: str, text: str, site: Site, scheme: str, example: str) -> bool:

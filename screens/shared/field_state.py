@@ -1,0 +1,224 @@
+"""What a field shows, worked out once: both fronts draw this, in the same words. No terminal library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from wizard.answers.draft import AskAgain, Generate, Typed
+from wizard.answers.typed_values import is_switch
+from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
+from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, PROVIDERS, question
+from wizard.interview.presets import preset, presets
+from wizard.interview.steps import chosen_providers
+
+if TYPE_CHECKING:
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
+
+_MEANINGS: Final[Mapping[str, str]] = {
+    "SESSION_EXPIRY": "{}; browsers renew it by themselves",
+    "REFRESH_TOKEN_EXPIRY": "{}; people sign in again after that",
+    "BAN_DURATION": "{} until somebody banned may try again",
+}
+_OPEN: Final = ("proxy.server",)
+_NEEDED: Final = ("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV", "MEILI_MASTER_KEY")
+_EXAMPLES: Final[Mapping[str, str]] = {
+    "DOMAIN_CLIENT": "https://chat.example.com",
+    "EMAIL_HOST": "smtp.example.com",
+    "EMAIL_FROM": "librechat@example.com",
+    "EMAIL_USERNAME": "librechat@example.com",
+    "checks.mail_to": "you@example.com",
+    "registration.allowedDomains": "example.com, example.org",
+    "registration.socialLogins": "openid, google",
+    "LDAP_URL": "ldaps://ldap.example.com",
+    "LDAP_USER_SEARCH_BASE": "ou=people,dc=example,dc=com",
+    "OPENID_ISSUER": "https://id.example.com",
+}
+_KEPT: Final[Mapping[str, str]] = {".env": "kept as it stands", ".env.example": "from .env.example"}
+_COMING: Final[Mapping[str, str]] = {
+    "generated": "a new random value",
+    "asked again": "type it again: secrets are not kept",
+}
+_ORIGINS: Final[Mapping[str, str]] = {
+    "typed": "your answer",
+    "generated": "will be generated",
+    ".env": "in .env",
+    ".env.example": "from .env.example",
+    "default": "LibreChat's default",
+    "proposed": "as proposed",
+    "asked again": "type it again",
+    "": "not set",
+}
+
+
+class FieldState(NamedTuple):
+    """All that is to be seen of a question at one moment."""
+
+    asked: Setting
+    value: str
+    """The value in force; empty where there is none or where it is not shown. A secret is here only where it was typed in this run."""
+    origin: str
+    """In a word or two, who gave that value."""
+    editor: str
+    """What the editor holds: an answer, or what can be edited; nothing where the default applies as long as nobody types."""
+    placeholder: str
+    """What an empty editor shows."""
+    hint: str
+    """What stands for a value that is not shown: it is kept, comes, or is asked again; else empty."""
+    choices: tuple[Choice, ...]
+    """What can be chosen; nothing for a free text."""
+    meaning: str
+    """What a duration means."""
+    advice: str
+    """What to do at the chosen provider."""
+    remarks: tuple[tuple[str, str], ...]
+    """(``problem`` or ``warning``, text): the field's own fault, else those across fields."""
+
+    @property
+    def title(self) -> str:
+        """The short name, without the section in front of it."""
+        short = self.asked.title.partition(": ")[2] or self.asked.title
+        return short[:1].upper() + short[1:]
+
+    @property
+    def name(self) -> str:
+        """The name that stands in the files."""
+        return "" if self.asked.is_guide else self.asked.label
+
+    @property
+    def is_settable(self) -> bool:
+        """Whether LibreChat reads it at all."""
+        return not self.asked.unread and not self.asked.renamed_to
+
+    @property
+    def columns(self) -> int:
+        """In how many columns the choices stand; 0: all on one line."""
+        labels = [len(one.label) for one in self.choices]
+        if self.asked.kind is not Kind.LIST and sum(label + 6 for label in labels) <= 50:  # noqa: PLR2004 - columns of a field
+            return 0
+        return 2 if len(labels) > 5 and max(labels) <= 24 else 1  # noqa: PLR2004 - half a field
+
+
+def field_state(interview: Interview, identity: str, outlook: Outlook | None = None) -> FieldState:
+    """Return what a field shows; ``outlook`` is what is known of the answers."""
+    asked = question(identity)
+    value, origin = _in_force(interview, asked)
+    options = choices(asked)
+    # A secret in .env is kept, and not shown.
+    is_hidden = origin in _KEPT and holds_secret(asked, value)
+    hint = _KEPT[origin] if is_hidden else _COMING.get(origin, "")
+    is_unset = origin == "default" and (is_switch(asked) or (asked.kind is Kind.CHOICE and asked.is_variable))
+    is_open = is_hidden or is_unset or (origin in ("default", "proposed") and not options)
+    found = preset(identity, interview.draft.text(identity))
+    return FieldState(
+        asked=asked,
+        value="" if is_hidden else value,
+        origin=_ORIGINS.get(origin, origin),
+        editor="" if is_open else value,
+        placeholder=hint or _example(interview, asked),
+        hint=hint,
+        choices=options,
+        meaning="" if is_hidden else _meaning(asked, value),
+        advice=found.advice if found else "",
+        remarks=_remarks(interview, identity, outlook),
+    )
+
+
+def _in_force(interview: Interview, asked: Setting) -> tuple[str, str]:
+    """Return the value in force, empty where there is none, and who gave it."""
+    match interview.draft.entries.get(asked.id):
+        case Generate():
+            return "", "generated"
+        case AskAgain():
+            return "", "asked again"
+        case Typed():
+            return interview.draft.text(asked.id) or "", "typed"
+        case None:
+            return _untouched(interview, asked)
+
+
+def _untouched(interview: Interview, asked: Setting) -> tuple[str, str]:
+    if asked.is_variable and (present := interview.present.get(asked.key)):
+        return present, ".env" if interview.snapshot.state(".env").data is not None else ".env.example"
+    if asked.id == PROVIDERS and (chosen := chosen_providers(interview.draft, interview.present)):
+        return ",".join(chosen), "set up"
+    if asked.id == "librechat.release":
+        return str(interview.release), interview.snapshot.release_source or "assumed"
+    if asked.id == "librechat.stack":
+        return interview.snapshot.stack.value, "the folder"
+    origin = "" if asked.default is None else "default" if asked.is_variable else "proposed"
+    return asked.default or "", origin
+
+
+def choices(asked: Setting) -> tuple[Choice, ...]:
+    """Return what can be chosen; nothing for a free text. A switch can also be left to LibreChat."""
+    if found := presets(asked.id):
+        return (*(Choice(value=one.id, label=one.title) for one in found), Choice(value="", label="Fill in by hand"))
+    if is_switch(asked):
+        default = "true" if asked.kind is Kind.BOOL_DEFAULT_ON else asked.default or "false"
+        unset = {"true": "on", "false": "off"}.get(default, default)
+        return (
+            Choice(value="true", label="on"),
+            Choice(value="false", label="off"),
+            Choice(value="", label=f"not set: {unset}"),
+        )
+    if asked.kind is not Kind.CHOICE or not asked.is_variable:
+        unset_too = (Choice(value="", label="Leave it to the wizard"),) if asked.id in _OPEN else ()
+        return (*asked.choices, *unset_too)
+    named = tuple(Choice(value=one.value, label=_labelled(one)) for one in asked.choices if one.value)
+    return (*named, Choice(value="", label="not set"))
+
+
+def _labelled(choice: Choice) -> str:
+    return f"{choice.value or '(empty)'}: {choice.label}" if choice.label else choice.value
+
+
+def _meaning(asked: Setting, text: str) -> str:
+    """Return what a duration means; nothing for other kinds and for what is no duration."""
+    if asked.kind is not Kind.DURATION or not text:
+        return ""
+    from wizard.catalogue.accept import Accepted, accept
+    from wizard.librechat.durations import describe_duration
+    from wizard.librechat.math_expression import evaluate
+
+    accepted = accept(asked, text)
+    value = evaluate(accepted.text) if isinstance(accepted, Accepted) else None
+    words = describe_duration(value) if value is not None else ""
+    return _MEANINGS.get(asked.key, "{}").format(words) if words else ""
+
+
+def _example(interview: Interview, asked: Setting) -> str:
+    if asked.secret and asked.generate is not None and asked.key in _NEEDED:
+        return "made by the wizard"
+    for guide in (MAIL_PRESET, OPENID_PRESET):
+        found = preset(guide, interview.draft.text(guide))
+        if found is not None and asked.key in found.example:
+            return found.example[asked.key]
+    return _EXAMPLES.get(asked.label, "")
+
+
+def _remarks(interview: Interview, identity: str, outlook: Outlook | None) -> tuple[tuple[str, str], ...]:
+    fault = interview.fault(identity)
+    if fault is not None:
+        return (("problem", f"{fault.message} {fault.remedy}".strip()),)
+    # What the rules said of an older draft is left out where the field has changed since.
+    if outlook is None or outlook.draft.entries.get(identity) != interview.draft.entries.get(identity):
+        return ()
+    return outlook.by_question.get(identity, ())
+
+
+def about(asked: Setting, interview: Interview) -> list[tuple[str, str]]:
+    """Return the short story of a setting as (label, text): what it is, what LibreChat does without it, since when, where to read."""
+    lines = [("", asked.help)]
+    if asked.empty and asked.section != "welcome":
+        lines.append(("Not set", asked.empty))
+    if asked.consequence:
+        lines.append(("When wrong", asked.consequence))
+    if asked.since is not None:
+        read = asked.is_read(interview.release)
+        note = "" if read else f"; this LibreChat is {interview.release} and does not read it"
+        lines.append(("Since", f"{asked.since}{note}"))
+    if asked.docs:
+        lines.append(("Manual", asked.docs))
+    return lines

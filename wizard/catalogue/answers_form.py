@@ -1,0 +1,238 @@
+"""The answers file as typed parts: each field is the declaration of the question that is asked for it.
+
+A question is asked in the step of the interview that its section names; one that is not asked stands in an answers file alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final
+
+from wizard.basics.secret import Secret
+from wizard.catalogue import declare
+from wizard.catalogue.conditions import answered, both
+from wizard.catalogue.model import Choice
+from wizard.catalogue.parts import Part, ask, optional
+from wizard.librechat.providers import BUTTONS
+from wizard.librechat.releases import Release
+
+_MOST_PROXIES: Final = 20
+"""As TRUST_PROXY, which it goes to. LibreChat itself has no bound: Number() || 1 (api/server/index.js:82, v0.8.8-rc1)."""
+_LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_DOMAIN: Final = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
+
+
+def _mail_address(text: str) -> str:
+    # Loaded where somebody gives one: most answers hold none.
+    from wizard.librechat.mail_address import is_plain
+
+    if not is_plain(text):
+        raise ValueError
+    return text
+
+
+def _mail_domain(text: str) -> str:
+    if not re.fullmatch(_DOMAIN, text):
+        raise ValueError
+    return text.lower()
+
+
+class Stack(StrEnum):
+    """How LibreChat is run."""
+
+    COMPOSE = "compose"
+    DEPLOY = "deploy"
+    HELM = "helm"
+
+
+class Access(StrEnum):
+    """How people reach LibreChat."""
+
+    LOCALHOST = "localhost"
+    HTTPS_PROXY = "https-proxy"
+    HTTPS_EXISTING = "https-existing"
+    HTTP_LAN = "http-lan"
+
+
+class Certificate(StrEnum):
+    """Where the certificate of the proxy that the wizard writes comes from."""
+
+    ACME = "acme"
+    INTERNAL = "internal"
+    FILES = "files"
+
+
+_OWN_PROXY: Final = answered("access", Access.HTTPS_PROXY)
+_FROM_FILES: Final = both(_OWN_PROXY, answered("proxy.certificate", Certificate.FILES))
+
+
+class Installation(Part, place="librechat", section="welcome"):
+    """The part ``librechat:``: which LibreChat it is. ``None``: it is found out from the folder."""
+
+    release: Release | None = ask(declare.text("release", "LibreChat release", pattern=r"v?\d+\.\d+\.\d+(-rc\d*)?",
+        help="Which settings exist and what they do depends on the release. Answer this only where the folder does not tell, or tells something else than what runs.",
+        empty="It is found out from the folder; where nothing tells it, the newest known release is assumed."),
+        default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
+    stack: Stack | None = ask(declare.choice("stack", "Compose file",
+        help="LibreChat comes with two: docker-compose.yml for one machine, deploy-compose.yml with an nginx of its own.",
+        empty="docker-compose.yml where it stands in the folder.",
+        choices=(Choice("compose", "docker-compose.yml"), Choice("deploy", "deploy-compose.yml"))),
+        default=None, parse=Stack, remedy="helm comes in a later release of this program.")  # fmt: skip
+
+
+class Proxy(Part, place="proxy", section="access"):
+    """The part ``proxy:``."""
+
+    server: str = ask(declare.choice("server", "Proxy",
+        help="Which proxy terminates HTTPS. With a proxy of your own: the one whose ready text you want.",
+        empty="Caddy with docker-compose.yml, the nginx that is there with deploy-compose.yml; for a proxy of your own a text for each.",
+        choices=(Choice("caddy", "Caddy"), Choice("nginx", "nginx"), Choice("traefik", "Traefik (a proxy of your own only)")),
+        applies=answered("access", Access.HTTPS_PROXY, Access.HTTPS_EXISTING)),
+        default="")  # fmt: skip
+    certificate: Certificate = ask(declare.choice("certificate", "Certificate",
+        help="Where the proxy's certificate comes from. A public one needs a public name that leads here and open ports 80 and 443.",
+        empty="A public certificate, fetched and renewed by itself.",
+        choices=(
+            Choice("acme", "Public, by itself (Let's Encrypt)"),
+            Choice("internal", "From an authority of your own, made here, for a LAN"),
+            Choice("files", "From files that I have")),
+        applies=_OWN_PROXY),
+        default=Certificate.ACME, parse=Certificate, needs={"files": ("certificate_file", "key_file")})  # fmt: skip
+    certificate_file: str = ask(declare.path("certificate_file", "Certificate file",
+        help="The certificate with its chain, as PEM. A relative path counts from the LibreChat folder.",
+        empty="It has to be given where the certificate comes from files.",
+        applies=_FROM_FILES),
+        default="")  # fmt: skip
+    key_file: str = ask(declare.path("key_file", "Key file",
+        help="The private key of that certificate, as PEM without a passphrase.",
+        empty="It has to be given where the certificate comes from files.",
+        applies=_FROM_FILES),
+        default="")  # fmt: skip
+    email: str = ask(declare.email("email", "Contact for the certificate",
+        help="The certificate authority writes to it when something is wrong with the certificate.",
+        empty="No contact is given.",
+        applies=both(_OWN_PROXY, answered("proxy.certificate", "", Certificate.ACME))),
+        default="", noun="mail address", remedy="Write it as admin@example.com, or leave it out.")  # fmt: skip
+    hops: int = ask(declare.integer("hops", "Proxies before LibreChat", minimum=1, maximum=_MOST_PROXIES,
+        help="How many proxies a request passes, such as a CDN and then nginx: 2. LibreChat takes the visitor's address from that many places before itself.",
+        empty="One.",
+        applies=answered("access", Access.HTTPS_EXISTING)),
+        default=1, noun="number of proxies", remedy="Count the proxies before LibreChat: 1, 2, ...")  # fmt: skip
+    hsts: bool | None = ask(declare.switch("hsts", "HTTPS only, remembered by browsers (HSTS)",
+        help="The proxy asks browsers to open this host by HTTPS alone for the next two years, and to let nobody past a certificate error (Strict-Transport-Security: max-age=63072000). Turn it on when HTTPS has worked for some weeks. To take it back, answer no and keep HTTPS until everybody has opened LibreChat once more: browsers forget it then (max-age=0).",
+        empty="The proxy says nothing about it. Browsers that were asked before keep to it.",
+        consequence="It cannot be taken back from browsers that do not come by: without HTTPS, or with an expired certificate, they do not open LibreChat at all.",
+        docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security"),
+        default=None)  # fmt: skip
+
+
+class Registration(Part, place="registration", section="accounts"):
+    """The part ``registration:``; goes to librechat.yaml. ``None``: not asked for."""
+
+    social_logins: tuple[str, ...] | None = ask(declare.listing("socialLogins", "Order of the sign-in buttons", section="providers",
+        help="Which providers have a button, in which order: google, github, discord, facebook, apple, openid, saml. It goes to librechat.yaml. Apple needs it: it is not in LibreChat's own list.",
+        empty="LibreChat's own list: google, facebook, openid, github, discord, saml.",
+        docs="https://www.librechat.ai/docs/configuration/librechat_yaml/object_structure/registration"),
+        default=None, noun="sign-in provider", known=BUTTONS)  # fmt: skip
+    allowed_domains: tuple[str, ...] | None = ask(declare.listing("allowedDomains", "Mail domains that may register",
+        help="Only addresses of these domains may have an account: example.com, example.org. It goes to librechat.yaml.",
+        empty="Every mail domain may.",
+        docs="https://www.librechat.ai/docs/configuration/librechat_yaml/object_structure/registration"),
+        default=None, parse=_mail_domain, noun="mail domain", remedy="LibreChat compares the whole domain after the @: example.com (no wildcard, no scheme).")  # fmt: skip
+
+
+class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
+    """The part ``checks.imap``: the mailbox that ``checks.mail_to`` leads to. It is only read, and only over TLS."""
+
+    host: str = ask(declare.host("host", "Mailbox: IMAP server",
+        help="The mailbox that the test mail goes to, where the wizard is to read the code from it by itself. It is only read.",
+        empty="The code is typed by hand."),
+        default="")  # fmt: skip
+    port: int | None = ask(declare.port("port", "Mailbox: port", minimum=1, maximum=0xFFFF,
+        help="993, or 143 where the connection begins in clear.",
+        empty="993, or 143 with starttls."),
+        default=None, noun="port", remedy="Write 993, or 143 with tls: starttls.")  # fmt: skip
+    starttls: bool = ask(declare.choice("tls", "Mailbox: encryption",
+        help="How TLS begins. No mailbox is read in clear.",
+        empty="TLS from the first byte.",
+        choices=(Choice("true", "TLS from the first byte (port 993)"), Choice("starttls", "STARTTLS (port 143)"))),
+        default=False, parse="starttls".__eq__, remedy="No mailbox is read in clear.")  # fmt: skip
+    user: str = ask(declare.text("user", "Mailbox: user",
+        help="Often the whole mail address.",
+        empty="It has to be given where an IMAP server is."),
+        default="")  # fmt: skip
+    password: Secret | None = ask(declare.secret("password", "Mailbox: password",
+        help="It is used for the check and kept nowhere. Some providers want an app password.",
+        empty="The mailbox is not read."),
+        default=None, variable="IMAP_PASSWORD")  # fmt: skip
+    folder: str = ask(declare.text("folder", "Mailbox: folder",
+        help="The folder that the test mail arrives in.",
+        empty="INBOX."),
+        default="INBOX")  # fmt: skip
+
+    @property
+    def tcp_port(self) -> int:
+        """The port, where none is given that of the way TLS begins (RFC 8314 section 3.2, RFC 3501)."""
+        return self.port or (143 if self.starttls else 993)
+
+
+class CheckLogin(Part, place="checks.login", section="accounts"):
+    """The part ``checks.login``: the account that checks sign in with."""
+
+    email: str = ask(declare.text("email", "Test account",
+        help="An account of LibreChat that checks may sign in with. It is not written to LibreChat's files.",
+        empty="Signing in is not tested."),
+        default="")  # fmt: skip
+    password: Secret | None = ask(declare.secret("password", "Password of the test account",
+        help="It is used for the check and kept nowhere.",
+        empty="Signing in is not tested."),
+        default=None, variable="PROBE_PASSWORD")  # fmt: skip
+    create: bool = ask(declare.switch("create", "Make an account for the test",
+        help="An account is made for the sign-in, and removed again.",
+        empty="No account is made."),
+        default=False, excludes="email", is_asked=False)  # fmt: skip
+
+
+class CheckInputs(Part, place="checks", section="mail"):
+    """The part ``checks:``: what only the checks need."""
+
+    mail_to: str = ask(declare.email("mail_to", "Send the test mail to",
+        help="A mail address of yours, for the test whether LibreChat's mail arrives. It is not written to LibreChat's files.",
+        empty="No test mail is sent."),
+        default="", parse=_mail_address, noun="mail address", remedy="Write somebody@example.com.")  # fmt: skip
+    imap: Imap | None = optional(Imap)
+    """``None``: nobody looks whether the test mail arrives."""
+    from_container: bool = ask(declare.switch("from_container", "Test mail from LibreChat's container",
+        help="Where LibreChat runs here, one mail to the address above is sent from inside its container (docker compose exec), too.",
+        empty="Nothing is run in the container."),
+        default=False)  # fmt: skip
+    login: CheckLogin = CheckLogin()
+    allow_insecure_login: bool = ask(declare.switch("allow_insecure_login", "Send passwords over unprotected connections",
+        help="Passwords may be sent although the connection does not protect them: to a mail server whose certificate is not verified, and to LibreChat over http://.",
+        empty="The checks stop before such a password."),
+        default=False, is_asked=False)  # fmt: skip
+
+
+class AnswersForm(Part, section="access"):
+    """The answers file from above: its parts in their order."""
+
+    librechat: Installation = Installation()
+    access: Access | None = ask(declare.choice("access", "How people reach LibreChat",
+        help="Browsers keep LibreChat's sign-in cookies only over HTTPS or on localhost: this answer decides whether people stay signed in.",
+        empty="Addresses, proxies and compose files stay as they are.",
+        consequence="Over plain HTTP most releases end in a loop: sign in, be asked to sign in again.",
+        docs="https://www.librechat.ai/docs/remote",
+        choices=(
+            Choice("https-proxy", "HTTPS, by a proxy that the wizard sets up"),
+            Choice("https-existing", "HTTPS, by a proxy that I have"),
+            Choice("localhost", "Only on this machine (localhost)"),
+            Choice("http-lan", "Plain HTTP in a LAN (not recommended)"))),
+        default=None, parse=Access)  # fmt: skip
+    proxy: Proxy = Proxy()
+    settings: Mapping[str, Any] = MappingProxyType({})
+    """LibreChat's variables, which the rest of the catalogue declares."""
+    registration: Registration = Registration()
+    checks: CheckInputs = CheckInputs()
