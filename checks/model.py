@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.fold import folded
@@ -22,7 +23,7 @@ def ignore_line(_: str) -> None:
     """Show a line to nobody."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """What checks are about."""
 
@@ -31,6 +32,8 @@ class Subject:
     offline: bool = False
     decided: tuple[Finding, ...] = ()
     """Findings that were made while a plan was decided on; the ``rules`` check reports them."""
+    judged: tuple[Finding, ...] | None = None
+    """What the rules say of the deployment, where somebody has asked them already."""
     reach: SiteOptions = field(default_factory=SiteOptions)
     in_effect: bool = True
     """Whether the files are what LibreChat was started with, as far as anybody knows; False for a plan."""
@@ -42,6 +45,13 @@ class Subject:
     """Shows a person one line at once: a command before it runs. Without it, a finding shows the command first."""
     inert: str = ""
     """Why no mail may be sent and nothing run in the container ("a dry run sends nothing"); empty: it may."""
+
+    @cached_property
+    def rules(self) -> tuple[Finding, ...]:
+        """What the rules say of the deployment; they are asked once, however many checks want to know."""
+        from wizard.rules import check
+
+        return check(self.deployment) if self.judged is None else self.judged
 
     @property
     def allows_insecure_login(self) -> bool:
@@ -60,6 +70,7 @@ def planned(proposal: Proposal, *, offline: bool = False, reach: SiteOptions | N
         answers=proposal.answers,
         offline=offline,
         decided=proposal.findings,
+        judged=proposal.rules,
         reach=reach or SiteOptions(),
         in_effect=False,
         inert=inert,

@@ -11,11 +11,10 @@ from wizard.basics.finding import Finding
 from wizard.findings import files as ids
 from wizard.findings.secrets import MISSING
 from wizard.findings.values import OK
-from wizard.rules import check
 
 
 def _files(subject: Subject) -> Iterable[Finding]:
-    found = [finding for finding in check(subject.deployment) if finding.check == "files"]
+    found = [finding for finding in subject.rules if finding.check == "files"]
     found += [finding for finding in subject.decided if finding.check == "files"]
     found = found or [ids.OK.passed()]
     return [*found, *_engine()]
@@ -37,7 +36,7 @@ def _engine() -> Iterable[Finding]:
 def _rules(subject: Subject) -> Iterable[Finding]:
     # A secret that LibreChat made up itself is blank too; saying so twice helps nobody.
     decided = {MISSING.of(name).id for finding in subject.decided for name in finding.settings}
-    found = [each for each in check(subject.deployment) if each.check == "rules" and each.id not in decided]
+    found = [each for each in subject.rules if each.check == "rules" and each.id not in decided]
     found += [finding for finding in subject.decided if finding.check == "rules"]
     return found or [OK.passed()]
 

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 
 from screens.full.buttons import Push
-from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.full.finding_rows import FindingRow
 from screens.full.proposal_screen import ProposalScreen
 from screens.shared import summaries
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from screens.demo import Practice
-    from wizard.interview.interview import Interview
-    from wizard.interview.preview import Outlook
     from wizard.plan.proposal import Proposal
 
 
@@ -36,10 +33,6 @@ class ChecksScreen(ProposalScreen):
         yield from super().buttons()
         yield Push("Run again", "again")
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
-        super().__init__(interview, outlook, practice)
-        self._is_cancelled = False
-
     def begin(self) -> None:
         """Run them."""
         self.query_one("#push-next").focus()
@@ -49,7 +42,7 @@ class ChecksScreen(ProposalScreen):
     def action_again(self) -> None:
         """Run the checks from the beginning."""
         self.workers.cancel_group(self, "checks")
-        self._is_cancelled = False
+        self.is_cancelled = False
         self.progress.begin("checking")
         self.work_out()
 
@@ -57,20 +50,13 @@ class ChecksScreen(ProposalScreen):
         """Stop what runs."""
         self.workers.cancel_group(self, "checks")
         self.workers.cancel_group(self, "proposal")
-        self._is_cancelled = True
+        self.is_cancelled = True
         self.progress.end("Stopped. F5 runs the checks again.")
 
-    @on(ProposalScreen.Ready)
-    def _ready(self, event: ProposalScreen.Ready) -> None:
-        event.stop()
-        self._looked(event.outlook)
-        if self._is_cancelled:
-            return
-        if event.proposal is None:
-            self.progress.end("Nothing can be written with these answers yet:")
-            self._show_rows(*map(ProblemRow, event.problems))
-            return
-        self._run_checks(event.proposal)
+    async def proposed(self, proposal: Proposal, remark: str) -> None:
+        """Run the checks on it."""
+        del remark
+        self._run_checks(proposal)
 
     @work(exclusive=True, group="checks", exit_on_error=True)
     async def _run_checks(self, proposal: Proposal) -> None:
@@ -84,8 +70,4 @@ class ChecksScreen(ProposalScreen):
         titles = {check.id: check.title for check in checks}
         skipped = [f"{titles[name]}: {text}" for name, outcome in found.outcomes if (text := outcome_text(outcome))]
         self.progress.end("  ".join((found.sentence, *skipped)))
-        self._show_rows(*map(FindingRow, found.ordered))
-
-    @work(exclusive=True, group="rows")
-    async def _show_rows(self, *rows: FindingRow) -> None:
-        await self.rows.show(*rows)
+        await self.rows.show(*map(FindingRow, found.ordered))

@@ -9,11 +9,11 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from screens.full.buttons import Push
+from screens.full.finding_rows import ProblemRow
 from screens.full.messages import GoBeside, GoTo, Previewed
 from screens.full.progress import Progress, Rows
 from screens.full.step_screen import StepScreen
-from wizard.basics.problem import WizardError
-from wizard.interview.preview import look_ahead, proposal_of
+from wizard.interview.preview import look_closely
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from screens.demo import Practice
-    from wizard.basics.problem import Problem
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
     from wizard.plan.proposal import Proposal
@@ -35,13 +34,9 @@ class ProposalScreen(StepScreen):
     class Ready(Message):
         """The proposal is there, or the reasons why there is none."""
 
-        def __init__(
-            self, outlook: Outlook, proposal: Proposal | None, problems: tuple[Problem, ...] = (), remark: str = ""
-        ) -> None:
+        def __init__(self, outlook: Outlook, remark: str) -> None:
             super().__init__()
             self.outlook = outlook
-            self.proposal = proposal
-            self.problems = problems
             self.remark = remark
 
     def body(self) -> Iterator[Widget]:
@@ -60,23 +55,28 @@ class ProposalScreen(StepScreen):
         super().__init__(interview, outlook, practice)
         self.progress: Final = Progress("progress")
         self.rows: Final = Rows(id="rows", classes="scrolls")
+        self.is_cancelled = False
 
     @work(thread=True, exclusive=True, group="proposal", exit_on_error=True)
     def work_out(self) -> None:
         """Find out what would be written; Docker Compose judges it where there is one."""
-        from wizard.plan.compose_verdict import with_compose_verdict
+        self.post_message(self.Ready(*look_closely(self.interview)))
 
-        outlook = look_ahead(self.interview)
-        try:
-            proposal, remark = with_compose_verdict(proposal_of(self.interview))
-        except WizardError as error:
-            self.post_message(self.Ready(outlook, None, error.problems))
-        else:
-            self.post_message(self.Ready(outlook, proposal, (), remark))
+    @on(Ready)
+    async def _ready(self, event: Ready) -> None:
+        event.stop()
+        self.post_message(Previewed(event.outlook))
+        self.refresh_frame(event.outlook)
+        if self.is_cancelled:
+            return
+        if event.outlook.proposal is not None:
+            await self.proposed(event.outlook.proposal, event.remark)
+            return
+        self.progress.end("Nothing can be written with these answers yet:")
+        await self.rows.show(*map(ProblemRow, event.outlook.problems))
 
-    def _looked(self, outlook: Outlook) -> None:
-        self.post_message(Previewed(outlook))
-        self.refresh_frame(outlook)
+    async def proposed(self, proposal: Proposal, remark: str) -> None:
+        """Go on with the proposal; ``remark`` is what else there is to say about it."""
 
     @on(Push.Pressed, "#push-next")
     def _next(self) -> None:

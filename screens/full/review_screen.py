@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from screens.full.buttons import Push
 from screens.full.dialogs import Ask, Blank, FillIn
-from screens.full.finding_rows import ProblemRow, signed
+from screens.full.finding_rows import signed
 from screens.full.messages import ApplyEnded, GoTo, WriteRequested
 from screens.full.problems import guarded
 from screens.full.proposal_screen import ProposalScreen
@@ -58,24 +58,17 @@ class ReviewScreen(ProposalScreen):
         self.progress.begin("working out the difference")
         self.work_out()
 
-    @on(ProposalScreen.Ready)
-    async def _ready(self, event: ProposalScreen.Ready) -> None:
+    async def proposed(self, proposal: Proposal, remark: str) -> None:
+        """Show every difference, and offer to write."""
         from screens.shared.review import judge
 
-        event.stop()
-        self._looked(event.outlook)
-        if event.proposal is None:
-            self.progress.end("Nothing can be written with these answers yet:")
-            await self.rows.show(*map(ProblemRow, event.problems))
-            return
-        self._proposal = event.proposal
-        self._report = judge(event.proposal)
-        parts = self._parts(event.proposal, event.remark)
+        self._proposal, self._report = proposal, judge(proposal)
+        parts = self._parts(proposal, remark)
         await self.rows.show(*(Static(part, markup=False, classes="part") for part in parts))
         button = self.query_one("#push-write", Push)
         button.disabled = False
         button.focus()
-        edits = event.proposal.plan.shown_edits
+        edits = proposal.plan.shown_edits
         self.progress.end(
             f"{summaries.counted(len(edits), 'file')} would change. Ctrl+W writes them."
             if edits

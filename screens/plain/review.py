@@ -10,7 +10,7 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, WizardError
-from wizard.interview.preview import proposal_of
+from wizard.interview.preview import look_closely
 
 if TYPE_CHECKING:
     from checks.model import Check, Report, Subject
@@ -52,17 +52,13 @@ def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) 
 
 
 def _proposal(console: Console, interview: Interview) -> Proposal | None:
-    from wizard.plan.compose_verdict import with_compose_verdict
-
-    try:
-        proposal, remark = with_compose_verdict(proposal_of(interview))
-    except InvalidInput as error:
+    outlook, remark = look_closely(interview)
+    if outlook.proposal is None:
         console.say("Nothing can be written with these answers yet:")
-        console.say(told(error))
-        return None
+        console.say(told(InvalidInput(*outlook.problems)))
     if remark:
         console.say(f"Note: {remark}")
-    return proposal
+    return outlook.proposal
 
 
 def ask_to_write(console: Console, interview: Interview, practice: Practice | None) -> int | None:

@@ -53,9 +53,7 @@ async def test_a_mode_that_does_not_fit_the_port_is_told_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made_up = f"rules.email.{guess}"
-    monkeypatch.setattr(
-        "checks.settings.check", lambda _: [sample(made_up, Status.FAIL, "EMAIL_ENCRYPTION", "EMAIL_X")]
-    )
+    monkeypatch.setattr("wizard.rules.check", lambda _: [sample(made_up, Status.FAIL, "EMAIL_ENCRYPTION", "EMAIL_X")])
     async with serving(kind, certificates) as server:
         about = subject({"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port), **settings})
         done = await report([RULES, SMTP], about)

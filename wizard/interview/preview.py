@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.answers.draft import Draft
 from wizard.basics.finding import Finding, Status
-from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.catalogue.questions import PROVIDERS, variable_id
 from wizard.deployment.snapshot import deployment
 from wizard.interview.steps import Step, chosen_providers, step
@@ -28,8 +28,6 @@ class Outlook(NamedTuple):
     proposal: Proposal | None = None
     problems: tuple[Problem, ...] = ()
     """Why nothing could be written yet."""
-    findings: tuple[Finding, ...] = ()
-    """FAIL and WARN of the rules on what would be written."""
     by_question: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({})
     """Question id to what is to be said there: ``problem`` or ``warning``, and the text."""
 
@@ -61,28 +59,49 @@ def findings_now(interview: Interview) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding.status in _NOTABLE)
 
 
-def proposal_of(interview: Interview, draft: Draft | None = None) -> Proposal:
+def proposal_of(interview: Interview) -> Proposal:
     """Return what the answers lead to; ``InvalidInput`` carries every reason why they lead nowhere yet."""
-    from wizard.plan.proposal import propose
-
-    return propose(interview.folder, (draft or interview.draft).answers(interview.folder))
+    outlook = look_ahead(interview)
+    if outlook.proposal is None:
+        raise InvalidInput(*outlook.problems)
+    return outlook.proposal
 
 
 def look_ahead(interview: Interview, draft: Draft | None = None) -> Outlook:
     """Return what the answers so far lead to. It changes nothing, and may run beside the front end."""
+    from wizard.plan.proposal import propose
     from wizard.rules import check
 
     draft = draft or interview.draft
     try:
-        proposal = proposal_of(interview, draft)
+        proposal = propose(interview.folder, draft.answers(interview.folder))
     except InvalidInput as error:
-        return Outlook(draft=draft, problems=error.problems, by_question=_by_question(error.problems, ()))
-    found = (*proposal.findings, *check(proposal.deployment))
+        return _refused(draft, error)
+    proposal = proposal._replace(rules=check(proposal.deployment))
+    found = (*proposal.findings, *(proposal.rules or ()))
     notable = tuple(finding for finding in found if finding.status in _NOTABLE)
     by_question = {**_by_question((), notable)}
     for identity, text in _unfinished(interview, draft):
         by_question[identity] = (*by_question.get(identity, ()), ("warning", text))
-    return Outlook(draft=draft, proposal=proposal, findings=notable, by_question=MappingProxyType(by_question))
+    return Outlook(draft=draft, proposal=proposal, by_question=MappingProxyType(by_question))
+
+
+def look_closely(interview: Interview) -> tuple[Outlook, str]:
+    """Return what the answers lead to with the verdict of Docker Compose, where there is one to ask, and what else there is to say."""
+    from wizard.plan.compose_verdict import with_compose_verdict
+
+    try:
+        outlook = look_ahead(interview)
+        if outlook.proposal is None:
+            return outlook, ""
+        proposal, remark = with_compose_verdict(outlook.proposal)
+    except WizardError as error:
+        return _refused(interview.draft, error), ""
+    return outlook._replace(proposal=proposal), remark
+
+
+def _refused(draft: Draft, error: WizardError) -> Outlook:
+    return Outlook(draft=draft, problems=error.problems, by_question=_by_question(error.problems, ()))
 
 
 def _unfinished(interview: Interview, draft: Draft) -> list[tuple[str, str]]:

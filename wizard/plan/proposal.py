@@ -33,6 +33,8 @@ class Proposal(NamedTuple):
     """The folder as the plan would leave it."""
     findings: tuple[Finding, ...] = ()
     """What was found while deciding, before any check."""
+    rules: tuple[Finding, ...] | None = None
+    """What the rules say of the deployment, where somebody has asked them already."""
 
 
 def propose(folder: Path, answers: Answers) -> Proposal:

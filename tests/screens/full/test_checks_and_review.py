@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from checks.model import Check, Subject
+from checks.settings import RULES
 from tests.screens.full.operator import at_the_wizard, practice_with
+from wizard import rules
 from wizard.basics.finding import Finding
 from wizard.findings.envelope import SENDER_NONE
 from wizard.findings.sender import ADDRESS_NONE
 from wizard.findings.smtp import CONNECT_OK, EHLO_OLD, SILENT
+from wizard.plan import proposal
 
 HOSTILE = "220 [@click=app.bell]mail[/] [/nope] \x1b]0;owned\x07\x1b[31mred \u202egnp.exe"
 FOUND = (
@@ -120,3 +125,24 @@ async def test_review_can_be_read_at_every_size(tmp_path: Path, size: tuple[int,
     async with at_the_wizard(tmp_path / "chat", step="review", size=size) as operator:
         await operator.until("Write the files")
         assert "^W Write" in operator.flat
+
+
+@pytest.mark.parametrize(
+    ("step", "shown"), [("review", "would change. Ctrl+W writes them."), ("checks", "All is well here.")]
+)
+async def test_one_look_makes_one_proposal_and_asks_the_rules_once(
+    step: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: Counter[str] = Counter()
+    for place, function in ((proposal, proposal.propose), (rules, rules.check)):
+
+        def counted(*given: Any, function: Callable[..., Any] = function) -> Any:
+            asked[function.__name__] += 1
+            return function(*given)
+
+        monkeypatch.setattr(place, function.__name__, counted)
+    async with at_the_wizard(
+        tmp_path / "chat", answered=MAIL, step=step, practice=practice_with(RULES, FAKE)
+    ) as operator:
+        await operator.until(shown)
+        assert asked == {"propose": 1, "check": 1}
