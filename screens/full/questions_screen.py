@@ -18,6 +18,7 @@ from screens.full.questions_pane import QuestionsPane
 from screens.full.step_screen import StepScreen
 from screens.shared.field_state import about
 from wizard.basics.plain_text import plain
+from wizard.catalogue.answers_form import Installation
 from wizard.catalogue.questions import PROVIDERS, question
 from wizard.interview.presets import console_values, presets
 from wizard.interview.preview import Outlook, findings_now, look_ahead, values_of
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 _SETTLED: Final = 0.35
 """Seconds without a key after which the rules across fields are asked."""
-_SHAPING: Final = (PROVIDERS, "librechat.release", "librechat.stack")
-"""Questions whose answer changes other fields."""
 
 
 class QuestionsScreen(StepScreen):
@@ -116,7 +115,9 @@ class QuestionsScreen(StepScreen):
         event.stop()
         before = self._pane.shown
         guarded(self.app, lambda: self.interview.answer(event.identity, event.text))
-        if presets(event.identity) or event.identity in _SHAPING or before != self._pane.shown:
+        # Providers, presets and what LibreChat it is change other fields.
+        is_shaping = event.identity == PROVIDERS or question(event.identity).part == Installation.place
+        if is_shaping or presets(event.identity) or before != self._pane.shown:
             await self._reshape()
         else:
             self._pane.draw_one(event.identity, self.outlook)

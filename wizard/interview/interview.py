@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.draft import Draft, Generate, Typed
-from wizard.answers.model import Answers, Installation, Stack
+from wizard.answers.model import Answers, Installation
 from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
 from wizard.catalogue.model import holds_secret
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from wizard.catalogue.accept import ValueFault
     from wizard.plan.proposal import Proposal
     from wizard.store.transaction import Applied
-
-_FOLDER_QUESTIONS: Final = ("librechat.release", "librechat.stack")
 
 
 class Interview:
@@ -100,7 +98,7 @@ class Interview:
             self._apply_preset(identity, text)
         if identity == PROVIDERS:
             self._follow_providers()
-        if identity in _FOLDER_QUESTIONS:
+        if asked.part == Installation.place:
             self._read_again()
         self.keep()
 
@@ -112,7 +110,7 @@ class Interview:
     def forget(self, identity: str) -> None:
         """Take an answer back: what stands in the folder stays."""
         self.draft = self.draft.without(identity)
-        if identity in _FOLDER_QUESTIONS:
+        if question(identity).part == Installation.place:
             self._read_again()
         self.keep()
 
@@ -179,15 +177,13 @@ class Interview:
                 self.draft = self.draft.give(identity, Typed(text))
 
     def _read_again(self) -> None:
+        about = {
+            name: entry
+            for name, entry in self.draft.entries.items()
+            if question(name).part == Installation.place and self.fault(name) is None
+        }
         with contextlib.suppress(InvalidInput):
-            release, stack = self.draft.text("librechat.release"), self.draft.text("librechat.stack")
-            parsed = None
-            with contextlib.suppress(ValueError):
-                parsed = Release.parse(release) if release else None
-            self.snapshot = take(
-                self.folder,
-                Answers(librechat=Installation(release=parsed, stack=Stack(stack) if stack in set(Stack) else None)),
-            )
+            self.snapshot = take(self.folder, Draft(entries=about).answers(self.folder))
             self.present = _present(self.snapshot)
 
 
