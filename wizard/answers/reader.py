@@ -20,10 +20,12 @@ from wizard.catalogue.accept import ValueFault, accept
 from wizard.catalogue.answers_form import AnswersForm
 from wizard.catalogue.model import Kind, Setting, holds_secret
 from wizard.catalogue.parts import Part, Question
+from wizard.catalogue.questions import variable_id
 from wizard.yamlfile.nodes import Node
 
 PARTS: Final = ("version", *AnswersForm.fields)
 SOURCES: Final = ("file", "env", "command")
+_FLAGS: Final = ("generate", "replace", "accept_loss")
 
 
 class AnswersRead(NamedTuple):
@@ -44,16 +46,6 @@ def read(root: Node | None, *, base: Path, name: str = "", source: Source = Sour
     if reader.problems:
         raise InvalidInput(*sorted(reader.problems, key=lambda problem: problem.line))
     return AnswersRead(answers=answers, warnings=tuple(reader.warnings))
-
-
-class _Drafts:
-    """Settings while they are being read."""
-
-    def __init__(self) -> None:
-        self.given: dict[str, Given] = {}
-        self.generate: set[str] = set()
-        self.replace: set[str] = set()
-        self.accept_loss: set[str] = set()
 
 
 class _Reader:
@@ -159,7 +151,7 @@ class _Reader:
         text = node.text.lower() if is_bool else "" if asked.kind is Kind.BOOL else node.text
         value = question.value(text)
         if isinstance(value, ValueFault):
-            self._fault(asked.id, node.line, value.message, value.remedy)
+            self._fault(asked.id, node.line, *value)
             return question.default
         return str(self._base / with_home(value)) if asked.kind is Kind.PATH else value
 
@@ -176,79 +168,52 @@ class _Reader:
         return Secret(clear) if isinstance(clear, str) and clear else None
 
     def _settings(self, node: Node | None) -> Answers:
-        drafts = _Drafts()
+        given: dict[str, Given] = {}
+        flagged: dict[str, set[str]] = {flag: set() for flag in _FLAGS}
         if node is not None and node.kind not in ("map", "null"):
             self._fault("settings", node.line, "must be a mapping (NAME: value, indented).")
             return Answers()
         for key, value in node.pairs if node else ():
             setting = catalogue.by_key().get(key.text)
-            if setting is None:
-                self._unknown_setting(key)
-            elif setting.unread or setting.renamed_to:
-                self._useless_setting(key, setting)
-            else:
-                self._setting(setting, value, drafts)
-        return Answers(
-            settings=MappingProxyType(drafts.given),
-            generate=frozenset(drafts.generate),
-            replace=frozenset(drafts.replace),
-            accept_loss=frozenset(drafts.accept_loss),
-        )
+            if setting is None or setting.unread or setting.renamed_to:
+                self._fault(variable_id(key.text), key.line, *_useless(key.text, setting))
+            elif value.kind == "map" and any(flag.text in _FLAGS for flag, _ in value.pairs):
+                for flag in self._flags(setting, value):
+                    flagged[flag].add(setting.key)
+            elif (one := self._setting(setting, value)) is not None:
+                given[setting.key] = one
+        generate, replaced, accept_loss = (frozenset(flagged[flag]) for flag in _FLAGS)
+        return Answers(settings=MappingProxyType(given), generate=generate, replace=replaced, accept_loss=accept_loss)
 
-    def _unknown_setting(self, key: Node) -> None:
-        near = catalogue.nearest(key.text)
-        remedy = f"Did you mean {near}?" if near else "'librechat-wizard settings' lists the valid names."
-        self._fault(f"settings.{key.text}", key.line, "unknown name: it is no setting of LibreChat's sign-in.", remedy)
-
-    def _useless_setting(self, key: Node, setting: Setting) -> None:
-        if setting.renamed_to:
-            since = f" in {setting.until}" if setting.until else ""
-            message = f"LibreChat no longer reads it: it was renamed{since}."
-            self._fault(f"settings.{key.text}", key.line, message, f"Write {setting.renamed_to}.")
-        else:
-            message = "it is documented, but no LibreChat release reads it."
-            self._fault(f"settings.{key.text}", key.line, message, "Take the line out.")
-
-    def _setting(self, setting: Setting, value: Node, drafts: _Drafts) -> None:
-        name = setting.id
+    def _setting(self, setting: Setting, value: Node) -> Given | None:
         if value.kind == "null":
-            drafts.given[setting.key] = Given(None, self._source)
-            return
-        if value.kind == "map" and any(key.text in ("generate", "replace", "accept_loss") for key, _ in value.pairs):
-            self._generate(setting, value, drafts)
-            return
-        fetched = self._fetched(value, name)
+            return Given(None, self._source)
+        fetched = self._fetched(value, setting.id)
         if fetched is None:
-            return
-        if value.kind not in ("map", "null") and value.text and holds_secret(setting, value.text):
+            return None
+        if value.kind != "map" and value.text and holds_secret(setting, value.text):
             self.warnings.append(
                 f"{self._name}:{value.line}: {setting.key} stands in clear; {{file: PATH}} or {{env: NAME}} keeps it out."
             )
-        match accept(setting, fetched):
-            case ValueFault(message, remedy):
-                self._fault(name, value.line, message, remedy)
-            case accepted:
-                text = Secret(accepted.text) if holds_secret(setting, accepted.text) else accepted.text
-                drafts.given[setting.key] = Given(text, self._source)
+        verdict = accept(setting, fetched)
+        if isinstance(verdict, ValueFault):
+            self._fault(setting.id, value.line, *verdict)
+            return None
+        return Given(Secret(verdict.text) if holds_secret(setting, verdict.text) else verdict.text, self._source)
 
-    def _generate(self, setting: Setting, value: Node, drafts: _Drafts) -> None:
-        name = setting.id
-        flags = self._known(value, f"{name}.", ("generate", "replace", "accept_loss"))
+    def _flags(self, setting: Setting, value: Node) -> list[str]:
+        """Return which of the flags are on that say how a value is made."""
+        flags = self._known(value, f"{setting.id}.", _FLAGS)
         for flag, node in flags.items():
             if node.kind != "bool":
-                self._fault(f"{name}.{flag}", node.line, "must be true or false.")
+                self._fault(f"{setting.id}.{flag}", node.line, "must be true or false.")
+        on = [flag for flag, node in flags.items() if node.is_true]
         if setting.generate is None:
-            self._fault(name, value.line, "no value can be generated for it.", "Write the value itself.")
-            return
-        for flag, target in (
-            ("generate", drafts.generate),
-            ("replace", drafts.replace),
-            ("accept_loss", drafts.accept_loss),
-        ):
-            if flag in flags and flags[flag].is_true:
-                target.add(setting.key)
-        if setting.key not in drafts.generate:
-            self._fault(name, value.line, "replace and accept_loss belong to generate: true.", "Add generate: true.")
+            self._fault(setting.id, value.line, "no value can be generated for it.", "Write the value itself.")
+        elif "generate" not in on:
+            message = "replace and accept_loss belong to generate: true."
+            self._fault(setting.id, value.line, message, "Add generate: true.")
+        return on
 
     def _fetched(self, node: Node, name: str) -> str | bool | list[str] | None:
         """Return the value as it was written or read from its source.
@@ -285,6 +250,18 @@ class _Reader:
             self._fault(name, node.line, "keep: true belongs to env.", "Write {env: NAME, keep: true}.")
             return None
         return replace(node, pairs=pairs) if value.text in os.environ else None
+
+
+def _useless(name: str, setting: Setting | None) -> tuple[str, str]:
+    """Return what is wrong with a name that LibreChat does not read, and the way out."""
+    if setting is None:
+        near = catalogue.nearest(name)
+        remedy = f"Did you mean {near}?" if near else "'librechat-wizard settings' lists the valid names."
+        return "unknown name: it is no setting of LibreChat's sign-in.", remedy
+    if setting.renamed_to:
+        since = f" in {setting.until}" if setting.until else ""
+        return f"LibreChat no longer reads it: it was renamed{since}.", f"Write {setting.renamed_to}."
+    return "it is documented, but no LibreChat release reads it.", "Take the line out."
 
 
 def _named_variables(root: Node) -> frozenset[str]:
