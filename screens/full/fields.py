@@ -258,10 +258,10 @@ class Field(Vertical):
         """Make label, editor and remarks."""
         yield Static(classes="label", markup=False)
         state = field_state(self._interview, self.identity)
-        if state.is_settable and state.choices:
+        if self.asked.is_settable and state.choices:
             several = self.asked.kind is Kind.LIST
             yield Pick(state.choices, state.editor, several=several, columns=state.columns)
-        elif state.is_settable:
+        elif self.asked.is_settable:
             yield AnswerInput(
                 state.editor,
                 placeholder=state.placeholder,
@@ -275,10 +275,10 @@ class Field(Vertical):
         state = field_state(self._interview, self.identity, outlook)
         if also_value:
             self._show_value(state)
-        origin = f"  {state.origin}" if state.is_settable else "  not read by LibreChat"
+        origin = f"  {state.origin}" if self.asked.is_settable else "  not read by LibreChat"
         name = f"  {state.name}" if state.name else ""
         self.query_one(".label", Static).update(Content.assemble((state.title, "bold"), name, (origin, "dim")))
-        remarks = state.remarks if state.is_settable else ()
+        remarks = state.remarks if self.asked.is_settable else ()
         styles = {"problem": "$text-error", "warning": "$text-warning"}
         signs = {"problem": "x ", "warning": "! "}
         lines = [Content.styled(f"= {state.meaning}", "dim")] if state.meaning else []

@@ -73,7 +73,7 @@ class Prompt:
         asked = state.asked
         self._console.say()
         self._console.say(state.title + (f" ({state.name})" if state.name else ""))
-        if not state.is_settable:
+        if not asked.is_settable:
             self._console.say("LibreChat does not read it.", "  ")
         self._console.say(asked.help, "  ")
         for number, one in enumerate(state.choices, 1):
@@ -98,7 +98,7 @@ class Prompt:
         return self._console.read("> ").strip()
 
     def _take(self, identity: str, asked: Setting, text: str) -> bool:
-        if asked.unread or asked.renamed_to:
+        if not asked.is_settable:
             self._console.say("It cannot be answered: LibreChat does not read it.")
             return False
         value = _chosen(asked, text)

@@ -87,11 +87,6 @@ class FieldState(NamedTuple):
         return "" if self.asked.is_guide else self.asked.label
 
     @property
-    def is_settable(self) -> bool:
-        """Whether LibreChat reads it at all."""
-        return not self.asked.unread and not self.asked.renamed_to
-
-    @property
     def columns(self) -> int:
         """In how many columns the choices stand; 0: all on one line."""
         labels = [len(one.label) for one in self.choices]

@@ -175,7 +175,7 @@ class _Reader:
             return Answers()
         for key, value in node.pairs if node else ():
             setting = catalogue.by_key().get(key.text)
-            if setting is None or setting.unread or setting.renamed_to:
+            if setting is None or not setting.is_settable:
                 self._fault(variable_id(key.text), key.line, *_useless(key.text, setting))
             elif value.kind == "map" and any(flag.text in _FLAGS for flag, _ in value.pairs):
                 for flag in self._flags(setting, value):

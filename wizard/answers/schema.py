@@ -17,7 +17,7 @@ _SCALAR: Final = {"type": ["string", "number", "null"]}
 
 def answers_schema() -> dict[str, Any]:
     """Return the schema; it accepts every file that the program accepts and names every setting."""
-    settings = {setting.key: _setting(setting) for setting in catalogue.SETTINGS if _is_settable(setting)}
+    settings = {setting.key: _setting(setting) for setting in catalogue.SETTINGS if setting.is_settable}
     own = _properties(AnswersForm)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -80,10 +80,6 @@ def _definitions() -> dict[str, Any]:
         },
         "generate": {**_mapping(generate), "required": ["generate"]},
     }
-
-
-def _is_settable(setting: Setting) -> bool:
-    return not setting.unread and not setting.renamed_to
 
 
 def _mapping(properties: dict[str, Any]) -> dict[str, Any]:

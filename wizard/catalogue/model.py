@@ -148,6 +148,11 @@ class Setting(NamedTuple):
         return self.part == VARIABLES
 
     @property
+    def is_settable(self) -> bool:
+        """Whether a value for it has any effect: a name that LibreChat does not read has none."""
+        return not self.unread and not self.renamed_to
+
+    @property
     def is_guide(self) -> bool:
         """Whether it only guides a person: no answers file has it."""
         return self.part == GUIDE

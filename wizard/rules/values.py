@@ -28,7 +28,7 @@ _OFF = ("", "false", "0", "no", "off", "n", "disabled", "none")
 def known(view: View) -> Iterator[tuple[Setting, str]]:
     """Give the settings with a value that this release reads."""
     for setting in catalogue.SETTINGS:
-        if setting.key in view.deployment.settings and not setting.unread and not setting.renamed_to:
+        if setting.key in view.deployment.settings and setting.is_settable:
             yield setting, view.deployment.settings[setting.key]
 
 
