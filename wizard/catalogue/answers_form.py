@@ -111,7 +111,7 @@ class Proxy(Part, place="proxy", section="access"):
         empty="It has to be given where the certificate comes from files.",
         applies=_FROM_FILES),
         default="")  # fmt: skip
-    email: str = ask(declare.email("email", "Contact for the certificate",
+    email: str = ask(declare.email("email", "Contact for the certificate", pattern=r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}",
         help="The certificate authority writes to it when something is wrong with the certificate.",
         empty="No contact is given.",
         applies=both(_OWN_PROXY, answered("proxy.certificate", "", Certificate.ACME))),

@@ -194,7 +194,6 @@ def test_no_answer_about_access_changes_nothing(sample_folder: Callable[..., Pat
         (Access.HTTPS_PROXY, Proxy(), {"DOMAIN_CLIENT": "http://chat.example.com"}, "settings.DOMAIN_CLIENT"),
         (Access.HTTPS_PROXY, Proxy(), {"DOMAIN_CLIENT": "https://localhost"}, "settings.DOMAIN_CLIENT"),
         (Access.HTTPS_PROXY, Proxy(), {"DOMAIN_CLIENT": "https://10.0.0.1"}, "proxy.certificate"),
-        (Access.HTTPS_PROXY, Proxy(email="a b"), {"DOMAIN_CLIENT": "https://chat.example.com"}, "proxy.email"),
         (Access.HTTPS_PROXY, Proxy(server="nginx"), {"DOMAIN_CLIENT": "https://chat.example.com"}, "proxy.server"),
         (Access.HTTPS_PROXY, Proxy(server="traefik"), {"DOMAIN_CLIENT": "https://chat.example.com"}, "proxy.server"),
         (Access.HTTPS_EXISTING, Proxy(server="apache"), {"DOMAIN_CLIENT": "https://chat.example.com"}, "proxy.server"),

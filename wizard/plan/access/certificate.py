@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wizard.answers.model import Certificate
 from wizard.plan.access import names
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from wizard.librechat.site import Site
     from wizard.plan.access.work import Work
     from wizard.plan.certificates import LocalCertificates
-
-_EMAIL: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}\Z")
 
 
 def certificate(work: Work, site: Site) -> tuple[str, ...] | None:
@@ -31,9 +28,6 @@ def certificate(work: Work, site: Site) -> tuple[str, ...] | None:
 
 
 def _acme(work: Work, site: Site) -> tuple[str, ...] | None:
-    email = work.inputs.proxy.email
-    if email and not _EMAIL.match(email):
-        work.fault("proxy.email", "it is no mail address.", "Write it as admin@example.com, or leave it out.")
     if site.cannot_be_public:
         message = f"no public authority issues a certificate for {site.host}."
         work.fault("proxy.certificate", message, "Choose certificate: internal, or a public host name.")
