@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -11,7 +13,12 @@ from ruamel.yaml import YAML
 
 from tests.screens.cli.program import CHECKOUT, run
 from wizard import catalogue
+from wizard.answers.draft import Draft, Typed
+from wizard.answers.export import answers_text
+from wizard.answers.file import parse
 from wizard.answers.schema import answers_schema
+from wizard.basics.problem import InvalidInput
+from wizard.catalogue.questions import QUESTIONS
 
 
 def errors(document: Any) -> list[str]:
@@ -53,6 +60,37 @@ def test_it_names_every_setting_that_can_be_given() -> None:
 )
 def test_it_refuses_what_the_program_refuses(document: object) -> None:
     assert errors(document)
+
+
+@pytest.mark.parametrize(
+    ("document", "is_right"),
+    [
+        ({"proxy": {"hops": 15}}, True),
+        ({"proxy": {"hops": 20}}, True),
+        ({"proxy": {"hops": 21}}, False),
+        ({"proxy": {"hops": "3", "email": None, "server": None}}, True),
+        ({"proxy": None, "settings": None, "access": None}, True),
+        ({"checks": {"imap": None, "mail_to": None, "from_container": None, "login": {"email": "bob"}}}, True),
+        ({"checks": {"imap": {"host": "h", "user": 5, "password": 7}}}, True),
+        ({"checks": {"imap": {"host": "h", "user": "u", "port": 65536}}}, False),
+        ({"registration": {"socialLogins": None, "allowedDomains": ["example.com"]}}, True),
+        ({"librechat": {"stack": None, "release": "newest"}}, False),
+    ],
+)
+def test_schema_and_program_agree(document: dict[str, object], is_right: bool) -> None:
+    whole = {"version": 1, **document}
+    assert (errors(whole) == []) is is_right
+    with contextlib.nullcontext() if is_right else pytest.raises(InvalidInput):
+        parse(json.dumps(whole).encode(), "a.yaml", Path("/"))
+
+
+def test_what_an_emptied_answer_exports_fits(tmp_path: Path) -> None:
+    draft = Draft()
+    for one in QUESTIONS:
+        draft = draft if one.is_guide else draft.give(one.id, Typed(""))
+    exported = YAML(typ="safe", pure=True).load(answers_text(draft, tmp_path))
+    del exported["checks"]["imap"]  # named, it wants a host
+    assert errors(exported) == []
 
 
 def test_it_accepts_a_mailbox() -> None:
