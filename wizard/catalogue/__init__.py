@@ -81,4 +81,4 @@ def nearest(name: str) -> str | None:
         return MISTAKEN[folded]
     from wizard.basics.nearest import nearest_of
 
-    return nearest_of(folded, (setting.key for setting in _settings() if not setting.unread and not setting.renamed_to))
+    return nearest_of(folded, (setting.key for setting in _settings() if setting.is_settable))

@@ -18,7 +18,7 @@ from wizard.answers.export import answers_text
 from wizard.answers.file import parse
 from wizard.answers.schema import answers_schema
 from wizard.basics.problem import InvalidInput
-from wizard.catalogue.questions import QUESTIONS
+from wizard.catalogue.questions import QUESTIONS, question
 
 
 def errors(document: Any) -> list[str]:
@@ -96,3 +96,7 @@ def test_what_an_emptied_answer_exports_fits(tmp_path: Path) -> None:
 def test_it_accepts_a_mailbox() -> None:
     imap = {"host": "h", "port": 993, "user": "u", "password": {"env": "X"}, "folder": "INBOX", "tls": True}
     assert errors({"version": 1, "checks": {"mail_to": "a@example.com", "imap": imap}}) == []
+
+
+def test_hops_are_bounded_as_the_setting_that_they_go_to() -> None:
+    assert question("proxy.hops").maximum == catalogue.by_key()["TRUST_PROXY"].maximum
