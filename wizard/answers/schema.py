@@ -62,7 +62,7 @@ def _question(question: Question) -> dict[str, Any]:
         case Kind.SECRET:
             return {"anyOf": [_SCALAR, _SOURCE]}
         case _:
-            return {**_SCALAR, "pattern": f"^({asked.pattern})$"} if asked.pattern else _SCALAR
+            return {**_SCALAR, "pattern": f"^({asked.pattern})?$"} if asked.pattern else _SCALAR
 
 
 def _definitions() -> dict[str, Any]:

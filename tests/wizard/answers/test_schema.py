@@ -69,7 +69,7 @@ def test_it_refuses_what_the_program_refuses(document: object) -> None:
         ({"proxy": {"hops": 20}}, True),
         ({"proxy": {"hops": 21}}, False),
         ({"proxy": {"hops": "3", "email": None, "server": None}}, True),
-        ({"proxy": None, "settings": None, "access": None}, True),
+        ({"proxy": {"email": ""}, "settings": None, "access": None}, True),
         ({"checks": {"imap": None, "mail_to": None, "from_container": None, "login": {"email": "bob"}}}, True),
         ({"checks": {"imap": {"host": "h", "user": 5, "password": 7}}}, True),
         ({"checks": {"imap": {"host": "h", "user": "u", "port": 65536}}}, False),
