@@ -85,6 +85,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "consequence": finding.consequence,
         "causes": list(finding.causes),
         "transient": finding.transient,
+        "origins": list(finding.origins),
     }
 
 

@@ -220,5 +220,4 @@ def _on_this_machine(deployment: Deployment, named: str) -> Path | None:
 
 
 def _volumes(deployment: Deployment) -> list[Mapping[str, Any]]:
-    api = (deployment.compose.get("services") or {}).get("api") or {}
-    return [volume for volume in api.get("volumes") or () if isinstance(volume, Mapping)]
+    return [volume for volume in deployment.librechat.get("volumes") or () if isinstance(volume, Mapping)]

@@ -40,6 +40,8 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
         demand_confirmation()
     proposal = propose(options.folder, read.answers)
     output.parts["plan"] = plan_json(proposal)
+    release = proposal.snapshot.release
+    output.parts["release"] = {"tag": str(release), "assumed": not proposal.snapshot.release_source}
     workplace = Workplace(proposal.snapshot.folder)
     _report_interrupted(workplace, proposal.deployment.compose_command)
     proposal = _with_compose_verdict(proposal, options)

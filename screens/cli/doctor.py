@@ -16,7 +16,8 @@ from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
-from wizard.deployment.snapshot import deployment, take
+from wizard.deployment.assembled import deployment
+from wizard.deployment.snapshot import take
 from wizard.librechat.mail_address import is_plain
 from wizard.store.account_record import ProbeRecords
 from wizard.store.workplace import Workplace
@@ -56,7 +57,9 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     )
     output.report = run_checks(checks, subject)
     _tell_interrupted(snapshot.folder, subject.deployment.compose_command)
-    output.show(f"LibreChat {snapshot.release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
+    output.parts["release"] = {"tag": str(snapshot.release), "assumed": not snapshot.release_source}
+    release = f"{snapshot.release}{'' if snapshot.release_source else ' (assumed)'}"
+    output.show(f"LibreChat {release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
     output.show_report()
     return output.report.exit_status
 

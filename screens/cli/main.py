@@ -157,17 +157,20 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace) -> int:
     from screens.shared import explain
+    from screens.shared.counting import counting_in, with_counting
 
+    is_about_one = options.name is not None
+    if is_about_one:
+        explain.setting(options.name)
+    # Without --dir the current folder need not be one of LibreChat's.
+    here = counting_in(_folder(options), is_sure=options.dir != ".") if is_about_one or options.dir != "." else None
     if options.json:
         import json
 
-        described = explain.settings_json()
-        if options.name is not None:
-            explain.setting_text(options.name)
-            described = [entry for entry in described if entry["name"] == options.name]
-        sys.stdout.write(json.dumps(described, indent=1) + "\n")
-    elif options.name is not None:
-        sys.stdout.write(explain.setting_text(options.name))
+        described = [entry for entry in explain.settings_json() if not is_about_one or entry["name"] == options.name]
+        sys.stdout.write(json.dumps([with_counting(entry, here) for entry in described], indent=1) + "\n")
+    elif is_about_one:
+        sys.stdout.write(explain.setting_text(options.name, here=here))
     else:
         sys.stdout.write(explain.settings_list_text())
     return ExitStatus.DONE

@@ -78,7 +78,7 @@ class _Option(NamedTuple):
 
 
 _OPTIONS: Final = (
-    _Option("--dir", IN_FOLDER, "the LibreChat folder (default: the current one)", "DIR", default="."),
+    _Option("--dir", (*IN_FOLDER, "settings"), "the LibreChat folder (default: the current one)", "DIR", default="."),
     _Option("--plain", (PERSON, "demo"), "ask line by line, without full-screen display"),
     _Option("--answers", (ANSWERS,), "read the answers from FILE (YAML; - is standard input)", "FILE"),
     _Option("--dry-run", (ANSWERS,), "show what would be written; write nothing"),

@@ -80,7 +80,8 @@ def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str 
 def _command(folder: Path) -> str:
     """Return how Docker Compose is called for the folder as it stands now."""
     from wizard.answers.model import Answers
-    from wizard.deployment.snapshot import deployment, take
+    from wizard.deployment.assembled import deployment
+    from wizard.deployment.snapshot import take
 
     try:
         return deployment(take(folder, Answers()), {}).compose_command

@@ -20,7 +20,8 @@ from wizard.apply.roll_back import rollback
 from wizard.apply.run import Job, apply, demand
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.finding import Status
-from wizard.deployment.snapshot import deployment, take
+from wizard.deployment.assembled import deployment
+from wizard.deployment.snapshot import take
 
 if TYPE_CHECKING:
     from wizard.apply.events import ApplyEvent

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from screens.shared.counting import counting_text
 from wizard import catalogue
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.catalogue.model import Setting
+
+if TYPE_CHECKING:
+    from wizard.deployment.effective import EffectiveConfiguration
 
 _WIDTH: Final = 78
 
@@ -22,8 +26,8 @@ def setting(name: str) -> Setting:
     return found
 
 
-def setting_text(name: str, width: int = _WIDTH) -> str:
-    """Return everything about one setting, in lines of at most ``width`` characters."""
+def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | None = None) -> str:
+    """Return everything about one setting, in lines of at most ``width`` characters; ``here`` is what counts in a folder."""
     entry = setting(name)
     lines = [f"{entry.key}: {entry.title}", "", *_wrapped(entry.help, width=width)]
     if entry.renamed_to:
@@ -42,6 +46,7 @@ def setting_text(name: str, width: int = _WIDTH) -> str:
     lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
     lines += _labelled("Read at", ", ".join(entry.source_lines), width)
     lines += _labelled("Manual", entry.docs, width)
+    lines += _labelled("Here", counting_text(entry.key, here) if here is not None else "", width)
     return "\n".join(lines) + "\n"
 
 

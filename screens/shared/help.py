@@ -51,8 +51,10 @@ def question_text(identity: str, interview: Interview) -> str:
     now = f"Now: {shown} {state.origin}".replace("  ", " ")
     if asked.is_variable:
         from screens.shared.explain import setting_text
+        from wizard.deployment.assembled import deployment
 
-        return f"{setting_text(asked.key, _WIDTH)}\n{now}"
+        here = deployment(interview.snapshot, {}).effective
+        return f"{setting_text(asked.key, _WIDTH, here)}\n{now}"
     lines = [asked.title, "", asked.help]
     lines += [f"{name}: {text}" for name, text in about(asked, interview)[1:]]
     lines += [f"* {choice.label}" for choice in state.choices]

@@ -56,7 +56,8 @@ def sign_in_trial(interview: Interview, practice: Practice | None, account: Logi
     from checks.options import SiteOptions
     from checks.registry import RUNNING
     from wizard.answers.model import Answers
-    from wizard.deployment.snapshot import deployment, take
+    from wizard.deployment.assembled import deployment
+    from wizard.deployment.snapshot import take
 
     reach = replace(practice.reach if practice is not None else SiteOptions(), login=account)
     return Trial(

@@ -18,7 +18,7 @@ from wizard.answers.model import Stack
 from wizard.apply.containers import found_in
 from wizard.apply.events import CommandEnded
 from wizard.apply.redaction import Redactor
-from wizard.apply.stack_files import API, ComposeFiles, compose_files_of
+from wizard.apply.stack_files import ComposeFiles, compose_files_of
 from wizard.basics.container_script import container_script
 from wizard.basics.json_words import marked_object
 from wizard.basics.plain_text import plain
@@ -81,7 +81,7 @@ class Scripts:
 
     def looking(self) -> tuple[str, ...]:
         """Return what looks, as arguments of Docker Compose."""
-        return self.files.arguments("exec", "-T", API, "node", "-")
+        return self.files.arguments("exec", "-T", self.files.service, "node", "-")
 
     def shown(self, arguments: tuple[str, ...]) -> str:
         """Return a command as a person would type it."""

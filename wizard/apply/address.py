@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.answers.model import Stack
-from wizard.apply.stack_files import API
 from wizard.basics.docker_engine import is_elsewhere
 from wizard.deployment.ports import bound, own_port
 
@@ -82,7 +81,9 @@ class LibreChatApi:
         return await self._from_inside(path)
 
     async def _from_inside(self, path: str) -> ApiReply | None:
-        words = self.files.arguments("exec", "-T", API, "node", "-e", _FROM_INSIDE, str(self.address.port), path)
+        words = self.files.arguments(
+            "exec", "-T", self.files.service, "node", "-e", _FROM_INSIDE, str(self.address.port), path
+        )
         status, out, _ = await self.compose.ask(words, seconds=10)
         found = _object(out) if status == 0 else {}
         code = found.get("status")

@@ -92,8 +92,8 @@ async def unread(
     )
     read = frozenset({".env", proposal.snapshot.base_name, proposal.snapshot.override_name})
     found = stack_files.concerned_services(side, side, newer)
-    if newer & read and stack_files.API not in found.services:
-        found = found.joined(ConcernedServices(services=(stack_files.API,)))
+    if newer & read and side.service not in found.services:
+        found = found.joined(ConcernedServices(services=(side.service,)))
     return found
 
 

@@ -20,7 +20,7 @@ from wizard.dotenv.document import Document
 from wizard.librechat.passwords import LONGEST, shortest_password
 from wizard.librechat.providers import has_ldap
 from wizard.librechat.values import is_enabled, is_enabled_default_on
-from wizard.plan.plan import HEADING
+from wizard.plan.lines import HEADING
 from wizard.store.plan_writes import file_writes
 from wizard.store.transaction import FileWrite
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wizard.apply.stack_files import API
 from wizard.basics.acting import effective_uid
 from wizard.basics.filesystem import make_folder, remove_folder
 from wizard.dotenv.compose import interpolate
@@ -37,11 +36,11 @@ class Missing:
 
 def missing(deployment: Deployment) -> Iterator[Missing]:
     """Give the folders that do not exist and that this user can make for the container's user."""
-    values = deployment.dotenv.compose_values()
+    values = deployment.variables
     for name, service in (deployment.compose.get("services") or {}).items():
         user = interpolate(str(service.get("user") or ""), values)
         match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,10})", user)
-        if match is None and name != API:
+        if match is None and name != deployment.service:
             # It begins as root and can write anywhere.
             continue
         uid, gid = (int(match[1]), int(match[2])) if match else (_NODE, _NODE)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import Failed, Ready, Reason, Waiting
-from wizard.apply.stack_files import API
 from wizard.apply.timeouts import StartTimeouts
 from wizard.basics.json_words import objects
 from wizard.librechat.releases import Release
@@ -80,7 +79,7 @@ async def wait(
             yield Ready(seconds=time.monotonic() - begun, where=api.address.where)
             return
         try:
-            now = (await containers(compose, files)).get(API, Container(state=""))
+            now = (await containers(compose, files)).get(files.service, Container(state=""))
         except ListRefused:
             now = Container(state="unknown")
         if now.state == "restarting":
@@ -100,7 +99,7 @@ async def wait(
 
 
 async def _failure(reason: Reason, now: Container, compose: Compose, files: ComposeFiles, passed: float) -> Failed:
-    _, out, err = await compose.ask(files.arguments("logs", "--no-color", "--tail", str(_LOG_LINES), API))
+    _, out, err = await compose.ask(files.arguments("logs", "--no-color", "--tail", str(_LOG_LINES), files.service))
     lines = [compose.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:]]
     summary = {
         Reason.RESTARTING: "LibreChat ends as soon as it has started, and Docker starts it again and again.",
@@ -110,5 +109,5 @@ async def _failure(reason: Reason, now: Container, compose: Compose, files: Comp
         reason=reason,
         summary=summary,
         evidence=tuple(line for line in lines if line.strip()),
-        remedy=f"The last lines of its log say why; this shows more: {compose.typed(files.arguments('logs', API))}",
+        remedy=f"The last lines of its log say why; this shows more: {compose.typed(files.arguments('logs', files.service))}",
     )

@@ -15,7 +15,8 @@ from wizard.apply.address import HttpGet, LibreChatApi, api_address
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack
 from wizard.apply.run import run_command
 from wizard.apply.timeouts import ApplyTimeouts
-from wizard.deployment.snapshot import Snapshot, deployment, take
+from wizard.deployment.assembled import deployment
+from wizard.deployment.snapshot import Snapshot, take
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ async def _started(
     concerned = (
         replace(record.back, services=here)
         if here
-        else ConcernedServices(services=(stack_files.API,), orphans=record.back.orphans)
+        else ConcernedServices(services=(files.service,), orphans=record.back.orphans)
     )
     # The old secrets are known only now.
     compose = replace(compose, redactor=containers.redactor(snapshot, dict(old.settings)))

@@ -221,7 +221,7 @@ class _Forward:
             message = f"{fault.summary} Nothing changed. It said: {' '.join(fault.evidence)}"
             raise WriteRefused(Problem(field="--apply", message=message, remedy=fault.remedy)) from None
         states = {container.state for container in self._now.values()}
-        is_running = self._now.get(stack_files.API, Container(state="")).state in ("running", "restarting")
+        is_running = self._now.get(self._files.service, Container(state="")).state in ("running", "restarting")
         former = Former.RUNNING if is_running else Former.STOPPED if states else Former.NONE
         running = tuple(name for name, one in self._now.items() if one.state == "running")
         if self._carried is None:
@@ -257,11 +257,11 @@ class _Forward:
 
     async def _start(self) -> AsyncGenerator[ApplyEvent, None]:
         concerned = self.record.forward
-        is_running = self._now.get(stack_files.API, Container(state="")).state in ("running", "restarting")
+        is_running = self._now.get(self._files.service, Container(state="")).state in ("running", "restarting")
         nothing_new = not concerned.services and not concerned.orphans
         if is_running and nothing_new and self._compose is not None:
             concerned = await containers.unread(
-                self.job.proposal, self._new, self._compose, self._now[stack_files.API].id
+                self.job.proposal, self._new, self._compose, self._now[self._files.service].id
             )
             if not concerned.services:
                 yield Note(text="LibreChat has started after the files were last changed; it is left running.")
@@ -331,7 +331,7 @@ class _Forward:
                 text=f"The run that was cut off had made {admin.email} already; its password is the one of then."
             )
         elif ended is None or ended.status != 0:
-            yield failures.of_account(ended, self._compose.typed(self._files.arguments("logs", stack_files.API)))
+            yield failures.of_account(ended, self._compose.typed(self._files.arguments("logs", self._files.service)))
             return
         deployment = self.job.proposal.deployment
         made = await first_admin.verified(admin, api_address(deployment), deployment.settings, self.job.probes.sign_in)
@@ -349,7 +349,7 @@ class _Forward:
         self._keep_backup(applied)
         self._at(ApplyStage.START)
         yield Wrote(files=applied.written, backup=applied.backup, notes=applied.notes)
-        api = ConcernedServices(services=tuple(name for name in (stack_files.API,) if name in self._new.services))
+        api = ConcernedServices(services=tuple(name for name in (self._files.service,) if name in self._new.services))
         command = self._run(self._files.recreate(api), "open registration, now that the administrator exists")
         async with contextlib.aclosing(_one_after_another(command, self._until_ready(is_first=False))) as events:
             async for event in events:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from wizard.answers.model import Stack
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.override import env_file_services, interpolated_names, merged_model
+from wizard.deployment.assembled import deployment as assembled
+from wizard.deployment.model import FileState
 from wizard.deployment.snapshot import DEPLOY_BASE, OVERRIDES
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
@@ -42,11 +44,15 @@ class StackFiles:
     env: bytes
     base: bytes
     override: bytes | None
+    service: str = API
+    """LibreChat's service."""
+    compose: Mapping[str, Any] | None = None
+    """All compose files as Docker Compose merges them; ``None``: base and override are all."""
 
     @property
     def model(self) -> Mapping[str, Any]:
-        """Base and override as Docker Compose merges them."""
-        return merged_model(self.base, self.override)
+        """The compose files as Docker Compose merges them."""
+        return merged_model(self.base, self.override) if self.compose is None else self.compose
 
     @property
     def services(self) -> dict[str, Any]:
@@ -60,6 +66,8 @@ class ComposeFiles:
 
     options: tuple[str, ...]
     """``-f`` for each file that Docker Compose does not find by itself."""
+    service: str = API
+    """LibreChat's service."""
 
     def arguments(self, *words: str) -> tuple[str, ...]:
         """Return what follows ``docker compose``."""
@@ -80,11 +88,11 @@ class ComposeFiles:
         """
         script = _script("create-user.js", stack, release)
         verified = ("--email-verified=true",) if release >= VERIFIED_SINCE else ()
-        return self.arguments("exec", "-T", API, "node", script, email, name, username, *verified)
+        return self.arguments("exec", "-T", self.service, "node", script, email, name, username, *verified)
 
     def delete_user(self, stack: Stack, release: Release, email: str) -> tuple[str, ...]:
         """Remove an account; the script asks whether it shall, up to v0.7.8 once, then twice (config/delete-user.js)."""
-        return self.arguments("exec", "-T", API, "node", _script("delete-user.js", stack, release), email)
+        return self.arguments("exec", "-T", self.service, "node", _script("delete-user.js", stack, release), email)
 
 
 def _script(name: str, stack: Stack, release: Release) -> str:
@@ -98,20 +106,23 @@ def _orphans(concerned: ConcernedServices) -> tuple[str, ...]:
 
 def compose_files(snapshot: Snapshot, *, has_override: bool) -> ComposeFiles:
     """Return the files of this stack; Docker Compose finds those of the compose stack by itself."""
+    service = snapshot.service or API
     if snapshot.stack is not Stack.DEPLOY:
-        return ComposeFiles(options=())
+        return ComposeFiles(options=(), service=service)
     names = (snapshot.base_name, snapshot.override_name) if has_override else (snapshot.base_name,)
-    return ComposeFiles(options=tuple(word for name in names for word in ("-f", name)))
+    return ComposeFiles(options=tuple(word for name in names for word in ("-f", name)), service=service)
 
 
 def compose_files_of(deployment: Deployment) -> ComposeFiles:
     """Return the files of the stack as it stands, for a check that has no snapshot."""
+    service = deployment.service or API
     if deployment.stack is not Stack.DEPLOY:
-        return ComposeFiles(options=())
+        return ComposeFiles(options=(), service=service)
     override = next(
         (name for name in OVERRIDES if (state := deployment.files.get(name)) and state.data is not None), ""
     )
-    return ComposeFiles(options=tuple(word for name in (DEPLOY_BASE, override) if name for word in ("-f", name)))
+    options = tuple(word for name in (DEPLOY_BASE, override) if name for word in ("-f", name))
+    return ComposeFiles(options=options, service=service)
 
 
 def before(snapshot: Snapshot) -> StackFiles:
@@ -120,16 +131,22 @@ def before(snapshot: Snapshot) -> StackFiles:
         env=snapshot.state(".env").data or b"",
         base=snapshot.state(snapshot.base_name).data or b"",
         override=snapshot.state(snapshot.override_name).data,
+        service=snapshot.service or API,
+        compose=assembled(snapshot, {}).compose,
     )
 
 
 def after(snapshot: Snapshot, edits: tuple[FileEdit, ...]) -> StackFiles:
     """Return the side that a plan leads to."""
     found = {edit.path: edit.after for edit in edits}
+    states = {name: FileState(name=name, kind="file", data=data) for name, data in found.items()}
     side = before(snapshot)
     return replace(
-        side, env=found.get(".env", side.env), override=found.get(snapshot.override_name, side.override)
-    )  # fmt: skip
+        side,
+        env=found.get(".env", side.env),
+        override=found.get(snapshot.override_name, side.override),
+        compose=assembled(snapshot, states).compose,
+    )
 
 
 def changed_files(edits: tuple[FileEdit, ...]) -> frozenset[str]:
@@ -150,11 +167,13 @@ def concerned_services(old: StackFiles, new: StackFiles, files: frozenset[str]) 
         or (name in handed and _reads(name, names))
         or _mounted(service) & files
     ]
-    if API in services and ".env" in files and API not in concerned:
-        concerned.append(API)
-    if API in concerned:
+    if new.service in services and ".env" in files and new.service not in concerned:
+        concerned.append(new.service)
+    if new.service in concerned:
         # nginx looks a name up once, at its start: the new container may have another address.
-        concerned += [name for name, service in services.items() if is_nginx(service) and name not in concerned]
+        concerned += [
+            name for name, service in services.items() if is_nginx(service, new.service) and name not in concerned
+        ]
     ordered = tuple(name for name in services if name in concerned)
     return ConcernedServices(services=ordered, orphans=not before_services.keys() <= services.keys())
 
@@ -187,9 +206,9 @@ def _mounted(service: Any) -> frozenset[str]:
     )
 
 
-def is_nginx(service: Any) -> bool:
-    """Whether a service is an nginx before LibreChat: it looks api's address up once, at its start."""
+def is_nginx(service: Any, librechat: str = API) -> bool:
+    """Whether a service is an nginx before LibreChat's: it looks that one's address up once, at its start."""
     if not isinstance(service, Mapping):
         return False
     name = f"{service.get('image', '')} {service.get('container_name', '')}".lower()
-    return "nginx" in name and API in (service.get("depends_on") or {})
+    return "nginx" in name and librechat in (service.get("depends_on") or {})

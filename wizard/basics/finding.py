@@ -64,6 +64,8 @@ class Finding:
     """Names of the variables to change; the wizard can jump there."""
     remedy: str = ""
     docs: str = ""
+    origins: tuple[str, ...] = ()
+    """Where the settings stand: ``PORT=3080 from .env:2``; of a secret the place alone."""
     consequence: str = ""
     """What it means for people, where the summary is not all of it."""
     check: str = ""

@@ -81,6 +81,10 @@ class Installation(Part, place="librechat", section="welcome"):
         empty="docker-compose.yml where it stands in the folder.",
         choices=(Choice("compose", "docker-compose.yml"), Choice("deploy", "deploy-compose.yml"))),
         default=None, parse=Stack, remedy="helm comes in a later release of this program.")  # fmt: skip
+    service: str = ask(declare.text("service", "LibreChat's service", pattern=r"[A-Za-z0-9._-]{1,100}",
+        help="The service of the compose files that is LibreChat. It is found by its image and its mounts; answer this only where several look like it, or none.",
+        empty="It is found out from the compose files."),
+        default="", noun="service of a compose file", remedy="Write the name that stands below services:.", is_asked=False)  # fmt: skip
 
 
 class Proxy(Part, place="proxy", section="access"):

@@ -9,6 +9,8 @@ fetches nothing: git and OCI resources are turned off.
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,12 +24,18 @@ from wizard.basics.filesystem import NotRegularError, TooLargeError, read_presen
 from wizard.basics.memory_files import MemoryFiles
 from wizard.basics.named_values import without_named_values
 from wizard.basics.path_walk import is_inside
+from wizard.basics.problem import InvalidInput
+from wizard.basics.processes import ProcessResult
 from wizard.basics.redaction import SecretFilter
 from wizard.basics.secret import REDACTED
+from wizard.composefile.agreement import disagreements
+from wizard.composefile.loading import load_project
 from wizard.composefile.masking import is_environment_file, masked_compose, masked_environment
-from wizard.composefile.model import interpolated_names, merged_model
+from wizard.composefile.model import interpolated_names
+from wizard.composefile.project import ProjectFiles, Reader, UnreadFile
 from wizard.composefile.resources import further_files
 from wizard.composefile.scalars import Scalar, scalars, secret_texts
+from wizard.composefile.shape import demand_shape
 from wizard.yamlfile.parsed import ParsedYaml
 
 SECONDS: Final = 20.0
@@ -37,6 +45,10 @@ _MOST_ENVIRONMENT: Final = 6_000_000
 _MOST_FILES: Final = 100
 _NO_FOLDER: Final = Path("/nonexistent/librechat")
 """Docker Compose names a project by its folder, and asks for no more here."""
+
+
+_OF_COMPOSE: Final = frozenset({"COMPOSE_PROFILES", "COMPOSE_PROJECT_NAME", "COMPOSE_CONVERT_WINDOWS_PATHS"})
+"""Variables that decide what becomes of the files; no secrets."""
 
 
 class ComposeVerdictKind(StrEnum):
@@ -56,6 +68,8 @@ class ComposeVerdict:
     message: str = ""
     """Its words, or why there was nobody to ask; untrusted, without secrets, one line."""
     version: str = ""
+    disagreements: tuple[str, ...] = ()
+    """Where it makes something else of the files than :mod:`wizard.composefile.project`, as ``services.api.ports``."""
 
 
 def judge(
@@ -66,16 +80,17 @@ def judge(
     folder: Path | None = None,
     program: Sequence[str] | None = None,
     seconds: float = SECONDS,
+    names: Sequence[str] = (),
 ) -> ComposeVerdict:
-    """Have ``docker compose config -q`` judge base, override and ``.env`` as they would be.
+    """Have ``docker compose config`` judge base, override and ``.env`` as they would be.
 
-    ``files`` holds their content by name. Further files that the compose files name are looked up in ``folder``.
-    ``program`` is the command of Docker Compose; it is searched for where it is not given. Raises ``InvalidInput`` only
-    where a compose file is no YAML at all.
+    ``files`` holds their content by name; ``names`` are the compose files in their order, where there are others than base and
+    override. Further files that the compose files name are looked up in ``folder``. ``program`` is the command of Docker
+    Compose; it is searched for where it is not given. Raises ``InvalidInput`` only where a compose file is no YAML at all.
     """
-    names = [name for name in (base_name, override_name) if name and name in files]
-    override = files.get(override_name) if override_name else None
-    merged_model(files[base_name], override, base_name=base_name, override_name=override_name or "")
+    names = [name for name in names or (base_name, override_name or "") if name and name in files]
+    for name in names:
+        demand_shape(ParsedYaml.parse(files[name], name).data, name)
     read = _Read(files, names, folder)
     if read.further.remote:
         return ComposeVerdict(
@@ -92,17 +107,21 @@ def judge(
     memory = MemoryFiles()
     try:
         with memory:
-            status, said = _asked(program, read, memory, seconds)
+            status, said, differences = _asked(program, read, memory, seconds)
     except _TooMuchError:
-        status, said = None, "the compose files name too many or too large environment files (env_file)"
+        status, said, differences = (
+            None,
+            "the compose files name too many or too large environment files (env_file)",
+            (),
+        )
     except OSError as error:
-        status, said = None, f"the system has no files in memory for it ({error.strerror})"
+        status, said, differences = None, f"the system has no files in memory for it ({error.strerror})", ()
     if status and re.search(r"/proc/self/fd/\d+: (?:no such file|permission denied|bad file)", said):
         status, said = None, "it cannot read files in memory, as a confined package (snap) cannot"
     if status is None:
         return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=said, version=version)
     if status == 0:
-        return ComposeVerdict(kind=ComposeVerdictKind.OK, version=version)
+        return ComposeVerdict(kind=ComposeVerdictKind.OK, version=version, disagreements=differences)
     message = _clean(memory.with_names(said), read)
     return ComposeVerdict(kind=ComposeVerdictKind.REFUSED, message=message, version=version)
 
@@ -116,9 +135,10 @@ def find() -> tuple[list[str], str] | ComposeVerdict:
         path = shutil.which(command[0])
         if path is None:
             continue
-        status, said = _run([path, *command[1:], "version", "--short"], SECONDS, stdout=True)
-        match = re.match(r"v?(\d+)\.\d+\.\d+\S*", said.strip())
-        if status == 0 and match and int(match[1]) > 1:
+        done = _ran([path, *command[1:], "version", "--short"], SECONDS)
+        said = done if isinstance(done, str) else done.text.strip()
+        match = re.match(r"v?(\d+)\.\d+\.\d+\S*", said)
+        if not isinstance(done, str) and done.status == 0 and match and int(match[1]) > 1:
             return [path, *command[1:]], match[0].removeprefix("v")
         if match:
             reasons.append(f"{' '.join(command)} is version {match[0]}, which is too old")
@@ -145,7 +165,8 @@ class _Read:
             name: scalars(document) for name, document in self.documents.items()
         }
         self.further = further_files(self.scalars, folder)
-        self.interpolated = frozenset[str]().union(*(interpolated_names(files[name]) for name in names))
+        texts = [*(files[name] for name in names), *(text.text.encode() for text in self.further.texts)]
+        self.interpolated = _OF_COMPOSE.union(*map(interpolated_names, texts))
         self.has_environment = ".env" in files
         self._files = files
 
@@ -177,6 +198,20 @@ class _Read:
             if content is not None or name == ".env":
                 yield name, content or b""
 
+    def reader(self, copies: Mapping[str, bytes]) -> Reader:
+        """Give what Docker Compose was given: the copies, and what it finds on the disk."""
+
+        def read(path: str) -> bytes | None:
+            if path in copies:
+                return copies[path]
+            try:
+                present = read_present(Path(path), largest=_LARGEST)
+            except (OSError, NotRegularError, TooLargeError):
+                raise UnreadFile("cannot be read") from None
+            return None if present is None else present.data
+
+        return read
+
     def is_complete(self) -> bool:
         """Tell whether Docker Compose reads nothing else than what was handed to it."""
         return not self.further.texts and not any(
@@ -198,41 +233,60 @@ def _is_inside(path: str) -> bool:
     return "$" not in path and is_inside(path)
 
 
-def _asked(program: Sequence[str], read: _Read, memory: MemoryFiles, seconds: float) -> tuple[int | None, str]:
-    """Hand the masked files to Docker Compose; return its status and its words."""
+def _asked(
+    program: Sequence[str], read: _Read, memory: MemoryFiles, seconds: float
+) -> tuple[int | None, str, tuple[str, ...]]:
+    """Hand the masked files to Docker Compose; return its status, its words, and where it reads them otherwise than we do."""
     known: set[str] = set()
-    for name, content in read.environments():
-        copy = masked_environment(content, read.interpolated)
-        memory.put(name, copy)
+    copies: dict[str, bytes] = {}
+    for number, (name, content) in enumerate(read.environments()):
+        copy = masked_environment(content, read.interpolated, number)
+        copies[memory.put(name, copy)] = copy
         known |= {line.partition("=")[0].strip() for line in copy.decode().split("\n")}
     options = ["--project-directory", str(read.folder), "--env-file", memory.paths[".env"]]
     environments = {name: path for name, path in memory.paths.items() if name != ".env"}
     if read.has_environment:
         environments |= dict.fromkeys((".env", "./.env"), memory.paths[".env"])
-    for name, document in read.documents.items():
-        copy = masked_compose(document, read.scalars[name], frozenset(known), environments)
-        options += ["-f", memory.put(name, copy)]
-    return _run([*program, *options, "config", "-q"], seconds, descriptors=memory.descriptors)
+    compose = []
+    for number, (name, document) in enumerate(read.documents.items()):
+        copy = masked_compose(document, read.scalars[name], frozenset(known), environments, number)
+        compose.append(memory.put(name, copy))
+        copies[compose[-1]] = copy
+        options += ["-f", compose[-1]]
+    done = _ran([*program, *options, "config", "--format", "json"], seconds, memory.descriptors)
+    if isinstance(done, str):
+        return None, done, ()
+    if done.status or not done.out.strip():
+        return done.status, done.error_text, ()
+    files = ProjectFiles(
+        folder=str(read.folder),
+        compose=tuple(compose),
+        environment=(memory.paths[".env"],),
+        inherited={**processes.judging_environment(), "PWD": os.getcwd()},  # noqa: PTH109 - as Docker Compose gets it
+        home=os.environ.get("HOME", "/root"),
+    )
+    try:
+        config = json.loads(done.out)
+        return done.status, "", disagreements(load_project(files, read.reader(copies)), config)
+    except (ValueError, InvalidInput):
+        return None, "it printed nothing that can be read", ()
 
 
-def _run(
-    command: Sequence[str], seconds: float, *, stdout: bool = False, descriptors: tuple[int, ...] = ()
-) -> tuple[int | None, str]:
-    """Run a program; ``None`` as its status, with the reason, where it could not run or gave no answer in time."""
+def _ran(command: Sequence[str], seconds: float, descriptors: tuple[int, ...] = ()) -> ProcessResult | str:
+    """Run a program; the reason where it could not run or gave no answer in time."""
     done = processes.run(
         processes.Invocation(
             arguments=tuple(command),
             environment=processes.judging_environment(),
             seconds=seconds,
             descriptors=descriptors,
+            largest=processes.MOST,
             stops_when_full=False,
         )
     )
     if done.failure is processes.ProcessFailure.ABSENT:
-        return None, f"{command[0]} cannot be started ({done.reason})"
-    if done.failure is not None:
-        return None, f"Docker Compose gave no answer within {seconds:g} s"
-    return done.status, done.text if stdout else done.error_text
+        return f"{command[0]} cannot be started ({done.reason})"
+    return done if done.failure is None else f"Docker Compose gave no answer within {seconds:g} s"
 
 
 def _clean(text: str, read: _Read) -> str:

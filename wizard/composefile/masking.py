@@ -25,40 +25,43 @@ _COMMENT: Final = re.compile(
 """A comment, and a quoted key, in which the same sign is none (YAML 1.2, section 6.6)."""
 
 
-def masked_environment(data: bytes, keep: frozenset[str]) -> bytes:
+def masked_environment(data: bytes, keep: frozenset[str], number: int = 0) -> bytes:
     """Return an environment file of the same shape without its values.
 
-    Those of the names in ``keep`` stay, unless they look secret.
+    Those of the names in ``keep`` stay, unless they look secret. ``number`` tells files apart: with another one, another filler
+    stands for what is taken out.
     """
+    filler = _FILLERS[number % len(_FILLERS)]
     try:
         entries = Document.parse(data).entries
     except InvalidInput:
-        return data if not data.strip() else _mask(data.decode("utf-8", "replace"), frozenset()).encode()
+        return data if not data.strip() else _mask(data.decode("utf-8", "replace"), frozenset(), filler).encode()
     # Document counts a lone CR as a line end too.
     lines = re.sub("\r(?!\n)", "\n", data.decode("utf-8", "replace")).split("\n")
     names = frozenset(entry.name for entry in entries)
     result: list[str] = []
     position = 0
     for entry in entries:
-        result += [_mask(line, names) for line in lines[position : entry.line - 1]]
+        result += [_mask(line, names, filler) for line in lines[position : entry.line - 1]]
         text = "\n".join(lines[entry.line - 1 : entry.end_line])
         position = max(position, entry.end_line)
         is_plain = (
             entry.name in keep and not is_secret_name(entry.name) and without_credentials(entry.value) == entry.value
         )
         head, separator, value = _split(text)
-        result.append(text if is_plain else head + separator + _mask(value, names))
-    result += [_mask(line, names) for line in lines[position:]]
+        result.append(text if is_plain else head + separator + _mask(value, names, filler))
+    result += [_mask(line, names, filler) for line in lines[position:]]
     return "\n".join(result).encode()
 
 
 def masked_compose(
-    document: ParsedYaml, found: Iterable[Scalar], names: frozenset[str], paths: Mapping[str, str]
+    document: ParsedYaml, found: Iterable[Scalar], names: frozenset[str], paths: Mapping[str, str], number: int = 0
 ) -> bytes:
     """Return a compose file whose values are masked wherever Docker Compose takes any text.
 
-    ``names`` are variables that have a value; ``paths`` says where an environment file is read instead.
+    ``names`` are variables that have a value; ``paths`` says where an environment file is read instead. ``number`` as above.
     """
+    first = _FILLERS[number % len(_FILLERS)]
     text, parts, position = document.text, [], 0
     seen: dict[tuple[tuple[str, ...], str], int] = {}
     for scalar in found:
@@ -68,12 +71,12 @@ def masked_compose(
         if is_environment_file(scalar) and scalar.value in paths:
             shown = paths[scalar.value]
         elif scalar.meaning is Meaning.STRUCTURE:
-            shown = written if _is_harmless(written) else _masked_scalar(written, scalar.style, names, _FILLERS[0])
+            shown = written if _is_harmless(written) else _masked_scalar(written, scalar.style, names, first)
         else:
-            shown = _masked_scalar(written, scalar.style, names, _FILLERS[0])
+            shown = _masked_scalar(written, scalar.style, names, first)
             count = seen[scalar.path, shown] = seen.get((scalar.path, shown), -1) + 1
             if count:
-                shown = _masked_scalar(written, scalar.style, names, _FILLERS[count % len(_FILLERS)])
+                shown = _masked_scalar(written, scalar.style, names, _FILLERS[(number + count) % len(_FILLERS)])
         parts += [_without_comments(text[position : scalar.start]), shown]
         position = scalar.end
     return ("".join(parts) + _without_comments(text[position:])).encode()

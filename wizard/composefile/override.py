@@ -73,15 +73,17 @@ class Override(NamedTuple):
         """Return the keys that differ from the file as it was read, dotted: ``services.api.ports``."""
         return tuple(_differences(self.original.data or {}, self.document.data or {}, ()))
 
-    def with_environment(self, service: str, values: Mapping[str, str], *, part: str = "") -> Override:
+    def with_environment(
+        self, service: str, values: Mapping[str, str], *, part: str = "", is_literal: bool = True
+    ) -> Override:
         """Set environment variables of a service, in the form (list or mapping) that the file uses.
 
-        Values are meant literally: a ``$`` is doubled, so that Docker Compose does not interpolate it.
+        Literal values have each ``$`` doubled, so that Docker Compose does not interpolate it; else it fills in ``${NAME}``.
         """
         path = ("services", service, "environment")
         override = self
         for name, value in values.items():
-            override = override._environment(path, name, value.replace("$", "$$"), part)
+            override = override._environment(path, name, value.replace("$", "$$") if is_literal else value, part)
         return override
 
     def with_command(self, service: str, command: str | Sequence[str], *, part: str = "") -> Override:

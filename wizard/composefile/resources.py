@@ -34,6 +34,11 @@ class FurtherFiles:
     """Those in the folder that can be read."""
 
 
+def is_remote(path: str) -> bool:
+    """Whether Docker Compose fetches it (git, OCI) instead of reading it from the disk."""
+    return _REMOTE.match(path) is not None
+
+
 def further_files(found: Mapping[str, Iterable[Scalar]], folder: Path | None) -> FurtherFiles:
     """Return what compose files take from others, and those again."""
     texts: list[ParsedYaml] = []
@@ -42,7 +47,7 @@ def further_files(found: Mapping[str, Iterable[Scalar]], folder: Path | None) ->
     room = _LARGEST
     while waiting and len(seen) < _MOST:
         by, path = waiting.pop()
-        if _REMOTE.match(path):
+        if is_remote(path):
             return FurtherFiles(remote=True, named_by=by)
         if path in seen or folder is None:
             continue

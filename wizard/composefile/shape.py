@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.yamlfile.parsed import untagged
+from wizard.yamlfile.render import Tagged
 
 _BY_NAME: Final = frozenset({"environment", "labels", "extra_hosts", "depends_on"})
 """Keys of a service that are a mapping, or a list of texts."""
@@ -27,14 +28,14 @@ def demand_shape(model: Any, name: str) -> None:
 
 
 def _faults(model: Any) -> Iterator[tuple[str, str]]:
-    model = untagged(model)
+    model = _kept(model)
     for part in ("services", "volumes", "networks"):
-        value = untagged(model.get(part)) if isinstance(model, Mapping) else None
+        value = _kept(model.get(part)) if isinstance(model, Mapping) else None
         if value is not None and not isinstance(value, Mapping):
             yield part, "is no mapping (key: value)."
         elif part == "services":
             for name, service in (value or {}).items():
-                yield from _service_faults(f"services.{name}"[:120], untagged(service))
+                yield from _service_faults(f"services.{name}"[:120], _kept(service))
 
 
 def _service_faults(where: str, service: Any) -> Iterator[tuple[str, str]]:
@@ -42,13 +43,13 @@ def _service_faults(where: str, service: Any) -> Iterator[tuple[str, str]]:
         yield where, "is no mapping (key: value)."
         return
     for key, tagged in (service or {}).items():
-        value = untagged(tagged)
+        value = _kept(tagged)
         if value is None:
             continue
         if key in _LISTS:
             if not isinstance(value, list):
                 yield f"{where}.{key}", "is no list."
-            elif not all(_is_entry(untagged(item)) for item in value):
+            elif not all(_is_entry(_kept(item)) for item in value):
                 yield f"{where}.{key}", "has an entry that is neither a text nor a mapping."
         elif key in _BY_NAME and not isinstance(value, Mapping | list):
             yield f"{where}.{key}", "is neither a mapping nor a list."
@@ -56,3 +57,8 @@ def _service_faults(where: str, service: Any) -> Iterator[tuple[str, str]]:
 
 def _is_entry(item: Any) -> bool:
     return isinstance(item, str | int | Mapping) and not isinstance(item, bool)
+
+
+def _kept(value: Any) -> Any:
+    """Return a value without its tag; nothing for what ``!reset`` takes away, whatever it is."""
+    return None if isinstance(value, Tagged) and value.tag == "!reset" else untagged(value)

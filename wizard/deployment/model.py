@@ -9,11 +9,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.answers.model import Access, Stack
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
+
+if TYPE_CHECKING:
+    from wizard.deployment.effective import EffectiveConfiguration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,26 +53,42 @@ class Deployment:
     release_known: bool = False
     """False where nothing in the folder or the answers tells the release and the newest known is assumed."""
     settings: Mapping[str, str]
-    """The environment of the api container: ``environment:`` of the merged compose files over ``.env``, read by the reader
-    that this stack uses (npm dotenv on compose, Docker Compose's env_file on deploy)."""
+    """What LibreChat reads, by name: the values of ``effective``."""
     overridden: Mapping[str, str] = field(default_factory=dict)
-    """The part of ``settings`` that the compose files set, and that therefore beats ``.env``."""
+    """The part of ``settings`` that the compose files or the image set, and that therefore beats ``.env``."""
     dotenv: Document
-    """``.env`` itself; an empty document where there is none."""
+    """The file at ``/app/.env``, else ``.env``; an empty document where there is none."""
     files: Mapping[str, FileState] = field(default_factory=dict)
     """``.env``, the compose files, the override, ``librechat.yaml`` and the files that settings name, by relative name."""
-    compose: Mapping[str, Any] = field(default_factory=dict)
-    """The merged compose model in plain dicts and lists: base file with the override over it (services, volumes)."""
+    compose: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The merged compose files in plain dicts and lists, in long forms and with their variables filled in."""
+    service: str = "api"
+    """LibreChat's service; empty where none can be told."""
+    effective: EffectiveConfiguration | None = field(default=None, repr=False)
+    """Where each value comes from; ``None`` where settings were given without files."""
     config: Mapping[str, Any] | None = None
     """``librechat.yaml`` in plain dicts and lists; ``None`` where there is none or it could not be read."""
+    config_name: str = "librechat.yaml"
+    """The file that ``config`` was read from, relative to the folder where it is inside of it."""
     config_mounted: bool = False
-    """Whether the merged compose files mount librechat.yaml into the api container."""
+    """Whether the merged compose files bring ``config`` into LibreChat's container."""
     has_run: bool = False
     """Whether LibreChat has run in this folder before (a database folder, logs or uploads stand there)."""
     access: Access | None = None
     """What the operator answered; ``None`` in the doctor, where only the files speak."""
     operator_uid: int = 0
     """The user that runs the wizard."""
+
+    @property
+    def librechat(self) -> Mapping[str, Any]:
+        """LibreChat's service of the merged compose files; empty where there is none."""
+        service: Mapping[str, Any] = (self.compose.get("services") or {}).get(self.service) or {}
+        return service
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What Docker Compose fills in for ``${NAME}``."""
+        return self.dotenv.compose_values() if self.effective is None else self.effective.variables
 
     @property
     def compose_command(self) -> str:

@@ -35,10 +35,9 @@ def own_port(deployment: Deployment) -> int:
 
 
 def bound(deployment: Deployment) -> tuple[Published, ...]:
-    """Return the ports that the compose files publish for the api service (``ports``: Compose specification)."""
-    service = (deployment.compose.get("services") or {}).get("api")
-    entries = service.get("ports") if isinstance(service, Mapping) else None
-    return tuple(_read(entries if isinstance(entries, list) else [], deployment.dotenv.compose_values()))
+    """Return the ports that the compose files publish for LibreChat's service (``ports``: Compose specification)."""
+    entries = deployment.librechat.get("ports")
+    return tuple(_read(entries if isinstance(entries, list) else [], deployment.variables))
 
 
 def published(deployment: Deployment) -> tuple[Published, ...]:
@@ -47,7 +46,7 @@ def published(deployment: Deployment) -> tuple[Published, ...]:
     That one is told to be local then: whoever publishes nothing means it to be reached by containers only.
     """
     own = own_port(deployment)
-    if not isinstance((deployment.compose.get("services") or {}).get("api"), Mapping):
+    if not deployment.librechat:
         return (Published(port=own, target=own),)
     return bound(deployment) or (Published(port=own, target=own, is_local=True),)
 

@@ -106,12 +106,15 @@ class ComposeReading(NamedTuple):
         return {statement.name: statement.value for statement in self.statements if statement.line < limit}
 
 
-def read(text: str, environment: Mapping[str, str] | None = None) -> ComposeReading:
+def read(
+    text: str, environment: Mapping[str, str] | None = None, earlier: Mapping[str, str] | None = None
+) -> ComposeReading:
     """Read the text of a ``.env`` file (line ends as they are, BOM removed).
 
     ``environment`` is that of the ``docker compose`` command: it wins over the file where a variable is filled in.
+    ``earlier`` is what files before this one say, which comes after it.
     """
-    reader = _Reader(text, environment or {})
+    reader = _Reader(text, environment or {}, earlier or {})
     reader.run()
     return ComposeReading(statements=tuple(reader.statements), refusals=tuple(reader.refusals))
 
@@ -135,12 +138,12 @@ class _Refused(Exception):
 class _Reader:
     """Walks the text once; the position only grows."""
 
-    def __init__(self, text: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, text: str, environment: Mapping[str, str], earlier: Mapping[str, str]) -> None:
         self._text = text
         self._environment = environment
         self._position = 0
         self._counted = (0, 1)
-        self._values: dict[str, str] = {}
+        self._values: dict[str, str] = dict(earlier)
         self._grown = 0
         """Characters that variables brought in so far."""
         self.statements: list[Statement] = []

@@ -20,6 +20,12 @@ COMPOSE_REFUSED = _of(
     "Fix what it names; the wizard adds only what the review shows.",
     consequence="no container would start.",
 )
+COMPOSE_NOT_FOLLOWED = _of(
+    "compose.not-followed",
+    "A part of the compose files cannot be followed:",
+    "Write out in the compose file what it takes from there; until then nothing is written.",
+    consequence="what LibreChat gets cannot be told.",
+)
 ENV_COMPOSE_REFUSES = _of(
     "env.compose-refuses",
     "A line of .env stops Docker Compose.",
@@ -36,8 +42,8 @@ ENV_MORE = _of("env.more", ".env has more such lines than are listed.")
 ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line counts.", "Keep one of them.")
 COMPOSE_OVERRIDES = _of(
     "compose.overrides",
-    "A compose file sets a variable for LibreChat; the line in .env has no effect.",
-    "Keep it in one place: take it out of 'environment:'.",
+    "A variable is set in more than one place, and only one of them counts.",
+    "Keep it in one place.",
 )
 CONFIG_MISSING = _of(
     "config.missing",
@@ -61,6 +67,23 @@ CONFIG_NOT_MOUNTED = _of(
     "librechat.yaml stands here, but no compose file mounts it:",
     "Mount ./librechat.yaml to /app/librechat.yaml in the override.",
     consequence="nothing in it takes effect.",
+)
+CONFIG_OTHER = _of(
+    "config.other",
+    "LibreChat reads another librechat.yaml than the one in this folder.",
+    "Mount ./librechat.yaml there, or make the file.",
+)
+CONFIG_REMOTE = _of(
+    "config.remote",
+    "LibreChat reads its librechat.yaml from another server, where it was not read:",
+    "Look there for registration.socialLogins and registration.allowedDomains.",
+    consequence="what is said here of providers and domains may be wrong.",
+    settings=("CONFIG_PATH",),
+)
+CONFIG_WRONG_TARGET = _of(
+    "config.wrong-target",
+    "A librechat.yaml is mounted where LibreChat never reads it.",
+    "Mount it at /app/librechat.yaml, or name its place in CONFIG_PATH.",
 )
 LINK = _of(
     "link",
@@ -89,8 +112,8 @@ CONFIG_SCHEMA = _of(
 )
 COMPOSE_NO_API = _of(
     "compose.no-api",
-    "No compose file has a service 'api', LibreChat's own; under another name nothing here reaches it, and all else said here may be wrong.",
-    "Name LibreChat's service api, as in its own docker-compose.yml.",
+    "No service of the compose files can be told to be LibreChat: all else said here may be wrong.",
+    "Name it in the answers file (librechat: {service: NAME}), or call it api as in LibreChat's own docker-compose.yml.",
 )
 ENV_NOT_MOUNTED = _of(
     "env.not-mounted",

@@ -10,7 +10,6 @@ from wizard.answers.draft import Draft
 from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.catalogue.questions import PROVIDERS, variable_id
-from wizard.deployment.snapshot import deployment
 from wizard.interview.steps import Step, chosen_providers, step
 from wizard.librechat.providers import MARKS
 
@@ -49,6 +48,7 @@ def values_of(interview: Interview, outlook: Outlook | None) -> Mapping[str, str
 
 def findings_now(interview: Interview) -> tuple[Finding, ...]:
     """Return what the rules say of the folder as it stands, before any answer."""
+    from wizard.deployment.assembled import deployment
     from wizard.rules import check
 
     try:

@@ -89,18 +89,18 @@ FINGERPRINTS: Final[Mapping[str, str]] = {
 """First 16 hex digits of the SHA-256 (line ends as LF) of ``.env.example`` and ``librechat.example.yaml`` of each release
 tag; a text that several tags ship stands for the newest final release among them."""
 
-_IMAGE_TAG: Final = r"librechat[^:\s]*:(v?\d+\.\d+\.\d+(?:-rc\d*)?)$"
+_IMAGE_TAG: Final = r"(?:librechat|lc-dev)[^:\s/]*:(v?\d+\.\d+\.\d+(?:-rc\d*)?)(?:@\w+:[0-9a-f]+)?\Z"
 
 
-def found(image: str, files: Mapping[str, bytes]) -> tuple[Release, str] | None:
+def found(image: str, files: Mapping[str, bytes], source: str = "the image") -> tuple[Release, str] | None:
     """Return the release and what told it, or ``None``.
 
-    ``image`` is that of the api service; ``files`` holds what there is of package.json, .env.example and
+    ``image`` is that of LibreChat's service, and ``source`` what names it; ``files`` holds what there is of package.json, .env.example and
     librechat.example.yaml. A pinned image decides; the files only tell which release the folder was made from, since the
     compose files of every release name a floating image tag.
     """
     if match := re.search(_IMAGE_TAG, image):
-        return Release.parse(match[1]), f"the image {image[-80:]}"
+        return Release.parse(match[1]), f"{source} {image[-80:]}"
     if "package.json" in files and (release := _package_version(files["package.json"])):
         return release, "package.json"
     import hashlib  # loads OpenSSL; a pinned image or package.json has told it without

@@ -6,40 +6,34 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from wizard import catalogue
 from wizard.answers.model import Answers, Stack
 from wizard.basics.accounts import account_name
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
-from wizard.catalogue.model import Setting
 from wizard.catalogue.questions import variable_id
-from wizard.composefile.override import Override, env_file_services, interpolated_names, merged_model
+from wizard.composefile.override import Override, interpolated_names, merged_model
+from wizard.deployment.effective import CONFIG_TARGET, ConfigPlace
 from wizard.deployment.librechat_yaml import with_registration
-from wizard.deployment.model import FileState, container_id
+from wizard.deployment.model import Deployment, FileState, container_id
 from wizard.deployment.ownership import Ownership, for_public, for_secrets
-from wizard.deployment.snapshot import CONFIG, STACK_RECORD, Snapshot, stack_to_record, starting_document
+from wizard.deployment.service import needs_dotenv, reads_dotenv
+from wizard.deployment.snapshot import (
+    CONFIG,
+    SERVICE_RECORD,
+    STACK_RECORD,
+    Snapshot,
+    service_to_record,
+    stack_to_record,
+    starting_document,
+)
 from wizard.dotenv.document import Document
-from wizard.dotenv.spelling import Reader, Unspellable, spell
 from wizard.plan.access import AccessPlan
 from wizard.plan.credentials import RECORD
-
-HEADING: Final = "Set by the LibreChat auth wizard"
-ALL_READERS: Final = frozenset(Reader)
-RUNTIME: Final = frozenset({"NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED"})
-"""Node reads these before any code of LibreChat runs, so that a line in ``.env`` comes too late on the compose stack."""
-
-
-class Change(NamedTuple):
-    """One setting (or key) of a file that becomes another; the texts of a secret are ``None``."""
-
-    name: str
-    change: str
-    """``set`` or ``remove``."""
-    secret: bool = False
-    before: str | None = None
-    after: str | None = None
+from wizard.plan.lines import HEADING, Change, LineEdits, is_runtime
+from wizard.plan.placement import DOTENV, Placement, place, unwritable_config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +77,8 @@ class Materials(NamedTuple):
     """What was decided or generated before planning."""
 
     access: AccessPlan
+    standing: Deployment
+    """The folder as it is."""
     record: Mapping[str, str] = MappingProxyType({})
     """Content of the record of replaced secrets."""
 
@@ -90,34 +86,17 @@ class Materials(NamedTuple):
 def plan(snapshot: Snapshot, answers: Answers, materials: Materials) -> Plan:
     """Return the plan. ``InvalidInput`` names every value that cannot be written."""
     work = _Work(snapshot, answers, materials)
-    work.environment_file()
+    work.environment_files()
     work.override()
     work.config()
     work.further_files()
+    work.take_over_lines()
     if work.problems:
         raise InvalidInput(*work.problems)
     edits = tuple(edit for edit in work.edits if edit.after != edit.before or work.is_tightened(edit))
     return Plan(
         edits=edits, notes=tuple(dict.fromkeys(work.notes)), apply_steps=_apply_steps(snapshot, edits, materials)
     )
-
-
-def readers_of(name: str, snapshot: Snapshot) -> frozenset[Reader]:
-    """Return the programs that read this name from ``.env`` on this stack.
-
-    compose stack: the api container's npm dotenv; Docker Compose for names that docker-compose.yml interpolates and, through
-    env_file, for what rag_api reads. deploy stack: Docker Compose alone (env_file; no ``/app/api/.env`` exists).
-    """
-    if snapshot.stack is Stack.DEPLOY:
-        return frozenset({Reader.COMPOSE})
-    base = snapshot.state(snapshot.base_name).data or b""
-    override = snapshot.state(snapshot.override_name).data or b""
-    if name in interpolated_names(base) | interpolated_names(override) or name == "JWT_SECRET":
-        return frozenset({Reader.NPM, Reader.COMPOSE})
-    # rag_api has it in every base file; LibreChat itself only in hand-made ones.
-    if len(env_file_services(override)) > 0 or "api" in env_file_services(base):
-        return frozenset({Reader.NPM, Reader.COMPOSE})
-    return frozenset({Reader.NPM})
 
 
 class _Work:
@@ -128,7 +107,9 @@ class _Work:
         self._answers = answers
         self._access = materials.access
         self._record = materials.record
-        self._mended: set[str] = set()
+        self._standing = materials.standing
+        self._lines = LineEdits(snapshot)
+        self._places: dict[str, Placement] = {}
         self.edits: list[FileEdit] = []
         self.notes: list[str] = [*materials.access.notes]
         self.problems: list[Problem] = list(materials.access.problems)
@@ -139,81 +120,83 @@ class _Work:
         gid = edit.ownership.gid
         return state.kind == "file" and (edit.mode != state.mode or gid not in (None, state.gid))
 
-    def _runtime(self, name: str) -> bool:
-        return name in RUNTIME and self._snapshot.stack is Stack.COMPOSE
-
-    def environment_file(self) -> None:
-        """Plan ``.env``."""
-        document, is_new = starting_document(self._snapshot)
+    def environment_files(self) -> None:
+        """Plan ``.env``, and the environment file that wins over it."""
         wanted: dict[str, str | None] = {**self._access.settings}
         for name, given in self._answers.items():
             wanted[name] = None if given.value is None else reveal(given.value)
-        if is_new:
+        self._give_port(wanted)
+        self._aim(wanted)
+        for file in sorted({aimed.file for aimed in self._places.values()} - {"", DOTENV}):
+            self._further_environment_file(file, self._meant_for(file, wanted))
+        self._dotenv(self._meant_for(DOTENV, wanted))
+
+    def _aim(self, wanted: Mapping[str, str | None]) -> None:
+        """Decide where each wanted value goes."""
+        effective = self._standing.effective
+        for name, value in wanted.items():
+            if is_runtime(name, self._snapshot.stack):
+                continue
+            if effective is None:
+                self._places[name] = Placement(DOTENV)
+                continue
+            found = effective.values.get(name)
+            if found is not None and found.value == value and found.origin.file != DOTENV:
+                # It is there already, and .env would add nothing.
+                continue
+            self._places[name] = place(name, effective)
+
+    def _meant_for(self, file: str, wanted: Mapping[str, str | None]) -> dict[str, str | None]:
+        return {name: wanted[name] for name, aimed in self._places.items() if aimed.file == file}
+
+    def _dotenv(self, wanted: dict[str, str | None]) -> None:
+        document, is_new = starting_document(self._snapshot)
+        is_needed = any(map(needs_dotenv, (self._standing.compose.get("services") or {}).values()))
+        if is_new and not is_needed:
+            if not wanted:
+                return
+            document = Document.empty()
+        elif is_new:
             self._mend_sample(document, wanted)
-        self._give_port(document, wanted)
         ownership = self._ownership(document, wanted)
-        changes, report = self._changes(document, wanted)
-        if self.problems:
+        changes, report = self._lines.changes(document, wanted)
+        if self._lines.problems:
             return
         edited = document.edit(changes, heading=HEADING) if changes else document
-        before = self._snapshot.state(".env").data
-        self._edit(".env", edited.to_bytes(), ownership, report, before)
+        before = self._snapshot.state(DOTENV).data
+        self._edit(DOTENV, edited.to_bytes(), ownership, report, before)
 
-    def _give_port(self, document: Document, wanted: dict[str, str | None]) -> None:
-        is_set = "PORT" in wanted or document.compose_values().get("PORT", "").strip()
+    def _further_environment_file(self, file: str, wanted: Mapping[str, str | None]) -> None:
+        if file.startswith(("/", "..")):
+            message = f"it stands in {file}, which is not in this folder, and the wizard writes nothing there."
+            remedy = "Change it there, or take the line out so that .env counts."
+            self.problems += [Problem(field=variable_id(name), message=message, remedy=remedy) for name in wanted]
+            return
+        state = self._snapshot.state(file)
+        document = Document.parse(state.data or b"", name=file)
+        changes, report = self._lines.changes(document, wanted, file)
+        if self._lines.problems:
+            return
+        edited = document.edit(changes, heading=HEADING) if changes else document
+        ids = self._standing.container_ids if file == self._dotenv_name else None
+        self._edit(file, edited.to_bytes(), for_secrets(state, self._snapshot.operator, ids), report, state.data)
+
+    def take_over_lines(self) -> None:
+        """Report what the lines of environment files had to say."""
+        self.problems += self._lines.problems
+        self.notes += self._lines.notes
+
+    @property
+    def _dotenv_name(self) -> str:
+        return self._standing.effective.dotenv_name if self._standing.effective is not None else DOTENV
+
+    def _give_port(self, wanted: dict[str, str | None]) -> None:
+        variables = {**starting_document(self._snapshot)[0].compose_values(), **self._standing.variables}
+        is_set = "PORT" in wanted or variables.get("PORT", "").strip()
         is_asked = "PORT" in interpolated_names(self._snapshot.state(self._snapshot.base_name).data or b"")
         if self._snapshot.stack is Stack.COMPOSE and is_asked and not is_set:
             wanted["PORT"] = "3080"
             self.notes.append("PORT=3080 is set: docker-compose.yml has no valid port mapping without it.")
-
-    def _changes(
-        self, document: Document, wanted: Mapping[str, str | None]
-    ) -> tuple[dict[str, str | None], tuple[Change, ...]]:
-        """Return the new spellings of the names that change, and the same for the report."""
-        values, compose_values = document.values(), document.compose_values()
-        changes: dict[str, str | None] = {}
-        report: list[Change] = []
-        # In the catalogue's order: the same answers make the same file, in whatever order they were given.
-        order = {name: number for number, name in enumerate(catalogue.by_key())}
-        for name in sorted(wanted, key=lambda name: order.get(name, len(order))):
-            value = wanted[name]
-            if self._runtime(name):
-                continue
-            readings = {Reader.NPM: values.get(name), Reader.COMPOSE: compose_values.get(name)}
-            readers = ALL_READERS if name in self._mended else readers_of(name, self._snapshot)
-            if all(readings.get(reader, value) == value for reader in readers) and (value is None or name in values):
-                continue
-            spelled = None if value is None else self._spelled(name, value, readers)
-            if value is None or spelled is not None:
-                changes[name] = spelled
-                report.append(self._change(name, values.get(name), value))
-        return changes, tuple(report)
-
-    def _spelled(self, name: str, value: str, readers: frozenset[Reader]) -> str | None:
-        spelling = spell(value)
-        if isinstance(spelling, Unspellable):
-            spelling = spell(value, readers=readers)
-        if isinstance(spelling, Unspellable):
-            setting = catalogue.by_key()[name]
-            way = (
-                "Let another one be generated, or choose one without it." if setting.secret else "Choose another value."
-            )
-            message = f"no spelling of this value in .env is read the same way by every reader: {spelling.reason}"
-            self.problems.append(Problem(field=variable_id(name), message=message, remedy=way))
-            return None
-        if spelling.misread_by:
-            others = " and ".join(sorted(reader.value for reader in spelling.misread_by))
-            self.notes.append(
-                f"{name}: LibreChat reads it as given; {others} would read something else, which does no harm."
-            )
-        return spelling.text
-
-    def _change(self, name: str, before: str | None, after: str | None) -> Change:
-        setting: Setting = catalogue.by_key()[name]
-        kind = "remove" if after is None else "set"
-        if setting.secret:
-            return Change(name=name, change=kind, secret=True)
-        return Change(name=name, change=kind, before=before, after=after)
 
     def _mend_sample(self, document: Document, wanted: dict[str, str | None]) -> None:
         """Write anew the lines of ``.env.example`` that Docker Compose reads as something else than LibreChat does.
@@ -225,12 +208,12 @@ class _Work:
             name = fault.name
             if name in values and compose_values.get(name) != values[name] and name in catalogue.by_key():
                 wanted.setdefault(name, values[name])
-                self._mended.add(name)
+                self._lines.mended.add(name)
 
     def _ownership(self, document: Document, wanted: dict[str, str | None]) -> Ownership:
         """Decide who reads ``.env``; a new file may need ``UID`` and ``GID`` so that LibreChat can."""
         snapshot = self._snapshot
-        if snapshot.stack is Stack.DEPLOY:
+        if snapshot.stack is Stack.DEPLOY or not reads_dotenv(self._standing.librechat):
             return for_secrets(snapshot.state(".env"), snapshot.operator, None)
         ids = {}
         for name in ("UID", "GID"):
@@ -253,6 +236,22 @@ class _Work:
             )
         return ownership
 
+    def _handed_over(self, override: Override, service: str) -> Override:
+        """Return the override with what no environment file can bring to LibreChat."""
+        for name, aimed in self._places.items():
+            given = self._answers.get(name)
+            value = (
+                reveal(given.value)
+                if given is not None and given.value is not None
+                else self._access.settings.get(name)
+            )
+            if not aimed.in_override or value is None:
+                continue
+            # A secret stays in .env, which nobody else can read.
+            text = f"${{{name}}}" if aimed.file else value
+            override = override.with_environment(service, {name: text}, is_literal=not aimed.file)
+        return override
+
     def override(self) -> None:
         """Plan the override of the compose file: only what the answers need."""
         name = self._snapshot.override_name
@@ -261,40 +260,55 @@ class _Work:
         runtime = {
             key: reveal(given.value)
             for key, given in self._answers.items()
-            if self._runtime(key) and given.value is not None
+            if is_runtime(key, self._snapshot.stack) and given.value is not None
         }
+        service = self._snapshot.service
         if runtime:
-            override = override.with_environment("api", runtime)
-        registration = self._answers.registration
-        asks = registration.social_logins is not None or registration.allowed_domains is not None
-        if asks and self._snapshot.stack is Stack.COMPOSE:
-            override = override.with_volume_mount("api", "./librechat.yaml", "/app/librechat.yaml", read_only=False)
+            override = override.with_environment(service, runtime)
+        override = self._handed_over(override, service)
+        if self._asks_config() and self._config.kind == "" and self._config.in_container == CONFIG_TARGET:
+            override = override.with_volume_mount(service, f"./{CONFIG}", CONFIG_TARGET, read_only=False)
         if override.is_empty() and state.data is None:
             return
         after = override.to_bytes()
         changes = tuple(Change(name=key, change="set") for key in override.changed_keys())
         self._edit(name, after, for_public(state), changes, state.data)
 
+    @property
+    def _config(self) -> ConfigPlace:
+        effective = self._standing.effective
+        return effective.config if effective is not None else ConfigPlace("file", CONFIG)
+
+    def _asks_config(self) -> bool:
+        registration = self._answers.registration
+        return registration.social_logins is not None or registration.allowed_domains is not None
+
     def config(self) -> None:
         """Plan ``librechat.yaml``: only ``registration``, only when asked, or where the deploy stack cannot start without it."""
-        registration, state = self._answers.registration, self._snapshot.state(CONFIG)
-        asks = registration.social_logins is not None or registration.allowed_domains is not None
-        required = self._snapshot.stack is Stack.DEPLOY and state.data is None
+        registration, asks, config = self._answers.registration, self._asks_config(), self._config
+        name = config.name if config.kind == "file" else CONFIG
+        if asks and (problem := unwritable_config(config)) is not None:
+            self.problems.append(problem)
+            return
+        if not asks and name.startswith(("/", "..")):
+            return
+        state = self._snapshot.state(name)
+        required = self._snapshot.stack is Stack.DEPLOY and config.kind == "file" and state.data is None
         if not asks and not required:
             return
         after = with_registration(
             state.data, registration.social_logins, registration.allowed_domains, self._snapshot.release
         )
         if required:
-            self.notes.append("librechat.yaml is made: deploy-compose.yml mounts it and does not start without it.")
+            self.notes.append(f"{name} is made: {self._snapshot.base_name} mounts it and does not start without it.")
         keys = (
             ("registration.socialLogins", registration.social_logins),
             ("registration.allowedDomains", registration.allowed_domains),
         )
         changes = tuple(
-            Change(name=name, change="set", after=", ".join(value)) for name, value in keys if value is not None
+            Change(name=key, change="set", after=", ".join(value)) for key, value in keys if value is not None
         )
-        self._edit(CONFIG, after, for_public(state), changes, state.data)
+        self._edit(name, after, for_public(state), changes, state.data)
 
     def further_files(self) -> None:
         """Plan the proxy's files, certificates, ready texts and the record of replaced secrets."""
@@ -305,6 +319,9 @@ class _Work:
         if (stack := stack_to_record(self._snapshot)) is not None:
             told = self._snapshot.state(STACK_RECORD).data
             self._edit(STACK_RECORD, stack, Ownership(mode=0o600), (), told, internal=True)
+        if (service := service_to_record(self._answers)) is not None:
+            told = self._snapshot.state(SERVICE_RECORD).data
+            self._edit(SERVICE_RECORD, service, Ownership(mode=0o600), (), told, internal=True)
         if self._record:
             text = json.dumps(dict(self._record), indent=1, sort_keys=True) + "\n"
             state = self._snapshot.state(RECORD)
@@ -358,7 +375,7 @@ def _apply_steps(snapshot: Snapshot, edits: tuple[FileEdit, ...], materials: Mat
     orphans = " --remove-orphans" if _loses_a_service(snapshot, edits) else ""
     steps = [f"{command} up -d{orphans}"]
     if snapshot.has_run and snapshot.stack is Stack.COMPOSE:
-        steps.append(f"{command} up -d --force-recreate --no-deps api")
+        steps.append(f"{command} up -d --force-recreate --no-deps {snapshot.service}")
     return (*steps, *materials.access.apply_steps)
 
 

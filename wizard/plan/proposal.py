@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.answers.model import Answers
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
-from wizard.composefile.override import merged_model
+from wizard.composefile.container_environment import OriginMechanism
+from wizard.deployment.assembled import deployment, services_without
 from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.model import Deployment, FileState
-from wizard.deployment.snapshot import Snapshot, deployment, starting_document, take
+from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.librechat.published_secrets import published_name
 from wizard.plan import access, credentials
 from wizard.plan.credentials import RECORD
+from wizard.plan.placement import place_of_new, standing_values, without_effect
 from wizard.plan.plan import FileEdit, Materials, Plan, compose_command, plan
 
 if TYPE_CHECKING:
     from wizard.basics.finding import Finding
+
+
+_IN_FILES: Final = (OriginMechanism.DOTENV, OriginMechanism.ENV_FILE, OriginMechanism.INTERPOLATION)
 
 
 class Proposal(NamedTuple):
@@ -41,31 +48,74 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     """Return what these answers lead to in this folder; ``InvalidInput`` carries all problems at once."""
     snapshot = take(folder, answers).reading([RECORD])
     refuse_strangers_files(snapshot, [".env"])
+    standing = deployment(snapshot, {})
+    if not snapshot.service:
+        raise InvalidInput(_which_service(standing))
     document, is_new = starting_document(snapshot)
     existing = document.values()
     if is_new:
         # A sample's published secrets were never in use: they count as no value, whatever ran here before.
         existing = {name: value for name, value in existing.items() if not published_name(value)}
-    base = snapshot.state(snapshot.base_name).data or b""
-    base_services = merged_model(base, None, base_name=snapshot.base_name).get("services") or {}
-    inputs = _access_inputs(snapshot, answers, existing, base_services)
-    inputs = replace(inputs, compose_values=document.compose_values())
+    existing = standing_values(standing, existing)
+    inputs = _access_inputs(snapshot, answers, existing, standing)
+    inputs = replace(inputs, compose_values={**document.compose_values(), **_set_in_files(standing)})
     needs = access.needs(inputs)
     resolution = credentials.resolve(snapshot, answers, existing, has_admin_panel=inputs.has_admin_panel)
-    snapshot = snapshot.reading(file.path for file in needs.files)
-    made = plan(snapshot, resolution.answers, Materials(access=needs, record=resolution.record))
+    snapshot = snapshot.reading((*(file.path for file in needs.files), *_environment_files(standing)))
+    made = plan(snapshot, resolution.answers, Materials(access=needs, standing=standing, record=resolution.record))
     made = Plan(
         edits=made.edits, notes=(_setting_out(snapshot), *resolution.notes, *made.notes), apply_steps=made.apply_steps
     )
     refuse_strangers_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
     after = {edit.path: _state_after(snapshot, edit) for edit in made.edits}
+    planned = deployment(snapshot, after, answers.access)
+    wanted = {name: None if given.value is None else reveal(given.value) for name, given in resolution.answers.items()}
+    if idle := tuple(without_effect({**needs.settings, **wanted}, planned)):
+        raise InvalidInput(*idle)
     return Proposal(
         snapshot=snapshot,
         answers=resolution.answers,
         plan=made,
-        deployment=deployment(snapshot, after, answers.access),
+        deployment=planned,
         findings=resolution.findings,
     )
+
+
+def _which_service(standing: Deployment) -> Problem:
+    """Return the question which service is LibreChat."""
+    names = ", ".join(plain(name, limit=60) for name in standing.compose.get("services") or {})
+    message = f"it cannot be told which service of the compose files is LibreChat ({names})."
+    return Problem(
+        field="librechat.service", message=message, remedy="Name it in the answers: librechat: {service: NAME}"
+    )
+
+
+def _environment_files(standing: Deployment) -> list[str]:
+    """Return the files of the folder that settings and registration may have to be written into."""
+    effective = standing.effective
+    if effective is None:
+        return []
+    found = {value.origin.file for value in effective.values.values() if value.origin.mechanism in _IN_FILES}
+    names = {*found, place_of_new(effective), effective.config.name if effective.config.kind == "file" else ""}
+    return sorted(name for name in names if name and not name.startswith(("/", "..")))
+
+
+def _set_in_files(standing: Deployment) -> dict[str, str]:
+    """Return the variables of Docker Compose that stand in files, not in its own environment."""
+    variables = standing.effective.project.variables if standing.effective is not None else {}
+    return {name: leaf.text for name, leaf in variables.items() if leaf.line}
+
+
+def _networks(standing: Deployment) -> tuple[str, ...]:
+    """Return the networks of LibreChat that another container can join, where it is not in the default one."""
+    networks = standing.librechat.get("networks")
+    names = tuple(networks) if isinstance(networks, Mapping) else ()
+    if not names or "default" in names:
+        return ()
+    declared = standing.compose.get("networks") or {}
+    is_open = [name for name in names if not (declared.get(name) or {}).get("internal")]
+    # From a network that is internal alone, nobody outside is reached.
+    return tuple(is_open) or ("default", *names)
 
 
 def _state_after(snapshot: Snapshot, edit: FileEdit) -> FileState:
@@ -86,23 +136,26 @@ def _setting_out(snapshot: Snapshot) -> str:
     if snapshot.release_source:
         return f"LibreChat {snapshot.release} ({snapshot.release_source}), stack {snapshot.stack.value}."
     return (
-        f"Nothing here tells LibreChat's release; {snapshot.release}, the newest known, is assumed "
+        f"LibreChat {snapshot.release} (assumed): nothing here tells the release, and this is the newest known "
         f"(librechat.release in the answers says otherwise). Stack {snapshot.stack.value}."
     )
 
 
 def _access_inputs(
-    snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], base_services: Mapping[str, Any]
+    snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], standing: Deployment
 ) -> access.AccessInputs:
     values = {**existing, **{name: reveal(given.value or "") for name, given in answers.items()}}
     return access.AccessInputs(
         access=answers.access,
         stack=snapshot.stack,
         release=snapshot.release,
+        service=snapshot.service,
+        networks=_networks(standing),
+        network_mode=str(standing.librechat.get("network_mode") or ""),
         proxy=answers.proxy,
         values=values,
         given=frozenset(answers),
-        base_services=base_services,
+        base_services=services_without(snapshot, snapshot.override_name),
         base=snapshot.state(snapshot.base_name).data or b"",
         base_name=snapshot.base_name,
         folder=snapshot.folder,

@@ -23,6 +23,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     from wizard.catalogue import by_key
     from wizard.rules import (
         accounts,
+        compose_files,
         declared,
         directory,
         domains,
@@ -34,17 +35,23 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         social,
         values,
     )
+    from wizard.rules.origins import described
     from wizard.rules.view import View
+
+    counted = deployment.effective.values if deployment.effective is not None else {}
 
     def finished(finding: Finding) -> Finding:
         return replace(
             finding,
+            origins=tuple(
+                without_credentials(described(counted[name])) for name in finding.settings if name in counted
+            ),
             summary=without_credentials(finding.summary),
             remedy=without_credentials(finding.remedy),
             docs=next((setting.docs for name in finding.settings if (setting := by_key().get(name))), ""),
         )
 
-    subjects = (files, values, secrets, domains, accounts, mail, social, openid, directory, limits)
+    subjects = (compose_files, files, values, secrets, domains, accounts, mail, social, openid, directory, limits)
     view = View(deployment)
     found = [finding for subject in subjects for rule in subject.RULES for finding in rule(view)]
     named = {name for finding in found for name in finding.settings}

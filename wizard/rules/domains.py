@@ -129,9 +129,11 @@ def trust_proxy(view: View) -> Iterator[Finding]:
 
 def port(view: View) -> Iterator[Finding]:
     """S21, P18: the port that compose needs, and the one that the deploy stack fixes."""
-    dotenv = view.deployment.dotenv.compose_values()
-    is_asked = "${PORT}" in str(view.api.get("ports", "${PORT}"))
-    if view.deployment.stack is Stack.COMPOSE and is_asked and not dotenv.get("PORT", "").strip():
+    effective = view.deployment.effective
+    where = f"services.{view.deployment.service}.ports"
+    is_refused = effective is None or any(problem.field == where for problem in effective.project.refusals)
+    is_set = view.deployment.variables.get("PORT", "").strip()
+    if view.deployment.stack is Stack.COMPOSE and is_refused and not is_set:
         yield ids.PORT_MISSING.fail()
     if view.deployment.stack is Stack.DEPLOY and view.value("PORT") not in ("", "3080"):
         yield ids.PORT_DEPLOY.fail()

@@ -12,7 +12,8 @@ from wizard.basics.accounts import account_name
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import has_credentials
-from wizard.composefile.model import env_file_services, interpolated_names
+from wizard.composefile.model import interpolated_names
+from wizard.deployment.service import reads_dotenv
 from wizard.dotenv.spelling import Unspellable, spell
 from wizard.findings import files as ids
 from wizard.findings import values as values_ids
@@ -35,6 +36,8 @@ def lines(view: View) -> Iterator[Finding]:
         if fault.kind == "compose-refuses":
             yield ids.ENV_COMPOSE_REFUSES.fail(f"{where}: {fault.message}", settings=settings)
         elif fault.kind == "reads-differently":
+            if _is_filled_in_on_purpose(view, values.get(fault.name, "")):
+                continue
             if view.deployment.stack is Stack.COMPOSE and _has_no_common_spelling(values.get(fault.name, "")):
                 # LibreChat reads it rightly, and nothing better can be written: the wizard itself spells it so.
                 continue
@@ -45,6 +48,12 @@ def lines(view: View) -> Iterator[Finding]:
             yield ids.ENV_LINE.of(fault.kind).warn(f"{where}: {fault.message}", settings=settings)
     if len(faults) > _LIMIT:
         yield ids.ENV_MORE.warn(f".env has {len(faults) - _LIMIT} more such lines.")
+
+
+def _is_filled_in_on_purpose(view: View, value: str) -> bool:
+    """Whether Docker Compose alone reads ``.env`` here, and fills in variables that are all there."""
+    names = interpolated_names({"value": value})
+    return bool(names) and not reads_dotenv(view.api) and names <= view.deployment.variables.keys()
 
 
 def _has_no_common_spelling(value: str) -> bool:
@@ -115,37 +124,6 @@ def _unknown(name: str) -> Iterator[Finding]:
         yield values_ids.NAMES_UNKNOWN.warn(summary, settings=(near,), remedy=f"Did you mean {near}?")
 
 
-def overridden(view: View) -> Iterator[Finding]:
-    """Find a compose file's own environment that beats a different line in ``.env``."""
-    own = view.deployment.dotenv.values()
-    raw = view.api.get("environment") or {}
-    for name, value in view.deployment.overridden.items():
-        if name in interpolated_names({"value": raw.get(name)}):
-            # NO_PROXY=${NO_PROXY},mongodb,... of docker-compose.yml hands the line on.
-            continue
-        if name in ("HOST", "MONGO_URI", "NODE_ENV", "ADMIN_PANEL_URL") or name not in catalogue.by_key():
-            continue
-        if name in own and own[name].strip() != value.strip():
-            summary = f"A compose file sets {name} for LibreChat; the line in .env has no effect."
-            yield ids.COMPOSE_OVERRIDES.warn(summary, settings=(name,))
-
-
-def config_file(view: View) -> Iterator[Finding]:
-    """C01, C02, C03: a librechat.yaml that LibreChat does not see or cannot read."""
-    state = view.deployment.files.get("librechat.yaml")
-    if state is None or state.kind == "missing":
-        if view.deployment.config_mounted:
-            yield ids.CONFIG_MISSING.fail()
-        return
-    if state.kind == "directory":
-        yield ids.CONFIG_DIRECTORY.fail()
-    elif view.deployment.config is None:
-        # api/server/services/Config/loadCustomConfig.js:86-108, v0.8.7: logged, then null; so in every release.
-        yield ids.CONFIG_INVALID.fail()
-    elif not view.deployment.config_mounted:
-        yield ids.CONFIG_NOT_MOUNTED.warn()
-
-
 def links(view: View) -> Iterator[Finding]:
     """Name each file of the folder that stands elsewhere: what the wizard writes goes there."""
     for name, state in view.deployment.files.items():
@@ -164,10 +142,9 @@ def environment_mode(view: View) -> Iterator[Finding]:
     """S23, C11: who can read ``.env``: nobody else, and the container all the same."""
     state = view.deployment.files.get(".env")
     if state is None or state.kind != "file":
-        yield ids.ENV_MISSING.fail()
         return
     uid, gid = view.deployment.container_ids
-    mounts = view.deployment.stack is Stack.COMPOSE
+    mounts = view.deployment.stack is Stack.COMPOSE and reads_dotenv(view.deployment.librechat)
     readable = (
         uid == 0
         or (state.uid == uid and state.mode & 0o400)
@@ -220,52 +197,6 @@ def config_schema(view: View) -> Iterator[Finding]:
         yield ids.CONFIG_SCHEMA.fail(summary)
 
 
-def reaches_librechat(view: View) -> Iterator[Finding]:
-    """C14, S04: a ``.env`` that no compose file brings into LibreChat's container."""
-    services = view.deployment.compose.get("services") or {}
-    if "api" not in services:
-        yield ids.COMPOSE_NO_API.fail()
-        return
-    if "api" in env_file_services(view.deployment.compose):
-        return
-    mounted = [volume for volume in view.api.get("volumes") or () if volume.get("target") in ("/app/.env", "/app")]
-    if not mounted:
-        yield ids.ENV_NOT_MOUNTED.fail()
-        return
-    source = str(mounted[0].get("source", ""))
-    folder = str(view.deployment.folder)
-    is_told = mounted[0]["target"] == "/app/.env" and source and not re.match(r"[$~]", source)
-    if is_told and posixpath.normpath(posixpath.join(folder, source)) != posixpath.join(folder, ".env"):
-        summary = f"LibreChat reads {plain(source, limit=80)} and not .env: that is what the compose files mount at /app/.env."
-        yield ids.ENV_OTHER.fail(summary)
-
-
-def compose_files(view: View) -> Iterator[Finding]:
-    """Find compose files that Docker Compose leaves out: those that COMPOSE_FILE does not list, and a second override."""
-    present = [name for name, state in view.deployment.files.items() if "compose" in name and state.kind == "file"]
-    overrides = [name for name in present if ".override." in name]
-    if view.deployment.stack is Stack.DEPLOY:
-        # Named with -f, which beats both.
-        return
-    values = view.deployment.dotenv.compose_values()
-    listed = values.get("COMPOSE_FILE", "").strip()
-    if "COMPOSE_FILE" in values and not listed:
-        summary = "COMPOSE_FILE in .env is empty: Docker Compose finds no file and does not start."
-        yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy="Take the line out.")
-    elif listed:
-        read = {posixpath.normpath(part) for part in listed.split(values.get("COMPOSE_PATH_SEPARATOR") or ":")}
-        bases = [name for name in present if ".override." not in name and name != "deploy-compose.yml"]
-        wanted = [*bases[:1], *overrides[:1]]
-        for name in wanted:
-            if not {name, posixpath.join(str(view.deployment.folder), name)} & read:
-                summary = f"COMPOSE_FILE in .env does not list {name}: Docker Compose does not read it, and nothing in it has an effect."
-                remedy = f"COMPOSE_FILE={':'.join(wanted)}, or take the line out."
-                yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy=remedy)
-    elif len(overrides) > 1:
-        summary = f"Docker Compose reads {overrides[0]} only; {', '.join(overrides[1:])} has no effect."
-        yield ids.COMPOSE_SECOND_OVERRIDE.warn(summary)
-
-
 _IN_CONTAINER = {
     "LDAP_CA_CERT_PATH": "LibreChat stops at start",
     "APPLE_PRIVATE_KEY_PATH": "every sign-in with Apple fails",
@@ -299,16 +230,4 @@ def _override(view: View) -> str:
     return next(names, "docker-compose.override.yml")
 
 
-RULES: tuple[Rule, ...] = (
-    reaches_librechat,
-    compose_files,
-    mounts,
-    lines,
-    duplicates,
-    names,
-    overridden,
-    config_file,
-    config_schema,
-    environment_mode,
-    links,
-)
+RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, config_schema, environment_mode, links)

@@ -104,7 +104,7 @@ def admin_panel(view: View) -> Iterator[Finding]:
     services = view.deployment.compose.get("services") or {}
     if "admin-panel" not in services:
         return
-    length = len(view.deployment.dotenv.compose_values().get("ADMIN_PANEL_SESSION_SECRET", ""))
+    length = len(_panel(view, "SESSION_SECRET") or view.deployment.variables.get("ADMIN_PANEL_SESSION_SECRET", ""))
     if length < 32:  # noqa: PLR2004
         what = "missing" if not length else f"{length} characters long"
         summary = (
@@ -113,10 +113,16 @@ def admin_panel(view: View) -> Iterator[Finding]:
         yield ids.ADMIN_PANEL_SECRET.fail(summary)
 
 
+def _panel(view: View, name: str) -> str:
+    """Return what the panel's service is given."""
+    environment = ((view.deployment.compose.get("services") or {}).get("admin-panel") or {}).get("environment") or {}
+    return str(environment.get(name) or "")
+
+
 def panel_cookie(view: View) -> Iterator[Finding]:
     """A02: a panel reached over plain HTTP with a cookie for HTTPS only."""
     services = view.deployment.compose.get("services") or {}
-    values = view.deployment.dotenv.compose_values()
+    values = view.deployment.variables
     is_secure = values.get("ADMIN_PANEL_SESSION_COOKIE_SECURE", "").strip() == "true"
     address = values.get("ADMIN_PANEL_URL", "").strip() or "http://localhost:3000"
     if "admin-panel" in services and is_secure and address.startswith("http://") and "localhost" not in address:
@@ -128,8 +134,7 @@ def panel_address(view: View) -> Iterator[Finding]:
     """A05: the address that browsers shall use, named as only containers know it."""
     services = view.deployment.compose.get("services") or {}
     environment = (services.get("admin-panel") or {}).get("environment") or {}
-    values = view.deployment.dotenv.compose_values()
-    address = interpolate(str(environment.get("VITE_API_BASE_URL") or ""), values)
+    address = interpolate(str(environment.get("VITE_API_BASE_URL") or ""), view.deployment.variables)
     host = re.sub(r"\A[A-Za-z]+://|[:/?#].*", "", address).lower()
     if host == "host.docker.internal" or host in services:
         summary = (

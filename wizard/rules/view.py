@@ -28,8 +28,7 @@ class View(NamedTuple):
     @property
     def api(self) -> Mapping[str, Any]:
         """LibreChat's service of the merged compose files; empty where there is none."""
-        api: Mapping[str, Any] = (self.deployment.compose.get("services") or {}).get("api") or {}
-        return api
+        return self.deployment.librechat
 
     def value(self, name: str) -> str:
         """Return a setting without blanks around it; nothing where it is not set."""

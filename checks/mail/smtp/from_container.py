@@ -47,7 +47,8 @@ def commands(deployment: Deployment) -> tuple[tuple[str, ...], ...]:
     from wizard.answers.model import Stack
 
     compose = ("docker", "compose", *(("-f", "deploy-compose.yml") if deployment.stack is Stack.DEPLOY else ()))
-    return (*compose, "ps", "--format", "json", "api"), (*compose, "exec", "-T", "api", "node", "-")
+    name = deployment.service
+    return (*compose, "ps", "--format", "json", name), (*compose, "exec", "-T", name, "node", "-")
 
 
 def announcement(subject: Subject) -> str:
@@ -138,8 +139,9 @@ def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
         return ids.INSIDE_UNKNOWN.of("no-docker").unknown(
             summary, remedy="Where Docker needs root, run the wizard with sudo.", evidence=(said,)
         )
+    service = deployment.service
     if not any(
-        entry.get("State") == "running" and entry.get("Service", "api") == "api" for entry in objects(done.text)
+        entry.get("State") == "running" and entry.get("Service", service) == service for entry in objects(done.text)
     ):
         summary = "LibreChat's container (api) does not run: nothing can be sent from inside it."
         return ids.INSIDE_UNKNOWN.of("not-running").unknown(summary, evidence=(said,))
@@ -207,8 +209,8 @@ def _outdated(settings: object, deployment: Deployment) -> list[Finding]:
 
 
 def _recreate(deployment: Deployment) -> str:
-    compose = commands(deployment)[1][: -len(("exec", "-T", "api", "node", "-"))]
-    return f"{shlex.join((*compose, 'up', '-d', '--force-recreate', 'api'))}, then check again."
+    compose = commands(deployment)[1][: -len(("exec", "-T", "NAME", "node", "-"))]
+    return f"{shlex.join((*compose, 'up', '-d', '--force-recreate', deployment.service))}, then check again."
 
 
 def _failed(code: str, message: str) -> Finding:

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from checks.net.node_trust import Trust, trust_of
 from wizard.librechat.mail_address import envelope_address
@@ -15,7 +15,6 @@ from wizard.librechat.mail_transport import Smtp, sender, transport
 
 if TYPE_CHECKING:
     from checks.model import Subject
-    from wizard.deployment.model import Deployment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +98,13 @@ def task_of(subject: Subject) -> SmtpTask:
         recipient=envelope_address(mail_to) or address,
         recipient_given=bool(mail_to),
         configured=is_configured(deployment.settings, deployment.release),
-        hello=_hello(str(_api(deployment).get("hostname", ""))),
+        hello=_hello(str(deployment.librechat.get("hostname", ""))),
         trust=trust_of(deployment, os.environ),
         neighbours=names | {"host.docker.internal"},
         port_text=deployment.settings.get("EMAIL_PORT"),
         allows_insecure_login=subject.allows_insecure_login,
-        in_container=deployment.stack is not Stack.HELM and _api(deployment).get("network_mode") != "host",
+        in_container=deployment.stack is not Stack.HELM and deployment.librechat.get("network_mode") != "host",
     )
-
-
-def _api(deployment: Deployment) -> Mapping[str, Any]:
-    api = (deployment.compose.get("services") or {}).get("api")
-    return api if isinstance(api, Mapping) else {}
 
 
 def _hello(host_name: str) -> str:

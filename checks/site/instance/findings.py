@@ -13,13 +13,16 @@ from wizard.findings.model import FindingFamily
 def recreate_command(deployment: Deployment) -> str:
     """Return the command that makes LibreChat read its files anew (``up -d`` alone sees no change of a mounted .env)."""
     services = deployment.compose.get("services") or {}
-    concerned = ["api", *(name for name, service in services.items() if is_nginx(service))]
+    concerned = [
+        deployment.service,
+        *(name for name, service in services.items() if is_nginx(service, deployment.service)),
+    ]
     return f"{deployment.compose_command} up -d --force-recreate --no-deps {' '.join(concerned)}"
 
 
 def logs_command(deployment: Deployment) -> str:
     """Return the command that shows LibreChat's last lines."""
-    return f"{deployment.compose_command} logs --tail 50 api"
+    return f"{deployment.compose_command} logs --tail 50 {deployment.service}"
 
 
 def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: Deployment) -> Finding:

@@ -13,7 +13,7 @@ from tests.servers.certificates import Certificates
 from tests.wizard.rules.builder import deployment
 from wizard.basics.acting import working_in
 from wizard.basics.links import FOREIGN_FILES
-from wizard.deployment.snapshot import read_state
+from wizard.deployment.read_states import read_state
 from wizard.dotenv.document import Document
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of several users")

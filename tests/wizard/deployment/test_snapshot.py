@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 from wizard.answers.model import Answers, Stack
+from wizard.basics.problem import InvalidInput
+from wizard.catalogue.answers_form import Installation
+from wizard.deployment.assembled import deployment
 from wizard.deployment.model import Deployment
-from wizard.deployment.snapshot import deployment, take
+from wizard.deployment.service import is_librechat_image
+from wizard.deployment.snapshot import take
+from wizard.plan.proposal import propose
 from wizard.rules import check
 
 NO_PROXY = "services:\n  api:\n    image: a\n    environment: ['NO_PROXY=${NO_PROXY:-localhost},mongodb']\n"
@@ -39,7 +44,8 @@ def test_scalars_of_environment_are_what_docker_compose_hands_on(
 
 
 def test_a_switch_that_a_compose_file_repeats_is_not_called_different(tmp_path: Path) -> None:
-    compose = "services:\n  api:\n    image: a\n    environment: {ALLOW_REGISTRATION: true}\n"
+    mount = "    volumes: ['./.env:/app/.env']\n"
+    compose = f"services:\n  api:\n    image: a\n    environment: {{ALLOW_REGISTRATION: true}}\n{mount}"
     assert "files.compose.overrides" not in ids(standing(tmp_path, compose, "ALLOW_REGISTRATION=true\n"))
     assert "files.compose.overrides" in ids(standing(tmp_path, compose, "ALLOW_REGISTRATION=false\n"))
 
@@ -90,7 +96,9 @@ def test_one_odd_domain_does_not_lock_everybody_out(tmp_path: Path) -> None:
 
 def test_an_env_that_no_compose_file_hands_over(tmp_path: Path) -> None:
     compose = "services:\n  api:\n    image: a\n    ports: ['3080:3080']\n"
-    assert "files.env.not-mounted" in ids(standing(tmp_path, compose))
+    assert "files.env.not-mounted" in ids(standing(tmp_path, compose, "ALLOW_REGISTRATION=false\n"))
+    # Without a setting in it, nothing is lost: it only fills in ${NAME}.
+    assert "files.env.not-mounted" not in ids(standing(tmp_path, compose, "TAG=1\n"))
 
 
 @pytest.mark.parametrize(
@@ -168,3 +176,46 @@ def test_compose_file_tells_the_stack_of_a_clone(tmp_path: Path) -> None:
     compose = "services:\n  api:\n    image: a\n"
     assert standing(tmp_path, compose, "COMPOSE_FILE=deploy-compose.yml\n").stack is Stack.DEPLOY
     assert standing(tmp_path, compose, "#COMPOSE_FILE=deploy-compose.yml\n").stack is Stack.COMPOSE
+
+
+def test_a_librechat_yaml_of_another_server_is_named(tmp_path: Path) -> None:
+    compose = (
+        "services:\n  api:\n    image: a\n    environment: {CONFIG_PATH: 'https://u:pa55@cfg.example.net/lc.yaml'}\n"
+    )
+    found = standing(tmp_path, compose)
+    (finding,) = [finding for finding in check(found) if finding.id == "files.config.remote"]
+    assert "cfg.example.net" in finding.summary
+    assert "docker-compose.yml:4" in finding.summary
+    assert "pa55" not in f"{finding}"
+
+
+def test_a_service_that_cannot_be_told_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "docker-compose.yml").write_text(
+        "services:\n  chat:\n    image: librechat:v0.8.7\n  second:\n    image: registry.example.net/x/librechat-api:v0.8.7\n"
+    )
+    with pytest.raises(InvalidInput, match=r"librechat: \{service: NAME\}"):
+        propose(tmp_path, Answers())
+    with pytest.raises(InvalidInput, match="Did you mean chat"):
+        propose(tmp_path, Answers(librechat=Installation(service="chta")))
+    proposal = propose(tmp_path, Answers(librechat=Installation(service="chat")))
+    for edit in proposal.plan.edits:
+        (tmp_path / edit.path).parent.mkdir(exist_ok=True)
+        (tmp_path / edit.path).write_bytes(edit.after)
+    # The next run need not be told again.
+    assert take(tmp_path, Answers()).service == "chat"
+
+
+@pytest.mark.parametrize(
+    ("image", "is_own"),
+    [
+        ("ghcr.io/danny-avila/librechat-dev-api:latest", True),
+        ("registry.librechat.ai/danny-avila/librechat:v0.8.7@sha256:ab", True),
+        ("localhost:5000/team/librechat", True),
+        ("ghcr.io/danny-avila/lc-dev-api", True),
+        ("ghcr.io/danny-avila/librechat-rag-api-dev-lite:latest", False),
+        ("registry.librechat.ai/clickhouse/librechat-admin-panel:latest", False),
+        ("ghcr.io/librechat/mongo:8", False),
+    ],
+)
+def test_an_image_of_librechat_is_known_by_its_name(image: str, is_own: bool) -> None:
+    assert is_librechat_image(image) is is_own

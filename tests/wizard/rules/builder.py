@@ -6,10 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from wizard.answers.model import Access, Stack
+from wizard.composefile.container_environment import OriginMechanism
+from wizard.composefile.located import Leaf
+from wizard.composefile.project import ComposeProject, ProjectFiles
+from wizard.deployment.effective import EffectiveConfiguration, EffectiveValue, Origin
 from wizard.deployment.model import Deployment, FileState
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
 
+_DOTENV = Origin(OriginMechanism.DOTENV, ".env", 1)
+_COMPOSE = Origin(OriginMechanism.ENVIRONMENT, "docker-compose.yml", 1)
 HEALTHY = {
     "PORT": "3080",
     "DOMAIN_CLIENT": "https://chat.example.net",
@@ -41,6 +47,19 @@ LDAP = {
 }
 
 
+def _overriding(values: dict[str, str], written: Document) -> EffectiveConfiguration:
+    """Return a configuration in which a compose file sets these values over ``.env``."""
+    own = {name: EffectiveValue(name=name, value=value, origin=_DOTENV) for name, value in written.values().items()}
+    found = {
+        name: EffectiveValue(name=name, value=value, origin=_COMPOSE, shadowed=(own[name],) if name in own else ())
+        for name, value in values.items()
+    }
+    files = ProjectFiles(folder="/nonexistent", compose=())
+    variables = {name: Leaf(value=value, file=".env", line=1) for name, value in written.compose_values().items()}
+    project = ComposeProject(files=files, read=lambda _: None, variables=variables)
+    return EffectiveConfiguration(project=project, service="api", values={**own, **found})
+
+
 def deployment(  # noqa: PLR0913 - a builder
     values: dict[str, str] | None = None,
     *,
@@ -69,7 +88,9 @@ def deployment(  # noqa: PLR0913 - a builder
     if "api" in services and is_handed_over:
         volumes = [*services["api"].get("volumes", ()), {"source": "./.env", "target": "/app/.env"}]
         services["api"] = {**services["api"], "volumes": volumes}
+    effective = _overriding(overridden, document) if overridden else None
     return Deployment(
+        effective=effective,
         folder=Path("/nonexistent"),
         stack=stack,
         release=Release.parse(release),

@@ -10,8 +10,8 @@ import pytest
 from tests.wizard.rules.builder import LDAP, MAIL, OPENID, deployment
 from wizard.answers.model import Access, Answers, Stack
 from wizard.basics.finding import Status
+from wizard.deployment.assembled import deployment as deployment_of
 from wizard.deployment.model import FileState
-from wizard.deployment.snapshot import deployment as deployment_of
 from wizard.deployment.snapshot import take
 from wizard.rules import check
 

@@ -38,7 +38,7 @@ def https_existing(work: Work) -> None:
         "on this "
         f'machine. If it does, publish the port on loopback only: ports: !override ["127.0.0.1:${{PORT}}:${{PORT}}"]'
     )
-    if inputs.stack is Stack.DEPLOY:
+    if inputs.stack is Stack.DEPLOY and (inputs.base_services.get("client") or {}).get("ports"):
         work.notes.append(
             "deploy-compose.yml also starts an nginx of its own (client) on ports 80 and 443. Your proxy goes "
             f"straight to port {inputs.port}; a proxy on this machine needs those two ports, so start LibreChat "

@@ -93,14 +93,14 @@ def _cookies(work: Work) -> None:
         return
     if inputs.stack is Stack.DEPLOY:
         # deploy-compose.yml sets NODE_ENV=production and the image runs node itself (Dockerfile.multi, CMD).
-        work.need(Override.with_environment, "api", {"NODE_ENV": "development"}, part=PART)
+        work.need(Override.with_environment, inputs.service, {"NODE_ENV": "development"}, part=PART)
         how = "NODE_ENV=development in the override"
     elif inputs.release < PRUNED_SINCE:
-        work.need(Override.with_command, "api", DEV_COMMAND, part=PART)
+        work.need(Override.with_command, inputs.service, DEV_COMMAND, part=PART)
         how = f"'{DEV_COMMAND}' in the override"
     else:
-        work.need(Override.with_command, "api", OWN_COMMAND, part=PART)
-        work.need(Override.with_environment, "api", {"NODE_ENV": "development"}, part=PART)
+        work.need(Override.with_command, inputs.service, OWN_COMMAND, part=PART)
+        work.need(Override.with_environment, inputs.service, {"NODE_ENV": "development"}, part=PART)
         how = "a server started without production mode (command and NODE_ENV in the override)"
     work.notes.append(
         f"LibreChat {inputs.release} has no setting for cookies over HTTP (SESSION_COOKIE_SECURE came with v0.8.6); it "

@@ -39,6 +39,11 @@ class AccessInputs:
     """``None``: not answered, nothing is to change."""
     stack: Stack
     release: Release
+    service: str = "api"
+    """LibreChat's service."""
+    networks: tuple[str, ...] = ()
+    """The networks that LibreChat is in, where it is not in the default one."""
+    network_mode: str = ""
     proxy: Proxy = Proxy()  # noqa: RUF009 - a frozen value
     values: Mapping[str, str] = field(default_factory=dict)
     """Every setting in clear text as it will be: the answer, else what ``.env`` has; one that is taken out is empty."""
@@ -90,7 +95,7 @@ class AccessInputs:
         """Return what stands at a path, relative to the folder or absolute."""
         if self.files is not None:
             return self.files.get(name) or FileState(name=name)
-        from wizard.deployment.snapshot import read_state
+        from wizard.deployment.read_states import read_state
 
         return read_state(self.folder, name)
 

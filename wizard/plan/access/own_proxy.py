@@ -27,6 +27,12 @@ def https_proxy(work: Work) -> None:
     """Collect what HTTPS through a proxy of the wizard's needs."""
     site = work.site("https", "https://chat.example.com")
     server = _server(work)
+    if work.inputs.network_mode not in ("", "bridge", "default"):
+        mode = plain(work.inputs.network_mode, limit=60)
+        message = (
+            f"{work.inputs.service} has network_mode: {mode}, so that no proxy in a container reaches it by a name."
+        )
+        work.fault("access", message, "Take network_mode out, or answer access: https-existing.")
     pair = certificate(work, site) if site is not None else None
     if site is None or pair is None or work.problems:
         return
@@ -36,7 +42,7 @@ def https_proxy(work: Work) -> None:
     work.secure_cookies()
     front = Front(
         site=site,
-        upstream=f"api:{inputs.port}",
+        upstream=f"{inputs.service}:{inputs.port}",
         admin=admin_site(work),
         own_certificate=inputs.proxy.certificate is not Certificate.ACME,
         email=inputs.proxy.email if inputs.proxy.certificate is Certificate.ACME else "",
@@ -101,14 +107,17 @@ def _caddy(work: Work, site: Site, mounts: list[tuple[str, str]]) -> str:
             work.need(Override.with_value, ("services", "client", key), value, part=PART)
         work.notes.append("Caddy takes the place of the nginx of deploy-compose.yml (service client).")
     else:
-        mapping = {
+        mapping: dict[str, object] = {
             "image": CADDY_IMAGE,
             "container_name": "LibreChat-Caddy",
             "restart": "unless-stopped",
-            "depends_on": ["api"],
+            "depends_on": [inputs.service],
             "ports": ports,
             "volumes": volumes,
         }
+        if inputs.networks:
+            # Only in a network of LibreChat's does its name lead there.
+            mapping["networks"] = list(inputs.networks)
         work.need(Override.with_service, "caddy", mapping, part=PART)
     for volume in ("caddy_data", "caddy_config"):
         work.need(Override.with_named_volume, volume, part=PART)
@@ -121,7 +130,7 @@ def _look_at_the_result(work: Work, proxy: str) -> None:
     override = applied(work)
     if override is None:
         return
-    wide = open_ports(override, ["api"], work.inputs.in_compose)
+    wide = open_ports(override, [work.inputs.service], work.inputs.in_compose)
     if wide:
         work.notes.append(
             f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}: anybody who reaches that "

@@ -27,7 +27,7 @@ def bind_to_loopback(work: Work) -> None:
     """Close LibreChat's own ports to the network: only the proxy is to be reached."""
     inputs = work.inputs
     port = f"127.0.0.1:{inputs.port}:{inputs.port}" if inputs.stack is Stack.DEPLOY else "127.0.0.1:${PORT}:${PORT}"
-    work.need(Override.with_ports, "api", [port], part=PART)
+    work.need(Override.with_ports, inputs.service, [port], part=PART)
     if inputs.has_admin_panel and inputs.stack is Stack.COMPOSE:
         work.need(Override.with_ports, "admin-panel", ["127.0.0.1:${ADMIN_PANEL_PORT:-3000}:3000"], part=PART)
         if asked_admin(work) is None:
@@ -79,7 +79,7 @@ def bind_everything(work: Work, address: str) -> None:
 
 def open_beside(work: Work, override: Override, proxy: str) -> list[str]:
     """Return what other machines reach besides the proxy and what :func:`open_ports` has of LibreChat itself, a line each."""
-    own = (work.inputs.override_name, "services.api.ports")
+    own = (work.inputs.override_name, f"services.{work.inputs.service}.ports")
     return [
         f"{_place(problem)} {problem.field}: {problem.message}"
         for problem in _found(work, _files(work, override), frozenset({proxy}))

@@ -21,8 +21,9 @@ from screens.demo.librechat import StandIn
 from tests.checks.site.instance.asking import ADA, ids, settings
 from tests.screens.cli.program import answers, run
 from wizard.answers.model import Answers
+from wizard.deployment.assembled import deployment
 from wizard.deployment.model import Deployment
-from wizard.deployment.snapshot import deployment, take
+from wizard.deployment.snapshot import take
 from wizard.plan.access.names import AUTHORITY, CADDYFILE, SERVER_CERTIFICATE, SERVER_KEY
 
 HOST = "chat.example.com"

@@ -1,0 +1,60 @@
+"""What counts of a setting in a folder, and where it stands: for ``settings NAME --dir`` and the help of a field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from wizard.deployment.effective import EffectiveConfiguration, EffectiveValue
+
+
+def counting_in(folder: Path, *, is_sure: bool) -> EffectiveConfiguration | None:
+    """Return what LibreChat gets in a folder; ``None`` where it is none of LibreChat's and nobody said that it is.
+
+    ``InvalidInput`` where ``is_sure`` and it cannot be read.
+    """
+    from wizard.answers.model import Answers
+    from wizard.basics.problem import InvalidInput
+    from wizard.deployment.assembled import deployment
+    from wizard.deployment.snapshot import take
+
+    try:
+        return deployment(take(folder, Answers()), {}).effective
+    except InvalidInput:
+        if is_sure:
+            raise
+        return None
+
+
+def counting_text(name: str, here: EffectiveConfiguration) -> str:
+    """Return the value that counts with its place, and the lines that have no effect."""
+    from wizard.rules.origins import described
+
+    found = here.values.get(name)
+    if found is not None:
+        return f"{described(found)}."
+    return (
+        f"{name} is not set." if here.service else "LibreChat's service cannot be told, so nothing can be said of it."
+    )
+
+
+def with_counting(entry: Mapping[str, Any], here: EffectiveConfiguration | None) -> dict[str, Any]:
+    """Return a setting as plain data with what counts; unchanged without a folder."""
+    if here is None:
+        return dict(entry)
+    found = here.values.get(entry["name"])
+    counts = None
+    if found is not None:
+        counts = {
+            **_place(found, is_secret=entry["secret"]),
+            "shadowed": [_place(other, is_secret=entry["secret"]) for other in found.shadowed],
+        }
+    return {**entry, "effective": counts}
+
+
+def _place(found: EffectiveValue, *, is_secret: bool) -> dict[str, Any]:
+    origin = {"mechanism": found.origin.mechanism.value, "file": found.origin.file, "line": found.origin.line}
+    return {"value": None if is_secret else found.value, "origin": origin}

@@ -1,0 +1,78 @@
+"""A project of Docker Compose: the files that it begins with, and the model that they make together."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wizard.basics.paths import shown_path
+from wizard.basics.problem import Problem
+from wizard.composefile.located import Leaf, leaves
+from wizard.composefile.long_forms import clean_path
+
+Reader = Callable[[str], bytes | None]
+"""Gives the content of an absolute path, ``None`` where there is no such file; ``UnreadFile`` where it cannot be read."""
+
+
+class UnreadFile(Exception):
+    """A file is there and cannot be read; ``reason`` is a clause of our own."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFiles:
+    """Where a project begins; every path is absolute."""
+
+    folder: str
+    """The project directory."""
+    compose: tuple[str, ...]
+    """The compose files in the order of ``-f``."""
+    environment: tuple[str, ...] = ()
+    """The files that variables are filled in from: ``.env``, or what COMPOSE_ENV_FILES lists."""
+    inherited: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the environment of ``docker compose`` itself says; it wins over the files."""
+    home: str = "/root"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeProject:
+    """The merged model; a tree of mappings, lists and :class:`Leaf`, in long forms, with absolute paths."""
+
+    files: ProjectFiles
+    read: Reader = field(repr=False)
+    services: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Those that start, and those of ``inactive``."""
+    inactive: frozenset[str] = frozenset()
+    """Services whose profile is not chosen."""
+    configs: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    networks: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    volumes: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, Leaf] = field(default_factory=dict, repr=False)
+    """What ``${NAME}`` is filled in with in the project's own files."""
+    compose_files: tuple[str, ...] = ()
+    """Every compose file that was read, ``include`` and ``extends`` followed."""
+    refusals: tuple[Problem, ...] = ()
+    """What makes Docker Compose refuse the files."""
+    unfollowed: tuple[Problem, ...] = ()
+    """What is in the files and not in the model."""
+
+    def filled_in(self) -> frozenset[str]:
+        """Return the variables that ``${NAME}`` anywhere in the services stands for."""
+        return frozenset(name for leaf in leaves(self.services) for name in leaf.variables)
+
+    def shown(self, path: str) -> str:
+        """Return a path as an operator names it: relative where it is inside of the folder."""
+        return shown_path(self.files.folder, path)
+
+
+def absolute(text: str, folder: str, home: str) -> str:
+    """Return a path of a compose file as Docker Compose resolves it (compose-go, paths/resolve.go)."""
+    if text == "~" or text.startswith("~/"):
+        text = posixpath.join(home, text[2:])
+    return clean_path(posixpath.join(folder, text))

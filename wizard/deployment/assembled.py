@@ -1,0 +1,116 @@
+"""A folder's files put together: what LibreChat would see with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from wizard.answers.model import Access
+from wizard.basics.problem import InvalidInput
+from wizard.composefile.container_environment import OriginMechanism
+from wizard.composefile.project import UnreadFile
+from wizard.deployment.compose_names import compose_names
+from wizard.deployment.compose_project import FolderReader, project_of
+from wizard.deployment.effective import (
+    DOTENV_TARGET,
+    ConfigPlace,
+    EffectiveConfiguration,
+    effective_configuration,
+    place_in_container,
+)
+from wizard.deployment.librechat_yaml import read_config
+from wizard.deployment.model import Deployment, FileState
+from wizard.deployment.service import find_services
+from wizard.deployment.snapshot import CONFIG, Snapshot
+from wizard.dotenv.document import Document
+
+_FROM_COMPOSE = (OriginMechanism.ENVIRONMENT, OriginMechanism.INTERPOLATION, OriginMechanism.IMAGE)
+
+
+def effective_of(snapshot: Snapshot, files: Mapping[str, FileState]) -> tuple[EffectiveConfiguration, FolderReader]:
+    """Return what LibreChat gets when these files stand so, and the reader that knows every file it takes."""
+    reader = FolderReader(snapshot.folder, files, snapshot.seen)
+    names = compose_names(
+        files, snapshot.folder, snapshot.stack, (snapshot.base_name, snapshot.override_name), snapshot.inherited
+    )
+    project = project_of(snapshot.folder, names, snapshot.inherited, reader)
+    found = find_services(project)
+    service = snapshot.service or (found[0] if len(found) == 1 else "")
+    place = place_in_container(project.services.get(service) or {}, project, DOTENV_TARGET)
+    mounted = None
+    if place is not None and place.kind == "bind":
+        # Of a file elsewhere that cannot be read here, .env is the best guess; a finding says so (files.env.other).
+        mounted = _document(reader, project.shown(place.path)) or _document(reader, ".env")
+    return effective_configuration(project, service if service in project.services else "", mounted), reader
+
+
+def services_without(snapshot: Snapshot, left_out: str) -> dict[str, Any]:
+    """Return the services that the compose files make without one of them, in plain dicts and lists."""
+    reader = FolderReader(snapshot.folder, snapshot.files, snapshot.seen)
+    usual = (snapshot.base_name, snapshot.override_name)
+    names = compose_names(snapshot.files, snapshot.folder, snapshot.stack, usual, snapshot.inherited)
+    kept = tuple(name for name in names if name != left_out)
+    project = project_of(snapshot.folder, kept, snapshot.inherited, reader)
+    services = EffectiveConfiguration(project=project, service="").model()["services"]
+    return dict(services)
+
+
+def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Access | None = None) -> Deployment:
+    """Return what LibreChat will see when the files named in ``after`` stand so."""
+    files = {**snapshot.files, **after}
+    own = Document.parse(files[".env"].data or b"")
+    effective, reader = effective_of(snapshot, files)
+    mounted = _document(reader, effective.dotenv_name) if effective.dotenv_name not in ("", ".env") else None
+    place = effective.config
+    # Where no service can be told, .env is all that there is to judge.
+    settings = effective.settings if effective.service else own.values()
+    overridden = {
+        name: found.value for name, found in effective.values.items() if found.origin.mechanism in _FROM_COMPOSE
+    }
+    config, config_name = _config(place, reader)
+    return Deployment(
+        folder=snapshot.folder,
+        stack=snapshot.stack,
+        release=snapshot.release,
+        release_known=bool(snapshot.release_source),
+        settings=MappingProxyType(settings),
+        overridden=MappingProxyType(overridden),
+        dotenv=mounted or own,
+        files=MappingProxyType({**files, **reader.used}),
+        compose=effective.model(),
+        service=effective.service,
+        effective=effective,
+        config=config,
+        config_name=config_name,
+        config_mounted=place.kind in ("file", "content"),
+        has_run=snapshot.has_run,
+        access=access,
+        operator_uid=snapshot.operator.uid,
+    )
+
+
+def _document(reader: FolderReader, name: str) -> Document | None:
+    try:
+        state = reader.state(name)
+    except UnreadFile:
+        return None
+    if state.data is None:
+        return None
+    if name == ".env":
+        return Document.parse(state.data)
+    try:
+        return Document.parse(state.data, name)
+    except InvalidInput:
+        return None
+
+
+def _config(place: ConfigPlace, reader: FolderReader) -> tuple[dict[str, Any] | None, str]:
+    """Return librechat.yaml as LibreChat reads it and the name of its file; one that is not mounted is read too."""
+    if place.kind == "content":
+        return read_config(place.content.encode()), CONFIG
+    name = place.name if place.kind == "file" else CONFIG
+    try:
+        return read_config(reader.state(name).data), name
+    except UnreadFile:
+        return None, name

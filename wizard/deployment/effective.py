@@ -1,0 +1,256 @@
+"""The configuration that LibreChat gets: each value with its origin, and with what it leaves without effect.
+
+From what wins to what only fills gaps: what Docker Compose hands the container (``environment`` over ``env_file``), the ``ENV`` of
+an image that the folder builds, and what npm dotenv adds from the file at ``/app/.env`` (it replaces nothing;
+api/server/index.js, v0.8.7). What LibreChat makes up itself (``.env.temp``) is :mod:`wizard.deployment.adoption`'s.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from wizard.basics.problem import Problem
+from wizard.composefile.container_environment import OriginMechanism, Said, environment_of
+from wizard.composefile.dockerfile import Dockerfile, read_dockerfile
+from wizard.composefile.located import Leaf, first_leaf, plain_tree
+from wizard.composefile.project import ComposeProject, UnreadFile
+from wizard.dotenv.document import Document
+
+DOTENV_TARGET: Final = "/app/.env"
+CONFIG_TARGET: Final = "/app/librechat.yaml"
+_URLS: Final = ("http://", "https://")
+
+
+class Origin(NamedTuple):
+    """Where a value stands."""
+
+    mechanism: OriginMechanism
+    file: str
+    """Relative to the folder where it is inside of it."""
+    line: int
+    """Counted from 1; 0 where it has no line."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectiveValue:
+    """A variable as LibreChat reads it."""
+
+    name: str
+    value: str = field(repr=False)
+    origin: Origin
+    variables: tuple[str, ...] = ()
+    """The variables of Docker Compose that it is filled in with."""
+    shadowed: tuple[EffectiveValue, ...] = ()
+    """What other places say about it without effect, the next best one first."""
+
+
+class ConfigPlace(NamedTuple):
+    """Where LibreChat takes its librechat.yaml from."""
+
+    kind: str
+    """``file``, ``content`` (``configs`` of a compose file), ``url``, ``volume`` (Docker's own), or nothing: none is there."""
+    name: str = ""
+    """The file, relative to the folder where it is inside of it; else the address or the volume."""
+    origin: Origin | None = None
+    """What says so."""
+    content: str = ""
+    in_container: str = CONFIG_TARGET
+
+
+class HostPlace(NamedTuple):
+    """What of the host a path in LibreChat's container is."""
+
+    kind: str
+    """``bind``, ``content`` or ``volume``."""
+    path: str
+    """Absolute; of ``content`` the name of the config."""
+    leaf: Leaf
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectiveConfiguration:
+    """Everything that decides about LibreChat's settings, as certain files would make it."""
+
+    project: ComposeProject
+    service: str
+    """LibreChat's service; empty where none can be told."""
+    values: Mapping[str, EffectiveValue] = field(default_factory=dict)
+    """What is set, by name."""
+    dotenv_name: str = ""
+    """The file at ``/app/.env``, relative to the folder where it is inside of it; empty where none is mounted."""
+    config: ConfigPlace = field(default_factory=lambda: ConfigPlace(""))
+    image: str = ""
+    """The image that runs, or that the folder's own is built from."""
+    image_origin: Origin | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The values by name."""
+        return {name: found.value for name, found in self.values.items()}
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What Docker Compose fills in for ``${NAME}``."""
+        return {name: leaf.text for name, leaf in self.project.variables.items()}
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What in the compose files could not be followed."""
+        return self.project.unfollowed
+
+    def model(self) -> dict[str, Any]:
+        """Return the merged compose files as plain dicts and lists, paths inside of the folder as ``./name``."""
+        project = self.project
+        services = {name: _plain_service(project, service) for name, service in project.services.items()}
+        rest = {key: plain_tree(getattr(project, key)) for key in ("configs", "networks", "secrets", "volumes")}
+        return {"services": services, **{key: value for key, value in rest.items() if value}}
+
+
+def effective_configuration(project: ComposeProject, service: str, mounted: Document | None) -> EffectiveConfiguration:
+    """Return what LibreChat gets.
+
+    ``mounted`` is the file at ``/app/.env``, ``None`` where there is none or it cannot be read.
+    """
+    definition: Mapping[str, Any] = project.services.get(service) or {}
+    built = built_image(project, definition)
+    said: dict[str, list[Said]] = {}
+    place = place_in_container(definition, project, DOTENV_TARGET)
+    dotenv_name = project.shown(place.path) if place is not None and place.kind == "bind" else ""
+    if mounted is not None and dotenv_name:
+        for entry in mounted.entries:
+            leaf = Leaf(value=mounted.values()[entry.name], file=dotenv_name, line=entry.line)
+            said[entry.name] = [Said(OriginMechanism.DOTENV, leaf)]
+    for name, leaf in (built.environment if built else {}).items():
+        said.setdefault(name, []).append(Said(OriginMechanism.IMAGE, leaf))
+    handed = environment_of(project, service) if service else {}
+    for name, found in handed.items():
+        said.setdefault(name, []).extend(found)
+    image = definition.get("image")
+    image_leaf = image if isinstance(image, Leaf) else None
+    values = {name: value for name, found in said.items() if (value := _value(name, found)) is not None}
+    return EffectiveConfiguration(
+        project=project,
+        service=service,
+        values=MappingProxyType(values),
+        dotenv_name=dotenv_name,
+        config=_config_place(project, definition, values.get("CONFIG_PATH")),
+        image=built.image if built and built.image else (image_leaf.text if image_leaf else ""),
+        image_origin=_origin(OriginMechanism.ENVIRONMENT, image_leaf) if image_leaf else None,
+    )
+
+
+def _value(name: str, said: list[Said]) -> EffectiveValue | None:
+    """Return the value that counts; ``None`` where ``environment`` names a variable that is set nowhere, which takes it away."""
+    found: EffectiveValue | None = None
+    chain: list[EffectiveValue] = []
+    for each in said:
+        if each.leaf.value is None:
+            found, chain = None, []
+            continue
+        origin = _origin(each.mechanism, each.leaf)
+        single = EffectiveValue(name=name, value=each.leaf.text, origin=origin, variables=each.leaf.variables)
+        found = replace(single, shadowed=tuple(reversed(chain)))
+        chain.append(single)
+    return found
+
+
+def _origin(mechanism: OriginMechanism, leaf: Leaf) -> Origin:
+    return Origin(mechanism, leaf.file, leaf.line)
+
+
+def built_image(project: ComposeProject, definition: Mapping[str, Any]) -> Dockerfile | None:
+    """Return what the Dockerfile of a service says; ``None`` where it is not built here, or cannot be read."""
+    build = definition.get("build")
+    if not isinstance(build, Mapping):
+        return None
+    inline, context = _text(build, "dockerfile_inline"), _text(build, "context") or project.files.folder
+    path = posixpath.join(context, _text(build, "dockerfile") or "Dockerfile")
+    arguments = {name: leaf.text for name, leaf in (build.get("args") or {}).items() if isinstance(leaf, Leaf)}
+    try:
+        data = inline.encode() if inline else project.read(path)
+    except UnreadFile:
+        return None
+    if data is None:
+        return None
+    name = project.shown(path)
+    return read_dockerfile(data, name, target=_text(build, "target"), arguments=arguments)
+
+
+def place_in_container(definition: Mapping[str, Any], project: ComposeProject, path: str) -> HostPlace | None:
+    """Return what a path in a service's container is on the host; ``None`` where it comes from the image."""
+    found: HostPlace | None = None
+    longest = -1
+    for target, place in _places(definition, project):
+        inside = path == target or path.startswith(f"{target.rstrip('/')}/")
+        if inside and len(target) > longest:
+            rest = path[len(target) :].lstrip("/")
+            longest = len(target)
+            found = place if place.kind != "bind" or not rest else place._replace(path=posixpath.join(place.path, rest))
+    return found
+
+
+def _places(definition: Mapping[str, Any], project: ComposeProject) -> Iterator[tuple[str, HostPlace]]:
+    for entry in definition.get("volumes") or ():
+        target = entry.get("target")
+        if not isinstance(target, Leaf):
+            continue
+        kind, source = _text(entry, "type"), _text(entry, "source")
+        yield target.text, HostPlace("bind" if kind == "bind" else "volume", source, target)
+    for entry in definition.get("configs") or ():
+        source = entry.get("source")
+        if not isinstance(source, Leaf):
+            continue
+        config = project.configs.get(source.text)
+        target_text = _text(entry, "target") or f"/{source.text}"
+        if isinstance(config, Mapping) and _text(config, "file"):
+            yield target_text, HostPlace("bind", _text(config, "file"), first_leaf(config) or source)
+        else:
+            content = _text(config, "content") if isinstance(config, Mapping) else ""
+            leaf = first_leaf(config) if config is not None else None
+            yield target_text, HostPlace("content", source.text, leaf or source, content)
+
+
+def _config_place(project: ComposeProject, definition: Mapping[str, Any], chosen: EffectiveValue | None) -> ConfigPlace:
+    """Return where librechat.yaml comes from (api/server/services/Config/loadCustomConfig.js:19-45, v0.8.7)."""
+    path = chosen.value.strip() if chosen is not None else ""
+    if path.startswith(_URLS):
+        return ConfigPlace("url", path, chosen.origin if chosen else None, in_container=path)
+    target = posixpath.normpath(posixpath.join("/app", path)) if path else CONFIG_TARGET
+    place = place_in_container(definition, project, target)
+    if place is None:
+        return ConfigPlace("", in_container=target)
+    origin = _origin(OriginMechanism.ENVIRONMENT, place.leaf)
+    if place.kind == "bind":
+        return ConfigPlace("file", project.shown(place.path), origin, in_container=target)
+    return ConfigPlace(place.kind, place.path, origin, place.content, target)
+
+
+def _plain_service(project: ComposeProject, service: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = dict(plain_tree(service))
+    for volume in made.get("volumes") or ():
+        source = volume.get("source")
+        if volume.get("type") == "bind" and isinstance(source, str):
+            volume["source"] = _dotted(project, source)
+    for entry in made.get("env_file") or ():
+        entry["path"] = _dotted(project, str(entry.get("path")))
+    return made
+
+
+def _dotted(project: ComposeProject, path: str) -> str:
+    shown = project.shown(path)
+    if path == project.files.folder:
+        return "."
+    return shown if shown.startswith("/") else f"./{shown}"
+
+
+def _text(mapping: Mapping[str, Any], key: str) -> str:
+    leaf = mapping.get(key)
+    return leaf.text if isinstance(leaf, Leaf) else ""

@@ -1,0 +1,164 @@
+"""What the compose files make of the folder's files: which of them count, and what of them reaches LibreChat."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from wizard import catalogue
+from wizard.answers.model import Stack
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.composefile.model import env_file_services
+from wizard.deployment.service import needs_dotenv, reads_dotenv
+from wizard.dotenv.document import Document
+from wizard.findings import files as ids
+from wizard.rules.origins import beaten_by, described
+from wizard.rules.view import Rule, View
+
+_USUALLY_SET = ("HOST", "MONGO_URI", "NODE_ENV", "ADMIN_PANEL_URL")
+"""LibreChat's own compose files set these."""
+_LIMIT = 12
+_BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+
+
+def overridden(view: View) -> Iterator[Finding]:
+    """Find what a compose file or another environment file says in place of a line that differs."""
+    effective = view.deployment.effective
+    for name, found in (effective.values if effective is not None else {}).items():
+        if name in _USUALLY_SET or name not in catalogue.by_key() or name in found.variables:
+            continue
+        if beaten_by(found):
+            yield ids.COMPOSE_OVERRIDES.warn(f"{described(found)}.", settings=(name,))
+
+
+def dotenv_missing(view: View) -> Iterator[Finding]:
+    """Find a missing ``.env`` that a service does not start without."""
+    state = view.deployment.files.get(".env")
+    services = (view.deployment.compose.get("services") or {}).values()
+    if (state is None or state.kind != "file") and any(map(needs_dotenv, services)):
+        yield ids.ENV_MISSING.fail()
+
+
+def config_file(view: View) -> Iterator[Finding]:
+    """C01, C02, C03: a librechat.yaml that LibreChat does not see or cannot read."""
+    deployment = view.deployment
+    name = deployment.config_name
+    state = deployment.files.get(name)
+    place = deployment.effective.config if deployment.effective is not None else None
+    is_content = place is not None and place.kind == "content"
+    if place is not None and place.kind == "url":
+        where = f"{place.origin}" if place.origin is not None else "CONFIG_PATH"
+        summary = f"LibreChat reads its librechat.yaml from {plain(place.name, limit=120)} ({plain(where)}), which was not read here."
+        yield ids.CONFIG_REMOTE.warn(summary, settings=("CONFIG_PATH",))
+        return
+    if not is_content and (state is None or state.kind == "missing"):
+        if not deployment.config_mounted:
+            yield from _never_read(view)
+        elif name.startswith("/"):
+            summary = f"LibreChat reads {plain(name, limit=80)}, which the compose files mount and which is not there."
+            yield ids.CONFIG_OTHER.fail(summary)
+        else:
+            yield ids.CONFIG_MISSING.fail(f"The compose files mount {name}, but there is none:")
+        return
+    if not is_content and state is not None and state.kind == "directory":
+        yield ids.CONFIG_DIRECTORY.fail()
+    elif deployment.config is None:
+        # api/server/services/Config/loadCustomConfig.js:86-108, v0.8.7: logged, then null; so in every release.
+        yield ids.CONFIG_INVALID.fail()
+    elif not deployment.config_mounted:
+        yield ids.CONFIG_NOT_MOUNTED.warn()
+    yield from _never_read(view)
+
+
+def _never_read(view: View) -> Iterator[Finding]:
+    """Find a file that is mounted beside the place where LibreChat looks."""
+    effective = view.deployment.effective
+    wanted = effective.config.in_container if effective is not None else "/app/librechat.yaml"
+    for volume in view.api.get("volumes") or ():
+        target = str(volume.get("target") or "")
+        if re.fullmatch(r"librechat\.ya?ml", posixpath.basename(target)) and target != wanted:
+            source = plain(str(volume.get("source") or "")[:80])
+            yield ids.CONFIG_WRONG_TARGET.warn(
+                f"{source} is mounted at {plain(target)}, where LibreChat never reads it: it reads {wanted}."
+            )
+
+
+def reaches_librechat(view: View) -> Iterator[Finding]:
+    """C14, S04: a ``.env`` that no compose file brings into LibreChat's container."""
+    deployment = view.deployment
+    services = deployment.compose.get("services") or {}
+    if deployment.service not in services:
+        yield ids.COMPOSE_NO_API.fail()
+        return
+    if reads_dotenv(view.api) or deployment.service in env_file_services(deployment.compose):
+        return
+    idle = _without_effect(view)
+    mounted = next((volume for volume in view.api.get("volumes") or () if volume.get("target") == "/app/.env"), None)
+    if mounted is not None:
+        source = str(mounted.get("source", ""))
+        state = deployment.files.get(posixpath.normpath(source))
+        if source and (idle or state is None or state.kind != "file"):
+            summary = f"LibreChat reads {plain(source, limit=80)} and not .env: that is what the compose files mount at /app/.env."
+            yield ids.ENV_OTHER.fail(summary)
+    elif idle:
+        yield ids.ENV_NOT_MOUNTED.fail()
+
+
+def _without_effect(view: View) -> list[str]:
+    """Return the settings in ``.env`` that LibreChat gets in no way: not through ``${NAME}`` either."""
+    state = view.deployment.files.get(".env")
+    if state is None or state.data is None:
+        return []
+    effective = view.deployment.effective
+    handed = {name for found in effective.values.values() for name in found.variables} if effective else set()
+    filled_in = effective.project.filled_in() if effective is not None else frozenset[str]()
+    written = Document.parse(state.data).values()
+    return [name for name in written if name in catalogue.by_key() and name not in handed | filled_in]
+
+
+def compose_files(view: View) -> Iterator[Finding]:
+    """Find compose files that Docker Compose leaves out: those that COMPOSE_FILE does not list, and a second override."""
+    present = [name for name, state in view.deployment.files.items() if "compose" in name and state.kind == "file"]
+    overrides = [name for name in present if re.fullmatch(r"(?:docker-)?compose\.override\.ya?ml", name)]
+    state = view.deployment.files.get(".env")
+    if view.deployment.stack is Stack.DEPLOY or state is None or state.data is None:
+        # Named with -f, which beats both.
+        return
+    values = Document.parse(state.data).compose_values()
+    listed = values.get("COMPOSE_FILE", "").strip()
+    if "COMPOSE_FILE" in values and not listed:
+        summary = "COMPOSE_FILE in .env is empty: Docker Compose finds no file and does not start."
+        yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy="Take the line out.")
+    elif listed:
+        separator = values.get("COMPOSE_PATH_SEPARATOR") or ":"
+        parts = listed.split(separator)
+        read = {posixpath.normpath(part) for part in parts}
+        bases = [name for name in _BASES if name in present]
+        for name, wanted in (
+            *((base, [base, *parts]) for base in bases[:1]),
+            *((over, [*parts, over]) for over in overrides[:1]),
+        ):
+            if not {name, posixpath.join(str(view.deployment.folder), name)} & read:
+                summary = f"COMPOSE_FILE in .env does not list {name}: Docker Compose does not read it, and nothing in it has an effect."
+                remedy = f"COMPOSE_FILE={separator.join(wanted)}"
+                yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy=remedy)
+    elif len(overrides) > 1:
+        summary = f"Docker Compose reads {overrides[0]} only; {', '.join(overrides[1:])} has no effect."
+        yield ids.COMPOSE_SECOND_OVERRIDE.warn(summary)
+
+
+def followed(view: View) -> Iterator[Finding]:
+    """Name what in the compose files could not be followed, and what Docker Compose refuses."""
+    project = view.deployment.effective.project if view.deployment.effective is not None else None
+    for problem in project.unfollowed[:_LIMIT] if project is not None else ():
+        yield ids.COMPOSE_NOT_FOLLOWED.fail(f"{plain(str(problem), limit=300)}")
+    # A port without its number is the matter of rules.server.port-missing.
+    refusals = [problem for problem in (project.refusals if project else ()) if not problem.field.endswith(".ports")]
+    if refusals:
+        evidence = tuple(plain(str(problem), limit=300) for problem in refusals[:_LIMIT])
+        yield ids.COMPOSE_REFUSED.fail(remedy=refusals[0].remedy or ids.COMPOSE_REFUSED.fix, evidence=evidence)
+
+
+RULES: tuple[Rule, ...] = (followed, reaches_librechat, compose_files, dotenv_missing, overridden, config_file)
