@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.advisory import ADVISORY
 from checks.mail.delivery import DELIVERY
 from checks.mail.mailgun import MAILGUN
 from checks.mail.sender import SENDER
@@ -19,6 +20,7 @@ from wizard.basics.problem import InvalidInput, Problem
 ALL: Final[tuple[Check, ...]] = (
     FILES,
     RULES,
+    ADVISORY,
     DNS,
     SMTP,
     MAILGUN,

@@ -183,10 +183,13 @@ def _browser_headers(url: str, body: bytes | None) -> dict[str, str]:
         "Accept": "application/json, text/plain, */*",
         "Accept-Language": "en",
     }
-    if body is not None:
+    if body:
         headers["Content-Type"] = "application/json"
     if target is not None and body is not None:
         headers["Origin"] = f"{target.scheme}://{_host_header(url)}"
+    if target is not None and target.trusted:
+        # On plain HTTP browsers keep it back (W3C Fetch Metadata, section 2), and LibreChat goes by Origin and Host instead.
+        headers["Sec-Fetch-Site"] = "same-origin"
     return headers
 
 

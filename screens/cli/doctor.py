@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.advisory import report_for_release
 from checks.model import Subject
 from checks.registry import RUNNING, select
 from screens.cli.check_runs import refuse_useless_cacert, run_checks
@@ -47,6 +48,14 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         demand_confirmation()
     answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
     snapshot = take(options.folder, answers)
+    if options.for_release is not None:
+        output.report = report_for_release(deployment(snapshot, {}), options.for_release)
+        assumed = "" if snapshot.release_source else " (assumed)"
+        output.show(
+            f"From LibreChat {snapshot.release}{assumed} to {options.for_release}, {plain(str(snapshot.folder))}\n"
+        )
+        output.show_report()
+        return output.report.exit_status
     subject = Subject(
         deployment=deployment(snapshot, {}),
         answers=answers,

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.options import SiteOptions, resolve_map, with_login, with_making, with_url
-from wizard.basics.problem import InvalidInput
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.librechat.releases import NEWEST, Release
 
 if TYPE_CHECKING:
     import argparse
@@ -39,6 +40,8 @@ class DoctorOptions(NamedTuple):
     offline: bool = False
     as_json: bool = False
     reach: SiteOptions = SiteOptions()
+    for_release: Release | None = None
+    """The release to change to: then only what that means is said."""
     mail_to: str = ""
     """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""
 
@@ -75,7 +78,18 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
         as_json=given.json,
         reach=with_making(reach, wanted=given.make_login),
         mail_to=given.mail_to.strip(),
+        for_release=None if given.for_release is None else _release(given.for_release),
     )
+
+
+def _release(text: str) -> Release:
+    try:
+        return Release.parse(text)
+    except ValueError:
+        message = "is no release of LibreChat."
+        raise InvalidInput(
+            Problem(field="--for-release", message=message, remedy=f"Write it as {NEWEST} or v0.8.6-rc1.")
+        ) from None
 
 
 def _reach(given: argparse.Namespace) -> SiteOptions:

@@ -99,6 +99,7 @@ _OPTIONS: Final = (
     _Option("--password-file", ("doctor",), "holds the account's password; - is standard input", "FILE"),
     _Option("--make-login", ("doctor",), "make an account for the sign-in with LibreChat's own script (Docker), and remove it again"),
     _Option("--mail-to", ("doctor",), "send a test mail there", "ADDRESS", default=""),
+    _Option("--for-release", ("doctor",), "say what changes here with another release of LibreChat; checks nothing else", "vX.Y.Z"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
 )  # fmt: skip
 _WORDS: Final = {

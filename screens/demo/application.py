@@ -18,9 +18,11 @@ from screens.demo.settings import Settings, require_start
 from screens.demo.sign_in import BAN_MESSAGE, UNFORESEEN, BodyRefused, SignIn, body_of
 from wizard.librechat.browser_url import client_base
 from wizard.librechat.math_expression import evaluate
-from wizard.librechat.proxy_hops import client_address, trusted_hops
+from wizard.librechat.origin_guard import REFUSAL_CODE, REFUSAL_MESSAGE, SAME_ORIGIN_ROUTES, SignInRequest, is_refused
+from wizard.librechat.proxy_hops import client_address, is_secure, trusted_hops
 from wizard.librechat.rate_limits import rate_limit
 from wizard.librechat.routes import NOT_FOUND_SINCE, OPENID_CHECK_SINCE, PAGE_FOUND_SINCE, READYZ_SINCE
+from wizard.librechat.security_headers import security_headers
 from wizard.librechat.startup_config import startup_config
 from wizard.librechat.values import js_number
 
@@ -93,7 +95,7 @@ class Application:
         if not self._settings.database and self._needs_database(request):
             await asyncio.sleep(self._settings.database_wait)
         if (probe := self._probe(request)) is not None:
-            return probe
+            return self._protected(probe)
         try:
             if request.size > PARSED_LIMIT and (request.header("content-type") or "").startswith("application/"):
                 response = text(500, UNFORESEEN)  # PayloadTooLargeError ends at the error controller
@@ -104,7 +106,13 @@ class Application:
                 400, {"error": "Invalid JSON format", "message": "The request body contains malformed JSON"}
             )
         hidden = self._environment.get("NO_INDEX") or "true"
-        return response.set("X-Robots-Tag", "noindex") if hidden == "true" else response
+        return self._protected(response.set("X-Robots-Tag", "noindex") if hidden == "true" else response)
+
+    def _protected(self, response: Response) -> Response:
+        """Add the security headers, which stand before all other middleware (packages/api/src/security/headers.ts, v0.8.8-rc2)."""
+        for name, value in security_headers(self._environment, self._settings.release).items():
+            response.set(name, value)
+        return response
 
     def _needs_database(self, request: Request) -> bool:
         path = normal_path(request)
@@ -145,6 +153,8 @@ class Application:
             return self._limited(self._login, request, lambda: self._oauth(path, request))
         if any(path == guarded or path.startswith(f"{guarded}/") for guarded in GUARDED):
             return self._guarded(request, path)
+        if method == "POST" and path in SAME_ORIGIN_ROUTES and self._is_cross_origin(request):
+            return as_json(403, {"message": REFUSAL_MESSAGE, "code": REFUSAL_CODE})
         if (handler := self._routes.get((method, path))) is not None:
             answer = handler(request, body)
             return answer if isinstance(answer, Response) else await answer
@@ -172,6 +182,17 @@ class Application:
         if self._settings.release >= OPENID_CHECK_SINCE:
             table["GET", "/api/admin/oauth/openid/check"] = lambda _request, _body: self._openid_check()
         return table
+
+    def _is_cross_origin(self, request: Request) -> bool:
+        header, settings = request.header, self._settings
+        secure = is_secure(header("x-forwarded-proto") or "", self._hops, encrypted=request.encrypted)
+        asked = SignInRequest(
+            origin=header("origin") or "",
+            fetch_site=header("sec-fetch-site") or "",
+            host=header("host") or "",
+            protocol="https" if secure else "http",
+        )
+        return is_refused(asked, settings.environment, settings.release)
 
     def _address(self, request: Request) -> str:
         return client_address(request.peer, request.header("x-forwarded-for") or "", self._hops)

@@ -13,7 +13,7 @@ from screens.demo.cookies import set_cookie
 from screens.demo.http_server import Request, Response, redirect, text
 from screens.demo.settings import Settings
 from screens.demo.sign_in import UNFORESEEN
-from wizard.librechat.cookies import SESSION_SECURE_SINCE, secure_session
+from wizard.librechat.cookies import SESSION_SECURE_SINCE, STATE_SECONDS, secure_session, state_cookie
 from wizard.librechat.providers import BUTTONS, is_registered
 from wizard.librechat.proxy_hops import is_secure, trusted_hops
 from wizard.librechat.sessions import session_cookie_lifetime
@@ -59,9 +59,22 @@ class Providers:
             "scope": "user:email,read:user",
             "client_id": self._environment["GITHUB_CLIENT_ID"],
         }
-        return Response(
+        cookie = state_cookie("github", self._environment, self._settings.release)
+        if cookie is not None:
+            fields["state"] = secrets.token_urlsafe(32)
+        response = Response(
             status=302, headers=[("Location", f"https://github.com/login/oauth/authorize?{urlencode(fields)}")]
         )
+        if cookie is not None:
+            written = set_cookie(
+                cookie.name,
+                fields["state"],
+                expires=self._clock() + STATE_SECONDS,
+                secure=cookie.secure,
+                same_site=cookie.same_site.capitalize(),
+            )
+            response.add("Set-Cookie", written)
+        return response
 
     def _openid(self, request: Request) -> Response:
         verifier = base64.urlsafe_b64encode(hashlib.sha256(secrets.token_bytes(32)).digest()).rstrip(b"=").decode()

@@ -27,6 +27,7 @@ from wizard.interview import dialogues
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from screens.demo import Practice
     from wizard.interview.dialogues import Answer
@@ -40,6 +41,30 @@ def _collect_from_now_on() -> None:
     # A function of ours: Textual would parse the built-in ones' signatures, with a tokenizer that nothing else needs.
     gc.freeze()
     gc.enable()
+
+
+def resume_after_suspension_only() -> None:
+    """Let SIGCONT resume only what SIGTSTP suspended.
+
+    A terminal that goes away sends SIGHUP and SIGCONT to what runs in it (setsid(2), the kernel's ``disassociate_ctty``). Textual
+    takes the second for the end of a suspension and begins to read a terminal that is gone, without end.
+    """
+    suspend, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
+    if not callable(suspend) or not callable(resume):
+        return
+    suspended: list[int] = []
+
+    def stopped(number: int, frame: FrameType | None) -> None:
+        suspended.append(number)
+        suspend(number, frame)
+
+    def continued(number: int, frame: FrameType | None) -> None:
+        if suspended:
+            suspended.clear()
+            resume(number, frame)
+
+    signal.signal(signal.SIGTSTP, stopped)
+    signal.signal(signal.SIGCONT, continued)
 
 
 class WizardApp(NavigatingApp):
@@ -81,6 +106,7 @@ class WizardApp(NavigatingApp):
     def on_mount(self) -> None:
         """Watch over the time of the steps; a stop signal ends the application in good order."""
         loop = asyncio.get_running_loop()
+        resume_after_suspension_only()
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, self._stopped, number)
         # Off since the start (see screens.cli.start): what is there now stays for the whole time.

@@ -18,7 +18,7 @@ CHECKS = (
     ("checks.options",),
     ("checks.model",),
     ("checks.gathering", "checks.static_run"),
-    ("checks.report", "checks.runner", "checks.settings"),
+    ("checks.advisory", "checks.report", "checks.runner", "checks.settings"),
     ("checks.mail", "checks.site"),
     ("checks",),
 )

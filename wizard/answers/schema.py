@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from wizard import catalogue
 from wizard.catalogue.answers_form import AnswersForm
-from wizard.catalogue.model import Kind, Setting
+from wizard.catalogue.model import SWITCHES, Kind, Setting
 from wizard.catalogue.parts import Part, Question
 
 _SOURCE: Final = {"$ref": "#/$defs/source"}
@@ -88,7 +88,7 @@ def _mapping(properties: dict[str, Any]) -> dict[str, Any]:
 
 def _setting(setting: Setting) -> dict[str, Any]:
     scalar: Mapping[str, Any] = _SCALAR
-    if setting.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON):
+    if setting.kind in SWITCHES:
         scalar = {"type": ["boolean", "string", "null"]}
     elif setting.kind is Kind.CHOICE:
         scalar = {"type": ["string", "number", "boolean", "null"]}

@@ -8,7 +8,7 @@ from typing import Any
 
 from wizard import catalogue
 from wizard.catalogue.answers_form import AnswersForm
-from wizard.catalogue.model import Kind, Setting
+from wizard.catalogue.model import SWITCHES, Kind, Setting
 from wizard.catalogue.questions import QUESTIONS
 
 
@@ -19,7 +19,7 @@ def items(text: str) -> list[str]:
 
 def is_switch(asked: Setting) -> bool:
     """Tell whether it is either on or off."""
-    return asked.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON)
+    return asked.kind in SWITCHES
 
 
 @cache

@@ -1,6 +1,7 @@
 """The catalogue: every variable that LibreChat's authentication reads, declared once.
 
-Read from LibreChat v0.8.8-rc1 (commit eaef87fa2); ``since`` and ``until`` from all release tags.
+Read from LibreChat v0.8.8-rc1 (commit eaef87fa2); what came later from the documentation and the .env.example of v0.8.8. ``since`` and
+``until`` are from all release tags.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _FILES: Final = (
     *("domains", "accounts", "sessions", "credentials", "email", "social", "openid", "openid_roles", "entra", "saml", "ldap"),
-    *("shared_links", "limits", "moderation", "admin_panel", "server", "redis", "code_api", "retired"),
+    *("shared_links", "limits", "moderation", "admin_panel", "security_headers", "server", "redis", "code_api", "next_release", "retired"),
 )  # fmt: skip
 """The modules of the sections, in the order in which these are shown."""
 

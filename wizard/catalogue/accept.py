@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from wizard.basics.secret import REDACTED
-from wizard.catalogue.model import Kind, Setting, holds_secret
+from wizard.catalogue.model import SWITCHES, Kind, Setting, holds_secret
 from wizard.librechat.durations import describe_duration, duration_expression
 from wizard.librechat.math_expression import evaluate
+from wizard.librechat.security_headers import is_known_switch, is_switched_on
 from wizard.librechat.values import js_number
 
 _HOST: Final = re.compile(
@@ -103,7 +104,7 @@ def _general_fault(setting: Setting, text: str) -> ValueFault | None:
         return ValueFault("it holds a control character.", "Type it anew, or paste it without formatting.")
     if "\n" in text and setting.kind not in (Kind.SECRET, Kind.TEXT):
         return ValueFault("it holds a line break.", "Write it on one line.")
-    if text != text.strip() and setting.kind not in (Kind.SECRET, Kind.TEXT, Kind.BOOL, Kind.BOOL_DEFAULT_ON):
+    if text != text.strip() and setting.kind not in (Kind.SECRET, Kind.TEXT, *SWITCHES):
         return ValueFault("it begins or ends with a blank.", "Take the blank away.")
     typographic = next((char for char in text if char in "\u201c\u201d\u2018\u2019\u201e"), None)
     if typographic and not setting.secret and setting.kind is not Kind.TEXT:
@@ -150,6 +151,12 @@ def _accept_bool(setting: Setting, text: str) -> Accepted | ValueFault:
         )
     hint = "Write true or false." if folded in _FOLDED else "It is a switch: true or false."
     return ValueFault(f"LibreChat takes only 'true' for on; {shown} would count as off.", hint)
+
+
+def _accept_words(setting: Setting, text: str) -> Accepted | ValueFault:
+    if not is_known_switch(text):
+        return ValueFault(f"LibreChat ignores {quoted(setting, text)} here.", "Write true or false.")
+    return Accepted("true" if is_switched_on(text, default=False) else "false")
 
 
 def _accept_choice(setting: Setting, text: str) -> Accepted | ValueFault:
@@ -259,6 +266,7 @@ _BY_KIND: Final[dict[Kind, Callable[[Setting, str], Accepted | ValueFault]]] = {
     Kind.SECRET: _accept_secret,
     Kind.BOOL: _accept_bool,
     Kind.BOOL_DEFAULT_ON: _accept_bool,
+    Kind.BOOL_WORDS: _accept_words,
     Kind.CHOICE: _accept_choice,
     Kind.INT: _accept_number,
     Kind.NUMBER: _accept_number,

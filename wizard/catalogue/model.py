@@ -30,6 +30,9 @@ class Kind(StrEnum):
     """On only for ``true``, trimmed and in any case (isEnabled, packages/api/src/utils/common.ts)."""
     BOOL_DEFAULT_ON = "bool-default-on"
     """On when unset, off when empty; otherwise as BOOL (api/server/routes/config.js)."""
+    BOOL_WORDS = "bool-words"
+    """On for true, 1, yes, on, enabled, off for false, 0, no, off, disabled, none; any other word counts as not set (parseEnvSwitch,
+    packages/api/src/security/env.ts, v0.8.8-rc2)."""
     CHOICE = "choice"
     INT = "int"
     NUMBER = "number"
@@ -43,6 +46,10 @@ class Kind(StrEnum):
     MINUTES = "minutes"
     LIST = "list"
     """Items separated by commas."""
+
+
+SWITCHES: Final = (Kind.BOOL, Kind.BOOL_DEFAULT_ON, Kind.BOOL_WORDS)
+"""The kinds that are on or off."""
 
 
 class Choice(NamedTuple):

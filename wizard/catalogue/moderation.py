@@ -121,5 +121,12 @@ SECTION: Final = section(
             empty="As LOGIN_VIOLATION_SCORE.",
             consequence="Here the account is known: enough wrong codes ban it and its address.",
             source="api/server/middleware/limiters/twoFactorTempLimiter.js:14,18"),
+        duration("VIOLATION_SCORE_TTL", "Time until points lapse", since=Release(0, 8, 8, 2), default="1000 * 60 * 60",
+            help="After which time the points that somebody collected towards a ban are forgotten.",
+            empty="An hour; before v0.8.8-rc2 points never lapsed.", consequence="0 keeps them for ever. How long a ban lasts is BAN_DURATION.",
+            source=".env.example:818"),
+        integer("SHARE_VIOLATION_SCORE", "Points for reading too many shared links", since=Release(0, 8, 8, 3), default="0", minimum=0,
+            help="How many points towards a ban going over the limit gives.",
+            empty="0: none.", consequence="People behind one address collect points together.", source=".env.example:829"),
     ),
 )  # fmt: skip

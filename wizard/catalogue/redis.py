@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.catalogue.conditions import any_set
-from wizard.catalogue.declare import choice, duration, listing, path, secret, section, switch, text
+from wizard.catalogue.declare import choice, duration, integer, listing, path, secret, section, switch, text
 from wizard.catalogue.model import Choice
 from wizard.librechat.releases import Release
 
@@ -87,5 +87,17 @@ SECTION: Final = section(
             help="How long other copies wait for it.",
             empty="As USER_PRINCIPALS_LOCK_TTL_MS.", consequence="Requests wait longer.",
             source="packages/api/src/cache/principals.ts:12"),
+        integer("REDIS_READONLY_RECOVERY_INTERVAL", "Redis: pause after a read-only answer", since=Release(0, 8, 8, 2), default="5000",
+            minimum=0, help="The milliseconds after which LibreChat connects anew when Redis says that it is read-only.",
+            empty="5 seconds.", consequence="Sign-ins fail for longer after a failover.", source=".env.example:1291"),
+        integer("REDIS_PING_TIMEOUT", "Redis: patience with a ping", since=Release(0, 8, 8, 3), default="5000", minimum=0,
+            help="The milliseconds after which an unanswered ping counts as a lost connection.",
+            empty="5 seconds.", consequence="Too short: connections are given up without need.", source=".env.example:1300"),
+        integer("REDIS_SUBSCRIBER_PING_INTERVAL", "Redis: pings of the subscriber", since=Release(0, 8, 8, 3), default="15", minimum=0,
+            help="The seconds between two pings on the connection that waits for messages.",
+            empty="15 seconds, by .env.example.", consequence="Too long: a firewall may drop the connection.", source=".env.example:1305"),
+        integer("REDIS_KEEP_ALIVE", "Redis: TCP keep-alive", since=Release(0, 8, 8, 3), default="10000", minimum=0,
+            help="The milliseconds after which a silent connection is probed.",
+            empty="10 seconds.", consequence="Too long: a firewall may drop the connection.", source=".env.example:1308"),
     ),
 )  # fmt: skip

@@ -24,6 +24,7 @@ from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.service import find_services
 from wizard.deployment.snapshot import CONFIG, Snapshot
 from wizard.dotenv.document import Document
+from wizard.librechat.fingerprints import FOLDER_FILES
 
 _FROM_COMPOSE = (OriginMechanism.ENVIRONMENT, OriginMechanism.INTERPOLATION, OriginMechanism.IMAGE)
 
@@ -74,6 +75,7 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
         stack=snapshot.stack,
         release=snapshot.release,
         release_known=bool(snapshot.release_source),
+        release_pinned=snapshot.release_source not in ("", *FOLDER_FILES),
         settings=MappingProxyType(settings),
         overridden=MappingProxyType(overridden),
         dotenv=mounted or own,

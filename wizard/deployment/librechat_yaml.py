@@ -42,6 +42,10 @@ _VERSIONS: Final = (
     ("v0.8.6", "1.3.12"),
     ("v0.8.7-rc1", "1.3.13"),
     ("v0.8.8-rc1", "1.3.14"),
+    ("v0.8.8-rc2", "1.3.15"),
+    ("v0.8.8-rc3", "1.3.16"),
+    ("v0.8.8-rc4", "1.3.17"),
+    ("v0.8.9-rc1", "1.3.18"),
 )
 """``CONFIG_VERSION`` of packages/data-provider/src/config.ts, from the first release tag that bears it. LibreChat only
 logs that a file is outdated when its version differs; a file without any version is refused (configSchema)."""

@@ -52,6 +52,8 @@ class Deployment:
     release: Release
     release_known: bool = False
     """False where nothing in the folder or the answers tells the release and the newest known is assumed."""
+    release_pinned: bool = False
+    """Whether the image or the answers name the release; the folder's files only tell which one it was made from."""
     settings: Mapping[str, str]
     """What LibreChat reads, by name: the values of ``effective``."""
     overridden: Mapping[str, str] = field(default_factory=dict)

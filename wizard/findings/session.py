@@ -9,7 +9,17 @@ from wizard.findings.model import FAILURES, FindingEntry, FindingFamily
 _LOGIN_ENDS = (
     *("two-factor", "unknown-email", "wrong-password", "incomplete", "invalid-email", "invalid-password", "no-route"),
     *("directory-refused", "directory-search", "directory-account", "unverified", "email-login-off", "banned"),
-    *("forbidden", "proxy-limited", "malformed-body", "server-error", "gateway", "redirected", "other-login", "page"),
+    *(
+        "cross-origin",
+        "forbidden",
+        "proxy-limited",
+        "malformed-body",
+        "server-error",
+        "gateway",
+        "redirected",
+        "other-login",
+        "page",
+    ),
     "not-librechat",
 )
 _REFRESH_ENDS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizard.librechat.browser_url import hostname
 from wizard.librechat.releases import Release
@@ -17,6 +17,10 @@ LOCALHOST_SINCE: Final = Release(0, 8, 3, 1)
 """First release that exempts localhost for the cookies of a sign-in (packages/api/src/oauth/csrf.ts)."""
 SWITCH_SINCE: Final = Release(0, 8, 6)
 """First release with SESSION_COOKIE_SECURE; v0.8.6-rc1 does not read it (packages/api/src/oauth/csrf.ts)."""
+STATE_SINCE: Final = Release(0, 8, 8, 4)
+"""First release that binds a social login to its browser with a cookie (packages/api/src/oauth/state.ts, pull request 15880)."""
+STATE_SECONDS: Final = 600
+"""For how long it is kept, unless ``registration.oauthStateTtlMs`` says otherwise (DEFAULT_OAUTH_STATE_TTL_MS)."""
 
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
 
@@ -64,6 +68,27 @@ def _should_be_secure(environment: Mapping[str, str], release: Release) -> bool:
         return False
     server = environment.get("DOMAIN_SERVER", "")
     return not (server and is_localhost(server))
+
+
+class StateCookie(NamedTuple):
+    """The cookie with which a social login begins and without which it cannot end; path ``/``, HttpOnly, no domain."""
+
+    name: str
+    secure: bool
+    same_site: str
+
+
+def state_cookie(provider: str, environment: Mapping[str, str], release: Release) -> StateCookie | None:
+    """Return the cookie of GET /oauth/PROVIDER (google, github, discord, facebook, apple), ``None`` before v0.8.8-rc4.
+
+    Apple comes back with a form from its own site: its cookie is Secure and SameSite=None whatever the settings say
+    (``createOAuthStateStore``, packages/api/src/oauth/state.ts).
+    """
+    if release < STATE_SINCE:
+        return None
+    is_apple = provider == "apple"
+    secure = is_apple or _should_be_secure(environment, release)
+    return StateCookie(f"{'__Host-' if secure else ''}oauth_state_{provider}", secure, "none" if is_apple else "lax")
 
 
 def cleared_names(release: Release) -> tuple[str, ...]:

@@ -85,10 +85,13 @@ FINGERPRINTS: Final[Mapping[str, str]] = {
     "7d86059de4fe055a": "v0.8.7",
     "3545108ba1111d41": "v0.8.8-rc1",
     "a4bf07aff470dd60": "v0.8.8-rc1",
+    "3f4adea5852d5459": "v0.8.8",
 }
 """First 16 hex digits of the SHA-256 (line ends as LF) of ``.env.example`` and ``librechat.example.yaml`` of each release
 tag; a text that several tags ship stands for the newest final release among them."""
 
+FOLDER_FILES: Final = ("package.json", ".env.example", "librechat.example.yaml")
+"""What tells which release a folder was made from, and not which one runs."""
 _IMAGE_TAG: Final = r"(?:librechat|lc-dev)[^:\s/]*:(v?\d+\.\d+\.\d+(?:-rc\d*)?)(?:@\w+:[0-9a-f]+)?\Z"
 
 
@@ -105,7 +108,7 @@ def found(image: str, files: Mapping[str, bytes], source: str = "the image") -> 
         return release, "package.json"
     import hashlib  # loads OpenSSL; a pinned image or package.json has told it without
 
-    for name in (".env.example", "librechat.example.yaml"):
+    for name in FOLDER_FILES[1:]:
         digest = hashlib.sha256(files.get(name, b"").replace(b"\r\n", b"\n")).hexdigest()[:16]
         if digest in FINGERPRINTS:
             return Release.parse(FINGERPRINTS[digest]), name

@@ -40,3 +40,13 @@ def _sha256() -> Callable[[bytes], Any]:
     from hashlib import sha256
 
     return sha256
+
+
+_NEVER_RETIRED: Final = frozenset({"2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"})
+"""Published by samples, and not in LibreChat's own list (``legacyCredentialFingerprints``, packages/api/src/credentials.ts)."""
+
+
+def is_retired(name: str, value: str) -> bool:
+    """Whether LibreChat itself knows a value of this variable as a published one (``isLegacyCredential``, credentials.ts)."""
+    digest = _sha256()(value.encode()).hexdigest()
+    return _PUBLISHED.get(digest) == name and digest not in _NEVER_RETIRED

@@ -42,5 +42,7 @@ class Release:
         return f"v{self.major}.{self.minor}.{self.patch}{candidate}"
 
 
-NEWEST: Final = Release(0, 8, 8, 1)
-"""The newest release this catalogue was read from (v0.8.8-rc1, commit eaef87fa2)."""
+NEWEST: Final = Release(0, 8, 8)
+"""The newest release that the wizard knows, from its documentation and parts of its source; nothing of it was run."""
+RECORDED: Final = Release(0, 8, 8, 1)
+"""The newest release whose whole code was read and whose answers were recorded (v0.8.8-rc1, commit eaef87fa2)."""

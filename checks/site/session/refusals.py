@@ -91,6 +91,14 @@ REFUSALS: Final = {
         "BAN_DURATION",
         "TRUST_PROXY",
     ),
+    LoginEnd.CROSS_ORIGIN: _broken(
+        "LibreChat takes the sign-in for one of another site (403 auth_cross_origin): nobody can sign in at {base}.",
+        "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows: scheme, host and port. A proxy has to hand on Host "
+        "and X-Forwarded-Proto. SECURITY_HEADERS and CROSS_ORIGIN_* change nothing here.",
+        "DOMAIN_CLIENT",
+        "DOMAIN_SERVER",
+        "TRUST_PROXY",
+    ),
     LoginEnd.FORBIDDEN: _broken(
         "Something in front of LibreChat forbids the sign-in (403): a firewall for web applications, or a rule of the proxy.",
         "Allow POST /api/auth/login there.",

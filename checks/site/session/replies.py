@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from checks.net.http import HttpResponse
+from wizard.librechat.origin_guard import REFUSAL_MESSAGE
 
 End = TypeVar("End")
 
@@ -37,6 +38,8 @@ class LoginEnd(StrEnum):
     UNVERIFIED = "unverified"
     SWITCHED_OFF = "email-login-off"
     BANNED = "banned"
+    CROSS_ORIGIN = "cross-origin"
+    """From v0.8.8 on: LibreChat takes the address bar for that of another site."""
     FORBIDDEN = "forbidden"
     LIMITED = "limited"
     PROXY_LIMITED = "proxy-limited"
@@ -113,6 +116,7 @@ _LOGIN: Final = (
     _Sign((401, 407), "", LoginEnd.NEEDS_OTHER_LOGIN),
     _Sign((403,), "login is not allowed", LoginEnd.SWITCHED_OFF),
     _Sign((403,), "banned", LoginEnd.BANNED),
+    _Sign((403,), rf"^{REFUSAL_MESSAGE}$", LoginEnd.CROSS_ORIGIN),
     _Sign((403,), "", LoginEnd.FORBIDDEN),
     _Sign((404,), r"^Email does not exist\.$", LoginEnd.UNKNOWN_EMAIL),
     _Sign((404,), r"^Incorrect password\.$", LoginEnd.WRONG_PASSWORD),

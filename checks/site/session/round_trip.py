@@ -122,7 +122,7 @@ class RoundTrip:
             f"{self.base}/api/auth/refresh", tokens.now(), method="POST", navigation=False
         )
         offered = any(part.strip().startswith(f"{COOKIE}=") for part in header.split(";"))
-        answer = await self._ask("/api/auth/refresh", body=b"{}", cookies=header)
+        answer = await self._ask("/api/auth/refresh", body=b"", cookies=header)
         if isinstance(answer, HttpError):
             return RoundTripStep(stage=stage, error=answer, offered=offered)
         end = refresh_end(answer)

@@ -14,6 +14,7 @@ from screens.demo.librechat import Account, Settings
 from tests.screens.demo.client import Answer
 from wizard.basics.secret import Secret
 from wizard.dotenv import npm
+from wizard.librechat.releases import RECORDED
 
 PASSWORD = "correct horse 1"
 ADA = Account(email="ada@example.com", password=Secret(PASSWORD))
@@ -72,7 +73,7 @@ class Replay:
         return result | ({"NODE_ENV": "production"} if process is None else dict(process))
 
     def settings(self, lines: Mapping[str, str | None] | None = None, **options: Any) -> Settings:
-        return Settings(environment=self.environment(lines), accounts=(ADA,), **options)
+        return Settings(release=RECORDED, environment=self.environment(lines), accounts=(ADA,), **options)
 
     def equal(self, path: Path_, mine: Any) -> None:
         """Hold a value against the record at this place."""

@@ -11,6 +11,7 @@ from tests.screens.demo.client import Answer, ask, bearer, login, refresh
 from tests.screens.demo.records import ADA, PASSWORD, Clock, Path_, Replay
 from wizard.basics.secret import Secret
 from wizard.librechat.mail_configured import is_configured
+from wizard.librechat.releases import RECORDED
 
 LIMITER = "login failures and limiter"
 CONFIG = "config, switches, social login, health"
@@ -58,7 +59,7 @@ async def tries(replay: Replay, server: StandIn, at: Path_) -> None:
 
 async def limits(replay: Replay) -> None:
     at = (LIMITER, "limiter, defaults (LOGIN_MAX=7, LOGIN_WINDOW=5)")
-    settings = Settings(environment=replay.environment(), accounts=(ADA, BOB))
+    settings = Settings(release=RECORDED, environment=replay.environment(), accounts=(ADA, BOB))
     async with StandIn(settings, clock=Clock()) as server:
         await tries(replay, server, at)
         replay.answer((*at, "then the right password"), await login(server, ADA.email, PASSWORD))
@@ -144,7 +145,7 @@ def is_browser(case: dict[str, Any]) -> bool:
 async def bans(replay: Replay) -> None:
     at = (AGENTS, "B. one curl request to a guarded route, ban settings of .env.example")
     clock = Clock()
-    settings = Settings(environment=replay.environment({"LOGIN_MAX": "1000"}), accounts=(ADA, BOB))
+    settings = Settings(release=RECORDED, environment=replay.environment({"LOGIN_MAX": "1000"}), accounts=(ADA, BOB))
     async with StandIn(settings, clock=clock) as server:
         ada, bob = await login(server, ADA.email, PASSWORD), await login(server, BOB.email, PASSWORD)
         token, other = bearer(ada.json["token"]), bearer(bob.json["token"])
@@ -212,7 +213,7 @@ async def registrations(replay: Replay) -> None:
         "username already taken": {**NEWCOMER, "username": "second", "email": "third@example.com"},
     }
     lines = {"REGISTER_MAX": "1000"}
-    async with StandIn(Settings(environment=replay.environment(lines)), clock=Clock()) as server:
+    async with StandIn(Settings(release=RECORDED, environment=replay.environment(lines)), clock=Clock()) as server:
         for name, case in replay.at(at).items():
             if isinstance(case, dict) and "headers" in case:
                 request = requests.get(name) or case["request"]
@@ -318,7 +319,7 @@ async def unverified_person(replay: Replay) -> None:
     at = (FURTHER, "email verification, SMTP, ALLOW_UNVERIFIED_EMAIL_LOGIN=false")
     una = Account(email="una@example.com", password=Secret(PASSWORD), verified=False)
     lines = {"ALLOW_UNVERIFIED_EMAIL_LOGIN": "false", "EMAIL_HOST": "127.0.0.1", "EMAIL_FROM": "noreply@example.com"}
-    settings = Settings(environment=replay.environment(lines), accounts=(ADA, una))
+    settings = Settings(release=RECORDED, environment=replay.environment(lines), accounts=(ADA, una))
     async with StandIn(settings, clock=Clock()) as server:
         replay.answer((*at, "register"), await post(server, "/api/auth/register", UNA))
         replay.answer((*at, "login before"), await login(server, una.email, PASSWORD))

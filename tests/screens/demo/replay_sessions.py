@@ -12,7 +12,7 @@ from screens.demo.librechat import Settings, StandIn, StartRefused
 from tests.screens.demo.client import Answer, ask, bearer, login, refresh
 from tests.screens.demo.records import ADA, JWT_SECRET, PASSWORD, REFRESH_SECRET, Clock, Replay, normal, rough
 from wizard.librechat.cookies import secure_sign_in
-from wizard.librechat.releases import NEWEST
+from wizard.librechat.releases import RECORDED
 
 MATRIX = "cookie matrix"
 NODE_ENV = "NODE_ENV"
@@ -41,7 +41,7 @@ async def matrix(replay: Replay) -> None:
         lines = {name: case[name] for name in names[1:]}
         environment = replay.environment(lines, process={"NODE_ENV": case["NODE_ENV"]})
         clock = Clock()
-        async with StandIn(Settings(environment=environment, accounts=(ADA,)), clock=clock) as server:
+        async with StandIn(Settings(release=RECORDED, environment=environment, accounts=(ADA,)), clock=clock) as server:
             if "Caddy" in case["access"]:
                 # The direct access to the same server came first and is not among the records.
                 for _ in range(2):
@@ -99,7 +99,7 @@ async def one_cell(
 async def node_env(replay: Replay) -> None:
     for name, case in replay.at((NODE_ENV,)).items():
         environment = replay.environment(case["settings"], process=case["environment"])
-        async with StandIn(Settings(environment=environment, accounts=(ADA,))) as server:
+        async with StandIn(Settings(release=RECORDED, environment=environment, accounts=(ADA,))) as server:
             answer = await login(server, ADA.email, PASSWORD)
         replay.equal((NODE_ENV, name, "status"), answer.status)
         replay.equal((NODE_ENV, name, "Secure"), [cookie.secure for cookie in answer.cookies])
@@ -111,10 +111,10 @@ async def spellings(replay: Replay) -> None:
             key: value for key, value in case.items() if key != "secure" and value is not None
         }
         at = (SPELLINGS, "by_DOMAIN_SERVER_in_production", index, "secure")
-        replay.equal(at, secure_sign_in(environment, NEWEST))
+        replay.equal(at, secure_sign_in(environment, RECORDED))
     for index, case in enumerate(replay.at((SPELLINGS, "by_SESSION_COOKIE_SECURE"))):
         environment = {key: value for key, value in case.items() if key != "secure" and value is not None}
-        replay.equal((SPELLINGS, "by_SESSION_COOKIE_SECURE", index, "secure"), secure_sign_in(environment, NEWEST))
+        replay.equal((SPELLINGS, "by_SESSION_COOKIE_SECURE", index, "secure"), secure_sign_in(environment, RECORDED))
 
 
 async def races(replay: Replay) -> None:

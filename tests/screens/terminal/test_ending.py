@@ -107,6 +107,27 @@ def test_hung_up_line_ends_the_wizard(folder: Path) -> None:
     assert journal["entries"]["settings.APP_TITLE"] == {"text": "Kept"}
 
 
+def test_a_terminal_that_goes_away_says_hang_up_and_continue(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        terminal.kill(signal.SIGHUP)
+        while terminal.process.isalive():
+            terminal.kill(signal.SIGCONT)
+            terminal.read()
+        assert terminal.wait() == 128 + signal.SIGHUP
+
+
+def test_a_suspended_wizard_comes_back(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        terminal.kill(signal.SIGTSTP)
+        while RESTORED[0].encode() not in terminal.raw:
+            terminal.read()
+        terminal.kill(signal.SIGCONT)
+        terminal.press("ctrl-n")
+        terminal.until("step 2 of")
+
+
 def test_line_prompts_keep_secrets_off_the_screen(folder: Path) -> None:
     with wizard(folder, "--plain") as terminal:
         terminal.until("> ")

@@ -15,16 +15,16 @@ from wizard.librechat.releases import NEWEST, Release
 
 FAMILIES = (
     "AGENT", "ANALYTICS", "ANTHROPIC", "ANYSCALE", "APIPIE", "ASSISTANTS", "AWS", "AZURE", "BEDROCK", "BINGAI", "CHECK_BALANCE",
-    "CODE_SANDBOX", "COHERE", "CONSOLE_JSON", "CONTINUE_ON", "CONVERSATION", "CUSTOM_FOOTER", "DALLE", "DATABRICKS",
+    "CODE_ENVIRONMENT", "CODE_SANDBOX", "COHERE", "CONSOLE_JSON", "CONTINUE_ON", "CONVERSATION", "CUSTOM_FOOTER", "DALLE", "DATABRICKS",
     "DEBUG_CONSOLE", "DEBUG_LOGGING", "DEBUG_OPENAI", "DEBUG_PLUGINS", "DEEPSEEK", "DEPLOYMENT", "DISABLE_COMPRESSION", "E2E",
     "EMBEDDINGS", "ENABLE_IMAGE", "ENABLE_STATIC", "ENDPOINTS", "FILE_PREVIEW", "FILE_UPLOAD_SSE", "FILE_USAGE", "FIREBASE",
     "FIRECRAWL", "FIREWORKS", "FLUX", "GEMINI", "GENERATION", "GOOGLE_API", "GOOGLE_AUTH", "GOOGLE_CLOUD", "GOOGLE_CSE",
     "GOOGLE_KEY", "GOOGLE_LOC", "GOOGLE_MODELS", "GOOGLE_REVERSE", "GOOGLE_SAFETY", "GOOGLE_SEARCH", "GOOGLE_SERVICE",
     "GOOGLE_TITLE", "GROQ", "HELP_AND_FAQ", "HTTP_HEADERS", "HTTP_KEEP", "HTTP_REQUEST", "HUGGINGFACE", "IMAGE", "INDEX",
-    "JINA", "LANGFUSE", "LEADER", "LIBRECHAT_CODE", "LOG_TO", "MCP", "MEILI_HOST", "MEILI_NO", "MEM", "MISTRAL", "MONGO_AUTO",
+    "JINA", "KEENABLE", "LANGFUSE", "LEADER", "LIBRECHAT_CODE", "LOG_TO", "MCP", "MEILI_HOST", "MEILI_NO", "MEM", "MISTRAL", "MONGO_AUTO",
     "MONGO_MAX", "MONGO_MIN", "MONGO_WAIT", "NODE_MAX", "NODE_OPTIONS", "NO_INDEX", "OPENAI_API", "OPENAI_FORCE",
     "OPENAI_MODELS", "OPENAI_ORG", "OPENAI_REVERSE", "OPENAI_SUMM", "OPENAI_TITLE", "OPENROUTER", "OPENWEATHER", "OTEL",
-    "PERPLEXITY", "PLUGIN", "RAG", "REDIS_MAX", "REDIS_PING", "REMOTE_FILE", "RUM", "SD_WEBUI", "SEARCH", "SERPAPI", "SERPER",
+    "PERPLEXITY", "PLUGIN", "RAG", "REDIS_MAX", "REDIS_PING", "REMOTE_FILE", "RUM", "SCHEDULES", "SD_WEBUI", "SEARCH", "SERPAPI", "SERPER",
     "SHOW_BIRTHDAY", "SHUTTLEAI", "START_BALANCE", "STATIC", "STEER", "STREAM", "STT_API", "TAVILY", "TITLE_CONVO",
     "TOGETHERAI", "TRAVERSAAL", "TTS_API", "UNIFY", "WOLFRAM", "XAI", "YOUTUBE", "ZAPIER",
 )  # fmt: skip
@@ -88,8 +88,9 @@ def test_a_declaration_is_consistent(setting: Setting) -> None:
         assert text == text.strip()
     assert setting.help.endswith((".", ":"))
     assert setting.docs == "" or re.fullmatch(r"https://www\.librechat\.ai/docs/[\w/-]+", setting.docs)
-    assert all(re.fullmatch(r"[\w./-]+\.(js|ts|tsx|mjs|yml):\d+", line) for line in setting.source_lines)
-    assert bool(setting.source) is not (setting.unread or setting.until is not None or setting.since is None)
+    assert all(re.fullmatch(r"[\w./-]+\.(js|ts|tsx|mjs|yml|example):\d+", line) for line in setting.source_lines)
+    is_read = not setting.unread and setting.until is None and setting.since is not None and setting.since <= NEWEST
+    assert bool(setting.source) is is_read
     if setting.default is not None:
         assert isinstance(accept(setting, setting.default), Accepted)
         assert not setting.secret
@@ -101,7 +102,7 @@ def test_a_declaration_is_consistent(setting: Setting) -> None:
         assert one != other
         assert isinstance(accept(setting, one), Accepted)
     if setting.since is not None:
-        assert setting.since <= NEWEST
+        assert setting.since <= NEWEST or setting.section == "next-release"
         assert setting.until is None or setting.since < setting.until
     assert set(setting.conflicts) <= set(catalogue.by_key())
     assert not setting.renamed_to or not catalogue.by_key()[setting.renamed_to].renamed_to

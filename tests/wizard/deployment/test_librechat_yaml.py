@@ -51,7 +51,8 @@ def test_a_new_file_holds_the_version_that_the_release_knows() -> None:
     assert read_config(after) == {"version": "1.2.1", "registration": {"socialLogins": ["apple"]}}
     assert config_version(Release.parse("v0.8.8-rc1")) == "1.3.14"
     assert config_version(Release.parse("v0.6.9")) == "1.0.5"
-    assert config_version(Release.parse("v9.0.0")) == "1.3.14"
+    assert config_version(Release.parse("v0.8.8")) == "1.3.17"
+    assert config_version(Release.parse("v9.0.0")) == "1.3.18"
 
 
 def test_a_file_without_a_version_gets_one_because_librechat_would_not_start() -> None:

@@ -18,7 +18,7 @@ from wizard.librechat.passwords import shortest_password
 from wizard.librechat.providers import is_registered
 from wizard.librechat.proxy_hops import client_address, trusted_hops
 from wizard.librechat.rate_limits import rate_limit
-from wizard.librechat.releases import NEWEST
+from wizard.librechat.releases import RECORDED
 from wizard.librechat.sessions import REFRESH_DEFAULT, access_lifetime, refresh_lifetime
 from wizard.librechat.startup_config import startup_config
 from wizard.librechat.startup_refusals import start_refusal
@@ -44,10 +44,10 @@ def rows(observed: Replay, *path: str) -> list[tuple[dict[str, str], dict[str, A
 def test_config_before_and_after_sign_in(observed: Replay) -> None:
     cases = rows(observed, CONFIGS)
     for environment, case in cases:
-        stranger = startup_config(environment, NEWEST, today=RECORDED_ON)
+        stranger = startup_config(environment, RECORDED, today=RECORDED_ON)
         assert stranger == case[BEFORE]["body"], case["case"]
         if AFTER in case:
-            person = startup_config(environment, NEWEST, signed_in=True, today=RECORDED_ON)
+            person = startup_config(environment, RECORDED, signed_in=True, today=RECORDED_ON)
             assert person == case[AFTER]["body"], case["case"]
     assert len(cases) == 18
     assert sum(AFTER in case for _, case in cases) > 10
@@ -55,7 +55,7 @@ def test_config_before_and_after_sign_in(observed: Replay) -> None:
 
 def test_keys_come_in_the_order_of_librechat(observed: Replay) -> None:
     for environment, case in rows(observed, CONFIGS):
-        assert list(startup_config(environment, NEWEST)) == list(case[BEFORE]["body"])
+        assert list(startup_config(environment, RECORDED)) == list(case[BEFORE]["body"])
 
 
 def test_mail_counts_as_announced_and_as_configured(observed: Replay) -> None:
@@ -66,7 +66,7 @@ def test_mail_counts_as_announced_and_as_configured(observed: Replay) -> None:
         answer = case["request, existing address"]
         if is_enabled(environment.get("ALLOW_PASSWORD_RESET")):
             shows_link = "link" in answer["body"]
-            assert is_configured(environment, NEWEST) is not shows_link, case["settings"]
+            assert is_configured(environment, RECORDED) is not shows_link, case["settings"]
             told.append(shows_link)
     assert set(told) == {True, False}
 
@@ -79,7 +79,7 @@ def test_unverified_people_wait_where_mail_is_configured(observed: Replay) -> No
         if is_enabled(environment.get("ALLOW_UNVERIFIED_EMAIL_LOGIN")) or case["register"]["status"] != 200:
             continue
         waits = case["login"]["status"] == 422
-        assert is_configured(environment, NEWEST) is waits, name
+        assert is_configured(environment, RECORDED) is waits, name
         told.append(waits)
     assert set(told) == {True, False}
 
@@ -88,14 +88,14 @@ def test_secure_cookies(observed: Replay) -> None:
     for case in observed.at((SPELLINGS, "by_DOMAIN_SERVER_in_production")):
         server = case["DOMAIN_SERVER"]
         environment = {"NODE_ENV": "production"} | ({} if server is None else {"DOMAIN_SERVER": server})
-        assert secure_sign_in(environment, NEWEST) is case["secure"], case
+        assert secure_sign_in(environment, RECORDED) is case["secure"], case
         assert is_localhost(server or "") is not case["secure"], case
     for case in observed.at((SPELLINGS, "by_SESSION_COOKIE_SECURE")):
         environment = {name: text for name, text in case.items() if name != "secure" and text is not None}
-        assert secure_sign_in(environment, NEWEST) is case["secure"], case
+        assert secure_sign_in(environment, RECORDED) is case["secure"], case
     for case in observed.at(("NODE_ENV",)).values():
         environment = observed.environment(case["settings"], process=case["environment"])
-        assert {secure_sign_in(environment, NEWEST)} == set(case["Secure"])
+        assert {secure_sign_in(environment, RECORDED)} == set(case["Secure"])
 
 
 def test_lifetimes(observed: Replay) -> None:
@@ -118,19 +118,19 @@ def test_lifetimes(observed: Replay) -> None:
 def test_cookies_that_a_sign_out_takes_back(observed: Replay) -> None:
     for case in observed.at(("cookie matrix",)):
         answer = case["steps"]["logout, Authorization and cookie"]
-        assert tuple(cookie["name"] for cookie in answer["set_cookie"]) == cleared_names(NEWEST)
+        assert tuple(cookie["name"] for cookie in answer["set_cookie"]) == cleared_names(RECORDED)
 
 
 def test_refused_starts_and_base_paths(observed: Replay) -> None:
     told = []
     for environment, case in rows(observed, "DOMAIN_CLIENT, DOMAIN_SERVER, MONGO_URI forms"):
-        refusal = start_refusal(environment, NEWEST)
+        refusal = start_refusal(environment, RECORDED)
         assert bool(refusal) is (case["exit"] == 1), case["settings"]
         if refusal:
             assert case["log"][-1].endswith(refusal)
         else:
             assert [client_base(environment["DOMAIN_CLIENT"])] == case["base href"]
-            assert startup_config(environment, NEWEST)["serverDomain"] == case["serverDomain"]
+            assert startup_config(environment, RECORDED)["serverDomain"] == case["serverDomain"]
         told.append(bool(refusal))
     assert told.count(True) == 2
 
@@ -153,7 +153,7 @@ def test_address_that_limits_go_by(observed: Replay) -> None:
     """A forwarded address that begins a count of its own was believed."""
     told = []
     for environment, case in rows(observed, LIMITER, "settings"):
-        hops = trusted_hops(environment, NEWEST)
+        hops = trusted_hops(environment, RECORDED)
         seen = ["127.0.0.1"]
         for step, answer in case.items():
             if step.startswith("then with X-Forwarded-For: "):
@@ -167,7 +167,7 @@ def test_address_that_limits_go_by(observed: Replay) -> None:
 
 def test_shortest_password(observed: Replay) -> None:
     message = observed.at((LIMITER, "failures", "short password"))["body"]["message"]
-    assert f"at least {shortest_password(observed.environment(), NEWEST)} character" in message
+    assert f"at least {shortest_password(observed.environment(), RECORDED)} character" in message
 
 
 OPENID = {
@@ -188,8 +188,8 @@ def test_registered_strategies(protocol: str) -> None:
         given = (OPENID if protocol == "openid" else {}) | row["settings"]
         settings = {name: text for name, text in given.items() if text is not None}
         if row["decides"]:
-            assert is_registered(protocol, settings, NEWEST) is row["registered"], row["case"]
+            assert is_registered(protocol, settings, RECORDED) is row["registered"], row["case"]
             told.append(row["registered"])
         elif row["registered"]:
-            assert is_registered(protocol, settings, NEWEST), row["case"]
+            assert is_registered(protocol, settings, RECORDED), row["case"]
     assert told.count(False) > 4

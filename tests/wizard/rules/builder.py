@@ -95,6 +95,7 @@ def deployment(  # noqa: PLR0913 - a builder
         stack=stack,
         release=Release.parse(release),
         release_known=True,
+        release_pinned=True,
         settings={**document.values(), **(overridden or {})},
         overridden=overridden or {},
         dotenv=document,

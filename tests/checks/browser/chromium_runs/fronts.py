@@ -49,6 +49,10 @@ class Front:
     """Directives of nginx that change cookies."""
     renewal: str = ""
     """The same for the answer to a renewal alone."""
+    passes_host: bool = True
+    """Whether the proxy hands on the Host of the address bar."""
+    told: str = ""
+    """The host that LibreChat is told in DOMAIN_CLIENT and DOMAIN_SERVER, with this front's scheme and port."""
     openid: str = ""
     """The host that people open, where OpenID is set up: LibreChat is then told its own address."""
 
@@ -123,7 +127,7 @@ async def opened(fronts: Iterable[Front], certificates: Certificates, folder: Pa
                 behind = await stack.enter_async_context(stand_in(settings, context))
                 doors.ports[front] = behind.port
             else:
-                key = (front.release, front.environment, port if front.openid else 0)
+                key = (front.release, front.environment, port if front.openid or front.told else 0)
                 if key not in shared:
                     shared[key] = await stack.enter_async_context(stand_in(settings))
                 behind = shared[key]
@@ -141,6 +145,9 @@ def _settings(front: Front, port: int, provider: int) -> Settings:
         "LOGIN_MAX": "100000",
         **dict(front.environment),
     }
+    if front.told:
+        address = f"{front.scheme}://{front.told}:{port}"
+        environment |= {"DOMAIN_CLIENT": address, "DOMAIN_SERVER": address}
     if front.openid:
         address = f"{front.scheme}://{front.openid}:{port}"
         environment |= _openid(address)
@@ -168,12 +175,13 @@ def _openid(address: str) -> Mapping[str, str]:
 
 def _server(front: Front, port: int, backend: int, pair: Path) -> str:
     tls = f"ssl_certificate {pair}; ssl_certificate_key {pair};" if front.scheme == "https" else ""
+    host = "proxy_set_header Host $http_host;" if front.passes_host else ""
     told = "proxy_set_header X-Forwarded-Proto $scheme;" if front.proxy is Proxy.TELLS else ""
     return f"""server {{
   listen 127.0.0.1:{port}{" ssl" if tls else ""};
   {tls}
   proxy_http_version 1.1;
-  proxy_set_header Host $http_host;
+  {host}
   proxy_set_header X-Forwarded-For $remote_addr;
   {told}
   location / {{ proxy_pass http://127.0.0.1:{backend}; {front.rewriting} }}

@@ -19,7 +19,7 @@ from tests.wizard.librechat.observed import AFTER, BEFORE, CONFIGS, observations
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Status
 from wizard.deployment.model import Deployment
-from wizard.librechat.releases import NEWEST
+from wizard.librechat.releases import RECORDED
 
 Change = Callable[[Mapping[str, Any]], Mapping[str, str | None]]
 """From the answer of the running LibreChat to the lines with which it would answer otherwise; ``None`` takes a line out."""
@@ -89,7 +89,7 @@ def cases(observed: Replay) -> Iterator[tuple[str, dict[str, str], dict[str, Any
 
 def files(settings: Mapping[str, str | None]) -> Deployment:
     lines = {name: text for name, text in settings.items() if text is not None}
-    return replace(deployment(), settings=lines, release=NEWEST)
+    return replace(deployment(), settings=lines, release=RECORDED)
 
 
 def test_librechat_that_runs_with_the_files(observed: Replay) -> None:

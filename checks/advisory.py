@@ -1,0 +1,31 @@
+"""The check ``advisory``: published weaknesses of the release that runs, from the files alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from checks.model import Check, Report, Subject
+from wizard.basics.check_outcomes import Ran
+from wizard.basics.finding import Finding, Status
+from wizard.deployment.model import Deployment
+from wizard.librechat.releases import Release
+from wizard.rules.advisories import advisory_findings
+from wizard.rules.release_change import release_changes
+
+
+def _advisories(subject: Subject) -> Iterable[Finding]:
+    found = advisory_findings(subject.deployment)
+    # A plan says nothing of what runs: only what its settings would open is of interest before it is written.
+    return found if subject.in_effect else [each for each in found if each.status in (Status.WARN, Status.FAIL)]
+
+
+ADVISORY: Final = Check(id="advisory", title="Known weaknesses", static=_advisories)
+
+
+def report_for_release(deployment: Deployment, target: Release) -> Report:
+    """Return what changing to a release means for a folder, and which published weaknesses that release would have with its settings."""
+    there = replace(deployment, release=target, release_pinned=True)
+    findings = (*release_changes(deployment, target), *advisory_findings(there))
+    return Report(findings=findings, outcomes=(("rules", Ran(seconds=0)), (ADVISORY.id, Ran(seconds=0))))

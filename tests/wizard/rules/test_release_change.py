@@ -1,0 +1,94 @@
+"""What a change of the release means, against lists that were written before the code: stock folders and grown ones, up and down."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.wizard.rules.builder import HEALTHY, OPENID, deployment
+from wizard.answers.model import Stack
+from wizard.deployment.model import Deployment
+from wizard.dotenv.document import Document
+from wizard.librechat.releases import Release
+from wizard.rules.release_change import release_changes
+
+ROWS = json.loads((Path(__file__).parents[2] / "records" / "for-release.json").read_text(encoding="utf-8"))
+_OLD_JWT = "16f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909ef"
+_OLD_REFRESH = "eaa5191f2914e30b9387fd84e254e4ba6fc51b4654968a9b0803b456a54b8418"
+_LAN = {"DOMAIN_CLIENT": "http://192.168.1.10:3080", "DOMAIN_SERVER": "http://192.168.1.10:3080"}
+_GOOGLE = {"ALLOW_SOCIAL_LOGIN": "true", "GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "s"}
+_SAML = {
+    "SAML_ENTRY_POINT": "https://id.example.net/saml",
+    "SAML_ISSUER": "librechat",
+    "SAML_CERT": "/app/saml.pem",
+    "SAML_SESSION_SECRET": "7a" * 32,
+    "SAML_CALLBACK_URL": "/oauth/saml/callback",
+}
+_DEVELOPMENT = {"services": {"api": {"command": "npm run backend:dev"}}}
+GROWN: dict[str, dict[str, Any]] = {
+    "http in a LAN": {
+        "values": {
+            **_LAN,
+            "JWT_SECRET": _OLD_JWT,
+            "JWT_REFRESH_SECRET": _OLD_REFRESH,
+            "ALLOW_SHARED_LINKS_PUBLIC": "<unset>",
+        },
+        "compose": _DEVELOPMENT,
+    },
+    "three providers": {"values": {**OPENID, **_SAML, **_GOOGLE, "OPENID_REUSE_TOKENS": "true"}},
+    "deploy stack with a short key": {
+        "values": {
+            **_GOOGLE,
+            "DOMAIN_CLIENT": "http://chat.lan",
+            "DOMAIN_SERVER": "http://chat.lan",
+            "CREDS_KEY": "0f" * 16,
+        },
+        "stack": Stack.DEPLOY,
+    },
+    "a domain without its scheme": {
+        "values": {**OPENID, "DOMAIN_CLIENT": "chat.example.com", "OPENID_SET_FIRST_SUPPORTED_ALGORITHM": "true"},
+    },
+}
+
+
+def _stock(samples: Path, release: str) -> Deployment:
+    values = Document.parse((samples / release / ".env.example").read_bytes()).values()
+    given = {**dict.fromkeys(HEALTHY, "<unset>"), **values}
+    return deployment(given, release=release)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['folder']} {row['from']} to {row['to']}")
+def test_exactly_what_was_expected_is_found(row: dict[str, Any], samples: Path) -> None:
+    name = row["folder"]
+    if name in GROWN:
+        before = deployment(release=row["from"], has_run=True, **GROWN[name])
+    else:
+        before = _stock(samples, row["from"])
+    found = release_changes(before, Release.parse(row["to"]))
+    assert [(each.id, list(each.settings)) for each in found] == [
+        (each["id"], each["settings"]) for each in row["findings"]
+    ]
+
+
+def test_what_is_different_and_needs_nothing_is_said() -> None:
+    (same,) = release_changes(deployment(release="v0.8.8-rc1"), Release(0, 8, 8))
+    assert any("HSTS" in line for line in same.evidence)
+    (back,) = release_changes(deployment(release="v0.8.8"), Release(0, 8, 8, 1))
+    assert back.evidence == ()
+
+
+def test_the_way_back_from_the_next_release_is_named() -> None:
+    newer = replace(deployment(release="v0.8.9", has_run=True), release=Release(0, 8, 9))
+    (data,) = release_changes(newer, Release(0, 8, 8))
+    assert "TWO_FACTOR_BACKUP_CODE_FORMAT=legacy" in " ".join(data.evidence)
+
+
+def test_a_setting_of_the_compose_files_is_not_the_operators() -> None:
+    found = release_changes(
+        deployment({"HSTS_ENABLED": "false"}, release="v0.8.8", overridden={"HSTS_ENABLED": "false"}), Release(0, 8, 7)
+    )
+    assert [finding.id for finding in found] == ["rules.release.same"]

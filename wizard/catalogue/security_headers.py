@@ -1,0 +1,125 @@
+"""The security headers that LibreChat sends from v0.8.8 on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wizard.catalogue.declare import choice, integer, listing, section, text, url, word_switch
+from wizard.catalogue.model import Choice
+from wizard.librechat.releases import Release
+
+_OMITTED: Final = Choice("off", "LibreChat does not send the header")
+_SOURCES: Final = "A source that is missing is blocked once CSP_REPORT_ONLY is off."
+_EXTRA: Final = "Only LibreChat's own list."
+
+SECTION: Final = section(
+    "security-headers", "Security headers",
+    intro="Headers that tell browsers what the page may do, and to insist on HTTPS. The defaults are right for most.",
+    docs="configuration/security_headers", source_release=Release(0, 8, 8), since=Release(0, 8, 8, 2),
+    settings=(
+        word_switch("SECURITY_HEADERS", "Security headers", default="true",
+            help="Whether LibreChat sends security headers at all.",
+            empty="They are sent.",
+            consequence="Off removes every one of them and the Content-Security-Policy; only the proxy's own are left.",
+            source=".env.example:85"),
+        word_switch("HSTS_ENABLED", "Insist on HTTPS (HSTS)", default="true",
+            help="Tells browsers to use HTTPS only for this host name. Turn it off while you try HTTPS and may go back to plain HTTP.",
+            empty="Browsers insist on HTTPS for a year after the first visit over HTTPS.",
+            consequence="After one visit over HTTPS the host name cannot be reached over plain HTTP any more, other programs on it included.",
+            source=".env.example:90"),
+        integer("HSTS_MAX_AGE", "Seconds for which browsers insist on HTTPS", default="31536000", minimum=0,
+            help="For how many seconds browsers remember it. 0 makes them forget it. No arithmetic, unlike SESSION_EXPIRY.",
+            empty="A year (31536000).", consequence="A value that is no whole number is ignored: it is a year.",
+            source=".env.example:91"),
+        word_switch("HSTS_INCLUDE_SUBDOMAINS", "HSTS for every subdomain", default="false",
+            help="Extends HSTS to all names below this one.",
+            empty="Only this host name.", consequence="Every subdomain without HTTPS becomes unreachable.",
+            source=".env.example:92"),
+        word_switch("HSTS_PRELOAD", "HSTS preload", default="false",
+            help="Asks browser makers to put the name into their built-in list.",
+            empty="It does not ask.", consequence="Needs HSTS_INCLUDE_SUBDOMAINS and a public name, and takes months to undo.",
+            source=".env.example:93"),
+        choice("X_FRAME_OPTIONS", "Embedding in other pages", default="SAMEORIGIN",
+            help="Whether another site may show LibreChat in a frame: a portal, a Teams tab, a wiki.",
+            empty="Only pages of the same origin may.",
+            consequence="SAMEORIGIN and DENY keep LibreChat out of a portal. Turn it off only with CSP_FRAME_ANCESTORS enforced, or anybody can frame the sign-in page.",
+            choices=(Choice("SAMEORIGIN", "pages of the same origin"), Choice("DENY", "nobody"), _OMITTED),
+            source=".env.example:97"),
+        choice("REFERRER_POLICY", "Referrer policy", default="no-referrer",
+            help="What browsers tell other sites about the page that a link was on.",
+            empty="no-referrer.", consequence="A word that is no policy is ignored.",
+            choices=(
+                Choice("no-referrer", "nothing"),
+                Choice("no-referrer-when-downgrade", "nothing to plain HTTP"),
+                Choice("same-origin", "only to this site"),
+                Choice("origin", "the site, not the page"),
+                Choice("strict-origin", "the site, and nothing to plain HTTP"),
+                Choice("origin-when-cross-origin", "the site to others"),
+                Choice("strict-origin-when-cross-origin", "as browsers do by themselves"),
+                Choice("unsafe-url", "the whole address"),
+                _OMITTED,
+            ),
+            source=".env.example:100"),
+        choice("CROSS_ORIGIN_OPENER_POLICY", "Cross-origin opener policy", default="same-origin",
+            help="Whether windows that LibreChat opens, or that open it, may talk to each other.",
+            empty="same-origin.",
+            consequence="A sign-in in a popup that needs its opener fails with same-origin. It has no influence on auth_cross_origin.",
+            choices=(
+                Choice("same-origin", "only pages of this origin"),
+                Choice("same-origin-allow-popups", "also popups"),
+                Choice("noopener-allow-popups", "popups without their opener"),
+                Choice("unsafe-none", "any page"),
+                _OMITTED,
+            ),
+            source=".env.example:104"),
+        choice("CROSS_ORIGIN_RESOURCE_POLICY", "Cross-origin resource policy", default="same-origin",
+            help="Whether other sites may embed LibreChat's pictures and files.",
+            empty="same-origin.", consequence="It has no influence on auth_cross_origin.",
+            choices=(
+                Choice("same-origin", "only this origin"),
+                Choice("same-site", "the same site"),
+                Choice("cross-origin", "any site"),
+                _OMITTED,
+            ),
+            source=".env.example:108"),
+        word_switch("CSP_ENABLED", "Content-Security-Policy", default="false",
+            help="Adds a Content-Security-Policy to the page. Needs SECURITY_HEADERS.",
+            empty="None is sent.", consequence="Test it with CSP_REPORT_ONLY first.", source=".env.example:119"),
+        word_switch("CSP_REPORT_ONLY", "Content-Security-Policy: report only", default="true",
+            help="Whether browsers only report what the policy would block.",
+            empty="They only report.", consequence="Only a word for off enforces the policy.", source=".env.example:120"),
+        url("CSP_REPORT_URI", "Content-Security-Policy: report address",
+            help="Where browsers send their reports.", empty="Nowhere; they show in the browser's console.",
+            consequence="Reports are lost.", source=".env.example:121"),
+        word_switch("CSP_ALLOW_WASM", "Content-Security-Policy: WebAssembly", default="true",
+            help="Allows WebAssembly, which converts HEIC pictures.", empty="Allowed.",
+            consequence="Off: HEIC pictures cannot be uploaded.", source=".env.example:129"),
+        word_switch("CSP_ALLOW_DATA_WORKERS", "Content-Security-Policy: data workers", default="true",
+            help="Allows workers from data addresses, which the code editor needs.", empty="Allowed.",
+            consequence="Off: the code editor does not work.", source=".env.example:130"),
+        listing("CSP_FRAME_ANCESTORS", "Content-Security-Policy: who may embed the page", default="'self'",
+            help="The sites that may show LibreChat in a frame; it replaces the default list.",
+            empty="Only this origin.",
+            consequence="It counts only with CSP_REPORT_ONLY off; enforce it before X_FRAME_OPTIONS=off.", source=".env.example:160"),
+        text("CSP_ADDITIONAL_DIRECTIVES", "Content-Security-Policy: more directives",
+            help="Further directives, separated by semicolons.", empty="None.",
+            consequence="upgrade-insecure-requests breaks LibreChat on plain HTTP.", source=".env.example:163"),
+        *(
+            listing(f"CSP_{name}_EXTRA", f"Content-Security-Policy: {what}",
+                help=f"Further sources for {what}, separated by commas or blanks.", empty=_EXTRA,
+                consequence="It takes strict-dynamic out of the policy." if name == "SCRIPT_SRC" else _SOURCES, source=f".env.example:{line}")
+            for name, what, line in (
+                ("DEFAULT_SRC", "everything else", 150),
+                ("SCRIPT_SRC", "scripts", 155),
+                ("STYLE_SRC", "styles", 145),
+                ("IMG_SRC", "pictures", 144),
+                ("FONT_SRC", "fonts", 146),
+                ("CONNECT_SRC", "connections", 142),
+                ("MEDIA_SRC", "sound and video", 147),
+                ("FRAME_SRC", "frames", 143),
+                ("WORKER_SRC", "workers", 148),
+                ("FORM_ACTION", "form targets", 149),
+            )
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""Is the release that runs unsafe with these settings: each published weakness against the effective configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from wizard.basics.finding import Finding
+from wizard.deployment.model import Deployment
+from wizard.findings import advisory as ids
+from wizard.librechat.advisories import ADVISORIES, Advisory, Exposure, Server
+from wizard.librechat.releases import NEWEST
+
+_SAID = {
+    Exposure.OPEN: "It is open with these settings.",
+    Exposure.CLOSED: "It is not open with these settings now.",
+    Exposure.UNKNOWN: "Whether it is open cannot be told from the files.",
+}
+
+
+def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
+    """Return a finding for each weakness of the release that matters, one PASS where none does, or why that cannot be told.
+
+    A release that is only guessed from the folder's files is not known: the image decides what runs, and a floating tag such as
+    ``latest`` names no release. No finding says that a release is safe.
+    """
+    if not deployment.release_pinned:
+        would = [advisory for advisory in ADVISORIES if advisory.exposure(_server(deployment)) is Exposure.OPEN]
+        guess = f"If it is {deployment.release}: " + (", ".join(each.id for each in would) or "none is open") + "."
+        return (ids.RELEASE.unknown(evidence=[guess]),)
+    if deployment.release > NEWEST:
+        return (ids.NEWER.unknown(f"LibreChat {deployment.release} is newer than this wizard knows ({NEWEST})."),)
+    found = tuple(_found(deployment))
+    return found or (ids.NONE.passed(evidence=_remaining(deployment)),)
+
+
+def _found(deployment: Deployment) -> Iterator[Finding]:
+    server = _server(deployment)
+    for advisory in ADVISORIES:
+        exposure = advisory.exposure(server)
+        if exposure in (Exposure.BEFORE, Exposure.FIXED) or (exposure is Exposure.CLOSED and not advisory.severe):
+            continue
+        entry = ids.WEAKNESS.of(advisory.id)
+        make = entry.unknown if exposure is Exposure.UNKNOWN else entry.warn
+        if exposure is Exposure.OPEN and advisory.severe:
+            make = entry.fail
+        summary = f"{advisory.title} ({advisory.id.upper()}, LibreChat {server.release}). {_SAID[exposure]}"
+        yield make(
+            summary, settings=advisory.settings, remedy=_remedy(advisory, exposure), evidence=[advisory.reference]
+        )
+
+
+def _remedy(advisory: Advisory, exposure: Exposure) -> str:
+    # Nobody runs a candidate for long: the final release of its number has the correction too.
+    final = advisory.fixed and replace(advisory.fixed, candidate=None)
+    update = f"Update to {final} or newer." if final else "No fixed release is known."
+    return " ".join(filter(None, (advisory.now if exposure is not Exposure.CLOSED else "", update, advisory.remains)))
+
+
+def _remaining(deployment: Deployment) -> list[str]:
+    """Return what an update does not clean up, where an older release may have run here."""
+    if not deployment.has_run:
+        return []
+    server = _server(deployment)
+    fixed = [advisory for advisory in ADVISORIES if advisory.exposure(server) is Exposure.FIXED and advisory.remains]
+    return [f"If a release before {each.fixed} ever ran here ({each.id.upper()}): {each.remains}" for each in fixed]
+
+
+def _server(deployment: Deployment) -> Server:
+    config = deployment.config if deployment.config_mounted and deployment.config else {}
+    return Server(deployment.release, deployment.settings, config, _is_rag_published(deployment.compose))
+
+
+def _is_rag_published(compose: Mapping[str, Any]) -> bool:
+    service = (compose.get("services") or {}).get("rag_api")
+    return isinstance(service, Mapping) and bool(service.get("ports") or service.get("network_mode") == "host")

@@ -1,0 +1,156 @@
+"""What a change of LibreChat's release means for a folder, up or down (``doctor --for-release``).
+
+From what each release reads and refuses (:mod:`wizard.librechat`, the catalogue), and from the documentation of v0.8.8, of which nothing was
+run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from wizard import catalogue
+from wizard.basics.finding import Finding
+from wizard.catalogue.model import Setting
+from wizard.deployment.model import Deployment
+from wizard.findings import release as ids
+from wizard.librechat.cookies import STATE_SINCE, is_localhost, state_cookie
+from wizard.librechat.origin_guard import GUARD_SINCE
+from wizard.librechat.providers import SOCIAL, is_registered
+from wizard.librechat.releases import Release
+from wizard.librechat.security_headers import SECURITY_HEADERS_SINCE
+from wizard.librechat.startup_refusals import start_refusals
+from wizard.rules.view import View
+
+_PRUNED_SINCE: Final = Release(0, 7, 3, 0)
+"""First release whose image has no nodemon (Dockerfile:60, ``npm prune --production``)."""
+_TENANT_INDEXES_SINCE: Final = Release(0, 8, 8, 3)
+"""First release that wants ``migrate:tenant-indexes`` (changelog of config 1.3.16)."""
+_NAME_ID_SINCE: Final = Release(0, 8, 8, 2)
+_LEGACY: Final = "credentials.writeFormat: legacy (librechat.yaml) and TWO_FACTOR_BACKUP_CODE_FORMAT=legacy"
+_DATA: Final = (
+    (
+        Release(0, 7, 8),
+        "Two-factor secrets: people with two-factor sign-in are locked out; their backup codes work.",
+    ),
+    (Release(0, 8, 8, 1), "Keys that administrators stored in the admin panel."),
+    (
+        Release(0, 8, 9, 1),
+        f"Stored keys and backup codes, unless {_LEGACY} were set before anything was written.",
+    ),
+)
+"""The release that first writes something, and what an older one cannot read of it."""
+_NEW_JWT: Final = (
+    "Replace the JWT secrets: {generate: true, replace: true}. People sign in once more; nothing else is lost."
+)
+_KEEP_KEYS: Final = (
+    "Keep CREDS_KEY and CREDS_IV until what they encrypted has been moved to a key of the right length: a new value makes stored keys and "
+    "two-factor sign-in unreadable."
+)
+_CORRECTIONS: Final = {
+    "JWT_SECRET": _NEW_JWT,
+    "JWT_REFRESH_SECRET": _NEW_JWT,
+    "CREDS_KEY": _KEEP_KEYS,
+    "CREDS_IV": _KEEP_KEYS,
+    "DOMAIN_CLIENT": "Write the whole address: DOMAIN_CLIENT=https://chat.example.com",
+    "MONGO_URI": "Write the whole address: MONGO_URI=mongodb://HOST:27017/LibreChat",
+}
+_BEHAVIOUR: Final = (
+    (
+        SECURITY_HEADERS_SINCE,
+        "Every answer has security headers, HSTS among them: HSTS_ENABLED=false while HTTPS is only tried.",
+    ),
+    (SECURITY_HEADERS_SINCE, "LibreChat cannot be shown in a frame of another site, unless X_FRAME_OPTIONS says so."),
+    (SECURITY_HEADERS_SINCE, "Points towards a ban lapse after an hour (VIOLATION_SCORE_TTL; 0 keeps them)."),
+    (GUARD_SINCE, "An identity provider that is down at the start is tried again in the background."),
+    (
+        GUARD_SINCE,
+        "Over the limit, a sign-in with a provider is sent back to the sign-in page instead of answering 429.",
+    ),
+)
+"""What is different from a release on and needs nothing from anybody."""
+
+
+def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, ...]:
+    """Return what changing from the folder's release to ``target`` means; one PASS where it means nothing."""
+    view = View(deployment)
+    found = [*_stops(view, target), *_not_read(view, target)]
+    found += [*_upwards(view, target)] if target > view.release else [*_downwards(view, target)]
+    changed = [sentence for since, sentence in _BEHAVIOUR if view.release < since <= target]
+    summary = f"Nothing in this folder stops or loses its meaning between {view.release} and {target}."
+    return tuple(found) or (ids.SAME.passed(summary, evidence=changed),)
+
+
+def _stops(view: View, target: Release) -> Iterator[Finding]:
+    settings = view.deployment.settings
+    known = {refusal.setting for refusal in start_refusals(settings, view.release)}
+    found = [refusal for refusal in start_refusals(settings, target) if refusal.setting not in known]
+    if found:
+        names = [refusal.setting for refusal in found]
+        yield ids.STOPS.fail(
+            f"LibreChat {target} does not start with {' and '.join(names)} as set here.",
+            settings=names,
+            remedy=" ".join(dict.fromkeys(_CORRECTIONS[name] for name in names)),
+            evidence=[refusal.log for refusal in found],
+        )
+
+
+def _not_read(view: View, target: Release) -> Iterator[Finding]:
+    def reads(setting: Setting, release: Release) -> bool:
+        return (setting.since is None or release >= setting.since) and (
+            setting.until is None or release < setting.until
+        )
+
+    names = [
+        setting.key
+        for setting in catalogue.SETTINGS
+        if setting.since is not None
+        and view.value(setting.key)
+        and setting.key not in view.deployment.overridden
+        and reads(setting, view.release)
+        and not reads(setting, target)
+    ]
+    if names:
+        yield ids.NOT_READ.warn(
+            f"LibreChat {target} does not read {len(names)} of the settings that are set here: they have no effect there.",
+            settings=sorted(names),
+            evidence=[", ".join(sorted(names))],
+        )
+
+
+def _upwards(view: View, target: Release) -> Iterator[Finding]:
+    def crosses(since: Release) -> bool:
+        return view.release < since <= target
+
+    settings = view.deployment.settings
+    is_plain = (address := view.url("DOMAIN_CLIENT")) is not None and address.scheme == "http"
+    if crosses(GUARD_SINCE) and is_plain and not is_localhost(settings.get("DOMAIN_CLIENT", "")):
+        yield ids.SAME_ORIGIN.warn()
+    if crosses(STATE_SINCE) and is_plain:
+        environment = {"NODE_ENV": "production", **settings}
+        dropped = [
+            name
+            for name in SOCIAL
+            if is_registered(name, settings, target)
+            and (cookie := state_cookie(name, environment, target)) is not None
+            and cookie.secure
+        ]
+        if dropped and not is_localhost(settings.get("DOMAIN_CLIENT", "")):
+            yield ids.STATE_COOKIE.warn(evidence=[f"Configured here: {', '.join(dropped)}"])
+    if crosses(_NAME_ID_SINCE) and view.has_saml:
+        yield ids.SAML_NAME_ID.warn()
+    if target >= _PRUNED_SINCE and _runs_development(view):
+        yield ids.OVERRIDE.warn()
+    if crosses(_TENANT_INDEXES_SINCE) and view.deployment.has_run:
+        yield ids.MIGRATIONS.warn()
+
+
+def _runs_development(view: View) -> bool:
+    command = view.api.get("command") or ""
+    return "backend:dev" in (" ".join(map(str, command)) if isinstance(command, list) else str(command))
+
+
+def _downwards(view: View, target: Release) -> Iterator[Finding]:
+    lost = [sentence for since, sentence in _DATA if target < since <= view.release]
+    if lost and view.deployment.has_run:
+        yield ids.DATA.warn(evidence=lost)
