@@ -77,7 +77,7 @@ SECTION: Final = section(
         switch("TRUST_TENANT_HEADER", "Trust the tenant that a header names", since=Release(0, 8, 8), default="false",
             help="Whether X-Tenant-Id decides the tenant of somebody who is not signed in yet.",
             empty="Off.",
-            consequence="On, whoever sends the header chooses the tenant: only behind a proxy that removes it and sets its own.",
+            consequence="On, the sender of the header chooses the tenant: only behind a proxy that removes it and sets its own.",
             source=".env.example:1"),
         switch("ENABLE_INSIGHTS", "Usage data for administrators", since=Release(0, 8, 8, 2), default="false",
             help="Shows administrators how much everybody uses LibreChat.",

@@ -5,13 +5,24 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.findings.model import FindingEntry, FindingFamily
-from wizard.librechat.advisories import ADVISORIES, CURRENT_TO
 
 _of = partial(FindingEntry, check="advisory")
-NONE = _of("none", f"None of the {len(ADVISORIES)} weaknesses published up to {CURRENT_TO} is open here.")
+_KNOWN = (
+    "cve-2026-54039",
+    "cve-2026-32625",
+    "cve-2026-54023",
+    "cve-2026-54041",
+    "cve-2026-54042",
+    "cve-2026-54045",
+    "cve-2026-54046",
+    "cve-2026-54030",
+    "cve-2026-33265",
+)
+"""As in :data:`wizard.librechat.advisories.ADVISORIES`."""
+NONE = _of("none", "None of the published weaknesses that this wizard knows is open here.")
 RELEASE = _of(
     "release",
-    "Which release of LibreChat runs cannot be told, so neither whether it has a published weakness:",
+    "Which release of LibreChat runs is unknown, and so is whether it has a published weakness:",
     "Pin the image to a release: image: registry.librechat.ai/danny-avila/librechat:v0.8.8",
     consequence="an old release may let strangers in.",
 )
@@ -19,14 +30,14 @@ NEWER = _of(
     "newer",
     "This release of LibreChat is newer than this wizard knows:",
     "Use a newer wizard.",
-    consequence="whether it has a published weakness cannot be told.",
+    consequence="whether it has a published weakness is unknown.",
 )
 WEAKNESS = FindingFamily(
     _of(
         "{}",
         "The release of LibreChat that runs has a published weakness ({}).",
         "Update LibreChat.",
-        consequence="what it is and whether these settings open it is said for each.",
+        consequence="the summary says what it is and whether these settings open it.",
     ),
-    members=tuple(advisory.id for advisory in ADVISORIES),
+    members=_KNOWN,
 )

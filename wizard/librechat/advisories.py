@@ -29,7 +29,7 @@ class Exposure(StrEnum):
     CLOSED = "closed"
     """The release has the fault; with these settings nobody gets at it."""
     UNKNOWN = "unknown"
-    """Whether it is open cannot be told from the files."""
+    """The files do not tell whether it is open."""
     FIXED = "fixed"
 
 
@@ -42,7 +42,7 @@ class Server(NamedTuple):
     config: Mapping[str, Any]
     """librechat.yaml as it is in effect; empty where there is none."""
     rag_api_published: bool | None = False
-    """Whether people can connect to rag_api; ``None`` where that cannot be told."""
+    """Whether people can connect to rag_api; ``None`` where that is unknown."""
 
     def is_on(self, name: str, *, default: bool = False) -> bool:
         """Whether a switch is on; ``default`` holds where the line is missing."""
@@ -160,7 +160,7 @@ ADVISORIES: Final = (
         id="cve-2026-32625",
         reference="CVE-2026-32625",
         severe=True,
-        title="Whoever may add an MCP server can read LibreChat's secrets with ${JWT_SECRET} in its address",
+        title="People who may add an MCP server can read LibreChat's secrets with ${JWT_SECRET} in its address",
         opens=_added_servers,
         fixed=Release(0, 8, 4, 1),
         now="Set interface.mcpServers.create to false in librechat.yaml, and take the permission from the roles.",

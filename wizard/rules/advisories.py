@@ -9,18 +9,18 @@ from typing import Any
 from wizard.basics.finding import Finding
 from wizard.deployment.model import Deployment
 from wizard.findings import advisory as ids
-from wizard.librechat.advisories import ADVISORIES, Advisory, Exposure, Server
+from wizard.librechat.advisories import ADVISORIES, CURRENT_TO, Advisory, Exposure, Server
 from wizard.librechat.releases import NEWEST
 
 _SAID = {
     Exposure.OPEN: "It is open with these settings.",
     Exposure.CLOSED: "It is not open with these settings now.",
-    Exposure.UNKNOWN: "Whether it is open cannot be told from the files.",
+    Exposure.UNKNOWN: "The files do not tell whether it is open.",
 }
 
 
 def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
-    """Return a finding for each weakness of the release that matters, one PASS where none does, or why that cannot be told.
+    """Return a finding for each weakness of the release that matters, one PASS where none does, or why that is unknown.
 
     A release that is only guessed from the folder's files is not known: the image decides what runs, and a floating tag such as
     ``latest`` names no release. No finding says that a release is safe.
@@ -32,7 +32,8 @@ def advisory_findings(deployment: Deployment) -> tuple[Finding, ...]:
     if deployment.release > NEWEST:
         return (ids.NEWER.unknown(f"LibreChat {deployment.release} is newer than this wizard knows ({NEWEST})."),)
     found = tuple(_found(deployment))
-    return found or (ids.NONE.passed(evidence=_remaining(deployment)),)
+    summary = f"None of the {len(ADVISORIES)} weaknesses published up to {CURRENT_TO} is open here."
+    return found or (ids.NONE.passed(summary, evidence=_remaining(deployment)),)
 
 
 def _found(deployment: Deployment) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from wizard.findings.advisory import WEAKNESS
 from wizard.librechat.advisories import ADVISORIES, Advisory, Exposure, Server
 from wizard.librechat.releases import Release
 
@@ -64,6 +65,7 @@ def test_every_cell_of_the_table_is_as_expected(identity: str, release: str, cel
 
 
 def test_the_table_knows_every_weakness() -> None:
+    assert {each.name for each in WEAKNESS.entries()} == {advisory.id for advisory in ADVISORIES}
     assert {identity for identity, _, _ in _rows()} == {advisory.id for advisory in ADVISORIES}
 
 
