@@ -125,8 +125,9 @@ def effective_configuration(project: ComposeProject, service: str, mounted: Docu
     place = place_in_container(definition, project, DOTENV_TARGET)
     dotenv_name = project.shown(place.path) if place is not None and place.kind == "bind" else ""
     if mounted is not None and dotenv_name:
+        read = mounted.values()
         for entry in mounted.entries:
-            leaf = Leaf(value=mounted.values()[entry.name], file=dotenv_name, line=entry.line)
+            leaf = Leaf(value=read[entry.name], file=dotenv_name, line=entry.line)
             said[entry.name] = [Said(OriginMechanism.DOTENV, leaf)]
     for name, leaf in (built.environment if built else {}).items():
         said.setdefault(name, []).append(Said(OriginMechanism.IMAGE, leaf))

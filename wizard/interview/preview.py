@@ -50,9 +50,11 @@ def findings_now(interview: Interview) -> tuple[Finding, ...]:
     """Return what the rules say of the folder as it stands, before any answer."""
     from wizard.deployment.assembled import deployment
     from wizard.rules import check
+    from wizard.rules.advisories import advisory_findings
 
     try:
-        found = check(deployment(interview.snapshot, {}))
+        standing = deployment(interview.snapshot, {})
+        found = (*check(standing), *advisory_findings(standing))
     except InvalidInput:
         # A compose file that cannot be read: looking ahead tells it, with its place.
         return ()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wizard import catalogue
 from wizard.answers.model import Answers, Stack
@@ -34,6 +34,9 @@ from wizard.plan.access import AccessPlan
 from wizard.plan.credentials import RECORD
 from wizard.plan.lines import HEADING, Change, LineEdits, is_runtime
 from wizard.plan.placement import DOTENV, Placement, place, unwritable_config
+
+_STOCK_LINES: Final = ("OPENID_JWKS_URL_CACHE_TIME",)
+"""Lines of the sample that two readers read differently: they are written anew in a copy of it too, while they are blank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +161,8 @@ class _Work:
             document = Document.empty()
         elif is_new:
             self._mend_sample(document, wanted)
+        else:
+            self._mend_sample(document, wanted, only=_STOCK_LINES)
         ownership = self._ownership(document, wanted)
         changes, report = self._lines.changes(document, wanted)
         if self._lines.problems:
@@ -198,15 +203,17 @@ class _Work:
             wanted["PORT"] = "3080"
             self.notes.append("PORT=3080 is set: docker-compose.yml has no valid port mapping without it.")
 
-    def _mend_sample(self, document: Document, wanted: dict[str, str | None]) -> None:
+    def _mend_sample(self, document: Document, wanted: dict[str, str | None], only: Collection[str] = ()) -> None:
         """Write anew the lines of ``.env.example`` that Docker Compose reads as something else than LibreChat does.
 
-        v0.8.0-rc3 and later ship ``OPENID_JWKS_URL_CACHE_TIME= # 600000 ...``, whose comment Docker Compose takes for the value.
+        v0.8.0-rc3 and later ship ``OPENID_JWKS_URL_CACHE_TIME= # 600000 ...``, whose comment Docker Compose takes for the value. ``only``:
+        the names whose lines came with a copy of the sample; nothing: all.
         """
         values, compose_values = document.values(), document.compose_values()
         for fault in document.faults():
             name = fault.name
-            if name in values and compose_values.get(name) != values[name] and name in catalogue.by_key():
+            is_meant = not only or (name in only and not values.get(name))
+            if is_meant and name in values and compose_values.get(name) != values[name] and name in catalogue.by_key():
                 wanted.setdefault(name, values[name])
                 self._lines.mended.add(name)
 
