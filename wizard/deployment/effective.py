@@ -157,8 +157,8 @@ def _value(name: str, said: list[Said]) -> EffectiveValue | None:
             found, chain = None, []
             continue
         origin = _origin(each.mechanism, each.leaf)
-        single = EffectiveValue(name=name, value=each.leaf.text, origin=origin, variables=each.leaf.variables)
-        found = replace(single, shadowed=tuple(reversed(chain)))
+        found = EffectiveValue(name=name, value=each.leaf.text, origin=origin, variables=each.leaf.variables)
+        single, found = found, replace(found, shadowed=tuple(reversed(chain))) if chain else found
         chain.append(single)
     return found
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from wizard.dotenv.template import InvalidTemplate, substitute
@@ -114,7 +115,25 @@ def read(
     ``environment`` is that of the ``docker compose`` command: it wins over the file where a variable is filled in.
     ``earlier`` is what files before this one say, which comes after it.
     """
-    reader = _Reader(text, environment or {}, earlier or {})
+    named = _named(text) if environment or earlier else frozenset()
+    if named.isdisjoint(environment or ()) and named.isdisjoint(earlier or ()):
+        return _read_alone(text)
+    return _read(text, environment or {}, earlier or {})
+
+
+def _named(text: str) -> frozenset[str]:
+    """Return the names that may be filled in, and perhaps some more."""
+    return frozenset(re.findall(r"\$\{?(\w+)", text))
+
+
+@lru_cache(maxsize=2)
+def _read_alone(text: str) -> ComposeReading:
+    """Read a text in which nothing of outside is filled in: one look at a folder asks for its ``.env`` several times."""
+    return _read(text, {}, {})
+
+
+def _read(text: str, environment: Mapping[str, str], earlier: Mapping[str, str]) -> ComposeReading:
+    reader = _Reader(text, environment, earlier)
     reader.run()
     return ComposeReading(statements=tuple(reader.statements), refusals=tuple(reader.refusals))
 
