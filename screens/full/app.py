@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, ClassVar
@@ -43,6 +44,13 @@ def _collect_from_now_on() -> None:
     gc.enable()
 
 
+def _has_terminal() -> bool:
+    try:
+        return os.tcgetpgrp(sys.__stdin__.fileno() if sys.__stdin__ else 0) == os.getpgrp()
+    except OSError:
+        return False
+
+
 def resume_after_suspension_only() -> None:
     """Let SIGCONT resume only what SIGTSTP suspended.
 
@@ -59,9 +67,9 @@ def resume_after_suspension_only() -> None:
         suspend(number, frame)
 
     def continued(number: int, frame: FrameType | None) -> None:
-        if suspended:
-            suspended.clear()
+        if suspended and _has_terminal():
             resume(number, frame)
+        suspended.clear()
 
     signal.signal(signal.SIGTSTP, stopped)
     signal.signal(signal.SIGCONT, continued)

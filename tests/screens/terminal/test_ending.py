@@ -117,6 +117,18 @@ def test_a_terminal_that_goes_away_says_hang_up_and_continue(folder: Path) -> No
         assert terminal.wait() == 128 + signal.SIGHUP
 
 
+def test_a_suspended_wizard_ends_with_its_terminal(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        terminal.kill(signal.SIGTSTP)
+        while RESTORED[0].encode() not in terminal.raw:
+            terminal.read()
+        terminal.process.ptyproc.fileobj.close()
+        terminal.kill(signal.SIGHUP)
+        terminal.kill(signal.SIGCONT)
+        wait_until(lambda: not terminal.process.isalive(), "it goes on without a terminal")
+
+
 def test_a_suspended_wizard_comes_back(folder: Path) -> None:
     with wizard(folder) as terminal:
         terminal.until("step 1 of")
