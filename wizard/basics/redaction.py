@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 from wizard.basics.secret import REDACTED, Secret, reveal
@@ -34,12 +35,19 @@ _PARTS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 """``KEY_2``, ``clientSecret`` and ``DB-Pass`` in words, numbers left out."""
 
 
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    # Compiled when the first name is judged: the first frame judges none.
+    return re.compile(_ANYWHERE), re.compile(_PARTS), re.compile(_ENDINGS)
+
+
 def is_secret_name(name: str) -> bool:
     """Tell whether the value behind a name must not be shown, judged by the name's words alone."""
-    if re.search(_ANYWHERE, name):
+    anywhere, parts, endings = _patterns()
+    if anywhere.search(name):
         return True
-    words = (part.upper() for part in re.findall(_PARTS, name))
-    return any(word in _WORDS or re.search(_ENDINGS, word) for word in words)
+    words = (part.upper() for part in parts.findall(name))
+    return any(word in _WORDS or endings.search(word) for word in words)
 
 
 class SecretFilter:

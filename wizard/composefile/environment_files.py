@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from wizard.basics.problem import InvalidInput, Problem
@@ -19,17 +21,22 @@ def read_variables(
 
     ``environment`` wins where a variable is filled in, ``earlier`` comes after the file's own lines.
     """
-    reading = compose.read(
-        _decoded(data, name),
-        {key: leaf.text for key, leaf in environment.items()},
-        {key: leaf.text for key, leaf in earlier.items()},
-    )
-    counted = reading.values()
-    return {
-        found.name: Leaf(value=found.value, file=name, line=found.line)
-        for found in reading.statements
-        if found.name in counted and (reading.refused is None or found.line < reading.refused.line)
-    }
+    text = _decoded(data, name)
+    outside = [{key: leaf.text for key, leaf in each.items()} for each in (environment, earlier)]
+    if not compose.fills_in(text, *outside):
+        return dict(_alone(text, name))
+    return _leaves(compose.read(text, *outside), name)
+
+
+@lru_cache(maxsize=2)
+def _alone(text: str, name: str) -> Mapping[str, Leaf]:
+    return MappingProxyType(_leaves(compose.read_alone(text), name))
+
+
+def _leaves(reading: compose.ComposeReading, name: str) -> dict[str, Leaf]:
+    limit = None if reading.refused is None else reading.refused.line
+    counted = (found for found in reading.statements if limit is None or found.line < limit)
+    return {found.name: Leaf(value=found.value, file=name, line=found.line) for found in counted}
 
 
 def read_raw(data: bytes, name: str, environment: Mapping[str, Leaf]) -> dict[str, Leaf]:

@@ -18,7 +18,7 @@ _LARGEST: Final = 1_000_000
 """Bytes; a configuration file above this is something else, and is not read. Reading it with every reader takes seconds already."""
 _LARGEST_DOTENV: Final = 4_000_000
 """Bytes of ``.env``, a hundred times LibreChat's ``.env.example``."""
-_MOST_LINES: Final = 120_000
+_MOST_LINES: Final = 60_000
 """Lines of ``.env``, as many lines each of which is a fault are reported: every reader reads them in seconds."""
 _MOST_ESCAPES: Final = 400_000
 """Backslashes in ``.env``: reading one costs two hundred bytes of memory."""

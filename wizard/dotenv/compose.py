@@ -115,20 +115,27 @@ def read(
     ``environment`` is that of the ``docker compose`` command: it wins over the file where a variable is filled in.
     ``earlier`` is what files before this one say, which comes after it.
     """
-    named = _named(text) if environment or earlier else frozenset()
-    if named.isdisjoint(environment or ()) and named.isdisjoint(earlier or ()):
-        return _read_alone(text)
-    return _read(text, environment or {}, earlier or {})
+    outside = (environment or {}, earlier or {})
+    # A line that is looked at alone must not take the place of a file.
+    is_kept = len(text) > _SMALL and not fills_in(text, *outside)
+    return read_alone(text) if is_kept else _read(text, *outside)
 
 
-def _named(text: str) -> frozenset[str]:
-    """Return the names that may be filled in, and perhaps some more."""
-    return frozenset(re.findall(r"\$\{?(\w+)", text))
+_SMALL: Final = 4096
+"""Characters; reading so few anew costs nothing."""
+
+
+def fills_in(text: str, *outside: Mapping[str, str]) -> bool:
+    """Whether a text may have variables filled in with values from outside of it."""
+    if not any(outside):
+        return False
+    named = frozenset(re.findall(r"\$\{?(\w+)", text))
+    return not all(map(named.isdisjoint, outside))
 
 
 @lru_cache(maxsize=2)
-def _read_alone(text: str) -> ComposeReading:
-    """Read a text in which nothing of outside is filled in: one look at a folder asks for its ``.env`` several times."""
+def read_alone(text: str) -> ComposeReading:
+    """Read a text in which nothing from outside is filled in: one look at a folder asks for its ``.env`` several times."""
     return _read(text, {}, {})
 
 

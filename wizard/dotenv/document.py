@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.problem import InvalidInput, Problem
@@ -29,10 +29,7 @@ class Document:
     @classmethod
     def parse(cls, data: bytes, name: str = ".env") -> Document:
         """Read the bytes of a file; ``InvalidInput`` names line and byte of what is no UTF-8."""
-        try:
-            return cls(data.decode("utf-8"), name)
-        except UnicodeDecodeError as error:
-            raise InvalidInput(_wrong_encoding(data, name, error.start)) from None
+        return _parsed(data, name)
 
     @classmethod
     def empty(cls) -> Document:
@@ -179,6 +176,15 @@ def _templates(reading: ComposeReading) -> dict[str, str]:
 
 def _different(found: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
     return sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
+
+
+@lru_cache(maxsize=2)
+def _parsed(data: bytes, name: str) -> Document:
+    # One run looks at the same file before and after the edit many times; a document never changes.
+    try:
+        return Document(data.decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        raise InvalidInput(_wrong_encoding(data, name, error.start)) from None
 
 
 def _wrong_encoding(data: bytes, name: str, position: int) -> Problem:

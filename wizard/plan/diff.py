@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
@@ -38,7 +39,7 @@ def of_edit(edit: FileEdit) -> str:
     if edit.path.endswith(_ENCODED):
         action = "new" if edit.before is None else "replaced"
         return f"--- {edit.path}\n+++ {edit.path} (mode {edit.mode:04o}): {action}; its text says nothing to the eye\n"
-    old = [] if edit.before is None else _lines(edit.path, edit.before)
+    old = _Lines([], []) if edit.before is None else _lines(edit.path, edit.before)
     new = _lines(edit.path, edit.after)
     if edit.path == ".env" and edit.before is None:
         return _new_environment(edit)
@@ -58,27 +59,27 @@ def _new_environment(edit: FileEdit) -> str:
     return "".join(lines)
 
 
-def _changed(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> Iterable[str]:
-    """Give the lines that differ. Each line comes as it is compared and as it is shown."""
+def _changed(old: _Lines, new: _Lines) -> Iterable[str]:
+    """Give the lines that differ, as they are shown."""
     import difflib
 
     end = 0
-    while end < min(len(old), len(new)) and old[-1 - end][0] == new[-1 - end][0]:
+    while end < min(len(old.lines), len(new.lines)) and old.lines[-1 - end] == new.lines[-1 - end]:
         end += 1
-    before, after = ([line[0] for line in lines[: len(lines) - end]] for lines in (old, new))
+    before, after = (file.lines[: len(file.lines) - end] for file in (old, new))
     # Of many equal lines each would be compared with each: in a large file they are no places to go on from.
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=len(old) > _MANY)
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=len(old.lines) > _MANY)
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag == "equal":
             continue
         yield f"@@ line {old_from + 1 if old_to > old_from else new_from + 1} @@"
-        yield from (f"-{line[1]}" for line in old[old_from:old_to])
-        yield from (f"+{line[1]}" for line in new[new_from:new_to])
+        yield from (f"-{old.shown(number)}" for number in range(old_from, old_to))
+        yield from (f"+{new.shown(number)}" for number in range(new_from, new_to))
 
 
-def _lines(path: str, data: bytes) -> list[tuple[str, str]]:
+def _lines(path: str, data: bytes) -> _Lines:
     if path == ".env":
-        return _environment_lines(data)
+        return _EnvironmentLines(data)
     lines = _split(data)
     if path.endswith((".yml", ".yaml")):
         shown = _yaml_lines(path, data)
@@ -86,12 +87,12 @@ def _lines(path: str, data: bytes) -> list[tuple[str, str]]:
         shown = shown if len(shown) == len(lines) else [REDACTED for _ in lines]
     else:
         shown = [shown_value(line) for line in lines]
-    pairs = []
     in_key = False
-    for line, text in zip(lines, shown, strict=True):
+    for number, line in enumerate(lines):
         in_key = (in_key or "PRIVATE KEY-----" in line) and "-----END" not in line
-        pairs.append((line, REDACTED if in_key else text))
-    return pairs
+        if in_key:
+            shown[number] = REDACTED
+    return _Lines(lines, shown)
 
 
 def _yaml_lines(path: str, data: bytes) -> list[str]:
@@ -128,18 +129,34 @@ def _redacted_pair(line: str) -> str:
     return shown_value(line)
 
 
-def _environment_lines(data: bytes) -> list[tuple[str, str]]:
-    """Return the lines of a ``.env`` with the values of secret names taken out, those over several lines too."""
-    # The lines have to be those that the document counts: other line separators do not end one.
-    lines = _split(data)
-    shown = [_redacted_pair(re.sub(r"^(\s*#+\s*)", "", line)) for line in lines]
-    shown = [
-        line if line == lines[n] else f"{lines[n][: len(lines[n]) - len(lines[n].lstrip('# '))]}{line}"
-        for n, line in enumerate(shown)
-    ]
-    for entry in Document.parse(data).entries:
-        if is_secret_setting(entry.name):
-            shown[entry.line - 1] = f"{entry.name}={REDACTED if entry.value else ''}"
-            for number in range(entry.line, min(entry.end_line, len(shown))):
-                shown[number] = REDACTED
-    return list(zip(lines, shown, strict=True))
+class _Lines:
+    """The lines of a file, as they are compared and as they are shown."""
+
+    def __init__(self, lines: list[str], shown: list[str]) -> None:
+        self.lines = lines
+        self._shown = shown
+
+    def shown(self, index: int) -> str:
+        """Return a line without its secrets."""
+        return self._shown[index]
+
+
+class _EnvironmentLines(_Lines):
+    """The lines of a ``.env``: the values of secret names are taken out, those over several lines too, where a line is shown."""
+
+    def __init__(self, data: bytes) -> None:
+        # The lines have to be those that the document counts: other line separators do not end one.
+        super().__init__(_split(data), [])
+        self._entries = Document.parse(data).entries
+        self._begins = [entry.line for entry in self._entries]
+
+    def shown(self, index: int) -> str:
+        number = bisect.bisect_right(self._begins, index + 1) - 1
+        entry = self._entries[number] if number >= 0 else None
+        if entry is not None and index < entry.end_line and is_secret_setting(entry.name):
+            is_first = index + 1 == entry.line
+            return f"{entry.name}={REDACTED if entry.value else ''}" if is_first else REDACTED
+        line = self.lines[index]
+        bare = re.sub(r"^(\s*#+\s*)", "", line)
+        redacted = _redacted_pair(bare)
+        return redacted if redacted == line else f"{line[: len(line) - len(line.lstrip('# '))]}{redacted}"
