@@ -174,7 +174,7 @@ def test_a_static_check_that_breaks_does_not_stop_the_others() -> None:
     done = run_static([Check(id="broken", title="", static=probe), *ALL], SUBJECT)
     assert dict(done.outcomes)["broken"] == Crashed(error="KeyError")
     assert done.exit_status == 4
-    assert {entry.id for entry in done.findings} == {"files.ok", "rules.ok"}
+    assert {entry.id for entry in done.findings} == {"advisory.none", "files.ok", "rules.ok"}
 
 
 def test_unknown_is_never_failed() -> None:

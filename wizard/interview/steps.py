@@ -144,7 +144,7 @@ STEPS: Final[tuple[Step, ...]] = (
     _asking("admin-panel", "Admin panel", "The panel that docker-compose.yml of v0.8.7 and later starts on a port of its own.",
         "ADMIN_PANEL_URL ADMIN_PANEL_PORT ADMIN_PANEL_SESSION_COOKIE_SECURE", "admin_panel"),
     _asking("server", "Server", "Ports, database, Redis and keys of further services. Most set-ups need none of these.",
-        "PORT APP_TITLE UID GID", "server", "redis", "code_api"),
+        "PORT APP_TITLE UID GID", "server", "security-headers", "redis", "code_api", "next-release"),
     _asking("retired", "No longer read",
         "Names that still stand in many .env files. LibreChat does not read them; they are listed so that nobody looks for them.",
         "", "retired"),

@@ -36,7 +36,7 @@ _ERRORS: Final[dict[str, Callable[[], BaseException]]] = {
 _COMMANDS: Final = {
     "answers": (("--answers", "ANSWERS", "--offline"), "wizard.plan.proposal.plan"),
     "answers as JSON": (("--answers", "ANSWERS", "--offline", "--json"), "wizard.store.transaction.Transaction.run"),
-    "doctor": (("doctor", "--offline"), "wizard.deployment.snapshot.merged"),
+    "doctor": (("doctor", "--offline"), "wizard.deployment.assembled.effective_of"),
     "doctor as JSON": (("doctor", "--offline", "--json"), "wizard.dotenv.document.Document.parse"),
     "restore": (("restore",), "wizard.store.journal.Journal.clear"),
     "list": (("restore", "--list"), "wizard.store.backups.Backups.listed"),

@@ -177,8 +177,8 @@ async def test_no_password_anywhere(mail_system: MailSystem, caplog: pytest.LogC
     findings = await all_of(delivery.unattended())
     checks = wanted.answers.checks
     assert checks.imap is not None
-    wrong = replace(checks.imap, password=Secret("Other-Canary+8"))
-    refused = replace(wanted, answers=replace(wanted.answers, checks=checks._replace(imap=wrong)))
+    wrong = checks.imap._replace(password=Secret("Other-Canary+8"))
+    refused = replace(wanted, answers=wanted.answers._replace(checks=checks._replace(imap=wrong)))
     findings += await all_of(Delivery(refused, limits=QUICK).unattended())
     assert "delivery.imap.login" in ids(findings)
     text = everything(delivery, refused, findings) + everything(delivery, wanted, findings) + caplog.text
@@ -188,12 +188,12 @@ async def test_no_password_anywhere(mail_system: MailSystem, caplog: pytest.LogC
 
 
 async def test_a_wrong_password_of_the_mailbox_stops_nothing_else(mail_system: MailSystem) -> None:
-    imap = replace(mailbox(mail_system), password=Secret("wrong"))
+    imap = mailbox(mail_system)._replace(password=Secret("wrong"))
     findings = await all_of(Delivery(subject(settings(mail_system), imap=imap), limits=QUICK).unattended())
     assert ids(findings) == ["delivery.imap.login", "delivery.accepted"]
     assert findings[0].status is Status.UNKNOWN
     assert "accepted by the server" in findings[1].summary
-    missing = replace(mailbox(mail_system), folder="No such folder")
+    missing = mailbox(mail_system)._replace(folder="No such folder")
     findings = await all_of(Delivery(subject(settings(mail_system), imap=missing), limits=QUICK).unattended())
     assert ids(findings)[0] == "delivery.imap.folder"
 
