@@ -160,7 +160,8 @@ class CanaryRun:
         factory: Any = getattr(self._config, "_tmp_path_factory", None)
         own = getattr(factory, "_basetemp", None)
         if own is not None:
-            places.append((Path(own), ()))
+            # Each worker looks at its own folder: it alone knows which files its tests wrote.
+            places.append((Path(own), tuple(Path(own).glob("popen-gw*"))))
         if not self._is_worker:
             temporary = Path(tempfile.gettempdir())
             pytests = tuple(temporary.glob("pytest-of-*"))

@@ -121,15 +121,16 @@ def read(
     return read_alone(text) if is_kept else _read(text, *outside)
 
 
+_ALONE: Final = r"(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[^=:\n]*$"
 _SMALL: Final = 4096
 """Characters; reading so few anew costs nothing."""
 
 
 def fills_in(text: str, *outside: Mapping[str, str]) -> bool:
-    """Whether a text may have variables filled in with values from outside of it."""
+    """Whether a text may take values from outside of it: by ``$NAME``, or by a name alone on its line."""
     if not any(outside):
         return False
-    named = frozenset(re.findall(r"\$\{?(\w+)", text))
+    named = {*re.findall(r"\$\{?(\w+)", text), *re.findall(_ALONE, text)}
     return not all(map(named.isdisjoint, outside))
 
 

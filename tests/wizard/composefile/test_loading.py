@@ -97,3 +97,12 @@ def test_random_projects_are_read_as_docker_compose_reads_them(
             for name, text in files.items():
                 note(f"--- {name}\n{text}")
         assert not difference
+
+
+def test_a_name_alone_on_its_line_takes_its_value_from_outside(docker_compose: Path, tmp_path: Path) -> None:
+    files = {
+        ".env": 'B="two $A"\nA=one\nA=${B}x\nB=3\n',
+        "one.env": "export A\n",
+        "compose.yaml": "services: {db: {image: x, env_file: [./.env, one.env]}}\n",
+    }
+    assert compare(docker_compose, tmp_path, files) == ""
