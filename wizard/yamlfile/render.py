@@ -11,7 +11,8 @@ from typing import Any, Final
 Notes = Mapping[tuple[tuple[str, ...], int | None], str]
 """Comments: of a key at its path, or of one item of the list at a path (counted from 0)."""
 
-_PLAIN: Final = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@=+-]*\Z")
+# ``.0`` is a number.
+_PLAIN: Final = re.compile(r"(?!\.\d)[A-Za-z_./][A-Za-z0-9_./@=+-]*\Z")
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 """Words that a YAML 1.1 or 1.2 reader takes for a boolean or for nothing."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wizard.basics.problem import InvalidInput
@@ -189,6 +189,7 @@ def test_nested_aliases_that_would_fill_the_memory_are_refused() -> None:
         Override.parse("\n".join(lines).encode(), NAME)
 
 
+@example(values={"A": ".0"})
 @given(
     st.dictionaries(st.from_regex(r"[A-Z][A-Z0-9_]{0,8}", fullmatch=True), st.text(max_size=20), min_size=1, max_size=4)
 )
