@@ -28,7 +28,6 @@ from wizard.interview import dialogues
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
 
     from screens.demo import Practice
     from wizard.interview.dialogues import Answer
@@ -51,28 +50,29 @@ def _has_terminal() -> bool:
         return False
 
 
-def resume_after_suspension_only() -> None:
-    """Let SIGCONT resume only what SIGTSTP suspended.
+def suspend_between_callbacks(loop: asyncio.AbstractEventLoop) -> None:
+    """Let SIGTSTP suspend between two callbacks of the loop, and SIGCONT resume only what SIGTSTP suspended.
 
-    A terminal that goes away sends SIGHUP and SIGCONT to what runs in it (setsid(2), the kernel's ``disassociate_ctty``). Textual
-    takes the second for the end of a suspension and begins to read a terminal that is gone, without end.
+    Textual suspends in the signal handler itself: one that falls into a write to the terminal waits for the queue of the writer that it
+    interrupted, for ever. And a terminal that goes away sends SIGHUP and SIGCONT to what runs in it (setsid(2), the kernel's
+    ``disassociate_ctty``); Textual takes the second for the end of a suspension and begins to read a terminal that is gone, without end.
     """
     suspend, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
     if not callable(suspend) or not callable(resume):
         return
     suspended: list[int] = []
 
-    def stopped(number: int, frame: FrameType | None) -> None:
-        suspended.append(number)
-        suspend(number, frame)
+    def stopped() -> None:
+        suspended.append(signal.SIGTSTP)
+        suspend(signal.SIGTSTP, None)
 
-    def continued(number: int, frame: FrameType | None) -> None:
+    def continued() -> None:
         if suspended and _has_terminal():
-            resume(number, frame)
+            resume(signal.SIGCONT, None)
         suspended.clear()
 
-    signal.signal(signal.SIGTSTP, stopped)
-    signal.signal(signal.SIGCONT, continued)
+    loop.add_signal_handler(signal.SIGTSTP, stopped)
+    loop.add_signal_handler(signal.SIGCONT, continued)
 
 
 class WizardApp(NavigatingApp):
@@ -114,7 +114,7 @@ class WizardApp(NavigatingApp):
     def on_mount(self) -> None:
         """Watch over the time of the steps; a stop signal ends the application in good order."""
         loop = asyncio.get_running_loop()
-        resume_after_suspension_only()
+        suspend_between_callbacks(loop)
         for number in _ENDING_SIGNALS:
             loop.add_signal_handler(number, self._stopped, number)
         # Off since the start (see screens.cli.start): what is there now stays for the whole time.

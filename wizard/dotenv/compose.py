@@ -121,7 +121,7 @@ def read(
     return read_alone(text) if is_kept else _read(text, *outside)
 
 
-_ALONE: Final = r"(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[^=:\n]*$"
+_ALONE: Final = r"(?m)^[ \t]*+(?:export[ \t]++)?+([A-Za-z_][\w.]*+)[^=:\n]*+$"
 _SMALL: Final = 4096
 """Characters; reading so few anew costs nothing."""
 

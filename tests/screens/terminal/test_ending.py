@@ -117,29 +117,40 @@ def test_a_terminal_that_goes_away_says_hang_up_and_continue(folder: Path) -> No
         assert terminal.wait() == 128 + signal.SIGHUP
 
 
+def suspend(terminal: Terminal) -> None:
+    """Suspend it as Ctrl+Z of a shell would, and wait until it has given the terminal back and stands still."""
+    terminal.kill(signal.SIGTSTP)
+    status = Path(f"/proc/{terminal.process.pid}/stat")
+
+    def stands_still() -> bool:
+        terminal.read()
+        is_stopped = status.read_text(encoding="ascii").rpartition(")")[2].split()[0] == "T"
+        return is_stopped and RESTORED[0].encode() in terminal.raw
+
+    wait_until(stands_still, "it does not stop")
+
+
 def test_a_suspended_wizard_ends_with_its_terminal(folder: Path) -> None:
     with wizard(folder) as terminal:
         terminal.until("step 1 of")
-        terminal.kill(signal.SIGTSTP)
-        while RESTORED[0].encode() not in terminal.raw:
-            terminal.read()
+        suspend(terminal)
         terminal.process.ptyproc.fileobj.close()
         terminal.kill(signal.SIGHUP)
         terminal.kill(signal.SIGCONT)
         wait_until(lambda: not terminal.process.isalive(), "it goes on without a terminal")
+        # By its own handling of the signal, or because the terminal could not be read any more.
+        assert terminal.process.exitstatus in (3, 128 + signal.SIGHUP)
 
 
 def test_a_suspended_wizard_comes_back(folder: Path) -> None:
     with wizard(folder) as terminal:
         terminal.until("step 1 of")
-        terminal.kill(signal.SIGTSTP)
-        while RESTORED[0].encode() not in terminal.raw:
-            terminal.read()
+        suspend(terminal)
         terminal.kill(signal.SIGCONT)
         terminal.press("ctrl-n")
         terminal.until("step 2 of")
-
-
+        said = terminal.raw.decode(errors="replace")
+    assert "\x1b[?1049h" in said[said.rindex("\x1b[?1049l", 0, said.rindex("step 2 of")) :]
 def test_line_prompts_keep_secrets_off_the_screen(folder: Path) -> None:
     with wizard(folder, "--plain") as terminal:
         terminal.until("> ")
