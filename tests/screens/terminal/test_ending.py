@@ -151,6 +151,8 @@ def test_a_suspended_wizard_comes_back(folder: Path) -> None:
         terminal.until("step 2 of")
         said = terminal.raw.decode(errors="replace")
     assert "\x1b[?1049h" in said[said.rindex("\x1b[?1049l", 0, said.rindex("step 2 of")) :]
+
+
 def test_line_prompts_keep_secrets_off_the_screen(folder: Path) -> None:
     with wizard(folder, "--plain") as terminal:
         terminal.until("> ")
