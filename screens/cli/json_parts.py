@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from screens.shared.apply_progress import ApplyProgress
     from wizard.apply.events import ApplyEvent
-    from wizard.plan.plan import FileEdit
+    from wizard.plan.file_edit import FileEdit
     from wizard.plan.proposal import Proposal
 
 

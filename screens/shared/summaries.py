@@ -53,7 +53,7 @@ def folder_lines(interview: Interview) -> list[str]:
         way_on = "Finish here, or put everything back with: librechat-wizard restore"
         lines.append(cut_off(interview.interrupted, way_on))
     if interview.pending is not None:
-        from wizard.plan.plan import compose_command
+        from wizard.plan.compose_commands import compose_command
 
         lines.append(interview.pending.told(compose_command(snapshot)))
     return lines

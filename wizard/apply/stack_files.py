@@ -25,7 +25,7 @@ from wizard.store.apply_record import ConcernedServices
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
     from wizard.deployment.snapshot import Snapshot
-    from wizard.plan.plan import FileEdit
+    from wizard.plan.file_edit import FileEdit
 
 API: Final = "api"
 _READS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -19,7 +19,8 @@ from wizard.dotenv.npm import normalised
 from wizard.yamlfile.parsed import ParsedYaml
 
 if TYPE_CHECKING:
-    from wizard.plan.plan import FileEdit, Plan
+    from wizard.plan.file_edit import FileEdit
+    from wizard.plan.plan import Plan
 
 _COMMENT: Final = re.compile(r"((?:^|\s)#)")
 _PAIR: Final = re.compile(r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -14,7 +13,7 @@ from wizard.basics.accounts import account_name
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.catalogue.questions import variable_id
-from wizard.composefile.override import Override, interpolated_names, merged_model
+from wizard.composefile.override import Override, interpolated_names
 from wizard.deployment.effective import CONFIG_TARGET, ConfigPlace
 from wizard.deployment.librechat_yaml import with_registration
 from wizard.deployment.model import Deployment, FileState, container_id
@@ -31,36 +30,14 @@ from wizard.deployment.snapshot import (
 )
 from wizard.dotenv.document import Document
 from wizard.plan.access import AccessPlan
+from wizard.plan.compose_commands import apply_steps
 from wizard.plan.credentials import RECORD
+from wizard.plan.file_edit import FileEdit
 from wizard.plan.lines import HEADING, Change, LineEdits, is_runtime
 from wizard.plan.placement import DOTENV, Placement, place, unwritable_config
 
 _STOCK_LINES: Final = ("OPENID_JWKS_URL_CACHE_TIME",)
 """Lines of the sample that two readers read differently: they are written anew in a copy of it too, while they are blank."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileEdit:
-    """A file before and after."""
-
-    path: str
-    """Relative to the folder."""
-    before: bytes | None = field(repr=False)
-    after: bytes = field(repr=False)
-    ownership: Ownership
-    changes: tuple[Change, ...] = ()
-    internal: bool = False
-    """A note of the wizard to itself, not part of what the operator reviews."""
-
-    @property
-    def mode(self) -> int:
-        """The permission bits that the file will have."""
-        return self.ownership.mode
-
-    @property
-    def action(self) -> str:
-        """``create`` or ``update``."""
-        return "create" if self.before is None else "update"
 
 
 class Plan(NamedTuple):
@@ -98,7 +75,7 @@ def plan(snapshot: Snapshot, answers: Answers, materials: Materials) -> Plan:
         raise InvalidInput(*work.problems)
     edits = tuple(edit for edit in work.edits if edit.after != edit.before or work.is_tightened(edit))
     return Plan(
-        edits=edits, notes=tuple(dict.fromkeys(work.notes)), apply_steps=_apply_steps(snapshot, edits, materials)
+        edits=edits, notes=tuple(dict.fromkeys(work.notes)), apply_steps=apply_steps(snapshot, edits, materials.access)
     )
 
 
@@ -162,7 +139,7 @@ class _Work:
         elif is_new:
             self._mend_sample(document, wanted)
         else:
-            self._mend_sample(document, wanted, only=_STOCK_LINES)
+            self._mend_copy(document, wanted)
         ownership = self._ownership(document, wanted)
         changes, report = self._lines.changes(document, wanted)
         if self._lines.problems:
@@ -203,18 +180,24 @@ class _Work:
             wanted["PORT"] = "3080"
             self.notes.append("PORT=3080 is set: docker-compose.yml has no valid port mapping without it.")
 
-    def _mend_sample(self, document: Document, wanted: dict[str, str | None], only: Collection[str] = ()) -> None:
+    def _mend_sample(self, document: Document, wanted: dict[str, str | None]) -> None:
         """Write anew the lines of ``.env.example`` that Docker Compose reads as something else than LibreChat does.
 
-        v0.8.0-rc3 and later ship ``OPENID_JWKS_URL_CACHE_TIME= # 600000 ...``, whose comment Docker Compose takes for the value. ``only``:
-        the names whose lines came with a copy of the sample; nothing: all.
+        v0.8.0-rc3 and later ship ``OPENID_JWKS_URL_CACHE_TIME= # 600000 ...``, whose comment Docker Compose takes for the value.
         """
         values, compose_values = document.values(), document.compose_values()
         for fault in document.faults():
             name = fault.name
-            is_meant = not only or (name in only and not values.get(name))
-            if is_meant and name in values and compose_values.get(name) != values[name] and name in catalogue.by_key():
+            if name in values and compose_values.get(name) != values[name] and name in catalogue.by_key():
                 wanted.setdefault(name, values[name])
+                self._lines.mended.add(name)
+
+    def _mend_copy(self, document: Document, wanted: dict[str, str | None]) -> None:
+        """Write anew the stock lines that came with a copy of the sample, while they are blank to LibreChat."""
+        values, compose_values = document.values(), document.compose_values()
+        for name in _STOCK_LINES:
+            if values.get(name) == "" and compose_values.get(name) != "":
+                wanted.setdefault(name, "")
                 self._lines.mended.add(name)
 
     def _ownership(self, document: Document, wanted: dict[str, str | None]) -> Ownership:
@@ -356,41 +339,3 @@ class _Work:
         self.edits.append(
             FileEdit(path=name, before=before, after=after, ownership=ownership, changes=changes, internal=internal)
         )
-
-
-def compose_command(snapshot: Snapshot) -> str:
-    """Return how Docker Compose is called for this stack, the override included."""
-    if snapshot.stack is Stack.DEPLOY:
-        return f"docker compose -f {snapshot.base_name} -f {snapshot.override_name}"
-    return "docker compose"
-
-
-def _apply_steps(snapshot: Snapshot, edits: tuple[FileEdit, ...], materials: Materials) -> tuple[str, ...]:
-    """Return the commands that make LibreChat use what was written.
-
-    ``.env`` is only bind-mounted into api on the compose stack, so that ``up -d`` alone sees no change and the container has to
-    be recreated (docker-compose.yml:31-34); env_file services are recreated by ``up -d`` itself.
-    """
-    if all(edit.internal for edit in edits):
-        return ()
-    has_override = snapshot.state(snapshot.override_name).data is not None or any(
-        edit.path == snapshot.override_name for edit in edits
-    )
-    command = compose_command(snapshot) if has_override else f"docker compose -f {snapshot.base_name}"
-    if snapshot.stack is Stack.COMPOSE:
-        command = "docker compose"
-    orphans = " --remove-orphans" if _loses_a_service(snapshot, edits) else ""
-    steps = [f"{command} up -d{orphans}"]
-    if snapshot.has_run and snapshot.stack is Stack.COMPOSE:
-        steps.append(f"{command} up -d --force-recreate --no-deps {snapshot.service}")
-    return (*steps, *materials.access.apply_steps)
-
-
-def _loses_a_service(snapshot: Snapshot, edits: tuple[FileEdit, ...]) -> bool:
-    """Tell whether the new override no longer has a service of the old one, whose container would go on running."""
-    edit = next((edit for edit in edits if edit.path == snapshot.override_name and edit.before is not None), None)
-    if edit is None:
-        return False
-    base = snapshot.state(snapshot.base_name).data or b""
-    before, after = (set(merged_model(base, data).get("services") or {}) for data in (edit.before, edit.after))
-    return not before <= after

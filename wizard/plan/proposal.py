@@ -18,9 +18,11 @@ from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.librechat.published_secrets import published_name
 from wizard.plan import access, credentials
+from wizard.plan.compose_commands import compose_command
 from wizard.plan.credentials import RECORD
+from wizard.plan.file_edit import FileEdit
 from wizard.plan.placement import place_of_new, standing_values, without_effect
-from wizard.plan.plan import FileEdit, Materials, Plan, compose_command, plan
+from wizard.plan.plan import Materials, Plan, plan
 
 if TYPE_CHECKING:
     from wizard.basics.finding import Finding

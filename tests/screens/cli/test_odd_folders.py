@@ -105,6 +105,32 @@ def test_fifty_thousand_lines(sample_folder: SampleFolder, npm_dotenv: NpmDotenv
     assert len(npm_dotenv([written.encode()])[0]) > 50_000
 
 
+STOCK = "OPENID_JWKS_URL_CACHE_TIME= # 600000 ms eq to 10 minutes leave empty to disable caching"
+
+
+def test_a_copied_sample_is_put_right_once(sample_folder: SampleFolder) -> None:
+    # Docker Compose takes the comment for the value, LibreChat reads nothing.
+    folder = sample_folder("v0.8.7")
+    (folder / ".env").write_text(f"PORT=3080\n{STOCK}\n")
+    done = run("--answers", answers(folder, LOCAL), "--dir", folder)
+    assert done.status == 0, done.text
+    written = (folder / ".env").read_text()
+    assert STOCK not in written
+    assert "\nOPENID_JWKS_URL_CACHE_TIME=\n" in written
+    again = run("--answers", answers(folder, LOCAL), "--dir", folder)
+    assert (again.status, (folder / ".env").read_text()) == (0, written), again.text
+    assert "Nothing to write" in again.text
+
+
+def test_a_value_behind_the_same_name_is_the_operators(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    own = "OPENID_JWKS_URL_CACHE_TIME='600000' # mine"
+    (folder / ".env").write_text(f"PORT=3080\n{own}\n")
+    done = run("--answers", answers(folder, LOCAL), "--dir", folder)
+    assert done.status == 0, done.text
+    assert own in (folder / ".env").read_text().splitlines()
+
+
 def test_lines_that_compose_refuses_are_a_failure_with_their_number(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     (folder / ".env").write_text("PORT=3080\nMY KEY=1\n")

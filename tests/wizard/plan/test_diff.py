@@ -8,8 +8,8 @@ from tests.canaries import CANARIES
 from wizard.catalogue.secret_names import is_secret_setting
 from wizard.deployment.ownership import Ownership
 from wizard.plan.diff import of_edit
+from wizard.plan.file_edit import FileEdit
 from wizard.plan.lines import Change
-from wizard.plan.plan import FileEdit
 
 HIDDEN = CANARIES[1]
 
