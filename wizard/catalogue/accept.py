@@ -12,7 +12,7 @@ from wizard.basics.secret import REDACTED
 from wizard.catalogue.model import SWITCHES, Kind, Setting, holds_secret
 from wizard.librechat.durations import describe_duration, duration_expression
 from wizard.librechat.math_expression import evaluate
-from wizard.librechat.security_headers import is_known_switch, is_switched_on
+from wizard.librechat.security_headers import is_known_policy, is_known_switch, is_switched_on
 from wizard.librechat.values import js_number
 
 _HOST: Final = re.compile(
@@ -165,6 +165,9 @@ def _accept_choice(setting: Setting, text: str) -> Accepted | ValueFault:
         return Accepted(text)
     shown = ", ".join(value or "(empty)" for value in values)
     near = next((value for value in values if value.lower() == text.strip().lower()), None)
+    if is_known_policy(setting.key, text):
+        # LibreChat takes these in any case, and every word for off.
+        return Accepted("off" if near is None and text.strip() else near or "")
     hint = f"Write {near}. " if near else ""
     return ValueFault(f"LibreChat does not know {quoted(setting, text)}.", f"{hint}One of: {shown}.")
 

@@ -8,6 +8,7 @@ from wizard.findings.model import FindingEntry
 
 _of = partial(FindingEntry, check="rules")
 SAME = _of("release.same", "Nothing in this folder stops, changes or loses its meaning with that release.")
+BEHAVIOUR = _of("release.behaviour", "What that release does differently by itself; nothing has to be done about it.")
 STOPS = _of(
     "release.stops",
     "LibreChat does not start with these settings on that release.",

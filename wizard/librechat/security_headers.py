@@ -32,7 +32,9 @@ _POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
         "unsafe-url",
     ),
 }
-"""Each header with the values that count, the default first; the variable is the header's name in capitals with underscores."""
+"""Each header with the values that count, the default first."""
+_VARIABLES: Final[Mapping[str, str]] = {header.upper().replace("-", "_"): header for header in _POLICIES}
+"""The variable of each header."""
 
 
 def is_switched_on(text: str | None, *, default: bool) -> bool:
@@ -47,10 +49,12 @@ def is_known_switch(text: str) -> bool:
     return not word or word in _ON or word in _OFF
 
 
-def is_known_policy(variable: str, text: str) -> bool:
-    """Whether ``parsePolicy`` knows a value of X_FRAME_OPTIONS, CROSS_ORIGIN_OPENER_POLICY and the like."""
+def is_known_policy(variable: str, text: str) -> bool | None:
+    """Whether ``parsePolicy`` knows a value of X_FRAME_OPTIONS, CROSS_ORIGIN_OPENER_POLICY and the like; ``None`` for other variables."""
+    header = _VARIABLES.get(variable)
+    if header is None:
+        return None
     word = text.strip().lower()
-    header = next(name for name in _POLICIES if name.upper().replace("-", "_") == variable)
     return not word or word in _OFF or word in _POLICIES[header]
 
 
@@ -73,8 +77,9 @@ def security_headers(settings: Mapping[str, str], release: Release) -> dict[str,
         if is_switched_on(settings.get("HSTS_PRELOAD"), default=False):
             value += "; preload"
         sent["Strict-Transport-Security"] = value
-    for header, values in _POLICIES.items():
-        word = settings.get(header.upper().replace("-", "_"), "").strip().lower()
+    for variable, header in _VARIABLES.items():
+        values = _POLICIES[header]
+        word = settings.get(variable, "").strip().lower()
         if word not in _OFF:
             chosen = word if word in values else values[0]
             # helmet writes this one in capitals (middlewares/x-frame-options).

@@ -87,11 +87,9 @@ def _lost(why: str, *settings: str) -> Finding:
 
 def _runs_without_production(view: View) -> bool:
     """Tell whether the compose files start LibreChat so that its cookies are not Secure."""
-    command = view.api.get("command")
-    text = " ".join(str(part) for part in command) if isinstance(command, list) else str(command or "")
-    if view.deployment.stack is Stack.DEPLOY or (text and "npm" not in text):
+    if view.deployment.stack is Stack.DEPLOY or (view.command and "npm" not in view.command):
         return view.value("NODE_ENV") != "production"
-    return "backend:dev" in text
+    return "backend:dev" in view.command
 
 
 def localhost(view: View) -> Iterator[Finding]:

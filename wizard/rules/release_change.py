@@ -11,7 +11,6 @@ from typing import Final
 
 from wizard import catalogue
 from wizard.basics.finding import Finding
-from wizard.catalogue.model import Setting
 from wizard.deployment.model import Deployment
 from wizard.findings import release as ids
 from wizard.librechat.cookies import STATE_SINCE, is_localhost, state_cookie
@@ -72,13 +71,15 @@ _BEHAVIOUR: Final = (
 
 
 def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, ...]:
-    """Return what changing from the folder's release to ``target`` means; one PASS where it means nothing."""
+    """Return what changing from the folder's release to ``target`` means; a PASS says what behaves differently and needs nothing."""
     view = View(deployment)
     found = [*_stops(view, target), *_not_read(view, target)]
     found += [*_upwards(view, target)] if target > view.release else [*_downwards(view, target)]
     changed = [sentence for since, sentence in _BEHAVIOUR if view.release < since <= target]
+    if changed:
+        found.append(ids.BEHAVIOUR.passed(f"What LibreChat {target} does differently by itself.", evidence=changed))
     summary = f"Nothing in this folder stops or loses its meaning between {view.release} and {target}."
-    return tuple(found) or (ids.SAME.passed(summary, evidence=changed),)
+    return tuple(found) or (ids.SAME.passed(summary),)
 
 
 def _stops(view: View, target: Release) -> Iterator[Finding]:
@@ -96,19 +97,14 @@ def _stops(view: View, target: Release) -> Iterator[Finding]:
 
 
 def _not_read(view: View, target: Release) -> Iterator[Finding]:
-    def reads(setting: Setting, release: Release) -> bool:
-        return (setting.since is None or release >= setting.since) and (
-            setting.until is None or release < setting.until
-        )
-
     names = [
         setting.key
         for setting in catalogue.SETTINGS
         if setting.since is not None
         and view.value(setting.key)
         and setting.key not in view.deployment.overridden
-        and reads(setting, view.release)
-        and not reads(setting, target)
+        and setting.is_read(view.release)
+        and not setting.is_read(target)
     ]
     if names:
         yield ids.NOT_READ.warn(
@@ -139,15 +135,10 @@ def _upwards(view: View, target: Release) -> Iterator[Finding]:
             yield ids.STATE_COOKIE.warn(evidence=[f"Configured here: {', '.join(dropped)}"])
     if crosses(_NAME_ID_SINCE) and view.has_saml:
         yield ids.SAML_NAME_ID.warn()
-    if target >= _PRUNED_SINCE and _runs_development(view):
+    if target >= _PRUNED_SINCE and "backend:dev" in view.command:
         yield ids.OVERRIDE.warn()
     if crosses(_TENANT_INDEXES_SINCE) and view.deployment.has_run:
         yield ids.MIGRATIONS.warn()
-
-
-def _runs_development(view: View) -> bool:
-    command = view.api.get("command") or ""
-    return "backend:dev" in (" ".join(map(str, command)) if isinstance(command, list) else str(command))
 
 
 def _downwards(view: View, target: Release) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.dotenv.compose import interpolate
 from wizard.findings import secrets as ids
 from wizard.librechat.published_secrets import published_name
-from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
+from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE, REFUSES_MALFORMED_SINCE, is_malformed
 from wizard.rules.view import Rule, View
 
 REQUIRED = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
@@ -53,19 +53,20 @@ def published(view: View) -> Iterator[Finding]:
 def form(view: View) -> Iterator[Finding]:
     """S02, S03: the exact length of the encryption key and its initialisation vector."""
     key, vector = view.value("CREDS_KEY"), view.value("CREDS_IV")
-    if key and not re.fullmatch(r"[0-9a-fA-F]{64}", key):
+    stops = "LibreChat does not start" if view.release >= REFUSES_MALFORMED_SINCE else ""
+    if is_malformed("CREDS_KEY", key):
         weak = re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{48}", key)
         effect = (
             "stored keys are encrypted more weakly than meant and two-factor sign-in cannot be switched on"
             if weak
             else "nobody can store a key, and two-factor sign-in cannot be switched on"
         )
-        status = Status.WARN if weak else Status.FAIL
-        summary = f"CREDS_KEY is not 64 hexadecimal digits: {effect}."
+        status = Status.WARN if weak and not stops else Status.FAIL
+        summary = f"CREDS_KEY is not 64 hexadecimal digits: {stops or effect}."
         yield ids.CREDS_KEY_FORM.finding(status, summary)
-    if vector and not re.fullmatch(r"[0-9a-fA-F]{32}", vector):
+    if is_malformed("CREDS_IV", vector):
         also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
-        summary = f"CREDS_IV is not 32 hexadecimal digits: storing a key ends with an error.{also}"
+        summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'storing a key ends with an error'}.{also}"
         yield ids.CREDS_IV_FORM.fail(summary)
 
 

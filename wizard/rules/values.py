@@ -12,6 +12,7 @@ from wizard.catalogue.model import Kind, Setting, holds_secret
 from wizard.findings import email as email_ids
 from wizard.findings import values as ids
 from wizard.librechat.math_expression import evaluate
+from wizard.librechat.security_headers import is_known_policy, is_known_switch
 from wizard.librechat.values import js_number
 from wizard.rules.view import Rule, View
 
@@ -65,13 +66,24 @@ def durations(view: View) -> Iterator[Finding]:
 def choices(view: View) -> Iterator[Finding]:
     """E08 and other words that LibreChat does not know."""
     for setting, text in known(view):
-        values = [choice.value for choice in setting.choices]
-        if setting.kind is Kind.CHOICE and text.strip() and text not in values and text.strip().lower() not in values:
-            shown = ", ".join(value or "(empty)" for value in values)
+        if setting.kind in (Kind.CHOICE, Kind.BOOL_WORDS) and not _is_known_word(setting, text):
+            words = [choice.value for choice in setting.choices] or ["true", "false"]
+            shown = ", ".join(word or "(empty)" for word in words)
             summary = f"{setting.key} is {_quoted(setting, text)}, a word that LibreChat does not know. {setting.empty}"
             yield ids.CHOICE.of(setting.key).warn(summary, remedy=f"One of: {shown}.")
     if view.value("EMAIL_ENCRYPTION").lower() == "tls" != view.deployment.settings.get("EMAIL_ENCRYPTION", "tls"):
         yield email_ids.ENCRYPTION_SPELLING.fail()
+
+
+def _is_known_word(setting: Setting, text: str) -> bool:
+    """Tell whether LibreChat knows a word of a choice, or of a switch that takes more words than true; blank is no word."""
+    if setting.kind is Kind.BOOL_WORDS:
+        return is_known_switch(text)
+    is_policy = is_known_policy(setting.key, text)
+    if is_policy is not None:
+        return is_policy
+    values = [choice.value for choice in setting.choices]
+    return not text.strip() or text in values or text.strip().lower() in values
 
 
 def numbers(view: View) -> Iterator[Finding]:

@@ -30,6 +30,12 @@ class View(NamedTuple):
         """LibreChat's service of the merged compose files; empty where there is none."""
         return self.deployment.librechat
 
+    @property
+    def command(self) -> str:
+        """What the compose files start in LibreChat's container, on one line; empty where it is what the image starts."""
+        command = self.api.get("command") or ""
+        return " ".join(map(str, command)) if isinstance(command, list) else str(command)
+
     def value(self, name: str) -> str:
         """Return a setting without blanks around it; nothing where it is not set."""
         return self.deployment.settings.get(name, "").strip()

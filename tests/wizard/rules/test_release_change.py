@@ -11,6 +11,7 @@ import pytest
 
 from tests.wizard.rules.builder import HEALTHY, OPENID, deployment
 from wizard.answers.model import Stack
+from wizard.basics.finding import Status
 from wizard.deployment.model import Deployment
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
@@ -75,10 +76,18 @@ def test_exactly_what_was_expected_is_found(row: dict[str, Any], samples: Path) 
 
 
 def test_what_is_different_and_needs_nothing_is_said() -> None:
-    (same,) = release_changes(deployment(release="v0.8.8-rc1"), Release(0, 8, 8))
-    assert any("HSTS" in line for line in same.evidence)
+    (different,) = release_changes(deployment(release="v0.8.8-rc1"), Release(0, 8, 8))
+    assert different.id == "rules.release.behaviour"
+    assert any("HSTS" in line for line in different.evidence)
     (back,) = release_changes(deployment(release="v0.8.8"), Release(0, 8, 8, 1))
-    assert back.evidence == ()
+    assert (back.id, back.evidence) == ("rules.release.same", ())
+
+
+def test_it_is_said_beside_what_stops_too() -> None:
+    *found, different = release_changes(deployment({"CREDS_KEY": "0f" * 16}, release="v0.8.7"), Release(0, 8, 8))
+    assert [finding.id for finding in found] == ["rules.release.stops"]
+    assert (different.id, different.status) == ("rules.release.behaviour", Status.PASS)
+    assert any("ban" in line for line in different.evidence)
 
 
 def test_the_way_back_from_the_next_release_is_named() -> None:
