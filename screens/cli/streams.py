@@ -7,7 +7,6 @@ import errno
 import io
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.exit_status import ExitStatus
@@ -57,12 +56,14 @@ class _Sink(io.RawIOBase):
         return memoryview(data).nbytes
 
 
-@dataclass(frozen=True, slots=True)
 class ProgramStreams:
     """What became of the output of this process."""
 
-    _out: _Sink | None
-    """``None`` where standard output was closed from the start: nobody asked for it."""
+    __slots__ = ("_out",)
+
+    def __init__(self, out: _Sink | None) -> None:
+        # None where standard output was closed from the start: nobody asked for it.
+        self._out = out
 
     def is_lost(self) -> bool:
         """Tell whether something could not be written to standard output."""
