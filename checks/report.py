@@ -73,7 +73,7 @@ def outcome_text(outcome: CheckOutcome) -> str | None:
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
-    """Return a finding as it stands in ``--json``."""
+    """Return a finding in the form of ``--json``."""
     return {
         "id": finding.id,
         "status": finding.status.value,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[CheckEvent]:
     """Run checks and give events as they happen.
 
-    A check is skipped, not failed a second time, where what it needs failed or could not be told at all.
+    A check is skipped, not failed a second time, where what it needs failed or is inconclusive.
     """
     import asyncio
 
@@ -44,7 +44,7 @@ async def run(checks: Sequence[Check], subject: Subject) -> AsyncIterator[CheckE
 
 @dataclass(slots=True)
 class _Probing:
-    """One check at work; nothing is told before it counts."""
+    """One check at work; nothing is reported before it counts."""
 
     check: Check
     subject: Subject

@@ -34,7 +34,7 @@ LAX_FOR_POST: Final = timedelta(minutes=2)
 """How long a cookie without SameSite goes along with a POST from another site (``kLaxAllowUnsafeMaxAge``)."""
 
 Key = tuple[str, str, bool, str, bool]
-"""What a cookie is told apart by: see :attr:`Cookie.key`."""
+"""What identifies a cookie: see :attr:`Cookie.key`."""
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _PREFIXES: Final = ("__host-", "__secure-", "__http-")
@@ -161,7 +161,7 @@ class CookieStore:
         """Take in the ``Set-Cookie`` headers of one answer, in their order; one result for each.
 
         ``url`` is the address that answered, ``now`` this machine's time and ``server_date`` the answer's Date, both with
-        a time zone. The request is taken for one of the site's own pages or a navigation. Never raises for what a
+        a time zone. The request counts as one of the site's own pages or a navigation. Never raises for what a
         server can send.
         """
         source = parse_web_address(url)
@@ -181,7 +181,7 @@ class CookieStore:
         """Return the ``Cookie`` header of a request, empty if there is none to send (RFC 6265bis 5.8). It is a secret.
 
         ``site_for_cookies`` is the page that starts the request; None: the site itself, or the address bar. From another
-        site only a ``navigation`` (a link, a redirect, a form) may bear SameSite=Lax cookies.
+        site only a ``navigation`` (a link, a redirect, a form) may carry SameSite=Lax cookies.
         """
         target = parse_web_address(url)
         if target is None:

@@ -24,7 +24,7 @@ EXPIRED: Final = datetime.min.replace(tzinfo=UTC)
 """The time of expiry of a cookie that is to be removed."""
 
 _SHOWN: Final = 100
-"""So much is told of a name that is too long."""
+"""So many characters are shown of a name that is too long."""
 
 _WHITE: Final = " \t"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -63,9 +63,9 @@ class SetCookie:
     name: str
     value: Secret
     domain: str = ""
-    """The Domain attribute as it stands, empty where there is none."""
+    """The Domain attribute, unchanged; empty if it is missing."""
     path: str = ""
-    """The Path attribute as it stands, empty where there is none."""
+    """The Path attribute, unchanged; empty if it is missing."""
     secure: bool = False
     http_only: bool = False
     partitioned: bool = False

@@ -81,7 +81,7 @@ class HttpResponse:
 class Web:
     """A browser's connections, without its memory. Use as an async context manager.
 
-    ``context`` decides whom to trust (None: whom the public does), ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
+    ``context`` decides which servers to trust (None: the public roots), ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
     this machine whatever DNS says, as in browsers). ``source`` is the address of this machine that connections come from.
     Not ``is_browser``: requests have the headers of a plain client of an API.
     """

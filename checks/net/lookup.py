@@ -48,7 +48,7 @@ class Servers:
 
 
 async def by_dns(host: str, servers: Servers, kinds: Sequence[str] = ("A", "AAAA")) -> HostAnswer:
-    """Ask DNS for the addresses of a name, as it stands: no search list, no hosts file."""
+    """Ask DNS for the addresses of a name, unchanged: no search list, no hosts file."""
     import dns.asyncresolver
     import dns.exception
     import dns.name

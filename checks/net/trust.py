@@ -1,4 +1,4 @@
-"""Whom a check of HTTPS trusts: the roots that browsers bring along, and what the operator or the wizard's own proxy adds."""
+"""What a check of HTTPS trusts: the roots that browsers bring along, and what the operator or the wizard's own proxy adds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def context(cacert: Path | None, authority: str = "") -> ssl.SSLContext:
     """Return a verifying context: Mozilla's roots (as browsers have them), ``--cacert``, and the folder's own authority.
 
     The last is what :func:`checks.net.own_authority.own_authority` gave. All checks of a run share one context, because reading
-    the roots takes longer than many a server's answer; whoever changes it changes it for all.
+    the roots takes longer than many a server's answer; a change is one for all.
 
     ``InvalidInput`` where ``cacert`` cannot be read or holds no certificate.
     """

@@ -35,7 +35,7 @@ async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -
     fixed = subject.reach.resolve.get(site.host)
     if fixed is not None:
         summary = (
-            f"{site.host} is taken for {fixed}, as --resolve says. DNS was not asked: people may be led elsewhere."
+            f"{site.host} is treated as {fixed}, as --resolve says. DNS was not asked: people may be led elsewhere."
         )
         return [ids.BY_HAND.passed(summary)]
     if site.is_loopback:
@@ -106,7 +106,7 @@ def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostA
             f"Compare the name letter by letter; at the domain's provider add an A record (AAAA for IPv6). {_BY_HAND}"
         )
         return ids.NO_ADDRESS.fail(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
-    summary = f"Whether the name {host} leads anywhere could not be told: no name server answered this machine."
+    summary = f"Whether the name {host} leads anywhere could not be checked: no name server answered this machine."
     remedy = f"Is this machine online, and does /etc/resolv.conf name a server that works? Try again. {_BY_HAND}"
     return ids.UNAVAILABLE.unknown(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
 

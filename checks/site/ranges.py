@@ -1,7 +1,7 @@
 """What kind of address one is, and whose: private, nobody's, or a content delivery network's.
 
 Special ranges: the IANA registries of special-purpose addresses (RFC 6890) as Python's ``ipaddress`` has them. The networks'
-ranges and names: as they publish them, of late 2025; one that is missing is taken for an ordinary public address.
+ranges and names: as they publish them, of late 2025; one that is missing counts as an ordinary public address.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def before_the_change(report: Report) -> Report:
 
 
 def announce(subject: Subject) -> None:
-    """Say what is run in LibreChat's container before it is; whoever does not want that can still stop the wizard."""
+    """Say what is run in LibreChat's container before it is; a person who does not want that can still stop the wizard."""
     if subject.offline or subject.inert or not subject.answers.checks.from_container:
         return
     from checks.mail.smtp.from_container import announcement

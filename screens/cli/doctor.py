@@ -1,4 +1,4 @@
-"""``librechat-wizard doctor``: checks a folder as it stands."""
+"""``librechat-wizard doctor``: checks a folder."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def doctor(options: DoctorOptions) -> int:
-    """Check a folder as it stands; writes nothing. Returns the exit status.
+    """Check a folder; writes nothing. Returns the exit status.
 
     ``WizardError`` where the folder cannot be checked at all; with ``as_json`` the problems stand in the object instead.
     """

@@ -15,7 +15,7 @@ from wizard.basics.option_names import CONFIRM, INSECURE_LOGIN, REMOTE_DOCKER
 _DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes a validated .env and docker-compose.override.yml."
 _EPILOG: Final = """\
 exit status: 0 done; 1 a check failed (nothing written without --force; --apply
-puts the old files back, where that mends it) or --apply did; 2 invalid usage,
+puts the old files back, if that fixes it) or --apply did; 2 invalid usage,
 answers or settings; 3 could not write (nothing changed), or its own output was lost
 (a full disk); 4 inconclusive; 130 interrupted."""
 
@@ -23,7 +23,7 @@ ANSWERS: Final = "--answers"
 PERSON: Final = "a person"
 """What runs without a command: ``--answers``, or the questions to a person."""
 COMMANDS: Final = {
-    "doctor": "check the folder as it stands; changes nothing",
+    "doctor": "check the folder; changes nothing",
     "restore": "put back what stood before a run",
     "settings": "explain every variable, or one",
     "demo": "practise: a folder, a mail server and a LibreChat stand-in that vanish",

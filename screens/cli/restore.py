@@ -78,7 +78,7 @@ def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str 
 
 
 def _command(folder: Path) -> str:
-    """Return how Docker Compose is called for the folder as it stands now."""
+    """Return how Docker Compose is called for the present folder."""
     from wizard.answers.model import Answers
     from wizard.deployment.assembled import deployment
     from wizard.deployment.snapshot import take

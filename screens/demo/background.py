@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ACCOUNT: Final = Account(email="newcomer@practice.example", password=Secret("practice-makes-perfect"), name="Newcomer")
-"""Somebody to sign in as; the password is told to everybody."""
+"""Somebody to sign in as; the password is public."""
 _RELEASE: Final = Release(0, 8, 7)
 _SECONDS: Final = 10
 

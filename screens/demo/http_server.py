@@ -299,5 +299,5 @@ def _head(request: Request, response: Response) -> h11.Response:
 
 
 def http_date(seconds: float) -> str:
-    """Return a time as it stands in ``Date`` and in a cookie's ``Expires`` (RFC 9110 section 5.6.7)."""
+    """Return a time as written in ``Date`` and in a cookie's ``Expires`` (RFC 9110 section 5.6.7)."""
     return formatdate(int(seconds // 1), usegmt=True)

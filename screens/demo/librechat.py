@@ -69,7 +69,7 @@ class StandIn:
 
     @property
     def sessions(self) -> tuple[Session, ...]:
-        """The sessions that are open, whoever opened them."""
+        """The open sessions of all people."""
         return self.database.sessions
 
     async def start(self) -> None:

@@ -22,7 +22,7 @@ class SigningRefused(Exception):
 
 
 class TokenRefused(Exception):
-    """A token that is not taken; the message is jsonwebtoken's."""
+    """A refused token; the message is jsonwebtoken's."""
 
 
 def sign(claims: dict[str, Any], secret: str, *, now: int, lifetime: float) -> str:

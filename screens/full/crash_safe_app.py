@@ -9,7 +9,7 @@ from screens.shared import crash
 
 
 class CrashSafeApp(App[int]):
-    """Keeps where it broke, for whoever started it. Textual's own report prints local variables, passwords too."""
+    """Keeps where it broke, for the caller. Textual's own report prints local variables, passwords too."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -71,7 +71,7 @@ class MailTest(LiveTest):
         if subject is None:
             return
         if not subject.answers.checks.mail_to:
-            self.progress.end("Whom to? Answer 'Test address' first.")
+            self.progress.end("No recipient. Fill in 'Test address' first.")
             await self.rows.add(Push("Go to the address for the test mail", MAIL_TO, classes="jump"))
             return
         await self.rows.add(Static(Content.styled("A test mail", "bold"), classes="live-check", markup=False))

@@ -79,7 +79,7 @@ class QuestionsPane(VerticalScroll):
         return self._interview.shown(everything=self.everything)
 
     def show_findings(self, found: tuple[Finding, ...]) -> None:
-        """Show on the first step what the rules say of the folder as it stands."""
+        """Show on the first step what the rules say of the present folder."""
         for pane in self.query("#folder").results(Static):
             pane.update(self._welcome(found))
 

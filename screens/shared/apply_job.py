@@ -97,7 +97,7 @@ def _site_access(proposal: Proposal, reach: SiteOptions, *, offline: bool) -> Si
 
 
 async def _checks_after(request: ApplyRequest, allowance: Allowance) -> AsyncIterator[CheckEvent]:
-    """Run the checks on the folder as it stands then; nothing that others would notice is done.
+    """Run the checks on the folder in its state then; nothing that others would notice is done.
 
     The test mail went out before anything was written; nobody wants a second one.
     """

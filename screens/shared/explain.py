@@ -17,7 +17,7 @@ _WIDTH: Final = 78
 
 
 def setting(name: str) -> Setting:
-    """Return one setting; ``InvalidInput`` names the nearest where there is none of that name."""
+    """Return one setting; ``InvalidInput`` names the nearest if no setting has that name."""
     found = catalogue.by_key().get(name)
     if found is None:
         near = catalogue.nearest(name)

@@ -35,7 +35,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "LDAP_USER_SEARCH_BASE": "ou=people,dc=example,dc=com",
     "OPENID_ISSUER": "https://id.example.com",
 }
-_KEPT: Final[Mapping[str, str]] = {".env": "kept as it stands", ".env.example": "from .env.example"}
+_KEPT: Final[Mapping[str, str]] = {".env": "from .env", ".env.example": "from .env.example"}
 _COMING: Final[Mapping[str, str]] = {
     "generated": "a new random value",
     "asked again": "type it again: secrets are not kept",
@@ -46,7 +46,7 @@ _ORIGINS: Final[Mapping[str, str]] = {
     ".env": "in .env",
     ".env.example": "from .env.example",
     "default": "LibreChat's default",
-    "proposed": "as proposed",
+    "proposed": "default",
     "asked again": "type it again",
     "": "not set",
 }

@@ -26,5 +26,5 @@ class Line(NamedTuple):
     """Said behind it, or below it."""
 
     def __str__(self) -> str:
-        """Return it as it stands in a log."""
+        """Return it unchanged, for a log."""
         return f"{self.text}    ({self.detail})" if self.detail else self.text

@@ -51,7 +51,7 @@ def mail_trial(interview: Interview, practice: Practice | None) -> Trial:
 
 
 def sign_in_trial(interview: Interview, practice: Practice | None, account: Login | None) -> Trial:
-    """Return the test of the running LibreChat, with the folder as it stands; without an account nobody is signed in."""
+    """Return the test of the running LibreChat, with the present folder; without an account nobody is signed in."""
     from checks.model import Subject
     from checks.options import SiteOptions
     from checks.registry import RUNNING

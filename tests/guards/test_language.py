@@ -1,4 +1,4 @@
-"""A ratchet for the words that people read: constructions that no English program uses become fewer, never more.
+"""Words that people do not read here: constructions that no English program uses.
 
 They come from writing English in another language's order. What to write instead: "fix" for mend, "is missing" for bears no,
 "refused" for is not taken, "could not connect" for no connection came about, "inconclusive" for could not be told, "if" for where.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,9 +18,9 @@ from tests.guards.rooms import SOURCE
 WORDS: Final = (
     *("mend", "mends", "mended", "bear", "bears", "came about", "whom", "whoever", "taken for", "is told"),
     *("could not be told", "Only looks", "sitting", "as proposed", "such that", "wherefore", "thereof"),
+    *("Whom", "Whoever", "as it stands", "stands nowhere", "there is none of", "There is none of", "errand"),
+    *("is not taken", "are not taken", "does not let in", "Give it"),
 )
-MOST: Final = 107
-"""Strings with such a word. Lower it when there are fewer; nothing raises it."""
 _SEARCHED: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS))})\b")
 
 
@@ -42,10 +41,9 @@ def odd_texts(*paths: Path) -> list[str]:
     ]
 
 
-def test_no_further_odd_words() -> None:
+def test_no_odd_words() -> None:
     found = odd_texts(*python_files(*SOURCE))
-    sys.stdout.write(f"{len(found)} strings hold a word that no English program uses (at most {MOST})\n")
-    assert len(found) <= MOST, "\n".join(found)
+    assert not found, "\n".join(found)
 
 
 def test_the_search_finds_words_in_all_kinds_of_strings(tmp_path: Path) -> None:
@@ -53,4 +51,4 @@ def test_the_search_finds_words_in_all_kinds_of_strings(tmp_path: Path) -> None:
     path.write_text(
         '"""Whom it may concern: whom."""\nA = f"{1} is mended"\nB = "commend, amends, bearing"\nC = "ok"\n'
     )
-    assert [row.rpartition("/")[2] for row in odd_texts(path)] == ["module.py:1: whom", "module.py:2: mended"]
+    assert [row.rpartition("/")[2] for row in odd_texts(path)] == ["module.py:1: Whom", "module.py:2: mended"]

@@ -33,7 +33,7 @@ BINDING_KEY_SHORT = _of(
     "secrets.binding-key-short",
     "SESSION_BINDING_KEY is short:",
     "SESSION_BINDING_KEY: {generate: true, replace: true}",
-    consequence="whoever guesses it can move sessions.",
+    consequence="anyone who guesses it can move sessions.",
     settings=("SESSION_BINDING_KEY",),
 )
 """

@@ -36,7 +36,7 @@ class AnswersRead(NamedTuple):
 
 
 def read(root: Node | None, *, base: Path, name: str = "", source: Source = Source.FILE) -> AnswersRead:
-    """Read answers from a mapping, whoever wrote it: the answers file, or a draft on the screen.
+    """Read answers from a mapping, from any source: the answers file, or a draft on the screen.
 
     ``name`` is that of the file, for its faults; relative file names count from ``base``; ``source`` is said of every
     setting. ``InvalidInput`` carries all problems at once, so that they can be fixed in one go.

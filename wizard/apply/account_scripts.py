@@ -46,7 +46,7 @@ class Sight:
     """What a look into LibreChat's container gave."""
 
     has_accounts: bool | None
-    """``None``: it could not be told, and ``said`` says why."""
+    """``None``: unknown, and ``said`` says why."""
     release: Release
     """Of the LibreChat that runs; else of the files."""
     said: tuple[str, ...] = ()

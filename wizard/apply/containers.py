@@ -1,4 +1,4 @@
-"""Whom to ask and how things stand: Docker Compose, what a running container has not read, what is left to do by hand."""
+"""What runs: Docker Compose, what a running container has not read, what is left to do by hand."""
 
 from __future__ import annotations
 

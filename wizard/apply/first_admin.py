@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FIELD: Final = "--first-admin"
 _CLOSING: Final = ("ALLOW_REGISTRATION", "ALLOW_SOCIAL_LOGIN")
-"""Whoever signs up or signs in through a provider before the administrator would take away their role."""
+"""The first person who signs up or signs in through a provider before the administrator would take away their role."""
 _ADDRESS: Final = re.compile(r"[^@\s\"'<>{};=*/\\]+@[^@\s]+\.[^@\s.]+")
 _SHORTEST_NAME: Final = 3
 _SHORTEST_USERNAME: Final = 2

@@ -27,7 +27,7 @@ _NODE: Final = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """A folder that is to be made, and for whom."""
+    """A folder to create, and its owner."""
 
     path: Path
     uid: int

@@ -1,6 +1,6 @@
 """Proves that LibreChat runs with what was written, and decides which failed check undoes it.
 
-A change is not undone for what it cannot have broken, because going back would mend nothing and cost the operator the work. The
+A change is not undone for what it cannot have broken, because rolling back would fix nothing and cost the operator the work. The
 files, the rules and whether people stay signed in are the change's own. A name that does not lead here yet, a certificate that
 is still to come or another machine that answers in LibreChat's place are not, unless people came to it at that address just before.
 """
@@ -96,4 +96,6 @@ async def proven(
         return
     others = dict.fromkeys(one.id for one in found if one.status is Status.FAIL)
     if others:
-        yield Note(text=f"Going back would not mend what else fails, so the new settings stay: {', '.join(others)}.")
+        yield Note(
+            text=f"Rolling back would not fix the other failures, so the new settings stay: {', '.join(others)}."
+        )

@@ -1,6 +1,6 @@
 """Applies a plan: writes, makes LibreChat read it, proves it; and goes back where that fails.
 
-:func:`apply` and :func:`wizard.apply.roll_back.rollback` are streams of events whose last one is an ``ApplyResult``. Whoever stops listening (with
+:func:`apply` and :func:`wizard.apply.roll_back.rollback` are streams of events whose last one is an ``ApplyResult``. A caller that stops listening (with
 ``aclose``) ends the command that runs; what was done stands in the record, and the next start offers both ways.
 """
 
@@ -122,7 +122,7 @@ async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
 
 
 def keep(workplace: Workplace) -> None:
-    """Leave everything as it stands after a failure, and forget that it failed; the lock is held."""
+    """Leave everything in place after a failure, and forget that it failed; the lock is held."""
     workplace.note_apply(None)
 
 

@@ -1,7 +1,7 @@
 """Which services a change concerns, and the commands that make them read it. Pure: files in, argument lists out.
 
 Docker Compose recreates a service whose definition or ``env_file`` changed and leaves alone one whose bind-mounted file
-did (docker-compose.yml:31-34 mounts ``.env`` into api), so whoever is concerned is named and recreated.
+did (docker-compose.yml:31-34 mounts ``.env`` into api), so the services concerned are named and recreated.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class StackFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeFiles:
-    """How Docker Compose is told which files make up the stack."""
+    """The options that tell Docker Compose which files make up the stack."""
 
     options: tuple[str, ...]
     """``-f`` for each file that Docker Compose does not find by itself."""
@@ -114,7 +114,7 @@ def compose_files(snapshot: Snapshot, *, has_override: bool) -> ComposeFiles:
 
 
 def compose_files_of(deployment: Deployment) -> ComposeFiles:
-    """Return the files of the stack as it stands, for a check that has no snapshot."""
+    """Return the current files of the stack, for a check that has no snapshot."""
     service = deployment.service or API
     if deployment.stack is not Stack.DEPLOY:
         return ComposeFiles(options=(), service=service)

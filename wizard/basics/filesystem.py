@@ -288,7 +288,7 @@ def keep_aside(path: Path, aside: Path, present: Present) -> Present:
     """Keep the file at ``path`` under a second name too, so that going back needs no free disk space.
 
     A second name of the same file where the file system has hard links and lets us make one; otherwise a copy. Returns
-    the file as it stands then: a second name changes its change time. ``OSError`` where it is no longer the same.
+    the file in its state then: a second name changes its change time. ``OSError`` where it is no longer the same.
     """
     try:
         with parent_of(path) as (folder, name):

@@ -27,7 +27,7 @@ class Problem(NamedTuple):
 
 
 class WizardError(Exception):
-    """Anything an operator can cause and mend; shown as a message, without a traceback."""
+    """Anything an operator can cause and fix; shown as a message, without a traceback."""
 
     def __init__(self, *problems: Problem | str) -> None:
         self.problems = tuple(p if isinstance(p, Problem) else Problem(field="", message=p) for p in problems)

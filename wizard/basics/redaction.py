@@ -1,7 +1,7 @@
 """Takes secrets out of text: known values in every form in which they are passed on, and what a URL has of them.
 
-The one list of words by which a name is taken for a secret's is here, too. Nothing here knows a setting: whoever does
-hands over its value.
+The one list of words by which a name counts as a secret's is here, too. Nothing here knows a setting: callers that do
+hand over its value.
 """
 
 from __future__ import annotations

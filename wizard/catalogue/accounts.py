@@ -43,7 +43,7 @@ SECTION: Final = section(
         switch("ALLOW_PASSWORD_RESET", "Password reset", docs="configuration/authentication/email", default="false",
             help="Lets people who forgot their password ask for a link by mail.",
             empty="Off.",
-            consequence="On without working mail LibreChat shows the reset link to whoever asks: anybody can take over any account.",
+            consequence="On without working mail LibreChat shows the reset link to anyone who asks: anybody can take over any account.",
             source="api/server/middleware/validatePasswordReset.js:5 api/server/routes/config.js:25 packages/api/src/app/checks.ts:90"),
         switch_on("ALLOW_ACCOUNT_DELETION", "Account deletion", docs=DOTENV, default="true",
             help="Lets people delete their own account.",

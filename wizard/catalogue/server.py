@@ -72,7 +72,7 @@ SECTION: Final = section(
         choice("NODE_TLS_REJECT_UNAUTHORIZED", "Switch off certificate checks", docs=NO_PAGE,
             help="0 makes Node accept every certificate for all connections.",
             empty="Certificates are checked.",
-            consequence="0: whoever stands in between reads secrets. Mail is not affected by it.",
+            consequence="0: anyone in between can read secrets. Mail is not affected by it.",
             choices=(Choice("0", "accept every certificate"), Choice("1", "check certificates"))),
         switch("TRUST_TENANT_HEADER", "Trust the tenant that a header names", since=Release(0, 8, 8), default="false",
             help="Whether X-Tenant-Id decides the tenant of somebody who is not signed in yet.",

@@ -9,7 +9,7 @@ from wizard.librechat.releases import Release
 
 SECTION: Final = section(
     "shared_links", "Shared links",
-    intro="Whether conversations can be shared, and with whom.",
+    intro="Whether conversations can be shared, and who can open them.",
     docs="configuration/dotenv", since=Release(0, 7, 3), source_release=Release(0, 8, 8, 1),
     settings=(
         switch_on("ALLOW_SHARED_LINKS", "Shared links", default="true",
@@ -20,7 +20,7 @@ SECTION: Final = section(
         switch("ALLOW_SHARED_LINKS_PUBLIC", "Shared links without sign-in", default="false",
             help="Lets everybody who has the link read it, without signing in.",
             empty="Off from v0.8.3; on in v0.7.3 to v0.8.2 when the line is missing.",
-            consequence="On: whoever gets hold of a link reads the conversation.",
+            consequence="On: anyone who has the link can read the conversation.",
             source="api/server/routes/config.js:31 packages/api/src/shared-links/access.ts:111"),
         switch("SHARED_LINKS_SNAPSHOT_FILES", "Shared links with files", since=Release(0, 8, 7),
             help="Whether files of a shared conversation are shared too.",

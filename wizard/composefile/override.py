@@ -34,7 +34,7 @@ class Override(NamedTuple):
     kept: frozenset[tuple[Path, str]] = frozenset()
     """Paths (and, within a list, the item) that the present answers need."""
     marked: frozenset[Path] = frozenset()
-    """Paths whose entry, or one item of which, has to bear a mark."""
+    """Paths whose entry, or one item of which, has to have a mark."""
 
     @classmethod
     def parse(cls, data: bytes | None, name: str) -> Override:
@@ -94,7 +94,7 @@ class Override(NamedTuple):
     def with_ports(self, service: str, ports: Sequence[str], *, override: bool = True, part: str = "") -> Override:
         """Publish these ports; with ``override`` in place of those of the base file (Docker Compose 2.24.4 or newer).
 
-        Ports that the operator published in this file stay published. A list that already bears ``!override`` or
+        Ports that the operator published in this file stay published. A list that already has ``!override`` or
         ``!reset`` is the operator's decision and stays as it is.
         """
         path = ("services", service, "ports")
@@ -211,7 +211,7 @@ class Override(NamedTuple):
         return changed._with(self.document.set(path, value, part=part))
 
     def _demand_mark(self, path: Path, part: str) -> Override:
-        """Return this override with the demand that what stands at ``path`` for a part bears its mark."""
+        """Return this override with the demand that what stands at ``path`` for a part has its mark."""
         return self._replace(marked=self.marked | {path}) if part else self
 
     def _keep(self, path: Path, item: str = "") -> Override:

@@ -47,7 +47,7 @@ _VERSIONS: Final = (
     ("v0.8.8-rc4", "1.3.17"),
     ("v0.8.9-rc1", "1.3.18"),
 )
-"""``CONFIG_VERSION`` of packages/data-provider/src/config.ts, from the first release tag that bears it. LibreChat only
+"""``CONFIG_VERSION`` of packages/data-provider/src/config.ts, from the first release tag that has it. LibreChat only
 logs that a file is outdated when its version differs; a file without any version is refused (configSchema)."""
 _DOMAIN: Final = r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
 _HEADER: Final = (

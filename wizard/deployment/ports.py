@@ -43,7 +43,7 @@ def bound(deployment: Deployment) -> tuple[Published, ...]:
 def published(deployment: Deployment) -> tuple[Published, ...]:
     """Return the ports that people could come to; PORT where the compose files name none.
 
-    That one is told to be local then: whoever publishes nothing means it to be reached by containers only.
+    That one counts as local then: a service that publishes nothing is meant to be reached by containers only.
     """
     own = own_port(deployment)
     if not deployment.librechat:

@@ -78,7 +78,7 @@ class ComposeReading(NamedTuple):
     """What Docker Compose reads from a file."""
 
     statements: tuple[Statement, ...] = ()
-    """All statements that it can read; those after a refused one as if that line were mended."""
+    """All statements that it can read; those after a refused one as if that line were fixed."""
     refusals: tuple[RefusedStatement, ...] = ()
     """Every statement that makes it refuse the file."""
 
@@ -272,7 +272,7 @@ class _Reader:
         return text[start:position].rstrip(_GO_SPACE), "bare" if char == "\n" else "set"
 
     def _raw_value(self) -> tuple[str, str | None]:
-        """Read a value; return it as it stands and, where variables are filled in, the template."""
+        """Read a value; return it unchanged and, if variables are filled in, the template."""
         text, position = self._text, self._position
         quote = text[position : position + 1]
         if quote not in _QUOTED:

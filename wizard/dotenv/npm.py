@@ -91,7 +91,7 @@ class NpmAssignment:
     end_line: int
     """The line that the value ends on."""
     raw: str = field(repr=False)
-    """The assignment as it stands in the file, without the comment behind it; line ends as LF."""
+    """The assignment's text in the file, without the comment behind it; line ends as LF."""
 
 
 def normalised(text: str) -> str:

@@ -47,7 +47,7 @@ def values_of(interview: Interview, outlook: Outlook | None) -> Mapping[str, str
 
 
 def findings_now(interview: Interview) -> tuple[Finding, ...]:
-    """Return what the rules say of the folder as it stands, before any answer."""
+    """Return what the rules say of the present folder, before any answer."""
     from wizard.deployment.assembled import deployment
     from wizard.rules import check
     from wizard.rules.advisories import advisory_findings

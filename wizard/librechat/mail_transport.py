@@ -63,7 +63,7 @@ class Smtp:
     """TLS from the first byte."""
     starttls: StartTls = StartTls.OFFERED
     certificate_name: str
-    """The name or address that the certificate has to bear."""
+    """The name or address that the certificate must have."""
     server_name: str = ""
     """The name that is sent before the certificate is chosen (SNI); empty: none."""
     verifies: bool = True
@@ -72,7 +72,7 @@ class Smtp:
     auth_method: str = ""
     """A mechanism that the service prescribes (``LOGIN``); empty: the first that the server offers."""
     service: str = ""
-    """EMAIL_SERVICE as it stands in the settings; empty: host and port count."""
+    """EMAIL_SERVICE, unchanged; empty: host and port count."""
     service_known: bool = False
     """Whether nodemailer knows the service; where not, LibreChat tries its own machine on port 587 or 465."""
     nodemailer: str
@@ -108,7 +108,7 @@ class Sender(NamedTuple):
     header: str
     """The From header before nodemailer encodes it (sendEmail.js:101-103)."""
     envelope: str
-    """What follows MAIL FROM, without the angle brackets; empty where EMAIL_FROM bears no address."""
+    """What follows MAIL FROM, without the angle brackets; empty if EMAIL_FROM has no address."""
 
 
 def nodemailer_of(release: Release) -> str:

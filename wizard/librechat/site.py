@@ -63,7 +63,7 @@ class Site(NamedTuple):
 
     @property
     def bracketed(self) -> str:
-        """The host as it stands in a URL."""
+        """The host as written in a URL."""
         return f"[{self.host}]" if ":" in self.host else self.host
 
     @property

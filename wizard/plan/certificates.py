@@ -18,14 +18,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from wizard.plan.certificate_files import covers, fingerprint, public_bytes, read_chain, read_key
 
 AUTHORITY_DAYS: Final = 730
-"""Whoever gets its key can speak for the site until then; long enough for one renewal of the server certificate."""
+"""Anyone who gets its key can pose as the site until then; long enough for one renewal of the server certificate."""
 SERVER_DAYS: Final = 397
 """What browsers take from public authorities at most is 398 days (CA/Browser Forum, Baseline Requirements 6.3.2); Apple's
 systems refuse more than 825 below an authority that the user trusts (Apple support article 103769)."""
 RENEW_DAYS: Final = 60
 """A second run of the wizard makes a new server certificate when the present one ends within this time."""
 _NO_NAME: Final = "invalid"
-"""No host bears a name below it (RFC 6761): the only one permitted where the site has no name. Without any, every name
+"""No host has a name below it (RFC 6761): the only one permitted where the site has no name. Without any, every name
 would be permitted (RFC 5280, section 4.2.1.10)."""
 _BACKDATED: Final = dt.timedelta(days=1)
 """So that a browser whose clock is a little behind accepts it."""
@@ -37,7 +37,7 @@ class LocalCertificates:
 
     ca_pem: bytes
     ca_key_pem: bytes = field(repr=False)
-    """Whoever has it can pose as this site towards those who trust the authority, or, below one of former versions, as
+    """Anyone who has it can pose as this site towards those who trust the authority, or, below one of former versions, as
     any site. Only for renewal; empty where it is not here and nothing had to be signed."""
     cert_pem: bytes
     """The server certificate, followed by the authority's."""

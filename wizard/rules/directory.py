@@ -31,7 +31,7 @@ def saml(view: View) -> Iterator[Finding]:
         server = view.value("DOMAIN_SERVER").rstrip("/")
         what = "is not set" if not callback else "is only a path"
         summary = (
-            f"SAML_CALLBACK_URL {what}; LibreChat sends it to the provider as it stands, and the provider refuses it."
+            f"SAML_CALLBACK_URL {what}; LibreChat sends it to the provider unchanged, and the provider refuses it."
         )
         yield ids.SAML_RELATIVE_CALLBACK.fail(summary, remedy=f"SAML_CALLBACK_URL={server}/oauth/saml/callback")
     elif not callback.rstrip("/").endswith("/oauth/saml/callback"):

@@ -102,7 +102,7 @@ def localhost(view: View) -> Iterator[Finding]:
 
 
 def plain_http_client(view: View) -> Iterator[Finding]:
-    """P11: one address http, the other https is told by ``different``; here the answer and the address disagree."""
+    """P11: one address http, the other https is reported by ``different``; here the answer and the address disagree."""
     server = view.url("DOMAIN_SERVER")
     if server and server.scheme == "http" and view.deployment.access in (Access.HTTPS_PROXY, Access.HTTPS_EXISTING):
         yield ids.HTTP.fail()

@@ -21,7 +21,7 @@ from wizard.librechat.releases import Release
 from wizard.rules.view import Rule, View
 
 _LIMIT = 12
-"""How many lines of one kind are named; a file that has more is told so."""
+"""How many lines of one kind are named; a file that has more says so."""
 
 
 def lines(view: View) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def single_sign_on(view: View) -> Iterator[Finding]:
 
 
 def bans(view: View) -> Iterator[Finding]:
-    """BAN_INTERVAL taken for a time."""
+    """BAN_INTERVAL written as a time."""
     if view.is_on("BAN_VIOLATIONS") and view.value("BAN_INTERVAL") and js_number(view.value("BAN_INTERVAL")) == 0:
         yield ids.BANS_INTERVAL.warn()
 

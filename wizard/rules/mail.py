@@ -26,7 +26,7 @@ _PUBLIC_MAILBOXES = {
     "protonmail.com": "proton",
     "aol.com": "aol",
 }
-"""Mailbox domains whose mail only their own servers may send, with the word their servers' names bear."""
+"""Mailbox domains whose mail only their own servers may send, with the word in their servers' names."""
 
 
 def reset_without_mail(view: View) -> Iterator[Finding]:

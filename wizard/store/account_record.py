@@ -48,10 +48,10 @@ class ProbeRecord:
     """When its making began."""
     stage: AccountStage = AccountStage.MAKING
     is_damaged: bool = field(default=False, metadata=NOT_STORED)
-    """Whether the record cannot be read, or names an account that is none of ours: it is told, never acted upon."""
+    """Whether the record cannot be read, or names an account that is none of ours: it is reported, never acted upon."""
 
     def told(self) -> str:
-        """Return what the operator is told who meets the record."""
+        """Return the message for an operator who meets the record."""
         if self.is_damaged:
             return (
                 f"An earlier run left an account to remove, and its record ({NAME}/{FILE}) is damaged. Its address "

@@ -132,7 +132,7 @@ class ApplyRecords:
     def read(self) -> ApplyRecord | None:
         """Return the record, ``None`` where there is none; ``OSError`` where it cannot be read.
 
-        One that somebody damaged is told and never acted upon.
+        A damaged one is reported and never acted upon.
         """
         try:
             fields = self._file.read()

@@ -47,7 +47,7 @@ _UNREADABLE: Final = "its manifest cannot be read"
 _LEADS_ELSEWHERE: Final = "its manifest leads elsewhere"
 _MAKING: Final = ".making-"
 _REMOVING: Final = ".removing-"
-"""A backup bears its plain name only while it is whole: it is made and removed under these."""
+"""A backup has its plain name only while it is whole: it is made and removed under these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class Backups:
         return f"{NAME}/backups/{backup_id}"
 
     def new_id(self, when: datetime) -> str:
-        """Return an id that no backup bears; ``when`` has a time zone. Only while the lock is held."""
+        """Return an id that no backup has; ``when`` has a time zone. Only while the lock is held."""
         stem = when.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
         number, backup_id = 1, stem
         while look(self.path / backup_id) is not None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
-    """Return what has to be written so that the folder is as proposed."""
+    """Return what has to be written so that the folder is as planned."""
     snapshot = proposal.snapshot
     return tuple(
         FileWrite(

@@ -34,7 +34,7 @@ class YamlText(ParsedYaml):
     """
 
     source: ParsedYaml = _EMPTY
-    """What the text says as it stands."""
+    """What the present text says."""
     marks: Marks = field(default_factory=dict)
     edited: Edited = field(default_factory=dict)
 
@@ -99,7 +99,7 @@ class YamlText(ParsedYaml):
         return self._with(path, without_key(self.data, path), {}, ())
 
     def line_of(self, path: Path, item: int | None = None) -> int:
-        """Return the line of a key, or of an item of its list, in the text as it stands.
+        """Return the line of a key, or of an item of its list, in the present text.
 
         0 for what is new, and where it is not written there itself (an alias, a merge key).
         """

@@ -88,7 +88,7 @@ class Delivery:
             message = packed(mail, sender(self._subject.deployment.settings), self._to)
         except ValueError:
             self._codes.withdraw()
-            summary = f"EMAIL_FROM or {_MAIL_TO} bears no mail address: there is nothing to send."
+            summary = f"EMAIL_FROM or {_MAIL_TO} has no mail address: there is nothing to send."
             yield ids.ADDRESS.fail(summary)
             return
         self._reference = mail.reference
@@ -181,7 +181,7 @@ class Delivery:
             "login": f"{where} refuses user or password of checks.imap",
             "folder": f"{where} has no such folder as checks.imap.folder",
             "certificate": f"the certificate of {where} is not trusted",
-            "connect": f"no connection with {where} came about",
+            "connect": f"could not connect to {where}",
             "silent": f"{where} does not answer in time",
             "starttls": f"{where} does not begin TLS",
         }.get(error.kind, f"{where} does not talk as a mailbox server should")

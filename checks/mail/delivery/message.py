@@ -72,7 +72,7 @@ def write(*, app: str, code: str, link: str, host: str) -> DeliveryMail:
 
 
 def display_name(sender: Sender) -> str:
-    """Return the name of a sender as it stands between the quotation marks (sendEmail.js:101-103, v0.8.7)."""
+    """Return the name of a sender as written between the quotation marks (sendEmail.js:101-103, v0.8.7)."""
     return sender.header[1 : sender.header.rindex('" <')]
 
 

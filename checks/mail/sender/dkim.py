@@ -98,7 +98,7 @@ def _fields(data: bytes) -> dict[str, str]:
 
 
 def signatures(message: bytes) -> tuple[DkimSignature, ...]:
-    """Return the signatures that a received message bears, the newest first (RFC 6376 section 3.5: ``d=`` and ``s=``).
+    """Return the signatures of a received message, the newest first (RFC 6376 section 3.5: ``d=`` and ``s=``).
 
     Only their names: whether they verify is for the receiver to say (``Authentication-Results``).
     """

@@ -31,7 +31,7 @@ _SAYS: Final = {
     DkimKeyState.REVOKED: "was withdrawn: its p= is empty",
     DkimKeyState.SHORT: "is too short: receivers do not accept it",
     DkimKeyState.OTHER_SERVICE: "is not for mail",
-    DkimKeyState.PRIVATE: "is the private key: whoever reads DNS can sign as you",
+    DkimKeyState.PRIVATE: "is the private key: anyone can read DNS and sign as you",
     DkimKeyState.BROKEN: "cannot be read",
 }
 _REMEDY: Final = {
@@ -67,7 +67,7 @@ async def judge_dkim(task: SenderTask) -> MethodFindings:
     if there:
         return MethodFindings(findings=tuple(findings), ok=False if is_sure and not unasked else None)
     if unasked:
-        summary = f"Whether {plain(task.signing_domain)} has a DKIM key could not be told: {plain(unasked)}."
+        summary = f"Whether {plain(task.signing_domain)} has a DKIM key could not be checked: {plain(unasked)}."
         return MethodFindings(findings=(ids.DKIM_UNKNOWN.unknown(summary),))
     is_sure = is_sure or await _has_none_at_all(task)
     if is_sure or known:

@@ -18,7 +18,7 @@ async def judge_dmarc(task: SenderTask) -> tuple[tuple[Finding, ...], DmarcLooku
     try:
         found = await find(task.lookup, task.domain)
     except DnsError as error:
-        summary = f"The DMARC policy of {plain(task.domain)} could not be told: {plain(str(error))}."
+        summary = f"The DMARC policy of {plain(task.domain)} could not be checked: {plain(str(error))}."
         return (ids.DMARC_UNKNOWN.unknown(summary),), None
     return tuple(_about(task.domain, found)), found
 
@@ -34,7 +34,9 @@ def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings,
         which = " and ".join(word for word, speaks in (("SPF", by_spf), ("DKIM", by_dkim)) if speaks)
         return ids.ALIGNED_OK.passed(f"{which} can prove to receivers that the mail comes from {name}.")
     if by_spf is None or by_dkim is None:
-        summary = f"Whether receivers can make sure that the mail comes from {name} could not be told from DNS alone."
+        summary = (
+            f"Whether receivers can make sure that the mail comes from {name} could not be checked with DNS alone."
+        )
         return ids.ALIGNED_UNKNOWN.unknown(summary)
     others = {plain(each) for each in (task.spf_domain, task.signing_domain) if each and each != task.domain}
     only = f" SPF and DKIM speak for {', '.join(sorted(others))} instead." if others else ""
@@ -74,7 +76,7 @@ def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
         summary = f"_dmarc.{plain(found.at)} has {len(found.records)} DMARC records, and receivers then take none."
         yield ids.DMARC_SEVERAL.warn(summary, evidence=evidence)
     elif found.policy is None:
-        summary = f"{name} has no DMARC policy; Gmail and Yahoo want one of whoever sends much."
+        summary = f"{name} has no DMARC policy; Gmail and Yahoo require one from bulk senders."
         yield ids.DMARC_MISSING.warn(summary, remedy=f"Add to DNS: {fresh}")
     elif found.policy.faults:
         effect = f"Receivers take it for p={found.effective}." if found.policy.policy else "Receivers take it for none."

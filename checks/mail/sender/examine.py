@@ -63,7 +63,7 @@ async def _judge_servers(task: SenderTask, servers: DnsAnswer) -> tuple[Finding,
         targets = servers.names[:_MOST_SERVERS] or (task.domain,)
         is_there = [await _has_address(task, target) for target in targets if target]
     except DnsError as error:
-        summary = f"Whether mail to {name} can arrive could not be told: {plain(str(error))}."
+        summary = f"Whether mail to {name} can arrive could not be checked: {plain(str(error))}."
         return (ids.MX_UNKNOWN.unknown(summary),)
     shown = ", ".join(plain(target) for target in targets)
     if not any(is_there):

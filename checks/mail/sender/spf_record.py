@@ -73,7 +73,7 @@ class SpfRecord:
 
 
 def is_spf(text: bytes) -> bool:
-    """Whether a TXT record is taken for SPF (RFC 7208 section 4.5); others are nobody's business."""
+    """Whether a TXT record is an SPF record (RFC 7208 section 4.5); others are ignored."""
     return _VERSION.match(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""What an SPF record and those it includes come to, whoever sends: look-ups, dead ends, and whom it lets in."""
+"""What an SPF record and those it includes come to for any sender: look-ups, dead ends, and who may send."""
 
 from __future__ import annotations
 

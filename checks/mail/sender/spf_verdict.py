@@ -130,7 +130,7 @@ async def _judge_record(task: SenderTask, record: SpfRecord, addresses: tuple[Ad
 
 
 def _about_record(domain: str, record: SpfRecord, found: SpfSurvey, *, passes: bool) -> Iterator[Finding]:
-    """Yield what is wrong with the record whoever sends; a warning where receivers do not get that far for this server."""
+    """Yield what is wrong with the record for any sender; a warning if receivers do not get that far for this server."""
     status = Status.WARN if passes else Status.FAIL
     evidence = (record_text(record.text),)
     name = plain(domain)
@@ -206,13 +206,13 @@ def _breaks_off(domain: str, record: SpfRecord, why: str) -> Finding:
 
 
 def _unknown(domain: str, why: str) -> Finding:
-    summary = f"What SPF of {plain(domain)} says could not be told: {plain(why)}."
+    summary = f"What SPF of {plain(domain)} says could not be checked: {plain(why)}."
     return ids.SPF_UNKNOWN.unknown(summary)
 
 
 def _no_address(task: SenderTask, record: SpfRecord) -> Finding:
     summary = (
-        f"Which address {plain(task.host)} sends from is not known here, so that it could not be told whether SPF of "
+        f"Which address {plain(task.host)} sends from is not known here, so it could not be checked if SPF of "
         f"{plain(task.spf_domain)} allows it."
     )
     remedy = "Its public address has to be in the record: " + txt_line(

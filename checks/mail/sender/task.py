@@ -1,4 +1,4 @@
-"""What the sender check is to find out about whom."""
+"""What the sender check has to find out, and for which sender."""
 
 from __future__ import annotations
 

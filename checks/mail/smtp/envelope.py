@@ -74,7 +74,7 @@ async def recipient(session: SmtpSession) -> list[Finding]:
     """Ask for the recipient of the test; nothing is sent to it by that."""
     task = session.task
     if not task.recipient:
-        summary = "There is no address to ask the server about: EMAIL_FROM bears none, and no other one was given."
+        summary = "There is no address to ask the server about: EMAIL_FROM has none, and no other one was given."
         remedy = f"Name an address of yours: {MAIL_TO}."
         raise Stop(ids.RECIPIENT_NONE.unknown(summary, remedy=remedy))
     try:

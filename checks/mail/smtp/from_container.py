@@ -186,7 +186,7 @@ def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | No
     found = _outdated(verdict.get("settings"), deployment)
     if verdict["ok"]:
         to = plain(subject.answers.checks.mail_to)
-        summary = f"A mail from inside LibreChat's container was accepted for {to}; it bears the code {code}."
+        summary = f"A mail from inside LibreChat's container was accepted for {to}; its code is {code}."
         return [*found, ids.INSIDE_SENT.passed(summary, evidence=[message] if message else [])]
     return [*found, _failed(reason, message)]
 

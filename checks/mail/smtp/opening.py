@@ -184,7 +184,7 @@ async def greet(session: SmtpSession) -> list[Finding]:
     waited = time.monotonic() - begun
     if waited > _SLOW:
         summary = (
-            f"{session.there} let the check wait {waited:.0f} s for its greeting; whoever registers waits as long."
+            f"{session.there} let the check wait {waited:.0f} s for its greeting; people who register wait as long."
         )
         return [ids.GREETING_SLOW.warn(summary)]
     return [ids.GREETING_OK.passed(evidence=(session.shown(reply),))]

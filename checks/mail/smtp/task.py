@@ -22,7 +22,7 @@ class SmtpLimits:
     """Seconds. ``greeting`` is nodemailer's own limit and decides the verdict (lib/smtp-connection/index.js, 9.0.1).
 
     nodemailer waits 120 s for a connection and 600 s for an answer; nobody waits that long for a check, so that a silence
-    above these limits is told as not known. TCP has repeated an unanswered SYN three times by ``connect``.
+    above these limits is reported as unknown. TCP has repeated an unanswered SYN three times by ``connect``.
     """
 
     dns: float = 10
@@ -58,7 +58,7 @@ class SmtpTask:
 
     smtp: Smtp
     sender: str
-    """The address after MAIL FROM; empty where EMAIL_FROM bears none."""
+    """The address after MAIL FROM; empty if EMAIL_FROM has none."""
     recipient: str = ""
     recipient_given: bool = True
     """False where EMAIL_FROM stands in, because ``checks.mail_to`` was not answered."""
@@ -72,7 +72,7 @@ class SmtpTask:
     in_container: bool = False
     """Whether LibreChat's own loopback address is another one than this machine's."""
     port_text: str | None = None
-    """EMAIL_PORT as it stands; ``None`` where it is not set."""
+    """EMAIL_PORT, unchanged; ``None`` if it is not set."""
     message: bytes | None = None
     """A whole message to be delivered after RCPT; ``None``: nothing is sent."""
     limits: SmtpLimits = NODEMAILER

@@ -22,7 +22,7 @@ _UNKNOWN_AUTHORITY = ("self-signed", "untrusted")
 _LONGEST = 600
 """Letters of a sentence with two paths in it."""
 _SOON = timedelta(days=14)
-_NO_BYPASS = "EMAIL_ALLOW_SELFSIGNED=true would only hide it, and give the password to whoever stands in between."
+_NO_BYPASS = "EMAIL_ALLOW_SELFSIGNED=true would only hide it, and give the password to anyone in between."
 _OWN_CA = (
     "Where this is a CA of your own, mount its certificate into the api container and name it in NODE_EXTRA_CA_CERTS."
 )
@@ -122,8 +122,8 @@ def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFa
         lines=(*_lines(session, present), *_problem(session)),
     )
     summary = (
-        f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.distrust.reason}. Whoever stands in "
-        "between reads the password and every reset link."
+        f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.distrust.reason}. Anyone in "
+        "between can read the password and every reset link."
     )
     remedy = f"{session.distrust.remedy} Then take EMAIL_ALLOW_SELFSIGNED out."
     return ids.CERTIFICATE_HIDDEN.warn(summary, remedy=remedy, evidence=session.distrust.lines)

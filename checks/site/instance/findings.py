@@ -33,7 +33,7 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
             "Add an A or AAAA record for it; to test before that: --resolve HOST:ADDRESS.",
         ),
         Failure.UNRESOLVED: (
-            f"Which address {base} has could not be told: no name server answered this machine.",
+            f"Which address {base} has could not be checked: no name server answered this machine.",
             "Is this machine online? Try again, or name the address: --resolve HOST:ADDRESS.",
         ),
         Failure.REFUSED: (

@@ -61,9 +61,7 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
             f"{_PROTO}." if place.is_encrypted else "Use HTTPS, or SESSION_COOKIE_SECURE=false in a private network."
         )
         return ids.PROTO_MISSING.fail(summary, remedy=remedy)
-    summary = (
-        f"Whether LibreChat knows that people come over https could not be told: /oauth/openid answered {reply.status}."
-    )
+    summary = f"Whether LibreChat knows that people come over https could not be checked: /oauth/openid answered {reply.status}."
     return ids.PROTO_UNTOLD.unknown(summary)
 
 
@@ -80,7 +78,7 @@ def rate_limited(reply: HttpResponse) -> Finding:
 
 
 def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequence[HttpResponse]) -> Iterator[Finding]:
-    """Say whom LibreChat takes people for."""
+    """Say which address LibreChat sees for people."""
     evidence = [f"X-RateLimit-Remaining: {reply.header('x-ratelimit-remaining') or '(none)'}" for reply in replies]
     match taken:
         case ClientIdentity.OWN:
@@ -100,14 +98,14 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
             yield ids.ADDRESS_WRONG.fail(summary, remedy=remedy, evidence=evidence)
         case ClientIdentity.UNTOLD:
             summary = (
-                "Whom LibreChat takes people for could not be told: its answers say nothing of a limit, or none is left "
+                "Which address LibreChat sees for people could not be checked: its answers say nothing of a limit, or none is left "
                 "(X-RateLimit headers)."
             )
             yield ids.ADDRESS_UNTOLD.unknown(summary, evidence=evidence)
 
 
 def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
-    effect = "Whoever guesses passwords is never stopped, and others can be locked out in their name."
+    effect = "Password guessing is never stopped, and others can be locked out in their name."
     if place.is_direct:
         summary = f"LibreChat believes the address that a browser claims (X-Forwarded-For), with no proxy in between. {effect}"
         remedy = "TRUST_PROXY=-1, then recreate the container."
@@ -117,7 +115,7 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
         summary = (
             "The proxy itself does not say who asks, so that all people who claim nothing share its address: after "
-            "seven attempts in five minutes, whoever made them, nobody can sign in."
+            "seven attempts in five minutes, by all of them together, nobody can sign in."
         )
         yield ids.ADDRESS_SHARED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
     else:
@@ -132,7 +130,7 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
 def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
     summary = (
         "LibreChat takes all people for the same one: requests from two addresses were counted together. After seven sign-in "
-        "attempts in five minutes, whoever made them, nobody can sign in, and a ban hits everybody."
+        "attempts in five minutes, by all of them together, nobody can sign in, and a ban hits everybody."
     )
     remedy = f"{_FOR}. With more than one proxy TRUST_PROXY has to be their number (now {place.trusted:g})."
     if place.on_loopback:

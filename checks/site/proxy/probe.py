@@ -34,7 +34,7 @@ from wizard.librechat.site import Site
 SECONDS: Final = 10.0
 """For one answer."""
 CLOSED: Final = 4.0
-"""Seconds after which a port that says nothing is taken for closed; it is one hop away."""
+"""Seconds after which a silent port counts as closed; it is one hop away."""
 _MOST: Final = 4
 _CHECK: Final = "/api/admin/oauth/openid/check"
 """Whether OpenID discovery went well, without a limit; since v0.8.3-rc1 (api/server/routes/admin/auth.js:175-184, v0.8.7)."""
@@ -145,7 +145,7 @@ async def _counted(
     except RateLimited:
         stopped = rate_limited(counter.replies[-1])
     except LimitReached as reached:
-        summary = f"Whom LibreChat takes people for was not asked to the end: {reached.because}."
+        summary = f"The check of which address LibreChat sees for people did not finish: {reached.because}."
         stopped = ids.LIMITED.unknown(
             summary, settings=(), remedy="Run this check alone, in five minutes: --only proxy"
         )

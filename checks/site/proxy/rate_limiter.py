@@ -1,8 +1,8 @@
-"""Whom LibreChat takes a person for, read from the rate limiter: which requests it counts as the same person's.
+"""Which address LibreChat sees for a person, read from the rate limiter: which requests it counts as the same person's.
 
 LibreChat counts sign-in attempts by address and says after each how many are left (X-RateLimit-Remaining; facts of v0.8.8-rc1:
 api/server/middleware/limiters/loginLimiter.js with express-rate-limit's legacy headers). Two requests therefore tell whether
-they were taken for the same person. An address that a browser claims (X-Forwarded-For) must make no difference; an address that
+they count for the same person. An address that a browser claims (X-Forwarded-For) must make no difference; an address that
 it really comes from must.
 """
 
@@ -30,12 +30,12 @@ class RateLimited(Exception):
 
 
 class ClientIdentity(StrEnum):
-    """Whom people are taken for."""
+    """Which address people have for LibreChat."""
 
     OWN = "own"
     """Each for the address that they come from."""
     NOT_CLAIMED = "not-claimed"
-    """Not for what they claim; whether everybody is told apart could not be seen from one address."""
+    """Not for what they claim; whether people are told apart could not be seen from one address."""
     CLAIMED = "claimed"
     """For whatever their browser claims."""
     SHARED = "shared"
@@ -97,10 +97,10 @@ class Counter:
 async def identify_client(
     counter: Counter, path: str, here: Web, elsewhere: Web | None, *, may_ask_thrice: bool
 ) -> ClientIdentity:
-    """Find out whom LibreChat takes people for, with two requests (with ``may_ask_thrice`` three, where two do not tell).
+    """Find out which address LibreChat sees for people, with two requests (with ``may_ask_thrice`` three, where two do not tell).
 
     ``elsewhere`` reaches it from another address of this machine. Both requests then claim the same address: only where each is
-    taken for the one that it really comes from are they told apart.
+    counted for its real sender are they told apart.
     """
     counter.allowance.need(2)
     claim = _somebody()

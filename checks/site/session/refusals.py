@@ -20,7 +20,7 @@ class SignInRefusal:
 
 
 def _account(summary: str, remedy: str, *settings: str) -> SignInRefusal:
-    """Make a refusal of this account: whether people stay signed in could not be told."""
+    """Make a refusal of this account: whether people stay signed in could not be checked."""
     return SignInRefusal(status=Status.UNKNOWN, summary=summary, remedy=remedy, settings=settings)
 
 

@@ -27,7 +27,7 @@ from wizard.basics.secret import Secret
 from wizard.findings import session as ids
 
 SOON: Final = timedelta(minutes=30)
-"""A session that ends sooner is told: people notice."""
+"""A session that ends sooner is reported: people notice."""
 CLOCKS: Final = timedelta(seconds=60)
 
 

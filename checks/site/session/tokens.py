@@ -27,7 +27,7 @@ _LOGIN_TOOK: Final = timedelta(seconds=30)
 
 
 class Purpose(StrEnum):
-    """What a token is for, told by its claims: LibreChat's tokens bear no type."""
+    """What a token is for, by its claims: LibreChat's tokens have no type."""
 
     ACCESS = "access"
     REFRESH = "refresh"

@@ -22,7 +22,7 @@ _EFFECT: Final = (
     "browsers show a warning in place of LibreChat, apps and sign-in providers refuse without asking anybody"
 )
 _NO_CLICKING: Final = (
-    "Do not teach people to click the warning away: whoever stands in between then reads their passwords."
+    "Do not teach people to click the warning away: anyone in between could then read their passwords."
 )
 _OWN_CA: Final = "Where it comes from an authority of your own: import its certificate on every device, and name it here with --cacert FILE."
 

@@ -1,4 +1,4 @@
-"""What a browser is told when it opens the site, by http:// and by https://: where it is sent on, and HSTS.
+"""What a browser gets when it opens the site, by http:// and by https://: where it is sent on, and HSTS.
 
 Never more than a few requests, never to another host, and nothing that would be worth stealing in any of them.
 """
@@ -23,7 +23,7 @@ from wizard.librechat.site import Site
 _MOST: Final = 6
 _PERMITTED: Final = frozenset({301, 302, 303, 307, 308})
 _PATIENCE: Final = 20.0
-"""Seconds after which a site that sends a browser on and on, slowly, is taken for one that never stops."""
+"""Seconds after which a site that sends a browser on and on, slowly, counts as one that never stops."""
 _SMALL: Final = 64 * 1024
 _AGE: Final = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?:;|$)', re.IGNORECASE)
 _LOOP: Final = "'Flexible' encryption at Cloudflare looks like this: choose 'Full (strict)' there."
@@ -92,7 +92,7 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
         return _silent(site, trail.error)
     if trail.loops:
         summary = (
-            f"http://{host} sends browsers round in a circle: whoever types the name without https:// gets an error."
+            f"http://{host} sends browsers round in a circle: people who type the name without https:// get an error."
         )
         remedy = f"Let it redirect to {site.url}: return 301 {site.url}$request_uri; in nginx. Caddy does it by itself."
         return ids.REDIRECT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
@@ -100,7 +100,7 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
         return _stays(site, host, trail)
     target = parse_web_address(trail.end)
     if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
-        return ids.REDIRECT_OK.passed(f"Whoever comes by http:// is sent on to {site.scheme}://{site.netloc}.")
+        return ids.REDIRECT_OK.passed(f"People who come by http:// are sent on to {site.scheme}://{site.netloc}.")
     summary = f"http://{host} sends browsers elsewhere, to {plain(trail.end)}, and not to {site.url}."
     remedy = f"Let it redirect to {site.url}: a sign-in cookie of another address does not count here."
     return ids.REDIRECT_ELSEWHERE.warn(summary, remedy=remedy, evidence=trail.steps)
@@ -122,13 +122,13 @@ def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
     remedy = f"Let port 80 redirect: return 301 {site.url}$request_uri; in nginx. Caddy does it by itself."
     if 200 <= status < 300:  # noqa: PLR2004 - success (RFC 9110, section 15.3)
         summary = (
-            f"http://{host} answers with a page and does not send people on to https://. Whoever signs in there sends the "
+            f"http://{host} answers with a page and does not send people on to https://. People who sign in there send the "
             "password in clear, and the browser throws the cookie away: at the next reload they are signed out."
         )
         return ids.REDIRECT_NONE.warn(summary, remedy=remedy)
     summary = (
-        f"http://{host} answers with status {status} and does not send people on to https://: whoever types the bare name may "
-        "see an error."
+        f"http://{host} answers with status {status} and does not send people on to https://: people who type the bare name "
+        "may see an error."
     )
     return ids.REDIRECT_ERROR.warn(summary, remedy=remedy)
 

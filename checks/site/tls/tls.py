@@ -83,8 +83,8 @@ def _plain(site_address: SiteAddress) -> Finding:
     if site.is_loopback:
         return ids.LOCAL.passed(f"{site.url} is on this machine: there is no way that would have to be encrypted.")
     summary = (
-        f"People come to {site.netloc} over plain HTTP: whoever is on the way (in the same WLAN, for instance) reads passwords "
-        "and takes over sessions, and browsers allow no microphone and no copying there."
+        f"People come to {site.netloc} over plain HTTP: anyone on the way (in the same WLAN, for instance) can read passwords "
+        "and take over sessions, and browsers allow no microphone and no copying there."
     )
     remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with a certificate of your own authority in a private network)."
     return ids.PLAIN.warn(summary, remedy=remedy)

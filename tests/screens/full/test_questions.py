@@ -52,7 +52,7 @@ async def test_an_address_with_a_password_in_env_is_not_shown(tmp_path: Path) ->
     (folder / ".env").write_text(f"HTTPS_PROXY=http://me:{CANARY}@proxy.example:3128\n", encoding="utf-8")
     async with at_the_wizard(folder, size=(100, 60)) as operator:
         await operator.go_to("HTTPS_PROXY")
-        await operator.until("kept as it stands")
+        await operator.until("from .env")
         assert CANARY[:8] not in operator.text
         await operator.press("f1")
         await operator.until("in .env")

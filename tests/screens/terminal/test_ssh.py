@@ -70,7 +70,7 @@ def test_over_ssh(ssh: tuple[str, ...], sample_folder: Callable[..., Path], term
 
 
 def by_line(terminal: Terminal) -> None:
-    terminal.until("(as proposed). >")
+    terminal.until("(default). >")
     terminal.type(":go APP_TITLE\r")
     terminal.until("(APP_TITLE)")
     terminal.type("Ours\r")

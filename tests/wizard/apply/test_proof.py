@@ -81,7 +81,7 @@ def test_name_that_does_not_lead_here_yet_is_told_and_undoes_nothing(stack: Stac
     status, err, told = apply(stack, *NEW, address="https://chat.nobody.invalid")
     assert told["outcome"] == "done", err
     assert stack.told()["appTitle"] == "New"
-    assert "Going back would not mend what else fails" in err or "inconclusive" in err
+    assert "Rolling back would not fix the other failures" in err or "inconclusive" in err
     assert status in (1, 4), "4 where no name server answers this machine"
     assert not stack.record.exists()
 

@@ -46,7 +46,7 @@ RAW_LINES = ("A=raw $B", "B='kept'", "C=a # b", "# A=no", "  EMPTY=", "A")
 
 
 class Written(str):
-    """A scalar as it stands in YAML."""
+    """A scalar as written in YAML."""
 
     __slots__ = ()
 

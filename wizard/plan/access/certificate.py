@@ -98,7 +98,7 @@ def _about(made: LocalCertificates, hosts: list[str], *, replaced: bool) -> list
         "that to renew it; devices need nothing new as long as the authority is valid."
     )
     notes.append(
-        f"Keep {names.AUTHORITY_KEY} secret: whoever has it can issue certificates {risk} that those devices trust. The "
+        f"Keep {names.AUTHORITY_KEY} secret: anyone who has it can issue certificates {risk} that those devices trust. The "
         "server does not need it until the renewal: you can move it to a safe place and put it back then."
     )
     return notes
@@ -112,9 +112,7 @@ def _files(work: Work, site: Site) -> tuple[str, ...] | None:
     contents = []
     for field_name, path in (("certificate_file", proxy.certificate_file), ("key_file", proxy.key_file)):
         if not path:
-            work.fault(
-                f"proxy.{field_name}", "certificate: files needs it.", f"Give it: {field_name}: certificates/..."
-            )
+            work.fault(f"proxy.{field_name}", "certificate: files needs it.", f"Set {field_name}: certificates/...")
             continue
         state = inputs.state(path)
         if not path.isprintable() or path.startswith(("~", "$")):

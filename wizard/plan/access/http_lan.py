@@ -1,7 +1,7 @@
 """LibreChat over plain HTTP on a network, as far as each release can do it.
 
 In production LibreChat marks its cookies Secure, and a browser drops such a cookie on an ``http://`` page that is not
-localhost: the login seems to work and is lost at the next reload. ``SESSION_COOKIE_SECURE=false`` mends that from
+localhost: the login seems to work and is lost at the next reload. ``SESSION_COOKIE_SECURE=false`` fixes that from
 v0.8.6 on. Before, the only way is a server that does not run with ``NODE_ENV=production``, which ``npm run backend``
 sets itself (package.json:37, v0.7.7), so that a line in ``.env`` cannot change it. The image's own command is therefore
 replaced by ``node api/server/index.js`` (the working directory is /app: Dockerfile:9, v0.7.7; :21, v0.8.5) with

@@ -58,7 +58,7 @@ class AccessInputs:
     """``.env`` as Docker Compose reads it."""
     folder: Path
     override: bytes | None = field(default=None, repr=False)
-    """The override as it stands."""
+    """The present override."""
     override_name: str = "docker-compose.override.yml"
     compose_command: str = "docker compose"
     """How Docker Compose is called here, files included."""
@@ -77,7 +77,7 @@ class AccessInputs:
         return self.values.get(name, "") if name in self.given else ""
 
     def standing(self, name: str) -> str:
-        """Return a setting as it stands, nothing where the answers give it."""
+        """Return a setting's present value, nothing if the answers give it."""
         return "" if name in self.given else self.values.get(name, "")
 
     @property

@@ -73,7 +73,7 @@ class Work:
         if site is not None and site.scheme == scheme and not site.is_loopback:
             return site if self._fits(variable_id("DOMAIN_CLIENT"), text, site, scheme, example) else None
         message = f"it is not known under which address people reach LibreChat with access: {self.inputs.access}."
-        self.fault(variable_id("DOMAIN_CLIENT"), message, f"Give it: DOMAIN_CLIENT: {example}")
+        self.fault(variable_id("DOMAIN_CLIENT"), message, f"Set DOMAIN_CLIENT: {example}")
         return None
 
     def parsed(self, name: str, text: str) -> Site | None:
@@ -98,7 +98,7 @@ class Work:
             message = (
                 f"LibreChat {self.inputs.release} cannot live below a path ({site.path}); v0.8.0-rc4 is the first."
             )
-            self.fault(field_name, message, "Give it a host name of its own, or update LibreChat.")
+            self.fault(field_name, message, "Set a host name of its own, or update LibreChat.")
         else:
             return True
         return False
