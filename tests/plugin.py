@@ -41,6 +41,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(_Summary(), "wizard-summary")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not for the minute after an edit; pytest counts it as deselected."""
+    if config.getoption("--fast"):
+        left_out = [item for item in items if item.get_closest_marker("not_fast")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 def pytest_pycollect_makemodule(module_path: Path) -> None:
     """Set hypothesis up before a module that uses it is imported. Others do without: importing it takes half a second."""
     if b"hypothesis" in module_path.read_bytes():

@@ -32,6 +32,7 @@ def test_children_that_get_one_are_told() -> None:
     assert not child_fault(started, ("x", ["docker"], None, {"PATH": "/bin"}))
 
 
+@pytest.mark.not_fast
 def test_files_that_hold_one_are_told_but_where_secrets_belong(tmp_path: Path) -> None:
     (tmp_path / ".librechat-wizard" / "backups").mkdir(parents=True)
     names = {"log": True, ".env": False, ".librechat-wizard/backups/1": False, ".librechat-wizard/draft.json": True}

@@ -14,6 +14,7 @@ from tests.guards.checkout import CHECKOUT
 SHOWN = re.findall(r"\]\((docs/pictures/[^)]+)\)", (CHECKOUT / "README.md").read_text(encoding="utf-8"))
 
 
+@pytest.mark.not_fast
 @pytest.mark.timeout(300)
 def test_pictures_of_the_readme_are_current(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-P", CHECKOUT / "tools" / "pictures.py", tmp_path], check=True, cwd=CHECKOUT)

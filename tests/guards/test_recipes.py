@@ -50,6 +50,9 @@ RULES = (*RULES, binding_key)
 KEY: Final = "7c" * 32
 
 
+pytestmark = pytest.mark.not_fast
+
+
 def put(file: Path, after: str, text: str) -> None:
     """Put a text behind the first place of another one; behind everything with an empty one."""
     before = file.read_text(encoding="utf-8")

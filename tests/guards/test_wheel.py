@@ -13,6 +13,8 @@ import pytest
 
 from tests.guards.checkout import CHECKOUT, python_files, shown
 
+pytestmark = pytest.mark.not_fast
+
 
 def run(*command: str | Path, cwd: Path) -> str:
     """Run a program away from the checkout, without a network for pip."""
