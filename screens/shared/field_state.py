@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from wizard.answers.draft import AskAgain, Generate, Typed
 from wizard.answers.typed_values import is_switch
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
-from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, PROVIDERS, question
+from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, PROVIDERS, own_question, question
 from wizard.interview.presets import preset, presets
 from wizard.interview.steps import chosen_providers
 
@@ -31,6 +31,10 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "checks.mail_to": "you@example.com",
     "registration.allowedDomains": "example.com, example.org",
     "registration.socialLogins": "openid, google",
+    "registration.oauthStateTtlMs": "900000",
+    "turnstile.siteKey": "0x4AAA...",
+    "interface.termsOfService.externalUrl": "https://example.com/terms",
+    "interface.privacyPolicy.externalUrl": "https://example.com/privacy",
     "LDAP_URL": "ldaps://ldap.example.com",
     "LDAP_USER_SEARCH_BASE": "ou=people,dc=example,dc=com",
     "OPENID_ISSUER": "https://id.example.com",
@@ -153,16 +157,19 @@ def choices(asked: Setting) -> tuple[Choice, ...]:
     if is_switch(asked):
         default = "true" if asked.kind is Kind.BOOL_DEFAULT_ON else asked.default or "false"
         unset = {"true": "on", "false": "off"}.get(default, default)
-        return (
-            Choice(value="true", label="on"),
-            Choice(value="false", label="off"),
-            Choice(value="", label=f"not set: {unset}"),
-        )
+        left = Choice(value="", label=f"not set: {unset}")
+        return (Choice(value="true", label="on"), Choice(value="false", label="off"), _left_alone(asked) or left)
     if asked.kind is not Kind.CHOICE or not asked.is_variable:
-        unset_too = (Choice(value="", label="Leave it to the wizard"),) if asked.id in _OPEN else ()
-        return (*asked.choices, *unset_too)
+        left_to = Choice(value="", label="Leave it to the wizard") if asked.id in _OPEN else _left_alone(asked)
+        return (*asked.choices, left_to) if asked.kind is Kind.CHOICE and left_to is not None else asked.choices
     named = tuple(Choice(value=one.value, label=_labelled(one)) for one in asked.choices if one.value)
     return (*named, Choice(value="", label="not set"))
+
+
+def _left_alone(asked: Setting) -> Choice | None:
+    """Return the choice to leave a key of librechat.yaml alone; ``None`` for other questions."""
+    own = own_question(asked.id)
+    return Choice(value="", label="leave it as it is") if own is not None and own.goes_to_config else None
 
 
 def _labelled(choice: Choice) -> str:

@@ -17,9 +17,9 @@ from wizard.catalogue.answers_form import (
     Imap,
     Installation,
     Proxy,
-    Registration,
     Stack,
 )
+from wizard.catalogue.config_form import Interface, Registration, Turnstile
 
 __all__ = [
     "Access",
@@ -30,10 +30,12 @@ __all__ = [
     "Given",
     "Imap",
     "Installation",
+    "Interface",
     "Proxy",
     "Registration",
     "Source",
     "Stack",
+    "Turnstile",
 ]
 
 

@@ -20,10 +20,10 @@ from wizard.catalogue.accept import ValueFault, accept
 from wizard.catalogue.answers_form import AnswersForm
 from wizard.catalogue.model import Kind, Setting, holds_secret
 from wizard.catalogue.parts import Part, Question
-from wizard.catalogue.questions import variable_id
+from wizard.catalogue.questions import QUESTIONS, variable_id
 from wizard.yamlfile.nodes import Node
 
-PARTS: Final = ("version", *AnswersForm.fields)
+PARTS: Final = ("version", *AnswersForm.names)
 SOURCES: Final = ("file", "env", "command")
 _FLAGS: Final = ("generate", "replace", "accept_loss")
 
@@ -88,6 +88,9 @@ class _Reader:
             near = nearest_of(key.text, names)
             remedy = f"Did you mean {near}?" if near else f"Known here: {', '.join(names)}."
             setting = catalogue.by_key().get(key.text)
+            below = [one.part for one in QUESTIONS if one.key == key.text and one.part]
+            if below and not near:
+                remedy = f"Indent it under '{below[0]}:'."
             if setting is not None and not prefix:
                 remedy = "It is a setting: indent it under 'settings:'."
             self._fault(f"{prefix}{key.text}", key.line, "unknown name.", remedy)

@@ -12,6 +12,7 @@ from wizard.catalogue.parts import Part, Question
 
 _SOURCE: Final = {"$ref": "#/$defs/source"}
 _TEXT: Final = {"type": "string"}
+_ADDRESS: Final = r"[A-Za-z][A-Za-z0-9+.-]*://\S+"
 _SCALAR: Final = {"type": ["string", "number", "null"]}
 
 
@@ -62,7 +63,8 @@ def _question(question: Question) -> dict[str, Any]:
         case Kind.SECRET:
             return {"anyOf": [_SCALAR, _SOURCE]}
         case _:
-            return {**_SCALAR, "pattern": f"^({asked.pattern})?$"} if asked.pattern else _SCALAR
+            pattern = _ADDRESS if asked.kind is Kind.URL else asked.pattern
+            return {**_SCALAR, "pattern": f"^({pattern})?$"} if pattern else _SCALAR
 
 
 def _definitions() -> dict[str, Any]:

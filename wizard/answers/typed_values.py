@@ -24,7 +24,7 @@ def is_switch(asked: Setting) -> bool:
 
 @cache
 def _places() -> Mapping[str, tuple[int, int]]:
-    parts = {name: number for number, name in enumerate(AnswersForm.fields)}
+    parts = {name: number for number, name in enumerate(AnswersForm.names)}
     asked = [one for one in (*QUESTIONS, *catalogue.SETTINGS) if not one.is_guide]
     return {one.id: (parts[one.id.partition(".")[0]], number) for number, one in enumerate(asked)}
 

@@ -5,7 +5,6 @@ A question is asked in the step of the interview that its section names; one tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,15 +13,14 @@ from typing import Any, Final
 from wizard.basics.secret import Secret
 from wizard.catalogue import declare
 from wizard.catalogue.conditions import answered, both
+from wizard.catalogue.config_form import Interface, Registration, Turnstile
 from wizard.catalogue.model import Choice
 from wizard.catalogue.parts import Part, ask, optional
-from wizard.librechat.providers import BUTTONS
+from wizard.librechat.config_file import SECURE_IMAGES_SINCE
 from wizard.librechat.releases import Release
 
 _MOST_PROXIES: Final = 20
 """As TRUST_PROXY, which it goes to. LibreChat itself has no bound: Number() || 1 (api/server/index.js:82, v0.8.8-rc1)."""
-_LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_DOMAIN: Final = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
 
 
 def _mail_address(text: str) -> str:
@@ -32,12 +30,6 @@ def _mail_address(text: str) -> str:
     if not is_plain(text):
         raise ValueError
     return text
-
-
-def _mail_domain(text: str) -> str:
-    if not re.fullmatch(_DOMAIN, text):
-        raise ValueError
-    return text.lower()
 
 
 class Stack(StrEnum):
@@ -133,21 +125,6 @@ class Proxy(Part, place="proxy", section="access"):
         default=None)  # fmt: skip
 
 
-class Registration(Part, place="registration", section="accounts"):
-    """The part ``registration:``; goes to librechat.yaml. ``None``: not asked for."""
-
-    social_logins: tuple[str, ...] | None = ask(declare.listing("socialLogins", "Order of the sign-in buttons", section="providers",
-        help="Which providers have a button, in which order: google, github, discord, facebook, apple, openid, saml. It goes to librechat.yaml. Apple needs it: it is not in LibreChat's own list.",
-        empty="LibreChat's own list: google, facebook, openid, github, discord, saml.",
-        docs="https://www.librechat.ai/docs/configuration/librechat_yaml/object_structure/registration"),
-        default=None, noun="sign-in provider", known=BUTTONS)  # fmt: skip
-    allowed_domains: tuple[str, ...] | None = ask(declare.listing("allowedDomains", "Mail domains that may register",
-        help="Only addresses of these domains may have an account: example.com, example.org. It goes to librechat.yaml.",
-        empty="Every mail domain may.",
-        docs="https://www.librechat.ai/docs/configuration/librechat_yaml/object_structure/registration"),
-        default=None, parse=_mail_domain, noun="mail domain", remedy="LibreChat compares the whole domain after the @: example.com (no wildcard, no scheme).")  # fmt: skip
-
-
 class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
     """The part ``checks.imap``: the mailbox that ``checks.mail_to`` leads to. It is only read, and only over TLS."""
 
@@ -239,4 +216,12 @@ class AnswersForm(Part, section="access"):
     settings: Mapping[str, Any] = MappingProxyType({})
     """LibreChat's variables, which the rest of the catalogue declares."""
     registration: Registration = Registration()
+    turnstile: Turnstile = Turnstile()
+    interface: Interface = Interface()
+    secure_image_links: bool | None = ask(declare.switch("secureImageLinks", "Pictures only for people who are signed in", section="page",
+        help="Whether the pictures of chats are sent only to their owner; the sign-in cookie proves who that is. It goes to librechat.yaml.",
+        empty="It stays as librechat.yaml has it. Where nothing says it: on from v0.8.8-rc2, off before.",
+        consequence="On, where browsers drop the sign-in cookie (plain HTTP), pictures do not show. Off, everybody with the link sees the picture.",
+        docs=f"{declare.MANUAL}configuration/librechat_yaml/object_structure/config", since=SECURE_IMAGES_SINCE),
+        default=None, goes_to_config=True)  # fmt: skip
     checks: CheckInputs = CheckInputs()

@@ -58,6 +58,8 @@ class Question(NamedTuple):
     """The environment variable from which an exported file takes a secret."""
     is_asked: bool = True
     """Whether a person is asked; else it stands in an answers file alone."""
+    goes_to_config: bool = False
+    """Whether its answer is written to librechat.yaml, at the place that its id names."""
 
     def value(self, text: str) -> Any | ValueFault:
         """Return what a text means (of a list: one item), or why it is refused. An empty text is no answer and not asked about."""
@@ -138,9 +140,16 @@ class Part:
     """By the names in the answers file, in the order in which it has them."""
     fields: ClassVar[tuple[str, ...]] = ()
     """The attributes, in the same order."""
+    names: ClassVar[tuple[str, ...]] = ()
+    """What the answers file calls them."""
 
-    def __init_subclass__(cls, *, place: str = "", section: str = "", needs: tuple[str, ...] = ()) -> None:
-        """Collect what the class declares, and put the defaults in place; ``section`` is that of its questions."""
+    def __init_subclass__(
+        cls, *, place: str = "", section: str = "", needs: tuple[str, ...] = (), goes_to_config: bool = False
+    ) -> None:
+        """Collect what the class declares, and put the defaults in place; ``section`` is that of its questions.
+
+        ``goes_to_config`` holds for all of them.
+        """
         cls.place, cls.needs = place, needs
         entries = dict(getattr(cls, "entries", {}))
         declared = vars(cls).get("__annotations__", {})
@@ -149,17 +158,20 @@ class Part:
                 case Question(asked=asked, default=default) as question:
                     text = None if default in (None, "", False) else str(default)
                     asked = asked._replace(part=place, section=asked.section or section, default=text)
-                    entries[asked.key] = PartEntry(name, question._replace(asked=asked))
+                    goes = question.goes_to_config or goes_to_config
+                    entries[asked.key] = PartEntry(name, question._replace(asked=asked, goes_to_config=goes))
                     setattr(cls, name, default)
                 case _Nothing(part=part):
-                    entries[name] = PartEntry(name, part)
+                    entries[part.place.rpartition(".")[2]] = PartEntry(name, part)
                     setattr(cls, name, None)
                 case Part() as part:
-                    entries[name] = PartEntry(name, type(part))
+                    entries[part.place.rpartition(".")[2]] = PartEntry(name, type(part))
                 case _:
                     pass
         cls.entries = entries
         cls.fields = tuple(dict.fromkeys((*cls.fields, *declared)))
+        called = {entry.field: name for name, entry in entries.items()}
+        cls.names = tuple(called.get(field, field) for field in cls.fields)
 
     def __init__(self, **values: Any) -> None:
         if unknown := values.keys() - set(self.fields):
@@ -188,6 +200,16 @@ class Part:
 
 
 _P = TypeVar("_P", bound=Part)
+
+
+def config_answers(part: Part) -> Iterator[tuple[Question, Any]]:
+    """Give what is answered of the questions whose answers go to librechat.yaml; what is not answered is ``None`` or an empty text."""
+    for entry in part.entries.values():
+        value = getattr(part, entry.field)
+        if isinstance(value, Part):
+            yield from config_answers(value)
+        elif isinstance(entry.declared, Question) and entry.declared.goes_to_config and value not in (None, ""):
+            yield entry.declared, value
 
 
 def questions_of(part: type[Part]) -> Iterator[Question]:

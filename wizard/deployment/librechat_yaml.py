@@ -1,17 +1,15 @@
-"""librechat.yaml: only ``registration``, only when it is asked for."""
+"""librechat.yaml: only the keys that decide who gets in and what people share, only when they are asked for."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.librechat.providers import BUTTONS
 from wizard.librechat.releases import NEWEST, Release
 from wizard.yamlfile.document import YamlText
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 NAME: Final = "librechat.yaml"
 _VERSIONS: Final = (
@@ -50,39 +48,69 @@ _VERSIONS: Final = (
 """``CONFIG_VERSION`` of packages/data-provider/src/config.ts, from the first release tag that has it. LibreChat only
 logs that a file is outdated when its version differs; a file without any version is refused (configSchema)."""
 _DOMAIN: Final = r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
+_LOGINS: Final = "registration.socialLogins"
+_DOMAINS: Final = "registration.allowedDomains"
 _HEADER: Final = (
     "# LibreChat's configuration file. All that can stand here:\n"
     "# https://www.librechat.ai/docs/configuration/librechat_yaml\n"
 )
 
 
-def with_registration(
-    data: bytes | None,
-    social_logins: Sequence[str] | None,
-    allowed_domains: Sequence[str] | None,
-    release: Release = NEWEST,
-) -> bytes:
-    """Return librechat.yaml with ``registration.socialLogins`` and ``registration.allowedDomains``.
+def with_keys(data: bytes | None, wanted: Mapping[str, object], release: Release = NEWEST) -> bytes:
+    """Return librechat.yaml with these values, each by its place: ``registration.openidDiscovery.startupAttempts``.
 
-    ``None`` for one of them leaves it as it is; ``data`` is ``None`` where there is no file yet, and a minimal one is
-    made. Every other byte stays. ``InvalidInput`` for a provider that LibreChat does not know, a domain that it could
-    never match (it compares exactly: packages/api/src/auth/domain.ts:16-33, v0.8.7), or a file that is no valid YAML.
+    ``data`` is ``None`` where there is no file yet, and a minimal one is made. Every other byte stays. ``InvalidInput`` for a provider
+    that LibreChat does not know, a domain that it could never match (it compares exactly: packages/api/src/auth/domain.ts:16-33, v0.8.7),
+    a file that is no valid YAML, or one in which something else stands in the way.
     """
-    faults = [*_provider_faults(social_logins or ()), *_domain_faults(allowed_domains or ())]
+    document = YamlText.parse(data, NAME)
+    faults = [fault for place, value in wanted.items() for fault in _faults(place, value)]
+    in_the_way = dict.fromkeys(above for place in wanted for above in _above(place) if _is_in_the_way(document, above))
+    faults += [
+        Problem(
+            field=".".join(path),
+            file=NAME,
+            line=document.line_of(path),
+            message="is no mapping (key: value), so that nothing can be written below it.",
+            remedy="Take the line out; the wizard writes it anew.",
+        )
+        for path in in_the_way
+    ]
     if faults:
         raise InvalidInput(*faults)
-    document = YamlText.parse(data, NAME)
-    present = document.at(("registration",))
-    if present is not None and not isinstance(present, dict):
-        raise InvalidInput(Problem(field="registration", file=NAME, message="is no mapping (key: value)."))
     if document.at(("version",)) is None:
         document = document.set(("version",), config_version(release))
-    if social_logins is not None:
-        document = document.set_list(("registration", "socialLogins"), list(dict.fromkeys(social_logins)))
-    if allowed_domains is not None:
-        names = dict.fromkeys(name.lower() for name in allowed_domains)
-        document = document.set_list(("registration", "allowedDomains"), list(names))
+    for place, value in wanted.items():
+        path = tuple(place.split("."))
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            names = [name.lower() if place == _DOMAINS else name for name in value]
+            document = document.set_list(path, list(dict.fromkeys(names)))
+        elif document.at(path) is not value and document.at(path) != value:
+            document = document.set(path, value)
     return (b"" if data is not None else _HEADER.encode()) + document.to_bytes()
+
+
+def _above(place: str) -> list[tuple[str, ...]]:
+    path = tuple(place.split("."))
+    return [path[:depth] for depth in range(1, len(path))]
+
+
+def _is_in_the_way(document: YamlText, path: tuple[str, ...]) -> bool:
+    present = document.at(path)
+    return present is not None and not isinstance(present, dict)
+
+
+def _faults(place: str, value: object) -> list[Problem]:
+    if place == _LOGINS and isinstance(value, Sequence):
+        return _provider_faults(value)
+    return _domain_faults(value) if place == _DOMAINS and isinstance(value, Sequence) else []
+
+
+def config_text(value: object) -> str:
+    """Return a value of the file as a person reads it: ``true``, ``openid, google``."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
 
 
 def config_version(release: Release) -> str:
@@ -111,7 +139,7 @@ def _provider_faults(names: Sequence[str]) -> list[Problem]:
             near = nearest_of(name, BUTTONS)
             remedy = f"Did you mean {near}?" if near else f"Known are: {', '.join(BUTTONS)}."
             message = f"{name[:40]!r} is no sign-in provider of LibreChat."
-            faults.append(Problem(field="registration.socialLogins", message=message, remedy=remedy))
+            faults.append(Problem(field=_LOGINS, message=message, remedy=remedy))
     return faults
 
 
@@ -123,5 +151,5 @@ def _domain_faults(domains: Sequence[str]) -> list[Problem]:
                 f"{domain[:80]!r} is no domain that LibreChat could match: it compares the part behind the @ exactly."
             )
             remedy = "Write each domain out, without '@' and without '*': example.com"
-            faults.append(Problem(field="registration.allowedDomains", message=message, remedy=remedy))
+            faults.append(Problem(field=_DOMAINS, message=message, remedy=remedy))
     return faults

@@ -104,12 +104,6 @@ ENV_UNREADABLE = _of(
     settings=("UID", "GID"),
 )
 ENV_OPEN = _of("env.open", ".env holds secrets and others on this machine can read or write it.", "chmod 600 .env")
-CONFIG_SCHEMA = _of(
-    "config.schema",
-    "librechat.yaml has an error.",
-    "version: '1.3.5' at the top; lists as registration: {socialLogins: [openid], allowedDomains: [example.com]}.",
-    consequence="LibreChat stops at start, or starts without anything in the file.",
-)
 COMPOSE_NO_API = _of(
     "compose.no-api",
     "No service of the compose files can be told to be LibreChat: all else said here may be wrong.",

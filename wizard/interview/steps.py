@@ -137,10 +137,14 @@ STEPS: Final[tuple[Step, ...]] = (
         " LDAP_CA_CERT_PATH",
         "ldap", provider="ldap"),
     _asking("protection", "Protection",
-        "What happens to those who try too often, and what people may share. Turnstile is not among it: its key stands in librechat.yaml, and no LibreChat release checks it on the server.",
+        "What happens to those who try too often, and what people may share.",
         "LOGIN_MAX LOGIN_WINDOW BAN_VIOLATIONS BAN_DURATION ALLOW_SHARED_LINKS ALLOW_SHARED_LINKS_PUBLIC ALLOW_ACCOUNT_DELETION"
         " MIN_PASSWORD_LENGTH",
         "limits", "moderation", "shared_links"),
+    _asking("page", "Sign-in page",
+        "What people see before they sign in, and what they may pass on to others. It stands in librechat.yaml; what you do not answer stays as it is there.",
+        "turnstile.siteKey turnstile.options.size interface.termsOfService.externalUrl interface.termsOfService.modalAcceptance"
+        " interface.privacyPolicy.externalUrl interface.sharedLinks.public secureImageLinks"),
     _asking("admin-panel", "Admin panel", "The panel that docker-compose.yml of v0.8.7 and later starts on a port of its own.",
         "ADMIN_PANEL_URL ADMIN_PANEL_PORT ADMIN_PANEL_SESSION_COOKIE_SECURE", "admin_panel"),
     _asking("server", "Server", "Ports, database, Redis and keys of further services. Most set-ups need none of these.",

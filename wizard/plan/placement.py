@@ -125,8 +125,8 @@ def _problem(name: str, found: EffectiveValue | None, effective: EffectiveConfig
     )
 
 
-def unwritable_config(config: ConfigPlace) -> Problem | None:
-    """Return why ``registration`` cannot be written where LibreChat reads it; ``None`` where it can."""
+def unwritable_config(config: ConfigPlace, asked: str = "registration") -> Problem | None:
+    """Return why librechat.yaml cannot be written where LibreChat reads it; ``None`` where it can. ``asked`` is the answer for it."""
     where = {
         "url": f"LibreChat reads it from {plain(config.name, limit=120)}, which the wizard cannot write.",
         "content": "it stands in a compose file (configs: content), which the wizard does not write.",
@@ -140,5 +140,5 @@ def unwritable_config(config: ConfigPlace) -> Problem | None:
             return None
         where = f"LibreChat reads {plain(config.name, limit=120)}, which is not in this folder."
     file, line = (config.origin.file, config.origin.line) if config.origin is not None else ("", 0)
-    remedy = "Write registration there yourself, or mount ./librechat.yaml at /app/librechat.yaml."
-    return Problem(field="registration", file=file, line=line, message=where or "", remedy=remedy)
+    remedy = "Write it there yourself, or mount ./librechat.yaml at /app/librechat.yaml."
+    return Problem(field=asked, file=file, line=line, message=where or "", remedy=remedy)

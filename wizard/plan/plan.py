@@ -12,10 +12,11 @@ from wizard.answers.model import Answers, Stack
 from wizard.basics.accounts import account_name
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
+from wizard.catalogue.parts import config_answers
 from wizard.catalogue.questions import variable_id
 from wizard.composefile.override import Override, interpolated_names
 from wizard.deployment.effective import CONFIG_TARGET, ConfigPlace
-from wizard.deployment.librechat_yaml import with_registration
+from wizard.deployment.librechat_yaml import config_text, with_keys
 from wizard.deployment.model import Deployment, FileState, container_id
 from wizard.deployment.ownership import Ownership, for_public, for_secrets
 from wizard.deployment.service import needs_dotenv, reads_dotenv
@@ -270,14 +271,14 @@ class _Work:
         return effective.config if effective is not None else ConfigPlace("file", CONFIG)
 
     def _asks_config(self) -> bool:
-        registration = self._answers.registration
-        return registration.social_logins is not None or registration.allowed_domains is not None
+        return next(config_answers(self._answers), None) is not None
 
     def config(self) -> None:
-        """Plan ``librechat.yaml``: only ``registration``, only when asked, or where the deploy stack cannot start without it."""
-        registration, asks, config = self._answers.registration, self._asks_config(), self._config
+        """Plan ``librechat.yaml``: only what is answered of it, or where the deploy stack cannot start without it."""
+        wanted = {question.asked.id: value for question, value in config_answers(self._answers)}
+        asks, config = bool(wanted), self._config
         name = config.name if config.kind == "file" else CONFIG
-        if asks and (problem := unwritable_config(config)) is not None:
+        if asks and (problem := unwritable_config(config, next(iter(wanted)))) is not None:
             self.problems.append(problem)
             return
         if not asks and name.startswith(("/", "..")):
@@ -286,18 +287,10 @@ class _Work:
         required = self._snapshot.stack is Stack.DEPLOY and config.kind == "file" and state.data is None
         if not asks and not required:
             return
-        after = with_registration(
-            state.data, registration.social_logins, registration.allowed_domains, self._snapshot.release
-        )
+        after = with_keys(state.data, wanted, self._snapshot.release)
         if required:
             self.notes.append(f"{name} is made: {self._snapshot.base_name} mounts it and does not start without it.")
-        keys = (
-            ("registration.socialLogins", registration.social_logins),
-            ("registration.allowedDomains", registration.allowed_domains),
-        )
-        changes = tuple(
-            Change(name=key, change="set", after=", ".join(value)) for key, value in keys if value is not None
-        )
+        changes = tuple(Change(name=key, change="set", after=config_text(value)) for key, value in wanted.items())
         self._edit(name, after, for_public(state), changes, state.data)
 
     def further_files(self) -> None:

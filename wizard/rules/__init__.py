@@ -24,6 +24,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     from wizard.rules import (
         accounts,
         compose_files,
+        config_file,
         declared,
         directory,
         domains,
@@ -51,7 +52,20 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
             docs=next((setting.docs for name in finding.settings if (setting := by_key().get(name))), ""),
         )
 
-    subjects = (compose_files, files, values, secrets, domains, accounts, mail, social, openid, directory, limits)
+    subjects = (
+        compose_files,
+        files,
+        config_file,
+        values,
+        secrets,
+        domains,
+        accounts,
+        mail,
+        social,
+        openid,
+        directory,
+        limits,
+    )
     view = View(deployment)
     found = [finding for subject in subjects for rule in subject.RULES for finding in rule(view)]
     named = {name for finding in found for name in finding.settings}

@@ -17,7 +17,6 @@ from wizard.deployment.service import reads_dotenv
 from wizard.dotenv.spelling import Unspellable, spell
 from wizard.findings import files as ids
 from wizard.findings import values as values_ids
-from wizard.librechat.releases import Release
 from wizard.rules.view import Rule, View
 
 _LIMIT = 12
@@ -168,35 +167,6 @@ def environment_mode(view: View) -> Iterator[Finding]:
         yield ids.ENV_OPEN.warn(summary, remedy=f"{group}chmod {mode} .env")
 
 
-_EXITS_SINCE = Release(0, 8, 2, 1)
-"""First release that stops at a librechat.yaml with an error; before, it ignored the whole file (loadCustomConfig.js)."""
-
-
-def config_schema(view: View) -> Iterator[Finding]:
-    """C03: parts of librechat.yaml that LibreChat's schema refuses (packages/data-provider/src/config.ts, v0.8.7).
-
-    Only ``version`` and ``registration`` are looked at.
-    """
-    config = view.deployment.config
-    if not config or not view.deployment.config_mounted or view.value("CONFIG_BYPASS_VALIDATION") == "true":
-        return
-    faults = []
-    if not isinstance(config.get("version"), str):
-        faults.append("version (a text such as '1.3.5') is missing or a number")
-    registration = config.get("registration", {})
-    if not isinstance(registration, dict):
-        faults.append("registration is no mapping")
-    else:
-        for name in ("socialLogins", "allowedDomains"):
-            value = registration.get(name, [])
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                faults.append(f"registration.{name} is no list of texts")
-    if faults:
-        effect = "stops at start" if view.release >= _EXITS_SINCE else "starts without anything in the file"
-        summary = f"librechat.yaml has an error: {'; '.join(faults)}. LibreChat {effect}."
-        yield ids.CONFIG_SCHEMA.fail(summary)
-
-
 _IN_CONTAINER = {
     "LDAP_CA_CERT_PATH": "LibreChat stops at start",
     "APPLE_PRIVATE_KEY_PATH": "every sign-in with Apple fails",
@@ -230,4 +200,4 @@ def _override(view: View) -> str:
     return next(names, "docker-compose.override.yml")
 
 
-RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, config_schema, environment_mode, links)
+RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, environment_mode, links)

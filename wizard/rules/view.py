@@ -98,10 +98,14 @@ class View(NamedTuple):
         return is_localhost(self.deployment.settings.get("DOMAIN_SERVER", ""))
 
     @property
+    def config(self) -> Mapping[str, Any]:
+        """librechat.yaml where it takes effect, else nothing."""
+        return (self.deployment.config if self.deployment.config_mounted else None) or {}
+
+    @property
     def registration(self) -> dict[str, object]:
         """``registration:`` of librechat.yaml where it takes effect, else nothing."""
-        config = self.deployment.config or {}
-        registration = config.get("registration") if self.deployment.config_mounted else None
+        registration = self.config.get("registration")
         return dict(registration) if isinstance(registration, dict) else {}
 
 

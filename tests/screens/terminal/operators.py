@@ -19,6 +19,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "proxy.server": {"caddy": "Caddy", "nginx": "nginx", "traefik": "Traefik"},
     "proxy.certificate": {"acme": "Public, by itself", "internal": "From an authority of your own", "files": "From files that I have"},
     "librechat.stack": {"compose": "docker-compose.yml", "deploy": "deploy-compose.yml"},
+    "turnstile.options.size": {"compact": "compact"},
     "EMAIL_ENCRYPTION": {"starttls": "starttls", "tls": "tls"},
     "SESSION_COOKIE_SECURE": {"true": "true", "false": "false"},
 }  # fmt: skip
@@ -113,8 +114,11 @@ def as_file(folder: Path, given: Mapping[str, str], environment: Mapping[str, st
         elif name == "registration.allowedDomains":
             groups.setdefault("registration", []).append(f"  allowedDomains: [{value}]")
         elif "." in name:
-            part, _, rest = name.partition(".")
-            groups.setdefault(part, []).append(f"  {rest}: {quoted}")
+            part, *inner, rest = name.split(".")
+            entry = f"{rest}: {quoted}"
+            for outer in reversed(inner):
+                entry = f"{outer}: {{{entry}}}"
+            groups.setdefault(part, []).append(f"  {entry}")
         else:
             settings.append(f"  {name}: {quoted}")
     for part, rows in groups.items():

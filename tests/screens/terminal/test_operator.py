@@ -138,7 +138,7 @@ def test_second_wizard_is_told_of_the_first(folder: Path) -> None:
 
 STEPS = (
     *("Welcome", "Access", "Accounts", "Sessions", "Secrets", "Mail", "Providers", "Google", "GitHub", "Discord", "Facebook", "Apple"),
-    *("OpenID", "SAML", "LDAP", "Protection", "Admin panel", "Server", "No longer read", "Checks", "Review"),
+    *("OpenID", "SAML", "LDAP", "Protection", "Sign-in page", "Admin panel", "Server", "No longer read", "Checks", "Review"),
 )  # fmt: skip
 
 

@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 
 from wizard.basics.problem import InvalidInput
-from wizard.deployment.librechat_yaml import config_version, read_config, with_registration
-from wizard.librechat.releases import Release
+from wizard.deployment.librechat_yaml import config_version, read_config, with_keys
+from wizard.librechat.releases import NEWEST, Release
+
+
+def registered(
+    data: bytes | None, logins: list[str] | None, domains: list[str] | None, release: Release = NEWEST
+) -> bytes:
+    given = {"registration.socialLogins": logins, "registration.allowedDomains": domains}
+    return with_keys(data, {place: value for place, value in given.items() if value is not None}, release)
 
 
 def changed(before: bytes, after: bytes) -> list[str]:
@@ -20,7 +27,7 @@ def changed(before: bytes, after: bytes) -> list[str]:
 @pytest.mark.parametrize("release", ["v0.7.0", "v0.7.7", "v0.8.2", "v0.8.8-rc1"])
 def test_in_librechats_own_example_only_the_two_entries_change(release: str, samples: Path) -> None:
     before = (samples / release / "librechat.example.yaml").read_bytes()
-    after = with_registration(before, ["openid", "google"], ["Example.com"], Release.parse(release))
+    after = registered(before, ["openid", "google"], ["Example.com"], Release.parse(release))
     config = read_config(after)
     assert config
     assert config["registration"] == {
@@ -30,24 +37,24 @@ def test_in_librechats_own_example_only_the_two_entries_change(release: str, sam
     difference = changed(before, after)
     assert difference[0].startswith("-   socialLogins: ['github'")
     assert difference[1:] == ["+   socialLogins: [openid, google]", "+   allowedDomains:", "+     - example.com"]
-    assert with_registration(after, ["openid", "google"], ["example.com"], Release.parse(release)) == after
+    assert registered(after, ["openid", "google"], ["example.com"], Release.parse(release)) == after
 
 
 def test_items_that_stay_keep_their_comments() -> None:
     before = (
         b"version: 1.2.1\nregistration:\n  socialLogins:\n    - openid # staff\n    - github\n    - google # guests\n"
     )
-    after = with_registration(before, ["openid", "google", "saml"], None)
+    after = registered(before, ["openid", "google", "saml"], None)
     assert changed(before, after) == ["-     - github", "+     - saml"]
-    assert with_registration(before, None, None) == before
-    assert read_config(with_registration(before, [], None)) == {
+    assert registered(before, None, None) == before
+    assert read_config(registered(before, [], None)) == {
         "version": "1.2.1",
         "registration": {"socialLogins": []},
     }
 
 
 def test_a_new_file_holds_the_version_that_the_release_knows() -> None:
-    after = with_registration(None, ["apple"], None, Release.parse("v0.7.7"))
+    after = registered(None, ["apple"], None, Release.parse("v0.7.7"))
     assert read_config(after) == {"version": "1.2.1", "registration": {"socialLogins": ["apple"]}}
     assert config_version(Release.parse("v0.8.8-rc1")) == "1.3.14"
     assert config_version(Release.parse("v0.6.9")) == "1.0.5"
@@ -56,7 +63,7 @@ def test_a_new_file_holds_the_version_that_the_release_knows() -> None:
 
 
 def test_a_file_without_a_version_gets_one_because_librechat_would_not_start() -> None:
-    assert read_config(with_registration(b"cache: true\n", ["openid"], None, Release.parse("v0.8.7"))) == {
+    assert read_config(registered(b"cache: true\n", ["openid"], None, Release.parse("v0.8.7"))) == {
         "cache": True,
         "version": "1.3.13",
         "registration": {"socialLogins": ["openid"]},
@@ -75,15 +82,15 @@ def test_a_file_without_a_version_gets_one_because_librechat_would_not_start() -
 )
 def test_what_librechat_could_never_match_is_refused(logins: list[str], domains: list[str], words: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        with_registration(None, logins, domains)
+        registered(None, logins, domains)
     assert words in str(caught.value)
 
 
 def test_a_broken_file_is_refused_and_reads_as_none() -> None:
     with pytest.raises(InvalidInput, match=r"librechat\.yaml:3"):
-        with_registration(b"version: 1\nregistration: [\n", ["openid"], None)
+        registered(b"version: 1\nregistration: [\n", ["openid"], None)
     with pytest.raises(InvalidInput, match="no mapping"):
-        with_registration(b"version: 1\nregistration: yes\n", ["openid"], None)
+        registered(b"version: 1\nregistration: yes\n", ["openid"], None)
     assert read_config(b"a: [") is None
     assert read_config(None) is None
     assert read_config(b"") == {}

@@ -1,0 +1,43 @@
+"""What LibreChat does with librechat.yaml, as far as signing in depends on it.
+
+``configSchema.strict().safeParse`` (api/server/services/Config/loadCustomConfig.js) refuses an unknown key at the top and a wrong value
+anywhere; an unknown key further down it drops in silence. Read in packages/data-provider/src/config.ts of the config versions 1.2.1,
+1.3.9 and 1.3.14 to 1.3.17, which the npm package librechat-data-provider has.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wizard.librechat.releases import Release
+
+EXITS_SINCE: Final = Release(0, 8, 2, 1)
+"""First release that stops at a librechat.yaml with an error; before, it ignored the whole file (loadCustomConfig.js)."""
+SECURE_IMAGES_SINCE: Final = Release(0, 7, 1)
+"""First release that reads ``secureImageLinks`` (changelog of config 1.0.6)."""
+SECURE_IMAGES_BY_DEFAULT_SINCE: Final = Release(0, 8, 8, 2)
+"""First release in which an absent ``secureImageLinks`` is on (changelog of config 1.3.15, as documented)."""
+SHARED_LINKS_SINCE: Final = Release(0, 8, 7, 1)
+"""First release that reads ``interface.sharedLinks`` (changelog of config 1.3.13)."""
+STATE_TTL_SINCE: Final = Release(0, 8, 8, 4)
+"""First release that reads ``registration.oauthStateTtlMs`` (in the schema of config 1.3.17, not in 1.3.16)."""
+DISCOVERY_KEYS_SINCE: Final = Release(0, 8, 8, 4)
+"""First release that reads ``registration.openidDiscovery`` (in the schema of config 1.3.17, not in 1.3.16)."""
+TURNSTILE_SINCE: Final = Release(0, 7, 8, 1)
+"""First release that may read ``turnstile``: the schema of v0.7.7 does not have it, the sample file of v0.8.0-rc3 does."""
+DIALOG_SINCE: Final = Release(0, 7, 3, 0)
+"""First release that may read ``interface.termsOfService.modalAcceptance``: the sample file of v0.7.2 does not have it, the schema of
+v0.7.7 does."""
+TURNSTILE_SIZES: Final = ("normal", "compact", "flexible", "invisible")
+STRICT: Final = ((), ("endpoints",))
+"""The mappings in which an unknown key is an error, not only ignored (``.strict()``)."""
+
+
+def effect_of_error(release: Release) -> str:
+    """Return what LibreChat does when its schema refuses the file, as the end of a sentence."""
+    return "stops at start" if release >= EXITS_SINCE else "starts without anything in the file"
+
+
+def secures_images(value: object, release: Release) -> bool:
+    """Whether pictures in chats are only sent to who is signed in, for a value of ``secureImageLinks`` (``None``: absent)."""
+    return value is True or (value is None and release >= SECURE_IMAGES_BY_DEFAULT_SINCE)

@@ -1,0 +1,236 @@
+"""librechat.yaml: keys that decide who gets in, in the right place, of the right kind, and known to the release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput
+from wizard.catalogue.accept import ValueFault
+from wizard.catalogue.answers_form import AnswersForm
+from wizard.catalogue.model import Kind
+from wizard.catalogue.parts import Question, questions_of
+from wizard.findings import config_file as ids
+from wizard.librechat.config_file import STRICT, effect_of_error
+from wizard.librechat.releases import Release
+from wizard.rules.view import Rule, View
+
+_Path = tuple[str, ...]
+_TERMS: Final = ("interface", "termsOfService")
+_CONTENT: Final = (*_TERMS, "modalContent")
+"""Read by LibreChat and asked nowhere: a text of many lines."""
+_SITE_KEY: Final = ("turnstile", "siteKey")
+_SHARED_LINKS: Final = ("interface", "sharedLinks")
+_DEEPEST: Final = 6
+"""Levels in which a key at the wrong place is looked for; LibreChat's own keys stand in three."""
+_COMMON: Final = frozenset(
+    {"allowedDomains", "create", "share", "public", "language", "size", "options", "externalUrl", "openNewTab"}
+)
+"""Names that stand elsewhere in the file too and mean something else there."""
+_ABSENT: Final = object()
+_DISCOVERY: Final = {
+    "OPENID_DISCOVERY_RETRY_ATTEMPTS": ("registration", "openidDiscovery", "startupAttempts"),
+    "OPENID_DISCOVERY_RETRY_DELAY_MS": ("registration", "openidDiscovery", "retryDelayMs"),
+}
+
+
+@cache
+def _questions() -> Mapping[_Path, Question]:
+    """Return the questions whose answers go to librechat.yaml, by their places there."""
+    return {tuple(one.asked.id.split(".")): one for one in questions_of(AnswersForm) if one.goes_to_config}
+
+
+@cache
+def _mappings() -> tuple[_Path, ...]:
+    """Return the mappings that hold them, from the outside to the inside; not the file itself."""
+    above = (path[:depth] for path in _questions() for depth in range(1, len(path)))
+    return tuple(sorted(dict.fromkeys(above), key=len))
+
+
+@cache
+def _places() -> Mapping[str, tuple[_Path, ...]]:
+    """Return where LibreChat reads each name, of a key or of a mapping above one."""
+    found: dict[str, tuple[_Path, ...]] = {}
+    for path in dict.fromkeys((*_mappings(), *_questions(), _CONTENT)):
+        found[path[-1]] = (*found.get(path[-1], ()), path)
+    return found
+
+
+def _at(config: Mapping[str, Any], path: _Path) -> Any:
+    value: Any = config
+    for name in path:
+        if not isinstance(value, Mapping) or name not in value:
+            return _ABSENT
+        value = value[name]
+    return value
+
+
+def _shown(path: _Path) -> str:
+    return ".".join(path)
+
+
+def schema(view: View) -> Iterator[Finding]:
+    """C03: what LibreChat's schema refuses (configSchema, packages/data-provider/src/config.ts)."""
+    config = view.config
+    if not config or view.value("CONFIG_BYPASS_VALIDATION") == "true":
+        return
+    faults = [
+        *_faults(config, view.release),
+        *(f"LibreChat {view.release} does not know {name}" for name in _unknown(config, view.release)),
+    ]
+    if faults:
+        summary = f"librechat.yaml has an error: {'; '.join(faults)}. LibreChat {effect_of_error(view.release)}."
+        yield ids.SCHEMA.fail(summary)
+
+
+def _faults(config: Mapping[str, Any], release: Release) -> Iterator[str]:
+    if not isinstance(config.get("version"), str):
+        yield "version (a text such as '1.3.5') is missing or a number"
+    read = {path: one for path, one in _questions().items() if one.asked.is_read(release)}
+    for path in _mappings():
+        if not any(place[: len(path)] == path for place in read):
+            # A key that this release does not know is dropped, whatever it holds.
+            continue
+        value = _at(config, path)
+        is_switch = path == _SHARED_LINKS and isinstance(value, bool)
+        if not (value is _ABSENT or isinstance(value, Mapping) or is_switch):
+            yield f"{_shown(path)} is no mapping"
+    for path, one in read.items():
+        value = _at(config, path)
+        if value is not _ABSENT and (fault := _fault(one, value)):
+            yield f"{_shown(path)} {fault}"
+    if isinstance(_at(config, _SITE_KEY[:1]), Mapping) and _at(config, _SITE_KEY) is _ABSENT:
+        yield f"{_shown(_SITE_KEY)} is missing"
+    content = _at(config, _CONTENT)
+    if not (content is _ABSENT or isinstance(content, str) or _is_list_of_texts(content)):
+        yield f"{_shown(_CONTENT)} is no text"
+
+
+def _fault(one: Question, value: object) -> str:
+    asked = one.asked
+    match asked.kind:
+        case Kind.LIST:
+            return "" if _is_list_of_texts(value) else "is no list of texts"
+        case Kind.BOOL:
+            return "" if isinstance(value, bool) else "is neither true nor false"
+        case Kind.INT:
+            if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+                return "is no whole number"
+            low, high = asked.minimum or 0, asked.maximum or value
+            return "" if low <= value <= high else f"is out of range ({low:g} to {high:g})"
+        case Kind.CHOICE:
+            return "" if value in one.known else f"is none of {', '.join(one.known)}"
+        case _:
+            return "" if isinstance(value, str) else "is no text"
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _unknown(config: Mapping[str, Any], release: Release) -> Iterator[str]:
+    """Give the keys at the top that a release does not know; its schema refuses them."""
+    for name in dict.fromkeys(path[0] for path in _questions()):
+        since = [one.asked.since for path, one in _questions().items() if path[0] == name]
+        if name in config and all(first is not None and release < first for first in since):
+            yield name
+
+
+def too_new(view: View) -> Iterator[Finding]:
+    """Keys further down that this release drops in silence."""
+    config = view.config
+    unknown = [*_unknown(config, view.release)]
+    names = [
+        _shown(path)
+        for path, one in _questions().items()
+        if path[0] not in unknown and _at(config, path) is not _ABSENT and not one.asked.is_read(view.release)
+    ]
+    if names:
+        first = max(since for path, one in _questions().items() if _shown(path) in names and (since := one.asked.since))
+        summary = f"LibreChat {view.release} ignores {', '.join(names)} of librechat.yaml."
+        yield ids.TOO_NEW.warn(summary, remedy=f"Update LibreChat to {first} or newer, or take it out.")
+
+
+def misplaced(view: View) -> Iterator[Finding]:
+    """Find a key of sign-in at the wrong indentation."""
+    for path, right in _wrong_places(view.config, ()):
+        effect = f"LibreChat {effect_of_error(view.release)}" if path[:-1] in STRICT else "LibreChat ignores it there"
+        where = f"below {plain(_shown(path[:-1]), limit=80)}" if path[:-1] else "at the left margin"
+        line = _line(view, path)
+        summary = f"librechat.yaml{f' line {line}' if line else ''}: {path[-1]} stands {where}. {effect}."
+        targets = (f"{_shown(place[:-1])}:" if place[:-1] else "" for place in right)
+        under = " or ".join(
+            f"indent it under {target}" if target else "put it at the left margin" for target in targets
+        )
+        yield ids.MISPLACED.fail(summary, remedy=f"{under[:1].upper()}{under[1:]}")
+
+
+def _wrong_places(value: object, path: _Path) -> Iterator[tuple[_Path, tuple[_Path, ...]]]:
+    """Give each key of sign-in that stands where LibreChat does not read it, with where it does."""
+    if len(path) > _DEEPEST:
+        return
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _wrong_places(item, (*path, str(number + 1)))
+    if not isinstance(value, Mapping):
+        return
+    is_ours = path in ((), *_mappings())
+    for name, inner in value.items():
+        here, right = (*path, name), _places().get(name, ())
+        if right and here not in right and (is_ours or name not in _COMMON):
+            yield here, right
+        else:
+            yield from _wrong_places(inner, here)
+
+
+def _line(view: View, path: _Path) -> int:
+    """Return the line on which a key stands; 0 where that cannot be told."""
+    # Parsed a second time only for a file with a fault.
+    from wizard.yamlfile.document import YamlText
+
+    effective = view.deployment.effective
+    name = effective.config.name if effective is not None and effective.config.kind == "file" else "librechat.yaml"
+    state = view.deployment.files.get(name)
+    try:
+        return YamlText.parse(state.data if state is not None else b"", name).line_of(path)
+    except InvalidInput:
+        return 0
+
+
+def terms(view: View) -> Iterator[Finding]:
+    """Find a dialogue without a text, and links that lead nowhere."""
+    if _at(view.config, (*_TERMS, "modalAcceptance")) is True and _at(view.config, _CONTENT) in (_ABSENT, "", []):
+        yield ids.TERMS_EMPTY.warn()
+    for name in ("termsOfService", "privacyPolicy"):
+        path = ("interface", name, "externalUrl")
+        value = _at(view.config, path)
+        if isinstance(value, str) and not value.startswith(("https://", "http://", "mailto:")):
+            yield ids.LINK.warn(
+                f"{_shown(path)} has no https://: the link leads to a page of LibreChat that does not exist."
+            )
+
+
+def site_key(view: View) -> Iterator[Finding]:
+    """Find a Turnstile key that is none: its widget never says yes, and the forms stay shut."""
+    value = _at(view.config, _SITE_KEY)
+    if isinstance(value, str) and isinstance(
+        _questions()[_SITE_KEY].value(value) if value else ValueFault(""), ValueFault
+    ):
+        yield ids.SITE_KEY.fail()
+
+
+def shadowed(view: View) -> Iterator[Finding]:
+    """Find what librechat.yaml and the environment both set: the file wins, field by field."""
+    for name, path in _DISCOVERY.items():
+        value = _at(view.config, path)
+        if value is not _ABSENT and view.value(name) and view.value(name) != str(value):
+            summary = (
+                f"{name} has no effect: {_shown(path)} of librechat.yaml is {plain(str(value), limit=20)} and wins."
+            )
+            yield ids.SHADOWED.warn(summary, settings=(name,))
+
+
+RULES: tuple[Rule, ...] = (schema, misplaced, too_new, terms, site_key, shadowed)
