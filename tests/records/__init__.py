@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
 OBSERVED, VERDICTS, READINGS = "librechat-answers.json", "mail-verdicts.jsonl", "dotenv-readings.jsonl"
+LIBRARIES = "sign-in-libraries.json"
 STRATEGIES = "sign-in-strategies.jsonl"
 OPENID, OPENID_RELEASES, OPENID_PROBES = "openid-verdicts.jsonl", "openid-releases.jsonl", "openid-probes.jsonl"
+LDAP, SAML = "ldap-verdicts.jsonl", "saml-verdicts.jsonl"
+"""One object a line: the first holds what all rows share (the directories' contents, the certificates)."""
 
 
 def librechat_answers() -> dict[str, Any]:
@@ -46,6 +50,25 @@ def openid_releases() -> list[dict[str, Any]]:
 def openid_probes() -> list[dict[str, Any]]:
     """Return what a real provider answered to requests that need no user, with negative controls."""
     return _lines(OPENID_PROBES)
+
+
+def ldap_verdicts() -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """Return the contents of the recorded directories (LDIF by name), and how each sign-in through LDAP ended."""
+    shared, *rows = _lines(LDAP)
+    return shared["directory_contents"], rows
+
+
+def saml_verdicts() -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """Return the recorded identity providers' certificates by name, and how each sign-in through SAML ended."""
+    shared, *rows = _lines(SAML)
+    return shared["keys"], rows
+
+
+@cache
+def sign_in_libraries() -> dict[str, list[Any]]:
+    """Return what LibreChat's libraries for LDAP and SAML make of texts, by subject; ``null``: they throw."""
+    subjects: dict[str, list[Any]] = json.loads((FOLDER / LIBRARIES).read_text(encoding="utf-8"))
+    return subjects
 
 
 def _lines(name: str) -> list[dict[str, Any]]:
