@@ -102,7 +102,7 @@ STEPS: Final[tuple[Step, ...]] = (
         kind=StepKind.WELCOME, questions=(EXTENT,), essential=True),
     _asking("access", "Access",
         "Under which address people reach LibreChat. Addresses, cookies and the proxy follow from it.",
-        "access DOMAIN_CLIENT proxy.certificate proxy.email proxy.certificate_file proxy.key_file proxy.server proxy.hops",
+        "access DOMAIN_CLIENT proxy.certificate proxy.email proxy.certificate_file proxy.key_file proxy.server proxy.hops HSTS_ENABLED",
         "domains", essential=True),
     _asking("accounts", "Accounts",
         "Who may have an account. With registration closed, you make the first account with a command that the last step shows.",
@@ -144,7 +144,7 @@ STEPS: Final[tuple[Step, ...]] = (
     _asking("page", "Sign-in page",
         "What people see before they sign in, and what they may pass on to others. It stands in librechat.yaml; what you do not answer stays as it is there.",
         "turnstile.siteKey turnstile.options.size interface.termsOfService.externalUrl interface.termsOfService.modalAcceptance"
-        " interface.privacyPolicy.externalUrl interface.sharedLinks.public secureImageLinks"),
+        " interface.privacyPolicy.externalUrl interface.sharedLinks.public secureImageLinks X_FRAME_OPTIONS CSP_FRAME_ANCESTORS"),
     _asking("admin-panel", "Admin panel", "The panel that docker-compose.yml of v0.8.7 and later starts on a port of its own.",
         "ADMIN_PANEL_URL ADMIN_PANEL_PORT ADMIN_PANEL_SESSION_COOKIE_SECURE", "admin_panel"),
     _asking("server", "Server", "Ports, database, Redis and keys of further services. Most set-ups need none of these.",
@@ -210,7 +210,8 @@ def neighbour(current: str, offset: int, draft: Draft, present: Mapping[str, str
 
 
 _WHEN: Final[Mapping[str, Condition]] = {
-    variable_id("DOMAIN_CLIENT"): answered("access", "", "https-proxy", "https-existing", "http-lan")
+    variable_id("DOMAIN_CLIENT"): answered("access", "", "https-proxy", "https-existing", "http-lan"),
+    variable_id("HSTS_ENABLED"): answered("access", "https-proxy", "https-existing"),
 }
 """When a question is asked that has an effect in other cases, too; of the others, the catalogue says when they have one."""
 

@@ -36,6 +36,8 @@ _POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
 _VARIABLES: Final[Mapping[str, str]] = {header.upper().replace("-", "_"): header for header in _POLICIES}
 """The variable of each header."""
 
+_POLICY_SWITCHES: Final = (("SECURITY_HEADERS", True), ("CSP_ENABLED", False))
+
 
 def is_switched_on(text: str | None, *, default: bool) -> bool:
     """Return what ``parseEnvSwitch`` makes of a value: a word that it does not know counts as not set, with a line in the log."""
@@ -60,9 +62,19 @@ def is_known_policy(variable: str, text: str) -> bool | None:
 
 def hsts_max_age(text: str | None) -> int:
     """Return the seconds of HSTS_MAX_AGE: a whole number, no arithmetic; anything else counts as not set (``parseMaxAge``)."""
+    return int(js_number(text or "")) if (text or "").strip() and is_whole_age(text) else HSTS_MAX_AGE
+
+
+def is_whole_age(text: str | None) -> bool:
+    """Whether ``parseMaxAge`` takes HSTS_MAX_AGE as it is written; blank is fine, it counts as not set."""
     number = js_number(text or "")
-    is_whole = bool((text or "").strip()) and number >= 0 and number.is_integer()
-    return int(number) if is_whole else HSTS_MAX_AGE
+    return not (text or "").strip() or (number >= 0 and number.is_integer())
+
+
+def is_policy_enforced(settings: Mapping[str, str]) -> bool:
+    """Whether LibreChat sends a Content-Security-Policy that browsers enforce: on, and not only to report."""
+    is_on = all(is_switched_on(settings.get(name), default=default) for name, default in _POLICY_SWITCHES)
+    return is_on and not is_switched_on(settings.get("CSP_REPORT_ONLY"), default=True)
 
 
 def security_headers(settings: Mapping[str, str], release: Release) -> dict[str, str]:

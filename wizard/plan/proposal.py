@@ -157,6 +157,7 @@ def _access_inputs(
         proxy=answers.proxy,
         values=values,
         given=frozenset(answers),
+        former_address=existing.get("DOMAIN_CLIENT", ""),
         base_services=services_without(snapshot, snapshot.override_name),
         base=snapshot.state(snapshot.base_name).data or b"",
         base_name=snapshot.base_name,

@@ -56,7 +56,7 @@ class Front(NamedTuple):
     """Whether certificate and key stand in files; else Caddy gets them itself (ACME)."""
     email: str = ""
     hsts: str = ""
-    """Value of Strict-Transport-Security; empty: it is not sent."""
+    """Value of Strict-Transport-Security, in the place of the one that LibreChat sends from v0.8.8-rc2 on; empty: that one stays."""
 
 
 def caddyfile(front: Front) -> str:
@@ -85,11 +85,14 @@ def _caddy_site(front: Front, site: Site, upstream: str) -> str:
 
 def _caddy_block(site: Site, upstream: str, hsts: str, tls: Sequence[str], options: Sequence[str]) -> str:
     """Return a site of a Caddyfile; ``options`` are those of ``reverse_proxy``."""
+    is_strict = site.scheme == "https" and hsts
+    # Of two, browsers take the first (RFC 6797, section 8.1): LibreChat's own gives way.
+    options = (*options, "header_down -Strict-Transport-Security") if is_strict else options
     proxy = [f"\treverse_proxy {upstream} {{", *(f"\t\t{option}" for option in options), "\t}"]
     if site.path:
         inside = [f"\t{line}" for line in proxy]
         proxy = [f"\tredir {site.path} {site.path}/ 308", f"\thandle_path {site.path}/* {{", *inside, "\t}"]
-    header = [f"\theader Strict-Transport-Security {hsts}"] if site.scheme == "https" and hsts else []
+    header = [f"\theader Strict-Transport-Security {hsts}"] if is_strict else []
     body = ["\trequest_body {", f"\t\tmax_size {UPLOAD_MEGABYTES}MB", "\t}"]
     return "\n".join([f"{site.scheme}://{site.netloc} {{", *tls, *header, *body, *proxy, "}", ""])
 
@@ -126,7 +129,10 @@ server {{
 
 
 def _nginx_hsts(hsts: str) -> str:
-    return f'    add_header Strict-Transport-Security "{hsts}" always;\n' if hsts else ""
+    if not hsts:
+        return ""
+    hidden = "    # In the place of the one that LibreChat sends.\n    proxy_hide_header Strict-Transport-Security;\n"
+    return f'{hidden}    add_header Strict-Transport-Security "{hsts}" always;\n'
 
 
 def _nginx_server(site: Site, upstream: str, hsts: str = "", *, is_default: bool) -> str:

@@ -29,6 +29,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         directory,
         domains,
         files,
+        headers,
         limits,
         mail,
         openid,
@@ -55,6 +56,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     subjects = (
         compose_files,
         files,
+        headers,
         config_file,
         values,
         secrets,

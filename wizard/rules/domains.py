@@ -9,6 +9,7 @@ from urllib.parse import SplitResult
 from wizard.answers.model import Access, Stack
 from wizard.basics.finding import Finding
 from wizard.findings import domains as ids
+from wizard.librechat.config_file import secures_images
 from wizard.librechat.cookies import secure_sign_in, secure_switch
 from wizard.librechat.proxy_hops import trusted_hops
 from wizard.librechat.startup_refusals import refuses_client
@@ -67,9 +68,9 @@ def plain_http(view: View) -> Iterator[Finding]:
         return
     if not view.is_local:
         if switch:
-            yield _lost("SESSION_COOKIE_SECURE=true over plain HTTP", "SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
+            yield _lost(view, "SESSION_COOKIE_SECURE=true over plain HTTP", "SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
         else:
-            yield _lost("People come over plain HTTP and cookies are Secure", *_DOMAINS)
+            yield _lost(view, "People come over plain HTTP and cookies are Secure", *_DOMAINS)
     elif switch is None:
         summary = (
             f"LibreChat {view.release} sets Secure cookies even on localhost: Safari throws them away and people are "
@@ -78,10 +79,13 @@ def plain_http(view: View) -> Iterator[Finding]:
         yield ids.COOKIES_LOCALHOST.warn(summary)
 
 
-def _lost(why: str, *settings: str) -> Finding:
+def _lost(view: View, why: str, *settings: str) -> Finding:
+    has_secured = secures_images(view.config.get("secureImageLinks"), view.release)
+    pictures = "Pictures in chats are sent with that cookie alone (secureImageLinks): they do not show either."
     return ids.COOKIES_LOST.fail(
         f"{why}: the browser throws the sign-in cookie away, and people are asked to sign in again at every reload.",
         settings=settings,
+        evidence=[pictures] if has_secured else [],
     )
 
 

@@ -13,6 +13,7 @@ from wizard import catalogue
 from wizard.basics.finding import Finding
 from wizard.deployment.model import Deployment
 from wizard.findings import release as ids
+from wizard.librechat.config_file import SECURE_IMAGES_BY_DEFAULT_SINCE
 from wizard.librechat.cookies import STATE_SINCE, is_localhost, state_cookie
 from wizard.librechat.origin_guard import GUARD_SINCE
 from wizard.librechat.providers import SOCIAL, is_registered
@@ -60,6 +61,10 @@ _BEHAVIOUR: Final = (
         "Every answer has security headers, HSTS among them: HSTS_ENABLED=false while HTTPS is only tried.",
     ),
     (SECURITY_HEADERS_SINCE, "LibreChat cannot be shown in a frame of another site, unless X_FRAME_OPTIONS says so."),
+    (
+        SECURE_IMAGES_BY_DEFAULT_SINCE,
+        "Pictures in chats are sent to their owner alone, unless librechat.yaml has secureImageLinks: false.",
+    ),
     (SECURITY_HEADERS_SINCE, "Points towards a ban lapse after an hour (VIOLATION_SCORE_TTL; 0 keeps them)."),
     (GUARD_SINCE, "An identity provider that is down at the start is tried again in the background."),
     (

@@ -1,8 +1,11 @@
-"""HTTPS only, remembered by browsers (HTTP Strict Transport Security, RFC 6797)."""
+"""HTTPS only, remembered by browsers (HTTP Strict Transport Security, RFC 6797), and the way back to plain HTTP."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from wizard.librechat.security_headers import SECURITY_HEADERS_SINCE, security_headers
 
 if TYPE_CHECKING:
     from wizard.librechat.site import Site
@@ -13,12 +16,13 @@ _SECONDS: Final = 63_072_000
 
 
 def strict_transport(work: Work, site: Site) -> str:
-    """Return the value of Strict-Transport-Security; empty: it is not sent.
+    """Return the value of Strict-Transport-Security; empty: the proxy leaves it to LibreChat, which sends its own from v0.8.8-rc2 on.
 
     Zero makes browsers forget what they were asked before (section 6.1.1).
     """
     wanted = work.inputs.proxy.hsts
     if wanted is None:
+        _say_what_librechat_sends(work, site)
         return ""
     if site.is_address:
         work.notes.append(f"proxy.hsts has no effect for {site.host}: browsers apply it to host names only (RFC 6797).")
@@ -29,3 +33,45 @@ def strict_transport(work: Work, site: Site) -> str:
             "LibreChat once more."
         )
     return f"max-age={_SECONDS if wanted else 0}"
+
+
+def without_hsts(work: Work, site: Site) -> None:
+    """Keep LibreChat from asking for HTTPS where people come over plain HTTP: one visit over HTTPS would shut them out for a year."""
+    if work.inputs.release >= SECURITY_HEADERS_SINCE and not site.is_address:
+        work.set("HSTS_ENABLED", "false")
+
+
+def say_what_https_leaves(work: Work, site: Site) -> None:
+    """Say what browsers keep of HTTPS when the same host goes back to plain HTTP (RFC 6265bis section 5.7, "leave Secure cookies alone")."""
+    former = _parts(work.inputs.former_address)
+    if former != ("https", site.host):
+        return
+    work.notes.append(
+        f"{site.host} goes back from HTTPS to HTTP. Browsers that are signed in keep their Secure cookie and let no page over plain HTTP "
+        "replace it: these people are asked to sign in at every reload until it ends (REFRESH_TOKEN_EXPIRY). Have everyone sign out over "
+        f"HTTPS before you write, or delete the cookies of {site.host} afterwards."
+    )
+    if not site.is_address:
+        work.notes.append(
+            f"Browsers that were asked to insist on HTTPS (HSTS) do not open http://{site.host} at all. Before you write, send "
+            "max-age=0 over HTTPS (HSTS_MAX_AGE=0, or proxy.hsts: false) until everyone has opened LibreChat once more."
+        )
+
+
+def _say_what_librechat_sends(work: Work, site: Site) -> None:
+    """Say at the step from plain HTTP to HTTPS that LibreChat makes browsers insist on it."""
+    sent = security_headers(work.inputs.values, work.inputs.release).get("Strict-Transport-Security")
+    if sent and not site.is_address and _parts(work.inputs.former_address)[0] != "https":
+        work.notes.append(
+            f"LibreChat {work.inputs.release} asks browsers that open {site.host} over HTTPS to use nothing else from then on ({sent}). While "
+            "you try HTTPS and may go back, answer HSTS_ENABLED: false."
+        )
+
+
+def _parts(address: str) -> tuple[str, str]:
+    """Return scheme and host of an address; empty where it is none."""
+    try:
+        found = urlsplit(address.strip())
+    except ValueError:
+        return "", ""
+    return found.scheme, found.hostname or ""

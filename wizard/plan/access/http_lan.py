@@ -36,6 +36,7 @@ from wizard.composefile.override import Override
 from wizard.librechat.cookies import SWITCH_SINCE
 from wizard.librechat.proxy_hops import TRUST_SETTING_SINCE
 from wizard.plan.access.admin import admin_site
+from wizard.plan.access.hsts import say_what_https_leaves, without_hsts
 from wizard.plan.access.mounts import mount_nginx, own_file
 from wizard.plan.access.names import NGINX_CONF, PART, PRUNED_SINCE
 from wizard.plan.access.ports import bind_to_loopback
@@ -62,6 +63,8 @@ def http_lan(work: Work) -> None:
     )
     work.domains(site)
     _cookies(work)
+    without_hsts(work, site)
+    say_what_https_leaves(work, site)
     if inputs.stack is Stack.DEPLOY and site.port != inputs.port and "client" in inputs.base_services:
         _through_nginx(work, site)
         return

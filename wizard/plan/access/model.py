@@ -49,6 +49,8 @@ class AccessInputs:
     """Every setting in clear text as it will be: the answer, else what ``.env`` has; one that is taken out is empty."""
     given: frozenset[str] = frozenset()
     """The settings that the answers give."""
+    former_address: str = ""
+    """DOMAIN_CLIENT before the answers."""
     base_services: Mapping[str, Any]
     """``services`` of the base compose file alone: ``merged_model(base, None)["services"]``."""
     base: bytes = field(default=b"", repr=False)
