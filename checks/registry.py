@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.advisory import ADVISORY
+from checks.log.check import LOG
 from checks.mail.delivery import DELIVERY
 from checks.mail.mailgun import MAILGUN
 from checks.mail.sender import SENDER
@@ -30,6 +31,7 @@ ALL: Final[tuple[Check, ...]] = (
     INSTANCE,
     SESSION,
     PROXY,
+    LOG,
 )
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
 

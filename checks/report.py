@@ -34,23 +34,24 @@ def report_text(report: Report, columns: int = _COLUMNS) -> str:
         lines.extend(_finding_lines(finding, columns - 2))
     for check, outcome in report.outcomes:
         if (text := outcome_text(outcome)) is not None:
-            lines.extend(_wrapped(f"{check}: {text}", "----  ", columns - 2))
+            lines.extend(wrapped(f"{check}: {text}", "----  ", columns - 2))
     lines.append(report.sentence)
     return "\n".join(lines) + "\n"
 
 
 def _finding_lines(finding: Finding, width: int) -> list[str]:
-    lines = _wrapped(plain(finding.summary, limit=1000), f"{SIGNS[finding.status].tag}  ", width)
+    lines = wrapped(plain(finding.summary, limit=1000), f"{SIGNS[finding.status].tag}  ", width)
     for evidence in finding.evidence:
-        lines.extend(_wrapped(plain(evidence, limit=200), f"{_INDENT}| ", width))
+        lines.extend(wrapped(plain(evidence, limit=200), f"{_INDENT}| ", width))
     if finding.remedy:
-        lines.extend(_wrapped(plain(finding.remedy, limit=1000), f"{_INDENT}-> ", width))
+        lines.extend(wrapped(plain(finding.remedy, limit=1000), f"{_INDENT}-> ", width))
     if finding.status is not Status.PASS:
         lines.append(f"{_INDENT}[{finding.id}]")
     return lines
 
 
-def _wrapped(text: str, head: str, width: int) -> list[str]:
+def wrapped(text: str, head: str, width: int) -> list[str]:
+    """Return a text in lines of that width, ``head`` before the first one and as much blank before the others."""
     indent = " " * len(head)
     return textwrap.wrap(
         text, width, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False

@@ -69,6 +69,7 @@ def _run(options: argparse.Namespace) -> int:
 
     commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
         "doctor": _doctor,
+        "explain": _explain,
         "restore": _restore,
         "settings": _settings,
         "schema": _schema,
@@ -89,6 +90,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
     """Run a command with the rights that it has in its folder."""
+    options.is_folder_named = options.dir != "."
     from wizard.basics.acting import working_in
     from wizard.basics.docker_engine import REMOTE_ENGINE
     from wizard.basics.links import FOREIGN_FILES
@@ -147,6 +149,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from screens.cli.options import doctor_options
 
     return doctor(doctor_options(options, _folder(options)))
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from screens.cli.explain import ExplainOptions, run
+
+    return run(ExplainOptions(_folder(options), options.is_folder_named, options.file or "-", options.json))
 
 
 def _restore(options: argparse.Namespace) -> int:

@@ -24,12 +24,13 @@ PERSON: Final = "a person"
 """What runs without a command: ``--answers``, or the questions to a person."""
 COMMANDS: Final = {
     "doctor": "check the folder; changes nothing",
+    "explain": "explain a log of LibreChat's: cause, proof, fix",
     "restore": "put back what stood before a run",
     "settings": "explain every variable, or one",
     "demo": "practise: a folder, a mail server and a LibreChat stand-in that vanish",
     "schema": "print the JSON Schema of the answers file",
 }
-IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "restore")
+IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "restore")
 """The runs that work in a LibreChat folder."""
 _SITE: Final = "the running LibreChat"
 _TO_COME: Final = ("--ack", "--fix")
@@ -85,7 +86,7 @@ _OPTIONS: Final = (
     _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
     _Option("--offline", (ANSWERS, "doctor"), "run no check that needs the network"),
     _Option("--force", (ANSWERS,), "write although a check failed"),
-    _Option("--json", (ANSWERS, "doctor", "settings"), "print one JSON object (settings: a list)"),
+    _Option("--json", (ANSWERS, "doctor", "explain", "settings"), "print one JSON object (settings: a list)"),
     _Option("--resolve", (ANSWERS, "doctor"), "take this address for HOST instead of asking DNS (can be repeated)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
     _Option("--cacert", (ANSWERS, "doctor"), "trust these certificates as well", "FILE", group=_SITE),
     _Option(INSECURE_LOGIN, (ANSWERS, "doctor"), "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"),
@@ -103,6 +104,7 @@ _OPTIONS: Final = (
     _Option("--list", ("restore",), "list the backups", key="listing"),
 )  # fmt: skip
 _WORDS: Final = {
+    "explain": ("file", "the log (- or nothing: standard input)"),
     "restore": ("backup", "which one (default: the newest)"),
     "settings": ("name", "which one (default: all)"),
 }

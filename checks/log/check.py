@@ -1,0 +1,81 @@
+"""The check ``log``: the last lines that LibreChat's container wrote, explained."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Final
+
+from checks.model import Check, Skip, Subject
+from wizard.basics.finding import Finding, Status
+from wizard.findings import log_check as ids
+
+if TYPE_CHECKING:
+    from wizard.basics.processes import Invocation
+    from wizard.deployment.model import Deployment
+
+_LINES: Final = 5000
+_SECONDS: Final = 20.0
+_LOOK_SECONDS: Final = 5.0
+_LARGEST: Final = 16_000_000
+_LABEL: Final = "label=com.docker.compose"
+_BY_HAND: Final = "pipe LibreChat's log into 'explain'"
+
+
+def _applies(subject: Subject) -> Skip | None:
+    if not subject.in_effect:
+        return Skip(because="the log tells of what runs, not of what is planned")
+    from wizard.answers.model import Stack
+    from wizard.basics.docker_engine import refusal
+
+    if subject.deployment.stack not in (Stack.COMPOSE, Stack.DEPLOY) or not subject.deployment.service:
+        return Skip(because=f"LibreChat's container is not known; {_BY_HAND}")
+    if why := refusal():
+        return Skip(because=why)
+    if not _container(subject.deployment):
+        return Skip(because=f"Docker is not here, or has no container of this folder; {_BY_HAND}")
+    return None
+
+
+def _container(deployment: Deployment) -> str:
+    """Return the id of LibreChat's container; empty where Docker does not answer or has none.
+
+    It is found by Compose's labels, so that no file of the folder is read by another program.
+    """
+    from wizard.basics.processes import run
+
+    service = f"{_LABEL}.service={deployment.service}"
+    folder = f"{_LABEL}.project.working_dir={deployment.folder}"
+    command = ("ps", "-a", "--filter", folder, "--filter", service, "--format", "{{.ID}}")
+    done = run(_docker(command, _LOOK_SECONDS))
+    return done.text.split()[0] if done.status == 0 and done.text.strip() else ""
+
+
+def _docker(arguments: tuple[str, ...], seconds: float) -> Invocation:
+    from wizard.basics.processes import ErrorOutput, Invocation, docker_environment
+
+    return Invocation(
+        arguments=("docker", *arguments),
+        environment=docker_environment(),
+        seconds=seconds,
+        largest=_LARGEST,
+        stops_when_full=False,
+        errors=ErrorOutput.JOINED if arguments[0] == "logs" else ErrorOutput.KEPT,
+    )
+
+
+async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    from checks.log.explanation import explain
+    from wizard.basics import async_processes
+
+    command = ("logs", "--tail", str(_LINES), _container(subject.deployment))
+    done = await async_processes.run(_docker(command, _SECONDS))
+    if done.status != 0:
+        yield ids.UNREAD.unknown(evidence=["Tried: docker logs, of LibreChat's container."])
+        return
+    told = [one.finding for one in explain(done.out, subject.deployment) if not one.is_earlier]
+    bad = [finding for finding in told if finding.status is not Status.PASS]
+    for finding in bad or [ids.QUIET.passed()]:
+        yield finding
+
+
+LOG: Final = Check(id="log", title="LibreChat's log", applies=_applies, run=_run, seconds=_SECONDS + 10)

@@ -1,0 +1,60 @@
+"""A log explained: each cause once, with the line that proves it and the fix for this folder and release."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from checks.log.for_folder import for_folder
+from wizard.basics.finding import Finding, Status
+from wizard.findings.log_causes import log_causes
+from wizard.librechat.log_search import LogMatch, search
+from wizard.librechat.log_text import LogText
+from wizard.librechat.log_words import shown_line
+from wizard.librechat.releases import Release
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
+
+_EARLIER: Final = "This was before LibreChat's last start; it has not come up since."
+
+
+class Explanation(NamedTuple):
+    """One cause."""
+
+    finding: Finding
+    is_certain: bool
+    """Whether the log leaves no other cause, and it is not over."""
+    is_earlier: bool
+    """Whether it was before LibreChat's last start."""
+
+
+def explain(data: bytes, deployment: Deployment | None = None) -> tuple[Explanation, ...]:
+    """Return what a log tells, in its order. Nothing of it is in the findings but words that the wizard knows."""
+    from wizard import catalogue
+
+    log = LogText(data)
+    release = log.release or (deployment.release if deployment is not None else None)
+    names = frozenset(setting.key for section in catalogue.SECTIONS for setting in section.settings)
+    return tuple(_explained(match, release, deployment, names) for match in search(log, log_causes()))
+
+
+def _explained(
+    match: LogMatch, release: Release | None, deployment: Deployment | None, names: frozenset[str]
+) -> Explanation:
+    cause = match.cause
+    status = cause.weight if cause.certain or cause.weight is Status.PASS else Status.UNKNOWN
+    if match.is_earlier and status is Status.FAIL:
+        status = Status.WARN
+    is_certain = cause.certain and not match.is_earlier
+    evidence = [f"line {match.line.number}: {shown_line(match.line.text, cause.needle_in(match.line.text), names)}"]
+    if match.count > 1:
+        evidence.append(f"{match.count} lines say so.")
+    if match.also:
+        evidence.append(f"This follows from it, and is in the log, too: {', '.join(match.also)}")
+    if match.is_earlier:
+        evidence.append(_EARLIER)
+    before, fix = cause.older
+    remedy = fix if release is not None and before and release < Release.parse(before) else cause.fix
+    made = cause.finding(status, evidence=evidence, remedy=for_folder(remedy, deployment))
+    return Explanation(replace(made, docs=cause.docs, settings=cause.settings), is_certain, match.is_earlier)

@@ -1,0 +1,101 @@
+"""``librechat-wizard explain``: a log, or a line of one, explained."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from checks.log.explanation import Explanation, explain
+from checks.model import Report
+from checks.report import columns_of, finding_json, wrapped
+from screens.cli.output import Output
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.finding import SIGNS
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.librechat.log_text import LARGEST
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
+
+_INDENT = "      "
+_HOW = "Pipe a log into it (docker compose logs api | ./run explain), or name a file: ./run explain FILE"
+
+
+class ExplainOptions(NamedTuple):
+    """The options of ``explain``."""
+
+    folder: Path
+    is_named: bool
+    """Whether ``--dir`` names the folder; else it need not be one of LibreChat's."""
+    file: str = "-"
+    as_json: bool = False
+
+
+def run(options: ExplainOptions) -> ExitStatus:
+    """Explain a log; ``InvalidInput`` where there is none to read."""
+    output = Output("explain", as_json=options.as_json)
+    return output.finish(lambda: _run(options, output))
+
+
+def _run(options: ExplainOptions, output: Output) -> ExitStatus:
+    told = explain(_read(options.file), _deployment(options))
+    order = tuple(SIGNS)
+    told = tuple(sorted(told, key=lambda one: (one.is_earlier, order.index(one.finding.status))))
+    output.report = Report(findings=tuple(one.finding for one in told))
+    output.parts["findings"] = [{**finding_json(one.finding), "certain": one.is_certain} for one in told]
+    output.show(_text(told, columns_of(sys.stdout)))
+    return ExitStatus.DONE if told else ExitStatus.UNKNOWN
+
+
+def _deployment(options: ExplainOptions) -> Deployment | None:
+    from wizard.answers.model import Answers
+    from wizard.deployment.assembled import deployment
+    from wizard.deployment.snapshot import take
+
+    try:
+        return deployment(take(options.folder, Answers()), {})
+    except InvalidInput:
+        if options.is_named:
+            raise
+        return None
+
+
+def _read(name: str) -> bytes:
+    if name != "-":
+        try:
+            with Path(name).open("rb") as file:
+                return file.read(LARGEST + 1)
+        except OSError as error:
+            message = f"{plain(name)} cannot be read: {error.strerror}."
+            raise InvalidInput(Problem(field="FILE", message=message, remedy=_HOW)) from None
+    if sys.stdin is None or sys.stdin.isatty():
+        raise InvalidInput(Problem(field="FILE", message="no log was given.", remedy=_HOW))
+    kept = bytearray()
+    while chunk := sys.stdin.buffer.read(1 << 20):
+        kept += chunk
+        if len(kept) > 2 * LARGEST:
+            # Of an endless one the end counts.
+            del kept[:-LARGEST]
+    return bytes(kept)
+
+
+def _text(told: tuple[Explanation, ...], columns: int) -> str:
+    if not told:
+        return "Nothing in it is known. Search for the first line with 'error' in https://github.com/danny-avila/LibreChat/issues\n"
+    return "\n".join("\n".join(_lines(one, columns - 2)) for one in told) + "\n"
+
+
+def _lines(one: Explanation, width: int) -> list[str]:
+    finding = one.finding
+    lines = wrapped(finding.summary, f"{SIGNS[finding.status].tag}  ", width)
+    if finding.consequence:
+        lines.extend(wrapped(finding.consequence, _INDENT, width))
+    for evidence in finding.evidence:
+        lines.extend(wrapped(plain(evidence, limit=400), f"{_INDENT}| ", width))
+    if finding.remedy:
+        lines.extend(wrapped(finding.remedy, f"{_INDENT}-> ", width))
+    if finding.docs:
+        lines.append(f"{_INDENT}see {finding.docs}")
+    return [*lines, f"{_INDENT}[{finding.id}]"]

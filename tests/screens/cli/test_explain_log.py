@@ -1,0 +1,45 @@
+"""``explain``: a log from a pipe, a file or a folder's container; what it says is for the folder that is named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.screens.cli.program import run
+
+LINE = "LibreChat  | 2026-11-21 00:45:58 error: There was an uncaught error: JwtStrategy requires a secret or key\n"
+
+
+def test_a_log_is_explained_from_a_pipe_and_from_a_file(tmp_path: Path) -> None:
+    done = run("explain", stdin=LINE)
+    assert done.status == 0
+    assert "[log.secrets.jwt-missing]" in done.out
+    assert "line 1: LibreChat" in done.out
+    assert "https://github.com/danny-avila/LibreChat/issues/9630" in done.out
+    (tmp_path / "log").write_text(LINE, encoding="utf-8")
+    found = json.loads(run("explain", tmp_path / "log", "--json").out)
+    assert (found["command"], found["exit"]) == ("explain", 0)
+    assert [(one["id"], one["certain"]) for one in found["findings"]] == [("log.secrets.jwt-missing", True)]
+
+
+def test_what_is_not_known_or_not_there_is_said_so(tmp_path: Path) -> None:
+    unknown = run("explain", stdin="all is well\n")
+    assert (unknown.status, unknown.out.startswith("Nothing in it is known.")) == (4, True)
+    missing = run("explain", tmp_path / "none")
+    assert missing.status == 2
+    assert "cannot be read: No such file" in missing.err
+    folder = run("explain", "--dir", tmp_path, stdin=LINE)
+    assert folder.status == 2
+    assert "--dir" in folder.err
+
+
+def test_the_fix_is_the_one_of_the_folder(sample_folder: Callable[..., Path]) -> None:
+    folder = sample_folder("v0.8.7", stack="deploy")
+    text = (folder / "deploy-compose.yml").read_text(encoding="utf-8").replace("\n  api:\n", "\n  chat:\n")
+    (folder / "deploy-compose.yml").write_text(text.replace("- api\n", "- chat\n"), encoding="utf-8")
+    done = run("explain", "--dir", folder, "--json", stdin=LINE)
+    assert (
+        "docker compose -f deploy-compose.yml up -d --force-recreate chat"
+        in json.loads(done.out)["findings"][0]["remedy"]
+    )

@@ -1,0 +1,187 @@
+"""What happens to accounts and their sign-in with a password: refusals, registration, reset, bans, sessions."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.basics.finding import Status
+from wizard.findings.log_model import RECREATE, LogCause, thread
+
+_of = partial(LogCause, check="log")
+
+CROSS_ORIGIN = _of(
+    "sign-in.cross-origin",
+    "LibreChat refused a sign-in because the address in the browser is neither DOMAIN_CLIENT nor DOMAIN_SERVER.",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows (scheme, name, port); let the proxy send Host and "
+    f"X-Forwarded-Proto. CROSS_ORIGIN_* and SECURITY_HEADERS do not matter. Then run: {RECREATE}",
+    consequence="Nobody can sign in from that address (v0.8.8-rc4 and later).",
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+    docs=thread(15918),
+    lines=("[requireSameOrigin] Rejected cross-site request", "auth_cross_origin", "Cross-site request rejected"),
+)
+EMAIL_LOGIN_OFF = _of(
+    "sign-in.email-login-off",
+    "Sign-in with address and password is switched off by ALLOW_EMAIL_LOGIN.",
+    f"Set ALLOW_EMAIL_LOGIN=true (an empty value counts as off), or use the provider's button. Then run: {RECREATE}",
+    consequence="Passwords are refused, those of LDAP included.",
+    settings=("ALLOW_EMAIL_LOGIN",),
+    lines=("[validateEmailLogin] Login attempt while email login is disabled", "Email login is not allowed"),
+    supersedes=("log.sign-in.failed",),
+)
+PASSWORD_WRONG = _of(
+    "sign-in.password-wrong",
+    "Somebody typed a wrong password. This is no fault of the installation.",
+    "Set a new password: docker compose exec api npm run reset-password",
+    lines=("Passport Local Strategy - Password does not match",),
+    supersedes=("log.sign-in.failed",),
+    weight=Status.PASS,
+)
+UNKNOWN_ADDRESS = _of(
+    "sign-in.address-unknown",
+    "Somebody signed in with an address that has no account. This is no fault of the installation.",
+    "docker compose exec api npm run list-users shows the accounts, npm run create-user makes one.",
+    lines=("Passport Local Strategy - User Not Found",),
+    supersedes=("log.sign-in.failed",),
+    weight=Status.PASS,
+)
+UNVERIFIED = _of(
+    "sign-in.unverified",
+    "An account cannot sign in, because its address is not verified.",
+    "Let mail work, so that the verification mail arrives; or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets everybody in whose "
+    f"address is not proven. Then run: {RECREATE}",
+    consequence="Without a working mail server no new account gets in.",
+    settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
+    docs=thread(3007),
+    lines=("Passport Local Strategy - Email not verified", "Email not verified"),
+    supersedes=("log.sign-in.failed",),
+    weight=Status.WARN,
+)
+INPUT_INVALID = _of(
+    "sign-in.input",
+    "What was typed breaks a rule: a full mail address, 8 to 128 characters of password, a name of 3 or more.",
+    "Type a valid value. MIN_PASSWORD_LENGTH changes the shortest password, at sign-in too.",
+    settings=("MIN_PASSWORD_LENGTH",),
+    lines=(
+        "Passport Local Strategy - Validation Error",
+        "Route: register - Validation Error",
+        "[registerUser] Validation Error",
+    ),
+    supersedes=("log.sign-in.failed",),
+    weight=Status.PASS,
+)
+FAILED = _of(
+    "sign-in.failed",
+    "A sign-in failed; the line alone does not say why.",
+    "The line just before it does: a wrong password, an unknown or unverified address, or an error of the database or of LDAP.",
+    lines=("[Login] [Login failed]",),
+    certain=False,
+    weight=Status.PASS,
+)
+RESET_OFF = _of(
+    "reset.off",
+    "Somebody asked for a new password, and ALLOW_PASSWORD_RESET is not true.",
+    f"Set ALLOW_PASSWORD_RESET=true once mail works. Then run: {RECREATE}. Until then: docker compose exec api npm run reset-password",
+    consequence="Nobody can reset a forgotten password.",
+    settings=("ALLOW_PASSWORD_RESET",),
+    docs=thread(3616),
+    lines=("Password reset attempt while not allowed", "Password reset is not allowed"),
+    weight=Status.WARN,
+)
+RESET_OPEN = _of(
+    "reset.open",
+    "Password reset is on, and mail is not configured: LibreChat shows the reset link to anybody who asks.",
+    f"Set ALLOW_PASSWORD_RESET=false, or configure mail. Then run: {RECREATE}",
+    consequence="Anybody can take over any account whose address they know.",
+    settings=("ALLOW_PASSWORD_RESET", "EMAIL_HOST", "EMAIL_FROM"),
+    docs=thread(2326),
+    lines=("Password reset is enabled with", "but email service is not configured"),
+)
+RESET_TOKEN = _of(
+    "reset.token",
+    "A reset link was too old, or was used before. Links hold for 15 minutes.",
+    "Ask for a new one and use it at once. Scanners that open links in mails use it up: exclude LibreChat's sender there.",
+    lines=("Invalid or expired password reset token",),
+    weight=Status.PASS,
+)
+VERIFY_TOKEN = _of(
+    "verify.token",
+    "A verification link was too old, or was used before. Links hold for 15 minutes.",
+    "Send a new one from the sign-in page and use it at once. Scanners that open links in mails use it up.",
+    lines=("Invalid or expired email verification token", "No email verification data found"),
+    weight=Status.PASS,
+)
+IN_USE = _of(
+    "register.in-use",
+    "Somebody registered an address that has an account. LibreChat answers as if it had worked, on purpose.",
+    "They can reset the password, or you set one: docker compose exec api npm run reset-password",
+    docs=thread(5522),
+    lines=("Register User - Email in use", "[registerUser] [Email in use]"),
+    weight=Status.PASS,
+)
+REGISTER_OFF = _of(
+    "register.off",
+    "Registration is closed: ALLOW_REGISTRATION is not true.",
+    f"Set ALLOW_REGISTRATION=true and run: {RECREATE}. Or make the account: docker compose exec api npm run create-user",
+    settings=("ALLOW_REGISTRATION",),
+    lines=("Registration is not allowed",),
+    weight=Status.WARN,
+)
+REGISTER_DOMAIN = _of(
+    "register.domain",
+    "registration.allowedDomains in librechat.yaml does not list the domain of the address.",
+    "List it exactly, without @ and wildcard: registration: {allowedDomains: ['example.com']}. Then run: " + RECREATE,
+    consequence="People of that domain cannot register or sign in.",
+    docs=thread(7545),
+    lines=("[registerUser] [Registration not allowed]", "The email address provided cannot be used"),
+)
+REGISTER_MAIL = _of(
+    "register.mail",
+    "A new account was deleted again, because its verification mail could not be sent.",
+    "The line before it says why the mail failed. Until mail works, make accounts with: docker compose exec api npm run create-user",
+    consequence="Nobody can register.",
+    docs=thread(4404),
+    lines=("Temporary User deleted",),
+    certain=False,
+)
+BANNED = _of(
+    "bans.banned",
+    "LibreChat banned an account and its address because of repeated violations.",
+    "Wait for the end of the ban (BAN_DURATION, 2 hours), or remove it from the database. To ban more slowly raise BAN_INTERVAL or the "
+    "scores; a script needs a browser's User-Agent.",
+    consequence="Everybody at that address is refused until it ends.",
+    settings=("BAN_VIOLATIONS", "BAN_DURATION", "BAN_INTERVAL"),
+    docs="https://www.librechat.ai/docs/configuration/mod_system",
+    lines=("[BAN] Banning user",),
+    weight=Status.WARN,
+)
+REFRESH_NONE = _of(
+    "session.no-cookie",
+    "The browser sent no session cookie.",
+    "After sign-out this is normal. If people are signed out at every reload, the address is plain HTTP: use HTTPS, or set "
+    f"SESSION_COOKIE_SECURE=false (v0.8.6 and later). Then run: {RECREATE}",
+    consequence="Where it happens after sign-in, nobody stays signed in.",
+    settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
+    docs=thread(13188),
+    lines=("Refresh token not provided",),
+    certain=False,
+)
+REFRESH_INVALID = _of(
+    "session.invalid",
+    "A session cookie was refused: it is too old, or JWT_REFRESH_SECRET is another one than it was signed with.",
+    "After a change of JWT_REFRESH_SECRET this happens once for everybody. If it goes on, several instances have different secrets, or the "
+    "secrets are generated at each start.",
+    consequence="The people concerned sign in again.",
+    settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
+    lines=("[refreshController] Invalid refresh token",),
+    unless=("ECONNREFUSED", "ENOTFOUND"),
+    certain=False,
+)
+MEMORY_STORE = _of(
+    "session.memory-store",
+    "Sessions of OpenID and SAML are kept in the memory of one process. For one instance this is harmless.",
+    "With more than one instance set USE_REDIS=true and REDIS_URI.",
+    settings=("USE_REDIS", "REDIS_URI"),
+    docs=thread(1839),
+    lines=("connect.session() MemoryStore is not designed for a production environment",),
+    weight=Status.PASS,
+)

@@ -1,0 +1,16 @@
+"""How the look at LibreChat's log itself went; what it tells is in the other modules of this name."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="log")
+QUIET = _of("quiet", "LibreChat's log holds no known fault since its last start.")
+UNREAD = _of(
+    "unread",
+    "LibreChat's log could not be read.",
+    "Pipe it into explain yourself: docker compose logs api | ./run explain",
+    harmless=True,
+)

@@ -1,0 +1,238 @@
+"""What goes wrong with LDAP."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.basics.finding import Status
+from wizard.findings.log_model import RECREATE, LogCause, thread
+
+_of = partial(LogCause, check="log")
+_NEAR = ("requireLdapAuth", "[ldapStrategy]", "ldap", "LDAP", "Ldap")
+_ALL = "Nobody can sign in."
+_UNCLEAR = ("log.ldap.no-user", "log.ldap.closed")
+
+NO_USER = _of(
+    "ldap.no-user",
+    "LDAP refused a sign-in. The line is the same for a wrong password, an unknown name, and a service account that is refused.",
+    "If it happens to everybody, the service account is refused or finds nobody: test LDAP_BIND_DN, LDAP_BIND_CREDENTIALS, LDAP_USER_SEARCH_BASE and "
+    "LDAP_SEARCH_FILTER with ldapsearch. If it happens to one person, it is the name or password.",
+    settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS", "LDAP_USER_SEARCH_BASE", "LDAP_SEARCH_FILTER"),
+    docs=thread(5929),
+    lines=("(requireLdapAuth) Error: No user", "Invalid username/password"),
+    certain=False,
+)
+CA_FILE = _of(
+    "ldap.ca-file",
+    "The file of LDAP_CA_CERT_PATH cannot be read in the container.",
+    f"Mount it (volumes: ./ldap-ca.pem:/app/ldap-ca.pem:ro) and set LDAP_CA_CERT_PATH=/app/ldap-ca.pem; or remove the setting. Then run: {RECREATE}",
+    consequence="LibreChat does not start, even without LDAP_URL.",
+    settings=("LDAP_CA_CERT_PATH",),
+    lines=("[ldapStrategy] Failed to read CA certificate",),
+    supersedes=("log.process.crashed", "log.config.directory", "log.files.folder"),
+)
+CERTIFICATE = _of(
+    "ldap.certificate",
+    "LibreChat does not trust the directory's certificate.",
+    "Mount the authority's certificate and set LDAP_CA_CERT_PATH to its path in the container, with LDAP_TLS_REJECT_UNAUTHORIZED=true. That switch alone "
+    f"has no effect. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("LDAP_CA_CERT_PATH", "LDAP_TLS_REJECT_UNAUTHORIZED"),
+    docs=thread(9534),
+    lines=(
+        "unable to verify the first certificate",
+        "self-signed certificate",
+        "self signed certificate",
+        "unable to get local issuer certificate",
+    ),
+    near=_NEAR,
+    supersedes=_UNCLEAR,
+)
+CERTIFICATE_NAME = _of(
+    "ldap.certificate-name",
+    "The directory's certificate is for another name than LDAP_URL, or has expired.",
+    f"Use a name in LDAP_URL that the certificate has (ldaps://dc1.example.com), or renew it. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("LDAP_URL",),
+    lines=(
+        "does not match certificate's altnames",
+        "ERR_TLS_CERT_ALTNAME_INVALID",
+        "certificate has expired",
+        "certificate is not yet valid",
+    ),
+    near=_NEAR,
+    supersedes=_UNCLEAR,
+)
+STARTTLS = _of(
+    "ldap.starttls",
+    "LDAP_STARTTLS does not work in LibreChat, and sends the service account's password in clear.",
+    f"Remove LDAP_STARTTLS and use ldaps:// in LDAP_URL. Change the service account's password. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("LDAP_STARTTLS", "LDAP_URL"),
+    docs=thread(94, "vesse/node-ldapauth-fork"),
+    lines=("Cannot set headers after they are sent to the client",),
+    near=_NEAR,
+    certain=False,
+    supersedes=_UNCLEAR,
+)
+CLOSED = _of(
+    "ldap.closed",
+    "The directory closed the connection.",
+    "LDAP_URL mixes scheme and port (ldaps:// with 636, ldap:// with 389), the directory wants TLS, or LDAP_STARTTLS is on, which does not work.",
+    consequence=_ALL,
+    settings=("LDAP_URL", "LDAP_STARTTLS"),
+    lines=("ldap://* closed", "ldaps://* closed", "ConnectionError:*ldap"),
+    certain=False,
+)
+UNREACHABLE = _of(
+    "ldap.unreachable",
+    "LibreChat could not connect to the directory.",
+    f"LDAP_URL has to work in the container: a name that it knows, and a port that is open from there (389, 636). Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("LDAP_URL",),
+    lines=(
+        "ECONNREFUSED*:389#",
+        "ECONNREFUSED*:636#",
+        "ETIMEDOUT*:389#",
+        "ETIMEDOUT*:636#",
+        "EHOSTUNREACH*:389#",
+        "EHOSTUNREACH*:636#",
+        "getaddrinfo ENOTFOUND",
+        "getaddrinfo EAI_AGAIN",
+        "ECONNREFUSED",
+    ),
+    near=("requireLdapAuth", "[ldapStrategy]", ":389", ":636"),
+    supersedes=_UNCLEAR,
+)
+BIND_REQUIRED = _of(
+    "ldap.bind-required",
+    "The directory wants a service account for the search, and LDAP_BIND_DN is empty.",
+    f"Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
+    lines=("a successful bind must be completed", "Operations Error"),
+    near=(*_NEAR, "LdapErr"),
+    supersedes=_UNCLEAR,
+)
+TLS_REQUIRED = _of(
+    "ldap.tls-required",
+    "The directory refuses passwords on a connection without TLS.",
+    f"Use ldaps:// in LDAP_URL. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("LDAP_URL",),
+    lines=(
+        "confidentiality required",
+        "Strong Auth Required",
+        "strongerAuthRequired",
+        "Confidentiality Required",
+        "Transport encryption required",
+        "BindSimple: Transport encryption required",
+    ),
+    supersedes=_UNCLEAR,
+)
+BASE = _of(
+    "ldap.base",
+    "LDAP_USER_SEARCH_BASE does not exist in the directory.",
+    f"Correct it: CN=Users is not OU=Users, and each DC= part counts. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("LDAP_USER_SEARCH_BASE",),
+    lines=("Bad search base", "No Such Object", "NoSuchObjectError"),
+    supersedes=_UNCLEAR,
+)
+URL = _of(
+    "ldap.url",
+    "LDAP_URL is no address that LibreChat can use.",
+    f"Write one ldap:// or ldaps:// address, without quotes inside: LDAP_URL=ldaps://dc1.example.com. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("LDAP_URL",),
+    lines=("is an invalid LDAP url",),
+    supersedes=_UNCLEAR,
+)
+FILTER = _of(
+    "ldap.filter",
+    "LDAP_SEARCH_FILTER has a fault: LibreChat stops at the first sign-in.",
+    f"Balance the brackets and use {{{{username}}}} exactly so: LDAP_SEARCH_FILTER=(sAMAccountName={{{{username}}}}). Then run: {RECREATE}",
+    consequence="The container restarts whenever somebody signs in.",
+    settings=("LDAP_SEARCH_FILTER",),
+    lines=("unbalanced parens", "invalid attribute name", "missing paren", "Unbalanced parens", "ldap-filter"),
+    supersedes=(*_UNCLEAR, "log.process.crashed"),
+)
+TOO_MANY = _of(
+    "ldap.too-many",
+    "LDAP_SEARCH_FILTER finds more than one entry for a name.",
+    f"Narrow it, or LDAP_USER_SEARCH_BASE: the attribute has to be unique. Then run: {RECREATE}",
+    consequence="Those people cannot sign in.",
+    settings=("LDAP_SEARCH_FILTER", "LDAP_USER_SEARCH_BASE"),
+    lines=(
+        "Size Limit Exceeded",
+        "SizeLimitExceededError",
+        "LDAP user search returned",
+        "unexpected number of matches",
+    ),
+)
+REFERRAL = _of(
+    "ldap.referral",
+    "The directory answers that another server has that part.",
+    f"Ask that server, or the global catalog: LDAP_URL=ldaps://dc1.example.com:3269. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
+    lines=("ErrorController => error Referral", "ReferralError"),
+)
+LOCKED = _of(
+    "ldap.account-state",
+    "Active Directory refused an account because of its state: disabled, locked, expired, or a password to be changed.",
+    "data 533: disabled; 775: locked; 532 and 773: password expired or to be changed; 701: account expired; 52e: wrong password; 525: not found. If it "
+    "happens to everybody, it is the service account of LDAP_BIND_DN.",
+    consequence="Those people cannot sign in.",
+    settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
+    lines=(
+        "AcceptSecurityContext error, data 533",
+        "AcceptSecurityContext error, data 775",
+        "AcceptSecurityContext error, data 532",
+        "AcceptSecurityContext error, data 773",
+        "AcceptSecurityContext error, data 701",
+        "AcceptSecurityContext error, data 52e",
+        "AcceptSecurityContext error, data 525",
+        "Account disabled",
+        "User account locked",
+    ),
+    supersedes=_UNCLEAR,
+)
+OTHER_PROVIDER = _of(
+    "ldap.other-provider",
+    "An account with that address was made with another way to sign in than LDAP. LibreChat does not join them.",
+    'Change the account: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: '
+    '"ID"}})\'',
+    consequence="That person cannot sign in while LDAP is on.",
+    docs=thread(10571),
+    lines=("[ldapStrategy]*already exists with provider",),
+    weight=Status.WARN,
+)
+MAIL = _of(
+    "ldap.mail",
+    "The directory's entry of somebody has no usable mail address.",
+    f"Fill the attribute mail, or name the one that has it: LDAP_EMAIL=userPrincipalName. Then run: {RECREATE}",
+    consequence="They get an address that is made up, or cannot sign in.",
+    settings=("LDAP_EMAIL",),
+    docs="https://github.com/danny-avila/LibreChat/pull/4177",
+    lines=("[ldapStrategy] No email found", "[ldapStrategy] User validation failed: email", "@ldap.local"),
+)
+SEVERAL = _of(
+    "ldap.several-values",
+    "An attribute that LibreChat reads has several values for somebody.",
+    f"Name an attribute with one value: LDAP_ID, LDAP_USERNAME, LDAP_FULL_NAME. Then run: {RECREATE}",
+    consequence="Those people cannot sign in.",
+    settings=("LDAP_ID", "LDAP_USERNAME", "LDAP_FULL_NAME"),
+    lines=("[ldapStrategy] User validation failed:*Cast to string failed",),
+    supersedes=("log.ldap.mail",),
+)
+PANEL = _of(
+    "ldap.duplicate",
+    "An account with the same mail address exists already, without this LDAP id.",
+    'Give it the id: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. '
+    "If LDAP_ID was changed, put the old one back.",
+    consequence="That person cannot sign in.",
+    settings=("LDAP_ID",),
+    lines=("E11000 duplicate key error*ldapId", "E11000 duplicate key error*email"),
+    near=_NEAR,
+)

@@ -1,0 +1,287 @@
+"""What goes wrong when LibreChat sends a mail, in the words of nodemailer and of mail servers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.log_model import RECREATE, LogCause, thread
+
+_NO_MAIL = "Nobody can register, verify an address or reset a password."
+_of = partial(LogCause, check="log", consequence=_NO_MAIL)
+_SENDERS = (
+    *(
+        "[registerUser]",
+        "[sendEmail]",
+        "[sendVerificationEmail]",
+        "[resendVerificationEmail]",
+        "resending verification email",
+    ),
+    *(
+        "[requestPasswordReset]",
+        "[resetPasswordRequestController]",
+        "[resetPassword]",
+        "nodemailer",
+        "smtp",
+        "SMTP",
+        "[inviteUser]",
+    ),
+)
+"""What stands near a line about mail."""
+_GIVEN_UP = ("log.register.mail",)
+
+APP_PASSWORD = _of(
+    "mail.app-password",
+    "Gmail refused the password: it wants an app password.",
+    "Turn on 2-step verification at Google, make an app password, and write its 16 letters without spaces: EMAIL_PASSWORD. Then run: "
+    f"{RECREATE}",
+    settings=("EMAIL_PASSWORD",),
+    docs=thread(6290),
+    lines=(
+        "Application-specific password required",
+        "InvalidSecondFactor",
+        "535-5.7.8 Username and Password not accepted*",
+        "gsmtp*535",
+        "BadCredentials*gsmtp",
+        "535-5.7.8*gsmtp",
+    ),
+    supersedes=(*_GIVEN_UP, "log.mail.login"),
+)
+BASIC_OFF = _of(
+    "mail.basic-auth-off",
+    "Microsoft 365 refused the sign-in, because SMTP AUTH is off for the tenant or the mailbox.",
+    "Turn on 'Authenticated SMTP' for that mailbox in the Microsoft 365 admin center, or use another relay: LibreChat knows no OAuth for "
+    "mail. The password does not have to change.",
+    settings=("EMAIL_SERVICE", "EMAIL_HOST", "EMAIL_USERNAME"),
+    docs="https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission",
+    lines=("SmtpClientAuthentication is disabled", "535 5.7.139", "basic authentication is disabled"),
+    supersedes=(*_GIVEN_UP, "log.mail.login"),
+)
+LOGIN = _of(
+    "mail.login",
+    "The mail server refused user name or password.",
+    "Correct EMAIL_USERNAME and EMAIL_PASSWORD. A value with # needs single quotes in .env: LibreChat cuts it there. Then run: "
+    f"{RECREATE}",
+    settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
+    docs=thread(791),
+    lines=(
+        "Invalid login: 535",
+        "Invalid login: 534",
+        "Invalid login: 501",
+        "Invalid login: 530",
+        "535 5.7.8",
+        "535-5.7.8",
+        "535 Authentication failed",
+        "535 5.7.3",
+        "535 Incorrect authentication data",
+        "code: 'EAUTH'",
+    ),
+    supersedes=_GIVEN_UP,
+)
+LOGIN_UNSUPPORTED = _of(
+    "mail.login-unsupported",
+    "The mail server offers no sign-in on this connection: often only after STARTTLS, or on another port.",
+    f"Use EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls, or 465 with tls. A relay without sign-in: leave EMAIL_USERNAME and EMAIL_PASSWORD empty. Then run: {RECREATE}",
+    settings=("EMAIL_PORT", "EMAIL_ENCRYPTION", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
+    lines=(
+        "Invalid login: 503",
+        "Invalid login: 504",
+        "Invalid login: 502",
+        "Must issue a STARTTLS command first",
+        "530 5.7.0",
+    ),
+    supersedes=(*_GIVEN_UP, "log.mail.sender-refused"),
+)
+LOGIN_LATER = _of(
+    "mail.login-later",
+    "The mail server refuses sign-in for now.",
+    "Wait: it counts failed attempts, or is overloaded. If it stays so, see the provider's status page.",
+    lines=(
+        "Invalid login: 454",
+        "Invalid login: 421",
+        "Invalid greeting. response=421",
+        "Server terminates connection",
+    ),
+    supersedes=_GIVEN_UP,
+)
+LOGIN_MISSING = _of(
+    "mail.login-missing",
+    "LibreChat has no user name or password for the mail server.",
+    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; a relay that wants none works from v0.8.4 on. Then run: {RECREATE}",
+    settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
+    docs="https://github.com/danny-avila/LibreChat/pull/12321",
+    lines=('Missing credentials for "PLAIN"',),
+    supersedes=(*_GIVEN_UP, "log.mail.login"),
+)
+HALF_LOGIN = _of(
+    "mail.half-login",
+    "Only one of EMAIL_USERNAME and EMAIL_PASSWORD is set.",
+    f"Set both, or leave both empty. Then run: {RECREATE}",
+    settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
+    docs="https://github.com/danny-avila/LibreChat/pull/12321",
+    lines=("EMAIL_USERNAME and EMAIL_PASSWORD must both be set",),
+    consequence="LibreChat sends without signing in, and most servers refuse that.",
+)
+LOCAL_HOST = _of(
+    "mail.local-host",
+    "LibreChat asks its own container for a mail server: EMAIL_HOST is localhost, or EMAIL_SERVICE is no service it knows.",
+    "Name the mail server as the container reaches it: its host name, its service in the compose file, or host.docker.internal for this "
+    f"machine. EMAIL_HOST=smtp.example.com. Then run: {RECREATE}",
+    settings=("EMAIL_HOST", "EMAIL_SERVICE"),
+    docs=thread(7545),
+    lines=tuple(f"ECONNREFUSED {host}:{port}#" for host in ("127.0.0.1", "::1") for port in (25, 465, 587, 2525, 1025)),
+    supersedes=(*_GIVEN_UP, "log.mail.refused"),
+)
+REFUSED = _of(
+    "mail.refused",
+    "Nothing listens at the address and port of the mail server, or a firewall refuses it.",
+    "Compare EMAIL_HOST and EMAIL_PORT with the provider's page (587 with starttls, 465 with tls). Many hosts close these ports: try 2525, or "
+    f"Mailgun's API. Then run: {RECREATE}",
+    settings=("EMAIL_HOST", "EMAIL_PORT"),
+    docs=thread(4404),
+    lines=tuple(f"ECONNREFUSED*:{port}#" for port in (25, 465, 587, 2525)),
+    supersedes=_GIVEN_UP,
+)
+TIMEOUT = _of(
+    "mail.timeout",
+    "The mail server did not answer in time.",
+    "A firewall swallows the connection (many hosts close 25, 465 and 587: try 2525, or Mailgun's API), or the port is 465 and "
+    f"EMAIL_ENCRYPTION is not tls. Then run: {RECREATE}",
+    settings=("EMAIL_HOST", "EMAIL_PORT", "EMAIL_ENCRYPTION"),
+    docs=thread(3007),
+    lines=(
+        *(f"ETIMEDOUT*:{port}#" for port in (25, 465, 587, 2525)),
+        *(f"ENETUNREACH*:{port}#" for port in (25, 465, 587)),
+        *(f"EHOSTUNREACH*:{port}#" for port in (25, 465, 587)),
+        "Connection timeout",
+    ),
+    unless=("mongo", "Mongo", "redis", "Redis", "openid"),
+    supersedes=_GIVEN_UP,
+)
+GREETING = _of(
+    "mail.greeting",
+    "The mail server waits for TLS, and LibreChat for a greeting: the port is 465 and EMAIL_ENCRYPTION is not tls.",
+    f"Set EMAIL_ENCRYPTION=tls with EMAIL_PORT=465. Then run: {RECREATE}",
+    settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
+    docs=thread(3007),
+    lines=("Greeting never received",),
+    supersedes=(*_GIVEN_UP, "log.mail.timeout"),
+)
+WRONG_VERSION = _of(
+    "mail.plain-port",
+    "LibreChat speaks TLS from the first byte, and the mail server does not on this port: EMAIL_ENCRYPTION is tls on 587 or 25.",
+    f"Set EMAIL_ENCRYPTION=starttls with EMAIL_PORT=587, or EMAIL_PORT=465 with tls. Then run: {RECREATE}",
+    settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
+    lines=("wrong version number",),
+    near=_SENDERS,
+    supersedes=_GIVEN_UP,
+)
+NO_MAIL_SERVER = _of(
+    "mail.no-mail-server",
+    "What answers at EMAIL_HOST and EMAIL_PORT is no mail server, or refuses this machine at once.",
+    f"Compare EMAIL_HOST and EMAIL_PORT with the provider's page. Then run: {RECREATE}",
+    settings=("EMAIL_HOST", "EMAIL_PORT"),
+    lines=("Invalid greeting. response=", "Unexpected Response:", "Invalid HELO. response="),
+    supersedes=_GIVEN_UP,
+    unless=("response=421",),
+)
+STARTTLS = _of(
+    "mail.starttls",
+    "The mail server cannot switch to TLS at the moment.",
+    "The server has no usable certificate, or TLS is off there. Try EMAIL_PORT=465 with EMAIL_ENCRYPTION=tls.",
+    settings=("EMAIL_PORT", "EMAIL_ENCRYPTION"),
+    lines=("Error upgrading connection with STARTTLS",),
+    supersedes=_GIVEN_UP,
+)
+CERTIFICATE = _of(
+    "mail.certificate",
+    "LibreChat does not trust the mail server's certificate: it is self-signed, or of an authority of your own.",
+    "Mount that authority's certificate and set NODE_EXTRA_CA_CERTS to its path in the environment of api; or EMAIL_ALLOW_SELFSIGNED=true, which "
+    f"lets anybody between read mail and password. Then run: {RECREATE}",
+    settings=("EMAIL_ALLOW_SELFSIGNED", "NODE_EXTRA_CA_CERTS"),
+    docs=thread(2142),
+    lines=(
+        "self-signed certificate",
+        "self signed certificate",
+        "unable to verify the first certificate",
+        "unable to get local issuer certificate",
+    ),
+    near=_SENDERS,
+    supersedes=_GIVEN_UP,
+)
+CERTIFICATE_NAME = _of(
+    "mail.certificate-name",
+    "The mail server's certificate is for another name than EMAIL_HOST.",
+    f"Set EMAIL_HOST to a name in the certificate, or EMAIL_ENCRYPTION_HOSTNAME to it. Then run: {RECREATE}",
+    settings=("EMAIL_HOST", "EMAIL_ENCRYPTION_HOSTNAME"),
+    lines=("does not match certificate's altnames", "ERR_TLS_CERT_ALTNAME_INVALID"),
+    near=_SENDERS,
+    supersedes=(*_GIVEN_UP, "log.mail.certificate"),
+)
+CERTIFICATE_TIME = _of(
+    "mail.certificate-time",
+    "The mail server's certificate has expired, or is not valid yet.",
+    "Renew it on the mail server and restart the server there; see that this machine's clock is right (timedatectl).",
+    settings=("EMAIL_HOST",),
+    lines=("certificate has expired", "certificate is not yet valid"),
+    near=_SENDERS,
+    supersedes=(*_GIVEN_UP, "log.mail.certificate"),
+)
+NAME = _of(
+    "mail.name",
+    "The name of the mail server is not known in DNS.",
+    f"Correct EMAIL_HOST: a host name alone, without scheme, port or spaces. Then run: {RECREATE}",
+    settings=("EMAIL_HOST",),
+    lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN", "queryA ENOTFOUND", "queryA ETIMEOUT"),
+    near=_SENDERS,
+    supersedes=_GIVEN_UP,
+)
+SENDER_REFUSED = _of(
+    "mail.sender-refused",
+    "The mail server does not let this account send as EMAIL_FROM.",
+    "Set EMAIL_FROM to the address of the account, or to one that the provider allows for it (not the sample noreply@librechat.ai). Then run: "
+    f"{RECREATE}",
+    settings=("EMAIL_FROM",),
+    docs=thread(6290),
+    lines=(
+        "SendAsDenied",
+        "5.7.60",
+        "Sender address rejected",
+        "not owned by user",
+        "sender rejected",
+        "Mail command failed: 550",
+        "Mail command failed: 553",
+        "Mail command failed: 554",
+        "Message failed: 550",
+        "Message failed: 554",
+        "from address is not verified",
+        "does not match a verified Sender Identity",
+        "Email address is not verified",
+    ),
+    supersedes=_GIVEN_UP,
+)
+SENDER_INVALID = _of(
+    "mail.sender-invalid",
+    "EMAIL_FROM is no plain mail address: the display name belongs into EMAIL_FROM_NAME.",
+    f"Write EMAIL_FROM=noreply@example.com and EMAIL_FROM_NAME='My LibreChat'. Then run: {RECREATE}",
+    settings=("EMAIL_FROM", "EMAIL_FROM_NAME"),
+    lines=("Bad sender address syntax", "Mail command failed: 501", "No recipients defined"),
+    supersedes=_GIVEN_UP,
+)
+RECIPIENT = _of(
+    "mail.recipient-refused",
+    "The mail server refused the recipient.",
+    "A relay that is denied wants a sign-in, or an allowed sender; an unknown user is a wrong address; a greylisted one works some minutes later.",
+    settings=("EMAIL_USERNAME", "EMAIL_PASSWORD", "EMAIL_FROM"),
+    lines=("all recipients were rejected", "Relay access denied", "Relaying denied"),
+    consequence="That mail is not delivered.",
+    supersedes=_GIVEN_UP,
+)
+MAILGUN = _of(
+    "mail.mailgun",
+    "Mailgun refused the mail.",
+    "401: MAILGUN_API_KEY is wrong. 404: MAILGUN_DOMAIN is another one, or of the EU: MAILGUN_HOST=https://api.eu.mailgun.net. 403: a sandbox "
+    f"sends to authorised recipients only. Then run: {RECREATE}",
+    settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN", "MAILGUN_HOST"),
+    lines=("Failed to send email via Mailgun", "[sendEmailViaMailgun]"),
+    supersedes=_GIVEN_UP,
+)

@@ -1,0 +1,51 @@
+"""What is declared of a cause that LibreChat's log tells: besides the finding, the lines that prove it."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Final
+
+from wizard.basics.finding import Status
+from wizard.findings.model import FindingEntry
+
+ANYTHING: Final = "*"
+"""In a line of a cause: any text on the same line."""
+NO_DIGIT: Final = "#"
+"""At the end of a part of it: no digit follows, so that ``:25#`` is not found in ``:2525``."""
+LINE_END: Final = "$"
+"""At the end of a line of a cause: nothing follows."""
+
+RECREATE: Final = "docker compose up -d --force-recreate api"
+"""The command that lets LibreChat read its settings anew; it becomes the one of the folder that is looked at."""
+LOGS: Final = "docker compose logs api"
+
+
+@dataclass(frozen=True, slots=True)
+class LogCause(FindingEntry):
+    """One cause and the lines that prove it; what follows from it is in ``supersedes``, so that a cascade is one finding."""
+
+    _: KW_ONLY
+    lines: tuple[str, ...] = ()
+    """Any of these proves it. Upper and lower case count; :data:`ANYTHING`, :data:`NO_DIGIT` and :data:`LINE_END` have a meaning."""
+    near: tuple[str, ...] = ()
+    """One of these has to be on the line or close to it, where the line alone can come from several parts of LibreChat."""
+    unless: tuple[str, ...] = ()
+    """None of these may be on the line."""
+    weight: Status = Status.FAIL
+    """``PASS`` for a line that looks like a fault and is none, or is one person's own mistake."""
+    certain: bool = True
+    """Whether the lines leave no other cause; else the finding is UNKNOWN and its fix says what would tell."""
+    older: tuple[str, str] = ("", "")
+    """A release, and the fix for releases before it."""
+
+    def needle_in(self, text: str) -> str:
+        """Return the words of one of its lines that stand in a text, to show the part of a long one that counts."""
+        parts = (
+            part.removesuffix(NO_DIGIT) for line in self.lines for part in line.removesuffix(LINE_END).split(ANYTHING)
+        )
+        return next((part for part in parts if part and part in text), "")
+
+
+def thread(number: int, repository: str = "danny-avila/LibreChat") -> str:
+    """Return the address of a public thread about the cause."""
+    return f"https://github.com/{repository}/issues/{number}"

@@ -1,0 +1,315 @@
+"""What goes wrong with OpenID Connect: discovery at start, the way back from the provider, claims, roles, tokens."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.basics.finding import Status
+from wizard.findings.log_model import LOGS, RECREATE, LogCause, thread
+
+_of = partial(LogCause, check="log")
+_START = "The OpenID button leads to an error for everybody, until LibreChat is restarted (v0.8.8-rc4 and later try again by themselves)."
+_NOT_UP = ("log.openid.strategy-missing", "log.openid.not-registered")
+"""What follows from a provider that was not found at start."""
+_CALLBACK = ("log.openid.token-refused", "log.openid.callback")
+_NEAR = ("[openidStrategy]", "[OpenID", "openid", "OpenID", "OAUTH")
+HTTP_ISSUER = _of(
+    "openid.http-issuer",
+    "OPENID_ISSUER, or an address that the provider publishes, begins with http://, which LibreChat refuses.",
+    "Put the provider behind HTTPS, and let it know its own https address (proxy headers, KC_HOSTNAME). Then OPENID_ISSUER=https://... and "
+    f"run: {RECREATE}",
+    consequence=_START,
+    settings=("OPENID_ISSUER",),
+    docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC",
+    lines=("only requests to HTTPS are allowed", "OAUTH_HTTP_REQUEST_FORBIDDEN"),
+    supersedes=(*_NOT_UP, *_CALLBACK),
+)
+ISSUER_MISMATCH = _of(
+    "openid.issuer-mismatch",
+    "OPENID_ISSUER differs from the issuer in the provider's own configuration, by a final slash or the path.",
+    'Open OPENID_ISSUER with /.well-known/openid-configuration behind it, and set OPENID_ISSUER to its "issuer", letter by letter. Then run: '
+    f"{RECREATE}",
+    consequence=_START,
+    settings=("OPENID_ISSUER",),
+    lines=("discovered metadata issuer does not match the expected issuer",),
+    supersedes=_NOT_UP,
+)
+ISSUER_URL = _of(
+    "openid.issuer-url",
+    "OPENID_ISSUER, or DOMAIN_SERVER, is no URL.",
+    f"Write it with https:// and without quotes inside: OPENID_ISSUER=https://auth.example.com. Then run: {RECREATE}",
+    consequence=_START,
+    settings=("OPENID_ISSUER", "DOMAIN_SERVER"),
+    docs=thread(25),
+    lines=("[openidStrategy]*Invalid URL",),
+    supersedes=_NOT_UP,
+)
+TIMEOUT = _of(
+    "openid.timeout",
+    "The provider did not answer in time when LibreChat started.",
+    "See from the container whether the provider answers (docker compose exec api wget -qO- OPENID_ISSUER/.well-known/openid-configuration). "
+    "Start it before LibreChat; then run: docker compose restart api",
+    consequence=_START,
+    settings=("OPENID_ISSUER",),
+    docs=thread(5895),
+    lines=("[openidStrategy]*timed out", "[openidStrategy]*aborted due to timeout", "outgoing request timed out after"),
+    supersedes=(*_NOT_UP, "log.openid.unreachable"),
+)
+CERTIFICATE = _of(
+    "openid.certificate",
+    "LibreChat does not trust the provider's certificate: self-signed, or of an authority of your own.",
+    "Mount that authority's certificate (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem under environment: of api, "
+    f"not in .env. Then run: {RECREATE}",
+    consequence=_START,
+    settings=("NODE_EXTRA_CA_CERTS",),
+    lines=(
+        "self-signed certificate",
+        "self signed certificate",
+        "unable to verify the first certificate",
+        "unable to get local issuer certificate",
+        "SELF_SIGNED_CERT_IN_CHAIN",
+        "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+        "DEPTH_ZERO_SELF_SIGNED_CERT",
+    ),
+    near=("[openidStrategy]", "[OpenID"),
+    supersedes=(*_NOT_UP, "log.openid.unreachable"),
+)
+CERTIFICATE_TIME = _of(
+    "openid.certificate-time",
+    "The provider's certificate has expired, or is for another name.",
+    "Renew it at the provider; then run: docker compose restart api",
+    consequence=_START,
+    settings=("OPENID_ISSUER",),
+    lines=("certificate has expired", "does not match certificate's altnames", "CERT_HAS_EXPIRED"),
+    near=("[openidStrategy]", "[OpenID"),
+    supersedes=(*_NOT_UP, "log.openid.unreachable"),
+)
+REFUSED = _of(
+    "openid.refused",
+    "Nothing answers at OPENID_ISSUER from inside the container: the connection is refused, or the name is not known there.",
+    "The address has to work in the container and in browsers. For a provider on this machine add extra_hosts: [auth.example.com:host-gateway] to "
+    "api; with PROXY set list the host in NO_PROXY (v0.8.7 and later). Then run: " + RECREATE,
+    consequence=_START,
+    settings=("OPENID_ISSUER", "PROXY", "NO_PROXY"),
+    docs=thread(3041),
+    lines=(
+        "[openidStrategy]*ECONNREFUSED",
+        "[openidStrategy]*ENOTFOUND",
+        "[openidStrategy]*EAI_AGAIN",
+        "[openidStrategy]*EHOSTUNREACH",
+    ),
+    supersedes=(*_NOT_UP, "log.openid.unreachable"),
+)
+UNREACHABLE = _of(
+    "openid.unreachable",
+    "LibreChat could not reach the OpenID provider; the line does not say why.",
+    'Ask from the container: docker compose exec api node -e "fetch(process.env.OPENID_ISSUER).catch(e => console.log(e.cause))". It says: a name that '
+    "is not known, a refused connection, or a certificate that is not trusted (then NODE_EXTRA_CA_CERTS).",
+    consequence=_START,
+    settings=("OPENID_ISSUER", "NODE_EXTRA_CA_CERTS"),
+    docs=thread(3890),
+    lines=("[openidStrategy]*fetch failed", "[OpenID OAuth] Callback authentication error fetch failed"),
+    certain=False,
+    supersedes=_NOT_UP,
+)
+DISCOVERY_STATUS = _of(
+    "openid.discovery-status",
+    "The provider has no OpenID configuration at OPENID_ISSUER.",
+    "Open OPENID_ISSUER with /.well-known/openid-configuration behind it in a browser: it has to show JSON. Keycloak: .../realms/NAME; Cognito: "
+    f"https://cognito-idp.REGION.amazonaws.com/POOL; Entra: https://login.microsoftonline.com/TENANT/v2.0. Then run: {RECREATE}",
+    consequence=_START,
+    settings=("OPENID_ISSUER",),
+    lines=(
+        "[openidStrategy] unexpected HTTP response status code",
+        "[openidStrategy] expected 200 OK",
+        "[openidStrategy] failed to parse",
+        '[openidStrategy]*"response" body "issuer" property',
+        "[openidStrategy] unexpected response content-type",
+    ),
+    supersedes=_NOT_UP,
+)
+NOT_REGISTERED = _of(
+    "openid.not-registered",
+    "OpenID could not be set up at start; the line before it says why.",
+    f"Look for [openidStrategy] just before that line: {LOGS} | grep openidStrategy. Without one, OPENID_SCOPE, OPENID_SESSION_SECRET or another required "
+    "setting is empty.",
+    consequence=_START,
+    settings=("OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
+    docs=thread(7519),
+    lines=("OpenID Connect configuration failed - strategy not registered", "error: [openidStrategy]$"),
+    certain=False,
+    supersedes=("log.openid.strategy-missing",),
+)
+STRATEGY = _of(
+    "openid.strategy-missing",
+    "The OpenID button was used, and OpenID is not set up in the running LibreChat.",
+    f"Either the provider was not found at start ({LOGS} | grep openidStrategy says why; then docker compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
+    "OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET is missing.",
+    consequence="Everybody gets an error at that button.",
+    settings=("ALLOW_SOCIAL_LOGIN", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
+    docs=thread(671),
+    lines=('Unknown authentication strategy "openid"',),
+    certain=False,
+)
+ADMIN_PROBE = _of(
+    "openid.admin-probe",
+    "The admin panel asked whether OpenID is set up. If you do not use OpenID, this is harmless.",
+    "Sign in to the panel with address and password. If that does not work over plain HTTP, set ADMIN_PANEL_SESSION_COOKIE_SECURE=false.",
+    settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE",),
+    docs=thread(14504),
+    lines=("OpenID client is not initialized", 'Unknown authentication strategy "openidAdmin"'),
+    weight=Status.PASS,
+)
+STATE_LOST = _of(
+    "openid.state-lost",
+    "The session cookie from the start of the OpenID sign-in did not come back.",
+    "Let the proxy send X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme; in the location of /oauth, too) and set TRUST_PROXY to the "
+    "number of proxies. People have to start at the host name of DOMAIN_SERVER. On plain HTTP: SESSION_COOKIE_SECURE=false.",
+    consequence="Everybody ends at the login page again, although the provider signed them in.",
+    settings=("TRUST_PROXY", "DOMAIN_SERVER", "DOMAIN_CLIENT", "SESSION_COOKIE_SECURE"),
+    docs=thread(11560),
+    lines=(
+        "Unable to verify authorization request state",
+        "did not find expected authorization request details in session",
+    ),
+    unless=("[OAuth] Rejected",),
+    supersedes=_CALLBACK,
+)
+SECRET_ID = _of(
+    "openid.secret",
+    "Entra refused the client secret: its ID was pasted instead of its value, or it is wrong.",
+    f"Make a new client secret in the app registration and copy the column Value: OPENID_CLIENT_SECRET. Then run: {RECREATE}",
+    consequence="Everybody gets an error after signing in at the provider.",
+    settings=("OPENID_CLIENT_SECRET",),
+    docs=thread(8866),
+    lines=("AADSTS7000215",),
+    supersedes=_CALLBACK,
+)
+SECRET_EXPIRED = _of(
+    "openid.secret-expired",
+    "The client secret at Entra has expired.",
+    f"Make a new client secret in the app registration and copy the column Value: OPENID_CLIENT_SECRET. Then run: {RECREATE}",
+    consequence="Everybody gets an error after signing in at the provider.",
+    settings=("OPENID_CLIENT_SECRET",),
+    lines=("AADSTS7000222",),
+    supersedes=_CALLBACK,
+)
+CLIENT_REFUSED = _of(
+    "openid.client",
+    "The provider refused LibreChat as a client: the secret is wrong, or it has to be sent in another way.",
+    "Copy OPENID_CLIENT_ID and OPENID_CLIENT_SECRET again, the secret in single quotes. LibreChat sends it in the body: set client_secret_post at the "
+    f"provider (Authelia: token_endpoint_auth_method; and the plain secret, not its hash). Then run: {RECREATE}",
+    consequence="Everybody gets an error after signing in at the provider.",
+    settings=("OPENID_CLIENT_ID", "OPENID_CLIENT_SECRET"),
+    lines=("invalid_client", "unauthorized_client", "Invalid client or Invalid client credentials"),
+    supersedes=_CALLBACK,
+    certain=False,
+)
+REDIRECT = _of(
+    "openid.redirect-uri",
+    "The provider does not know the callback address that LibreChat sent.",
+    "Register DOMAIN_SERVER followed by OPENID_CALLBACK_URL there, letter by letter: https://chat.example.com/oauth/openid/callback (Entra: platform Web).",
+    consequence="Nobody can sign in with OpenID.",
+    settings=("DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
+    docs=thread(10482),
+    lines=("AADSTS50011", "invalid_redirect_uri", "Invalid parameter: redirect_uri", "Invalid redirect uri"),
+    supersedes=_CALLBACK,
+)
+PLATFORM = _of(
+    "openid.platform",
+    "The callback address is registered at Entra as a single-page application.",
+    "Remove it there and register the same address under the platform Web.",
+    consequence="Nobody can sign in with OpenID.",
+    settings=("OPENID_CALLBACK_URL",),
+    lines=("AADSTS9002325", "AADSTS9002327"),
+    supersedes=_CALLBACK,
+)
+TENANT = _of(
+    "openid.tenant",
+    "Entra does not know the application in this tenant.",
+    f"Set OPENID_ISSUER=https://login.microsoftonline.com/TENANT-ID/v2.0 and OPENID_CLIENT_ID from the same app registration. Then run: {RECREATE}",
+    consequence="Nobody can sign in with OpenID.",
+    settings=("OPENID_ISSUER", "OPENID_CLIENT_ID"),
+    lines=("AADSTS700016", "AADSTS50194", "AADSTS90002", "AADSTS900023"),
+    supersedes=_CALLBACK,
+)
+CONSENT = _of(
+    "openid.consent",
+    "Entra wants an administrator's consent for the application, or the person is not assigned to it.",
+    "Grant admin consent under API permissions, or assign the person or group under Enterprise applications.",
+    consequence="Those people cannot sign in.",
+    lines=("AADSTS65001", "AADSTS90094", "AADSTS50105"),
+    supersedes=_CALLBACK,
+)
+NONCE = _of(
+    "openid.nonce",
+    "A claim of the ID token is not what LibreChat expects: most often a nonce that it did not ask for.",
+    f"With Cognito, or a provider that passes on to another one: OPENID_GENERATE_NONCE=true. Otherwise compare OPENID_ISSUER and OPENID_CLIENT_ID with iss and aud of the token. Then run: {RECREATE}",
+    consequence="The first click fails, or each one.",
+    settings=("OPENID_GENERATE_NONCE", "OPENID_ISSUER", "OPENID_CLIENT_ID"),
+    lines=(
+        "unexpected JWT claim value encountered",
+        "OAUTH_JWT_CLAIM_COMPARISON_FAILED",
+        'unexpected ID Token "nonce" claim value',
+    ),
+    certain=False,
+    supersedes=_CALLBACK,
+)
+CLOCK = _of(
+    "openid.clock",
+    "The clocks of LibreChat's machine and of the provider differ too much.",
+    "Set both by NTP: timedatectl set-ntp true. OPENID_CLOCK_TOLERANCE has no effect.",
+    consequence="Nobody can sign in with OpenID.",
+    lines=("JWT timestamp claim value failed validation", "OAUTH_JWT_TIMESTAMP_CHECK_FAILED"),
+    supersedes=_CALLBACK,
+)
+NO_ID_TOKEN = _of(
+    "openid.no-id-token",
+    "The provider gave no ID token: OPENID_SCOPE lacks openid.",
+    f"Set OPENID_SCOPE='openid profile email'. Then run: {RECREATE}",
+    consequence="Nobody can sign in with OpenID.",
+    settings=("OPENID_SCOPE",),
+    docs=thread(3086),
+    lines=("Cannot read properties of undefined (reading 'sub')",),
+    supersedes=_CALLBACK,
+)
+DENIED = _of(
+    "openid.denied",
+    "The provider refused the sign-in itself: the person said no, is not allowed, or a scope is not.",
+    "The provider's own log names the reason. Compare OPENID_SCOPE with what the client may ask for.",
+    settings=("OPENID_SCOPE",),
+    consequence="Those people cannot sign in.",
+    lines=("authorization response from the server is an error", "access_denied", "invalid_scope"),
+    certain=False,
+    supersedes=_CALLBACK,
+)
+TOKEN_REFUSED = _of(
+    "openid.token-refused",
+    "The provider answered LibreChat's request for tokens with an error that the log does not show.",
+    "Most often the client secret is wrong, or not accepted in the body (client_secret_post); also a code that was used twice. The provider's log says which; "
+    "compare OPENID_CLIENT_SECRET.",
+    consequence="Nobody can sign in with OpenID.",
+    settings=("OPENID_CLIENT_SECRET",),
+    lines=(
+        "Callback authentication failed server responded with an error in the response body",
+        "ErrorController => error server responded with an error in the response body",
+        "Callback authentication failed unexpected HTTP response status code",
+        "Callback authentication failed invalid response encountered",
+        "ErrorController => error invalid response encountered",
+    ),
+    certain=False,
+    supersedes=("log.openid.callback",),
+)
+CALLBACK = _of(
+    "openid.callback",
+    "The way back from the OpenID provider failed.",
+    "The words behind it on the line name the reason; with 'Unknown error' it is most often the lost session cookie: the proxy has to send X-Forwarded-Proto: https.",
+    consequence="People end at the login page with auth_failed.",
+    docs=thread(12378),
+    lines=(
+        "[OpenID OAuth] Callback authentication failed",
+        "[OpenID OAuth] Callback authentication error",
+        "Error in OAuth authentication:",
+    ),
+    certain=False,
+)

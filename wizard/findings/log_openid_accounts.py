@@ -1,0 +1,183 @@
+"""What goes wrong after the OpenID provider signed somebody in: claims, roles, accounts, tokens that are used again."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.basics.finding import Status
+from wizard.findings.log_model import RECREATE, LogCause, thread
+
+_of = partial(LogCause, check="log")
+_CALLBACK = ("log.openid.token-refused", "log.openid.callback")
+_REUSE_OFF = f"Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP needs it. Then run: {RECREATE}"
+
+EMAIL_MISSING = _of(
+    "openid.email-missing",
+    "The provider gave no mail address for somebody.",
+    "Let OPENID_SCOPE contain email and the provider map a mail address; where only another claim has it, name that: OPENID_EMAIL_CLAIM=upn (v0.8.3 "
+    f"and later). Then run: {RECREATE}",
+    consequence="Those people cannot sign in.",
+    settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
+    docs=thread(3098),
+    lines=(
+        "[openidStrategy] login failed User validation failed: email: can't be blank",
+        "[OpenID OAuth] Callback authentication error User validation failed: email: can't be blank",
+    ),
+    supersedes=(*_CALLBACK, "log.openid.no-user"),
+    older=(
+        "v0.8.3",
+        f"Let OPENID_SCOPE contain email and the provider map a mail address to the claim email (OPENID_EMAIL_CLAIM comes with v0.8.3). Then run: {RECREATE}",
+    ),
+)
+EMAIL_INVALID = _of(
+    "openid.email-invalid",
+    "What the provider gives as mail address is none.",
+    f"Map a mail address at the provider, or name the claim that has one: OPENID_EMAIL_CLAIM. Then run: {RECREATE}",
+    consequence="Those people cannot sign in.",
+    settings=("OPENID_EMAIL_CLAIM",),
+    lines=(
+        "[openidStrategy] login failed User validation failed: email: is invalid",
+        "[openidStrategy] login failed User validation failed: email",
+    ),
+    unless=("can't be blank",),
+    supersedes=_CALLBACK,
+)
+NO_USER = _of(
+    "openid.no-user",
+    "Somebody signed in with OpenID who has no account yet. LibreChat then makes one: this is no fault in itself.",
+    "If the sign-in does not go on after that, the next line with [openidStrategy] or an error says why.",
+    docs=thread(3162),
+    lines=("[openidStrategy] user not found with",),
+    certain=False,
+    weight=Status.PASS,
+)
+ROLE = _of(
+    "openid.role",
+    "Somebody lacks the role that OPENID_REQUIRED_ROLE demands.",
+    "Give that role to the person at the provider, or change OPENID_REQUIRED_ROLE; it has to be the exact name, and the token of "
+    f"OPENID_REQUIRED_ROLE_TOKEN_KIND has to hold it. Then run: {RECREATE}",
+    consequence="People without it cannot sign in.",
+    settings=("OPENID_REQUIRED_ROLE",),
+    docs=thread(3162),
+    lines=("You must have*role to log in", "You must have the*role to log in"),
+    supersedes=_CALLBACK,
+    weight=Status.WARN,
+)
+ROLE_PATH = _of(
+    "openid.role-path",
+    "The token has no claim at OPENID_REQUIRED_ROLE_PARAMETER_PATH.",
+    "Let the provider put the roles into the token of OPENID_REQUIRED_ROLE_TOKEN_KIND (id, access, or from v0.8.6 userinfo), and name the path in it: "
+    f"OPENID_REQUIRED_ROLE_PARAMETER_PATH=realm_access.roles for Keycloak. Then run: {RECREATE}",
+    consequence="Nobody can sign in with OpenID.",
+    settings=("OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND"),
+    lines=("[openidStrategy] Key '*' not found",),
+    supersedes=(*_CALLBACK, "log.openid.role"),
+)
+ROLE_KIND = _of(
+    "openid.role-kind",
+    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing or no word that LibreChat knows.",
+    f"Set it to id or access (from v0.8.6 on also userinfo), in small letters. Then run: {RECREATE}",
+    consequence="Nobody can sign in with OpenID.",
+    settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND",),
+    lines=("Invalid required role token kind", "Invalid admin role token kind"),
+    supersedes=(*_CALLBACK, "log.openid.role"),
+)
+ROLE_OLD = _of(
+    "openid.role-operator",
+    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing, or the token is no JWT.",
+    f"Set OPENID_REQUIRED_ROLE_TOKEN_KIND=id, where the ID token holds the roles. Then run: {RECREATE}",
+    consequence="Nobody can sign in with OpenID.",
+    settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND", "OPENID_REQUIRED_ROLE_PARAMETER_PATH"),
+    lines=("Cannot use 'in' operator to search for",),
+    near=("[openidStrategy]", "OpenID", "openid"),
+    supersedes=_CALLBACK,
+)
+OTHER_PROVIDER = _of(
+    "openid.other-provider",
+    "An account was made with another way to sign in than OpenID. LibreChat does not join them.",
+    "Let the person use the first way; or change the account: docker compose exec mongodb mongosh LibreChat --eval "
+    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
+    consequence="That person cannot sign in with OpenID.",
+    docs=thread(10571),
+    lines=("[openidStrategy] Attempted OpenID login by user",),
+    supersedes=_CALLBACK,
+    weight=Status.WARN,
+)
+ISSUER_CHANGED = _of(
+    "openid.issuer-changed",
+    "Accounts are tied to another issuer than the one that signs people in now.",
+    "If the provider was replaced on purpose, and the addresses belong to the same people: remove openidIssuer and openidId from those accounts "
+    "(db.users.updateMany in mongosh, after a backup). Otherwise put the old OPENID_ISSUER back.",
+    consequence="Everybody who had an account cannot sign in (v0.8.6 and later).",
+    settings=("OPENID_ISSUER",),
+    docs=thread(9803),
+    lines=("stored openidIssuer does not match",),
+    supersedes=_CALLBACK,
+)
+GROUPS = _of(
+    "openid.groups",
+    "Somebody is in more groups than Entra puts into a token, and LibreChat could not ask for them.",
+    "Use app roles instead of groups, or let the token hold only groups that are assigned to the application.",
+    consequence="People with many groups are refused.",
+    settings=("OPENID_REQUIRED_ROLE",),
+    lines=("Failed to resolve groups via Microsoft Graph",),
+    supersedes=("log.openid.role", *_CALLBACK),
+)
+REFRESH_FAILED = _of(
+    "openid.refresh-failed",
+    "The provider refused to renew somebody's token: most often their session there has ended.",
+    f"{_REUSE_OFF} To keep it, raise the idle time at the provider (Keycloak: SSO Session Idle) and add offline_access to OPENID_SCOPE.",
+    consequence="Those people get an error and have to sign in again.",
+    settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
+    docs=thread(9655),
+    lines=("OpenID token refresh error", "Invalid OpenID refresh token"),
+    certain=False,
+)
+SESSION_MISSING = _of(
+    "openid.session-missing",
+    "With OPENID_REUSE_TOKENS the session at the server ended before the provider's token.",
+    "Set OPENID_REUSE_TOKENS=false, unless SharePoint, Graph or MCP needs it; to keep it, raise SESSION_EXPIRY and OPENID_REUSE_MAX_SESSION_AGE_MS above "
+    f"the life of the provider's token. Then run: {RECREATE}",
+    consequence="People have to sign in again after a while.",
+    settings=("OPENID_REUSE_TOKENS", "SESSION_EXPIRY", "OPENID_REUSE_MAX_SESSION_AGE_MS"),
+    docs=thread(15972),
+    lines=("OpenID session missing; sign-in required",),
+)
+PUBLICATION = _of(
+    "openid.publication",
+    "This is a fault of LibreChat's development images and v0.8.8-rc2 with OPENID_REUSE_TOKENS=true.",
+    f"Run v0.8.8 or later (an update), or set OPENID_REUSE_TOKENS=false. Then run: docker compose pull && {RECREATE}",
+    consequence="Nobody can sign in with OpenID.",
+    settings=("OPENID_REUSE_TOKENS",),
+    docs=thread(15648),
+    lines=("OpenID refresh result is no longer available for publication",),
+    supersedes=_CALLBACK,
+)
+REJECTED = _of(
+    "openid.token-rejected",
+    "LibreChat refused the provider's tokens, which OPENID_REUSE_TOKENS makes it use.",
+    f"{_REUSE_OFF} To keep it, the access token has to be a JWT for an API of your own: OPENID_AUDIENCE, a scope of that API, offline_access.",
+    consequence="People are signed in, and every request afterwards fails.",
+    settings=("OPENID_REUSE_TOKENS", "OPENID_AUDIENCE", "OPENID_SCOPE"),
+    docs=thread(8986),
+    lines=("jwt_auth_rejected*openidJwt", "openidJwt*jwt_auth_rejected"),
+    certain=False,
+)
+NO_REFRESH = _of(
+    "openid.no-refresh-token",
+    "With OPENID_REUSE_TOKENS the provider has to give a refresh token, and gave none.",
+    "Add offline_access to OPENID_SCOPE and allow it for the client at the provider; or set OPENID_REUSE_TOKENS=false. Then run: "
+    + RECREATE,
+    consequence="People are signed in at the provider, and not in LibreChat.",
+    settings=("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
+    lines=("No refresh token available",),
+)
+USERINFO = _of(
+    "openid.userinfo",
+    "The provider's userinfo answer could not be read. LibreChat goes on with the ID token.",
+    "If people then lack a mail address or roles, let the provider put them into the ID token, or fix its userinfo endpoint.",
+    lines=("getUserInfo: Error fetching user info",),
+    weight=Status.WARN,
+    consequence="Claims that only userinfo has are missing.",
+    settings=("OPENID_SCOPE",),
+)

@@ -1,0 +1,128 @@
+"""What goes wrong with SAML."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.log_model import LOGS, RECREATE, LogCause, thread
+
+_of = partial(LogCause, check="log", docs="https://www.librechat.ai/docs/configuration/authentication/SAML")
+_ALL = "Nobody can sign in with SAML."
+_NOT_UP = ("log.saml.strategy-missing",)
+
+STRATEGY = _of(
+    "saml.strategy-missing",
+    "The SAML button was used, and SAML is not set up in the running LibreChat.",
+    f"{LOGS} | grep samlStrategy says why ('SAML Connect configured.' proves nothing). ALLOW_SOCIAL_LOGIN=true and SAML_ENTRY_POINT, SAML_ISSUER, SAML_CERT, "
+    "SAML_CALLBACK_URL and SAML_SESSION_SECRET have to be set.",
+    consequence=_ALL,
+    settings=(
+        "ALLOW_SOCIAL_LOGIN",
+        "SAML_ENTRY_POINT",
+        "SAML_ISSUER",
+        "SAML_CERT",
+        "SAML_CALLBACK_URL",
+        "SAML_SESSION_SECRET",
+    ),
+    lines=('Unknown authentication strategy "saml',),
+    certain=False,
+)
+CERT = _of(
+    "saml.cert-form",
+    "SAML_CERT is neither a certificate that LibreChat can read nor the path of a file.",
+    "Write the certificate as one line of base64 without its BEGIN and END lines, or mount the file and name its path in the container. Then run: "
+    f"{RECREATE}",
+    consequence=_ALL,
+    settings=("SAML_CERT",),
+    lines=("SAML_CERT must be a valid file path or certificate string", "Invalid cert: SAML_CERT"),
+    supersedes=_NOT_UP,
+)
+CERT_FILE = _of(
+    "saml.cert-file",
+    "The file that SAML_CERT names is no certificate in PEM form, or is empty.",
+    f"Export it at the provider as PEM (Base64), with nothing before BEGIN CERTIFICATE. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("SAML_CERT",),
+    lines=("idpCert is not in PEM format", "idpCert is required"),
+    supersedes=_NOT_UP,
+)
+CALLBACK = _of(
+    "saml.callback-missing",
+    "SAML_CALLBACK_URL is missing.",
+    f"Set SAML_CALLBACK_URL=https://chat.example.com/oauth/saml/callback, the whole address. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("SAML_CALLBACK_URL",),
+    lines=("callbackUrl is required",),
+    supersedes=_NOT_UP,
+)
+SIGNATURE = _of(
+    "saml.signature",
+    "The signature of the provider's answer does not fit SAML_CERT.",
+    "Copy the signing certificate of the provider again (of several the first counts), with an RSA key. LibreChat wants a signed assertion; where only the "
+    f"response is signed, set SAML_USE_AUTHN_RESPONSE_SIGNED=true. Then run: {RECREATE}",
+    consequence=_ALL,
+    settings=("SAML_CERT", "SAML_USE_AUTHN_RESPONSE_SIGNED"),
+    lines=("ErrorController => error Invalid signature", "Error: Invalid signature", "Invalid document signature"),
+)
+AUDIENCE = _of(
+    "saml.audience",
+    "The audience in the provider's answer is not SAML_ISSUER.",
+    "Set SAML_ISSUER to the identifier (entity ID) that the provider has for LibreChat, letter by letter: the line shows both. Then run: "
+    f"{RECREATE}",
+    consequence=_ALL,
+    settings=("SAML_ISSUER",),
+    lines=("SAML assertion audience mismatch", "SAML assertion has no AudienceRestriction"),
+)
+CLOCK = _of(
+    "saml.clock",
+    "The clocks of LibreChat's machine and of the provider differ; LibreChat allows no difference.",
+    "Set both by NTP: timedatectl set-ntp true.",
+    consequence="Sign-in with SAML fails, always or now and then.",
+    lines=("SAML assertion not yet valid", "SAML assertion expired: clocks skewed too much"),
+)
+ENCRYPTED = _of(
+    "saml.encrypted",
+    "The provider encrypts its answer, which LibreChat cannot read.",
+    "Turn the encryption of assertions off at the provider.",
+    consequence=_ALL,
+    lines=("No decryption key for encrypted SAML response",),
+)
+RESPONDER = _of(
+    "saml.responder",
+    "The provider refused the sign-in itself.",
+    "The words behind it are the provider's: a person who is not assigned, a kind of sign-in that is not offered (RequestedAuthnContext), or an application that "
+    "it does not know.",
+    consequence="Those people cannot sign in.",
+    lines=("SAML provider returned Responder error", "SAML provider returned Requester error", "NoAuthnContext"),
+    certain=False,
+)
+EMAIL = _of(
+    "saml.email",
+    "The provider's answer has no mail address that LibreChat finds.",
+    f"Let it send the attribute email, or name the one that has it, by its exact Name: SAML_EMAIL_CLAIM. Then run: {RECREATE}",
+    consequence="Those people cannot sign in.",
+    settings=("SAML_EMAIL_CLAIM",),
+    lines=("[samlStrategy] Login failed User validation failed: email",),
+)
+SEVERAL = _of(
+    "saml.several-values",
+    "An attribute in the provider's answer has several values, and LibreChat takes one.",
+    "Let the provider send one value, or name another attribute (SAML_NAME_CLAIM, SAML_USERNAME_CLAIM).",
+    consequence="Those people cannot sign in.",
+    settings=("SAML_NAME_CLAIM", "SAML_USERNAME_CLAIM"),
+    lines=("[samlStrategy] Login failed User validation failed:*Cast to string failed",),
+    supersedes=("log.saml.email",),
+)
+NAME_ID = _of(
+    "saml.name-id",
+    "The provider's answer has no NameID, or another one than the account was made with.",
+    "Let it send a NameID that never changes (format persistent). For accounts that have an old one, an administrator has to remove samlId in the database.",
+    consequence="People share one account, or those with an account cannot sign in (v0.8.8-rc2 and later).",
+    docs=thread(15254),
+    lines=(
+        "SAML authentication received for NameID: undefined",
+        "[samlStrategy]*NameID*does not match",
+        "[samlStrategy]*NameID*mismatch",
+        "[samlStrategy]*transient",
+    ),
+)

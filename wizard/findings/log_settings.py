@@ -1,0 +1,166 @@
+"""Settings that LibreChat complains about: secrets, limits, sessions, addresses."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.basics.finding import Status
+from wizard.findings.log_model import RECREATE, LogCause, thread
+
+_of = partial(LogCause, check="log")
+_STOPS = "LibreChat does not start; the container restarts again and again."
+
+JWT_MISSING = _of(
+    "secrets.jwt-missing",
+    "JWT_SECRET does not reach LibreChat.",
+    "If JWT_SECRET is empty in .env, set it (openssl rand -hex 32). If it is set, LibreChat cannot read .env: it has to be mounted "
+    f"at /app/.env and readable for the container's user. Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("JWT_SECRET",),
+    docs=thread(9630),
+    lines=("JwtStrategy requires a secret or key",),
+    supersedes=("log.social.off", "log.process.crashed"),
+)
+REFRESH_MISSING = _of(
+    "secrets.refresh-missing",
+    "A secret that signs sessions is missing: JWT_REFRESH_SECRET, or JWT_SECRET.",
+    f"Set JWT_REFRESH_SECRET in .env (openssl rand -hex 32), then run: {RECREATE}",
+    consequence="Nobody can sign in: every attempt ends with 'Something went wrong'.",
+    settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
+    lines=("secretOrPrivateKey must have a value",),
+)
+KEY_LENGTH = _of(
+    "secrets.key-length",
+    "CREDS_KEY has the wrong length: LibreChat needs 64 hexadecimal digits.",
+    "Where nothing is encrypted yet, set CREDS_KEY to the output of openssl rand -hex 32. Elsewhere put the old value back: a new "
+    f"one makes stored keys unreadable. Then run: {RECREATE}",
+    consequence="Stored API keys and two-factor sign-in fail; from v0.8.8 on LibreChat does not start.",
+    settings=("CREDS_KEY",),
+    docs=thread(14699),
+    lines=("Invalid key length", "CREDS_KEY is malformed", "CREDS_KEY must be"),
+)
+IV_LENGTH = _of(
+    "secrets.iv-length",
+    "CREDS_IV has the wrong length: LibreChat needs 32 hexadecimal digits.",
+    "Set CREDS_IV to the output of openssl rand -hex 16 (keys that users stored before become unreadable), then run: "
+    f"{RECREATE}",
+    consequence="Keys that users enter cannot be stored; from v0.8.8 on LibreChat does not start.",
+    settings=("CREDS_IV",),
+    docs=thread(7432),
+    lines=(
+        "algorithm.iv must contain exactly 16 bytes",
+        "Invalid initialization vector",
+        "CREDS_IV is malformed",
+        "CREDS_IV must be",
+    ),
+)
+CREDS_MISSING = _of(
+    "secrets.creds-missing",
+    "CREDS_KEY and CREDS_IV do not reach LibreChat.",
+    "Set CREDS_KEY (openssl rand -hex 32) and CREDS_IV (openssl rand -hex 16) where the container gets its variables: in .env, "
+    f"mounted at /app/.env, or in the stack's own list of variables. Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
+    docs=thread(1272),
+    lines=("The first argument must be of type string or an instance of Buffer*Received undefined",),
+    near=("crypto",),
+)
+CREDS_CHANGED = _of(
+    "secrets.creds-changed",
+    "CREDS_KEY, CREDS_IV or a JWT secret is another one than the database was used with.",
+    "Put the old values back: from a backup of .env, or of .env.temp in the volume. Do not generate new ones.",
+    consequence="Stored API keys and two-factor secrets cannot be decrypted, and sessions end.",
+    settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
+    docs=thread(14674),
+    lines=("[credentials] Active fingerprints for*do not match", "bad decrypt", "error:1C800064"),
+)
+RETIRED = _of(
+    "secrets.retired",
+    "JWT_SECRET or JWT_REFRESH_SECRET is the value that older .env.example files published.",
+    "Set JWT_SECRET and JWT_REFRESH_SECRET to two new values (openssl rand -hex 32 for each; leave CREDS_KEY and CREDS_IV as they "
+    "are), then run: docker compose up -d --force-recreate",
+    consequence="LibreChat v0.8.8-rc2 and later do not start with it. After the change everybody signs in again.",
+    settings=("JWT_SECRET", "JWT_REFRESH_SECRET"),
+    docs="https://github.com/danny-avila/LibreChat/pull/15282",
+    lines=("uses a retired default value",),
+    supersedes=("log.secrets.published", "log.process.crashed"),
+)
+PUBLISHED = _of(
+    "secrets.published",
+    "A secret is the value that older .env.example files published.",
+    "Replace JWT_SECRET and JWT_REFRESH_SECRET (openssl rand -hex 32 for each). Replace CREDS_KEY and CREDS_IV only where nothing "
+    f"is encrypted with them yet. Then run: {RECREATE}",
+    consequence="Everybody knows it: with the JWT secrets anybody can sign in as anybody.",
+    settings=("JWT_SECRET", "JWT_REFRESH_SECRET", "CREDS_KEY", "CREDS_IV"),
+    docs="https://www.librechat.ai/toolkit/creds_generator",
+    lines=(
+        "Legacy default value for*is being used",
+        "Default value for*is being used",
+        "Please replace any default secret values",
+    ),
+)
+TEMPORARY = _of(
+    "secrets.temporary",
+    "LibreChat generated secrets itself, because none are set.",
+    "Copy the values from .env.temp (docker compose exec api cat /app/data/.env.temp, without that volume /app/.env.temp) to .env, "
+    f"then run: {RECREATE}",
+    consequence="Where the file is not in a volume, a new container has new secrets: sessions end, stored keys become unreadable.",
+    settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
+    docs="https://www.librechat.ai/toolkit/creds_generator",
+    lines=(
+        "[credentials] Generated temporary credentials",
+        "[credentials] No configured value was found for*Temporary credentials",
+        "[credentials] Generated process-local",
+    ),
+    weight=Status.WARN,
+)
+LIMITER_WINDOW = _of(
+    "limits.window",
+    "A *_WINDOW setting is no number of minutes.",
+    f"Write a plain number of minutes, such as LOGIN_WINDOW=5, or remove the line. Then run: {RECREATE}",
+    consequence="The limit has no effect, or blocks the second request.",
+    settings=("LOGIN_WINDOW", "REGISTER_WINDOW"),
+    lines=("Invalid windowMs value", "ERR_ERL_WINDOW_MS"),
+)
+FORWARDED = _of(
+    "limits.proxy",
+    "LibreChat sits behind a proxy and is not told to trust it, or trusts everybody.",
+    f"Set TRUST_PROXY to the number of proxies in front of LibreChat (1 for one). Then run: {RECREATE}",
+    consequence="All people share one limit, or a sender can choose the address that counts.",
+    settings=("TRUST_PROXY",),
+    lines=(
+        "ERR_ERL_UNEXPECTED_X_FORWARDED_FOR",
+        "ERR_ERL_PERMISSIVE_TRUST_PROXY",
+        "'X-Forwarded-For' header is set but the Express 'trust proxy' setting is false",
+    ),
+)
+EXPIRY = _of(
+    "session.expiry",
+    "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is no whole number of seconds.",
+    f"Write milliseconds that are a multiple of 1000, such as SESSION_EXPIRY=1000 * 60 * 15. Then run: {RECREATE}",
+    consequence="Nobody can sign in: every attempt ends with 'Something went wrong'.",
+    settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
+    lines=('"expiresIn" should be a number of seconds',),
+)
+DOMAIN_CLIENT = _of(
+    "domain.client-missing",
+    "DOMAIN_CLIENT is not set.",
+    f"Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open, with https://. Then run: {RECREATE}",
+    consequence="Sign-in through a provider ends with an error after it succeeded there.",
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+    lines=(
+        "Error in setting authentication tokens: Cannot read properties of undefined (reading 'startsWith')",
+        "Cannot read properties of undefined (reading 'startsWith')",
+    ),
+    docs=thread(10482),
+)
+DOMAIN_INVALID = _of(
+    "domain.invalid",
+    "LibreChat stopped at start because an address is no URL: most likely DOMAIN_CLIENT.",
+    f"Write DOMAIN_CLIENT and DOMAIN_SERVER with their scheme: https://chat.example.com, without quotes inside. Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+    lines=("error: There was an uncaught error: Invalid URL", "Failed to start server*Invalid URL"),
+    certain=False,
+    supersedes=("log.process.crashed",),
+)

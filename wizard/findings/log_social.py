@@ -1,0 +1,156 @@
+"""What goes wrong with the buttons for Google, GitHub, Discord, Facebook and Apple, and with the switch for all providers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.basics.finding import Status
+from wizard.findings.log_model import RECREATE, LogCause, thread
+
+_of = partial(LogCause, check="log")
+_PROVIDERS = ("google", "github", "discord", "facebook", "apple")
+
+OFF = _of(
+    "social.off",
+    "Sign-in through providers is off: ALLOW_SOCIAL_LOGIN is not true. Without providers this is meant so.",
+    f"To use Google, OpenID, SAML and so on: ALLOW_SOCIAL_LOGIN=true. Then run: {RECREATE}",
+    consequence="No button is shown, for OpenID and SAML neither.",
+    settings=("ALLOW_SOCIAL_LOGIN",),
+    docs=thread(2991),
+    lines=("Social logins are disabled. Set ALLOW_SOCIAL_LOGIN=true",),
+    weight=Status.PASS,
+)
+STRATEGY = _of(
+    "social.strategy-missing",
+    "A provider's button was used that LibreChat has not set up.",
+    f"Set ALLOW_SOCIAL_LOGIN=true and both client ID and secret of the provider (Apple: team, key and key path too). Then run: {RECREATE}",
+    consequence="The button leads to an error.",
+    settings=("ALLOW_SOCIAL_LOGIN",),
+    docs=thread(2991),
+    lines=tuple(f"Unknown authentication strategy*{name}" for name in _PROVIDERS),
+)
+OTHER_PROVIDER = _of(
+    "social.other-provider",
+    "An account was made with another way to sign in than the one that was used now. LibreChat does not join them.",
+    "Let the person use the first way; or change the account: docker compose exec mongodb mongosh LibreChat --eval "
+    '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. New accounts: npm run create-user with --provider=google.',
+    consequence="That person cannot sign in this way.",
+    docs=thread(9027),
+    lines=("already exists with provider",),
+    unless=("[ldapStrategy]",),
+    weight=Status.WARN,
+)
+REGISTRATION_OFF = _of(
+    "social.registration-off",
+    "Somebody without an account used a provider's button, and ALLOW_SOCIAL_REGISTRATION is not true.",
+    f"Set ALLOW_SOCIAL_REGISTRATION=true, or make the account with the provider's name. Then run: {RECREATE}",
+    consequence="New people cannot sign in through that provider.",
+    settings=("ALLOW_SOCIAL_REGISTRATION",),
+    lines=("Registration blocked - social registration is disabled",),
+    weight=Status.WARN,
+)
+DOMAIN = _of(
+    "social.domain",
+    "registration.allowedDomains in librechat.yaml does not list the domain of somebody's address.",
+    "List it exactly, without @ and wildcard: registration: {allowedDomains: ['example.com']}. Then run: " + RECREATE,
+    consequence="People of that domain cannot sign in.",
+    docs=thread(7545),
+    lines=("Authentication blocked - email domain not allowed", "Email domain not allowed"),
+    supersedes=("log.openid.callback",),
+)
+STATE = _of(
+    "social.state",
+    "The cookie that ties the start of a sign-in to its end did not come back.",
+    "On plain HTTP set SESSION_COOKIE_SECURE=false, or use HTTPS; begin and end in one browser, within ten minutes. A proxy must not rewrite cookie "
+    f"paths. Then run: {RECREATE}",
+    consequence="Sign-in through that provider ends at the login page.",
+    settings=("SESSION_COOKIE_SECURE", "DOMAIN_SERVER"),
+    docs="https://github.com/danny-avila/LibreChat/pull/15880",
+    lines=(
+        "[OAuth] Rejected*callback: Unable to verify authorization request state",
+        "[OAuth] Rejected*callback: Invalid",
+    ),
+    supersedes=("log.openid.state-lost",),
+)
+REDIRECT = _of(
+    "social.redirect-uri",
+    "The provider does not know the callback address that LibreChat sent.",
+    "Register DOMAIN_SERVER followed by the provider's *_CALLBACK_URL at the provider, letter by letter: "
+    "https://chat.example.com/oauth/google/callback (github, discord, facebook).",
+    consequence="Sign-in through that provider fails for everybody.",
+    settings=("DOMAIN_SERVER",),
+    docs=thread(3451),
+    lines=("redirect_uri MUST match", "redirect_uri_mismatch", "Invalid OAuth2 redirect_uri", "URL blocked"),
+)
+SECRET = _of(
+    "social.secret",
+    "The provider did not exchange the sign-in for a token: most likely the client secret is wrong.",
+    f"Copy the client secret again, without spaces (it is not trimmed), or make a new one. Then run: {RECREATE}",
+    consequence="Sign-in through that provider fails for everybody.",
+    settings=("GITHUB_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
+    lines=("Failed to obtain access token", "Error validating client secret", "incorrect_client_credentials"),
+    certain=False,
+)
+GITHUB_EMAIL = _of(
+    "social.github-email",
+    "GitHub gave no mail address.",
+    "Of a GitHub App set the account permission 'Email addresses' to read-only and let people authorise again; or use an OAuth App.",
+    consequence="Those people cannot sign in with GitHub.",
+    settings=("GITHUB_CLIENT_ID",),
+    lines=("Failed to fetch user emails", "[githubLogin] Cannot read properties of undefined"),
+)
+GOOGLE_EMAIL = _of(
+    "social.google-email",
+    "Google's answer lacks something that LibreChat needs: the mail address, or a picture.",
+    "The account needs a profile picture, and the consent screen of GOOGLE_CLIENT_ID the scopes email and profile. It is the account if others can "
+    "sign in, else the consent screen.",
+    consequence="Those people cannot sign in with Google.",
+    settings=("GOOGLE_CLIENT_ID",),
+    docs=thread(1638),
+    lines=("[googleLogin] Cannot read properties of",),
+    certain=False,
+)
+FACEBOOK = _of(
+    "social.facebook",
+    "Sign-in with Facebook does not work in LibreChat: it reads a picture and an address that it never asks for.",
+    f"Remove FACEBOOK_CLIENT_ID and use another provider. Then run: {RECREATE}",
+    consequence="Everybody gets an error at that button.",
+    settings=("FACEBOOK_CLIENT_ID",),
+    lines=("[facebookLogin] Cannot read properties of",),
+)
+APPLE_KEY = _of(
+    "social.apple-key",
+    "Apple's private key file cannot be read in the container, or is no key of that kind.",
+    "Mount it (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), readable for the container's user, and set APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then "
+    f"run: {RECREATE}",
+    consequence="Sign-in with Apple fails for everybody.",
+    settings=("APPLE_PRIVATE_KEY_PATH",),
+    lines=("Couldn't read your Private Key", "AppleAuth Error", "secretOrPrivateKey must be an asymmetric key"),
+    supersedes=("log.files.folder",),
+)
+APPLE_EMAIL = _of(
+    "social.apple-email",
+    "Apple gave no mail address: it does so at the first consent only.",
+    "Let the person remove the application at appleid.apple.com and sign in again; the Services ID needs the scope email.",
+    consequence="That person cannot sign in with Apple.",
+    settings=("APPLE_CLIENT_ID",),
+    lines=("[appleLogin] User validation failed: email",),
+)
+DISCORD_EMAIL = _of(
+    "social.discord-email",
+    "Discord gave no mail address.",
+    "The Discord account needs a verified mail address.",
+    consequence="That person cannot sign in with Discord.",
+    settings=("DISCORD_CLIENT_ID",),
+    lines=("[discordLogin] User validation failed: email",),
+)
+PROFILE = _of(
+    "social.profile",
+    "The provider gave a token, and then refused the profile.",
+    "See whether the container reaches the provider's API, and which scopes the client may ask for; for GitHub Enterprise compare "
+    "GITHUB_ENTERPRISE_BASE_URL.",
+    consequence="Sign-in through that provider fails.",
+    settings=("GITHUB_ENTERPRISE_BASE_URL",),
+    lines=("Failed to fetch user profile",),
+    certain=False,
+)

@@ -1,0 +1,287 @@
+"""What Docker, Kubernetes and the services beside LibreChat say: compose files, images, ports, Meilisearch, RAG."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.basics.finding import Status
+from wizard.findings.log_model import RECREATE, LogCause, thread
+
+_of = partial(LogCause, check="log")
+_NOTHING = "Docker Compose starts nothing."
+
+UID_BLANK = _of(
+    "compose.uid",
+    "UID and GID are not set in .env. This is harmless in itself: the container then runs as root.",
+    "Set UID and GID in .env (id -u, id -g) and give the folders logs, images and uploads to them.",
+    settings=("UID", "GID"),
+    docs=thread(4234),
+    lines=(
+        'The "UID" variable is not set',
+        'The "GID" variable is not set',
+        "The UID variable is not set",
+        "The GID variable is not set",
+    ),
+    weight=Status.PASS,
+)
+PORT_BLANK = _of(
+    "compose.port-blank",
+    "PORT is not set: .env is missing, or Docker Compose ran in another folder.",
+    "Run the command in LibreChat's folder. If .env is missing there: cp .env.example .env",
+    consequence=_NOTHING,
+    settings=("PORT",),
+    docs=thread(4234),
+    lines=(
+        'The "PORT" variable is not set',
+        "The PORT variable is not set",
+        "no port specified: :<empty>",
+        "invalid containerPort",
+        "invalid hostPort",
+    ),
+)
+ENV_MISSING = _of(
+    "compose.file-missing",
+    "A file that the compose files mount or read is missing: most often .env.",
+    "Make the file that the line names. For .env: cp .env.example .env",
+    consequence=_NOTHING,
+    docs=thread(1272),
+    lines=("bind source path does not exist", "env file*not found", "Couldn't find env file"),
+    supersedes=("log.compose.port-blank",),
+)
+ENV_SYNTAX = _of(
+    "compose.env-syntax",
+    "Docker Compose cannot read a line of .env.",
+    "Write NAME='value' on that line, with the value in single quotes; a comment goes on a line of its own. A key in PEM form goes "
+    "into a file.",
+    consequence=_NOTHING,
+    lines=(
+        "in variable name",
+        "unterminated quoted value",
+        "key cannot contain a space",
+        "Invalid template:",
+        "invalid interpolation format",
+    ),
+)
+COMPOSE_SYNTAX = _of(
+    "compose.syntax",
+    "Docker Compose cannot read the compose files.",
+    "Fix what the line names (docker compose config shows it): indent with spaces, and no key that Compose does not know.",
+    consequence=_NOTHING,
+    lines=(
+        "yaml: line",
+        "yaml: unmarshal errors",
+        "additional properties",
+        "Additional property",
+        "mapping values are not allowed",
+        "did not find expected key",
+        "found character that cannot start any token",
+    ),
+    near=("compose", "docker", "validating", "services"),
+    unless=("librechat.yaml",),
+)
+COMPOSE_V1 = _of(
+    "compose.v1",
+    "The old docker-compose (version 1) cannot work with this Docker engine.",
+    "Install the plugin (apt install docker-compose-plugin, or docker-compose-v2) and type docker compose instead of docker-compose.",
+    consequence=_NOTHING,
+    docs=thread(2932),
+    lines=("'ContainerConfig'", "Version in*is unsupported*docker-compose", "docker-compose*ContainerConfig"),
+)
+NAME_TAKEN = _of(
+    "compose.name-taken",
+    "Another container has the name that LibreChat's compose files give: a second LibreChat, or one from another folder.",
+    "Stop the other one in its folder (docker compose down), or remove it: docker rm -f NAME. Then run: docker compose up -d",
+    consequence="The container is not made.",
+    lines=("Conflict. The container name",),
+)
+PORT_TAKEN = _of(
+    "compose.port-taken",
+    "A port that the containers publish is taken by another program.",
+    "Find it with ss -ltnp (or docker ps) and end it, or choose another port: PORT in .env for LibreChat, the compose file for 80, "
+    "443 and 3000. Then run: docker compose up -d",
+    consequence="The container is not started.",
+    settings=("PORT",),
+    lines=(
+        "port is already allocated",
+        "bind: address already in use",
+        "ports are not available",
+        "Only one usage of each socket address",
+    ),
+)
+PORT_DENIED = _of(
+    "process.port-denied",
+    "LibreChat may not listen on a port below 1024.",
+    f"Set PORT=3080 in .env and let the proxy, or ports: 80:3080, take the low one. Then run: {RECREATE}",
+    consequence="LibreChat does not start.",
+    settings=("PORT",),
+    lines=("listen EACCES",),
+    supersedes=("log.files.folder", "log.process.crashed"),
+)
+IMAGE = _of(
+    "compose.image",
+    "An image could not be fetched.",
+    "Compare its name and version with those that LibreChat publishes, and see whether this machine reaches the registry: docker "
+    "compose pull",
+    consequence="The container is not made.",
+    lines=(
+        "manifest unknown",
+        "manifest for*not found",
+        "pull access denied",
+        "failed to resolve reference",
+        "no matching manifest for",
+        "toomanyrequests: You have reached your pull rate limit",
+        "unable to get image",
+        "/v2/*dial tcp: lookup*no such host",
+    ),
+)
+DAEMON = _of(
+    "compose.docker",
+    "Docker does not run on this machine, or not where the command looks for it.",
+    "Start it: sudo systemctl start docker (Docker Desktop: start the application). Then run the command again.",
+    consequence=_NOTHING,
+    lines=("Cannot connect to the Docker daemon", "error during connect", "Is the docker daemon running"),
+)
+DAEMON_DENIED = _of(
+    "compose.docker-denied",
+    "Your account may not use Docker.",
+    "Use sudo, or add the account to the group docker: sudo usermod -aG docker $USER, then sign in again.",
+    consequence=_NOTHING,
+    lines=(
+        "permission denied while trying to connect to the Docker daemon",
+        "permission denied while trying to connect to the docker API",
+    ),
+    supersedes=("log.compose.docker",),
+)
+SECRET_MISSING = _of(
+    "kubernetes.secret",
+    "The Secret with LibreChat's credentials does not exist in this namespace.",
+    "kubectl create secret generic librechat-credentials-env with CREDS_KEY, CREDS_IV, JWT_SECRET, JWT_REFRESH_SECRET and "
+    "MEILI_MASTER_KEY; where LibreChat ran before, with the values of then.",
+    consequence="The pod does not start.",
+    settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"),
+    docs=thread(2352),
+    lines=('secret "librechat-credentials-env" not found', "CreateContainerConfigError"),
+)
+SCRIPT_MISSING = _of(
+    "accounts.script",
+    "The account script was not found: the command ran in another folder or container than LibreChat's.",
+    "docker compose exec api npm run create-user. With deploy-compose.yml: docker compose -f deploy-compose.yml exec api sh -c "
+    "'cd .. && npm run create-user'",
+    consequence="No account is made.",
+    docs=thread(5822),
+    lines=(
+        'Missing script: "create-user"',
+        "Missing script: create-user",
+        "missing script: create-user",
+        'Missing script: "reset-password"',
+        'Missing script: "delete-user"',
+        'Missing script: "list-users"',
+        'Missing script: "invite-user"',
+        'Missing script: "ban-user"',
+        "Cannot find module '*/config/create-user",
+        "Cannot find module '*/config/reset-password",
+    ),
+)
+MEILI_KEY = _of(
+    "search.key",
+    "Meilisearch refused LibreChat's key: both have different ones, or the index was made with an older key.",
+    "Give both the same MEILI_MASTER_KEY in .env, then run: docker compose up -d --force-recreate meilisearch api",
+    consequence="Search in conversations is off; sign-in is not affected.",
+    settings=("MEILI_MASTER_KEY",),
+    docs=thread(5303),
+    lines=(
+        "The provided API key is invalid",
+        "invalid_api_key",
+        "The Authorization header is missing. It must use the bearer authorization method",
+        "missing_authorization_header",
+    ),
+    weight=Status.WARN,
+    unless=("openai", "OpenAI"),
+)
+MEILI_NO_KEY = _of(
+    "search.no-key",
+    "Meilisearch got no master key, or one of less than 16 bytes.",
+    "Set MEILI_MASTER_KEY in .env (openssl rand -hex 16), then run: docker compose up -d --force-recreate meilisearch api",
+    consequence="Search in conversations is off, or open to everybody on the network of the containers.",
+    settings=("MEILI_MASTER_KEY",),
+    docs=thread(4040),
+    lines=("No master key was found", "master key must be at least 16 bytes", "The provided master key is too short"),
+    weight=Status.WARN,
+)
+MEILI_VERSION = _of(
+    "search.version",
+    "Meilisearch's data folder was written by another version.",
+    "Search is rebuilt from the database: remove the folder meili_data_* (docker compose stop meilisearch first), then run: docker "
+    "compose up -d meilisearch && docker compose restart api",
+    consequence="Search in conversations is off; sign-in is not affected.",
+    lines=("is incompatible with your current engine version",),
+    supersedes=("log.search.unreachable",),
+    weight=Status.WARN,
+)
+MEILI_FOLDER = _of(
+    "search.folder",
+    "Meilisearch may not write its data folder.",
+    "sudo chown -R UID:GID meili_data_* (UID and GID as in .env, else 1000), then run: docker compose up -d meilisearch",
+    consequence="Search in conversations is off; sign-in is not affected.",
+    docs=thread(4731),
+    lines=("Permission denied (os error 13)",),
+    supersedes=("log.search.unreachable",),
+    weight=Status.WARN,
+)
+MEILI_UNREACHABLE = _of(
+    "search.unreachable",
+    "LibreChat could not connect to Meilisearch.",
+    "docker compose ps meilisearch, and its log: docker compose logs --tail 50 meilisearch. MEILI_HOST has to be "
+    "http://meilisearch:7700 from the container. To do without: SEARCH=false.",
+    consequence="Search in conversations is off; sign-in is not affected.",
+    settings=("MEILI_HOST", "SEARCH"),
+    lines=(
+        "Meilisearch error, search will be disabled",
+        "ECONNREFUSED*:7700#",
+        "ENOTFOUND meilisearch",
+        "MeiliSearchCommunicationError",
+        "MeiliSearchRequestError",
+        "Meilisearch not configured, search will be disabled",
+    ),
+    weight=Status.WARN,
+)
+RAG = _of(
+    "rag.unreachable",
+    "The RAG API does not answer LibreChat.",
+    "Where files are to be searched: docker compose ps rag_api, and docker compose logs --tail 50 rag_api. Otherwise nothing has to be done.",
+    consequence="Uploaded files cannot be searched; sign-in is not affected.",
+    settings=("RAG_API_URL",),
+    lines=("RAG API is either not running or not reachable",),
+    weight=Status.PASS,
+)
+METRICS = _of(
+    "process.metrics",
+    "/metrics is closed, because METRICS_SECRET is not set. This is harmless.",
+    "Nothing has to be done, unless a monitor reads /metrics.",
+    settings=("METRICS_SECRET",),
+    lines=("METRICS_SECRET is not set",),
+    weight=Status.PASS,
+)
+PANEL_SECRET = _of(
+    "admin-panel.secret",
+    "The admin panel has no session secret, or one of less than 32 characters.",
+    "Set ADMIN_PANEL_SESSION_SECRET in .env (openssl rand -hex 32), then run: docker compose up -d --force-recreate admin-panel",
+    consequence="The admin panel does not start.",
+    settings=("ADMIN_PANEL_SESSION_SECRET",),
+    docs=thread(49, "ClickHouse/librechat-admin-panel"),
+    lines=(
+        "SESSION_SECRET environment variable must be set",
+        "SESSION_SECRET must be at least 32",
+        "SESSION_SECRET must be",
+    ),
+    supersedes=("log.admin-panel.function",),
+)
+PANEL_FUNCTION = _of(
+    "admin-panel.function",
+    "The admin panel answers with an error of its own server.",
+    "Look at the first error in docker compose logs admin-panel; the usual cause is a missing ADMIN_PANEL_SESSION_SECRET.",
+    settings=("ADMIN_PANEL_SESSION_SECRET",),
+    docs=thread(85, "ClickHouse/librechat-admin-panel"),
+    lines=("Server function module export not resolved for serverFn ID",),
+    certain=False,
+)

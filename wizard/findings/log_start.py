@@ -1,0 +1,295 @@
+"""What keeps LibreChat from starting, or makes it start with less: database, files, configuration, Redis."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.basics.finding import Status
+from wizard.findings.log_model import RECREATE, LogCause, thread
+
+_of = partial(LogCause, check="log")
+_STOPS = "LibreChat does not start; the container restarts again and again."
+
+MONGO_MISSING = _of(
+    "database.uri-missing",
+    "MONGO_URI is empty.",
+    f"Set MONGO_URI=mongodb://mongodb:27017/LibreChat, or remove the empty line that beats it. Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("MONGO_URI",),
+    lines=("Please define the MONGO_URI environment variable",),
+    supersedes=("log.process.crashed",),
+)
+MONGO_SCHEME = _of(
+    "database.uri-invalid",
+    "MONGO_URI is no connection string of MongoDB.",
+    f"Write MONGO_URI=mongodb://HOST:27017/LibreChat or mongodb+srv://..., without quotes inside. Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("MONGO_URI",),
+    lines=(
+        "Invalid scheme, expected connection string to start with",
+        "MongoParseError",
+        "Invalid connection string",
+        "Password contains unescaped characters",
+        "Username contains unescaped characters",
+    ),
+    supersedes=("log.process.crashed",),
+)
+MONGO_AUTH = _of(
+    "database.login",
+    "MongoDB refused the user name or password of MONGO_URI.",
+    "Correct user and password in MONGO_URI (special characters percent-encoded, ?authSource=admin for a root user). Passwords in "
+    f"MONGO_INITDB_* count only for a new data folder. Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("MONGO_URI",),
+    docs=thread(2352),
+    lines=(
+        "MongoServerError: Authentication failed",
+        "error: There was an uncaught error: Authentication failed",
+        "bad auth : Authentication failed",
+        "bad auth : authentication failed",
+        "requires authentication",
+    ),
+    unless=("smtp", "SMTP"),
+    supersedes=("log.database.unreachable", "log.process.crashed"),
+)
+MONGO_CPU = _of(
+    "database.cpu",
+    "This machine's CPU lacks AVX, which MongoDB 5.0 and later need.",
+    "Use image: mongo:4.4 for the service mongodb in docker-compose.override.yml, or give the virtual machine the CPU type 'host'. "
+    "Then run: docker compose up -d",
+    consequence="The database does not start, and LibreChat does not either.",
+    docs=thread(1713),
+    lines=("requires a CPU with AVX support", "chat-mongodb exited with code 132"),
+    supersedes=("log.database.unreachable", "log.process.crashed"),
+)
+MONGO_FOLDER = _of(
+    "database.folder",
+    "MongoDB cannot write its data folder.",
+    "Give data-node to the user that the container runs as: sudo chown -R UID:GID data-node (UID and GID as in .env, else 1000). "
+    "Then run: docker compose up -d",
+    consequence="The database does not start, and LibreChat does not either.",
+    docs=thread(3969),
+    lines=(
+        "WiredTiger*Permission denied",
+        "/data/db*Permission denied",
+        "/data/db*Operation not permitted",
+        "chown: changing ownership of '/data/db'",
+        "IllegalOperation: Attempted to create a lock file on a read-only directory: /data/db",
+    ),
+    supersedes=("log.database.unreachable", "log.process.crashed"),
+)
+MONGO_VERSION = _of(
+    "database.version",
+    "The data folder was written by another version of MongoDB than the image.",
+    "Use the image version that wrote it (image: mongo:VERSION in docker-compose.override.yml), and raise one major version at a "
+    "time. Then run: docker compose up -d",
+    consequence="The database does not start, and LibreChat does not either.",
+    lines=(
+        "featureCompatibilityVersion*Invalid",
+        "Invalid featureCompatibilityVersion",
+        "Wrong mongod version",
+        "found an invalid featureCompatibilityVersion",
+    ),
+    supersedes=("log.database.unreachable", "log.process.crashed"),
+)
+MONGO_UNREACHABLE = _of(
+    "database.unreachable",
+    "LibreChat could not connect to MongoDB.",
+    "See whether the database runs: docker compose ps mongodb, and its log: docker compose logs --tail 50 mongodb. MONGO_URI has to "
+    "name it as the container reaches it: mongodb://mongodb:27017/LibreChat, not localhost.",
+    consequence=_STOPS,
+    settings=("MONGO_URI",),
+    docs=thread(8064),
+    lines=(
+        "ECONNREFUSED*:27017#",
+        "ENOTFOUND mongodb",
+        "ENOTFOUND chat-mongodb",
+        "EAI_AGAIN mongodb",
+        "EAI_AGAIN chat-mongodb",
+        "MongoServerSelectionError",
+        "MongooseServerSelectionError",
+        "KeyvMongo connection error",
+        "buffering timed out after",
+        "MongoNetworkError",
+        "MongoNetworkTimeoutError",
+    ),
+    supersedes=("log.process.crashed",),
+)
+CONFIG_MISSING = _of(
+    "config.missing",
+    "LibreChat finds no librechat.yaml in its container.",
+    "To use one, mount it: services: api: volumes: [{type: bind, source: ./librechat.yaml, target: /app/librechat.yaml}] in "
+    f"docker-compose.override.yml, then run: {RECREATE}. Without librechat.yaml the line is harmless.",
+    consequence="What librechat.yaml sets, socialLogins and allowedDomains included, has no effect.",
+    docs=thread(5809),
+    lines=("Config file YAML format is invalid: ENOENT",),
+    weight=Status.WARN,
+)
+CONFIG_DIRECTORY = _of(
+    "config.directory",
+    "librechat.yaml, or another mounted file, is a directory: Docker made it, because the file was missing.",
+    "Stop LibreChat, remove the directory (rmdir librechat.yaml), make the file, then run: " + RECREATE,
+    consequence="LibreChat reads no configuration, or stops.",
+    lines=("EISDIR: illegal operation on a directory",),
+    supersedes=("log.config.syntax",),
+)
+CONFIG_SYNTAX = _of(
+    "config.syntax",
+    "librechat.yaml is no valid YAML.",
+    f"Fix the line that the log names (indent with spaces; quotes in pairs), then run: {RECREATE}",
+    consequence="LibreChat stops, or starts without anything in the file.",
+    docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
+    lines=("YAMLException", "Config file YAML format is invalid"),
+    unless=("ENOENT",),
+    supersedes=("log.process.crashed",),
+)
+CONFIG_SCHEMA = _of(
+    "config.schema",
+    "librechat.yaml has a key or value that this release does not accept.",
+    f"Fix what the lines below it name in librechat.yaml, then run: {RECREATE}",
+    consequence="LibreChat stops, or starts without anything in the file.",
+    docs="https://www.librechat.ai/docs/configuration/librechat_yaml",
+    lines=(
+        "Invalid custom config file at",
+        "Invalid custom config file",
+        "Exiting due to invalid custom configuration",
+    ),
+    supersedes=("log.process.crashed", "log.config.outdated"),
+)
+CONFIG_OUTDATED = _of(
+    "config.outdated",
+    "The version at the top of librechat.yaml is older than the release, or missing. This alone breaks nothing.",
+    "Nothing has to be done; the changelog says what is new.",
+    docs="https://www.librechat.ai/changelog",
+    lines=("Outdated Config version",),
+    weight=Status.PASS,
+)
+LOGS_FOLDER = _of(
+    "files.logs-folder",
+    "LibreChat's user may not write its log folder.",
+    "Make the mounted folders and give them to that user: mkdir -p logs images uploads && sudo chown -R UID:GID logs images uploads (UID and GID "
+    "as in .env, else 1000). With another UID than 1000 mount a folder at the path that the line names, too. Then run: "
+    + RECREATE,
+    consequence=_STOPS,
+    settings=("UID", "GID"),
+    docs=thread(10972),
+    lines=(
+        "EACCES: permission denied, open '/app/api/logs",
+        "EACCES: permission denied, open '/app/logs",
+        "EACCES: permission denied, mkdir '/app*logs",
+    ),
+    supersedes=("log.files.folder", "log.process.crashed"),
+)
+ENV_FOLDER = _of(
+    "files.folder",
+    "LibreChat's user may not write or read a mounted file or folder.",
+    "Give what the line names to the user that the container runs as: sudo chown -R UID:GID FOLDER (UID and GID as in .env, else "
+    f"1000). Then run: {RECREATE}",
+    consequence="Uploads, images or settings are lost, or LibreChat does not start.",
+    settings=("UID", "GID"),
+    docs=thread(4731),
+    lines=("EACCES: permission denied", "EPERM: operation not permitted"),
+    unless=("/app/api/logs", "/app/logs", "listen EACCES", ".p8"),
+)
+DISK = _of(
+    "files.disk",
+    "The disk is full, or too many files are watched.",
+    "Free space (df -h, docker system df); for watched files raise fs.inotify.max_user_watches.",
+    consequence="LibreChat or its database stops writing, and then stops.",
+    lines=("ENOSPC", "No space left on device"),
+    supersedes=("log.process.crashed",),
+)
+PORT = _of(
+    "process.port",
+    "The port that LibreChat listens on is taken by another program.",
+    f"Find it with ss -ltnp and end it, or choose another PORT in .env. Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("PORT",),
+    lines=("EADDRINUSE",),
+    supersedes=("log.process.crashed",),
+)
+MEMORY = _of(
+    "process.memory",
+    "LibreChat ran out of memory.",
+    "Give the container more memory, or raise node's limit: NODE_OPTIONS=--max-old-space-size=2048 in the environment of api.",
+    consequence="It stops and starts again; requests in between fail.",
+    lines=("JavaScript heap out of memory", "exited with code 137"),
+    supersedes=("log.process.crashed",),
+)
+NODEMON = _of(
+    "process.nodemon",
+    "LibreChat is started with backend:dev, which its images no longer support: nodemon is not in them.",
+    "Remove the command 'npm run backend:dev' from the compose files; for plain HTTP set SESSION_COOKIE_SECURE=false (v0.8.6 and "
+    f"later). Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("SESSION_COOKIE_SECURE",),
+    lines=("nodemon: not found", "nodemon: Permission denied", "npx canceled due to missing packages*nodemon"),
+    supersedes=("log.process.crashed",),
+)
+REDIS_URI = _of(
+    "redis.uri",
+    "USE_REDIS is true and REDIS_URI is missing.",
+    f"Set REDIS_URI=redis://HOST:6379, or USE_REDIS=false. Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("USE_REDIS", "REDIS_URI"),
+    lines=("USE_REDIS is enabled but REDIS_URI is not set", "[Redis] Invalid REDIS_URI"),
+    supersedes=("log.redis.unreachable", "log.process.crashed"),
+)
+REDIS_LOGIN = _of(
+    "redis.login",
+    "Redis refused the password, or wants one.",
+    f"Put user and password into REDIS_URI (redis://USER:PASSWORD@HOST:6379); they beat REDIS_PASSWORD. Then run: {RECREATE}",
+    consequence="Sessions, limits and sign-in through providers fail.",
+    settings=("REDIS_URI", "REDIS_PASSWORD", "REDIS_USERNAME"),
+    lines=("WRONGPASS", "NOAUTH Authentication required", "ERR AUTH"),
+    supersedes=("log.redis.unreachable", "log.process.crashed"),
+)
+REDIS_UNREACHABLE = _of(
+    "redis.unreachable",
+    "LibreChat could not connect to Redis.",
+    "Start Redis in the same compose files and name its service in REDIS_URI, or set USE_REDIS=false. Then run: "
+    + RECREATE,
+    consequence="LibreChat does not start, or nobody stays signed in.",
+    settings=("USE_REDIS", "REDIS_URI"),
+    lines=(
+        "ECONNREFUSED*:6379#",
+        "ENOTFOUND redis",
+        "EAI_AGAIN redis",
+        "MaxRetriesPerRequestError",
+        "[ioredis] Unhandled error event",
+        "@keyv/redis*ECONNREFUSED",
+        "Redis connection error",
+    ),
+    supersedes=("log.process.crashed",),
+)
+CA_EXTRA = _of(
+    "files.extra-ca",
+    "The file of NODE_EXTRA_CA_CERTS cannot be read in the container.",
+    f"Mount it (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem. Then run: {RECREATE}",
+    consequence="Certificates of your own authority are refused: OpenID, LDAP or mail fails.",
+    settings=("NODE_EXTRA_CA_CERTS",),
+    lines=("Warning: Ignoring extra certs from",),
+)
+JWKS_MISSING = _of(
+    "openid.no-jwks",
+    "OPENID_REUSE_TOKENS is true, and the provider's configuration names no jwks_uri.",
+    f"Set OPENID_REUSE_TOKENS=false, or use a provider that publishes its keys. Then run: {RECREATE}",
+    consequence=_STOPS,
+    settings=("OPENID_REUSE_TOKENS",),
+    lines=("No JWKS provided",),
+    supersedes=("log.process.crashed",),
+)
+CRASHED = _of(
+    "process.crashed",
+    "LibreChat stopped because of an error that is not in the list of known ones.",
+    "The first error above that line is the cause. Search for its words in LibreChat's issues: "
+    "https://github.com/danny-avila/LibreChat/issues",
+    consequence=_STOPS,
+    lines=(
+        "There was an uncaught error",
+        "[nodemon] app crashed",
+        "Failed to start server",
+        "npm ERR! Lifecycle script `backend` failed",
+    ),
+    certain=False,
+)

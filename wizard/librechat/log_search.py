@@ -1,0 +1,180 @@
+"""Finds the causes that a log tells, with the line that proves each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final, NamedTuple
+
+from wizard.findings.log_model import ANYTHING, LINE_END, NO_DIGIT, LogCause
+from wizard.librechat.log_text import LogLine, LogLines, LogText
+
+_MOST_TRIES: Final = 3000
+"""Lines that are looked at for one word; a hostile log could have one that is almost right in every line."""
+_SHARED: Final = (
+    *(
+        "ECONNREFUSED",
+        "[openidStrategy]",
+        "[samlStrategy]",
+        "[ldapStrategy]",
+        "AADSTS",
+        "EACCES",
+        "getaddrinfo",
+        "ETIMEDOUT",
+    ),
+    *(
+        "EHOSTUNREACH",
+        "ENETUNREACH",
+        "Unknown authentication strategy",
+        "Invalid login: ",
+        "Mail command failed: ",
+        "/data/db",
+    ),
+    *(
+        "variable is not set",
+        "Callback authentication",
+        "AcceptSecurityContext",
+        "issing script: ",
+        "User validation failed",
+    ),
+    *(
+        "[credentials]",
+        "certificate",
+        "is being used",
+        "Invalid greeting",
+        "Cannot read properties of",
+        "jwt_auth_rejected",
+    ),
+    *(
+        "MongoDB",
+        "featureCompatibilityVersion",
+        "ENOTFOUND",
+        "EAI_AGAIN",
+        "535",
+        "WiredTiger",
+        "SESSION_SECRET",
+        "SAML assertion",
+    ),
+)
+"""Words that several patterns have: a log is searched once for each, and not once for every pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogMatch:
+    """A cause that a log tells."""
+
+    cause: LogCause
+    line: LogLine
+    """The first line that proves it, since LibreChat's last start where there is one."""
+    count: int
+    """How many lines do."""
+    is_earlier: bool
+    """Whether all of them are from before LibreChat's last start."""
+    also: tuple[str, ...] = ()
+    """Ids of what follows from it and is in the log, too."""
+
+
+class _Pattern(NamedTuple):
+    cause: LogCause
+    parts: tuple[str, ...]
+    at_end: bool
+
+    @classmethod
+    def of(cls, cause: LogCause, text: str) -> _Pattern:
+        parts = tuple(part for part in text.removesuffix(LINE_END).split(ANYTHING) if part)
+        return cls(cause, parts, at_end=text.endswith(LINE_END))
+
+    @property
+    def word(self) -> str:
+        """What a log is searched for first."""
+        words = [part.removesuffix(NO_DIGIT) for part in self.parts]
+        shared = (word for word in _SHARED if any(word in each for each in words))
+        return next(shared, "") or max(words, key=len)
+
+    def is_in(self, text: str) -> bool:
+        """Whether the parts stand in the text in this order."""
+        position = 0
+        for part in self.parts:
+            position = _after(text, part, position)
+            if position < 0:
+                return False
+        return not self.at_end or not text[position:].strip()
+
+
+def _after(text: str, part: str, position: int) -> int:
+    """Return where the text goes on behind a part; -1 where it does not have it."""
+    word = part.removesuffix(NO_DIGIT)
+    while (found := text.find(word, position)) >= 0:
+        end = found + len(word)
+        if word == part or not text[end : end + 1].isdigit():
+            return end
+        position = found + 1
+    return -1
+
+
+@cache
+def _patterns(causes: tuple[LogCause, ...]) -> Mapping[bytes, Sequence[_Pattern]]:
+    found: dict[bytes, list[_Pattern]] = defaultdict(list)
+    for cause in causes:
+        for text in cause.lines:
+            pattern = _Pattern.of(cause, text)
+            found[pattern.word.encode()].append(pattern)
+    return found
+
+
+def search(log: LogText, causes: tuple[LogCause, ...]) -> tuple[LogMatch, ...]:
+    """Return what a log tells: what follows from another cause in it is left out, and named there."""
+    current = dict(_matches(log.current, causes, is_earlier=False))
+    earlier = {name: match for name, match in _matches(log.earlier, causes, is_earlier=True) if name not in current}
+    found = (*current.values(), *earlier.values())
+    kept = []
+    for match in found:
+        if not any(_explains(other, match) for other in found):
+            also = tuple(other.cause.id for other in found if _explains(match, other) and other.line != match.line)
+            kept.append(replace(match, also=also))
+    return tuple(sorted(kept, key=lambda match: (match.is_earlier, match.line.number)))
+
+
+def _explains(cause: LogMatch, effect: LogMatch) -> bool:
+    return effect.cause.id in cause.cause.supersedes and cause.is_earlier == effect.is_earlier
+
+
+def _matches(lines: LogLines, causes: tuple[LogCause, ...], *, is_earlier: bool) -> Iterator[tuple[str, LogMatch]]:
+    found: dict[str, dict[int, tuple[LogCause, LogLine]]] = defaultdict(dict)
+    for word, patterns in _patterns(causes).items():
+        for which, line in _lines(lines, word):
+            for pattern in patterns:
+                if (
+                    which not in found[pattern.cause.id]
+                    and pattern.is_in(line.text)
+                    and _fits(lines, pattern.cause, line)
+                ):
+                    found[pattern.cause.id][which] = pattern.cause, line
+    for name, places in found.items():
+        if places:
+            cause, line = places[min(places)]
+            count = sum(map(lines.count, places))
+            yield name, LogMatch(cause, line, count, is_earlier)
+
+
+def _lines(lines: LogLines, word: bytes) -> Iterator[tuple[int, LogLine]]:
+    """Give the lines that hold a word; of a long line every stretch that does."""
+    start = tries = 0
+    while tries < _MOST_TRIES and (position := lines.blob.find(word, start)) >= 0:
+        tries += 1
+        which = lines.at(position)
+        line = lines.line(which, position)
+        yield which, line
+        start = min(lines.end(which), position + len(line.text)) if len(line.text) else position + len(word)
+        start = max(start, position + len(word))
+
+
+def _fits(lines: LogLines, cause: LogCause, line: LogLine) -> bool:
+    if any(word in line.text for word in cause.unless):
+        return False
+    if not cause.near or any(word in line.text for word in cause.near):
+        return True
+    around = lines.around(line)
+    return any(word in around for word in cause.near)
