@@ -229,7 +229,7 @@ SEVERAL = _of(
 PANEL = _of(
     "ldap.duplicate",
     "An account with the same mail address exists already, without this LDAP id.",
-    'Give it the id: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. '
+    'Add the id to it: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: "ID"}})\'. '
     "If LDAP_ID was changed, put the old one back.",
     consequence="That person cannot sign in.",
     settings=("LDAP_ID",),
