@@ -83,7 +83,8 @@ class Web:
 
     ``context`` decides which servers to trust (None: the public roots), ``resolve`` gives addresses to names in place of DNS (RFC 6761's ``localhost`` names are
     this machine whatever DNS says, as in browsers). ``source`` is the address of this machine that connections come from.
-    Not ``is_browser``: requests have the headers of a plain client of an API.
+    Not ``is_browser``: requests have the headers of a plain client of an API. ``proxy`` is an http(s) address: connections go
+    through it by CONNECT.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Web:
         seconds: float = SECONDS,
         source: str | None = None,
         is_browser: bool = True,
+        proxy: str = "",
     ) -> None:
         import httpcore2
 
@@ -107,6 +109,7 @@ class Web:
             keepalive_expiry=5,
             local_address=source,
             network_backend=ResolvingBackend(resolve or {}),
+            proxy=httpcore2.Proxy(proxy) if proxy else None,
         )
 
     async def __aenter__(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ def entries() -> Iterator[FindingEntry]:
         for name, value in vars(import_module(module.name)).items():
             if not name.isupper():
                 continue
-            for each in value.values() if isinstance(value, dict) else (value,):
+            for each in value.values() if isinstance(value, Mapping) else (value,):
                 if isinstance(each, FindingEntry):
                     yield each
                 elif isinstance(each, FindingFamily):

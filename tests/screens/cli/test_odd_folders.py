@@ -266,7 +266,7 @@ def test_doctor_changes_nothing_and_agrees_with_json(sample_folder: SampleFolder
     assert done.status == 1
     assert "rules.secrets.published.jwt-secret" in done.out
     assert run("doctor", "--json", "--only", "files", "--dir", folder).status == 0
-    assert run("doctor", "--only", "openid", "--dir", folder).status == 2
+    assert run("doctor", "--only", "docker", "--dir", folder).status == 2
     assert tree(folder) == before
     assert not (folder / ".librechat-wizard").exists()
 

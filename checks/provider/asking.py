@@ -1,0 +1,121 @@
+"""Requests to a sign-in provider: counted, bounded in time and size, without redirects and cookies."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+from urllib.parse import urlencode, urlsplit
+
+from checks.browser.origin import parse_web_address
+from checks.net.errors import Failure, HttpError
+from checks.net.http import BROWSER, HttpResponse, Web
+from wizard.librechat.openid_forward_proxy import forward_proxy
+from wizard.librechat.releases import RECORDED, Release
+
+MOST: Final = 8
+"""Requests to one provider in a run; never a loop."""
+LARGEST: Final = 256 * 1024
+"""Bytes of an answer that are read; discovery documents and key sets have a hundredth of that."""
+PROBE: Final = "librechat-wizard-probe"
+"""The code, state and refresh token of the requests, so that the provider's log explains itself."""
+CLIENT: Final = "openid-client/v6.5.0 (https://github.com/panva/openid-client)"
+"""How LibreChat's own requests call themselves."""
+_SECONDS: Final = 15.0
+
+
+class SpentError(Exception):
+    """This run has made its requests to the provider."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderRequest:
+    """One request."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    """Sent as application/x-www-form-urlencoded; may hold the client secret."""
+    seconds: float = _SECONDS
+
+
+class Transport(Protocol):
+    """Sends a request and gives the answer; ``HttpError`` where none came."""
+
+    async def __call__(self, request: ProviderRequest) -> HttpResponse:
+        """Send one request."""
+        ...
+
+
+class ProviderConversation:
+    """The requests of one run to one provider."""
+
+    def __init__(self, transport: Transport, *, most: int = MOST) -> None:
+        self._transport = transport
+        self._left = most
+
+    @property
+    def left(self) -> int:
+        """How many requests may still be made."""
+        return self._left
+
+    async def get(self, url: str, *, seconds: float = _SECONDS) -> HttpResponse:
+        """Ask for a document as LibreChat does."""
+        headers = {"Accept": "application/json", "User-Agent": CLIENT}
+        return await self._ask(ProviderRequest(method="GET", url=url, headers=headers, seconds=seconds))
+
+    async def page(self, url: str) -> HttpResponse:
+        """Ask for a page as a browser does that follows a link."""
+        headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "User-Agent": BROWSER}
+        return await self._ask(ProviderRequest(method="GET", url=url, headers=headers))
+
+    async def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> HttpResponse:
+        """Send a form as LibreChat does. The caller has made sure of who gets it."""
+        own = {"Accept": "application/json", "User-Agent": CLIENT, **(headers or {})}
+        return await self._ask(ProviderRequest(method="POST", url=url, headers=own, form=form))
+
+    async def _ask(self, request: ProviderRequest) -> HttpResponse:
+        if self._left <= 0:
+            raise SpentError
+        self._left -= 1
+        return await self._transport(request)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebTransport:
+    """The network: the roots of LibreChat's Node, its forward proxy, and the command line's --resolve."""
+
+    context: object
+    """The ``ssl.SSLContext`` that decides which certificates count."""
+    settings: Mapping[str, str] = field(repr=False)
+    release: Release = RECORDED
+    resolve: Mapping[str, str] = field(default_factory=dict)
+    seconds: float | None = None
+    """A shorter time limit for every request, for tests."""
+
+    async def __call__(self, request: ProviderRequest) -> HttpResponse:
+        """Send a request; a name, port or path that is none is ``HttpError`` as well."""
+        target = parse_web_address(request.url)
+        if target is None:
+            raise HttpError(Failure.NAME, "no web address")
+        proxy = forward_proxy(self.settings, self.release, target.host, target.port)
+        if proxy is not None and proxy.address is None:
+            raise HttpError(Failure.GARBLED, f"{proxy.setting} is no http address")
+        body = None if request.form is None else urlencode(request.form).encode()
+        headers = dict(request.headers)
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded;charset=UTF-8"
+        seconds = min(request.seconds, self.seconds or request.seconds)
+        query = urlsplit(request.url).query
+        whole = f"{target.scheme}://{target.host}:{target.port}{target.path}{'?' if query else ''}{query}"
+        web = Web(
+            self.context,  # type: ignore[arg-type]
+            resolve=self.resolve,
+            seconds=seconds,
+            is_browser=False,
+            proxy=proxy.address if proxy is not None and proxy.address else "",
+        )
+        async with asyncio.timeout(seconds + 1), web:
+            return await web.ask(request.method, whole, headers=headers, body=body, limit=LARGEST)

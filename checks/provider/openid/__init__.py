@@ -1,0 +1,75 @@
+"""Would a sign-in through OpenID work: discovery, client registration and secret, without anybody signing in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Final
+
+from checks.model import Check, Skip, Subject
+from wizard.basics.finding import Finding
+
+if TYPE_CHECKING:
+    from checks.provider.openid.task import OpenIdTask
+
+
+def _applies(subject: Subject) -> Skip | None:
+    settings = subject.deployment.settings
+    is_meant = any(settings.get(name, "").strip() for name in ("OPENID_CLIENT_ID", "OPENID_ISSUER"))
+    return None if is_meant else Skip(because="no sign-in through OpenID is configured")
+
+
+def task_of(subject: Subject) -> OpenIdTask:
+    """Return what the check is about."""
+    import os
+
+    from checks.net.node_trust import trust_of
+    from checks.provider.openid.task import OpenIdTask
+
+    deployment = subject.deployment
+    trust = trust_of(deployment, os.environ)
+    return OpenIdTask(
+        settings=deployment.settings,
+        release=deployment.release,
+        start=f"{subject.reach.url}/oauth/openid" if subject.reach.url else "",
+        trust_problem=trust.problem,
+        trust_is_doubtful=trust.is_doubtful,
+        sends_secret=not subject.inert,
+    )
+
+
+def _static(subject: Subject) -> Iterator[Finding]:
+    from checks.provider.openid.own_settings import settings_findings
+
+    yield from settings_findings(task_of(subject))
+
+
+async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    import os
+
+    from checks.net.node_trust import trust_of
+    from checks.provider.asking import WebTransport
+    from checks.provider.openid.examine import examine
+    from wizard.librechat.openid_start import settings_fault
+
+    task = task_of(subject)
+    if settings_fault(task.settings, task.release) is not None:
+        return
+    transport = WebTransport(
+        context=trust_of(subject.deployment, os.environ).context_with_names,
+        settings=task.settings,
+        release=task.release,
+        resolve=subject.reach.resolve,
+    )
+    async for finding in examine(task, transport):
+        yield finding
+
+
+OPENID: Final = Check(
+    id="openid",
+    title="Sign-in through OpenID",
+    applies=_applies,
+    static=_static,
+    run=_run,
+    network=True,
+    seconds=150,
+)

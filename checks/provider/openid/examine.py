@@ -1,0 +1,130 @@
+"""The check ``openid`` from its first request to its sentence: what is wrong, or that a real sign-in decides the rest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from checks.provider.asking import PROBE, ProviderConversation, SpentError, Transport
+from checks.provider.openid.authorization import ask_authorization
+from checks.provider.openid.discovery import Discovered, discover, issuer_inside, keys
+from checks.provider.openid.own_settings import settings_findings
+from checks.provider.openid.secret import ask_token, may_have_secret
+from checks.provider.openid.task import AuthorizationSeen, ClientStanding, OpenIdTask, SecretEnd, SecretSeen
+from wizard.basics.finding import Finding, Status
+from wizard.findings import openid_check as ids
+from wizard.findings.openid_check import FINDINGS
+from wizard.librechat.openid_request import redirect_uri
+from wizard.librechat.openid_start import endpoint_fault
+
+_INCONCLUSIVE: Final = frozenset({"client.unchecked", "secret.unchecked", "secret.elsewhere"})
+"""Causes that leave a question open; the others of an open end are warnings: something is odd, and a sign-in may work."""
+_CLIENT: Final = frozenset({"client.unknown", "client.refused", "redirect.refused"})
+
+
+def examine_settings(task: OpenIdTask) -> Iterator[Finding]:
+    """Give what the settings alone say."""
+    yield from settings_findings(task)
+
+
+async def examine(task: OpenIdTask, transport: Transport) -> AsyncIterator[Finding]:
+    """Ask the provider and say what LibreChat's sign-in would meet; at most eight requests."""
+    own = list(settings_findings(task))
+    conversation = ProviderConversation(transport)
+    failed = any(finding.status is Status.FAIL for finding in own)
+    found: list[Finding] = []
+    async for finding in _asked(task, conversation):
+        found.append(finding)
+        yield finding
+    if not failed and all(finding.status is not Status.FAIL for finding in found):
+        yield ids.UNDECIDED.passed()
+
+
+async def _asked(task: OpenIdTask, conversation: ProviderConversation) -> AsyncIterator[Finding]:
+    discovered = await discover(task, conversation)
+    for finding in discovered.findings:
+        yield finding
+    if not discovered.is_usable:
+        return
+    try:
+        async for finding in _endpoints(task, discovered, conversation):
+            yield finding
+    except SpentError:
+        yield ids.UNASKED.unknown()
+
+
+async def _endpoints(
+    task: OpenIdTask, discovered: Discovered, conversation: ProviderConversation
+) -> AsyncIterator[Finding]:
+    metadata, said = discovered.metadata, {finding.id for finding in settings_findings(task)}
+    for finding in await keys(task, metadata, conversation):
+        yield finding
+    asked = token = None
+    if not endpoint_fault(metadata, "authorization_endpoint"):
+        asked = await ask_authorization(task, metadata, conversation)
+        inside = issuer_inside(task, metadata, asked.issuer)
+        if inside is not None:
+            yield inside
+    if not endpoint_fault(metadata, "token_endpoint") and task.sends_secret:
+        if may_have_secret(metadata):
+            yield _announced(task, str(metadata["token_endpoint"]))
+        token = await ask_token(task, metadata, conversation)
+    for finding in judged(task, asked, token):
+        if finding.id not in said:
+            yield finding
+
+
+def announcement(host: str) -> str:
+    """Return what the token requests leave behind, for a person to read."""
+    return (
+        f"{host} gets up to four token requests with code={PROBE}; one has a wrong secret, "
+        "which the provider logs as a failed client authentication."
+    )
+
+
+def _announced(task: OpenIdTask, endpoint: str) -> Finding:
+    return ids.ANNOUNCED.passed(announcement(task.shown(urlsplit(endpoint).hostname)))
+
+
+def judged(task: OpenIdTask, asked: AuthorizationSeen | None, token: SecretSeen | None) -> Iterator[Finding]:
+    """Give the findings of both conversations: a refused request is the redirect URI's where the client is known otherwise."""
+    cause = "" if asked is None else asked.cause
+    if asked is not None and asked.registration is ClientStanding.REFUSED and token is not None:
+        if token.end is SecretEnd.RIGHT or token.cause in {"secret.method", "secret.public", "secret.expired"}:
+            cause = "redirect.refused"
+        elif token.cause in {"secret.wrong", "secret.missing", "client.unknown"}:
+            cause = "client.unknown"
+    if asked is not None:
+        yield from _authorization(task, asked, cause)
+    if token is None or (cause == "client.unknown" and token.end is SecretEnd.WRONG):
+        return
+    if token.end is SecretEnd.RIGHT:
+        yield ids.SECRET_ACCEPTED.passed(evidence=map(task.shown, token.evidence))
+        return
+    status = Status.FAIL if token.end is SecretEnd.WRONG else _open(token.cause)
+    yield FINDINGS[token.cause].finding(status, evidence=map(task.shown, token.evidence))
+
+
+def _authorization(task: OpenIdTask, asked: AuthorizationSeen, cause: str) -> Iterator[Finding]:
+    uri = redirect_uri(task.settings)
+    evidence = [task.shown(said) for said in asked.evidence]
+    if asked.registration is ClientStanding.ACCEPTED:
+        yield ids.CLIENT_ACCEPTED.passed(evidence=(f"redirect_uri={task.shown(uri)}",))
+        if asked.any_redirect:
+            yield FINDINGS["redirect.wildcard"].warn(evidence=evidence)
+        return
+    if cause in _CLIENT:
+        evidence = [
+            f"client_id={task.shown(task.value('OPENID_CLIENT_ID'))}",
+            f"redirect_uri={task.shown(uri)}",
+            *evidence,
+        ]
+    status = _open(cause) if asked.registration is ClientStanding.UNKNOWN else Status.FAIL
+    remedy = f"Register this redirect URI at the provider: {task.shown(uri)}" if cause == "redirect.refused" else ""
+    entry = FINDINGS[cause]
+    yield entry.finding(status, evidence=evidence, remedy=remedy or entry.fix)
+
+
+def _open(cause: str) -> Status:
+    return Status.UNKNOWN if cause in _INCONCLUSIVE else Status.WARN

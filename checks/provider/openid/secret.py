@@ -1,0 +1,196 @@
+"""The client secret, tried with a code that nobody issued: as LibreChat sends it, and with controls that must be answered otherwise.
+
+The secret goes by POST, in the body, to an end point of the issuer's own domain whose certificate was verified, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from enum import Enum, auto
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from checks.net.errors import Failure, HttpError
+from checks.net.http import HttpResponse
+from checks.provider.asking import PROBE, ProviderConversation
+from checks.provider.openid.authorization import VERIFIER
+from checks.provider.openid.task import Metadata, OpenIdTask, SecretEnd, SecretSeen
+from wizard.librechat.openid_request import redirect_uri
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+_ELSEWHERE: Final = (("accounts.google.com", "oauth2.googleapis.com"),)
+"""Issuers whose token end point is on another domain by the provider's own documentation."""
+_COGNITO: Final = ("cognito-idp.", ".amazonaws.com", ".amazoncognito.com")
+_ENTRA: Final = {7000222: "secret.expired", 700016: "client.unknown"}
+"""Entra ID's numbers of an expired secret and an unknown application (learn.microsoft.com, AADSTS error codes)."""
+_GONE: Final = frozenset({Failure.NAME, Failure.REFUSED})
+
+
+class TokenClass(Enum):
+    """The class of an answer to a token request with a code that nobody issued (RFC 6749 section 5.2)."""
+
+    GRANT = auto()
+    """``invalid_grant``: the client is authenticated, the code is not one."""
+    CLIENT = auto()
+    """``invalid_client``, ``unauthorized_client``: the client is not authenticated."""
+    OTHER = auto()
+    """Another error of OAuth."""
+    ODD = auto()
+    """No answer of OAuth."""
+
+
+class TokenReply(NamedTuple):
+    """An answer, classified."""
+
+    kind: TokenClass
+    said: str
+    codes: frozenset[int] = frozenset()
+    """Entra's own numbers."""
+
+
+def classify(response: HttpResponse) -> TokenReply:
+    """Return the class of an answer by its error code."""
+    fields = response.object
+    error = fields.get("error")
+    listed = fields.get("error_codes")
+    codes = frozenset(code for code in listed if isinstance(code, int)) if isinstance(listed, list) else frozenset()
+    if not isinstance(error, str):
+        return TokenReply(TokenClass.ODD, f"answer {response.status}")
+    said = f"answer {response.status}, error={error}"
+    if error == "invalid_grant":
+        return TokenReply(TokenClass.GRANT, said, codes)
+    if error in {"invalid_client", "unauthorized_client"}:
+        return TokenReply(TokenClass.CLIENT, said, codes)
+    return TokenReply(TokenClass.OTHER, said, codes)
+
+
+def may_have_secret(metadata: Metadata) -> bool:
+    """Whether the token end point is https and of the issuer's registrable domain: a hostile document would steal the secret."""
+    issuer, end = urlsplit(str(metadata.get("issuer"))), urlsplit(str(metadata.get("token_endpoint")))
+    own, host = (issuer.hostname or "").lower(), (end.hostname or "").lower()
+    if end.scheme != "https" or not own or not host:
+        return False
+    if own == host or (own, host) in _ELSEWHERE:
+        return True
+    begin, middle, pool = _COGNITO
+    if own.startswith(begin) and own.endswith(middle):
+        return host.endswith((pool, middle))
+    return _domain(own) is not None and _domain(own) == _domain(host)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """Return the public suffix list, which takes long to read."""
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
+
+
+def _domain(host: str) -> str | None:
+    """Return the registrable domain; ``None`` for an address or a name without one."""
+    if not any(char.isalpha() for char in host.rpartition(".")[2]):
+        return None
+    found: str | None = _suffixes().privatesuffix(host)
+    return found
+
+
+async def ask_token(task: OpenIdTask, metadata: Metadata, conversation: ProviderConversation) -> SecretSeen:
+    """Try the secret: two requests where it is right, at most four where it is not."""
+    if not may_have_secret(metadata):
+        shown = task.shown(metadata.get("token_endpoint"))
+        return SecretSeen(end=SecretEnd.UNKNOWN, cause="secret.elsewhere", evidence=(f"token_endpoint: {shown}",))
+    attempts = _Attempts(task, str(metadata["token_endpoint"]), conversation)
+    try:
+        return await _judged(task, attempts)
+    except HttpError as error:
+        gone = error.failure in _GONE
+        evidence = (task.shown(metadata["token_endpoint"]), task.shown(error.detail or error.failure))
+        end = SecretEnd.WRONG if gone else SecretEnd.UNKNOWN
+        return SecretSeen(end=end, cause="token.unreachable" if gone else "token.odd", evidence=evidence)
+
+
+class _Attempts:
+    """Token requests with a code that nobody issued."""
+
+    def __init__(self, task: OpenIdTask, url: str, conversation: ProviderConversation) -> None:
+        self._task, self._url, self._conversation = task, url, conversation
+
+    @property
+    def left(self) -> int:
+        """How many requests may still be made."""
+        return self._conversation.left
+
+    async def post(self, secret: str, **changes: str | None) -> TokenReply:
+        """Send the form with a secret in it, as LibreChat does; without one if it is empty."""
+        form: dict[str, str | None] = {
+            "grant_type": "authorization_code",
+            "code": PROBE,
+            "redirect_uri": redirect_uri(self._task.settings),
+            "code_verifier": VERIFIER,
+            "client_id": self._task.value("OPENID_CLIENT_ID"),
+            "client_secret": secret or None,
+            **changes,
+        }
+        sent = {name: value for name, value in form.items() if value is not None}
+        return classify(await self._conversation.post(self._url, sent))
+
+    async def refresh(self, secret: str) -> TokenReply:
+        """Send a refresh token that nobody issued: authentik looks at the redirect URI of a code before it looks at the code."""
+        changes = {"grant_type": "refresh_token", "refresh_token": PROBE}
+        return await self.post(secret, code=None, redirect_uri=None, code_verifier=None, **changes)
+
+    async def basic(self, secret: str) -> TokenReply:
+        """Send the secret in the Authorization header, which LibreChat never does (RFC 6749 section 2.3.1)."""
+        client = self._task.value("OPENID_CLIENT_ID")
+        pair = f"{quote(client, safe='')}:{quote(secret, safe='')}".encode()
+        headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+        form = {
+            "grant_type": "authorization_code",
+            "code": PROBE,
+            "redirect_uri": redirect_uri(self._task.settings),
+            "code_verifier": VERIFIER,
+        }
+        return classify(await self._conversation.post(self._url, form, headers))
+
+
+async def _judged(task: OpenIdTask, attempts: _Attempts) -> SecretSeen:
+    real = await attempts.post(task.secret)
+    if real.kind is TokenClass.ODD:
+        return SecretSeen(end=SecretEnd.UNKNOWN, cause="token.odd", evidence=(real.said,))
+    if real.kind is TokenClass.OTHER:
+        return SecretSeen(end=SecretEnd.UNKNOWN, cause="secret.unchecked", evidence=(real.said,))
+    if real.kind is TokenClass.CLIENT:
+        return await _refused(task, attempts, real)
+    if not task.secret:
+        return SecretSeen(end=SecretEnd.RIGHT, evidence=(real.said,))
+    # The control: a secret that nobody has must be answered otherwise.
+    control = await attempts.post(secrets.token_urlsafe(24))
+    if control.kind is TokenClass.CLIENT:
+        return SecretSeen(end=SecretEnd.RIGHT, evidence=(real.said,))
+    return SecretSeen(
+        end=SecretEnd.UNKNOWN, cause="secret.unchecked", evidence=(real.said, f"a wrong one: {control.said}")
+    )
+
+
+async def _refused(task: OpenIdTask, attempts: _Attempts, real: TokenReply) -> SecretSeen:
+    """Find out why the provider does not authenticate LibreChat: method, public client, code checked first, or the secret."""
+    known = next(
+        (cause for code, cause in _ENTRA.items() if code in real.codes), "" if task.secret else "secret.missing"
+    )
+    if known:
+        return SecretSeen(end=SecretEnd.WRONG, cause=known, evidence=(real.said,))
+    others = (
+        ("secret.method", "in the Authorization header", attempts.basic),
+        ("", "with a refresh token", attempts.refresh),
+        ("secret.public", "without a secret", lambda _: attempts.post("")),
+    )
+    for cause, how, attempt in others:
+        reply = await attempt(task.secret) if attempts.left else None
+        if reply is not None and reply.kind is TokenClass.GRANT:
+            end = SecretEnd.WRONG if cause else SecretEnd.RIGHT
+            return SecretSeen(end=end, cause=cause, evidence=(real.said, f"{how}: {reply.said}"))
+    return SecretSeen(end=SecretEnd.WRONG, cause="secret.wrong", evidence=(real.said,))

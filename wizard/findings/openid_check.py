@@ -1,0 +1,320 @@
+"""The check ``openid``: what the provider answers before anybody signs in."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+
+from wizard.findings.model import FindingEntry
+from wizard.findings.openid_client import CLIENT_ENTRIES, SECRET_ENTRIES
+
+_NO_BUTTON = "The OpenID button answers 'An unknown error occurred.' for everybody until LibreChat is restarted."
+_NOBODY = "Nobody can sign in through OpenID."
+_FAILED = "People come back to the sign-in page with 'auth_failed'."
+_REFUSED = ("openid.redirect.refused", "openid.client.refused")
+"""What the provider says of a redirect URI that the settings already show to be wrong."""
+_of = partial(
+    FindingEntry, check="openid", docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC"
+)
+
+UNDECIDED = _of("signin.undecided", "No fault found; a real sign-in decides the rest.")
+ANNOUNCED = _of("probe.announced", "Requests named librechat-wizard-probe go to the provider.")
+UNASKED = _of(
+    "probe.unasked",
+    "The provider could not be checked: this run may send it no further request.",
+    "Run the check alone: doctor --only openid",
+)
+REGISTERED = _of("discovery.ok", "LibreChat registers OpenID at its start.")
+CLIENT_ACCEPTED = _of("client.accepted", "The provider accepts client ID, redirect URI and scopes.")
+SECRET_ACCEPTED = _of("secret.accepted", "The provider accepts the client secret, sent as LibreChat sends it.")
+CLOCK = _of("clock.ok", "The clocks of this machine and of the provider agree.")
+KEYS = _of("reuse.keys-ok", "The provider publishes keys with which reused tokens can be verified.")
+
+_SETTINGS = (
+    _of(
+        "settings.switched-off",
+        "ALLOW_SOCIAL_LOGIN is not true, so LibreChat does not register OpenID.",
+        "ALLOW_SOCIAL_LOGIN=true, without quotation marks around the value.",
+        consequence=_NOBODY,
+        settings=("ALLOW_SOCIAL_LOGIN",),
+    ),
+    _of(
+        "settings.missing",
+        "A setting is missing without which LibreChat does not register OpenID.",
+        "Set what is missing, then restart LibreChat.",
+        consequence=_NO_BUTTON,
+        supersedes=("rules.openid.half", "rules.openid.no-scope"),
+    ),
+    _of(
+        "issuer.form",
+        "OPENID_ISSUER is no URL.",
+        "OPENID_ISSUER=https://HOST, without quotation marks.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+        supersedes=("rules.openid.issuer-form",),
+    ),
+    _of(
+        "issuer.not-https",
+        "OPENID_ISSUER does not begin with https://, which LibreChat requires.",
+        "Use the provider's https address; put the provider behind TLS if it has none.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+        supersedes=("rules.openid.http-issuer", "rules.openid.issuer-form"),
+    ),
+    _of(
+        "redirect.unset",
+        "DOMAIN_SERVER is no URL, so LibreChat cannot build its redirect URI.",
+        "DOMAIN_SERVER=https://chat.example.com",
+        consequence="A click on the OpenID button answers 500.",
+        settings=("DOMAIN_SERVER",),
+        supersedes=_REFUSED,
+    ),
+    _of(
+        "redirect.slash",
+        "DOMAIN_SERVER ends with a slash: button and redirect URI get a double slash.",
+        "Remove the slash at the end of DOMAIN_SERVER.",
+        consequence="People end on LibreChat's own page and are not signed in.",
+        settings=("DOMAIN_SERVER",),
+        supersedes=_REFUSED,
+    ),
+    _of(
+        "redirect.path",
+        "OPENID_CALLBACK_URL is not the path that LibreChat serves.",
+        "OPENID_CALLBACK_URL=/oauth/openid/callback",
+        consequence="The provider refuses the redirect URI, or people end on LibreChat's own page.",
+        settings=("OPENID_CALLBACK_URL",),
+        supersedes=(*_REFUSED, "rules.social.callback.openid"),
+    ),
+    _of(
+        "redirect.no-client",
+        "DOMAIN_CLIENT is not set, and LibreChat needs it at the end of a sign-in.",
+        "DOMAIN_CLIENT=https://chat.example.com",
+        consequence="Every sign-in ends with an error after the provider's page.",
+        settings=("DOMAIN_CLIENT",),
+    ),
+    _of(
+        "start.query",
+        "The link to /oauth/openid has a query, which LibreChat takes for the provider's answer.",
+        "Link to /oauth/openid without anything behind it.",
+        consequence="The link answers 401 Unauthorized.",
+    ),
+    _of(
+        "session.two-hosts",
+        "DOMAIN_CLIENT and DOMAIN_SERVER name two hosts, and cookies belong to one.",
+        "Use the same host in DOMAIN_CLIENT and DOMAIN_SERVER.",
+        consequence="People come back from the provider and are not signed in.",
+        settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+    ),
+    _of(
+        "session.other-host",
+        "People begin the sign-in on another host than the one in DOMAIN_SERVER.",
+        "Open LibreChat at the address in DOMAIN_SERVER, or set DOMAIN_SERVER to the address that people open.",
+        consequence=_FAILED,
+        settings=("DOMAIN_SERVER",),
+    ),
+    _of(
+        "session.not-encrypted",
+        "The session cookie is Secure, but people open LibreChat over plain HTTP.",
+        "Use HTTPS, or set SESSION_COOKIE_SECURE=false on a trusted network (v0.8.6 and later).",
+        consequence=_FAILED,
+        settings=("DOMAIN_SERVER", "SESSION_COOKIE_SECURE"),
+    ),
+    _of(
+        "session.callback-http",
+        "The session cookie is Secure, but DOMAIN_SERVER begins with http://.",
+        "DOMAIN_SERVER=https://HOST, as people open it.",
+        consequence=_FAILED,
+        settings=("DOMAIN_SERVER",),
+    ),
+    _of(
+        "session.lifetime",
+        "A session's lifetime is not a whole number of seconds, which LibreChat cannot sign.",
+        "Set it in whole seconds, for example 1000 * 60 * 15.",
+        consequence="Every sign-in ends with an error after the provider's page.",
+        settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
+    ),
+    _of(
+        "scope.no-openid",
+        "OPENID_SCOPE does not contain the word openid.",
+        "OPENID_SCOPE='openid profile email', separated by spaces.",
+        consequence="The provider sends no ID token, and every sign-in ends with an error.",
+        settings=("OPENID_SCOPE",),
+    ),
+    _of(
+        "scope.separator",
+        "OPENID_SCOPE contains a quotation mark or a backslash, which no scope may have.",
+        "OPENID_SCOPE=openid profile email, separated by spaces.",
+        consequence=_FAILED,
+        settings=("OPENID_SCOPE",),
+    ),
+    _of(
+        "tls.unverified",
+        "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off every certificate check of LibreChat.",
+        "Remove NODE_TLS_REJECT_UNAUTHORIZED; name a private authority with NODE_EXTRA_CA_CERTS instead.",
+        consequence="Anybody on the network can read the client secret and forge sign-ins.",
+        settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
+    ),
+)
+_DISCOVERY = (
+    _of(
+        "discovery.unreachable",
+        "The provider's discovery document could not be fetched.",
+        "Check the host in OPENID_ISSUER, start the provider, then restart LibreChat.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+        transient=True,
+    ),
+    _of(
+        "discovery.unknown",
+        "The provider could not be reached from this machine, so OpenID could not be checked.",
+        "Run the check where the provider can be reached, or name its address: --resolve HOST:ADDRESS.",
+        transient=True,
+    ),
+    _of(
+        "discovery.slow",
+        "The provider did not answer within 30 seconds, LibreChat's limit.",
+        "Make the provider answer faster, then restart LibreChat.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+        transient=True,
+    ),
+    _of(
+        "discovery.status",
+        "The provider has no discovery document below OPENID_ISSUER.",
+        "Set OPENID_ISSUER to the address before /.well-known/openid-configuration.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "discovery.redirect",
+        "The discovery document redirects, and LibreChat follows no redirect.",
+        "Set OPENID_ISSUER to the address to which it redirects.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "discovery.not-json",
+        "The discovery document is not JSON.",
+        "Set OPENID_ISSUER to the address before /.well-known/openid-configuration.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "discovery.too-much",
+        "The discovery document is larger than any provider's.",
+        "Check that OPENID_ISSUER is your provider's address.",
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "discovery.no-issuer",
+        "The discovery document names no issuer.",
+        "Set OPENID_ISSUER to your provider's issuer.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "discovery.issuer-mismatch",
+        "The discovery document names another issuer than OPENID_ISSUER.",
+        "Set OPENID_ISSUER to the issuer in the discovery document, final slash included.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "discovery.issuer-inside",
+        "The provider signs people in under another issuer than its discovery document names.",
+        "Set the provider's own public address to the issuer in its discovery document.",
+        consequence=_FAILED,
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "discovery.http-endpoint",
+        "The discovery document has an http:// end point, which LibreChat does not call.",
+        "Tell the provider its public https address (Keycloak: KC_HOSTNAME and KC_PROXY_HEADERS=xforwarded), then restart LibreChat.",
+        consequence=_NOBODY,
+    ),
+    _of(
+        "discovery.no-endpoint",
+        "The discovery document lacks an end point that LibreChat needs.",
+        "Use a provider with the authorization code flow; check OPENID_ISSUER.",
+        consequence=_NOBODY,
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "tls.refused",
+        "LibreChat does not trust the provider's certificate.",
+        "Mount the authority's certificate and name it with NODE_EXTRA_CA_CERTS under environment of the api service.",
+        consequence=_NO_BUTTON,
+        settings=("NODE_EXTRA_CA_CERTS",),
+    ),
+    _of(
+        "tls.name",
+        "The provider's certificate is for another name.",
+        "Use the name in the certificate in OPENID_ISSUER, or give the provider a certificate for its name.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "tls.expired",
+        "The provider's certificate is expired or not yet valid.",
+        "Renew the provider's certificate, then restart LibreChat.",
+        consequence=_NO_BUTTON,
+    ),
+    _of(
+        "tls.ca-file",
+        "LibreChat cannot read the file in NODE_EXTRA_CA_CERTS and does not trust the provider.",
+        "Mount the file into the api service, then recreate it.",
+        consequence=_NO_BUTTON,
+        settings=("NODE_EXTRA_CA_CERTS",),
+    ),
+    _of(
+        "tls.handshake",
+        "The provider does not speak TLS 1.2 or later at this address.",
+        "Enable TLS 1.2 or 1.3 at the provider; check the port in OPENID_ISSUER.",
+        consequence=_NO_BUTTON,
+        settings=("OPENID_ISSUER",),
+    ),
+    _of(
+        "tls.unknown",
+        "This check does not trust the provider's certificate; LibreChat may.",
+        "Give the file in NODE_EXTRA_CA_CERTS to the owner of the folder or to root, with mode 0644.",
+        settings=("NODE_EXTRA_CA_CERTS",),
+    ),
+    _of(
+        "proxy.invalid",
+        "The forward proxy's address has no http:// or https://.",
+        "PROXY=http://HOST:PORT",
+        consequence=_NO_BUTTON,
+        settings=("PROXY",),
+    ),
+    _of(
+        "proxy.dead",
+        "The forward proxy does not let LibreChat reach the provider.",
+        "Fix the proxy, or name the provider's host in NO_PROXY (v0.8.6 and later).",
+        consequence=_NO_BUTTON,
+        settings=("PROXY", "NO_PROXY"),
+    ),
+    _of(
+        "reuse.no-jwks",
+        "Tokens are reused, but the discovery document has no jwks_uri.",
+        "OPENID_REUSE_TOKENS=false",
+        consequence="LibreChat does not start: it exits, and Docker restarts it without end.",
+        settings=("OPENID_REUSE_TOKENS",),
+    ),
+    _of(
+        "reuse.keys",
+        "The provider publishes no RSA or EC key, which LibreChat needs to reuse tokens.",
+        "Sign ID tokens with RS256 or ES256 at the provider, or set OPENID_REUSE_TOKENS=false.",
+        consequence="People sign in, and every request after that answers 401.",
+        settings=("OPENID_REUSE_TOKENS",),
+    ),
+    _of(
+        "clock.skew",
+        "This machine's clock is ahead of the provider's.",
+        "Set both clocks by NTP; OPENID_CLOCK_TOLERANCE has no effect.",
+        consequence="Short-lived ID tokens count as expired, and the sign-in fails.",
+    ),
+)
+FINDINGS = MappingProxyType(
+    {entry.name: entry for entry in (*_SETTINGS, *_DISCOVERY, *CLIENT_ENTRIES, *SECRET_ENTRIES)}
+)
+"""What keeps OpenID from working, by the cause that :mod:`wizard.librechat.openid_verdict` and the check give."""
