@@ -47,6 +47,27 @@ SAML_CERTIFICATE_PATH = _of(
     "Write the path with a dot in it: ./saml/idp.pem",
     settings=("SAML_CERT",),
 )
+SAML_TRANSIENT = _of(
+    "saml.name-id-transient",
+    "SAML_NAME_ID_FORMAT asks for a transient NameID, which LibreChat refuses:",
+    "SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and the same at the identity provider",
+    consequence="nobody signs in with SAML.",
+    settings=("SAML_NAME_ID_FORMAT",),
+)
+SAML_NAME_ID = _of(
+    "saml.name-id",
+    "An account belongs to the NameID of its first SAML sign-in, and SAML_NAME_ID_FORMAT does not say which form that is:",
+    "Before the first sign-in: persistent, here (urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and at the provider. With accounts: write the form that they have, and keep it.",
+    consequence="where the provider sends another NameID later (a new mail address, another tenant), people are locked out.",
+    settings=("SAML_NAME_ID_FORMAT",),
+)
+SAML_IDP_ISSUER = _of(
+    "saml.idp-issuer",
+    "SAML_IDP_ISSUER is not the provider's entity ID:",
+    "Copy the entityID of the provider's metadata, character for character.",
+    consequence="LibreChat refuses every SAML sign-in.",
+    settings=("SAML_IDP_ISSUER",),
+)
 LDAP_HALF = _of(
     "ldap.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",

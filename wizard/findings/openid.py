@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from wizard.findings.model import FindingEntry
+from wizard.findings.model import FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="rules")
 HALF = _of(
@@ -161,4 +161,12 @@ NO_PROXY = _of(
     "Update to v0.8.7 or later.",
     consequence="the provider is asked through PROXY.",
     settings=("PROXY", "NO_PROXY"),
+)
+DISCOVERY = FindingFamily(
+    _of(
+        "openid.discovery.{}",
+        "{} is out of range: LibreChat ignores it.",
+        "Write a whole number in range, no arithmetic.",
+    ),
+    ("OPENID_DISCOVERY_RETRY_ATTEMPTS", "OPENID_DISCOVERY_RETRY_DELAY_MS"),
 )

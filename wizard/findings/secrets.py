@@ -10,14 +10,14 @@ _of = partial(FindingEntry, check="rules")
 CREDS_KEY_FORM = _of(
     "secrets.creds-key-form",
     "CREDS_KEY is not 64 hexadecimal digits:",
-    "A new key makes what the old one encrypted unreadable; plan the change.",
+    "Keep it until what it encrypted is moved to a key of the right length: a new one makes stored keys and two-factor sign-in unreadable.",
     consequence="keys cannot be stored or are encrypted weakly, and two-factor sign-in cannot be switched on.",
     settings=("CREDS_KEY",),
 )
 CREDS_IV_FORM = _of(
     "secrets.creds-iv-form",
     "CREDS_IV is not 32 hexadecimal digits:",
-    "Generate one: CREDS_IV: {generate: true}.",
+    "Generate one: CREDS_IV: {generate: true, replace: true, accept_loss: true}.",
     consequence="storing a key ends with an error.",
     settings=("CREDS_IV",),
 )

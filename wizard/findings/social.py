@@ -37,6 +37,15 @@ NO_REGISTRATION = _of(
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
 
+STATE_COOKIE = FindingFamily(
+    _of(
+        "social.state-cookie.{}",
+        "Sign-in with {} cannot end: browsers drop its cookie over plain HTTP.",
+        "Use HTTPS, or set SESSION_COOKIE_SECURE=false in a private network.",
+        consequence="people come back from the provider to the sign-in page (auth_failed).",
+    ),
+    _WITH_SECRET,
+)
 HALF = FindingFamily(
     _of(
         "social.half.{}",

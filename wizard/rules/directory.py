@@ -9,6 +9,7 @@ from wizard.basics.finding import Finding
 from wizard.findings import directory as ids
 from wizard.librechat.passwords import SETTING_SINCE
 from wizard.librechat.providers import NEEDED
+from wizard.librechat.saml_settings import NAME_ID_RULES_SINCE, TRANSIENT
 from wizard.rules.view import Rule, View
 
 _PEM = (
@@ -40,6 +41,25 @@ def saml(view: View) -> Iterator[Finding]:
         )
     if view.has_saml and view.has_openid:
         yield ids.SAML_HIDDEN.warn()
+
+
+def saml_name_id(view: View) -> Iterator[Finding]:
+    """N04: from v0.8.8-rc2 on an account belongs to the NameID of its first sign-in."""
+    if view.release < NAME_ID_RULES_SINCE or not view.has_saml:
+        return
+    form = view.value("SAML_NAME_ID_FORMAT")
+    if form.lower() == TRANSIENT.lower():
+        yield ids.SAML_TRANSIENT.fail()
+    elif not form:
+        yield ids.SAML_NAME_ID.warn()
+    if (issuer := view.value("SAML_IDP_ISSUER")) and issuer in (
+        view.value("SAML_ISSUER"),
+        view.value("SAML_ENTRY_POINT"),
+    ):
+        other = "SAML_ISSUER" if issuer == view.value("SAML_ISSUER") else "SAML_ENTRY_POINT"
+        yield ids.SAML_IDP_ISSUER.warn(
+            f"SAML_IDP_ISSUER is the same as {other}: it has to be the provider's entity ID."
+        )
 
 
 def saml_certificate(view: View) -> Iterator[Finding]:
@@ -122,4 +142,4 @@ def ldap_accounts(view: View) -> Iterator[Finding]:
         yield ids.LDAP_USERNAME.warn()
 
 
-RULES: tuple[Rule, ...] = (saml, saml_certificate, ldap, ldap_tls, ldap_accounts)
+RULES: tuple[Rule, ...] = (saml, saml_name_id, saml_certificate, ldap, ldap_tls, ldap_accounts)

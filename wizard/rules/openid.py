@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding, Status
+from wizard.catalogue import by_key
 from wizard.findings import openid as ids
 from wizard.librechat.providers import NEEDED, openid_client_authenticates
 from wizard.librechat.releases import Release
+from wizard.librechat.values import js_number
 from wizard.rules.view import Rule, View
 
 _KINDS = ("access", "id", "userinfo")
@@ -133,4 +135,15 @@ def presets(view: View) -> Iterator[Finding]:
         )
 
 
-RULES: tuple[Rule, ...] = (half_configured, issuer, scope, secret_form, roles, reuse, presets)
+def discovery(view: View) -> Iterator[Finding]:
+    """Find numbers for reaching the provider that LibreChat ignores (openIdDiscoverySchema, packages/data-provider/src/config.ts)."""
+    for name in ("OPENID_DISCOVERY_RETRY_ATTEMPTS", "OPENID_DISCOVERY_RETRY_DELAY_MS"):
+        setting = by_key()[name]
+        text, low, high = view.value(name), setting.minimum or 0, setting.maximum or 0
+        number = js_number(text)
+        if text and setting.is_read(view.release) and not (low <= number <= high and number.is_integer()):
+            summary = f"{name} is not a whole number from {low:g} to {high:g}: LibreChat ignores it. {setting.empty}"
+            yield ids.DISCOVERY.of(name).warn(summary, remedy=f"{name}={setting.default}")
+
+
+RULES: tuple[Rule, ...] = (half_configured, issuer, scope, secret_form, roles, reuse, presets, discovery)

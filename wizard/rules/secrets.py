@@ -8,8 +8,13 @@ from collections.abc import Iterator
 from wizard.basics.finding import Finding, Status
 from wizard.dotenv.compose import interpolate
 from wizard.findings import secrets as ids
-from wizard.librechat.published_secrets import published_name
-from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE, REFUSES_MALFORMED_SINCE, is_malformed
+from wizard.librechat.published_secrets import is_retired, published_name
+from wizard.librechat.startup_refusals import (
+    OWN_SECRETS_SINCE,
+    REFUSES_MALFORMED_SINCE,
+    REFUSES_PUBLISHED_SINCE,
+    is_malformed,
+)
 from wizard.rules.view import Rule, View
 
 REQUIRED = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
@@ -20,7 +25,12 @@ _SIGNING = (
     "SAML_SESSION_SECRET",
     "ADMIN_PANEL_SESSION_SECRET",
 )
+_JWT = ("JWT_SECRET", "JWT_REFRESH_SECRET")
 _PLACEHOLDER = re.compile(r"(?i)any.?random|justgenerate|^your[_-]|change.?me|placeholder|^secret$|^example$")
+
+
+_NEW = "Generate one: {}: {{generate: true, replace: true, accept_loss: true}}."
+_STOPS_LATER = f"From {REFUSES_MALFORMED_SINCE} on LibreChat does not start with it."
 
 
 def missing(view: View) -> Iterator[Finding]:
@@ -44,9 +54,17 @@ def published(view: View) -> Iterator[Finding]:
         if value and published_name(value):
             loss = ", accept_loss: true" if name.startswith("CREDS_") and view.deployment.has_run else ""
             danger = "read what it encrypts" if name.startswith("CREDS_") else "forge what it protects"
+            remedy = f"Replace it: {name}: {{generate: true, replace: true{loss}}}."
+            evidence = ""
+            if name in _JWT and is_retired(name, value):
+                remedy += " People sign in once more; nothing else is lost."
+                stops = view.release >= REFUSES_PUBLISHED_SINCE
+                effect = f"LibreChat {view.release} does not start with it."
+                evidence = effect if stops else f"From {REFUSES_PUBLISHED_SINCE} on LibreChat does not start with it."
             yield ids.PUBLISHED.of(name).fail(
                 f"{name} is the value that LibreChat's sample files publish: anybody can {danger}.",
-                remedy=f"Replace it: {name}: {{generate: true, replace: true{loss}}}.",
+                remedy=remedy,
+                evidence=[evidence],
             )
 
 
@@ -63,11 +81,16 @@ def form(view: View) -> Iterator[Finding]:
         )
         status = Status.WARN if weak and not stops else Status.FAIL
         summary = f"CREDS_KEY is not 64 hexadecimal digits: {stops or effect}."
-        yield ids.CREDS_KEY_FORM.finding(status, summary)
+        # A key that cannot be decoded never encrypted anything; one that is only short did.
+        remedy = (
+            ids.CREDS_KEY_FORM.fix if weak else f"{_NEW.format('CREDS_KEY')} Nothing could be stored with this one."
+        )
+        yield ids.CREDS_KEY_FORM.finding(status, summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
     if is_malformed("CREDS_IV", vector):
         also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
         summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'storing a key ends with an error'}.{also}"
-        yield ids.CREDS_IV_FORM.fail(summary)
+        remedy = f"{_NEW.format('CREDS_IV')} Nothing could be stored with this one."
+        yield ids.CREDS_IV_FORM.fail(summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
 
 
 def equal(view: View) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
 from wizard.findings import social as ids
+from wizard.librechat.cookies import STATE_SINCE, state_cookie
 from wizard.librechat.providers import DEFAULT_SOCIAL_LOGINS, MARKS, NEEDED, SOCIAL, WITH_SECRET
 from wizard.rules.view import Rule, View
 
@@ -67,9 +68,24 @@ def needs_https(view: View) -> Iterator[Finding]:
     if server is None or server.scheme == "https":
         return
     if "apple" in view.providers:
-        yield ids.APPLE_HTTPS.fail()
+        why = "Apple's sign-in cookie is Secure whatever the settings say." if view.release >= STATE_SINCE else ""
+        yield ids.APPLE_HTTPS.fail(evidence=[why])
     if "google" in view.providers and not view.is_local:
         yield ids.GOOGLE_HTTPS.fail()
+
+
+def state_cookies(view: View) -> Iterator[Finding]:
+    """N06: the cookie with which a social login begins, and that browsers drop over plain HTTP (from v0.8.8-rc4)."""
+    server = view.url("DOMAIN_SERVER")
+    if server is None or server.scheme != "http" or view.is_local or not view.is_on("ALLOW_SOCIAL_LOGIN"):
+        return
+    environment = {"NODE_ENV": "production", **view.deployment.settings}
+    for provider in view.providers:
+        # Apple's is Secure whatever the settings say; needs_https tells that.
+        cookie = state_cookie(provider, environment, view.release) if provider in WITH_SECRET else None
+        if cookie is not None and cookie.secure:
+            summary = f"Sign-in with {provider} cannot end: its cookie {cookie.name} is Secure, and browsers drop it over plain HTTP."
+            yield ids.STATE_COOKIE.of(provider).fail(summary, settings=("SESSION_COOKIE_SECURE", MARKS[provider]))
 
 
 def nobody_may_join(view: View) -> Iterator[Finding]:
@@ -80,4 +96,12 @@ def nobody_may_join(view: View) -> Iterator[Finding]:
         yield ids.NO_REGISTRATION.warn(summary)
 
 
-RULES: tuple[Rule, ...] = (master_switch, half_configured, listed, callbacks, needs_https, nobody_may_join)
+RULES: tuple[Rule, ...] = (
+    master_switch,
+    half_configured,
+    listed,
+    callbacks,
+    needs_https,
+    state_cookies,
+    nobody_may_join,
+)
