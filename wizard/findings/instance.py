@@ -31,6 +31,15 @@ RELEASE = _of(
     consequence="Newer settings are not known to it (SESSION_COOKIE_SECURE, for one).",
     settings=("SESSION_COOKIE_SECURE",),
 )
+OPENID_NOT_READY = _of(
+    "openid-not-ready",
+    "OpenID is configured, and the running LibreChat has not registered it: the provider did not answer it.",
+    "Is OPENID_ISSUER reached from LibreChat's container? LibreChat's log says why ([openidStrategy]).",
+    consequence="The button answers with an error, and nobody signs in with OpenID.",
+    settings=("OPENID_ISSUER",),
+    transient=True,
+    harmless=True,
+)
 POST = _of(
     "post",
     "LibreChat answers, but what browsers send to it (POST) gets no answer, or another program answers.",

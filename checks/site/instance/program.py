@@ -14,6 +14,7 @@ from checks.net.own_authority import own_authority
 from checks.net.trust import context
 from checks.site.instance.compare import applied
 from checks.site.instance.findings import logs_command, recreate_command, response_evidence, unreachable
+from checks.site.instance.openid_ready import openid_ready
 from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.site.target import address
 from wizard.basics.finding import Finding, Status
@@ -40,6 +41,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
             # Without a cookie LibreChat says so with a 200: a free proof that a POST below /api reaches it.
             _asked(web, "POST", f"{site.url}/api/auth/refresh"),
         )
+        openid = None if isinstance(config, HttpError) else await openid_ready(web, site.url, subject.deployment)
     if isinstance(config, HttpError):
         yield unreachable(ids.UNREACHABLE, config, site.url, subject.deployment)
         return
@@ -48,7 +50,7 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
         yield _stranger(config, site.url, subject.deployment)
         return
     yield ids.LIBRECHAT.passed(f"LibreChat answers at {site.url}.", evidence=_build(shown, config))
-    for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url)):
+    for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url), openid):
         if found is not None:
             yield found
     yield applied(shown, subject.deployment)
