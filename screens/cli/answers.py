@@ -14,6 +14,7 @@ from screens.shared.summaries import cut_off
 from wizard.answers import file
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
+from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import Proposal, propose
@@ -92,7 +93,7 @@ def _report_interrupted(workplace: Workplace, compose: str) -> None:
     if (pending := workplace.pending()) is not None:
         tell(pending.told(compose))
     if (found := workplace.interrupted()) is not None:
-        tell(cut_off(found, "This run finishes the work; 'librechat-wizard restore' puts everything back as it was."))
+        tell(cut_off(found, f"This run finishes the work; '{own_command('restore')}' puts everything back as it was."))
 
 
 def _apply(proposal: Proposal, options: AnswersOptions, workplace: Workplace, output: Output) -> ExitStatus:
@@ -121,7 +122,7 @@ def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:
         tell(f"written: {name}")
     for note in applied.notes:
         tell(f"* {plain(note, limit=500)}")
-    tell(f"What stood there before is kept in {applied.backup} ('librechat-wizard restore' puts it back).")
+    tell(f"What stood there before is kept in {applied.backup} ('{own_command('restore')}' puts it back).")
     if proposal.plan.apply_steps:
         tell("Now let LibreChat use it:")
         for step in proposal.plan.apply_steps:

@@ -15,6 +15,7 @@ from screens.shared.summaries import cut_off
 from wizard.answers.model import Answers, CheckInputs
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
+from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.deployment.assembled import deployment
@@ -85,4 +86,4 @@ def _tell_interrupted(folder: Path, compose: str) -> None:
         tell(f"Note: {plain(str(error), limit=500)}")
         return
     if found is not None:
-        tell(cut_off(found, "'librechat-wizard restore' puts everything back."))
+        tell(cut_off(found, f"'{own_command('restore')}' puts everything back."))

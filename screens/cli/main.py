@@ -94,7 +94,9 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
     from wizard.basics.acting import working_in
     from wizard.basics.docker_engine import REMOTE_ENGINE
     from wizard.basics.links import FOREIGN_FILES
+    from wizard.basics.own_command import started_in
 
+    started_in(options.dir)
     with (
         working_in(_folder(options)) as folder,
         FOREIGN_FILES.given(accepted=options.accept_foreign_files),
@@ -160,7 +162,7 @@ def _explain(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from screens.cli.restore import run
 
-    return run(_folder(options), options.backup, listing=options.listing)
+    return run(_folder(options), options.backup, listing=options.listing, dry_run=options.dry_run)
 
 
 def _settings(options: argparse.Namespace) -> int:

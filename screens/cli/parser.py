@@ -11,6 +11,7 @@ from screens.cli.help_format import HelpFormatter
 from wizard import __version__
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.option_names import CONFIRM, INSECURE_LOGIN, REMOTE_DOCKER
+from wizard.basics.own_command import program
 
 _DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes a validated .env and docker-compose.override.yml."
 _EPILOG: Final = """\
@@ -33,6 +34,21 @@ COMMANDS: Final = {
 IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "restore")
 """The runs that work in a LibreChat folder."""
 _SITE: Final = "the running LibreChat"
+_DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
+_EXAMPLES: Final = {
+    "": ("", "--dir /srv/librechat --plain", "--answers answers.yaml --dry-run", "--answers answers.yaml --apply"),
+    "doctor": (
+        "doctor --dir /srv/librechat",
+        "doctor --only smtp --mail-to you@example.com",
+        "doctor --for-release v0.8.8",
+    ),
+    "explain": ("explain api.log", "explain - < api.log", "explain --json api.log"),
+    "restore": ("restore --list", "restore --dry-run", "restore 2026-01-31T10-00-00Z"),
+    "settings": ("settings SESSION_EXPIRY", "settings DOMAIN_CLIENT --dir /srv/librechat", "settings --json"),
+    "demo": ("demo", "demo --plain"),
+    "schema": ("schema > answers.schema.json",),
+}
+"""What help shows of each command; ``""``: of the program itself."""
 _TO_COME: Final = ("--ack", "--fix")
 
 
@@ -82,7 +98,7 @@ _OPTIONS: Final = (
     _Option("--dir", (*IN_FOLDER, "settings"), "the LibreChat folder (default: the current one)", "DIR", default="."),
     _Option("--plain", (PERSON, "demo"), "ask line by line, without full-screen display"),
     _Option("--answers", (ANSWERS,), "read the answers from FILE (YAML; - is standard input)", "FILE"),
-    _Option("--dry-run", (ANSWERS,), "show what would be written; write nothing"),
+    _Option("--dry-run", (ANSWERS, "restore"), "show what would be written; write nothing"),
     _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
     _Option("--offline", (ANSWERS, "doctor"), "run no check that needs the network"),
     _Option("--force", (ANSWERS,), "write although a check failed"),
@@ -103,6 +119,7 @@ _OPTIONS: Final = (
     _Option("--for-release", ("doctor",), "say what changes here with another release of LibreChat; checks nothing else", "vX.Y.Z"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
 )  # fmt: skip
+_NAMES: Final = tuple(one.name for one in _OPTIONS)
 _WORDS: Final = {
     "explain": ("file", "the log (- or nothing: standard input)"),
     "restore": ("backup", "which one (default: the newest)"),
@@ -119,8 +136,12 @@ def stray_options(given: argparse.Namespace, run: str) -> list[str]:
 class _Parser(argparse.ArgumentParser):
     """An argument parser that never quotes a value back: it could be a secret put on the command line by mistake."""
 
-    def __init__(self, run: str = "", **keywords: Any) -> None:
-        super().__init__(formatter_class=HelpFormatter, allow_abbrev=False, exit_on_error=False, **keywords)
+    def __init__(self, run: str = "", epilog: str = "", **keywords: Any) -> None:
+        examples = "\n".join(["examples:", *(f"  {program()} {example}".rstrip() for example in _EXAMPLES[run])])
+        epilog = "\n\n".join(filter(None, (examples, epilog, f"LibreChat's own documentation: {_DOCUMENTATION}")))
+        super().__init__(
+            formatter_class=HelpFormatter, allow_abbrev=False, exit_on_error=False, epilog=epilog, **keywords
+        )
         self._to_declare = run
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
@@ -144,7 +165,7 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line, for :func:`parse`."""
-    parser = _Parser(prog="librechat-wizard", description=_DESCRIPTION, epilog=_EPILOG)
+    parser = _Parser(prog=program(), description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=f"librechat-wizard {__version__}")
     parser.add_options(ANSWERS, PERSON)
     # Without ``prog``, argparse formats the whole usage to find the name.
@@ -160,12 +181,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     try:
         given, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
-        refuse(_fault(error.argument_name or ""))
+        refuse(_fault(error.argument_name or "", sys.argv[1:] if arguments is None else arguments))
     if rest:
         options = [word.partition("=")[0] for word in rest if word.startswith("-")]
         if later := [option for option in options if option in _TO_COME]:
             refuse(f"{', '.join(later)} comes in a later release")
-        refuse(f"unknown: {', '.join(options) or 'an argument'}")
+        told = [f"{one} (did you mean {near}?)" if (near := _nearest(one, _NAMES)) else one for one in options]
+        refuse(f"unknown: {', '.join(told) or 'an argument'}")
     if given.command is not None and (stray := stray_options(given, given.command)):
         refuse(f"{given.command} does not take {', '.join(stray)}")
     return given
@@ -173,13 +195,22 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 def refuse(fault: str) -> NoReturn:
     """Print a fault of the command line and the way out, and exit."""
-    sys.stderr.write(f"librechat-wizard: {fault}\nTry: librechat-wizard --help\n")
+    sys.stderr.write(f"librechat-wizard: {fault}\nTry: {program()} --help\n")
     raise SystemExit(ExitStatus.INVALID)
 
 
-def _fault(name: str) -> str:
+def _nearest(word: str, known: Sequence[str]) -> str:
+    """Return the known word that was meant, or nothing."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.7)), "")
+
+
+def _fault(name: str, arguments: Sequence[str]) -> str:
     """Say what is wrong at an option or at the command; argparse's own words could hold the value."""
     if name == "COMMAND":
-        return f"no such command (choose from {', '.join(COMMANDS)})"
+        near = next(filter(None, (_nearest(word, tuple(COMMANDS)) for word in arguments)), "")
+        meant = f"; did you mean {near}?" if near else ""
+        return f"no such command{meant} (choose from {', '.join(COMMANDS)})"
     takes_value = any(one.name == name and one.metavar for one in _OPTIONS)
     return f"argument {name}: {'expected one argument' if takes_value else 'takes no value'}"

@@ -3,65 +3,152 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from screens.cli.streams import tell
+from screens.shared.summaries import counted
 from wizard.basics.exit_status import ExitStatus
+from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wizard.store.apply_record import ApplyRecord
+    from wizard.store.backups import Backup
+    from wizard.store.transaction import FileWrite
 
 _BACKUPS: Final = ".librechat-wizard/backups"
+_BACK: Final = "put back"
+_WOULD: Final = {"": "unchanged since", _BACK: "differs now", "removed": "was not there"}
+"""What a list says of a file, by what putting the backup back does to it."""
 
 
-def run(folder: Path, backup: str | None, *, listing: bool) -> int:
-    """List the backups of a folder or put one back (the newest where none is named)."""
+def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = False) -> int:
+    """List the backups of a folder, or put one back (the newest if none is named), or show what that would change."""
     if not folder.is_dir():
-        raise InvalidInput(Problem(field="--dir", message=f"{folder} is no folder."))
+        raise InvalidInput(Problem(field="--dir", message=f"{folder} is not a folder."))
     workplace = Workplace(folder)
     if listing:
-        return _list(workplace)
+        return _list(workplace, datetime.now(UTC))
+    if dry_run:
+        return _show(workplace, backup)
     with workplace.lock():
         found = workplace.clean_up()
         if found is not None and not found.files:
             tell("The record of a run that was cut off was damaged (transaction.json); it is removed.")
         pending = workplace.pending() if backup is None else None
         _tell_damage(workplace, pending, backup)
-        # An apply that was cut off may have written twice: the way back leads through all of its backups.
-        is_known = pending is not None and not pending.is_damaged
-        wanted = tuple(reversed(pending.backups)) if pending is not None and is_known else (backup,)
-        done = [workplace.restore(one, when=datetime.now(UTC)) for one in wanted]
+        done = [
+            (_words(workplace.writes_of(one)[1]), workplace.restore(one, when=datetime.now(UTC)))
+            for one in _wanted(pending, backup)
+        ]
         workplace.note_apply(None)
-    written = tuple(dict.fromkeys(name for one in done for name in one.written))
-    for name in written:
-        tell(f"put back: {plain(name)}")
+    written = {name: words.get(name, _BACK) for words, one in done for name in one.written}
+    for name, word in written.items():
+        tell(f"{word}: {plain(name)}")
     if written:
-        kept = next(one.backup for one in done if one.backup)
-        tell(f"What stood there until now is kept in {kept}.")
-        tell(f"Let LibreChat read it: {_command(folder)} up -d --force-recreate")
+        kept = next(one.backup for _, one in done if one.backup)
+        tell(f"The files from before this restore are kept in {kept}.")
+        _tell_next(folder)
     elif pending is not None:
         tell("Every file is as before the run that was cut off; nothing had to be put back.")
-        tell(f"Let LibreChat read them: {_command(folder)} up -d --force-recreate")
+        _tell_next(folder)
     else:
-        tell("Everything already is as in that backup; nothing changed.")
+        tell("All files are already as in that backup; nothing changed.")
     return ExitStatus.DONE
 
 
-def _list(workplace: Workplace) -> ExitStatus:
+def _tell_next(folder: Path) -> None:
+    """Say how LibreChat gets the files that are there now."""
+    if (command := _command(folder)) is None:
+        tell("LibreChat has no .env here any more, as before the first run. If it runs, stop it: docker compose down")
+        return
+    tell(f"Let LibreChat read it: {command} up -d --force-recreate")
+
+
+def _wanted(pending: ApplyRecord | None, backup: str | None) -> tuple[str | None, ...]:
+    # An apply that was cut off may have written twice: the way back leads through all of its backups.
+    is_known = pending is not None and not pending.is_damaged
+    return tuple(reversed(pending.backups)) if pending is not None and is_known else (backup,)
+
+
+def _words(writes: Iterable[FileWrite]) -> dict[str, str]:
+    """Return what putting a backup back does to each file."""
+    return {write.name: "removed" if write.after is None else _BACK for write in writes}
+
+
+def _show(workplace: Workplace, backup: str | None) -> ExitStatus:
+    """Show the difference that putting a backup back would make."""
+    pending = workplace.pending() if backup is None else None
+    is_empty = True
+    for one in _wanted(pending, backup):
+        chosen, writes = workplace.writes_of(one)
+        sys.stdout.write(f"Backup {chosen.id}:\n")
+        for write in writes:
+            is_empty = False
+            sys.stdout.write(_difference(write))
+    tell("All files are already as in that backup." if is_empty else "Dry run: nothing is written.")
+    return ExitStatus.DONE
+
+
+def _difference(write: FileWrite) -> str:
+    from wizard.deployment.ownership import Ownership
+    from wizard.plan.diff import of_edit
+    from wizard.plan.file_edit import FileEdit
+
+    name = plain(write.name)
+    if write.after is None:
+        return f"--- {name}\n+++ (removed: it was not there)\n"
+    if write.before is None:
+        size = counted(write.after.count(b"\n"), "line")
+        return f"--- (not there now)\n+++ {name} (mode {write.mode:04o}): put back, {size}\n"
+    edit = FileEdit(path=write.name, before=write.before, after=write.after, ownership=Ownership(mode=write.mode))
+    try:
+        return of_edit(edit)
+    except WizardError:
+        # One of the two texts is damaged; what is in it could be a secret.
+        return f"--- {name}\n+++ {name}: the two texts cannot be compared\n"
+
+
+def _list(workplace: Workplace, now: datetime) -> ExitStatus:
     backups = workplace.backups()
     for entry in backups:
-        what = ", ".join(map(plain, entry.files)) if entry.complete else "damaged, cannot be restored"
-        sys.stdout.write(f"{entry.id}  {what}\n")
+        sys.stdout.write(f"{entry.id}  {_age(now - entry.when):>14}  {_effect(workplace, entry)}\n")
     if damaged := next((entry.id for entry in backups if not entry.complete), None):
-        tell(f"A damaged backup is of no use; to delete it: rm -r {_BACKUPS}/{damaged}")
-    if not backups:
+        tell(f"To delete the damaged backup: rm -r {_BACKUPS}/{damaged}")
+    if backups:
+        tell(f"To see a difference: {own_command('restore --dry-run', 'BACKUP')}")
+    else:
         tell("There is no backup here yet.")
     return ExitStatus.DONE
+
+
+def _effect(workplace: Workplace, entry: Backup) -> str:
+    """Say what is in a backup, and what putting it back would change now."""
+    if not entry.complete:
+        return "damaged, cannot be restored"
+    try:
+        words = _words(workplace.writes_of(entry.id)[1])
+    except WizardError as error:
+        return (
+            f"{', '.join(map(plain, entry.files))} (cannot be restored: {plain(error.problems[0].message, limit=200)})"
+        )
+    said = [f"{plain(name)} ({_WOULD[words.get(name, '')]})" for name in entry.files]
+    return ", ".join(said)
+
+
+def _age(span: timedelta) -> str:
+    """Return how long ago something was, in one unit."""
+    seconds = max(0, int(span.total_seconds()))
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            return f"{counted(seconds // length, unit)} ago"
+    return "just now"
 
 
 def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str | None) -> None:
@@ -69,7 +156,7 @@ def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str 
     if pending is not None and pending.is_damaged:
         tell(
             "The record of an --apply that was cut off is damaged (apply.json), so the newest backup is put back. If that "
-            "run wrote twice, an older one holds the files from before it: librechat-wizard restore --list"
+            f"run wrote twice, an older one holds the files from before it: {own_command('restore --list')}"
         )
     for entry in workplace.backups() if wanted is None else ():
         if entry.complete:
@@ -77,14 +164,17 @@ def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str 
         tell(f"{entry.id} is damaged and left out; to delete it: rm -r {_BACKUPS}/{entry.id}")
 
 
-def _command(folder: Path) -> str:
-    """Return how Docker Compose is called for the present folder."""
+def _command(folder: Path) -> str | None:
+    """Return how Docker Compose is called for the present folder; ``None`` if it has no ``.env``, without which LibreChat does not start."""
     from wizard.answers.model import Answers
     from wizard.deployment.assembled import deployment
     from wizard.deployment.snapshot import take
 
     try:
-        return deployment(take(folder, Answers()), {}).compose_command
+        snapshot = take(folder, Answers())
+        if snapshot.state(".env").kind == "missing" and not snapshot.has_run:
+            return None
+        return deployment(snapshot, {}).compose_command
     except WizardError:
         # The files that were put back may be as faulty as they were before.
         return "docker compose"

@@ -17,6 +17,7 @@ from screens.full.problems import guarded
 from screens.full.sidebar import Sidebar
 from screens.shared import summaries
 from screens.shared.live_tests import kind_of
+from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.interview.steps import way
 
@@ -190,7 +191,7 @@ class StepScreen(Screen[None]):
         from screens.full.dialogs import Blank, FillIn
         from wizard.answers.export import save
 
-        text = "Secrets are not in it. Repeat the run with: librechat-wizard --answers FILE"
+        text = f"Secrets are not in it. Repeat the run with: {own_command('--answers FILE')}"
         blanks = (Blank(value="librechat-answers.yaml"),)
         given = await self.app.push_screen_wait(FillIn("Save the answers as", text, blanks))
         if given is not None:

@@ -12,6 +12,7 @@ from screens.plain.question import HELP, Command, Prompt, Turn, told
 from screens.plain.review import ask_to_write, show_checks
 from screens.shared import summaries
 from wizard.basics.exit_status import ExitStatus
+from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.catalogue.questions import is_question, label, variable_id
@@ -40,7 +41,7 @@ def run(interview: Interview, practice: Practice | None = None) -> int:
             return _Walk(console, interview, practice).go()
         except InputEndedError:
             if not console.has_read:
-                console.say("\nNobody answers here. Without a person use: librechat-wizard --answers FILE")
+                console.say(f"\nNobody answers here. Without a person use: {own_command('--answers FILE')}")
                 return ExitStatus.INVALID
             console.say("\nThe input has ended. Nothing was changed; your answers are kept, start again to go on.")
             return ExitStatus.INTERRUPTED

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from screens.shared.counting import counting_text
 from wizard import catalogue
+from wizard.basics.own_command import own_command
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.catalogue.model import Setting
 
@@ -21,7 +22,7 @@ def setting(name: str) -> Setting:
     found = catalogue.by_key().get(name)
     if found is None:
         near = catalogue.nearest(name)
-        remedy = f"Did you mean {near}?" if near else "'librechat-wizard settings' lists all names."
+        remedy = f"Did you mean {near}?" if near else f"'{own_command('settings')}' lists all names."
         raise InvalidInput(Problem(field=name[:80], message="no such setting.", remedy=remedy))
     return found
 

@@ -16,6 +16,7 @@ from wizard.apply.first_admin import Admin, AdminSignIn, SignIn
 from wizard.apply.live_probes import LiveProbes
 from wizard.basics.finding import Finding
 from wizard.basics.option_names import INSECURE_LOGIN
+from wizard.basics.own_command import own_command
 from wizard.findings.instance import APPLIED
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def compare_with_files(shown: Mapping[str, Any], deployment: Deployment) -> Find
     if not shown.keys() & ASKED.keys():
         return APPLIED.unknown(
             "Whether LibreChat runs with these settings is not known: /api/config gave no settings.",
-            remedy="'librechat-wizard doctor --only instance' asks it at the address that people open.",
+            remedy=f"'{own_command('doctor --only instance')}' asks it at the address that people open.",
         )
     remedy = "Another container may answer on this port, or something sets these variables outside of the files."
     return applied(shown, deployment, remedy=remedy)

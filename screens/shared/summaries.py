@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.basics.finding import Finding, Status
+from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def folder_lines(interview: Interview) -> list[str]:
         lines.append(f".env has {counted(count, 'setting')}; only those that you change are touched.")
     lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
     if interview.interrupted is not None:
-        way_on = "Finish here, or put everything back with: librechat-wizard restore"
+        way_on = f"Finish here, or put everything back with: {own_command('restore')}"
         lines.append(cut_off(interview.interrupted, way_on))
     if interview.pending is not None:
         from wizard.plan.compose_commands import compose_command

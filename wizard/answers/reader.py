@@ -14,6 +14,7 @@ from wizard.answers.model import Answers, Given, Source
 from wizard.answers.sources import fetch
 from wizard.basics.filesystem import with_home
 from wizard.basics.nearest import nearest_of
+from wizard.basics.own_command import own_command
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
 from wizard.catalogue.accept import ValueFault, accept
@@ -259,7 +260,7 @@ def _useless(name: str, setting: Setting | None) -> tuple[str, str]:
     """Return what is wrong with a name that LibreChat does not read, and the way out."""
     if setting is None:
         near = catalogue.nearest(name)
-        remedy = f"Did you mean {near}?" if near else "'librechat-wizard settings' lists the valid names."
+        remedy = f"Did you mean {near}?" if near else f"'{own_command('settings')}' lists the valid names."
         return "unknown name: it is no setting of LibreChat's sign-in.", remedy
     if setting.renamed_to:
         since = f" in {setting.until}" if setting.until else ""

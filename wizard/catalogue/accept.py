@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from wizard.basics.own_command import own_command
 from wizard.basics.secret import REDACTED
 from wizard.catalogue.model import SWITCHES, Kind, Setting, holds_secret
 from wizard.librechat.durations import describe_duration, duration_expression
@@ -95,7 +96,7 @@ def quoted(setting: Setting, text: str) -> str:
 
 
 def _example(setting: Setting) -> str:
-    return f"'librechat-wizard settings {setting.key}' explains it."
+    return f"'{own_command('settings', setting.key)}' explains it."
 
 
 def _general_fault(setting: Setting, text: str) -> ValueFault | None:

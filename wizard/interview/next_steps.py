@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Stack
+from wizard.basics.own_command import own_command
 from wizard.interview.presets import address
 from wizard.librechat.scripts import VERIFIED_SINCE
 from wizard.librechat.values import is_enabled
@@ -66,9 +67,7 @@ def next_steps(
         )
     )
     steps.append(
-        NextStep(
-            title="Later: look again, or go back", commands=("librechat-wizard doctor", "librechat-wizard restore")
-        )
+        NextStep(title="Later: look again, or go back", commands=(own_command("doctor"), own_command("restore")))
     )
     return tuple(steps)  # fmt: skip
 

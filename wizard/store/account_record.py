@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.basics.lock import FolderLock
 from wizard.basics.os_errors import refused
+from wizard.basics.own_command import own_command
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import WriteRefused
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
@@ -58,7 +59,7 @@ class ProbeRecord:
                 "begins with librechat-wizard-probe-: remove it with LibreChat's delete-user, then remove the record."
             )
         return (
-            f"An earlier run was cut off before its probe account {self.email} was removed; 'librechat-wizard doctor' "
+            f"An earlier run was cut off before its probe account {self.email} was removed; '{own_command('doctor')}' "
             "removes it once LibreChat runs."
         )
 

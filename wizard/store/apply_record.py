@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.own_command import own_command
 from wizard.basics.private_folder import NAME
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
 
@@ -112,7 +113,7 @@ class ApplyRecord:
 
         ``compose`` is how Docker Compose is called for the folder.
         """
-        back = "'librechat-wizard restore' puts the old files back and says how LibreChat reads them."
+        back = f"'{own_command('restore')}' puts the old files back and says how LibreChat reads them."
         if self.stage is ApplyStage.START_OLD:
             back = f"Run '{compose} up -d --force-recreate' so that LibreChat reads the old files again."
         if self.is_damaged:

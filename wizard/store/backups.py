@@ -25,6 +25,7 @@ from wizard.basics.filesystem import (
     sync_folder,
 )
 from wizard.basics.os_errors import refused
+from wizard.basics.own_command import own_command
 from wizard.basics.path_walk import is_inside
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
@@ -231,7 +232,7 @@ class Backups:
             raise refused(self.relative(backup.id), error) from error
         except DamagedRecord as error:
             message = f"this backup is damaged ({error}). Nothing changed."
-            remedy = "librechat-wizard restore --list shows the others."
+            remedy = f"{own_command('restore --list')} shows the others."
             raise WriteRefused(
                 Problem(field="", file=self.relative(backup.id), message=message, remedy=remedy)
             ) from None

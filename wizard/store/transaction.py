@@ -24,6 +24,7 @@ from wizard.basics.filesystem import (
     sync_folder,
 )
 from wizard.basics.os_errors import cause, refused
+from wizard.basics.own_command import own_command
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.store.deferred_signals import CutError
 from wizard.store.journal import Entry, Fingerprint, Journal, Record, digest, leftover_names, remove_empty
@@ -307,7 +308,7 @@ class Transaction:
             field="",
             file=self._at,
             message=f"The work failed here ({reason}), and not everything could be put back.",
-            remedy=f"Mend the cause, then run 'librechat-wizard restore': the files as they were are in {backup}.",
+            remedy=f"Fix the cause, then run '{own_command('restore')}': the files as they were are in {backup}.",
         )
         states = []
         for progress in self._progress:

@@ -172,6 +172,15 @@ class Workplace:
         """Return every backup, newest first; changes nothing."""
         return self._backups.listed()
 
+    def writes_of(self, backup_id: str | None) -> tuple[Backup, tuple[FileWrite, ...]]:
+        """Return a backup (the newest whole one if none is named) and what putting it back would write; changes nothing.
+
+        Files that are already as in it are left out. Raises as :meth:`restore`.
+        """
+        chosen = self._backups.chosen(backup_id)
+        saved, _ = self._backups.read(chosen)
+        return chosen, tuple(write for file in saved if (write := self._write_back(file)).before != write.after)
+
     def restore(self, backup_id: str | None, *, when: datetime) -> Applied:
         """Put the files of a backup back (the newest where none is named), with the mode of then or a tighter one.
 

@@ -17,6 +17,7 @@ from checks.site.target import address, is_to_make
 from wizard.apply.account_scripts import Removal, Scripts, Sight, scripts
 from wizard.apply.test_account import ImpossibleError, account, no_mail
 from wizard.basics.finding import Finding
+from wizard.basics.own_command import own_command
 from wizard.basics.problem import WriteRefused
 from wizard.findings import session as ids
 from wizard.store.account_record import AccountStage, ProbeRecord, ProbeRecords
@@ -33,7 +34,6 @@ _MAY_STILL_COME: Final = timedelta(minutes=3)
 _UNKNOWN_TO_LIBRECHAT: Final = frozenset(
     ids.LOGIN_FAILED.of(end).id for end in (LoginEnd.UNKNOWN_EMAIL, LoginEnd.WRONG_PASSWORD)
 )
-_AGAIN: Final = "Run 'librechat-wizard doctor' again: it removes the account."
 
 
 async def with_account(subject: Subject, run: Run | None) -> AsyncGenerator[Finding, None]:
@@ -165,7 +165,7 @@ class _Course:
         age = datetime.now(UTC) - record.when
         may_come = record.stage is AccountStage.MAKING and timedelta(0) <= age < _MAY_STILL_COME
         if removal is Removal.FAILED or (removal is Removal.ABSENT and may_come):
-            self.subject.tell(f"The probe account {record.email} may still be there. {_AGAIN}")
+            self.subject.tell(f"The probe account {record.email} may still be there. {_again()}")
             return removal, said
         with contextlib.suppress(WriteRefused):
             # The next run finds no such account, and tries once more to remove the record.
@@ -250,7 +250,7 @@ def _left(record: ProbeRecord, found: Scripts, sight: Sight, said: tuple[str, ..
     by_hand = found.shown(tuple(word for word in words if word != "-T"))
     return ids.PROBE_LEFT.warn(
         f"The probe account {record.email} could not be removed, or may still come. Nobody knows its password.",
-        remedy=f"{_AGAIN} By hand: {by_hand}",
+        remedy=f"{_again()} By hand: {by_hand}",
         evidence=said,
     )
 
@@ -279,3 +279,7 @@ def _impossible(why: ImpossibleError) -> Finding:
 def _refused(refused: WriteRefused) -> Finding:
     problem = refused.problems[0]
     return ids.PROBE_RECORD.unknown(remedy=problem.remedy, evidence=(f"{problem.file}: {problem.message}",))
+
+
+def _again() -> str:
+    return f"Run '{own_command('doctor')}' again: it removes the account."

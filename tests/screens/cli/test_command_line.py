@@ -17,15 +17,6 @@ SampleFolder = Callable[..., Path]
 LOCAL = "version: 1\naccess: localhost\n"
 
 
-def test_a_dry_run_of_restore_restores_nothing(sample_folder: SampleFolder) -> None:
-    folder = sample_folder("v0.8.7")
-    run("--answers", answers(folder, LOCAL), "--dir", folder)
-    before = tree(folder)
-    done = run("--dry-run", "restore", "--dir", folder)
-    assert (done.status, tree(folder)) == (2, before)
-    assert "restore does not take --dry-run" in done.err
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -118,10 +109,14 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
     ("words", "said"),
     [
         (["canary-command"], "no such command (choose from doctor, explain, restore, settings, demo, schema)"),
+        (
+            ["docter", "canary"],
+            "no such command; did you mean doctor? (choose from doctor, explain, restore, settings, demo, schema)",
+        ),
         (["--json=canary-value"], "argument --json: takes no value"),
         (["doctor", "--offline=canary-value"], "argument --offline: takes no value"),
         (["doctor", "--url"], "argument --url: expected one argument"),
-        (["doctor", "--pasword-file=canary-value"], "unknown: --pasword-file"),
+        (["doctor", "--pasword-file=canary-value"], "unknown: --pasword-file (did you mean --password-file?)"),
         (["settings", "JWT_SECRET", "canary-value"], "unknown: an argument"),
         (["doctor", "--fix"], "--fix comes in a later release"),
     ],
