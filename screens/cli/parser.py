@@ -36,19 +36,24 @@ IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "restore")
 _SITE: Final = "the running LibreChat"
 _DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
 _EXAMPLES: Final = {
-    "": ("", "--dir /srv/librechat --plain", "--answers answers.yaml --dry-run", "--answers answers.yaml --apply"),
-    "doctor": (
-        "doctor --dir /srv/librechat",
-        "doctor --only smtp --mail-to you@example.com",
-        "doctor --for-release v0.8.8",
+    "": (
+        "{}",
+        "{} --dir /srv/librechat --plain",
+        "{} --answers answers.yaml --dry-run",
+        "{} --answers answers.yaml --apply",
     ),
-    "explain": ("explain api.log", "explain - < api.log", "explain --json api.log"),
-    "restore": ("restore --list", "restore --dry-run", "restore 2026-01-31T10-00-00Z"),
-    "settings": ("settings SESSION_EXPIRY", "settings DOMAIN_CLIENT --dir /srv/librechat", "settings --json"),
-    "demo": ("demo", "demo --plain"),
-    "schema": ("schema > answers.schema.json",),
+    "doctor": (
+        "{} doctor --dir /srv/librechat",
+        "{} doctor --only smtp --mail-to you@example.com",
+        "{} doctor --for-release v0.8.8",
+    ),
+    "explain": ("docker compose logs api | {} explain", "{} explain api.log", "{} explain --json api.log"),
+    "restore": ("{} restore --list", "{} restore --dry-run", "{} restore 2026-01-31T10-00-00Z"),
+    "settings": ("{} settings SESSION_EXPIRY", "{} settings DOMAIN_CLIENT --dir /srv/librechat", "{} settings --json"),
+    "demo": ("{} demo", "{} demo --plain"),
+    "schema": ("{} schema > answers.schema.json",),
 }
-"""What help shows of each command; ``""``: of the program itself."""
+"""What help shows of each command, ``{}`` being the program; ``""``: of the program itself."""
 _TO_COME: Final = ("--ack", "--fix")
 
 
@@ -137,7 +142,7 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser that never quotes a value back: it could be a secret put on the command line by mistake."""
 
     def __init__(self, run: str = "", epilog: str = "", **keywords: Any) -> None:
-        examples = "\n".join(["examples:", *(f"  {program()} {example}".rstrip() for example in _EXAMPLES[run])])
+        examples = "\n".join(["examples:", *(f"  {example.format(program())}" for example in _EXAMPLES[run])])
         epilog = "\n\n".join(filter(None, (examples, epilog, f"LibreChat's own documentation: {_DOCUMENTATION}")))
         super().__init__(
             formatter_class=HelpFormatter, allow_abbrev=False, exit_on_error=False, epilog=epilog, **keywords
