@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.advisory import report_for_release
-from checks.model import Subject
+from checks.model import Report, Subject
 from checks.registry import RUNNING, select
 from screens.cli.check_runs import refuse_useless_cacert, run_checks
 from screens.cli.output import Output
@@ -20,6 +20,8 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import take
+from wizard.dotenv.document import WrongEncoding
+from wizard.findings.whole_file import ENCODING
 from wizard.librechat.mail_address import is_plain
 from wizard.store.account_record import ProbeRecords
 from wizard.store.workplace import Workplace
@@ -49,8 +51,12 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         demand_confirmation()
     answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
     snapshot = take(options.folder, answers)
+    try:
+        standing = deployment(snapshot, {})
+    except WrongEncoding as error:
+        return _unreadable(error, output)
     if options.for_release is not None:
-        output.report = report_for_release(deployment(snapshot, {}), options.for_release)
+        output.report = report_for_release(standing, options.for_release)
         assumed = "" if snapshot.release_source else " (assumed)"
         output.show(
             f"From LibreChat {snapshot.release}{assumed} to {options.for_release}, {plain(str(snapshot.folder))}\n"
@@ -58,7 +64,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         output.show_report()
         return output.report.exit_status
     subject = Subject(
-        deployment=deployment(snapshot, {}),
+        deployment=standing,
         answers=answers,
         offline=options.offline,
         reach=options.reach,
@@ -70,6 +76,17 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     output.parts["release"] = {"tag": str(snapshot.release), "assumed": not snapshot.release_source}
     release = f"{snapshot.release}{'' if snapshot.release_source else ' (assumed)'}"
     output.show(f"LibreChat {release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
+    output.show_report()
+    return output.report.exit_status
+
+
+def _unreadable(error: WrongEncoding, output: Output) -> ExitStatus:
+    """Report an environment file in another encoding as the one cause that it is."""
+    found = [
+        ENCODING.fail(f"{problem.file}:{problem.line}: {problem.message}", remedy=problem.remedy)
+        for problem in error.problems
+    ]
+    output.report = Report.of(found)
     output.show_report()
     return output.report.exit_status
 

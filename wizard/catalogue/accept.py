@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from wizard.basics.own_command import own_command
 from wizard.basics.secret import REDACTED
 from wizard.catalogue.model import SWITCHES, Kind, Setting, holds_secret
+from wizard.catalogue.stand_ins import PlaceholderKind, names_nothing, stand_in_of_secret
 from wizard.librechat.durations import describe_duration, duration_expression
 from wizard.librechat.math_expression import evaluate
 from wizard.librechat.security_headers import is_known_policy, is_known_switch, is_switched_on
@@ -34,6 +35,13 @@ _PLACEHOLDERS: Final = (
     "changeme",
     "change_me",
 )
+NAMING: Final = (Kind.URL, Kind.HOST, Kind.EMAIL)
+"""Kinds whose values name something that is reached."""
+_STAND_INS: Final = {
+    PlaceholderKind.PLACEHOLDER: "it is a placeholder, not a secret.",
+    PlaceholderKind.REFERENCE: "it is a reference to a secret store, which nobody resolves here: the text itself would be the secret.",
+    PlaceholderKind.COMMAND: "it is a command, which nobody runs: the text itself would be the secret.",
+}
 _FOLDED: Final = ("yes", "no", "on", "off", "1", "0", "y", "n", "enabled", "disabled")
 
 
@@ -63,6 +71,8 @@ def accept(setting: Setting, raw: object) -> Accepted | ValueFault:
         return general
     if text == "" and setting.kind not in (Kind.BOOL_DEFAULT_ON, Kind.CHOICE):
         return _accept_empty(setting)
+    if setting.kind in NAMING and names_nothing(text):
+        return ValueFault("it still has the placeholder of a guide.", "Write the real name in its place.")
     result = _BY_KIND[setting.kind](setting, text)
     if isinstance(result, Accepted) and setting.pattern and not re.fullmatch(setting.pattern, result.text):
         return ValueFault(setting.pattern_help or "it does not have the form that LibreChat needs.", _example(setting))
@@ -129,10 +139,11 @@ def _accept_text(_: Setting, text: str) -> Accepted | ValueFault:
 
 def _accept_secret(setting: Setting, text: str) -> Accepted | ValueFault:
     lowered = text.lower()
-    if any(word in lowered for word in _PLACEHOLDERS):
-        return ValueFault(
-            "it is a placeholder, not a secret.", "Write the real value, or {generate: true} where that is possible."
-        )
+    stand_in = stand_in_of_secret(text, is_own=setting.generate is not None)
+    if stand_in is None and any(word in lowered for word in _PLACEHOLDERS):
+        stand_in = PlaceholderKind.PLACEHOLDER
+    if stand_in is not None:
+        return ValueFault(_STAND_INS[stand_in], "Write the real value, or {generate: true} where that is possible.")
     if setting.minimum is not None and len(text) < setting.minimum:
         return ValueFault(
             f"it is shorter than {int(setting.minimum)} characters.", "Write {generate: true} for a safe one."
@@ -201,7 +212,7 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
         if "://" not in text:
             return ValueFault(
                 f"{quoted(setting, text)} has no scheme.",
-                f"Write https://{'...' if holds_secret(setting, text) or '@' in text else text}",
+                f"Write https://{'...' if holds_secret(setting, text) or '@' in text else _behind_scheme(text)}",
             )
         return ValueFault(f"{quoted(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
@@ -215,6 +226,11 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
             "Write the name without blanks: https://chat.example.com",
         )
     return Accepted(text)
+
+
+def _behind_scheme(text: str) -> str:
+    """Return what has to follow ``https://``, where a text has no scheme; a path alone has no host either."""
+    return f"HOST{text}" if text.startswith("/") and not text.startswith("//") else text.lstrip("/")
 
 
 def _accept_host(setting: Setting, text: str) -> Accepted | ValueFault:

@@ -17,7 +17,7 @@ SECTION: Final = section(
             help="The directory server: ldap://HOST:389 or ldaps://HOST:636. With LDAP on, the sign-in form takes LDAP accounts instead of local ones.",
             empty="LDAP is off.",
             consequence="A server that is not reached answers every sign-in with an error. Local accounts, the administrator's too, no longer get in through the form.",
-            pattern=r"ldaps?://\S+", pattern_help="it must begin with ldap:// or ldaps://.",
+            pattern=r"[Ll][Dd][Aa][Pp][Ss]?://\S+", pattern_help="it must begin with ldap:// or ldaps://.",
             source="api/server/experimental.js:413 api/server/index.js:289 api/server/routes/auth.js:40 api/server/services/Config/ldap.js:5"),
         text("LDAP_BIND_DN", "LDAP: bind DN", required=any_set("LDAP_BIND_CREDENTIALS"),
             help="The account with which LibreChat searches the directory.",

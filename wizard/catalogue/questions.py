@@ -31,9 +31,9 @@ class Guide(Part, place=GUIDE):
         choices=(Choice("essentials", "The essentials"), Choice("everything", "Every step, one after the other"))),
         default="essentials")  # fmt: skip
     providers: str = ask(declare.listing("providers", "Sign-in providers", section="providers",
-        help="Accounts that people already have and may sign in with. Each one chosen gets a step of its own.",
+        help="Accounts that people already have and may sign in with. Each one chosen gets a step of its own. Facebook is not among them: its sign-in fails in LibreChat for everybody.",
         empty="People sign in with mail address and password alone.",
-        choices=(Choice("google", "Google"), Choice("github", "GitHub"), Choice("discord", "Discord"), Choice("facebook", "Facebook"), Choice("apple", "Apple"), Choice("openid", "OpenID (Keycloak, Authentik, Entra ID, ...)"), Choice("saml", "SAML"), Choice("ldap", "LDAP or Active Directory"))),
+        choices=(Choice("google", "Google"), Choice("github", "GitHub"), Choice("discord", "Discord"), Choice("apple", "Apple"), Choice("openid", "OpenID (Keycloak, Authentik, Entra ID, ...)"), Choice("saml", "SAML"), Choice("ldap", "LDAP or Active Directory"))),
         default="")  # fmt: skip
     mail: str = ask(declare.choice("mail", "Mail provider", section="mail",
         help="Fills in server, port and encryption of a well-known provider.",

@@ -83,7 +83,7 @@ SECTION: Final = section(
             source="api/strategies/discordStrategy.js:37"),
         text("FACEBOOK_CLIENT_ID", "Facebook: app ID", since=Release(0, 4, 0), docs=FACEBOOK,
             required=any_set("FACEBOOK_CLIENT_SECRET"),
-            help="The app ID under App settings, Basic, at developers.facebook.com.",
+            help="The app ID under App settings, Basic, at developers.facebook.com. Sign-in with Facebook fails in LibreChat for everybody (error 500): leave it empty.",
             empty="Facebook is off.",
             consequence="Needs the secret and ALLOW_SOCIAL_LOGIN too, else there is no button.",
             source="api/server/routes/config.js:74 api/server/socialLogins.js:85 api/strategies/facebookStrategy.js:17"),

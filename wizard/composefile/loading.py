@@ -13,7 +13,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from wizard.basics.nearest import nearest_of
 from wizard.basics.paths import shown_path
+from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem
 from wizard.composefile.environment_files import read_variables
 from wizard.composefile.extending import Extending, OtherFile
@@ -31,6 +33,8 @@ _ONE_VARIABLE: Final = re.compile(
     r"\$(?:\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<sign>:?[-?])[^${}]*)?\}|(?P<bare>[A-Za-z_][A-Za-z0-9_]*))"
 )
 _RESOURCES: Final = ("services", "volumes", "networks", "secrets", "configs", "models")
+_TOP_LEVEL: Final = (*_RESOURCES, "include", "name", "version")
+"""What may stand at the top of a compose file, besides ``x-...`` (compose-spec, schema)."""
 _MOST_FILES: Final = 60
 """Compose files of one project; our own limit."""
 
@@ -58,7 +62,9 @@ class _Loader:
         services = {name: finished(service) for name, service in (model.get("services") or {}).items()}
         chosen = {part.strip() for part in text_of(variables.get("COMPOSE_PROFILES")).split(",")}
         inactive = frozenset(name for name, service in services.items() if not starts(service, chosen))
-        self._look_for_environment_files(service for name, service in services.items() if name not in inactive)
+        active = {name: service for name, service in services.items() if name not in inactive}
+        self._look_for_environment_files(active.values())
+        self._refusals += _two_networks(active)
         return ComposeProject(
             files=files,
             read=self._read,
@@ -171,6 +177,15 @@ class _Loader:
             return None
         self._seen[path] = None
         tree = located(self._parsed(path))
+        for key in tree.root:
+            if key not in _TOP_LEVEL and not key.startswith("x-"):
+                leaf = first_leaf(tree.root[key])
+                near = nearest_of(key, _TOP_LEVEL)
+                remedy = (
+                    f"Did you mean {near}?" if near else "Indent it below the service it belongs to, or take it out."
+                )
+                message = "Docker Compose refuses it: there is no such key at the top of a compose file."
+                self._refuse(path, leaf.line if leaf else 0, plain(key, limit=80), message, remedy)
         for line, tag in tree.foreign:
             self._skip(path, line, "", f"cannot be followed: the tag {tag[:40]} means nothing in a compose file.")
         return self._filled(tree.root, (), variables), tree.reset
@@ -278,6 +293,19 @@ class _Loader:
             return None
         model = resolved(self._in_long_forms(tree[0], path), posixpath.dirname(path), self._files.home, None)
         return OtherFile(model.get("services") or {}, path, tree[1])
+
+
+def _two_networks(services: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
+    """Return the services that have both networks and network_mode (compose-go, loader/validate.go)."""
+    found = []
+    for name, service in services.items():
+        mode = service.get("network_mode")
+        if isinstance(mode, Leaf) and mode.text and service.get("networks"):
+            message = "Docker Compose refuses it: a service has either networks or network_mode."
+            where = f"services.{name}.network_mode"[:120]
+            remedy = "Take one of them out."
+            found.append(Problem(field=where, file=mode.file, line=mode.line, message=message, remedy=remedy))
+    return found
 
 
 def _only_variable(written: str, variables: Mapping[str, Leaf]) -> str:

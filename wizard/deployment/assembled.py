@@ -87,6 +87,7 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
         config_name=config_name,
         config_mounted=place.kind in ("file", "content"),
         has_run=snapshot.has_run,
+        almost_overrides=snapshot.almost_overrides,
         access=access,
         operator_uid=snapshot.operator.uid,
     )

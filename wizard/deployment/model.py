@@ -76,6 +76,8 @@ class Deployment:
     """Whether the merged compose files bring ``config`` into LibreChat's container."""
     has_run: bool = False
     """Whether LibreChat has run in this folder before (a database folder, logs or uploads stand there)."""
+    almost_overrides: tuple[str, ...] = ()
+    """Files of the folder that are meant as an override and have another name."""
     access: Access | None = None
     """What the operator answered; ``None`` in the doctor, where only the files speak."""
     operator_uid: int = 0

@@ -47,6 +47,8 @@ _ALWAYS: Final = (
     STACK_RECORD,
     SERVICE_RECORD,
 )
+_LIKE_OVERRIDE: Final = re.compile(r"(?i)(?:docker[-_.]?)?compose[-_.]?over+id?e?r?(?:ride)?s?\.ya?ml")
+"""``docker-compose-override.yml``, ``docker-compose.overrides.yml``, ``Docker-Compose.Override.yml``, ``compose_override.yaml``."""
 _DATA: Final = ("data-node", "logs", "data", ".env.temp")
 """What the services of docker-compose.yml and deploy-compose.yml leave in the folder once they have run."""
 
@@ -62,6 +64,8 @@ class Snapshot:
     release_source: str
     """What told the release; empty where the newest known one is assumed."""
     has_run: bool
+    almost_overrides: tuple[str, ...] = ()
+    """Files of the folder whose name is almost that of an override."""
     operator: Operator
     base_name: str
     override_name: str
@@ -116,6 +120,7 @@ def take(folder: Path, answers: Answers) -> Snapshot:
         release=NEWEST,
         release_source="",
         has_run=_has_run(folder),
+        almost_overrides=_almost_overrides(folder),
         operator=Operator.current(),
         base_name=base_name,
         override_name=override_name,
@@ -263,6 +268,15 @@ def _plain_image(snapshot: Snapshot) -> str | None:
         return None
     found = _IMAGE.findall(base)
     return found[0].decode() if len(found) == 1 else None
+
+
+def _almost_overrides(folder: Path) -> tuple[str, ...]:
+    """Return the files of the folder that are meant as an override and that Docker Compose does not look for."""
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return ()
+    return tuple(name for name in names if name not in OVERRIDES and _LIKE_OVERRIDE.fullmatch(name))
 
 
 def _has_run(folder: Path) -> bool:

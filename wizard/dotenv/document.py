@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.dotenv import npm
+from wizard.dotenv.whole_file import utf16_without_mark
 
 if TYPE_CHECKING:
     from wizard.dotenv.compose import ComposeReading
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _BOM: Final = "\ufeff"
 _LONE_CR: Final = r"\r(?!\n)"
+
+
+class WrongEncoding(InvalidInput):
+    """A file is not UTF-8, so that nothing in it can be judged."""
 
 
 class Document:
@@ -181,10 +186,13 @@ def _different(found: Mapping[str, str], expected: Mapping[str, str]) -> list[st
 @lru_cache(maxsize=2)
 def _parsed(data: bytes, name: str) -> Document:
     # One run looks at the same file before and after the edit many times; a document never changes.
+    if b"\0" in data and (encoding := utf16_without_mark(data)):
+        message = f"the file is {encoding} without a byte order mark; LibreChat reads nothing from it."
+        raise WrongEncoding(Problem(field="", file=name, line=1, message=message, remedy=_converted(name, encoding)))
     try:
         return Document(data.decode("utf-8"), name)
     except UnicodeDecodeError as error:
-        raise InvalidInput(_wrong_encoding(data, name, error.start)) from None
+        raise WrongEncoding(_wrong_encoding(data, name, error.start)) from None
 
 
 def _wrong_encoding(data: bytes, name: str, position: int) -> Problem:
@@ -196,8 +204,11 @@ def _wrong_encoding(data: bytes, name: str, position: int) -> Problem:
         message = f"{byte} is no UTF-8; LibreChat would read '\ufffd' for it."
         # ISO 8859-1 has no letters from 0x80 to 0x9f, Windows' own table has.
         source = "WINDOWS-1252" if 0x80 <= data[position] < 0xA0 else "ISO-8859-1"  # noqa: PLR2004
-    copy = f"{name}.utf8"
-    convert = f"iconv -f {source} -t UTF-8 {name} > {copy} && cat {copy} > {name} && rm {copy}"
-    remedy = f"If the file is {source}: (umask 077; {convert})"
+    remedy = f"If the file is {source}: {_converted(name, source)}"
     line = data.count(b"\n", 0, position) + 1
     return Problem(field="", file=name, line=line, message=message, remedy=remedy)
+
+
+def _converted(name: str, encoding: str) -> str:
+    copy = f"{name}.utf8"
+    return f"(umask 077; iconv -f {encoding} -t UTF-8 {name} > {copy} && cat {copy} > {name} && rm {copy})"

@@ -14,6 +14,13 @@ DIFFERENT = _of(
     consequence="the sign-in cookie belongs to one of them only, and people are sent away from it.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
+SUB_PATH = _of(
+    "domains.sub-path",
+    "DOMAIN_CLIENT and DOMAIN_SERVER have different paths:",
+    "Give both the same address, and register the new redirect address with the provider.",
+    consequence="providers send people back to an address outside of LibreChat's path.",
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+)
 COOKIES_INSECURE = _of(
     "cookies.insecure",
     "SESSION_COOKIE_SECURE=false although people come over HTTPS:",

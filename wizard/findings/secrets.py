@@ -21,6 +21,18 @@ CREDS_IV_FORM = _of(
     consequence="storing a key ends with an error.",
     settings=("CREDS_IV",),
 )
+CREDS_KEY_TAIL = _of(
+    "secrets.creds-key-tail",
+    "CREDS_KEY has something behind its 64 hexadecimal digits; LibreChat stops reading there, and before v0.8.8 the key works.",
+    "Take away what follows the 64 digits. The key stays: what it encrypted remains readable.",
+    settings=("CREDS_KEY",),
+)
+CREDS_IV_TAIL = _of(
+    "secrets.creds-iv-tail",
+    "CREDS_IV has something behind its 32 hexadecimal digits; LibreChat stops reading there, and before v0.8.8 it works.",
+    "Take away what follows the 32 digits. The value stays.",
+    settings=("CREDS_IV",),
+)
 ADMIN_PANEL_SECRET = _of(
     "admin-panel.secret",
     "ADMIN_PANEL_SESSION_SECRET is missing or has under 32 characters:",
@@ -84,6 +96,30 @@ PLACEHOLDER = FindingFamily(
         "{} is a placeholder, not a secret.",
         "Generate one: {}: {generate: true, replace: true}.",
     )
+)
+PLACEHOLDERS = _of(
+    "secrets.placeholders",
+    "Secrets are placeholders of a guide.",
+    "Generate them: NAME: {generate: true, replace: true}.",
+    consequence="Anyone who knows the guide can forge what they protect, or read what they encrypt.",
+)
+REFERENCE = _of(
+    "secrets.reference",
+    "Secrets are references to a secret store, which nobody resolves here:",
+    "Write the values that they stand for.",
+    consequence="the text of the reference is the secret, and everybody who knows it can forge what it protects.",
+)
+COMMAND = _of(
+    "secrets.command",
+    "Secrets are commands, which nobody runs:",
+    "Generate them: NAME: {generate: true, replace: true}.",
+    consequence="the text of the command is the secret, and everybody can guess it.",
+)
+NAMES_NOTHING = _of(
+    "values.placeholder",
+    "An address still has the placeholder of a guide:",
+    "Write the real name in its place.",
+    consequence="nothing is reached there.",
 )
 SHORT = FindingFamily(
     _of(

@@ -46,6 +46,22 @@ STATE_COOKIE = FindingFamily(
     ),
     _WITH_SECRET,
 )
+FACEBOOK_BROKEN = _of(
+    "social.facebook-broken",
+    "Facebook sign-in does not work in LibreChat:",
+    "Take FACEBOOK_CLIENT_ID and FACEBOOK_CLIENT_SECRET out of .env, and facebook out of registration.socialLogins.",
+    consequence="everybody who tries it gets an error page (500).",
+    settings=("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET"),
+    supersedes=("rules.social.not-listed.facebook", "rules.social.callback.facebook"),
+)
+ALWAYS_REGISTERS = _of(
+    "social.always-registers",
+    "OpenID and SAML make an account for everyone the provider accepts:",
+    "Limit it at the provider (assign people to the application), with OPENID_REQUIRED_ROLE, or with registration.allowedDomains in librechat.yaml (v0.8.0 and later).",
+    consequence="ALLOW_REGISTRATION and ALLOW_SOCIAL_REGISTRATION change nothing there.",
+    settings=("ALLOW_SOCIAL_REGISTRATION",),
+)
+
 HALF = FindingFamily(
     _of(
         "social.half.{}",

@@ -22,6 +22,12 @@ NAMES_UNKNOWN = _of(
     "A name in .env looks like a setting, but no LibreChat release reads it.",
     "Write the name that the finding offers.",
 )
+NAMES_FILE = _of(
+    "names.file-suffix",
+    "LibreChat has no variables that name a file with a value (NAME_FILE).",
+    "Write the content of the file itself: NAME=... in .env.",
+    consequence="Nobody reads the file, and the setting counts as not set.",
+)
 EMPTY_IS_OFF = _of(
     "values.empty-is-off",
     "A switch is empty and therefore off; without the line it would be on.",
@@ -65,6 +71,13 @@ CONFLICT = _of(
     "Take one of them out.",
 )
 
+REFUSED = FindingFamily(
+    _of(
+        "values.refused.{}",
+        "{} has a value that LibreChat reads as something else, or cannot use.",
+        "Write a value that 'librechat-wizard settings {}' describes.",
+    )
+)
 CHOICE = FindingFamily(
     _of(
         "values.choice.{}",

@@ -94,6 +94,10 @@ def _social(provider: str, title: str, names: str, *sections: str) -> Step:
 
 
 _OAUTH: Final = "CLIENT_ID CLIENT_SECRET CALLBACK_URL"
+_ALWAYS: Final = "Everyone the provider accepts gets an account; what limits it:"
+_LIMITS: Final = (
+    " registration.allowedDomains (v0.8.0 and later), or the people that the provider assigns to LibreChat."
+)
 _CONSOLE: Final = "Register LibreChat at the provider with the values shown below, then fill in what it gives you."
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -120,17 +124,18 @@ STEPS: Final[tuple[Step, ...]] = (
         " EMAIL_FROM_NAME checks.mail_to checks.from_container",
         "email", essential=True),
     _asking("providers", "Providers",
-        "Sign-in with accounts that people already have. Choose none to stay with mail address and password.",
+        "Sign-in with accounts that people already have. Choose none to stay with mail address and password. OpenID and SAML make an account for everyone the provider accepts, whatever is answered about registration.",
         f"{PROVIDERS} ALLOW_SOCIAL_LOGIN ALLOW_SOCIAL_REGISTRATION", essential=True),
     _social("google", "Google", _OAUTH),
     _social("github", "GitHub", _OAUTH, "social"),
     _social("discord", "Discord", _OAUTH),
-    _social("facebook", "Facebook", _OAUTH),
+    _asking("facebook", "Facebook", "Sign-in with Facebook fails in LibreChat for everybody (error 500). Leave these empty; clear what stands here.",
+        f"FACEBOOK_{' FACEBOOK_'.join(_OAUTH.split())}", provider="facebook"),
     _social("apple", "Apple", "CLIENT_ID TEAM_ID KEY_ID PRIVATE_KEY_PATH CALLBACK_URL"),
-    _asking("openid", "OpenID", _CONSOLE,
+    _asking("openid", "OpenID", f"{_CONSOLE} {_ALWAYS} OPENID_REQUIRED_ROLE,{_LIMITS}",
         f"{OPENID_PRESET} OPENID_ISSUER OPENID_CLIENT_ID OPENID_CLIENT_SECRET OPENID_SCOPE OPENID_CALLBACK_URL OPENID_BUTTON_LABEL",
         "openid", "openid_roles", "entra", provider="openid"),
-    _asking("saml", "SAML", _CONSOLE,
+    _asking("saml", "SAML", f"{_CONSOLE} {_ALWAYS}{_LIMITS}",
         "SAML_ENTRY_POINT SAML_ISSUER SAML_CERT SAML_CALLBACK_URL SAML_BUTTON_LABEL", "saml", provider="saml"),
     _asking("ldap", "LDAP", "People sign in with the password of the directory, in place of LibreChat's own.",
         "LDAP_URL LDAP_USER_SEARCH_BASE LDAP_BIND_DN LDAP_BIND_CREDENTIALS LDAP_SEARCH_FILTER LDAP_TLS_REJECT_UNAUTHORIZED"

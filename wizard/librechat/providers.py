@@ -50,6 +50,16 @@ SAML_SINCE: Final = Release(0, 7, 9, 1)
 """First release that reads the SAML_ variables (api/server/routes/config.js)."""
 
 
+ALWAYS_REGISTERS: Final = ("openid", "saml")
+"""The providers whose people get an account at the first sign-in whatever ALLOW_REGISTRATION and ALLOW_SOCIAL_REGISTRATION say: neither
+strategy asks for them in any release (api/strategies/openidStrategy.js, samlStrategy.js, v0.5.0 to v0.8.8)."""
+DOMAINS_AT_SIGN_IN_SINCE: Final = Release(0, 8, 0)
+"""First release whose OpenID and SAML strategies ask ``registration.allowedDomains`` (pull requests 9566 and 9868)."""
+BROKEN: Final = ("facebook",)
+"""Providers with which nobody gets in: LibreChat's strategy reads a photo and a mail address that it does not ask Facebook for, and
+answers 500 (api/strategies/facebookStrategy.js, v0.8.8-rc1)."""
+
+
 def openid_client_authenticates(settings: Mapping[str, str], release: Release) -> bool:
     """Whether OpenID has a client secret, or may do without one (api/server/routes/config.js:61-66, v0.8.8-rc1).
 
@@ -102,6 +112,21 @@ def is_registered(name: str, settings: Mapping[str, str], release: Release) -> b
             return is_configured(name, settings, release) and has_values(settings, "SAML_CALLBACK_URL")
         case _:
             return is_configured(name, settings, release)
+
+
+def limits_of_accounts(
+    name: str, settings: Mapping[str, str], release: Release, allowed_domains: object
+) -> tuple[str, ...]:
+    """Return what of LibreChat's own limits who gets an account through OpenID or SAML; nothing where the provider alone decides.
+
+    ``name`` is one of ``ALWAYS_REGISTERS``, ``allowed_domains`` what ``registration.allowedDomains`` has.
+    """
+    found = []
+    if name == "openid" and settings.get("OPENID_REQUIRED_ROLE", "").strip():
+        found.append("OPENID_REQUIRED_ROLE")
+    if allowed_domains and release >= DOMAINS_AT_SIGN_IN_SINCE:
+        found.append("registration.allowedDomains")
+    return tuple(found)
 
 
 def has_ldap(settings: Mapping[str, str]) -> bool:

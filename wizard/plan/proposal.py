@@ -13,12 +13,14 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.deployment.assembled import deployment, services_without
+from wizard.deployment.file_faults import described_fault, faults_of
 from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.librechat.published_secrets import published_name
 from wizard.plan import access, credentials
 from wizard.plan.compose_commands import compose_command
+from wizard.plan.consequences import consequences
 from wizard.plan.credentials import RECORD
 from wizard.plan.file_edit import FileEdit
 from wizard.plan.placement import place_of_new, standing_values, without_effect
@@ -51,6 +53,8 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     snapshot = take(folder, answers).reading([RECORD])
     refuse_strangers_files(snapshot, [".env"])
     standing = deployment(snapshot, {})
+    if faults := [described_fault(fault) for fault in faults_of(snapshot.state(".env")) if fault.is_whole]:
+        raise InvalidInput(*faults)
     if not snapshot.service:
         raise InvalidInput(_which_service(standing))
     document, is_new = starting_document(snapshot)
@@ -74,6 +78,8 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     wanted = {name: None if given.value is None else reveal(given.value) for name, given in resolution.answers.items()}
     if idle := tuple(without_effect({**needs.settings, **wanted}, planned)):
         raise InvalidInput(*idle)
+    if made.shown_edits:
+        made = made._replace(notes=(*made.notes, *consequences(planned, resolution.answers)))
     return Proposal(
         snapshot=snapshot,
         answers=resolution.answers,

@@ -21,6 +21,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     # The wizard's first screen is there before any rule is needed.
     from wizard.basics.redaction import without_credentials
     from wizard.catalogue import by_key
+    from wizard.deployment.file_faults import faults_of
     from wizard.rules import (
         accounts,
         compose_files,
@@ -35,10 +36,13 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         openid,
         secrets,
         social,
+        stack,
+        stand_ins,
         values,
     )
     from wizard.rules.origins import described
     from wizard.rules.view import View
+    from wizard.rules.whole_file import findings_of
 
     counted = deployment.effective.values if deployment.effective is not None else {}
 
@@ -53,8 +57,13 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
             docs=next((setting.docs for name in finding.settings if (setting := by_key().get(name))), ""),
         )
 
+    faults = faults_of(deployment.files.get(".env"))
+    if any(fault.is_whole for fault in faults):
+        # Whatever else could be said of the settings follows from this.
+        return tuple(map(finished, findings_of(faults)))
     subjects = (
         compose_files,
+        stack,
         files,
         headers,
         config_file,
@@ -69,7 +78,15 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         limits,
     )
     view = View(deployment)
+    causes = [*findings_of(faults), *stand_ins.found(view)]
+    explained = {name for finding in causes for name in finding.settings}
     found = [finding for subject in subjects for rule in subject.RULES for finding in rule(view)]
+    found = [*causes, *(finding for finding in found if not _follows(finding, explained))]
     named = {name for finding in found for name in finding.settings}
     general = (finding for rule in declared.RULES for finding in rule(view))
     return tuple(map(finished, (*found, *(finding for finding in general if named.isdisjoint(finding.settings)))))
+
+
+def _follows(finding: Finding, explained: set[str]) -> bool:
+    """Whether a finding is only about settings of which the cause is known."""
+    return bool(finding.settings) and explained.issuperset(finding.settings)

@@ -6,10 +6,12 @@ The rules of the other modules say it more exactly where they know more; these h
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from wizard import catalogue
 from wizard.basics.finding import Finding
-from wizard.catalogue.model import Condition, Setting
+from wizard.catalogue.accept import ValueFault, accept
+from wizard.catalogue.model import Condition, Kind, Setting
 from wizard.findings import values as ids
 from wizard.rules.values import known
 from wizard.rules.view import Rule, View
@@ -29,6 +31,30 @@ def missing(view: View) -> Iterator[Finding]:
                 settings=(setting.key, *given),
                 remedy=f"Set {setting.key}, or take {' and '.join(given)} out.",
             )
+
+
+_BREAKING: Final = (Kind.PORT, Kind.URL, Kind.HOST)
+"""Kinds without which nothing is reached; a wrong value of another kind is replaced or counts as something else."""
+
+
+_STOCK: Final = {"SAML_CALLBACK_URL": "/oauth/saml/callback"}
+"""What LibreChat's sample ships and an answers file refuses; nothing reads it while SAML is off (``rules.directory``)."""
+
+
+def refused(view: View) -> Iterator[Finding]:
+    """Find values that an answers file refuses: one verdict (:func:`wizard.catalogue.accept.accept`) for both."""
+    for setting, text in known(view):
+        if not text.strip() or not setting.is_read(view.release):
+            # What an empty line means is said by the setting (``Setting.empty``), what is not read by the names rules.
+            continue
+        if text.strip() == _STOCK.get(setting.key) and not view.has_saml:
+            continue
+        verdict = accept(setting, text)
+        if not isinstance(verdict, ValueFault):
+            continue
+        summary = f"{setting.key}: {verdict.message}" + (f" {setting.consequence}" if setting.consequence else "")
+        finding = ids.REFUSED.of(setting.key).fail if setting.kind in _BREAKING else ids.REFUSED.of(setting.key).warn
+        yield finding(summary, remedy=verdict.remedy)
 
 
 def without_effect(view: View) -> Iterator[Finding]:
@@ -62,4 +88,4 @@ def _is_meant(setting: Setting, text: str) -> bool:
     return text.strip().lower() not in ("", "false", (setting.default or "").lower())
 
 
-RULES: tuple[Rule, ...] = (missing, without_effect, conflicting)
+RULES: tuple[Rule, ...] = (refused, missing, without_effect, conflicting)

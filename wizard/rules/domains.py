@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import ceil
 from urllib.parse import SplitResult
 
 from wizard.answers.model import Access, Stack
 from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
 from wizard.findings import domains as ids
 from wizard.librechat.config_file import secures_images
 from wizard.librechat.cookies import secure_sign_in, secure_switch
@@ -30,6 +32,9 @@ def form(view: View) -> Iterator[Finding]:
                 else "no provider can send people back"
             )
             yield ids.MISSING.of(name).fail(f"{name} is not set: {effect}.")
+        elif re.search(r"[\s,;|]", value):
+            summary = f"{name} has more than one address: LibreChat takes one address only, and this is none."
+            yield ids.FORM.of(name).fail(summary, remedy=f"Keep the one that people type: {name}=https://HOST")
         elif value.lower().startswith(("http://", "https://")) and view.url(name) is None:
             yield ids.FORM.of(name).fail()
         elif not value.lower().startswith(("http://", "https://")):
@@ -48,6 +53,28 @@ def different(view: View) -> Iterator[Finding]:
     client, server = view.url("DOMAIN_CLIENT"), view.url("DOMAIN_SERVER")
     if client and server and _origin(client) != _origin(server):
         yield ids.DIFFERENT.fail()
+
+
+def sub_path(view: View) -> Iterator[Finding]:
+    """H30: LibreChat below a path, and addresses for providers outside of it.
+
+    Redirect addresses are DOMAIN_SERVER and the callback path (api/strategies/openidStrategy.js, v0.8.7); what browsers load
+    begins with the path of DOMAIN_CLIENT.
+    """
+    client, server = view.url("DOMAIN_CLIENT"), view.url("DOMAIN_SERVER")
+    if client is None or server is None or _origin(client) != _origin(server):
+        return
+    below, beside = client.path.rstrip("/"), server.path.rstrip("/")
+    if below == beside or not view.providers:
+        return
+    address = f"{view.value('DOMAIN_SERVER').rstrip('/')}/oauth/{view.providers[0]}/callback"
+    summary = (
+        f"People use LibreChat at {plain(view.value('DOMAIN_CLIENT'), limit=120)}, and providers send them back to "
+        f"{plain(address, limit=160)}, which is outside of that path."
+    )
+    yield ids.SUB_PATH.fail(
+        summary, remedy=f"DOMAIN_SERVER={plain(view.value('DOMAIN_CLIENT').rstrip('/'), limit=120)}"
+    )
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
@@ -141,4 +168,4 @@ def port(view: View) -> Iterator[Finding]:
         yield ids.PORT_DEPLOY.fail()
 
 
-RULES: tuple[Rule, ...] = (form, different, plain_http, localhost, plain_http_client, trust_proxy, port)
+RULES: tuple[Rule, ...] = (form, different, sub_path, plain_http, localhost, plain_http_client, trust_proxy, port)

@@ -13,6 +13,7 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import has_credentials
 from wizard.composefile.model import interpolated_names
+from wizard.deployment.file_faults import faults_of
 from wizard.deployment.service import reads_dotenv
 from wizard.dotenv.spelling import Unspellable, spell
 from wizard.findings import files as ids
@@ -29,6 +30,8 @@ def lines(view: View) -> Iterator[Finding]:
     # What stops every container comes first, wherever it stands.
     faults = sorted(view.deployment.dotenv.faults(), key=lambda fault: fault.kind != "compose-refuses")
     values = view.deployment.dotenv.values()
+    explained = {line for fault in faults_of(view.deployment.files.get(".env")) for line in fault.lines}
+    faults = [fault for fault in faults if fault.line not in explained]
     for fault in faults[:_LIMIT]:
         where = f".env line {fault.line}" + (f" ({fault.name})" if fault.name else "")
         settings = (fault.name,) if fault.name in catalogue.by_key() else ()
@@ -68,10 +71,31 @@ def duplicates(view: View) -> Iterator[Finding]:
         yield ids.ENV_TWICE.warn(summary, settings=(name,) if name in catalogue.by_key() else ())
 
 
+def _named(view: View) -> dict[str, str]:
+    """Return what ``.env`` and the compose files name for LibreChat."""
+    effective = view.deployment.effective
+    handed = effective.settings if effective is not None else {}
+    return {**view.deployment.dotenv.values(), **handed}
+
+
+def file_suffixes(view: View) -> Iterator[Finding]:
+    """H37: ``NAME_FILE`` as other images read it."""
+    found = [
+        name for name in _named(view) if name.endswith("_FILE") and name.removesuffix("_FILE") in catalogue.by_key()
+    ]
+    if found:
+        summary = f"Nobody reads {' and '.join(found)}: LibreChat has no variables that name a file with a value."
+        bases = [name.removesuffix("_FILE") for name in found]
+        remedy = f"Write the content itself: {', '.join(f'{name}=...' for name in bases)} in .env."
+        yield values_ids.NAMES_FILE.warn(summary, settings=bases, remedy=remedy)
+
+
 def names(view: View) -> Iterator[Finding]:
     """S19: names that this release does not read, never read, or that are misspelt."""
-    written = view.deployment.dotenv.values()
+    written = _named(view)
     for name, value in written.items():
+        if name.endswith("_FILE") and name.removesuffix("_FILE") in catalogue.by_key():
+            continue
         setting = catalogue.by_key().get(name)
         if setting is None:
             yield from _unknown(name)
@@ -200,4 +224,4 @@ def _override(view: View) -> str:
     return next(names, "docker-compose.override.yml")
 
 
-RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, environment_mode, links)
+RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, file_suffixes, environment_mode, links)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
 from wizard.dotenv.compose import interpolate
 from wizard.findings import secrets as ids
+from wizard.findings.model import FindingEntry
 from wizard.librechat.published_secrets import is_retired, published_name
 from wizard.librechat.startup_refusals import (
     OWN_SECRETS_SINCE,
@@ -26,7 +29,6 @@ _SIGNING = (
     "ADMIN_PANEL_SESSION_SECRET",
 )
 _JWT = ("JWT_SECRET", "JWT_REFRESH_SECRET")
-_PLACEHOLDER = re.compile(r"(?i)any.?random|justgenerate|^your[_-]|change.?me|placeholder|^secret$|^example$")
 
 
 _NEW = "Generate one: {}: {{generate: true, replace: true, accept_loss: true}}."
@@ -51,7 +53,8 @@ def published(view: View) -> Iterator[Finding]:
     """S07: values that LibreChat's own samples ship."""
     for name in (*REQUIRED, "MEILI_MASTER_KEY", *_SIGNING[2:]):
         value = view.value(name)
-        if value and published_name(value):
+        digits = {"CREDS_KEY": 64, "CREDS_IV": 32}.get(name, 0)
+        if value and published_name(value[:digits] if digits and _is_decoded(value, digits) else value):
             loss = ", accept_loss: true" if name.startswith("CREDS_") and view.deployment.has_run else ""
             danger = "read what it encrypts" if name.startswith("CREDS_") else "forge what it protects"
             remedy = f"Replace it: {name}: {{generate: true, replace: true{loss}}}."
@@ -72,7 +75,11 @@ def form(view: View) -> Iterator[Finding]:
     """S02, S03: the exact length of the encryption key and its initialisation vector."""
     key, vector = view.value("CREDS_KEY"), view.value("CREDS_IV")
     stops = "LibreChat does not start" if view.release >= REFUSES_MALFORMED_SINCE else ""
-    if is_malformed("CREDS_KEY", key):
+    if _is_decoded(key, 64):
+        rest = key[64:]
+        summary = f"CREDS_KEY has {len(rest)} character{'' if len(rest) == 1 else 's'} behind its 64 hexadecimal digits ({_place(view, 'CREDS_KEY')})"
+        yield _tail(view, ids.CREDS_KEY_TAIL, summary)
+    elif is_malformed("CREDS_KEY", key):
         weak = re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{48}", key)
         effect = (
             "stored keys are encrypted more weakly than meant and two-factor sign-in cannot be switched on"
@@ -86,11 +93,38 @@ def form(view: View) -> Iterator[Finding]:
             ids.CREDS_KEY_FORM.fix if weak else f"{_NEW.format('CREDS_KEY')} Nothing could be stored with this one."
         )
         yield ids.CREDS_KEY_FORM.finding(status, summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
-    if is_malformed("CREDS_IV", vector):
+    if _is_decoded(vector, 32) and not re.fullmatch(r"[0-9a-fA-F]{64}", vector):
+        yield _tail(view, ids.CREDS_IV_TAIL, "CREDS_IV has something behind its 32 hexadecimal digits")
+    elif is_malformed("CREDS_IV", vector):
         also = " It looks like a second CREDS_KEY." if len(vector) == 64 else ""  # noqa: PLR2004
         summary = f"CREDS_IV is not 32 hexadecimal digits: {stops or 'storing a key ends with an error'}.{also}"
         remedy = f"{_NEW.format('CREDS_IV')} Nothing could be stored with this one."
         yield ids.CREDS_IV_FORM.fail(summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
+
+
+def _tail(view: View, entry: FindingEntry, what: str) -> Finding:
+    """Say what stands behind the digits: harmless before the release that refuses it at start."""
+    if view.release >= REFUSES_MALFORMED_SINCE and view.deployment.release_known:
+        return entry.fail(f"{what}: LibreChat {view.release} does not start.")
+    return entry.warn(
+        f"{what}; LibreChat stops reading there, and it works until {REFUSES_MALFORMED_SINCE}, which does not start with it."
+    )
+
+
+def _is_decoded(value: str, digits: int) -> bool:
+    """Whether something stands behind the digits that LibreChat decodes; it reads them alone.
+
+    Node's ``Buffer.from(text, 'hex')`` stops at the first pair that is none (nodejs.org/api/buffer.html;
+    packages/api/src/crypto/encryption.ts, v0.8.7).
+    """
+    match = re.match(rf"[0-9a-fA-F]{{{digits}}}", value)
+    rest = value[digits:]
+    return match is not None and bool(rest) and re.match(r"[0-9a-fA-F]{2}", rest) is None
+
+
+def _place(view: View, name: str) -> str:
+    effective = view.deployment.effective
+    return plain(str(effective.values[name].origin)) if effective is not None and name in effective.values else ".env"
 
 
 def equal(view: View) -> Iterator[Finding]:
@@ -112,14 +146,12 @@ def equal(view: View) -> Iterator[Finding]:
 
 
 def weak(view: View) -> Iterator[Finding]:
-    """S10: short values and placeholders."""
+    """S10: short values; placeholders are :mod:`wizard.rules.stand_ins`'s."""
     for name in _SIGNING:
         value = view.value(name)
         if not value or published_name(value):
             continue
-        if _PLACEHOLDER.search(value):
-            yield ids.PLACEHOLDER.of(name).fail()
-        elif len(value) < 32 and name != "ADMIN_PANEL_SESSION_SECRET":  # noqa: PLR2004
+        if len(value) < 32 and name != "ADMIN_PANEL_SESSION_SECRET":  # noqa: PLR2004
             yield ids.SHORT.of(name).warn(f"{name} has only {len(value)} characters and can be found by trying.")
 
 
@@ -148,10 +180,21 @@ def panel_cookie(view: View) -> Iterator[Finding]:
     services = view.deployment.compose.get("services") or {}
     values = view.deployment.variables
     is_secure = values.get("ADMIN_PANEL_SESSION_COOKIE_SECURE", "").strip() == "true"
-    address = values.get("ADMIN_PANEL_URL", "").strip() or "http://localhost:3000"
+    address = values.get("ADMIN_PANEL_URL", "").strip() or _published_panel(view, services.get("admin-panel") or {})
     if "admin-panel" in services and is_secure and address.startswith("http://") and "localhost" not in address:
         names = ("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL")
-        yield ids.ADMIN_PANEL_COOKIE.fail(settings=names)
+        summary = f"The admin panel is reached at {plain(address, limit=120)}, and its cookie is for HTTPS only: it asks to sign in for ever."
+        yield ids.ADMIN_PANEL_COOKIE.fail(summary, settings=names)
+
+
+def _published_panel(view: View, panel: Mapping[str, Any]) -> str:
+    """Return the address of the panel where none is set: the port that it publishes, under the name that people use for LibreChat."""
+    site = view.url("DOMAIN_CLIENT")
+    for entry in panel.get("ports") or ():
+        is_local = str(entry.get("host_ip") or "").startswith(("127.", "::1")) or not entry.get("published")
+        if site is not None and site.scheme == "http" and site.hostname and not is_local:
+            return f"http://{site.hostname}:{entry['published']}"
+    return "http://localhost:3000"
 
 
 def panel_address(view: View) -> Iterator[Finding]:

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from wizard.basics.finding import Finding
 from wizard.findings import social as ids
 from wizard.librechat.cookies import STATE_SINCE, state_cookie
-from wizard.librechat.providers import DEFAULT_SOCIAL_LOGINS, MARKS, NEEDED, SOCIAL, WITH_SECRET
+from wizard.librechat.providers import (
+    ALWAYS_REGISTERS,
+    DEFAULT_SOCIAL_LOGINS,
+    MARKS,
+    NEEDED,
+    SOCIAL,
+    WITH_SECRET,
+    limits_of_accounts,
+)
 from wizard.rules.view import Rule, View
 
 
@@ -96,7 +104,39 @@ def nobody_may_join(view: View) -> Iterator[Finding]:
         yield ids.NO_REGISTRATION.warn(summary)
 
 
+def always_registers(view: View) -> Iterator[Finding]:
+    """Say that OpenID and SAML register people although new accounts through providers are switched off.
+
+    Silent where the line is not there: then nobody said that they should not.
+    """
+    if not view.is_on("ALLOW_SOCIAL_LOGIN") or not view.is_set("ALLOW_SOCIAL_REGISTRATION"):
+        return
+    if view.is_on("ALLOW_SOCIAL_REGISTRATION"):
+        return
+    settings, domains = view.deployment.settings, view.registration.get("allowedDomains")
+    names = [
+        name
+        for name in view.providers
+        if name in ALWAYS_REGISTERS and not limits_of_accounts(name, settings, view.release, domains)
+    ]
+    if names:
+        shown = " and ".join(_TITLES[name] for name in names)
+        summary = f"{shown}: everyone the provider accepts gets an account; ALLOW_SOCIAL_REGISTRATION=false changes nothing there."
+        yield ids.ALWAYS_REGISTERS.warn(
+            summary, settings=("ALLOW_SOCIAL_REGISTRATION", *(MARKS[name] for name in names))
+        )
+
+
+def facebook(view: View) -> Iterator[Finding]:
+    """O11: sign-in with Facebook, with which nobody gets in."""
+    if "facebook" in view.providers and view.is_on("ALLOW_SOCIAL_LOGIN"):
+        yield ids.FACEBOOK_BROKEN.fail()
+
+
+_TITLES = {"openid": "OpenID", "saml": "SAML"}
 RULES: tuple[Rule, ...] = (
+    always_registers,
+    facebook,
     master_switch,
     half_configured,
     listed,

@@ -15,6 +15,7 @@ from wizard.composefile.judge import ComposeVerdictKind, judge
 from wizard.deployment.assembled import deployment
 from wizard.deployment.model import Deployment
 from wizard.deployment.snapshot import take
+from wizard.dotenv.document import WrongEncoding
 from wizard.plan.proposal import Proposal, propose
 from wizard.rules import check
 
@@ -30,6 +31,8 @@ class Standing(NamedTuple):
     """Ids, or beginnings of ids, of findings that are not there."""
     service: str = "api"
     release: str = ""
+    exactly: int = 0
+    """How many findings there are; 0: any number."""
 
 
 _MISSING = (
@@ -72,6 +75,8 @@ STANDING: Final[Mapping[str, Standing]] = {
     "H14": Standing(found=("rules.social.not-listed.openid",), absent=("files.config",)),
     "H15": Standing(found=("rules.social.not-listed.openid",), absent=("files.config",)),
     "H16": Standing(absent=("files.compose", "files.config")),
+    "H17": Standing(found=("files.stack.port-twice",), absent=_MISSING),
+    "H18": Standing(found=("files.stack.network-mode",), absent=(*_MISSING, "files.stack.no-database")),
     "H19": Standing(
         origins={"CREDS_KEY": "librechat/.env:8"}, absent=(*_MISSING, "rules.admin-panel", "files.compose")
     ),
@@ -82,10 +87,36 @@ STANDING: Final[Mapping[str, Standing]] = {
         origins={"ALLOW_REGISTRATION": "Dockerfile.custom:3"},
         found=("rules.accounts.open-registration", "files.compose.overrides"),
     ),
+    "H24": Standing(found=("files.env.prefix",), exactly=1),
+    "H25": Standing(found=("files.env.prefix",), absent=("files.env.compose-refuses", *_MISSING)),
+    "H26": Standing(
+        found=("rules.secrets.creds-key-tail",), absent=("rules.secrets.creds-key-form", "rules.values", *_MISSING)
+    ),
+    "H27": Standing(
+        found=("rules.secrets.command", "rules.secrets.reference"),
+        absent=("rules.secrets.short", "rules.secrets.creds", "rules.values", *_MISSING),
+    ),
+    "H28": Standing(
+        found=("rules.secrets.placeholders", "rules.secrets.reference", "rules.values.placeholder"),
+        absent=("rules.secrets.short", "rules.secrets.creds", "rules.secrets.search", *_MISSING),
+    ),
+    "H29": Standing(
+        found=("rules.domains.form.domain-client", "rules.domains.form.domain-server"), absent=("rules.values",)
+    ),
+    "H30": Standing(found=("rules.domains.sub-path",), absent=("rules.domains.different",)),
+    "H31": Standing(found=("files.config.misplaced",), absent=("files.config.schema",)),
+    "H32": Standing(absent=("files.compose", "rules")),
+    "H33": Standing(absent=("files.compose", "files.stack", "rules")),
     "H34": Standing(found=("files.compose.refused",)),
+    "H35": Standing(found=("files.stack.dev-server",), absent=("rules.cookies", *_MISSING)),
+    "H36": Standing(found=("files.stack.unread-name",), absent=_MISSING),
+    "H37": Standing(found=("rules.names.file-suffix",)),
+    "H40": Standing(found=("rules.admin-panel.cookie",), absent=_MISSING),
 }
-REFUSED: Final = ("H34",)
+REFUSED: Final = ("H24", "H25", "H34")
 """What a real Docker Compose refuses."""
+UNREADABLE: Final = ("H23",)
+"""What nobody reads: it is in another encoding."""
 
 
 @pytest.mark.parametrize("identity", STANDING)
@@ -98,10 +129,16 @@ def test_what_counts_in_a_folder(identity: str, samples: Path, tmp_path: Path) -
     ids = [finding.id for finding in check(found)]
     assert [identity for identity in wanted.found if identity not in ids] == []
     assert [name for name in ids if name.startswith(wanted.absent or ("nothing",))] == []
+    assert not wanted.exactly or len(ids) == wanted.exactly
     assert not wanted.release or (str(found.release), found.release_known) == (wanted.release, True)
 
 
-@pytest.mark.parametrize("identity", rows())
+def test_every_folder_is_judged() -> None:
+    assert {*STANDING, *UNREADABLE} == rows().keys()
+    assert len(rows()) == 38
+
+
+@pytest.mark.parametrize("identity", [identity for identity in rows() if identity not in UNREADABLE])
 def test_a_real_docker_compose_reads_the_folder_as_the_loader_does(
     identity: str, samples: Path, tmp_path: Path, docker_compose: Path
 ) -> None:
@@ -137,6 +174,35 @@ def test_the_way_to_list_a_file_keeps_those_that_are_listed(samples: Path, tmp_p
     found = check(deployment(take(make("H04", tmp_path, samples), Answers()), {}))
     (finding,) = [finding for finding in found if finding.id == "files.compose.not-listed"]
     assert finding.remedy == "COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml:docker-compose.override.yml"
+
+
+FIXES: Final = {
+    "H17": ("files.stack.port-twice", "ports: !override"),
+    "H18": ("files.stack.network-mode", "extra_hosts: !reset []"),
+    "H24": ("files.env.prefix", "sed -i -E 's/^[[:space:]]*set[[:space:]]+//' .env"),
+    "H25": ("files.env.prefix", "ALLOW_REGISTRATION=false"),
+    "H26": ("rules.secrets.creds-key-tail", "The key stays"),
+    "H29": ("rules.domains.form.domain-client", "Keep the one that people type"),
+    "H30": ("rules.domains.sub-path", "DOMAIN_SERVER=https://example.com/librechat"),
+    "H34": ("files.compose.refused", "Set it in .env"),
+    "H35": ("files.stack.dev-server", "SESSION_COOKIE_SECURE=false"),
+    "H36": ("files.stack.unread-name", "mv docker-compose-override.yml docker-compose.override.yml"),
+    "H37": ("rules.names.file-suffix", "JWT_SECRET=..., JWT_REFRESH_SECRET=..."),
+}
+
+
+@pytest.mark.parametrize("identity", FIXES)
+def test_the_way_out_is_the_one_for_this_folder(identity: str, samples: Path, tmp_path: Path) -> None:
+    wanted, remedy = FIXES[identity]
+    found = check(deployment(take(make(identity, tmp_path, samples), Answers()), {}))
+    assert remedy in next(finding.remedy for finding in found if finding.id == wanted)
+
+
+def test_a_file_in_utf_16_without_a_mark_is_one_problem_with_its_command(samples: Path, tmp_path: Path) -> None:
+    with pytest.raises(WrongEncoding) as refused:
+        deployment(take(make("H23", tmp_path, samples), Answers()), {})
+    (problem,) = refused.value.problems
+    assert "iconv -f UTF-16LE -t UTF-8" in problem.remedy
 
 
 def settings(**values: str) -> Answers:
@@ -244,3 +310,31 @@ def test_a_proxy_is_refused_where_librechat_has_no_name(samples: Path, tmp_path:
 def test_nothing_is_said_of_ports_that_are_not_published(samples: Path, tmp_path: Path) -> None:
     proposal = propose(make("H33", tmp_path, samples), Answers(access=Access.HTTPS_EXISTING))
     assert not [note for note in proposal.plan.notes if "80 and 443" in note]
+
+
+def test_browsers_keep_the_secure_cookie_of_a_host_that_is_left_for_plain_http(samples: Path, tmp_path: Path) -> None:
+    folder = make("H32", tmp_path, samples)
+    address = settings(DOMAIN_CLIENT="http://chat.example.com:3080").settings
+    proposal = propose(folder, Answers(access=Access.HTTP_LAN, settings=address))
+    (note,) = [note for note in proposal.plan.notes if "Secure cookie" in note]
+    assert "chat.example.com goes back from HTTPS to HTTP" in note
+    other = settings(DOMAIN_CLIENT="http://lan.example.com:3080").settings
+    proposal = propose(folder, Answers(access=Access.HTTP_LAN, settings=other))
+    assert not [note for note in proposal.plan.notes if "Secure cookie" in note]
+
+
+@pytest.mark.parametrize("identity", ["H30", "H31"])
+def test_who_gets_an_account_through_openid_is_said_where_registration_is_closed(
+    identity: str, samples: Path, tmp_path: Path
+) -> None:
+    folder = make(identity, tmp_path, samples)
+    said = [
+        note for note in propose(folder, settings(ALLOW_SOCIAL_REGISTRATION="false")).plan.notes if "OpenID" in note
+    ]
+    assert "everyone the provider accepts gets an account" in said[0]
+    assert "OPENID_REQUIRED_ROLE" in said[0]
+    assert "without a limit" in said[0]
+    limited = settings(ALLOW_SOCIAL_REGISTRATION="false", OPENID_REQUIRED_ROLE="staff")
+    said = [note for note in propose(folder, limited).plan.notes if "OpenID" in note]
+    assert "within OPENID_REQUIRED_ROLE" in said[0]
+    assert not [note for note in propose(folder, settings(LOGIN_MAX="50")).plan.notes if "OpenID" in note]

@@ -1,0 +1,72 @@
+"""Faults of the compose files that Docker Compose accepts, or reports only at start."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="files")
+PORT_TWICE = _of(
+    "stack.port-twice",
+    "A port of this machine is published twice:",
+    'Publish it once: in the override, ports: !override ["127.0.0.1:PORT:PORT"] replaces the other list.',
+    consequence="Docker reports 'address already in use' and the container does not start.",
+)
+NETWORK_MODE = _of(
+    "stack.network-mode",
+    "A service that shares another container's network has settings of its own for it:",
+    "Move them to the service that owns the network, and take them out here (ports: !reset []).",
+    consequence="Docker reports 'conflicting options' and the container does not start.",
+)
+HOST_NETWORK_PORTS = _of(
+    "stack.host-network-ports",
+    "A service in the network of this machine (network_mode: host) has ports:",
+    "Take ports out, or network_mode.",
+    consequence="Docker discards them; every port that the service listens at is open.",
+)
+NO_DATABASE = _of(
+    "stack.no-database",
+    "LibreChat and its database share no network:",
+    "Put both services into one network.",
+    consequence="LibreChat cannot connect to MongoDB and stops.",
+    settings=("MONGO_URI",),
+)
+NO_COMPANION = _of(
+    "stack.no-companion",
+    "LibreChat and a service that it uses share no network:",
+    "Put both services into one network.",
+    consequence="LibreChat cannot connect to it.",
+)
+TRAEFIK_HOST = _of(
+    "stack.traefik-host",
+    "Traefik's labels name another host than DOMAIN_CLIENT:",
+    "Write one host name in both places.",
+    consequence="people get '404 page not found' at the address of DOMAIN_CLIENT.",
+    settings=("DOMAIN_CLIENT",),
+)
+TRAEFIK_PORT = _of(
+    "stack.traefik-port",
+    "Traefik's labels name another port than the one LibreChat listens at:",
+    "Write LibreChat's port there.",
+    consequence="people get 'Bad Gateway'.",
+    settings=("PORT",),
+)
+UNREAD_NAME = _of(
+    "stack.unread-name",
+    "Docker Compose does not read a file with this name:",
+    "Rename it to docker-compose.override.yml.",
+    consequence="nothing in it has an effect.",
+)
+OVERRIDE_LEFT_OUT = _of(
+    "stack.override-left-out",
+    "'docker compose -f deploy-compose.yml' does not read the override:",
+    "Name both files: docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d",
+    consequence="what it says has an effect only where the command names it too.",
+)
+DEV_SERVER = _of(
+    "stack.dev-server",
+    "LibreChat is started with 'npm run backend:dev':",
+    "Take the command out. For cookies over plain HTTP, SESSION_COOKIE_SECURE=false does it since v0.8.6.",
+    consequence="npm fetches nodemon from the Internet at each start, and LibreChat runs in development mode.",
+)

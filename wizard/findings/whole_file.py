@@ -1,0 +1,33 @@
+"""Faults of a whole ``.env``: one cause behind many lines."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="files")
+ENCODING = _of(
+    "env.encoding",
+    ".env is not UTF-8:",
+    "Save the file as UTF-8.",
+    consequence="LibreChat and Docker Compose read nothing, or wrong letters.",
+)
+PREFIX = _of(
+    "env.prefix",
+    "Lines of .env begin with a word that belongs to a shell or a Dockerfile:",
+    "Take the word away, so that each line is NAME=value.",
+    consequence="LibreChat does not read these lines, and Docker Compose refuses the file.",
+)
+ENDING = _of(
+    "env.ending",
+    "The lines of .env end with a sign that becomes a part of the values:",
+    "Take it away, so that each line is NAME=value.",
+    consequence="LibreChat reads every value with the sign.",
+)
+ENCRYPTED = _of(
+    "env.encrypted",
+    ".env is encrypted:",
+    "Decrypt it; LibreChat and Docker Compose do not.",
+    consequence="the encrypted texts are what LibreChat takes for the values.",
+)

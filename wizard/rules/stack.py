@@ -1,0 +1,275 @@
+"""Faults of the compose files that keep a container from starting, LibreChat from its database, or people from LibreChat.
+
+What Docker Compose itself refuses is :mod:`wizard.composefile.loading`'s; these it accepts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from typing import Any, Final, NamedTuple
+
+from wizard.answers.model import Stack
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.composefile.located import Leaf, first_leaf, leaves
+from wizard.composefile.project import ComposeProject
+from wizard.deployment.compose_names import listed_files
+from wizard.deployment.ports import own_port
+from wizard.findings import stack as ids
+from wizard.librechat.cookies import SWITCH_SINCE
+from wizard.rules.view import Rule, View
+
+_LIMIT: Final = 12
+_ADDRESSES: Final = {
+    "MONGO_URI": "its database",
+    "MEILI_HOST": "the search",
+    "RAG_API_URL": "the RAG API",
+    "REDIS_URI": "Redis",
+}
+"""Settings that name another container of the stack."""
+_OF_THE_OWNER: Final = ("ports", "extra_hosts", "hostname", "dns", "links", "expose")
+"""What a service that joins another container's network must not say (moby, runconfig/hostconfig.go: ErrConflictNetwork...)."""
+
+
+def _project(view: View) -> ComposeProject | None:
+    return view.deployment.effective.project if view.deployment.effective is not None else None
+
+
+def _active(project: ComposeProject) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, service in project.services.items():
+        if name not in project.inactive:
+            yield name, service
+
+
+class _Published(NamedTuple):
+    host: str
+    port: int
+    protocol: str
+    service: str
+    leaf: Leaf
+
+    def meets(self, other: _Published) -> bool:
+        """Whether both want the same port of this machine."""
+        is_same = (self.port, self.protocol) == (other.port, other.protocol)
+        return is_same and (_covers(self.host, other.host) or _covers(other.host, self.host))
+
+
+def _covers(host: str, other: str) -> bool:
+    if host in ("", other):
+        return True
+    try:
+        one, two = ip_address(host), ip_address(other)
+    except ValueError:
+        return False
+    return one.is_unspecified and one.version == two.version
+
+
+def port_twice(view: View) -> Iterator[Finding]:
+    """H17: a port of this machine that two entries publish; lists of ports are added up (compose-spec, "Merge")."""
+    project = _project(view)
+    seen: list[_Published] = []
+    for found in _published(project) if project is not None else ():
+        other = next((each for each in seen if each.meets(found)), None)
+        seen.append(found)
+        if other is None:
+            continue
+        file, name = plain(found.leaf.file), plain(found.service, limit=60)
+        summary = (
+            f"{_place(found.leaf)} publishes port {found.port} for {name}, which {_place(other.leaf)} publishes already"
+            f"{'' if other.service == found.service else f' for {plain(other.service, limit=60)}'}: Docker reports "
+            "'address already in use' and the container does not start."
+        )
+        remedy = f"Take one of the two lines out, or choose another port in {file}."
+        if other.service == found.service and other.leaf.file != found.leaf.file:
+            remedy = f"In {file}, line {found.leaf.line}: write 'ports: !override' there, so that the list replaces the other one."
+        yield ids.PORT_TWICE.fail(summary, remedy=remedy)
+
+
+def _published(project: ComposeProject) -> Iterator[_Published]:
+    for name, service in _active(project):
+        if _mode(service):
+            continue
+        for entry in service.get("ports") or ():
+            published = entry.get("published")
+            number = published.text if isinstance(published, Leaf) else ""
+            if re.fullmatch(r"[0-9]{1,5}", number):
+                texts = {key: leaf.text for key, leaf in entry.items() if isinstance(leaf, Leaf)}
+                host, protocol = texts.get("host_ip", ""), texts.get("protocol") or "tcp"
+                yield _Published(host, int(number), protocol, name, published)
+
+
+def _mode(service: Mapping[str, Any]) -> str:
+    mode = service.get("network_mode")
+    return mode.text.strip() if isinstance(mode, Leaf) else ""
+
+
+def network_mode(view: View) -> Iterator[Finding]:
+    """H18: options that contradict the network of another container, and ports that the machine's own network discards."""
+    project = _project(view)
+    for name, service in _active(project) if project is not None else ():
+        mode = _mode(service)
+        if mode == "host" and service.get("ports"):
+            where = _place(first_leaf(service["ports"]))
+            summary = f"{plain(name, limit=60)} is in this machine's network (network_mode: host), and {where} publishes ports: Docker discards them."
+            yield ids.HOST_NETWORK_PORTS.warn(summary)
+        if not mode.startswith(("service:", "container:")):
+            continue
+        wrong = [key for key in _OF_THE_OWNER if service.get(key)]
+        if not wrong:
+            continue
+        places = "; ".join(f"{key} ({_place(first_leaf(service[key]))})" for key in wrong)
+        summary = (
+            f"{plain(name, limit=60)} is in another container's network ({_place(service.get('network_mode'))}, network_mode: {plain(mode, limit=60)}), "
+            f"where {places} cannot be: Docker reports 'conflicting options' and it does not start."
+        )
+        owner = plain(mode.partition(":")[2], limit=60)
+        taken = ", ".join(f"{key}: !reset []" if key != "hostname" else "hostname: !reset null" for key in wrong)
+        yield ids.NETWORK_MODE.fail(
+            summary, remedy=f"In the override for {plain(name, limit=60)}: {taken}. Give {owner} the ports."
+        )
+
+
+def companions(view: View) -> Iterator[Finding]:
+    """Find services of the stack that LibreChat's settings name and that are in none of its networks."""
+    project, service = _project(view), view.api
+    if project is None or not service:
+        return
+    own = _networks(project, view.deployment.service)
+    known = {alias: name for name, each in _active(project) for alias in _names(name, each)}
+    for setting, what in _ADDRESSES.items():
+        for host in _hosts(view.value(setting)):
+            other = known.get(host, "")
+            theirs = _networks(project, other) if other else None
+            if not other or other == view.deployment.service or own is None or theirs is None or own & theirs:
+                continue
+            summary = (
+                f"{view.deployment.service} is in {_listed(own)}, {plain(other, limit=60)} in {_listed(theirs)}: LibreChat cannot reach {what} "
+                f"({setting})."
+            )
+            networks = ", ".join(sorted({*own, *sorted(theirs)[:1]}))
+            remedy = f"In the override for {view.deployment.service}: networks: [{networks}]."
+            entry = ids.NO_DATABASE if setting == "MONGO_URI" else ids.NO_COMPANION
+            finding = entry.fail if setting == "MONGO_URI" else entry.warn
+            yield finding(summary, settings=(setting,), remedy=remedy)
+
+
+def _networks(project: ComposeProject, name: str, depth: int = 0) -> frozenset[str] | None:
+    """Return the networks of a service; ``None`` where that cannot be told from the files."""
+    service = project.services.get(name) or {}
+    mode = _mode(service)
+    if mode.startswith("service:") and depth < 5:  # noqa: PLR2004 - our own limit
+        return _networks(project, mode.partition(":")[2], depth + 1)
+    return None if mode else frozenset(service.get("networks") or {})
+
+
+def _names(name: str, service: Mapping[str, Any]) -> Iterator[str]:
+    """Give the names by which other containers reach a service."""
+    yield name
+    if isinstance(container := service.get("container_name"), Leaf):
+        yield container.text
+    for network in (service.get("networks") or {}).values():
+        if isinstance(network, Mapping):
+            yield from (leaf.text for leaf in leaves(network.get("aliases")))
+
+
+def _hosts(address: str) -> list[str]:
+    """Return the host names of an address; MongoDB's may list several (connection string format, mongodb.com)."""
+    match = re.match(r"[a-z][a-z0-9+.-]*://(?:[^/@]*@)?([^/?]+)", address, re.IGNORECASE)
+    return [part.rpartition(":")[0] or part for part in match[1].split(",")] if match else []
+
+
+def _listed(names: frozenset[str]) -> str:
+    return f"the network {', '.join(sorted(plain(name, limit=60) for name in names))}" if names else "no network"
+
+
+def traefik(view: View) -> Iterator[Finding]:
+    """Labels with which Traefik finds LibreChat, against DOMAIN_CLIENT and PORT (doc.traefik.io, routing/providers/docker)."""
+    project = _project(view)
+    labels = (project.services.get(view.deployment.service) or {}).get("labels") if project is not None else None
+    if not isinstance(labels, Mapping):
+        return
+    texts = {name.lower(): leaf for name, leaf in labels.items() if isinstance(leaf, Leaf)}
+    if (enabled := texts.get("traefik.enable")) is not None and enabled.text.lower() == "false":
+        return
+    rules = [leaf for name, leaf in texts.items() if re.fullmatch(r"traefik\.http\.routers\.[^.]+\.rule", name)]
+    hosts = {host.lower(): leaf for leaf in rules for host in _rule_hosts(leaf.text)}
+    client = view.url("DOMAIN_CLIENT")
+    is_open = any(re.search(r"(?i)host(?:sni)?regexp|\{", leaf.text) for leaf in rules)
+    if hosts and client is not None and not is_open and (client.hostname or "") not in hosts:
+        named, leaf = next(iter(hosts.items()))
+        summary = (
+            f"{_place(leaf)}: Traefik serves {plain(named, limit=120)}, and DOMAIN_CLIENT is {plain(client.hostname or '', limit=120)}: "
+            "people get '404 page not found' there."
+        )
+        remedy = f"DOMAIN_CLIENT={client.scheme}://{plain(named, limit=120)}, or Host(`{plain(client.hostname or '', limit=120)}`) in that line."
+        yield ids.TRAEFIK_HOST.fail(summary, remedy=remedy)
+    port = own_port(view.deployment)
+    for name, leaf in texts.items():
+        is_port = re.fullmatch(r"traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port", name)
+        if is_port and leaf.text.strip() != str(port):
+            summary = f"{_place(leaf)}: Traefik asks port {plain(leaf.text, limit=20)} of the container, and LibreChat listens at {port}: people get 'Bad Gateway'."
+            yield ids.TRAEFIK_PORT.fail(summary, remedy=f"Write {port} in that line.")
+
+
+def _rule_hosts(rule: str) -> list[str]:
+    """Return the names in ``Host(`a`, `b`)`` of a rule."""
+    inside = re.findall(r"(?i)\bHost\(([^()]*)\)", rule)
+    return [name for part in inside for name in re.findall(r"[`\"']([^`\"']+)[`\"']", part)]
+
+
+def unread_names(view: View) -> Iterator[Finding]:
+    """H36: a file whose name is almost that of an override."""
+    project = _project(view)
+    read = {project.shown(path) for path in project.compose_files} if project is not None else set()
+    for name in view.deployment.almost_overrides:
+        if name not in read:
+            wanted = f"docker-compose.override.{'yaml' if name.endswith('.yaml') else 'yml'}"
+            summary = f"Docker Compose does not read {plain(name, limit=80)}: nothing in it has an effect."
+            yield ids.UNREAD_NAME.fail(summary, remedy=f"mv {plain(name, limit=80)} {wanted}")
+
+
+def override_left_out(view: View) -> Iterator[Finding]:
+    """Say that the deploy stack's override counts only where the command names it (LibreChat's own ``npm run start:deployed`` does not)."""
+    deployment, project = view.deployment, _project(view)
+    if deployment.stack is not Stack.DEPLOY or project is None or ".env" not in deployment.files:
+        return
+    names = [project.shown(path) for path in project.files.compose]
+    if len(names) > 1 and not listed_files(deployment.files, deployment.folder, project.files.inherited):
+        shown = " ".join(f"-f {plain(name, limit=80)}" for name in names)
+        summary = f"'docker compose -f {plain(names[0], limit=80)}' alone does not read {plain(names[1], limit=80)}, and 'npm run start:deployed' runs that."
+        yield ids.OVERRIDE_LEFT_OUT.warn(summary, remedy=f"Start LibreChat with: docker compose {shown} up -d")
+
+
+def dev_server(view: View) -> Iterator[Finding]:
+    """H35: ``npm run backend:dev`` as a way to cookies without Secure; it runs nodemon, which the image does not have."""
+    command = view.api.get("command")
+    text = " ".join(map(str, command)) if isinstance(command, list) else str(command or "")
+    if "backend:dev" not in text or view.release < SWITCH_SINCE:
+        # Before, nothing else makes cookies that a browser keeps over plain HTTP.
+        return
+    instead = "Take the command out of the compose file."
+    if (server := view.url("DOMAIN_SERVER")) is not None and server.scheme == "http":
+        instead = (
+            "Take the command out of the compose file, and set SESSION_COOKIE_SECURE=false: since v0.8.6 that keeps "
+            "people signed in over plain HTTP."
+        )
+    yield ids.DEV_SERVER.warn(remedy=instead)
+
+
+def _place(leaf: Leaf | None) -> str:
+    return (
+        "a compose file" if leaf is None else plain(f"{leaf.file}:{leaf.line}" if leaf.line else leaf.file, limit=120)
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    port_twice,
+    network_mode,
+    companions,
+    traefik,
+    unread_names,
+    override_left_out,
+    dev_server,
+)

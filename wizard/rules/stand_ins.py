@@ -1,0 +1,65 @@
+"""Values that somebody or something was to replace, and nobody does: LibreChat takes them as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from wizard import catalogue
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.catalogue.accept import NAMING
+from wizard.catalogue.stand_ins import PlaceholderKind, names_nothing, stand_in_of_secret
+from wizard.findings import secrets as ids
+from wizard.librechat.published_secrets import published_name
+from wizard.rules.values import known
+from wizard.rules.view import View
+
+_WORDS: Final = {
+    PlaceholderKind.REFERENCE: ("a reference to a secret store, which nobody resolves here", ids.REFERENCE),
+    PlaceholderKind.COMMAND: ("a command, which nobody runs", ids.COMMAND),
+    PlaceholderKind.PLACEHOLDER: ("a placeholder, not a secret", ids.PLACEHOLDERS),
+}
+
+
+def found(view: View) -> Iterator[Finding]:
+    """H27, H28: references, commands and placeholders; one finding for one kind, with the lines."""
+    groups: dict[PlaceholderKind, list[str]] = {}
+    for setting, text in known(view):
+        if not setting.secret or not text.strip() or published_name(text):
+            continue
+        kind = stand_in_of_secret(text, is_own=setting.generate is not None)
+        if kind is not None:
+            groups.setdefault(kind, []).append(setting.key)
+    for kind, names in groups.items():
+        what, entry = _WORDS[kind]
+        if kind is PlaceholderKind.PLACEHOLDER and len(names) == 1:
+            yield ids.PLACEHOLDER.of(names[0]).fail(f"{_places(view, names)} is a placeholder, not a secret.")
+            continue
+        is_one = len(names) == 1
+        summary = f"{_places(view, names)} {'is' if is_one else 'are each'} {what}: the text itself is the secret."
+        remedy = _remedy(kind, names)
+        if view.deployment.has_run and (kept := [name for name in names if name.startswith("CREDS_")]):
+            remedy += f" {' and '.join(kept)} also {'wants' if len(kept) == 1 else 'want'} accept_loss: true: keys that people stored become unreadable."
+        yield entry.fail(summary, settings=names, remedy=remedy)
+    empty = [setting.key for setting, text in known(view) if setting.kind in NAMING and names_nothing(text)]
+    if empty:
+        is_one = len(empty) == 1
+        summary = f"{_places(view, empty)} still {'has' if is_one else 'have'} the placeholder of a guide."
+        yield ids.NAMES_NOTHING.fail(summary, settings=empty)
+
+
+def _remedy(kind: PlaceholderKind, names: list[str]) -> str:
+    made = [name for name in names if catalogue.by_key()[name].generate is not None]
+    generated = f"{', '.join(made)}: {{generate: true, replace: true}}" if made else ""
+    if kind is PlaceholderKind.REFERENCE:
+        return "Write the value that it stands for" + (f", or let the wizard make one: {generated}." if made else ".")
+    return f"Let the wizard make one: {generated}." if made else "Write the value itself."
+
+
+def _places(view: View, names: list[str]) -> str:
+    """Return names with the lines that they stand on."""
+    effective = view.deployment.effective
+    values = effective.values if effective is not None else {}
+    parts = [f"{name} ({plain(str(values[name].origin))})" if name in values else name for name in names]
+    return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
