@@ -56,8 +56,8 @@ def test_a_policy_is_written_as_the_catalogue_spells_it(text: str, written: str)
     [
         ({"CREDS_KEY": "0f" * 16}, "v0.8.7", Status.WARN, "weakly"),
         ({"CREDS_KEY": "0f" * 16}, "v0.8.8", Status.FAIL, "LibreChat does not start"),
-        ({"CREDS_KEY": "z" * 64}, "v0.8.8-rc4", Status.FAIL, "nobody can store a key"),
-        ({"CREDS_KEY": "z" * 64}, "v0.8.8", Status.FAIL, "LibreChat does not start"),
+        ({"CREDS_KEY": "x" * 64}, "v0.8.8-rc4", Status.FAIL, "nobody can store a key"),
+        ({"CREDS_KEY": "x" * 64}, "v0.8.8", Status.FAIL, "LibreChat does not start"),
     ],
 )
 def test_a_malformed_key_stops_the_start_from_v088_on(
