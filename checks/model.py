@@ -126,8 +126,13 @@ class Report(NamedTuple):
         return cls(findings=folded(findings), outcomes=tuple(outcomes))
 
     def having(self, status: Status) -> tuple[Finding, ...]:
-        """Return the findings of one status."""
-        return tuple(finding for finding in self.findings if finding.status is status)
+        """Return the findings of one status, without those that the operator knows of."""
+        return tuple(one for one in self.findings if one.status is status and one.acknowledged is None)
+
+    @property
+    def acknowledged(self) -> tuple[Finding, ...]:
+        """The findings that the operator knows of; they count for nothing."""
+        return tuple(one for one in self.findings if one.acknowledged is not None)
 
     @property
     def ordered(self) -> tuple[Finding, ...]:
@@ -141,7 +146,8 @@ class Report(NamedTuple):
     def sentence(self) -> str:
         """How many of what: ``1 failed, 2 warnings, 0 inconclusive.``."""
         failed, warned, untold = (len(self.having(status)) for status in (Status.FAIL, Status.WARN, Status.UNKNOWN))
-        return f"{failed} failed, {warned} warning{'' if warned == 1 else 's'}, {untold} inconclusive."
+        known = f", {len(self.acknowledged)} acknowledged" if self.acknowledged else ""
+        return f"{failed} failed, {warned} warning{'' if warned == 1 else 's'}, {untold} inconclusive{known}."
 
     @property
     def exit_status(self) -> ExitStatus:

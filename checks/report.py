@@ -31,12 +31,22 @@ def report_text(report: Report, columns: int = _COLUMNS) -> str:
     """Return the report for a terminal, the worst first, a cause before what follows from it; no colour carries a meaning."""
     lines: list[str] = []
     for finding in report.ordered:
-        lines.extend(_finding_lines(finding, columns - 2))
+        if finding.acknowledged is None:
+            lines.extend(_finding_lines(finding, columns - 2))
+    for finding in report.acknowledged:
+        lines.extend(wrapped(_known(finding), "ackn  ", columns - 2))
     for check, outcome in report.outcomes:
         if (text := outcome_text(outcome)) is not None:
             lines.extend(wrapped(f"{check}: {text}", "----  ", columns - 2))
     lines.append(report.sentence)
     return "\n".join(lines) + "\n"
+
+
+def _known(finding: Finding) -> str:
+    """Return the one line of a finding that the operator knows of."""
+    reason, until = finding.acknowledged or ("", "")
+    words = f"{finding.status.value} {finding.id}" + (f", until {until}" if until else "")
+    return plain(f"{words}: {reason}" if reason else words, limit=300)
 
 
 def _finding_lines(finding: Finding, width: int) -> list[str]:
@@ -87,6 +97,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "causes": list(finding.causes),
         "transient": finding.transient,
         "origins": list(finding.origins),
+        "acknowledged": None if finding.acknowledged is None else finding.acknowledged._asdict(),
     }
 
 

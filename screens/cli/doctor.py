@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from checks.advisory import report_for_release
 from checks.model import Report, Subject
 from checks.registry import RUNNING, select
+from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
 from screens.cli.check_runs import refuse_useless_cacert, run_checks
 from screens.cli.output import Output
 from screens.cli.streams import tell
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def doctor(options: DoctorOptions) -> int:
-    """Check a folder; writes nothing. Returns the exit status.
+    """Check a folder; writes nothing of LibreChat's. Returns the exit status.
 
     ``WizardError`` where the folder cannot be checked at all; with ``as_json`` the problems stand in the object instead.
     """
@@ -55,6 +56,8 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         standing = deployment(snapshot, {})
     except WrongEncoding as error:
         return _unreadable(error, output)
+    if options.ack is not None:
+        acknowledge(snapshot.folder, options.ack)
     if options.for_release is not None:
         output.report = report_for_release(standing, options.for_release)
         assumed = "" if snapshot.release_source else " (assumed)"
@@ -71,7 +74,9 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         expected_up=not RUNNING.isdisjoint(options.only),
         tell=tell,
     )
-    output.report = run_checks(checks, subject)
+    with held_back_mail(checks, subject, again=options.again) as reports:
+        reports.append(run_checks(checks, subject))
+    output.report = with_acknowledged(reports[0], snapshot.folder)
     _tell_interrupted(snapshot.folder, subject.deployment.compose_command)
     output.parts["release"] = {"tag": str(snapshot.release), "assumed": not snapshot.release_source}
     release = f"{snapshot.release}{'' if snapshot.release_source else ' (assumed)'}"

@@ -31,6 +31,15 @@ class AnswersOptions(NamedTuple):
     reach: SiteOptions = SiteOptions()
 
 
+class AckOption(NamedTuple):
+    """``--ack`` with what belongs to it."""
+
+    id: str
+    reason: str = ""
+    until: str = ""
+    """A day as ``2026-12-31``; empty: for good."""
+
+
 class DoctorOptions(NamedTuple):
     """The options of ``doctor``."""
 
@@ -44,6 +53,10 @@ class DoctorOptions(NamedTuple):
     """The release to change to: then only what that means is said."""
     mail_to: str = ""
     """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""
+    again: bool = False
+    """Whether a test mail may be sent within ten minutes of the last one."""
+    ack: AckOption | None = None
+    """The finding that the operator knows of."""
 
 
 def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
@@ -78,8 +91,28 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
         as_json=given.json,
         reach=with_making(reach, wanted=given.make_login),
         mail_to=given.mail_to.strip(),
+        again=given.again,
+        ack=_ack(given),
         for_release=None if given.for_release is None else _release(given.for_release),
     )
+
+
+def _ack(given: argparse.Namespace) -> AckOption | None:
+    if given.ack is None:
+        if given.reason is not None or given.until is not None:
+            raise InvalidInput("--reason and --until belong to --ack ID.")
+        return None
+    from datetime import date
+
+    until = (given.until or "").strip()
+    try:
+        # Of the forms that Python reads only this one is a day for certain.
+        is_day = not until or date.fromisoformat(until).isoformat() == until
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise InvalidInput(Problem(field="--until", message="is no day.", remedy="Write it as 2026-12-31."))
+    return AckOption(given.ack.strip(), (given.reason or "").strip(), until)
 
 
 def _release(text: str) -> Release:

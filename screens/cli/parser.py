@@ -24,7 +24,7 @@ ANSWERS: Final = "--answers"
 PERSON: Final = "a person"
 """What runs without a command: ``--answers``, or the questions to a person."""
 COMMANDS: Final = {
-    "doctor": "check the folder; changes nothing",
+    "doctor": "check the folder; changes nothing unless told to",
     "explain": "explain a log of LibreChat's: cause, proof, fix",
     "restore": "put back what stood before a run",
     "settings": "explain every variable, or one",
@@ -54,7 +54,7 @@ _EXAMPLES: Final = {
     "schema": ("{} schema > answers.schema.json",),
 }
 """What help shows of each command, ``{}`` being the program; ``""``: of the program itself."""
-_TO_COME: Final = ("--ack", "--fix")
+_TO_COME: Final = ("--fix",)
 
 
 class _Option(NamedTuple):
@@ -121,6 +121,10 @@ _OPTIONS: Final = (
     _Option("--password-file", ("doctor",), "holds the account's password; - is standard input", "FILE"),
     _Option("--make-login", ("doctor",), "make an account for the sign-in with LibreChat's own script (Docker), and remove it again"),
     _Option("--mail-to", ("doctor",), "send a test mail there", "ADDRESS", default=""),
+    _Option("--again", ("doctor",), "with --mail-to: send another test mail within ten minutes of the last one"),
+    _Option("--ack", ("doctor",), "say that you know of this finding: it no longer counts", "ID"),
+    _Option("--reason", ("doctor",), "with --ack: why", "TEXT"),
+    _Option("--until", ("doctor",), "with --ack: the last day that it holds (a day in the past ends it)", "YYYY-MM-DD"),
     _Option("--for-release", ("doctor",), "say what changes here with another release of LibreChat; checks nothing else", "vX.Y.Z"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
 )  # fmt: skip

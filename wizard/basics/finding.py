@@ -46,6 +46,14 @@ class FindingKind(StrEnum):
     """What follows for people from a cause; it is shown behind it."""
 
 
+class Acknowledgement(NamedTuple):
+    """That the operator knows of a finding, which then does not count."""
+
+    reason: str = ""
+    until: str = ""
+    """The last day, as ``2026-12-31``; empty: for good."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One verdict on one matter, made by its entry in :mod:`wizard.findings`; nothing is read out of the id or the sentences.
@@ -89,6 +97,9 @@ class Finding:
     """Whether a password was not sent because the connection does not protect it: a front asks a person about that."""
     harmless: bool = False
     """Whether checks that need its check run all the same."""
+
+    acknowledged: Acknowledgement | None = None
+    """``None``: nobody said that they know of it, or their date is over."""
 
     def as_twin(self, check: str) -> Finding:
         """Return it as the finding of the check that has the same conversation again."""

@@ -1,0 +1,125 @@
+"""Findings of which the operator said that they know: ``.librechat-wizard/acknowledged.json``, and when the last test mail went out."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from wizard.basics.os_errors import refused
+from wizard.basics.private_folder import NAME, PrivateFolder
+from wizard.basics.problem import Problem, WriteRefused
+from wizard.basics.records import DamagedRecord, RecordFile, stored
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FILE: Final = "acknowledged.json"
+_MAIL_FILE: Final = "test-mail.json"
+_MOST: Final = 500
+PAUSE: Final = timedelta(minutes=10)
+"""Between two test mails, unless somebody says that another one is meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgedEntry:
+    """One finding that somebody knows of."""
+
+    id: str
+    reason: str
+    until: str
+    """The last day, as ``2026-12-31``; empty: for good."""
+    since: datetime
+
+    def counts(self, today: date) -> bool:
+        """Whether it still holds."""
+        return not self.until or today.isoformat() <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    when: datetime
+
+
+class AcknowledgedRecords:
+    """The record of a folder; making one touches nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._room = PrivateFolder(folder)
+        self._file = RecordFile(self._room, self._room.path / _FILE)
+
+    def read(self) -> tuple[AcknowledgedEntry, ...]:
+        """Return all entries, over ones too; ``WriteRefused`` where the record is damaged, nothing where nobody may look there."""
+        try:
+            fields = self._file.read()
+            found = () if fields is None else tuple(each.record(AcknowledgedEntry) for each in fields.each("entries"))
+            for entry in found:
+                _day(entry.until)
+        except DamagedRecord as error:
+            raise _damaged(str(error)) from None
+        except ValueError:
+            raise _damaged("a date in it is none") from None
+        except OSError:
+            return ()
+        return found
+
+    def acknowledge(self, entry: AcknowledgedEntry, today: date) -> bool:
+        """Add or replace an entry, one that is over removes it; return whether the finding is acknowledged now.
+
+        ``WriteRefused`` where the record cannot be written or is damaged.
+        """
+        kept = [each for each in self.read() if each.id != entry.id and each.counts(today)]
+        if entry.counts(today):
+            kept.append(entry)
+        try:
+            if kept:
+                self._room.prepare()
+                self._file.write({"entries": [stored(each) for each in kept[-_MOST:]]})
+            else:
+                self._file.remove()
+        except OSError as error:
+            raise refused(f"{NAME}/{_FILE}", error) from error
+        return entry.counts(today)
+
+
+def _day(text: str) -> None:
+    if text:
+        date.fromisoformat(text)
+
+
+def _damaged(how: str) -> WriteRefused:
+    remedy = f"Delete it, and acknowledge again what you know: rm {NAME}/{_FILE}"
+    return WriteRefused(Problem(field="", file=f"{NAME}/{_FILE}", message=f"it is damaged: {how}.", remedy=remedy))
+
+
+class TestMailRecord:
+    """When the doctor sent the last test mail from a folder: it is no health check, and mail servers count."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path) -> None:
+        self._room = PrivateFolder(folder)
+        self._file = RecordFile(self._room, self._room.path / _MAIL_FILE)
+
+    def minutes_left(self, now: datetime) -> int:
+        """Return for how many minutes no further one is to be sent; 0 where one may be, and where nothing is known."""
+        try:
+            fields = self._file.read()
+            sent = None if fields is None else fields.record(_Sent).when
+        except (DamagedRecord, OSError):
+            return 0
+        if sent is None or not timedelta() <= now - sent < PAUSE:
+            return 0
+        return int((PAUSE - (now - sent)).total_seconds() // 60) + 1
+
+    def note(self, now: datetime | None = None) -> None:
+        """Note that one is sent now; where that cannot be written, the next one is not held back."""
+        with contextlib.suppress(OSError, WriteRefused):
+            self._room.prepare()
+            self._file.write(stored(_Sent(now or datetime.now(UTC))))
+
+    def forget(self) -> None:
+        """Note that none was sent after all."""
+        with contextlib.suppress(OSError):
+            self._file.remove()
