@@ -134,7 +134,7 @@ def trust_of(deployment: Deployment, environment: Mapping[str, str]) -> Trust:
         )
         return Trust(problem=problem, is_doubtful=True)
     where = f"NODE_EXTRA_CA_CERTS names {named} in the container"
-    path = _on_this_machine(deployment, named)
+    path = on_this_machine(deployment, named)
     if path is None:
         return Trust(problem=f"{where}, but no folder or file of this machine is mounted there.")
     return _checked(path, where, believed=believed_users(deployment.folder))
@@ -200,7 +200,8 @@ def _read(path: Path, *, believed: frozenset[int] | None) -> str | None:
     return None if data is None else data.decode("latin-1")
 
 
-def _on_this_machine(deployment: Deployment, named: str) -> Path | None:
+def on_this_machine(deployment: Deployment, named: str) -> Path | None:
+    """Return the file or folder that is mounted where the container sees ``named``, ``None`` where nothing of this machine is."""
     from wizard.answers.model import Stack
 
     home = "/app/api" if deployment.stack is Stack.DEPLOY else "/app"

@@ -1,0 +1,58 @@
+"""Would a sign-in through Google, GitHub, Discord, Facebook or Apple work, before anybody clicks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Final
+
+from checks.model import Check, Skip, Subject
+from wizard.basics.finding import Finding
+from wizard.librechat.providers import MARKS, SOCIAL
+
+
+def _chosen(subject: Subject) -> tuple[str, ...]:
+    """Return the providers that somebody means to use."""
+    return tuple(name for name in SOCIAL if subject.deployment.settings.get(MARKS[name], "").strip())
+
+
+def _applies(subject: Subject) -> Skip | None:
+    return None if _chosen(subject) else Skip(because="no social login is configured")
+
+
+def _static(subject: Subject) -> Iterator[Finding]:
+    from checks.provider.oauth.own_settings import settings_findings
+    from checks.provider.oauth.task import task_of
+
+    for provider in _chosen(subject):
+        yield from settings_findings(task_of(subject, provider))
+
+
+async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    import os
+
+    from checks.net.node_trust import trust_of
+    from checks.provider.asking import WebTransport
+    from checks.provider.oauth.examine import examine
+    from checks.provider.oauth.task import task_of
+    from wizard.librechat.providers import is_registered
+
+    deployment = subject.deployment
+    # These strategies use Node's own https: the forward proxy of the settings does not count for them.
+    transport = WebTransport(
+        context=trust_of(deployment, os.environ).context_with_names, settings={}, resolve=subject.reach.resolve
+    )
+    for provider in _chosen(subject):
+        if is_registered(provider, deployment.settings, deployment.release):
+            async for finding in examine(task_of(subject, provider), transport):
+                yield finding
+
+
+OAUTH: Final = Check(
+    id="oauth",
+    title="Sign-in through social providers",
+    applies=_applies,
+    static=_static,
+    run=_run,
+    network=True,
+    seconds=240,
+)

@@ -1,0 +1,218 @@
+"""The requests to a social provider: LibreChat's authorization request, and a code that nobody issued, each with its control."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from enum import Enum, auto
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+from checks.net.errors import HttpError
+from checks.net.http import HttpResponse
+from checks.provider.asking import PROBE, ProviderConversation, Transport
+from checks.provider.oauth.apple_key import client_secret, fresh_key, key_kind
+from checks.provider.oauth.own_settings import settings_findings
+from checks.provider.oauth.task import SocialTask
+from wizard.basics.finding import Finding, Status
+from wizard.findings.oauth import COMMON, TITLES
+from wizard.librechat.social_situation import AppleKey
+
+_CONTROL: Final = "/x"
+_REFUSALS: Final = frozenset({400, 401, 404})
+_CODE: Final = frozenset({"invalid_grant", "bad_verification_code"})
+"""The code is wrong, so the client is right (RFC 6749; docs.github.com, troubleshooting OAuth app access token requests)."""
+_CLIENT: Final = frozenset({"invalid_client", "unauthorized_client", "incorrect_client_credentials"})
+_FACEBOOK_CODE, _FACEBOOK_CLIENT = 100, frozenset({1, 101})
+"""Facebook's numbers: invalid verification code; wrong secret or unknown app."""
+
+
+class Seen(Enum):
+    """The class of an answer."""
+
+    GOES_ON = auto()
+    REFUSED = auto()
+    REDIRECT = auto()
+    """Refused, and the error says that it is the redirect URI."""
+    CLIENT = auto()
+    """Refused, and the error says that it is the client or its secret."""
+    CODE = auto()
+    """The code alone is wrong."""
+    ODD = auto()
+
+
+class Reply(NamedTuple):
+    """An answer, classified."""
+
+    kind: Seen
+    said: str
+
+
+def authorization_url(task: SocialTask, *, control: bool = False) -> str:
+    """Return the address to which LibreChat sends people; ``control``: with a redirect URI that nobody registered."""
+    redirect = task.redirect + (_CONTROL if control else "")
+    query = {
+        "response_type": "code",
+        "redirect_uri": redirect,
+        "client_id": task.value("CLIENT_ID"),
+        "state": PROBE,
+        **task.addresses.parameters,
+    }
+    return f"{task.addresses.authorize}?{urlencode(query)}"
+
+
+def page_class(response: HttpResponse) -> Reply:
+    """Return the class of the answer to an authorization request, by status and address, never by the page."""
+    status = response.status
+    said = f"answer {status}"
+    if status // 100 == 3:  # noqa: PLR2004 - redirects
+        target = urlsplit(urljoin(response.url, response.header("location")))
+        fields = parse_qs(target.query)
+        error = fields.get("error", [""])[0] or _google_error(fields.get("authError", [""])[0])
+        if not error:
+            return Reply(Seen.GOES_ON, said)
+        kinds = {
+            "redirect_uri_mismatch": Seen.REDIRECT,
+            "invalid_client": Seen.CLIENT,
+            "application_suspended": Seen.CLIENT,
+        }
+        return Reply(kinds.get(error, Seen.REFUSED), f"{said}, error={error}")
+    if status == 200:  # noqa: PLR2004 - OK
+        return Reply(Seen.GOES_ON, said)
+    return Reply(Seen.REFUSED if status in _REFUSALS else Seen.ODD, said)
+
+
+def _google_error(text: str) -> str:
+    """Return the error code in Google's ``authError``: base64url of a message whose first field is the code."""
+    if not text:
+        return ""
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (ValueError, binascii.Error):
+        return "authError"
+    return next((code for code in ("redirect_uri_mismatch", "invalid_client") if code.encode() in data), "authError")
+
+
+def token_class(response: HttpResponse) -> Reply:
+    """Return the class of the answer to a code that nobody issued, by its error code."""
+    error: Any = response.object.get("error")
+    if isinstance(error, dict):
+        number = error.get("code")
+        kind = Seen.CODE if number == _FACEBOOK_CODE else Seen.CLIENT if number in _FACEBOOK_CLIENT else Seen.ODD
+        return Reply(kind, f"answer {response.status}, code {number}")
+    if not isinstance(error, str):
+        return Reply(Seen.ODD, f"answer {response.status}")
+    said = f"answer {response.status}, error={error}"
+    if error == "redirect_uri_mismatch":
+        return Reply(Seen.REDIRECT, said)
+    return Reply(Seen.CODE if error in _CODE else Seen.CLIENT if error in _CLIENT else Seen.ODD, said)
+
+
+async def examine(task: SocialTask, transport: Transport) -> AsyncIterator[Finding]:
+    """Ask the provider and say what LibreChat's sign-in would meet; at most four requests."""
+    own = list(settings_findings(task))
+    found: list[Finding] = []
+    async for finding in _asked(task, ProviderConversation(transport)):
+        found.append(finding)
+        yield finding
+    if all(finding.status is not Status.FAIL for finding in (*own, *found)):
+        yield COMMON[task.provider, "undecided"].passed()
+
+
+async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncIterator[Finding]:
+    if not task.addresses.authorize.startswith("https://"):
+        return
+    try:
+        page = page_class(await conversation.page(authorization_url(task)))
+        control = None
+        if page.kind is Seen.GOES_ON:
+            control = page_class(await conversation.page(authorization_url(task, control=True)))
+        token = None
+        if (secret := _secret(task)) and task.sends_secret:
+            yield COMMON[task.provider, "announced"].passed(
+                f"{TITLES[task.provider]} gets two token requests with code={PROBE}; one has a wrong secret."
+            )
+            token = token_class(await _token(task, conversation, secret))
+        for finding in _authorization(task, page, control, token):
+            yield finding
+        if token is not None:
+            async for finding in _secret_findings(task, conversation, page, token):
+                yield finding
+    except HttpError as error:
+        evidence = (task.shown(task.addresses.token), task.shown(error.detail or error.failure))
+        yield COMMON[task.provider, "unreachable"].unknown(evidence=evidence)
+
+
+def _secret(task: SocialTask) -> str:
+    """Return what LibreChat sends as client secret; empty where it could not make it, or the key is not to be seen from here."""
+    if task.provider != "apple":
+        return task.value("CLIENT_SECRET")
+    if task.key.unseen or key_kind(task.key.text) is not AppleKey.FIT or not task.value("KEY_ID"):
+        return ""
+    return _signed(task, task.key.text or "")
+
+
+def _signed(task: SocialTask, key: str) -> str:
+    ids = {"client_id": task.value("CLIENT_ID"), "team_id": task.value("TEAM_ID"), "key_id": task.value("KEY_ID")}
+    return client_secret(key, **ids)
+
+
+async def _token(task: SocialTask, conversation: ProviderConversation, secret: str) -> HttpResponse:
+    form = {
+        "grant_type": "authorization_code",
+        "code": PROBE,
+        "redirect_uri": task.redirect,
+        "client_id": task.value("CLIENT_ID"),
+        "client_secret": secret,
+    }
+    return await conversation.post(task.addresses.token, form)
+
+
+def _authorization(task: SocialTask, page: Reply, control: Reply | None, token: Reply | None) -> Iterator[Finding]:
+    """Judge the authorization request; which of the two a refusal means, the token request tells where the provider does not."""
+    evidence = (f"redirect_uri={task.shown(task.redirect)}", page.said)
+    of = {
+        cause: COMMON[task.provider, cause]
+        for cause in ("accepted", "unchecked", "refused", "redirect.refused", "client")
+    }
+    if page.kind is Seen.GOES_ON:
+        is_told = control is not None and control.kind in {Seen.REFUSED, Seen.REDIRECT, Seen.CLIENT}
+        yield of["accepted"].passed(evidence=evidence) if is_told else of["unchecked"].unknown(evidence=evidence)
+    elif page.kind is Seen.ODD:
+        yield COMMON[task.provider, "unreachable"].unknown(evidence=evidence)
+    elif task.provider == "github" and page.kind is Seen.REDIRECT and _comes_back(task):
+        yield of["redirect.refused"].warn(evidence=evidence)
+    else:
+        cause = {Seen.REDIRECT: "redirect.refused", Seen.CLIENT: "client"}.get(page.kind, "refused")
+        if cause == "refused" and token is not None and token.kind in {Seen.CODE, Seen.REDIRECT}:
+            cause = "redirect.refused"
+        elif cause == "refused" and token is not None and token.kind is Seen.CLIENT:
+            cause = "client"
+        remedy = f"Register this redirect URI at {TITLES[task.provider]}: {task.shown(task.redirect)}"
+        yield of[cause].fail(evidence=evidence, remedy=remedy if cause == "redirect.refused" else of[cause].fix)
+
+
+def _comes_back(task: SocialTask) -> bool:
+    """Whether the settings already show a wrong redirect URI: GitHub then sends people to the registered one."""
+    return any(finding.id == COMMON["github", "redirect"].id for finding in settings_findings(task))
+
+
+async def _secret_findings(
+    task: SocialTask, conversation: ProviderConversation, page: Reply, token: Reply
+) -> AsyncIterator[Finding]:
+    of = {cause: COMMON[task.provider, cause] for cause in ("secret", "secret.unchecked", "token", "secret-accepted")}
+    if token.kind is Seen.CLIENT:
+        if page.kind not in {Seen.CLIENT, Seen.REFUSED}:
+            yield of["secret"].fail(evidence=(token.said,))
+        return
+    if token.kind is Seen.ODD:
+        yield of["token"].fail(evidence=(token.said,))
+        return
+    wrong = _signed(task, fresh_key()) if task.provider == "apple" else secrets.token_urlsafe(24)
+    control = token_class(await _token(task, conversation, wrong))
+    if control.kind is Seen.CLIENT:
+        yield of["secret-accepted"].passed(evidence=(token.said,))
+    else:
+        yield of["secret.unchecked"].unknown(evidence=(token.said, f"a wrong one: {control.said}"))
