@@ -151,8 +151,9 @@ class Report(NamedTuple):
 
     @property
     def exit_status(self) -> ExitStatus:
-        """``FAILED`` for a FAIL, else ``UNKNOWN`` if something could not be checked, else ``DONE``."""
+        """``FAILED`` for a FAIL, else ``UNKNOWN`` if something could have been checked and was not, else ``DONE``."""
         if self.having(Status.FAIL):
             return ExitStatus.FAILED
         broken = any(isinstance(outcome, TimedOut | Crashed) for _, outcome in self.outcomes)
-        return ExitStatus.UNKNOWN if broken or self.having(Status.UNKNOWN) else ExitStatus.DONE
+        untold = any(not finding.by_nature for finding in self.having(Status.UNKNOWN))
+        return ExitStatus.UNKNOWN if broken or untold else ExitStatus.DONE

@@ -53,6 +53,8 @@ def configuration_fault(deployment: Deployment, value: str) -> str:
     That is every compose file: a name can be written in YAML in too many ways to look for it. ``.env`` counts if a part of
     ``value`` comes from there; the container's user may own it in a folder that only its owner writes.
     """
+    from wizard.deployment.container_user import NODE
+
     believed = believed_users(deployment.folder)
     for state in deployment.files.values():
         is_dotenv = state.name == ".env"
@@ -60,7 +62,10 @@ def configuration_fault(deployment: Deployment, value: str) -> str:
             continue
         if is_dotenv and not _may_come_from(deployment, value):
             continue
-        users = believed | ({deployment.container_ids[0]} if is_dotenv and not _is_shared(deployment.folder) else set())
+        users = believed
+        if is_dotenv and not _is_shared(deployment.folder):
+            # The image's user may own it from a time when the container ran as that one.
+            users |= {deployment.container_ids[0], NODE}
         if fault := _state_fault(deployment.folder, state, users):
             return f"{state.name} {fault}"
     return ""

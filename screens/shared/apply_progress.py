@@ -64,6 +64,7 @@ class ApplyProgress:
     events: list[ApplyEvent] = field(default_factory=list)
     _gathering: Gathering = field(default_factory=Gathering)
     _waited_at: float = 0.0
+    _password: happening.PasswordMade | None = field(default=None, repr=False)
 
     @property
     def report(self) -> Report:
@@ -79,6 +80,8 @@ class ApplyProgress:
         """Keep what an event tells and return its lines."""
         if not isinstance(event, _FLEETING):
             self.events.append(event)
+        elif isinstance(event, happening.PasswordMade):
+            self._password = event
         match event:
             case happening.Wrote():
                 return self._wrote(event)
@@ -91,7 +94,7 @@ class ApplyProgress:
             case happening.ApplyResult():
                 self.outcome, self.can_go_back = event.outcome, event.can_go_back
                 found = report_text(self.report) if event.outcome is ApplyOutcome.DONE else ""
-                return [Line(text) for text in (found, end_text(event)) if text]
+                return [*(Line(text) for text in (found, end_text(event)) if text), *self._password_again()]
             case happening.Waiting():
                 return self._waiting(event)
             case _:
@@ -111,6 +114,11 @@ class ApplyProgress:
         if event.backup:
             lines.append(f"What stood there before is kept in {event.backup}.")
         return [Line(text) for text in lines]
+
+    def _password_again(self) -> list[Line]:
+        """Return the password once more where nothing follows: the line that set it may be far above."""
+        is_last = self._password is not None and not (self.outcome is ApplyOutcome.FAILED and self.can_go_back)
+        return _words(self._password) if self._password is not None and is_last else []
 
     def _waiting(self, event: happening.Waiting) -> list[Line]:
         if time.monotonic() - self._waited_at < _BETWEEN:
@@ -139,7 +147,7 @@ def _words(event: ApplyEvent) -> list[Line]:
             lines = [Line(f"LibreChat answers at {plain(event.where, limit=200)}, after {event.seconds:.1f} s.")]
         case happening.PasswordMade():
             whose = f"Password of the first administrator, {plain(event.email, limit=300)}: "
-            lines = [Line(whose + event.password.reveal()), Line("It is shown this once and kept nowhere.")]
+            lines = [Line(whose + event.password.reveal()), Line("It is kept nowhere: copy it now.")]
         case happening.AdminMade():
             said = plain(event.role or event.note, limit=300)
             lines = [Line(f"First administrator: {plain(event.email, limit=300)} ({said})")]

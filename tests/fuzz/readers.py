@@ -29,7 +29,7 @@ from wizard.basics.json_words import marked_object, objects
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
 from wizard.composefile.model import interpolated_names, merged_model
-from wizard.deployment import adoption
+from wizard.deployment import adoption, docker_view
 from wizard.deployment.librechat_yaml import read_config
 from wizard.dotenv import npm
 from wizard.dotenv.document import Document
@@ -184,7 +184,7 @@ def _sender(data: bytes) -> None:
 
 
 def _adoption(data: bytes) -> None:
-    adoption._first_file(data)
+    docker_view.first_file(data, 64 * 1024)
     adoption.parse(data.decode("utf-8", "replace"))
 
 

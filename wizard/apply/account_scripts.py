@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wizard.apply.first_admin import Admin
     from wizard.deployment.model import Deployment
 
+LOOKING: Final = "look whether LibreChat has accounts; a script goes in by standard input"
 LOOK_SECONDS: Final = 20.0
 MAKE_SECONDS: Final = 90.0
 """create-user loads the whole of LibreChat, which takes some seconds on a small machine."""
@@ -49,6 +50,8 @@ class Sight:
     """``None``: unknown, and ``said`` says why."""
     release: Release
     """Of the LibreChat that runs; else of the files."""
+    role: str | None = None
+    """The role of the account that was asked for: ``ADMIN``, ``USER``; ``None``: there is no such account."""
     said: tuple[str, ...] = ()
 
 
@@ -81,7 +84,7 @@ class Scripts:
 
     def looking(self) -> tuple[str, ...]:
         """Return what looks, as arguments of Docker Compose."""
-        return self.files.arguments("exec", "-T", self.files.service, "node", "-")
+        return looking(self.files)
 
     def shown(self, arguments: tuple[str, ...]) -> str:
         """Return a command as a person would type it."""
@@ -89,19 +92,8 @@ class Scripts:
 
     async def look(self) -> Sight:
         """See whether LibreChat has any account; changes nothing."""
-        words = self.looking()
-        self._tell(words, "look whether LibreChat has accounts; a script goes in by standard input")
-        mark = secrets.token_hex(8)
-        task = {"mark": mark, "seconds": LOOK_SECONDS / 2}
-        script = Secret(container_script("wizard.apply", "look.js", task))
-        status, out, err = await self.compose.ask(words, seconds=LOOK_SECONDS, largest=100_000, stdin=script)
-        found = marked_object(out, mark)
-        release = _release(found.get("release"), self.deployment.release)
-        if found.get("ok") is True and isinstance(found.get("any"), bool):
-            return Sight(has_accounts=found["any"], release=release)
-        why = str(found.get("why", "")) or err.strip() or f"the look ended with status {status}"
-        said = tuple(self.compose.redactor.line(line) for line in why.splitlines()[-5:])
-        return Sight(has_accounts=None, release=release, said=said)
+        self._tell(self.looking(), LOOKING)
+        return await look(self.compose, self.files, self.deployment.release)
 
     async def make(self, account: Admin, release: Release) -> CommandEnded:
         """Make the account; ``said`` holds the script's last words where it did not."""
@@ -134,6 +126,30 @@ class Scripts:
 
     def _tell(self, arguments: tuple[str, ...], why: str) -> None:
         self.tell(f"$ {self.shown(arguments)}    ({why})")
+
+
+def looking(files: ComposeFiles) -> tuple[str, ...]:
+    """Return what looks for accounts, as arguments of Docker Compose."""
+    return files.arguments("exec", "-T", files.service, "node", "-")
+
+
+async def look(compose: Compose, files: ComposeFiles, release: Release, email: str = "") -> Sight:
+    """See whether LibreChat has any account, and which role that of an address has; changes nothing.
+
+    ``release`` is that of the files, for a LibreChat that does not say which one it is.
+    """
+    mark = secrets.token_hex(8)
+    task = {"mark": mark, "seconds": LOOK_SECONDS / 2, "email": email}
+    script = Secret(container_script("wizard.apply", "look.js", task))
+    status, out, err = await compose.ask(looking(files), seconds=LOOK_SECONDS, largest=100_000, stdin=script)
+    found = marked_object(out, mark)
+    runs = _release(found.get("release"), release)
+    if found.get("ok") is True and isinstance(found.get("any"), bool):
+        role = found.get("role")
+        return Sight(has_accounts=found["any"], release=runs, role=role if isinstance(role, str) else None)
+    why = str(found.get("why", "")) or err.strip() or f"the look ended with status {status}"
+    said = tuple(compose.redactor.line(line) for line in why.splitlines()[-5:])
+    return Sight(has_accounts=None, release=runs, said=said)
 
 
 async def scripts(deployment: Deployment, password: str, tell: Callable[[str], None]) -> Scripts | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import shlex
 import time
 from collections import deque
@@ -25,6 +26,17 @@ _LONGEST_LINE: Final = 4000
 _KEPT_LINES: Final = 12
 _GRACE: Final = 2.0
 """Seconds that a program has to end by itself."""
+
+
+_NOISE: Final = re.compile(
+    r'The \\?"?\w+\\?"? variable is not set\. Defaulting to a blank string|the attribute `version` is obsolete'
+)
+"""What Docker Compose says of files that it accepts, before each command anew."""
+
+
+def is_noise(line: str) -> bool:
+    """Tell whether a line of Docker Compose says nothing of what a command did."""
+    return _NOISE.search(line) is not None
 
 
 def environment() -> Mapping[str, str]:
@@ -59,6 +71,7 @@ class Compose:
         """
         begun = time.monotonic()
         last: deque[str] = deque(maxlen=_KEPT_LINES)
+        noise: deque[str] = deque(maxlen=_KEPT_LINES)
         try:
             child = await self._started(arguments, seconds, stdin)
         except OSError as error:
@@ -72,7 +85,9 @@ class Compose:
                 async for line in lines:
                     number += 1
                     text = self.redactor.line(line)
-                    if text.strip():
+                    if is_noise(text):
+                        noise.append(text)
+                    elif text.strip():
                         last.append(text)
                         if number <= _MOST_LINES:
                             yield OutputLine(text=text)
@@ -83,7 +98,7 @@ class Compose:
                 last.append(f"(no end within {seconds:g} s)")
         finally:
             await async_processes.end(child, grace=_GRACE)
-        yield CommandEnded(status=status, seconds=time.monotonic() - begun, said=tuple(last))
+        yield CommandEnded(status=status, seconds=time.monotonic() - begun, said=tuple(last or noise))
 
     async def ask(
         self,

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from wizard.apply import stack_files
+from wizard.answers.model import Stack
+from wizard.apply import readiness, stack_files
 from wizard.apply.commands import Compose
 from wizard.apply.events import ApplyEvent, CommandShown, Note
 from wizard.apply.readiness import Container, ListRefused
 from wizard.apply.redaction import Redactor
+from wizard.apply.stack_files import compose_files_of
+from wizard.basics import docker_engine
 from wizard.basics.filesystem import file_time
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.judge import ComposeVerdict
 from wizard.composefile.judge import find as find_compose
+from wizard.deployment.snapshot import CONFIG, OVERRIDES
 from wizard.dotenv.document import Document
 from wizard.store.apply_record import ConcernedServices
 
@@ -25,10 +29,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wizard.apply.first_admin import Admin
+    from wizard.deployment.model import Deployment
     from wizard.deployment.snapshot import Snapshot
     from wizard.plan.proposal import Proposal
     from wizard.store.apply_record import ApplyRecord
     from wizard.store.transaction import FileWrite
+
+_READ_AT_START: Final = (".env", CONFIG, *OVERRIDES)
+"""Files that the wizard writes and a container reads when it starts, or is made from."""
 
 
 def redactor(snapshot: Snapshot, *further: dict[str, str]) -> Redactor:
@@ -80,11 +88,7 @@ async def unread(
 
     So that files which were written without ``--apply`` are read too. Where that cannot be told, api is recreated.
     """
-    started = None
-    if len(compose.program) > 1 and container:
-        docker = replace(compose, program=compose.program[:1])
-        _, out, _ = await docker.ask(("inspect", "--format", "{{.State.StartedAt}}", container))
-        started = _instant(out.strip())
+    started = await started_at(compose, container)
     newer = frozenset(
         name
         for name, state in proposal.deployment.files.items()
@@ -95,6 +99,49 @@ async def unread(
     if newer & read and side.service not in found.services:
         found = found.joined(ConcernedServices(services=(side.service,)))
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningContainer:
+    """How LibreChat's container of a folder stands, for a check that looks at the folder."""
+
+    container: Container
+    up_seconds: float | None = None
+    """Seconds since its start; ``None``: it does not run, or Docker did not say."""
+    unread: tuple[str, ...] = ()
+    """The files whose content changed after it started, so that it has not read it."""
+
+
+async def container_of(deployment: Deployment) -> RunningContainer | None:
+    """Return how LibreChat's container stands; ``None`` where no engine of this machine tells."""
+    if docker_engine.is_elsewhere() or deployment.stack is Stack.HELM or not deployment.librechat:
+        return None
+    compose = await found_in(deployment.folder, Redactor([deployment.settings]))
+    if compose is None:
+        return None
+    try:
+        found = (await readiness.containers(compose, compose_files_of(deployment))).get(deployment.service)
+    except ListRefused:
+        return None
+    if found is None:
+        return None
+    started = await started_at(compose, found.id) if found.state == "running" else None
+    if started is None:
+        return RunningContainer(container=found)
+    # A mode or an owner that changed is no setting: the content alone counts.
+    names = [name for name, state in deployment.files.items() if state.kind == "file" and name in _READ_AT_START]
+    unread_ = tuple(name for name in names if _written_at(deployment.folder / name) > started)
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    return RunningContainer(container=found, up_seconds=seconds, unread=unread_)
+
+
+async def started_at(compose: Compose, container: str) -> datetime | None:
+    """Return when a container was started; ``None`` where that cannot be told."""
+    if len(compose.program) == 1 or not container:
+        return None
+    docker = replace(compose, program=compose.program[:1])
+    _, out, _ = await docker.ask(("inspect", "--format", "{{.State.StartedAt}}", container))
+    return _instant(out.strip())
 
 
 def _instant(text: str) -> datetime | None:
@@ -109,6 +156,13 @@ def _changed_at(path: Path) -> datetime:
         return file_time(0)
     # The time of a rename into place counts too.
     return file_time(max(about.st_mtime, about.st_ctime))
+
+
+def _written_at(path: Path) -> datetime:
+    try:
+        return file_time(path.stat().st_mtime)
+    except OSError:
+        return file_time(0)
 
 
 def by_hand(

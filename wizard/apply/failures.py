@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import Failed, Reason
@@ -12,48 +13,121 @@ if TYPE_CHECKING:
 
     from wizard.apply.events import CommandEnded
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meaning:
+    """What some words mean. ``{name}`` of the pattern's groups may stand in summary and remedy."""
+
+    reason: Reason
+    pattern: re.Pattern[str]
+    summary: str
+    remedy: str
+
+
+def _meaning(reason: Reason, pattern: str, summary: str, remedy: str) -> _Meaning:
+    return _Meaning(reason=reason, pattern=re.compile(pattern, re.IGNORECASE), summary=summary, remedy=remedy)
+
+
 _MEANINGS: Final = (
-    (
+    _meaning(
         Reason.DOCKER,
-        (
-            r"cannot connect to the docker daemon|permission denied while trying to connect|error during connect|"
-            r"is the docker daemon running|cannot be started|context .* not found"
-        ),
+        r"cannot connect to the docker daemon|permission denied while trying to connect|error during connect|"
+        r"is the docker daemon running|cannot be started:|context .* not found",
         "Docker does not answer.",
         "Start Docker, or run this as a user who may use it (a member of the group docker, or with sudo).",
     ),
-    (
+    _meaning(
+        Reason.SPACE,
+        r"no space left on device",
+        "The disk is full: Docker could not store an image or a container.",
+        "Free some space (docker system df shows what Docker uses, docker image prune removes unused images).",
+    ),
+    _meaning(
+        Reason.REGISTRY,
+        r"toomanyrequests|pull rate limit",
+        "The registry refuses to give more images to this address for now (rate limit).",
+        "Wait some hours, or sign in there first: docker login.",
+    ),
+    _meaning(
         Reason.IMAGE,
-        (
-            r"manifest unknown|manifest for .* not found|pull access denied|no such image|failed to resolve reference|"
-            r"repository .*does not exist|no matching manifest|unable to get image|failed to pull"
-        ),
+        r"no matching manifest for|exec format error|does not match the (?:detected|specified) (?:host )?platform",
+        "An image does not exist for this machine's processor.",
+        "Use a machine of another architecture, or an image that exists for this one (docker manifest inspect IMAGE).",
+    ),
+    _meaning(
+        Reason.REGISTRY,
+        r"(?:https?://|registry)(?P<host>[\w.-]+)?[^\n]*(?:dial tcp|no such host|i/o timeout|tls handshake timeout|"
+        r"client\.timeout exceeded|connection re(?:fused|set)|network is unreachable|x509:)",
+        "The registry could not be reached, so an image could not be fetched.",
+        "Check this machine's network, DNS and proxy settings for Docker: docker pull IMAGE shows the same.",
+    ),
+    _meaning(
+        Reason.IMAGE,
+        r"manifest unknown|manifest for .* not found|pull access denied|no such image|failed to resolve reference|"
+        r"repository .*does not exist|unable to get image|failed to pull",
         "An image is missing: it is not on this machine, and could not be fetched.",
         "See whether its name and version in the compose files are right and this machine reaches the registry.",
     ),
-    (
+    _meaning(
         Reason.PORT,
-        r"port is already allocated|address already in use|ports are not available",
-        "A port that LibreChat publishes is taken by another program.",
-        "End that program (ss -ltnp shows it), or choose another PORT.",
+        r"(?:endpoint (?P<container>[\w.-]+)[^\n]*?)?(?:listen tcp[46]?|bind for|bind host port(?: for)?) (?:\[[0-9a-f:]*\]|::|[0-9.]*):(?P<port>\d+)\b"
+        r"[^\n]*(?:already allocated|address already in use)|port is already allocated|address already in use|ports are not available",
+        "A port that the containers publish is already in use on this machine.",
+        "Find the program that has it (ss -ltnp, docker ps), and stop it; or publish another port.",
+    ),
+    _meaning(
+        Reason.NAME,
+        r'container name "/?(?P<container>[^"]+)" is already in use by container "?(?P<other>[0-9a-f]{12})',
+        "Another container has the name {container}: LibreChat's compose files fix it, so only one LibreChat can run here.",
+        "docker inspect {container} shows the folder that it belongs to (working_dir). If that LibreChat is to go: docker compose down, there.",
+    ),
+    _meaning(
+        Reason.PROGRAM,
+        r"executable file not found in \$PATH|unable to start container process",
+        "The program that the container is to run is not in its image, or cannot be run there.",
+        "See command, entrypoint and image of the service in the compose files.",
+    ),
+    _meaning(
+        Reason.DEPENDENCY,
+        r"dependency failed to start: container (?P<container>[\w.-]+)",
+        "The container {container}, which LibreChat needs, does not run.",
+        "Its log says why: docker logs {container}",
     ),
 )
+_PROXYS: Final = ("80", "443")
 NOT_FIRST: Final = Failed(
     reason=Reason.ADMIN,
     summary="The account was made, but it is no administrator: LibreChat's database had accounts before.",
     remedy="The first account of the database is the administrator; sign in with that one to give the role away.",
+)
+HAS_ACCOUNTS: Final = Failed(
+    reason=Reason.ADMIN,
+    summary="LibreChat's database has accounts already: a new account would be no administrator. None was made.",
+    remedy="Leave --first-admin out. The first account of the database is the administrator.",
 )
 
 
 def of_output(said: Sequence[str]) -> Failed:
     """Return why a command of Docker Compose failed, as far as its last lines (redacted) tell."""
     text = "\n".join(said)
-    for reason, pattern, summary, remedy in _MEANINGS:
-        if re.search(pattern, text, re.IGNORECASE):
-            return Failed(reason=reason, summary=summary, evidence=tuple(said), remedy=remedy)
+    for meaning in _MEANINGS:
+        if match := meaning.pattern.search(text):
+            found = {name: value or "" for name, value in match.groupdict().items()}
+            summary, remedy = meaning.summary.format_map(found), meaning.remedy.format_map(found)
+            if found.get("port"):
+                summary, remedy = _taken(found["port"], found["container"])
+            return Failed(reason=meaning.reason, summary=summary, evidence=tuple(said), remedy=remedy)
     return Failed(
         reason=Reason.COMMAND, summary="The command failed.", evidence=tuple(said), remedy="Its last lines say why."
     )
+
+
+def _taken(port: str, container: str) -> tuple[str, str]:
+    """Return which port is taken and the way out; ``container`` is empty where Docker did not name the one that wants it."""
+    whose = f", which the container {container} publishes," if container else ""
+    ways = f"stop the program that has it (ss -ltnp 'sport = :{port}', or docker ps --filter publish={port})"
+    others = "Only one web server can have 80 and 443." if port in _PROXYS else "Or publish another port."
+    return f"Port {port}{whose} is already in use on this machine.", f"{ways[0].upper()}{ways[1:]}. {others}"
 
 
 def of_account(ended: CommandEnded | None, logs: str) -> Failed:

@@ -1,7 +1,7 @@
 """Folders that LibreChat's containers write to, made before Docker makes them for root.
 
-Docker makes a missing bind-mount source as root, and a container that runs as somebody else (docker-compose.yml:14,
-``user: "${UID}:${GID}"``; node's 1000 in LibreChat's image) then cannot write its log and ends.
+Docker makes a missing bind-mount source as root, and a container that runs as somebody else
+(:mod:`wizard.deployment.container_user`) then cannot write its log and ends.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.basics.acting import effective_uid
 from wizard.basics.filesystem import make_folder, remove_folder
-from wizard.dotenv.compose import interpolate
+from wizard.deployment.container_user import container_user
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _KNOWN: Final = re.compile(r"\./(images|uploads|logs|skill|data-node|meili_data[\w.]*)/?")
 """What LibreChat's compose files mount as folders; anything else could be meant as a file."""
-_NODE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +35,11 @@ class Missing:
 
 def missing(deployment: Deployment) -> Iterator[Missing]:
     """Give the folders that do not exist and that this user can make for the container's user."""
-    values = deployment.variables
     for name, service in (deployment.compose.get("services") or {}).items():
-        user = interpolate(str(service.get("user") or ""), values)
-        match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,10})", user)
-        if match is None and name != deployment.service:
+        if service.get("user") is None and name != deployment.service:
             # It begins as root and can write anywhere.
             continue
-        uid, gid = (int(match[1]), int(match[2])) if match else (_NODE, _NODE)
+        uid, gid = container_user(service)
         if effective_uid() not in (0, uid):
             continue
         for volume in service.get("volumes") or []:

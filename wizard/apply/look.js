@@ -1,5 +1,5 @@
-// Looks from inside LibreChat's api container whether its database has accounts, and which release this is. Changes nothing.
-// `task` ({mark, seconds}) and container_script.js are put before this text, and it goes in by standard input.
+// Looks from inside LibreChat's api container whether its database has accounts, which role the one of an address has, and which
+// release this is. Changes nothing. `task` ({mark, seconds, email}) and container_script.js are put before this text, and it goes in by standard input.
 let release = ''
 for (const folder of [process.cwd(), '/app/api']) {
     try {
@@ -20,6 +20,11 @@ if (!mongoose) {
     mongoose
         .createConnection(process.env.MONGO_URI, {serverSelectionTimeoutMS: task.seconds * 900})
         .asPromise()
-        .then(connection => connection.collection('users').findOne({}, {projection: {_id: 1}}))
-        .then(user => say({ok: true, release, any: user !== null}), error => failed(String(error?.name)))
+        .then(async connection => {
+            const users = connection.collection('users')
+            const any = await users.findOne({}, {projection: {_id: 1}})
+            const one = task.email ? await users.findOne({email: task.email}, {projection: {role: 1}}) : null
+            return {any: any !== null, role: one === null ? null : String(one.role ?? '')}
+        })
+        .then(seen => say({ok: true, release, ...seen}), error => failed(String(error?.name)))
 }

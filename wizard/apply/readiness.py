@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wizard.apply.commands import is_noise
 from wizard.apply.events import Failed, Ready, Reason, Waiting
 from wizard.apply.timeouts import StartTimeouts
 from wizard.basics.json_words import objects
@@ -95,12 +96,17 @@ async def wait(
         yield Waiting(seconds=passed, limit=limit, state=f"{compose.redactor.line(state, 60)}, no answer yet")
         await asyncio.sleep(timeouts.between)
     reason = Reason.RESTARTING if now.state == "restarting" else Reason.NOT_READY
-    yield await _failure(reason, now, compose, files, limit)
+    failed = await _failure(reason, now, compose, files, limit)
+    # Its log took a moment to come, in which it may have become ready: then the log would say so below the verdict.
+    if await is_ready(api, release):
+        yield Ready(seconds=time.monotonic() - begun, where=api.address.where)
+    else:
+        yield failed
 
 
 async def _failure(reason: Reason, now: Container, compose: Compose, files: ComposeFiles, passed: float) -> Failed:
     _, out, err = await compose.ask(files.arguments("logs", "--no-color", "--tail", str(_LOG_LINES), files.service))
-    lines = [compose.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:]]
+    lines = [compose.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:] if not is_noise(line)]
     summary = {
         Reason.RESTARTING: "LibreChat ends as soon as it has started, and Docker starts it again and again.",
         Reason.EXITED: f"LibreChat has ended (exit code {now.exit_code}).",

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from wizard.answers.model import Answers
 from wizard.apply import containers, folders, readiness, stack_files
 from wizard.apply.address import HttpGet, LibreChatApi, api_address
-from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack
-from wizard.apply.run import run_command
+from wizard.apply.command_runs import run_command
+from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Ready
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import Snapshot, take
@@ -56,7 +56,8 @@ async def rollback(
         workplace.note_apply(record.at(ApplyStage.START_OLD))
         async with contextlib.aclosing(_started(compose, folder, record, http_get, timeouts)) as events:
             async for event in events:
-                failed = event if isinstance(event, Failed) else failed
+                # A command that failed is told; whether LibreChat answers all the same is asked afterwards.
+                failed = event if isinstance(event, Failed) else None if isinstance(event, Ready) else failed
                 yield event
     elif compose is None:
         command = deployment(take(folder, Answers()), {}).compose_command
@@ -103,10 +104,13 @@ async def _started(
     ):
         is_broken = is_broken or isinstance(event, Failed)
         yield event
-    if is_broken:
-        return
     api = LibreChatApi(address=api_address(old), compose=compose, files=files, http_get=http_get)
     waiting = readiness.wait(api, snapshot.release, timeouts.start, is_first=False)
     async with contextlib.aclosing(waiting) as events:
         async for event in events:
             yield event
+            if is_broken and isinstance(event, Ready):
+                yield Note(
+                    text="Docker did not recreate the container, and LibreChat answers. If it had read the new settings already, let it "
+                    f"read the old ones: {compose.typed(files.recreate(concerned))}"
+                )

@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.apply import containers, failures, first_admin, folders, proof, readiness, stack_files
 from wizard.apply.address import LibreChatApi, api_address
+from wizard.apply.admin_stage import AdminStage
+from wizard.apply.command_runs import one_after_another, run_command
 from wizard.apply.commands import Compose
 from wizard.apply.events import (
     ApplyEvent,
     ApplyOutcome,
     ApplyResult,
-    CommandEnded,
-    CommandShown,
     Failed,
     Note,
-    PasswordMade,
     Reason,
     Wrote,
 )
@@ -168,6 +167,8 @@ class _Forward:
         self._now: dict[str, Container] = {}
         self._then: FileWrite | None = None
         self._was_open = False
+        self._admin_stage: AdminStage | None = None
+        self._has_told = False
 
     @property
     def _release(self) -> Release:
@@ -189,7 +190,25 @@ class _Forward:
     async def events(self) -> AsyncGenerator[ApplyEvent, None]:
         """Go through the stages until one fails."""
         self._compose = await containers.find(self.job.proposal)
-        for stage in (self._look, self._write, self._start, self._make_admin, self._open, self._check):
+        if self._admin is not None and self._compose is not None:
+            self._admin_stage = AdminStage(
+                admin=self._admin,
+                proposal=self.job.proposal,
+                compose=self._compose,
+                files=self._files,
+                seconds=self.job.timeouts.account,
+                sign_in=self.job.probes.sign_in,
+                was_cut_off=self._carried is not None and self._carried.needs_admin,
+            )
+        for stage in (
+            self._look,
+            self._look_for_accounts,
+            self._write,
+            self._start,
+            self._make_admin,
+            self._open,
+            self._check,
+        ):
             async with contextlib.aclosing(stage()) as events:
                 async for event in events:
                     if isinstance(event, Failed):
@@ -218,16 +237,31 @@ class _Forward:
             if self.job.written is not None:
                 yield fault
                 return
-            message = f"{fault.summary} Nothing changed. It said: {' '.join(fault.evidence)}"
+            said = " ".join(fault.evidence).rstrip(".")
+            message = f"{fault.summary} Nothing changed. It said: {said}."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=fault.remedy)) from None
         states = {container.state for container in self._now.values()}
-        is_running = self._now.get(self._files.service, Container(state="")).state in ("running", "restarting")
+        is_running = self._is_running
         former = Former.RUNNING if is_running else Former.STOPPED if states else Former.NONE
         running = tuple(name for name, one in self._now.items() if one.state == "running")
         if self._carried is None:
             self.record = replace(self.record, former=former, running=running)
         if is_running and self.job.written is None:
             self._was_open = await proof.is_open(self.job.access)
+
+    async def _look_for_accounts(self) -> AsyncGenerator[ApplyEvent, None]:
+        """See whether the first administrator exists, before registration is closed and LibreChat recreated for them."""
+        stage = self._admin_stage
+        if stage is None or not self._is_running:
+            return
+        snapshot = self.job.proposal.snapshot
+        old = stack_files.compose_files(snapshot, has_override=self._old.override is not None)
+        async with contextlib.aclosing(stage.look(old)) as events:
+            async for event in events:
+                yield event
+        if stage.is_there:
+            self._admin, self._admin_stage, self._has_told = None, None, True
+            self.record = replace(self.record, needs_admin=False)
 
     async def _write(self) -> AsyncGenerator[ApplyEvent, None]:
         job = self.job
@@ -257,7 +291,7 @@ class _Forward:
 
     async def _start(self) -> AsyncGenerator[ApplyEvent, None]:
         concerned = self.record.forward
-        is_running = self._now.get(self._files.service, Container(state="")).state in ("running", "restarting")
+        is_running = self._is_running
         nothing_new = not concerned.services and not concerned.orphans
         if is_running and nothing_new and self._compose is not None:
             concerned = await containers.unread(
@@ -280,11 +314,13 @@ class _Forward:
             parts.append(self._run(self._files.recreate(concerned), why))
         elif concerned.orphans and is_running:
             parts.append(self._run(self._files.start(concerned), "take away a service that is no longer needed"))
-        async with contextlib.aclosing(
-            _one_after_another(*parts, self._until_ready(is_first=not is_running))
-        ) as events:
+        async with contextlib.aclosing(one_after_another(*parts, self._until_ready(is_first=not is_running))) as events:
             async for event in events:
                 yield event
+
+    @property
+    def _is_running(self) -> bool:
+        return self._now.get(self._files.service, Container(state="")).state in ("running", "restarting")
 
     def _is_up(self, service: str) -> bool:
         return service in self._now and self._now[service].state == "running"
@@ -306,40 +342,16 @@ class _Forward:
                 yield event
 
     async def _make_admin(self) -> AsyncGenerator[ApplyEvent, None]:
-        admin = self._admin
-        if self.job.admin is not None and admin is None:
+        if self.job.admin is not None and self._admin is None and not self._has_told:
             yield Note(text=f"{self.job.admin.email} is there already: the run that was cut off made the account.")
-        if admin is None or self._compose is None:
+        if (stage := self._admin_stage) is None:
             return
         self._at(ApplyStage.ADMIN)
-        if admin.is_generated:
-            # Before the account is there: whatever cuts this off, nobody is locked out of it.
-            yield PasswordMade(email=admin.email, password=admin.password)
-        stack = self.job.proposal.snapshot.stack
-        words = self._files.create_user(stack, self._release, admin.email, admin.name, admin.username)
-        why = "make the first administrator; the password goes through standard input"
-        yield CommandShown(command=self._compose.shown(words), why=why)
-        ended = None
-        running = self._compose.run(words, seconds=self.job.timeouts.account, stdin=admin.password)
-        async with contextlib.aclosing(running) as events:
+        async with contextlib.aclosing(stage.make()) as events:
             async for event in events:
-                ended = event if isinstance(event, CommandEnded) else ended
                 yield event
-        said = " ".join(ended.said) if ended is not None else ""
-        if "already exists" in said and self._carried is not None and self._carried.needs_admin:
-            yield Note(
-                text=f"The run that was cut off had made {admin.email} already; its password is the one of then."
-            )
-        elif ended is None or ended.status != 0:
-            yield failures.of_account(ended, self._compose.typed(self._files.arguments("logs", self._files.service)))
-            return
-        deployment = self.job.proposal.deployment
-        made = await first_admin.verified(admin, api_address(deployment), deployment.settings, self.job.probes.sign_in)
-        yield made
-        if made.role == "USER":
-            yield failures.NOT_FIRST
-            return
-        self.record = replace(self.record, needs_admin=False)
+        if stage.is_there:
+            self.record = replace(self.record, needs_admin=False)
 
     async def _open(self) -> AsyncGenerator[ApplyEvent, None]:
         if self._then is None:
@@ -351,7 +363,7 @@ class _Forward:
         yield Wrote(files=applied.written, backup=applied.backup, notes=applied.notes)
         api = ConcernedServices(services=tuple(name for name in (self._files.service,) if name in self._new.services))
         command = self._run(self._files.recreate(api), "open registration, now that the administrator exists")
-        async with contextlib.aclosing(_one_after_another(command, self._until_ready(is_first=False))) as events:
+        async with contextlib.aclosing(one_after_another(command, self._until_ready(is_first=False))) as events:
             async for event in events:
                 yield event
 
@@ -369,26 +381,3 @@ class _Forward:
 
     def _undoes(self, finding: Finding) -> bool:
         return finding.id not in self.job.accepted and proof.undoes(finding, self.job.access, was_open=self._was_open)
-
-
-async def _one_after_another(*parts: AsyncGenerator[ApplyEvent, None]) -> AsyncGenerator[ApplyEvent, None]:
-    """Give the events of each; the rest does not begin once one has failed."""
-    has_failed = False
-    for part in parts:
-        async with contextlib.aclosing(part) as events:
-            if not has_failed:
-                async for event in events:
-                    has_failed = has_failed or isinstance(event, Failed)
-                    yield event
-
-
-async def run_command(
-    compose: Compose, arguments: tuple[str, ...], why: str, seconds: float
-) -> AsyncGenerator[ApplyEvent, None]:
-    """Show a command, run it, and say what is wrong where it fails."""
-    yield CommandShown(command=compose.shown(arguments), why=why)
-    async with contextlib.aclosing(compose.run(arguments, seconds=seconds)) as events:
-        async for event in events:
-            yield event
-            if isinstance(event, CommandEnded) and event.status != 0:
-                yield failures.of_output(event.said)

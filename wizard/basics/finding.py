@@ -101,6 +101,9 @@ class Finding:
     acknowledged: Acknowledgement | None = None
     """``None``: nobody said that they know of it, or their date is over."""
 
+    by_nature: bool = False
+    """Whether no run on this machine could tell more: an UNKNOWN that does not decide the exit status."""
+
     def as_twin(self, check: str) -> Finding:
         """Return it as the finding of the check that has the same conversation again."""
         return replace(self, id=self.twin, check=check, twin="", supersedes=(), refutes=())

@@ -31,7 +31,9 @@ _PLACEHOLDER: Final = re.compile(
     r"(?i)<[^<>]*>|.*(?:any.?random|justgenerate|change.?me|placeholder|(?:^|[^a-z0-9])your[_ -]|replace.?(?:me\b|with.?(?:a|your|the)\b|this)"
     r"|(?:generate|insert|put|paste|enter).?(?:your|one|here|with)\b).*"
 )
-_NO_SECRET: Final = re.compile(r"(?i)\[[^\[\]]*\]|x{4,20}|\*{3,}|\.{3,}|-{3,}|_{3,}|\u2026|todo|tbd|fixme|secret|example")
+_NO_SECRET: Final = re.compile(
+    r"(?i)\[[^\[\]]*\]|x{4,20}|\*{3,}|\.{3,}|-{3,}|_{3,}|\u2026|todo|tbd|fixme|secret|example"
+)
 """What nobody generates; a password that somebody else chose may be such a word."""
 _NAMES_SOMETHING: Final = re.compile(
     r"(?i)<[^<>@]*>|(?:^|[^a-z0-9])your[_-]?(?:own)?[_-]?(?:domain|host|server|tenant|company|org|site|app|email|mail|name|realm|team|project"

@@ -1,7 +1,8 @@
 """Values that LibreChat generated itself: found and adopted, so that nobody loses sessions or encrypted data.
 
 LibreChat v0.8.8-rc1 fills blank CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH_SECRET with random values and keeps them in
-``LIBRECHAT_TEMP_CREDENTIALS_PATH`` (packages/api/src/credentials.ts:76-139), in the compose files a file of a volume.
+``LIBRECHAT_TEMP_CREDENTIALS_PATH`` (packages/api/src/credentials.ts:76-139), in its compose files a file of a volume, else in
+``/app/.env.temp``. What the folder's files look like says nothing of it: ``:latest`` in an older compose file is a newer LibreChat.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wizard.basics import docker_engine
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.basics.os_errors import cause
 from wizard.basics.secret import Secret
+from wizard.deployment.docker_view import DockerView, FoundContainer, NotToldError
 
 _LINE: Final = re.compile(r'^(CREDS_KEY|CREDS_IV|JWT_SECRET|JWT_REFRESH_SECRET)=("?)(.*)\2$')
 _FORMS: Final = {"CREDS_KEY": r"[0-9A-Fa-f]{64}", "CREDS_IV": r"[0-9A-Fa-f]{32}"}
 _ON_HOST: Final = (".env.temp", "data/.env.temp")
-_IN_CONTAINER: Final = "/app/data/.env.temp"
+IN_CONTAINER: Final = ("/app/data/.env.temp", "/app/.env.temp")
+"""With rc1's compose files, and without LIBRECHAT_TEMP_CREDENTIALS_PATH (credentials.ts)."""
+_PATH: Final = "LIBRECHAT_TEMP_CREDENTIALS_PATH"
+_NAMES: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
 _LARGEST: Final = 64 * 1024
-_SECONDS: Final = 20.0
 
 
 class Adoption(NamedTuple):
@@ -33,12 +36,17 @@ class Adoption(NamedTuple):
     """Where the values were found, for the operator."""
     could_not_tell: str = ""
     """Why nobody can say whether there are such values; empty where that is known."""
+    has_container: bool = False
+    """Whether LibreChat has a container that belongs to this folder: it works with a value of its own."""
 
 
-def look(folder: Path, container: str) -> Adoption:
-    """Look for ``.env.temp`` in the folder, then in the api container (also a stopped one) through ``docker cp``.
+def look(folder: Path, service: str, settings: Mapping[str, str], *, has_run: bool) -> Adoption:
+    """Look for the values in the folder, then in the container of LibreChat's service there (also a stopped one).
 
-    A link, or a second name of a file elsewhere, is none of LibreChat's: what it holds would go into this folder's ``.env``.
+    ``settings`` is what ``.env`` holds: it may say where LibreChat keeps them. ``has_run``: LibreChat has run in this folder, which may
+    have been moved since. A link, or a second name of a file elsewhere,
+    is none of LibreChat's: what it holds would go into this folder's ``.env``. An answer that cannot be read is never taken
+    for "none": a new value would lock what the old one protects.
     """
     for name in _ON_HOST:
         try:
@@ -49,7 +57,57 @@ def look(folder: Path, container: str) -> Adoption:
             return Adoption(could_not_tell=f"{name} cannot be read ({cause(error)})")
         if present is not None and present.about.st_nlink == 1:
             return Adoption(values=parse(present.data.decode("utf-8", "replace")), source=name)
-    return _from_container(container)
+    try:
+        docker = DockerView.of_this_machine()
+        container = docker.container_of(folder, service, may_have_moved=has_run)
+    except NotToldError as why:
+        return Adoption(could_not_tell=str(why))
+    if container is None:
+        return Adoption(could_not_tell="LibreChat has no container here that could be asked")
+    try:
+        return _asked(docker, container, settings)
+    except NotToldError as why:
+        return Adoption(could_not_tell=str(why), has_container=True)
+
+
+def _asked(docker: DockerView, container: FoundContainer, settings: Mapping[str, str]) -> Adoption:
+    """Return what a container works with; ``NotToldError`` where that cannot be read."""
+    environment = docker.environment(container)
+    handed = {name: Secret(environment[name]) for name in _NAMES if environment.get(name, "").strip()}
+    path = environment.get(_PATH, "") or settings.get(_PATH, "")
+    places = (path,) if path.startswith("/") else IN_CONTAINER
+    found: Mapping[str, Secret] = {}
+    source = f"the environment of the container {container.name}"
+    for place in places:
+        text = docker.text_of(container, place, largest=_LARGEST)
+        if text is not None:
+            found, source = parse(text), f"{container.name}:{place}"
+            break
+    values = {**found, **handed}
+    is_complete = len(values) == len(_NAMES)
+    if not is_complete and docker.container_of_id(container) is None:
+        raise NotToldError(f"the container {container.name} was replaced meanwhile")
+    if container.is_running or (container.has_started and not is_complete):
+        _refuse_unknown_values(docker, container, values)
+    return Adoption(values=MappingProxyType(values), source=source if values else "", has_container=True)
+
+
+def _refuse_unknown_values(docker: DockerView, container: FoundContainer, values: Mapping[str, Secret]) -> None:
+    """Raise ``NotToldError`` unless these are the values in use, as far as LibreChat's database records which ones are.
+
+    LibreChat keeps the SHA-256 of the four values there (packages/api/src/app/checks.ts:173-245, v0.8.8-rc1). A value that stood
+    in ``.env`` when it started, and was taken out since, leaves no other trace.
+    """
+    used = docker.fingerprints(container)
+    others = [name for name in _NAMES if name in used and _fingerprint(values.get(name)) != used[name].lower()]
+    if others:
+        raise NotToldError(f"its database records other values of {', '.join(others)} than those that were found")
+
+
+def _fingerprint(value: Secret | None) -> str:
+    import hashlib
+
+    return "" if value is None else hashlib.sha256(value.reveal().encode()).hexdigest()
 
 
 def parse(text: str) -> Mapping[str, Secret]:
@@ -62,48 +120,3 @@ def parse(text: str) -> Mapping[str, Secret]:
         if re.fullmatch(_FORMS.get(name, r".{32,}"), value):
             values[name] = Secret(value)
     return MappingProxyType(values)
-
-
-def _from_container(container: str) -> Adoption:
-    import shutil
-
-    docker = shutil.which("docker")
-    if docker is None or (why := docker_engine.refusal()):
-        absent = "there is no docker command here to look into LibreChat's container"
-        return Adoption(could_not_tell=absent if docker is None else why)
-    from wizard.basics import processes
-
-    command = (docker, "cp", f"{container}:{_IN_CONTAINER}", "-")
-    done = processes.run(
-        processes.Invocation(arguments=command, environment=processes.docker_environment(), seconds=_SECONDS)
-    )
-    if done.failure is processes.ProcessFailure.ENDLESS:
-        return Adoption(
-            could_not_tell=f"{_IN_CONTAINER} in the container {container} is larger than LibreChat makes it"
-        )
-    if done.failure is not None:
-        return Adoption(could_not_tell="docker gave no answer")
-    if done.status != 0:
-        said = done.error_text.lower()
-        is_absent = "could not find the file" in said or "no such file" in said
-        trouble = f"docker could not look into the container {container}"
-        return Adoption(source=f"container {container}") if is_absent else Adoption(could_not_tell=trouble)
-    text = _first_file(done.out)
-    if text is None:
-        return Adoption(could_not_tell=f"docker gave no readable copy out of the container {container}")
-    return Adoption(values=parse(text), source=f"{container}:{_IN_CONTAINER}")
-
-
-def _first_file(archive_data: bytes) -> str | None:
-    """Return the text of the one file that ``docker cp`` packs; ``None`` where that cannot be read."""
-    import io
-    import tarfile
-
-    try:
-        with tarfile.open(fileobj=io.BytesIO(archive_data), mode="r:") as archive:
-            member = next(iter(archive))
-            content = archive.extractfile(member) if member.size <= _LARGEST else None
-            return content.read(_LARGEST).decode(errors="replace") if content else ""
-    except (tarfile.TarError, StopIteration, KeyError, ValueError, OSError, OverflowError, RecursionError):
-        # KeyError: a link that leads out of the archive.
-        return None

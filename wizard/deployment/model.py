@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.answers.model import Access, Stack
+from wizard.deployment.container_user import container_user
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
 
@@ -105,9 +106,8 @@ class Deployment:
 
     @property
     def container_ids(self) -> tuple[int, int]:
-        """UID and GID of the api container's process: ``UID``/``GID`` of ``.env``, else node's 1000 (docker-compose.yml:14)."""
-        names = self.dotenv.values()
-        return container_id(names.get("UID")), container_id(names.get("GID"))
+        """UID and GID of the process in LibreChat's container."""
+        return container_user(self.librechat)
 
 
 def container_id(text: str | None) -> int:

@@ -56,6 +56,16 @@ def is_direct(deployment: Deployment, site: Site) -> bool:
     return site.scheme == "http" and any(site.port == each.port for each in published(deployment))
 
 
+def is_published_by_another(deployment: Deployment, port: int) -> bool:
+    """Whether another service of the folder than LibreChat's publishes a port: a proxy in a container."""
+    services = deployment.compose.get("services") or {}
+    others = [service for name, service in services.items() if name != deployment.service]
+    listed = [service.get("ports") for service in others if isinstance(service, Mapping)]
+    return any(
+        each.port == port for ports in listed if isinstance(ports, list) for each in _read(ports, deployment.variables)
+    )
+
+
 def _read(entries: list[Any], values: Mapping[str, str]) -> Iterator[Published]:
     for entry in entries:
         if isinstance(entry, Mapping):

@@ -75,6 +75,8 @@ class Snapshot:
     """What Docker Compose gets of this program's environment."""
     seen: dict[str, FileState] = field(default_factory=dict, repr=False, compare=False)
     """Files that compose files name, read when they were first asked for; shared by all copies of a snapshot."""
+    asked: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    """What docker told about the folder's containers, by who asked; shared like ``seen``."""
 
     def state(self, name: str) -> FileState:
         """Return what stands at ``name``; only names that were read."""

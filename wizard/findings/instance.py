@@ -24,6 +24,20 @@ STARTING = _of(
     "LibreChat is still starting: connections of tools and migrations are not done.",
     "Wait a minute; if it stays so, read LibreChat's log.",
 )
+UNREAD = _of(
+    "unread",
+    "LibreChat's container is older than its files.",
+    "Recreate the container: docker compose up -d --force-recreate --no-deps api",
+    consequence="What was changed in them since is not in effect.",
+    harmless=True,
+)
+ENDED = _of(
+    "ended",
+    "LibreChat's container does not run.",
+    "Its log says why: docker compose logs api",
+    consequence="Nobody can open LibreChat.",
+    supersedes=tuple(f"instance.{failure}" for failure in FAILURES),
+)
 RELEASE = _of(
     "release",
     "The running LibreChat is older than the release that the folder is for.",

@@ -140,7 +140,7 @@ GENERATED_ELSEWHERE = FindingFamily(
     _of(
         "secrets.generated-elsewhere.{}",
         "{} is blank and LibreChat has run here with a value of its own that could not be read.",
-        "Copy the values of /app/data/.env.temp out of the container into .env.",
+        "Start LibreChat as it is and run this again, or copy the values of its .env.temp out of the container into .env.",
         consequence="a new value would make what the old one protected unusable.",
     )
 )

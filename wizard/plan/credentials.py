@@ -16,9 +16,11 @@ from wizard.basics.secret import Secret, reveal
 from wizard.catalogue.questions import variable_id
 from wizard.deployment import adoption
 from wizard.deployment.adoption import Adoption
+from wizard.deployment.compose_names import USUAL
 from wizard.deployment.model import FileState
 from wizard.deployment.snapshot import Snapshot
 from wizard.findings import secrets as ids
+from wizard.librechat.fingerprints import FOLDER_FILES
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 
@@ -163,21 +165,33 @@ class _Work:
         self._generate(name, f"{name} is replaced: {loss}.")
 
     def _fill(self, name: str) -> None:
-        snapshot = self._snapshot
-        if name in BOOTSTRAPPED and snapshot.has_run and snapshot.release >= OWN_SECRETS_SINCE:
-            if self._adoption is None:
-                container = "LibreChat-API" if snapshot.stack == "deploy" else "LibreChat"
-                self._adoption = adoption.look(snapshot.folder, container)
-            if value := self._adoption.values.get(name):
+        if name in BOOTSTRAPPED:
+            found = self._found()
+            if value := found.values.get(name):
                 self.values[name] = Given(value, Source.EXISTING)
-                self.notes.append(
-                    f"{name}: adopted the value that LibreChat generated itself ({self._adoption.source})."
-                )
+                self.notes.append(f"{name}: adopted the value that LibreChat generated itself ({found.source}).")
                 return
-            if self._adoption.could_not_tell:
-                self._unknown(name, self._adoption.could_not_tell)
+            if found.could_not_tell and (found.has_container or self._may_have_generated()):
+                self._unknown(name, found.could_not_tell)
                 return
         self._generate(name, f"{name}: a new random value.")
+
+    def _found(self) -> Adoption:
+        snapshot = self._snapshot
+        if self._adoption is None:
+            found = snapshot.asked.get(adoption.__name__)
+            if not isinstance(found, Adoption):
+                service = snapshot.service or USUAL
+                found = adoption.look(snapshot.folder, service, self._existing, has_run=snapshot.has_run)
+                snapshot.asked[adoption.__name__] = found
+            self._adoption = found
+        return self._adoption
+
+    def _may_have_generated(self) -> bool:
+        """Whether a LibreChat that has run here can have made up a value: one pinned to an older release cannot."""
+        snapshot = self._snapshot
+        is_pinned = snapshot.release_source not in ("", *FOLDER_FILES)
+        return snapshot.has_run and (snapshot.release >= OWN_SECRETS_SINCE or not is_pinned)
 
     def _unknown(self, name: str, why: str) -> None:
         """LibreChat runs on a value of its own that nobody can read here: a new one would lock its data."""
@@ -189,8 +203,8 @@ class _Work:
             ids.GENERATED_ELSEWHERE.of(name).fail(
                 f"{name} is blank and LibreChat has run here: it works with a value of its own that could not be "
                 f"read ({why}). A new value would mean that {CONSEQUENCES[name]}.",
-                remedy="Copy the values of /app/data/.env.temp out of the container into .env "
-                f"(docker cp LibreChat:/app/data/.env.temp -), or write {name}: {{{flags}}}.",
+                remedy="Start LibreChat as it is (docker compose up -d) and run this again, or copy its values into .env "
+                f"(they are in {' or '.join(adoption.IN_CONTAINER)} of its container), or write {name}: {{{flags}}}.",
             )
         )
 

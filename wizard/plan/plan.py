@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 
 from wizard import catalogue
 from wizard.answers.model import Answers, Stack
-from wizard.basics.accounts import account_name
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.catalogue.parts import config_answers
@@ -17,9 +16,9 @@ from wizard.catalogue.questions import variable_id
 from wizard.composefile.override import Override, interpolated_names
 from wizard.deployment.effective import CONFIG_TARGET, ConfigPlace
 from wizard.deployment.librechat_yaml import config_text, with_keys
-from wizard.deployment.model import Deployment, FileState, container_id
+from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.ownership import Ownership, for_public, for_secrets
-from wizard.deployment.service import needs_dotenv, reads_dotenv
+from wizard.deployment.service import needs_dotenv
 from wizard.deployment.snapshot import (
     CONFIG,
     SERVICE_RECORD,
@@ -33,6 +32,7 @@ from wizard.dotenv.document import Document
 from wizard.plan.access import AccessPlan
 from wizard.plan.compose_commands import apply_steps
 from wizard.plan.credentials import RECORD
+from wizard.plan.dotenv_readers import dotenv_ownership
 from wizard.plan.file_edit import FileEdit
 from wizard.plan.lines import HEADING, Change, LineEdits, is_runtime
 from wizard.plan.placement import DOTENV, Placement, place, unwritable_config
@@ -141,7 +141,8 @@ class _Work:
             self._mend_sample(document, wanted)
         else:
             self._mend_copy(document, wanted)
-        ownership = self._ownership(document, wanted)
+        ownership, notes = dotenv_ownership(self._snapshot, self._standing, document, wanted)
+        self.notes += notes
         changes, report = self._lines.changes(document, wanted)
         if self._lines.problems:
             return
@@ -200,32 +201,6 @@ class _Work:
             if values.get(name) == "" and compose_values.get(name) != "":
                 wanted.setdefault(name, "")
                 self._lines.mended.add(name)
-
-    def _ownership(self, document: Document, wanted: dict[str, str | None]) -> Ownership:
-        """Decide who reads ``.env``; a new file may need ``UID`` and ``GID`` so that LibreChat can."""
-        snapshot = self._snapshot
-        if snapshot.stack is Stack.DEPLOY or not reads_dotenv(self._standing.librechat):
-            return for_secrets(snapshot.state(".env"), snapshot.operator, None)
-        ids = {}
-        for name in ("UID", "GID"):
-            ids[name] = container_id(wanted.get(name) or document.values().get(name))
-        ownership = for_secrets(snapshot.state(".env"), snapshot.operator, (ids["UID"], ids["GID"]))
-        is_set = any(document.values().get(name, "").strip() or wanted.get(name) for name in ("UID", "GID"))
-        if ownership.unreadable_by and snapshot.state(".env").kind == "missing" and not is_set:
-            operator = snapshot.operator
-            wanted.update({"UID": str(operator.uid), "GID": str(operator.gid)})
-            self.notes.append(
-                f"UID={operator.uid} and GID={operator.gid} are set, so that LibreChat's containers run as you and can read .env. "
-                "Make their folders before the first start: mkdir -p images logs uploads data-node"
-            )
-            return Ownership(mode=0o600)
-        if ownership.unreadable_by:
-            uid, gid = ownership.unreadable_by
-            self.notes.append(
-                f".env: LibreChat's container ({account_name(uid)}, GID {gid}) cannot read it and would start without any "
-                f"setting. Run: sudo chown -h {uid}:{gid} .env"
-            )
-        return ownership
 
     def _handed_over(self, override: Override, service: str) -> Override:
         """Return the override with what no environment file can bring to LibreChat."""

@@ -175,8 +175,8 @@ def environment_mode(view: View) -> Iterator[Finding]:
         or state.mode & 0o004
     )
     if mounts and not readable:
-        # Without UID the image's own user counts, which rootless Docker and the like map to somebody else.
-        is_certain = bool(view.deployment.dotenv.values().get("UID", "").strip())
+        # Without a user in the compose files the image's own counts, which rootless Docker and the like map to somebody else.
+        is_certain = view.deployment.librechat.get("user") is not None
         status = Status.FAIL if is_certain else Status.WARN
         summary = (
             f".env belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "

@@ -13,10 +13,12 @@ from checks.net.http import HttpResponse, Web
 from checks.net.own_authority import own_authority
 from checks.net.trust import context
 from checks.site.instance.compare import applied
+from checks.site.instance.container import starting, unread
 from checks.site.instance.findings import logs_command, recreate_command, response_evidence, unreachable
 from checks.site.instance.openid_ready import openid_ready
 from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
 from checks.site.target import address
+from wizard.apply.containers import container_of
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
 from wizard.findings import instance as ids
@@ -35,15 +37,18 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
         raise RuntimeError("the check does not apply")
     trusted = context(subject.reach.cacert, own_authority(subject.deployment))
     async with Web(trusted, resolve=subject.reach.resolve) as web:
-        config, ready, refresh = await asyncio.gather(
+        config, ready, refresh, seen = await asyncio.gather(
             _asked(web, "GET", f"{site.url}/api/config"),
             _asked(web, "GET", f"{site.url}/readyz"),
             # Without a cookie LibreChat says so with a 200: a free proof that a POST below /api reaches it.
             _asked(web, "POST", f"{site.url}/api/auth/refresh"),
+            container_of(subject.deployment),
         )
         openid = None if isinstance(config, HttpError) else await openid_ready(web, site.url, subject.deployment)
     if isinstance(config, HttpError):
-        yield unreachable(ids.UNREACHABLE, config, site.url, subject.deployment)
+        yield starting(seen, config, site.url, subject.deployment) or unreachable(
+            ids.UNREACHABLE, config, site.url, subject.deployment
+        )
         return
     shown = config.object
     if config.status != 200 or not all(name in shown for name in _MARKS):  # noqa: PLR2004 - HTTP's OK
@@ -53,6 +58,8 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url), openid):
         if found is not None:
             yield found
+    for found in unread(seen, subject.deployment):
+        yield found
     yield applied(shown, subject.deployment)
 
 

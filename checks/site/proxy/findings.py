@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from checks.net.http import HttpResponse
@@ -32,6 +32,8 @@ class ProxyLayout:
     is_encrypted: bool
     on_loopback: bool
     """It was reached over this machine's loopback address."""
+    in_container: bool
+    """Whether a container of this folder listens at the site's port: Docker hands on what comes over loopback, all from one address."""
     trusted: float
     """How many proxies LibreChat believes: TRUST_PROXY as it reads it."""
     secure_session: bool
@@ -128,6 +130,13 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
 
 
 def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
+    if place.on_loopback and place.in_container:
+        summary = (
+            "Whether LibreChat tells people apart by their address could not be checked from this machine: Docker hands on every "
+            "request of its own machine to the proxy's container from one and the same address."
+        )
+        remedy = "Run this on another machine that reaches the site: doctor --only proxy --url ADDRESS"
+        return replace(ids.ADDRESS_SHARED.unknown(summary, remedy=remedy, evidence=evidence), by_nature=True)
     summary = (
         "LibreChat takes all people for the same one: requests from two addresses were counted together. After seven sign-in "
         "attempts in five minutes, by all of them together, nobody can sign in, and a ban hits everybody."

@@ -24,7 +24,7 @@ from checks.site.proxy.rate_limiter import ERROR, OPENID, ClientIdentity, Counte
 from checks.site.ranges import AddressKind, family, kind, network_of
 from checks.site.target import address, login
 from wizard.basics.finding import Finding
-from wizard.deployment.ports import is_direct, published
+from wizard.deployment.ports import is_direct, is_published_by_another, published
 from wizard.findings import proxy as ids
 from wizard.librechat.cookies import secure_session
 from wizard.librechat.providers import is_registered
@@ -99,6 +99,7 @@ def _place(subject: Subject, reply: HttpResponse) -> ProxyLayout:
         is_direct=site is not None and is_direct(deployment, site),
         is_encrypted=site is not None and site.scheme == "https",
         on_loopback=kind(reply.address) is AddressKind.LOOPBACK if reply.address else False,
+        in_container=site is not None and is_published_by_another(deployment, site.port),
         trusted=trusted_hops(deployment.settings, deployment.release),
         secure_session=secure_session(environment, deployment.release),
     )

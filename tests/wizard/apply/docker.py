@@ -21,7 +21,9 @@ MONGOOSE = """
 const fs = require('fs')
 const file = process.env.STATE + '/users.json'
 const users = () => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : [])
-const collection = () => ({findOne: async () => users()[0] ?? null})
+const ranked = () => users().map((user, number) => ({role: number ? 'USER' : 'ADMIN', ...user}))
+const matches = wanted => user => Object.entries(wanted).every(([name, value]) => user[name] === value)
+const collection = name => ({findOne: async wanted => (name === 'users' ? ranked() : []).find(matches(wanted)) ?? null})
 const broken = async () => { throw new Error('mongodb://someone:hidden-pass@mongodb does not answer') }
 const asPromise = fs.existsSync(process.env.STATE + '/nodb') ? broken : async () => ({collection})
 module.exports = {createConnection: () => ({asPromise})}
@@ -101,6 +103,11 @@ class Docker:
         return 0
 
     def up(self, words: list[str]) -> int:
+        if (self.state / "noise").exists():
+            # As Docker Compose 2.40.3 says it where its output is no terminal.
+            for name in ("UID", "GID") * 3:
+                text = f'The \\"{name}\\" variable is not set. Defaulting to a blank string.'
+                sys.stderr.write(f'time="2026-11-29T07:40:56Z" level=warning msg="{text}"\n')
         if self.trouble == "image":
             sys.stderr.write(
                 " api Pulling\n api Error manifest unknown\nError response from daemon: manifest unknown\n"

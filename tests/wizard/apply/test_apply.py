@@ -76,13 +76,41 @@ def test_failure_of_a_first_start_leaves_nothing_running(stack: Stack) -> None:
     assert {path.name for path in stack.folder.iterdir()} - entries == {".librechat-wizard"}
 
 
-def test_folders_belong_to_the_containers_user(stack: Stack) -> None:
-    done = stack.apply(*NEW)
+@pytest.mark.parametrize("user", ["", "1501"])
+def test_folders_belong_to_the_containers_user(stack: Stack, user: str) -> None:
+    """Nobody said who: the account that owns the folder, in words, and not whoever has the image's number here."""
+    if user and os.geteuid() != 0:
+        pytest.skip("only root gives folders away")
+    done = stack.apply(*NEW, *((f"UID: {user}", f"GID: {user}") if user else ()))
     assert done.status == 0, done.text
+    expected = int(user) if user else os.geteuid()
     for name in ("logs", "uploads"):
-        about = (stack.folder / name).stat()
-        assert about.st_uid == (1000 if os.geteuid() == 0 else os.geteuid())
+        assert (stack.folder / name).stat().st_uid == expected
         assert name in done.err
+    assert (stack.folder / ".env").stat().st_uid == expected
+    assert f"\nUID={expected}\n" in (stack.folder / ".env").read_text()
+    assert ("LibreChat's containers run as root" in done.err) is (expected == 0)
+
+
+def test_what_docker_compose_says_of_blank_names_is_not_shown(running: Stack) -> None:
+    (running.state / "noise").touch()
+    running.trouble(New="image")
+    done = running.apply(*NEW)
+    assert done.status == 1, done.text
+    assert "variable is not set" not in done.text
+    assert "manifest unknown" in done.text
+
+
+def test_a_container_that_was_never_touched_is_asked_before_it_is_called_dead(running: Stack) -> None:
+    """An image that cannot be pulled: neither the new files nor the old ones can be started, and the old container runs."""
+    before = running.files()
+    running.trouble(New="image", Old="image")
+    done = running.apply(*NEW)
+    assert done.status == 1, done.text
+    assert running.files() == before
+    assert running.told()["appTitle"] == "Old"
+    assert "does not answer" not in done.text
+    assert "Docker did not recreate the container, and LibreChat answers." in done.err
 
 
 def test_old_settings_that_do_not_start_either_are_told(running: Stack) -> None:

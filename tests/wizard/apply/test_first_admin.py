@@ -32,7 +32,8 @@ def test_registration_is_closed_until_the_administrator_exists(stack: Stack) -> 
     assert done.status == 0, done.text
     made = [entry for entry in stack.log() if "exec" in entry["words"] or "up" in entry["words"]]
     kinds = [(next(word for word in ("up", "exec") if word in entry["words"]), entry["registration"]) for entry in made]
-    assert kinds == [("up", False), ("exec", False), ("up", True)]
+    # Looks for accounts, makes one: both while registration is closed.
+    assert kinds == [("up", False), ("exec", False), ("exec", False), ("up", True)]
     assert stack.told()["registrationEnabled"]
     assert stack.told()["socialLoginEnabled"]
     assert role(stack, "ann@example.com", PASSWORD) == "ADMIN"
@@ -53,12 +54,16 @@ def test_password_is_in_no_argument_environment_record_or_output(stack: Stack) -
     assert "kanarie" not in (stack.state / "log").read_text() if (stack.state / "log").exists() else True
 
 
-def test_generated_password_is_shown_once_and_works(stack: Stack) -> None:
+def test_generated_password_is_shown_when_it_is_set_and_again_at_the_end(stack: Stack) -> None:
     done = stack.apply("ALLOW_REGISTRATION: false", flags=("--first-admin", "ann@example.com", "--json"))
     assert done.status == 0, done.text
     found = re.findall(r"Password of the first administrator, ann@example.com: (\S+)", done.text)
-    assert len(found) == 1
-    assert done.text.count(found[0]) == 1
+    assert found == [found[0]] * 2
+    assert done.text.count(found[0]) == 2
+    lines = done.err.splitlines()
+    shown = [number for number, line in enumerate(lines) if found[0] in line]
+    assert lines.index(next(line for line in lines if "User created successfully" in line)) < shown[0]
+    assert shown[1] >= len(lines) - 2
     assert found[0] not in done.out
     assert len(found[0]) >= 20
     assert role(stack, "ann@example.com", found[0]) == "ADMIN"
@@ -73,8 +78,44 @@ def test_account_that_is_not_the_first_is_told_and_everything_goes_back(stack: S
     before = stack.files()
     done = stack.apply(*OPEN, flags=("--first-admin", "ann@example.com"))
     assert done.status == 1, done.text
-    assert "it is no administrator" in done.err
+    assert "a new account would be no administrator" in done.err
+    assert "Password of" not in done.text
     assert stack.files() == before
+
+
+@pytest.mark.parametrize("settings", [OPEN, ("ALLOW_REGISTRATION: false",)])
+def test_the_same_command_again_changes_nothing(stack: Stack, settings: tuple[str, ...]) -> None:
+    flags = ("--first-admin", "ann@example.com")
+    assert stack.apply(*settings, flags=flags).status == 0
+    files, containers = stack.files(), (stack.state / "containers.json").read_text()
+    stack.did()
+    done = stack.apply(*settings, flags=flags)
+    assert done.status == 0, done.text
+    assert stack.did() == ["exec -T api node -"]
+    assert (stack.files(), (stack.state / "containers.json").read_text()) == (files, containers)
+    assert "ann@example.com is the administrator already" in done.err
+    assert "Password of" not in done.text
+    assert not stack.record.exists()
+
+
+@pytest.mark.parametrize(
+    ("email", "says"), [("eve@example.com", "has an account already"), ("bob@example.com", "None was made")]
+)
+def test_on_a_running_stack_with_accounts_nothing_is_changed_for_one_that_cannot_be_the_administrator(
+    running: Stack, email: str, says: str
+) -> None:
+    people = [
+        {"email": name, "name": name, "username": name, "password": "practice-1"}
+        for name in ("ada@example.com", "eve@example.com")
+    ]
+    (running.state / "users.json").write_text(json.dumps(people))
+    before = running.files()
+    done = running.apply("APP_TITLE: New", flags=("--first-admin", email))
+    assert done.status == 1, done.text
+    assert says in done.err
+    assert "Password of" not in done.text
+    assert running.files() == before
+    assert running.did() == ["exec -T api node -"]
 
 
 def test_registration_that_cannot_be_opened_any_more_goes_back(stack: Stack) -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
+from tests.patience import wait_until
+from tests.screens.cli.program import CHECKOUT
 from tests.wizard.apply.stack import Stack
 from tests.wizard.apply.test_first_admin import role
 from tests.wizard.apply.victim import killed
@@ -36,5 +41,31 @@ def test_first_administrator_after_a_cut(stack: Stack, number: int) -> None:
     done = stack.apply(*NEW, flags=flags)
     assert done.status == 0, done.text
     assert role(stack, "ann@example.com", PASSWORD) == "ADMIN"
+    assert stack.told()["registrationEnabled"]
+    assert not stack.record.exists()
+
+
+def test_account_that_a_killed_create_user_leaves_has_no_password_that_anybody_was_told(stack: Stack) -> None:
+    """The docker that was cut off goes on in the container; the next run shows no password that is not set."""
+    (stack.state / "slow").write_text("1")
+    flags = ("--first-admin", "ann@example.com")
+    words = ["--answers", str(stack.answers(*NEW)), "--apply", "--offline", "--dir", str(stack.folder), *flags]
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "wizard", *words],
+        cwd=CHECKOUT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env={**stack.environment, "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(CHECKOUT)},
+    )
+    wait_until(lambda: any("create-user" in str(entry["words"]) for entry in stack.log()), "create-user never runs")
+    child.kill()
+    _, said = child.communicate()
+    assert "Password of" not in said
+    wait_until((stack.state / "users.json").exists, "the account never comes")
+    done = stack.apply(*NEW, flags=flags)
+    assert done.status == 0, done.text
+    assert "Password of" not in done.text
+    assert "its password was not shown. To set one: docker compose exec api npm run reset-password" in done.err
     assert stack.told()["registrationEnabled"]
     assert not stack.record.exists()

@@ -79,7 +79,7 @@ def test_first_install_behind_a_proxy_concerns_it_all(sample_folder: SampleFolde
     new = stack_files.after(proposal.snapshot, edits)
     found = stack_files.concerned_services(stack_files.before(proposal.snapshot), new, stack_files.changed_files(edits))
     assert {"api", "caddy", "admin-panel"} <= set(found.services)
-    assert "mongodb" not in found.services
+    assert "vectordb" not in found.services
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.model import Subject
+from checks.model import Report, Subject
 from checks.net.http import BROWSER
 from checks.net.machine import outgoing_addresses
 from checks.options import Allowance, Login
@@ -19,6 +19,7 @@ from tests.checks.site.way.asking import bad, subject, told
 from tests.screens.demo.records import JWT_SECRET, REFRESH_SECRET
 from tests.servers.certificates import Certificates
 from tests.servers.proxies import HOST, caddy, nginx
+from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import NEWEST
@@ -149,6 +150,27 @@ async def test_what_was_taken_away_from_caddy_is_told(
     tmp_path: Path, certificates: Certificates, inside: str, expected: dict[str, Status]
 ) -> None:
     assert bad(await through_caddy(tmp_path, certificates, inside, OPENID)) == expected
+
+
+async def test_a_proxy_in_a_container_of_this_folder_cannot_be_judged_over_loopback(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    """Docker hands on all of its own machine's requests from one address: what looks shared is so by nature."""
+    pem = certificates.file("valid")
+    location = f'{PROTO} {LARGE} proxy_set_header X-Forwarded-For "";'
+    async with (
+        librechat(**OPENID) as server,
+        nginx(tmp_path, server.port, pem=pem, location=location) as port,
+    ):
+        given = about(port, server, certificates, OPENID)
+        for service, expected in (("client", Status.UNKNOWN), (given.deployment.service, Status.WARN)):
+            services = {"services": {"api": {}, service: {"ports": [f"{port}:443"]}}}
+            there = replace(given, deployment=replace(given.deployment, compose=services), allowance=Allowance())
+            shared = (await told(probe(there)))["proxy.address.shared"]
+            assert shared.status is expected
+            assert Report.of([shared]).exit_status is ExitStatus.DONE
+            assert ("nobody can sign in" in shared.summary) is (expected is Status.WARN)
+            assert ("proxy_set_header" in shared.remedy) is (expected is Status.WARN)
 
 
 async def test_too_many_trusted_proxies_let_people_choose_their_address(

@@ -1,0 +1,45 @@
+"""What LibreChat's container says where LibreChat does not answer, and whether it has read its files where it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from checks.net.errors import Failure, HttpError
+from checks.site.instance.findings import logs_command, recreate_command
+from wizard.apply.containers import RunningContainer
+from wizard.apply.timeouts import StartTimeouts
+from wizard.basics.finding import Finding
+from wizard.deployment.model import Deployment
+from wizard.findings import instance as ids
+
+_NOT_YET: Final = (Failure.CLOSED, Failure.REFUSED, Failure.SILENT)
+"""How a port of a container looks whose program does not listen yet: docker-proxy takes the connection and closes it."""
+
+
+def starting(seen: RunningContainer | None, error: HttpError, base: str, deployment: Deployment) -> Finding | None:
+    """Say that LibreChat is starting or has ended, where its container says so; ``None``: something else is wrong."""
+    if seen is None or error.failure not in _NOT_YET:
+        return None
+    state, up_seconds = seen.container.state, seen.up_seconds
+    look = f"Its log says why: {logs_command(deployment)}."
+    if state == "restarting":
+        summary = "LibreChat ends as soon as it has started, and Docker starts it again and again."
+        return ids.ENDED.fail(summary, remedy=look, evidence=(error.detail,))
+    if state in ("exited", "dead"):
+        summary = f"LibreChat has ended (exit code {seen.container.exit_code})."
+        return ids.ENDED.fail(summary, remedy=look, evidence=(error.detail,))
+    if state == "running" and up_seconds is not None and up_seconds < StartTimeouts().ready:
+        summary = f"LibreChat's container was started {up_seconds:.0f} s ago and does not answer at {base} yet: it is still starting."
+        remedy = f"Wait a minute, then run this again; if it stays so: {logs_command(deployment)}."
+        return ids.STARTING.unknown(summary, remedy=remedy, evidence=(error.detail,))
+    return None
+
+
+def unread(seen: RunningContainer | None, deployment: Deployment) -> Iterator[Finding]:
+    """Say that the container was started before its files were written."""
+    if seen is not None and seen.unread:
+        names = ", ".join(seen.unread)
+        verb = "were" if len(seen.unread) > 1 else "was"
+        summary = f"LibreChat's container was started before {names} {verb} last written: what changed since is not in effect."
+        yield ids.UNREAD.warn(summary, remedy=f"Run: {recreate_command(deployment)}")

@@ -1,0 +1,118 @@
+"""The stage of an apply that makes the first administrator: accounts are looked for first, a password is shown once it is set."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from wizard.apply import account_scripts, failures, first_admin
+from wizard.apply.address import api_address
+from wizard.apply.events import ApplyEvent, CommandEnded, CommandShown, Failed, Note, PasswordMade
+
+if TYPE_CHECKING:
+    from wizard.apply.account_scripts import Sight
+    from wizard.apply.commands import Compose
+    from wizard.apply.first_admin import Admin, SignIn
+    from wizard.apply.stack_files import ComposeFiles
+    from wizard.plan.proposal import Proposal
+
+_WHY: Final = "make the first administrator; the password goes through standard input"
+_NO_CONFIG: Final = "Config file YAML format is invalid: ENOENT"
+"""What LibreChat's script says where there is no librechat.yaml, and goes on (config/create-user.js, v0.8.8-rc1)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class AdminStage:
+    """Makes one account in the LibreChat of one folder."""
+
+    admin: Admin
+    proposal: Proposal
+    compose: Compose
+    files: ComposeFiles
+    seconds: float
+    """How long the script may take."""
+    sign_in: SignIn
+    was_cut_off: bool
+    """Whether an earlier run was cut off before it could say that it made them."""
+    is_there: bool = False
+    """Whether the administrator exists: nothing is left to do."""
+    _has_looked: bool = False
+
+    async def look(self, files: ComposeFiles) -> AsyncGenerator[ApplyEvent, None]:
+        """See whether there are accounts; ends with a ``Failed`` where the new one could not be the administrator."""
+        yield CommandShown(command=self.compose.shown(account_scripts.looking(files)), why=account_scripts.LOOKING)
+        release = self.proposal.snapshot.release
+        sight = await account_scripts.look(self.compose, files, release, self.admin.email)
+        self._has_looked = sight.has_accounts is not None
+        for event in self._of(sight):
+            yield event
+
+    def _of(self, sight: Sight) -> tuple[ApplyEvent, ...]:
+        email = self.admin.email
+        if sight.role is None:
+            return (failures.HAS_ACCOUNTS,) if sight.has_accounts else ()
+        if sight.role != "ADMIN":
+            summary = (
+                f"{email} has an account already, and it is no administrator (its role is {sight.role or 'not set'})."
+            )
+            return (replace(failures.HAS_ACCOUNTS, summary=summary),)
+        self.is_there = True
+        text = f"{email} is the administrator already: no account is made, and its password stays as it is."
+        if self.was_cut_off and self.admin.is_generated:
+            command = self.compose.typed(
+                self.files.arguments("exec", self.files.service, "npm", "run", "reset-password")
+            )
+            text = (
+                f"{email} is the administrator already: the run that was cut off made the account, and its password was not shown. "
+                f"To set one: {command}"
+            )
+        return (Note(text=text),)
+
+    async def make(self) -> AsyncGenerator[ApplyEvent, None]:
+        """Make the account unless it is there; its password is shown when it is set, and not before."""
+        has_failed = False
+        if not self._has_looked:
+            async for event in self.look(self.files):
+                has_failed = isinstance(event, Failed)
+                yield event
+        if not has_failed and not self.is_there:
+            async with contextlib.aclosing(self._create()) as events:
+                async for event in events:
+                    yield event
+
+    async def _create(self) -> AsyncGenerator[ApplyEvent, None]:
+        admin, snapshot = self.admin, self.proposal.snapshot
+        words = self.files.create_user(snapshot.stack, snapshot.release, admin.email, admin.name, admin.username)
+        yield CommandShown(command=self.compose.shown(words), why=_WHY)
+        ended = CommandEnded(status=None, seconds=0.0)
+        running = self.compose.run(words, seconds=self.seconds, stdin=admin.password)
+        async with contextlib.aclosing(running) as events:
+            async for event in events:
+                ended = event if isinstance(event, CommandEnded) else ended
+                yield event
+        if ended.status == 0:
+            async for done in self._created(" ".join(ended.said)):
+                yield done
+            return
+        if "already exists" in " ".join(ended.said) and self.was_cut_off:
+            # What that run had started went on in the container, and has just ended.
+            async for seen in self.look(self.files):
+                yield seen
+        if not self.is_there:
+            yield failures.of_account(ended, self.compose.typed(self.files.arguments("logs", self.files.service)))
+
+    async def _created(self, said: str) -> AsyncGenerator[ApplyEvent, None]:
+        admin, deployment = self.admin, self.proposal.deployment
+        if admin.is_generated:
+            yield PasswordMade(email=admin.email, password=admin.password)
+        if _NO_CONFIG in said and not deployment.config_mounted:
+            yield Note(
+                text="There is no librechat.yaml, which LibreChat does not need: what its script says of it is harmless."
+            )
+        made = await first_admin.verified(admin, api_address(deployment), deployment.settings, self.sign_in)
+        yield made
+        if made.role == "USER":
+            yield failures.NOT_FIRST
+        self.is_there = made.role != "USER"
