@@ -144,10 +144,34 @@ def again(entry: FindingEntry) -> Iterator[FindingEntry]:
         yield entry.at(entry.twin)
 
 
+SITUATIONS = """\
+# Situations
+
+What goes wrong for people who run LibreChat, collected from its public threads, and the findings that tell it: `doctor` prints their ids,
+`explain` those that begin with `log`. Where none can tell it, the table says why. {told} of {all} are told. This file is made from
+`tests/records/situations.table` by `python tools/reference.py`.
+
+| situation | what happens | told by |
+|---|---|---|"""
+
+
+def situations() -> Iterator[str]:
+    """Give the lines of docs/situations.md."""
+    text = (CHECKOUT / "tests" / "records" / "situations.table").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in text.splitlines() if not line.startswith("#")]
+    told = sum(row[2] != "-" for row in rows)
+    yield SITUATIONS.format(told=told, all=len(rows))
+    for identity, title, findings, *why in rows:
+        names = ", ".join(f"`{name}`" for name in findings.split(", "))
+        yield f"| {identity} | {escaped(title)} | {names if findings != '-' else escaped(f'No: {why[0]}')} |"
+    yield ""
+
+
 DOCUMENTS: dict[str, Callable[[], Iterator[str]]] = {
     "settings.md": settings,
     "answers.md": answers,
     "findings.md": findings,
+    "situations.md": situations,
 }
 
 
