@@ -9,8 +9,10 @@ from checks.model import Check, Subject
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.finding import Finding
 from wizard.findings import files as ids
+from wizard.findings import surroundings
 from wizard.findings.secrets import MISSING
 from wizard.findings.values import OK
+from wizard.librechat.cookies import is_localhost
 
 
 def _files(subject: Subject) -> Iterable[Finding]:
@@ -38,7 +40,20 @@ def _rules(subject: Subject) -> Iterable[Finding]:
     decided = {MISSING.of(name).id for finding in subject.decided for name in finding.settings}
     found = [each for each in subject.rules if each.check == "rules" and each.id not in decided]
     found += [finding for finding in subject.decided if finding.check == "rules"]
+    found += _elsewhere(subject)
     return found or [OK.passed()]
+
+
+def _elsewhere(subject: Subject) -> Iterable[Finding]:
+    """P07: ``--url`` names an address that LibreChat does not know of."""
+    from urllib.parse import urlsplit
+
+    server = subject.deployment.settings.get("DOMAIN_SERVER", "")
+    if subject.reach.url and is_localhost(server) and not is_localhost(subject.reach.url):
+        host = urlsplit(subject.reach.url).hostname or ""
+        # A loopback address of another name, as tests and tunnels use.
+        if not host.startswith("127."):
+            yield surroundings.OTHER_ADDRESS.warn()
 
 
 FILES: Final = Check(id="files", title="Files", static=_files)

@@ -38,6 +38,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         social,
         stack,
         stand_ins,
+        surroundings,
         values,
     )
     from wizard.rules.origins import described
@@ -76,6 +77,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         openid,
         directory,
         limits,
+        surroundings,
     )
     view = View(deployment)
     causes = [*findings_of(faults), *stand_ins.found(view)]

@@ -1,0 +1,95 @@
+"""What fails because of the release, the container, the database or the names that people type; and what is well beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from checks.model import Subject
+from checks.options import SiteOptions
+from checks.settings import RULES
+from tests.wizard.rules.builder import MAIL, deployment
+from wizard.answers.model import Answers
+from wizard.deployment.assembled import deployment as deployment_of
+from wizard.deployment.snapshot import take
+from wizard.rules import check
+
+LOCAL: Final = {"DOMAIN_CLIENT": "http://localhost:3080", "DOMAIN_SERVER": "http://localhost:3080"}
+GOOGLE: Final = {"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret-of-google"}
+GITHUB: Final = "GITHUB_ENTERPRISE_BASE_URL"
+_OURS: Final = ("sub-path-release", "localhost-mail", "google-name", "github-base", "not-kept", "database.")
+
+
+def found(values: dict[str, str], **options: Any) -> set[str]:
+    """Return the findings of this module alone."""
+    return {one.id for one in check(deployment(values, **options)) if any(word in one.id for word in _OURS)}
+
+
+@pytest.mark.parametrize(
+    ("identity", "values", "options", "well"),
+    [
+        (
+            "rules.domains.sub-path-release",
+            {"DOMAIN_CLIENT": "https://x.example.net/chat", "DOMAIN_SERVER": "https://x.example.net/chat"},
+            {"release": "v0.7.9"},
+            {"DOMAIN_CLIENT": "https://x.example.net", "DOMAIN_SERVER": "https://x.example.net"},
+        ),
+        ("rules.domains.localhost-mail", {**LOCAL, **MAIL}, {}, LOCAL),
+        ("rules.social.google-name", {**GOOGLE, "DOMAIN_SERVER": "https://192.168.1.10"}, {}, GOOGLE),
+        ("rules.social.google-name", {**GOOGLE, "DOMAIN_SERVER": "https://chat.lan"}, {}, GOOGLE),
+        ("rules.social.google-name", {**GOOGLE, "DOMAIN_SERVER": "https://chat"}, {}, GOOGLE),
+        ("rules.social.github-base", {GITHUB: "github.example.com"}, {}, {GITHUB: "https://github.example.com/"}),
+        ("rules.social.github-base", {GITHUB: "https://github.example.com/api/v3"}, {}, {GITHUB: ""}),
+        ("rules.secrets.not-kept", {"JWT_SECRET": ""}, {"release": "v0.8.8"}, {}),
+        (
+            "rules.secrets.not-kept",
+            {"JWT_SECRET": "", "LIBRECHAT_TEMP_CREDENTIALS_PATH": "/app/data/.env.temp"},
+            {"release": "v0.8.8"},
+            {"JWT_SECRET": "", "LIBRECHAT_TEMP_CREDENTIALS_PATH": "/app/keys/.env.temp"},
+        ),
+        ("rules.database.uri", {"MONGO_URI": ""}, {}, {"MONGO_URI": "mongodb://mongodb:27017/LibreChat"}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb:27017/LibreChat"}, {}, {}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb://u:p@ss@db:27017/L"}, {}, {"MONGO_URI": "mongodb://u:p%40ss@db/L"}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb+srv://u:<password>@c.example.net/L"}, {}, {}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb://u:p/w@db/L"}, {}, {}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb://u:50%@db/L"}, {}, {}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb+srv://c.example.net:27017/L"}, {}, {"MONGO_URI": "mongodb+srv://c.example.net/L"}),
+        ("rules.database.localhost", {"MONGO_URI": "mongodb://127.0.0.1:27017/LibreChat"}, {}, {"MONGO_URI": "mongodb://a:1,b:2/L?replicaSet=r"}),
+        ("rules.database.name", {"MONGO_URI": "mongodb://mongodb:27017/?authSource=admin"}, {}, {"MONGO_URI": "mongodb://mongodb/L"}),
+    ],
+)  # fmt: skip
+def test_a_fault_is_found_and_what_is_well_is_not(
+    identity: str, values: dict[str, str], options: dict[str, Any], well: dict[str, str]
+) -> None:
+    assert found(values, **options) == {identity}
+    assert found(well, **options) == set()
+
+
+def test_no_fault_of_a_connection_string_quotes_it() -> None:
+    for value in ("mongodb://u:canary@x@db/L", "canary", "mongodb://u:canary%@db/L", "mongodb://u:<canary>@db/L"):
+        assert all("canary" not in str(one) for one in check(deployment({"MONGO_URI": value})))
+
+
+def test_an_own_database_in_env_that_compose_beats_is_told(sample_folder: Callable[..., Path]) -> None:
+    folder = sample_folder("v0.8.7")
+
+    def beaten(line: str) -> list[tuple[str, ...]]:
+        (folder / ".env").write_text(f"PORT=3080\n{line}\n", encoding="utf-8")
+        findings = check(deployment_of(take(folder, Answers()), {}))
+        return [one.settings for one in findings if one.id == "rules.database.beaten"]
+
+    assert beaten("MONGO_URI=mongodb+srv://c.example.net/L") == [("MONGO_URI",)]
+    assert beaten("MEILI_HOST=https://search.example.net") == [("MEILI_HOST",)]
+    assert beaten("MONGO_URI=mongodb://127.0.0.1:27017/LibreChat\nMEILI_HOST=http://0.0.0.0:7700") == []
+
+
+@pytest.mark.parametrize(
+    ("url", "told"), [("https://chat.example.net", True), ("http://127.0.0.1:8080", False), ("", False)]
+)
+def test_another_url_than_localhost_is_told(url: str, told: bool) -> None:
+    subject = Subject(deployment=deployment(LOCAL), reach=SiteOptions(url=url))
+    assert RULES.static is not None
+    assert ("rules.domains.localhost-url" in {one.id for one in RULES.static(subject)}) is told

@@ -1,0 +1,79 @@
+"""Settings that fail because of what is around LibreChat: its release, its container, its database, the names people type."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="rules")
+PATH_RELEASE = _of(
+    "domains.sub-path-release",
+    "DOMAIN_CLIENT has a path, and this release does not work below one: v0.8.0-rc4 is the first that does.",
+    "Update LibreChat, or use a name of its own: DOMAIN_CLIENT=https://chat.example.com",
+    consequence="the page stays white: what it loads is looked for outside of that path.",
+    settings=("DOMAIN_CLIENT",),
+)
+MAIL_LINKS = _of(
+    "domains.localhost-mail",
+    "Mail is set up, and DOMAIN_CLIENT is localhost.",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open.",
+    consequence="links in mails lead everybody to their own machine.",
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+)
+OTHER_ADDRESS = _of(
+    "domains.localhost-url",
+    "LibreChat is opened at another address than localhost, and DOMAIN_SERVER says localhost.",
+    "Set DOMAIN_CLIENT and DOMAIN_SERVER to that address.",
+    consequence="links in mails and the way back from providers lead to people's own machines.",
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+)
+GOOGLE_NAME = _of(
+    "social.google-name",
+    "Google takes no redirect address with an IP address or a name that is not public.",
+    "Use a public domain name in DOMAIN_SERVER (it may lead to a private address), or localhost.",
+    consequence="sign-in with Google ends with 'Error 400: invalid_request'.",
+    settings=("DOMAIN_SERVER",),
+)
+GITHUB_BASE = _of(
+    "social.github-base",
+    "GITHUB_ENTERPRISE_BASE_URL is not the address of a GitHub server: scheme and host, nothing behind it.",
+    "GITHUB_ENTERPRISE_BASE_URL=https://github.example.com (LibreChat adds /login/oauth and /api/v3 itself)",
+    consequence="sign-in with GitHub fails.",
+    settings=("GITHUB_ENTERPRISE_BASE_URL",),
+)
+TEMPORARY = _of(
+    "secrets.not-kept",
+    "Secrets are blank, and what LibreChat generates in their place is not in a volume.",
+    "Set them in .env (the wizard writes them), or mount a volume where LIBRECHAT_TEMP_CREDENTIALS_PATH leads.",
+    consequence="a new container has new secrets: everybody is signed out, and stored keys become unreadable.",
+    settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
+)
+DATABASE_URI = _of(
+    "database.uri",
+    "MONGO_URI is no connection string that MongoDB's driver reads.",
+    "MONGO_URI=mongodb://HOST:27017/LibreChat; in user name and password write @ as %40, : as %3A, / as %2F.",
+    consequence="LibreChat does not start.",
+    settings=("MONGO_URI",),
+)
+DATABASE_LOCAL = _of(
+    "database.localhost",
+    "MONGO_URI names localhost, which inside of LibreChat's container is the container itself.",
+    "Name the database's service: MONGO_URI=mongodb://mongodb:27017/LibreChat, or host.docker.internal for this machine.",
+    consequence="LibreChat does not start.",
+    settings=("MONGO_URI",),
+)
+DATABASE_NAME = _of(
+    "database.name",
+    "MONGO_URI names no database: everything goes into the one called 'test'.",
+    "Add it while the database is empty: MONGO_URI=mongodb://HOST:27017/LibreChat. Later the data has to move, too.",
+    consequence="backups and other programs look for it in LibreChat.",
+    settings=("MONGO_URI",),
+)
+BEATEN = _of(
+    "database.beaten",
+    "A compose file sets the address of a database over the one in .env.",
+    "Write it where it counts: in docker-compose.override.yml under services: api: environment:",
+    consequence="LibreChat uses the bundled database, and not the one in .env.",
+    settings=("MONGO_URI", "MEILI_HOST"),
+)
