@@ -43,7 +43,7 @@ from wizard.librechat.mail_transport import transport, sender
 from wizard.librechat.releases import NEWEST
 port, ca, settings = sys.argv[1], pathlib.Path(sys.argv[2]), dict(item.split("=", 1) for item in sys.argv[3:])
 task = SmtpTask(
-    smtp=transport(settings | {"EMAIL_PORT": port}, NEWEST), sender=sender(settings).envelope, recipient="to@librechat.test",
+    smtp=transport(settings | {"EMAIL_PORT": port}, NEWEST), sender=sender(settings, NEWEST).envelope, recipient="to@librechat.test",
     trust=Trust(extra=ca), message=b"Subject: ours\\r\\n\\r\\nHello\\r\\n",
 )
 async def run():

@@ -89,7 +89,7 @@ SENDER_FORM = _of(
     "email.sender-form",
     "EMAIL_FROM is no mail address:",
     "EMAIL_FROM=somebody@your-domain",
-    consequence="mails have no sender.",
+    consequence="mails have no sender, or servers refuse them.",
     settings=("EMAIL_FROM",),
     supersedes=("smtp.sender.none",),
 )

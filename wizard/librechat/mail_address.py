@@ -1,6 +1,6 @@
 """Which address nodemailer takes out of a text such as EMAIL_FROM.
 
-After nodemailer 9.0.1, the release that LibreChat v0.8.8-rc1 locks: lib/addressparser/index.js and, for the form in which
+After nodemailer 9.0.1, the release that LibreChat v0.8.7 and v0.8.8-rc1 lock: lib/addressparser/index.js and, for the form in which
 an address goes out, ``_normalizeAddress`` of lib/mime-node/index.js.
 """
 
@@ -37,9 +37,13 @@ class _Parts:
         self.is_group = False
 
 
-def envelope_address(text: str) -> str:
-    """Return the address that follows ``MAIL FROM:`` or ``RCPT TO:`` for a text; empty where nodemailer finds none."""
-    return next((normal for address in _addresses(text, 0) if (normal := normalised(address))), "")
+def envelope_address(text: str, *, takes_names: bool = False) -> str:
+    """Return the address that follows ``MAIL FROM:`` or ``RCPT TO:`` for a text; empty where nodemailer finds none.
+
+    ``takes_names``: a word without an @ counts as one, as from nodemailer 9.1.1 on (``_parseEnvelopeAddresses``, lib/mime-node/index.js).
+    """
+    found = _addresses(text, 0, takes_names=takes_names)
+    return next((normal for address in found if (normal := normalised(address))), "")
 
 
 def is_plain(text: str) -> bool:
@@ -78,7 +82,7 @@ def _unicode_domain(domain: str) -> str:
     return ".".join(labels)
 
 
-def _addresses(text: str, depth: int) -> list[str]:
+def _addresses(text: str, depth: int, *, takes_names: bool = False) -> list[str]:
     if depth > _DEEPEST:
         return []
     found: list[str] = []
@@ -86,7 +90,7 @@ def _addresses(text: str, depth: int) -> list[str]:
     for token in (*_tokens(text), _Token(",", is_operator=True)):
         if token.is_operator and token.text in (",", ";"):
             if group:
-                found.extend(_one(group, depth))
+                found.extend(_one(group, depth, takes_names=takes_names))
             group = []
         else:
             group.append(token)
@@ -146,7 +150,7 @@ def _sorted(tokens: list[_Token]) -> _Parts:
     return parts
 
 
-def _one(tokens: list[_Token], depth: int) -> list[str]:
+def _one(tokens: list[_Token], depth: int, *, takes_names: bool) -> list[str]:
     parts = _sorted(tokens)
     texts, addresses = parts.texts["text"], parts.texts["address"]
     if not texts and parts.texts["comment"]:
@@ -165,7 +169,8 @@ def _one(tokens: list[_Token], depth: int) -> list[str]:
     address = " ".join(addresses)
     # Without an address the text stands for it where it has an @, and counts as a name otherwise.
     whole = address or name
-    return [whole if address and name not in ("", address) else whole if "@" in whole else ""]
+    is_taken = "@" in whole or (takes_names and not re.search(r"\s", whole))
+    return [whole if (address and name not in ("", address)) or is_taken else ""]
 
 
 def _found_in(texts: list[str], quoted: list[bool]) -> list[str]:

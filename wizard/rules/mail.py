@@ -82,7 +82,12 @@ def sender(view: View) -> Iterator[Finding]:
     if any(sign in address for sign in "<> ,;"):
         yield ids.SENDER_NAME.warn()
     elif "@" not in address:
-        yield ids.SENDER_FORM.fail()
+        # Loaded where a sender is none: most are.
+        from wizard.librechat.mail_transport import sender as sender_of
+
+        is_sent = view.has_smtp and bool(sender_of(view.deployment.settings, view.release).envelope)
+        effect = "LibreChat sends it as it is, and mail servers refuse the mail" if is_sent else "mails have no sender"
+        yield ids.SENDER_FORM.fail(f"EMAIL_FROM is no mail address: {effect}.")
     elif domain in ("librechat.ai", "example.com", "example.org"):
         summary = (
             f"EMAIL_FROM is an address at {domain}, which is not yours: servers refuse the mail or take it for spam."

@@ -26,7 +26,7 @@ from wizard.basics.secret import Secret
 from wizard.findings import delivery as ids
 from wizard.findings.envelope import ACCEPTED
 from wizard.librechat.mail_address import envelope_address
-from wizard.librechat.mail_transport import Credentials, Mailgun, sender, transport
+from wizard.librechat.mail_transport import Credentials, Mailgun, Sender, sender, transport
 
 _MAIL_TO: Final = "the recipient (checks.mail_to in the answers, or doctor --mail-to)"
 _LATE: Final = 60.0
@@ -85,7 +85,7 @@ class Delivery:
         self.received = None
         try:
             mail = self._mail(self._codes.make())
-            message = packed(mail, sender(self._subject.deployment.settings), self._to)
+            message = packed(mail, self._sender, self._to)
         except ValueError:
             self._codes.withdraw()
             summary = f"EMAIL_FROM or {_MAIL_TO} has no mail address: there is nothing to send."
@@ -196,6 +196,11 @@ class Delivery:
         return trust_of(self._subject.deployment, os.environ)
 
     @property
+    def _sender(self) -> Sender:
+        deployment = self._subject.deployment
+        return sender(deployment.settings, deployment.release)
+
+    @property
     def _to(self) -> str:
         return envelope_address(self._subject.answers.checks.mail_to)
 
@@ -227,7 +232,7 @@ class Delivery:
         from checks.mail.mailgun.sending import send
 
         api = replace(api_of(self._subject), seconds=self._limits.mailgun)
-        finding = await send(api, mail, sender(self._subject.deployment.settings), self._to)
+        finding = await send(api, mail, self._sender, self._to)
         yield _accepted(finding.summary, self._to) if finding.status is Status.PASS else finding
 
 

@@ -39,7 +39,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from wizard.librechat.mail_transport import sender
 
     stopped = None
-    async for finding in judge(api_of(subject), sender(subject.deployment.settings)):
+    async for finding in judge(api_of(subject), sender(subject.deployment.settings, subject.deployment.release)):
         stopped = stopped or (finding if finding.status is Status.FAIL else None)
         yield finding
     for finding in consequences(subject.deployment, stopped) if stopped is not None else ():

@@ -44,7 +44,7 @@ def is_inside(chosen: Transport) -> bool:
 def is_practice(subject: Subject) -> bool:
     """Whether a made-up domain sends through a server inside, as in ``demo``: no receiver ever sees such mail."""
     chosen = transport(subject.deployment.settings, subject.deployment.release)
-    domain = domain_of(sender(subject.deployment.settings).envelope)
+    domain = domain_of(sender(subject.deployment.settings, subject.deployment.release).envelope)
     return chosen is not None and is_inside(chosen) and any(is_below(domain, end) for end in _PRACTICE)
 
 
@@ -54,7 +54,7 @@ def cannot_send(subject: Subject) -> Iterator[Finding]:
     chosen = transport(deployment.settings, deployment.release)
     if chosen is None:
         return
-    address = sender(deployment.settings).envelope
+    address = sender(deployment.settings, deployment.release).envelope
     domain = domain_of(address)
     shown, inside = plain(domain), is_inside(chosen)
     if not domain:

@@ -43,7 +43,7 @@ def task_of(subject: Subject, resolver: dns.asyncresolver.Resolver) -> SenderTas
     chosen = transport(deployment.settings, deployment.release)
     if chosen is None:
         raise TypeError("the check applies to deployments with mail only")
-    address = sender(deployment.settings).envelope
+    address = sender(deployment.settings, deployment.release).envelope
     domain = domain_of(address)
     provider = provider_for(chosen)
     own_domain = domain

@@ -51,8 +51,9 @@ class _Protocol(SMTPProtocol):
     the answer to the next question.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, skips_blank_lines: bool = False) -> None:
         super().__init__(asyncio.get_running_loop())
+        self._skips_blank_lines = skips_blank_lines
         self._received = bytearray()
         self._changed = asyncio.Event()
         self._talked_over = False
@@ -112,6 +113,8 @@ class _Protocol(SMTPProtocol):
             line = bytes(self._received[offset:end])
             offset = end + 1
             number = _NUMBER.match(line)
+            if self._skips_blank_lines and not texts and not line.strip():
+                continue
             if number is None and not texts:
                 raise SmtpError(Failure.GARBLED, line.strip().decode("utf-8", "replace"))
             code = code or (number[1].decode() if number else "")
@@ -124,7 +127,8 @@ class _Protocol(SMTPProtocol):
     @property
     def left_over(self) -> bool:
         """Whether more came, at any time, than was asked for; from then on each answer is that to an earlier question."""
-        return self._talked_over or bool(self._received)
+        more = self._received.strip() if self._skips_blank_lines else self._received
+        return self._talked_over or bool(more)
 
 
 class SmtpConnection:
@@ -136,7 +140,14 @@ class SmtpConnection:
 
     @classmethod
     async def open(
-        cls, address: str, port: int, *, seconds: float, context: ssl.SSLContext | None = None, server_name: str = ""
+        cls,
+        address: str,
+        port: int,
+        *,
+        seconds: float,
+        context: ssl.SSLContext | None = None,
+        server_name: str = "",
+        skips_blank_lines: bool = False,
     ) -> SmtpConnection:
         """Connect, with TLS from the first byte where a context is given; raises what the attempt ended with.
 
@@ -147,7 +158,9 @@ class SmtpConnection:
         if context is not None:
             options = {"ssl": context, "server_hostname": sendable(server_name), "ssl_handshake_timeout": seconds}
         async with asyncio.timeout(seconds):
-            _, protocol = await loop.create_connection(_Protocol, address, port, **options)
+            _, protocol = await loop.create_connection(
+                lambda: _Protocol(skips_blank_lines=skips_blank_lines), address, port, **options
+            )
         return cls(protocol, secure=context is not None)
 
     async def greeting(self, seconds: float) -> SmtpReply:

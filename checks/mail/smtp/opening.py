@@ -68,13 +68,17 @@ def _about_port(session: SmtpSession) -> list[Finding]:
 async def _open(session: SmtpSession, address: str) -> SmtpConnection:
     smtp, limits = session.task.smtp, session.task.limits
     if not smtp.secure:
-        return await SmtpConnection.open(address, session.port, seconds=session.budget.allow(limits.connect))
+        seconds = session.budget.allow(limits.connect)
+        return await SmtpConnection.open(
+            address, session.port, seconds=seconds, skips_blank_lines=smtp.skips_blank_lines
+        )
     return await SmtpConnection.open(
         address,
         session.port,
         seconds=session.budget.allow(limits.tls),
         context=session.task.trust.context(verifies=smtp.verifies),
         server_name=smtp.server_name,
+        skips_blank_lines=smtp.skips_blank_lines,
     )
 
 

@@ -88,7 +88,7 @@ def task_of(subject: Subject) -> SmtpTask:
     smtp = transport(deployment.settings, deployment.release)
     if not isinstance(smtp, Smtp):
         raise TypeError("the check applies to SMTP only")
-    address = sender(deployment.settings).envelope
+    address = sender(deployment.settings, deployment.release).envelope
     mail_to = subject.answers.checks.mail_to
     services = deployment.compose.get("services")
     names = frozenset(map(str, services)) if isinstance(services, Mapping) else frozenset()

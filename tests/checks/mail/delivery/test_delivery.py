@@ -26,6 +26,7 @@ from wizard.answers.model import Answers, CheckInputs
 from wizard.basics.check_outcomes import Skipped
 from wizard.basics.finding import Status
 from wizard.librechat.mail_transport import Sender, sender
+from wizard.librechat.releases import NEWEST
 
 MAIL = {"EMAIL_HOST": "localhost"}
 
@@ -107,11 +108,11 @@ LETTER = write(app="Chat", code="BCDF-GHJK", link="https://chat.example.net", ho
 )
 def test_no_name_of_the_sender_breaks_the_mail(name: str) -> None:
     values = {"EMAIL_FROM": FROM, "EMAIL_FROM_NAME": name, "APP_TITLE": "Chat"}
-    parsed = email.message_from_bytes(packed(LETTER, sender(values), TO), policy=email.policy.default)
+    parsed = email.message_from_bytes(packed(LETTER, sender(values, NEWEST), TO), policy=email.policy.default)
     assert [address.addr_spec for address in parsed["From"].addresses] == [FROM]
     assert parsed["Bcc"] is None
     assert parsed.get_content_type() == "multipart/alternative"
-    found = read(packed(LETTER, sender(values), TO), LETTER.reference)
+    found = read(packed(LETTER, sender(values, NEWEST), TO), LETTER.reference)
     assert found is not None
     assert found.code == "BCDF-GHJK"
 

@@ -36,7 +36,7 @@ def wanted(host: str, **settings: str) -> Subject:
 
 async def asked(about: Subject, seconds: float = 2) -> list[Finding]:
     quick = replace(api_of(about), seconds=seconds)
-    findings = await all_of(judge(quick, sender(about.deployment.settings)))
+    findings = await all_of(judge(quick, sender(about.deployment.settings, about.deployment.release)))
     assert KEY not in told(findings)
     return findings
 

@@ -31,7 +31,7 @@ def task(
     assert isinstance(smtp, Smtp)
     return SmtpTask(
         smtp=replace(smtp, port=port),
-        sender=sender(settings).envelope,
+        sender=sender(settings, release).envelope,
         recipient="to@librechat.test",
         trust=trust,
         limits=limits,

@@ -25,9 +25,11 @@ from tests.servers.smtp import Server, Session, serving
 from wizard.basics.finding import Finding
 from wizard.librechat.mail_address import envelope_address
 from wizard.librechat.mail_transport import Smtp, nodemailer_of, sender, transport
-from wizard.librechat.releases import NEWEST
+from wizard.librechat.releases import NEWEST, Release
 
 LIBRARIES = ("nodemailer", "nodemailer-newest")
+OLD = Release(0, 8, 8, 1)
+"""The newest release with the first of the two."""
 PATIENCE = 6.0
 """Seconds for a greeting, for nodemailer and for the check."""
 AT_ONCE = 60
@@ -112,13 +114,13 @@ def arrivals(servers: dict[str, Server]) -> Iterator[tuple[str, Session]]:
                     yield subject[1].decode(), session
 
 
-def task_for(cell: Cell, server: Server, trust: Trust, number: int) -> SmtpTask:
+def task_for(cell: Cell, server: Server, trust: Trust, number: int, release: Release) -> SmtpTask:
     settings = settings_of(cell, server.port)
-    smtp = transport(settings, NEWEST)
+    smtp = transport(settings, release)
     assert isinstance(smtp, Smtp)
     return SmtpTask(
         smtp=replace(smtp, port=server.port) if smtp.service else smtp,
-        sender=sender(settings).envelope,
+        sender=sender(settings, release).envelope,
         recipient=envelope_address(cell.recipient),
         trust=trust,
         limits=replace(QUICK, greeting=PATIENCE),
@@ -148,20 +150,24 @@ async def test_the_same_becomes_of_a_mail(
     wanted = cells()
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def one(number: int, cell: Cell, servers: dict[str, Server]) -> list[Finding]:
+    async def one(number: int, cell: Cell, servers: dict[str, Server], release: Release = OLD) -> list[Finding]:
         async with gate:
-            return await ask(task_for(cell, servers[cell.server], trust, number))
+            return await ask(task_for(cell, servers[cell.server], trust, number, release))
 
     async with all_servers(wanted, certificates) as servers:
         sending = asyncio.gather(*(nodemailers(library, wanted, servers, trust) for library in LIBRARIES))
         ours = await asyncio.gather(*(one(number, cell, servers) for number, cell in enumerate(wanted)))
+        # Asked anew only where the release decides; a message would arrive twice.
+        others = {number: replace(cell, with_message=False) for number, cell in enumerate(wanted) if cell.differs}
+        anew = await asyncio.gather(*(one(number, cell, servers, NEWEST) for number, cell in others.items()))
+        newer = [*ours]
+        for number, findings in zip(others, anew, strict=True):
+            newer[number] = findings
         theirs = await sending
         arrived = {subject for subject, _ in arrivals(servers) if subject.startswith("check ")}
     wrong = []
-    for library, answers in zip(LIBRARIES, theirs, strict=True):
-        for cell, findings, answer in zip(wanted, ours, answers, strict=True):
-            if library == LIBRARIES[1] and cell.differs:
-                continue
+    for library, answers, said in zip(LIBRARIES, theirs, (ours, newer), strict=True):
+        for cell, findings, answer in zip(wanted, said, answers, strict=True):
             if told := disagreement(verdict(findings), answer):
                 last = findings[-1]
                 wrong.append((library, cell.server, dict(cell.settings), told, last.id, last.evidence, answer))
@@ -189,5 +195,4 @@ def test_the_judges_are_the_releases_that_are_meant() -> None:
     versions = [
         json.loads((folder / name / "package.json").read_text(encoding="utf-8"))["version"] for name in LIBRARIES
     ]
-    assert versions[0] == nodemailer_of(NEWEST)
-    assert int(versions[1].partition(".")[0]) > int(versions[0].partition(".")[0])
+    assert versions == [nodemailer_of(OLD), nodemailer_of(NEWEST)]
