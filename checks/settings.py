@@ -8,6 +8,7 @@ from typing import Final
 from checks.model import Check, Subject
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.finding import Finding
+from wizard.deployment.file_faults import faults_of
 from wizard.findings import files as ids
 from wizard.findings import surroundings
 from wizard.findings.secrets import MISSING
@@ -41,7 +42,9 @@ def _rules(subject: Subject) -> Iterable[Finding]:
     found = [each for each in subject.rules if each.check == "rules" and each.id not in decided]
     found += [finding for finding in subject.decided if finding.check == "rules"]
     found += _elsewhere(subject)
-    return found or [OK.passed()]
+    is_unreadable = any(fault.is_whole for fault in faults_of(subject.deployment.files.get(".env")))
+    # Of settings that nobody reads nothing can be said.
+    return found or ([] if is_unreadable else [OK.passed()])
 
 
 def _elsewhere(subject: Subject) -> Iterable[Finding]:

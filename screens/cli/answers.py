@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks.model import Report, planned
 from checks.registry import ALL, RUNNING
-from screens.cli.check_runs import announce, before_the_change, refuse_useless_cacert, run_checks
+from screens.cli.check_runs import announce, before_the_change, refuse_useless_cacert, run_checks, tell_judgement
 from screens.cli.json_parts import apply_json, plan_json
 from screens.cli.output import Output
 from screens.cli.streams import tell
@@ -45,7 +45,7 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     output.parts["release"] = {"tag": str(release), "assumed": not proposal.snapshot.release_source}
     workplace = Workplace(proposal.snapshot.folder)
     _report_interrupted(workplace, proposal.deployment.compose_command)
-    proposal = _with_compose_verdict(proposal, options)
+    proposal = _with_compose_verdict(proposal, output)
     output.report = report = _checked(proposal, options)
     for note in proposal.plan.notes:
         tell(f"* {note}")
@@ -78,15 +78,15 @@ def _checked(proposal: Proposal, options: AnswersOptions) -> Report:
     return before_the_change(report) if proposal.plan.edits else report
 
 
-def _with_compose_verdict(proposal: Proposal, options: AnswersOptions) -> Proposal:
+def _with_compose_verdict(proposal: Proposal, output: Output) -> Proposal:
     """Have a real Docker Compose judge the merged result, where there is one, before anything is replaced."""
-    if (options.dry_run and options.offline) or not proposal.plan.edits:
-        return proposal
-    from wizard.plan.compose_verdict import with_compose_verdict
+    from wizard.plan.compose_verdict import judged_proposal
+    from wizard.rules import check
 
-    judged, remark = with_compose_verdict(proposal)
-    tell(f"Note: {remark}" if remark else "")
-    return judged
+    rules = check(proposal.deployment)
+    judgement = judged_proposal(proposal, (*proposal.findings, *rules))
+    tell_judgement(judgement, output)
+    return proposal._replace(findings=(*proposal.findings, *judgement.findings), rules=rules)
 
 
 def _report_interrupted(workplace: Workplace, compose: str) -> None:

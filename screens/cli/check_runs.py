@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from checks.model import Check, Report, Subject
 from checks.options import SiteOptions
@@ -11,6 +12,10 @@ from checks.registry import RUNNING
 from checks.static_run import needs_loop, run_static
 from screens.cli.streams import tell
 from wizard.basics.finding import Status
+
+if TYPE_CHECKING:
+    from screens.cli.output import Output
+    from wizard.plan.compose_verdict import Judgement
 
 
 def run_checks(checks: Sequence[Check], subject: Subject) -> Report:
@@ -37,6 +42,15 @@ def before_the_change(report: Report) -> Report:
         for finding in report.findings
     )
     return report._replace(findings=findings)
+
+
+def tell_judgement(judgement: Judgement, output: Output) -> None:
+    """Say how long Docker Compose took to judge the files, apart from the run's own time, or why it did not."""
+    output.parts["compose"] = {"judged": not judgement.remark, "seconds": round(judgement.seconds, 3)}
+    if judgement.remark:
+        tell(f"Note: Docker Compose did not judge the files ({judgement.remark}).")
+    elif judgement.seconds:
+        tell(f"Docker Compose judged the files in {judgement.seconds:.1f} s.")
 
 
 def announce(subject: Subject) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from checks.advisory import report_for_release
 from checks.model import Report, Subject
 from checks.registry import RUNNING, select
+from checks.settings import FILES
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
-from screens.cli.check_runs import refuse_useless_cacert, run_checks
+from screens.cli.check_runs import refuse_useless_cacert, run_checks, tell_judgement
 from screens.cli.output import Output
 from screens.cli.streams import tell
 from screens.shared.summaries import cut_off
@@ -24,6 +25,8 @@ from wizard.deployment.snapshot import take
 from wizard.dotenv.document import WrongEncoding
 from wizard.findings.whole_file import ENCODING
 from wizard.librechat.mail_address import is_plain
+from wizard.plan.compose_verdict import Judgement, judged
+from wizard.rules import check
 from wizard.store.account_record import ProbeRecords
 from wizard.store.workplace import Workplace
 
@@ -66,8 +69,15 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         )
         output.show_report()
         return output.report.exit_status
+    rules = check(standing)
+    verdict = judged(standing, rules) if FILES in checks else Judgement()
+    if verdict.seconds:
+        # Where there is no Docker, the files were read by the wizard's own reader; that needs no note.
+        tell_judgement(verdict, output)
     subject = Subject(
         deployment=standing,
+        judged=rules,
+        decided=verdict.findings,
         answers=answers,
         offline=options.offline,
         reach=options.reach,

@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -43,6 +43,7 @@ _LARGEST: Final = 4_000_000
 _MOST_ENVIRONMENT: Final = 6_000_000
 """Bytes of all environment files together: a full ``.env``, and half as much again."""
 _MOST_FILES: Final = 100
+_NO_PROGRAM: Final = "there is no docker command on this machine"
 _NO_FOLDER: Final = Path("/nonexistent/librechat")
 """Docker Compose names a project by its folder, and asks for no more here."""
 
@@ -97,13 +98,22 @@ def judge(
             kind=ComposeVerdictKind.ABSENT,
             message=f"{read.further.named_by} takes parts from elsewhere (git or OCI), and a judgement fetches nothing",
         )
-    if program is None:
-        found = find()
-        if isinstance(found, ComposeVerdict):
-            return found
-        program, version = found
-    else:
-        version = ""
+    if program is not None:
+        return _verdict(program, read, seconds)
+    if why := docker_engine.refusal():
+        return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=why)
+    reasons = []
+    for candidate in _candidates():
+        verdict = _verdict(candidate, read, seconds)
+        # What accepts the files need not be asked for its version: an old one does not know the options.
+        known = "" if verdict.kind is not ComposeVerdictKind.REFUSED else _version(candidate)
+        if isinstance(known, str):
+            return replace(verdict, version=known)
+        reasons.append(known.message)
+    return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message="; ".join(reasons) or _NO_PROGRAM)
+
+
+def _verdict(program: Sequence[str], read: _Read, seconds: float) -> ComposeVerdict:
     memory = MemoryFiles()
     try:
         with memory:
@@ -119,11 +129,11 @@ def judge(
     if status and re.search(r"/proc/self/fd/\d+: (?:no such file|permission denied|bad file)", said):
         status, said = None, "it cannot read files in memory, as a confined package (snap) cannot"
     if status is None:
-        return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=said, version=version)
+        return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=said)
     if status == 0:
-        return ComposeVerdict(kind=ComposeVerdictKind.OK, version=version, disagreements=differences)
+        return ComposeVerdict(kind=ComposeVerdictKind.OK, disagreements=differences)
     message = _clean(memory.with_names(said), read)
-    return ComposeVerdict(kind=ComposeVerdictKind.REFUSED, message=message, version=version)
+    return ComposeVerdict(kind=ComposeVerdictKind.REFUSED, message=message)
 
 
 def find() -> tuple[list[str], str] | ComposeVerdict:
@@ -131,24 +141,36 @@ def find() -> tuple[list[str], str] | ComposeVerdict:
     if why := docker_engine.refusal():
         return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=why)
     reasons = []
-    for command in (["docker", "compose"], ["docker-compose"]):
-        path = shutil.which(command[0])
-        if path is None:
-            continue
-        done = _ran([path, *command[1:], "version", "--short"], SECONDS)
-        said = done if isinstance(done, str) else done.text.strip()
-        match = re.match(r"v?(\d+)\.\d+\.\d+\S*", said)
-        if not isinstance(done, str) and done.status == 0 and match and int(match[1]) > 1:
-            return [path, *command[1:]], match[0].removeprefix("v")
-        if match:
-            reasons.append(f"{' '.join(command)} is version {match[0]}, which is too old")
-        else:
-            reasons.append(
-                f"{' '.join(command)} gave no version (the compose plugin is missing, or it cannot run here)"
-            )
-    return ComposeVerdict(
-        kind=ComposeVerdictKind.ABSENT, message="; ".join(reasons) or "there is no docker command on this machine"
-    )
+    for candidate in _candidates():
+        known = _version(candidate)
+        if isinstance(known, str):
+            return candidate, known
+        reasons.append(known.message)
+    return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message="; ".join(reasons) or _NO_PROGRAM)
+
+
+def is_there() -> bool:
+    """Whether there is a program that may be Docker Compose; nothing is started."""
+    return bool(_candidates())
+
+
+def _candidates() -> list[list[str]]:
+    commands = (["docker", "compose"], ["docker-compose"])
+    return [[path, *command[1:]] for command in commands if (path := shutil.which(command[0])) is not None]
+
+
+def _version(command: list[str]) -> str | ComposeVerdict:
+    """Return the version of a Docker Compose 2, or a verdict that says why it cannot judge."""
+    done = _ran([*command, "version", "--short"], SECONDS)
+    said = done if isinstance(done, str) else done.text.strip()
+    match = re.match(r"v?(\d+)\.\d+\.\d+\S*", said)
+    if not isinstance(done, str) and done.status == 0 and match and int(match[1]) > 1:
+        return match[0].removeprefix("v")
+    shown = " ".join([PurePosixPath(command[0]).name, *command[1:]])
+    why = f"{shown} gave no version (the compose plugin is missing, or it cannot run here)"
+    if match:
+        why = f"{shown} is version {match[0]}, which is too old"
+    return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message=why)
 
 
 class _TooMuchError(Exception):

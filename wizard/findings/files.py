@@ -16,7 +16,7 @@ DOCKER_ELSEWHERE = _of(
 )
 COMPOSE_REFUSED = _of(
     "compose.refused",
-    "Docker Compose refuses the files as they would be:",
+    "Docker Compose refuses the compose files:",
     "Fix what it names; the wizard adds only what the review shows.",
     consequence="no container would start.",
 )

@@ -1,10 +1,85 @@
-"""Docker Compose's own verdict on a proposal, where there is one to ask."""
+"""Docker Compose's own verdict on files as they are or would be, where there is one to ask."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
 from wizard.basics.plain_text import plain
+from wizard.findings import domains as domain_ids
 from wizard.findings import files as ids
-from wizard.plan.proposal import Proposal
+from wizard.findings import whole_file as whole_ids
+
+if TYPE_CHECKING:
+    from wizard.basics.finding import Finding
+    from wizard.deployment.model import Deployment
+    from wizard.plan.proposal import Proposal
+
+_CAUSES: Final = (
+    *(ids.COMPOSE_REFUSED, ids.COMPOSE_NOT_FOLLOWED, ids.ENV_COMPOSE_REFUSES, ids.ENV_MISSING),
+    *(whole_ids.PREFIX, whole_ids.ENCODING, whole_ids.ENCRYPTED, domain_ids.PORT_MISSING),
+)
+"""Findings that name the cause of a refusal, with its line and the way out: then Docker Compose's words add nothing."""
+
+
+class Judgement(NamedTuple):
+    """What Docker Compose says."""
+
+    findings: tuple[Finding, ...] = ()
+    remark: str = ""
+    """Why it did not judge; empty where it did."""
+    seconds: float = 0
+    """How long it took; 0 where it was not asked."""
+
+
+def judged(deployment: Deployment, known: Iterable[Finding], changed: Iterable[str] | None = None) -> Judgement:
+    """Have ``docker compose config`` judge the compose files of a deployment: one process.
+
+    ``known`` are the findings of the rules about the same files, ``changed`` the files that a plan would write; ``None``: these are
+    the files as they are.
+    """
+    from wizard.composefile.judge import ComposeVerdictKind, is_there, judge
+
+    effective = deployment.effective
+    if effective is None:
+        return Judgement()
+    if not is_there():
+        return Judgement(remark="there is no docker command on this machine")
+    project = effective.project
+    names = tuple(map(project.shown, project.files.compose))
+    files = {name: state.data for name, state in deployment.files.items() if state.data is not None}
+    if ".env" not in files and "stack.env" in files:
+        files[".env"] = files["stack.env"]
+    nested = [project.shown(path) for path in project.compose_files if path not in project.files.compose]
+    if hidden := [name for name in changed or () if nested and "/" in name]:
+        # An included file is read from the disk, and what it reads too: as it is, not as it would be.
+        return Judgement(remark=f"it would read {plain(hidden[0])} as it is now")
+    begun = time.monotonic()
+    verdict = judge(files, base_name=names[0], override_name=None, names=names, folder=deployment.folder)
+    seconds = time.monotonic() - begun
+    if verdict.kind is ComposeVerdictKind.ABSENT:
+        return Judgement(remark=plain(verdict.message, limit=200), seconds=seconds)
+    causes = {entry.id for entry in _CAUSES}
+    is_new = verdict.kind is ComposeVerdictKind.REFUSED and not any(finding.id in causes for finding in known)
+    found = [ids.COMPOSE_REFUSED.fail(evidence=(verdict.message,))] if is_new else []
+    if verdict.disagreements:
+        found.append(_disagreement(verdict.disagreements, is_plan=changed is not None))
+    return Judgement(tuple(found), seconds=seconds)
+
+
+def _disagreement(places: tuple[str, ...], *, is_plan: bool) -> Finding:
+    summary = "Docker Compose makes something else of the files than the wizard"
+    remedy = "Write these places in a simpler way (one entry on a line, no anchors), and report them."
+    if is_plan:
+        return ids.COMPOSE_NOT_FOLLOWED.fail(f"{summary}: nothing is written.", remedy=remedy, evidence=places[:20])
+    return ids.COMPOSE_NOT_FOLLOWED.unknown(f"{summary}.", remedy=remedy, evidence=places[:20])
+
+
+def judged_proposal(proposal: Proposal, known: Iterable[Finding]) -> Judgement:
+    """Have Docker Compose judge what a plan leads to."""
+    changed = [edit.path for edit in proposal.plan.edits if not edit.internal]
+    return judged(proposal.deployment, known, changed)
 
 
 def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
@@ -12,31 +87,8 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
 
     A FAIL where it refuses the files, or reads them otherwise than the wizard does. Nothing is asked where nothing would change.
     """
-    effective = proposal.deployment.effective
-    if not proposal.plan.edits or effective is None:
+    if not proposal.plan.edits:
         return proposal, ""
-    from wizard.composefile.judge import ComposeVerdictKind, judge
-
-    snapshot, project = proposal.snapshot, effective.project
-    names = tuple(map(project.shown, project.files.compose))
-    files = {name: state.data for name, state in proposal.deployment.files.items() if state.data is not None}
-    if ".env" not in files and "stack.env" in files:
-        files[".env"] = files["stack.env"]
-    nested = [project.shown(path) for path in project.compose_files if path not in project.files.compose]
-    if hidden := [edit.path for edit in proposal.plan.edits if nested and "/" in edit.path and not edit.internal]:
-        # An included file is read from the disk, and what it reads too: as it is, not as it would be.
-        return proposal, f"Docker Compose did not judge the files (it would read {plain(hidden[0])} as it is now)."
-    verdict = judge(files, base_name=names[0], override_name=None, names=names, folder=snapshot.folder)
-    if verdict.kind is ComposeVerdictKind.ABSENT:
-        return proposal, f"Docker Compose did not judge the files ({plain(verdict.message, limit=200)})."
-    findings = []
-    if verdict.kind is ComposeVerdictKind.REFUSED and not any(
-        finding.id == ids.COMPOSE_REFUSED.id for finding in proposal.findings
-    ):
-        findings = [ids.COMPOSE_REFUSED.fail(evidence=(verdict.message,))]
-    elif verdict.disagreements:
-        summary = "Docker Compose makes something else of the files than the wizard: nothing is written."
-        remedy = "Write these places in a simpler way (one entry on a line, no anchors), and report them."
-        evidence = verdict.disagreements[:20]
-        findings = [ids.COMPOSE_NOT_FOLLOWED.fail(summary, remedy=remedy, evidence=evidence)]
-    return proposal._replace(findings=(*proposal.findings, *findings)), ""
+    judgement = judged_proposal(proposal, (*proposal.findings, *(proposal.rules or ())))
+    remark = f"Docker Compose did not judge the files ({judgement.remark})." if judgement.remark else ""
+    return proposal._replace(findings=(*proposal.findings, *judgement.findings)), remark
