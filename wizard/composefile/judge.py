@@ -149,11 +149,6 @@ def find() -> tuple[list[str], str] | ComposeVerdict:
     return ComposeVerdict(kind=ComposeVerdictKind.ABSENT, message="; ".join(reasons) or _NO_PROGRAM)
 
 
-def is_there() -> bool:
-    """Whether there is a program that may be Docker Compose; nothing is started."""
-    return bool(_candidates())
-
-
 def _candidates() -> list[list[str]]:
     commands = (["docker", "compose"], ["docker-compose"])
     return [[path, *command[1:]] for command in commands if (path := shutil.which(command[0])) is not None]

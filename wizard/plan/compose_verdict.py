@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.plain_text import plain
+from wizard.basics.programs import is_in_path
 from wizard.findings import domains as domain_ids
 from wizard.findings import files as ids
 from wizard.findings import whole_file as whole_ids
@@ -39,13 +40,13 @@ def judged(deployment: Deployment, known: Iterable[Finding], changed: Iterable[s
     ``known`` are the findings of the rules about the same files, ``changed`` the files that a plan would write; ``None``: these are
     the files as they are.
     """
-    from wizard.composefile.judge import ComposeVerdictKind, is_there, judge
-
     effective = deployment.effective
     if effective is None:
         return Judgement()
-    if not is_there():
+    if not is_in_path("docker", "docker-compose"):
         return Judgement(remark="there is no docker command on this machine")
+    from wizard.composefile.judge import ComposeVerdictKind, judge
+
     project = effective.project
     names = tuple(map(project.shown, project.files.compose))
     files = {name: state.data for name, state in deployment.files.items() if state.data is not None}
