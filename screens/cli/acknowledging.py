@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from checks.model import Check, Report, Subject
     from screens.cli.options import AckOption
+    from wizard.store.acknowledged import AcknowledgedEntry
 
 
 def acknowledge(folder: Path, given: AckOption) -> None:
@@ -35,14 +36,7 @@ def acknowledge(folder: Path, given: AckOption) -> None:
 
 def with_acknowledged(report: Report, folder: Path) -> Report:
     """Return a report in which the findings are marked that the operator knows of."""
-    from wizard.store.acknowledged import AcknowledgedRecords
-
-    try:
-        entries = {each.id: each for each in AcknowledgedRecords(folder).read() if each.counts(_today())}
-    except WizardError as error:
-        # What cannot be read acknowledges nothing.
-        tell(f"Note: {plain(str(error), limit=500)}")
-        return report
+    entries = known_findings(folder)
     found = (
         replace(one, acknowledged=Acknowledgement(entries[one.id].reason, entries[one.id].until))
         if one.id in entries and one.status is not Status.PASS
@@ -50,6 +44,17 @@ def with_acknowledged(report: Report, folder: Path) -> Report:
         for one in report.findings
     )
     return report._replace(findings=tuple(found)) if entries else report
+
+
+def known_findings(folder: Path) -> Mapping[str, AcknowledgedEntry]:
+    """Return the findings that the operator knows of, by id; what cannot be read acknowledges nothing, and is said so."""
+    from wizard.store.acknowledged import AcknowledgedRecords
+
+    try:
+        return {each.id: each for each in AcknowledgedRecords(folder).read() if each.counts(_today())}
+    except WizardError as error:
+        tell(f"Note: {plain(str(error), limit=500)}")
+        return {}
 
 
 @contextlib.contextmanager

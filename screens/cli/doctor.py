@@ -11,6 +11,7 @@ from checks.registry import RUNNING, select
 from checks.settings import FILES
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
 from screens.cli.check_runs import refuse_useless_cacert, run_checks, tell_judgement
+from screens.cli.fixing import fix_folder
 from screens.cli.output import Output
 from screens.cli.streams import tell
 from screens.shared.summaries import cut_off
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def doctor(options: DoctorOptions) -> int:
-    """Check a folder; writes nothing of LibreChat's. Returns the exit status.
+    """Check a folder; writes nothing of LibreChat's but with ``--fix``. Returns the exit status.
 
     ``WizardError`` where the folder cannot be checked at all; with ``as_json`` the problems stand in the object instead.
     """
@@ -53,6 +54,8 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     tell(docker_engine().line)
     if options.reach.make_login and not options.offline:
         demand_confirmation()
+    if options.fix:
+        fix_folder(options.folder, output, yes=options.yes)
     answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
     snapshot = take(options.folder, answers)
     try:

@@ -53,6 +53,10 @@ class DoctorOptions(NamedTuple):
     """The release to change to: then only what that means is said."""
     mail_to: str = ""
     """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""
+    fix: bool = False
+    """Whether what can be fixed without a choice is fixed first."""
+    yes: bool = False
+    """Whether nobody is asked about that."""
     again: bool = False
     """Whether a test mail may be sent within ten minutes of the last one."""
     ack: AckOption | None = None
@@ -84,6 +88,10 @@ def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
 def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
     """Return the options of ``doctor``; ``InvalidInput`` for those that cannot be used."""
     reach = with_login(with_url(_reach(given), given.url), given.login, given.password_file)
+    if given.yes and not given.fix:
+        raise InvalidInput("--yes belongs to --fix.")
+    if given.fix and given.for_release is not None:
+        raise InvalidInput("--for-release only says what would change; leave --fix out.")
     return DoctorOptions(
         folder=folder,
         only=tuple(part.strip() for part in given.only.split(",") if part.strip()),
@@ -91,6 +99,8 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
         as_json=given.json,
         reach=with_making(reach, wanted=given.make_login),
         mail_to=given.mail_to.strip(),
+        fix=given.fix,
+        yes=given.yes,
         again=given.again,
         ack=_ack(given),
         for_release=None if given.for_release is None else _release(given.for_release),

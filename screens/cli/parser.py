@@ -54,7 +54,7 @@ _EXAMPLES: Final = {
     "schema": ("{} schema > answers.schema.json",),
 }
 """What help shows of each command, ``{}`` being the program; ``""``: of the program itself."""
-_TO_COME: Final = ("--fix",)
+_TO_COME: Final = ("--watch-signin",)
 
 
 class _Option(NamedTuple):
@@ -122,6 +122,8 @@ _OPTIONS: Final = (
     _Option("--make-login", ("doctor",), "make an account for the sign-in with LibreChat's own script (Docker), and remove it again"),
     _Option("--mail-to", ("doctor",), "send a test mail there", "ADDRESS", default=""),
     _Option("--again", ("doctor",), "with --mail-to: send another test mail within ten minutes of the last one"),
+    _Option("--fix", ("doctor",), "fix what can be fixed without a choice: each shown as a difference and asked about"),
+    _Option("--yes", ("doctor",), "with --fix: fix all of it without asking"),
     _Option("--ack", ("doctor",), "say that you know of this finding: it no longer counts", "ID"),
     _Option("--reason", ("doctor",), "with --ack: why", "TEXT"),
     _Option("--until", ("doctor",), "with --ack: the last day that it holds (a day in the past ends it)", "YYYY-MM-DD"),

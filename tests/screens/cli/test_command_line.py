@@ -118,7 +118,7 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
         (["doctor", "--url"], "argument --url: expected one argument"),
         (["doctor", "--pasword-file=canary-value"], "unknown: --pasword-file (did you mean --password-file?)"),
         (["settings", "JWT_SECRET", "canary-value"], "unknown: an argument"),
-        (["doctor", "--fix"], "--fix comes in a later release"),
+        (["doctor", "--watch-signin"], "--watch-signin comes in a later release"),
     ],
 )
 def test_a_wrong_command_line_is_told_without_its_values(

@@ -1,0 +1,132 @@
+"""``doctor --fix``: every finding with one right fix is gone afterwards, nothing else changes, and a second run does nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from checks.fixes import fixes, is_missing_secret
+from screens.cli.main import main
+from tests.screens.cli.program import run
+from tests.wizard.rules.builder import OPENID, deployment
+from wizard.answers.model import Answers, Stack
+from wizard.basics.secret import reveal
+from wizard.deployment.assembled import deployment as deployment_of
+from wizard.deployment.snapshot import take
+from wizard.rules import check
+
+FAULTS: Final = {
+    "CREDS_KEY": "0f" * 32,
+    "CREDS_IV": "1e" * 16,
+    "MEILI_MASTER_KEY": "4b" * 32,
+    "JWT_SECRET": "2d" * 32,
+    "JWT_REFRESH_SECRET": "2d" * 32,
+    "DOMAIN_CLIENT": "https://chat.example.net/",
+    "DOMAIN_SERVER": "https://chat.example.net/",
+    "ALLOW_REGISTRATION": "yes",
+    "DEBUG_LOGGING": "on",
+    "ALLOW_PASSWORD_RESET": "true",
+    "SESSION_EXPIRY": "15m",
+    "REFRESH_TOKEN_EXPIRY": "9000",
+    "LOGIN_MAX": "abc",
+    "REGISTER_WINDOW": "",
+    "TRUST_PROXY": "true",
+    "SESSION_COOKIE_SECURE": "false",
+    "GOOGLE_CLIENT_ID": "id",
+    "GOOGLE_CLIENT_SECRET": "secret-of-google",
+    "GOOGLE_CALLBACK_URL": "/auth/google",
+    "ALLOW_SOCIAL_REGISTRATION": "true",
+    **{name: value for name, value in OPENID.items() if name not in ("ALLOW_SOCIAL_LOGIN", "LOGIN_MAX")},
+    "OPENID_SCOPE": "profile",
+}
+"""Findings that have one right fix, as many as fit into one folder."""
+
+
+@pytest.fixture
+def folder(sample_folder: Callable[..., Path]) -> Path:
+    made = sample_folder("v0.8.7")
+    text = "PORT=3080\n# mine\nMY_OWN=kept\n" + "".join(f"{name}='{value}'\n" for name, value in FAULTS.items())
+    (made / ".env").write_text(text, encoding="utf-8")
+    (made / ".env").chmod(0o600)
+    return made
+
+
+def fixable(folder: Path) -> list[str]:
+    standing = deployment_of(take(folder, Answers()), {})
+    found = check(standing)
+    missing = [one.id for one in found if is_missing_secret(one)]
+    return [*missing, *(fix.finding.id for fix in fixes(standing, found))]
+
+
+def test_everything_with_one_right_fix_is_fixed_and_a_second_run_does_nothing(folder: Path) -> None:
+    before = fixable(folder)
+    assert len(set(before)) >= 14, before
+    done = run("doctor", "--dir", folder, "--offline", "--only", "rules", "--fix", "--yes", "--json")
+    assert len(json.loads(done.out)["fixed"]) >= 12
+    assert fixable(folder) == []
+    text = (folder / ".env").read_text(encoding="utf-8")
+    assert "# mine\nMY_OWN=kept\n" in text
+    assert "ALLOW_REGISTRATION=false" in text, "nothing is opened by the way"
+    assert (folder / ".librechat-wizard" / "backups").is_dir()
+    again = run("doctor", "--dir", folder, "--offline", "--only", "rules", "--fix", "--yes")
+    assert "Nothing to fix without a choice of yours." in again.err
+    assert (folder / ".env").read_text(encoding="utf-8") == text
+
+
+def test_each_is_asked_and_a_no_leaves_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    first = fixable(folder)
+    before = (folder / ".env").read_bytes()
+    monkeypatch.setattr(sys, "stdin", Terminal("n\nq\n"))
+    main(["doctor", "--dir", str(folder), "--offline", "--only", "rules", "--fix"])
+    assert (folder / ".env").read_bytes() == before
+    assert capsys.readouterr().err.count("Fix it? [y/N/q]") == 2
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    main(["doctor", "--dir", str(folder), "--offline", "--only", "rules", "--fix"])
+    assert "1 fixed." in capsys.readouterr().err
+    assert len(fixable(folder)) < len(first)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [(("--fix",), "standard input is no terminal"), (("--yes",), "--yes belongs to --fix")]
+)
+def test_nobody_is_asked_without_a_terminal(folder: Path, options: tuple[str, ...], said: str) -> None:
+    before = (folder / ".env").read_bytes()
+    done = run("doctor", "--dir", folder, "--offline", *options)
+    assert (done.status, (folder / ".env").read_bytes()) == (2, before)
+    assert said in done.err
+
+
+def test_what_is_acknowledged_is_not_fixed(folder: Path) -> None:
+    words = ("doctor", "--dir", folder, "--offline", "--only", "rules")
+    run(*words, "--ack", "rules.proxy.trust-proxy")
+    run(*words, "--fix", "--yes")
+    assert "TRUST_PROXY='true'" in (folder / ".env").read_text(encoding="utf-8")
+
+
+def test_secrets_that_encrypt_are_never_replaced() -> None:
+    made = deployment({"CREDS_KEY": "short", "CREDS_IV": "short", "JWT_SECRET": "short"}, has_run=True)
+    answers = [fix.answers for fix in fixes(made, check(made))]
+    replaced = {name for each in answers for name in each.replace}
+    assert replaced == {"JWT_SECRET"}
+    assert not {name for each in answers for name in each} & {"CREDS_KEY", "CREDS_IV"}
+
+
+def test_a_fix_gives_the_settings_that_the_remedy_names() -> None:
+    made = deployment(
+        {"PORT": "4000", "EMAIL_HOST": "m.example.net", "EMAIL_PORT": "465", "EMAIL_FROM": "a@example.net"},
+        stack=Stack.DEPLOY,
+    )
+    found = {name: reveal(given.value or "") for fix in fixes(made, check(made)) for name, given in fix.answers.items()}
+    assert found == {"PORT": "3080", "EMAIL_ENCRYPTION": "tls"}
