@@ -16,8 +16,10 @@ from wizard import catalogue  # noqa: E402
 from wizard.catalogue.answers_form import AnswersForm  # noqa: E402
 from wizard.catalogue.model import Section, Setting  # noqa: E402
 from wizard.catalogue.parts import Question, questions_of  # noqa: E402
+from wizard.findings.advisory import WEAKNESS  # noqa: E402
 from wizard.findings.model import FindingEntry  # noqa: E402
 from wizard.findings.registry import entries  # noqa: E402
+from wizard.librechat.advisories import ADVISORIES, CURRENT_TO  # noqa: E402
 
 LIBRECHAT = "https://github.com/danny-avila/LibreChat/blob"
 SETTINGS = """\
@@ -39,9 +41,17 @@ FINDINGS = """\
 # Findings
 
 What the checks find, by check. `librechat-wizard doctor` prints the id below each finding that is not well, `--json` has it as `id`; it
-never changes. `setting` in an id stands for the name of a variable in small letters, with `-` for `_`. This file is made from
-`wizard/findings/` by `python tools/reference.py`.
+never changes. `setting` in an id stands for the name of a variable in small letters, with `-` for `_`, and `cve-number` for one of the
+[published weaknesses](#published-weaknesses). This file is made from `wizard/findings/` and `wizard/librechat/advisories.py` by
+`python tools/reference.py`.
 """
+WEAKNESSES = """\
+## Published weaknesses
+
+Of LibreChat's sign-in, up to {}. A range that is not known is empty. No finding says that a release is safe.
+
+| id | what somebody can do | first release with it | first release without it | without an update | what an update does not clean up |
+|---|---|---|---|---|---|"""
 
 
 def settings() -> Iterator[str]:
@@ -136,6 +146,11 @@ def findings() -> Iterator[str]:
             meaning = f"{entry.meaning.rstrip(':.')}."
             yield f"| `{entry.id}` | {escaped(meaning)} | {escaped(entry.sentence)} | {escaped(entry.fix)} |"
         yield ""
+    yield WEAKNESSES.format(CURRENT_TO)
+    for one in ADVISORIES:
+        told = (one.title, str(one.since or ""), str(one.fixed or ""), one.now, one.remains)
+        yield f"| `{WEAKNESS.of(one.id).id}` | {' | '.join(map(escaped, told))} |"
+    yield ""
 
 
 def again(entry: FindingEntry) -> Iterator[FindingEntry]:

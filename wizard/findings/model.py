@@ -128,9 +128,11 @@ class FindingFamily:
     entry: FindingEntry
     """Its name has ``{}`` where the members differ, and so may its meaning."""
     members: tuple[str, ...] = ()
-    """What may stand there; nothing: the name of any setting."""
+    """What may stand there; nothing: whatever ``stands_for`` stands for."""
     supersedes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For a member: ids that it supersedes."""
+    stands_for: str = "SETTING"
+    """Where there are too many members, or another part of the program names them: what the entry in lists and documents has there."""
 
     def of(self, member: str) -> FindingEntry:
         """Return the entry of one member."""
@@ -149,5 +151,5 @@ class FindingFamily:
         return any(self.of(name).id == finding.id for name in finding.settings)
 
     def entries(self) -> Iterator[FindingEntry]:
-        """Give the entries of all members; one of a made up ``SETTING`` where they are too many."""
-        yield from map(self.of, self.members or ("SETTING",))
+        """Give the entries of all members, or the one that stands for them."""
+        yield from map(self.of, self.members or (self.stands_for,))
