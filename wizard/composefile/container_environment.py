@@ -22,6 +22,8 @@ class OriginMechanism(StrEnum):
     ENV_FILE = "env_file"
     IMAGE = "image"
     """``ENV`` of a Dockerfile."""
+    CONTENT = "content"
+    """As DOTENV, of a file at ``/app/.env`` that stands in a compose file itself (``configs: content``)."""
     DOTENV = "dotenv"
     """The file at ``/app/.env``, which npm dotenv reads and which replaces nothing."""
 

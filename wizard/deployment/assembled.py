@@ -43,6 +43,8 @@ def effective_of(snapshot: Snapshot, files: Mapping[str, FileState]) -> tuple[Ef
     if place is not None and place.kind == "bind":
         # Of a file elsewhere that cannot be read here, .env is the best guess; a finding says so (files.env.other).
         mounted = _document(reader, project.shown(place.path)) or _document(reader, ".env")
+    elif place is not None and place.kind == "content":
+        mounted = Document.parse(place.content.encode(), place.leaf.file)
     return effective_configuration(project, service if service in project.services else "", mounted), reader
 
 

@@ -8,7 +8,7 @@ api/server/index.js, v0.8.7). What LibreChat makes up itself (``.env.temp``) is 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -124,11 +124,8 @@ def effective_configuration(project: ComposeProject, service: str, mounted: Docu
     said: dict[str, list[Said]] = {}
     place = place_in_container(definition, project, DOTENV_TARGET)
     dotenv_name = project.shown(place.path) if place is not None and place.kind == "bind" else ""
-    if mounted is not None and dotenv_name:
-        read = mounted.values()
-        for entry in mounted.entries:
-            leaf = Leaf(value=read[entry.name], file=dotenv_name, line=entry.line)
-            said[entry.name] = [Said(OriginMechanism.DOTENV, leaf)]
+    if mounted is not None and place is not None:
+        said |= _said_by_file(mounted, place, dotenv_name)
     for name, leaf in (built.environment if built else {}).items():
         said.setdefault(name, []).append(Said(OriginMechanism.IMAGE, leaf))
     handed = environment_of(project, service) if service else {}
@@ -146,6 +143,24 @@ def effective_configuration(project: ComposeProject, service: str, mounted: Docu
         image=built.image if built and built.image else (image_leaf.text if image_leaf else ""),
         image_origin=_origin(OriginMechanism.ENVIRONMENT, image_leaf) if image_leaf else None,
     )
+
+
+def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, list[Said]]:
+    """Return what npm dotenv reads at ``/app/.env``, where each line stands."""
+    read = mounted.values()
+    if place.kind == "content":
+        # The text begins on the line below its key in the usual form (content: |).
+        leaf = place.leaf
+        return {
+            entry.name: [
+                Said(OriginMechanism.CONTENT, Leaf(value=read[entry.name], file=leaf.file, line=leaf.line + entry.line))
+            ]
+            for entry in mounted.entries
+        }
+    return {
+        entry.name: [Said(OriginMechanism.DOTENV, Leaf(value=read[entry.name], file=name, line=entry.line))]
+        for entry in mounted.entries
+    }
 
 
 def _value(name: str, said: list[Said]) -> EffectiveValue | None:
@@ -205,12 +220,20 @@ def _places(definition: Mapping[str, Any], project: ComposeProject) -> Iterator[
             continue
         kind, source = _text(entry, "type"), _text(entry, "source")
         yield target.text, HostPlace("bind" if kind == "bind" else "volume", source, target)
-    for entry in definition.get("configs") or ():
+    yield from _file_places(definition.get("configs"), project.configs, "/")
+    yield from _file_places(definition.get("secrets"), project.secrets, "/run/secrets/")
+
+
+def _file_places(
+    entries: Iterable[Mapping[str, Any]] | None, declared: Mapping[str, Any], folder: str
+) -> Iterator[tuple[str, HostPlace]]:
+    """Give the files that ``configs`` or ``secrets`` bring into a container."""
+    for entry in entries or ():
         source = entry.get("source")
         if not isinstance(source, Leaf):
             continue
-        config = project.configs.get(source.text)
-        target_text = _text(entry, "target") or f"/{source.text}"
+        config = declared.get(source.text)
+        target_text = posixpath.join(folder, _text(entry, "target") or source.text)
         if isinstance(config, Mapping) and _text(config, "file"):
             yield target_text, HostPlace("bind", _text(config, "file"), first_leaf(config) or source)
         else:

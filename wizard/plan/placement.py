@@ -46,6 +46,7 @@ def place(name: str, effective: EffectiveConfiguration) -> Placement:
             return Placement(_file_of_variables(effective))
         case OriginMechanism.ENVIRONMENT if name in _FIXED and place_of_new(effective):
             return Placement(place_of_new(effective))
+    # environment wins over the ENV of an image and over a file that a compose file holds (configs: content).
     return Placement(DOTENV if _is_secret(name) else "", in_override=True)
 
 

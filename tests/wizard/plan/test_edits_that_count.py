@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -19,14 +18,15 @@ from wizard.dotenv.document import Document
 from wizard.plan.proposal import Proposal, propose
 
 NAME, ANSWER = "LOGIN_MAX", "77"
+COMPOSE = "docker-compose.yml"
 SECRETS = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY")
 
 
 class Ways(NamedTuple):
     """How a folder tells LibreChat what the answer is about."""
 
-    mounted: bool
-    """``.env`` is mounted at /app/.env."""
+    mounted: str
+    """How /app/.env is filled: ``bind`` (.env), ``content`` (``configs`` of the compose file), or nothing."""
     in_dotenv: bool
     env_files: tuple[str, ...]
     """Environment files with a line of it, in the order of ``env_file``."""
@@ -35,19 +35,20 @@ class Ways(NamedTuple):
     image: bool
     """A Dockerfile of the folder has ``ENV``."""
     over: str
-    """A compose file beside base and override says something: listed ``last``, ``first``, or not at all."""
+    """A compose file beside base and override says something: listed ``last``, ``first``, or not at all; ``unlisted``: it says nothing,
+    and COMPOSE_FILE leaves the override out."""
 
 
 WAYS = st.builds(
     Ways,
-    mounted=st.booleans(),
+    mounted=st.sampled_from(("", "bind", "content")),
     in_dotenv=st.booleans(),
     env_files=st.permutations(("one.env", "two.env", ".env")).flatmap(
         lambda names: st.integers(0, 3).map(lambda count: tuple(names[:count]))
     ),
     environment=st.sampled_from(("", "map", "list", "map ${}", "list ${}")),
     image=st.booleans(),
-    over=st.sampled_from(("", "", "first", "last")),
+    over=st.sampled_from(("", "", "first", "last", "unlisted")),
 )
 
 
@@ -57,21 +58,26 @@ def make(folder: Path, ways: Ways) -> None:
     files = {".env": [*lines, "PORT=3080", *([f"{NAME}=1"] if ways.in_dotenv else [])]}
     files |= {name: [*lines, f"{NAME}={len(name)}"] for name in ways.env_files if name != ".env"}
     service: dict[str, object] = {"image": "ghcr.io/danny-avila/librechat:v0.8.7", "env_file": list(ways.env_files)}
-    if ways.mounted:
+    configs: dict[str, object] = {}
+    if ways.mounted == "bind":
         service["volumes"] = ["./.env:/app/.env"]
+    elif ways.mounted == "content":
+        service["configs"] = [{"source": "dotenv", "target": "/app/.env"}]
+        configs["dotenv"] = {"content": "\n".join([*lines, f"{NAME}=8"])}
     if ways.environment:
         value = f"${{{NAME}:-3}}" if "${}" in ways.environment else "4"
         service["environment"] = {NAME: value} if ways.environment.startswith("map") else [f"{NAME}={value}"]
     if ways.image:
         service["build"] = "."
         (folder / "Dockerfile").write_text(f"FROM ghcr.io/danny-avila/librechat:v0.8.7\nENV {NAME}=5\n")
-    (folder / "docker-compose.yml").write_text(json.dumps({"services": {"api": service}}))
+    (folder / "docker-compose.yml").write_text(json.dumps({"services": {"api": service}, "configs": configs}))
     if ways.over:
-        (folder / "more.yml").write_text(f"services:\n  api:\n    environment:\n      {NAME}: '6'\n")
+        says = f"    environment:\n      {NAME}: '6'\n" if ways.over != "unlisted" else "    restart: always\n"
+        (folder / "more.yml").write_text(f"services:\n  api:\n{says}")
         own = ["docker-compose.yml", "docker-compose.override.yml"]
-        listed = [own[0], "more.yml", own[1]] if ways.over == "first" else [*own, "more.yml"]
+        listed = {"first": [own[0], "more.yml", own[1]], "last": [*own, "more.yml"], "unlisted": [own[0], "more.yml"]}
         (folder / own[1]).write_text("services:\n  api:\n    restart: always\n")
-        files[".env"].append(f"COMPOSE_FILE={':'.join(listed)}")
+        files[".env"].append(f"COMPOSE_FILE={':'.join(listed[ways.over])}")
     for name, text in files.items():
         (folder / name).write_text("\n".join(text) + "\n")
         (folder / name).chmod(0o600)
@@ -94,6 +100,8 @@ def read_by_librechat(folder: Path, ways: Ways, docker_compose: Path) -> str | N
         return str(handed[NAME])
     if ways.image:
         return "5"
+    if ways.mounted == "content":
+        return "8"
     return Document.parse((folder / ".env").read_bytes()).values().get(NAME) if ways.mounted else None
 
 
@@ -108,15 +116,22 @@ def test_an_answer_counts_or_the_line_that_wins_is_named(ways: Ways, docker_comp
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make(folder, ways)
-        before = read_by_librechat(folder, ways, docker_compose)
         answers = Answers(settings={NAME: Given(ANSWER, Source.FILE)})
-        if ways.over == "last":
-            with pytest.raises(InvalidInput) as refused:
-                propose(folder, answers)
-            assert [(problem.file, problem.line) for problem in refused.value.problems] == [("more.yml", 4)]
-            assert read_by_librechat(folder, ways, docker_compose) == before == "6"
+        try:
+            proposal = propose(folder, answers)
+        except InvalidInput as refused:
+            # Only where a file wins that the wizard does not write, or where nothing would read what it writes.
+            places = [(problem.file, problem.line) for problem in refused.problems]
+            assert ways.over in ("last", "unlisted")
+            if ways.over == "last":
+                assert places == [("more.yml", 4)]
+                assert read_by_librechat(folder, ways, docker_compose) == "6"
+            elif read_by_librechat(folder, ways, docker_compose) is not None:
+                assert [file for file, _ in places] == [
+                    "Dockerfile" if not ways.environment and ways.image else COMPOSE
+                ]
             return
-        proposal = propose(folder, answers)
+        assert ways.over != "last"
         write(folder, proposal)
         assert read_by_librechat(folder, ways, docker_compose) == ANSWER
         # The same answers once more change nothing.
