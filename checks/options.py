@@ -12,6 +12,8 @@ from typing import Final
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
 
+OPENID_LINK: Final = "/oauth/openid"
+"""The path at which a sign-in through OpenID begins: portals and bookmarks link to it."""
 MOST_LIMITED: Final = 3
 """Requests to rate-limited routes in one run (LibreChat counts seven in five minutes, for everybody at one address)."""
 
@@ -30,6 +32,8 @@ class SiteOptions:
 
     url: str = ""
     """``--url``; empty: DOMAIN_CLIENT."""
+    openid_link: str = ""
+    """``--url`` as it was given where it is a link to /oauth/openid, with what is behind it; empty: another address."""
     resolve: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """``--resolve``: an address for a host name (lower case), in place of asking DNS."""
     cacert: Path | None = None
@@ -100,13 +104,18 @@ def resolve_map(given: Sequence[str]) -> Mapping[str, str]:
 
 
 def with_url(reach: SiteOptions, url: str | None) -> SiteOptions:
-    """Return the reach with ``--url``; ``InvalidInput`` where that is no address, and where it is empty."""
+    """Return the reach with ``--url``; ``InvalidInput`` where that is no address, and where it is empty.
+
+    A link to /oauth/openid is the site that it leads to; the check ``openid`` looks at what is behind it.
+    """
     from wizard.librechat.site import Site
 
     if url is None:
         return reach
+    before, is_link, _ = url.partition(OPENID_LINK)
     try:
-        return replace(reach, url=Site.parse(url).url)
+        link = url.strip() if is_link else ""
+        return replace(reach, url=Site.parse(before if is_link else url).url, openid_link=link)
     except ValueError as error:
         problem = Problem(field="--url", message=f"is not usable: {error}.", remedy="Write it as in the browser.")
         raise InvalidInput(problem) from None

@@ -33,6 +33,9 @@ _WAY: Final = {
     "cookie": "browser <--- sign-in cookie ------ LibreChat",
     "refresh": "browser ---- reload: renew ------> LibreChat",
     "rotation": "browser ---- renew again --------> LibreChat",
+    "discovery": "LibreChat -- discovery document -> provider",
+    "client": "browser ---- sign-in page -------> provider",
+    "secret": "LibreChat -- code, secret -------> provider",
 }
 """The round trip, drawn beside what was found at each step."""
 

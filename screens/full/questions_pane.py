@@ -10,13 +10,11 @@ from textual.geometry import Offset
 from textual.widgets import Static
 
 from screens.full.buttons import Push
+from screens.full.console_lines import ConsoleLines
 from screens.full.fields import Field
 from screens.full.theme import STYLES
 from screens.shared import summaries
 from wizard.basics.finding import SIGNS
-from wizard.basics.plain_text import plain
-from wizard.interview.presets import console_values
-from wizard.interview.preview import values_of
 from wizard.interview.steps import StepKind
 
 if TYPE_CHECKING:
@@ -52,8 +50,6 @@ class QuestionsPane(VerticalScroll):
         """Lay out what is known, the fields and the buttons."""
         if self._current.kind is StepKind.WELCOME:
             yield Static(self._welcome(()), id="folder", markup=False)
-        if self._current.provider:
-            yield Static(id="console", markup=False)
         yield from (Field(name, self._interview) for name in self.shown)
         yield Static(self._further(), id="further", markup=False)
         with Horizontal(id="buttons"):
@@ -108,13 +104,8 @@ class QuestionsPane(VerticalScroll):
         """Draw every field anew; ``also_values`` the answers too."""
         for field in self.query(Field):
             field.show(outlook, also_value=also_values)
-        for pane in self.query("#console").results(Static):
-            values = console_values(self._current, values_of(self._interview, outlook))
-            lines = [Content.styled("Enter at the provider (F9 copies):", "bold")]
-            for one in values:
-                lines += [Content.styled(one.label, "dim"), Content(f"  {plain(one.text, limit=300)}")]
-            pane.update(Content("\n").join(lines))
-            pane.display = bool(values)
+        for lines in self.screen.query(ConsoleLines):
+            lines.draw(outlook)
 
     def draw_one(self, identity: str, outlook: Outlook | None) -> None:
         """Draw one field anew."""

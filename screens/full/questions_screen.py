@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from screens.full.buttons import Push
+from screens.full.console_lines import ConsoleLines, values_at_provider
 from screens.full.fields import Field
 from screens.full.messages import GoBeside, Previewed
 from screens.full.problems import guarded
@@ -20,8 +21,8 @@ from screens.shared.field_state import about
 from wizard.basics.plain_text import plain
 from wizard.catalogue.answers_form import Installation
 from wizard.catalogue.questions import PROVIDERS, question
-from wizard.interview.presets import console_values, presets
-from wizard.interview.preview import Outlook, findings_now, look_ahead, values_of
+from wizard.interview.presets import presets
+from wizard.interview.preview import Outlook, findings_now, look_ahead
 from wizard.interview.steps import StepKind
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class QuestionsScreen(StepScreen):
 
     def body(self) -> Iterator[Widget]:
         """Give the fields and the pane that explains the focused one."""
+        if self.current.provider:
+            yield ConsoleLines(self.interview)
         yield self._pane
         yield Static(id="about", markup=False)
 
@@ -203,7 +206,7 @@ class QuestionsScreen(StepScreen):
 
     def action_copy_value(self) -> None:
         """Copy the values for the provider's console, one after the other."""
-        values = console_values(self.current, values_of(self.interview, self.outlook))
+        values = values_at_provider(self.interview, self.outlook)
         if values:
             self._copied = (self._copied + 1) % len(values)
             one = values[self._copied]

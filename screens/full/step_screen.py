@@ -40,7 +40,7 @@ class StepScreen(Screen[None]):
     """A step: subclasses say what is in the middle."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (20, "-high")]  # noqa: RUF012 - the same
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (20, "-high"), (32, "-tall")]  # noqa: RUF012 - the same
     AUTO_FOCUS = "#middle Field LineInput, #middle Field Pick, #middle Push"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "app.next_step", "Next"),
@@ -64,6 +64,7 @@ class StepScreen(Screen[None]):
         self.outlook = outlook
         self.practice = practice
         self.current = interview.step
+        self.set_class(bool(interview.step.provider), "-provider")
 
     def compose(self) -> ComposeResult:
         """Lay out frame and middle."""
@@ -130,7 +131,7 @@ class StepScreen(Screen[None]):
 
     @work
     async def action_live_test(self) -> None:
-        """Try what this step is about: mail, or the sign-in of the running LibreChat."""
+        """Try what this step is about: mail, a sign-in provider, or the sign-in of the running LibreChat."""
         from screens.full.live_test import LiveTest, ask_account
         from screens.shared import live_tests
 
@@ -140,6 +141,8 @@ class StepScreen(Screen[None]):
                 from screens.full.mail_test import mail_test
 
                 test = mail_test(self.interview, self.practice)
+            case "provider":
+                test = LiveTest(live_tests.provider_trial(self.interview, self.practice))
             case "sign-in":
                 account = live_tests.account_of(self.interview, self.practice)
                 if account is None and (typed := await self.app.push_screen_wait(ask_account())) is not None:

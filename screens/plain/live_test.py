@@ -21,8 +21,12 @@ def test(console: Console, interview: Interview, practice: Practice | None) -> N
     """Try what the present step is about; where a password was held back, ask whether it is to be sent anyway."""
     if interview.step.id == "mail":
         trial = live_tests.mail_trial(interview, practice)
+    elif interview.step.provider in live_tests.PROVIDERS:
+        trial = live_tests.provider_trial(interview, practice)
     elif not interview.snapshot.has_run and practice is None:
-        console.say("Type :test in the mail step (:go mail). The sign-in can be tried once LibreChat runs.")
+        console.say(
+            "Type :test in the mail step (:go mail) or in the step of a provider. The sign-in can be tried once LibreChat runs."
+        )
         return
     else:
         account = live_tests.account_of(interview, practice) or _asked(console)

@@ -15,7 +15,7 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.catalogue.questions import is_question, label, variable_id
+from wizard.catalogue.questions import OPENID_PRESET, is_question, label, variable_id
 from wizard.interview import dialogues
 from wizard.interview.presets import console_values
 from wizard.interview.preview import findings_now, look_ahead, values_of
@@ -115,8 +115,12 @@ class _Walk:
             if self._interview.snapshot.state(".env").data is not None:
                 for status, text in summaries.seen_at_once(findings_now(self._interview)):
                     self._console.say(f"{status}: {text}")
-        values = console_values(current, values_of(self._interview, None)) if current.provider else ()
-        for one in values:
+        self._at_provider(current)
+
+    def _at_provider(self, current: Step) -> None:
+        """Say what has to be entered at the provider, in the words of its console where it is chosen."""
+        chosen = self._interview.draft.text(OPENID_PRESET)
+        for one in console_values(current, values_of(self._interview, None), chosen) if current.provider else ():
             self._console.say(f"Enter at the provider: {one.label}:")
             self._console.show(f"    {one.text}")
 
@@ -136,7 +140,10 @@ class _Walk:
                 following = ""
             if not rest:
                 return self._is_settled()
+            chosen = self._interview.draft.text(OPENID_PRESET)
             turn = self._prompt.ask(rest[0])
+            if self._interview.draft.text(OPENID_PRESET) != chosen:
+                self._at_provider(self._interview.step)
             if turn is Turn.ONWARD:
                 done.append(rest[0])
             elif done:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.secret import Secret
 from wizard.interview.steps import StepKind
+from wizard.librechat.providers import SOCIAL
 
 if TYPE_CHECKING:
     from checks.mail.delivery.delivery import Delivery
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
 MAIL: Final = ("smtp", "mailgun", "sender")
+PROVIDERS: Final = ("openid", *SOCIAL)
+"""The providers that can be tried without anybody signing in."""
 
 
 def kind_of(interview: Interview) -> str:
-    """Return ``mail``, ``sign-in`` or nothing: what can be tried from the present step."""
+    """Return ``mail``, ``provider``, ``sign-in`` or nothing: what can be tried from the present step."""
     if interview.step.id == "mail":
         return "mail"
+    if interview.step.provider in PROVIDERS:
+        return "provider"
     is_first = interview.step.kind is StepKind.WELCOME and interview.snapshot.has_run
     return "sign-in" if is_first or interview.step.kind is StepKind.DONE else ""
 
@@ -46,6 +51,24 @@ def mail_trial(interview: Interview, practice: Practice | None) -> Trial:
         "Test the mail server",
         "As LibreChat would send with these answers. The password never travels unencrypted; no mail is sent by itself.",
         _checks(MAIL, practice),
+        lambda: planned(proposal_of(interview)),
+    )
+
+
+def provider_trial(interview: Interview, practice: Practice | None) -> Trial:
+    """Return the test of the step's sign-in provider with what the answers so far would lead to; nobody signs in."""
+    from checks.model import planned
+    from checks.provider.oauth import only
+    from wizard.interview.preview import proposal_of
+
+    provider = interview.step.provider
+    checks = _checks(("openid",) if provider == "openid" else ("oauth",), practice)
+    if provider != "openid":
+        checks = tuple(only(check, provider) for check in checks)
+    return Trial(
+        "Test the sign-in provider",
+        "As LibreChat would ask it with these answers, without a user. One request has a wrong secret: the provider logs it.",
+        checks,
         lambda: planned(proposal_of(interview)),
     )
 

@@ -71,5 +71,11 @@ def sign_in_libraries() -> dict[str, list[Any]]:
     return subjects
 
 
+def openid_discovery() -> dict[str, dict[str, Any]]:
+    """Return the discovery documents of well-known providers as they document them, by the id of their preset."""
+    found: dict[str, dict[str, Any]] = json.loads((FOLDER / "openid-discovery.json").read_text(encoding="utf-8"))
+    return found
+
+
 def _lines(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]

@@ -17,16 +17,20 @@ _of = partial(
     FindingEntry, check="openid", docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC"
 )
 
+_at_start = partial(_of, stage="discovery")
+
 UNDECIDED = _of("signin.undecided", "No fault found; a real sign-in decides the rest.")
-ANNOUNCED = _of("probe.announced", "Requests named librechat-wizard-probe go to the provider.")
+ANNOUNCED = _of("probe.announced", "Requests named librechat-wizard-probe go to the provider.", stage="secret")
 UNASKED = _of(
     "probe.unasked",
     "The provider could not be checked: this run may send it no further request.",
     "Run the check alone: doctor --only openid",
 )
-REGISTERED = _of("discovery.ok", "LibreChat registers OpenID at its start.")
-CLIENT_ACCEPTED = _of("client.accepted", "The provider accepts client ID, redirect URI and scopes.")
-SECRET_ACCEPTED = _of("secret.accepted", "The provider accepts the client secret, sent as LibreChat sends it.")
+REGISTERED = _at_start("discovery.ok", "LibreChat registers OpenID at its start.")
+CLIENT_ACCEPTED = _of("client.accepted", "The provider accepts client ID, redirect URI and scopes.", stage="client")
+SECRET_ACCEPTED = _of(
+    "secret.accepted", "The provider accepts the client secret, sent as LibreChat sends it.", stage="secret"
+)
 CLOCK = _of("clock.ok", "The clocks of this machine and of the provider agree.")
 KEYS = _of("reuse.keys-ok", "The provider publishes keys with which reused tokens can be verified.")
 
@@ -156,7 +160,7 @@ _SETTINGS = (
     ),
 )
 _DISCOVERY = (
-    _of(
+    _at_start(
         "discovery.unreachable",
         "The provider's discovery document could not be fetched.",
         "Check the host in OPENID_ISSUER, start the provider, then restart LibreChat.",
@@ -164,13 +168,13 @@ _DISCOVERY = (
         settings=("OPENID_ISSUER",),
         transient=True,
     ),
-    _of(
+    _at_start(
         "discovery.unknown",
         "The provider could not be reached from this machine, so OpenID could not be checked.",
         "Run the check where the provider can be reached, or name its address: --resolve HOST:ADDRESS.",
         transient=True,
     ),
-    _of(
+    _at_start(
         "discovery.slow",
         "The provider did not answer within 30 seconds, LibreChat's limit.",
         "Make the provider answer faster, then restart LibreChat.",
@@ -178,136 +182,136 @@ _DISCOVERY = (
         settings=("OPENID_ISSUER",),
         transient=True,
     ),
-    _of(
+    _at_start(
         "discovery.status",
         "The provider has no discovery document below OPENID_ISSUER.",
         "Set OPENID_ISSUER to the address before /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "discovery.redirect",
         "The discovery document redirects, and LibreChat follows no redirect.",
         "Set OPENID_ISSUER to the address to which it redirects.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "discovery.not-json",
         "The discovery document is not JSON.",
         "Set OPENID_ISSUER to the address before /.well-known/openid-configuration.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "discovery.too-much",
         "The discovery document is larger than any provider's.",
         "Check that OPENID_ISSUER is your provider's address.",
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "discovery.no-issuer",
         "The discovery document names no issuer.",
         "Set OPENID_ISSUER to your provider's issuer.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "discovery.issuer-mismatch",
         "The discovery document names another issuer than OPENID_ISSUER.",
         "Set OPENID_ISSUER to the issuer in the discovery document, final slash included.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "discovery.issuer-inside",
         "The provider signs people in under another issuer than its discovery document names.",
         "Set the provider's own public address to the issuer in its discovery document.",
         consequence=_FAILED,
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "discovery.http-endpoint",
         "The discovery document has an http:// end point, which LibreChat does not call.",
         "Tell the provider its public https address (Keycloak: KC_HOSTNAME and KC_PROXY_HEADERS=xforwarded), then restart LibreChat.",
         consequence=_NOBODY,
     ),
-    _of(
+    _at_start(
         "discovery.no-endpoint",
         "The discovery document lacks an end point that LibreChat needs.",
         "Use a provider with the authorization code flow; check OPENID_ISSUER.",
         consequence=_NOBODY,
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "tls.refused",
         "LibreChat does not trust the provider's certificate.",
         "Mount the authority's certificate and name it with NODE_EXTRA_CA_CERTS under environment of the api service.",
         consequence=_NO_BUTTON,
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
-    _of(
+    _at_start(
         "tls.name",
         "The provider's certificate is for another name.",
         "Use the name in the certificate in OPENID_ISSUER, or give the provider a certificate for its name.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "tls.expired",
         "The provider's certificate is expired or not yet valid.",
         "Renew the provider's certificate, then restart LibreChat.",
         consequence=_NO_BUTTON,
     ),
-    _of(
+    _at_start(
         "tls.ca-file",
         "LibreChat cannot read the file in NODE_EXTRA_CA_CERTS and does not trust the provider.",
         "Mount the file into the api service, then recreate it.",
         consequence=_NO_BUTTON,
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
-    _of(
+    _at_start(
         "tls.handshake",
         "The provider does not speak TLS 1.2 or later at this address.",
         "Enable TLS 1.2 or 1.3 at the provider; check the port in OPENID_ISSUER.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
-    _of(
+    _at_start(
         "tls.unknown",
         "This check does not trust the provider's certificate; LibreChat may.",
         "Give the file in NODE_EXTRA_CA_CERTS to the owner of the folder or to root, with mode 0644.",
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
-    _of(
+    _at_start(
         "proxy.invalid",
         "The forward proxy's address has no http:// or https://.",
         "PROXY=http://HOST:PORT",
         consequence=_NO_BUTTON,
         settings=("PROXY",),
     ),
-    _of(
+    _at_start(
         "proxy.dead",
         "The forward proxy does not let LibreChat reach the provider.",
         "Fix the proxy, or name the provider's host in NO_PROXY (v0.8.6 and later).",
         consequence=_NO_BUTTON,
         settings=("PROXY", "NO_PROXY"),
     ),
-    _of(
+    _at_start(
         "reuse.no-jwks",
         "Tokens are reused, but the discovery document has no jwks_uri.",
         "OPENID_REUSE_TOKENS=false",
         consequence="LibreChat does not start: it exits, and Docker restarts it without end.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
-    _of(
+    _at_start(
         "reuse.keys",
         "The provider publishes no RSA or EC key, which LibreChat needs to reuse tokens.",
         "Sign ID tokens with RS256 or ES256 at the provider, or set OPENID_REUSE_TOKENS=false.",
         consequence="People sign in, and every request after that answers 401.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
-    _of(
+    _at_start(
         "clock.skew",
         "This machine's clock is ahead of the provider's.",
         "Set both clocks by NTP; OPENID_CLOCK_TOLERANCE has no effect.",

@@ -13,78 +13,79 @@ _FAILED = "People come back to the sign-in page with 'auth_failed'."
 _of = partial(
     FindingEntry, check="openid", docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC"
 )
+_at_client, _at_secret = partial(_of, stage="client"), partial(_of, stage="secret")
 CLIENT_ENTRIES = (
-    _of(
+    _at_client(
         "client.unknown",
         "The provider does not know OPENID_CLIENT_ID.",
         "Copy the client ID from the provider's console, without blanks.",
         consequence="The provider shows an error page and never sends people back.",
         settings=("OPENID_CLIENT_ID",),
     ),
-    _of(
+    _at_client(
         "client.refused",
         "The provider refused the authorization request: client ID or redirect URI.",
         "Compare client ID and redirect URI with the provider's console.",
         consequence="The provider shows an error page and never sends people back.",
         settings=("OPENID_CLIENT_ID", "DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
     ),
-    _of(
+    _at_client(
         "client.unchecked",
         "The provider answers right and wrong redirect URIs alike before somebody signs in.",
         "Sign in once to find out whether the redirect URI is registered.",
     ),
-    _of(
+    _at_client(
         "redirect.refused",
         "The provider refuses LibreChat's redirect URI.",
         "Register exactly this redirect URI at the provider.",
         consequence="The provider shows an error page and never sends people back.",
         settings=("DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
     ),
-    _of(
+    _at_client(
         "redirect.wildcard",
         "The provider also sends people to a redirect URI that nobody registered word for word.",
         "Register exact redirect URIs instead of a pattern.",
         consequence="A pattern that is too wide lets attackers collect sign-in codes.",
     ),
-    _of(
+    _at_client(
         "provider.unreachable",
         "The provider's authorization page could not be reached.",
         "Check authorization_endpoint in the discovery document; browsers must reach it.",
         consequence="People see a connection error in place of the provider's page.",
         transient=True,
     ),
-    _of(
+    _at_client(
         "provider.odd",
         "The provider's authorization page answered with a server error.",
         "Look at the provider's log; sign in once to see whether it was the test alone.",
         transient=True,
     ),
-    _of(
+    _at_client(
         "scope.refused",
         "The provider does not allow this client one of the scopes in OPENID_SCOPE.",
         "Allow the scopes for the client at the provider, or remove them from OPENID_SCOPE.",
         consequence=_FAILED,
         settings=("OPENID_SCOPE",),
     ),
-    _of(
+    _at_client(
         "policy.par",
         "The provider requires pushed authorization requests, which LibreChat does not send.",
         "Switch off 'pushed authorization requests required' for this client at the provider.",
         consequence=_FAILED,
     ),
-    _of(
+    _at_client(
         "policy.jar",
         "The provider requires signed request objects, which LibreChat does not send.",
         "Switch off 'request object required' for this client at the provider.",
         consequence=_FAILED,
     ),
-    _of(
+    _at_client(
         "policy.flow",
         "The provider does not allow this client the authorization code flow.",
         "Allow the authorization code flow (standard flow) for the client at the provider.",
         consequence=_FAILED,
     ),
-    _of(
+    _at_client(
         "policy.refused",
         "The provider sends people back with an error because of its policy.",
         "Change the policy that the error names at the provider.",
@@ -93,61 +94,61 @@ CLIENT_ENTRIES = (
 )
 """About the authorization request."""
 SECRET_ENTRIES = (
-    _of(
+    _at_secret(
         "secret.wrong",
         "The provider refused OPENID_CLIENT_SECRET.",
         "Make a new client secret at the provider and copy it into OPENID_CLIENT_SECRET; allow client_secret_post.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
     ),
-    _of(
+    _at_secret(
         "secret.missing",
         "The provider wants a client secret, and LibreChat has none.",
         "Set OPENID_CLIENT_SECRET, or make the client public at the provider.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
     ),
-    _of(
+    _at_secret(
         "secret.expired",
         "The client secret is expired.",
         "Make a new client secret and copy its Value into OPENID_CLIENT_SECRET.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
     ),
-    _of(
+    _at_secret(
         "secret.method",
         "The secret is right, but the provider does not accept it by client_secret_post, LibreChat's one way.",
         "Set token_endpoint_auth_method to client_secret_post for this client at the provider.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
     ),
-    _of(
+    _at_secret(
         "secret.public",
         "The client is public at the provider, which refuses any secret.",
         "Empty OPENID_CLIENT_SECRET and set OPENID_USE_PKCE=true (v0.8.6 and later), or make the client confidential.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET", "OPENID_USE_PKCE"),
     ),
-    _of(
+    _at_secret(
         "secret.unchecked",
         "The provider answers a right and a wrong secret alike, so the secret could not be checked.",
         "Sign in once to find out whether the secret is right.",
         settings=("OPENID_CLIENT_SECRET",),
     ),
-    _of(
+    _at_secret(
         "secret.elsewhere",
         "The token end point is outside the issuer's domain, so the secret was not sent there.",
         "Check the discovery document; sign in once to find out whether the secret is right.",
         settings=("OPENID_ISSUER", "OPENID_CLIENT_SECRET"),
     ),
-    _of(
+    _at_secret(
         "token.unreachable",
         "The provider's token end point could not be reached.",
         "Check token_endpoint in the discovery document; LibreChat's container must reach it.",
         consequence="Every sign-in ends with an error after the provider's page.",
         transient=True,
     ),
-    _of(
+    _at_secret(
         "token.odd",
         "The provider's token end point did not answer the test as OAuth requires.",
         "Look at the provider's log; sign in once to see whether it was the test alone.",

@@ -17,7 +17,7 @@ from wizard.catalogue.questions import PROVIDERS, question, variable_id
 from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.interview.draft_file import DraftFile, SavedDraft
-from wizard.interview.presets import preset, presets, recommended
+from wizard.interview.presets import Preset, preset, presets, recommended
 from wizard.interview.steps import Step, neighbour, shown_questions, step, way
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.releases import Release
@@ -89,13 +89,13 @@ class Interview:
 
     def answer(self, identity: str, text: str) -> None:
         """Take what was typed. Clearing a field takes out what ``.env`` has, or forgets the answer where it has nothing."""
-        asked = question(identity)
+        asked, earlier = question(identity), preset(identity, self.draft.text(identity))
         if text == (self.present.get(asked.key, "") if asked.is_variable else ""):
             self.draft = self.draft.without(identity)
         else:
             self.draft = self.draft.give(identity, Typed(Secret(text) if text and holds_secret(asked, text) else text))
         if presets(identity):
-            self._apply_preset(identity, text)
+            self._apply_preset(identity, text, earlier)
         if identity == PROVIDERS:
             self._follow_providers()
         if asked.part == Installation.place:
@@ -165,8 +165,12 @@ class Interview:
         self._journal.clear()
         self.is_closed = True
 
-    def _apply_preset(self, identity: str, chosen: str) -> None:
+    def _apply_preset(self, identity: str, chosen: str, earlier: Preset | None) -> None:
+        """Answer what a preset knows; what an earlier one answered, and this one does not, is taken back."""
         found = preset(identity, chosen)
+        for name, text in (earlier.values if earlier else {}).items():
+            if found is not None and name not in found.values and self.draft.text(variable_id(name)) == text:
+                self.draft = self.draft.without(variable_id(name))
         for name, text in (found.values if found else {}).items():
             self.draft = self.draft.give(variable_id(name), Typed(text))
 

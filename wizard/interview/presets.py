@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from wizard.answers.draft import Draft
 from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, question, variable_id
+from wizard.interview.openid_presets import OPENID_PRESETS, STANDARD, words_of
 from wizard.interview.steps import Step, chosen_providers
 from wizard.librechat.mail_configured import is_configured
 from wizard.librechat.providers import SOCIAL, has_social_login
@@ -45,17 +46,16 @@ MAIL: Final[tuple[Preset, ...]] = (
     Preset(id="own", title="A server of my own", values={"EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}, advice="Port 587 starts in clear and changes to TLS (starttls); port 465 speaks TLS from the first byte (tls)."),
 )  # fmt: skip
 
-_STANDARD: Final = {"OPENID_SCOPE": "openid profile email", "OPENID_CALLBACK_URL": "/oauth/openid/callback"}
-
-OPENID: Final[tuple[Preset, ...]] = (
-    Preset(id="keycloak", title="Keycloak", values=_STANDARD, example={"OPENID_ISSUER": "https://keycloak.example.com/realms/REALM"}, advice="Make a client of type OpenID Connect with client authentication on and standard flow; the secret stands under Credentials."),
-    Preset(id="authentik", title="Authentik", values=_STANDARD, example={"OPENID_ISSUER": "https://authentik.example.com/application/o/SLUG/"}, advice="Make an OAuth2/OpenID provider and an application; the issuer ends with a slash."),
-    Preset(id="authelia", title="Authelia", values=_STANDARD, example={"OPENID_ISSUER": "https://auth.example.com"}, advice="Add a client to identity_providers.oidc.clients; its client_secret there is a hash, here it is the clear text."),
-    Preset(id="auth0", title="Auth0", values=_STANDARD, example={"OPENID_ISSUER": "https://TENANT.eu.auth0.com/"}, advice="Make a Regular Web Application; the issuer is its domain with https:// and a final slash."),
-    Preset(id="entra", title="Entra ID (Azure AD)", values=_STANDARD, example={"OPENID_ISSUER": "https://login.microsoftonline.com/TENANT-ID/v2.0"}, advice="Register an application with a Web redirect URI; copy the secret's value, not its ID."),
-    Preset(id="cognito", title="Amazon Cognito", values=_STANDARD, example={"OPENID_ISSUER": "https://cognito-idp.REGION.amazonaws.com/POOL-ID"}, advice="Make an app client with a secret and the authorization code grant; allow the scopes openid, profile and email."),
-    Preset(id="other", title="Another one", values=_STANDARD, example={"OPENID_ISSUER": "https://id.example.com"}, advice="The issuer is the address before /.well-known/openid-configuration."),
-)  # fmt: skip
+OPENID: Final[tuple[Preset, ...]] = tuple(
+    Preset(
+        id=one.id,
+        title=one.title,
+        values=one.values,
+        example=MappingProxyType({"OPENID_ISSUER": one.issuer} if one.issuer else {}),
+        advice=one.advice,
+    )
+    for one in OPENID_PRESETS
+)
 
 _BY_QUESTION: Final = {MAIL_PRESET: MAIL, OPENID_PRESET: OPENID}
 
@@ -83,8 +83,10 @@ def address(values: Mapping[str, str]) -> str:
     return text.rstrip("/")
 
 
-def console_values(current: Step, values: Mapping[str, str]) -> tuple[ConsoleValue, ...]:
-    """Return what has to be entered at the provider, word for word.
+def console_values(current: Step, values: Mapping[str, str], chosen: str | None = None) -> tuple[ConsoleValue, ...]:
+    """Return what has to be entered at the provider, word for word, the redirect URI first.
+
+    ``chosen`` is the preset of OpenID: each value is then called what that provider's console calls it.
 
     The redirect URI is DOMAIN_SERVER and the callback path (api/strategies/*.js, v0.8.8-rc1); the routes are fixed
     (api/server/routes/oauth.js:66-219).
@@ -98,13 +100,14 @@ def console_values(current: Step, values: Mapping[str, str]) -> tuple[ConsoleVal
             ConsoleValue(label="ACS URL (reply URL)", text=values.get("SAML_CALLBACK_URL") or f"{server}/oauth/saml/callback"),
             ConsoleValue(label="Entity ID (audience)", text=values.get("SAML_ISSUER") or "the text you enter as SAML_ISSUER"),
         )  # fmt: skip
+    if name == "openid":
+        return tuple(_openid_values(server, values.get("OPENID_SCOPE") or STANDARD["OPENID_SCOPE"], chosen))
     found = [ConsoleValue(label="Redirect URI", text=f"{server}/oauth/{name}/callback")]
     scopes = {
         "google": "openid profile email",
         "github": "user:email",
         "discord": "identify email",
         "facebook": "public_profile email",
-        "openid": values.get("OPENID_SCOPE") or _STANDARD["OPENID_SCOPE"],
     }
     if name in scopes:
         found.append(ConsoleValue(label="Scopes", text=scopes[name]))
@@ -113,9 +116,20 @@ def console_values(current: Step, values: Mapping[str, str]) -> tuple[ConsoleVal
         found.append(ConsoleValue(label="Origin", text=f"{origin.scheme}://{origin.netloc}"))
     if name == "apple":
         found.append(ConsoleValue(label="Domain", text=origin.hostname or ""))
-    if name == "openid":
-        found.append(ConsoleValue(label="After sign-out", text=f"{server}/login"))
     return tuple(found)
+
+
+def _openid_values(server: str, scope: str, chosen: str | None) -> Iterator[ConsoleValue]:
+    words, origin = words_of(chosen), urlsplit(server)
+    texts = {
+        words.redirect: f"{server}/oauth/openid/callback",
+        words.scopes: scope,
+        words.sign_out: f"{server}/login",
+        words.origin: f"{origin.scheme}://{origin.netloc}",
+    }
+    for label, text in (*texts.items(), *words.more):
+        if label:
+            yield ConsoleValue(label=label, text=text)
 
 
 def recommended(current: Step, draft: Draft, present: Mapping[str, str], release: Release) -> dict[str, str]:
@@ -151,7 +165,7 @@ def _recommended(step_id: str, draft: Draft, present: Mapping[str, str], release
         "providers": {}
         if has_social_login(values) == bool(social)
         else _settings(ALLOW_SOCIAL_LOGIN="true" if social else "false"),
-        "openid": _settings(**_STANDARD),
+        "openid": _settings(**STANDARD),
         "saml": _settings(SAML_CALLBACK_URL=f"{server}/oauth/saml/callback") if server else {},
         "ldap": _settings(LDAP_TLS_REJECT_UNAUTHORIZED="true"),
         "protection": _settings(BAN_VIOLATIONS="true", ALLOW_SHARED_LINKS_PUBLIC="false", MIN_PASSWORD_LENGTH="12"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Final
 
 from checks.model import Check, Skip, Subject
@@ -13,6 +14,22 @@ from wizard.librechat.providers import MARKS, SOCIAL
 def _chosen(subject: Subject) -> tuple[str, ...]:
     """Return the providers that somebody means to use."""
     return tuple(name for name in SOCIAL if subject.deployment.settings.get(MARKS[name], "").strip())
+
+
+def only(check: Check, provider: str) -> Check:
+    """Return the check for one provider alone."""
+    others = frozenset(MARKS[name] for name in SOCIAL if name != provider)
+
+    def narrowed(subject: Subject) -> Subject:
+        settings = {name: value for name, value in subject.deployment.settings.items() if name not in others}
+        return replace(subject, deployment=replace(subject.deployment, settings=settings))
+
+    static, run = check.static, check.run
+    return check._replace(
+        applies=lambda subject: check.applies(narrowed(subject)),
+        static=None if static is None else lambda subject: static(narrowed(subject)),
+        run=None if run is None else lambda subject: run(narrowed(subject)),
+    )
 
 
 def _applies(subject: Subject) -> Skip | None:

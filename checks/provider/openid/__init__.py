@@ -30,7 +30,7 @@ def task_of(subject: Subject) -> OpenIdTask:
     return OpenIdTask(
         settings=deployment.settings,
         release=deployment.release,
-        start=f"{subject.reach.url}/oauth/openid" if subject.reach.url else "",
+        start=subject.reach.openid_link or (f"{subject.reach.url}/oauth/openid" if subject.reach.url else ""),
         trust_problem=trust.problem,
         trust_is_doubtful=trust.is_doubtful,
         sends_secret=not subject.inert,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from screens.demo.folder import make
 from wizard import catalogue
 from wizard.answers.draft import Draft, Generate, Typed
 from wizard.basics.secret import Secret
 from wizard.catalogue.accept import Accepted, accept
 from wizard.catalogue.model import Kind
-from wizard.catalogue.questions import EXTENT, MAIL_PRESET, PROVIDERS, QUESTIONS, question, variable_id
+from wizard.catalogue.questions import EXTENT, MAIL_PRESET, OPENID_PRESET, PROVIDERS, QUESTIONS, question, variable_id
+from wizard.interview.interview import Interview
 from wizard.interview.presets import MAIL, OPENID, console_values, recommended
 from wizard.interview.steps import STEPS, chosen_providers, neighbour, shown_questions, step, step_of, way
 from wizard.librechat.releases import NEWEST, Release
@@ -176,3 +179,29 @@ def test_secrets_of_a_draft_do_not_show_in_its_text() -> None:
     hidden = Draft().give("settings.JWT_SECRET", Typed(Secret("clear-text"))).give("settings.CREDS_KEY", Generate())
     assert "clear-text" not in repr(hidden)
     assert all(one.kind is not Kind.SECRET or one.secret for one in QUESTIONS)
+
+
+def test_console_lines_are_called_as_the_provider_calls_them() -> None:
+    values = {"DOMAIN_SERVER": "https://chat.example.com/"}
+    lines = console_values(step("openid"), values, "authelia")
+    assert [tuple(line) for line in lines] == [
+        ("redirect_uris", "https://chat.example.com/oauth/openid/callback"),
+        ("scopes", "openid profile email"),
+        ("token_endpoint_auth_method", "client_secret_post"),
+    ]
+    assert console_values(step("openid"), values, "google")[1].text == "https://chat.example.com"
+    assert console_values(step("openid"), values)[0].label == "Redirect URI"
+
+
+def test_another_preset_takes_back_what_the_first_one_answered(tmp_path: Path) -> None:
+    make(tmp_path)
+    interview = Interview(tmp_path)
+    nonce = "settings.OPENID_GENERATE_NONCE"
+    interview.answer(OPENID_PRESET, "cognito")
+    assert interview.draft.text(nonce) == "true"
+    interview.answer(OPENID_PRESET, "keycloak")
+    assert interview.draft.text(nonce) is None
+    assert interview.draft.text("settings.OPENID_BUTTON_LABEL") == "Continue with Keycloak"
+    interview.answer("settings.OPENID_BUTTON_LABEL", "Mine")
+    interview.answer(OPENID_PRESET, "other")
+    assert interview.draft.text("settings.OPENID_BUTTON_LABEL") == "Mine"

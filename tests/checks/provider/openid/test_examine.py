@@ -12,6 +12,7 @@ import pytest
 from checks.model import Subject
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
+from checks.options import SiteOptions, with_url
 from checks.provider.asking import MOST, PROBE, ProviderRequest
 from checks.provider.openid import OPENID
 from checks.provider.openid.secret import may_have_secret
@@ -20,6 +21,7 @@ from tests.checks.provider.openid.asking import (
     ISSUER,
     METADATA,
     SECRET,
+    SETTINGS,
     Answering,
     Provider,
     answering,
@@ -243,3 +245,14 @@ def test_the_check_applies_to_openid_alone() -> None:
     without = Subject(deployment=deployment({}))
     assert OPENID.applies(without) is not None
     assert OPENID.applies(Subject(deployment=deployment({"OPENID_ISSUER": ISSUER}))) is None
+
+
+def test_a_link_with_a_query_is_told() -> None:
+    about = Subject(
+        deployment=deployment(dict(SETTINGS)), reach=with_url(SiteOptions(), f"{CHAT}/oauth/openid?redirect=1")
+    )
+    assert about.reach.url == CHAT
+    assert OPENID.static is not None
+    assert [finding.id for finding in OPENID.static(about)] == ["openid.start.query"]
+    plain = Subject(deployment=deployment(dict(SETTINGS)), reach=with_url(SiteOptions(), f"{CHAT}/oauth/openid"))
+    assert list(OPENID.static(plain)) == []

@@ -1,0 +1,58 @@
+"""What has to be entered at the provider: always in view, above the fields of its step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from wizard.basics.plain_text import plain
+from wizard.catalogue.questions import OPENID_PRESET
+from wizard.interview.openid_presets import title_of
+from wizard.interview.presets import console_values
+from wizard.interview.preview import values_of
+
+if TYPE_CHECKING:
+    from wizard.interview.interview import Interview
+    from wizard.interview.presets import ConsoleValue
+    from wizard.interview.preview import Outlook
+
+_WIDTH: Final = 54
+"""Columns beside the list of steps in a window of 80: a line that is longer gets its label above it, so that it can be copied whole."""
+
+
+def values_at_provider(interview: Interview, outlook: Outlook | None) -> tuple[ConsoleValue, ...]:
+    """Return the lines of the present step, in the words of the chosen provider's console."""
+    chosen = interview.draft.text(OPENID_PRESET)
+    return console_values(interview.step, values_of(interview, outlook), chosen)
+
+
+class ConsoleLines(Static):
+    """The lines, the redirect URI first."""
+
+    def __init__(self, interview: Interview) -> None:
+        super().__init__(id="console", markup=False)
+        self._interview = interview
+
+    def draw(self, outlook: Outlook | None) -> None:
+        """Show the lines as the answers make them now."""
+        values = values_at_provider(self._interview, outlook)
+        self.display = bool(values)
+        if not values:
+            return
+        place = title_of(self._interview.draft.text(OPENID_PRESET)) if self._interview.step.id == "openid" else ""
+        first, *others = values
+        head = Content.assemble((f"Enter at {place or 'the provider'} (F9 copies): ", "bold"), (first.label, "dim"))
+        lines = [head, _line("", first.text)]
+        for one in others:
+            fits = len(one.label) + len(one.text) + 2 <= _WIDTH
+            lines += [_line(one.label, one.text)] if fits else [_line(one.label, ""), _line("", one.text)]
+        self.update(Content("\n").join(lines))
+
+
+def _line(label: str, text: str) -> Content:
+    shown = Content(plain(text, limit=300))
+    if not text:
+        return Content.styled(label, "dim")
+    return Content.assemble((f"{label}  ", "dim"), shown) if label else Content.assemble("  ", shown)

@@ -1,0 +1,109 @@
+"""Well-known OpenID providers: what fits everybody, what the issuer looks like, and what their console calls what is entered there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+STANDARD: Final = MappingProxyType(
+    {"OPENID_SCOPE": "openid profile email", "OPENID_CALLBACK_URL": "/oauth/openid/callback"}
+)
+"""What every provider works with."""
+_NAMED: Final = {**STANDARD, "OPENID_NAME_CLAIM": "name"}
+"""LibreChat does not use the standard claim ``name`` by itself: without given_name and family_name it shows the e-mail address."""
+
+
+class ConsoleWords(NamedTuple):
+    """What a provider's console or configuration file calls what is entered there; empty: it asks nothing of the kind."""
+
+    redirect: str = "Redirect URI"
+    scopes: str = "Scopes"
+    sign_out: str = "After sign-out"
+    origin: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+    """Further lines, word for word."""
+
+
+class OpenIdPreset(NamedTuple):
+    """A provider: values that fit everybody, the form of its issuer, and what to do there."""
+
+    id: str
+    title: str
+    values: Mapping[str, str]
+    issuer: str
+    """What a value of one's own looks like; empty where it is the same for everybody."""
+    advice: str
+    words: ConsoleWords = ConsoleWords()
+
+
+def _values(title: str, **more: str) -> Mapping[str, str]:
+    return MappingProxyType({**_NAMED, "OPENID_BUTTON_LABEL": f"Continue with {title}", **more})
+
+
+OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
+    OpenIdPreset(
+        "keycloak", "Keycloak", _values("Keycloak"), "https://keycloak.example.com/realms/REALM",
+        "Clients, Create client: OpenID Connect, Client authentication on, Standard flow only. The secret is under Credentials.",
+        ConsoleWords("Valid redirect URIs", "", "Valid post logout redirect URIs"),
+    ),
+    OpenIdPreset(
+        "authentik", "Authentik", _values("Authentik"), "https://authentik.example.com/application/o/SLUG/",
+        "Make an OAuth2/OpenID provider (Confidential, Strict redirect URI) and an application; the issuer ends with a slash.",
+        ConsoleWords("Redirect URIs (Strict)", "", ""),
+    ),
+    OpenIdPreset(
+        "authelia", "Authelia", _values("Authelia"), "https://auth.example.com",
+        "Add these lines to a client in identity_providers.oidc.clients. Its client_secret there is a hash, here it is the clear text.",
+        ConsoleWords("redirect_uris", "scopes", "", more=(("token_endpoint_auth_method", "client_secret_post"),)),
+    ),
+    OpenIdPreset(
+        "entra", "Entra ID (Azure AD)", _values("Microsoft"), "https://login.microsoftonline.com/TENANT-ID/v2.0",
+        "App registrations, New registration, platform Web; then Certificates & secrets: copy the secret's Value, not its ID.",
+        ConsoleWords("Redirect URI (Web)", "API permissions", "Redirect URI (Web), for sign-out"),
+    ),
+    OpenIdPreset(
+        "google", "Google Workspace", _values("Google", OPENID_ISSUER="https://accounts.google.com"), "",
+        "Google Cloud console, Clients, Web application; audience Internal lets in the people of your Workspace alone.",
+        ConsoleWords("Authorized redirect URIs", "", "", "Authorized JavaScript origins"),
+    ),
+    OpenIdPreset(
+        "okta", "Okta", _values("Okta"), "https://TENANT.okta.com",
+        "Applications, Create App Integration: OIDC, Web Application, Authorization Code; then assign people or groups to it.",
+        ConsoleWords("Sign-in redirect URIs", "", "Sign-out redirect URIs"),
+    ),
+    OpenIdPreset(
+        "auth0", "Auth0", _values("Auth0"), "https://TENANT.eu.auth0.com/",
+        "Make a Regular Web Application; Credentials: Client Secret (Post). The issuer is its domain with https:// and a final slash.",
+        ConsoleWords("Allowed Callback URLs", "", "Allowed Logout URLs"),
+    ),
+    OpenIdPreset(
+        "cognito", "Amazon Cognito", _values("Cognito", OPENID_GENERATE_NONCE="true"), "https://cognito-idp.REGION.amazonaws.com/POOL-ID",
+        "Make an app client with a secret (Traditional web application), the authorization code grant, and these scopes.",
+        ConsoleWords("Allowed callback URLs", "OpenID Connect scopes", "Allowed sign-out URLs"),
+    ),
+    OpenIdPreset(
+        "zitadel", "Zitadel", _values("Zitadel"), "https://TENANT.zitadel.cloud",
+        "New application in a project: Web, CODE, authentication method POST; Token Settings: User Info inside ID Token.",
+        ConsoleWords("Redirect URIs", "", "Post Logout URIs"),
+    ),
+    OpenIdPreset(
+        "dex", "Dex", _values("Dex"), "https://dex.example.com/dex",
+        "Add these lines to an entry of staticClients, beside id, name and secret; Dex has no sign-out.",
+        ConsoleWords("redirectURIs", "", ""),
+    ),
+    OpenIdPreset(
+        "other", "Another one", STANDARD, "https://id.example.com",
+        "The issuer is the address before /.well-known/openid-configuration. The client needs client_secret_post.",
+    ),
+)  # fmt: skip
+
+
+def words_of(chosen: str | None) -> ConsoleWords:
+    """Return what the chosen provider calls things."""
+    return next((preset.words for preset in OPENID_PRESETS if preset.id == chosen), ConsoleWords())
+
+
+def title_of(chosen: str | None) -> str:
+    """Return the chosen provider's name; nothing where none is chosen, or another one."""
+    return next((one.title for one in OPENID_PRESETS if one.id == chosen != "other"), "")
