@@ -50,6 +50,17 @@ def _container(deployment: Deployment) -> str:
     return done.text.split()[0] if done.status == 0 and done.text.strip() else ""
 
 
+def log_of(deployment: Deployment) -> bytes | None:
+    """Return the last lines of LibreChat's container; ``None`` where Docker may not be asked, or has none."""
+    from wizard.basics.docker_engine import refusal
+    from wizard.basics.processes import run
+
+    if refusal() or not deployment.service or not (container := _container(deployment)):
+        return None
+    done = run(_docker(("logs", "--tail", str(_LINES), container), _SECONDS))
+    return done.out if done.status == 0 else None
+
+
 def _docker(arguments: tuple[str, ...], seconds: float) -> Invocation:
     from wizard.basics.processes import ErrorOutput, Invocation, docker_environment
 

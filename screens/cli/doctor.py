@@ -10,6 +10,7 @@ from checks.model import Report, Subject
 from checks.registry import RUNNING, select
 from checks.settings import FILES
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
+from screens.cli.bundling import refuse_existing, write_bundle
 from screens.cli.check_runs import refuse_useless_cacert, run_checks, tell_judgement
 from screens.cli.fixing import fix_folder
 from screens.cli.output import Output
@@ -46,16 +47,7 @@ def doctor(options: DoctorOptions) -> int:
 
 def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     checks = select(options.only)
-    refuse_useless_cacert(options.reach)
-    if options.mail_to and not is_plain(options.mail_to):
-        raise InvalidInput(
-            Problem(field="--mail-to", message="is no mail address.", remedy="Write somebody@example.com.")
-        )
-    tell(docker_engine().line)
-    if options.reach.make_login and not options.offline:
-        demand_confirmation()
-    if options.fix:
-        fix_folder(options.folder, output, yes=options.yes)
+    _begin(options, output)
     answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
     snapshot = take(options.folder, answers)
     try:
@@ -93,9 +85,29 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     _tell_interrupted(snapshot.folder, subject.deployment.compose_command)
     output.parts["release"] = {"tag": str(snapshot.release), "assumed": not snapshot.release_source}
     release = f"{snapshot.release}{'' if snapshot.release_source else ' (assumed)'}"
+    if options.bundle:
+        write_bundle(options.bundle, output.report, standing, snapshot.release_source)
+    if options.bundle == "-":
+        return output.report.exit_status
     output.show(f"LibreChat {release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
     output.show_report()
     return output.report.exit_status
+
+
+def _begin(options: DoctorOptions, output: Output) -> None:
+    """Refuse what cannot be meant, and fix what is to be fixed before the folder is checked."""
+    refuse_useless_cacert(options.reach)
+    if options.mail_to and not is_plain(options.mail_to):
+        raise InvalidInput(
+            Problem(field="--mail-to", message="is no mail address.", remedy="Write somebody@example.com.")
+        )
+    tell(docker_engine().line)
+    if options.reach.make_login and not options.offline:
+        demand_confirmation()
+    if options.bundle:
+        refuse_existing(options.bundle)
+    if options.fix:
+        fix_folder(options.folder, output, yes=options.yes)
 
 
 def _unreadable(error: WrongEncoding, output: Output) -> ExitStatus:

@@ -53,6 +53,8 @@ class DoctorOptions(NamedTuple):
     """The release to change to: then only what that means is said."""
     mail_to: str = ""
     """Where the test mail goes; empty: none is sent, as there are no answers that would say where to."""
+    bundle: str = ""
+    """The file for a text that can be posted in an issue; ``-`` is standard output; empty: none is made."""
     fix: bool = False
     """Whether what can be fixed without a choice is fixed first."""
     yes: bool = False
@@ -88,6 +90,8 @@ def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
 def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
     """Return the options of ``doctor``; ``InvalidInput`` for those that cannot be used."""
     reach = with_login(with_url(_reach(given), given.url), given.login, given.password_file)
+    if given.bundle == "-" and given.json:
+        raise InvalidInput("--bundle - and --json both print to standard output: give --bundle a file.")
     if given.yes and not given.fix:
         raise InvalidInput("--yes belongs to --fix.")
     if given.fix and given.for_release is not None:
@@ -99,6 +103,7 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
         as_json=given.json,
         reach=with_making(reach, wanted=given.make_login),
         mail_to=given.mail_to.strip(),
+        bundle=given.bundle or "",
         fix=given.fix,
         yes=given.yes,
         again=given.again,

@@ -124,6 +124,7 @@ _OPTIONS: Final = (
     _Option("--again", ("doctor",), "with --mail-to: send another test mail within ten minutes of the last one"),
     _Option("--fix", ("doctor",), "fix what can be fixed without a choice: each shown as a difference and asked about"),
     _Option("--yes", ("doctor",), "with --fix: fix all of it without asking"),
+    _Option("--bundle", ("doctor",), "write what a maintainer needs into a new FILE (- is standard output): no secret, address or name", "FILE"),
     _Option("--ack", ("doctor",), "say that you know of this finding: it no longer counts", "ID"),
     _Option("--reason", ("doctor",), "with --ack: why", "TEXT"),
     _Option("--until", ("doctor",), "with --ack: the last day that it holds (a day in the past ends it)", "YYYY-MM-DD"),

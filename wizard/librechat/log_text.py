@@ -90,6 +90,11 @@ class LogLines:
         """Return how many lines say the same as that one."""
         return self._counts[which] if self._counts else 1
 
+    def last(self, most: int) -> list[str]:
+        """Return the last lines that are not empty."""
+        lines = [line for line in self._lines[-4 * most :] if line.strip()]
+        return [line[:LONGEST_LINE].decode("utf-8", "replace") for line in lines[-most:]]
+
     def around(self, line: LogLine, lines: int = 6) -> str:
         """Return a line with those next to it, as far as they are not too long."""
         index = line.number - self._first

@@ -1,0 +1,62 @@
+"""``doctor --bundle FILE``: a text for an issue, made of what was found."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screens.cli.streams import tell
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from checks.model import Report
+    from wizard.deployment.model import Deployment
+
+
+def refuse_existing(name: str) -> None:
+    """Refuse a file that is there already, before anything is asked: ``InvalidInput``."""
+    if name != "-" and os.path.lexists(name):
+        raise InvalidInput(
+            Problem(field="--bundle", message="is there already.", remedy="Name a file that is not there yet.")
+        )
+
+
+def write_bundle(name: str, report: Report, deployment: Deployment, release_source: str) -> None:
+    """Write the bundle to a new file that only its owner can read, or to standard output (``-``); ``InvalidInput`` where that fails."""
+    from checks.bundle import bundle
+
+    programs = {
+        "Docker": _asked("version", "--format", "{{.Server.Version}}"),
+        "Docker Compose": _asked("compose", "version", "--short"),
+    }
+    text = bundle(report, deployment, release_source=release_source, programs=programs, log=_log(deployment))
+    if name == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        message = f"could not be written: {error.strerror}."
+        raise InvalidInput(Problem(field="--bundle", message=message, remedy="Name another file.")) from None
+    tell(f"The bundle is in {plain(str(Path(name)), limit=300)}. Read it before you post it.")
+
+
+def _asked(*words: str) -> str:
+    from wizard.basics.docker_engine import refusal
+    from wizard.basics.processes import Invocation, docker_environment, run
+
+    if refusal():
+        return ""
+    done = run(Invocation(arguments=("docker", *words), environment=docker_environment(), seconds=5))
+    return done.text if done.status == 0 else ""
+
+
+def _log(deployment: Deployment) -> bytes | None:
+    from checks.log.check import log_of
+
+    return log_of(deployment)
