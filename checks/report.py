@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
+from collections.abc import Iterable
 from typing import IO, Any, Final, assert_never
 
 from checks.model import Report
@@ -27,18 +28,21 @@ def columns_of(stream: IO[str]) -> int:
         return _COLUMNS
 
 
-def report_text(report: Report, columns: int = _COLUMNS) -> str:
-    """Return the report for a terminal, the worst first, a cause before what follows from it; no colour carries a meaning."""
+def report_text(report: Report, columns: int = _COLUMNS, *, is_brief: bool = False) -> str:
+    """Return the report for a terminal, the worst first, a cause before what follows from it; no colour carries a meaning.
+
+    ``is_brief``: what is well and what did not have to run is counted and not shown.
+    """
     lines: list[str] = []
     for finding in report.ordered:
-        if finding.acknowledged is None:
+        if finding.acknowledged is None and not (is_brief and finding.status is Status.PASS):
             lines.extend(_finding_lines(finding, columns - 2))
     for finding in report.acknowledged:
         lines.extend(wrapped(_known(finding), "ackn  ", columns - 2))
-    for check, outcome in report.outcomes:
-        if (text := outcome_text(outcome)) is not None:
-            lines.extend(wrapped(f"{check}: {text}", "----  ", columns - 2))
-    lines.append(report.sentence)
+    outcomes = [one for one in report.outcomes if not (is_brief and isinstance(one[1], Skipped))]
+    for text, checks in unfinished(outcomes).items():
+        lines.extend(wrapped(f"{', '.join(checks)}: {text}", "----  ", columns - 2))
+    lines.append(f"{len(report.having(Status.PASS))} ok, {report.sentence}" if is_brief else report.sentence)
     return "\n".join(lines) + "\n"
 
 
@@ -66,6 +70,15 @@ def wrapped(text: str, head: str, width: int) -> list[str]:
     return textwrap.wrap(
         text, width, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
+
+
+def unfinished(outcomes: Iterable[tuple[str, CheckOutcome]]) -> dict[str, list[str]]:
+    """Return how checks ended that did not simply run, in words, and which ones: each reason once."""
+    found: dict[str, list[str]] = {}
+    for check, outcome in outcomes:
+        if (text := outcome_text(outcome)) is not None:
+            found.setdefault(text, []).append(check)
+    return found
 
 
 def outcome_text(outcome: CheckOutcome) -> str | None:

@@ -10,7 +10,7 @@ from screens.cli.check_runs import announce, before_the_change, refuse_useless_c
 from screens.cli.json_parts import apply_json, plan_json
 from screens.cli.output import Output
 from screens.cli.streams import tell
-from screens.shared.summaries import cut_off
+from screens.shared.summaries import cut_off, joined_notes
 from wizard.answers import file
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
@@ -47,10 +47,10 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     _report_interrupted(workplace, proposal.deployment.compose_command)
     proposal = _with_compose_verdict(proposal, output)
     output.report = report = _checked(proposal, options)
-    for note in proposal.plan.notes:
+    for note in joined_notes(proposal.plan.notes):
         tell(f"* {note}")
     output.show(of_plan(proposal.plan))
-    output.tell_report()
+    output.tell_report(is_brief=options.apply)
     if report.exit_status is ExitStatus.FAILED and not options.force:
         tell("Nothing is written, because a check failed. Mend it, or go on with --force.")
         return report.exit_status

@@ -16,6 +16,7 @@ from wizard.apply.events import ApplyOutcome
 from wizard.apply.first_admin import Admin, admin
 from wizard.apply.run import Job, apply, keep
 from wizard.apply.timeouts import ApplyTimeouts, StartTimeouts
+from wizard.basics.docker_engine import docker_engine
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import InvalidInput, Problem
 
@@ -50,7 +51,7 @@ def apply_proposal(
             announce=announce,
             timeouts=_timeouts(),
         )
-        job, log = job_of(request), ApplyLog(tell)
+        job, log = job_of(request), ApplyLog(tell, known=frozenset({docker_engine().line}))
         try:
             status = run_until_signal(_carry_out(job, log, report))
         except KeyboardInterrupt:

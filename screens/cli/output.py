@@ -35,9 +35,9 @@ class Output:
         """Print what was found, as data."""
         self.show(report_text(self.report, columns_of(sys.stdout)))
 
-    def tell_report(self) -> None:
+    def tell_report(self, *, is_brief: bool = False) -> None:
         """Tell what was found."""
-        tell(report_text(self.report, columns_of(sys.stderr)))
+        tell(report_text(self.report, columns_of(sys.stderr), is_brief=is_brief))
 
     def finish(self, work: Callable[[], ExitStatus]) -> ExitStatus:
         """Do the work and return its exit status; with ``--json`` what is refused stands in the object, too."""

@@ -95,6 +95,9 @@ class Effect(RunningDialog[ApplyProgress | None]):
         match event:
             case happening.Waiting():
                 self.progress.end(waiting_text(event))
+            case happening.OutputLine():
+                # What Docker says is folded into one line; where a command fails, its last lines are shown.
+                self.progress.end(plain(event.text, limit=78))
             case happening.Checked(event=Found(finding=finding)):
                 await self.rows.add(FindingRow(finding, ()))
             case happening.Checked():

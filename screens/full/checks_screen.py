@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.widgets import Static
 
 from screens.full.buttons import Push
 from screens.full.finding_rows import FindingRow
 from screens.full.proposal_screen import ProposalScreen
 from screens.shared import summaries
+from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,13 +63,16 @@ class ChecksScreen(ProposalScreen):
     @work(exclusive=True, group="checks", exit_on_error=True)
     async def _run_checks(self, proposal: Proposal) -> None:
         from checks.model import planned
-        from checks.report import outcome_text
+        from checks.report import unfinished
         from checks.runner import report
         from screens.shared.review import unasked_checks
 
         checks = unasked_checks(self.practice)
         found = await report(checks, planned(proposal, inert=summaries.UNASKED))
         titles = {check.id: check.title for check in checks}
-        skipped = [f"{titles[name]}: {text}" for name, outcome in found.outcomes if (text := outcome_text(outcome))]
-        self.progress.end("  ".join((found.sentence, *skipped)))
+        self.progress.end(found.sentence)
         await self.rows.show(*map(FindingRow, found.ordered))
+        for text, names in unfinished(found.outcomes).items():
+            shown = f"{', '.join(titles[name] for name in names)}: {text}"
+            await self.rows.add(Static(plain(shown, limit=600), markup=False, classes="unfinished"))
+        self.rows.scroll_home(animate=False)

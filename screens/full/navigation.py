@@ -93,7 +93,13 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         if following is not None and following != "done":
             self.show_step(following)
         elif following == "done":
-            self.notify("Ctrl+W writes the files.", markup=False)
+            is_ready = self.outlook is not None and self.outlook.proposal is not None
+            text = (
+                "Ctrl+W writes the files."
+                if is_ready
+                else "These answers cannot be written yet: fix what the review names."
+            )
+            self.notify(text, markup=False)
 
     def action_previous_step(self) -> None:
         """Go to the step before."""

@@ -15,7 +15,6 @@ from checks.report import report_text
 from screens.shared.lines import Line, Tone
 from wizard.apply import events as happening
 from wizard.apply.events import ApplyEvent, ApplyOutcome
-from wizard.basics.check_events import Started
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 
@@ -37,7 +36,7 @@ def failure_lines(failed: happening.Failed) -> tuple[str, ...]:
 
 def waiting_text(event: happening.Waiting) -> str:
     """Return how long LibreChat has been awaited."""
-    return f"waiting for LibreChat, {event.seconds:.0f} s of {event.limit:.0f} s ({event.state})"
+    return f"waiting for LibreChat, {event.seconds:.0f} of {event.limit:.0f} s ({event.state})"
 
 
 def end_text(event: happening.ApplyResult) -> str:
@@ -63,7 +62,8 @@ class ApplyProgress:
     failed: happening.Failed | None = None
     events: list[ApplyEvent] = field(default_factory=list)
     _gathering: Gathering = field(default_factory=Gathering)
-    _waited_at: float = 0.0
+    _alive_at: float = 0.0
+    _checking_since: float = 0.0
     _password: happening.PasswordMade | None = field(default=None, repr=False)
 
     @property
@@ -86,19 +86,23 @@ class ApplyProgress:
             case happening.Wrote():
                 return self._wrote(event)
             case happening.Checked():
+                self._checking_since = self._checking_since or time.monotonic()
                 self._gathering.add(event.event)
-                return [Line(f"  checking: {event.event.check}")] if isinstance(event.event, Started) else []
+                return []
             case happening.Failed():
                 self.failed = self.failed or event
                 return _failure(event)
             case happening.ApplyResult():
                 self.outcome, self.can_go_back = event.outcome, event.can_go_back
-                found = report_text(self.report) if event.outcome is ApplyOutcome.DONE else ""
+                found = self._checked() if event.outcome is ApplyOutcome.DONE else ""
                 return [*(Line(text) for text in (found, end_text(event)) if text), *self._password_again()]
-            case happening.Waiting():
-                return self._waiting(event)
-            case _:
-                return _words(event)
+            case happening.Waiting() | happening.OutputLine():
+                return self._sign_of_life(event)
+            case happening.CommandShown():
+                self._alive_at = time.monotonic()
+            case happening.CommandEnded():
+                self._alive_at = 0.0
+        return _words(event)
 
     def refused(self, error: WizardError) -> list[Line]:
         """Keep that something was refused on the way; the old files can be put back."""
@@ -111,20 +115,29 @@ class ApplyProgress:
         self.notes = (*self.notes, *event.notes)
         lines = [f"written: {plain(name, limit=200)}" for name in event.files]
         lines += [f"* {plain(note, limit=500)}" for note in event.notes]
-        if event.backup:
+        if event.backup and not event.is_all_new:
             lines.append(f"What stood there before is kept in {event.backup}.")
         return [Line(text) for text in lines]
+
+    def _checked(self) -> str:
+        """Return what the checks that followed found, without what is well."""
+        took = f"Checked in {time.monotonic() - self._checking_since:.1f} s.\n" if self._checking_since else ""
+        return took + report_text(self.report, is_brief=True).rstrip("\n")
+
+    def _sign_of_life(self, event: happening.Waiting | happening.OutputLine) -> list[Line]:
+        """Return a line every few seconds: what Docker says is shown whole where a command fails, and only then."""
+        now = time.monotonic()
+        if now - self._alive_at < _BETWEEN:
+            return []
+        self._alive_at = now
+        if isinstance(event, happening.Waiting):
+            return [Line(f"  {waiting_text(event)}")]
+        return [Line(f"  | {plain(event.text, limit=400)}", Tone.ASIDE)]
 
     def _password_again(self) -> list[Line]:
         """Return the password once more where nothing follows: the line that set it may be far above."""
         is_last = self._password is not None and not (self.outcome is ApplyOutcome.FAILED and self.can_go_back)
         return _words(self._password) if self._password is not None and is_last else []
-
-    def _waiting(self, event: happening.Waiting) -> list[Line]:
-        if time.monotonic() - self._waited_at < _BETWEEN:
-            return []
-        self._waited_at = time.monotonic()
-        return [Line(f"  {waiting_text(event)}")]
 
 
 def _failure(event: happening.Failed) -> list[Line]:
@@ -141,8 +154,8 @@ def _words(event: ApplyEvent) -> list[Line]:
         case happening.CommandShown():
             command = plain(shlex.join(event.command), limit=1000)
             lines = [Line(f"{' ' if event.by_hand else '$'} {command}", Tone.COMMAND, event.why)]
-        case happening.OutputLine():
-            lines = [Line(f"  | {plain(event.text, limit=400)}", Tone.ASIDE)]
+        case happening.CommandEnded(status=0):
+            lines = [Line(f"  done in {event.seconds:.1f} s")]
         case happening.Ready():
             lines = [Line(f"LibreChat answers at {plain(event.where, limit=200)}, after {event.seconds:.1f} s.")]
         case happening.PasswordMade():
@@ -164,6 +177,8 @@ class ApplyLog:
 
     tell: Callable[[str], None]
     progress: ApplyProgress = field(default_factory=ApplyProgress)
+    known: frozenset[str] = frozenset()
+    """Lines that were shown already."""
 
     async def follow(self, stream: AsyncGenerator[ApplyEvent, None]) -> bool:
         """Show everything; then ``progress`` says how it ended. False if the core refused something on the way.
@@ -186,4 +201,5 @@ class ApplyLog:
         """Show lines. What is being put into effect goes on where nobody can read it any more."""
         for line in lines:
             with contextlib.suppress(OSError):
-                self.tell(str(line))
+                if str(line) not in self.known:
+                    self.tell(str(line))

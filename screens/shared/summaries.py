@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from wizard.basics.finding import Finding, Status
 from wizard.basics.own_command import own_command
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 UNASKED = "that is done only by the test at the step of mail, which a person starts"
 """Why the checks that begin by themselves send no mail."""
+
+_NEW_VALUE: Final = ": a new random value."
+"""How the plan's note ends on a secret that was made (wizard/plan/credentials.py)."""
+_FEW: Final = 2
 
 
 def counted(number: int, noun: str) -> str:
@@ -74,3 +79,14 @@ def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
         names = ", ".join(dict.fromkeys(name for one in missing for name in one.settings))
         lines.append((Status.WARN, f"No secret stands at {names}; what is missing will be made."))
     return lines
+
+
+def joined_notes(notes: Iterable[str]) -> list[str]:
+    """Return a plan's notes with those that say the same of several settings as one."""
+    found = list(notes)
+    same = [note.removesuffix(_NEW_VALUE) for note in found if note.endswith(_NEW_VALUE)]
+    if len(same) < _FEW:
+        return found
+    first = next(number for number, note in enumerate(found) if note.endswith(_NEW_VALUE))
+    others = [note for note in found if not note.endswith(_NEW_VALUE)]
+    return [*others[:first], f"New random values: {', '.join(same)}.", *others[first:]]

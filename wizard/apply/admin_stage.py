@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from wizard.plan.proposal import Proposal
 
 _WHY: Final = "make the first administrator; the password goes through standard input"
-_NO_CONFIG: Final = "Config file YAML format is invalid: ENOENT"
-"""What LibreChat's script says where there is no librechat.yaml, and goes on (config/create-user.js, v0.8.8-rc1)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,7 +91,7 @@ class AdminStage:
                 ended = event if isinstance(event, CommandEnded) else ended
                 yield event
         if ended.status == 0:
-            async for done in self._created(" ".join(ended.said)):
+            async for done in self._created():
                 yield done
             return
         if "already exists" in " ".join(ended.said) and self.was_cut_off:
@@ -103,14 +101,10 @@ class AdminStage:
         if not self.is_there:
             yield failures.of_account(ended, self.compose.typed(self.files.arguments("logs", self.files.service)))
 
-    async def _created(self, said: str) -> AsyncGenerator[ApplyEvent, None]:
+    async def _created(self) -> AsyncGenerator[ApplyEvent, None]:
         admin, deployment = self.admin, self.proposal.deployment
         if admin.is_generated:
             yield PasswordMade(email=admin.email, password=admin.password)
-        if _NO_CONFIG in said and not deployment.config_mounted:
-            yield Note(
-                text="There is no librechat.yaml, which LibreChat does not need: what its script says of it is harmless."
-            )
         made = await first_admin.verified(admin, api_address(deployment), deployment.settings, self.sign_in)
         yield made
         if made.role == "USER":

@@ -30,12 +30,14 @@ _GRACE: Final = 2.0
 
 _NOISE: Final = re.compile(
     r'The \\?"?\w+\\?"? variable is not set\. Defaulting to a blank string|the attribute `version` is obsolete'
+    r"|Config file YAML format is invalid: ENOENT|^Warming up the engines"
 )
-"""What Docker Compose says of files that it accepts, before each command anew."""
+"""What Docker Compose says of files that it accepts, before each command anew; and LibreChat's scripts of a librechat.yaml that
+is not there, which is harmless: they go on (config/create-user.js, v0.8.8-rc1)."""
 
 
 def is_noise(line: str) -> bool:
-    """Tell whether a line of Docker Compose says nothing of what a command did."""
+    """Tell whether a line of Docker Compose or of LibreChat's scripts says nothing of what a command did."""
     return _NOISE.search(line) is not None
 
 

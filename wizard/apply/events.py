@@ -20,6 +20,8 @@ class Wrote:
     backup: str
     """Where the former ones are, relative to the folder; empty where nothing was different."""
     notes: tuple[str, ...] = ()
+    is_all_new: bool = False
+    """Whether none of the files was there before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

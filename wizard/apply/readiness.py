@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 _OK: Final = 200
 _LOG_LINES: Final = 20
+_EXIT_CODES: Final = {
+    132: "an illegal instruction: MongoDB 5 and later need a processor with AVX",
+    137: "it was killed, most likely because the machine ran out of memory",
+    139: "a memory fault",
+}
+"""What exit codes mean that say why: 128 and the number of the signal (signal(7)). Docker Engine 20.10.24 gives 137 for an OOM kill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,17 @@ class Container:
     """Docker's word: ``running``, ``restarting``, ``exited``, ``created``; empty where there is none."""
     exit_code: int = 0
     id: str = ""
+
+    @property
+    def ending(self) -> str:
+        """The exit code and what it means."""
+        meaning = _EXIT_CODES.get(self.exit_code)
+        return f"exit code {self.exit_code}: {meaning}" if meaning else f"exit code {self.exit_code}"
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its program ended by a fault."""
+        return self.state in ("exited", "dead", "restarting") and self.exit_code != 0
 
 
 class ListRefused(Exception):
@@ -74,29 +91,30 @@ async def wait(
     begun, compose, files = time.monotonic(), api.compose, api.files
     limit = timeouts.first if is_first else timeouts.ready
     restarting_since: float | None = None
-    now = Container(state="")
+    now, seen = Container(state=""), dict[str, Container]()
     while (passed := time.monotonic() - begun) < limit:
         if await is_ready(api, release):
             yield Ready(seconds=time.monotonic() - begun, where=api.address.where)
             return
         try:
-            now = (await containers(compose, files)).get(files.service, Container(state=""))
+            seen = await containers(compose, files)
+            now = seen.get(files.service, Container(state=""))
         except ListRefused:
-            now = Container(state="unknown")
+            seen, now = {}, Container(state="unknown")
         if now.state == "restarting":
             restarting_since = restarting_since or time.monotonic()
             # At a first start MongoDB may need longer than LibreChat waits for it.
             if time.monotonic() - restarting_since >= timeouts.restarting * (3 if is_first else 1):
-                yield await _failure(Reason.RESTARTING, now, compose, files, passed)
+                yield await _failure(Reason.RESTARTING, seen, api, passed)
                 return
         elif now.state in ("exited", "dead"):
-            yield await _failure(Reason.EXITED, now, compose, files, passed)
+            yield await _failure(Reason.EXITED, seen, api, passed)
             return
-        state = f"the container is {now.state}" if now.state else "there is no container"
+        state = f"container {now.state}" if now.state else "no container"
         yield Waiting(seconds=passed, limit=limit, state=f"{compose.redactor.line(state, 60)}, no answer yet")
         await asyncio.sleep(timeouts.between)
     reason = Reason.RESTARTING if now.state == "restarting" else Reason.NOT_READY
-    failed = await _failure(reason, now, compose, files, limit)
+    failed = await _failure(reason, seen, api, limit)
     # Its log took a moment to come, in which it may have become ready: then the log would say so below the verdict.
     if await is_ready(api, release):
         yield Ready(seconds=time.monotonic() - begun, where=api.address.where)
@@ -104,16 +122,21 @@ async def wait(
         yield failed
 
 
-async def _failure(reason: Reason, now: Container, compose: Compose, files: ComposeFiles, passed: float) -> Failed:
+async def _failure(reason: Reason, seen: Mapping[str, Container], api: LibreChatApi, passed: float) -> Failed:
+    """Say why LibreChat does not answer: its own end, that of what it needs, and the last lines of its log."""
+    compose, files = api.compose, api.files
     _, out, err = await compose.ask(files.arguments("logs", "--no-color", "--tail", str(_LOG_LINES), files.service))
     lines = [compose.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:] if not is_noise(line)]
     summary = {
         Reason.RESTARTING: "LibreChat ends as soon as it has started, and Docker starts it again and again.",
-        Reason.EXITED: f"LibreChat has ended (exit code {now.exit_code}).",
+        Reason.EXITED: f"LibreChat has ended ({seen.get(files.service, Container(state='')).ending}).",
     }.get(reason, f"LibreChat does not answer after {passed:.0f} s.")
+    others = {name: one for name, one in seen.items() if name != files.service and one.has_failed}
+    ended = "".join(f" The service {name} has ended: {one.ending}." for name, one in others.items())
+    shown = compose.typed(files.arguments("logs", files.service, *others))
     return Failed(
         reason=reason,
-        summary=summary,
+        summary=f"{summary}{compose.redactor.line(ended, 1000)}",
         evidence=tuple(line for line in lines if line.strip()),
-        remedy=f"The last lines of its log say why; this shows more: {compose.typed(files.arguments('logs', files.service))}",
+        remedy=f"The last lines of its log say why; this shows more: {shown}",
     )

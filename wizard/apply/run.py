@@ -278,7 +278,8 @@ class _Forward:
                 job.workplace.note_apply(self._carried)
                 raise
             self._keep_backup(applied)
-            yield Wrote(files=told(job.proposal, applied).written, backup=applied.backup, notes=applied.notes)
+            files, is_all_new = told(job.proposal, applied).written, all(write.before is None for write in writes)
+            yield Wrote(files=files, backup=applied.backup, notes=applied.notes, is_all_new=is_all_new)
         if self._compose is None:
             self.is_by_hand = True
             for event in containers.by_hand(job.proposal, self._files, self.record, self._admin, opens=self._then):

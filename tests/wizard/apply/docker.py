@@ -131,11 +131,11 @@ class Docker:
 
     def started(self, service: str) -> dict[str, Any]:
         pid, status = 0, "running"
-        if service == "api" and self.trouble == "exits":
+        if service == "api" and self.trouble in ("exits", "memory"):
             status = "exited"
-        elif service == "api" and self.trouble == "restarts":
+        elif (service == "api" and self.trouble == "restarts") or (service == "mongodb" and self.trouble == "avx"):
             status = "restarting"
-        elif service == "api" and self.trouble != "never":
+        elif service == "api" and self.trouble not in ("never", "avx"):
             command = [sys.executable, "-P", "-m", "tests.wizard.apply.container", str(self.folder), str(self.state)]
             with (self.state / "container.log").open("ab") as log:
                 child = subprocess.Popen(
@@ -149,7 +149,14 @@ class Docker:
                 )
             pid = child.pid
         started = datetime.now(UTC).isoformat().replace("+00:00", "123Z")
-        return {"State": status, "pid": pid, "ExitCode": 1, "ID": f"{service}-{time.time_ns()}", "started": started}
+        code = {"avx": 132, "memory": 137}.get(self.trouble, 1)
+        return {
+            "State": status,
+            "pid": pid,
+            "ExitCode": code if status != "running" else 0,
+            "ID": f"{service}-{time.time_ns()}",
+            "started": started,
+        }
 
     def execute(self, words: list[str]) -> int:
         # What runs in a container goes on when the docker command that started it is ended.

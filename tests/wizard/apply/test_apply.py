@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import pytest
 
@@ -32,13 +33,29 @@ def test_only_the_service_concerned_is_recreated(running: Stack) -> None:
     assert running.did() == ["up -d --force-recreate --no-deps api"]
     assert running.told()["appTitle"] == "New"
     assert "$ docker compose up -d --force-recreate --no-deps api" in done.err
-    assert "Container api  Started" in done.err
+    assert "Container api  Started" not in done.err  # what Docker says of itself is for a failure
 
 
-def test_output_comes_after_its_command_is_shown(running: Stack) -> None:
+def test_each_command_is_shown_with_its_seconds_and_dockers_words_once_where_it_fails(running: Stack) -> None:
     lines = running.apply(*NEW).err.splitlines()
     shown = next(number for number, line in enumerate(lines) if line.startswith("$ docker compose up"))
-    assert "Started" in lines[shown + 1]
+    assert re.fullmatch(r"  done in \d+\.\d s", lines[shown + 1])
+    running.trouble(Newer="image")
+    failed = running.apply("APP_TITLE: Newer", "ALLOW_REGISTRATION: false").err.splitlines()
+    shown = next(number for number, line in enumerate(failed) if line.startswith("$ docker compose up"))
+    assert failed[shown + 1].startswith("FAILED: An image is missing")
+    assert sum("Error response from daemon: manifest unknown" in line for line in failed) == 1
+
+
+def test_a_good_first_install_says_little(stack: Stack) -> None:
+    """What a good run says besides the difference: at most forty lines, and nothing of what was not there."""
+    done = stack.apply(*NEW, flags=("--first-admin", "ann@example.com"))
+    assert done.status == 0, done.text
+    assert len(done.err.splitlines()) <= 40, done.err
+    for absent in ("What stood there before", "mkdir", "YAML format is invalid", "not run", "checking:"):
+        assert absent not in done.text
+    assert "New random values: CREDS_KEY, CREDS_IV" in done.err
+    assert re.search(r"(?m)^Checked in \d+\.\d s\.$", done.err)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +64,10 @@ def test_output_comes_after_its_command_is_shown(running: Stack) -> None:
         ("image", "An image is missing"),
         ("never", "LibreChat does not answer after 6 s"),
         ("exits", "LibreChat has ended (exit code 1)"),
+        (
+            "memory",
+            "LibreChat has ended (exit code 137: it was killed, most likely because the machine ran out of memory)",
+        ),
         ("restarts", "Docker starts it again and again"),
         ("stale", "The running LibreChat has other settings than the files"),
     ],
@@ -64,6 +85,15 @@ def test_failure_brings_the_old_files_and_the_old_settings_back(running: Stack, 
     document = json.loads(done.out)
     assert (document["exit"], document["apply"]["outcome"], document["written"]) == (1, "went-back", [])
     assert not running.record.exists()
+
+
+def test_what_librechat_needs_and_ended_is_named(stack: Stack) -> None:
+    """MongoDB on a processor without AVX: LibreChat waits for it, and its own log says nothing of that."""
+    stack.trouble(New="avx")
+    done = stack.apply(*NEW, LIBRECHAT_WIZARD_READY_SECONDS="3")
+    assert done.status == 1, done.text
+    assert "The service mongodb has ended: exit code 132: an illegal instruction" in done.err
+    assert "docker compose logs api mongodb" in done.err
 
 
 def test_failure_of_a_first_start_leaves_nothing_running(stack: Stack) -> None:

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.patience import wait_until
+from tests.rounds import NAME
 from tests.screens.cli.program import CHECKOUT
 from tests.wizard.apply.stack import Stack
 from tests.wizard.apply.test_first_admin import role
@@ -26,11 +27,21 @@ def password_file(stack: Stack) -> str:
     return str(file)
 
 
-@pytest.mark.parametrize("number", range(2, 9))
-def test_first_administrator_after_a_cut(stack: Stack, number: int) -> None:
+INSTANTS = [*((number, "before") for number in range(2, 9)), (1, "after"), (5, "after"), (9, "after")]
+"""With those of test_killed.py twenty; all twenty of this run by ``./test --long``, on a real engine too."""
+ALL = [(number, moment) for number in range(1, 11) for moment in ("before", "after")]
+
+
+@pytest.mark.parametrize(("number", "moment"), ALL if NAME == "long" else INSTANTS)
+def test_first_administrator_after_a_cut(stack: Stack, number: int, moment: str) -> None:
     """Until the administrator exists registration is closed, whatever happened in between."""
     flags = (*ADMIN, password_file(stack))
-    assert killed(stack, number, "before", NEW, *flags)
+    assert killed(stack, number, moment, NEW, *flags)
+    if not stack.record.exists():
+        # Before the first note nothing has happened, after the last one it is over.
+        assert (number, moment) in ((1, "before"), (10, "after"))
+        assert stack.apply(*NEW, flags=flags).status == 0
+        return
     stage = json.loads(stack.record.read_text())["stage"]
     has_admin = (stack.state / "users.json").exists()
     if not has_admin:

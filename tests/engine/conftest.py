@@ -1,0 +1,55 @@
+"""One real engine for the tests of this folder; where none can run they are skipped with what the system said."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.engine import Engine, ForbiddenError, engine
+from tests.engine.site import Site, Sites
+from tests.rounds import NAME
+from wizard.librechat.releases import NEWEST
+from wizard.plan.access.own_proxy import CADDY_IMAGE
+
+RELEASE = str(NEWEST)
+STACKS = {"compose": "docker-compose.yml", "deploy": "deploy-compose.yml"}
+
+
+@pytest.fixture(scope="session")
+def real_engine(generated_samples: Path) -> Iterator[Engine]:
+    """A Docker engine of the tests' own, with the stand-in under every name of LibreChat's compose files."""
+    if NAME == "fast":
+        pytest.skip("a real engine takes minutes: ./test runs it")
+    images = {CADDY_IMAGE}
+    for name in STACKS.values():
+        images |= set(re.findall(r"(?m)^ +image: (\S+)", (generated_samples / RELEASE / name).read_text()))
+    try:
+        with engine(sorted(images)) as made:
+            yield made
+    except ForbiddenError as refusal:
+        pytest.skip(f"no Docker engine can run here: {refusal}")
+
+
+@pytest.fixture
+def sites(real_engine: Engine, generated_samples: Path) -> Iterator[Sites]:
+    """A function that makes a folder as LibreChat's repository has it; its containers are gone afterwards."""
+    # Not below pytest's own folder, which nobody but its user may enter.
+    room = Path(tempfile.mkdtemp(prefix="site-", dir="/tmp"))
+    room.chmod(0o755)
+
+    def make(stack: str = "compose", name: str = "LibreChat") -> Site:
+        folder = room / name
+        folder.mkdir()
+        for path in (generated_samples / RELEASE).iterdir():
+            if path.name not in STACKS.values() or path.name == STACKS[stack]:
+                shutil.copy(path, folder / path.name)
+        return Site(real_engine, folder)
+
+    yield make
+    real_engine.clear()
+    shutil.rmtree(room)

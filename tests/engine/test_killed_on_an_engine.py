@@ -1,0 +1,57 @@
+"""SIGKILL on a real engine: whenever a run is cut off, the next one knows, and the same command brings it to its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.engine.engine import Ended
+from tests.engine.site import ADMIN, Site, Sites
+from tests.rounds import NAME
+from tests.wizard.apply.victim import VICTIM
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a Docker engine has to be started by root")
+ALL = tuple((number, moment) for number in range(1, 11) for moment in ("before", "after"))
+"""The notes of a run that makes the first administrator: write, start twice, ready, admin, open, start, ready, check, done."""
+INSTANTS = ALL if NAME == "long" else ((1, "after"), (4, "before"), (5, "after"), (7, "before"), (9, "after"))
+PASSWORD = "practice-makes-perfect"
+
+
+def cut(site: Site, answers: Path, number: int, moment: str, *flags: str) -> Ended:
+    """Run ``--answers --apply`` and kill it at its n-th note."""
+    words = ("--answers", str(answers), "--apply", "--offline", "--dir", str(site.folder), *flags)
+    return site.engine.run((sys.executable, "-P", "-c", VICTIM, str(number), moment, *words), site.variables)
+
+
+def test_every_cut_is_followed_by_a_right_next_start(sites: Sites) -> None:
+    """One folder after the other on one engine; a first install with its administrator each time."""
+    for number, moment in INSTANTS:
+        site = sites(name=f"LibreChat-{number}-{moment}")
+        password = site.folder.parent / "password"
+        password.write_text(PASSWORD)
+        flags = ("--first-admin", ADMIN, "--admin-password-file", str(password))
+        answers = site.answers("APP_TITLE: New", "ALLOW_REGISTRATION: true")
+        killed = cut(site, answers, number, moment, *flags)
+        where = f"{number} {moment}"
+        assert killed.status == -signal.SIGKILL, (where, killed.text)
+        record = site.folder / ".librechat-wizard" / "apply.json"
+        stage = json.loads(record.read_text())["stage"] if record.is_file() else ""
+        if NAME == "long":
+            assert ("was cut off" in site.wizard("doctor", "--offline").err) is bool(stage), where
+        done = site.apply(answers, "--offline", *flags)
+        assert done.status == 0, (where, stage, done.text)
+        assert ("was cut off" in done.err) is bool(stage), where
+        assert site.role(PASSWORD) == "ADMIN", where
+        told = site.told()
+        assert (told["appTitle"], told["registrationEnabled"]) == ("New", True), where
+        assert not record.exists(), where
+        if NAME == "long":
+            containers = site.containers()
+            again = site.apply(answers, "--offline", *flags)
+            assert again.status == 0, again.text
+            assert site.containers() == containers, where

@@ -1,0 +1,199 @@
+"""``--apply`` on a real Docker engine with the compose files as LibreChat ships them; LibreChat itself is the stand-in.
+
+Each test is one operator's course, because a stack takes seconds to start.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from tests.engine.site import ADMIN, PASSWORD, Site, Sites
+from tests.rounds import NAME
+from wizard.dotenv.document import Document
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a Docker engine has to be started by root")
+LONG = pytest.mark.skipif(NAME != "long", reason="a further stack on a real engine: ./test --long")
+CLOSED = "ALLOW_REGISTRATION: false"
+
+
+def env(site: Site) -> dict[str, str]:
+    return Document.parse((site.folder / ".env").read_bytes()).values()
+
+
+def test_first_install_the_same_again_and_changes(sites: Sites) -> None:
+    site = sites()
+    first_install_and_the_same_again(site)
+    change_and_failing_changes(site)
+
+
+def first_install_and_the_same_again(site: Site) -> None:
+    flags = ("--first-admin", ADMIN)
+    answers = site.answers("APP_TITLE: First", CLOSED)
+    done = site.apply(answers, *flags)
+    assert done.status == 0, done.text
+    found = PASSWORD.findall(done.text)
+    assert len(set(found)) == 1
+    assert site.role(found[0]) == "ADMIN"
+    assert site.told()["appTitle"] == "First"
+    assert "variable is not set" not in done.text
+    assert "YAML format is invalid" not in done.text
+    assert len(done.err.splitlines()) <= 40, done.err
+    # The folder is root's: so are the containers, and that was said.
+    assert site.of_container("id", "-u") == "0"
+    assert "LibreChat's containers run as root" in done.err
+
+    before, containers = site.files(), site.containers()
+    again = site.apply(answers, *flags)
+    assert again.status == 0, again.text
+    assert (site.files(), site.containers()) == (before, containers)
+    assert "Password of" not in again.text
+
+
+def change_and_failing_changes(site: Site) -> None:
+    containers = site.containers()
+    change = site.apply(site.answers("APP_TITLE: Second", CLOSED))
+    assert change.status == 0, change.text
+    assert site.told()["appTitle"] == "Second"
+    changed = {name for name, what in site.containers().items() if containers[name] != what}
+    assert changed == {"LibreChat"}
+
+    before = site.files()
+    failing = site.apply(
+        site.answers("APP_TITLE: Third", CLOSED, "USE_REDIS: true", "REDIS_URI: redis://127.0.0.1:1"),
+        LIBRECHAT_WIZARD_READY_SECONDS="8",
+    )
+    assert failing.status == 1, failing.text
+    assert "ECONNREFUSED" in failing.err
+    assert site.files() == before
+    assert site.told()["appTitle"] == "Second"
+    assert "The old files are back, and LibreChat stands as it did before." in failing.err
+
+    # An image that cannot be pulled, in a file of the operator's: the running container is never touched.
+    override = site.folder / "docker-compose.override.yml"
+    kept = override.read_text()
+    override.write_text(kept.replace("  api:\n", "  api:\n    image: registry.invalid/librechat:none\n", 1))
+    assert override.read_text() != kept
+    containers, before = site.containers(), site.files()
+    failing = site.apply(site.answers("APP_TITLE: Fourth", CLOSED))
+    assert failing.status == 1, failing.text
+    assert "The registry could not be reached" in failing.err
+    assert "does not answer" not in failing.text
+    assert (site.files(), site.containers()) == (before, containers)
+    override.write_text(kept)
+
+    # What was written since the container started is not in effect, and the doctor says so.
+    text = (site.folder / ".env").read_text()
+    (site.folder / ".env").write_text(text.replace("Second", "Fifth"))
+    doctor = site.wizard("doctor", "--only", "instance")
+    assert "instance.unread" in doctor.text
+    assert "container was started before .env" in re.sub(r"\s+", " ", doctor.text)
+
+
+def test_https_with_caddy_and_then_the_local_network(sites: Sites) -> None:
+    site = sites()
+    name = "https://chat.example.test"
+    answers = site.answers(CLOSED, access="https-proxy", address=name, proxy="{server: caddy, certificate: internal}")
+    flags = ("--resolve", "chat.example.test:127.0.0.1", "--first-admin", ADMIN)
+    done = site.apply(answers, *flags)
+    assert done.status == 0, done.text
+    assert "proxy.address.shared" in done.text
+    assert "could not be checked from this machine" in re.sub(r"\s+", " ", done.text)
+    assert "nobody can sign in" not in done.text
+    assert "LibreChat answers at https://chat.example.test." in done.text
+    assert "LibreChat-Caddy" in site.containers()
+
+    lan = "http://172.17.0.1:3080"
+    change = site.apply(site.answers(CLOSED, access="http-lan", address=lan))
+    assert change.status == 0, change.text
+    assert "LibreChat-Caddy" not in site.containers()
+    assert site.role(PASSWORD.findall(done.text)[0], lan) == "ADMIN"
+
+
+def test_deploy_stack_behind_its_nginx(sites: Sites) -> None:
+    site = sites("deploy")
+    answers = site.answers(
+        CLOSED,
+        access="https-proxy",
+        address="https://chat.example.test",
+        proxy="{server: nginx, certificate: internal}",
+    )
+    flags = ("--resolve", "chat.example.test:127.0.0.1", "--first-admin", ADMIN)
+    done = site.apply(answers, *flags)
+    assert done.status == 0, done.text
+    assert "First administrator: ann@example.com (ADMIN)" in done.err
+    before, containers = site.files(), site.containers()
+    again = site.apply(answers, *flags)
+    assert again.status == 0, again.text
+    assert (site.files(), site.containers()) == (before, containers)
+
+
+@pytest.mark.parametrize("is_old", [pytest.param(False, marks=LONG), True])
+def test_values_that_a_running_librechat_made_itself_are_adopted(sites: Sites, is_old: bool) -> None:
+    """``is_old``: compose files from before rc1, which give the file no place in a volume, with a newer image."""
+    site = sites()
+    if is_old:
+        base = site.folder / "docker-compose.yml"
+        lines = base.read_text().splitlines(keepends=True)
+        base.write_text("".join(line for line in lines if "LIBRECHAT_TEMP_CREDENTIALS_PATH" not in line))
+        (site.folder / "package.json").write_text('{"name": "LibreChat", "version": "v0.8.7"}')
+    sample = (site.folder / ".env.example").read_text()
+    names = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
+    (site.folder / ".env").write_text(re.sub(rf"(?m)^({'|'.join(names)})=.*$", r"\1=", sample))
+    started = site.engine.docker("compose", "--project-directory", site.folder, "up", "-d")
+    assert started.status == 0, started.text
+    place = "/app/.env.temp" if is_old else "/app/data/.env.temp"
+    made = Document.parse(site.of_container("cat", place).encode()).values()
+    assert made.keys() == set(names)
+    done = site.apply(site.answers(CLOSED))
+    assert done.status == 0, done.text
+    assert {name: env(site)[name] for name in names} == made
+    assert f"adopted the value that LibreChat generated itself (LibreChat:{place})" in done.err
+
+
+def test_operator_who_is_not_root(sites: Sites) -> None:
+    site = sites()
+    uid = 1501
+    for path in (site.folder, *site.folder.iterdir()):
+        os.chown(path, uid, uid)
+    done = site.apply(site.answers(CLOSED), "--first-admin", ADMIN, uid=uid)
+    assert done.status == 0, done.text
+    assert site.of_container("id", "-u") == str(uid)
+    about = (site.folder / ".env").stat()
+    assert (about.st_uid, about.st_mode & 0o777) == (uid, 0o600)
+    assert (env(site)["UID"], env(site)["GID"]) == (str(uid), str(uid))
+    assert (site.folder / "logs" / "info.log").stat().st_uid == uid
+    assert site.role(PASSWORD.findall(done.text)[0]) == "ADMIN"
+
+
+@LONG
+def test_root_in_somebodys_folder_runs_librechat_as_that_account(sites: Sites) -> None:
+    site = sites()
+    for path in (site.folder, *site.folder.iterdir()):
+        os.chown(path, 1501, 1501)
+    done = site.apply(site.answers(CLOSED))
+    assert done.status == 0, done.text
+    assert site.of_container("id", "-u") == "1501"
+    assert (site.folder / ".env").stat().st_uid == 1501
+    assert site.told()["emailLoginEnabled"]
+
+
+@LONG
+def test_what_docker_says_is_told_in_words(sites: Sites) -> None:
+    """A port that is taken and a name that is taken: the first install is rolled back whole."""
+    site = sites()
+    before = site.files()
+    taking = ("run", "-d", "--name", "other", "-p", "3080:3080", "mongo:8.0.20", "sleeper")
+    assert site.engine.docker(*taking).status == 0
+    done = site.apply(site.answers(CLOSED))
+    assert done.status == 1, done.text
+    assert "Port 3080, which the container LibreChat publishes, is already in use" in done.err
+    assert site.files() == before
+    site.engine.docker("rm", "-f", "other")
+    assert site.engine.docker("create", "--name", "chat-mongodb", "mongo:8.0.20").status == 0
+    done = site.apply(site.answers(CLOSED))
+    assert done.status == 1, done.text
+    assert "Another container has the name chat-mongodb" in done.err
+    assert site.files() == before
