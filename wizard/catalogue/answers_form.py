@@ -76,7 +76,7 @@ class Installation(Part, place="librechat", section="welcome"):
     service: str = ask(declare.text("service", "LibreChat's service", pattern=r"[A-Za-z0-9._-]{1,100}",
         help="The service of the compose files that is LibreChat. It is found by its image and its mounts; answer this only where several look like it, or none.",
         empty="It is found out from the compose files."),
-        default="", noun="service of a compose file", remedy="Write the name that stands below services:.", is_asked=False)  # fmt: skip
+        default="", noun="service of a compose file", remedy="Write the name that stands below services:.")  # fmt: skip
 
 
 class Proxy(Part, place="proxy", section="access"):

@@ -18,6 +18,7 @@ from wizard.catalogue.parts import Part, Question, ask, questions_of
 
 EXTENT: Final = "guide.extent"
 PROVIDERS: Final = "guide.providers"
+SERVICE: Final = "librechat.service"
 MAIL_PRESET: Final = "guide.mail"
 OPENID_PRESET: Final = "guide.openid"
 

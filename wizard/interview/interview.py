@@ -13,7 +13,7 @@ from wizard.answers.model import Answers, Installation
 from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
 from wizard.catalogue.model import holds_secret
-from wizard.catalogue.questions import PROVIDERS, question, variable_id
+from wizard.catalogue.questions import PROVIDERS, SERVICE, question, variable_id
 from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.interview.draft_file import DraftFile, SavedDraft
@@ -135,7 +135,10 @@ class Interview:
 
     def shown(self, *, everything: bool) -> tuple[str, ...]:
         """Return the ids of the questions that the present step asks now."""
-        return shown_questions(self.step, self.draft, self.present, self.release, everything=everything)
+        found = shown_questions(self.step, self.draft, self.present, self.release, everything=everything)
+        is_open = not self.snapshot.service and SERVICE in self.step.all_questions
+        # Nothing can be planned before it is known which service is LibreChat.
+        return (*found, SERVICE) if is_open and SERVICE not in found else found
 
     def fault(self, identity: str) -> ValueFault | None:
         """Return why an answer would be refused."""

@@ -93,9 +93,8 @@ def _which_service(standing: Deployment) -> Problem:
     """Return the question which service is LibreChat."""
     names = ", ".join(plain(name, limit=60) for name in standing.compose.get("services") or {})
     message = f"it cannot be told which service of the compose files is LibreChat ({names})."
-    return Problem(
-        field="librechat.service", message=message, remedy="Name it in the answers: librechat: {service: NAME}"
-    )
+    remedy = "Name it here (in an answers file: librechat: {service: NAME})."
+    return Problem(field="librechat.service", message=message, remedy=remedy)
 
 
 def _environment_files(standing: Deployment) -> list[str]:

@@ -90,7 +90,9 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
     deployment = view.deployment
     services = deployment.compose.get("services") or {}
     if deployment.service not in services:
-        yield ids.COMPOSE_NO_API.fail()
+        names = ", ".join(plain(name, limit=60) for name in list(services)[:_LIMIT])
+        summary = f"It is not known which service of the compose files is LibreChat ({names}): all else said here may be wrong."
+        yield ids.COMPOSE_NO_API.fail(summary if services else "")
         return
     if reads_dotenv(view.api) or deployment.service in env_file_services(deployment.compose):
         return
