@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Final
 
 from checks.model import Check, Subject
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
 from wizard.deployment.file_faults import faults_of
 from wizard.findings import files as ids
 from wizard.findings import surroundings
@@ -20,7 +22,28 @@ def _files(subject: Subject) -> Iterable[Finding]:
     found = [finding for finding in subject.rules if finding.check == "files"]
     found += [finding for finding in subject.decided if finding.check == "files"]
     found = found or [ids.OK.passed()]
-    return [*found, *_engine()]
+    return [*found, *_engine(), *_shell(subject)]
+
+
+def _shell(subject: Subject) -> Iterable[Finding]:
+    """Find variables of the shell that win where compose files are filled in (docs.docker.com, environment variables precedence).
+
+    The wizard itself starts Docker Compose without them.
+    """
+    effective = subject.deployment.effective
+    if effective is None:
+        return
+    variables = effective.project.variables
+    for name in sorted(effective.project.filled_in()):
+        written = variables.get(name)
+        if name in os.environ and written is not None and written.line and os.environ[name] != written.text:
+            where = plain(f"{written.file}:{written.line}", limit=120)
+            summary = (
+                f"{name} of this shell wins over {where}: 'docker compose' that is run here fills in another value."
+            )
+            yield ids.SHELL_WINS.warn(
+                summary, settings=(name,), remedy=f"unset {name}, or write the same value in {where}."
+            )
 
 
 def _engine() -> Iterable[Finding]:

@@ -26,6 +26,12 @@ COMPOSE_NOT_FOLLOWED = _of(
     "Write out in the compose file what it takes from there; until then nothing is written.",
     consequence="what LibreChat gets cannot be told.",
 )
+SHELL_WINS = _of(
+    "shell.wins",
+    "A variable of this shell wins over .env:",
+    "Take it out of the shell: unset NAME. Or write the same value in .env.",
+    consequence="'docker compose' that is run here fills in another value than .env has.",
+)
 ENV_COMPOSE_REFUSES = _of(
     "env.compose-refuses",
     "A line of .env stops Docker Compose.",

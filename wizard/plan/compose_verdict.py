@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.programs import is_in_path
 from wizard.findings import domains as domain_ids
 from wizard.findings import files as ids
@@ -93,3 +94,20 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
     judgement = judged_proposal(proposal, (*proposal.findings, *(proposal.rules or ())))
     remark = f"Docker Compose did not judge the files ({judgement.remark})." if judgement.remark else ""
     return proposal._replace(findings=(*proposal.findings, *judgement.findings)), remark
+
+
+def refuse_unproven(proposal: Proposal) -> None:
+    """Raise ``InvalidInput`` where it is not known what LibreChat would get: then nothing is written, and nobody can ask for it.
+
+    A failed check is a person's to overrule; here there is nothing to judge it by.
+    """
+    effective = proposal.deployment.effective
+    if not proposal.plan.edits or effective is None:
+        return
+    if effective.problems:
+        raise InvalidInput(*effective.problems)
+    for finding in proposal.findings:
+        if finding.id == ids.COMPOSE_NOT_FOLLOWED.id:
+            places = ", ".join(finding.evidence[:5])
+            message = f"Docker Compose makes something else of the files than the wizard ({places})."
+            raise InvalidInput(Problem(field="", message=message, remedy=finding.remedy))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from wizard.plan.compose_verdict import refuse_unproven
 from wizard.store.transaction import Applied, FileWrite
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def file_writes(proposal: Proposal) -> tuple[FileWrite, ...]:
-    """Return what has to be written so that the folder is as planned."""
+    """Return what has to be written so that the folder is as planned; ``InvalidInput`` where what LibreChat would get is not known."""
+    refuse_unproven(proposal)
     snapshot = proposal.snapshot
     return tuple(
         FileWrite(

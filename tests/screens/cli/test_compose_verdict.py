@@ -103,3 +103,30 @@ def test_nothing_fits_together_where_no_line_is_read(sample_folder: SampleFolder
     (folder / ".env").write_text("set PORT=3080\nset A=1\nset B=2\n")
     done = run("doctor", "--dir", folder, "--offline", "--json", "--only", "files,rules")
     assert [finding["id"] for finding in json.loads(done.out)["findings"]] == ["files.env.prefix"]
+
+
+REMOTE = "include: ['https://example.com/more.git']\nservices:\n  api:\n    restart: always\n"
+
+
+@pytest.mark.parametrize("options", [(), ("--force",)])
+def test_nothing_is_written_where_parts_cannot_be_followed_forced_or_not(
+    options: tuple[str, ...], sample_folder: SampleFolder
+) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / "docker-compose.override.yml").write_text(REMOTE)
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    text = "version: 1\naccess: https-existing\nsettings: {DOMAIN_CLIENT: 'https://chat.example.com'}\n"
+    done = run("--answers", answers(folder, text), "--dir", folder, "--offline", *options)
+    assert done.status == (2 if options else 1), done.text
+    assert "docker-compose.override.yml:1" in done.text
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_a_variable_of_the_shell_that_wins_is_named(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / ".env").write_text("PORT=3080\nUID=1000\n")
+    environment = {"PORT": "3999", "UID": "1000", "NOBODY_READS": "1"}
+    done = run("doctor", "--dir", folder, "--offline", "--json", "--only", "files", environment=environment)
+    (finding,) = [one for one in json.loads(done.out)["findings"] if one["id"] == "files.shell.wins"]
+    assert (finding["settings"], "PORT of this shell wins over .env:1" in finding["summary"]) == (["PORT"], True)
+    assert "3999" not in done.out
