@@ -164,7 +164,7 @@ SITUATIONS = """\
 
 What goes wrong for people who run LibreChat, collected from its public threads, and the findings that tell it: `doctor` prints their ids,
 `explain` those that begin with `log`. Where none can tell it, the table says why. {told} of {all} are told. This file is made from
-`tests/records/situations.table` by `python tools/reference.py`.
+`tools/situations.table` by `python tools/reference.py`.
 
 | situation | what happens | told by |
 |---|---|---|"""
@@ -172,7 +172,7 @@ What goes wrong for people who run LibreChat, collected from its public threads,
 
 def situations() -> Iterator[str]:
     """Give the lines of docs/situations.md."""
-    text = (CHECKOUT / "tests" / "records" / "situations.table").read_text(encoding="utf-8")
+    text = (CHECKOUT / "tools" / "situations.table").read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in text.splitlines() if not line.startswith("#")]
     told = sum(row[2] != "-" for row in rows)
     yield SITUATIONS.format(told=told, all=len(rows))

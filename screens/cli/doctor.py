@@ -12,6 +12,7 @@ from checks.settings import FILES
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
 from screens.cli.bundling import refuse_existing, write_bundle
 from screens.cli.check_runs import refuse_useless_cacert, run_checks, tell_judgement
+from screens.cli.doctor_elsewhere import check_elsewhere, elsewhere
 from screens.cli.fixing import fix_folder
 from screens.cli.output import Output
 from screens.cli.streams import tell
@@ -47,6 +48,9 @@ def doctor(options: DoctorOptions) -> int:
 
 def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     checks = select(options.only)
+    _refuse(options)
+    if (found := elsewhere(options)) is not None:
+        return check_elsewhere(checks, found, options, output)
     _begin(options, output)
     answers = Answers(checks=CheckInputs(mail_to=options.mail_to))
     snapshot = take(options.folder, answers)
@@ -94,13 +98,17 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     return output.report.exit_status
 
 
-def _begin(options: DoctorOptions, output: Output) -> None:
-    """Refuse what cannot be meant, and fix what is to be fixed before the folder is checked."""
+def _refuse(options: DoctorOptions) -> None:
+    """Refuse what cannot be meant."""
     refuse_useless_cacert(options.reach)
     if options.mail_to and not is_plain(options.mail_to):
         raise InvalidInput(
             Problem(field="--mail-to", message="is no mail address.", remedy="Write somebody@example.com.")
         )
+
+
+def _begin(options: DoctorOptions, output: Output) -> None:
+    """Ask for confirmations, and fix what is to be fixed, before the folder is checked."""
     tell(docker_engine().line)
     if options.reach.make_login and not options.offline:
         demand_confirmation()

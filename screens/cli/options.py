@@ -44,6 +44,8 @@ class DoctorOptions(NamedTuple):
     """The options of ``doctor``."""
 
     folder: Path
+    is_folder_named: bool = False
+    """Whether ``--dir`` names the folder; else, with ``--url``, there need not be one."""
     only: tuple[str, ...] = ()
     """Ids of checks; empty: all."""
     offline: bool = False
@@ -98,6 +100,7 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
         raise InvalidInput("--for-release only says what would change; leave --fix out.")
     return DoctorOptions(
         folder=folder,
+        is_folder_named=getattr(given, "is_folder_named", True),
         only=tuple(part.strip() for part in given.only.split(",") if part.strip()),
         offline=given.offline,
         as_json=given.json,

@@ -38,6 +38,8 @@ class Stack(StrEnum):
     COMPOSE = "compose"
     DEPLOY = "deploy"
     HELM = "helm"
+    LOCAL = "local"
+    """Without Docker: a clone that npm, systemd or pm2 runs. The doctor checks it; nothing is written for it yet."""
 
 
 class Access(StrEnum):
@@ -72,7 +74,7 @@ class Installation(Part, place="librechat", section="welcome"):
         help="LibreChat comes with two: docker-compose.yml for one machine, deploy-compose.yml with an nginx of its own.",
         empty="docker-compose.yml where it stands in the folder.",
         choices=(Choice("compose", "docker-compose.yml"), Choice("deploy", "deploy-compose.yml"))),
-        default=None, parse=Stack, remedy="helm comes in a later release of this program.")  # fmt: skip
+        default=None, parse=Stack, remedy="helm and local come in a later release of this program; doctor checks a local one already.")  # fmt: skip
     service: str = ask(declare.text("service", "LibreChat's service", pattern=r"[A-Za-z0-9._-]{1,100}",
         help="The service of the compose files that is LibreChat. It is found by its image and its mounts; answer this only where several look like it, or none.",
         empty="It is found out from the compose files."),

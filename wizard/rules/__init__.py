@@ -9,8 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from wizard.basics.finding import Finding
     from wizard.deployment.model import Deployment
+    from wizard.rules.view import Rule
 
 
 def check(deployment: Deployment) -> tuple[Finding, ...]:
@@ -19,6 +22,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     Any setting may hold an address with a password, and rules quote what they judge: that is taken out here.
     """
     # The wizard's first screen is there before any rule is needed.
+    from wizard.answers.model import Stack
     from wizard.basics.redaction import without_credentials
     from wizard.catalogue import by_key
     from wizard.deployment.file_faults import faults_of
@@ -62,7 +66,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
     if any(fault.is_whole for fault in faults):
         # Whatever else could be said of the settings follows from this.
         return tuple(map(finished, findings_of(faults)))
-    subjects = (
+    subjects: tuple[ModuleType, ...] = (
         compose_files,
         stack,
         files,
@@ -79,10 +83,16 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         limits,
         surroundings,
     )
+    more: tuple[Rule, ...] = ()
+    if deployment.stack is Stack.LOCAL:
+        # Without Docker neither compose files nor a second reader of .env count.
+        subjects = tuple(each for each in subjects if each not in (compose_files, stack, files))
+        more = (files.duplicates, files.names, files.file_suffixes)
     view = View(deployment)
     causes = [*findings_of(faults), *stand_ins.found(view)]
     explained = {name for finding in causes for name in finding.settings}
-    found = [finding for subject in subjects for rule in subject.RULES for finding in rule(view)]
+    rules = (*more, *(rule for subject in subjects for rule in subject.RULES))
+    found = [finding for rule in rules for finding in rule(view)]
     found = [*causes, *(finding for finding in found if not _follows(finding, explained))]
     named = {name for finding in found for name in finding.settings}
     general = (finding for rule in declared.RULES for finding in rule(view))

@@ -46,8 +46,8 @@ class Situation(NamedTuple):
 
 @cache
 def situations() -> tuple[Situation, ...]:
-    """Return the rows of tests/records/situations.table."""
-    lines = (TESTS / "records" / "situations.table").read_text(encoding="utf-8").splitlines()
+    """Return the rows of tools/situations.table."""
+    lines = (TESTS.parent / "tools" / "situations.table").read_text(encoding="utf-8").splitlines()
     rows = [line.split(" | ") for line in lines if not line.startswith("#")]
     found = []
     for row in rows:
@@ -60,7 +60,7 @@ def situations() -> tuple[Situation, ...]:
 @cache
 def _tests() -> str:
     paths = [path for path in TESTS.rglob("*") if path.suffix in (".py", ".json", ".jsonl", ".table")]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.name != "situations.table")
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def test_every_situation_is_told_or_the_table_says_why_not() -> None:

@@ -1,0 +1,112 @@
+"""``doctor`` where there is no compose file: a LibreChat that runs without Docker, or only the address of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from checks.model import Check, Subject
+from checks.registry import RUNNING
+from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
+from screens.cli.check_runs import run_checks
+from screens.cli.streams import tell
+from wizard.answers.model import Answers, CheckInputs, Stack
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.deployment.local_install import LocalInstall, found_install, is_source_tree, local_deployment
+from wizard.deployment.model import Deployment
+from wizard.deployment.snapshot import COMPOSE_BASES, DEPLOY_BASE
+from wizard.dotenv.document import Document
+from wizard.findings import instance, proxy
+from wizard.librechat.releases import NEWEST
+
+if TYPE_CHECKING:
+    from screens.cli.options import DoctorOptions
+    from screens.cli.output import Output
+
+_OF_FILES: Final = frozenset(
+    entry.id for entry in (instance.APPLIED, instance.NOT_APPLIED, instance.RELEASE, proxy.HOPS_TOO_FEW)
+)
+"""Findings that compare what runs with files; without files there is nothing to compare."""
+
+
+class Elsewhere(NamedTuple):
+    """What is checked in place of a folder with compose files."""
+
+    deployment: Deployment
+    install: LocalInstall | None
+    """``None``: the address alone is known."""
+
+
+def elsewhere(options: DoctorOptions) -> Elsewhere | None:
+    """Return what is checked in place of compose files; ``None`` where a folder with them is meant."""
+    folder = options.folder
+    has_compose = any((folder / name).exists() for name in (*COMPOSE_BASES, DEPLOY_BASE))
+    if is_source_tree(folder):
+        install = found_install(folder.resolve())
+        # A clone has LibreChat's compose files, too: a unit that runs in it says that they are not used.
+        if install.runner or not has_compose:
+            return Elsewhere(local_deployment(folder.resolve(), install), install)
+    if options.reach.url and not has_compose and not options.is_folder_named:
+        return Elsewhere(_at_address(folder, options.reach.url), None)
+    return None
+
+
+def _at_address(folder: Path, url: str) -> Deployment:
+    settings = {"DOMAIN_CLIENT": url, "DOMAIN_SERVER": url}
+    return Deployment(
+        folder=folder, stack=Stack.LOCAL, release=NEWEST, settings=settings, dotenv=Document.parse(b""), service=""
+    )
+
+
+def check_elsewhere(checks: Sequence[Check], found: Elsewhere, options: DoctorOptions, output: Output) -> ExitStatus:
+    """Check it; ``InvalidInput`` for what only works with compose files."""
+    from wizard.rules.local import local_findings, without_docker
+
+    _refuse_what_needs_compose(options)
+    deployment, install = found
+    if install is None:
+        checks = tuple(check for check in checks if check.id in RUNNING)
+    elif options.ack is not None:
+        acknowledge(deployment.folder, options.ack)
+    subject = Subject(
+        deployment=deployment,
+        judged=() if install is None else local_findings(deployment, install),
+        answers=Answers(checks=CheckInputs(mail_to=options.mail_to)),
+        offline=options.offline,
+        reach=options.reach,
+        expected_up=install is None or not RUNNING.isdisjoint(options.only),
+        tell=tell,
+    )
+    with held_back_mail(checks, subject, again=options.again) as reports:
+        reports.append(run_checks(checks, subject))
+    report = reports[0]
+    if install is None:
+        output.report = report._replace(findings=tuple(one for one in report.findings if one.id not in _OF_FILES))
+        output.show(f"{plain(options.reach.url, limit=200)}, without a folder: settings were not looked at\n")
+    else:
+        findings = tuple(without_docker(one, install) for one in report.findings)
+        output.report = with_acknowledged(report._replace(findings=findings), deployment.folder)
+        known = "" if deployment.release_known else " (assumed)"
+        output.parts["release"] = {"tag": str(deployment.release), "assumed": not deployment.release_known}
+        output.show(f"LibreChat {deployment.release}{known}, without Docker, {plain(str(deployment.folder))}\n")
+    output.show_report()
+    return output.report.exit_status
+
+
+def _refuse_what_needs_compose(options: DoctorOptions) -> None:
+    used = [
+        name
+        for name, is_used in (
+            ("--fix", options.fix),
+            ("--bundle", bool(options.bundle)),
+            ("--make-login", options.reach.make_login),
+            ("--for-release", options.for_release is not None),
+        )
+        if is_used
+    ]
+    if used:
+        message = "does not work for a LibreChat without Docker, or without a folder, in this release."
+        raise InvalidInput(Problem(field=", ".join(used), message=message, remedy="Leave it out."))
