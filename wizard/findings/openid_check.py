@@ -280,7 +280,7 @@ _DISCOVERY = (
     _at_start(
         "tls.unknown",
         "This check does not trust the provider's certificate; LibreChat may.",
-        "Give the file in NODE_EXTRA_CA_CERTS to the owner of the folder or to root, with mode 0644.",
+        "Name the authority's certificate with NODE_EXTRA_CA_CERTS, in a file of the folder's owner or root with mode 0644.",
         settings=("NODE_EXTRA_CA_CERTS",),
     ),
     _at_start(

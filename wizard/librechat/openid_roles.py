@@ -17,7 +17,8 @@ USERINFO_SINCE: Final = Release(0, 8, 6)
 ADMIN_SINCE: Final = Release(0, 8, 1)
 """First release with OPENID_ADMIN_ROLE."""
 PATH_BY_LODASH_SINCE: Final = Release(0, 8, 1)
-"""First release that looks for a role with lodash's ``get``; v0.8.0 ends with 500 where the kind is none that it knows."""
+"""First release that looks for a role with lodash's ``get`` and accepts one of several; v0.8.0 ends with 500 where the kind is none
+that it knows."""
 SYNC_SINCE: Final = Release(0, 8, 7, 1)
 """First release with OPENID_ROLE_SYNC_ENABLED."""
 _SEPARATORS: Final = re.compile(r"[\s,]+")
@@ -76,7 +77,8 @@ def required_role_fault(settings: Mapping[str, str], release: Release, sources: 
     if kind not in known:
         is_error = release >= USERINFO_SINCE or release < PATH_BY_LODASH_SINCE
         return RoleFault(cause="role.kind", detail=kind, is_error=is_error)
-    wanted = [role.strip() for role in required.split(",") if role.strip()]
+    listed = required.split(",") if release >= PATH_BY_LODASH_SINCE else [required]
+    wanted = [role.strip() for role in listed if role.strip()]
     if not wanted:
         return RoleFault(cause="role.blank", detail=required)
     claims = sources.of(kind)

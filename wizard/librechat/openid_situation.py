@@ -45,6 +45,8 @@ class Outcome(StrEnum):
     """The person ends on an address of LibreChat that is no callback: its own page comes."""
     HANGS = "hangs"
     """No answer for minutes."""
+    CALLBACK_409 = "callback-409"
+    """409: the account's address is taken (v0.8.0, which looks for the address of the ID token alone)."""
     CALLBACK_200 = "callback-200"
     """Signed in, and sent to an address named ``undefined`` (DOMAIN_CLIENT unset, up to v0.8.2)."""
 

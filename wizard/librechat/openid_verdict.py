@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from wizard.librechat.browser_url import href
 from wizard.librechat.openid_account import (
+    FALLBACK_SINCE,
     AccountFault,
     domain_fault,
     email_of,
@@ -224,6 +225,13 @@ def _person(situation: OpenIdSituation, id_claims: Mapping[str, Any]) -> SignInV
     fault = domain_fault(email, situation.allowed_domains, release) or (
         account if isinstance(account, AccountFault) else None
     )
+    if (
+        isinstance(account, AccountFault)
+        and fault is account
+        and release < FALLBACK_SINCE
+        and not id_claims.get("email")
+    ):
+        return SignInVerdict(outcome=Outcome.CALLBACK_409, cause=account.cause, detail=account.detail)
     if fault is not None:
         return _account(fault)
     if (role_fault := required_role_fault(settings, release, sources)) is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from checks.model import Check, Skip, Subject
 from wizard.basics.finding import Finding
+from wizard.librechat.openid_start import CLIENT_6_SINCE
 
 if TYPE_CHECKING:
     from checks.provider.openid.task import OpenIdTask
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 def _applies(subject: Subject) -> Skip | None:
     settings = subject.deployment.settings
     is_meant = any(settings.get(name, "").strip() for name in ("OPENID_CLIENT_ID", "OPENID_ISSUER"))
-    return None if is_meant else Skip(because="no sign-in through OpenID is configured")
+    if not is_meant:
+        return Skip(because="no sign-in through OpenID is configured")
+    if subject.deployment.release < CLIENT_6_SINCE:
+        return Skip(because="releases before v0.7.9 ask the provider in another way, which this check does not know")
+    return None
 
 
 def task_of(subject: Subject) -> OpenIdTask:

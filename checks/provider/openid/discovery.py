@@ -100,7 +100,7 @@ def _certificate(task: OpenIdTask, error: HttpError, evidence: tuple[str, ...]) 
         return FINDINGS["tls.name"].fail(evidence=evidence)
     if any(each in words for each in _TIME_WORDS):
         return FINDINGS["tls.expired"].fail(evidence=evidence)
-    if task.trust_is_doubtful:
+    if task.trust_is_doubtful or task.value("NODE_TLS_REJECT_UNAUTHORIZED") == "0":
         return FINDINGS["tls.unknown"].unknown(evidence=(*evidence, task.shown(task.trust_problem, limit=400)))
     if task.trust_problem:
         return FINDINGS["tls.ca-file"].fail(evidence=(*evidence, task.shown(task.trust_problem, limit=400)))

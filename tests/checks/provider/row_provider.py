@@ -115,6 +115,8 @@ class RowProvider:
             return "invalid_request", "Pushed Authorization Request must be used"
         if client.requires_jar:
             return "invalid_request", "Request Object must be used"
+        if not client.code_flow:
+            return "unauthorized_client", "requested response_type is not allowed for this client"
         if '"' in scope:
             return "invalid_scope", "scope contains invalid characters"
         if any(word in client.refused_scopes for word in scope.split()):

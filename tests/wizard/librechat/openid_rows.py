@@ -187,6 +187,8 @@ def client_of(row: Mapping[str, Any], settings: Mapping[str, str]) -> ClientRegi
         post_allowed=is_post or method == "none",
         is_public=method == "none",
         refused_scopes=refused,
+        code_flow="code" in client.get("response_types", ["code"])
+        and "authorization_code" in client.get("grant_types", ["authorization_code"]),
         requires_par=bool(provider.get("requirePar")),
         requires_jar=any(is_jar(name) and value for name, value in provider.items()),
     )
@@ -272,7 +274,7 @@ def callback_of(row: Mapping[str, Any], seconds: float) -> Callback:
     return Callback(
         state_matches=first.get("state") == "STATE",
         issuer=first.get("iss"),
-        error=first.get("error", ""),
+        error="access_denied" if row.get("faults_at_sign_in", {}).get("deny") else first.get("error", ""),
         code_is_valid=first.get("code") == "CODE" and in_time,
     )
 
@@ -304,7 +306,7 @@ def situation_of(recorded: Mapping[str, Any], release: Release = RECORDED) -> Op
     known(
         "faults_at_sign_in",
         row.get("faults_at_sign_in", {}),
-        ("token", "userinfo", "jwks", "discovery", "down", "cert"),
+        ("token", "userinfo", "jwks", "discovery", "down", "cert", "deny"),
     )
     login = browser.get("login") or recorded["id"]
     before = row.get("before", {})

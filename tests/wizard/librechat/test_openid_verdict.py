@@ -145,6 +145,13 @@ def test_an_account_of_another_provider_is_not_linked() -> None:
     assert end(baseline(accounts=taken)) == ("auth-failed", "account.other-provider")
 
 
+def test_v080_looks_for_the_address_of_the_id_token_alone() -> None:
+    taken = (KnownAccount(provider="local", email="baseline.works@example.com"),)
+    old = baseline(accounts=taken, release=Release.parse("v0.8.0"))
+    assert end(old) == ("callback-409", "account.other-provider")
+    assert end(replace(old, accounts=())) == ("not-kept", "session.two-hosts")
+
+
 def test_an_unknown_registration_raises_no_doubt() -> None:
     assert end(baseline(client=ClientRegistration())) == ("signed-in", "")
 
