@@ -189,7 +189,7 @@ class CheckInputs(Part, place="checks", section="mail"):
     imap: Imap | None = optional(Imap)
     """``None``: nobody looks whether the test mail arrives."""
     from_container: bool = ask(declare.switch("from_container", "Test mail from LibreChat's container",
-        help="Where LibreChat runs here, one mail to the address above is sent from inside its container (docker compose exec), too.",
+        help="Where LibreChat runs here, one mail to the address above is sent from inside its container (docker compose exec), too, and the OpenID provider is asked from there.",
         empty="Nothing is run in the container."),
         default=False)  # fmt: skip
     login: CheckLogin = CheckLogin()

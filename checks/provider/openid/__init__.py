@@ -65,7 +65,12 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
         release=task.release,
         resolve=subject.reach.resolve,
     )
-    async for finding in examine(task, transport):
+    from_there = None
+    if subject.answers.checks.from_container and subject.in_effect and not subject.inert:
+        from checks.provider.openid.from_container import inside
+
+        from_there = inside(task, subject.deployment)
+    async for finding in examine(task, transport, from_there):
         yield finding
 
 

@@ -28,8 +28,13 @@ def examine_settings(task: OpenIdTask) -> Iterator[Finding]:
     yield from settings_findings(task)
 
 
-async def examine(task: OpenIdTask, transport: Transport) -> AsyncIterator[Finding]:
-    """Ask the provider and say what LibreChat's sign-in would meet; at most eight requests."""
+async def examine(
+    task: OpenIdTask, transport: Transport, inside: AsyncIterator[Finding] | None = None
+) -> AsyncIterator[Finding]:
+    """Ask the provider and say what LibreChat's sign-in would meet; at most eight requests.
+
+    ``inside`` gives what was found from inside LibreChat's container, which counts for the last sentence.
+    """
     own = list(settings_findings(task))
     conversation = ProviderConversation(transport)
     failed = any(finding.status is Status.FAIL for finding in own)
@@ -37,6 +42,10 @@ async def examine(task: OpenIdTask, transport: Transport) -> AsyncIterator[Findi
     async for finding in _asked(task, conversation):
         found.append(finding)
         yield finding
+    if inside is not None:
+        async for finding in inside:
+            found.append(finding)
+            yield finding
     if not failed and all(finding.status is not Status.FAIL for finding in found):
         yield ids.UNDECIDED.passed()
 

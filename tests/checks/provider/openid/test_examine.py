@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -13,8 +13,9 @@ from checks.model import Subject
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from checks.options import SiteOptions, with_url
-from checks.provider.asking import MOST, PROBE, ProviderRequest
+from checks.provider.asking import MOST, PROBE, ProviderConversation, ProviderRequest, SpentError
 from checks.provider.openid import OPENID
+from checks.provider.openid.examine import examine
 from checks.provider.openid.secret import may_have_secret
 from tests.checks.provider.openid.asking import (
     CHAT,
@@ -33,7 +34,8 @@ from tests.checks.provider.openid.asking import (
 )
 from tests.checks.provider.row_provider import http
 from tests.wizard.rules.builder import deployment
-from wizard.basics.finding import Status
+from wizard.basics.finding import Finding, Status
+from wizard.findings.openid_inside import UNREACHABLE
 
 PASSED = {"discovery.ok", "client.accepted", "secret.accepted", "clock.ok", "probe.announced", "signin.undecided"}
 BACK = f"{CHAT}/oauth/openid/callback"
@@ -259,3 +261,37 @@ def test_a_link_with_a_query_is_told() -> None:
     assert [finding.id for finding in OPENID.static(about)] == ["openid.start.query"]
     plain = Subject(deployment=deployment(dict(SETTINGS)), reach=with_url(SiteOptions(), f"{CHAT}/oauth/openid"))
     assert list(OPENID.static(plain)) == []
+
+
+async def test_requests_are_counted() -> None:
+    conversation = ProviderConversation(Provider(), most=1)
+    await conversation.get(f"{ISSUER}/jwks")
+    with pytest.raises(SpentError):
+        await conversation.get(f"{ISSUER}/jwks")
+
+
+async def test_the_longest_conversation_ends_at_the_limit() -> None:
+    def odd(request: ProviderRequest) -> HttpResponse | None:
+        if request.form is not None:
+            return http(request.url, 401, {"error": "invalid_client"})
+        return (
+            http(request.url, 503)
+            if "prompt=none" in request.url
+            else http(request.url, 200, "<html>")
+            if "/auth?" in request.url
+            else None
+        )
+
+    provider = Provider(odd)
+    found = statuses(await asked(provider, task(OPENID_REUSE_TOKENS="true")))
+    assert len(provider.requests) == MOST
+    assert found["secret.wrong"] is Status.FAIL
+
+
+async def test_what_the_container_sees_counts_for_the_last_sentence() -> None:
+    async def inside() -> AsyncIterator[Finding]:
+        yield UNREACHABLE.fail()
+
+    found = [finding async for finding in examine(task(), Provider(), inside())]
+    assert "inside.unreachable" in statuses(found)
+    assert "signin.undecided" not in statuses(found)

@@ -1,0 +1,64 @@
+"""The check ``openid`` from inside LibreChat's container."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_NO_BUTTON = "The OpenID button answers 'An unknown error occurred.' for everybody until LibreChat is restarted."
+_of = partial(
+    FindingEntry,
+    check="openid",
+    stage="discovery",
+    docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC",
+)
+ANNOUNCED = _of("inside.announced", "A command is run in LibreChat's container.")
+ARRIVES = _of("inside.discovery", "The discovery document also arrives inside LibreChat's container.")
+RUNNING = _of("inside.registered", "The LibreChat that runs has registered OpenID.")
+NOT_RUN = _of(
+    "inside.not-run",
+    "The provider could not be asked from inside LibreChat's container.",
+    "Start LibreChat, and run the wizard as a user who may use Docker.",
+)
+THROUGH_PROXY = _of(
+    "inside.proxy",
+    "LibreChat's container uses a forward proxy, through which this check does not ask.",
+    "Look for '[openidStrategy]' in LibreChat's log after a restart.",
+    settings=("PROXY",),
+)
+OUTDATED = _of(
+    "inside.outdated",
+    "LibreChat's container was started with another OPENID_ISSUER.",
+    "Recreate the container.",
+    consequence="What these settings change has no effect yet.",
+    settings=("OPENID_ISSUER",),
+)
+NOT_REGISTERED = _of(
+    "inside.not-registered",
+    "The LibreChat that runs has not registered OpenID.",
+    "Restart LibreChat; it asks the provider at its start alone.",
+    consequence=_NO_BUTTON,
+)
+OTHER = _of(
+    "inside.other",
+    "Inside LibreChat's container, another document arrives at the provider's address.",
+    "Look at DNS and extra_hosts of the api service: its name for the provider leads elsewhere.",
+    consequence=_NO_BUTTON,
+    settings=("OPENID_ISSUER",),
+)
+CERTIFICATE = _of(
+    "inside.certificate",
+    "Inside LibreChat's container, the provider's certificate is not trusted.",
+    "Mount the authority's certificate and name it with NODE_EXTRA_CA_CERTS under environment of the api service.",
+    consequence=_NO_BUTTON,
+    settings=("NODE_EXTRA_CA_CERTS",),
+)
+UNREACHABLE = _of(
+    "inside.unreachable",
+    "LibreChat's container could not reach the provider.",
+    "Look at DNS, networks and extra_hosts of the api service, and at firewalls between container and provider.",
+    consequence=_NO_BUTTON,
+    settings=("OPENID_ISSUER",),
+    transient=True,
+)
