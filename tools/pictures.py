@@ -31,7 +31,7 @@ README = {"access-120x40", "mail-80x24", "checks-80x24", "openid-120x40"}
 """The pictures that the README shows; they stand in docs/pictures."""
 STEPS = (
     *("welcome", "access", "accounts", "sessions", "secrets", "mail", "providers", "google", "github", "discord", "facebook"),
-    *("apple", "openid", "saml", "ldap", "protection", "page", "admin-panel", "server", "retired", "checks", "review"),
+    *("apple", "openid", "saml", "ldap", "protection", "page", "admin-panel", "server", "update", "retired", "checks", "review"),
 )  # fmt: skip
 DIALOGS = {"help": "f1", "steps": "f2", "find": "f3", "leave": "ctrl+c", "save": "f10"}
 

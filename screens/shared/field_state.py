@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from wizard.answers.draft import AskAgain, Generate, Typed
 from wizard.answers.typed_values import is_switch
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
-from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, PROVIDERS, own_question, question
+from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, PROVIDERS, UPDATE, own_question, question
 from wizard.interview.presets import preset, presets
 from wizard.interview.steps import chosen_providers
+from wizard.interview.update import update_lines
 
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
@@ -28,6 +29,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "EMAIL_HOST": "smtp.example.com",
     "EMAIL_FROM": "librechat@example.com",
     "EMAIL_USERNAME": "librechat@example.com",
+    UPDATE: "v0.8.8",
     "checks.mail_to": "you@example.com",
     "registration.allowedDomains": "example.com, example.org",
     "registration.socialLogins": "openid, google",
@@ -119,7 +121,7 @@ def field_state(interview: Interview, identity: str, outlook: Outlook | None = N
         hint=hint,
         choices=options,
         meaning="" if is_hidden else _meaning(asked, value),
-        advice=found.advice if found else "",
+        advice="\n".join(update_lines(interview, value)) if identity == UPDATE else found.advice if found else "",
         remarks=_remarks(interview, identity, outlook),
     )
 

@@ -22,6 +22,7 @@ from wizard.answers.export import answers_text
 from wizard.answers.file import parse
 from wizard.answers.schema import answers_schema
 from wizard.catalogue.answers_form import AnswersForm
+from wizard.catalogue.model import Kind
 from wizard.catalogue.parts import questions_of
 from wizard.catalogue.questions import question
 from wizard.deployment.librechat_yaml import read_config
@@ -170,7 +171,7 @@ def test_line_prompts_refuse_the_wrong_and_take_the_right(
 
 async def test_the_full_screen_refuses_the_wrong_and_takes_the_right(tmp_path: Path) -> None:
     # One of each kind: what is drawn and taken depends on the kind alone.
-    kinds = {question(place).kind: place for place in KEYS if KEYS[place].wrong.isprintable()}
+    kinds = {question(place).kind: place for place in KEYS if question(place).kind in _DRAWN}
     async with at_the_wizard(tmp_path / "chat", size=(120, 40)) as operator:
         interview = operator.app.interview
         for place in kinds.values():
@@ -188,6 +189,9 @@ async def test_the_full_screen_refuses_the_wrong_and_takes_the_right(tmp_path: P
                 await operator.paste(key.right)
             assert interview.draft.text(place) == key.right
             assert interview.fault(place) is None
+
+
+_DRAWN: Final = (Kind.INT, Kind.URL, Kind.BOOL, Kind.CHOICE)
 
 
 def _is_refused(operator: Operator, place: str) -> bool:

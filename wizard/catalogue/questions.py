@@ -21,6 +21,7 @@ PROVIDERS: Final = "guide.providers"
 SERVICE: Final = "librechat.service"
 MAIL_PRESET: Final = "guide.mail"
 OPENID_PRESET: Final = "guide.openid"
+UPDATE: Final = "guide.target"
 
 
 class Guide(Part, place=GUIDE):
@@ -39,6 +40,10 @@ class Guide(Part, place=GUIDE):
     mail: str = ask(declare.choice("mail", "Mail provider", section="mail",
         help="Fills in server, port and encryption of a well-known provider.",
         empty="Fill in the fields yourself."),
+        default="")  # fmt: skip
+    target: str = ask(declare.text("target", "Release to update to, or go back to", section="update",
+        help="A release tag of LibreChat, such as v0.8.8: what of this folder stops, changes or loses its meaning there, which data an older one cannot read, and which published weaknesses it has. Nothing is written for it; change the image when all this is settled.",
+        empty="Nothing is compared."),
         default="")  # fmt: skip
     openid: str = ask(declare.choice("openid", "Identity provider", section="openid",
         help="Fills in what is the same for everybody with this provider, and says what to set up there.",

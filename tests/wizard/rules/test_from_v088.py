@@ -79,7 +79,12 @@ _PUBLISHED = "16f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909ef"
 
 
 @pytest.mark.parametrize(
-    ("release", "words"), [("v0.8.7", "From v0.8.8-rc2 on"), ("v0.8.8-rc2", "LibreChat v0.8.8-rc2 does not")]
+    ("release", "words"),
+    [
+        ("v0.8.7", "From v0.8.8-rc2 on"),
+        ("v0.8.8-rc1", "From v0.8.8-rc2 on"),
+        ("v0.8.8-rc2", "LibreChat v0.8.8-rc2 does not"),
+    ],
 )
 def test_a_published_jwt_secret_stops_the_start_and_is_replaced_without_loss(release: str, words: str) -> None:
     (finding,) = found({"JWT_SECRET": _PUBLISHED}, "rules.secrets.published.jwt-secret", release)
