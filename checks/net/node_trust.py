@@ -201,9 +201,14 @@ def _read(path: Path, *, believed: frozenset[int] | None) -> str | None:
 
 
 def on_this_machine(deployment: Deployment, named: str) -> Path | None:
-    """Return the file or folder that is mounted where the container sees ``named``, ``None`` where nothing of this machine is."""
+    """Return the file or folder that LibreChat sees as ``named``: what is mounted there, ``None`` where nothing of this machine is.
+
+    Without Docker it is the path itself, from the folder on.
+    """
     from wizard.answers.model import Stack
 
+    if deployment.stack is Stack.LOCAL:
+        return deployment.folder / named
     home = "/app/api" if deployment.stack is Stack.DEPLOY else "/app"
     path = posixpath.normpath(posixpath.join(home, named))
     best: tuple[str, str] | None = None

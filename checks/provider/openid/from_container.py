@@ -42,7 +42,8 @@ async def inside(task: OpenIdTask, deployment: Deployment, *, seconds: float = S
     from wizard.answers.model import Stack
 
     url = discovery_url(task.value("OPENID_ISSUER")) or ""
-    why = "this stack has no Docker Compose" if deployment.stack is Stack.HELM else docker_engine.refusal()
+    without = deployment.stack in {Stack.HELM, Stack.LOCAL}
+    why = "this stack has no Docker Compose" if without else docker_engine.refusal()
     if why:
         yield ids.NOT_RUN.unknown(evidence=(task.shown(why),))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from tests.checks.provider.row_provider import http
 from tests.records import openid_verdicts
 from tests.wizard.librechat.social_rows import SECRET, situation_of
 from tests.wizard.rules.builder import deployment
+from wizard.answers.model import Stack
 from wizard.basics.finding import Finding, Status
 from wizard.librechat.social_situation import AppleKey
 
@@ -178,6 +180,13 @@ def test_a_key_file_that_is_mounted(text: str | None, identity: str, status: Sta
     assert "PRIVATE" not in repr(key_file(made))
 
 
+def test_without_docker_the_path_is_the_path(tmp_path: Path) -> None:
+    (tmp_path / "key.p8").write_text(fresh_key())
+    settings = {**Social("apple").task().settings, "APPLE_PRIVATE_KEY_PATH": "key.p8"}
+    made = replace(deployment(dict(settings), stack=Stack.LOCAL), folder=tmp_path)
+    assert key_kind(key_file(made).text) is AppleKey.FIT
+
+
 def test_a_key_file_that_no_mount_leads_to() -> None:
     made = deployment(dict(Social("apple").task().settings))
     key = key_file(made)
@@ -194,3 +203,13 @@ def test_the_check_applies_to_social_logins_alone() -> None:
     assert OAUTH.static is not None
     only = list(OAUTH.static(Subject(deployment=deployment({"GITHUB_CLIENT_ID": "x"}))))
     assert [finding.id for finding in only] == ["oauth.github.switched-off"]
+
+
+async def test_google_names_the_redirect_uri_in_the_address_of_its_error_page() -> None:
+    error = "ChVyZWRpcmVjdF91cmlfbWlzbWF0Y2g"
+    social = Social(
+        "google", _on("page", lambda url: http(url, 302, location=f"/signin/oauth/error?authError={error}"))
+    )
+    (failed,) = [finding for finding in await found(social) if finding.status is Status.FAIL]
+    assert failed.id == "oauth.google.redirect-refused"
+    assert social.task().redirect in failed.remedy

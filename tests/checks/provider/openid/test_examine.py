@@ -295,3 +295,10 @@ async def test_what_the_container_sees_counts_for_the_last_sentence() -> None:
     found = [finding async for finding in examine(task(), Provider(), inside())]
     assert "inside.unreachable" in statuses(found)
     assert "signin.undecided" not in statuses(found)
+
+
+def test_what_is_missing_is_named() -> None:
+    assert OPENID.static is not None
+    missing = {name: text for name, text in SETTINGS.items() if name != "OPENID_SESSION_SECRET"}
+    (finding,) = OPENID.static(Subject(deployment=deployment(missing)))
+    assert (finding.id, finding.settings) == ("openid.settings.missing", ("OPENID_SESSION_SECRET",))
