@@ -19,6 +19,7 @@ _MODULES: Final = (
     "log_social",
     "log_directory",
     "log_saml",
+    "log_network",
 )
 
 

@@ -46,7 +46,7 @@ CERTIFICATE = _of(
         "unable to get local issuer certificate",
     ),
     near=_NEAR,
-    supersedes=_UNCLEAR,
+    supersedes=(*_UNCLEAR, "log.network.certificate"),
 )
 CERTIFICATE_NAME = _of(
     "ldap.certificate-name",
@@ -61,7 +61,7 @@ CERTIFICATE_NAME = _of(
         "certificate is not yet valid",
     ),
     near=_NEAR,
-    supersedes=_UNCLEAR,
+    supersedes=(*_UNCLEAR, "log.network.certificate"),
 )
 STARTTLS = _of(
     "ldap.starttls",
@@ -102,7 +102,7 @@ UNREACHABLE = _of(
         "ECONNREFUSED",
     ),
     near=("requireLdapAuth", "[ldapStrategy]", ":389", ":636"),
-    supersedes=_UNCLEAR,
+    supersedes=(*_UNCLEAR, "log.network.name", "log.network.refused"),
 )
 BIND_REQUIRED = _of(
     "ldap.bind-required",
@@ -215,7 +215,7 @@ MAIL = _of(
     consequence="They get an address that is made up, or cannot sign in.",
     settings=("LDAP_EMAIL",),
     docs="https://github.com/danny-avila/LibreChat/pull/4177",
-    lines=("[ldapStrategy] No email found", "[ldapStrategy] User validation failed: email", "@ldap.local"),
+    lines=("[ldapStrategy] No email found", "[ldapStrategy] User validation failed: email"),
 )
 SEVERAL = _of(
     "ldap.several-values",
@@ -235,4 +235,5 @@ PANEL = _of(
     settings=("LDAP_ID",),
     lines=("E11000 duplicate key error*ldapId", "E11000 duplicate key error*email"),
     near=_NEAR,
+    supersedes=("log.accounts.duplicate",),
 )

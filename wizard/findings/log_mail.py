@@ -31,7 +31,7 @@ _GIVEN_UP = ("log.register.mail",)
 
 APP_PASSWORD = _of(
     "mail.app-password",
-    "Gmail refused the password: it wants an app password.",
+    "Gmail refused the password: it accepts app passwords alone.",
     "Turn on 2-step verification at Google, make an app password, and write its 16 letters without spaces: EMAIL_PASSWORD. Then run: "
     f"{RECREATE}",
     settings=("EMAIL_PASSWORD",),
@@ -67,7 +67,6 @@ LOGIN = _of(
         "Invalid login: 535",
         "Invalid login: 534",
         "Invalid login: 501",
-        "Invalid login: 530",
         "535 5.7.8",
         "535-5.7.8",
         "535 Authentication failed",
@@ -129,7 +128,7 @@ LOCAL_HOST = _of(
     settings=("EMAIL_HOST", "EMAIL_SERVICE"),
     docs=thread(7545),
     lines=tuple(f"ECONNREFUSED {host}:{port}#" for host in ("127.0.0.1", "::1") for port in (25, 465, 587, 2525, 1025)),
-    supersedes=(*_GIVEN_UP, "log.mail.refused"),
+    supersedes=("log.network.refused", "log.network.name", *_GIVEN_UP, "log.mail.refused"),
 )
 REFUSED = _of(
     "mail.refused",
@@ -139,7 +138,7 @@ REFUSED = _of(
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     docs=thread(4404),
     lines=tuple(f"ECONNREFUSED*:{port}#" for port in (25, 465, 587, 2525)),
-    supersedes=_GIVEN_UP,
+    supersedes=(*_GIVEN_UP, "log.network.refused", "log.network.name"),
 )
 TIMEOUT = _of(
     "mail.timeout",
@@ -155,16 +154,17 @@ TIMEOUT = _of(
         "Connection timeout",
     ),
     unless=("mongo", "Mongo", "redis", "Redis", "openid"),
-    supersedes=_GIVEN_UP,
+    supersedes=(*_GIVEN_UP, "log.network.refused", "log.network.name"),
 )
 GREETING = _of(
     "mail.greeting",
-    "The mail server waits for TLS, and LibreChat for a greeting: the port is 465 and EMAIL_ENCRYPTION is not tls.",
-    f"Set EMAIL_ENCRYPTION=tls with EMAIL_PORT=465. Then run: {RECREATE}",
+    "The mail server sent no greeting: most often the port is 465, where it waits for TLS, and EMAIL_ENCRYPTION is not tls.",
+    f"With EMAIL_PORT=465 set EMAIL_ENCRYPTION=tls; with 587 the server or a firewall is silent. Then run: {RECREATE}",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
     docs=thread(3007),
     lines=("Greeting never received",),
     supersedes=(*_GIVEN_UP, "log.mail.timeout"),
+    certain=False,
 )
 WRONG_VERSION = _of(
     "mail.plain-port",
@@ -206,7 +206,7 @@ CERTIFICATE = _of(
         "unable to get local issuer certificate",
     ),
     near=_SENDERS,
-    supersedes=_GIVEN_UP,
+    supersedes=(*_GIVEN_UP, "log.network.certificate"),
 )
 CERTIFICATE_NAME = _of(
     "mail.certificate-name",
@@ -215,7 +215,7 @@ CERTIFICATE_NAME = _of(
     settings=("EMAIL_HOST", "EMAIL_ENCRYPTION_HOSTNAME"),
     lines=("does not match certificate's altnames", "ERR_TLS_CERT_ALTNAME_INVALID"),
     near=_SENDERS,
-    supersedes=(*_GIVEN_UP, "log.mail.certificate"),
+    supersedes=("log.network.certificate", *_GIVEN_UP, "log.mail.certificate"),
 )
 CERTIFICATE_TIME = _of(
     "mail.certificate-time",
@@ -224,7 +224,7 @@ CERTIFICATE_TIME = _of(
     settings=("EMAIL_HOST",),
     lines=("certificate has expired", "certificate is not yet valid"),
     near=_SENDERS,
-    supersedes=(*_GIVEN_UP, "log.mail.certificate"),
+    supersedes=("log.network.certificate", *_GIVEN_UP, "log.mail.certificate"),
 )
 NAME = _of(
     "mail.name",
@@ -233,7 +233,7 @@ NAME = _of(
     settings=("EMAIL_HOST",),
     lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN", "queryA ENOTFOUND", "queryA ETIMEOUT"),
     near=_SENDERS,
-    supersedes=_GIVEN_UP,
+    supersedes=(*_GIVEN_UP, "log.network.name", "log.network.refused"),
 )
 SENDER_REFUSED = _of(
     "mail.sender-refused",
@@ -248,15 +248,29 @@ SENDER_REFUSED = _of(
         "Sender address rejected",
         "not owned by user",
         "sender rejected",
-        "Mail command failed: 550",
-        "Mail command failed: 553",
-        "Mail command failed: 554",
-        "Message failed: 550",
-        "Message failed: 554",
         "from address is not verified",
         "does not match a verified Sender Identity",
         "Email address is not verified",
     ),
+    supersedes=(*_GIVEN_UP, "log.mail.message-refused"),
+)
+MESSAGE_REFUSED = _of(
+    "mail.message-refused",
+    "The mail server refused the mail; its own words behind the code say why.",
+    "Most often EMAIL_FROM is no address that this account may use; also this machine's address on a block list, or SPF and DMARC of the sender's domain.",
+    settings=("EMAIL_FROM",),
+    docs=thread(6290),
+    lines=(
+        "Mail command failed: 550",
+        "Mail command failed: 552",
+        "Mail command failed: 553",
+        "Mail command failed: 554",
+        "Message failed: 550",
+        "Message failed: 552",
+        "Message failed: 554",
+        "Data command failed",
+    ),
+    certain=False,
     supersedes=_GIVEN_UP,
 )
 SENDER_INVALID = _of(

@@ -72,7 +72,7 @@ CERTIFICATE = _of(
         "DEPTH_ZERO_SELF_SIGNED_CERT",
     ),
     near=("[openidStrategy]", "[OpenID"),
-    supersedes=(*_NOT_UP, "log.openid.unreachable"),
+    supersedes=("log.network.certificate", *_NOT_UP, "log.openid.unreachable"),
 )
 CERTIFICATE_TIME = _of(
     "openid.certificate-time",
@@ -82,7 +82,7 @@ CERTIFICATE_TIME = _of(
     settings=("OPENID_ISSUER",),
     lines=("certificate has expired", "does not match certificate's altnames", "CERT_HAS_EXPIRED"),
     near=("[openidStrategy]", "[OpenID"),
-    supersedes=(*_NOT_UP, "log.openid.unreachable"),
+    supersedes=("log.network.certificate", *_NOT_UP, "log.openid.unreachable"),
 )
 REFUSED = _of(
     "openid.refused",
@@ -98,7 +98,7 @@ REFUSED = _of(
         "[openidStrategy]*EAI_AGAIN",
         "[openidStrategy]*EHOSTUNREACH",
     ),
-    supersedes=(*_NOT_UP, "log.openid.unreachable"),
+    supersedes=("log.network.name", "log.network.refused", *_NOT_UP, "log.openid.unreachable"),
 )
 UNREACHABLE = _of(
     "openid.unreachable",

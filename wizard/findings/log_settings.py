@@ -148,10 +148,7 @@ DOMAIN_CLIENT = _of(
     f"Set DOMAIN_CLIENT and DOMAIN_SERVER to the address that people open, with https://. Then run: {RECREATE}",
     consequence="Sign-in through a provider ends with an error after it succeeded there.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
-    lines=(
-        "Error in setting authentication tokens: Cannot read properties of undefined (reading 'startsWith')",
-        "Cannot read properties of undefined (reading 'startsWith')",
-    ),
+    lines=("Error in setting authentication tokens: Cannot read properties of undefined (reading 'startsWith')",),
     docs=thread(10482),
 )
 DOMAIN_INVALID = _of(

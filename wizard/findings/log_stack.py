@@ -58,9 +58,14 @@ ENV_SYNTAX = _of(
         "in variable name",
         "unterminated quoted value",
         "key cannot contain a space",
-        "Invalid template:",
-        "invalid interpolation format",
     ),
+)
+INTERPOLATION = _of(
+    "compose.interpolation",
+    "Docker Compose takes a dollar sign for the beginning of a variable.",
+    "In a compose file write $$ for $; in .env put the value in single quotes.",
+    consequence=_NOTHING,
+    lines=("Invalid template:", "invalid interpolation format"),
 )
 COMPOSE_SYNTAX = _of(
     "compose.syntax",
@@ -244,6 +249,7 @@ MEILI_UNREACHABLE = _of(
         "Meilisearch not configured, search will be disabled",
     ),
     weight=Status.WARN,
+    supersedes=("log.network.name", "log.network.refused"),
 )
 RAG = _of(
     "rag.unreachable",

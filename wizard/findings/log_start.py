@@ -60,7 +60,7 @@ MONGO_CPU = _of(
     consequence="The database does not start, and LibreChat does not either.",
     docs=thread(1713),
     lines=("requires a CPU with AVX support", "chat-mongodb exited with code 132"),
-    supersedes=("log.database.unreachable", "log.process.crashed"),
+    supersedes=("log.network.refused", "log.network.name", "log.database.unreachable", "log.process.crashed"),
 )
 MONGO_FOLDER = _of(
     "database.folder",
@@ -71,12 +71,13 @@ MONGO_FOLDER = _of(
     docs=thread(3969),
     lines=(
         "WiredTiger*Permission denied",
+        "WiredTiger*Operation not permitted",
         "/data/db*Permission denied",
         "/data/db*Operation not permitted",
         "chown: changing ownership of '/data/db'",
         "IllegalOperation: Attempted to create a lock file on a read-only directory: /data/db",
     ),
-    supersedes=("log.database.unreachable", "log.process.crashed"),
+    supersedes=("log.network.refused", "log.network.name", "log.database.unreachable", "log.process.crashed"),
 )
 MONGO_VERSION = _of(
     "database.version",
@@ -90,7 +91,7 @@ MONGO_VERSION = _of(
         "Wrong mongod version",
         "found an invalid featureCompatibilityVersion",
     ),
-    supersedes=("log.database.unreachable", "log.process.crashed"),
+    supersedes=("log.network.refused", "log.network.name", "log.database.unreachable", "log.process.crashed"),
 )
 MONGO_UNREACHABLE = _of(
     "database.unreachable",
@@ -113,7 +114,7 @@ MONGO_UNREACHABLE = _of(
         "MongoNetworkError",
         "MongoNetworkTimeoutError",
     ),
-    supersedes=("log.process.crashed",),
+    supersedes=("log.network.name", "log.network.refused", "log.process.crashed"),
 )
 CONFIG_MISSING = _of(
     "config.missing",
@@ -213,8 +214,15 @@ MEMORY = _of(
     "LibreChat ran out of memory.",
     "Give the container more memory, or raise node's limit: NODE_OPTIONS=--max-old-space-size=2048 in the environment of api.",
     consequence="It stops and starts again; requests in between fail.",
-    lines=("JavaScript heap out of memory", "exited with code 137"),
+    lines=("JavaScript heap out of memory",),
     supersedes=("log.process.crashed",),
+)
+KILLED = _of(
+    "process.killed",
+    "Docker or the system ended the program by force (code 137).",
+    "docker inspect --format {{.State.OOMKilled}} LibreChat says true if memory ran out: give it more. Otherwise it did not end within Docker's ten seconds.",
+    lines=("exited with code 137",),
+    certain=False,
 )
 NODEMON = _of(
     "process.nodemon",
@@ -224,7 +232,7 @@ NODEMON = _of(
     consequence=_STOPS,
     settings=("SESSION_COOKIE_SECURE",),
     lines=("nodemon: not found", "nodemon: Permission denied", "npx canceled due to missing packages*nodemon"),
-    supersedes=("log.process.crashed",),
+    supersedes=("log.network.name", "log.network.refused", "log.process.crashed"),
 )
 REDIS_URI = _of(
     "redis.uri",
@@ -260,7 +268,7 @@ REDIS_UNREACHABLE = _of(
         "@keyv/redis*ECONNREFUSED",
         "Redis connection error",
     ),
-    supersedes=("log.process.crashed",),
+    supersedes=("log.network.name", "log.network.refused", "log.process.crashed"),
 )
 CA_EXTRA = _of(
     "files.extra-ca",
