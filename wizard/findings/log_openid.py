@@ -92,11 +92,11 @@ REFUSED = _of(
     consequence=_START,
     settings=("OPENID_ISSUER", "PROXY", "NO_PROXY"),
     docs=thread(3041),
-    lines=(
-        "[openidStrategy]*ECONNREFUSED",
-        "[openidStrategy]*ENOTFOUND",
-        "[openidStrategy]*EAI_AGAIN",
-        "[openidStrategy]*EHOSTUNREACH",
+    lines=("ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"),
+    near=("[openidStrategy]",),
+    unless=(
+        *(":27017", ":6379", ":7700", "mongodb", "meilisearch", "redis", "rag_api"),
+        *("[registerUser]", "[sendEmail]", "resending", "Controller]", "There was an uncaught error"),
     ),
     supersedes=("log.network.name", "log.network.refused", *_NOT_UP, "log.openid.unreachable"),
 )

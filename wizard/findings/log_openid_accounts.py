@@ -23,11 +23,23 @@ EMAIL_MISSING = _of(
         "[openidStrategy] login failed User validation failed: email: can't be blank",
         "[OpenID OAuth] Callback authentication error User validation failed: email: can't be blank",
     ),
-    supersedes=(*_CALLBACK, "log.openid.no-user"),
+    supersedes=(*_CALLBACK, "log.openid.no-user", "log.openid.email-missing-below"),
     older=(
         "v0.8.3",
         f"Let OPENID_SCOPE contain email and the provider map a mail address to the claim email (OPENID_EMAIL_CLAIM comes with v0.8.3). Then run: {RECREATE}",
     ),
+)
+EMAIL_MISSING_BELOW = _of(
+    "openid.email-missing-below",
+    "The provider gave no mail address for somebody.",
+    EMAIL_MISSING.fix,
+    consequence=EMAIL_MISSING.consequence,
+    settings=EMAIL_MISSING.settings,
+    docs=EMAIL_MISSING.docs,
+    lines=("User validation failed: email: can't be blank",),
+    near=("[openidStrategy] login failed",),
+    supersedes=(*_CALLBACK, "log.openid.no-user"),
+    older=EMAIL_MISSING.older,
 )
 EMAIL_INVALID = _of(
     "openid.email-invalid",

@@ -108,6 +108,7 @@ PORT_TAKEN = _of(
     settings=("PORT",),
     lines=(
         "port is already allocated",
+        "failed to bind host port",
         "bind: address already in use",
         "ports are not available",
         "Only one usage of each socket address",
@@ -165,7 +166,7 @@ SECRET_MISSING = _of(
     consequence="The pod does not start.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"),
     docs=thread(2352),
-    lines=('secret "librechat-credentials-env" not found', "CreateContainerConfigError"),
+    lines=('secret "*" not found', "CreateContainerConfigError"),
 )
 SCRIPT_MISSING = _of(
     "accounts.script",
