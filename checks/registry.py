@@ -11,6 +11,7 @@ from checks.mail.mailgun import MAILGUN
 from checks.mail.sender import SENDER
 from checks.mail.smtp.check import SMTP
 from checks.model import Check
+from checks.provider.ldap import LDAP
 from checks.provider.oauth import OAUTH
 from checks.provider.openid import OPENID
 from checks.settings import FILES, RULES
@@ -35,6 +36,7 @@ ALL: Final[tuple[Check, ...]] = (
     PROXY,
     OPENID,
     OAUTH,
+    LDAP,
     LOG,
 )
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
@@ -45,7 +47,7 @@ RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 UNASKED: Final[tuple[Check, ...]] = tuple(check for check in ALL if not check.acts)
 """Those that the wizard runs without being asked to; the others are a person's to start."""
 
-TO_COME: Final = ("saml", "ldap", "docker")
+TO_COME: Final = ("saml", "docker")
 """Ids that are reserved for checks which this release does not have yet."""
 
 

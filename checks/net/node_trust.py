@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from checks.net.believed_files import believed_users, configuration_fault, file_fault, path_fault
 from wizard.basics.option_names import CONFIRM
@@ -79,16 +79,83 @@ def _stamp(path: Path | None) -> tuple[int, ...]:
     return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) if stat is not None else ()
 
 
-@lru_cache(maxsize=8)
-def _context(
-    *, verifies: bool, names: bool, extra: Path | None, believed: frozenset[int] | None, _stamped: tuple[int, ...]
-) -> ssl.SSLContext:
+def context_of(certificates: str) -> ssl.SSLContext:
+    """Return a context that trusts these certificates alone, as Node with the option ``ca``; names are not compared.
+
+    Text that is no certificate adds nobody. Only a certificate that signed itself ends a chain.
+    """
+    import ssl
+
+    context = _bare()
+    context.verify_flags &= ~(ssl.VerifyFlags.VERIFY_X509_STRICT | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN)
+    if certificates:
+        context.load_verify_locations(cadata=certificates)
+    return context
+
+
+def _bare() -> ssl.SSLContext:
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(_NODE_CIPHERS)
+    return context
+
+
+class NamedAuthorities(NamedTuple):
+    """The certificates of a file that a setting of LibreChat names."""
+
+    text: str = ""
+    """Those that Node can read, as PEM."""
+    is_seen: bool = True
+    """Whether the path leads to a place of this machine at all."""
+    is_readable: bool = True
+    doubt: str = ""
+    """Why the file's certificates do not count here: a stranger could have written it. LibreChat reads it all the same."""
+
+
+def authorities_of(deployment: Deployment, named: str) -> NamedAuthorities:
+    """Return the certificates in the file that a path in LibreChat's container names."""
+    path = on_this_machine(deployment, named)
+    if path is None:
+        return NamedAuthorities(is_seen=False, is_readable=False)
+    try:
+        text = _certificates(path, believed=believed_users(deployment.folder))
+    except _DoubtfulError as doubt:
+        return NamedAuthorities(doubt=f"This check did not trust {path}: it {doubt}. {_CONFIRM}")
+    return NamedAuthorities(text or "", is_readable=text is not None)
+
+
+class NamedText(NamedTuple):
+    """The text of a file that a setting of LibreChat names."""
+
+    text: str | None = None
+    is_seen: bool = True
+    """Whether the path leads to a place of this machine at all."""
+    doubt: str = ""
+    """Why the file does not count here: a stranger could have written it. LibreChat reads it all the same."""
+
+
+def named_text(deployment: Deployment, named: str) -> NamedText:
+    """Return a file by its path in LibreChat's container, as Node reads it (UTF-8); no text where it cannot be read."""
+    path = on_this_machine(deployment, named)
+    if path is None:
+        return NamedText(is_seen=False)
+    try:
+        text = _read(path, believed=believed_users(deployment.folder))
+    except _DoubtfulError as doubt:
+        return NamedText(doubt=f"This check did not trust {path}: it {doubt}. {_CONFIRM}")
+    return NamedText(None if text is None else text.encode("latin-1").decode(errors="replace"))
+
+
+@lru_cache(maxsize=8)
+def _context(
+    *, verifies: bool, names: bool, extra: Path | None, believed: frozenset[int] | None, _stamped: tuple[int, ...]
+) -> ssl.SSLContext:
+    import ssl
+
+    context = _bare()
     if not verifies:
         context.verify_mode = ssl.CERT_NONE
         return context

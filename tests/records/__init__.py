@@ -9,6 +9,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 OBSERVED, VERDICTS, READINGS = "librechat-answers.json", "mail-verdicts.jsonl", "dotenv-readings.jsonl"
+LEAST = "least-that-tells.table"
 LIBRARIES = "sign-in-libraries.json"
 STRATEGIES = "sign-in-strategies.jsonl"
 OPENID, OPENID_RELEASES, OPENID_PROBES = "openid-verdicts.jsonl", "openid-releases.jsonl", "openid-probes.jsonl"
@@ -62,6 +63,14 @@ def saml_verdicts() -> tuple[dict[str, str], list[dict[str, Any]]]:
     """Return the recorded identity providers' certificates by name, and how each sign-in through SAML ended."""
     shared, *rows = _lines(SAML)
     return shared["keys"], rows
+
+
+@cache
+def least_that_tells() -> dict[str, tuple[str, str]]:
+    """Return, for each recorded LDAP and SAML sign-in, what has to be asked before its fault can be known, and the fault."""
+    lines = (FOLDER / LEAST).read_text(encoding="utf-8").splitlines()
+    rows = [line.split() for line in lines if line and not line.startswith("#")]
+    return {name: (least, cause) for name, least, cause in rows}
 
 
 @cache

@@ -94,6 +94,7 @@ SHAPES = {
     "upper": Shape(names=("MAIL.TEST", "LocalHost"), common="x"),
     "address_as_name": Shape(names=("DNS:127.0.0.1", "DNS:::1"), common="x"),
     "address_only": Shape(names=("127.0.0.1", "::1"), common="localhost"),
+    "address_alone": Shape(names=("127.0.0.1",), common="ldap server"),
     "mail_only": Shape(names=("email:mail@mail.test",), common="mail.test"),
     "uri_only": Shape(names=("uri:smtps://mail.test",), common="localhost"),
     "dotted": Shape(names=("mail.test.", "localhost."), common="x"),

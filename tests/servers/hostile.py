@@ -41,9 +41,11 @@ def endless(chunk: bytes, *, after: bytes = b"") -> Handler:
 
     async def repeat(_: Reader, writer: Writer) -> None:
         writer.write(after)
-        while True:
+        # A client that has gone is no error with TLS, and waiting for room is no waiting then.
+        while not writer.is_closing():
             writer.write(chunk)
             await writer.drain()
+            await asyncio.sleep(0)
 
     return repeat
 

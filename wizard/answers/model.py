@@ -20,13 +20,16 @@ from wizard.catalogue.answers_form import (
     Stack,
 )
 from wizard.catalogue.config_form import Interface, Registration, Turnstile
+from wizard.catalogue.directory_form import CheckLdap, CheckSaml
 
 __all__ = [
     "Access",
     "Answers",
     "Certificate",
     "CheckInputs",
+    "CheckLdap",
     "CheckLogin",
+    "CheckSaml",
     "Given",
     "Imap",
     "Installation",

@@ -14,6 +14,7 @@ from wizard.basics.secret import Secret
 from wizard.catalogue import declare
 from wizard.catalogue.conditions import answered, both
 from wizard.catalogue.config_form import Interface, Registration, Turnstile
+from wizard.catalogue.directory_form import CheckLdap, CheckSaml
 from wizard.catalogue.model import Choice
 from wizard.catalogue.parts import Part, ask, optional
 from wizard.librechat.config_file import SECURE_IMAGES_SINCE
@@ -193,6 +194,8 @@ class CheckInputs(Part, place="checks", section="mail"):
         empty="Nothing is run in the container."),
         default=False)  # fmt: skip
     login: CheckLogin = CheckLogin()
+    ldap: CheckLdap = CheckLdap()
+    saml: CheckSaml = CheckSaml()
     allow_insecure_login: bool = ask(declare.switch("allow_insecure_login", "Send passwords over unprotected connections",
         help="Passwords may be sent although the connection does not protect them: to a mail server whose certificate is not verified, and to LibreChat over http://.",
         empty="The checks stop before such a password."),

@@ -132,7 +132,7 @@ LDAP_FLAG_WITHOUT_CA = _of(
 LDAP_CLEAR = _of(
     "ldap.clear",
     "Passwords go to the directory in clear.",
-    "ldaps://, or LDAP_STARTTLS=true.",
+    "LDAP_URL=ldaps://HOST:636 (LDAP_STARTTLS never works).",
     settings=("LDAP_URL", "LDAP_STARTTLS"),
 )
 LDAP_REGISTRATION = _of(

@@ -11,6 +11,7 @@ from tests.wizard.librechat.providers.ldap_servers import (
     NotModelledError,
     Scripted,
     Slapd,
+    as_librechat_sees,
     samba,
     server,
 )
@@ -123,12 +124,15 @@ class LdapRow:
         if address.host not in ("localhost", "127.0.0.1") or address.port not in self.servers:
             return None
         token, found = self.servers[address.port]
-        speaks_tls = token.endswith((".tls", "-tls")) or (
-            token.startswith("tap-") and token[-5:] not in ("notls", "valid")
-        )
         if isinstance(found, Scripted):
             return found
-        return found if speaks_tls == address.secure else None
+        return found if speaks_tls(token) == address.secure else None
+
+
+def speaks_tls(token: str) -> bool:
+    """Whether the port of a placeholder expects TLS from the first byte."""
+    is_tap = token.startswith("tap-") and token[-5:] not in ("notls", "valid")
+    return token.endswith((".tls", "-tls")) or is_tap
 
 
 def _first(decided: LdapReply, else_: LdapReply) -> LdapReply:
@@ -145,13 +149,13 @@ def _asked(
     if service is not OK or not isinstance(user_name, str) or not isinstance(password, str):
         return LdapDirectory(service_bind=service)
     try:
-        pattern = with_user_name(settings.pattern, user_name)
-        parse_ldap_filter(pattern)
+        asked = parse_ldap_filter(with_user_name(settings.pattern, user_name))
         base = canonical_name(settings.base)
     except (LdapFilterError, LdapNameError):
         return LdapDirectory(service_bind=service)
-    searched, entries = found.search(base, pattern, settings.attributes)
+    hits = found.find(base, asked)
+    entries = tuple(as_librechat_sees(entry, settings.attributes, hits.hidden) for entry in hits.entries)
     user: LdapReply = OK
-    if searched is OK and len(entries) == 1:
+    if hits.reply is OK and len(entries) == 1:
         user = found.bind(str(entries[0]["dn"]), password, secure=address.secure)
-    return LdapDirectory(service_bind=service, search=searched, entries=entries, user_bind=user)
+    return LdapDirectory(service_bind=service, search=hits.reply, entries=entries, user_bind=user)

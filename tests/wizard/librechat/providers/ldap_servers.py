@@ -15,9 +15,10 @@ from tests.wizard.librechat.providers.ldap_entries import (
     schema_of,
 )
 from wizard.librechat.ldap_account import Entry
-from wizard.librechat.ldap_filter import parse_ldap_filter
+from wizard.librechat.ldap_filter import LdapFilter
 from wizard.librechat.ldap_name import LdapNameError
 from wizard.librechat.ldap_verdict import OK, LdapReply, LdapResult, NoLdapResult
+from wizard.librechat.user_record import Attribute
 
 SERVICES = "ou=services,dc=example,dc=org"
 TRIES = 3
@@ -43,6 +44,15 @@ class Identity:
 
     entry: DirectoryEntry | None = None
     anonymous: bool = True
+
+
+@dataclass
+class Hits:
+    """What a search gives: the entries, and the attributes that this account may not see."""
+
+    reply: LdapReply
+    entries: list[DirectoryEntry] = field(default_factory=list)
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass
@@ -97,27 +107,26 @@ class Slapd:
         entry.failures = 0
         return True
 
-    def search(self, base: str, pattern: str, attributes: tuple[str, ...]) -> tuple[LdapReply, tuple[Entry, ...]]:
+    def find(self, base: str, asked: LdapFilter, *, whole: bool = True) -> Hits:
         who = self.identity.entry.text("cn") if self.identity.entry else ""
         if who == "noread" or (self.identity.anonymous and not self.anonymous_reads):
-            return LdapResult(50, "Insufficient Access Rights"), ()
+            return Hits(LdapResult(50, "Insufficient Access Rights"))
         try:
             root = folded_name(base)
         except LdapNameError:
-            return LdapResult(34, "invalid DN"), ()
+            return Hits(LdapResult(34, "invalid DN"))
         start = next((entry for entry in self.entries if entry.key == root), None)
         if start is None:
-            return LdapResult(32, "No Such Object"), ()
+            return Hits(LdapResult(32, "No Such Object"))
         if start.values("ref"):
-            return LdapResult(10, "Referral"), ()
+            return Hits(LdapResult(10, "Referral"))
         schema = schema_of(self.entries, "initials", "name", "displayname", "description", "title")
-        asked = parse_ldap_filter(pattern)
-        found = [entry for entry in self.entries if is_below(entry, root) and matches(entry, asked, schema) is True]
+        below = [entry for entry in self.entries if is_below(entry, root)] if whole else [start]
+        found = [entry for entry in below if matches(entry, asked, schema) is True]
         found = [entry for entry in found if not entry.values("ref") and "hidden" not in entry.text("description")]
         if len(found) > self.size_limit:
-            return LdapResult(4, "Size Limit Exceeded"), ()
-        hidden = ("userpassword", "pwdpolicysubentry", *(("mail",) if who == "nosuchmail" else ()))
-        return OK, tuple(shown(entry, attributes, hidden) for entry in found)
+            return Hits(LdapResult(4, "Size Limit Exceeded"))
+        return Hits(OK, found, ("userpassword", "pwdpolicysubentry", *(("mail",) if who == "nosuchmail" else ())))
 
 
 @dataclass
@@ -160,16 +169,17 @@ class ActiveDirectory:
         account = entry.text("sAMAccountName").casefold()
         return (entry.key, entry.name.casefold(), f"{account}@corp.example", f"corp\\{account}")
 
-    def search(self, base: str, pattern: str, attributes: tuple[str, ...]) -> tuple[LdapReply, tuple[Entry, ...]]:
+    def find(self, base: str, asked: LdapFilter, *, whole: bool = True) -> Hits:
         if self.identity.anonymous:
-            return LdapResult(1, "In order to perform this operation a successful bind must be completed"), ()
+            return Hits(LdapResult(1, "In order to perform this operation a successful bind must be completed"))
         root = folded_name(base)
         if not any(is_below(entry, root) for entry in self.entries):
-            return LdapResult(32, "No Such Object"), ()
+            return Hits(LdapResult(32, "No Such Object"))
+        if not whole:
+            return Hits(OK, [DirectoryEntry(base, {})])
         schema = schema_of(self.entries, "memberof", "proxyaddresses", "useraccountcontrol")
-        asked = parse_ldap_filter(pattern)
         found = [entry for entry in self.entries if is_below(entry, root) and matches(entry, asked, schema) is True]
-        return OK, tuple(shown(entry, attributes, ("userpassword",)) for entry in found)
+        return Hits(OK, found, ("userpassword",))
 
 
 @dataclass
@@ -183,16 +193,25 @@ class Scripted:
     user_bind: LdapReply = OK
 
 
-def shown(entry: DirectoryEntry, attributes: tuple[str, ...], hidden: tuple[str, ...]) -> Entry:
-    """Return an entry as ldapjs gives it: the attributes asked for, in the directory's spelling."""
+def shown(entry: DirectoryEntry, attributes: tuple[str, ...], hidden: tuple[str, ...]) -> dict[str, list[bytes]]:
+    """Return what a directory sends of an entry: the attributes asked for, in its own spelling."""
     wanted = {name.lower() for name in attributes} | ({"cn"} if "commonname" in map(str.lower, attributes) else set())
-    seen: dict[str, str | tuple[str, ...] | None] = {"dn": entry.name}
-    for name, values in entry.attributes.items():
-        if name.lower() in wanted and name.lower() not in hidden:
-            texts = tuple(value.decode(errors="replace") for value in values)
-            seen[name] = texts if len(texts) > 1 else texts[0]
+    seen = {
+        name: values
+        for name, values in entry.attributes.items()
+        if name.lower() in wanted and name.lower() not in hidden
+    }
     if "entryuuid" in wanted:
-        seen["entryUUID"] = "140879b4-7fbd-1041-9a35-8b7d4265c697"
+        seen["entryUUID"] = [b"140879b4-7fbd-1041-9a35-8b7d4265c697"]
+    return seen
+
+
+def as_librechat_sees(entry: DirectoryEntry, attributes: tuple[str, ...], hidden: tuple[str, ...]) -> Entry:
+    """Return an entry as ldapjs gives it."""
+    seen: dict[str, Attribute] = {"dn": entry.name}
+    for name, values in shown(entry, attributes, hidden).items():
+        texts = tuple(value.decode(errors="replace") for value in values)
+        seen[name] = texts if len(texts) > 1 else texts[0]
     return seen
 
 

@@ -1,0 +1,35 @@
+"""Would people get in through LDAP: the directory asked as LibreChat asks it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Final
+
+from checks.model import Check, Skip, Subject
+from wizard.basics.finding import Finding
+
+
+def _applies(subject: Subject) -> Skip | None:
+    names = ("LDAP_URL", "LDAP_USER_SEARCH_BASE", "LDAP_CA_CERT_PATH")
+    is_meant = any(subject.deployment.settings.get(name) for name in names)
+    return None if is_meant else Skip(because="LDAP is not configured")
+
+
+def _static(subject: Subject) -> Iterable[Finding]:
+    from checks.provider.ldap.static import static_findings
+    from checks.provider.ldap.task import task_of
+
+    return static_findings(task_of(subject))
+
+
+async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    from checks.provider.ldap.probe import probe
+    from checks.provider.ldap.task import task_of
+
+    async for finding in probe(task_of(subject)):
+        yield finding
+
+
+LDAP: Final = Check(
+    id="ldap", title="LDAP directory", applies=_applies, static=_static, run=_run, network=True, seconds=90
+)

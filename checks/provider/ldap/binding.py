@@ -1,0 +1,182 @@
+"""Binds: at most one for an identity and run, none with what was rejected before, and none where others could read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from checks.provider.ldap.connection import LdapConnection
+from checks.provider.ldap.session import LdapSession, StopLdap
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import WriteRefused
+from wizard.basics.records import DamagedRecord
+from wizard.findings import ldap as ids
+from wizard.findings.model import FindingEntry
+from wizard.librechat.ldap_verdict import (
+    AD_MESSAGES,
+    INVALID_CREDENTIALS,
+    LdapReply,
+    LdapResult,
+    NoLdapResult,
+    ad_reason,
+    refusal_message,
+)
+from wizard.store.refused_binds import BindMemory
+
+_NEEDS_TLS = (8, 13)
+_INVALID_NAME = 34
+_UNWILLING = 53
+_LOCKED = ("775",)
+
+
+@dataclass(slots=True)
+class _Refusals:
+    """What is known of rejected passwords, for one folder."""
+
+    memory: BindMemory | None
+    server: str
+
+    def knows(self, name: str, password: str) -> bool:
+        return self.memory is not None and self.memory.was_refused(self.server, name, password)
+
+    def add(self, name: str, password: str) -> None:
+        if self.memory is not None:
+            self.memory.remember(self.server, name, password)
+
+
+@contextmanager
+def _refusals(session: LdapSession) -> Iterator[_Refusals]:
+    """Hold what is known of rejections; ``StopLdap`` if none could be written down, because then none may be risked."""
+    place, folder = session.place, session.task.folder
+    server = f"{place.host.lower()}:{place.port}"
+    if folder is None:
+        raise StopLdap(ids.BIND_UNREMEMBERED.unknown())
+    memory = BindMemory(folder)
+    try:
+        with memory.held():
+            yield _Refusals(memory, server)
+    except WriteRefused as error:
+        raise StopLdap(ids.BIND_UNREMEMBERED.unknown(evidence=(session.shown(error),))) from None
+    except (DamagedRecord, OSError) as error:
+        summary = "No password was sent: the wizard's record of rejected passwords cannot be read or written."
+        remedy = "Remove .librechat-wizard/refused-binds.json if the passwords are right now."
+        shown = (session.shown(error),)
+        raise StopLdap(ids.BIND_UNREMEMBERED.unknown(summary, remedy=remedy, evidence=shown)) from None
+
+
+async def bind_service(session: LdapSession, connection: LdapConnection) -> list[Finding]:
+    """Bind as LDAP_BIND_DN, as LibreChat does before it searches."""
+    settings = session.task.settings
+    name, password = settings.bind_name, settings.bind_password
+    if name is None:
+        return [ids.BIND_ANONYMOUS.passed("LDAP_BIND_DN is not set: LibreChat searches anonymously.")]
+    if not password:
+        # No password goes out, and none can be wrong.
+        return _service_result(session, await connection.bind(name, password))
+    if not session.is_protected and not session.task.allows_insecure_login:
+        summary = f"The password of LDAP_BIND_DN was not sent: {session.why_unprotected}. LibreChat sends it."
+        raise StopLdap(ids.BIND_WITHHELD.unknown(summary))
+    with _refusals(session) as refusals:
+        if not session.task.again and refusals.knows(name, password):
+            raise StopLdap(ids.BIND_REMEMBERED.fail())
+        reply = await connection.bind(name, password)
+        if _is_rejection(reply):
+            refusals.add(name, password)
+    return _service_result(session, reply)
+
+
+def _is_rejection(reply: LdapReply) -> bool:
+    return isinstance(reply, LdapResult) and reply.code == INVALID_CREDENTIALS
+
+
+def _service_result(session: LdapSession, reply: LdapReply) -> list[Finding]:
+    settings = session.task.settings
+    if isinstance(reply, NoLdapResult):
+        raise StopLdap(no_answer(session, reply, "bind"))
+    evidence = (_words(session, reply),)
+    if reply.code == 0:
+        if not settings.bind_name or not settings.bind_password:
+            return [
+                ids.BIND_ANONYMOUS.passed(
+                    "The directory accepted a bind without a password: LibreChat searches anonymously."
+                )
+            ]
+        return [ids.BIND_OK.passed(f"The directory accepted {_name(settings.bind_name)} and its password.")]
+    if reply.code == INVALID_CREDENTIALS:
+        raise StopLdap(_rejected(session, reply))
+    if not settings.bind_password and reply.code in (_UNWILLING, 48):
+        raise StopLdap(ids.BIND_EMPTY.fail(evidence=evidence))
+    entries: dict[int, FindingEntry] = {
+        **dict.fromkeys(_NEEDS_TLS, ids.BIND_NEEDS_TLS),
+        _INVALID_NAME: ids.BIND_NAME,
+    }
+    told = refusal_message(reply)
+    entry = entries.get(reply.code, ids.BIND_FAILED)
+    summary = f"The directory refused the bind of LDAP_BIND_DN; people are told '{told}'." if told else ""
+    raise StopLdap(entry.fail(summary, evidence=evidence))
+
+
+def _rejected(session: LdapSession, reply: LdapResult) -> Finding:
+    """Return the finding for a 49; Active Directory says more, and LibreChat hands that to everybody who signs in."""
+    reason = ad_reason(reply.message)
+    evidence = (_words(session, reply),)
+    if reason in AD_MESSAGES:
+        told = AD_MESSAGES[reason]
+        summary = f"The directory rejected LDAP_BIND_DN ({told}), and LibreChat tells everybody '{told}'."
+        return ids.BIND_ACCOUNT.fail(summary, evidence=evidence)
+    return ids.BIND_REFUSED.fail(evidence=evidence)
+
+
+def no_answer(session: LdapSession, reply: NoLdapResult, stage: str) -> Finding:
+    """Return the finding for an answer that did not come."""
+    after = {"bind": "the bind", "search": "the search", "user": "the test user's bind"}[stage]
+    if reply is NoLdapResult.SILENT:
+        seconds = session.task.limits.answer
+        summary = f"{session.there} did not answer {after} within {seconds:g} s. LibreChat waits without end: the page never comes back."
+        return ids.SILENT.of(stage).fail(summary)
+    summary = f"{session.there} closed the connection after {after}, or answered with something that is not LDAP."
+    return ids.BROKEN.of(stage).fail(summary)
+
+
+async def bind_user(session: LdapSession, name: str, password: str) -> list[Finding]:
+    """Bind as the test user, once, on a connection of its own as LibreChat does."""
+    settings = session.task.settings
+    if name == settings.bind_name and password == settings.bind_password:
+        return [ids.USER_OK.passed("The test user is LDAP_BIND_DN itself, whose password was accepted.")]
+    if not session.is_protected and not session.task.allows_insecure_login:
+        summary = f"The test user's password was not sent: {session.why_unprotected}."
+        return [ids.BIND_WITHHELD.unknown(summary)]
+    with _refusals(session) as refusals:
+        if not session.task.again and refusals.knows(name, password):
+            return [ids.USER_REMEMBERED.fail()]
+        try:
+            async with await session.connect() as connection:
+                reply = await connection.bind(name, password)
+        except (OSError, TimeoutError):
+            reply = NoLdapResult.CLOSED
+        if _is_rejection(reply):
+            refusals.add(name, password)
+    return [_user_result(session, reply)]
+
+
+def _user_result(session: LdapSession, reply: LdapReply) -> Finding:
+    if isinstance(reply, NoLdapResult):
+        return no_answer(session, reply, "user")
+    if reply.code == 0:
+        return ids.USER_OK.passed()
+    evidence = (_words(session, reply),)
+    told = refusal_message(reply)
+    if told is None:
+        return ids.USER_FAILED.fail(evidence=evidence)
+    return ids.USER_REFUSED.fail(f"The directory rejected the test user; LibreChat says '{told}'.", evidence=evidence)
+
+
+def _words(session: LdapSession, reply: LdapResult) -> str:
+    text = f"result {reply.code}" + (f": {reply.message}" if reply.message else "")
+    return session.shown(text)
+
+
+def _name(text: str | None) -> str:
+    return plain(text or "", limit=120)

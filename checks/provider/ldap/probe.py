@@ -1,0 +1,61 @@
+"""The check itself: settings, connection, bind, search, account, and the test user if somebody asked for that."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from checks.provider.ldap.binding import bind_service, bind_user
+from checks.provider.ldap.reaching import reach, resolve
+from checks.provider.ldap.searching import judge_account, search
+from checks.provider.ldap.session import LdapSession, StopLdap
+from checks.provider.ldap.static import static_findings
+from checks.provider.ldap.task import LdapTask
+from wizard.basics.finding import Finding, Status
+from wizard.findings import ldap as ids
+from wizard.librechat.ldap_account import Entry
+
+
+async def probe(task: LdapTask) -> AsyncIterator[Finding]:
+    """Ask the directory, unless the settings alone already keep people out."""
+    if not task.settings.is_on or any(finding.status is Status.FAIL for finding in static_findings(task)):
+        return
+    session = LdapSession(task)
+    try:
+        async for finding in _conversation(session):
+            yield finding
+    except StopLdap as stop:
+        for finding in stop.findings:
+            yield finding
+    except (OSError, TimeoutError):
+        summary = f"{session.there} closed the connection: every sign-in ends with an error."
+        yield ids.CONNECT.of("closed").fail(summary)
+
+
+async def _conversation(session: LdapSession) -> AsyncIterator[Finding]:
+    for stage in (resolve, reach):
+        for finding in await stage(session):
+            yield finding
+    async with await session.connect() as connection:
+        for finding in await bind_service(session, connection):
+            yield finding
+        found, entry = await search(session, connection)
+    for finding in found:
+        yield finding
+    if entry is not None:
+        async for finding in _person(session, entry):
+            yield finding
+
+
+async def _person(session: LdapSession, entry: Entry) -> AsyncIterator[Finding]:
+    """Judge the entry, and let the test user sign in if a password was given for that."""
+    stopped = False
+    for finding in judge_account(session, entry):
+        stopped = stopped or finding.status is Status.FAIL
+        yield finding
+    if stopped:
+        return
+    if session.task.password is None:
+        yield ids.UNDECIDED.passed()
+        return
+    for finding in await bind_user(session, str(entry["dn"]), session.task.password.reveal()):
+        yield finding

@@ -1,0 +1,114 @@
+"""The ``ldap`` check: what the settings alone tell."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry, FindingFamily
+
+_of = partial(FindingEntry, check="ldap")
+_NOBODY = "nobody can sign in."
+_setting = partial(_of, stage="settings", consequence=_NOBODY)
+
+HALF = _setting(
+    "settings.half",
+    "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
+    "Set both, or take the other one out.",
+    consequence="LDAP is off and local accounts sign in.",
+    settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
+    supersedes=("rules.ldap.half",),
+)
+FORM_OFF = _setting(
+    "settings.form-off",
+    "ALLOW_EMAIL_LOGIN is off, and LibreChat then refuses LDAP sign-ins too:",
+    "ALLOW_EMAIL_LOGIN=true",
+    settings=("ALLOW_EMAIL_LOGIN",),
+    supersedes=("rules.ldap.form",),
+)
+STARTTLS = _setting(
+    "settings.starttls",
+    "LDAP_STARTTLS=true never works, and LibreChat sends the bind password in clear.",
+    "Take LDAP_STARTTLS out and use LDAP_URL=ldaps://HOST:636.",
+    consequence="Nobody can sign in, and anyone on the network can read the password of LDAP_BIND_DN.",
+    settings=("LDAP_STARTTLS", "LDAP_URL"),
+)
+URL = FindingFamily(
+    _setting(
+        "url.{}",
+        "LibreChat cannot read LDAP_URL:",
+        "LDAP_URL=ldaps://HOST:636",
+        consequence="every sign-in ends with an error.",
+        settings=("LDAP_URL",),
+        supersedes=("rules.ldap.url",),
+    ),
+    ("no-url", "scheme", "scope", "filter", "several", "brackets"),
+)
+PORT_ZERO = _setting(
+    "url.port-zero",
+    "LDAP_URL has port 0:",
+    "LDAP_URL=ldaps://HOST:636",
+    consequence="the first sign-in ends LibreChat's process.",
+    settings=("LDAP_URL",),
+)
+URL_LOOPBACK = _setting(
+    "url.loopback",
+    "LDAP_URL names this machine; inside the container that is the container itself.",
+    "Name the directory's service, or host.docker.internal.",
+    settings=("LDAP_URL",),
+)
+FILTER_SYNTAX = _setting(
+    "filter.syntax",
+    "LibreChat cannot parse LDAP_SEARCH_FILTER:",
+    "LDAP_SEARCH_FILTER=(uid={{username}})",
+    consequence="the first sign-in of anybody ends LibreChat's process.",
+    settings=("LDAP_SEARCH_FILTER",),
+)
+FILTER_EMPTY = _setting(
+    "filter.empty",
+    "LDAP_SEARCH_FILTER compares an attribute with nothing:",
+    "LDAP_SEARCH_FILTER=mail={{username}}",
+    consequence="every sign-in ends with an error.",
+    settings=("LDAP_SEARCH_FILTER",),
+    supersedes=("rules.ldap.filter",),
+)
+FILTER_PLACEHOLDER = _setting(
+    "filter.placeholder",
+    "LDAP_SEARCH_FILTER does not contain {{username}}:",
+    "LDAP_SEARCH_FILTER=mail={{username}}",
+    consequence="whatever name people type, the same entry is found, or none.",
+    settings=("LDAP_SEARCH_FILTER",),
+    supersedes=("rules.ldap.filter",),
+)
+BASE = _setting(
+    "base.name",
+    "LDAP_USER_SEARCH_BASE is not a distinguished name:",
+    "LDAP_USER_SEARCH_BASE=ou=people,dc=example,dc=com",
+    consequence="the first sign-in of anybody ends LibreChat's process.",
+    settings=("LDAP_USER_SEARCH_BASE",),
+)
+CA_UNREADABLE = _setting(
+    "ca.unreadable",
+    "LibreChat cannot read the file of LDAP_CA_CERT_PATH:",
+    "Mount the file into the container and name its path there, or take LDAP_CA_CERT_PATH out.",
+    consequence="LibreChat does not start.",
+    settings=("LDAP_CA_CERT_PATH",),
+)
+CA_UNSEEN = _setting(
+    "ca.unseen",
+    "The file of LDAP_CA_CERT_PATH is not visible from this machine.",
+    "Mount it into the container. LibreChat does not start without it.",
+    settings=("LDAP_CA_CERT_PATH",),
+)
+CA_EMPTY = _setting(
+    "ca.not-pem",
+    "The file of LDAP_CA_CERT_PATH holds no certificate in PEM form: LibreChat trusts nobody.",
+    "Convert it: openssl x509 -inform der -in FILE -out ca.pem",
+    settings=("LDAP_CA_CERT_PATH",),
+)
+NAME_BLANK = _setting(
+    "settings.name-blank",
+    "A blank belongs to an attribute's name, and the directory has no such attribute:",
+    "Write the names without blanks: LDAP_FULL_NAME=givenName,sn",
+    consequence="that attribute is ignored, and names lack a part.",
+    settings=("LDAP_FULL_NAME",),
+)
