@@ -70,7 +70,7 @@ class ReviewScreen(ProposalScreen):
         button.focus()
         edits = proposal.plan.shown_edits
         self.progress.end(
-            f"{summaries.counted(len(edits), 'file')} would change. Ctrl+W writes them."
+            f"{summaries.counted(len(edits), 'file')} will change. Ctrl+W writes {'it' if len(edits) == 1 else 'them'}."
             if edits
             else "Every file is already as asked."
         )
@@ -80,12 +80,12 @@ class ReviewScreen(ProposalScreen):
 
         for one in self._report.having(Status.FAIL) if self._report else ():
             yield Content.assemble(signed(one.status), plain(one.summary, limit=1000))
+        yield from (coloured(of_edit(edit)) for edit in proposal.plan.shown_edits)
         notes = [*proposal.plan.notes, *([remark] if remark else [])]
         if notes:
             yield Content("\n").join(
-                [Content.styled("To know", "bold"), *(Content(f"* {plain(note, limit=1000)}") for note in notes)]
+                [Content.styled("Notes", "bold"), *(Content(f"* {plain(note, limit=1000)}") for note in notes)]
             )
-        yield from (coloured(of_edit(edit)) for edit in proposal.plan.shown_edits)
         if proposal.plan.apply_steps:
             commands = [Content(f"    {plain(step, limit=500)}") for step in proposal.plan.apply_steps]
             yield Content("\n").join([Content.styled("To run afterwards", "bold"), *commands])

@@ -161,7 +161,7 @@ STEPS: Final[tuple[Step, ...]] = (
         "Names that still stand in many .env files. LibreChat does not read them; they are listed so that nobody looks for them.",
         "", "retired"),
     Step("checks", "Checks", "What would happen with these settings, before anything is written.", StepKind.CHECKS, essential=True),
-    Step("review", "Review", "Every line that would change. Secrets are not shown.", StepKind.REVIEW, essential=True),
+    Step("review", "Review", "Every line that will change. Secrets are not shown.", StepKind.REVIEW, essential=True),
     Step("done", "Done", "The files are written. What comes next:", StepKind.DONE, essential=True),
 )  # fmt: skip
 

@@ -76,7 +76,7 @@ async def test_finding_of_a_live_test_leads_to_its_field(tmp_path: Path) -> None
 async def test_review_lists_the_files_and_asks_before_it_writes_what_failed(tmp_path: Path) -> None:
     folder = tmp_path / "chat"
     async with at_the_wizard(folder, answered={"EMAIL_HOST": "smtp.our-chat.net"}, step="review") as operator:
-        await operator.until("would change. Ctrl+W writes them.")
+        await operator.until("will change. Ctrl+W writes ")
         await operator.until("+++ .env")
         before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
         await operator.press("ctrl+w")
@@ -128,7 +128,7 @@ async def test_review_can_be_read_at_every_size(tmp_path: Path, size: tuple[int,
 
 
 @pytest.mark.parametrize(
-    ("step", "shown"), [("review", "would change. Ctrl+W writes them."), ("checks", "All is well here.")]
+    ("step", "shown"), [("review", "will change. Ctrl+W writes "), ("checks", "All is well here.")]
 )
 async def test_one_look_makes_one_proposal_and_asks_the_rules_once(
     step: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -68,7 +68,7 @@ def test_crash_gives_nothing_away_and_keeps_the_answers(folder: Path, place: str
                 terminal.settle(0.5)
                 terminal.press(keys)
         if place.endswith(":write"):
-            terminal.until("Ctrl+W writes them")
+            terminal.until("Ctrl+W writes ")
             terminal.press("ctrl-w")
         assert terminal.wait() == 70, terminal.text
         said = terminal.raw.decode(errors="replace")
@@ -233,7 +233,7 @@ def while_writing(folder: Path, keys: str) -> Terminal:
     terminal.press("f2")
     terminal.until("Go to a step")
     terminal.press("end", "enter")
-    terminal.until("Ctrl+W writes them")
+    terminal.until("Ctrl+W writes ")
     terminal.process.send(keys)
     while not mark.exists():
         terminal.read()

@@ -45,7 +45,7 @@ def test_first_install_with_nothing_but_tab_enter_and_typing(folder: Path, npm_d
         terminal.until("step 6 of 8")
         terminal.until("inconclusive.")
         terminal.press("enter")
-        terminal.until("Ctrl+W writes them")
+        terminal.until("Ctrl+W writes ")
         terminal.press("ctrl-w")
         terminal.until("create-user")
         terminal.press("enter")
