@@ -101,7 +101,7 @@ async def test_review_lists_the_files_and_asks_before_it_writes_what_failed(tmp_
 
 async def test_practice_ends_with_what_its_servers_saw(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="review", practice=practice_with()) as operator:
-        await operator.until("Ctrl+W writes them.")
+        await operator.until("Ctrl+W writes ")
         assert "Write and apply" not in operator.flat
         await operator.press("ctrl+w")
         await operator.until("The practice mail server has seen it.")
@@ -111,11 +111,11 @@ async def test_practice_ends_with_what_its_servers_saw(tmp_path: Path) -> None:
 async def test_refused_write_shows_why_and_the_review_again(tmp_path: Path) -> None:
     folder = tmp_path / "chat"
     async with at_the_wizard(folder, step="review") as operator:
-        await operator.until("Ctrl+W writes them.")
+        await operator.until("Ctrl+W writes ")
         (folder / ".env").write_text("APP_TITLE=somebody-else\n", encoding="utf-8")
         await operator.press("ctrl+w")
         await operator.until_true(lambda: len(operator.app._notifications) > 0)
-        await operator.until("Ctrl+W writes them.")
+        await operator.until("Ctrl+W writes ")
         assert not operator.app.is_writing
     assert (folder / ".env").read_text(encoding="utf-8") == "APP_TITLE=somebody-else\n"
 

@@ -68,7 +68,7 @@ def full_screen(
         terminal.press("f2")
         terminal.until("Go to a step")
         terminal.press("end", "enter")
-        terminal.until("Ctrl+W writes them")
+        terminal.until("Ctrl+W writes ")
         terminal.press("ctrl-w")
         terminal.until_one_of("A check failed", "Start LibreChat", "Let LibreChat")
         if "A check failed" in terminal.flat:

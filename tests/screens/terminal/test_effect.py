@@ -26,7 +26,7 @@ def to_review(terminal: Terminal, given: Mapping[str, str]) -> None:
     terminal.press("f2")
     terminal.until("Go to a step")
     terminal.press("end", "enter")
-    terminal.until("Ctrl+W writes them")
+    terminal.until("Ctrl+W writes ")
 
 
 def begin(terminal: Terminal, *expected: str) -> None:
