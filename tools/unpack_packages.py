@@ -1,5 +1,7 @@
 """Unpacks Debian packages, with what they need and the machine lacks, into a folder: ``unpack_packages.py FOLDER PACKAGE...``.
 
+``unpack_packages.py --suite sid FOLDER PACKAGE...`` takes them from another suite of the same archive, and nothing that they need.
+
 Nothing is installed, so that no server begins to serve. The packages come from the archives that this machine already uses, with
 apt's lists kept apart from the machine's. apt verifies the signatures as always.
 """
@@ -12,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+_KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
 
 def run(*arguments: str, cwd: Path | None = None) -> str:
     """Run a program and return what it printed; ``SystemExit`` with its last words where it failed."""
@@ -23,9 +27,18 @@ def run(*arguments: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
+def _archive() -> str:
+    """Return where this machine gets Debian's packages from; ``SystemExit`` where it does not."""
+    printed = run("apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages")
+    found = [line for line in printed.splitlines() if line.rstrip("/").endswith("/debian")]
+    return found[0] if found else sys.exit("this machine has no source of Debian's packages")
+
+
 def main() -> None:
     """Unpack the packages; the folder is there, whole, or not at all."""
-    folder, packages = Path(sys.argv[1]), sys.argv[2:]
+    words = sys.argv[1:]
+    suite, words = (words[1], words[2:]) if words[0] == "--suite" else ("", words)
+    folder, packages = Path(words[0]), words[1:]
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         work = Path(name)
@@ -38,10 +51,15 @@ def main() -> None:
             # The folder is this user's alone, so apt's own user could not write there.
             "APT::Sandbox::User": "root",
         }
+        if suite:
+            (work / "sources").write_text(f"deb [signed-by={_KEYS}] {_archive()} {suite} main\n")
+            settings |= {"Dir::Etc::SourceList": work / "sources", "Dir::Etc::SourceParts": "/dev/null"}
         apt = ["apt-get", "-q", *(text for option, value in settings.items() for text in ("-o", f"{option}={value}"))]
         run(*apt, "update")
-        planned = run(*apt, "install", "--simulate", "--no-install-recommends", *packages)
-        needed = set(re.findall(r"^Inst (\S+)", planned, re.MULTILINE)) | set(packages)
+        needed = set(packages)
+        if not suite:
+            planned = run(*apt, "install", "--simulate", "--no-install-recommends", *packages)
+            needed |= set(re.findall(r"^Inst (\S+)", planned, re.MULTILINE))
         run(*apt, "download", *sorted(needed), cwd=work / "deb")
         for package in sorted((work / "deb").glob("*.deb")):
             run("dpkg", "-x", str(package), str(work / "unpacked"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.engine import Engine, ForbiddenError, engine
+from tests.engine.engine import NEWER, ROOT, Engine, ForbiddenError, engine
 from tests.engine.site import Site, Sites
 from tests.rounds import NAME
 from wizard.librechat.releases import NEWEST
@@ -20,8 +20,12 @@ RELEASE = str(NEWEST)
 STACKS = {"compose": "docker-compose.yml", "deploy": "deploy-compose.yml"}
 
 
-@pytest.fixture(scope="session")
-def real_engine(generated_samples: Path) -> Iterator[Engine]:
+ENGINES = {"20.10": (ROOT,), "28": (NEWER, ROOT)}
+"""Debian 12's, and a newer one, which takes runc and iptables of the other."""
+
+
+@pytest.fixture(scope="session", params=ENGINES if NAME == "long" else ["20.10"])
+def real_engine(request: pytest.FixtureRequest, generated_samples: Path) -> Iterator[Engine]:
     """A Docker engine of the tests' own, with the stand-in under every name of LibreChat's compose files."""
     if NAME == "fast":
         pytest.skip("a real engine takes minutes: ./test runs it")
@@ -29,7 +33,7 @@ def real_engine(generated_samples: Path) -> Iterator[Engine]:
     for name in STACKS.values():
         images |= set(re.findall(r"(?m)^ +image: (\S+)", (generated_samples / RELEASE / name).read_text()))
     try:
-        with engine(sorted(images)) as made:
+        with engine(sorted(images), ENGINES[request.param]) as made:
             yield made
     except ForbiddenError as refusal:
         pytest.skip(f"no Docker engine can run here: {refusal}")

@@ -25,6 +25,7 @@ from tests.judge import JUDGES, need_path
 from tests.patience import wait_until
 
 ROOT = JUDGES / "docker"
+NEWER = JUDGES / "docker-newer"
 _NEW_NETWORK = 0x40000000
 _LAUNCH = """
 import ctypes, fcntl, os, socket, struct, sys
@@ -57,8 +58,8 @@ class Ended:
 class Engine:
     """One running engine."""
 
-    def __init__(self, folder: Path, root: Path = ROOT) -> None:
-        self.folder, self.root = folder, root
+    def __init__(self, folder: Path, roots: Sequence[Path] = (ROOT,)) -> None:
+        self.folder, self.roots = folder, tuple(roots)
         self.socket = folder / "docker.sock"
         self._tools = folder / "bin"
         self._child: subprocess.Popen[bytes] | None = None
@@ -76,14 +77,15 @@ class Engine:
     def start(self) -> None:
         """Start it; ``ForbiddenError`` where the system does not let it run."""
         self._lay_out()
-        libraries = {str(path.parent) for path in self.root.glob("usr/lib/**/*.so*")}
+        libraries = {str(path.parent) for root in self.roots for path in root.glob("usr/lib/**/*.so*")}
+        places = [f"{root}/usr/{name}" for root in self.roots for name in ("sbin", "bin")]
         environment = {
-            "PATH": f"{self._tools}:{self.root}/usr/sbin:{self.root}/usr/bin:{os.environ['PATH']}",
+            "PATH": ":".join((str(self._tools), *places, os.environ["PATH"])),
             "LD_LIBRARY_PATH": ":".join(sorted(libraries)),
             "HOME": str(self.folder / "home"),
         }
         command = [
-            *(str(self.root / "usr/sbin/dockerd"), "--host", f"unix://{self.socket}"),
+            *(str(self._program("usr/sbin/dockerd")), "--host", f"unix://{self.socket}"),
             *("--data-root", str(self.folder / "data"), "--exec-root", str(self.folder / "run")),
             *("--pidfile", str(self.folder / "pid"), "--config-file", str(self.folder / "daemon.json")),
         ]
@@ -106,16 +108,22 @@ class Engine:
         for name in ("bin", "home", "config/cli-plugins"):
             (self.folder / name).mkdir(parents=True)
         (self.folder / "daemon.json").write_text("{}")
-        self._tools.joinpath("docker").symlink_to(need_path("Docker", self.root / "usr/bin/docker"))
+        self._tools.joinpath("docker").symlink_to(self._program("usr/bin/docker"))
         (self.folder / "config/cli-plugins/docker-compose").symlink_to(
             need_path("Docker Compose", JUDGES / "docker-compose")
         )
-        extensions = next(self.root.glob("usr/lib/*/xtables"))
+        tables = self._program("usr/sbin/xtables-nft-multi")
+        extensions = next(tables.parents[2].glob("usr/lib/*/xtables"))
         for name in ("iptables", "ip6tables"):
             # Debian chooses the program by /etc/alternatives, which only an installed package has.
-            text = f'#!/bin/sh\nXTABLES_LIBDIR={extensions} exec {self.root}/usr/sbin/xtables-nft-multi {name} "$@"\n'
+            text = f'#!/bin/sh\nXTABLES_LIBDIR={extensions} exec {tables} {name} "$@"\n'
             (self._tools / name).write_text(text)
             (self._tools / name).chmod(0o755)
+
+    def _program(self, name: str) -> Path:
+        return next(
+            (root / name for root in self.roots if (root / name).exists()), need_path("Docker", self.roots[-1] / name)
+        )
 
     @property
     def process(self) -> int:
@@ -242,14 +250,15 @@ _KINDS = (
 
 
 @contextlib.contextmanager
-def engine(images: Sequence[str], root: Path = ROOT) -> Iterator[Engine]:
+def engine(images: Sequence[str], roots: Sequence[Path] = (ROOT,)) -> Iterator[Engine]:
     """A running engine with these images; ``ForbiddenError`` where none can run."""
     if os.geteuid() != 0:
         raise ForbiddenError("an engine has to be started by root")
-    need_path("Docker", root)
+    for root in roots:
+        need_path("Docker", root)
     folder = Path(tempfile.mkdtemp(prefix="engine-", dir="/tmp"))  # a socket's path is short
     folder.chmod(0o755)
-    made = Engine(folder, root)
+    made = Engine(folder, roots)
     try:
         made.start()
         made.socket.chmod(0o666)

@@ -16,10 +16,18 @@ from tests.rounds import NAME
 from tests.wizard.apply.victim import VICTIM
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a Docker engine has to be started by root")
-ALL = tuple((number, moment) for number in range(1, 11) for moment in ("before", "after"))
+OF_A_CHANGE = ((1, "after"), (2, "after"), (3, "after"), (4, "before"), (5, "before"))
+"""The notes of a change: write, start, ready, check, done."""
+OF_A_FIRST_INSTALL = tuple((number, moment) for number in range(1, 11) for moment in ("before", "after"))
 """The notes of a run that makes the first administrator: write, start twice, ready, admin, open, start, ready, check, done."""
-INSTANTS = ALL if NAME == "long" else ((1, "after"), (4, "before"), (5, "after"), (7, "before"), (9, "after"))
 PASSWORD = "practice-makes-perfect"
+
+
+CLOSED = "ALLOW_REGISTRATION: false"
+
+
+def record_of(site: Site) -> Path:
+    return site.folder / ".librechat-wizard" / "apply.json"
 
 
 def cut(site: Site, answers: Path, number: int, moment: str, *flags: str) -> Ended:
@@ -28,9 +36,25 @@ def cut(site: Site, answers: Path, number: int, moment: str, *flags: str) -> End
     return site.engine.run((sys.executable, "-P", "-c", VICTIM, str(number), moment, *words), site.variables)
 
 
-def test_every_cut_is_followed_by_a_right_next_start(sites: Sites) -> None:
+def test_every_cut_of_a_change_is_followed_by_a_right_next_start(sites: Sites) -> None:
+    site = sites()
+    assert site.apply(site.answers("APP_TITLE: Title-0", CLOSED), "--offline").status == 0
+    for number, (note, moment) in enumerate(OF_A_CHANGE, start=1):
+        answers = site.answers(f"APP_TITLE: Title-{number}", CLOSED)
+        killed = cut(site, answers, note, moment)
+        assert killed.status == -signal.SIGKILL, (note, moment, killed.text)
+        assert record_of(site).exists()
+        done = site.apply(answers, "--offline")
+        assert done.status == 0, (note, moment, done.text)
+        assert "was cut off" in done.err
+        assert site.told()["appTitle"] == f"Title-{number}"
+        assert not record_of(site).exists()
+
+
+@pytest.mark.skipif(NAME != "long", reason="twenty first installs on a real engine: ./test --long")
+def test_every_cut_of_a_first_install_is_followed_by_a_right_next_start(sites: Sites) -> None:
     """One folder after the other on one engine; a first install with its administrator each time."""
-    for number, moment in INSTANTS:
+    for number, moment in OF_A_FIRST_INSTALL:
         site = sites(name=f"LibreChat-{number}-{moment}")
         password = site.folder.parent / "password"
         password.write_text(PASSWORD)
@@ -39,10 +63,9 @@ def test_every_cut_is_followed_by_a_right_next_start(sites: Sites) -> None:
         killed = cut(site, answers, number, moment, *flags)
         where = f"{number} {moment}"
         assert killed.status == -signal.SIGKILL, (where, killed.text)
-        record = site.folder / ".librechat-wizard" / "apply.json"
+        record = record_of(site)
         stage = json.loads(record.read_text())["stage"] if record.is_file() else ""
-        if NAME == "long":
-            assert ("was cut off" in site.wizard("doctor", "--offline").err) is bool(stage), where
+        assert ("was cut off" in site.wizard("doctor", "--offline").err) is bool(stage), where
         done = site.apply(answers, "--offline", *flags)
         assert done.status == 0, (where, stage, done.text)
         assert ("was cut off" in done.err) is bool(stage), where
@@ -50,8 +73,7 @@ def test_every_cut_is_followed_by_a_right_next_start(sites: Sites) -> None:
         told = site.told()
         assert (told["appTitle"], told["registrationEnabled"]) == ("New", True), where
         assert not record.exists(), where
-        if NAME == "long":
-            containers = site.containers()
-            again = site.apply(answers, "--offline", *flags)
-            assert again.status == 0, again.text
-            assert site.containers() == containers, where
+        containers = site.containers()
+        again = site.apply(answers, "--offline", *flags)
+        assert again.status == 0, again.text
+        assert site.containers() == containers, where

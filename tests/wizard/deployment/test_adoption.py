@@ -39,6 +39,11 @@ if verb == "ps":
     raise SystemExit
 name = words[0].partition(":")[0] if verb == "cp" else words[1] if verb == "exec" else words[-1]
 one = next((one for one in state["containers"] if one["id"] == name), None)
+gone = Path({state!r} + ".gone")
+if verb == "cp" and "vanishes" in state:
+    gone.touch()
+if gone.exists() and verb == "inspect":
+    one = None
 if one is None:
     refuse("Error: No such container: " + name)
 if verb == "inspect":
@@ -208,6 +213,13 @@ def test_none_is_only_said_where_the_database_says_so(engine: Engine, fault: str
 def test_a_container_that_never_started_uses_nothing(engine: Engine) -> None:
     engine.is_running, engine.started = False, "0001-01-01T00:00:00Z"
     assert engine.look().could_not_tell == ""
+
+
+def test_a_container_that_is_replaced_while_it_is_asked_has_not_said_none(engine: Engine) -> None:
+    """The client of 20.10 says of a container that is gone what it says of a file that is not there."""
+    engine.is_running, engine.started = False, "0001-01-01T00:00:00Z"
+    engine.further["vanishes"] = True
+    assert "was replaced meanwhile" in engine.look().could_not_tell
 
 
 def test_a_stopped_container_gives_its_values(engine: Engine) -> None:
