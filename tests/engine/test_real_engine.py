@@ -105,7 +105,7 @@ def test_https_with_caddy_and_then_the_local_network(sites: Sites) -> None:
     assert "nobody can sign in" not in done.text
     assert re.search(r"ok, 0 failed, 0 warnings, 1 inconclusive", done.err)
     seen = json.loads(site.wizard("doctor", "--json", "--only", "dns,tls,instance", *flags[:2]).out)["findings"]
-    assert {"tls.ok", "instance.librechat", "instance.applied"} <= {
+    assert {"tls.redirect.ok", "instance.librechat", "instance.applied"} <= {
         one["id"] for one in seen if one["status"] == "PASS"
     }
     assert "LibreChat-Caddy" in site.containers()
