@@ -6,7 +6,7 @@ import ipaddress
 import re
 import unicodedata
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 _ANY_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
@@ -173,3 +173,11 @@ def client_base(text: str) -> str | None:
             return None
         rest = "/" + re.split(r"[?#]", rest.lstrip("/\\"), maxsplit=1)[0].partition("/")[2]
     return rest if rest.endswith("/") else f"{rest}/"
+
+
+def split_address(text: str, below: str = "") -> SplitResult:
+    """Take apart an address that anybody could have written, seen from the address ``below``; empty parts if it is unreadable."""
+    try:
+        return urlsplit(urljoin(below, text) if below else text)
+    except ValueError:
+        return SplitResult("", "", "", "", "")

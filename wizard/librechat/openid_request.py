@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
+from wizard.librechat.browser_url import split_address
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled
 
@@ -68,7 +68,7 @@ def start_kind(start: str) -> str:
 
     With a query other than ``iss`` alone, openid-client takes the request for a callback; ``//oauth/openid`` is no route.
     """
-    parts = urlsplit(start)
+    parts = split_address(start)
     if parts.path.lower().removesuffix("/") != START_PATH:
         return "page"
     names = [pair.partition("=")[0] for pair in parts.query.split("&") if pair]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
+from wizard.librechat.browser_url import split_address
 from wizard.librechat.cookies import SESSION_SECURE_SINCE, is_localhost, secure_session, secure_sign_in
 from wizard.librechat.proxy_hops import is_secure, trusted_hops
 from wizard.librechat.releases import Release
@@ -26,11 +26,8 @@ class Place(NamedTuple):
 
 def place(address: str) -> Place:
     """Return the place of an address."""
-    parts = urlsplit(address)
-    try:
-        return Place(parts.scheme.lower(), (parts.hostname or "").lower())
-    except ValueError:
-        return Place("", "")
+    parts = split_address(address)
+    return Place(parts.scheme.lower(), (parts.hostname or "").lower())
 
 
 def session_fault(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
-from wizard.librechat.browser_url import href, origin
+from wizard.librechat.browser_url import href, origin, split_address
 from wizard.librechat.openid_forward_proxy import forward_proxy
 from wizard.librechat.openid_situation import NoAnswer, ProviderAnswer
 from wizard.librechat.providers import has_social_login, is_registered
@@ -43,7 +42,7 @@ def discovery_url(issuer: str) -> str | None:
         return None
     if WELL_KNOWN in address:
         return address
-    parts = urlsplit(address)
+    parts = split_address(address)
     path = parts.path if parts.path.endswith("/") else f"{parts.path}/"
     return parts._replace(path=f"{path.replace('//', '/')}{_SUFFIX}").geturl()
 
@@ -83,7 +82,7 @@ def start(
 
 
 def _proxy_fault(settings: Mapping[str, str], release: Release, *, proxy_answers: bool) -> Start | None:
-    parts = urlsplit(discovery_url(settings["OPENID_ISSUER"]) or "")
+    parts = split_address(discovery_url(settings["OPENID_ISSUER"]) or "")
     proxy = forward_proxy(settings, release, parts.hostname or "", parts.port or 443)
     if proxy is None or (proxy.address is not None and proxy_answers):
         return None
@@ -124,7 +123,7 @@ def metadata_fault(issuer: str, metadata: Mapping[str, Any]) -> Start | None:
 
 def is_microsoft(address: str) -> bool:
     """Whether openid-client exempts this host from comparing issuers: Entra ID, and Azure AD B2C."""
-    return origin(address) == ENTRA or (urlsplit(address).hostname or "").endswith(".b2clogin.com")
+    return origin(address) == ENTRA or (split_address(address).hostname or "").endswith(".b2clogin.com")
 
 
 def endpoint_fault(metadata: Mapping[str, Any], name: str) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from wizard.librechat.browser_url import href
+from wizard.librechat.browser_url import href, split_address
 from wizard.librechat.openid_account import (
     FALLBACK_SINCE,
     AccountFault,
@@ -125,8 +124,8 @@ def _callback(situation: OpenIdSituation) -> SignInVerdict | None:
     """Return how it ends when the browser comes back, before the code is redeemed."""
     settings, release, browser = situation.settings, situation.release, situation.browser
     came_back = authorization_parameters(settings, release)["redirect_uri"]
-    if not is_callback(urlsplit(came_back).path):
-        cause = "redirect.slash" if urlsplit(came_back).path.startswith("//") else "redirect.path"
+    if not is_callback(split_address(came_back).path):
+        cause = "redirect.slash" if split_address(came_back).path.startswith("//") else "redirect.path"
         return SignInVerdict(outcome=Outcome.LOST, cause=cause, detail=came_back)
     begin, end = place(_begin(situation)), place(came_back)
     fault = session_fault(

@@ -7,8 +7,8 @@ strategies that they use; recorded against a stand-in that answers as the provid
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlsplit
 
+from wizard.librechat.browser_url import split_address
 from wizard.librechat.openid_account import AccountFault, domain_fault, known_account, model_fault
 from wizard.librechat.openid_request import is_callback, redirect_uri
 from wizard.librechat.openid_session import keeps_session, place, tokens_fault
@@ -49,7 +49,7 @@ def _at_provider(situation: SocialSituation) -> SignInVerdict | None:
         comes_back = provider == "github" and any(_is_own(situation, uri) for uri in app.redirect_uris)
         outcome = Outcome.SERVER_ERROR if comes_back else Outcome.PROVIDER_REFUSED
         return SignInVerdict(outcome=outcome, cause="redirect", detail=returns_to)
-    if not is_callback(urlsplit(returns_to).path, provider):
+    if not is_callback(split_address(returns_to).path, provider):
         return SignInVerdict(outcome=Outcome.LOST, cause="redirect", detail=returns_to)
     return SignInVerdict(outcome=Outcome.AUTH_FAILED, cause="denied") if situation.denies else None
 
@@ -57,7 +57,7 @@ def _at_provider(situation: SocialSituation) -> SignInVerdict | None:
 def _is_own(situation: SocialSituation, address: str) -> bool:
     """Whether an address is LibreChat's callback, whatever DOMAIN_SERVER says exactly."""
     server = situation.settings.get("DOMAIN_SERVER", "")
-    return place(address).host == place(server).host and is_callback(urlsplit(address).path, situation.provider)
+    return place(address).host == place(server).host and is_callback(split_address(address).path, situation.provider)
 
 
 def _exchanged(situation: SocialSituation) -> SignInVerdict | None:

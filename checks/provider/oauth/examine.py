@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from enum import Enum, auto
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
@@ -18,6 +18,7 @@ from checks.provider.oauth.own_settings import settings_findings
 from checks.provider.oauth.task import SocialTask
 from wizard.basics.finding import Finding, Status
 from wizard.findings.oauth import COMMON, TITLES
+from wizard.librechat.browser_url import split_address
 from wizard.librechat.social_situation import AppleKey
 
 _CONTROL: Final = "/x"
@@ -68,7 +69,7 @@ def page_class(response: HttpResponse) -> Reply:
     status = response.status
     said = f"answer {status}"
     if status // 100 == 3:  # noqa: PLR2004 - redirects
-        target = urlsplit(urljoin(response.url, response.header("location")))
+        target = split_address(response.header("location"), response.url)
         fields = parse_qs(target.query)
         error = fields.get("error", [""])[0] or _google_error(fields.get("authError", [""])[0])
         if not error:

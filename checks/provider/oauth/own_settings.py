@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from checks.provider.oauth.apple_key import key_kind
 from checks.provider.oauth.task import SocialTask
 from wizard.basics.finding import Finding
 from wizard.findings import oauth as ids
 from wizard.findings.oauth import COMMON
-from wizard.librechat.browser_url import href
+from wizard.librechat.browser_url import href, split_address
 from wizard.librechat.openid_request import is_callback
 from wizard.librechat.providers import NEEDED, has_social_login, is_registered
 from wizard.librechat.social_situation import AppleKey
@@ -55,7 +54,7 @@ def _redirect(task: SocialTask) -> Iterator[Finding]:
     uri = task.redirect
     server = task.settings.get("DOMAIN_SERVER", "")
     is_address = server.startswith(("http://", "https://")) and href(uri) is not None
-    if is_address and not server.endswith("/") and is_callback(urlsplit(uri).path, task.provider):
+    if is_address and not server.endswith("/") and is_callback(split_address(uri).path, task.provider):
         return
     finding = COMMON[task.provider, "redirect"]
     evidence = (f"redirect_uri={task.shown(uri)}",)

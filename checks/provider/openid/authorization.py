@@ -10,12 +10,13 @@ import base64
 import hashlib
 from enum import Enum, auto
 from typing import Final, NamedTuple
-from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
 from checks.provider.asking import PROBE, ProviderConversation
 from checks.provider.openid.task import AuthorizationSeen, ClientStanding, Metadata, OpenIdTask
+from wizard.librechat.browser_url import split_address
 from wizard.librechat.openid_request import authorization_parameters, unfit_scope, wants_nonce
 
 VERIFIER: Final = f"{PROBE}-{PROBE}-0123456789"
@@ -68,7 +69,7 @@ def authorization_url(task: OpenIdTask, metadata: Metadata, *, prompt_none: bool
         parameters["prompt"] = "none"
     if control:
         parameters["redirect_uri"] += CONTROL
-    parts = urlsplit(str(metadata["authorization_endpoint"]))
+    parts = split_address(str(metadata["authorization_endpoint"]))
     query = [*parse_qsl(parts.query, keep_blank_values=True), *parameters.items()]
     return parts._replace(query=urlencode(query), fragment="").geturl()
 
@@ -82,11 +83,11 @@ def classify(response: HttpResponse, redirect: str) -> AuthorizationReply:
     """Return the class of an answer. What a page says is not read: it is themed and in any language."""
     status = response.status
     if status // 100 == 3:  # noqa: PLR2004 - redirects
-        target = urljoin(response.url, response.header("location"))
-        fields = {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
-        fields |= {name: values[0] for name, values in parse_qs(urlsplit(target).fragment).items()}
+        target = split_address(response.header("location"), response.url)
+        fields = {name: values[0] for name, values in parse_qs(target.query).items()}
+        fields |= {name: values[0] for name, values in parse_qs(target.fragment).items()}
         error, said, issuer = (fields.get(name, "") for name in ("error", "error_description", "iss"))
-        if _without_query(target) == _without_query(redirect):
+        if target._replace(query="", fragment="").geturl() == _without_query(redirect):
             return AuthorizationReply(AnswerClass.BACK, error, said, issuer, status)
         if error or "authError" in fields:
             return AuthorizationReply(AnswerClass.REFUSED, error, said, status=status)
@@ -100,7 +101,7 @@ def classify(response: HttpResponse, redirect: str) -> AuthorizationReply:
 
 
 def _without_query(address: str) -> str:
-    return urlsplit(address)._replace(query="", fragment="").geturl()
+    return split_address(address)._replace(query="", fragment="").geturl()
 
 
 async def ask_authorization(

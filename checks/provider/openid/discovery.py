@@ -15,6 +15,7 @@ from checks.provider.openid.task import Metadata, OpenIdTask
 from wizard.basics.finding import Finding, Status
 from wizard.findings import openid_check as ids
 from wizard.findings.openid_check import FINDINGS
+from wizard.librechat.browser_url import split_address
 from wizard.librechat.openid_forward_proxy import forward_proxy
 from wizard.librechat.openid_situation import ProviderAnswer
 from wizard.librechat.openid_start import (
@@ -88,9 +89,7 @@ def no_answer(task: OpenIdTask, error: HttpError, url: str) -> Finding:
 
 def discovery_host(url: str) -> tuple[str, int]:
     """Return host and port of an address."""
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(url)
+    parts = split_address(url)
     return parts.hostname or "", parts.port or 443
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from checks.provider.asking import PROBE, ProviderConversation, SpentError, Transport
 from checks.provider.openid.authorization import ask_authorization
@@ -15,6 +14,7 @@ from checks.provider.openid.task import AuthorizationSeen, ClientStanding, OpenI
 from wizard.basics.finding import Finding, Status
 from wizard.findings import openid_check as ids
 from wizard.findings.openid_check import FINDINGS
+from wizard.librechat.browser_url import split_address
 from wizard.librechat.openid_request import redirect_uri
 from wizard.librechat.openid_start import endpoint_fault
 
@@ -93,7 +93,7 @@ def announcement(host: str) -> str:
 
 
 def _announced(task: OpenIdTask, endpoint: str) -> Finding:
-    return ids.ANNOUNCED.passed(announcement(task.shown(urlsplit(endpoint).hostname)))
+    return ids.ANNOUNCED.passed(announcement(task.shown(split_address(endpoint).hostname)))
 
 
 def judged(task: OpenIdTask, asked: AuthorizationSeen | None, token: SecretSeen | None) -> Iterator[Finding]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from checks.provider.openid.task import OpenIdTask
 from wizard.basics.finding import Finding
 from wizard.findings.openid_check import FINDINGS
-from wizard.librechat.browser_url import href
+from wizard.librechat.browser_url import href, split_address
 from wizard.librechat.openid_request import CALLBACK_PATH, is_callback, redirect_uri, start_kind, unfit_scope
 from wizard.librechat.openid_session import place, session_fault, tokens_fault
 from wizard.librechat.openid_start import settings_fault
@@ -58,7 +57,7 @@ def _redirects(task: OpenIdTask) -> Iterator[Finding]:
     elif server.endswith("/"):
         remedy = f"DOMAIN_SERVER={task.shown(server.rstrip('/'))}"
         yield FINDINGS["redirect.slash"].fail(remedy=remedy, evidence=(f"redirect_uri={task.shown(uri)}",))
-    elif path is None or not is_callback(urlsplit(f"http://host{path}").path) or not path.startswith("/"):
+    elif path is None or not is_callback(split_address(f"http://host{path}").path) or not path.startswith("/"):
         remedy = f"OPENID_CALLBACK_URL={CALLBACK_PATH}"
         yield FINDINGS["redirect.path"].fail(remedy=remedy, evidence=(f"redirect_uri={task.shown(uri)}",))
     if task.settings.get("DOMAIN_CLIENT") is None and task.release >= NEEDS_CLIENT_SINCE:

@@ -10,13 +10,14 @@ import secrets
 from enum import Enum, auto
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from checks.provider.asking import PROBE, ProviderConversation
 from checks.provider.openid.authorization import VERIFIER
 from checks.provider.openid.task import Metadata, OpenIdTask, SecretEnd, SecretSeen
+from wizard.librechat.browser_url import split_address
 from wizard.librechat.openid_request import redirect_uri
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def classify(response: HttpResponse) -> TokenReply:
 
 def may_have_secret(metadata: Metadata) -> bool:
     """Whether the token end point is https and of the issuer's registrable domain: a hostile document would steal the secret."""
-    issuer, end = urlsplit(str(metadata.get("issuer"))), urlsplit(str(metadata.get("token_endpoint")))
+    issuer, end = split_address(str(metadata.get("issuer"))), split_address(str(metadata.get("token_endpoint")))
     own, host = (issuer.hostname or "").lower(), (end.hostname or "").lower()
     if end.scheme != "https" or not own or not host:
         return False
