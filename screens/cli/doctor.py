@@ -9,6 +9,7 @@ from checks.advisory import report_for_release
 from checks.model import Report, Subject
 from checks.registry import RUNNING, select
 from checks.settings import FILES
+from checks.untried import untried
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
 from screens.cli.bundling import refuse_existing, write_bundle
 from screens.cli.check_runs import refuse_useless_cacert, run_checks, tell_judgement
@@ -85,7 +86,11 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
     )
     with held_back_mail(checks, subject, again=options.again) as reports:
         reports.append(run_checks(checks, subject))
-    output.report = with_acknowledged(reports[0], snapshot.folder)
+    report = reports[0]
+    if not options.only:
+        more = untried(standing, sends_mail=bool(options.mail_to))
+        report = report._replace(outcomes=(*report.outcomes, *more))
+    output.report = with_acknowledged(report, snapshot.folder)
     _tell_interrupted(snapshot.folder, subject.deployment.compose_command)
     output.parts["release"] = {"tag": str(snapshot.release), "assumed": not snapshot.release_source}
     release = f"{snapshot.release}{'' if snapshot.release_source else ' (assumed)'}"

@@ -252,7 +252,7 @@ SENDER_REFUSED = _of(
         "does not match a verified Sender Identity",
         "Email address is not verified",
     ),
-    supersedes=(*_GIVEN_UP, "log.mail.message-refused"),
+    supersedes=(*_GIVEN_UP, "log.mail.message-refused", "log.mail.recipient-refused"),
 )
 MESSAGE_REFUSED = _of(
     "mail.message-refused",

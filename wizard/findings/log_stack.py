@@ -75,14 +75,12 @@ COMPOSE_SYNTAX = _of(
     lines=(
         "yaml: line",
         "yaml: unmarshal errors",
-        "additional properties",
-        "Additional property",
+        "validating*dditional propert",
         "mapping values are not allowed",
         "did not find expected key",
         "found character that cannot start any token",
     ),
-    near=("compose", "docker", "validating", "services"),
-    unless=("librechat.yaml",),
+    unless=("librechat.yaml", "YAMLException"),
 )
 COMPOSE_V1 = _of(
     "compose.v1",

@@ -1,0 +1,39 @@
+"""What the doctor does not try, because there is no probe that would leave nothing behind: said, so that nobody takes it for checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from wizard.basics.check_outcomes import Skipped
+from wizard.librechat import mail_configured
+from wizard.librechat.values import is_enabled
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
+
+NO_PROBE: Final = "not tried: no safe probe"
+
+
+def untried(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str, Skipped]]:
+    """Give what is switched on in a folder and not tried, with the reason; ``sends_mail``: a test mail is sent."""
+    settings = deployment.settings
+    if is_enabled(settings.get("ALLOW_REGISTRATION")):
+        yield (
+            "registration",
+            Skipped(
+                because=f"{NO_PROBE}; a registration would leave an account, on an empty database its administrator"
+            ),
+        )
+    has_mail = mail_configured.is_configured(settings, deployment.release)
+    if is_enabled(settings.get("ALLOW_PASSWORD_RESET")) and has_mail:
+        yield (
+            "reset",
+            Skipped(
+                because=f"{NO_PROBE}; a reset would send a mail to a person, and LibreChat counts two in two minutes"
+            ),
+        )
+    if has_mail and not sends_mail:
+        yield "mail", Skipped(because=f"{NO_PROBE} of a mail's arrival but a mail: --mail-to ADDRESS sends one")
+    if is_enabled(settings.get("BAN_VIOLATIONS")):
+        yield "bans", Skipped(because=f"{NO_PROBE}; to see a ban somebody has to be banned")
