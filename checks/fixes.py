@@ -12,7 +12,7 @@ from wizard.answers.model import Answers, Given, Source
 from wizard.basics.finding import Finding, Status
 from wizard.catalogue import by_key
 from wizard.deployment.model import Deployment
-from wizard.findings import accounts, directory, domains, email, limits, openid, secrets, social, values
+from wizard.findings import accounts, directory, domains, email, headers, limits, openid, secrets, social, values
 from wizard.findings.model import FindingEntry, FindingFamily
 from wizard.librechat.providers import SOCIAL
 
@@ -159,6 +159,8 @@ _FIXERS: Final = _by_id(
     (accounts.SESSIONS_SHORT_REFRESH, _without),
     (accounts.SESSIONS_REFRESH_WHOLE_SECONDS, _without),
     (limits.BANS_INTERVAL, _set(BAN_INTERVAL=None)),
+    (headers.HSTS_HTTP, _set(HSTS_ENABLED="false")),
+    (headers.HSTS_MAX_AGE, _without),
 )
 _FAMILIES: Final[tuple[tuple[FindingFamily, _Fixer], ...]] = (
     (domains.SLASH, _without_slash),
@@ -166,4 +168,5 @@ _FAMILIES: Final[tuple[tuple[FindingFamily, _Fixer], ...]] = (
     (limits.NONE_ALLOWED, _without),
     (limits.NO_NUMBER, _without),
     (limits.NO_WINDOW, _without),
+    (openid.DISCOVERY, _without),
 )

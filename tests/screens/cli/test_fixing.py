@@ -130,3 +130,22 @@ def test_a_fix_gives_the_settings_that_the_remedy_names() -> None:
     )
     found = {name: reveal(given.value or "") for fix in fixes(made, check(made)) for name, given in fix.answers.items()}
     assert found == {"PORT": "3080", "EMAIL_ENCRYPTION": "tls"}
+
+
+@pytest.mark.parametrize(
+    ("values", "changes"),
+    [
+        ({"DOMAIN_CLIENT": "http://chat.lan", "DOMAIN_SERVER": "http://chat.lan"}, {"HSTS_ENABLED": "false"}),
+        ({"HSTS_MAX_AGE": "60 * 60"}, {"HSTS_MAX_AGE": None}),
+        ({"OPENID_DISCOVERY_RETRY_ATTEMPTS": "500"}, {"OPENID_DISCOVERY_RETRY_ATTEMPTS": None}),
+        ({"CREDS_KEY": "x" * 64}, {}),
+        ({"X_FRAME_OPTIONS": "off"}, {}),
+    ],
+)
+def test_what_v088_brings_is_fixed_where_there_is_one_right_way(
+    values: dict[str, str], changes: dict[str, str | None]
+) -> None:
+    standing = deployment(values, release="v0.8.8")
+    made = [fix.answers for fix in fixes(standing, check(standing))]
+    assert {name: given.value for answers in made for name, given in answers.items()} == changes
+    assert not [name for answers in made for name in answers.generate if name.startswith("CREDS_")]
