@@ -91,6 +91,7 @@ def test_a_check_is_added_in_one_folder_and_one_line(copy: Path, sample_folder: 
         "causes": [],
         "transient": False,
         "origins": [],
+        "acknowledged": None,
     }
     assert "rules.server.port-missing" not in found, "what it supersedes is left out"
     assert "moon" in [each["check"] for each in document["outcomes"]]
