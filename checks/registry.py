@@ -14,6 +14,7 @@ from checks.model import Check
 from checks.provider.ldap import LDAP
 from checks.provider.oauth import OAUTH
 from checks.provider.openid import OPENID
+from checks.provider.saml import SAML
 from checks.settings import FILES, RULES
 from checks.site import DNS, TLS
 from checks.site.proxy import PROXY
@@ -37,6 +38,7 @@ ALL: Final[tuple[Check, ...]] = (
     OPENID,
     OAUTH,
     LDAP,
+    SAML,
     LOG,
 )
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
@@ -47,7 +49,7 @@ RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 UNASKED: Final[tuple[Check, ...]] = tuple(check for check in ALL if not check.acts)
 """Those that the wizard runs without being asked to; the others are a person's to start."""
 
-TO_COME: Final = ("saml", "docker")
+TO_COME: Final = ("docker",)
 """Ids that are reserved for checks which this release does not have yet."""
 
 

@@ -1,0 +1,42 @@
+"""Would people get in through SAML: the settings, the provider's metadata, one request, and a response that somebody pasted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Final
+
+from checks.model import Check, Skip, Subject
+from wizard.basics.finding import Finding
+
+
+def _applies(subject: Subject) -> Skip | None:
+    names = ("SAML_ENTRY_POINT", "SAML_ISSUER", "SAML_CERT")
+    is_meant = any(subject.deployment.settings.get(name) for name in names)
+    return None if is_meant else Skip(because="SAML is not configured")
+
+
+def _static(subject: Subject) -> Iterable[Finding]:
+    from checks.provider.saml.own_settings import settings_findings
+    from checks.provider.saml.task import task_of
+
+    return settings_findings(task_of(subject))
+
+
+async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    import os
+
+    from checks.net.node_trust import trust_of
+    from checks.provider.asking import WebTransport
+    from checks.provider.saml.examine import examine
+    from checks.provider.saml.task import task_of
+
+    transport = WebTransport(
+        context=trust_of(subject.deployment, os.environ).context_with_names, settings={}, resolve=subject.reach.resolve
+    )
+    async for finding in examine(task_of(subject), transport):
+        yield finding
+
+
+SAML: Final = Check(
+    id="saml", title="Sign-in through SAML", applies=_applies, static=_static, run=_run, network=True, seconds=90
+)

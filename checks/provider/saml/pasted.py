@@ -1,0 +1,150 @@
+"""A response that somebody pasted, judged as LibreChat judges it. It lets its holder in for minutes: it is shown and kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+from checks.provider.saml.response_field import response_field
+from checks.provider.saml.task import SamlTask
+from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
+from wizard.findings import saml as ids
+from wizard.librechat.saml_profile import SamlAccount, SamlAccountFault
+from wizard.librechat.saml_signature import SignatureState
+from wizard.librechat.saml_verdict import SamlAnswer, SamlCause, SamlVerdict, saml_verdict
+
+_SHOWN: Final = 160
+_FRESH: Final = timedelta(seconds=60)
+"""A response of this age has not lain about: where it is expired, lifetime or clocks are the reason."""
+_ENTRIES: Final = {
+    SamlCause.STATUS: ids.STATUS,
+    SamlCause.NO_ASSERTION: ids.NO_ASSERTION,
+    SamlCause.ENCRYPTED: ids.ENCRYPTED,
+    SamlCause.SEVERAL_ASSERTIONS: ids.SEVERAL,
+    SamlCause.TOO_EARLY: ids.TOO_EARLY,
+    SamlCause.EXPIRED: ids.EXPIRED,
+    SamlCause.DATE: ids.DATE,
+    SamlCause.CONDITIONS: ids.CONDITIONS,
+    SamlCause.AUDIENCE: ids.AUDIENCE,
+    SamlCause.RESPONSE_SIGNATURE: ids.RESPONSE_SIGNATURE,
+    SamlCause.ASSERTION_SIGNATURE: ids.ASSERTION_SIGNATURE,
+}
+_STATES: Final = {
+    SignatureState.NONE: "it has none",
+    SignatureState.ALGORITHM: "it is made with an algorithm that LibreChat does not verify (RSA with SHA-1, SHA-256 or SHA-512 is)",
+    SignatureState.CHANGED: "something was changed after signing",
+    SignatureState.OTHER_KEY: "it is made with another key than the one in SAML_CERT",
+    SignatureState.FORM: "LibreChat does not take its form",
+}
+_ADDRESS: Final = "Set SAML_EMAIL_CLAIM to the exact name of the attribute that holds the mail address."
+
+
+class _Refusal(NamedTuple):
+    summary: str
+    remedy: str
+    settings: tuple[str, ...] = ()
+
+
+_ACCOUNTS: Final = {
+    SamlAccountFault.NO_MAIL: _Refusal(
+        "The response has no mail address where LibreChat looks for one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
+    ),
+    SamlAccountFault.INVALID_MAIL: _Refusal(
+        "What LibreChat takes for the mail address is none.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
+    ),
+    SamlAccountFault.MANY_VALUES: _Refusal(
+        "Mail address, user name or name has several values, and LibreChat answers 400.",
+        "Have the provider send one value for each attribute, or name other attributes in SAML_EMAIL_CLAIM, SAML_USERNAME_CLAIM and SAML_NAME_CLAIM.",
+        ("SAML_EMAIL_CLAIM", "SAML_USERNAME_CLAIM", "SAML_NAME_CLAIM"),
+    ),
+    SamlAccountFault.DOMAIN: _Refusal(
+        "The address's domain is not in registration.allowedDomains.",
+        "Add the domain to registration.allowedDomains in librechat.yaml.",
+    ),
+    SamlAccountFault.NAME_ID: _Refusal(
+        "The NameID is missing, blank or transient, and LibreChat refuses that.",
+        "SAML_NAME_ID_FORMAT=urn:oasis:names:tc:SAML:2.0:nameid-format:persistent, and the same at the identity provider",
+        ("SAML_NAME_ID_FORMAT",),
+    ),
+    SamlAccountFault.IDP_ISSUER: _Refusal(
+        "The assertion's Issuer is not the one in SAML_IDP_ISSUER.",
+        "Copy the Issuer of the assertion into SAML_IDP_ISSUER, if it is your provider.",
+        ("SAML_IDP_ISSUER",),
+    ),
+}
+"""What a response can show without LibreChat's accounts."""
+
+
+def response_findings(task: SamlTask) -> Iterator[Finding]:
+    """Give what becomes of the response, given no accounts."""
+    if task.response is None:
+        return
+    if task.unseen:
+        yield ids.UNSURE.unknown("The response cannot be judged without the certificate of SAML_CERT.")
+        return
+    given, now = response_field(task.response), task.clock()
+    text, made = given.text, given.made
+    verdict = saml_verdict(task.settings, text, now, (), task.allowed_domains)
+    if verdict.cause is SamlCause.EXPIRED and made is not None and now - made > _FRESH:
+        then = saml_verdict(task.settings, text, made, (), task.allowed_domains)
+        if then.cause is not SamlCause.EXPIRED:
+            yield ids.AGED.passed()
+            verdict = then
+    yield _finding(task, verdict, now)
+
+
+def _finding(task: SamlTask, verdict: SamlVerdict, now: datetime) -> Finding:
+    answer = verdict.answer
+    if verdict.cause is SamlCause.UNSURE:
+        return ids.UNSURE.unknown()
+    if verdict.cause is SamlCause.NOT_XML:
+        why = plain(answer.detail if answer is not None else "", limit=_SHOWN)
+        return ids.RESPONSE_UNREAD.fail(f"The pasted text is no SAML response that LibreChat can read: {why}.")
+    if (entry := _ENTRIES.get(verdict.cause)) is not None and answer is not None:
+        return entry.fail(evidence=_evidence(task, verdict.cause, answer, now))
+    account = verdict.account
+    if account is not None and account.fault is not None:
+        return _refused(task, account, account.fault, answer)
+    if account is None:
+        return ids.UNSURE.unknown()
+    return ids.ACCOUNT_OK.passed(_summary(account))
+
+
+def _evidence(task: SamlTask, cause: SamlCause, answer: SamlAnswer, now: datetime) -> tuple[str, ...]:
+    match cause:
+        case SamlCause.AUDIENCE:
+            named = ", ".join(repr(one) for one in answer.audiences) or "(none)"
+            return (f"audience of the assertion: {named}", f"SAML_ISSUER: {task.settings.issuer!r}")
+        case SamlCause.RESPONSE_SIGNATURE | SamlCause.ASSERTION_SIGNATURE:
+            is_whole = cause is SamlCause.RESPONSE_SIGNATURE
+            whole = _STATES.get(answer.response_signature.state, "it holds")
+            inner = _STATES.get(answer.assertion_signature.state, "it holds")
+            pair = (f"signature of the response: {whole}", f"signature of the assertion: {inner}")
+            return pair if is_whole else (pair[1], pair[0])
+        case SamlCause.TOO_EARLY | SamlCause.EXPIRED:
+            bounds = (("NotBefore", answer.not_before), ("NotOnOrAfter", answer.not_on_or_after))
+            told = [f"{name}: {bound.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" for name, bound in bounds if bound]
+            return (*told, f"now: {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        case _:
+            return (answer.detail,) if answer.detail else ()
+
+
+def _refused(task: SamlTask, account: SamlAccount, fault: SamlAccountFault, answer: SamlAnswer | None) -> Finding:
+    entry, profile = ids.ACCOUNT.of(fault), answer.profile if answer is not None else None
+    told = _ACCOUNTS.get(fault, _Refusal(entry.meaning, entry.fix))
+    names = ", ".join(profile.attribute_names) if profile is not None else ""
+    evidence = [f"attributes of the response: {names or '(none)'}", f"mail address: {account.email or '(none)'}"]
+    if fault is SamlAccountFault.DOMAIN:
+        evidence.append(f"registration.allowedDomains: {', '.join(task.allowed_domains)}")
+    if fault is SamlAccountFault.IDP_ISSUER and profile is not None:
+        evidence.append(f"Issuer: {profile.issuer or '(none)'}")
+    return entry.fail(told.summary, settings=told.settings, remedy=told.remedy, evidence=evidence)
+
+
+def _summary(account: SamlAccount) -> str:
+    name, identity, mail = (
+        plain(str(value or "(none)"), limit=_SHOWN) for value in (account.name, account.identity, account.email)
+    )
+    return f"{name}, {mail}, id {identity}, would be USER (ADMIN if LibreChat has no account yet)."

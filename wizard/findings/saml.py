@@ -1,0 +1,239 @@
+"""The ``saml`` check: the settings, the identity provider's metadata, its answer to a request, and a pasted response."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry, FindingFamily
+
+_of = partial(FindingEntry, check="saml")
+_NOBODY = "nobody can sign in with SAML."
+_setting = partial(_of, stage="settings", consequence=_NOBODY)
+_metadata = partial(_of, stage="metadata")
+_request = partial(_of, stage="request")
+_response = partial(_of, stage="response", consequence="The sign-in ends with an error page.")
+_account = partial(_of, stage="account", consequence="This person cannot sign in.")
+
+INCOMPLETE = _setting(
+    "settings.incomplete",
+    "Only some of SAML's settings are set:",
+    "Set what is missing, or take all SAML_ lines out.",
+    consequence="LibreChat does not register SAML, and its button is missing or ends with status 500.",
+    supersedes=("rules.saml.half",),
+)
+RELEASE = _setting(
+    "settings.release",
+    "This release of LibreChat has no sign-in through SAML:",
+    "Use v0.7.9 or newer.",
+)
+ENTRY_POINT = _setting(
+    "settings.entry-point",
+    "SAML_ENTRY_POINT is no whole address:",
+    "SAML_ENTRY_POINT=https://… as the provider names its sign-on location (redirect binding).",
+    consequence="GET /oauth/saml ends with status 500.",
+    settings=("SAML_ENTRY_POINT",),
+)
+NO_CLIENT = _setting(
+    "settings.client-address",
+    "DOMAIN_CLIENT is not set:",
+    "DOMAIN_CLIENT=https://HOST",
+    consequence="LibreChat makes the account, then ends with status 500.",
+    settings=("DOMAIN_CLIENT",),
+)
+COOKIES = _setting(
+    "settings.cookies",
+    "SAML_CALLBACK_URL begins with http:// and the sign-in's cookies are Secure:",
+    "Serve LibreChat over https and write SAML_CALLBACK_URL=https://HOST/oauth/saml/callback.",
+    consequence="browsers drop the cookies, and people are back at the sign-in page without an error.",
+    settings=("SAML_CALLBACK_URL",),
+)
+CERTIFICATE = FindingFamily(
+    _setting(
+        "certificate.{}",
+        "LibreChat cannot use SAML_CERT:",
+        "Paste the provider's signing certificate into SAML_CERT, from -----BEGIN CERTIFICATE----- to the end, or as one line of base64.",
+        settings=("SAML_CERT",),
+        supersedes=("rules.saml.certificate", "rules.saml.certificate-path"),
+    ),
+    ("no-file", "empty", "form", "no-key", "key-kind"),
+)
+CERTIFICATE_UNSEEN = _setting(
+    "certificate.unseen",
+    "The file of SAML_CERT cannot be looked at.",
+    "Mount the file into the container, and run the check where the mounted file is.",
+    consequence="",
+    settings=("SAML_CERT",),
+)
+CERTIFICATE_SEVERAL = _setting(
+    "certificate.several",
+    "SAML_CERT holds several certificates, and only the first one counts.",
+    "Put the certificate that the provider signs with first.",
+    consequence="Responses that are signed with another one are refused.",
+    settings=("SAML_CERT",),
+)
+CERTIFICATE_EXPIRED = _setting(
+    "certificate.expired",
+    "The certificate in SAML_CERT has expired. LibreChat does not look at that: sign-ins work on.",
+    consequence="",
+    settings=("SAML_CERT",),
+)
+CERTIFICATE_OK = _setting("certificate.ok", "LibreChat can read SAML_CERT.", consequence="")
+
+METADATA_UNREAD = _metadata(
+    "metadata.unread",
+    "The provider's metadata cannot be read.",
+    "Correct checks.saml.metadata: the address of the metadata itself, or the path of a file with it.",
+    settings=("checks.saml.metadata",),
+    test_only=True,
+)
+METADATA_LARGE = _metadata(
+    "metadata.large",
+    "The metadata is larger than this check reads.",
+    "Save the part of the one provider (EntityDescriptor) to a file, and name that in checks.saml.metadata.",
+    settings=("checks.saml.metadata",),
+    test_only=True,
+)
+METADATA_OLD = _metadata(
+    "metadata.old",
+    "The metadata says that it is no longer valid.",
+    "Get it anew from the provider.",
+    consequence="The provider may sign with another key today.",
+)
+SIGNED_REQUESTS = _metadata(
+    "metadata.signed-requests",
+    "The provider demands signed requests (WantAuthnRequestsSigned), and LibreChat signs none:",
+    "Switch the demand off at the provider, for this client.",
+    consequence="the provider refuses everybody.",
+)
+NO_REDIRECT = _metadata(
+    "metadata.no-redirect",
+    "The provider offers no sign-on location with the redirect binding, the only one that LibreChat uses:",
+    "Switch the redirect binding on at the provider.",
+    consequence="the provider refuses everybody.",
+    settings=("SAML_ENTRY_POINT",),
+)
+NOT_SSO = _metadata(
+    "metadata.entry-point",
+    "SAML_ENTRY_POINT is none of the sign-on locations in the provider's metadata.",
+    "Copy the sign-on location with the redirect binding from the metadata.",
+    consequence="People may end on an error page of the provider.",
+    settings=("SAML_ENTRY_POINT",),
+)
+OTHER_KEY = _metadata(
+    "metadata.certificate",
+    "The provider signs with another key than the one in SAML_CERT:",
+    "Copy the signing certificate (X509Certificate) from the metadata into SAML_CERT.",
+    consequence="LibreChat refuses every response.",
+    settings=("SAML_CERT",),
+)
+WRONG_IDP_ISSUER = _metadata(
+    "metadata.idp-issuer",
+    "SAML_IDP_ISSUER is not the entity ID in the provider's metadata:",
+    "Copy the entityID from the metadata into SAML_IDP_ISSUER.",
+    consequence="LibreChat refuses every SAML sign-in.",
+    settings=("SAML_IDP_ISSUER",),
+)
+METADATA_OK = _metadata("metadata.ok", "Key, sign-on location and binding fit the provider's metadata.")
+
+FORM_CAME = _request(
+    "request.form", "The provider answered LibreChat's request with a login form; nothing more follows from that."
+)
+NO_FORM = _request(
+    "request.unclear",
+    "What the provider makes of LibreChat's request cannot be told without a person.",
+    "Open LibreChat's sign-in page in a browser and choose SAML; the provider's page or its log says what it misses.",
+    settings=("SAML_ENTRY_POINT",),
+)
+NO_ANSWER = _request(
+    "request.no-answer",
+    "The sign-on location gave no answer from here; people's browsers ask it, not LibreChat.",
+    "Open SAML_ENTRY_POINT in a browser.",
+    settings=("SAML_ENTRY_POINT",),
+)
+
+RESPONSE_UNREAD = _response(
+    "response.not-xml",
+    "The pasted text is no SAML response that LibreChat can read:",
+    "Copy the whole value of the form field SAMLResponse.",
+    consequence="a sign-in with it ends with an error page.",
+    settings=("checks.saml.response",),
+)
+STATUS = _response(
+    "response.status",
+    "The provider answered with an error in place of an assertion.",
+    "Look into the provider's log for the person and the time.",
+)
+NO_ASSERTION = _response(
+    "response.no-assertion",
+    "The response holds no assertion.",
+    "Look into the provider's log for the person and the time.",
+)
+ENCRYPTED = _response(
+    "response.encrypted",
+    "The assertion is encrypted, and LibreChat has no key to decrypt it.",
+    "Switch the encryption of assertions off at the provider.",
+)
+SEVERAL = _response(
+    "response.several-assertions",
+    "The response holds several assertions; LibreChat takes exactly one.",
+    "Have the provider send one assertion.",
+)
+RESPONSE_SIGNATURE = _response(
+    "response.response-signature",
+    "The response's own signature does not hold.",
+    "Have the provider sign the whole response, or set SAML_USE_AUTHN_RESPONSE_SIGNED=false if it signs the assertion.",
+    settings=("SAML_USE_AUTHN_RESPONSE_SIGNED", "SAML_CERT"),
+)
+ASSERTION_SIGNATURE = _response(
+    "response.assertion-signature",
+    "The assertion's own signature does not hold.",
+    "Have the provider sign the assertion, or set SAML_USE_AUTHN_RESPONSE_SIGNED=true if it signs the whole response.",
+    settings=("SAML_USE_AUTHN_RESPONSE_SIGNED", "SAML_CERT"),
+)
+TOO_EARLY = _response(
+    "response.too-early",
+    "The assertion is not valid yet; LibreChat allows for no difference of clocks.",
+    "Set the clocks of this machine and of the provider by NTP.",
+)
+EXPIRED = _response(
+    "response.expired",
+    "The assertion was no longer valid when it came; LibreChat allows for no difference of clocks.",
+    "Set the clocks of this machine and of the provider by NTP, or let assertions live for some minutes.",
+)
+DATE = _response(
+    "response.date",
+    "LibreChat cannot read a time in the assertion's Conditions.",
+    "Have the provider write times as 2026-01-31T12:00:00Z.",
+)
+CONDITIONS = _response(
+    "response.conditions",
+    "The assertion has not exactly one element Conditions, which LibreChat wants.",
+    "Have the provider send Conditions with the audience.",
+)
+AUDIENCE = _response(
+    "response.audience",
+    "The assertion is for another audience than SAML_ISSUER, byte by byte.",
+    "Make SAML_ISSUER and the audience (entity ID) at the provider the same.",
+    settings=("SAML_ISSUER",),
+)
+UNSURE = _response(
+    "response.unsure",
+    "Whether the signature holds for LibreChat cannot be told: the response declares namespaces in a way that libraries write differently.",
+    "Sign in once for real.",
+    consequence="",
+)
+AGED = _response(
+    "response.aged",
+    "The pasted response has expired by now; it was judged as of the time when it was made.",
+    consequence="",
+)
+ACCOUNT = FindingFamily(
+    _account("account.{}", "The response is accepted, and LibreChat lets nobody in with it."),
+    ("domain", "other-provider", "no-account", "name-id", "idp-issuer", "no-mail", "invalid-mail", "many-values"),
+)
+ACCOUNT_OK = _account("account.ok", "LibreChat would make an account of the response.", consequence="")
+UNDECIDED = _of(
+    "undecided",
+    "No fault found; a real sign-in decides the rest.",
+    "Paste the form field SAMLResponse of a sign-in into checks.saml.response of the answers, and it is judged as LibreChat judges it.",
+)
