@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
     from wizard.store.journal import Interrupted
 
-UNASKED = "that is done only by the test at the step of mail, which a person starts"
+UNASKED = "that is done only by the test in its own step, which a person starts"
 """Why the checks that begin by themselves send no mail."""
 
 _NEW_VALUE: Final = ": a new random value."

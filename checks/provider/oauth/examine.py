@@ -119,7 +119,8 @@ async def examine(task: SocialTask, transport: Transport) -> AsyncIterator[Findi
         found.append(finding)
         yield finding
     if all(finding.status is not Status.FAIL for finding in (*own, *found)):
-        yield COMMON[task.provider, "undecided"].passed()
+        said = f"The client secret was not tried: {task.unsent}." if task.unsent else ""
+        yield COMMON[task.provider, "undecided"].passed(evidence=(said,))
 
 
 async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncIterator[Finding]:
@@ -131,7 +132,7 @@ async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncI
         if page.kind is Seen.GOES_ON:
             control = page_class(await conversation.page(authorization_url(task, control=True)))
         token = None
-        if (secret := _secret(task)) and task.sends_secret:
+        if (secret := _secret(task)) and not task.unsent:
             yield COMMON[task.provider, "announced"].passed(
                 f"{TITLES[task.provider]} gets two token requests with code={PROBE}; one has a wrong secret."
             )

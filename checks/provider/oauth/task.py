@@ -76,7 +76,8 @@ class SocialTask:
     settings: Mapping[str, str] = field(repr=False)
     release: Release = RECORDED
     key: KeyFile = KeyFile(text=None, unseen="it was not looked at")  # noqa: RUF009 - immutable
-    sends_secret: bool = True
+    unsent: str = ""
+    """Why no secret is sent; empty: it is."""
 
     @property
     def name(self) -> str:
@@ -115,7 +116,7 @@ def task_of(subject: Subject, provider: str) -> SocialTask:
         settings=deployment.settings,
         release=deployment.release,
         key=key_file(deployment) if provider == "apple" else KeyFile(text=None, unseen="it has none"),
-        sends_secret=not subject.inert,
+        unsent=subject.inert,
     )
 
 

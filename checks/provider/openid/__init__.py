@@ -38,7 +38,7 @@ def task_of(subject: Subject) -> OpenIdTask:
         start=subject.reach.openid_link or (f"{subject.reach.url}/oauth/openid" if subject.reach.url else ""),
         trust_problem=trust.problem,
         trust_is_doubtful=trust.is_doubtful,
-        sends_secret=not subject.inert,
+        unsent=subject.inert,
     )
 
 

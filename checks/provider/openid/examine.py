@@ -47,7 +47,8 @@ async def examine(
             found.append(finding)
             yield finding
     if not failed and all(finding.status is not Status.FAIL for finding in found):
-        yield ids.UNDECIDED.passed()
+        said = f"The client secret was not tried: {task.unsent}." if task.unsent else ""
+        yield ids.UNDECIDED.passed(evidence=(said,))
 
 
 async def _asked(task: OpenIdTask, conversation: ProviderConversation) -> AsyncIterator[Finding]:
@@ -75,7 +76,7 @@ async def _endpoints(
         inside = issuer_inside(task, metadata, asked.issuer)
         if inside is not None:
             yield inside
-    if not endpoint_fault(metadata, "token_endpoint") and task.sends_secret:
+    if not endpoint_fault(metadata, "token_endpoint") and not task.unsent:
         if may_have_secret(metadata):
             yield _announced(task, str(metadata["token_endpoint"]))
         token = await ask_token(task, metadata, conversation)

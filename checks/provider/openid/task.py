@@ -26,8 +26,8 @@ class OpenIdTask:
     """Why the file in NODE_EXTRA_CA_CERTS does not count."""
     trust_is_doubtful: bool = False
     """Whether LibreChat counts it all the same."""
-    sends_secret: bool = True
-    """False in a dry run: nothing is sent that leaves a trace at the provider."""
+    unsent: str = ""
+    """Why no secret is sent ("a dry run sends nothing"): nothing then leaves a trace at the provider. Empty: it is."""
 
     def value(self, name: str) -> str:
         """Return a setting; nothing where it is not set."""

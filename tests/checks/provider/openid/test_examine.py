@@ -215,9 +215,10 @@ async def test_no_secret_leaves_in_a_dry_run() -> None:
     from dataclasses import replace
 
     provider = Provider()
-    findings = await asked(provider, replace(task(), sends_secret=False))
+    findings = await asked(provider, replace(task(), unsent="a dry run sends nothing"))
     assert [request for request in provider.requests if request.form is not None] == []
     assert "secret.accepted" not in statuses(findings)
+    assert findings[-1].evidence == ("The client secret was not tried: a dry run sends nothing.",)
 
 
 @pytest.mark.parametrize(
