@@ -15,6 +15,12 @@ STOPS = _of(
     "Correct the setting before the image changes.",
     consequence="nobody can sign in until the setting is corrected.",
 )
+CONFIG = _of(
+    "release.config",
+    "That release does not know keys of librechat.yaml that stand here:",
+    "Take them out of librechat.yaml before the image changes.",
+    consequence="it stops at start or ignores them.",
+)
 NOT_READ = _of(
     "release.not-read",
     "That release does not read settings that are set here:",

@@ -28,6 +28,14 @@ TURNSTILE_SINCE: Final = Release(0, 7, 8, 1)
 DIALOG_SINCE: Final = Release(0, 7, 3, 0)
 """First release that may read ``interface.termsOfService.modalAcceptance``: the sample file of v0.7.2 does not have it, the schema of
 v0.7.7 does."""
+LATER_KEYS: Final = {
+    "permissions": Release(0, 8, 8, 4),
+    "credentials": Release(0, 8, 9, 1),
+    "emailChange": Release(0, 8, 9, 1),
+    "passkeys": Release(0, 8, 9, 1),
+}
+"""Keys at the top that came late and that the wizard does not ask about; those of v0.8.9-rc1 as documented. An older release refuses the
+whole file for one of them."""
 TURNSTILE_SIZES: Final = ("normal", "compact", "flexible", "invisible")
 STRICT: Final = ((), ("endpoints",))
 """The mappings in which an unknown key is an error, not only ignored (``.strict()``)."""

@@ -14,7 +14,7 @@ from wizard.catalogue.answers_form import AnswersForm
 from wizard.catalogue.model import Kind
 from wizard.catalogue.parts import Question, questions_of
 from wizard.findings import config_file as ids
-from wizard.librechat.config_file import STRICT, effect_of_error
+from wizard.librechat.config_file import LATER_KEYS, STRICT, effect_of_error
 from wizard.librechat.releases import Release
 from wizard.rules.view import Rule, View
 
@@ -79,7 +79,7 @@ def schema(view: View) -> Iterator[Finding]:
         return
     faults = [
         *_faults(config, view.release),
-        *(f"LibreChat {view.release} does not know {name}" for name in _unknown(config, view.release)),
+        *(f"LibreChat {view.release} does not know {name}" for name in unknown_keys(config, view.release)),
     ]
     if faults:
         summary = f"librechat.yaml has an error: {'; '.join(faults)}. LibreChat {effect_of_error(view.release)}."
@@ -131,24 +131,26 @@ def _is_list_of_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _unknown(config: Mapping[str, Any], release: Release) -> Iterator[str]:
-    """Give the keys at the top that a release does not know; its schema refuses them."""
+def unknown_keys(config: Mapping[str, Any], release: Release) -> Iterator[str]:
+    """Give the keys at the top that a release does not know yet; its schema refuses the file for them."""
+    yield from (name for name, since in LATER_KEYS.items() if name in config and release < since)
     for name in dict.fromkeys(path[0] for path in _questions()):
         since = [one.asked.since for path, one in _questions().items() if path[0] == name]
         if name in config and all(first is not None and release < first for first in since):
             yield name
 
 
+def ignored_keys(config: Mapping[str, Any], release: Release) -> Iterator[str]:
+    """Give the keys of sign-in further down that a release does not know yet; it drops them in silence."""
+    refused = [*unknown_keys(config, release)]
+    for path, one in _questions().items():
+        if path[0] not in refused and _at(config, path) is not _ABSENT and not one.asked.is_read(release):
+            yield _shown(path)
+
+
 def too_new(view: View) -> Iterator[Finding]:
     """Keys further down that this release drops in silence."""
-    config = view.config
-    unknown = [*_unknown(config, view.release)]
-    names = [
-        _shown(path)
-        for path, one in _questions().items()
-        if path[0] not in unknown and _at(config, path) is not _ABSENT and not one.asked.is_read(view.release)
-    ]
-    if names:
+    if names := [*ignored_keys(view.config, view.release)]:
         first = max(since for path, one in _questions().items() if _shown(path) in names and (since := one.asked.since))
         summary = f"LibreChat {view.release} ignores {', '.join(names)} of librechat.yaml."
         yield ids.TOO_NEW.warn(summary, remedy=f"Update LibreChat to {first} or newer, or take it out.")

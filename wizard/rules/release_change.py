@@ -13,13 +13,14 @@ from wizard import catalogue
 from wizard.basics.finding import Finding
 from wizard.deployment.model import Deployment
 from wizard.findings import release as ids
-from wizard.librechat.config_file import SECURE_IMAGES_BY_DEFAULT_SINCE
+from wizard.librechat.config_file import SECURE_IMAGES_BY_DEFAULT_SINCE, effect_of_error
 from wizard.librechat.cookies import STATE_SINCE, is_localhost, state_cookie
 from wizard.librechat.origin_guard import GUARD_SINCE
 from wizard.librechat.providers import SOCIAL, is_registered
 from wizard.librechat.releases import Release
 from wizard.librechat.security_headers import SECURITY_HEADERS_SINCE
 from wizard.librechat.startup_refusals import start_refusals
+from wizard.rules.config_file import ignored_keys, unknown_keys
 from wizard.rules.view import View
 
 _PRUNED_SINCE: Final = Release(0, 7, 3, 0)
@@ -78,7 +79,7 @@ _BEHAVIOUR: Final = (
 def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, ...]:
     """Return what changing from the folder's release to ``target`` means; a PASS says what behaves differently and needs nothing."""
     view = View(deployment)
-    found = [*_stops(view, target), *_not_read(view, target)]
+    found = [*_stops(view, target), *_not_read(view, target), *_config(view, target)]
     found += [*_upwards(view, target)] if target > view.release else [*_downwards(view, target)]
     changed = [sentence for since, sentence in _BEHAVIOUR if view.release < since <= target]
     if changed:
@@ -99,6 +100,18 @@ def _stops(view: View, target: Release) -> Iterator[Finding]:
             remedy=" ".join(dict.fromkeys(_CORRECTIONS[name] for name in names)),
             evidence=[refusal.log for refusal in found],
         )
+
+
+def _config(view: View, target: Release) -> Iterator[Finding]:
+    """Keys of librechat.yaml that the target does not know, where the present release does."""
+    known = {*unknown_keys(view.config, view.release)}
+    if refused := [name for name in unknown_keys(view.config, target) if name not in known]:
+        yield ids.CONFIG.fail(
+            f"LibreChat {target} does not know {', '.join(refused)} of librechat.yaml and {effect_of_error(target)}."
+        )
+    without_effect = {*ignored_keys(view.config, view.release)}
+    if ignored := [name for name in ignored_keys(view.config, target) if name not in without_effect]:
+        yield ids.CONFIG.warn(f"LibreChat {target} ignores {', '.join(ignored)} of librechat.yaml.")
 
 
 def _not_read(view: View, target: Release) -> Iterator[Finding]:

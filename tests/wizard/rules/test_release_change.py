@@ -101,3 +101,23 @@ def test_a_setting_of_the_compose_files_is_not_the_operators() -> None:
         deployment({"HSTS_ENABLED": "false"}, release="v0.8.8", overridden={"HSTS_ENABLED": "false"}), Release(0, 8, 7)
     )
     assert [finding.id for finding in found] == ["rules.release.same"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "config", "status", "named"),
+    [
+        ("v0.8.9-rc1", "v0.8.8", {"credentials": {"writeFormat": "legacy"}}, Status.FAIL, "credentials of librechat.yaml and stops"),
+        ("v0.8.8", "v0.7.7", {"turnstile": {"siteKey": "0x4AAAAAAADnPIDROrmt1Wwj"}}, Status.FAIL, "turnstile of librechat.yaml and starts without"),
+        ("v0.8.8", "v0.8.7", {"registration": {"oauthStateTtlMs": 600000}}, Status.WARN, "ignores registration.oauthStateTtlMs"),
+        ("v0.8.7", "v0.8.8", {"registration": {"oauthStateTtlMs": 600000}}, None, ""),
+        ("v0.8.7", "v0.8.6", {"credentials": {}}, None, ""),
+        ("v0.8.8", "v0.8.5", {"registration": {"socialLogins": ["google"]}}, None, ""),
+    ],
+)  # fmt: skip
+def test_keys_of_librechat_yaml_that_the_other_release_does_not_know(
+    before: str, after: str, config: dict[str, Any], status: Status | None, named: str
+) -> None:
+    given = deployment(release=before, config={"version": "1.3.5", **config})
+    found = [each for each in release_changes(given, Release.parse(after)) if each.id == "rules.release.config"]
+    assert [each.status for each in found] == ([] if status is None else [status])
+    assert [named in each.summary for each in found] == [True] * len(found)
