@@ -35,6 +35,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         domains,
         files,
         headers,
+        installers,
         limits,
         mail,
         openid,
@@ -82,6 +83,7 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         directory,
         limits,
         surroundings,
+        installers,
     )
     more: tuple[Rule, ...] = ()
     if deployment.stack is Stack.LOCAL:

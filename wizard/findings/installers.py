@@ -1,0 +1,40 @@
+"""Folders that another program writes: where a value counts there, and what that program leaves open."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="files")
+_AGAIN = "what is written here is lost with the next change in its web interface."
+
+
+def _form(name: str, title: str, field: str) -> FindingEntry:
+    return _of(
+        f"installer.{name}",
+        f"{title} writes this folder, and writes it anew.",
+        f"Set values there: {field}. The wizard's answers tell which: ./run --answers FILE --dry-run.",
+        consequence=_AGAIN,
+    )
+
+
+TRUENAS = _form(
+    "truenas",
+    "TrueNAS",
+    "Apps > librechat > Edit > Additional Environment Variables (CREDS_KEY, CREDS_IV and DOMAIN_* too)",
+)
+COOLIFY = _form("coolify", "Coolify", "the service's page > Environment Variables, then Restart")
+DOKPLOY = _form("dokploy", "Dokploy", "the compose service's page > Environment, then Deploy")
+CASAOS = _form("casaos", "CasaOS", "the app's menu > Settings > Environment Variables, then Save")
+ONE_PANEL = _form("1panel", "1Panel", "Apps > Installed > Parameters > Edit, or the compose file shown there")
+PORTAINER = _form(
+    "portainer", "Portainer", "Stacks > the stack > Editor > Environment variables, then Update the stack"
+)
+UNRAID = _form("unraid", "Unraid", "Docker > LibreChat > Edit > Add another Path, Port, Variable, then Apply")
+HARBOR = _of(
+    "installer.harbor",
+    "Harbor starts LibreChat here, and prints librechat.yaml into the log at each start.",
+    "Keep keys out of librechat.yaml: write ${NAME} there and set NAME with harbor config, or in .env.",
+    consequence="anyone who reads the log reads what is in that file.",
+)
