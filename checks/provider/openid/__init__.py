@@ -81,5 +81,5 @@ OPENID: Final = Check(
     static=_static,
     run=_run,
     network=True,
-    seconds=150,
+    seconds=220,
 )

@@ -30,7 +30,12 @@ from wizard.librechat.values import is_enabled
 
 SKEW: Final = 60
 """Seconds by which LibreChat's clock may be ahead before it is worth a warning: Keycloak's ID tokens live 300, some 60."""
-_FATAL: Final = frozenset({Failure.NAME, Failure.REFUSED, Failure.CLOSED, Failure.GARBLED})
+_CAUSES: Final = {
+    Failure.HANDSHAKE: "tls.handshake",
+    Failure.SILENT: "discovery.slow",
+    **dict.fromkeys((Failure.NAME, Failure.REFUSED, Failure.CLOSED, Failure.GARBLED), "discovery.unreachable"),
+}
+"""What LibreChat meets as well; what else stops a request may be this machine's network alone."""
 _NAME_WORDS: Final = ("hostname mismatch", "ip address mismatch", "not valid for")
 _TIME_WORDS: Final = ("expired", "not yet valid")
 
@@ -73,18 +78,23 @@ def no_answer(task: OpenIdTask, error: HttpError, url: str) -> Finding:
     evidence = (task.shown(url), task.shown(error.detail))
     host = discovery_host(url)
     proxy = forward_proxy(task.settings, task.release, *host)
+    asked = split_address(proxy.address).hostname if proxy is not None and proxy.address else host[0]
+    if error.failure is Failure.NAME and "." not in (asked or "."):
+        # A name of one word is a service of the compose file: only the container knows it.
+        return FINDINGS["discovery.unknown"].unknown(
+            "The provider's or proxy's name is known inside LibreChat's container only.",
+            remedy="Set checks: {from_container: true} in the answers file to ask from inside the container.",
+            evidence=evidence,
+        )
     if proxy is not None and error.failure not in {Failure.CERTIFICATE, Failure.HANDSHAKE}:
         cause = "proxy.invalid" if proxy.address is None else "proxy.dead"
         return FINDINGS[cause].fail(settings=(proxy.setting, "NO_PROXY"), evidence=evidence)
     if error.failure is Failure.CERTIFICATE:
         return _certificate(task, error, evidence)
-    if error.failure is Failure.HANDSHAKE:
-        return FINDINGS["tls.handshake"].fail(evidence=evidence)
-    if error.failure is Failure.SILENT:
-        return FINDINGS["discovery.slow"].fail(evidence=evidence)
-    if error.failure in _FATAL:
-        return FINDINGS["discovery.unreachable"].fail(evidence=evidence)
-    return FINDINGS["discovery.unknown"].unknown(evidence=evidence)
+    cause = _CAUSES.get(error.failure)
+    return (
+        FINDINGS[cause].fail(evidence=evidence) if cause else FINDINGS["discovery.unknown"].unknown(evidence=evidence)
+    )
 
 
 def discovery_host(url: str) -> tuple[str, int]:

@@ -115,6 +115,8 @@ MUTATIONS = (
     Mutation("discovery.ok", "discovery.http-endpoint", F, metadata={"token_endpoint": "http://id.example.com/token"}),
     Mutation("discovery.ok", "discovery.no-endpoint", F, metadata={"authorization_endpoint": None}),
     Mutation("discovery.ok", "proxy.dead", F, failing(HttpError(Failure.REFUSED), ""), settings={"PROXY": "http://p:1"}),
+    Mutation("discovery.ok", "discovery.unknown", U, failing(HttpError(Failure.NAME), ""), settings={"PROXY": "http://squid:3128"}),
+    Mutation("discovery.ok", "discovery.unknown", U, failing(HttpError(Failure.NAME), ""), settings={"OPENID_ISSUER": "https://keycloak:8443"}),
     Mutation("discovery.ok", "reuse.no-jwks", F, metadata={"jwks_uri": None}, settings={"OPENID_REUSE_TOKENS": "true"}),
     Mutation("clock.ok", "clock.skew", W, _late),
     Mutation("client.accepted", "client.unknown", F, lambda request: http(request.url, 400 if "/auth?" in request.url else 401, {"error": "invalid_client"}) if "well-known" not in request.url else None),
