@@ -91,9 +91,11 @@ def no_answer(task: OpenIdTask, error: HttpError, url: str) -> Finding:
         return FINDINGS[cause].fail(settings=(proxy.setting, "NO_PROXY"), evidence=evidence)
     if error.failure is Failure.CERTIFICATE:
         return _certificate(task, error, evidence)
-    cause = _CAUSES.get(error.failure)
+    known = _CAUSES.get(error.failure)
     return (
-        FINDINGS[cause].fail(evidence=evidence) if cause else FINDINGS["discovery.unknown"].unknown(evidence=evidence)
+        FINDINGS["discovery.unknown"].unknown(evidence=evidence)
+        if known is None
+        else FINDINGS[known].fail(evidence=evidence)
     )
 
 
