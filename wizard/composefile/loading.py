@@ -17,6 +17,7 @@ from wizard.basics.nearest import nearest_of
 from wizard.basics.paths import shown_path
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem
+from wizard.composefile.consistency import inconsistencies
 from wizard.composefile.environment_files import read_variables
 from wizard.composefile.extending import Extending, OtherFile
 from wizard.composefile.located import Leaf, first_leaf, leaves, located
@@ -64,7 +65,7 @@ class _Loader:
         inactive = frozenset(name for name, service in services.items() if not starts(service, chosen))
         active = {name: service for name, service in services.items() if name not in inactive}
         self._look_for_environment_files(active.values())
-        self._refusals += _two_networks(active)
+        self._refusals += inconsistencies(services, active, model)
         return ComposeProject(
             files=files,
             read=self._read,
@@ -293,19 +294,6 @@ class _Loader:
             return None
         model = resolved(self._in_long_forms(tree[0], path), posixpath.dirname(path), self._files.home, None)
         return OtherFile(model.get("services") or {}, path, tree[1])
-
-
-def _two_networks(services: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
-    """Return the services that have both networks and network_mode (compose-go, loader/validate.go)."""
-    found = []
-    for name, service in services.items():
-        mode = service.get("network_mode")
-        if isinstance(mode, Leaf) and mode.text and service.get("networks"):
-            message = "Docker Compose refuses it: a service has either networks or network_mode."
-            where = f"services.{name}.network_mode"[:120]
-            remedy = "Take one of them out."
-            found.append(Problem(field=where, file=mode.file, line=mode.line, message=message, remedy=remedy))
-    return found
 
 
 def _only_variable(written: str, variables: Mapping[str, Leaf]) -> str:

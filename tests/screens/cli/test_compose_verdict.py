@@ -12,7 +12,7 @@ import pytest
 from tests.screens.cli.program import answers, run
 
 SampleFolder = Callable[..., Path]
-REFUSED = "services:\n  api:\n    depends_on: [nobody]\n"
+REFUSED = "services:\n  api:\n    restarts: nobody\n"
 """What the wizard's own reader accepts and Docker Compose does not."""
 LOCAL = "version: 1\naccess: localhost\n"
 
@@ -58,7 +58,7 @@ def test_a_dry_run_offline_is_judged_once_and_its_time_stands_apart(
     assert (done.status, docker.judgements()) == (1, 1), done.text
     said = json.loads(done.out)
     (refused,) = [finding for finding in said["findings"] if finding["id"] == "files.compose.refused"]
-    assert "nobody" in refused["evidence"][0]
+    assert "restarts" in refused["evidence"][0]
     assert said["compose"]["judged"] is True
     assert said["compose"]["seconds"] > 0
 
@@ -70,7 +70,7 @@ def test_the_doctor_says_what_docker_compose_refuses(sample_folder: SampleFolder
     done = run("doctor", "--dir", folder, "--offline", "--json", environment=docker.environment)
     assert docker.judgements() == 1
     (refused,) = [one for one in json.loads(done.out)["findings"] if one["id"] == "files.compose.refused"]
-    assert "nobody" in refused["evidence"][0]
+    assert "restarts" in refused["evidence"][0]
     run("doctor", "--dir", folder, "--offline", "--only", "smtp", environment=docker.environment)
     assert docker.judgements() == 0
     # One cause is one finding: the line that the wizard's own reader names is enough.
