@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wizard.answers.model import Answers
+from wizard.answers.model import Access, Answers
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wizard.basics.finding import Finding
 
 
+_MOST_OPENINGS: Final = 30
 _IN_FILES: Final = (OriginMechanism.DOTENV, OriginMechanism.ENV_FILE, OriginMechanism.INTERPOLATION)
 
 
@@ -78,6 +79,11 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     wanted = {name: None if given.value is None else reveal(given.value) for name, given in resolution.answers.items()}
     if idle := tuple(without_effect({**needs.settings, **wanted}, planned)):
         raise InvalidInput(*idle)
+    if answers.access is Access.LOCALHOST and planned.effective is not None:
+        from wizard.plan.access.effective_openings import effective_openings
+
+        if found := list(dict.fromkeys(effective_openings(planned.effective.project))):
+            raise InvalidInput(*found[:_MOST_OPENINGS])
     if made.shown_edits:
         made = made._replace(notes=(*made.notes, *consequences(planned, resolution.answers)))
     return Proposal(
@@ -169,5 +175,6 @@ def _access_inputs(
         folder=snapshot.folder,
         override=snapshot.state(snapshot.override_name).data,
         override_name=snapshot.override_name,
+        is_followed=answers.access is Access.LOCALHOST,
         compose_command=compose_command(snapshot),
     )

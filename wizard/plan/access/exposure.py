@@ -83,13 +83,13 @@ def written_ports(document: YamlText, service: str) -> list[WrittenPort]:
     return found
 
 
-def openings(files: ComposeLayers, public: frozenset[str] = frozenset()) -> list[Problem]:
+def openings(files: ComposeLayers, public: frozenset[str] = frozenset(), *, is_followed: bool = False) -> list[Problem]:
     """Return all that other machines reach, or may reach where the files do not say; ``public`` services are meant to be.
 
-    Each names its place and the way to close it.
+    Each names its place and the way to close it. ``is_followed``: what these files bring in from others is looked at elsewhere.
     """
     # A service and those that extend it name the same line; nobody reads more than these at once.
-    return list(islice(dict.fromkeys(islice(_openings(files, public), _MOST)), _MOST_SHOWN))
+    return list(islice(dict.fromkeys(islice(_openings(files, public, is_followed), _MOST)), _MOST_SHOWN))
 
 
 def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, override_name: str) -> list[Problem]:
@@ -121,13 +121,13 @@ def _of_dotenv(name: str, message: str, remedy: str) -> Problem:
     return Problem(field=name, file=".env", message=message, remedy=remedy)
 
 
-def _openings(files: ComposeLayers, public: frozenset[str]) -> Iterator[Problem]:
-    yield from _included(files)
+def _openings(files: ComposeLayers, public: frozenset[str], is_followed: bool) -> Iterator[Problem]:  # noqa: FBT001
+    yield from () if is_followed else _included(files)
     yield from _networks(files)
     for service in files.services():
         if service not in public:
             yield from _own_network(files, service)
-            yield from _extended(files, service)
+            yield from () if is_followed else _extended(files, service)
             yield from _open_ports(files, service)
 
 
@@ -209,12 +209,14 @@ def _networks(files: ComposeLayers) -> Iterator[Problem]:
         networks = document.at(("networks",))
         for name in networks if isinstance(networks, Mapping) else ():
             network = document.at(("networks", name))
-            if name in used and isinstance(network, Mapping) and not _is_closed(network, files.values):
+            if name in used and isinstance(network, Mapping) and not is_closed(network, files.values):
                 message = "containers of this network are open to other machines without a published port."
                 yield _at(document, ("networks", name), message, f"Use a network with the driver bridge, {OTHERWISE}")
 
 
-def _is_closed(network: Mapping[str, Any], values: Mapping[str, str]) -> bool:
+def is_closed(network: Mapping[str, Any], values: Mapping[str, str]) -> bool:
+    """Whether other machines reach the containers of a network through published ports only."""
+
     def text(value: object) -> str:
         return interpolate(str(untagged(value) or ""), values).strip()
 

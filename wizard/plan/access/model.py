@@ -62,6 +62,8 @@ class AccessInputs:
     override: bytes | None = field(default=None, repr=False)
     """The present override."""
     override_name: str = "docker-compose.override.yml"
+    is_followed: bool = False
+    """Whether what is published by other files than base and override is looked at once everything is planned."""
     compose_command: str = "docker compose"
     """How Docker Compose is called here, files included."""
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))

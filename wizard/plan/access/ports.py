@@ -105,6 +105,8 @@ def open_ports(override: Override, services: Iterable[str], values: Mapping[str,
 def _found(work: Work, files: ComposeLayers, public: frozenset[str] = frozenset()) -> list[Problem]:
     """Return what is open or cannot be seen."""
     inputs = work.inputs
+    if inputs.is_followed:
+        return openings(files, public, is_followed=True)
     further = other_files(inputs.in_compose, inputs.folder, inputs.base_name, inputs.override_name)
     return [*openings(files, public), *further]
 
