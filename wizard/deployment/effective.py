@@ -149,12 +149,9 @@ def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, l
     """Return what npm dotenv reads at ``/app/.env``, where each line stands."""
     read = mounted.values()
     if place.kind == "content":
-        # The text begins on the line below its key in the usual form (content: |).
-        leaf = place.leaf
+        # The line of the key: the text may stand below it, or in quotation marks on the same line.
         return {
-            entry.name: [
-                Said(OriginMechanism.CONTENT, Leaf(value=read[entry.name], file=leaf.file, line=leaf.line + entry.line))
-            ]
+            entry.name: [Said(OriginMechanism.CONTENT, replace(place.leaf, value=read[entry.name]))]
             for entry in mounted.entries
         }
     return {

@@ -139,3 +139,16 @@ def test_an_answer_counts_or_the_line_that_wins_is_named(ways: Ways, docker_comp
         assert [edit.path for edit in again.plan.edits if edit.after != edit.before] == []
         kept = [path.read_text() for path in folder.glob("*.env") if any(name in path.read_text() for name in SECRETS)]
         assert all(f"{name}={str(number) * 64}" in text for text in kept for number, name in enumerate(SECRETS, 1))
+
+
+def test_an_answer_wins_over_a_file_that_a_compose_file_holds(docker_compose: Path, tmp_path: Path) -> None:
+    ways = Ways(mounted="content", in_dotenv=False, env_files=(), environment="", image=False, over="")
+    make(tmp_path, ways)
+    proposal = propose(tmp_path, Answers(settings={NAME: Given(ANSWER, Source.FILE)}))
+    changed = [edit.path for edit in proposal.plan.edits if NAME in edit.after.decode() and edit.after != edit.before]
+    assert changed == ["docker-compose.override.yml"]
+    counted = proposal.deployment.effective
+    assert counted is not None
+    assert [str(other.origin) for other in counted.values[NAME].shadowed] == [f"{COMPOSE}:1"]
+    write(tmp_path, proposal)
+    assert read_by_librechat(tmp_path, ways, docker_compose) == ANSWER

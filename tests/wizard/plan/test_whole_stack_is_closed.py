@@ -28,7 +28,10 @@ def proposal(folder: Path, files: Mapping[str, str]) -> Proposal:
 
 
 INCLUDED: Final = {COMPOSE: f"include: [more.yml]\n{BASE}"}
-BESIDE: Final = {OVERRIDE: "services:\n  api:\n    restart: always\n", ".env": f"{OWN}COMPOSE_FILE={COMPOSE}:more.yml:{OVERRIDE}\n"}
+BESIDE: Final = {
+    OVERRIDE: "services:\n  api:\n    restart: always\n",
+    ".env": f"{OWN}COMPOSE_FILE={COMPOSE}:more.yml:{OVERRIDE}\n",
+}
 
 
 @pytest.mark.parametrize("way", [INCLUDED, BESIDE], ids=["include", "COMPOSE_FILE"])
