@@ -46,9 +46,11 @@ def sites(real_engine: Engine, generated_samples: Path) -> Iterator[Sites]:
     room = Path(tempfile.mkdtemp(prefix="site-", dir="/tmp"))
     room.chmod(0o755)
 
-    def make(stack: str = "compose", name: str = "LibreChat") -> Site:
+    def make(stack: str = "compose", name: str = "LibreChat", *, is_alone: bool = True) -> Site:
+        if is_alone:
+            real_engine.clear()
         folder = room / name
-        folder.mkdir()
+        folder.mkdir(parents=True)
         for path in (generated_samples / RELEASE).iterdir():
             if path.name not in STACKS.values() or path.name == STACKS[stack]:
                 shutil.copy(path, folder / path.name)

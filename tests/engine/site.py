@@ -19,11 +19,10 @@ PASSWORD = re.compile(rf"Password of the first administrator, {ADMIN}: (\S+)")
 
 
 class Site:
-    """One folder; its containers are the only ones of the engine."""
+    """One folder on an engine."""
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine, self.folder = engine, folder
-        engine.clear()
 
     def answers(
         self, *settings: str, access: str = "localhost", address: str = "http://localhost:3080", proxy: str = ""

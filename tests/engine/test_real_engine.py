@@ -202,3 +202,16 @@ def test_what_docker_says_is_told_in_words(sites: Sites) -> None:
     assert done.status == 1, done.text
     assert "Another container has the name chat-mongodb" in done.err
     assert site.files() == before
+
+
+@LONG
+def test_a_second_clone_does_not_take_the_containers_of_the_first(sites: Sites) -> None:
+    first = sites()
+    assert first.apply(first.answers(CLOSED)).status == 0
+    containers = first.containers()
+    second = sites(name="second/LibreChat", is_alone=False)
+    done = second.apply(second.answers(CLOSED))
+    assert done.status == 3, done.text
+    assert f"would change the containers of {first.folder}" in done.err
+    assert first.containers() == containers
+    assert not (second.folder / ".env").exists()

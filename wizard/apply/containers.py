@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -79,6 +80,33 @@ async def containers_of(compose: Compose) -> dict[str, Container]:
         raise ListRefused(err.strip() or "no answer")
     pairs = [line.split(" ") for line in out.splitlines() if line.count(" ") == 1]
     return {service: Container(state=state.lower()) for service, state in pairs}
+
+
+def project_name(deployment: Deployment) -> str:
+    """Return the name of Docker Compose's project, as it chooses it (compose-go, loader.NormalizeProjectName)."""
+    chosen = os.environ.get("COMPOSE_PROJECT_NAME") or deployment.variables.get("COMPOSE_PROJECT_NAME")
+    name = str(chosen or deployment.compose.get("name") or deployment.folder.name).lower()
+    return re.sub(r"[^a-z0-9_-]", "", name).lstrip("_-")
+
+
+async def folder_in_the_way(compose: Compose, deployment: Deployment) -> str:
+    """Return another folder whose containers Docker Compose would take for this one's; empty where there is none.
+
+    Both have one project's name: two clones of LibreChat in folders of that name. One that is gone is this one, moved.
+    """
+    if len(compose.program) == 1:
+        return ""
+    label = "com.docker.compose.project"
+    words = ("ps", "-a", "--filter", f"label={label}={project_name(deployment)}")
+    shown = f'{{{{.Label "{label}.working_dir"}}}}'
+    status, out, _ = await replace(compose, program=compose.program[:1]).ask((*words, "--format", shown))
+    return _other_folder(deployment.folder, out.splitlines()) if status == 0 else ""
+
+
+def _other_folder(here: Path, folders: Iterable[str]) -> str:
+    own = os.path.realpath(here)
+    others = (folder for folder in folders if folder.startswith("/") and os.path.realpath(folder) != own)
+    return next((folder for folder in others if os.path.lexists(folder)), "")
 
 
 async def unread(

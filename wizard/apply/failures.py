@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import Failed, Reason
+from wizard.basics.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +106,13 @@ HAS_ACCOUNTS: Final = Failed(
     summary="LibreChat's database has accounts already: a new account would be no administrator. None was made.",
     remedy="Leave --first-admin out. The first account of the database is the administrator.",
 )
+
+
+def other_folder(folder: str) -> Problem:
+    """Say that Docker Compose would take the containers of another folder for this one's, and change them."""
+    message = f"Docker Compose would change the containers of {folder}: its project has the same name as this folder's. Nothing changed."
+    remedy = f"Stop that LibreChat first (cd {folder} && docker compose down; its data stays): only one can have these container names."
+    return Problem(field="--apply", message=message, remedy=remedy)
 
 
 def of_output(said: Sequence[str]) -> Failed:

@@ -240,6 +240,10 @@ class _Forward:
             said = " ".join(fault.evidence).rstrip(".")
             message = f"{fault.summary} Nothing changed. It said: {said}."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=fault.remedy)) from None
+        if self.job.written is None and (
+            other := await containers.folder_in_the_way(self._compose, self.job.proposal.deployment)
+        ):
+            raise WriteRefused(failures.other_folder(self._compose.redactor.line(other)))
         states = {container.state for container in self._now.values()}
         is_running = self._is_running
         former = Former.RUNNING if is_running else Former.STOPPED if states else Former.NONE

@@ -95,6 +95,10 @@ class Docker:
         return 0
 
     def ps(self, words: list[str]) -> int:
+        if any('working_dir"}}' in word and "service" not in word for word in words):
+            others = self.state / "others"
+            sys.stdout.write(others.read_text() if others.exists() else f"{self.folder}\n" * len(self.containers()))
+            return 0
         for service, container in self.containers().items():
             if "json" in words:
                 sys.stdout.write(json.dumps({"Service": service, **container}) + "\n")

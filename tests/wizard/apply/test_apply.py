@@ -161,6 +161,21 @@ def test_without_docker_the_commands_are_for_a_person(stack: Stack) -> None:
     assert not stack.record.exists()
 
 
+def test_containers_of_another_folder_are_left_alone(stack: Stack) -> None:
+    """A second clone: both folders are called LibreChat, and so Docker Compose takes one's containers for the other's."""
+    other = stack.folder.parent / "other" / "LibreChat"
+    other.mkdir(parents=True)
+    (stack.state / "others").write_text(f"{other}\n")
+    before = stack.files()
+    done = stack.apply(*NEW)
+    assert done.status == 3, done.text
+    assert f"would change the containers of {other}" in done.err
+    assert (stack.files(), stack.did()) == (before, [])
+    other.rmdir()
+    # A folder that is gone is this one, moved.
+    assert stack.apply(*NEW).status == 0
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 def test_docker_that_does_not_answer_changes_nothing(stack: Stack, is_first: bool) -> None:
     if not is_first:
