@@ -12,6 +12,7 @@ import re
 import pytest
 
 from tests.engine.site import ADMIN, PASSWORD, Site, Sites
+from tests.patience import wait_until
 from tests.rounds import NAME
 from wizard.dotenv.document import Document
 
@@ -150,6 +151,7 @@ def test_values_that_a_running_librechat_made_itself_are_adopted(sites: Sites, i
     started = site.engine.docker("compose", "--project-directory", site.folder, "up", "-d")
     assert started.status == 0, started.text
     place = "/app/.env.temp" if is_old else "/app/data/.env.temp"
+    wait_until(lambda: site.of_container("cat", place).count("=") == len(names), "LibreChat never makes its secrets")
     made = Document.parse(site.of_container("cat", place).encode()).values()
     assert made.keys() == set(names)
     done = site.apply(site.answers(CLOSED))
