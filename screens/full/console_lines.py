@@ -8,9 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from wizard.basics.plain_text import plain
-from wizard.catalogue.questions import OPENID_PRESET
-from wizard.interview.openid_presets import title_of
-from wizard.interview.presets import console_values
+from wizard.interview.presets import chosen_product, console_values, product_title
 from wizard.interview.preview import values_of
 
 if TYPE_CHECKING:
@@ -24,7 +22,7 @@ _WIDTH: Final = 54
 
 def values_at_provider(interview: Interview, outlook: Outlook | None) -> tuple[ConsoleValue, ...]:
     """Return the lines of the present step, in the words of the chosen provider's console."""
-    chosen = interview.draft.text(OPENID_PRESET)
+    chosen = chosen_product(interview.step.provider, interview.draft)
     return console_values(interview.step, values_of(interview, outlook), chosen)
 
 
@@ -41,7 +39,7 @@ class ConsoleLines(Static):
         self.display = bool(values)
         if not values:
             return
-        place = title_of(self._interview.draft.text(OPENID_PRESET)) if self._interview.step.id == "openid" else ""
+        place = product_title(self._interview.step.provider, self._interview.draft)
         first, *others = values
         head = Content.assemble((f"Enter at {place or 'the provider'} (F9 copies): ", "bold"), (first.label, "dim"))
         lines = [head, _line("", first.text)]

@@ -15,9 +15,9 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.catalogue.questions import OPENID_PRESET, is_question, label, variable_id
+from wizard.catalogue.questions import is_question, label, variable_id
 from wizard.interview import dialogues
-from wizard.interview.presets import console_values
+from wizard.interview.presets import chosen_product, console_values
 from wizard.interview.preview import findings_now, look_ahead, values_of
 from wizard.interview.search import search
 from wizard.interview.steps import STEPS, Step, StepKind, step_of, way
@@ -119,7 +119,7 @@ class _Walk:
 
     def _at_provider(self, current: Step) -> None:
         """Say what has to be entered at the provider, in the words of its console where it is chosen."""
-        chosen = self._interview.draft.text(OPENID_PRESET)
+        chosen = chosen_product(current.provider, self._interview.draft)
         for one in console_values(current, values_of(self._interview, None), chosen) if current.provider else ():
             self._console.say(f"Enter at the provider: {one.label}:")
             self._console.show(f"    {one.text}")
@@ -140,9 +140,10 @@ class _Walk:
                 following = ""
             if not rest:
                 return self._is_settled()
-            chosen = self._interview.draft.text(OPENID_PRESET)
+            provider = self._interview.step.provider
+            chosen = chosen_product(provider, self._interview.draft)
             turn = self._prompt.ask(rest[0])
-            if self._interview.draft.text(OPENID_PRESET) != chosen:
+            if chosen_product(provider, self._interview.draft) != chosen:
                 self._at_provider(self._interview.step)
             if turn is Turn.ONWARD:
                 done.append(rest[0])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from wizard.answers.draft import AskAgain, Generate, Typed
 from wizard.answers.typed_values import is_switch
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
-from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, PROVIDERS, UPDATE, own_question, question
+from wizard.catalogue.questions import MAIL_PRESET, PROVIDER_PRESETS, PROVIDERS, UPDATE, own_question, question
 from wizard.interview.presets import preset, presets
 from wizard.interview.steps import chosen_providers
 from wizard.interview.update import update_lines
@@ -195,7 +195,7 @@ def _meaning(asked: Setting, text: str) -> str:
 def _example(interview: Interview, asked: Setting) -> str:
     if asked.secret and asked.generate is not None and asked.key in _NEEDED:
         return "made by the wizard"
-    for guide in (MAIL_PRESET, OPENID_PRESET):
+    for guide in (MAIL_PRESET, *PROVIDER_PRESETS.values()):
         found = preset(guide, interview.draft.text(guide))
         if found is not None and asked.key in found.example:
             return found.example[asked.key]

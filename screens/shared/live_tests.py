@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
 MAIL: Final = ("smtp", "mailgun", "sender")
-PROVIDERS: Final = ("openid", *SOCIAL)
+PROVIDERS: Final = ("openid", "saml", "ldap", *SOCIAL)
 """The providers that can be tried without anybody signing in."""
+
+
+_WRONG_SECRET: Final = "One request has a wrong secret: the provider logs it."
+_ASKED: Final = {
+    "ldap": "The service account signs in once; a rejected password is not sent again.",
+    "saml": "One sign-in request is sent; the provider may log it.",
+}
+"""What the provider sees of it."""
 
 
 def kind_of(interview: Interview) -> str:
@@ -62,12 +70,12 @@ def provider_trial(interview: Interview, practice: Practice | None) -> Trial:
     from wizard.interview.preview import proposal_of
 
     provider = interview.step.provider
-    checks = _checks(("openid",) if provider == "openid" else ("oauth",), practice)
-    if provider != "openid":
+    checks = _checks(("oauth",) if provider in SOCIAL else (provider,), practice)
+    if provider in SOCIAL:
         checks = tuple(only(check, provider) for check in checks)
     return Trial(
         "Test the sign-in provider",
-        "As LibreChat would ask it with these answers, without a user. One request has a wrong secret: the provider logs it.",
+        f"As LibreChat would ask it with these answers, without a user. {_ASKED.get(provider, _WRONG_SECRET)}",
         checks,
         lambda: planned(proposal_of(interview)),
     )

@@ -21,6 +21,10 @@ PROVIDERS: Final = "guide.providers"
 SERVICE: Final = "librechat.service"
 MAIL_PRESET: Final = "guide.mail"
 OPENID_PRESET: Final = "guide.openid"
+SAML_PRESET: Final = "guide.saml"
+LDAP_PRESET: Final = "guide.ldap"
+PROVIDER_PRESETS: Final[Mapping[str, str]] = {"openid": OPENID_PRESET, "saml": SAML_PRESET, "ldap": LDAP_PRESET}
+"""The question for the product, by sign-in provider."""
 UPDATE: Final = "guide.target"
 
 
@@ -47,6 +51,14 @@ class Guide(Part, place=GUIDE):
         default="")  # fmt: skip
     openid: str = ask(declare.choice("openid", "Identity provider", section="openid",
         help="Fills in what is the same for everybody with this provider, and says what to set up there.",
+        empty="Fill in the fields yourself."),
+        default="")  # fmt: skip
+    saml: str = ask(declare.choice("saml", "Identity provider (SAML)", section="saml",
+        help="Fills in what is the same for everybody with this provider: attribute names and what is signed. It says what to set up there.",
+        empty="Fill in the fields yourself."),
+        default="")  # fmt: skip
+    ldap: str = ask(declare.choice("ldap", "Directory", section="ldap",
+        help="Fills in what is the same for everybody with this directory: search filter and attribute names. It says what to set up there.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
 

@@ -102,8 +102,3 @@ OPENID_PRESETS: Final[tuple[OpenIdPreset, ...]] = (
 def words_of(chosen: str | None) -> ConsoleWords:
     """Return what the chosen provider calls things."""
     return next((preset.words for preset in OPENID_PRESETS if preset.id == chosen), ConsoleWords())
-
-
-def title_of(chosen: str | None) -> str:
-    """Return the chosen provider's name; nothing where none is chosen, or another one."""
-    return next((one.title for one in OPENID_PRESETS if one.id == chosen != "other"), "")

@@ -8,7 +8,16 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from wizard.answers.draft import Draft
-from wizard.catalogue.questions import MAIL_PRESET, OPENID_PRESET, question, variable_id
+from wizard.catalogue.questions import (
+    LDAP_PRESET,
+    MAIL_PRESET,
+    OPENID_PRESET,
+    PROVIDER_PRESETS,
+    SAML_PRESET,
+    question,
+    variable_id,
+)
+from wizard.interview.directory_presets import LDAP_PRESETS, SAML_PRESETS, DirectoryPreset, saml_words
 from wizard.interview.openid_presets import OPENID_PRESETS, STANDARD, words_of
 from wizard.interview.steps import Step, chosen_providers
 from wizard.librechat.mail_configured import is_configured
@@ -57,7 +66,17 @@ OPENID: Final[tuple[Preset, ...]] = tuple(
     for one in OPENID_PRESETS
 )
 
-_BY_QUESTION: Final = {MAIL_PRESET: MAIL, OPENID_PRESET: OPENID}
+
+def _of_directory(one: DirectoryPreset) -> Preset:
+    return Preset(id=one.id, title=one.title, values=one.values, example=one.example, advice=one.advice)
+
+
+_BY_QUESTION: Final = {
+    MAIL_PRESET: MAIL,
+    OPENID_PRESET: OPENID,
+    SAML_PRESET: tuple(map(_of_directory, SAML_PRESETS)),
+    LDAP_PRESET: tuple(map(_of_directory, LDAP_PRESETS)),
+}
 
 
 def presets(identity: str) -> tuple[Preset, ...]:
@@ -68,6 +87,17 @@ def presets(identity: str) -> tuple[Preset, ...]:
 def preset(identity: str, chosen: str | None) -> Preset | None:
     """Return the chosen preset of a question."""
     return next((found for found in presets(identity) if found.id == chosen), None)
+
+
+def chosen_product(provider: str, draft: Draft) -> str | None:
+    """Return the id of the product that is chosen for a sign-in provider."""
+    return draft.text(PROVIDER_PRESETS[provider]) if provider in PROVIDER_PRESETS else None
+
+
+def product_title(provider: str, draft: Draft) -> str:
+    """Return the chosen product's name; nothing where none is chosen, or another one."""
+    found = preset(PROVIDER_PRESETS.get(provider, ""), chosen_product(provider, draft))
+    return found.title if found is not None and found.id != "other" else ""
 
 
 class ConsoleValue(NamedTuple):
@@ -86,7 +116,7 @@ def address(values: Mapping[str, str]) -> str:
 def console_values(current: Step, values: Mapping[str, str], chosen: str | None = None) -> tuple[ConsoleValue, ...]:
     """Return what has to be entered at the provider, word for word, the redirect URI first.
 
-    ``chosen`` is the preset of OpenID: each value is then called what that provider's console calls it.
+    ``chosen`` is the product, of OpenID or SAML: each value is then called what that product's console calls it.
 
     The redirect URI is DOMAIN_SERVER and the callback path (api/strategies/*.js, v0.8.8-rc1); the routes are fixed
     (api/server/routes/oauth.js:66-219).
@@ -96,10 +126,7 @@ def console_values(current: Step, values: Mapping[str, str], chosen: str | None 
     if not name or name == "ldap":
         return ()
     if name == "saml":
-        return (
-            ConsoleValue(label="ACS URL (reply URL)", text=values.get("SAML_CALLBACK_URL") or f"{server}/oauth/saml/callback"),
-            ConsoleValue(label="Entity ID (audience)", text=values.get("SAML_ISSUER") or "the text you enter as SAML_ISSUER"),
-        )  # fmt: skip
+        return tuple(_saml_values(server, values, chosen))
     if name == "openid":
         return tuple(_openid_values(server, values.get("OPENID_SCOPE") or STANDARD["OPENID_SCOPE"], chosen))
     found = [ConsoleValue(label="Redirect URI", text=f"{server}/oauth/{name}/callback")]
@@ -130,6 +157,16 @@ def _openid_values(server: str, scope: str, chosen: str | None) -> Iterator[Cons
     for label, text in (*texts.items(), *words.more):
         if label:
             yield ConsoleValue(label=label, text=text)
+
+
+def _saml_values(server: str, values: Mapping[str, str], chosen: str | None) -> Iterator[ConsoleValue]:
+    words = saml_words(chosen)
+    yield ConsoleValue(label=words.callback, text=values.get("SAML_CALLBACK_URL") or f"{server}/oauth/saml/callback")
+    yield ConsoleValue(label=words.entity, text=values.get("SAML_ISSUER") or server)
+    if words.sign_on:
+        yield ConsoleValue(label=words.sign_on, text=f"{server}/oauth/saml")
+    for label, text in words.more:
+        yield ConsoleValue(label=label, text=text)
 
 
 def recommended(current: Step, draft: Draft, present: Mapping[str, str], release: Release) -> dict[str, str]:
@@ -166,7 +203,11 @@ def _recommended(step_id: str, draft: Draft, present: Mapping[str, str], release
         if has_social_login(values) == bool(social)
         else _settings(ALLOW_SOCIAL_LOGIN="true" if social else "false"),
         "openid": _settings(**STANDARD),
-        "saml": _settings(SAML_CALLBACK_URL=f"{server}/oauth/saml/callback") if server else {},
+        "saml": _settings(
+            SAML_CALLBACK_URL=f"{server}/oauth/saml/callback", SAML_ISSUER=values.get("SAML_ISSUER") or server
+        )
+        if server
+        else {},
         "ldap": _settings(LDAP_TLS_REJECT_UNAUTHORIZED="true"),
         "protection": _settings(BAN_VIOLATIONS="true", ALLOW_SHARED_LINKS_PUBLIC="false", MIN_PASSWORD_LENGTH="12"),
     }

@@ -14,10 +14,12 @@ from wizard.catalogue.conditions import answered
 from wizard.catalogue.model import Condition
 from wizard.catalogue.questions import (
     EXTENT,
+    LDAP_PRESET,
     MAIL_PRESET,
     OPENID_PRESET,
     PROVIDERS,
     QUESTIONS,
+    SAML_PRESET,
     UPDATE,
     own_question,
     question,
@@ -137,9 +139,9 @@ STEPS: Final[tuple[Step, ...]] = (
         f"{OPENID_PRESET} OPENID_ISSUER OPENID_CLIENT_ID OPENID_CLIENT_SECRET OPENID_SCOPE OPENID_CALLBACK_URL OPENID_BUTTON_LABEL",
         "openid", "openid_roles", "entra", provider="openid"),
     _asking("saml", "SAML", f"{_CONSOLE} {_ALWAYS}{_LIMITS}",
-        "SAML_ENTRY_POINT SAML_ISSUER SAML_CERT SAML_CALLBACK_URL SAML_BUTTON_LABEL", "saml", provider="saml"),
+        f"{SAML_PRESET} SAML_ENTRY_POINT SAML_ISSUER SAML_CERT SAML_CALLBACK_URL SAML_BUTTON_LABEL", "saml", provider="saml"),
     _asking("ldap", "LDAP", "People sign in with the password of the directory, in place of LibreChat's own.",
-        "LDAP_URL LDAP_USER_SEARCH_BASE LDAP_BIND_DN LDAP_BIND_CREDENTIALS LDAP_SEARCH_FILTER LDAP_TLS_REJECT_UNAUTHORIZED"
+        f"{LDAP_PRESET} LDAP_URL LDAP_USER_SEARCH_BASE LDAP_BIND_DN LDAP_BIND_CREDENTIALS LDAP_SEARCH_FILTER LDAP_TLS_REJECT_UNAUTHORIZED"
         " LDAP_CA_CERT_PATH",
         "ldap", provider="ldap"),
     _asking("protection", "Protection",

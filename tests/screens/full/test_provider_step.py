@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
 from checks.model import Check, Subject
 from checks.registry import ALL
 from tests.screens.full.operator import at_the_wizard, practice_with
 from wizard.basics.finding import Finding
+from wizard.findings import ldap
 from wizard.findings import openid_check as ids
 from wizard.findings.openid_check import FINDINGS
 
@@ -43,3 +46,39 @@ async def test_the_provider_is_tried_stage_by_stage(tmp_path: Path) -> None:
         text = operator.text
         stages = [text.index(each) for each in ("discovery document", "sign-in page", "code, secret", "refused OPENID")]
         assert stages == sorted(stages)
+
+
+@pytest.mark.parametrize(
+    ("product", "lines"),
+    [
+        ("entra", ("Entra ID (Azure AD) (F9 copies): Reply URL", "Identifier (Entity ID)", "/oauth/saml")),
+        (
+            "keycloak",
+            ("Keycloak (F9 copies): Valid redirect URIs", "Client signature required Off", "Sign documents On"),
+        ),
+    ],
+)
+async def test_what_is_entered_at_a_saml_provider_stays_in_view(
+    tmp_path: Path, product: str, lines: tuple[str, ...]
+) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(80, 24), step="saml") as operator:
+        operator.app.interview.answer("guide.providers", "saml")
+        operator.app.interview.answer("guide.saml", product)
+        for name in ("SAML_CERT", "SAML_ENTRY_POINT"):
+            await operator.go_to(name)
+            await operator.until("http://localhost:3080/oauth/saml/callback")
+            for line in lines:
+                assert line in operator.flat
+
+
+async def test_a_directory_is_tried_from_its_step(tmp_path: Path) -> None:
+    async def run(_: Subject) -> AsyncIterator[Finding]:
+        yield ldap.BIND_OK.passed()
+
+    stub = Check(id="ldap", title="LDAP directory", run=run)
+    async with at_the_wizard(tmp_path / "chat", practice=practice_with(stub), step="ldap") as operator:
+        operator.app.interview.answer("guide.providers", "ldap")
+        await operator.go_to("LDAP_BIND_DN")
+        await operator.press("ctrl+t")
+        await operator.until("a rejected password is not sent again")
+        await operator.until(ldap.BIND_OK.meaning)

@@ -205,3 +205,24 @@ def test_another_preset_takes_back_what_the_first_one_answered(tmp_path: Path) -
     interview.answer("settings.OPENID_BUTTON_LABEL", "Mine")
     interview.answer(OPENID_PRESET, "other")
     assert interview.draft.text("settings.OPENID_BUTTON_LABEL") == "Mine"
+
+
+def test_the_entity_id_of_saml_is_the_address_unless_there_is_one() -> None:
+    found = recommended(step("saml"), Draft(), {"DOMAIN_SERVER": "https://chat.example.com/"}, NEWEST)
+    assert found["settings.SAML_ISSUER"] == "https://chat.example.com"
+    present = {"DOMAIN_SERVER": "https://chat.example.com", "SAML_ISSUER": "urn:chat"}
+    assert "settings.SAML_ISSUER" not in recommended(step("saml"), Draft(), present, NEWEST)
+
+
+def test_a_product_of_saml_and_of_ldap_fills_in_what_is_the_same_for_everybody(tmp_path: Path) -> None:
+    make(tmp_path)
+    interview = Interview(tmp_path)
+    interview.answer("guide.saml", "keycloak")
+    assert interview.draft.text("settings.SAML_USE_AUTHN_RESPONSE_SIGNED") == "true"
+    interview.answer("guide.saml", "simplesamlphp")
+    assert interview.draft.text("settings.SAML_USE_AUTHN_RESPONSE_SIGNED") is None
+    assert interview.draft.text("settings.SAML_EMAIL_CLAIM") == "mail"
+    interview.answer("guide.ldap", "freeipa")
+    assert "nsAccountLock" in (interview.draft.text("settings.LDAP_SEARCH_FILTER") or "")
+    lines = console_values(step("saml"), {"DOMAIN_SERVER": "https://chat.example.com"}, "keycloak")
+    assert lines[2] == ("Client signature required", "Off")

@@ -1,0 +1,154 @@
+"""Well-known SAML providers and LDAP directories: what fits everybody, what one's own values look like, and what to set up there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+_WS_FED: Final = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
+"""How Entra ID and AD FS call attributes; LibreChat compares the exact Name."""
+
+
+class SamlWords(NamedTuple):
+    """What a provider's console or configuration file calls what is entered there."""
+
+    callback: str = "ACS URL (reply URL, POST)"
+    entity: str = "Entity ID (audience)"
+    sign_on: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+    """Further lines, word for word."""
+
+
+class DirectoryPreset(NamedTuple):
+    """A provider: values that fit everybody, what values of one's own look like, and what to do there."""
+
+    id: str
+    title: str
+    values: Mapping[str, str]
+    example: Mapping[str, str]
+    advice: str
+    words: SamlWords = SamlWords()
+
+
+def _claims(title: str, mail: str, user: str, given: str, family: str, **more: str) -> Mapping[str, str]:
+    names = {
+        "SAML_EMAIL_CLAIM": mail,
+        "SAML_USERNAME_CLAIM": user,
+        "SAML_GIVEN_NAME_CLAIM": given,
+        "SAML_FAMILY_NAME_CLAIM": family,
+    }
+    return MappingProxyType({**names, "SAML_BUTTON_LABEL": f"Continue with {title}", **more})
+
+
+def _form(entry_point: str) -> Mapping[str, str]:
+    issuer = "https://chat.example.com"
+    return MappingProxyType({"SAML_ENTRY_POINT": entry_point, "SAML_ISSUER": issuer, "SAML_CERT": "./idp.pem"})
+
+
+SAML_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
+    DirectoryPreset(
+        "entra", "Entra ID (Azure AD)",
+        _claims("Microsoft", f"{_WS_FED}emailaddress", f"{_WS_FED}name", f"{_WS_FED}givenname", f"{_WS_FED}surname"),
+        _form("https://login.microsoftonline.com/TENANT-ID/saml2"),
+        "Enterprise applications, New, Create your own; Single sign-on: SAML. The certificate is 'Certificate (Base64)'. Signing option: Sign SAML assertion, SHA-256. No token encryption.",
+        SamlWords("Reply URL (Assertion Consumer Service URL)", "Identifier (Entity ID)", "Sign on URL"),
+    ),
+    DirectoryPreset(
+        "adfs", "AD FS",
+        _claims("AD FS", f"{_WS_FED}emailaddress", f"{_WS_FED}name", f"{_WS_FED}givenname", f"{_WS_FED}surname"),
+        _form("https://adfs.example.com/adfs/ls/"),
+        "Add a relying party trust by hand, without token encryption. Send LDAP attributes as claims: mail, UPN (as Name and as Name ID), given name, surname.",
+        SamlWords("Relying party SAML 2.0 SSO service URL", "Relying party trust identifier"),
+    ),
+    DirectoryPreset(
+        "keycloak", "Keycloak",
+        _claims("Keycloak", "email", "username", "given_name", "family_name", SAML_USE_AUTHN_RESPONSE_SIGNED="true"),
+        _form("https://keycloak.example.com/realms/REALM/protocol/saml"),
+        "Create a client of type SAML. Add mappers (User Property) for email, username, firstName, lastName with these attribute names. The certificate is the realm's RS256 key.",
+        SamlWords(
+            "Valid redirect URIs", "Client ID",
+            more=(
+                ("Client signature required", "Off"),
+                ("Sign documents", "On"),
+                ("Encrypt assertions", "Off"),
+                ("SAML attribute names", "email, username, given_name, family_name"),
+            ),
+        ),
+    ),
+    DirectoryPreset(
+        "simplesamlphp", "SimpleSAMLphp",
+        _claims("single sign-on", "mail", "uid", "givenName", "sn"),
+        _form("https://idp.example.com/simplesaml/module.php/saml/idp/singleSignOnService"),
+        "Add an entry to metadata/saml20-sp-remote.php: the entity ID is its key. Version 1 has its sign-on address at /simplesaml/saml2/idp/SSOService.php.",
+        SamlWords(
+            "AssertionConsumerService", "$metadata[...]",
+            more=(("validate.authnrequest", "false"), ("assertion.encryption", "false"), ("saml20.sign.assertion", "true")),
+        ),
+    ),
+    DirectoryPreset(
+        "other", "Another one", _NONE, _form("https://idp.example.com/sso"),
+        "The provider has to send its answer by POST, with the assertion signed (RSA, SHA-256) and not encrypted, and must not demand signed requests.",
+    ),
+)  # fmt: skip
+
+
+def _attributes(filter_text: str, identity: str, full_name: str) -> Mapping[str, str]:
+    return MappingProxyType(
+        {
+            "LDAP_SEARCH_FILTER": filter_text,
+            "LDAP_ID": identity,
+            "LDAP_USERNAME": identity,
+            "LDAP_EMAIL": "mail",
+            "LDAP_FULL_NAME": full_name,
+            "LDAP_LOGIN_USES_USERNAME": "true",
+            "LDAP_TLS_REJECT_UNAUTHORIZED": "true",
+        }
+    )
+
+
+def _place(server: str, base: str, account: str) -> Mapping[str, str]:
+    names = {"LDAP_URL": server, "LDAP_USER_SEARCH_BASE": base, "LDAP_BIND_DN": account}
+    return MappingProxyType({**names, "LDAP_CA_CERT_PATH": "./ldap-ca.pem"})
+
+
+LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
+    DirectoryPreset(
+        "ad", "Active Directory",
+        _attributes("(&(objectCategory=person)(objectClass=user)(sAMAccountName={{username}}))", "sAMAccountName", "displayName"),
+        _place("ldaps://dc1.example.com:636", "OU=Staff,DC=example,DC=com", "librechat@example.com"),
+        "Make a plain user whose password does not expire. LDAPS needs the certificate of the domain's own authority: mount it, and name it in LDAP_CA_CERT_PATH.",
+    ),
+    DirectoryPreset(
+        "openldap", "OpenLDAP",
+        _attributes("(&(objectClass=inetOrgPerson)(uid={{username}}))", "uid", "cn"),
+        _place("ldaps://ldap.example.com:636", "ou=people,dc=example,dc=com", "cn=librechat,ou=services,dc=example,dc=com"),
+        "Make an entry with a password that may read people (olcAccess), and none of their passwords.",
+    ),
+    DirectoryPreset(
+        "freeipa", "FreeIPA",
+        _attributes("(&(objectClass=person)(uid={{username}})(!(nsAccountLock=TRUE)))", "uid", "displayName"),
+        _place(
+            "ldaps://ipa.example.com:636", "cn=users,cn=accounts,dc=example,dc=com",
+            "uid=librechat,cn=sysaccounts,cn=etc,dc=example,dc=com",
+        ),
+        "Make a system account under cn=sysaccounts,cn=etc. The authority's certificate is /etc/ipa/ca.crt of the server.",
+    ),
+    DirectoryPreset(
+        "lldap", "lldap",
+        _attributes("(&(objectClass=person)(uid={{username}}))", "uid", "cn"),
+        _place("ldaps://lldap.example.com:6360", "ou=people,dc=example,dc=com", "uid=librechat,ou=people,dc=example,dc=com"),
+        "Make a user in the group lldap_strict_readonly. LDAPS has to be switched on there (ldaps_options); its plain port 3890 is for one host alone.",
+    ),
+    DirectoryPreset(
+        "other", "Another one", _NONE,
+        _place("ldaps://ldap.example.com:636", "ou=people,dc=example,dc=com", "cn=librechat,dc=example,dc=com"),
+        "Attributes have to be written exactly as the directory spells them.",
+    ),
+)  # fmt: skip
+
+
+def saml_words(chosen: str | None) -> SamlWords:
+    """Return what the chosen provider calls things."""
+    return next((preset.words for preset in SAML_PRESETS if preset.id == chosen), SamlWords())
