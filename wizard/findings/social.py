@@ -52,7 +52,7 @@ FACEBOOK_BROKEN = _of(
     "Take FACEBOOK_CLIENT_ID and FACEBOOK_CLIENT_SECRET out of .env, and facebook out of registration.socialLogins.",
     consequence="everybody who tries it gets an error page (500).",
     settings=("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET"),
-    supersedes=("rules.social.not-listed.facebook", "rules.social.callback.facebook"),
+    supersedes=("rules.social.not-listed.facebook", "rules.social.callback.facebook", "oauth.facebook.broken"),
 )
 ALWAYS_REGISTERS = _of(
     "social.always-registers",
