@@ -102,11 +102,11 @@ class FindingEntry:
         return Finding(
             id=self.id,
             status=status,
-            summary=summary or self.summary,
+            summary=_without_credentials(summary) or self.summary,
             consequence=self.sentence if status in {Status.WARN, Status.FAIL} else "",
-            evidence=tuple(plain(text, limit=_LONGEST) for text in details.get("evidence", ()) if text),
+            evidence=tuple(_inert(text) for text in details.get("evidence", ()) if text),
             settings=tuple(details.get("settings", () if is_well else self.settings)),
-            remedy=details.get("remedy", "" if is_well else self.fix),
+            remedy=_without_credentials(details["remedy"]) if "remedy" in details else "" if is_well else self.fix,
             docs="" if is_well else self.docs,
             check=self.check,
             kind=self.kind,
@@ -119,6 +119,19 @@ class FindingEntry:
             withheld=self.withheld,
             harmless=self.harmless,
         )
+
+
+def _inert(text: str) -> str:
+    """Return evidence as plain text, without what a URL in it has of user names, passwords and keys."""
+    return plain(_without_credentials(text), limit=_LONGEST)
+
+
+def _without_credentials(text: str) -> str:
+    if "://" not in text and "=" not in text:
+        return text
+    from wizard.basics.redaction import without_credentials
+
+    return without_credentials(text)
 
 
 @dataclass(frozen=True, slots=True)
