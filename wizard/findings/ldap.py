@@ -22,6 +22,7 @@ CONNECT = FindingFamily(
         consequence="every sign-in ends with an error.",
         settings=("LDAP_URL",),
         transient=True,
+        harmless=True,
     ),
     ("name", "unresolved", "inside", "refused", "unreachable", "silent", "closed", "garbled", "handshake"),
 )

@@ -98,6 +98,7 @@ CA_UNSEEN = _setting(
     "The file of LDAP_CA_CERT_PATH is not visible from this machine.",
     "Mount it into the container. LibreChat does not start without it.",
     settings=("LDAP_CA_CERT_PATH",),
+    harmless=True,
 )
 CA_EMPTY = _setting(
     "ca.not-pem",

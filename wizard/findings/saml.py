@@ -224,7 +224,8 @@ UNSURE = _response(
 )
 AGED = _response(
     "response.aged",
-    "The pasted response has expired by now; it was judged as of the time when it was made.",
+    "The pasted response has expired by now; it was judged as of the time when the provider made it.",
+    "Paste one right after the sign-in. If this one was, set the clocks of this machine and of the provider by NTP.",
     consequence="",
 )
 ACCOUNT = FindingFamily(

@@ -57,6 +57,13 @@ LOGIN_LIMITED = _of(
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
     stage="login",
 )
+DIRECTORY_REMEMBERED = _of(
+    "login.directory-remembered",
+    "The sign-in was not tried: the directory rejected this account with this password before, or no rejection could be written down.",
+    "Correct the password: directories lock accounts. To try the same again, set checks.ldap.again to true in the answers.",
+    settings=("checks.login.password",),
+    stage="login",
+)
 SHORT = _of(
     "short",
     "Every session ends soon after the sign-in.",

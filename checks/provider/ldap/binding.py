@@ -149,7 +149,8 @@ async def bind_user(session: LdapSession, name: str, password: str) -> list[Find
         summary = f"The test user's password was not sent: {session.why_unprotected}."
         return [ids.BIND_WITHHELD.unknown(summary)]
     with _refusals(session) as refusals:
-        if not session.task.again and refusals.knows(name, password):
+        typed = session.task.user
+        if not session.task.again and (refusals.knows(name, password) or refusals.knows(typed, password)):
             return [ids.USER_REMEMBERED.fail()]
         try:
             async with await session.connect() as connection:
@@ -158,6 +159,8 @@ async def bind_user(session: LdapSession, name: str, password: str) -> list[Find
             reply = NoLdapResult.CLOSED
         if _is_rejection(reply):
             refusals.add(name, password)
+            # As it is typed at LibreChat, where the check session would have the directory count it again.
+            refusals.add(typed, password)
     return [_user_result(session, reply)]
 
 

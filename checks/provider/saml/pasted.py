@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from checks.provider.saml.response_field import response_field
@@ -16,8 +16,6 @@ from wizard.librechat.saml_signature import SignatureState
 from wizard.librechat.saml_verdict import SamlAnswer, SamlCause, SamlVerdict, saml_verdict
 
 _SHOWN: Final = 160
-_FRESH: Final = timedelta(seconds=60)
-"""A response of this age has not lain about: where it is expired, lifetime or clocks are the reason."""
 _ENTRIES: Final = {
     SamlCause.STATUS: ids.STATUS,
     SamlCause.NO_ASSERTION: ids.NO_ASSERTION,
@@ -87,12 +85,16 @@ def response_findings(task: SamlTask) -> Iterator[Finding]:
     given, now = response_field(task.response), task.clock()
     text, made = given.text, given.made
     verdict = saml_verdict(task.settings, text, now, (), task.allowed_domains)
-    if verdict.cause is SamlCause.EXPIRED and made is not None and now - made > _FRESH:
+    if verdict.cause is SamlCause.EXPIRED and made is not None:
         then = saml_verdict(task.settings, text, made, (), task.allowed_domains)
         if then.cause is not SamlCause.EXPIRED:
-            yield ids.AGED.passed()
+            yield ids.AGED.unknown(evidence=(f"made: {_shown(made)}", f"now: {_shown(now)}"))
             verdict = then
     yield _finding(task, verdict, now)
+
+
+def _shown(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _finding(task: SamlTask, verdict: SamlVerdict, now: datetime) -> Finding:
@@ -125,8 +127,8 @@ def _evidence(task: SamlTask, cause: SamlCause, answer: SamlAnswer, now: datetim
             return pair if is_whole else (pair[1], pair[0])
         case SamlCause.TOO_EARLY | SamlCause.EXPIRED:
             bounds = (("NotBefore", answer.not_before), ("NotOnOrAfter", answer.not_on_or_after))
-            told = [f"{name}: {bound.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" for name, bound in bounds if bound]
-            return (*told, f"now: {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
+            told = [f"{name}: {_shown(bound)}" for name, bound in bounds if bound]
+            return (*told, f"now: {_shown(now)}")
         case _:
             return (answer.detail,) if answer.detail else ()
 

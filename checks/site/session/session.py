@@ -16,6 +16,7 @@ from checks.net.trust import context
 from checks.options import LimitReached
 from checks.site.instance.findings import logs_command, recreate_command, response_evidence, unreachable
 from checks.site.session import tokens
+from checks.site.session.directory_memory import DirectoryMemory, directory_memory
 from checks.site.session.refusals import REFUSALS
 from checks.site.session.replies import LoginEnd, RefreshEnd, message_of, visitor
 from checks.site.session.round_trip import RoundTrip, RoundTripStage, RoundTripStep
@@ -42,11 +43,15 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
     if tokens.access_life(subject.deployment.settings) is None:
         yield not_tried(subject)
         return
+    memory = directory_memory(subject, account)
+    if memory is not None and memory.was_refused():
+        yield ids.DIRECTORY_REMEMBERED.unknown()
+        return
     trusted = context(subject.reach.cacert, own_authority(subject.deployment))
     async with Web(trusted, resolve=subject.reach.resolve) as web:
         trip = RoundTrip(web=web, base=site.url, account=account, allowance=subject.allowance)
         try:
-            async for found in _findings(trip, subject):
+            async for found in _findings(trip, subject, memory):
                 # Whoever knows the password and the tokens can put them into any header.
                 yield replace(found, evidence=tuple(trip.redacted(text) for text in found.evidence))
         finally:
@@ -72,11 +77,13 @@ def not_tried(subject: Subject) -> Finding:
     return ids.LOGIN_TOKENS.fail(evidence=(f"SESSION_EXPIRY={subject.deployment.settings.get('SESSION_EXPIRY', '')}",))
 
 
-async def _findings(trip: RoundTrip, subject: Subject) -> AsyncIterator[Finding]:
+async def _findings(trip: RoundTrip, subject: Subject, memory: DirectoryMemory | None) -> AsyncIterator[Finding]:
     steps: list[RoundTripStep] = []
     try:
         async for step in trip.steps():
             steps.append(step)
+            if memory is not None:
+                memory.note(step.login)
             for found in _of_step(step, trip, subject):
                 yield found
     except LimitReached as reached:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ from checks.provider.saml.examine import examine
 from checks.provider.saml.own_settings import settings_findings
 from checks.provider.saml.task import SamlTask
 from tests.checks.provider.row_provider import http
-from tests.servers.saml_idp import IdentityProvider, SigningKey, signing_key
+from tests.servers.saml_idp import Answer, IdentityProvider, SigningKey, signing_key
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import RECORDED, Release
 from wizard.librechat.saml_settings import saml_settings
 
 CHAT = "https://chat.example"
+NOW = datetime.now(UTC)
+"""The clock of the tests: responses are made, and judged, at this moment, however long the run takes."""
 FORM = '<form method="post"><input name="user"><input type="password" name="pass"></form>'
 METADATA = "https://idp.example/metadata"
 
@@ -55,8 +58,13 @@ def task(
         release=release,
         metadata=str(metadata),
         response=None if response is None else Secret(response),
-        **fields,
+        **{"clock": lambda: NOW, **fields},
     )
+
+
+def encoded(provider: IdentityProvider | None = None, **odd: Any) -> str:
+    """Return the field SAMLResponse of a response of this moment; ``odd``: what an :class:`Answer` says otherwise."""
+    return (provider or IdentityProvider()).encoded(Answer(**odd), NOW)
 
 
 class Provider:

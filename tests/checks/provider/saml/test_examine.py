@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -23,7 +23,7 @@ from checks.provider.saml import SAML
 from checks.provider.saml.examine import MOST
 from checks.provider.saml.task import task_of
 from tests.checks.provider.row_provider import http
-from tests.checks.provider.saml.asking import METADATA, Provider, asked, failed, ids, task, variables
+from tests.checks.provider.saml.asking import METADATA, NOW, Provider, asked, encoded, failed, ids, task, variables
 from tests.servers.saml_idp import Answer, IdentityProvider, signing_key
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Finding, Status
@@ -35,24 +35,20 @@ RC2 = Release(0, 8, 8, 2)
 RANDOM = "-----BEGIN CERTIFICATE-----\n" + "A" * 64 + "\n-----END CERTIFICATE-----\n"
 
 
-def _encoded(**odd: Any) -> str:
-    return IdentityProvider().encoded(Answer(**odd))
-
-
 def _changed_after_signing() -> str:
-    text = IdentityProvider().response().replace("ada@example.org", "eve@example.org")
+    text = IdentityProvider().response(now=NOW).replace("ada@example.org", "eve@example.org")
     return base64.b64encode(text.encode()).decode()
 
 
 def _two_assertions() -> str:
-    text = IdentityProvider().response()
+    text = IdentityProvider().response(now=NOW)
     begin, end = text.index("<saml:Assertion"), text.index("</samlp:Response>")
     return base64.b64encode((text[:end] + text[begin:end] + text[end:]).encode()).decode()
 
 
 async def test_a_well_behaved_provider_leaves_the_rest_to_a_sign_in() -> None:
     provider = Provider()
-    found = await asked(task(response=_encoded()), provider)
+    found = await asked(task(response=encoded()), provider)
     assert ids(found) == PASSED
     assert {finding.status for finding in found} == {Status.PASS}
     assert (
@@ -82,7 +78,7 @@ MUTATIONS = [
     Mutation("the release has SAML", "settings.release", task={"release": Release(0, 7, 8)}),
     Mutation("SAML_ENTRY_POINT is whole", "settings.entry-point", {"SAML_ENTRY_POINT": "/sso"}),
     Mutation("DOMAIN_CLIENT is set", "settings.client-address", {"DOMAIN_CLIENT": None}),
-    Mutation("the callback is https", "settings.cookies", {"SAML_CALLBACK_URL": HTTP}, response=_encoded(recipient=HTTP)),
+    Mutation("the callback is https", "settings.cookies", {"SAML_CALLBACK_URL": HTTP}, response=encoded(recipient=HTTP)),
     Mutation("the file of SAML_CERT is there", "certificate.no-file", {"SAML_CERT": "./idp.pem"}),
     Mutation("the file has content", "certificate.empty", {"SAML_CERT": "./idp.pem"}, task={"file": ""}),
     Mutation("the file is PEM", "certificate.form", {"SAML_CERT": "./idp.pem"}, task={"file": "<metadata/>"}),
@@ -94,37 +90,37 @@ MUTATIONS = [
     Mutation("its key is SAML_CERT's", "metadata.certificate", provider={"keys": [signing_key("b")]}),
     Mutation("its location", "metadata.entry-point", {"SAML_ENTRY_POINT": "https://idp.example/other"}, status=Status.WARN),
     Mutation("SAML_IDP_ISSUER", "metadata.idp-issuer", {"SAML_IDP_ISSUER": "https://idp.example/x"},
-        response=_encoded(issuer="https://idp.example/x"), task={"release": RC2}),
+        response=encoded(issuer="https://idp.example/x"), task={"release": RC2}),
     Mutation("well-formed XML", "response.not-xml", response=base64.b64encode(b"<a>").decode()),
     Mutation("no DOCTYPE", "response.not-xml", response=base64.b64encode(b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>").decode()),
-    Mutation("the status is Success", "response.status", response=_encoded(status="Responder", message="no")),
-    Mutation("an assertion in clear", "response.encrypted", response=_encoded(encrypted=True)),
+    Mutation("the status is Success", "response.status", response=encoded(status="Responder", message="no")),
+    Mutation("an assertion in clear", "response.encrypted", response=encoded(encrypted=True)),
     Mutation("one assertion", "response.several-assertions", response=_two_assertions()),
-    Mutation("the assertion is signed", "response.assertion-signature", response=_encoded(signs="none")),
-    Mutation("by the key of SAML_CERT", "response.assertion-signature", response=IdentityProvider(key=signing_key("b")).encoded()),
+    Mutation("the assertion is signed", "response.assertion-signature", response=encoded(signs="none")),
+    Mutation("by the key of SAML_CERT", "response.assertion-signature", response=encoded(IdentityProvider(key=signing_key("b")))),
     Mutation("nothing changed since", "response.assertion-signature", response=_changed_after_signing()),
     Mutation(
         "with RSA and SHA-256", "response.assertion-signature",
-        response=_encoded(method=SignatureMethod.RSA_SHA384, digest=DigestAlgorithm.SHA384),
+        response=encoded(method=SignatureMethod.RSA_SHA384, digest=DigestAlgorithm.SHA384),
     ),
     Mutation("the response is signed too", "response.response-signature", {"SAML_USE_AUTHN_RESPONSE_SIGNED": "true"}),
-    Mutation("valid by now", "response.too-early", response=_encoded(not_before=5)),
-    Mutation("valid when it came", "response.expired", response=_encoded(not_on_or_after=-1)),
+    Mutation("valid by now", "response.too-early", response=encoded(not_before=5)),
+    Mutation("valid when it came", "response.expired", response=encoded(not_on_or_after=-1)),
     Mutation("the audience, byte by byte", "response.audience", {"SAML_ISSUER": "https://chat.example/sp/"}),
-    Mutation("an audience", "response.audience", response=_encoded(audience=None)),
-    Mutation("a mail address", "account.no-mail", response=_encoded(attributes={"username": "ada"})),
-    Mutation("one with @", "account.invalid-mail", response=_encoded(attributes={"email": "ada"})),
-    Mutation("one address", "account.many-values", response=_encoded(attributes={"email": ["a@x.org", "b@x.org"]})),
+    Mutation("an audience", "response.audience", response=encoded(audience=None)),
+    Mutation("a mail address", "account.no-mail", response=encoded(attributes={"username": "ada"})),
+    Mutation("one with @", "account.invalid-mail", response=encoded(attributes={"email": "ada"})),
+    Mutation("one address", "account.many-values", response=encoded(attributes={"email": ["a@x.org", "b@x.org"]})),
     Mutation("its domain is allowed", "account.domain", task={"allowed_domains": ("example.com",)}),
-    Mutation("a NameID", "account.name-id", response=_encoded(name_id=None), task={"release": RC2}),
+    Mutation("a NameID", "account.name-id", response=encoded(name_id=None), task={"release": RC2}),
     Mutation("the provider's own Issuer", "account.idp-issuer", {"SAML_IDP_ISSUER": "https://idp.example/meta"},
-        response=_encoded(issuer="https://idp.example/x"), task={"release": RC2}),
+        response=encoded(issuer="https://idp.example/x"), task={"release": RC2}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("changed", MUTATIONS, ids=lambda changed: changed.fact)
 async def test_each_pass_turns_into_the_right_finding_when_its_one_fact_is_broken(changed: Mutation) -> None:
-    about = task(variables(**changed.settings), response=changed.response or _encoded(), **changed.task)
+    about = task(variables(**changed.settings), response=changed.response or encoded(), **changed.task)
     found = await asked(about, Provider(**changed.provider))
     told = {finding.id.removeprefix("saml."): finding.status for finding in found}
     assert told.get(changed.expected) is changed.status, told
@@ -137,34 +133,35 @@ async def test_each_pass_turns_into_the_right_finding_when_its_one_fact_is_broke
 
 async def test_an_expired_certificate_is_a_note() -> None:
     old = signing_key("old", expired=True)
-    about = task(variables(SAML_CERT=old.pem), response=IdentityProvider(key=old).encoded())
+    about = task(variables(SAML_CERT=old.pem), response=encoded(IdentityProvider(key=old)))
     found = await asked(about, Provider(keys=[old]))
     assert ids(found) == ["certificate.expired", *PASSED[1:]]
     assert {finding.status for finding in found} == {Status.PASS}
 
 
 async def test_a_response_that_lay_about_is_judged_as_of_its_time() -> None:
-    then = datetime.now(UTC) - timedelta(hours=2)
+    then = NOW - timedelta(hours=2)
     found = await asked(task(response=IdentityProvider().encoded(now=then)))
     assert ids(found)[-3:] == ["response.aged", "account.ok", "undecided"]
+    assert found[-3].status is Status.UNKNOWN
     late = IdentityProvider().encoded(Answer(audience="https://chat.example/other"), then)
     assert failed(await asked(task(response=late))) == ["response.audience"]
 
 
 @pytest.mark.parametrize("form", ["{}", "  {}\n", "SAMLResponse={}", "SAMLResponse={}&RelayState=x"])
 async def test_a_response_is_understood_in_each_way_that_browsers_show_it(form: str) -> None:
-    encoded = _encoded()
-    given = encoded if "=" not in form else encoded.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
+    value = encoded()
+    given = value if "=" not in form else value.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
     assert "account.ok" in ids(await asked(task(response=form.format(given))))
 
 
 async def test_what_was_pasted_is_in_no_finding_and_in_no_text_of_the_task() -> None:
-    encoded = _encoded(audience="https://chat.example/other")
-    about = task(response=encoded)
+    value = encoded(audience="https://chat.example/other")
+    about = task(response=value)
     found = await asked(about)
     told = json.dumps([(each.summary, each.remedy, each.evidence) for each in found]) + repr(found) + repr(about)
     assert failed(found) == ["response.audience"]
-    for part in (encoded, encoded[100:160], "SignatureValue"):
+    for part in (value, value[100:160], "SignatureValue"):
         assert part not in told
 
 

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from signxml.algorithms import DigestAlgorithm, SignatureMethod
 
-from tests.checks.provider.saml.asking import Provider, asked, ids, task, variables
+from tests.checks.provider.saml.asking import Provider, asked, encoded, ids, task, variables
 from tests.checks.provider.saml.test_examine import PASSED
-from tests.servers.saml_idp import Answer, IdentityProvider
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Status
 from wizard.interview.directory_presets import SAML_PRESETS, DirectoryPreset
@@ -48,7 +47,7 @@ async def test_a_preset_needs_address_id_and_certificate_alone(preset: Directory
     settings = variables(**preset.values)
     main = {name.removeprefix("settings.") for name in step("saml").questions if name.startswith("settings.")}
     assert main <= settings.keys()
-    found = await asked(task(settings, response=IdentityProvider().encoded(Answer(**SENT[preset.id]))), Provider())
+    found = await asked(task(settings, response=encoded(**SENT[preset.id])), Provider())
     assert ids(found) == PASSED
     assert {finding.status for finding in found} == {Status.PASS}
     assert found[3].summary.startswith("Ada Lovelace, ada@example.org, ")

@@ -1,0 +1,60 @@
+"""Sign-ins that a directory behind LibreChat counts: a password that it rejected is not sent there again, so that nobody is locked out.
+
+The record is the one of the check ``ldap``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from checks.site.session.replies import LoginEnd
+from wizard.basics.problem import WriteRefused
+from wizard.basics.records import DamagedRecord
+from wizard.librechat.ldap_settings import ldap_settings
+from wizard.librechat.ldap_url import LdapUrlError, parse_ldap_url
+from wizard.store.refused_binds import BindMemory
+
+if TYPE_CHECKING:
+    from checks.model import Subject
+    from checks.options import Login
+
+_REJECTED: Final = frozenset({LoginEnd.DIRECTORY_REFUSED, LoginEnd.DIRECTORY_ACCOUNT, LoginEnd.REFUSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryMemory:
+    """What is known of one account's password at the directory."""
+
+    memory: BindMemory
+    server: str
+    account: Login
+
+    def was_refused(self) -> bool:
+        """Whether the directory rejected this password before, or that cannot be known or written down."""
+        try:
+            with self.memory.held():
+                return self.memory.was_refused(self.server, self.account.email, self.account.password.reveal())
+        except (DamagedRecord, OSError, WriteRefused):
+            return True
+
+    def note(self, end: LoginEnd | None) -> None:
+        """Write a rejection down; where that fails, nothing else does."""
+        if end in _REJECTED:
+            with contextlib.suppress(DamagedRecord, OSError, WriteRefused), self.memory.held():
+                self.memory.remember(self.server, self.account.email, self.account.password.reveal())
+
+
+def directory_memory(subject: Subject, account: Login) -> DirectoryMemory | None:
+    """Return the memory for an account; ``None`` where no directory judges passwords, or a person wants them sent once more."""
+    deployment = subject.deployment
+    settings = ldap_settings(deployment.settings, deployment.release)
+    if not settings.is_on or subject.answers.checks.ldap.again:
+        return None
+    try:
+        place = parse_ldap_url(settings.url)
+    except LdapUrlError:
+        return None
+    server = f"{place.host.lower()}:{place.port}"
+    return DirectoryMemory(memory=BindMemory(deployment.folder), server=server, account=account)
