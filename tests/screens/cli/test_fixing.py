@@ -116,7 +116,9 @@ def test_what_is_acknowledged_is_not_fixed(folder: Path) -> None:
 
 
 def test_secrets_that_encrypt_are_never_replaced() -> None:
-    made = deployment({"CREDS_KEY": "short", "CREDS_IV": "short", "JWT_SECRET": "short"}, has_run=True)
+    placeholder = "your_secret_that_is_long_enough_for_all"
+    made = deployment({"CREDS_KEY": placeholder, "CREDS_IV": "short", "JWT_SECRET": "short"}, has_run=True)
+    assert "rules.secrets.placeholder.creds-key" in {one.id for one in check(made)}
     answers = [fix.answers for fix in fixes(made, check(made))]
     replaced = {name for each in answers for name in each.replace}
     assert replaced == {"JWT_SECRET"}
