@@ -17,6 +17,9 @@ from wizard.rules.release_change import release_changes
 
 def _advisories(subject: Subject) -> Iterable[Finding]:
     found = advisory_findings(subject.deployment)
+    if subject.expected_up:
+        # LibreChat was just started with other settings; that its image names no release says nothing about those.
+        found = tuple(replace(each, by_nature=each.status is Status.UNKNOWN) for each in found)
     # A plan says nothing of what runs: only what its settings would open is of interest before it is written.
     return found if subject.in_effect else [each for each in found if each.status in (Status.WARN, Status.FAIL)]
 
