@@ -75,8 +75,8 @@ async def bind_service(session: LdapSession, connection: LdapConnection) -> list
     if not password:
         # No password goes out, and none can be wrong.
         return _service_result(session, await connection.bind(name, password))
-    if not session.is_protected and not session.task.allows_insecure_login:
-        summary = f"The password of LDAP_BIND_DN was not sent: {session.why_unprotected}. LibreChat sends it."
+    if why := _exposed(session, connection):
+        summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat sends it."
         raise StopLdap(ids.BIND_WITHHELD.unknown(summary))
     with _refusals(session) as refusals:
         if not session.task.again and refusals.knows(name, password):
@@ -85,6 +85,13 @@ async def bind_service(session: LdapSession, connection: LdapConnection) -> list
         if _is_rejection(reply):
             refusals.add(name, password)
     return _service_result(session, reply)
+
+
+def _exposed(session: LdapSession, connection: LdapConnection) -> str:
+    """Return why others could read a password on this connection; empty if nobody can, or the operator accepts it."""
+    if session.task.allows_insecure_login or session.protects(connection):
+        return ""
+    return session.why_unprotected or "the directory shows another certificate than the one that was verified"
 
 
 def _is_rejection(reply: LdapReply) -> bool:
@@ -145,15 +152,14 @@ async def bind_user(session: LdapSession, name: str, password: str) -> list[Find
     settings = session.task.settings
     if name == settings.bind_name and password == settings.bind_password:
         return [ids.USER_OK.passed("The test user is LDAP_BIND_DN itself, whose password was accepted.")]
-    if not session.is_protected and not session.task.allows_insecure_login:
-        summary = f"The test user's password was not sent: {session.why_unprotected}."
-        return [ids.BIND_WITHHELD.unknown(summary)]
     with _refusals(session) as refusals:
         typed = session.task.user
         if not session.task.again and (refusals.knows(name, password) or refusals.knows(typed, password)):
             return [ids.USER_REMEMBERED.fail()]
         try:
             async with await session.connect() as connection:
+                if why := _exposed(session, connection):
+                    return [ids.BIND_WITHHELD.unknown(f"The test user's password was not sent: {why}.")]
                 reply = await connection.bind(name, password)
         except (OSError, TimeoutError):
             reply = NoLdapResult.CLOSED

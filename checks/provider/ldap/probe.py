@@ -35,6 +35,9 @@ async def _conversation(session: LdapSession) -> AsyncIterator[Finding]:
     for stage in (resolve, reach):
         for finding in await stage(session):
             yield finding
+    if session.task.unsent and session.task.settings.bind_name is not None:
+        yield ids.UNDECIDED.passed(f"LDAP_BIND_DN and what follows were not tried: {session.task.unsent}.")
+        return
     async with await session.connect() as connection:
         for finding in await bind_service(session, connection):
             yield finding
@@ -56,6 +59,9 @@ async def _person(session: LdapSession, entry: Entry) -> AsyncIterator[Finding]:
         return
     if session.task.password is None:
         yield ids.UNDECIDED.passed()
+        return
+    if session.task.unsent:
+        yield ids.UNDECIDED.passed(f"The test user's password was not tried: {session.task.unsent}.")
         return
     for finding in await bind_user(session, str(entry["dn"]), session.task.password.reveal()):
         yield finding

@@ -92,14 +92,14 @@ def _unresolved(session: LdapSession, why: str, *, is_certain: bool) -> Finding:
 
 async def reach(session: LdapSession) -> list[Finding]:
     """Find the address that answers, judge its certificate, and decide whether a password may go there."""
-    place, settings = session.place, session.task.settings
+    task, place, settings = session.task, session.place, session.task.settings
     if place.secure:
         session.context = _unverifying() if not settings.verifies else _verifying(session)
     connection = await _first(session)
     async with connection:
         found = [ids.CONNECT_OK.passed(f"{session.there} answers at {session.address}.")]
         found += await _certificate(session, connection)
-    is_local = _is_loopback([session.address])
+    is_local = session.is_local = task.exempts_loopback and _is_loopback([session.address])
     if not place.secure:
         session.is_protected = is_local
         session.why_unprotected = "LDAP_URL begins with ldap://, so that the password crosses the network in clear"
@@ -176,13 +176,14 @@ async def _certificate(session: LdapSession, connection: LdapConnection) -> list
     """Judge the certificate: the name by Node's rules, and what verification would say where LibreChat does without."""
     if not session.place.secure:
         return []
-    present = certificate_facts(connection.certificate)
+    session.judged = connection.certificate
+    present = certificate_facts(session.judged)
     if session.task.settings.verifies:
         if present is None or not is_for(session.place.host, present.names):
             raise StopLdap(_wrong_name(session, present))
         session.is_protected = True
         return [ids.CERTIFICATE_OK.passed(f"The certificate of {session.there} verifies as in LibreChat.")]
-    fault = await _hidden_fault(session, connection.certificate)
+    fault = await _hidden_fault(session, session.judged)
     session.is_protected = fault is None
     if fault is None:
         summary = "The directory's certificate verifies, but LibreChat would accept any other one as well."

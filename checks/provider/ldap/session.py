@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass, field
 
+from checks.net.identity import certificate_facts, is_for
 from checks.provider.ldap.connection import LdapConnection
 from checks.provider.ldap.task import LdapTask
 from wizard.basics.finding import Finding
@@ -35,6 +36,10 @@ class LdapSession:
     """How LibreChat itself would connect; ``None`` for ldap://."""
     is_protected: bool = False
     """Whether the connection keeps passwords from others: verified TLS, or this machine itself."""
+    is_local: bool = False
+    """Whether the address that answered is this machine itself."""
+    judged: bytes = b""
+    """The certificate on which ``is_protected`` rests, DER; empty without TLS."""
     why_unprotected: str = ""
 
     @property
@@ -47,6 +52,20 @@ class LdapSession:
         """``host:port`` for messages."""
         place = self.place
         return f"{plain(place.host, limit=100)}:{place.port}"
+
+    def protects(self, connection: LdapConnection) -> bool:
+        """Whether this very connection keeps a password from others; each one can lead to another server.
+
+        Where LibreChat verifies, the connection did too, and only the name is left to compare; otherwise nothing but the
+        certificate that was verified will do.
+        """
+        if not self.is_protected or self.is_local:
+            return self.is_protected
+        shown = connection.certificate
+        if shown and shown == self.judged:
+            return True
+        facts = certificate_facts(shown) if self.task.settings.verifies else None
+        return facts is not None and is_for(self.place.host, facts.names)
 
     def shown(self, text: object) -> str:
         """Return foreign text as evidence: inert, short, and without a password that was sent."""

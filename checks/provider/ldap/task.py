@@ -55,6 +55,10 @@ class LdapTask:
     """Names that only containers of the same project can resolve."""
     in_container: bool = False
     """Whether LibreChat's own loopback address is another one than this machine's."""
+    exempts_loopback: bool = True
+    """Whether this machine itself needs no verified certificate; tests of the certificate turn it off."""
+    unsent: str = ""
+    """Why no password may be sent ("a dry run sends nothing"); empty: it may."""
     limits: LdapLimits = USUAL
 
 
@@ -79,5 +83,6 @@ def task_of(subject: Subject) -> LdapTask:
         allows_insecure_login=subject.allows_insecure_login,
         allowed_domains=allowed_domains(subject),
         neighbours=names | {"host.docker.internal"},
+        unsent=subject.inert,
         in_container=deployment.stack is not Stack.HELM and deployment.librechat.get("network_mode") != "host",
     )

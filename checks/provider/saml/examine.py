@@ -26,11 +26,12 @@ async def examine(task: SamlTask, transport: Transport) -> AsyncIterator[Finding
     found: list[Finding] = []
     if task.metadata:
         found += await metadata_findings(task, conversation)
-    if not any(finding.status is Status.FAIL for finding in found):
+    if not task.unsent and not any(finding.status is Status.FAIL for finding in found):
         found.append(await request_finding(task, conversation))
     if task.response is not None:
         found += response_findings(task)
     for finding in found:
         yield finding
     if not any(finding.status is Status.FAIL for finding in found):
-        yield ids.UNDECIDED.passed(evidence=() if task.response is not None else (ids.UNDECIDED.fix,))
+        unsent = (f"The request of a sign-in was not tried: {task.unsent}.",) if task.unsent else ()
+        yield ids.UNDECIDED.passed(evidence=unsent + (() if task.response is not None else (ids.UNDECIDED.fix,)))

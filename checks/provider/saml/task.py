@@ -39,6 +39,8 @@ class SamlTask:
     response: Secret | None = None
     """The form field SAMLResponse of a sign-in. It is read where it is judged, and kept nowhere."""
     allowed_domains: tuple[str, ...] = ()
+    unsent: str = ""
+    """Why no sign-in may be begun at the provider ("a dry run sends nothing"); empty: it may."""
     clock: Callable[[], datetime] = _now
     """LibreChat's clock, as far as this machine's is."""
 
@@ -71,5 +73,6 @@ def task_of(subject: Subject) -> SamlTask:
         unseen=unseen,
         metadata=given.metadata.strip(),
         response=given.response,
+        unsent=subject.inert,
         allowed_domains=allowed_domains(subject),
     )
