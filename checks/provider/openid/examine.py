@@ -77,7 +77,7 @@ async def _endpoints(
         if inside is not None:
             yield inside
     if not endpoint_fault(metadata, "token_endpoint") and not task.unsent:
-        if may_have_secret(metadata):
+        if may_have_secret(task, metadata):
             yield _announced(task, str(metadata["token_endpoint"]))
         token = await ask_token(task, metadata, conversation)
     for finding in judged(task, asked, token):

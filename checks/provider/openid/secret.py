@@ -1,6 +1,6 @@
 """The client secret, tried with a code that nobody issued: as LibreChat sends it, and with controls that must be answered otherwise.
 
-The secret goes by POST, in the body, to an end point of the issuer's own domain whose certificate was verified, and nowhere else.
+The secret goes by POST, in the body, to an end point of OPENID_ISSUER's own domain whose certificate was verified, and nowhere else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from checks.net.http import HttpResponse
 from checks.provider.asking import PROBE, ProviderConversation
 from checks.provider.openid.authorization import VERIFIER
 from checks.provider.openid.task import Metadata, OpenIdTask, SecretEnd, SecretSeen
-from wizard.librechat.browser_url import split_address
+from wizard.librechat.browser_url import href, split_address
 from wizard.librechat.openid_request import redirect_uri
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _ELSEWHERE: Final = (("accounts.google.com", "oauth2.googleapis.com"),)
 """Issuers whose token end point is on another domain by the provider's own documentation."""
 _COGNITO: Final = ("cognito-idp.", ".amazonaws.com", ".amazoncognito.com")
+"""Amazon Cognito: how its issuers begin and end, and where its end points are. Under amazonaws.com anybody may have a server."""
 _ENTRA: Final = {7000222: "secret.expired", 700016: "client.unknown"}
 """Entra ID's numbers of an expired secret and an unknown application (learn.microsoft.com, AADSTS error codes)."""
 _GONE: Final = frozenset({Failure.NAME, Failure.REFUSED})
@@ -69,18 +70,27 @@ def classify(response: HttpResponse) -> TokenReply:
     return TokenReply(TokenClass.OTHER, said, codes)
 
 
-def may_have_secret(metadata: Metadata) -> bool:
-    """Whether the token end point is https and of the issuer's registrable domain: a hostile document would steal the secret."""
-    issuer, end = split_address(str(metadata.get("issuer"))), split_address(str(metadata.get("token_endpoint")))
+def may_have_secret(task: OpenIdTask, metadata: Metadata) -> bool:
+    """Whether the token end point is https and of OPENID_ISSUER's registrable domain: a hostile document would steal the secret.
+
+    What the document calls its issuer does not count: LibreChat compares it with nothing if OPENID_ISSUER is a ``.well-known``
+    address or one of Microsoft's hosts (openid-client 6.5.0, ``performDiscovery``).
+    """
+    issuer, end = split_address(href(task.value("OPENID_ISSUER")) or ""), split_address(_end_point(metadata))
     own, host = (issuer.hostname or "").lower(), (end.hostname or "").lower()
     if end.scheme != "https" or not own or not host:
         return False
     if own == host or (own, host) in _ELSEWHERE:
         return True
-    begin, middle, pool = _COGNITO
+    begin, middle, pools = _COGNITO
     if own.startswith(begin) and own.endswith(middle):
-        return host.endswith((pool, middle))
+        return host.endswith(pools)
     return _domain(own) is not None and _domain(own) == _domain(host)
+
+
+def _end_point(metadata: Metadata) -> str:
+    """Return the token end point as LibreChat reads it: the address that is compared is the one that is asked."""
+    return href(str(metadata.get("token_endpoint"))) or ""
 
 
 @cache
@@ -101,10 +111,10 @@ def _domain(host: str) -> str | None:
 
 async def ask_token(task: OpenIdTask, metadata: Metadata, conversation: ProviderConversation) -> SecretSeen:
     """Try the secret: two requests where it is right, at most four where it is not."""
-    if not may_have_secret(metadata):
+    if not may_have_secret(task, metadata):
         shown = task.shown(metadata.get("token_endpoint"))
         return SecretSeen(end=SecretEnd.UNKNOWN, cause="secret.elsewhere", evidence=(f"token_endpoint: {shown}",))
-    attempts = _Attempts(task, str(metadata["token_endpoint"]), conversation)
+    attempts = _Attempts(task, _end_point(metadata), conversation)
     try:
         return await _judged(task, attempts)
     except HttpError as error:

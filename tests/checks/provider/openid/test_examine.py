@@ -240,12 +240,40 @@ async def test_no_secret_leaves_in_a_dry_run() -> None:
             True,
         ),
         ("https://evil.example", "https://p.auth.eu-west-1.amazoncognito.com/oauth2/token", False),
+        ("https://cognito-idp.eu-west-1.amazonaws.com/x", "https://cognito-idp.eu-west-1.amazonaws.com/t", True),
+        ("https://cognito-idp.eu-west-1.amazonaws.com/x", "https://evil-1.eu-west-1.elb.amazonaws.com/t", False),
+        ("https://cognito-idp.eu-west-1.amazonaws.com/x", "https://ec2-192-0-2-1.amazonaws.com/t", False),
+        (f"{ISSUER}/.well-known/openid-configuration", "https://evil.example.net/t", False),
+        ("https://accounts.google.com/.well-known/openid-configuration", "https://oauth2.googleapis.com/token", True),
+        (ISSUER, "https://evil.example.net\\@id.example.com/t", False),
         ("https://localhost:1", "https://localhost:2/t", True),
         ("https://id.example.com", "https://user@id.example.com.evil.example/t", False),
     ],
 )
 def test_who_may_get_the_secret(issuer: str, endpoint: str, *, expected: bool) -> None:
-    assert may_have_secret({"issuer": issuer, "token_endpoint": endpoint}) is expected
+    about = task(OPENID_ISSUER=issuer)
+    assert may_have_secret(about, {"issuer": issuer, "token_endpoint": endpoint}) is expected
+    by_itself = "https://" + (urlsplit(endpoint).hostname or "")
+    assert may_have_secret(about, {"issuer": by_itself, "token_endpoint": endpoint}) is expected
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        f"{ISSUER}/.well-known/openid-configuration",
+        "https://login.microsoftonline.com/common/v2.0",
+        "https://company.b2clogin.com/company.onmicrosoft.com/policy/v2.0",
+    ],
+)
+async def test_a_document_whose_issuer_nobody_compares_does_not_get_the_secret(issuer: str) -> None:
+    ends = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+    document: dict[str, Any] = {name: f"https://evil.example.net/{name}" for name in ends}
+    provider = Provider(issuer="https://evil.example.net", **document)
+    found = statuses(await asked(provider, task(OPENID_ISSUER=issuer)))
+    assert found["discovery.ok"] is Status.PASS, "LibreChat takes this document"
+    assert found["secret.elsewhere"] is Status.UNKNOWN
+    assert "probe.announced" not in found
+    assert [request.url for request in provider.requests if request.form is not None] == []
 
 
 def test_the_check_applies_to_openid_alone() -> None:
