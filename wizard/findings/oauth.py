@@ -149,6 +149,15 @@ def _common(provider: str, title: str) -> Iterator[tuple[str, FindingEntry]]:
             transient=True,
         ),
     )
+    yield (
+        "token.busy",
+        of(
+            f"{provider}.token-busy",
+            f"{title}'s token end point turned the request away, so the secret could not be checked.",
+            "Try again later: doctor --only oauth",
+            transient=True,
+        ),
+    )
 
 
 COMMON: Final = MappingProxyType(

@@ -6,6 +6,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlencode
@@ -26,6 +27,9 @@ _REFUSALS: Final = frozenset({400, 401, 404})
 _CODE: Final = frozenset({"invalid_grant", "bad_verification_code"})
 """The code is wrong, so the client is right (RFC 6749; docs.github.com, troubleshooting OAuth app access token requests)."""
 _CLIENT: Final = frozenset({"invalid_client", "unauthorized_client", "incorrect_client_credentials"})
+_BUSY: Final = frozenset({429, 502, 503, 504})
+"""Answers that say nothing of the client: a limit on requests, or a gateway without its server."""
+_FORBIDDEN: Final = 403
 _FACEBOOK_CODE, _FACEBOOK_CLIENT = 100, frozenset({1, 101})
 """Facebook's numbers: invalid verification code; wrong secret or unknown app."""
 
@@ -41,6 +45,8 @@ class Seen(Enum):
     """Refused, and the error says that it is the client or its secret."""
     CODE = auto()
     """The code alone is wrong."""
+    BUSY = auto()
+    """Nobody looked at the request: too many of them, or a firewall."""
     ODD = auto()
 
 
@@ -49,6 +55,7 @@ class Reply(NamedTuple):
 
     kind: Seen
     said: str
+    """Foreign text, which may repeat what was sent: ``SocialTask.shown`` makes it evidence."""
 
 
 def authorization_url(task: SocialTask, *, control: bool = False) -> str:
@@ -98,9 +105,17 @@ def _google_error(text: str) -> str:
 
 def token_class(response: HttpResponse) -> Reply:
     """Return the class of the answer to a code that nobody issued, by its error code."""
+    found = _by_error(response)
+    is_busy = response.status in _BUSY or (response.status == _FORBIDDEN and found.kind is Seen.ODD)
+    return found._replace(kind=Seen.BUSY) if is_busy else found
+
+
+def _by_error(response: HttpResponse) -> Reply:
     error: Any = response.object.get("error")
     if isinstance(error, dict):
         number = error.get("code")
+        if not isinstance(number, int) or isinstance(number, bool):
+            return Reply(Seen.ODD, f"answer {response.status}")
         kind = Seen.CODE if number == _FACEBOOK_CODE else Seen.CLIENT if number in _FACEBOOK_CLIENT else Seen.ODD
         return Reply(kind, f"answer {response.status}, code {number}")
     if not isinstance(error, str):
@@ -133,6 +148,7 @@ async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncI
             control = page_class(await conversation.page(authorization_url(task, control=True)))
         token = None
         if (secret := _secret(task)) and not task.unsent:
+            task = replace(task, sent=secret)
             yield COMMON[task.provider, "announced"].passed(
                 f"{TITLES[task.provider]} gets two token requests with code={PROBE}; one has a wrong secret."
             )
@@ -174,7 +190,7 @@ async def _token(task: SocialTask, conversation: ProviderConversation, secret: s
 
 def _authorization(task: SocialTask, page: Reply, control: Reply | None, token: Reply | None) -> Iterator[Finding]:
     """Judge the authorization request; which of the two a refusal means, the token request tells where the provider does not."""
-    evidence = (f"redirect_uri={task.shown(task.redirect)}", page.said)
+    evidence = (f"redirect_uri={task.shown(task.redirect)}", task.shown(page.said))
     of = {
         cause: COMMON[task.provider, cause]
         for cause in ("accepted", "unchecked", "refused", "redirect.refused", "client")
@@ -204,17 +220,24 @@ def _comes_back(task: SocialTask) -> bool:
 async def _secret_findings(
     task: SocialTask, conversation: ProviderConversation, page: Reply, token: Reply
 ) -> AsyncIterator[Finding]:
-    of = {cause: COMMON[task.provider, cause] for cause in ("secret", "secret.unchecked", "token", "secret-accepted")}
+    of = {
+        cause: COMMON[task.provider, cause]
+        for cause in ("secret", "secret.unchecked", "token", "token.busy", "secret-accepted")
+    }
     if token.kind is Seen.CLIENT:
         if page.kind not in {Seen.CLIENT, Seen.REFUSED}:
-            yield of["secret"].fail(evidence=(token.said,))
+            yield of["secret"].fail(evidence=(task.shown(token.said),))
         return
     if token.kind is Seen.ODD:
-        yield of["token"].fail(evidence=(token.said,))
+        yield of["token"].fail(evidence=(task.shown(token.said),))
+        return
+    if token.kind is Seen.BUSY:
+        yield of["token.busy"].unknown(evidence=(task.shown(token.said),))
         return
     wrong = _signed(task, fresh_key()) if task.provider == "apple" else secrets.token_urlsafe(24)
     control = token_class(await _token(task, conversation, wrong))
     if control.kind is Seen.CLIENT:
-        yield of["secret-accepted"].passed(evidence=(token.said,))
-    else:
-        yield of["secret.unchecked"].unknown(evidence=(token.said, f"a wrong one: {control.said}"))
+        yield of["secret-accepted"].passed(evidence=(task.shown(token.said),))
+        return
+    cause = "token.busy" if control.kind is Seen.BUSY else "secret.unchecked"
+    yield of[cause].unknown(evidence=(task.shown(token.said), task.shown(f"a wrong one: {control.said}")))

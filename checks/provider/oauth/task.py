@@ -78,6 +78,8 @@ class SocialTask:
     key: KeyFile = KeyFile(text=None, unseen="it was not looked at")  # noqa: RUF009 - immutable
     unsent: str = ""
     """Why no secret is sent; empty: it is."""
+    sent: str = field(default="", repr=False)
+    """What is sent as client secret if LibreChat makes it: Apple's signed one."""
 
     @property
     def name(self) -> str:
@@ -104,8 +106,8 @@ class SocialTask:
 
     def shown(self, text: object, *, limit: int = 200) -> str:
         """Return foreign text as evidence: inert, short, without the secret."""
-        secret = self.value("CLIENT_SECRET")
-        return plain(SecretFilter([Secret(secret)] if secret else [], shortest=1).clean(str(text)), limit=limit)
+        known = [Secret(secret) for secret in (self.value("CLIENT_SECRET"), self.sent) if secret]
+        return plain(SecretFilter(known, shortest=1).clean(str(text)), limit=limit)
 
 
 def task_of(subject: Subject, provider: str) -> SocialTask:

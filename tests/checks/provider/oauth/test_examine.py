@@ -105,6 +105,12 @@ MUTATIONS = (
     Mutation("google", "secret-accepted", "secret", F, {"GOOGLE_CLIENT_SECRET": "other"}),
     Mutation("google", "secret-accepted", "secret-unchecked", U, odd=_on("token", lambda url: http(url, 400, {"error": "invalid_grant"}))),
     Mutation("google", "secret-accepted", "token", F, odd=_on("token", lambda url: http(url, 500, "<html>"))),
+    Mutation("google", "secret-accepted", "token", F, odd=_on("token", lambda url: http(url, 400, {"error": {"code": []}}))),
+    Mutation("google", "secret-accepted", "token", F, odd=_on("token", lambda url: http(url, 400, {"error": {"code": True}}))),
+    Mutation("google", "secret-accepted", "token-busy", U, odd=_on("token", lambda url: http(url, 403, "<html>"))),
+    Mutation("google", "secret-accepted", "token-busy", U, odd=_on("token", lambda url: http(url, 429, {"error": "unauthorized_client"}))),
+    Mutation("google", "secret-accepted", "token-busy", U, odd=_on("token", lambda url: http(url, 502, "<html>"))),
+    Mutation("google", "secret-accepted", "token-busy", U, odd=_on("token", lambda url: http(url, 503, "<html>"))),
     Mutation("google", "accepted", "unreachable", U, odd=_refused),
     Mutation("google", "accepted", "unreachable", U, odd=_on("page", lambda url: http(url, 429, "<html>"))),
     Mutation("github", "accepted", "client", F, {"GITHUB_CLIENT_ID": "other"}),
@@ -129,6 +135,25 @@ async def test_each_pass_turns_into_the_right_finding_when_its_fact_is_broken(br
     assert f"{broken.provider}.{broken.breaks}" not in got
     assert got[f"{broken.provider}.{broken.found}"] is broken.status
     assert (Status.FAIL in got.values()) is (broken.status is Status.FAIL)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("error", ["unknown parameter client_secret {}", "\x1b[2J{}"])
+async def test_a_provider_that_repeats_the_secret_is_quoted_without_it(provider: str, error: str) -> None:
+    sent: list[str] = []
+
+    def echo(request: ProviderRequest) -> HttpResponse | None:
+        if request.form is None:
+            return http(request.url, 302, location=f"/e?error={social.task().value('CLIENT_SECRET')}")
+        sent.append(request.form["client_secret"])
+        return http(request.url, 400, {"error": error.format(sent[-1])})
+
+    social = Social(provider, echo)
+    findings = await found(social)
+    assert sent
+    assert sent[0][:40] not in repr(findings), "evidence is cut, and the beginning of a signed secret stays"
+    assert "\x1b" not in "".join(text for finding in findings for text in finding.evidence)
+    assert statuses(findings)[f"{provider}.token"] is Status.FAIL
 
 
 def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, password: str = "") -> str:
