@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.basics.finding import Status
-from wizard.findings.log_model import RECREATE, LogCause, thread
+from wizard.findings.log_model import RECREATE, UNREACHED, LogCause, thread
 
 _of = partial(LogCause, check="log")
 _NEAR = ("requireLdapAuth", "[ldapStrategy]", "ldap", "LDAP", "Ldap")
@@ -102,7 +102,7 @@ UNREACHABLE = _of(
         "ECONNREFUSED",
     ),
     near=("requireLdapAuth", "[ldapStrategy]", ":389", ":636"),
-    supersedes=(*_UNCLEAR, "log.network.name", "log.network.refused"),
+    supersedes=(*_UNCLEAR, "log.network.name", *UNREACHED),
 )
 BIND_REQUIRED = _of(
     "ldap.bind-required",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from wizard.findings.log_model import RECREATE, LogCause, thread
+from wizard.findings.log_model import RECREATE, UNREACHED, LogCause, thread
 
 _NO_MAIL = "Nobody can register, verify an address or reset a password."
 _of = partial(LogCause, check="log", consequence=_NO_MAIL)
@@ -128,7 +128,7 @@ LOCAL_HOST = _of(
     settings=("EMAIL_HOST", "EMAIL_SERVICE"),
     docs=thread(7545),
     lines=tuple(f"ECONNREFUSED {host}:{port}#" for host in ("127.0.0.1", "::1") for port in (25, 465, 587, 2525, 1025)),
-    supersedes=("log.network.refused", "log.network.name", *_GIVEN_UP, "log.mail.refused"),
+    supersedes=(*UNREACHED, "log.network.name", *_GIVEN_UP, "log.mail.refused"),
 )
 REFUSED = _of(
     "mail.refused",
@@ -138,7 +138,7 @@ REFUSED = _of(
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     docs=thread(4404),
     lines=tuple(f"ECONNREFUSED*:{port}#" for port in (25, 465, 587, 2525)),
-    supersedes=(*_GIVEN_UP, "log.network.refused", "log.network.name"),
+    supersedes=(*_GIVEN_UP, *UNREACHED, "log.network.name"),
 )
 TIMEOUT = _of(
     "mail.timeout",
@@ -154,7 +154,7 @@ TIMEOUT = _of(
         "Connection timeout",
     ),
     unless=("mongo", "Mongo", "redis", "Redis", "openid"),
-    supersedes=(*_GIVEN_UP, "log.network.refused", "log.network.name"),
+    supersedes=(*_GIVEN_UP, *UNREACHED, "log.network.name"),
 )
 GREETING = _of(
     "mail.greeting",
@@ -233,7 +233,7 @@ NAME = _of(
     settings=("EMAIL_HOST",),
     lines=("getaddrinfo ENOTFOUND", "getaddrinfo EAI_AGAIN", "queryA ENOTFOUND", "queryA ETIMEOUT"),
     near=_SENDERS,
-    supersedes=(*_GIVEN_UP, "log.network.name", "log.network.refused"),
+    supersedes=(*_GIVEN_UP, "log.network.name", *UNREACHED),
 )
 SENDER_REFUSED = _of(
     "mail.sender-refused",

@@ -14,10 +14,14 @@ NO_DIGIT: Final = "#"
 """At the end of a part of it: no digit follows, so that ``:25#`` is not found in ``:2525``."""
 LINE_END: Final = "$"
 """At the end of a line of a cause: nothing follows."""
+WORD_START: Final = "^"
+"""At the start of a part of it: no letter or digit is before, so that ``^TokenError`` is not found in ``JsonWebTokenError``."""
 
 RECREATE: Final = "docker compose up -d --force-recreate api"
 """The command that lets LibreChat read its settings anew; it becomes the one of the folder that is looked at."""
 LOGS: Final = "docker compose logs api"
+UNREACHED: Final = ("log.network.refused", "log.network.no-answer", "log.network.no-route")
+"""The causes that say of no particular program that it was not reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class LogCause(FindingEntry):
 
     _: KW_ONLY
     lines: tuple[str, ...] = ()
-    """Any of these proves it. Upper and lower case count; :data:`ANYTHING`, :data:`NO_DIGIT` and :data:`LINE_END` have a meaning."""
+    """Any of these proves it. Upper and lower case count; :data:`ANYTHING`, :data:`NO_DIGIT`, :data:`LINE_END` and :data:`WORD_START` have a meaning."""
     near: tuple[str, ...] = ()
     """One of these has to be on the line or close to it, where the line alone can come from several parts of LibreChat."""
     unless: tuple[str, ...] = ()
@@ -41,9 +45,14 @@ class LogCause(FindingEntry):
     def needle_in(self, text: str) -> str:
         """Return the words of one of its lines that stand in a text, to show the part of a long one that counts."""
         parts = (
-            part.removesuffix(NO_DIGIT) for line in self.lines for part in line.removesuffix(LINE_END).split(ANYTHING)
+            words_of(part) for line in self.lines for part in line.removesuffix(LINE_END).split(ANYTHING)
         )
         return next((part for part in parts if part and part in text), "")
+
+
+def words_of(part: str) -> str:
+    """Return a part of a line without the marks at its ends."""
+    return part.removeprefix(WORD_START).removesuffix(NO_DIGIT)
 
 
 def thread(number: int, repository: str = "danny-avila/LibreChat") -> str:

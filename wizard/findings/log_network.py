@@ -154,7 +154,7 @@ CODE_REFUSED = _of(
     "If it happens at each sign-in, compare client secret and callback address with the provider's console; if once, sign in again.",
     consequence="That sign-in fails.",
     settings=("GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_SECRET", "DISCORD_CLIENT_SECRET"),
-    lines=("TokenError: ", "The client secret is invalid", "The provided client secret is invalid"),
+    lines=("^TokenError: ", "The client secret is invalid", "The provided client secret is invalid"),
     certain=False,
 )
 INVITE = _of(
@@ -281,7 +281,25 @@ REFUSED = _of(
     "network.refused",
     "Nothing listens at an address that LibreChat asked; the line does not say for what.",
     "The port tells the program: 27017 MongoDB, 7700 Meilisearch, 6379 Redis, 389 or 636 LDAP, 25, 465 or 587 mail. In a container localhost is the container itself.",
-    lines=("connect ECONNREFUSED", "connect ETIMEDOUT", "connect EHOSTUNREACH"),
+    lines=("connect ECONNREFUSED",),
+    certain=False,
+    supersedes=("log.process.crashed",),
+)
+NO_ANSWER = _of(
+    "network.no-answer",
+    "An address that LibreChat asked did not answer in time; the line does not say for what.",
+    "A firewall that drops the packets, a wrong address, or a server that is off. The port tells the program: 389 or 636 LDAP, 25, 465 or 587 mail, 443 a "
+    "provider. Behind a proxy of the company set PROXY.",
+    settings=("PROXY",),
+    lines=("connect ETIMEDOUT",),
+    certain=False,
+    supersedes=("log.process.crashed",),
+)
+NO_ROUTE = _of(
+    "network.no-route",
+    "No route leads from LibreChat to an address that it asked; the line does not say for what.",
+    "The line has the address: a server that is off, a VPN that is down, a firewall that rejects, or an IPv6 address in a container without IPv6.",
+    lines=("connect EHOSTUNREACH", "connect ENETUNREACH"),
     certain=False,
     supersedes=("log.process.crashed",),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.basics.finding import Status
-from wizard.findings.log_model import LOGS, RECREATE, LogCause, thread
+from wizard.findings.log_model import LOGS, RECREATE, UNREACHED, LogCause, thread
 
 _of = partial(LogCause, check="log")
 _START = "The OpenID button leads to an error for everybody, until LibreChat is restarted (v0.8.8-rc4 and later try again by themselves)."
@@ -98,7 +98,7 @@ REFUSED = _of(
         *(":27017", ":6379", ":7700", "mongodb", "meilisearch", "redis", "rag_api"),
         *("[registerUser]", "[sendEmail]", "resending", "Controller]", "There was an uncaught error"),
     ),
-    supersedes=("log.network.name", "log.network.refused", *_NOT_UP, "log.openid.unreachable"),
+    supersedes=("log.network.name", *UNREACHED, *_NOT_UP, "log.openid.unreachable"),
 )
 UNREACHABLE = _of(
     "openid.unreachable",

@@ -37,7 +37,17 @@ KEY_LENGTH = _of(
     consequence="Stored API keys and two-factor sign-in fail; from v0.8.8 on LibreChat does not start.",
     settings=("CREDS_KEY",),
     docs=thread(14699),
-    lines=("Invalid key length", "CREDS_KEY is malformed", "CREDS_KEY must be"),
+    lines=(
+        "Error: Invalid key length",
+        # A chat may speak of it: a line counts by its level, in Winston's two forms.
+        "error: *Invalid key length",
+        "warn: *Invalid key length",
+        '"level":"error"*Invalid key length',
+        '"level":"warn"*Invalid key length',
+        "CREDS_KEY is malformed",
+        "CREDS_KEY must be",
+    ),
+    unless=("info: ", "debug: ", '"level":"info"', '"level":"debug"'),
 )
 IV_LENGTH = _of(
     "secrets.iv-length",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.basics.finding import Status
-from wizard.findings.log_model import RECREATE, LogCause, thread
+from wizard.findings.log_model import RECREATE, UNREACHED, LogCause, thread
 
 _of = partial(LogCause, check="log")
 _NOTHING = "Docker Compose starts nothing."
@@ -248,7 +248,7 @@ MEILI_UNREACHABLE = _of(
         "Meilisearch not configured, search will be disabled",
     ),
     weight=Status.WARN,
-    supersedes=("log.network.name", "log.network.refused"),
+    supersedes=("log.network.name", *UNREACHED),
 )
 RAG = _of(
     "rag.unreachable",

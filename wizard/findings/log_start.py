@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.basics.finding import Status
-from wizard.findings.log_model import RECREATE, LogCause, thread
+from wizard.findings.log_model import RECREATE, UNREACHED, LogCause, thread
 
 _of = partial(LogCause, check="log")
 _STOPS = "LibreChat does not start; the container restarts again and again."
@@ -60,7 +60,7 @@ MONGO_CPU = _of(
     consequence="The database does not start, and LibreChat does not either.",
     docs=thread(1713),
     lines=("requires a CPU with AVX support", "chat-mongodb exited with code 132"),
-    supersedes=("log.network.refused", "log.network.name", "log.database.unreachable", "log.process.crashed"),
+    supersedes=(*UNREACHED, "log.network.name", "log.database.unreachable", "log.process.crashed"),
 )
 MONGO_FOLDER = _of(
     "database.folder",
@@ -77,7 +77,7 @@ MONGO_FOLDER = _of(
         "chown: changing ownership of '/data/db'",
         "IllegalOperation: Attempted to create a lock file on a read-only directory: /data/db",
     ),
-    supersedes=("log.network.refused", "log.network.name", "log.database.unreachable", "log.process.crashed"),
+    supersedes=(*UNREACHED, "log.network.name", "log.database.unreachable", "log.process.crashed"),
 )
 MONGO_VERSION = _of(
     "database.version",
@@ -91,7 +91,7 @@ MONGO_VERSION = _of(
         "Wrong mongod version",
         "found an invalid featureCompatibilityVersion",
     ),
-    supersedes=("log.network.refused", "log.network.name", "log.database.unreachable", "log.process.crashed"),
+    supersedes=(*UNREACHED, "log.network.name", "log.database.unreachable", "log.process.crashed"),
 )
 MONGO_UNREACHABLE = _of(
     "database.unreachable",
@@ -114,7 +114,7 @@ MONGO_UNREACHABLE = _of(
         "MongoNetworkError",
         "MongoNetworkTimeoutError",
     ),
-    supersedes=("log.network.name", "log.network.refused", "log.process.crashed"),
+    supersedes=("log.network.name", *UNREACHED, "log.process.crashed"),
 )
 CONFIG_MISSING = _of(
     "config.missing",
@@ -232,7 +232,7 @@ NODEMON = _of(
     consequence=_STOPS,
     settings=("SESSION_COOKIE_SECURE",),
     lines=("nodemon: not found", "nodemon: Permission denied", "npx canceled due to missing packages*nodemon"),
-    supersedes=("log.network.name", "log.network.refused", "log.process.crashed"),
+    supersedes=("log.network.name", *UNREACHED, "log.process.crashed"),
 )
 REDIS_URI = _of(
     "redis.uri",
@@ -268,7 +268,7 @@ REDIS_UNREACHABLE = _of(
         "@keyv/redis*ECONNREFUSED",
         "Redis connection error",
     ),
-    supersedes=("log.network.name", "log.network.refused", "log.process.crashed"),
+    supersedes=("log.network.name", *UNREACHED, "log.process.crashed"),
 )
 CA_EXTRA = _of(
     "files.extra-ca",

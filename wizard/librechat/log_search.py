@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
 
-from wizard.findings.log_model import ANYTHING, LINE_END, NO_DIGIT, LogCause
+from wizard.findings.log_model import ANYTHING, LINE_END, NO_DIGIT, WORD_START, LogCause, words_of
 from wizard.librechat.log_text import LogLine, LogLines, LogText
 
 _MOST_TRIES: Final = 3000
@@ -89,7 +89,7 @@ class _Pattern(NamedTuple):
     @property
     def word(self) -> str:
         """What a log is searched for first."""
-        words = [part.removesuffix(NO_DIGIT) for part in self.parts]
+        words = [words_of(part) for part in self.parts]
         shared = (word for word in _SHARED if any(word in each for each in words))
         return next(shared, "") or max(words, key=len)
 
@@ -105,10 +105,12 @@ class _Pattern(NamedTuple):
 
 def _after(text: str, part: str, position: int) -> int:
     """Return where the text goes on behind a part; -1 where it does not have it."""
-    word = part.removesuffix(NO_DIGIT)
+    word = words_of(part)
     while (found := text.find(word, position)) >= 0:
         end = found + len(word)
-        if word == part or not text[end : end + 1].isdigit():
+        is_inside = part.startswith(WORD_START) and text[max(0, found - 1) : found].isalnum()
+        goes_on = part.endswith(NO_DIGIT) and text[end : end + 1].isdigit()
+        if not is_inside and not goes_on:
             return end
         position = found + 1
     return -1
