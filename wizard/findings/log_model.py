@@ -44,9 +44,7 @@ class LogCause(FindingEntry):
 
     def needle_in(self, text: str) -> str:
         """Return the words of one of its lines that stand in a text, to show the part of a long one that counts."""
-        parts = (
-            words_of(part) for line in self.lines for part in line.removesuffix(LINE_END).split(ANYTHING)
-        )
+        parts = (words_of(part) for line in self.lines for part in line.removesuffix(LINE_END).split(ANYTHING))
         return next((part for part in parts if part and part in text), "")
 
 

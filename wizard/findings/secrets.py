@@ -94,7 +94,7 @@ PLACEHOLDER = FindingFamily(
     _of(
         "secrets.placeholder.{}",
         "{} is a placeholder, not a secret.",
-        "Generate one: {}: {generate: true, replace: true}.",
+        "Write the real value of {}, or {generate: true, replace: true} for a secret of LibreChat's own.",
     )
 )
 PLACEHOLDERS = _of(

@@ -34,14 +34,12 @@ def found(view: View) -> Iterator[Finding]:
     for kind, names in groups.items():
         what, entry = _WORDS[kind]
         if kind is PlaceholderKind.PLACEHOLDER and len(names) == 1:
-            yield ids.PLACEHOLDER.of(names[0]).fail(f"{_places(view, names)} is a placeholder, not a secret.")
+            summary = f"{_places(view, names)} is a placeholder, not a secret."
+            yield ids.PLACEHOLDER.of(names[0]).fail(summary, remedy=_remedy(view, kind, names))
             continue
         is_one = len(names) == 1
         summary = f"{_places(view, names)} {'is' if is_one else 'are each'} {what}: the text itself is the secret."
-        remedy = _remedy(kind, names)
-        if view.deployment.has_run and (kept := [name for name in names if name.startswith("CREDS_")]):
-            remedy += f" {' and '.join(kept)} also {'wants' if len(kept) == 1 else 'want'} accept_loss: true: keys that people stored become unreadable."
-        yield entry.fail(summary, settings=names, remedy=remedy)
+        yield entry.fail(summary, settings=names, remedy=_remedy(view, kind, names))
     empty = [setting.key for setting, text in known(view) if setting.kind in NAMING and names_nothing(text)]
     if empty:
         is_one = len(empty) == 1
@@ -49,12 +47,23 @@ def found(view: View) -> Iterator[Finding]:
         yield ids.NAMES_NOTHING.fail(summary, settings=empty)
 
 
-def _remedy(kind: PlaceholderKind, names: list[str]) -> str:
+def _remedy(view: View, kind: PlaceholderKind, names: list[str]) -> str:
+    """Return what to write: the wizard makes only secrets that no other server or provider gave out."""
     made = [name for name in names if catalogue.by_key()[name].generate is not None]
+    given = [name for name in names if name not in made]
     generated = f"{', '.join(made)}: {{generate: true, replace: true}}" if made else ""
     if kind is PlaceholderKind.REFERENCE:
-        return "Write the value that it stands for" + (f", or let the wizard make one: {generated}." if made else ".")
-    return f"Let the wizard make one: {generated}." if made else "Write the value itself."
+        text = "Write the value that it stands for" + (f", or let the wizard make one: {generated}." if made else ".")
+    elif made:
+        text = f"Let the wizard make one: {generated}."
+        text += f" Write the real value of {' and '.join(given)}." if given else ""
+    else:
+        text = "Write the value itself."
+    kept = [name for name in made if name.startswith("CREDS_")] if view.deployment.has_run else []
+    if kept:
+        verb = "wants" if len(kept) == 1 else "want"
+        text += f" {' and '.join(kept)} also {verb} accept_loss: true: keys that people stored become unreadable."
+    return text
 
 
 def _places(view: View, names: list[str]) -> str:

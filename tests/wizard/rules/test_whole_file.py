@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.wizard.rules.builder import deployment
 from tests.wizard.rules.test_stack import dotenv, found, make
 from wizard.answers.model import Answers
 from wizard.basics.problem import InvalidInput
 from wizard.plan.proposal import propose
+from wizard.rules import check
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,29 @@ def test_one_wrong_line_is_said_and_the_others_are_judged(tmp_path: Path) -> Non
     ids = [one.id for one in found(make(tmp_path / "folder", {".env": text})) if one.id != "files.env.open"]
     # What is missing follows from that line; nothing else does.
     assert sorted(ids) == ["files.env.prefix", "rules.proxy.trust-all"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "never"),
+    [
+        ({"EMAIL_PASSWORD": "your_password"}, "Write the value itself.", "generate"),
+        ({"GITHUB_CLIENT_SECRET": "your-secret"}, "Write the value itself.", "generate"),
+        ({"JWT_SECRET": "your_secret"}, "make one: JWT_SECRET: {generate: true, replace: true}.", "accept_loss"),
+        ({"CREDS_KEY": "your_secret"}, "CREDS_KEY also wants accept_loss: true", "EMAIL_PASSWORD"),
+        (
+            {"JWT_SECRET": "your_secret", "EMAIL_PASSWORD": "your_password"},
+            "make one: JWT_SECRET: {generate: true, replace: true}. Write the real value of EMAIL_PASSWORD.",
+            "accept_loss",
+        ),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_only_own_secrets_are_to_be_generated(values: dict[str, str], words: str, never: str) -> None:
+    (one,) = [
+        each for each in check(deployment(values, has_run=True)) if each.id.startswith("rules.secrets.placeholder")
+    ]
+    assert words in one.remedy
+    assert never not in one.remedy
 
 
 def test_secrets_that_are_none_are_said_once_each_kind_with_their_lines(tmp_path: Path) -> None:
