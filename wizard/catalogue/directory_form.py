@@ -25,7 +25,7 @@ class CheckLdap(Part, place="checks.ldap", section="ldap"):
         applies=_LDAP),
         default=None, variable="LDAP_TEST_PASSWORD")  # fmt: skip
     again: bool = ask(declare.switch("again", "Send a rejected password once more",
-        help="A password that the directory rejected is not sent again, because directories lock accounts. Turn it on after the account was unlocked or its password reset to this one.",
+        help="A password that the directory rejected is not sent again, because directories lock accounts; with this each is sent once more, and no oftener. Turn it on after the account was unlocked or its password reset to this one.",
         empty="A rejected password is not sent again until it changes.",
         applies=_LDAP),
         default=False, is_asked=False)  # fmt: skip

@@ -79,7 +79,7 @@ BIND_ACCOUNT = _bind(
 BIND_REMEMBERED = _bind(
     "bind.remembered",
     "The directory rejected this LDAP_BIND_DN with this password before; it was not tried again.",
-    "Change one of the two. To try the same again, set checks.ldap.again to true in the answers.",
+    "Change one of the two. To try the same once more, set checks.ldap.again to true in the answers.",
     consequence="Further wrong passwords lock the account, and then nobody can sign in.",
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
 )
@@ -295,7 +295,7 @@ USER_REFUSED = _account(
 USER_REMEMBERED = _account(
     "user.remembered",
     "The directory rejected this test user with this password before; it was not tried again.",
-    "Correct checks.ldap.password. To try the same again, set checks.ldap.again to true in the answers.",
+    "Correct checks.ldap.password. To try the same once more, set checks.ldap.again to true in the answers.",
     settings=("checks.ldap.password",),
     test_only=True,
 )

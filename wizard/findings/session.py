@@ -60,7 +60,7 @@ LOGIN_LIMITED = _of(
 DIRECTORY_REMEMBERED = _of(
     "login.directory-remembered",
     "The sign-in was not tried: the directory rejected this account with this password before, or no rejection could be written down.",
-    "Correct the password: directories lock accounts. To try the same again, set checks.ldap.again to true in the answers.",
+    "Correct the password: directories lock accounts. To try the same once more, set checks.ldap.again to true in the answers.",
     settings=("checks.login.password",),
     stage="login",
 )

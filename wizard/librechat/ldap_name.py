@@ -39,6 +39,18 @@ def canonical_name(text: str) -> str:
     return ",".join(names) if names != [""] else ""
 
 
+def same_account(text: str) -> str:
+    """Return the form that is the same for all ways to write one account: a distinguished name, or a name that is typed.
+
+    Directories ignore case and blanks at the ends and count several as one (RFC 4518 section 2.6.1).
+    """
+    try:
+        name = canonical_name(text)
+    except LdapNameError:
+        name = text
+    return " ".join(name.casefold().split())
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from wizard.basics.problem import WriteRefused
 from wizard.basics.records import DamagedRecord
 from wizard.findings import ldap as ids
 from wizard.findings.model import FindingEntry
+from wizard.librechat.ldap_name import same_account
 from wizard.librechat.ldap_verdict import (
     AD_MESSAGES,
     INVALID_CREDENTIALS,
@@ -23,27 +24,41 @@ from wizard.librechat.ldap_verdict import (
     ad_reason,
     refusal_message,
 )
-from wizard.store.refused_binds import BindMemory
+from wizard.store.refused_binds import FILE, BindMemory, RefusedBind
 
 _NEEDS_TLS = (8, 13)
 _INVALID_NAME = 34
 _UNWILLING = 53
-_LOCKED = ("775",)
+_CONSTRAINT = 19
+"""What servers say of an account that is locked after too many attempts (draft-behera-ldap-password-policy)."""
+_REJECTIONS = (INVALID_CREDENTIALS, _CONSTRAINT)
+"""Results after which the same password may count towards a lock-out."""
 
 
 @dataclass(slots=True)
 class _Refusals:
     """What is known of rejected passwords, for one folder."""
 
-    memory: BindMemory | None
+    memory: BindMemory
     server: str
 
-    def knows(self, name: str, password: str) -> bool:
-        return self.memory is not None and self.memory.was_refused(self.server, name, password)
+    def hold(self, names: Iterable[str], password: str, *, again: bool) -> RefusedBind | None:
+        """Return what forbids to send a password: it was not accepted before, or was repeated already where that is wanted."""
+        known = (self.memory.known(self.server, same_account(name), password) for name in names)
+        return next((each for each in known if each is not None and (each.was_repeated or not again)), None)
 
-    def add(self, name: str, password: str) -> None:
-        if self.memory is not None:
-            self.memory.remember(self.server, name, password)
+    def begin(self, names: Iterable[str], password: str) -> None:
+        """Write down, before it is sent, that a password may count: the run can end before the answer comes."""
+        for account in sorted(set(map(same_account, names))):
+            self.memory.begin(self.server, account, password)
+
+    def end(self, names: Iterable[str], password: str, reply: LdapReply) -> None:
+        """Write down what the answer says of the password; without one it stays as one that may have counted."""
+        if isinstance(reply, NoLdapResult):
+            return
+        for account in sorted(set(map(same_account, names))):
+            keep = self.memory.remember if reply.code in _REJECTIONS else self.memory.forget
+            keep(self.server, account, password)
 
 
 @contextmanager
@@ -79,11 +94,11 @@ async def bind_service(session: LdapSession, connection: LdapConnection) -> list
         summary = f"The password of LDAP_BIND_DN was not sent: {why}. LibreChat sends it."
         raise StopLdap(ids.BIND_WITHHELD.unknown(summary))
     with _refusals(session) as refusals:
-        if not session.task.again and refusals.knows(name, password):
-            raise StopLdap(ids.BIND_REMEMBERED.fail())
+        if held := refusals.hold((name,), password, again=session.task.again):
+            raise StopLdap(_remembered(ids.BIND_REMEMBERED, held, "this LDAP_BIND_DN"))
+        refusals.begin((name,), password)
         reply = await connection.bind(name, password)
-        if _is_rejection(reply):
-            refusals.add(name, password)
+        refusals.end((name,), password, reply)
     return _service_result(session, reply)
 
 
@@ -94,8 +109,17 @@ def _exposed(session: LdapSession, connection: LdapConnection) -> str:
     return session.why_unprotected or "the directory shows another certificate than the one that was verified"
 
 
-def _is_rejection(reply: LdapReply) -> bool:
-    return isinstance(reply, LdapResult) and reply.code == INVALID_CREDENTIALS
+def _remembered(entry: FindingEntry, held: RefusedBind, who: str) -> Finding:
+    """Return the finding for a password that is not sent again; only an answer makes it a fault of the settings."""
+    remedy = ""
+    if held.was_repeated:
+        remedy = f"It was repeated once already. If the password is right now, remove .librechat-wizard/{FILE}."
+    if held.is_answered:
+        return entry.fail(remedy=remedy)
+    summary = (
+        f"The bind of {who} with this password was not answered before, and may have counted: it was not tried again."
+    )
+    return entry.unknown(summary, remedy=remedy)
 
 
 def _service_result(session: LdapSession, reply: LdapReply) -> list[Finding]:
@@ -150,23 +174,27 @@ def no_answer(session: LdapSession, reply: NoLdapResult, stage: str) -> Finding:
 async def bind_user(session: LdapSession, name: str, password: str) -> list[Finding]:
     """Bind as the test user, once, on a connection of its own as LibreChat does."""
     settings = session.task.settings
-    if name == settings.bind_name and password == settings.bind_password:
-        return [ids.USER_OK.passed("The test user is LDAP_BIND_DN itself, whose password was accepted.")]
+    if settings.bind_password and same_account(name) == same_account(settings.bind_name or ""):
+        # It was bound in this run; once more, with another password, could only count against it.
+        if password == settings.bind_password:
+            return [ids.USER_OK.passed("The test user is LDAP_BIND_DN itself, whose password was accepted.")]
+        summary = "The test user is LDAP_BIND_DN itself, with another password than the one accepted: it was not tried."
+        return [ids.USER_REFUSED.unknown(summary)]
+    # As it is typed at LibreChat, too, where the check session would have the directory count it again.
+    names = (name, session.task.user)
     with _refusals(session) as refusals:
-        typed = session.task.user
-        if not session.task.again and (refusals.knows(name, password) or refusals.knows(typed, password)):
-            return [ids.USER_REMEMBERED.fail()]
+        if held := refusals.hold(names, password, again=session.task.again):
+            return [_remembered(ids.USER_REMEMBERED, held, "this test user")]
         try:
-            async with await session.connect() as connection:
-                if why := _exposed(session, connection):
-                    return [ids.BIND_WITHHELD.unknown(f"The test user's password was not sent: {why}.")]
-                reply = await connection.bind(name, password)
+            opened = await session.connect()
         except (OSError, TimeoutError):
-            reply = NoLdapResult.CLOSED
-        if _is_rejection(reply):
-            refusals.add(name, password)
-            # As it is typed at LibreChat, where the check session would have the directory count it again.
-            refusals.add(typed, password)
+            return [_user_result(session, NoLdapResult.CLOSED)]
+        async with opened as connection:
+            if why := _exposed(session, connection):
+                return [ids.BIND_WITHHELD.unknown(f"The test user's password was not sent: {why}.")]
+            refusals.begin(names, password)
+            reply = await connection.bind(name, password)
+            refusals.end(names, password, reply)
     return [_user_result(session, reply)]
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from checks.site.session.replies import LoginEnd
 from wizard.basics.problem import WriteRefused
 from wizard.basics.records import DamagedRecord
+from wizard.librechat.ldap_name import same_account
 from wizard.librechat.ldap_settings import ldap_settings
 from wizard.librechat.ldap_url import LdapUrlError, parse_ldap_url
 from wizard.store.refused_binds import BindMemory
@@ -30,31 +31,45 @@ class DirectoryMemory:
     memory: BindMemory
     server: str
     account: Login
+    again: bool = False
+    """Whether a person said that a rejected password may be sent once more."""
 
     def was_refused(self) -> bool:
         """Whether the directory rejected this password before, or that cannot be known or written down."""
         try:
             with self.memory.held():
-                return self.memory.was_refused(self.server, self.account.email, self.account.password.reveal())
+                known = self.memory.known(*self._attempt)
         except (DamagedRecord, OSError, WriteRefused):
             return True
+        return known is not None and (known.was_repeated or not self.again)
 
     def note(self, end: LoginEnd | None) -> None:
         """Write a rejection down; where that fails, nothing else does."""
         if end in _REJECTED:
             with contextlib.suppress(DamagedRecord, OSError, WriteRefused), self.memory.held():
-                self.memory.remember(self.server, self.account.email, self.account.password.reveal())
+                if self.again and self.memory.known(*self._attempt) is not None:
+                    self.memory.begin(*self._attempt)
+                self.memory.remember(*self._attempt)
+
+    @property
+    def _attempt(self) -> tuple[str, str, str]:
+        return self.server, same_account(self.account.email), self.account.password.reveal()
 
 
 def directory_memory(subject: Subject, account: Login) -> DirectoryMemory | None:
-    """Return the memory for an account; ``None`` where no directory judges passwords, or a person wants them sent once more."""
+    """Return the memory for an account; ``None`` where no directory judges passwords."""
     deployment = subject.deployment
     settings = ldap_settings(deployment.settings, deployment.release)
-    if not settings.is_on or subject.answers.checks.ldap.again:
+    if not settings.is_on:
         return None
     try:
         place = parse_ldap_url(settings.url)
     except LdapUrlError:
         return None
     server = f"{place.host.lower()}:{place.port}"
-    return DirectoryMemory(memory=BindMemory(deployment.folder), server=server, account=account)
+    return DirectoryMemory(
+        memory=BindMemory(deployment.folder),
+        server=server,
+        account=account,
+        again=subject.answers.checks.ldap.again,
+    )

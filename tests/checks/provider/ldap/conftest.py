@@ -15,6 +15,7 @@ from tests.servers.slapd import BASE, READER, READER_PASSWORD, OpenLdap, openlda
 from wizard.basics.secret import Secret
 from wizard.librechat.ldap_settings import ldap_settings
 from wizard.librechat.releases import RECORDED
+from wizard.store import refused_binds
 
 Tasks = Callable[..., LdapTask]
 
@@ -23,6 +24,12 @@ Tasks = Callable[..., LdapTask]
 def slapd(certificates: Certificates) -> Iterator[OpenLdap]:
     with openldap(certificates) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _cheap_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of runs need no fingerprints that are dear to guess; tests/wizard/store has the test of their cost."""
+    monkeypatch.setattr(refused_binds, "_COST", 16)
 
 
 @pytest.fixture
