@@ -46,6 +46,9 @@ ALL: Final[tuple[Check, ...]] = (
 RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 """Ids of the checks that ask the running LibreChat, which knows nothing of what was only written."""
 
+PROVIDERS: Final = frozenset({"openid", "oauth", "ldap", "saml"})
+"""Ids of the checks that ask a sign-in provider, which keeps count of wrong secrets and may lock a client or an account."""
+
 UNASKED: Final[tuple[Check, ...]] = tuple(check for check in ALL if not check.acts)
 """Those that the wizard runs without being asked to; the others are a person's to start."""
 

@@ -6,9 +6,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from checks.model import Report, Subject, ignore_line
+from checks.model import Check, Report, Subject, ignore_line
 from checks.options import Allowance, SiteOptions
-from checks.registry import UNASKED
+from checks.provider.openid import from_inside
+from checks.registry import PROVIDERS, UNASKED
 from checks.runner import run
 from checks.site import DNS, TLS
 from checks.site.session.registered import INSTANCE
@@ -19,9 +20,11 @@ from wizard.apply.proof import SiteAccess
 from wizard.apply.roll_back import rollback
 from wizard.apply.run import Job, apply, demand
 from wizard.apply.timeouts import ApplyTimeouts
-from wizard.basics.finding import Status
+from wizard.basics.check_outcomes import Ran, TimedOut
+from wizard.basics.finding import Finding, Status
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import take
+from wizard.findings.openid_check import UNDECIDED
 
 if TYPE_CHECKING:
     from wizard.apply.events import ApplyEvent
@@ -99,7 +102,8 @@ def _site_access(proposal: Proposal, reach: SiteOptions, *, offline: bool) -> Si
 async def _checks_after(request: ApplyRequest, allowance: Allowance) -> AsyncIterator[CheckEvent]:
     """Run the checks on the folder in its state then; nothing that others would notice is done.
 
-    The test mail went out before anything was written; nobody wants a second one.
+    The test mail went out before anything was written; nobody wants a second one. Providers that were asked then are not asked
+    again either: they count wrong secrets, and may lock the client.
     """
     answers = request.proposal.answers
     snapshot = take(request.proposal.snapshot.folder, answers)
@@ -114,5 +118,28 @@ async def _checks_after(request: ApplyRequest, allowance: Allowance) -> AsyncIte
     )
     if request.announce is not None:
         request.announce(subject)
-    async for event in run(UNASKED, subject):
+    async for event in run(tuple(once_asked(check, request.report) for check in UNASKED), subject):
         yield event
+
+
+def once_asked(check: Check, before: Report) -> Check:
+    """Return the check; one that asked its provider before the change gives what it found then, and asks LibreChat alone."""
+    outcome = dict(before.outcomes).get(check.id)
+    if check.id not in PROVIDERS or not isinstance(outcome, Ran | TimedOut):
+        return check
+
+    async def remembered(subject: Subject) -> AsyncIterator[Finding]:
+        seen = set() if check.static is None else {finding.id for finding in check.static(subject)}
+        inside = from_inside(subject) if check.id == UNDECIDED.check else None
+        if inside is not None:
+            async for finding in inside:
+                if finding.status is Status.FAIL:
+                    seen.add(UNDECIDED.id)
+                yield finding
+        for finding in before.findings:
+            if finding.check == check.id and finding.id not in seen:
+                yield finding
+        if isinstance(outcome, TimedOut):
+            raise TimeoutError
+
+    return check._replace(run=remembered)

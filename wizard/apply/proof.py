@@ -17,13 +17,14 @@ from wizard.apply.events import ApplyEvent, Checked, Failed, Note, Reason
 from wizard.basics.check_events import Found
 from wizard.basics.finding import Finding, Status
 from wizard.findings.instance import LIBRECHAT
+from wizard.findings.openid_inside import NOT_REGISTERED
 
 if TYPE_CHECKING:
     from wizard.basics.check_events import CheckEvent
     from wizard.librechat.site import Site
 
-_OTHERS: Final = frozenset({"dns", "proxy", "smtp", "mailgun", "sender", "delivery"})
-"""What answers there is not LibreChat; the settings of mail were judged before they were written."""
+_OTHERS: Final = frozenset({"dns", "proxy", "smtp", "mailgun", "sender", "delivery", "openid", "oauth", "ldap", "saml"})
+"""What answers there is not LibreChat; the settings of mail and of sign-in were judged before they were written."""
 _PATIENCE: Final = 40.0
 """Seconds for the look at how people come to LibreChat before the change; what is not known then counts as not open."""
 
@@ -56,6 +57,9 @@ def undoes(finding: Finding, access: SiteAccess, *, was_open: bool) -> bool:
     if finding.status is not Status.FAIL:
         return False
     match finding.check:
+        case _ if finding.id == NOT_REGISTERED.id:
+            # LibreChat itself said so, with the new settings.
+            return True
         case check if check in _OTHERS:
             return False
         case "instance":

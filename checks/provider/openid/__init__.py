@@ -65,13 +65,17 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
         release=task.release,
         resolve=subject.reach.resolve,
     )
-    from_there = None
-    if subject.answers.checks.from_container and subject.in_effect and not subject.inert:
-        from checks.provider.openid.from_container import inside
-
-        from_there = inside(task, subject.deployment)
-    async for finding in examine(task, transport, from_there):
+    async for finding in examine(task, transport, from_inside(subject)):
         yield finding
+
+
+def from_inside(subject: Subject) -> AsyncIterator[Finding] | None:
+    """Return what LibreChat's container sees, once it is asked; ``None`` where it must not be asked, or knows other settings."""
+    if not subject.answers.checks.from_container or not subject.in_effect or subject.inert:
+        return None
+    from checks.provider.openid.from_container import inside
+
+    return inside(task_of(subject), subject.deployment)
 
 
 OPENID: Final = Check(

@@ -11,24 +11,36 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from checks.model import Report, Subject
 from checks.options import Allowance
+from checks.provider.openid import OPENID
+from checks.runner import report
+from checks.site.session.registered import INSTANCE
 from screens.demo.librechat import StandIn
+from screens.shared.apply_job import once_asked
 from screens.shared.librechat_probes import sign_in_with
+from tests.checks.provider.openid.asking import SETTINGS
 from tests.checks.site.instance.asking import ADA, settings
 from tests.checks.site.session.test_session import Slow
 from tests.finding_samples import sample
 from tests.patience import wait_until
 from tests.screens.cli.program import CHECKOUT
 from tests.wizard.apply.stack import Stack
+from tests.wizard.rules import builder
+from wizard.answers.model import Answers
 from wizard.apply.address import ApiAddress
 from wizard.apply.first_admin import admin, verified
 from wizard.apply.proof import SiteAccess, undoes
-from wizard.basics.finding import Status
+from wizard.basics.check_outcomes import Ran, TimedOut
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.finding import Finding, Status
+from wizard.catalogue.answers_form import CheckInputs
 from wizard.librechat.site import Site
 
 NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
@@ -44,6 +56,13 @@ NAME = SiteAccess(site=Site.parse("https://chat.example.com"))
         ("dns.no-address", NAME, True, False),
         ("proxy.upload.limit", NAME, True, False),
         ("smtp.auth.rejected", NAME, True, False),
+        ("openid.discovery.unreachable", NAME, True, False),
+        ("openid.secret.wrong", NAME, True, False),
+        ("openid.inside.unreachable", NAME, True, False),
+        ("openid.inside.not-registered", NAME, False, True),
+        ("oauth.github.token", NAME, True, False),
+        ("ldap.connect.refused", NAME, True, False),
+        ("saml.metadata.certificate", NAME, True, False),
         ("tls.connect.refused", NAME, False, False),
         ("tls.connect.refused", NAME, True, True),
         ("instance.stranger", NAME, False, False),
@@ -57,6 +76,48 @@ def test_what_undoes_a_change(identity: str, access: SiteAccess, was_open: bool,
     assert undoes(found, access, was_open=was_open) is wanted
     untold = sample(identity, Status.UNKNOWN)
     assert not undoes(untold, access, was_open=True)
+
+
+async def test_provider_that_was_asked_before_the_change_is_not_asked_again() -> None:
+    about = Subject(deployment=builder.deployment(dict(SETTINGS), release="v0.8.8-rc1"))
+    asked: list[str] = []
+
+    async def ask(_: Subject) -> AsyncIterator[Finding]:
+        asked.append("provider")
+        yield sample("openid.secret.wrong")
+        yield sample("openid.secret.accepted", Status.PASS)
+
+    check = OPENID._replace(run=ask)
+    before = await report([check], about)
+    assert asked == ["provider"]
+    after = await report([once_asked(check, before)], about)
+    assert asked == ["provider"]
+    assert after.findings == before.findings
+    assert after.exit_status is before.exit_status is ExitStatus.FAILED
+    offline = await report([check], replace(about, offline=True))
+    await report([once_asked(check, offline)], about)
+    assert asked == ["provider"] * 2, "the settings alone were looked at before"
+    cut = Report(outcomes=(("openid", TimedOut(seconds=1)),))
+    assert isinstance(dict((await report([once_asked(check, cut)], about)).outcomes)["openid"], TimedOut)
+    assert once_asked(INSTANCE, Report(outcomes=(("instance", Ran(seconds=1)),))) is INSTANCE
+
+
+async def test_the_container_is_asked_after_the_change_and_the_last_sentence_agrees(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = Answers(checks=CheckInputs(from_container=True))
+    about = Subject(deployment=builder.deployment(dict(SETTINGS), release="v0.8.8-rc1"), answers=answers)
+
+    async def inside(*_: object) -> AsyncIterator[Finding]:
+        yield sample("openid.inside.not-registered")
+
+    monkeypatch.setattr("checks.provider.openid.from_container.inside", inside)
+    before = Report(
+        findings=(sample("openid.discovery.ok", Status.PASS), sample("openid.signin.undecided", Status.PASS)),
+        outcomes=(("openid", Ran(seconds=1)),),
+    )
+    after = await report([once_asked(OPENID, before)], about)
+    assert {finding.id for finding in after.findings} == {"openid.inside.not-registered", "openid.discovery.ok"}
 
 
 def apply(
