@@ -149,6 +149,12 @@ SECRET_ENTRIES = (
         transient=True,
     ),
     _at_secret(
+        "token.busy",
+        "The provider's token end point turned the request away, so the secret could not be checked.",
+        "Try again later: doctor --only openid",
+        transient=True,
+    ),
+    _at_secret(
         "token.odd",
         "The provider's token end point did not answer the test as OAuth requires.",
         "Look at the provider's log; sign in once to see whether it was the test alone.",

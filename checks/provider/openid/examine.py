@@ -18,7 +18,7 @@ from wizard.librechat.browser_url import split_address
 from wizard.librechat.openid_request import redirect_uri
 from wizard.librechat.openid_start import endpoint_fault
 
-_INCONCLUSIVE: Final = frozenset({"client.unchecked", "secret.unchecked", "secret.elsewhere"})
+_INCONCLUSIVE: Final = frozenset({"client.unchecked", "secret.unchecked", "secret.elsewhere", "token.busy"})
 """Causes that leave a question open; the others of an open end are warnings: something is odd, and a sign-in may work."""
 _CLIENT: Final = frozenset({"client.unknown", "client.refused", "redirect.refused"})
 
@@ -88,7 +88,7 @@ async def _endpoints(
 def announcement(host: str) -> str:
     """Return what the token requests leave behind, for a person to read."""
     return (
-        f"{host} gets up to four token requests with code={PROBE}; one has a wrong secret, "
+        f"{host} gets up to five token requests with code={PROBE}; one has a wrong secret, "
         "which the provider logs as a failed client authentication."
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,6 +30,8 @@ _COGNITO: Final = ("cognito-idp.", ".amazonaws.com", ".amazoncognito.com")
 """Amazon Cognito: how its issuers begin and end, and where its end points are. Under amazonaws.com anybody may have a server."""
 _ENTRA: Final = {7000222: "secret.expired", 700016: "client.unknown"}
 """Entra ID's numbers of an expired secret and an unknown application (learn.microsoft.com, AADSTS error codes)."""
+_BUSY: Final = frozenset({429, 502, 503, 504})
+"""Answers that say nothing of the client: a limit on requests, or a gateway without its server."""
 _GONE: Final = frozenset({Failure.NAME, Failure.REFUSED})
 
 
@@ -41,6 +44,8 @@ class TokenClass(Enum):
     """``invalid_client``, ``unauthorized_client``: the client is not authenticated."""
     OTHER = auto()
     """Another error of OAuth."""
+    BUSY = auto()
+    """Nobody looked at the request, whatever error is named with it."""
     ODD = auto()
     """No answer of OAuth."""
 
@@ -60,9 +65,11 @@ def classify(response: HttpResponse) -> TokenReply:
     error = fields.get("error")
     listed = fields.get("error_codes")
     codes = frozenset(code for code in listed if isinstance(code, int)) if isinstance(listed, list) else frozenset()
+    said = f"answer {response.status}, error={error}" if isinstance(error, str) else f"answer {response.status}"
+    if response.status in _BUSY:
+        return TokenReply(TokenClass.BUSY, said)
     if not isinstance(error, str):
-        return TokenReply(TokenClass.ODD, f"answer {response.status}")
-    said = f"answer {response.status}, error={error}"
+        return TokenReply(TokenClass.ODD, said)
     if error == "invalid_grant":
         return TokenReply(TokenClass.GRANT, said, codes)
     if error in {"invalid_client", "unauthorized_client"}:
@@ -110,7 +117,7 @@ def _domain(host: str) -> str | None:
 
 
 async def ask_token(task: OpenIdTask, metadata: Metadata, conversation: ProviderConversation) -> SecretSeen:
-    """Try the secret: two requests where it is right, at most four where it is not."""
+    """Try the secret: two requests where it is right, at most five where it is not; one of them is the control."""
     if not may_have_secret(task, metadata):
         shown = task.shown(metadata.get("token_endpoint"))
         return SecretSeen(end=SecretEnd.UNKNOWN, cause="secret.elsewhere", evidence=(f"token_endpoint: {shown}",))
@@ -168,12 +175,17 @@ class _Attempts:
         return classify(await self._conversation.post(self._url, form, headers))
 
 
+_UNDECIDED: Final = {
+    TokenClass.BUSY: "token.busy",
+    TokenClass.ODD: "token.odd",
+    TokenClass.OTHER: "secret.unchecked",
+}
+
+
 async def _judged(task: OpenIdTask, attempts: _Attempts) -> SecretSeen:
     real = await attempts.post(task.secret)
-    if real.kind is TokenClass.ODD:
-        return SecretSeen(end=SecretEnd.UNKNOWN, cause="token.odd", evidence=(real.said,))
-    if real.kind is TokenClass.OTHER:
-        return SecretSeen(end=SecretEnd.UNKNOWN, cause="secret.unchecked", evidence=(real.said,))
+    if real.kind in _UNDECIDED:
+        return SecretSeen(end=SecretEnd.UNKNOWN, cause=_UNDECIDED[real.kind], evidence=(real.said,))
     if real.kind is TokenClass.CLIENT:
         return await _refused(task, attempts, real)
     if not task.secret:
@@ -182,9 +194,25 @@ async def _judged(task: OpenIdTask, attempts: _Attempts) -> SecretSeen:
     control = await attempts.post(secrets.token_urlsafe(24))
     if control.kind is TokenClass.CLIENT:
         return SecretSeen(end=SecretEnd.RIGHT, evidence=(real.said,))
+    if control.kind is TokenClass.BUSY:
+        return _busy(real, control)
     return SecretSeen(
         end=SecretEnd.UNKNOWN, cause="secret.unchecked", evidence=(real.said, f"a wrong one: {control.said}")
     )
+
+
+def _busy(*replies: TokenReply) -> SecretSeen:
+    return SecretSeen(end=SecretEnd.UNKNOWN, cause="token.busy", evidence=tuple(reply.said for reply in replies))
+
+
+class _Other(NamedTuple):
+    """Another way to ask, which tells why the provider refuses the usual one; ``control`` must be refused for it to count."""
+
+    cause: str
+    """What is wrong if the client is authenticated in this way; empty: nothing."""
+    how: str
+    ask: Callable[[], Awaitable[TokenReply]]
+    control: Callable[[], Awaitable[TokenReply]]
 
 
 async def _refused(task: OpenIdTask, attempts: _Attempts, real: TokenReply) -> SecretSeen:
@@ -194,14 +222,46 @@ async def _refused(task: OpenIdTask, attempts: _Attempts, real: TokenReply) -> S
     )
     if known:
         return SecretSeen(end=SecretEnd.WRONG, cause=known, evidence=(real.said,))
+    nobody = secrets.token_urlsafe(24)
     others = (
-        ("secret.method", "in the Authorization header", attempts.basic),
-        ("", "with a refresh token", attempts.refresh),
-        ("secret.public", "without a secret", lambda _: attempts.post("")),
+        _Other(
+            "secret.method",
+            "in the Authorization header",
+            lambda: attempts.basic(task.secret),
+            lambda: attempts.basic(nobody),
+        ),
+        _Other("", "with a refresh token", lambda: attempts.refresh(task.secret), lambda: attempts.refresh(nobody)),
+        _Other(
+            "secret.public",
+            "without a secret",
+            lambda: attempts.post(""),
+            lambda: attempts.post("", client_id=nobody),
+        ),
     )
-    for cause, how, attempt in others:
-        reply = await attempt(task.secret) if attempts.left else None
-        if reply is not None and reply.kind is TokenClass.GRANT:
-            end = SecretEnd.WRONG if cause else SecretEnd.RIGHT
-            return SecretSeen(end=end, cause=cause, evidence=(real.said, f"{how}: {reply.said}"))
-    return SecretSeen(end=SecretEnd.WRONG, cause="secret.wrong", evidence=(real.said,))
+    wrong = SecretSeen(end=SecretEnd.WRONG, cause="secret.wrong", evidence=(real.said,))
+    for other in others:
+        if not attempts.left:
+            return wrong
+        reply = await other.ask()
+        if reply.kind is TokenClass.BUSY:
+            return _busy(real, reply)
+        if reply.kind is TokenClass.GRANT:
+            return await _confirmed(other, attempts, real, reply)
+    return wrong
+
+
+async def _confirmed(other: _Other, attempts: _Attempts, real: TokenReply, reply: TokenReply) -> SecretSeen:
+    """Believe that a client is authenticated in another way only if one that nobody knows is not: some look at the code first."""
+    evidence = (real.said, f"{other.how}: {reply.said}")
+    if not attempts.left:
+        # Where LibreChat's own way may be well, nothing is claimed without the control.
+        end, cause = (SecretEnd.WRONG, "secret.wrong") if other.cause else (SecretEnd.UNKNOWN, "secret.unchecked")
+        return SecretSeen(end=end, cause=cause, evidence=evidence)
+    control = await other.control()
+    if control.kind is TokenClass.BUSY:
+        return _busy(real, reply, control)
+    if control.kind is TokenClass.CLIENT:
+        end = SecretEnd.WRONG if other.cause else SecretEnd.RIGHT
+        return SecretSeen(end=end, cause=other.cause, evidence=evidence)
+    compared = (*evidence, f"{other.how}, with a wrong one: {control.said}")
+    return SecretSeen(end=SecretEnd.WRONG, cause="secret.wrong", evidence=compared)

@@ -85,9 +85,7 @@ class Judged(NamedTuple):
     def ends_open(self) -> bool:
         social = self.row["kind"] == "social"
         entry = COMMON[self.row["provider"]["name"], "undecided"] if social else ids.UNDECIDED
-        own = FINDINGS["tls.unverified"].id
-        # Certificates that nobody verifies are a FAIL of their own, although people sign in.
-        return self.ids(Status.FAIL) == [own] or (not self.ids(Status.FAIL) and entry.id in self.ids(Status.PASS))
+        return not self.ids(Status.FAIL) and entry.id in self.ids(Status.PASS)
 
     @property
     def column(self) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -39,6 +40,7 @@ from wizard.findings.openid_inside import UNREACHABLE
 
 PASSED = {"discovery.ok", "client.accepted", "secret.accepted", "clock.ok", "probe.announced", "signin.undecided"}
 BACK = f"{CHAT}/oauth/openid/callback"
+BASIC = "Basic " + base64.b64encode(f"librechat:{quote(SECRET, safe='')}".encode()).decode()
 
 
 async def test_a_well_behaved_provider_leaves_the_rest_to_a_sign_in() -> None:
@@ -137,8 +139,14 @@ MUTATIONS = (
     Mutation("discovery.ok", "tls.unknown", U, failing(HttpError(Failure.CERTIFICATE, "self-signed"), ".well-known"), settings={"NODE_TLS_REJECT_UNAUTHORIZED": "0"}),
     Mutation("secret.accepted", "secret.wrong", F, settings={"OPENID_CLIENT_SECRET": "another"}),
     Mutation("secret.accepted", "secret.missing", F, settings={"OPENID_CLIENT_SECRET": "", "OPENID_USE_PKCE": "true"}),
-    Mutation("secret.accepted", "secret.method", F, _only(lambda request: "Authorization" in request.headers)),
-    Mutation("secret.accepted", "secret.public", F, _only(lambda request: "client_secret" not in (request.form or {}) and "code" in (request.form or {}) and "Authorization" not in request.headers)),
+    Mutation("secret.accepted", "secret.method", F, _only(lambda request: request.headers.get("Authorization") == BASIC)),
+    Mutation("secret.accepted", "secret.wrong", F, _only(lambda request: "Authorization" in request.headers)),
+    Mutation("secret.accepted", "secret.wrong", F, _only(lambda request: "refresh_token" in (request.form or {}))),
+    Mutation("secret.accepted", "secret.wrong", F, _only(lambda request: "client_secret" not in (request.form or {}) and "Authorization" not in request.headers)),
+    Mutation("secret.accepted", "token.busy", U, answering("/token", 429, {"error": "unauthorized_client"})),
+    Mutation("secret.accepted", "token.busy", U, answering("/token", 503, "<html>")),
+    Mutation("secret.accepted", "token.busy", U, lambda request: http(request.url, 429, {"error": "invalid_client"}) if request.form is not None and request.form.get("client_secret") != SECRET else None),
+    Mutation("secret.accepted", "secret.public", F, _only(lambda request: "client_secret" not in (request.form or {}) and (request.form or {}).get("client_id") == "librechat" and "code" in (request.form or {}))),
     Mutation("secret.accepted", "secret.unchecked", U, _token("invalid_grant")),
     Mutation("secret.accepted", "secret.unchecked", U, _token("invalid_request")),
     Mutation("secret.accepted", "secret.expired", F, _token("invalid_client", error_codes=[7000222])),
