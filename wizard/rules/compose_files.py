@@ -19,6 +19,12 @@ from wizard.rules.view import Rule, View
 
 _USUALLY_SET = ("HOST", "MONGO_URI", "NODE_ENV", "ADMIN_PANEL_URL")
 """LibreChat's own compose files set these."""
+_OF_COMPOSE = (
+    *("PORT", "UID", "GID"),
+    *("ADMIN_PANEL_PORT", "ADMIN_PANEL_SESSION_SECRET", "ADMIN_PANEL_SESSION_COOKIE_SECURE"),
+)
+"""The port of the host, the user of the containers, and the admin panel's own (docker-compose.yml, v0.8.8): for Docker
+Compose, not for LibreChat."""
 _LIMIT = 12
 _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 
@@ -104,12 +110,23 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         if source and (idle or state is None or state.kind != "file"):
             summary = f"LibreChat reads {plain(source, limit=80)} and not .env: that is what the compose files mount at /app/.env."
             yield ids.ENV_OTHER.fail(summary)
+    elif idle and (others := _other_files(view)):
+        names = ", ".join(idle[:_LIMIT]) + (f" and {len(idle) - _LIMIT} more" if len(idle) > _LIMIT else "")
+        files = ", ".join(plain(name, limit=80) for name in others[:_LIMIT])
+        summary = f"LibreChat gets {files} and not .env. Without effect on it are in .env: {names}."
+        remedy = f"Move what is meant for LibreChat to {plain(others[-1], limit=80)}, and take the rest out of .env."
+        yield ids.ENV_NOT_MOUNTED.warn(summary, settings=idle, remedy=remedy)
     elif idle:
-        yield ids.ENV_NOT_MOUNTED.fail()
+        service = plain(deployment.service, limit=60)
+        mount = "volumes: [{type: bind, source: ./.env, target: /app/.env}]"
+        yield ids.ENV_NOT_MOUNTED.fail(remedy=f"In the service {service}: {mount}.")
 
 
 def _without_effect(view: View) -> list[str]:
-    """Return the settings in ``.env`` that LibreChat gets in no way: not through ``${NAME}`` either."""
+    """Return the settings in ``.env`` that LibreChat gets in no way: not through ``${NAME}`` either.
+
+    What it has from elsewhere with the same value is not among them, nor what is there for Docker Compose alone.
+    """
     state = view.deployment.files.get(".env")
     if state is None or state.data is None:
         return []
@@ -117,7 +134,18 @@ def _without_effect(view: View) -> list[str]:
     handed = {name for found in effective.values.values() for name in found.variables} if effective else set()
     filled_in = effective.project.filled_in() if effective is not None else frozenset[str]()
     written = Document.parse(state.data).values()
-    return [name for name in written if name in catalogue.by_key() and name not in handed | filled_in]
+    found = effective.values if effective is not None else {}
+    elsewhere = {name for name, value in written.items() if name in found and found[name].value == value}
+    elsewhere |= {name for name in _USUALLY_SET if name in found}
+    left_out = handed | filled_in | elsewhere | set(_OF_COMPOSE)
+    return [name for name in written if name in catalogue.by_key() and name not in left_out]
+
+
+def _other_files(view: View) -> list[str]:
+    """Return the environment files that Docker Compose hands LibreChat, in its order."""
+    entries = (entry for entry in view.api.get("env_file") or () if isinstance(entry, dict))
+    paths = [posixpath.normpath(str(entry["path"])) for entry in entries if entry.get("path")]
+    return [path for path in paths if path != ".env"]
 
 
 def compose_files(view: View) -> Iterator[Finding]:

@@ -99,6 +99,21 @@ def test_an_env_that_no_compose_file_hands_over(tmp_path: Path) -> None:
     assert "files.env.not-mounted" in ids(standing(tmp_path, compose, "ALLOW_REGISTRATION=false\n"))
     # Without a setting in it, nothing is lost: it only fills in ${NAME}.
     assert "files.env.not-mounted" not in ids(standing(tmp_path, compose, "TAG=1\n"))
+    assert "files.env.not-mounted" not in ids(standing(tmp_path, compose, "TAG=1\nPORT=3080\nUID=1000\nGID=1000\n"))
+
+
+def test_an_env_for_docker_compose_alone_beside_the_environment_files_of_the_service(tmp_path: Path) -> None:
+    compose = "services:\n  chat:\n    image: librechat:${LIBRECHAT_TAG}\n    env_file: [{path: common.env}]\n"
+    (tmp_path / "common.env").write_text("ALLOW_REGISTRATION=false\nALLOW_EMAIL_LOGIN=true\n")
+    own = "LIBRECHAT_TAG=v0.8.7\nPORT=3080\nTZ=Europe/Berlin\nALLOW_EMAIL_LOGIN=true\n"
+    assert "files.env.not-mounted" not in ids(standing(tmp_path, compose, own))
+    found = check(standing(tmp_path, compose, own + "ALLOW_REGISTRATION=true\nLOGIN_MAX=50\n"))
+    (one,) = [each for each in found if each.id == "files.env.not-mounted"]
+    assert (one.status.value, set(one.settings)) == ("WARN", {"ALLOW_REGISTRATION", "LOGIN_MAX"})
+    assert "common.env" in one.remedy
+    bare = standing(tmp_path, compose.partition("    env_file")[0], own)
+    (one,) = [each for each in check(bare) if each.id == "files.env.not-mounted"]
+    assert (one.status.value, "In the service chat:" in one.remedy) == ("FAIL", True)
 
 
 @pytest.mark.parametrize(
