@@ -23,6 +23,7 @@ from wizard.deployment.librechat_yaml import read_config
 from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.service import find_services
 from wizard.deployment.snapshot import CONFIG, Snapshot
+from wizard.deployment.stored_data import has_hidden_database, left_by_containers
 from wizard.dotenv.document import Document
 from wizard.librechat.fingerprints import FOLDER_FILES
 
@@ -72,6 +73,8 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
         name: found.value for name, found in effective.values.items() if found.origin.mechanism in _FROM_COMPOSE
     }
     config, config_name = _config(place, reader)
+    compose = effective.model()
+    services = compose["services"]
     return Deployment(
         folder=snapshot.folder,
         stack=snapshot.stack,
@@ -82,13 +85,14 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
         overridden=MappingProxyType(overridden),
         dotenv=mounted or own,
         files=MappingProxyType({**files, **reader.used}),
-        compose=effective.model(),
+        compose=compose,
         service=effective.service,
         effective=effective,
         config=config,
         config_name=config_name,
         config_mounted=place.kind in ("file", "content"),
-        has_run=snapshot.has_run,
+        has_run=snapshot.has_run or left_by_containers(snapshot.folder, services),
+        has_hidden_database=has_hidden_database(services, effective.service, settings.get("MONGO_URI", "")),
         almost_overrides=snapshot.almost_overrides,
         access=access,
         operator_uid=snapshot.operator.uid,

@@ -77,6 +77,8 @@ class Deployment:
     """Whether the merged compose files bring ``config`` into LibreChat's container."""
     has_run: bool = False
     """Whether LibreChat has run in this folder before (a database folder, logs or uploads stand there)."""
+    has_hidden_database: bool = False
+    """Whether the database lies where nobody can look from here; then something may be stored though ``has_run`` is false."""
     almost_overrides: tuple[str, ...] = ()
     """Files of the folder that are meant as an override and have another name."""
     access: Access | None = None
@@ -89,6 +91,11 @@ class Deployment:
         """LibreChat's service of the merged compose files; empty where there is none."""
         service: Mapping[str, Any] = (self.compose.get("services") or {}).get(self.service) or {}
         return service
+
+    @property
+    def may_hold_data(self) -> bool:
+        """Whether a key of this folder may have encrypted something."""
+        return self.has_run or self.has_hidden_database
 
     @property
     def variables(self) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from wizard.deployment.compose_names import USUAL, compose_names, inherited_envi
 from wizard.deployment.model import FileState
 from wizard.deployment.ownership import Operator
 from wizard.deployment.read_states import fault_of, read_state
+from wizard.deployment.stored_data import holds_something
 from wizard.dotenv.document import Document
 from wizard.librechat import fingerprints
 from wizard.librechat.releases import NEWEST, Release
@@ -284,14 +285,4 @@ def _almost_overrides(folder: Path) -> tuple[str, ...]:
 def _has_run(folder: Path) -> bool:
     """Tell whether LibreChat has run here: a published default secret may then have encrypted somebody's data."""
     candidates = [folder / name for name in _DATA] + sorted(folder.glob("meili_data*"))
-    for path in candidates:
-        try:
-            if path.is_file() or (path.is_dir() and any(path.iterdir())):
-                return True
-        except PermissionError:
-            # A database folder that only its container may enter: it has run.
-            return True
-        except OSError:
-            # It vanished while it was looked at.
-            continue
-    return False
+    return any(map(holds_something, candidates))

@@ -83,20 +83,30 @@ def read_record(state: FileState) -> dict[str, str] | None:
     return {name: mark for name, mark in record.items() if name in catalogue.by_key()}
 
 
-def resolve(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], *, has_admin_panel: bool) -> Resolution:
+class Circumstances(NamedTuple):
+    """What the compose files say that decides about secrets."""
+
+    has_admin_panel: bool = False
+    has_hidden_database: bool = False
+    """The database lies where nobody can look from here: a key that stands there may have encrypted somebody's data."""
+
+
+def resolve(
+    snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], circumstances: Circumstances
+) -> Resolution:
     """Give every needed secret a value.
 
     ``existing`` is what ``.env`` holds today. ``InvalidInput`` where a replacement would make stored data unreadable and the
     operator did not accept that.
     """
     wanted = {**existing, **{name: reveal(given.value or "") for name, given in answers.items()}}
-    names = dict.fromkeys((*needed(wanted, has_admin_panel=has_admin_panel), *sorted(answers.generate)))
+    names = dict.fromkeys((*needed(wanted, has_admin_panel=circumstances.has_admin_panel), *sorted(answers.generate)))
     record = read_record(snapshot.state(RECORD))
     if record is None and answers.replace:
         message = f"it is damaged, so whether {', '.join(sorted(answers.replace))} was replaced already cannot be told."
         remedy = f"To replace it (once more), delete the record: rm -r {RECORD}; else take 'replace: true' out."
         raise InvalidInput(Problem(field="", file=RECORD, message=message, remedy=remedy))
-    work = _Work(snapshot, answers, existing, record or {})
+    work = _Work(snapshot, answers, existing, record or {}, circumstances)
     if record is None:
         work.notes.append(f"{RECORD} is damaged. It only says which secrets were replaced: delete it (rm -r {RECORD}).")
     for name in names:
@@ -115,11 +125,17 @@ class _Work:
     """The decisions on one name after the other."""
 
     def __init__(
-        self, snapshot: Snapshot, answers: Answers, existing: Mapping[str, str], record: dict[str, str]
+        self,
+        snapshot: Snapshot,
+        answers: Answers,
+        existing: Mapping[str, str],
+        record: dict[str, str],
+        circumstances: Circumstances,
     ) -> None:
         self._snapshot = snapshot
         self._answers = answers
         self._existing = existing
+        self._circumstances = circumstances
         self._adoption: Adoption | None = None
         self.record = record
         self.values: dict[str, Given] = {}
@@ -130,7 +146,7 @@ class _Work:
     def given(self, name: str) -> None:
         """Weigh a value that the operator gave: it may replace one that is in use."""
         old, new = self._existing.get(name, "").strip(), self._answers[name].value
-        if not old or not self._snapshot.has_run or reveal(new or "") == old:
+        if not old or not self._may_have_data(name) or reveal(new or "") == old:
             return
         summary = f"{name} is replaced by the given value: {CONSEQUENCES.get(name, 'what it protected ends')}."
         status = Status.FAIL if name in ENCRYPTING else Status.WARN
@@ -144,16 +160,20 @@ class _Work:
             self.notes.append(
                 f"{name} was replaced by an earlier run and is kept. To replace it again, delete {RECORD}."
             )
-        elif old and published_name(old) and not self._snapshot.has_run:
+        elif old and published_name(old) and not self._may_have_data(name):
             self._generate(name, f"{name} is new: the old value is public, every copy of .env.example ships it.")
         elif old and name in self._answers.replace:
             self._replace(name)
         elif not old:
             self._fill(name)
 
+    def _may_have_data(self, name: str) -> bool:
+        """Whether something may exist that the value of a name protects."""
+        return self._snapshot.has_run or (name in ENCRYPTING and self._circumstances.has_hidden_database)
+
     def _replace(self, name: str) -> None:
         loss = CONSEQUENCES.get(name, "what it protected ends")
-        if name in ENCRYPTING and self._snapshot.has_run and name not in self._answers.accept_loss:
+        if name in ENCRYPTING and self._may_have_data(name) and name not in self._answers.accept_loss:
             self.problems.append(
                 Problem(
                     field=variable_id(name),

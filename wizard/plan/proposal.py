@@ -54,6 +54,7 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     snapshot = take(folder, answers).reading([RECORD])
     refuse_strangers_files(snapshot, [".env"])
     standing = deployment(snapshot, {})
+    snapshot = replace(snapshot, has_run=standing.has_run)
     if faults := [described_fault(fault) for fault in faults_of(snapshot.state(".env")) if fault.is_whole]:
         raise InvalidInput(*faults)
     if not snapshot.service:
@@ -67,7 +68,10 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     inputs = _access_inputs(snapshot, answers, existing, standing)
     inputs = replace(inputs, compose_values={**document.compose_values(), **_set_in_files(standing)})
     needs = access.needs(inputs)
-    resolution = credentials.resolve(snapshot, answers, existing, has_admin_panel=inputs.has_admin_panel)
+    circumstances = credentials.Circumstances(
+        has_admin_panel=inputs.has_admin_panel, has_hidden_database=standing.has_hidden_database
+    )
+    resolution = credentials.resolve(snapshot, answers, existing, circumstances)
     snapshot = snapshot.reading((*(file.path for file in needs.files), *_environment_files(standing)))
     made = plan(snapshot, resolution.answers, Materials(access=needs, standing=standing, record=resolution.record))
     made = Plan(

@@ -55,7 +55,7 @@ def published(view: View) -> Iterator[Finding]:
         value = view.value(name)
         digits = {"CREDS_KEY": 64, "CREDS_IV": 32}.get(name, 0)
         if value and published_name(value[:digits] if digits and _is_decoded(value, digits) else value):
-            loss = ", accept_loss: true" if name.startswith("CREDS_") and view.deployment.has_run else ""
+            loss = ", accept_loss: true" if name.startswith("CREDS_") and view.deployment.may_hold_data else ""
             danger = "read what it encrypts" if name.startswith("CREDS_") else "forge what it protects"
             remedy = f"Replace it: {name}: {{generate: true, replace: true{loss}}}."
             evidence = ""

@@ -59,7 +59,7 @@ def _remedy(view: View, kind: PlaceholderKind, names: list[str]) -> str:
         text += f" Write the real value of {' and '.join(given)}." if given else ""
     else:
         text = "Write the value itself."
-    kept = [name for name in made if name.startswith("CREDS_")] if view.deployment.has_run else []
+    kept = [name for name in made if name.startswith("CREDS_")] if view.deployment.may_hold_data else []
     if kept:
         verb = "wants" if len(kept) == 1 else "want"
         text += f" {' and '.join(kept)} also {verb} accept_loss: true: keys that people stored become unreadable."
