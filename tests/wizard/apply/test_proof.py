@@ -11,18 +11,22 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
-from checks.model import Report, Subject
+from checks.model import Check, Report, Subject
 from checks.options import Allowance
 from checks.provider.openid import OPENID
+from checks.registry import UNASKED
 from checks.runner import report
 from checks.site.session.registered import INSTANCE
+from screens.demo.folder import make
 from screens.demo.librechat import StandIn
+from screens.shared import apply_job
 from screens.shared.apply_job import once_asked
 from screens.shared.librechat_probes import sign_in_with
 from tests.checks.provider.openid.asking import SETTINGS
@@ -37,11 +41,14 @@ from wizard.answers.model import Answers
 from wizard.apply.address import ApiAddress
 from wizard.apply.first_admin import admin, verified
 from wizard.apply.proof import SiteAccess, undoes
+from wizard.basics.check_events import CheckEvent, Started
 from wizard.basics.check_outcomes import Ran, TimedOut
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import Finding, Status
 from wizard.catalogue.answers_form import CheckInputs
 from wizard.librechat.site import Site
+from wizard.plan.proposal import propose
+from wizard.store.workplace import Workplace
 
 NEW = ("APP_TITLE: New", "ALLOW_REGISTRATION: false")
 NAME = SiteAccess(site=Site.parse("https://chat.example.com"))
@@ -100,6 +107,24 @@ async def test_provider_that_was_asked_before_the_change_is_not_asked_again() ->
     cut = Report(outcomes=(("openid", TimedOut(seconds=1)),))
     assert isinstance(dict((await report([once_asked(check, cut)], about)).outcomes)["openid"], TimedOut)
     assert once_asked(INSTANCE, Report(outcomes=(("instance", Ran(seconds=1)),))) is INSTANCE
+
+
+async def test_an_apply_asks_no_provider_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path)
+    given: list[Check] = []
+
+    async def run(checks: Sequence[Check], _: Subject) -> AsyncIterator[CheckEvent]:
+        given.extend(checks)
+        for check in checks:
+            yield Started(check=check.id)
+
+    monkeypatch.setattr(apply_job, "run", run)
+    before = Report(outcomes=tuple((name, Ran(seconds=1)) for name in ("openid", "ldap", "tls")))
+    proposal = propose(tmp_path, Answers())
+    request = apply_job.ApplyRequest(proposal=proposal, workplace=Workplace(tmp_path), report=before)
+    events = [event async for event in apply_job.job_of(request).checks()]
+    assert len(events) == len(given) == len(UNASKED)
+    assert {new.id for new, old in zip(given, UNASKED, strict=True) if new is not old} == {"openid", "ldap"}
 
 
 async def test_the_container_is_asked_after_the_change_and_the_last_sentence_agrees(
