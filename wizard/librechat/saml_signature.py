@@ -113,10 +113,10 @@ def _checked(
     if method not in _METHODS or not digest or form not in _CANONICAL or not known:
         return ElementSignature(SignatureState.ALGORITHM, algorithm=name, throws=form not in _CANONICAL)
     content = next(each for each in names if each != _ENVELOPED)
-    signed_info = canonical(info, form, form_prefixes)
     prefixes = _prefixes(transforms[-1:])
     if not is_written_alike(info, form, form_prefixes) or not is_written_alike(element, content, prefixes):
         return ElementSignature(SignatureState.UNSURE, algorithm=name)
+    signed_info = canonical(info, form, form_prefixes)
     signed = _signed_form(element, signature, names, prefixes)
     claimed = "".join(_first(reference, "DigestValue").itertext()).split()
     if base64.b64encode(hashlib.new(digest, signed).digest()).decode() != "".join(claimed):

@@ -246,5 +246,9 @@ def js_time(text: str) -> datetime | None:
     if offset and offset != "Z":
         hours, minutes = int(offset[1:3]), int(offset[-2:])
         shift = timedelta(hours=hours, minutes=minutes)
-        time = time - shift if offset[0] == "+" else time + shift
+        try:
+            time = time - shift if offset[0] == "+" else time + shift
+        except OverflowError:
+            # Before year 1 or after 9999: JavaScript has such times, and nothing that is valid has.
+            return None
     return time

@@ -16,6 +16,8 @@ COMMENTS: Final = "WithComments"
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a document that is read; a federation's whole metadata is larger, one provider's is not."""
 _DEEPEST: Final = 200
+_MOST_ELEMENTS: Final = 20_000
+_MOST_DECLARED: Final = 500
 
 Element = Any
 """An ``lxml.etree._Element``, which has no types of its own."""
@@ -111,20 +113,29 @@ def is_written_alike(element: Element, algorithm: str, prefixes: list[str]) -> b
 
     It may not where a prefix is declared anew with another namespace, where an attribute with a prefix is called like one of
     InclusiveNamespaces, and, in the inclusive form, where there is a default namespace. No identity provider that is known to us
-    writes such a document.
+    writes such a document, nor one of thousands of namespaces or elements, which is not looked through.
     """
+    from lxml import etree
+
     exclusive = algorithm.startswith(EXCLUSIVE)
-    bound: dict[str | None, set[str | None]] = {}
+    # Those in scope here; deeper down only what an element declares itself, or each would be looked at with every element.
+    bound: dict[str | None, set[str | None]] = {prefix: {uri} for prefix, uri in element.nsmap.items()}
+    if len(bound) > _MOST_DECLARED:
+        return False
     for outer in element.iterancestors():
         for prefix, uri in outer.nsmap.items():
             if not exclusive or prefix in prefixes:
                 bound.setdefault(prefix, set()).add(uri)
-    for inner in element.iter():
-        if not isinstance(inner.tag, str):
-            continue
-        for prefix, uri in inner.nsmap.items():
-            bound.setdefault(prefix, set()).add(uri)
-        if any(name.startswith("{") and name.rpartition("}")[2] in prefixes for name in inner.attrib):
+    elements = declared = 0
+    for event, what in etree.iterwalk(element, events=("start", "start-ns")):
+        if event == "start-ns":
+            declared += 1
+            bound.setdefault(what[0] or None, set()).add(what[1])
+        else:
+            elements += 1
+            if any(name.startswith("{") and name.rpartition("}")[2] in prefixes for name in what.attrib):
+                return False
+        if elements > _MOST_ELEMENTS or declared > _MOST_DECLARED:
             return False
     if any(prefix is not None and len(uris) > 1 for prefix, uris in bound.items()):
         return False

@@ -22,6 +22,8 @@ WHOLE_SUBTREE: Final = 2
 _VERSION: Final = 3
 _SECONDS: Final = 10
 """The time limit that ldapjs asks for (lib/client/client.js, 2.3.3)."""
+_LARGEST_CODE: Final = 2**31 - 1
+"""RFC 4511 bounds no result code; no server's has more bits, and Python writes no number of thousands of digits."""
 _GROUPS: Final = {"&": 0, "|": 1, "!": 2}
 _COMPARISONS: Final = {"=": 3, ">=": 5, "<=": 6, "~=": 8}
 _SEARCH: Final = 0x63
@@ -179,5 +181,8 @@ def _read(number: int, name: str, operation: Any) -> LdapAnswer:
         return LdapAnswer(number=number, kind="entry", text=entry, attributes=attributes)
     if name in ("bindResponse", "searchResDone", "extendedResp"):
         text = bytes(operation["errorMessage"]).decode(errors="replace")
-        return LdapAnswer(number=number, kind="result", code=int(operation["resultCode"]), text=text)
+        code = int(operation["resultCode"])
+        if not 0 <= code <= _LARGEST_CODE:
+            raise NotLdapError("its result is no result code")
+        return LdapAnswer(number=number, kind="result", code=code, text=text)
     return LdapAnswer(number=number, kind="other")

@@ -9,7 +9,6 @@ from checks.provider.ldap.connection import DirectoryAnswer, LdapConnection, Too
 from checks.provider.ldap.messages import BASE_SCOPE, WHOLE_SUBTREE, LdapAnswer
 from checks.provider.ldap.session import LdapSession, StopLdap
 from wizard.basics.finding import Finding
-from wizard.basics.plain_text import plain
 from wizard.findings import ldap as ids
 from wizard.librechat.ldap_account import Entry, LdapAccount, LdapAccountFault, account_verdict
 from wizard.librechat.ldap_filter import LdapPresence, can_sign_in_as, parse_ldap_filter, with_user_name
@@ -44,7 +43,7 @@ async def search(session: LdapSession, connection: LdapConnection) -> tuple[list
     pattern = with_user_name(settings.pattern, task.user)
     asked = parse_ldap_filter(pattern)
     found = _checked(session, await _asked(connection.search(base, WHOLE_SUBTREE, asked, settings.attributes)))
-    name = plain(task.user, limit=_SHOWN)
+    name = session.shown(task.user, limit=_SHOWN)
     if len(found.entries) > 1:
         count = f"more than {len(found.entries) - 1}" if found.cut else str(len(found.entries))
         summary = f"The search finds {count} entries for {name}, and LibreChat wants exactly one: the sign-in ends with an error."
@@ -53,7 +52,7 @@ async def search(session: LdapSession, connection: LdapConnection) -> tuple[list
     if not found.entries:
         raise StopLdap(await _nobody(session, connection, base, pattern))
     entry = found.entries[0]
-    return [ids.USER_FOUND.passed(f"{name} is {plain(entry.text, limit=_SHOWN)}.")], entry_of(entry)
+    return [ids.USER_FOUND.passed(f"{name} is {session.shown(entry.text, limit=_SHOWN)}.")], entry_of(entry)
 
 
 async def _asked(searching: Awaitable[DirectoryAnswer]) -> DirectoryAnswer:
@@ -84,7 +83,7 @@ def _words(session: LdapSession, reply: LdapResult) -> str:
 async def _nobody(session: LdapSession, connection: LdapConnection, base: str, pattern: str) -> Finding:
     """Say which part leaves the person out: the characters, the base, or the filter."""
     task = session.task
-    name = plain(task.user, limit=_SHOWN)
+    name = session.shown(task.user, limit=_SHOWN)
     evidence = (f"filter: {pattern}", f"base: {base}")
     if not can_sign_in_as(task.user):
         summary = f"LibreChat cannot search for the name {name}: *, brackets and $$ are changed on the way."
@@ -109,7 +108,7 @@ async def _without_groups(session: LdapSession, connection: LdapConnection, base
     typed = session.task.user.casefold()
     for attribute, values in found.entries[0].attributes:
         if typed in [value.decode(errors="replace").casefold() for value in values]:
-            return f"The base is right, the filter is not: {attribute} has this name. LDAP_SEARCH_FILTER=({plain(attribute, limit=40)}={{{{username}}}})"
+            return f"The base is right, the filter is not: {attribute} has this name. LDAP_SEARCH_FILTER=({session.shown(attribute, limit=40)}={{{{username}}}})"
     return ""
 
 
@@ -134,26 +133,26 @@ def judge_account(session: LdapSession, entry: Entry) -> Iterator[Finding]:
         yield ids.ACCOUNT_BINARY.warn()
     if account.is_made_up:
         yield ids.ACCOUNT_NO_MAIL.warn(
-            f"This entry has no mail address, and LibreChat makes one up: {plain(account.email or '', limit=_SHOWN)}"
+            f"This entry has no mail address, and LibreChat makes one up: {session.shown(account.email or '', limit=_SHOWN)}"
         )
     if verdict.fault is not None:
-        yield _fault(account, verdict.fault, task.allowed_domains)
+        yield _fault(session, account, verdict.fault)
         return
-    yield ids.ACCOUNT_OK.passed(_summary(account))
+    yield ids.ACCOUNT_OK.passed(_summary(session, account))
 
 
 def _values(value: Attribute) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (value,) if value is not None else ()
 
 
-def _summary(account: LdapAccount) -> str:
-    name, identity = (plain(str(value or "(none)"), limit=_SHOWN) for value in (account.name, account.identity))
-    mail = plain(account.email or "(no address)", limit=_SHOWN)
+def _summary(session: LdapSession, account: LdapAccount) -> str:
+    name, identity = (session.shown(str(value or "(none)"), limit=_SHOWN) for value in (account.name, account.identity))
+    mail = session.shown(account.email or "(no address)", limit=_SHOWN)
     return f"{name}, {mail}, id {identity}, would be USER (ADMIN if LibreChat has no account yet)."
 
 
-def _fault(account: LdapAccount, fault: LdapAccountFault, allowed: tuple[str, ...]) -> Finding:
-    mail = plain(account.email or "", limit=_SHOWN)
+def _fault(session: LdapSession, account: LdapAccount, fault: LdapAccountFault) -> Finding:
+    mail = session.shown(account.email or "", limit=_SHOWN)
     match fault:
         case LdapAccountFault.MANY_VALUES:
             named = {"ldapId": "LDAP_ID", "username": "LDAP_USERNAME", "name": "LDAP_FULL_NAME"}
@@ -161,7 +160,7 @@ def _fault(account: LdapAccount, fault: LdapAccountFault, allowed: tuple[str, ..
             summary = f"{' and '.join(account.many_values)} of this account would have several values, and LibreChat answers 400."
             return ids.ACCOUNT_VALUES.fail(summary, settings=settings)
         case LdapAccountFault.DOMAIN:
-            listed = plain(", ".join(allowed), limit=_SHOWN)
+            listed = session.shown(", ".join(session.task.allowed_domains), limit=_SHOWN)
             return ids.ACCOUNT_DOMAIN.fail(f"The domain of {mail} is not in registration.allowedDomains ({listed}).")
         case _:
             return ids.ACCOUNT_MAIL.fail(f"'{mail}' is not a mail address to LibreChat, and it answers 400.")
@@ -182,11 +181,13 @@ def _attributes(session: LdapSession, entry: Entry) -> Iterator[Finding]:
             if attribute in entry:
                 continue
             own = spelled.get(attribute.strip().lower())
-            shown = plain(attribute, limit=60)
+            shown = session.shown(attribute, limit=60)
             if own is not None and own != attribute:
-                summary = f"{setting} says '{shown}', and the directory spells it {plain(own, limit=60)}: LibreChat ignores it."
+                summary = f"{setting} says '{shown}', and the directory spells it {session.shown(own, limit=60)}: LibreChat ignores it."
                 fix = (
-                    f"{setting}={plain(own, limit=60)}" if setting != "LDAP_FULL_NAME" else ids.ATTRIBUTE_CASE.entry.fix
+                    f"{setting}={session.shown(own, limit=60)}"
+                    if setting != "LDAP_FULL_NAME"
+                    else ids.ATTRIBUTE_CASE.entry.fix
                 )
                 yield ids.ATTRIBUTE_CASE.of(setting).warn(summary, remedy=fix)
             else:

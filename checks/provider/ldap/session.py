@@ -67,12 +67,12 @@ class LdapSession:
         facts = certificate_facts(shown) if self.task.settings.verifies else None
         return facts is not None and is_for(self.place.host, facts.names)
 
-    def shown(self, text: object) -> str:
+    def shown(self, text: object, *, limit: int = _SHOWN) -> str:
         """Return foreign text as evidence: inert, short, and without a password that was sent."""
         secrets = [self.task.settings.bind_password]
         if self.task.password is not None:
             secrets.append(self.task.password.reveal())
-        return plain(SecretFilter([secret for secret in secrets if secret], shortest=1).clean(str(text)), limit=_SHOWN)
+        return plain(SecretFilter([secret for secret in secrets if secret], shortest=1).clean(str(text)), limit=limit)
 
     async def connect(self) -> LdapConnection:
         """Open a connection as LibreChat does, to the address that answered."""

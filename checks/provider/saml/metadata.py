@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 from collections.abc import Iterator
 from datetime import UTC
-from pathlib import Path
 from typing import Final
 
 from checks.net.errors import HttpError
 from checks.provider.asking import ProviderConversation, SpentError
 from checks.provider.saml.task import SamlTask
-from wizard.basics.filesystem import regular_bytes
+from wizard.basics.filesystem import with_home
 from wizard.basics.finding import Finding
+from wizard.basics.named_files import open_named
 from wizard.basics.plain_text import plain
 from wizard.findings import saml as ids
 from wizard.librechat.saml_metadata import ProviderFault, SamlProvider, provider_faults, providers_of
@@ -63,12 +64,17 @@ async def _data(task: SamlTask, conversation: ProviderConversation) -> bytes:
 
 def _file(task: SamlTask) -> bytes:
     try:
-        data = regular_bytes(Path(task.metadata).expanduser(), LARGEST)
+        path = with_home(task.metadata)
+        # A pipe would be waited for.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _UnreadError(ids.METADATA_LARGE.unknown("It is no regular file."))
+        with open_named(path) as stream:
+            data = stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no path"
         raise _UnreadError(_unread(task, f"{why}.")) from None
-    if data is None:
-        raise _UnreadError(ids.METADATA_LARGE.unknown("It is no regular file, or larger than this check reads."))
+    if len(data) > LARGEST:
+        raise _UnreadError(ids.METADATA_LARGE.unknown(evidence=(task.metadata,)))
     return data
 
 

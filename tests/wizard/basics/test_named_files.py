@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.checks.provider.saml.asking import asked, task
+from tests.servers.saml_idp import IdentityProvider
 from wizard.basics import named_files
 from wizard.basics.link_walk import LinkWalk, walk_links
 from wizard.basics.links import FOREIGN_FILES
@@ -67,3 +69,14 @@ def test_link_of_somebody_else(tmp_path: Path) -> None:
         open_named(tmp_path / "link")
     with FOREIGN_FILES.given():
         assert read(tmp_path / "link") == b"root's"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make links of others")
+async def test_metadata_behind_a_link_of_somebody_else(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(IdentityProvider().metadata())
+    (tmp_path / "link").symlink_to("secret")
+    assert "saml.metadata.ok" in [each.id for each in await asked(task(metadata=tmp_path / "link"))]
+    os.chown(tmp_path / "link", STRANGER, STRANGER, follow_symlinks=False)
+    found = {each.id: each for each in await asked(task(metadata=tmp_path / "link"))}
+    assert "symbolic link" in found["saml.metadata.unread"].summary
+    assert "saml.metadata.ok" not in found

@@ -105,6 +105,22 @@ SERVERS: dict[str, Handler] = {
     "another number": saying(result(77, BIND_RESPONSE)),
     "steering words": saying(result(1, BIND_RESPONSE, 49, STEERING.decode("latin-1"))),
     "password said back": saying(result(1, BIND_RESPONSE, 49, f"wrong: {PASSWORD}")),
+    "code of 3000 bytes": saying(
+        in_message(1, BIND_RESPONSE, b"\x0a\x82\x0b\xb8" + b"\x01" * 3000 + b"\x04\x00\x04\x00")
+    ),
+    "password as an entry": then(
+        lambda number: entry(
+            number,
+            f"cn={PASSWORD}",
+            {
+                "uid": [b"ada"],
+                "cn": [PASSWORD.encode()],
+                "mail": [PASSWORD.encode() + b"@example.org"],
+                PASSWORD: [b"x"],
+            },
+        ),
+        lambda number: result(number, DONE),
+    ),
     "unknown code": saying(result(1, BIND_RESPONSE, 123, "?")),
     "empty result": saying(in_message(1, BIND_RESPONSE, b"")),
     "entries without end": entries_without_end(),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import os
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,8 @@ from tests.servers.web import Hostile as WebServer
 from tests.servers.web import redirect
 from tests.wizard.rules.builder import deployment
 from wizard.basics.finding import Finding, Status
+from wizard.librechat.saml_verdict import js_time
+from wizard.librechat.saml_xml import EXCLUSIVE, INCLUSIVE, is_written_alike, parse_xml
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
 LAUGHS = "<!DOCTYPE l [<!ENTITY a 'lol'>" + "".join(
@@ -128,3 +132,56 @@ async def test_foreign_text_in_findings_is_plain() -> None:
     text = provider.response().replace("Ada", "A\u202eda")
     found = await asked(task(variables(SAML_ISSUER=f"x{steering}"), response=base64.b64encode(text.encode()).decode()))
     assert_inert(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("9999-12-31T23:59:59-01:00", None),
+        ("0001-01-01T00:00:00+01:00", None),
+        ("9999-12-31T23:59:59Z", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    ],
+)
+async def test_a_time_at_the_end_of_the_calendar(tmp_path: Path, text: str, until: datetime | None) -> None:
+    assert js_time(text) == until
+    file = tmp_path / "metadata.xml"
+    file.write_text(IdentityProvider().metadata().replace(" entityID=", f' validUntil="{text}" entityID=', 1))
+    assert f'validUntil="{text}"' in file.read_text()
+    assert ids(await asked(task(metadata=file)))[1] == "metadata.ok"
+
+
+async def test_the_home_of_nobody_is_no_file() -> None:
+    found = await asked(task(metadata="~no-such-person/metadata.xml"))
+    assert ids(found)[1] == "metadata.unread"
+    assert "No such file" in found[1].summary
+
+
+async def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert ids(await within(asked(task(metadata=tmp_path / "pipe"))))[1] == "metadata.large"
+
+
+@pytest.mark.parametrize(
+    ("declared", "elements", "alike"), [(400, 19_000, True), (6000, 19_000, False), (1, 30_000, False)]
+)
+def test_namespaces_are_looked_at_once(declared: int, elements: int, alike: bool) -> None:
+    names = " ".join(f'xmlns:a{number}="u{number}"' for number in range(declared))
+    root = parse_xml(f"<r {names}>{'<a/>' * elements}</r>".encode())
+    begin = time.process_time()
+    assert is_written_alike(root, EXCLUSIVE, []) is alike
+    # Seconds; looked up anew for each element it is twenty and more.
+    assert time.process_time() - begin < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "algorithm", "alike"),
+    [
+        ('<r xmlns:a="u"><b xmlns:a="u"/></r>', EXCLUSIVE, True),
+        ('<r xmlns:a="u"><b xmlns:a="v"/></r>', EXCLUSIVE, False),
+        ('<r><b xmlns:a="u"/><b xmlns:a="v"/></r>', EXCLUSIVE, False),
+        ('<r><b xmlns="u"/></r>', INCLUSIVE, False),
+        ('<r><b xmlns="u"/></r>', EXCLUSIVE, True),
+    ],
+)
+def test_a_prefix_that_is_declared_anew_is_seen(text: str, algorithm: str, alike: bool) -> None:
+    assert is_written_alike(parse_xml(text.encode()), algorithm, []) is alike
