@@ -43,8 +43,8 @@ _NO_ID: Final = 2**32 - 1
 """What changes nothing and tells the present one (setfsuid(2))."""
 _works: list[_Work] = []
 """At most one: the folder that this process works in."""
-_unopened: list[Path] = []
-"""The folder that root was to work in and could not open."""
+_unopened: list[tuple[Path, OSError]] = []
+"""The folder that root was to work in and could not open, and why not."""
 _here = threading.local()
 """Whether this thread has the owner's access now."""
 
@@ -57,7 +57,10 @@ def folder_owner() -> FolderOwner | None:
 def held_folder() -> HeldFolder | None:
     """Return the folder that root works in; ``None`` for anybody but root. ``InvalidInput`` where it was not opened."""
     if _unopened:
-        message = f"{_unopened[-1]} could not be opened."
+        folder, error = _unopened[-1]
+        if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            raise _missing(folder)
+        message = f"{folder} could not be opened."
         raise InvalidInput(Problem(field="--dir", message=message, remedy="Run this again."))
     return _works[-1].held if _works else None
 
@@ -74,8 +77,12 @@ def real_folder(folder: Path) -> Path:
         return Path(os.path.realpath(folder))
     except OSError:
         # The current folder, which was removed.
-        remedy = "Name the LibreChat folder: --dir DIR"
-        raise InvalidInput(Problem(field="--dir", message=f"{folder} does not exist.", remedy=remedy)) from None
+        raise _missing(folder) from None
+
+
+def _missing(folder: Path) -> InvalidInput:
+    message = f"The folder {folder} does not exist."
+    return InvalidInput(Problem(field="--dir", message=message, remedy="Name the LibreChat folder: --dir DIR"))
 
 
 def real_path(path: Path) -> Path:
@@ -104,9 +111,9 @@ def working_in(folder: Path) -> Iterator[Path]:
     try:
         walk = walk_links(folder)
         descriptor = _opened(walk.end)
-    except OSError:
+    except OSError as error:
         # The next one that reads the folder says so in words; one that appears from here on is not worked in.
-        _unopened.append(folder)
+        _unopened.append((folder, error))
         try:
             yield folder
         finally:

@@ -144,6 +144,11 @@ def test_no_librechat_folder(tmp_path: Path) -> None:
     done = run("--answers", answers(folder, LOCAL), "--dir", tmp_path / "missing")
     assert done.status == 2
     assert "does not exist" in done.err
+    (tmp_path / "file").touch()
+    for name in ("missing", "file/below", "file"):
+        done = run("doctor", "--dir", tmp_path / name, "--offline")
+        assert (done.status, "Run this again" in done.err) == (2, False)
+        assert any(words in done.err for words in (f"{name} does not exist", f"{name} is "))
 
 
 def test_no_sample_file_either(sample_folder: SampleFolder, npm_dotenv: NpmDotenv) -> None:
