@@ -106,7 +106,7 @@ SERVERS: dict[str, Handler] = {
     "steering words": saying(result(1, BIND_RESPONSE, 49, STEERING.decode("latin-1"))),
     "password said back": saying(result(1, BIND_RESPONSE, 49, f"wrong: {PASSWORD}")),
     "code of 3000 bytes": saying(
-        in_message(1, BIND_RESPONSE, b"\x0a\x82\x0b\xb8" + b"\x01" * 3000 + b"\x04\x00\x04\x00")
+        b"\x30\x82\x0b\xc7\x02\x01\x01\x61\x82\x0b\xc0\x0a\x82\x0b\xb8" + b"\x01" * 3000 + b"\x04\x00\x04\x00"
     ),
     "password as an entry": then(
         lambda number: entry(
