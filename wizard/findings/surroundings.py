@@ -70,6 +70,20 @@ DATABASE_NAME = _of(
     consequence="backups and other programs look for it in LibreChat.",
     settings=("MONGO_URI",),
 )
+REDIS_URI = _of(
+    "redis.uri",
+    "USE_REDIS is on, and REDIS_URI is no address that Redis' client takes.",
+    "REDIS_URI=redis://HOST:6379 (rediss:// with TLS); several for a cluster, separated by commas, each with its scheme.",
+    consequence="LibreChat does not start, or does not reach Redis.",
+    settings=("REDIS_URI",),
+)
+REDIS_LOCAL = _of(
+    "redis.localhost",
+    "REDIS_URI names localhost, which inside of LibreChat's container is the container itself.",
+    "Name Redis' service: REDIS_URI=redis://redis:6379, or host.docker.internal for this machine.",
+    consequence="LibreChat does not reach Redis: it does not start, or sign-in through providers fails.",
+    settings=("REDIS_URI",),
+)
 BEATEN = _of(
     "database.beaten",
     "A compose file sets the address of a database over the one in .env.",

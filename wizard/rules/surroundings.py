@@ -23,6 +23,7 @@ _LOCAL: Final = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - com
 _PRIVATE: Final = ("local", "lan", "home", "internal", "intranet", "localdomain", "corp", "test", "invalid", "example")
 """Ends of names that no public name has (RFC 6762, section 3 and appendix G; RFC 6761; RFC 2606)."""
 _MONGO: Final = ("mongodb://", "mongodb+srv://")
+_REDIS: Final = ("redis://", "rediss://")
 
 
 def sub_path_release(view: View) -> Iterator[Finding]:
@@ -90,13 +91,36 @@ def database(view: View) -> Iterator[Finding]:
         return
     rest = value.partition("://")[2]
     hosts, _, path = rest.rpartition("@")[2].partition("/")
-    names = [re.sub(r":\d+\Z", "", host).strip("[]").lower() for host in hosts.split(",")]
-    shares_network = str(view.api.get("network_mode") or "").startswith("host")
-    in_container = view.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY) and bool(view.api)
-    if in_container and not shares_network and any(name in _LOCAL for name in names):
+    if _names_its_container(view, hosts.split(",")):
         yield ids.DATABASE_LOCAL.fail()
     if not path.partition("?")[0]:
         yield ids.DATABASE_NAME.warn()
+
+
+def _names_its_container(view: View, hosts: list[str]) -> bool:
+    """Whether one of these (with their ports) is localhost, and that is LibreChat's own container."""
+    shares_network = str(view.api.get("network_mode") or "").startswith("host")
+    in_container = view.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY) and bool(view.api)
+    names = [re.sub(r":\d+\Z", "", host).strip("[]").lower() for host in hosts]
+    return in_container and not shares_network and any(name in _LOCAL for name in names)
+
+
+def redis(view: View) -> Iterator[Finding]:
+    """Find an address of Redis that its client refuses or that leads to LibreChat's own container.
+
+    Each part between commas is parsed as a URL (packages/api/src/cache/redisClients.ts, v0.8.7).
+    """
+    value = view.value("REDIS_URI")
+    if not view.is_on("USE_REDIS") or not value:
+        return
+    parts = [part.strip() for part in value.split(",")]
+    hosts = [re.split(r"[/?#]", part.partition("://")[2], maxsplit=1)[0].rpartition("@")[2] for part in parts]
+    if not all(part.lower().startswith(_REDIS) for part in parts):
+        yield ids.REDIS_URI.fail(evidence=["It does not begin with redis:// or rediss://."])
+    elif not all(hosts):
+        yield ids.REDIS_URI.fail(evidence=["It names no host."])
+    elif _names_its_container(view, hosts):
+        yield ids.REDIS_LOCAL.fail()
 
 
 def _uri_fault(value: str) -> str:
@@ -152,5 +176,6 @@ RULES: tuple[Rule, ...] = (
     github_base,
     temporary_secrets,
     database,
+    redis,
     beaten,
 )

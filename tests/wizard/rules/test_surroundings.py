@@ -20,7 +20,11 @@ from wizard.rules import check
 LOCAL: Final = {"DOMAIN_CLIENT": "http://localhost:3080", "DOMAIN_SERVER": "http://localhost:3080"}
 GOOGLE: Final = {"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret-of-google"}
 GITHUB: Final = "GITHUB_ENTERPRISE_BASE_URL"
-_OURS: Final = ("sub-path-release", "localhost-mail", "google-name", "github-base", "not-kept", "database.")
+_OURS: Final = ("sub-path-release", "localhost-mail", "google-name", "github-base", "not-kept", "database.", "redis.")
+
+
+def _redis(address: str) -> dict[str, str]:
+    return {"USE_REDIS": "true", "REDIS_URI": address}
 
 
 def found(values: dict[str, str], **options: Any) -> set[str]:
@@ -59,6 +63,12 @@ def found(values: dict[str, str], **options: Any) -> set[str]:
         ("rules.database.uri", {"MONGO_URI": "mongodb+srv://c.example.net:27017/L"}, {}, {"MONGO_URI": "mongodb+srv://c.example.net/L"}),
         ("rules.database.localhost", {"MONGO_URI": "mongodb://127.0.0.1:27017/LibreChat"}, {}, {"MONGO_URI": "mongodb://a:1,b:2/L?replicaSet=r"}),
         ("rules.database.name", {"MONGO_URI": "mongodb://mongodb:27017/?authSource=admin"}, {}, {"MONGO_URI": "mongodb://mongodb/L"}),
+        ("rules.redis.uri", _redis("redis:6379"), {}, _redis("redis://redis:6379")),
+        ("rules.redis.uri", _redis("redis://a:1,b:2"), {}, _redis("redis://a:1,rediss://u:p@b:2/0")),
+        ("rules.redis.uri", _redis("redis://:6379@/0"), {}, {"REDIS_URI": "localhost:6379"}),
+        ("rules.redis.localhost", _redis("redis://localhost:6379"), {}, _redis("redis://localhost.example.net:6379")),
+        ("rules.redis.localhost", _redis("rediss://u:p@[::1]:6379/0"), {}, {"REDIS_URI": "redis://localhost"}),
+        ("rules.redis.localhost", _redis("redis://127.0.0.1"), {}, _redis("redis://u:localhost@redis")),
     ],
 )  # fmt: skip
 def test_a_fault_is_found_and_what_is_well_is_not(
