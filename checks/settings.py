@@ -41,9 +41,11 @@ def _shell(subject: Subject) -> Iterable[Finding]:
             summary = (
                 f"{name} of this shell wins over {where}: 'docker compose' that is run here fills in another value."
             )
-            yield ids.SHELL_WINS.warn(
-                summary, settings=(name,), remedy=f"unset {name}, or write the same value in {where}."
-            )
+            remedy = f"unset {name}, or write the same value in {where}."
+            if name in ("CREDS_KEY", "CREDS_IV"):
+                # What the shell's key encrypted can be read with that key alone.
+                remedy = f"Write the shell's value of {name} in {where}: what it encrypted cannot be read with another."
+            yield ids.SHELL_WINS.warn(summary, settings=(name,), remedy=remedy)
 
 
 def _engine() -> Iterable[Finding]:

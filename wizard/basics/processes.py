@@ -141,6 +141,11 @@ def compose_environment(*, with_files: bool = False) -> dict[str, str]:
     return _inherited((*_DOCKER, *_PROJECT, *own))
 
 
+def names_of_this_shell(names: Iterable[str]) -> frozenset[str]:
+    """Return those of the names that our own environment has a value for."""
+    return frozenset(name for name in names if os.environ.get(name, "").strip())
+
+
 def environment_without(names: Iterable[str]) -> dict[str, str]:
     """Return the operator's whole environment for a command of their own, without variables that hold secrets."""
     hidden = frozenset(names)

@@ -66,6 +66,11 @@ class ComposeProject:
         """Return the variables that ``${NAME}`` anywhere in the services stands for."""
         return frozenset(name for leaf in leaves(self.services) for name in leaf.variables)
 
+    def handed_through(self, service: str) -> frozenset[str]:
+        """Return the variables that ``environment`` of a service names without a value: they are taken from the shell or ``.env``."""
+        environment = (self.services.get(service) or {}).get("environment") or {}
+        return frozenset(name for name, leaf in environment.items() if isinstance(leaf, Leaf) and leaf.value is None)
+
     def shown(self, path: str) -> str:
         """Return a path as an operator names it: relative where it is inside of the folder."""
         return shown_path(self.files.folder, path)

@@ -29,7 +29,7 @@ COMPOSE_NOT_FOLLOWED = _of(
 SHELL_WINS = _of(
     "shell.wins",
     "A variable of this shell wins over .env:",
-    "Take it out of the shell: unset NAME. Or write the same value in .env.",
+    "Write the same value in .env. Or take it out of the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
     consequence="'docker compose' that is run here fills in another value than .env has.",
 )
 ENV_COMPOSE_REFUSES = _of(

@@ -89,6 +89,8 @@ class Circumstances(NamedTuple):
     has_admin_panel: bool = False
     has_hidden_database: bool = False
     """The database lies where nobody can look from here: a key that stands there may have encrypted somebody's data."""
+    from_shell: frozenset[str] = frozenset()
+    """Names that the compose files take from the shell, which has a value for them: it wins over every line of ``.env``."""
 
 
 def resolve(
@@ -156,7 +158,15 @@ class _Work:
     def decide(self, name: str) -> None:
         """Keep, adopt, generate or replace the value of a name that the operator gave no value for."""
         old = self._existing.get(name, "").strip()
-        if old and name in self._answers.replace and self.record.get(name) == fingerprint(old):
+        if name in self._circumstances.from_shell and (not old or name in self._answers.replace):
+            message = "its value comes from this shell: a new one in .env would have no effect, or replace one in use."
+            remedy = f"Write the same value into .env ({name}=...), then run this again."
+            if old:
+                remedy = "Leave replace: true out, or change the value where this shell gets it from."
+            self.problems.append(Problem(field=variable_id(name), message=message, remedy=remedy))
+        elif name in self._circumstances.from_shell and published_name(old):
+            self.notes.append(f"{name} is kept: its value comes from this shell, which wins over .env.")
+        elif old and name in self._answers.replace and self.record.get(name) == fingerprint(old):
             self.notes.append(
                 f"{name} was replaced by an earlier run and is kept. To replace it again, delete {RECORD}."
             )

@@ -53,6 +53,9 @@ def place(name: str, effective: EffectiveConfiguration) -> Placement:
 def _new(name: str, effective: EffectiveConfiguration) -> Placement:
     """Return the place of a setting that LibreChat does not have yet."""
     usual = place_of_new(effective)
+    if name in effective.project.handed_through(effective.service):
+        # env_file says nothing then: a name that is set nowhere takes its line away.
+        return Placement(_file_of_variables(effective))
     if usual or name in effective.project.filled_in():
         return Placement(usual or _file_of_variables(effective))
     if name not in catalogue.by_key() or not effective.service:

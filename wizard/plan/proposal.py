@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from wizard.answers.model import Access, Answers
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.processes import names_of_this_shell
 from wizard.basics.secret import reveal
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.deployment.assembled import deployment, services_without
@@ -69,7 +70,9 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     inputs = replace(inputs, compose_values={**document.compose_values(), **_set_in_files(standing)})
     needs = access.needs(inputs)
     circumstances = credentials.Circumstances(
-        has_admin_panel=inputs.has_admin_panel, has_hidden_database=standing.has_hidden_database
+        has_admin_panel=inputs.has_admin_panel,
+        has_hidden_database=standing.has_hidden_database,
+        from_shell=_from_shell(standing),
     )
     resolution = credentials.resolve(snapshot, answers, existing, circumstances)
     snapshot = snapshot.reading((*(file.path for file in needs.files), *_environment_files(standing)))
@@ -121,6 +124,15 @@ def _set_in_files(standing: Deployment) -> dict[str, str]:
     """Return the variables of Docker Compose that stand in files, not in its own environment."""
     variables = standing.effective.project.variables if standing.effective is not None else {}
     return {name: leaf.text for name, leaf in variables.items() if leaf.line}
+
+
+def _from_shell(standing: Deployment) -> frozenset[str]:
+    """Return the variables that compose files take from this shell, which wins over ``.env``."""
+    if standing.effective is None:
+        return frozenset()
+    project = standing.effective.project
+    handed = (project.handed_through(service) for service in project.services)
+    return names_of_this_shell(project.filled_in().union(*handed))
 
 
 def _networks(standing: Deployment) -> tuple[str, ...]:
