@@ -93,7 +93,9 @@ async def test_a_dry_run_sends_nothing_and_runs_nothing(tmp_path: Path, certific
         assert "a dry run sends nothing" in found["smtp.inside.not-run"]["summary"]
         assert not letters(server)
         record = tmp_path / "record"
-        assert "api" not in (record.read_text("utf-8") if record.exists() else ""), "neither listed nor entered"
+        asked = record.read_text("utf-8") if record.exists() else ""
+        assert not {" exec ", " run ", " cp "} & {f" {word} " for word in asked.split()}, "no container is entered"
+        assert "ps --format json api" not in asked, "nor looked for, to send from it"
         assert "checks.from_container:" not in dry.err, "nothing is announced that is not done"
         await asyncio.to_thread(run, *arguments, "--force", environment=environment)
         assert len(letters(server)) == 1

@@ -86,9 +86,11 @@ def shared(tmp_path: Path) -> Path:
 
 def trusted(folder: Path, file: str = "ca.pem", *, overridden: str = "/certs/ca.pem") -> Trust:
     """What is trusted where the folder's files name it, as they are on the disk."""
-    api = {"volumes": [{"type": "bind", "source": f"./{file}", "target": overridden}]}
     names = (".env", "docker-compose.override.yml")
     files = {name: read_state(folder, name) for name in names}
+    api: dict[str, object] = {"volumes": [{"type": "bind", "source": f"./{file}", "target": overridden}]}
+    if uid := Document.parse(files[".env"].data or b"").values().get("UID"):
+        api["user"] = f"{uid}:{uid}"
     there = deployment(compose={"services": {"api": api}}, overridden={"NODE_EXTRA_CA_CERTS": overridden})
     document = Document.parse(files[".env"].data or b"")
     return trust_of(replace(there, folder=folder, files=files, dotenv=document), {})
