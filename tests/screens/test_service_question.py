@@ -69,6 +69,7 @@ async def test_the_full_screen_asks(tmp_path: Path) -> None:
     async with at_the_wizard(folder, size=(100, 50)) as operator:
         await operator.until("It is not known which service")
         await operator.until("LibreChat's service")
+        assert SERVICE in operator.app.interview.shown(everything=False)
 
 
 def test_the_line_prompts_ask(tmp_path: Path) -> None:
