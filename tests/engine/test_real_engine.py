@@ -64,7 +64,7 @@ def change_and_failing_changes(site: Site) -> None:
 
     before = site.files()
     failing = site.apply(
-        site.answers("APP_TITLE: Third", CLOSED, "USE_REDIS: true", "REDIS_URI: redis://127.0.0.1:1"),
+        site.answers("APP_TITLE: Third", CLOSED, "USE_REDIS: true", "REDIS_URI: redis://mongodb:1"),
         LIBRECHAT_WIZARD_READY_SECONDS="8",
     )
     assert failing.status == 1, failing.text

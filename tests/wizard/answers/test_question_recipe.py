@@ -58,9 +58,6 @@ def tree(tmp_path: Path) -> Path:
     """Return a copy of the source with one more question."""
     for room in ("wizard", "checks", "screens", "tools"):
         shutil.copytree(CHECKOUT / room, tmp_path / "tree" / room, ignore=shutil.ignore_patterns("__pycache__"))
-    # tools/reference.py reads it.
-    (tmp_path / "tree" / "tests" / "records").mkdir(parents=True)
-    shutil.copy(CHECKOUT / "tests" / "records" / "situations.table", tmp_path / "tree" / "tests" / "records")
     form = tmp_path / "tree" / "wizard" / "catalogue" / "answers_form.py"
     text = form.read_text(encoding="utf-8")
     assert text.count(BEFORE) == 1

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from checks.mail.smtp.task import SmtpLimits
+from checks.mail.smtp.task import NODEMAILER, SmtpLimits
 from checks.net.node_trust import Trust
 from tests.checks.mail.smtp.asking import FROM, ask, task
 from tests.patience import assert_linear
@@ -30,7 +30,13 @@ no_end_of_line = endless(b"x" * 1000, after=b"250 ")
 
 
 async def told(
-    hostile: Hostile, handler: Handler, trust: Trust, settings: dict[str, str] | None = None, *, certificate: str = ""
+    hostile: Hostile,
+    handler: Handler,
+    trust: Trust,
+    settings: dict[str, str] | None = None,
+    *,
+    certificate: str = "",
+    limits: SmtpLimits = HURRY,
 ) -> list[Finding]:
     """Run the check, message and all, against a handler; it has to end within its own limit.
 
@@ -39,7 +45,7 @@ async def told(
     settings = (settings or SETTINGS) | ({"EMAIL_ENCRYPTION": "tls"} if certificate else {})
 
     async def check(port: int) -> list[Finding]:
-        return await ask(replace(task(settings, port, trust, limits=HURRY), message=b"Subject: test\r\n\r\nHello\r\n"))
+        return await ask(replace(task(settings, port, trust, limits=limits), message=b"Subject: test\r\n\r\nHello\r\n"))
 
     found = await hostile(handler, check, certificate=certificate, secret=PASSWORD)
     assert found[-1].status in (Status.FAIL, Status.UNKNOWN), found[-1]
@@ -123,7 +129,7 @@ async def test_words_put_into_the_mouth_of_a_server_before_tls(
 async def test_a_hundred_megabytes_stay_outside(stage: str, wrong: Handler, hostile: Hostile, trust: Trust) -> None:
     trust.context(verifies=True)  # what the roots take is not the server's doing
     with memory_below(2):
-        found = await told(hostile, answering(*EARLIER[stage], then=wrong), trust)
+        found = await told(hostile, answering(*EARLIER[stage], then=wrong), trust, limits=NODEMAILER)
     assert found[-1].id == f"smtp.{stage}.garbled"
 
 
