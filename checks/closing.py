@@ -1,0 +1,87 @@
+"""The last line of a run of checks, for people: do they stay signed in, does their mail arrive, what else is wrong."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.model import Report
+from wizard import catalogue
+from wizard.basics.check_outcomes import Crashed, Ran, TimedOut
+from wizard.basics.finding import Finding, FindingKind, Status
+from wizard.basics.plain_text import plain
+from wizard.findings.session import KEPT, LOST
+
+_SIGN_IN: Final = frozenset({"domains", "sessions", "credentials"})
+"""Sections of the catalogue whose settings decide whether a sign-in lasts."""
+_MAIL: Final = "email"
+_MAIL_CHECKS: Final = frozenset({"smtp", "mailgun", "sender", "delivery"})
+_LONGEST: Final = 160
+
+
+def closing_sentence(report: Report) -> str:
+    """Return what a report means for the people who use LibreChat, in one line.
+
+    It promises no more than was looked at: without a sign-in it speaks of the settings, and after a check that could not tell
+    it says nothing about that matter.
+    """
+    failed = [one for one in report.ordered if one.status is Status.FAIL and one.acknowledged is None]
+    sessions = [one for one in failed if _is_about_sign_in(one)]
+    mail = [one for one in failed if one not in sessions and _is_about_mail(one)]
+    others = [one for one in failed if one not in sessions and one not in mail and one.kind is FindingKind.CAUSE]
+    parts = [_signed_in(report, sessions), _mail(report, mail)]
+    if others:
+        more = f" ({len(others) - 1} more failed)" if len(others) > 1 else ""
+        parts.append(f"Also failed: {_short(others[0])}{more}" if sessions or mail else f"{_short(others[0])}{more}")
+    return " ".join(filter(None, parts)) or report.sentence
+
+
+def _signed_in(report: Report, failed: list[Finding]) -> str:
+    if LOST.id in {one.id for one in failed}:
+        return "People do not stay signed in."
+    if failed:
+        return f"People will not stay signed in: {_short(failed[0])}"
+    if any(one.id == KEPT.id and one.status is Status.PASS for one in report.findings):
+        return "People stay signed in."
+    doubtful = [
+        one for one in report.findings if one.status in (Status.WARN, Status.UNKNOWN) and _is_about_sign_in(one)
+    ]
+    is_judged = any(check == "rules" and isinstance(outcome, Ran) for check, outcome in report.outcomes)
+    return "" if doubtful or not is_judged else "With these settings people will stay signed in."
+
+
+def _mail(report: Report, failed: list[Finding]) -> str:
+    if failed:
+        cause = next((one for one in failed if one.kind is FindingKind.CAUSE), failed[0])
+        return f"Mail will not arrive: {_short(cause)}"
+    outcomes = [outcome for check, outcome in report.outcomes if check in _MAIL_CHECKS]
+    if not any(isinstance(outcome, Ran | TimedOut | Crashed) for outcome in outcomes):
+        return ""
+    untold = any(one.status is Status.UNKNOWN and one.check in _MAIL_CHECKS for one in report.findings)
+    if untold or any(isinstance(outcome, TimedOut | Crashed) for outcome in outcomes):
+        return "Mail could not be checked."
+    return "The mail server accepts LibreChat's mail." if _is_accepted(report) else ""
+
+
+def _is_accepted(report: Report) -> bool:
+    """Tell whether the mail server, or Mailgun, was asked and refused nothing."""
+    asked = {check for check, outcome in report.outcomes if check in {"smtp", "mailgun"} and isinstance(outcome, Ran)}
+    return any(one.check in asked and one.status is Status.PASS for one in report.findings)
+
+
+def _is_about_sign_in(finding: Finding) -> bool:
+    return finding.check == "session" or (finding.check == "rules" and bool(_sections(finding) & _SIGN_IN))
+
+
+def _is_about_mail(finding: Finding) -> bool:
+    return finding.check in _MAIL_CHECKS or (finding.check == "rules" and _MAIL in _sections(finding))
+
+
+def _sections(finding: Finding) -> set[str]:
+    known = catalogue.by_key()
+    return {known[name].section for name in finding.settings if name in known}
+
+
+def _short(finding: Finding) -> str:
+    """Return the first sentence of a summary."""
+    text = plain(finding.summary, limit=1000).split(". ", maxsplit=1)[0].rstrip(".")
+    return f"{text if len(text) <= _LONGEST else text[: _LONGEST - 3].rstrip() + '...'}."

@@ -1,0 +1,54 @@
+"""The last line of a run of checks says for people what holds, and promises nothing that was not looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.closing import closing_sentence
+from checks.model import Report
+from wizard.basics.check_outcomes import CheckOutcome, Ran, Skipped, TimedOut
+from wizard.basics.finding import Acknowledgement, Finding
+from wizard.findings.accounts import SESSIONS_ORDER, UNCONFIRMED
+from wizard.findings.envelope import ACCEPTED
+from wizard.findings.session import KEPT, LOST
+from wizard.findings.smtp import AUTH_REJECTED
+
+RAN = Ran(seconds=0.1)
+RULES = ("rules", RAN)
+NO_MAIL = ("smtp", Skipped(because="no mail server is set up"))
+MAIL = ("smtp", RAN)
+OK = ACCEPTED.at("smtp").passed()
+
+
+@pytest.mark.parametrize(
+    ("findings", "outcomes", "says", "not_said"),
+    [
+        ((), (RULES, NO_MAIL), ("people will stay signed in",), ("mail", "Mail")),
+        ((), (NO_MAIL,), ("0 failed",), ("stay",)),
+        ((SESSIONS_ORDER.fail(),), (RULES,), ("will not stay signed in", "REFRESH_TOKEN_EXPIRY"), ()),
+        ((SESSIONS_ORDER.warn(),), (RULES,), ("1 warning",), ("stay",)),
+        ((KEPT.passed(),), (RULES, ("session", RAN)), ("People stay signed in.",), ("will",)),
+        ((KEPT.passed(), LOST.fail()), (RULES,), ("do not stay signed in",), ("People stay",)),
+        ((AUTH_REJECTED.fail("The password is wrong. More."),), (RULES, MAIL), ("will stay", "Mail will not arrive: The password is wrong."), ("More",)),
+        ((OK,), (RULES, MAIL), ("will stay", "mail server accepts"), ()),
+        ((OK, AUTH_REJECTED.unknown()), (RULES, MAIL), ("could not be checked",), ("accepts",)),
+        ((), (RULES, ("smtp", TimedOut(seconds=1))), ("could not be checked",), ("accepts",)),
+        ((UNCONFIRMED.warn(),), (RULES, NO_MAIL), ("will stay",), ("arrive",)),
+    ],
+)  # fmt: skip
+def test_what_people_are_told(
+    findings: tuple[Finding, ...],
+    outcomes: tuple[tuple[str, CheckOutcome], ...],
+    says: tuple[str, ...],
+    not_said: tuple[str, ...],
+) -> None:
+    sentence = closing_sentence(Report(findings=findings, outcomes=outcomes))
+    assert [word for word in says if word not in sentence] == [], sentence
+    assert [word for word in not_said if word in sentence] == [], sentence
+
+
+def test_what_the_operator_knows_of_is_no_news() -> None:
+    from dataclasses import replace
+
+    known = replace(AUTH_REJECTED.fail(), acknowledged=Acknowledgement())
+    assert "arrive" not in closing_sentence(Report(findings=(known,), outcomes=(RULES, MAIL)))
