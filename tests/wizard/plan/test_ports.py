@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.wizard.plan.accesses import OVERRIDE, STACKS, apply, inputs, merged, published
-from wizard.answers.model import Access, Stack
+from wizard.answers.model import Access, Answers, Certificate, Given, Proxy, Source, Stack
 from wizard.plan.access import needs
+from wizard.plan.proposal import propose
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -117,3 +118,50 @@ def test_a_port_that_the_operator_published_stays_and_is_named(sample_folder: Ca
     assert after
     assert b"'8080:3080' # for the scanner\n" in after
     assert any("8080:3080" in note for note in plan.notes)
+
+
+@pytest.mark.parametrize(
+    ("ports", "after"),
+    [
+        (["8080:3080"], {("api", "127.0.0.1", "8080")}),
+        (["127.0.0.1:8080:3080"], {("api", "127.0.0.1", "8080")}),
+        (["127.0.0.1:8080:3080", "[::1]:8081:3080", "0.0.0.0:9000-9001:3080-3081"], None),
+        ([{"target": 3080, "published": "8080"}], {("api", "127.0.0.1", "8080")}),
+        ([], set()),
+    ],
+)
+def test_a_proxy_of_ours_binds_the_ports_that_are_written_and_leaves_those_on_loopback(
+    ports: list[object], after: set[tuple[str, str, str]] | None, tmp_path: Path, docker_compose: Path
+) -> None:
+    (tmp_path / ".env.example").write_bytes(b"")
+    (tmp_path / "docker-compose.yml").write_text(json.dumps({"services": {"api": {"image": "x", "ports": ports}}}))
+    site = {"DOMAIN_CLIENT": "https://chat.example.com"}
+    plan = needs(inputs(tmp_path, access=Access.HTTPS_PROXY, proxy=Proxy(server="caddy"), given=site))
+    assert not plan.problems
+    written = apply(plan, tmp_path, None)
+    assert (b"!override" in (written or b"")) == any("127.0.0.1" not in str(port) for port in ports)
+    found = {each for each in published(tmp_path, docker_compose, written) if each[0] == "api"}
+    assert found == (
+        after
+        if after is not None
+        else {
+            ("api", "127.0.0.1", "8080"),
+            ("api", "::1", "8081"),
+            *(("api", "127.0.0.1", port) for port in ("9000", "9001")),
+        }
+    )
+
+
+def test_ports_that_another_file_brings_in_are_bound_too(tmp_path: Path) -> None:
+    (tmp_path / "common.yml").write_text("services:\n  base:\n    ports: ['8443:3080']\n")
+    (tmp_path / "docker-compose.yml").write_text(
+        "services:\n  api:\n    image: ghcr.io/danny-avila/librechat:v0.8.7\n    env_file: .env\n    extends: {file: common.yml, service: base}\n"
+    )
+    (tmp_path / ".env").write_text("")
+    given = Answers(
+        settings={"DOMAIN_CLIENT": Given("https://chat.example.com", Source.TYPED)},
+        access=Access.HTTPS_PROXY,
+        proxy=Proxy(server="caddy", certificate=Certificate.ACME),
+    )
+    override = next(edit for edit in propose(tmp_path, given).plan.edits if edit.path == OVERRIDE)
+    assert b"127.0.0.1:8443:3080" in override.after

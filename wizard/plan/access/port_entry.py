@@ -36,6 +36,15 @@ class PortEntry(NamedTuple):
         except ValueError:
             return False
 
+    @property
+    def outer_ports(self) -> frozenset[str]:
+        """The ports of this machine one by one, each with its protocol where it is not TCP."""
+        ports, slash, protocol = self.outer.partition("/")
+        first, _, last = ports.partition("-")
+        if not first:
+            return frozenset()
+        return frozenset(f"{port}{slash}{protocol}" for port in range(int(first), int(last or first) + 1))
+
     def at(self, address: str) -> str:
         """Return the entry in the short form, at this address."""
         return f"{address}:{self.words[0]}:{self.words[1]}"

@@ -26,20 +26,53 @@ old docker-compose 1 stops at a tag that it does not know; others before this on
 def bind_to_loopback(work: Work) -> None:
     """Close LibreChat's own ports to the network: only the proxy is to be reached."""
     inputs = work.inputs
-    port = f"127.0.0.1:{inputs.port}:{inputs.port}" if inputs.stack is Stack.DEPLOY else "127.0.0.1:${PORT}:${PORT}"
-    work.need(Override.with_ports, inputs.service, [port], part=PART)
+    is_bound = _bind_own(work, inputs.service)
     if inputs.has_admin_panel and inputs.stack is Stack.COMPOSE:
-        work.need(Override.with_ports, "admin-panel", ["127.0.0.1:${ADMIN_PANEL_PORT:-3000}:3000"], part=PART)
+        is_bound |= _bind_own(work, "admin-panel")
         if asked_admin(work) is None:
             work.notes.append(
                 "The admin panel is reachable from this machine only: http://localhost:3000, from elsewhere through "
                 "ssh -L 3000:localhost:3000. To serve it by the proxy give ADMIN_PANEL_URL a host name of its own "
                 "(https)."
             )
-    work.notes.append(
-        f"LibreChat's own port is bound to loopback with the tag !override, which needs Docker Compose {TAGS_SINCE} or "
-        "newer (docker compose version); older ones refuse the file or publish the port twice."
-    )
+    if is_bound:
+        work.notes.append(
+            f"LibreChat's own port is bound to loopback with the tag !override, which needs Docker Compose {TAGS_SINCE} "
+            "or newer (docker compose version); older ones refuse the file or publish the port twice."
+        )
+
+
+def _bind_own(work: Work, service: str) -> bool:
+    """Bind what the compose files publish of a service to loopback, in their own words; ``False``: nothing is open."""
+    inputs = work.inputs
+    files = _files(work, Override.parse(None, inputs.override_name))
+    written = [files.read(port) for port in written_ports(files.base, service)]
+    # What other files bring in (include, extends, COMPOSE_FILE) is known with its variables filled in.
+    seen = {port for entry in written if entry is not None for port in entry.outer_ports}
+    merged = (inputs.base_services.get(service) or {}).get("ports")
+    others = [read_port(port, {}) for port in merged] if isinstance(merged, list) else []
+    if None not in written:
+        written += [entry for entry in others if entry is None or (entry.outer_ports - seen)]
+    entries = [entry for entry in written if entry is not None]
+    if len(entries) != len(written):
+        # Nobody can say what that publishes: our list replaces it, so that nothing of it stays open.
+        bound = [f"127.0.0.1:{inputs.port}:{inputs.port}"] if service == inputs.service else []
+    elif all(entry.is_local for entry in entries):
+        return False
+    else:
+        bound = [
+            entry.at(f"[{entry.host}]" if ":" in entry.host else entry.host)
+            if entry.is_local
+            else entry.at("127.0.0.1")
+            for entry in entries
+        ]
+        if service == inputs.service and inputs.stack is Stack.DEPLOY:
+            # Its compose file always publishes 3080; LibreChat listens at PORT.
+            bound = [
+                f"127.0.0.1:{inputs.port}:{inputs.port}" if port == "127.0.0.1:3080:3080" else port for port in bound
+            ]
+    work.need(Override.with_ports, service, list(dict.fromkeys(bound)), part=PART)
+    return True
 
 
 def bind_everything(work: Work, address: str) -> None:
