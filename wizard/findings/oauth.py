@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -20,148 +21,147 @@ _of = partial(
 )
 
 
-def _common(provider: str, title: str) -> Iterator[tuple[str, FindingEntry]]:
-    """Give what is said of every provider, by cause."""
-    name = provider.upper()
-    of = partial(_of, docs="")
-    client, secret, callback = f"{name}_CLIENT_ID", f"{name}_CLIENT_SECRET", f"{name}_CALLBACK_URL"
-    credentials = ("APPLE_PRIVATE_KEY_PATH", "APPLE_KEY_ID", "APPLE_TEAM_ID") if provider == "apple" else (secret,)
-    refused = (f"oauth.{provider}.redirect-refused", f"oauth.{provider}.refused")
-    yield "undecided", of(f"{provider}.undecided", f"{title}: no fault found; a real sign-in decides the rest.")
-    yield "announced", of(f"{provider}.announced", f"{title} gets token requests named librechat-wizard-probe.")
-    yield "accepted", of(f"{provider}.accepted", f"{title} accepts client ID and redirect URI.")
-    yield "secret-accepted", of(f"{provider}.secret-accepted", f"{title} accepts the client secret.")
-    yield (
-        "settings.switched-off",
-        of(
-            f"{provider}.switched-off",
-            f"ALLOW_SOCIAL_LOGIN is not true, so LibreChat does not register {title}.",
+_credentials: Final = ("{credentials}",)
+"""The settings that a refused secret is about; Apple's is signed with a key."""
+_of_each: Final = MappingProxyType(
+    {
+        "undecided": _of("undecided", "{title}: no fault found; a real sign-in decides the rest."),
+        "announced": _of("announced", "{title} gets token requests named librechat-wizard-probe."),
+        "accepted": _of("accepted", "{title} accepts client ID and redirect URI."),
+        "secret-accepted": _of("secret-accepted", "{title} accepts the client secret."),
+        "settings.switched-off": _of(
+            "switched-off",
+            "ALLOW_SOCIAL_LOGIN is not true, so LibreChat does not register {title}.",
             "ALLOW_SOCIAL_LOGIN=true, without quotation marks around the value.",
-            consequence=f"Nobody can sign in with {title}.",
+            consequence="Nobody can sign in with {title}.",
             settings=("ALLOW_SOCIAL_LOGIN",),
         ),
-    )
-    yield (
-        "settings.missing",
-        of(
-            f"{provider}.missing",
-            f"A setting is missing without which LibreChat does not register {title}.",
+        "settings.missing": _of(
+            "missing",
+            "A setting is missing without which LibreChat does not register {title}.",
             "Set what is missing, then restart LibreChat.",
-            consequence=f"Nobody can sign in with {title}.",
-            supersedes=(f"rules.social.half.{provider}",),
+            consequence="Nobody can sign in with {title}.",
+            supersedes=("rules.social.half.{provider}",),
         ),
-    )
-    yield (
-        "redirect",
-        of(
-            f"{provider}.redirect",
-            f"LibreChat's redirect URI for {title} is not an address that LibreChat serves.",
-            f"{callback}=/oauth/{provider}/callback and DOMAIN_SERVER without a slash at its end.",
+        "redirect": _of(
+            "redirect",
+            "LibreChat's redirect URI for {title} is not an address that LibreChat serves.",
+            "{callback}=/oauth/{provider}/callback and DOMAIN_SERVER without a slash at its end.",
             consequence=_PAGE,
-            settings=("DOMAIN_SERVER", callback),
-            supersedes=(f"rules.social.callback.{provider}", *refused),
+            settings=("DOMAIN_SERVER", "{callback}"),
+            supersedes=(
+                "rules.social.callback.{provider}",
+                "oauth.{provider}.redirect-refused",
+                "oauth.{provider}.refused",
+            ),
         ),
-    )
-    yield (
-        "redirect.refused",
-        of(
-            f"{provider}.redirect-refused",
-            f"{title} refuses LibreChat's redirect URI.",
-            f"Register exactly this redirect URI at {title}.",
+        "redirect.refused": _of(
+            "redirect-refused",
+            "{title} refuses LibreChat's redirect URI.",
+            "Register exactly this redirect URI at {title}.",
             consequence=_PAGE,
-            settings=("DOMAIN_SERVER", callback),
+            settings=("DOMAIN_SERVER", "{callback}"),
         ),
-    )
-    yield (
-        "client",
-        of(
-            f"{provider}.client",
-            f"{title} does not know {client}.",
-            f"Copy the client ID from {title}'s console.",
+        "client": _of(
+            "client",
+            "{title} does not know {client}.",
+            "Copy the client ID from {title}'s console.",
             consequence=_PAGE,
-            settings=(client,),
+            settings=("{client}",),
         ),
-    )
-    yield (
-        "refused",
-        of(
-            f"{provider}.refused",
-            f"{title} refused the authorization request: client ID or redirect URI.",
-            f"Compare client ID and redirect URI with {title}'s console.",
+        "refused": _of(
+            "refused",
+            "{title} refused the authorization request: client ID or redirect URI.",
+            "Compare client ID and redirect URI with {title}'s console.",
             consequence=_PAGE,
-            settings=(client, "DOMAIN_SERVER", callback),
+            settings=("{client}", "DOMAIN_SERVER", "{callback}"),
         ),
-    )
-    yield (
-        "unchecked",
-        of(
-            f"{provider}.unchecked",
-            f"{title} does not say before somebody signs in whether the redirect URI is registered.",
+        "unchecked": _of(
+            "unchecked",
+            "{title} does not say before somebody signs in whether the redirect URI is registered.",
             "Sign in once to find out.",
-            settings=(callback,),
+            settings=("{callback}",),
         ),
-    )
-    yield (
-        "unreachable",
-        of(
-            f"{provider}.unreachable",
-            f"{title} could not be reached from this machine.",
+        "unreachable": _of(
+            "unreachable",
+            "{title} could not be reached from this machine.",
             "Run the check where the internet can be reached.",
             transient=True,
         ),
-    )
-    yield (
-        "secret",
-        of(
-            f"{provider}.secret",
-            f"{title} refused the client secret.",
-            f"Make a new client secret at {title} and copy it without blanks.",
+        "secret": _of(
+            "secret",
+            "{title} refused the client secret.",
+            "Make a new client secret at {title} and copy it without blanks.",
             consequence=_500,
-            settings=credentials,
+            settings=_credentials,
         ),
-    )
-    yield (
-        "secret.unchecked",
-        of(
-            f"{provider}.secret-unchecked",
-            f"{title} answers a right and a wrong secret alike, so the secret could not be checked.",
+        "secret.unchecked": _of(
+            "secret-unchecked",
+            "{title} answers a right and a wrong secret alike, so the secret could not be checked.",
             "Sign in once to find out.",
-            settings=credentials,
+            settings=_credentials,
         ),
-    )
-    yield (
-        "secret.space",
-        of(
-            f"{provider}.secret-space",
-            f"The client secret of {title} begins or ends with a blank, which LibreChat sends along.",
-            f"Remove the blank from {secret}.",
+        "secret.space": _of(
+            "secret-space",
+            "The client secret of {title} begins or ends with a blank, which LibreChat sends along.",
+            "Remove the blank from {secret}.",
             consequence=_500,
-            settings=(secret,),
+            settings=("{secret}",),
         ),
-    )
-    yield (
-        "token",
-        of(
-            f"{provider}.token",
-            f"{title}'s token end point does not answer as OAuth requires.",
+        "token": _of(
+            "token",
+            "{title}'s token end point does not answer as OAuth requires.",
             "Try again later; check the base URL if the server is your own.",
             consequence=_500,
             transient=True,
         ),
-    )
-    yield (
-        "token.busy",
-        of(
-            f"{provider}.token-busy",
-            f"{title}'s token end point turned the request away, so the secret could not be checked.",
+        "token.busy": _of(
+            "token-busy",
+            "{title}'s token end point turned the request away, so the secret could not be checked.",
             "Try again later: doctor --only oauth",
             transient=True,
         ),
-    )
+    }
+)
+"""What is said of every provider, by cause. What stands in braces is filled in by :func:`_of_provider`."""
+
+
+def _of_provider(provider: str, title: str) -> Iterator[tuple[str, FindingEntry]]:
+    """Give each entry with the provider's own names in it, by cause."""
+    name = provider.upper()
+    names = {
+        "provider": provider,
+        "title": title,
+        "client": f"{name}_CLIENT_ID",
+        "secret": f"{name}_CLIENT_SECRET",
+        "callback": f"{name}_CALLBACK_URL",
+    }
+
+    apple = ("APPLE_PRIVATE_KEY_PATH", "APPLE_KEY_ID", "APPLE_TEAM_ID")
+    credentials = apple if provider == "apple" else (names["secret"],)
+
+    def filled(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(text.format_map(names) for text in texts)
+
+    for cause, entry in _of_each.items():
+        settings = credentials if entry.settings == _credentials else filled(entry.settings)
+        yield (
+            cause,
+            replace(
+                entry,
+                name=f"{provider}.{entry.name}",
+                meaning=entry.meaning.format_map(names),
+                fix=entry.fix.format_map(names),
+                consequence=entry.consequence.format_map(names),
+                settings=settings,
+                supersedes=filled(entry.supersedes),
+                docs="",
+            ),
+        )
 
 
 COMMON: Final = MappingProxyType(
-    {(provider, cause): entry for provider, title in TITLES.items() for cause, entry in _common(provider, title)}
+    {(provider, cause): entry for provider, title in TITLES.items() for cause, entry in _of_provider(provider, title)}
 )
 """What is said of every provider, by its name and the cause."""
 FACEBOOK_BROKEN = _of(
