@@ -148,6 +148,7 @@ _FIXERS: Final = _by_id(
     (domains.PROXY_TRUST_PROXY, _set(TRUST_PROXY="1")),
     (domains.PORT_MISSING, _set(PORT="3080")),
     (domains.PORT_DEPLOY, _set(PORT="3080")),
+    (domains.HOST_LOCAL, _set(HOST="0.0.0.0")),  # noqa: S104 - inside of the container
     (social.SWITCHED_OFF, _set(ALLOW_SOCIAL_LOGIN="true")),
     (openid.NO_SCOPE, _scope),
     (openid.SCOPE, _scope),

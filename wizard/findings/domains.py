@@ -83,6 +83,27 @@ PORT_DEPLOY = _of(
     consequence="nobody reaches LibreChat.",
     settings=("PORT",),
 )
+HOST_LOCAL = _of(
+    "server.host",
+    "HOST is localhost, which is LibreChat's own container:",
+    "HOST=0.0.0.0",
+    consequence="nobody reaches LibreChat, neither through the published port nor through a proxy.",
+    settings=("HOST",),
+)
+HOST_FOREIGN = _of(
+    "server.host-foreign",
+    "HOST is no address of LibreChat's container:",
+    "HOST=0.0.0.0",
+    consequence="LibreChat stops at start with 'EADDRNOTAVAIL'.",
+    settings=("HOST",),
+)
+PORT_ELSEWHERE = _of(
+    "server.port-elsewhere",
+    "No published port leads to the port that LibreChat listens at:",
+    "Set PORT to the port behind the colon under ports.",
+    consequence="nobody reaches LibreChat through the published port.",
+    settings=("PORT",),
+)
 
 _MEMBERS = ("DOMAIN_CLIENT", "DOMAIN_SERVER")
 _SAME_LINK = {"DOMAIN_CLIENT": ("delivery.link",)}

@@ -56,6 +56,7 @@ def _rules(deployment: Deployment) -> Iterator[Rule]:
         headers,
         installers,
         limits,
+        listening,
         mail,
         openid,
         secrets,
@@ -69,7 +70,7 @@ def _rules(deployment: Deployment) -> Iterator[Rule]:
         # Without Docker neither compose files nor a second reader of .env count.
         yield from (files.duplicates, files.names, files.file_suffixes)
     else:
-        for subject in (compose_files, stack, files):
+        for subject in (compose_files, stack, listening, files):
             yield from subject.RULES
     for subject in (
         *(headers, config_file, values, secrets, domains, accounts, mail, social, openid, directory, limits),

@@ -136,6 +136,49 @@ FAULTS: Final = (
         {COMPOSE: "", "deploy-compose.yml": BASE, **over("    restart: always\n")}, {COMPOSE: "", "deploy-compose.yml": BASE},
         ("npm run start:deployed", f"docker compose -f deploy-compose.yml -f {OVERRIDE} up -d"),
     ),
+    *(
+        Fault(
+            "rules.server.host", "FAIL",
+            over(f"    environment: ['HOST={name}']\n"), over("    environment: ['HOST=0.0.0.0']\n"),
+            ("own container", "HOST=0.0.0.0", OVERRIDE),
+        )
+        for name in ("localhost", "127.0.0.1", "::1", "127.1", "LOCALHOST")
+    ),
+    Fault(
+        "rules.server.host", "FAIL",
+        # The sample's own line, handed over by env_file; at /app/.env alone the image's HOST wins.
+        {COMPOSE: BASE.replace('volumes: ["./.env:/app/.env"]', "env_file: .env"), ".env": "HOST=localhost\n"}, {".env": "HOST=localhost\n"},
+        (".env:1",),
+    ),
+    Fault(
+        "rules.server.host", "FAIL",
+        over("    environment: ['HOST=127.0.0.1']\n"),
+        {OVERRIDE: "services:\n  ts:\n    image: x\n    network_mode: service:api\n  api:\n    environment: ['HOST=127.0.0.1']\n"},
+        ("own container",),
+    ),
+    Fault(
+        "rules.server.host-foreign", "WARN",
+        over("    environment: ['HOST=192.168.1.5']\n"),
+        {OVERRIDE: "services:\n  api:\n    environment: ['HOST=172.30.0.5']\n    networks: {default: {ipv4_address: 172.30.0.5}}\nnetworks: {default: {ipam: {config: [{subnet: 172.30.0.0/24}]}}}\n"},
+        ("192.168.1.5",),
+    ),
+    Fault(
+        "rules.server.port-elsewhere", "FAIL",
+        {".env": "PORT=4000\n"}, {".env": "PORT=4000\n", **over('    ports: !override ["8080:4000"]\n')},
+        ("127.0.0.1:3080:4000", "PORT=4000 (.env:1)", "PORT=3080"),
+    ),
+    Fault(
+        "rules.server.port-elsewhere", "FAIL",
+        {".env": "# nothing\n", **over('    ports: !override ["80:8080"]\n')}, {".env": "PORT=8080\n", **over('    ports: !override ["80:8080"]\n')},
+        ("PORT is not set", "80:3080"),
+    ),
+    Fault(
+        "rules.server.port-elsewhere", "WARN",
+        # Another service publishes 443: the published port may be a left-over.
+        {".env": "PORT=4000\n", OVERRIDE: "services:\n  caddy:\n    image: caddy\n    ports: ['443:443']\n"},
+        {".env": "PORT=4000\n", OVERRIDE: "services:\n  api:\n    ports: !override ['9229:9229']\n"},
+        ("4000",),
+    ),
     Fault(
         "files.stack.dev-server", "WARN",
         over("    command: [npm, run, 'backend:dev']\n"), over("    command: npm run backend\n"),
