@@ -2,8 +2,10 @@
 'use strict'
 const {createRequire} = require('module')
 
+// In ASCII: what a database holds may have U+2028 and others that end a line for some readers.
+const inAscii = text => text.replace(/[\u007f-\uffff]/g, one => '\\u' + one.charCodeAt(0).toString(16).padStart(4, '0'))
 const say = verdict => {
-    process.stdout.write('\n' + JSON.stringify({mark: task.mark, ...verdict}) + '\n', () => process.exit(0))
+    process.stdout.write('\n' + inAscii(JSON.stringify({mark: task.mark, ...verdict})) + '\n', () => process.exit(0))
 }
 const found = name => {
     for (const folder of [process.cwd(), '/app/api', '/app']) {

@@ -68,6 +68,8 @@ class Docker:
             "ps": self.ps,
             "up": self.up,
             "exec": self.execute,
+            "run": self.run_once,
+            "rm": self.remove,
             "logs": self.logs,
             "inspect": self.inspect,
             "stop": self.stop,
@@ -170,6 +172,34 @@ class Docker:
         if words[2] == "-" or words[2].endswith("delete-user.js"):
             return self.node(words[2:])
         return self.create(words)
+
+    def run_once(self, words: list[str]) -> int:
+        """Run node in a container of its own, which goes on when this command is killed, until ``rm -f`` of its name."""
+        name = words[words.index("--name") + 1]
+        node = words[words.index("node") + 1 :]
+        image = self.state / "app"
+        program = [sys.executable, str(self.state / "node.py")] if (self.state / "node.py").exists() else ["node"]
+        child = subprocess.Popen(
+            [*program, *(word.replace("/app/", f"{image}/") for word in node)],
+            cwd=image,
+            env={"PATH": os.environ["PATH"], **json.loads((self.state / "container-environment.json").read_text())},
+            start_new_session=True,
+        )
+        (self.state / name).write_text(str(child.pid))
+        status = child.wait()
+        (self.state / name).unlink(missing_ok=True)
+        return status if status >= 0 else 128 - status
+
+    def remove(self, words: list[str]) -> int:
+        """Kill a container of ``run`` by its name."""
+        running = self.state / words[-1]
+        if not running.exists():
+            sys.stderr.write(f"Error response from daemon: No such container: {words[-1]}\n")
+            return 1
+        os.killpg(int(running.read_text()), signal.SIGKILL)
+        running.unlink()
+        sys.stdout.write(f"{words[-1]}\n")
+        return 0
 
     def create(self, words: list[str]) -> int:
         script, email, name, username, *flags = words[2:]

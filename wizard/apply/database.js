@@ -1,0 +1,20 @@
+// What a script that works on LibreChat's database begins with, behind container_script.js: it calls `work` with what it does,
+// `async (db, {mongo, mongoose, connection}) => verdict`, and one line of JSON comes out: {ok: true, ...verdict} or {ok: false, why}.
+const failed = why => say({ok: false, why})
+// The error's message may hold the address with its password, or a value: its name and MongoDB's name of it say enough.
+const named = error => [error?.name, error?.codeName].filter(Boolean).map(String).join(' ') || 'unknown error'
+const work = async job => {
+    process.on('uncaughtException', error => failed(named(error)))
+    process.on('unhandledRejection', error => failed(named(error)))
+    setTimeout(() => failed('the database did not answer in time'), task.seconds * 1000)
+    const mongoose = found('mongoose')
+    if (!mongoose) return failed('mongoose, which LibreChat installs, was not found')
+    if (!process.env.MONGO_URI) return failed('MONGO_URI is not set')
+    try {
+        const options = {serverSelectionTimeoutMS: Math.min(15000, task.seconds * 500), autoIndex: false, autoCreate: false}
+        const connection = await mongoose.createConnection(process.env.MONGO_URI, options).asPromise()
+        say({ok: true, ...(await job(connection.db, {mongo: mongoose.mongo, mongoose, connection}))})
+    } catch (error) {
+        failed(named(error))
+    }
+}

@@ -1,0 +1,247 @@
+"""Runs node where LibreChat's packages, settings and database are: in a one-off container of its service, or in its repository.
+
+``docker compose run --rm --no-deps -T api node -`` works with LibreChat stopped, reads the ``.env`` that is there now, and ends
+with its container: a script that ``exec`` started stays in the container when docker is killed, deaf to SIGTERM. A script of ours
+goes in by standard input with its data as JSON and answers with one line of JSON; LibreChat's own are talked to (:meth:`NodeHost.talk`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import secrets
+import shlex
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.answers.model import Stack
+from wizard.apply import containers
+from wizard.apply.commands import environment, is_noise
+from wizard.apply.redaction import Redactor
+from wizard.apply.stack_files import ComposeFiles, compose_files_of
+from wizard.basics import async_processes
+from wizard.basics.container_script import container_script
+from wizard.basics.json_words import marked_object
+from wizard.basics.plain_text import plain
+from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure
+from wizard.basics.secret import Secret
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
+
+IDLE_SECONDS: Final = 60.0
+"""How long a script may say nothing; LibreChat's take 5 to 7 s, and 40 s to say that MongoDB cannot be reached."""
+_REMOVE_SECONDS: Final = 20.0
+_LARGEST: Final = 16_000_000
+_KEPT: Final = 200_000
+_LONGEST_LINE: Final = 4000
+_GRACE: Final = 2.0
+_ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*m")
+_NO_DOCKER: Final = "Docker Compose is not on this machine (or too old), so LibreChat's container cannot be used."
+_NO_NODE: Final = "node is not on the PATH of this shell, and LibreChat's scripts need it."
+_HELM: Final = (
+    "LibreChat runs in Kubernetes here; its scripts are run with: kubectl exec -it DEPLOYMENT -- node config/SCRIPT.js"
+)
+
+
+class NotReachedError(Exception):
+    """No script could run, or none answered: a sentence for the operator, and the last lines that were said, redacted."""
+
+    def __init__(self, sentence: str, *said: str) -> None:
+        super().__init__(sentence)
+        self.sentence, self.said = sentence, said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptEnded:
+    """The end of one of LibreChat's scripts."""
+
+    status: int | None
+    """Its exit status; ``None``: it did not end by itself and was ended."""
+    said: tuple[str, ...]
+    """Its lines without secrets, in order."""
+    replies: int = 0
+    """How many of its questions were answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeHost:
+    """Where node runs for one folder."""
+
+    program: tuple[str, ...]
+    """``/usr/bin/docker``, ``compose``; or ``/usr/bin/node``."""
+    folder: Path
+    redactor: Redactor
+    files: ComposeFiles | None = None
+    """``None``: without Docker, ``program`` is node itself."""
+
+    def typed(self, *node: str) -> str:
+        """Return the command of a script as a person would type it in the folder; ``-``: the script by standard input."""
+        words = (Path(self.program[0]).name, *self.program[1:], *self._arguments(node, ""))
+        return plain(shlex.join(words), limit=600)
+
+    async def ask(
+        self, package: str, script: str, task: Mapping[str, object], *, seconds: float = 60.0
+    ) -> dict[str, Any]:
+        """Run a script of ours and return the object that it answers; ``NotReachedError`` where there is no answer.
+
+        The script begins with ``database.js``; ``task`` may hold secrets: it goes in by standard input alone.
+        """
+        mark = secrets.token_hex(8)
+        given = {"seconds": max(1.0, seconds - 10.0), **task, "mark": mark}
+        text = Secret(container_script(package, script, given, shared="database.js"))
+        name = _container_name()
+        invocation = self._invocation(("-",), name, seconds, text)
+        done = None
+        try:
+            done = await async_processes.run(invocation, grace=_GRACE)
+        finally:
+            if done is None or done.failure is not None:
+                await self._remove(name)
+        if done.failure is ProcessFailure.ABSENT:
+            raise NotReachedError(f"{Path(self.program[0]).name} cannot be started: {done.reason}.")
+        found = marked_object(done.text, mark)
+        if found.get("ok") is True:
+            return found
+        if "why" in found:
+            raise NotReachedError(f"LibreChat's database could not be asked: {self.redactor.line(str(found['why']))}.")
+        why = f"no answer within {seconds:g} s" if done.failure else f"the script ended with status {done.status}"
+        raise NotReachedError(f"LibreChat's database could not be asked: {why}.", *self._last(done.error_text))
+
+    async def talk(
+        self, node: Sequence[str], *, reply: Callable[[str], str | None], idle: float = IDLE_SECONDS
+    ) -> ScriptEnded:
+        """Run one of LibreChat's scripts and answer its questions; it is ended once it says nothing for ``idle`` seconds.
+
+        ``reply`` is given what was said since the last answer, without colours, and returns the next answer once that is a
+        question: each has a readline of its own, and what is written before it asks is lost.
+        """
+        name = _container_name()
+        try:
+            child = await async_processes.start(self._invocation(tuple(node), name, idle, None), asks=True)
+        except OSError as error:
+            return ScriptEnded(status=None, said=(f"{Path(self.program[0]).name} cannot be started: {error.strerror}",))
+        talk = _Talk(child, reply, idle)
+        is_over = False
+        try:
+            status = await talk.hold()
+            is_over = status is not None
+        finally:
+            await async_processes.end(child, grace=_GRACE)
+            if not is_over:
+                await self._remove(name)
+        said = self._lines(talk.text)
+        if status is None:
+            said = (*said, f"(ended: no progress within {idle:g} s)")
+        return ScriptEnded(status=status, said=said, replies=talk.replies)
+
+    def _arguments(self, node: Sequence[str], name: str) -> tuple[str, ...]:
+        if self.files is None:
+            return tuple(node)
+        named = ("--name", name) if name else ()
+        return self.files.arguments("run", "--rm", "--no-deps", "-T", *named, self.files.service, "node", *node)
+
+    def _invocation(self, node: tuple[str, ...], name: str, seconds: float, stdin: Secret | None) -> Invocation:
+        return Invocation(
+            arguments=(*self.program, *self._arguments(node, name)),
+            environment=environment(),
+            seconds=seconds,
+            folder=self.folder,
+            stdin=stdin,
+            largest=_LARGEST,
+            stops_when_full=False,
+            errors=ErrorOutput.JOINED if stdin is None else ErrorOutput.KEPT,
+        )
+
+    async def _remove(self, name: str) -> None:
+        """Remove the one-off container of a run that did not end by itself."""
+        docker = self.program[0] if len(self.program) > 1 else shutil.which("docker")
+        if self.files is None or docker is None:
+            return
+        words = (docker, "rm", "-f", name)
+        gone = Invocation(
+            arguments=words, environment=environment(), seconds=_REMOVE_SECONDS, errors=ErrorOutput.JOINED
+        )
+        await asyncio.shield(async_processes.run(gone))
+
+    def _lines(self, text: str) -> tuple[str, ...]:
+        lines = text.replace("\r", "\n").split("\n")
+        shown = (self.redactor.line(line[:_LONGEST_LINE]) for line in lines)
+        return tuple(line for line in shown if line.strip() and not is_noise(line))
+
+    def _last(self, text: str) -> tuple[str, ...]:
+        return self._lines(text[-20_000:])[-5:]
+
+
+class _Talk:
+    """One conversation with a program that asks."""
+
+    def __init__(self, child: asyncio.subprocess.Process, reply: Callable[[str], str | None], idle: float) -> None:
+        self._child, self._reply, self._idle = child, reply, idle
+        self._said = bytearray()
+        self._asked = bytearray()
+        self.replies = 0
+
+    @property
+    def text(self) -> str:
+        """All that was said, the last of it where that is much."""
+        return self._said.decode("utf-8", "replace")
+
+    async def hold(self) -> int | None:
+        """Read and answer until the program ends; return its status, ``None`` where it said nothing for too long."""
+        stream = self._child.stdout
+        try:
+            while stream is not None:
+                async with asyncio.timeout(self._idle):
+                    chunk = await stream.read(65536)
+                if not chunk:
+                    break
+                self._said += chunk
+                self._asked += chunk
+                del self._said[:-_KEPT], self._asked[:-_KEPT]
+                await self._answer()
+            async with asyncio.timeout(self._idle):
+                return await self._child.wait()
+        except TimeoutError:
+            return None
+
+    async def _answer(self) -> None:
+        answer = self._reply(_ESCAPES.sub("", self._asked.decode("utf-8", "replace")))
+        writer = self._child.stdin
+        if answer is None or writer is None:
+            return
+        self._asked.clear()
+        self.replies += 1
+        with contextlib.suppress(OSError):
+            writer.write(f"{answer}\n".encode())
+            await writer.drain()
+
+
+async def node_host(deployment: Deployment, *hidden: str) -> NodeHost:
+    """Return where node runs for a folder; ``NotReachedError`` says why nowhere. ``hidden`` is never shown."""
+    document = deployment.dotenv
+    redactor = Redactor([deployment.settings, document.values(), document.compose_values()], *hidden)
+    if deployment.stack is Stack.HELM:
+        raise NotReachedError(_HELM)
+    if deployment.stack is Stack.LOCAL:
+        node = shutil.which("node")
+        if node is None:
+            raise NotReachedError(_NO_NODE)
+        return NodeHost(program=(node,), folder=deployment.folder, redactor=redactor)
+    compose = await containers.found_in(deployment.folder, redactor)
+    if compose is None:
+        raise NotReachedError(_NO_DOCKER)
+    if other := await containers.folder_in_the_way(compose, deployment):
+        sentence = f"Docker Compose's project {containers.project_name(deployment)} belongs to the containers of another folder"
+        raise NotReachedError(f"{sentence} ({plain(other)}): nothing was run in them.")
+    return NodeHost(
+        program=compose.program, folder=deployment.folder, redactor=redactor, files=compose_files_of(deployment)
+    )
+
+
+def _container_name() -> str:
+    return f"librechat-wizard-{secrets.token_hex(4)}"
