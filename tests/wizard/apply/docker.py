@@ -10,10 +10,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 SERVICES = ("api", "mongodb", "meilisearch")
@@ -183,9 +184,18 @@ class Docker:
             [*program, *(word.replace("/app/", f"{image}/") for word in node)],
             cwd=image,
             env={"PATH": os.environ["PATH"], **json.loads((self.state / "container-environment.json").read_text())},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             start_new_session=True,
         )
         (self.state / name).write_text(str(child.pid))
+        # The container has pipes of its own, as the engine's: it holds none of this command's open.
+        pairs = ((child.stdout, 1), (child.stderr, 2))
+        pumps = [threading.Thread(target=pump, args=pair) for pair in pairs]
+        for thread in pumps:
+            thread.start()
+        for thread in pumps:
+            thread.join()
         status = child.wait()
         (self.state / name).unlink(missing_ok=True)
         return status if status >= 0 else 128 - status
@@ -264,6 +274,12 @@ class Docker:
                 containers[service] |= {"State": "exited", "pid": 0}
         self.keep({} if "down" in self.words else containers)
         return 0
+
+
+def pump(stream: IO[bytes] | None, descriptor: int) -> None:
+    """Hand on what a container says."""
+    while stream is not None and (chunk := os.read(stream.fileno(), 65536)):
+        os.write(descriptor, chunk)
 
 
 def end(container: dict[str, Any] | None) -> None:
