@@ -81,6 +81,8 @@ class Skip(NamedTuple):
     """Why a check does not run."""
 
     because: str
+    waits: bool = False
+    """Whether it will run once LibreChat runs with the change."""
 
 
 Probe = Callable[[Subject], AsyncIterator[Finding]]

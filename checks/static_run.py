@@ -40,7 +40,7 @@ def _not_now(check: Check, subject: Subject) -> Skipped | None:
     skip = check.applies(subject)
     if skip is None and check.acts and subject.inert:
         return Skipped(because=subject.inert)
-    return None if skip is None else Skipped(because=skip.because)
+    return None if skip is None else Skipped(because=skip.because, waits=skip.waits)
 
 
 def at_once(check: Check, subject: Subject) -> CheckOutcome | None:

@@ -23,7 +23,7 @@ _BY_HAND: Final = "pipe LibreChat's log into 'explain'"
 
 def _applies(subject: Subject) -> Skip | None:
     if not subject.in_effect:
-        return Skip(because="the log tells of what runs, not of what is planned")
+        return Skip(because="the log tells of what runs, not of what is planned", waits=True)
     from wizard.answers.model import Stack
     from wizard.basics.docker_engine import refusal
 

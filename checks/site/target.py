@@ -58,9 +58,12 @@ def when_running(subject: Subject) -> Skip | None:
     """Say whether the running LibreChat is asked at all: it knows nothing of a change that is not in effect yet."""
     is_named = subject.expected_up or bool(subject.reach.url) or login(subject) is not None or is_to_make(subject)
     if not subject.in_effect and not is_named:
-        return Skip(because="LibreChat is asked once the change is in effect: --apply, or 'doctor' after the restart")
+        return Skip(
+            because="LibreChat is asked once the change is in effect: --apply, or 'doctor' after the restart",
+            waits=True,
+        )
     if not subject.deployment.has_run and not is_named:
-        return Skip(because="LibreChat has never run in this folder")
+        return Skip(because="LibreChat has never run in this folder", waits=True)
     if address(subject) is None:
         return Skip(because="DOMAIN_CLIENT is no address that a browser could open")
     return None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import on, work
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.full.buttons import Push
+from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
 from screens.full.finding_rows import FindingRow, drawn
 from screens.shared import summaries
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from wizard.apply.events import ApplyEvent
     from wizard.apply.run import Job
+    from wizard.basics.check_events import CheckEvent
 
 
 class Effect(RunningDialog[ApplyProgress | None]):
@@ -42,6 +44,7 @@ class Effect(RunningDialog[ApplyProgress | None]):
         self._job = job
         self.applied = ApplyProgress()
         self._end: ApplyProgress | None = None
+        self._list: Final = CheckList()
 
     def middle(self) -> Iterator[Widget]:
         """Give the place of the password, too."""
@@ -51,7 +54,7 @@ class Effect(RunningDialog[ApplyProgress | None]):
 
     def buttons(self) -> Iterator[Widget]:
         """Give every button that there can be."""
-        yield Push("Go on", "on", is_main=True)
+        yield Push("Continue", "on", is_main=True)
         for name, answer in zip(("back", "keep"), PUT_BACK.answers, strict=True):
             yield Push(answer.title, name)
 
@@ -98,10 +101,8 @@ class Effect(RunningDialog[ApplyProgress | None]):
             case happening.OutputLine():
                 # What Docker says is folded into one line; where a command fails, its last lines are shown.
                 self.progress.end(plain(event.text, limit=78))
-            case happening.Checked(event=Found(finding=finding)):
-                await self.rows.add(FindingRow(finding, ()))
-            case happening.Checked():
-                pass
+            case happening.Checked(event=checked):
+                await self._checked(checked)
             case happening.PasswordMade():
                 # Above the lines, which scroll: this is the one time that it can be read.
                 text = f"First administrator {plain(event.email, limit=200)}, password (shown this once): "
@@ -112,7 +113,23 @@ class Effect(RunningDialog[ApplyProgress | None]):
             case _:
                 await self._lines(lines)
 
+    async def _checked(self, event: CheckEvent) -> None:
+        """Show what a check tells in the list, whose head stays in sight; what is wrong stands below it."""
+        if not self._list.is_mounted:
+            from checks.registry import UNASKED
+
+            await self.rows.add(self._list)
+            self._list.begin(UNASKED)
+            self.rows.follows = False
+            self._list.scroll_visible(top=True, animate=False)
+        self._list.take(event)
+        self.progress.end(f"checking, {self._list.count} done")
+        if isinstance(event, Found) and event.finding.status is not Status.PASS:
+            await self.rows.add(FindingRow(event.finding, ()))
+
     def _ended(self, result: happening.ApplyResult) -> None:
+        if self._list.is_mounted:
+            self._list.end()
         text = end_text(result)
         match result.outcome:
             case ApplyOutcome.DONE:

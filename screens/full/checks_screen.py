@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import Static
 
 from screens.full.buttons import Push
-from screens.full.finding_rows import FindingRow
+from screens.full.check_list import CheckList
+from screens.full.finding_rows import FindingRow, signed
+from screens.full.messages import ChecksEnded
 from screens.full.proposal_screen import ProposalScreen
 from screens.shared import summaries
+from wizard.basics.check_events import Found
+from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
@@ -19,6 +24,11 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from checks.model import Report
+    from screens.demo import Practice
+    from wizard.basics.check_events import CheckEvent
+    from wizard.interview.interview import Interview
+    from wizard.interview.preview import Outlook
     from wizard.plan.proposal import Proposal
 
 
@@ -29,6 +39,10 @@ class ChecksScreen(ProposalScreen):
         Binding("f5", "again", "Run again", key_display="F5"),
         Binding("escape", "cancel", "Stop", show=False),
     ]
+
+    def __init__(self, interview: Interview, outlook: Outlook | None, practice: Practice | None) -> None:
+        super().__init__(interview, outlook, practice)
+        self._list: Final = CheckList()
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
@@ -53,6 +67,8 @@ class ChecksScreen(ProposalScreen):
         self.workers.cancel_group(self, "checks")
         self.workers.cancel_group(self, "proposal")
         self.is_cancelled = True
+        if self._list.is_mounted:
+            self._list.end()
         self.progress.end("Stopped. F5 runs the checks again.")
 
     async def proposed(self, proposal: Proposal, remark: str) -> None:
@@ -62,17 +78,43 @@ class ChecksScreen(ProposalScreen):
 
     @work(exclusive=True, group="checks", exit_on_error=True)
     async def _run_checks(self, proposal: Proposal) -> None:
+        from checks.gathering import Gathering
         from checks.model import planned
-        from checks.report import unfinished
-        from checks.runner import report
-        from screens.shared.review import unasked_checks
+        from checks.runner import run
+        from screens.shared.review import Checked, unasked_checks
 
-        checks = unasked_checks(self.practice)
-        found = await report(checks, planned(proposal, inert=summaries.UNASKED))
-        titles = {check.id: check.title for check in checks}
-        self.progress.end(found.sentence)
-        await self.rows.show(*map(FindingRow, found.ordered))
-        for text, names in unfinished(found.outcomes).items():
-            shown = f"{', '.join(titles[name] for name in names)}: {text}"
-            await self.rows.add(Static(plain(shown, limit=600), markup=False, classes="unfinished"))
+        checks, draft = unasked_checks(self.practice), self.interview.draft
+        await self.rows.show(self._list)
+        self._list.begin(checks)
+        gathering = Gathering(check.id for check in checks)
+        async for event in run(checks, planned(proposal, inert=summaries.UNASKED)):
+            gathering.add(event)
+            await self._show(event)
+        self._list.end()
+        report = gathering.report
+        await self._conclude(report)
+        self.post_message(ChecksEnded(Checked(draft, report)))
+
+    async def _show(self, event: CheckEvent) -> None:
+        """Show what a check tells; what failed stands over the list at once."""
+        self._list.take(event)
+        self.progress.doing = f"checking, {self._list.count} done"
+        if isinstance(event, Found) and event.finding.status is Status.FAIL:
+            await self.rows.mount(FindingRow(event.finding), before=self._list)
+
+    async def _conclude(self, report: Report) -> None:
+        """Say what it means for people, and show what is wrong over the list: the worst first, a cause before what follows."""
+        from checks.closing import closing_sentence
+
+        closing = closing_sentence(report)
+        self.progress.end("\n".join(dict.fromkeys((closing, report.sentence))))
+        await self.rows.query(FindingRow).remove()
+        wrong = [one for one in report.ordered if one.status is not Status.PASS]
+        await self.rows.mount_all(map(FindingRow, wrong), before=self._list)
+        await self.rows.mount_all(map(_passed, report.having(Status.PASS)))
         self.rows.scroll_home(animate=False)
+
+
+def _passed(finding: Finding) -> Static:
+    line = Content.assemble(signed(finding.status), plain(finding.summary, limit=1000))
+    return Static(line, classes="passed", markup=False)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.widget import Widget
 
+    from screens.shared.review import Checked
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -108,8 +109,9 @@ class Steps(_Choosing):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "close", "Back")]
 
-    def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
+    def __init__(self, interview: Interview, outlook: Outlook | None, checked: Checked | None) -> None:
         super().__init__("Go to a step")
+        self._checked = checked
         self._interview = interview
         self._outlook = outlook
 
@@ -119,7 +121,7 @@ class Steps(_Choosing):
         for one in listed_steps(self._interview):
             if one.kind is StepKind.DONE:
                 continue
-            sign, word = step_mark(self._interview, self._outlook, one)
+            sign, word = step_mark(self._interview, self._outlook, one, self._checked)
             here = "you are here" if one.id == self._interview.step.id else word
             lines.append(Option(Content.assemble(f"{sign} {one.title:<16}", (here, "dim")), id=one.id))
         yield OptionList(*lines, compact=True)

@@ -12,10 +12,11 @@ from textual.widgets import Static
 
 from checks.gathering import Gathering
 from screens.full.buttons import Push
+from screens.full.check_list import CheckList
 from screens.full.dialog import RunningDialog
 from screens.full.dialogs import Ask, Blank, FillIn
 from screens.full.finding_rows import FindingRow, ProblemRow
-from wizard.basics.plain_text import plain
+from wizard.basics.finding import SIGNS, Status
 from wizard.basics.problem import WizardError
 from wizard.interview.dialogues import UNPROTECTED
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from checks.model import Check, Subject
+    from checks.model import Subject
     from screens.shared.live_tests import Trial
-    from wizard.basics.check_events import Finished, Found, Started
+    from wizard.basics.check_events import Found
 
 _WAY: Final = {
     "login": "browser ---- e-mail, password ---> LibreChat",
@@ -50,6 +51,8 @@ class LiveTest(RunningDialog[str | None]):
         self._trial = trial
         self._gathering = Gathering()
         self._allows_insecure_login = False
+        self.list: Final = CheckList()
+        self.rows.follows = False
         self._drawn: set[str] = set()
         """The stages of the round trip whose line stands there already."""
 
@@ -87,6 +90,8 @@ class LiveTest(RunningDialog[str | None]):
         """Stop what runs; close where nothing does."""
         if self.is_running:
             self.workers.cancel_group(self, "test")
+            if self.list.is_mounted:
+                self.list.end()
             self.progress.end("Stopped. F5 runs it again.")
         else:
             self.dismiss(None)
@@ -102,12 +107,16 @@ class LiveTest(RunningDialog[str | None]):
         subject = await self.made_subject()
         if subject is None:
             return
+        await self.rows.add(self.list)
+        self.list.begin(self._trial.checks)
         async for event in run(self._trial.checks, subject):
+            self.list.take(event)
+            self.progress.doing = f"testing, {self.list.count} done"
             if isinstance(event, Found):
                 await self.show(event)
             else:
                 self._gathering.add(event)
-                await self.rows.add(*_rows(event, self._trial.checks))
+        self.list.end()
         self.progress.end(self._gathering.report.sentence)
 
     async def show(self, event: Found) -> None:
@@ -124,10 +133,22 @@ class LiveTest(RunningDialog[str | None]):
         if stage in _WAY and stage not in self._drawn:
             self._drawn.add(stage)
             await self.rows.add(Static(Content.styled(f"  {_WAY[stage]}", "$text-accent"), markup=False))
+        new: list[Widget] = []
         if (finding := kept.get((event.finding.id, event.finding.summary))) is not None:
-            await self.rows.add(FindingRow(finding))
+            new.append(FindingRow(finding))
         if event.finding.withheld and not self._allows_insecure_login:
-            await self.rows.add(Push("Send the password anyway ...", "insecure"))
+            new.append(Push("Send the password anyway ...", "insecure"))
+        below = None if stage in _WAY else self._first_below(event.finding.status)
+        if below is None:
+            await self.rows.add(*new)
+        else:
+            await self.rows.mount_all(new, before=below)
+
+    def _first_below(self, status: Status) -> FindingRow | None:
+        """Return the row above which a finding of this status goes: what is worse comes first."""
+        order = tuple(SIGNS)
+        rows = self.rows.query(FindingRow)
+        return next((row for row in rows if order.index(row.finding.status) > order.index(status)), None)
 
     async def made_subject(self) -> Subject | None:
         """Return what is tested, with what the person has consented to; ``None`` once it is shown why that cannot be."""
@@ -159,18 +180,6 @@ class LiveTest(RunningDialog[str | None]):
     def _close(self) -> None:
         self.workers.cancel_group(self, "test")
         self.dismiss(None)
-
-
-def _rows(event: Started | Finished, checks: tuple[Check, ...]) -> Iterator[Widget]:
-    """Give what is drawn when a check begins or ends."""
-    from checks.report import outcome_text
-    from wizard.basics.check_events import Started
-
-    title = next(check.title for check in checks if check.id == event.check)
-    if isinstance(event, Started):
-        yield Static(Content.styled(title, "bold"), classes="live-check", markup=False)
-    elif text := outcome_text(event.outcome):
-        yield Static(Content.styled(f"{title}: {plain(text, limit=300)}", "dim"), markup=False)
 
 
 def ask_account() -> FillIn:

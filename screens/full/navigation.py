@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 
 from screens.full.crash_safe_app import CrashSafeApp
-from screens.full.messages import GoBeside, GoTo, Previewed
+from screens.full.messages import ChecksEnded, GoBeside, GoTo, Previewed
 from screens.full.problems import guarded
 from screens.full.questions_screen import QuestionsScreen
+from screens.full.step_screen import StepScreen
 from screens.full.type_ahead import OneKeyAtATime
 from screens.shared.write_result import WriteResult
 from wizard.interview.steps import StepKind
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from screens.demo import Practice
-    from screens.full.step_screen import StepScreen
+    from screens.shared.review import Checked
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -31,6 +32,8 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         self.interview = interview
         self.practice = practice
         self.outlook: Outlook | None = None
+        self.checked: Checked | None = None
+        """The last report of the checks, and the answers it belongs to."""
         self.result = WriteResult()
 
     def get_default_screen(self) -> Screen[Any]:
@@ -38,6 +41,11 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         return self._screen()
 
     def _screen(self, focus_on: str = "") -> StepScreen:
+        screen = self._screen_of_step(focus_on)
+        screen.checked = self.checked
+        return screen
+
+    def _screen_of_step(self, focus_on: str) -> StepScreen:
         given = (self.interview, self.outlook, self.practice)
         match self.interview.step.kind:
             case StepKind.WELCOME | StepKind.QUESTIONS:
@@ -82,6 +90,13 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
             self.action_next_step()
         else:
             self.action_previous_step()
+
+    @on(ChecksEnded)
+    def _checks_ended(self, message: ChecksEnded) -> None:
+        self.checked = message.checked
+        if isinstance(self.screen, StepScreen):
+            self.screen.checked = message.checked
+            self.screen.refresh_frame(self.outlook)
 
     @on(Previewed)
     def _previewed(self, message: Previewed) -> None:

@@ -23,13 +23,14 @@ class Progress(Static):
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name, markup=False)
-        self._doing = ""
+        self.doing = ""
+        """What is under way."""
         self._begun = time.monotonic()
         self._timer: Timer = self.set_interval(0.2, self._turn, pause=True)
 
     def begin(self, doing: str) -> None:
         """Show that something works."""
-        self._doing, self._begun = doing, time.monotonic()
+        self.doing, self._begun = doing, time.monotonic()
         self._timer.resume()
 
     def end(self, text: str) -> None:
@@ -39,18 +40,22 @@ class Progress(Static):
 
     def _turn(self) -> None:
         passed = time.monotonic() - self._begun
-        self.update(Content(f"{_SPINNER[int(passed * 5) % 4]} {self._doing} ({passed:.0f} s; Escape stops)"))
+        self.update(Content(f"{_SPINNER[int(passed * 5) % 4]} {self.doing} ({passed:.0f} s; Escape stops)"))
 
 
 class Rows(VerticalScroll, can_focus=True):
-    """What came of it, the newest in sight."""
+    """What came of it."""
+
+    follows: bool = True
+    """Whether what is new is scrolled into sight; what has a head that matters stays where it is."""
 
     async def add(self, *widgets: Widget) -> None:
         """Put something below the rest."""
         await self.mount_all(widgets)
         if len(self.children) > _MOST_ROWS:
             await self.children[0].remove()
-        self.scroll_end(animate=False)
+        if self.follows:
+            self.scroll_end(animate=False)
 
     async def show(self, *widgets: Widget) -> None:
         """Show these instead of what was there."""

@@ -62,18 +62,20 @@ class ReviewScreen(ProposalScreen):
         """Show every difference, and offer to write."""
         from screens.shared.review import judge
 
-        self._proposal, self._report = proposal, judge(proposal)
+        earlier = self.checked.report_on(self.interview.draft) if self.checked is not None else None
+        self._proposal, self._report = proposal, judge(proposal, earlier)
         parts = self._parts(proposal, remark)
         await self.rows.show(*(Static(part, markup=False, classes="part") for part in parts))
         button = self.query_one("#push-write", Push)
         button.disabled = False
         button.focus()
         edits = proposal.plan.shown_edits
-        self.progress.end(
+        said = (
             f"{summaries.counted(len(edits), 'file')} will change. Ctrl+W writes {'it' if len(edits) == 1 else 'them'}."
             if edits
             else "Every file is already as asked."
         )
+        self.progress.end("\n".join((said, _verdict(self._report, is_complete=earlier is not None))))
 
     def _parts(self, proposal: Proposal, remark: str) -> Iterator[Content]:
         from wizard.plan.diff import of_edit
@@ -147,6 +149,16 @@ class ReviewScreen(ProposalScreen):
         )
         given = await self.app.push_screen_wait(FillIn("Write, start, first administrator", text, (Blank(),)))
         return None if given is None else "" if given[0] == "-" else given[0]
+
+
+def _verdict(report: Report, *, is_complete: bool) -> str:
+    """Return in a line or two what the checks said of these answers; ``is_complete``: those that use the network, too."""
+    from checks.closing import closing_sentence
+
+    said = closing_sentence(report)
+    if is_complete:
+        return said
+    return f"{'' if said == report.sentence else f'{said} '}Mail and names were not checked with these answers: the step Checks does that."
 
 
 def coloured(difference: str) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 from textual.widgets import Static
@@ -10,13 +10,19 @@ from textual.widgets import Static
 from screens.full.messages import GoTo
 from screens.full.theme import STYLES
 from wizard.basics.finding import SIGNS, Status
+from wizard.catalogue.questions import question
 from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, way
 
 if TYPE_CHECKING:
     from textual import events
 
+    from screens.shared.review import Checked
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
+
+
+_VISITED: Final = "\u00b7"
+"""A step that was on the screen and has no answer."""
 
 
 def listed_steps(interview: Interview) -> list[Step]:
@@ -25,34 +31,59 @@ def listed_steps(interview: Interview) -> list[Step]:
     return [one for one in STEPS if not one.provider or one.provider in chosen]
 
 
-def step_mark(interview: Interview, outlook: Outlook | None, one: Step) -> tuple[str, str]:
-    """Return a sign and a word for the state of a step; never a colour alone."""
+def step_mark(
+    interview: Interview, outlook: Outlook | None, one: Step, checked: Checked | None = None
+) -> tuple[str, str]:
+    """Return a sign and a word for the state of a step; never a colour alone, and a tick only for what was answered or passed."""
+    if one.kind is StepKind.CHECKS:
+        return _checks_mark(interview, checked)
+    if one.id not in interview.reached and interview.snapshot.state(".env").data is None:
+        # Before anything stands in the folder, what nobody has looked at yet is not held against them.
+        return " ", ""
     mark = outlook.mark(one) if outlook is not None and one.kind is StepKind.QUESTIONS else ""
     if mark:
         status, word = (Status.FAIL, "has a problem") if mark == "problem" else (Status.WARN, "has a warning")
         return SIGNS[status].mark, word
-    if one.id in interview.reached and one.id != interview.step.id:
-        return SIGNS[Status.PASS].mark, "done"
-    return " ", ""
+    if one.id == interview.step.id or one.id not in interview.reached:
+        return " ", ""
+    is_empty = one.kind is StepKind.QUESTIONS and not _is_answered(interview, one)
+    return (_VISITED, "visited, nothing answered") if is_empty else (SIGNS[Status.PASS].mark, "done")
+
+
+def _is_answered(interview: Interview, one: Step) -> bool:
+    """Tell whether a step has an answer of this run, or its settings stand in .env."""
+    entries, present = interview.draft.entries, interview.present
+    has_file = interview.snapshot.state(".env").data is not None
+    return any(name in entries or (has_file and present.get(question(name).key)) for name in one.all_questions)
+
+
+def _checks_mark(interview: Interview, checked: Checked | None) -> tuple[str, str]:
+    report = checked.report_on(interview.draft) if checked is not None else None
+    if report is None:
+        return (_VISITED, "not run on these answers") if checked is not None else (" ", "")
+    for status, sign in SIGNS.items():
+        if status is not Status.PASS and (found := report.having(status)):
+            return sign.mark, f"{len(found)} {sign.word.lower()}"
+    return SIGNS[Status.PASS].mark, "passed"
 
 
 class Sidebar(Static):
     """The list of steps. A click jumps."""
 
-    def __init__(self, interview: Interview, outlook: Outlook | None) -> None:
+    def __init__(self, interview: Interview, outlook: Outlook | None, checked: Checked | None) -> None:
         self._steps: list[Step] = []
-        super().__init__(self._list(interview, outlook), markup=False, id="steps")
+        super().__init__(self._list(interview, outlook, checked), markup=False, id="steps")
 
-    def show(self, interview: Interview, outlook: Outlook | None) -> None:
+    def show(self, interview: Interview, outlook: Outlook | None, checked: Checked | None) -> None:
         """Draw the list."""
-        self.update(self._list(interview, outlook))
+        self.update(self._list(interview, outlook, checked))
 
-    def _list(self, interview: Interview, outlook: Outlook | None) -> Content:
+    def _list(self, interview: Interview, outlook: Outlook | None, checked: Checked | None) -> Content:
         self._steps = listed_steps(interview)
         on_the_way = {one.id for one in way(interview.draft, interview.present)}
         lines = []
         for one in self._steps:
-            sign, _ = step_mark(interview, outlook, one)
+            sign, _ = step_mark(interview, outlook, one, checked)
             is_here = one.id == interview.step.id
             style = "bold $text-primary" if is_here else "" if one.id in on_the_way else "dim"
             colour = next((STYLES[status] for status, each in SIGNS.items() if each.mark == sign), "")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from screens.demo import Practice
     from screens.full.live_test import LiveTest
+    from screens.shared.review import Checked
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -63,6 +64,8 @@ class StepScreen(Screen[None]):
         self.interview = interview
         self.outlook = outlook
         self.practice = practice
+        self.checked: Checked | None = None
+        """The last report of the checks, set before the screen is shown."""
         self.current = interview.step
         self.set_class(bool(interview.step.provider), "-provider")
 
@@ -70,7 +73,7 @@ class StepScreen(Screen[None]):
         """Lay out frame and middle."""
         yield Static(self._headline(), id="headline", markup=False)
         with Horizontal(id="middle"):
-            yield Sidebar(self.interview, self.outlook)
+            yield Sidebar(self.interview, self.outlook, self.checked)
             with Vertical(id="main"):
                 yield Static(self._title(), id="title", markup=False)
                 yield Static(Content(self.current.intro), id="intro", markup=False)
@@ -92,7 +95,7 @@ class StepScreen(Screen[None]):
     def refresh_frame(self, outlook: Outlook | None) -> None:
         """Draw what depends on the answers so far."""
         self.outlook = outlook
-        self.query_one(Sidebar).show(self.interview, outlook)
+        self.query_one(Sidebar).show(self.interview, outlook, self.checked)
 
     def _headline(self) -> Content:
         banner = self.practice.banner if self.practice is not None else ""
@@ -161,7 +164,7 @@ class StepScreen(Screen[None]):
 
         if self.interview.is_closed:
             return
-        chosen = await self.app.push_screen_wait(Steps(self.interview, self.outlook))
+        chosen = await self.app.push_screen_wait(Steps(self.interview, self.outlook, self.checked))
         if chosen is not None:
             self.post_message(GoTo(chosen))
 

@@ -15,6 +15,8 @@ class Skipped(NamedTuple):
     """The check did not run."""
 
     because: str
+    waits: bool = False
+    """Whether it will run once LibreChat runs with the change."""
 
 
 class TimedOut(NamedTuple):

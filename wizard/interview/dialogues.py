@@ -49,18 +49,21 @@ def resume(interview: Interview) -> Dialogue:
     text = f"An earlier run in this folder stopped before its end, with {count} answer{'' if count == 1 else 's'}."
     if saved and saved.secrets:
         text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
-    answers = (Answer("go on", "Go on there", interview.resume), Answer("anew", "Start anew", interview.discard))
+    answers = (
+        Answer("go on", "Go on where I stopped", interview.resume),
+        Answer("anew", "Start over", interview.discard),
+    )
     return Dialogue("Go on where you stopped?", text, answers, None if saved else Answer("go on", ""))
 
 
 def leave(interview: Interview) -> Dialogue:
     """Ask what becomes of the answers."""
-    discard = Answer("throw", "Throw them away", interview.discard, "Nothing was changed.")
+    discard = Answer("throw", "Leave, discard answers", interview.discard, "Nothing was changed.")
     kept = "Nothing was changed. Your answers are kept; start again to go on."
     return Dialogue(
         "Leave the wizard?",
         "Nothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept.",
-        (Answer("go on", "Go on"), Answer("keep", "Keep my answers", interview.keep, kept), discard),
+        (Answer("go on", "Stay"), Answer("keep", "Leave, keep answers", interview.keep, kept), discard),
         None if interview.draft.entries else discard,
     )
 
@@ -89,5 +92,5 @@ PUT_BACK: Final = Dialogue(
     (Answer("yes", "Put the old files back"), Answer("no", "Keep the new ones")),
 )
 """What becomes of the files where LibreChat does not run with them."""
-FAILED_CHECK: Final = (Answer("no", "Mend it first"), Answer("yes", "Write all the same"))
+FAILED_CHECK: Final = (Answer("no", "Fix it first"), Answer("yes", "Write anyway"))
 """The answers where a check failed."""

@@ -44,7 +44,9 @@ async def test_the_provider_is_tried_stage_by_stage(tmp_path: Path) -> None:
         await operator.until("Test the sign-in provider")
         await operator.until("1 failed")
         text = operator.text
-        stages = [text.index(each) for each in ("discovery document", "sign-in page", "code, secret", "refused OPENID")]
+        stages = [
+            text.rindex(each) for each in ("discovery document", "sign-in page", "code, secret", "refused OPENID")
+        ]
         assert stages == sorted(stages)
 
 

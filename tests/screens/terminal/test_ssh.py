@@ -95,6 +95,6 @@ def full_screen(terminal: Terminal, size: tuple[int, int], *, is_grey: bool) -> 
         coloured = [part for part in terminal.raw.decode(errors="replace").split("\x1b[") if part.startswith("38;2;")]
         assert all(len(set(part.split("m")[0].split(";")[2:5])) == 1 for part in coloured)
     terminal.press("ctrl-c")
-    terminal.until("Throw them away")
+    terminal.until("Leave, discard answers")
     terminal.press("right", "right", "enter")
     terminal.until("Nothing was changed.")
