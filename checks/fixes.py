@@ -156,6 +156,7 @@ _FIXERS: Final = _by_id(
     (directory.SAML_RELATIVE_CALLBACK, _whole_callback),
     (accounts.SESSIONS_WHOLE_SECONDS, _without),
     (accounts.SESSIONS_EXPIRED, _without),
+    (accounts.SESSIONS_TOO_LONG, _without),
     (accounts.SESSIONS_SHORT, _without),
     (accounts.SESSIONS_SHORT_REFRESH, _without),
     (accounts.SESSIONS_REFRESH_WHOLE_SECONDS, _without),

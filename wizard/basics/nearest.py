@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest_of(name: str, valid: Iterable[str]) -> str | None:
-    """Return the valid name that ``name`` most likely stands for, or ``None`` where none is near."""
+def nearest_of(name: str, valid: Iterable[str], *, at_least: float = 0.6) -> str | None:
+    """Return the valid name that ``name`` most likely stands for, or ``None`` where none is near (0 to 1: the same)."""
     import difflib
 
     folded = {item.casefold(): item for item in valid}
-    found = difflib.get_close_matches(name[:80].casefold(), folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name[:80].casefold(), folded, n=1, cutoff=at_least)
     return folded[found[0]] if found else None

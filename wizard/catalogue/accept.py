@@ -12,7 +12,8 @@ from wizard.basics.own_command import own_command
 from wizard.basics.secret import REDACTED
 from wizard.catalogue.model import SWITCHES, Kind, Setting, holds_secret
 from wizard.catalogue.stand_ins import PlaceholderKind, names_nothing, stand_in_of_secret
-from wizard.librechat.durations import describe_duration, duration_expression
+from wizard.librechat.durations import LONGEST_TIME, describe_duration, duration_expression, shortest_duration
+from wizard.librechat.hosts import is_impossible
 from wizard.librechat.math_expression import evaluate
 from wizard.librechat.security_headers import is_known_policy, is_known_switch, is_switched_on
 from wizard.librechat.values import js_number
@@ -133,8 +134,18 @@ def _accept_empty(setting: Setting) -> Accepted | ValueFault:
     return Accepted("")
 
 
-def _accept_text(_: Setting, text: str) -> Accepted | ValueFault:
+def _accept_text(setting: Setting, text: str) -> Accepted | ValueFault:
+    if setting.key == "EMAIL_SERVICE" and (near := _misspelt_service(text)):
+        return ValueFault(f"nodemailer knows no service of the name {quoted(setting, text)}.", f"Did you mean {near}?")
     return Accepted(text)
+
+
+def _misspelt_service(text: str) -> str | None:
+    """Return the mail service that a text is a misspelt name of; ``None`` where it is a known one, or one like none."""
+    # Most settings are no mail service.
+    from wizard.librechat.mail_transport import near_service
+
+    return near_service(text)
 
 
 def _accept_secret(setting: Setting, text: str) -> Accepted | ValueFault:
@@ -217,15 +228,33 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
         return ValueFault(f"{quoted(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
         return ValueFault("what follows the colon is no port.", "A port is a number from 1 to 65535.")
-    if match["user"] is not None and setting.key not in NAME_USER:
-        return ValueFault("the address holds a user name or a password.", "Write it without: https://HOST")
     host = match["host"]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
         return ValueFault(
             f"{quoted(setting, text)} has no valid host name.",
             "Write the name without blanks: https://chat.example.com",
         )
+    if is_impossible(host):
+        return _impossible(setting, text)
+    return _accept_user(setting, text, match)
+
+
+def _accept_user(setting: Setting, text: str, match: re.Match[str]) -> Accepted | ValueFault:
+    if match["user"] is not None and setting.key not in NAME_USER:
+        return ValueFault("the address holds a user name or a password.", "Write it without: https://HOST")
+    if match["user"] is None and "@" in (match["rest"] or "").partition("?")[0] and setting.key in NAME_USER:
+        return ValueFault(
+            "there is an @ behind the host: the password holds a /, which ends the host.",
+            "Write / in the user name and in the password as %2F, @ as %40, : as %3A.",
+        )
     return Accepted(text)
+
+
+def _impossible(setting: Setting, text: str) -> ValueFault:
+    return ValueFault(
+        f"{quoted(setting, text)} has an IP address that cannot exist.",
+        "An IPv4 address is four numbers from 0 to 255; a name does not end with a number.",
+    )
 
 
 def _behind_scheme(text: str) -> str:
@@ -244,12 +273,12 @@ def _accept_host(setting: Setting, text: str) -> Accepted | ValueFault:
         return ValueFault(
             f"{quoted(setting, text)} is no host name.", "Write a name such as smtp.example.com, or an IP address."
         )
-    return Accepted(text)
+    return _impossible(setting, text) if is_impossible(text) else Accepted(text)
 
 
 def _accept_email(setting: Setting, text: str) -> Accepted | ValueFault:
     if _ADDRESS.fullmatch(text):
-        return Accepted(text)
+        return _impossible(setting, text) if is_impossible(text.rpartition("@")[2]) else Accepted(text)
     named = re.fullmatch(r".*<([^<>]+)>", text)
     hint = "Write the address alone; the name goes to EMAIL_FROM_NAME." if named else "Write somebody@example.com."
     return ValueFault(f"{quoted(setting, text)} is no mail address.", hint)
@@ -261,20 +290,31 @@ def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
     if value is None or value != value:  # noqa: PLR0124 - nan
         return ValueFault(
             f"LibreChat cannot evaluate {quoted(setting, text)} and would use its own value.",
-            "Write 15m, 24h, 30d, or milliseconds such as 1000 * 60 * 15.",
-        )
-    if setting.whole_seconds and (value % 1000 or floating.isinf(value)):
-        return ValueFault(
-            f"{value:g} ms is no whole number of seconds: every sign-in would end with an error.",
-            "Write 15m, 24h, or a multiple of 1000.",
+            _duration_example(setting),
         )
     low = setting.minimum if setting.minimum is not None else 0
-    if value < low or floating.isinf(value):
+    high = setting.maximum if setting.maximum is not None else LONGEST_TIME
+    if value > high:
+        shown = "the value" if floating.isinf(value) else f"{value:g} ms"
+        limit = f"At most {high:.0f} ms ({high // 86_400_000:,.0f} days)."
+        return ValueFault(f"{shown} is longer than LibreChat can handle.", f"{limit} {_duration_example(setting)}")
+    if value < low:
+        limit = f"At least {describe_duration(low)}." if low else "It must not be negative."
+        return ValueFault(f"{value:g} ms is out of range.", f"{limit} {_duration_example(setting)}")
+    if setting.whole_seconds and value % 1000:
         return ValueFault(
-            f"{value:g} ms is out of range.",
-            f"At least {describe_duration(low)}." if low else "It must not be negative.",
+            f"{value:g} ms is no whole number of seconds: every sign-in would end with an error.",
+            f"{_duration_example(setting)} Milliseconds have to be a multiple of 1000.",
         )
     return Accepted(expression.strip())
+
+
+def _duration_example(setting: Setting) -> str:
+    """Return what to write for a duration, of the size that fits this variable."""
+    usual = evaluate(setting.default or "")
+    short = shortest_duration(usual) if usual else "15m"
+    more = ("30d",) if short.endswith("d") else ("24h", "30d")
+    return f"Write {', '.join((short, *more))}, or milliseconds such as {duration_expression(short)}."
 
 
 def _accept_list(_: Setting, text: str) -> Accepted | ValueFault:

@@ -66,6 +66,13 @@ SESSIONS_SHORT = _of(
     "SESSION_EXPIRY=1000 * 60 * 15",
     settings=("SESSION_EXPIRY",),
 )
+SESSIONS_TOO_LONG = _of(
+    "sessions.too-long",
+    "REFRESH_TOKEN_EXPIRY ends later than the last moment that JavaScript knows:",
+    "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
+    consequence="no session can be stored, and every sign-in ends with an error.",
+    settings=("REFRESH_TOKEN_EXPIRY",),
+)
 SESSIONS_ORDER = _of(
     "sessions.order",
     "REFRESH_TOKEN_EXPIRY is not longer than SESSION_EXPIRY:",

@@ -44,6 +44,13 @@ HALF_MAILGUN = _of(
     consequence="Mailgun is not used.",
     settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN"),
 )
+SERVICE = _of(
+    "email.service",
+    "EMAIL_SERVICE is no service that nodemailer knows:",
+    "Take EMAIL_SERVICE out, and set EMAIL_HOST and EMAIL_PORT.",
+    consequence="LibreChat looks for a mail server in its own container, and no mail is sent.",
+    settings=("EMAIL_SERVICE",),
+)
 SERVICE_AND_HOST = _of(
     "email.service-and-host",
     "EMAIL_SERVICE and EMAIL_HOST are both set:",

@@ -123,6 +123,7 @@ RESOLVE_LOOPBACK = _of(
     "The mail server's name is the machine itself, and LibreChat runs in a container, in which no mail server runs.",
     "Name the server as containers reach it: its service name, or host.docker.internal with extra_hosts.",
     consequence=_NO_MAIL,
+    supersedes=("rules.container.localhost.email-host",),
 )
 RESOLVE_OK = _of("resolve.ok", "The mail server has an address.")
 RESOLVE_SERVICE = _of(

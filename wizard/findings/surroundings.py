@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from wizard.findings.model import FindingEntry
+from wizard.findings.model import FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="rules")
 PATH_RELEASE = _of(
@@ -84,6 +84,20 @@ REDIS_LOCAL = _of(
     consequence="LibreChat does not reach Redis: it does not start, or sign-in through providers fails.",
     settings=("REDIS_URI",),
 )
+REACHES_ITSELF = FindingFamily(
+    _of(
+        "container.localhost.{}",
+        "{} names localhost, which inside of LibreChat's container is the container itself:",
+        "Name the server's service, or host.docker.internal for this machine.",
+        consequence="LibreChat does not reach that server.",
+    ),
+    (
+        *("EMAIL_HOST", "MAILGUN_HOST", "MEILI_HOST", "RAG_API_URL", "PROXY", "HTTP_PROXY", "HTTPS_PROXY"),
+        *("OPENID_JWKS_URL", "OPENID_TOKEN_URL", "OPENID_USERINFO_URL", "GITHUB_ENTERPRISE_BASE_URL"),
+        *("OPENAI_MODERATION_REVERSE_PROXY", "SHAREPOINT_BASE_URL"),
+    ),
+)
+"""Servers that LibreChat connects to; OPENID_ISSUER, LDAP_URL, MONGO_URI and REDIS_URI have findings of their own."""
 BEATEN = _of(
     "database.beaten",
     "A compose file sets the address of a database over the one in .env.",

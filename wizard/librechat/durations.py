@@ -13,6 +13,9 @@ _UNITS: Final = {
     "d": (86_400_000, "1000 * 60 * 60 * 24"),
     "w": (604_800_000, "1000 * 60 * 60 * 24 * 7"),
 }
+LONGEST_TIME: Final = 8_638_000_000_000_000.0
+"""Milliseconds from now until the last moment that JavaScript's Date knows (8.64e15 ms after 1970; ECMA-262, 21.4.1.1), rounded down:
+beyond it ``new Date(Date.now() + n)`` is invalid, and no session with such an end is stored."""
 _NAMES: Final = (
     ("week", 604_800_000),
     ("day", 86_400_000),
@@ -42,6 +45,13 @@ def _term(number: int, unit: str) -> str:
     if not product:
         return str(number)
     return product if number == 1 and unit != "s" else f"{product} * {number}"
+
+
+def shortest_duration(milliseconds: float) -> str:
+    """Return a duration in the largest unit that it is a whole number of: ``7d`` for 604800000."""
+    units = [(size, unit) for unit, (size, _) in _UNITS.items() if unit != "w" and milliseconds % size == 0]
+    size, unit = max(units, default=(1, "ms"))
+    return f"{milliseconds / size:.0f}{unit}"
 
 
 def describe_duration(milliseconds: float) -> str:

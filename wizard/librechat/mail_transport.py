@@ -219,6 +219,23 @@ def known_services(nodemailer: str) -> Mapping[str, Mapping[str, Any]]:
     return {name: about for name, about in services.items() if about is not None}
 
 
+def near_service(service: str) -> str | None:
+    """Return the service that an unknown name is most likely a misspelling of; ``None`` where no release or every guess knows it.
+
+    The newest recorded nodemailer and all before it count: a name that one of them knows is no misspelling.
+    """
+    from wizard.basics.nearest import nearest_of
+
+    name = _plain_name(service.rpartition("@")[2])
+    if not name or any(well_known(service, version) for _, version in _NODEMAILER):
+        return None
+    names: dict[str, str] = {}
+    for listed, about in known_services(_NODEMAILER[0][1]).items():
+        names |= {_plain_name(other): other for other in (listed, *about.get("names", ()))}
+    near = nearest_of(name, names, at_least=0.75)
+    return names[near] if near is not None else None
+
+
 @cache
 def _table(nodemailer: str) -> Mapping[str, Mapping[str, Any]]:
     table: dict[str, Mapping[str, Any]] = {}

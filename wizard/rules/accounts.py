@@ -9,6 +9,7 @@ from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.findings import accounts as ids
 from wizard.librechat import email_login
+from wizard.librechat.durations import LONGEST_TIME
 from wizard.librechat.passwords import LONGEST, SHORTEST, shortest_password
 from wizard.librechat.releases import Release
 from wizard.librechat.sessions import access_lifetime, refresh_lifetime
@@ -82,8 +83,10 @@ def session_lifetimes(view: View) -> Iterator[Finding]:
         yield ids.SESSIONS_EXPIRED.fail(
             f"{name} is not above 0: sessions have ended before they begin.",
             settings=(name,),
-            remedy=f"{name}=1000 * 60 * 60 * 24",
+            remedy=f"{name}=1000 * 60 * {'15' if access <= 0 else '60 * 24 * 7'}",
         )
+    elif keep > LONGEST_TIME:
+        yield ids.SESSIONS_TOO_LONG.fail()
     elif access < 60_000:  # noqa: PLR2004
         summary = f"SESSION_EXPIRY is {access / 1000:g} seconds; it is meant in milliseconds."
         yield ids.SESSIONS_SHORT.warn(summary)

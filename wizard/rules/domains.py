@@ -13,6 +13,7 @@ from wizard.basics.plain_text import plain
 from wizard.findings import domains as ids
 from wizard.librechat.config_file import secures_images
 from wizard.librechat.cookies import secure_sign_in, secure_switch
+from wizard.librechat.hosts import is_impossible
 from wizard.librechat.proxy_hops import trusted_hops
 from wizard.librechat.startup_refusals import refuses_client
 from wizard.librechat.values import js_number
@@ -51,6 +52,9 @@ def form(view: View) -> Iterator[Finding]:
 def different(view: View) -> Iterator[Finding]:
     """P12: two hosts, between which the cookie gets lost."""
     client, server = view.url("DOMAIN_CLIENT"), view.url("DOMAIN_SERVER")
+    if any(parts and is_impossible(parts.hostname or "") for parts in (client, server)):
+        # That is said of the address itself.
+        return
     if client and server and _origin(client) != _origin(server):
         yield ids.DIFFERENT.fail()
 

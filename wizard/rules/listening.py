@@ -13,7 +13,7 @@ from wizard.basics.plain_text import plain
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.deployment.ports import DEFAULT_PORT, Published, bound, is_published_by_another, own_port
 from wizard.findings import domains as ids
-from wizard.librechat.browser_url import hostname
+from wizard.librechat.hosts import is_address, is_loopback
 from wizard.rules.view import Rule, View
 
 _IN_VAIN: Final = (OriginMechanism.DOTENV, OriginMechanism.CONTENT)
@@ -21,40 +21,22 @@ _IN_VAIN: Final = (OriginMechanism.DOTENV, OriginMechanism.CONTENT)
 _DEBUG: Final = range(9200, 9240)
 """Ports of Node's inspector (nodejs.org/api/debugger.html, 9229), which people publish beside LibreChat's own."""
 _WEB: Final = (80, 443)
-_LOCAL_NAMES: Final = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
-"""Names that /etc/hosts of a container has for the container itself."""
-
-
-def _is_alone(view: View) -> bool:
-    """Whether LibreChat runs in a container with a network of its own, which no other service shares."""
-    deployment = view.deployment
-    services: Mapping[str, Any] = deployment.compose.get("services") or {}
-    modes = [str((service or {}).get("network_mode") or "") for service in services.values()]
-    is_shared = any(mode.startswith("service:") and mode[8:] == deployment.service for mode in modes)
-    in_container = deployment.stack in (Stack.COMPOSE, Stack.DEPLOY) and bool(view.api)
-    return in_container and not view.api.get("network_mode") and not is_shared
 
 
 def host(view: View) -> Iterator[Finding]:
     """Find an address that is LibreChat's container alone, or is none of its own (HOST; api/server/index.js, app.listen)."""
     effective = view.deployment.effective
     found = effective.values.get("HOST") if effective is not None else None
-    if found is None or found.origin.mechanism in _IN_VAIN or not _is_alone(view):
+    if found is None or found.origin.mechanism in _IN_VAIN or not view.has_own_network:
         return
     value = found.value.strip()
     remedy = f"HOST=0.0.0.0 ({plain(str(found.origin))})"
-    if _is_loopback(value):
+    if is_loopback(value):
         summary = f"HOST={plain(value, limit=60)}: LibreChat listens inside of its own container only, so that nobody reaches it."
         yield ids.HOST_LOCAL.fail(summary, remedy=remedy)
-    elif _is_address(value) and not ip_address(value).is_unspecified and value not in _own_addresses(view.api):
+    elif is_address(value) and not ip_address(value).is_unspecified and value not in _own_addresses(view.api):
         summary = f"HOST={plain(value, limit=60)} is no address of LibreChat's container, which does not start with it."
         yield ids.HOST_FOREIGN.warn(summary, remedy=remedy)
-
-
-def _is_loopback(value: str) -> bool:
-    name = hostname(f"http://{f'[{value}]' if ':' in value else value}") or value.lower()
-    name = name.strip("[]")
-    return ip_address(name).is_loopback if _is_address(name) else name.endswith(_LOCAL_NAMES)
 
 
 def _own_addresses(service: Mapping[str, Any]) -> set[str]:
@@ -64,19 +46,11 @@ def _own_addresses(service: Mapping[str, Any]) -> set[str]:
     return {str(one.get(key)) for one in each if isinstance(one, Mapping) for key in ("ipv4_address", "ipv6_address")}
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
 def port(view: View) -> Iterator[Finding]:
     """Find published ports of which none leads to where LibreChat listens (PORT; 3080 where it is not set)."""
     deployment = view.deployment
     text = view.value("PORT")
-    if not _is_alone(view) or (text and (not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 1 << 16)):
+    if not view.has_own_network or (text and (not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 1 << 16)):
         return
     if "PORT" in f"{view.command} {view.api.get('entrypoint') or ''}" or _is_fixed(view):
         return

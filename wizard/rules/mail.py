@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
 from wizard.findings import email as ids
 from wizard.librechat.mail_configured import ANONYMOUS_SINCE
 from wizard.rules.view import Rule, View
@@ -57,6 +58,28 @@ def precedence(view: View) -> Iterator[Finding]:
         yield ids.SERVICE_AND_HOST.warn()
     if view.value("MAILGUN_API_KEY") and view.value("MAILGUN_DOMAIN") and view.has_smtp:
         yield ids.MAILGUN_AND_SMTP.warn()
+
+
+def service(view: View) -> Iterator[Finding]:
+    """Find a service that nodemailer does not know: it then connects to its own machine (smtp-connection/index.js, constructor)."""
+    name = view.value("EMAIL_SERVICE")
+    if not name:
+        return
+    # Loaded where a service is named: most name a host.
+    from wizard.librechat.mail_transport import Smtp, near_service
+    from wizard.librechat.mail_transport import transport as transport_of
+
+    found = transport_of(view.deployment.settings, view.release)
+    if not isinstance(found, Smtp) or found.service_known:
+        return
+    near = near_service(name)
+    summary = (
+        f"EMAIL_SERVICE={plain(name, limit=60)} is no service that LibreChat {view.release} knows: it looks for a mail server "
+        "in its own container, and no mail is sent."
+    )
+    remedy = f"EMAIL_SERVICE={near}" if near else "Take EMAIL_SERVICE out, and set EMAIL_HOST and EMAIL_PORT."
+    # A newer LibreChat may know more services; none is a misspelt name of one that this one knows.
+    yield (ids.SERVICE.fail if near else ids.SERVICE.warn)(summary, remedy=remedy)
 
 
 def transport(view: View) -> Iterator[Finding]:
@@ -117,4 +140,4 @@ def gmail_password(view: View) -> Iterator[Finding]:
         yield ids.MICROSOFT.warn()
 
 
-RULES: tuple[Rule, ...] = (reset_without_mail, half_configured, precedence, transport, sender, gmail_password)
+RULES: tuple[Rule, ...] = (reset_without_mail, half_configured, precedence, service, transport, sender, gmail_password)

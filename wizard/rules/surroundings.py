@@ -10,8 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 from wizard.answers.model import Stack
 from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
 from wizard.findings import surroundings as ids
 from wizard.librechat.cookies import is_localhost
+from wizard.librechat.hosts import host_of, is_impossible, leads_back
+from wizard.librechat.mail_configured import has_mailgun
 from wizard.librechat.startup_refusals import BASE_PATH_SINCE, OWN_SECRETS_SINCE
 from wizard.rules.origins import beaten_by
 from wizard.rules.view import Rule, View
@@ -99,10 +102,31 @@ def database(view: View) -> Iterator[Finding]:
 
 def _names_its_container(view: View, hosts: list[str]) -> bool:
     """Whether one of these (with their ports) is localhost, and that is LibreChat's own container."""
-    shares_network = str(view.api.get("network_mode") or "").startswith("host")
-    in_container = view.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY) and bool(view.api)
-    names = [re.sub(r":\d+\Z", "", host).strip("[]").lower() for host in hosts]
-    return in_container and not shares_network and any(name in _LOCAL for name in names)
+    return view.has_own_network and any(leads_back(host_of(f"x://{host}")) for host in hosts)
+
+
+def itself(view: View) -> Iterator[Finding]:
+    """Find servers on localhost that LibreChat looks for in its own container."""
+    unused = {
+        "EMAIL_HOST": bool(view.value("EMAIL_SERVICE")) or (has_mailgun(view.deployment.settings, view.release)),
+        "MAILGUN_HOST": not has_mailgun(view.deployment.settings, view.release),
+        "MEILI_HOST": not view.is_on("SEARCH"),
+        "OPENAI_MODERATION_REVERSE_PROXY": not view.is_on("OPENAI_MODERATION"),
+        "GITHUB_ENTERPRISE_BASE_URL": "github" not in view.providers,
+        **{f"OPENID_{name}_URL": not view.has_openid for name in ("JWKS", "TOKEN", "USERINFO")},
+    }
+    for name in ids.REACHES_ITSELF.members:
+        value = view.value(name)
+        if not value or unused.get(name) or not view.has_own_network:
+            continue
+        host = host_of(value)
+        if not leads_back(host):
+            continue
+        summary = (
+            f"{name} names {plain(host, limit=60)}, which inside of LibreChat's container is the container itself: LibreChat "
+            "does not reach that server."
+        )
+        yield ids.REACHES_ITSELF.of(name).warn(summary)
 
 
 def redis(view: View) -> Iterator[Finding]:
@@ -117,6 +141,12 @@ def redis(view: View) -> Iterator[Finding]:
     hosts = [re.split(r"[/?#]", part.partition("://")[2], maxsplit=1)[0].rpartition("@")[2] for part in parts]
     if not all(part.lower().startswith(_REDIS) for part in parts):
         yield ids.REDIS_URI.fail(evidence=["It does not begin with redis:// or rediss://."])
+    elif any(re.match(r"[^/?#@]*:[^/?#@]*[/?#].*@", part.partition("://")[2]) for part in parts):
+        yield ids.REDIS_URI.fail(
+            evidence=["User name or password has a / ? or #, which ends the host: write %2F, %3F or %23."]
+        )
+    elif any(is_impossible(_bare(host)) for host in hosts):
+        yield ids.REDIS_URI.fail(evidence=["It has an IP address that cannot exist."])
     elif not all(hosts):
         yield ids.REDIS_URI.fail(evidence=["It names no host."])
     elif _names_its_container(view, hosts):
@@ -128,20 +158,28 @@ def _uri_fault(value: str) -> str:
     authority = re.split(r"[/?]", value.partition("://")[2], maxsplit=1)[0]
     user, _, hosts = authority.rpartition("@")
     is_srv = value.startswith("mongodb+srv://")
+    behind = value.partition("://")[2].rpartition("@")[0]
     faults = {
         "It is empty.": not value,
         "It begins neither with mongodb:// nor with mongodb+srv://.": not value.startswith(_MONGO),
         "It still has a placeholder in <brackets>.": "<" in value or ">" in value,
-        "User name or password has a character that has to be percent-encoded (@ or :).": "@" in user
-        or user.count(":") > 1,
+        "User name or password has a character that has to be percent-encoded (one of @ : / ? # [ ]).": "@" in user
+        or user.count(":") > 1
+        or re.search(r"[/?#\[\]]", behind) is not None,
         "User name or password has a % that is no percent-encoding.": _is_broken(user),
         "It names no host (a / in the password ends the host, and has to be written %2F).": not hosts,
         "A port in it is no number: a / in the password has to be written %2F.": not all(
             map(_has_port, hosts.split(","))
         ),
+        "It has an IP address that cannot exist.": any(is_impossible(_bare(host)) for host in hosts.split(",")),
         "mongodb+srv:// takes one host name without a port.": is_srv and (":" in hosts or "," in hosts),
     }
     return next((fault for fault, is_so in faults.items() if is_so), "")
+
+
+def _bare(host: str) -> str:
+    """Return a host without its port, in brackets where it has them."""
+    return re.sub(r":[0-9]*\Z", "", host) if not host.endswith("]") else host
 
 
 def _has_port(host: str) -> bool:
@@ -177,5 +215,6 @@ RULES: tuple[Rule, ...] = (
     temporary_secrets,
     database,
     redis,
+    itself,
     beaten,
 )

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from wizard import catalogue
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
+from wizard.catalogue.accept import NAMING, ValueFault, accept
 from wizard.catalogue.model import Kind, Setting, holds_secret
 from wizard.findings import email as email_ids
 from wizard.findings import values as ids
+from wizard.librechat.durations import duration_expression, shortest_duration
+from wizard.librechat.hosts import host_of, is_impossible
 from wizard.librechat.math_expression import evaluate
 from wizard.librechat.security_headers import is_known_policy, is_known_switch
 from wizard.librechat.values import js_number
@@ -59,7 +62,9 @@ def durations(view: View) -> Iterator[Finding]:
     for setting, text in known(view):
         if setting.kind is Kind.DURATION and text.strip() and evaluate(text) is None:
             summary = f"{setting.key} is {_quoted(setting, text)}, which LibreChat cannot evaluate; it takes its own value. {setting.empty}"
-            remedy = f"{setting.key}=1000 * 60 * 15 (milliseconds; 1000 * 60 * 60 * 24 is a day)"
+            usual = evaluate(setting.default or "")
+            example = duration_expression(shortest_duration(usual)) if usual else "1000 * 60 * 15"
+            remedy = f"{setting.key}={example} (milliseconds; 1000 * 60 * 60 * 24 is a day)"
             yield ids.DURATION.warn(summary, settings=(setting.key,), remedy=remedy)
 
 
@@ -109,8 +114,20 @@ def quotes(view: View) -> Iterator[Finding]:
             yield ids.QUOTES.warn(summary, settings=(setting.key,), remedy="Write the value without them.")
 
 
+def impossible(view: View) -> Iterator[Finding]:
+    """Find addresses that cannot exist, in every variable that names a server; whatever else is said of it, this is the cause."""
+    for setting, text in known(view):
+        if setting.kind not in NAMING or not setting.is_read(view.release):
+            continue
+        host = host_of(text.strip().rpartition("@")[2] if setting.kind is Kind.EMAIL else text.strip())
+        verdict = accept(setting, text) if host and is_impossible(host) else None
+        if isinstance(verdict, ValueFault):
+            summary = f"{setting.key}: {verdict.message}" + (f" {setting.consequence}" if setting.consequence else "")
+            yield ids.REFUSED.of(setting.key).fail(summary, remedy=verdict.remedy)
+
+
 def _quoted(setting: Setting, text: str) -> str:
     return "a value" if holds_secret(setting, text) else f"'{plain(text, limit=40)}'"
 
 
-RULES: tuple[Rule, ...] = (switches, durations, choices, numbers, quotes)
+RULES: tuple[Rule, ...] = (switches, durations, choices, numbers, quotes, impossible)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from wizard.answers.model import Stack
 from wizard.basics.finding import Finding
 from wizard.catalogue import by_key
 from wizard.deployment.model import Deployment
@@ -29,6 +30,15 @@ class View(NamedTuple):
     def api(self) -> Mapping[str, Any]:
         """LibreChat's service of the merged compose files; empty where there is none."""
         return self.deployment.librechat
+
+    @property
+    def has_own_network(self) -> bool:
+        """Whether LibreChat runs in a container with a network that it shares with nobody: ``localhost`` is that container alone."""
+        deployment = self.deployment
+        services: Mapping[str, Any] = deployment.compose.get("services") or {}
+        modes = [str((service or {}).get("network_mode") or "") for service in services.values()]
+        in_container = deployment.stack in (Stack.COMPOSE, Stack.DEPLOY) and bool(self.api)
+        return in_container and not self.api.get("network_mode") and f"service:{deployment.service}" not in modes
 
     @property
     def command(self) -> str:

@@ -59,6 +59,10 @@ def no_url(chance: random.Random) -> str:
             f"https://{word(chance)}:{word(chance)}@{host}",
             f"https://{host},https://{host}",
             f"https://-{host}-/",
+            f"https://192.168.{chance.randint(0, 9)}.{chance.randint(256, 999)}",
+            f"https://{chance.randint(256, 999)}.1.1.1:8443/{word(chance)}",
+            f"https://10.0.0.0.{chance.randint(1, 9)}",
+            f"https://[::{chance.randint(1, 9)}::1]",
         ]
     )
 
@@ -75,6 +79,10 @@ def no_host(chance: random.Random) -> str:
             f"-{host}-",
             f"{host}..{word(chance)}",
             f"{word(chance)}@{host}",
+            f"192.168.1.{chance.randint(256, 999)}",
+            f"10.0.0.0.{chance.randint(1, 9)}",
+            f"{host}.{chance.randint(1, 99)}",
+            f"fe80::{chance.randint(1, 9)}::1",
         ]
     )
 
@@ -208,6 +216,50 @@ def test_a_standing_value_is_judged(name: str, text: str, status: str) -> None:
     found = [one for one in check(deployment({name: text})) if name in one.settings and one.id.startswith("rules.val")]
     assert [one.status.value for one in found] == [status]
     assert found[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("REFRESH_TOKEN_EXPIRY", "9" * 20, "At most 8638000000000000 ms (99,976,851 days). Write 7d, 30d,"),
+        ("REFRESH_TOKEN_EXPIRY", "9" * 400, "such as 1000 * 60 * 60 * 24 * 7."),
+        ("REFRESH_TOKEN_EXPIRY", "-1000", "At least 1 second. Write 7d"),
+        ("SESSION_EXPIRY", "9" * 20, "Write 15m"),
+        ("BAN_DURATION", "soon", "Write 2h"),
+    ],
+)
+def test_a_duration_that_is_refused_names_a_limit_and_an_example_of_its_own_size(
+    name: str, text: str, says: str
+) -> None:
+    verdict = accept(catalogue.by_key()[name], text)
+    assert isinstance(verdict, ValueFault)
+    assert says in verdict.remedy
+    assert said_of(catalogue.by_key()[name], text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DOMAIN_CLIENT", "https://192.168.1.300"),
+        ("OPENID_ISSUER", "https://10.0.0.0.1/realms/x"),
+        ("LDAP_URL", "ldap://300.1.1.1"),
+        ("EMAIL_HOST", "10.0.0.256"),
+        ("EMAIL_FROM", "chat@10.0.0.256"),
+        ("GITHUB_ENTERPRISE_BASE_URL", "https://[::1::2]"),
+    ],
+)
+def test_an_address_that_cannot_exist_fails_whatever_else_is_said_of_it(name: str, text: str) -> None:
+    found = [one for one in check(deployment({name: text})) if one.id.startswith("rules.values.refused.")]
+    assert [(one.status.value, one.settings) for one in found] == [("FAIL", (name,))]
+    assert "cannot exist" in found[0].summary
+    assert isinstance(accept(catalogue.by_key()[name], text), ValueFault)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://127.1", "https://0x7f.1", "https://10.0.0.255", "https://[fd00::1]", "https://1.example.net"]
+)
+def test_odd_addresses_that_exist_are_taken(text: str) -> None:
+    assert not isinstance(accept(catalogue.by_key()["DOMAIN_CLIENT"], text), ValueFault)
 
 
 @pytest.mark.parametrize(

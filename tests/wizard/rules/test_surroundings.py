@@ -20,7 +20,17 @@ from wizard.rules import check
 LOCAL: Final = {"DOMAIN_CLIENT": "http://localhost:3080", "DOMAIN_SERVER": "http://localhost:3080"}
 GOOGLE: Final = {"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret-of-google"}
 GITHUB: Final = "GITHUB_ENTERPRISE_BASE_URL"
-_OURS: Final = ("sub-path-release", "localhost-mail", "google-name", "github-base", "not-kept", "database.", "redis.")
+_OURS: Final = (
+    "sub-path-release",
+    "localhost-mail",
+    "google-name",
+    "github-base",
+    "not-kept",
+    "database.",
+    "redis.",
+    "container.",
+    "email.service",
+)
 
 
 def _redis(address: str) -> dict[str, str]:
@@ -63,6 +73,27 @@ def found(values: dict[str, str], **options: Any) -> set[str]:
         ("rules.database.uri", {"MONGO_URI": "mongodb+srv://c.example.net:27017/L"}, {}, {"MONGO_URI": "mongodb+srv://c.example.net/L"}),
         ("rules.database.localhost", {"MONGO_URI": "mongodb://127.0.0.1:27017/LibreChat"}, {}, {"MONGO_URI": "mongodb://a:1,b:2/L?replicaSet=r"}),
         ("rules.database.name", {"MONGO_URI": "mongodb://mongodb:27017/?authSource=admin"}, {}, {"MONGO_URI": "mongodb://mongodb/L"}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb://u:12/ss@db/L"}, {}, {"MONGO_URI": "mongodb://u:12%2Fss@db/L"}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb://u:1#2@db/L"}, {}, {"MONGO_URI": "mongodb://u:1%232@db/L"}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb://u:a[b@db/L"}, {}, {}),
+        ("rules.database.uri", {"MONGO_URI": "mongodb://a,10.0.0.999:27017/L"}, {}, {"MONGO_URI": "mongodb://a,10.0.0.99:27017/L"}),
+        ("rules.redis.uri", _redis("redis://u:12/ss@redis"), {}, _redis("redis://u:a@b@redis/0")),
+        ("rules.redis.uri", _redis("redis://256.1.1.1:6379"), {}, _redis("redis://[fd00::1]:6379")),
+        ("rules.email.service", {"EMAIL_SERVICE": "Gmial"}, {}, {"EMAIL_SERVICE": "someone@gmail.com"}),
+        ("rules.email.service", {"EMAIL_SERVICE": "company-relay"}, {}, {"EMAIL_SERVICE": "Send Grid"}),
+        *(
+            (f"rules.container.localhost.{name.lower().replace('_', '-')}", {**beside, name: address}, {}, {**beside, name: well})
+            for name, beside, address, well in (
+                ("EMAIL_HOST", MAIL, "localhost", "host.docker.internal"),
+                ("EMAIL_HOST", MAIL, "127.0.0.53", "10.0.0.53"),
+                ("EMAIL_HOST", MAIL, "::1", "fd00::1"),
+                ("MEILI_HOST", {"SEARCH": "true"}, "http://0.0.0.0:7700", "http://meilisearch:7700"),
+                ("MEILI_HOST", {"SEARCH": "true"}, "http://127.1:7700", "http://172.17.0.1:7700"),
+                ("RAG_API_URL", {}, "http://[::1]:8000", "http://rag_api:8000"),
+                ("HTTPS_PROXY", {}, "http://u:p@LOCALHOST:3128", "http://localhost.example.net:3128"),
+                ("MAILGUN_HOST", {"MAILGUN_API_KEY": "k" * 32, "MAILGUN_DOMAIN": "x.example.net"}, "http://localhost:1", "https://api.eu.mailgun.net"),
+            )
+        ),
         ("rules.redis.uri", _redis("redis:6379"), {}, _redis("redis://redis:6379")),
         ("rules.redis.uri", _redis("redis://a:1,b:2"), {}, _redis("redis://a:1,rediss://u:p@b:2/0")),
         ("rules.redis.uri", _redis("redis://:6379@/0"), {}, {"REDIS_URI": "localhost:6379"}),
