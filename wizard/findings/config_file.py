@@ -19,6 +19,18 @@ MISPLACED = _of(
     "Indent it under the key that the finding names.",
     consequence="LibreChat stops at start, or works without it.",
 )
+MISSPELT = _of(
+    "config.misspelt",
+    "A key below registration in librechat.yaml is misspelt, and LibreChat ignores it.",
+    "Write the name that the finding offers.",
+    consequence="What it was to keep out may come in.",
+)
+FOREIGN = _of(
+    "config.foreign",
+    "librechat.yaml has a key at the left margin that no known release of LibreChat reads.",
+    "Take it out, or put it under the key that it belongs to.",
+    consequence="LibreChat stops at start, or starts without anything in the file.",
+)
 TOO_NEW = _of(
     "config.too-new",
     "A key of librechat.yaml came with a later release; this one ignores it.",

@@ -36,6 +36,36 @@ LATER_KEYS: Final = {
 }
 """Keys at the top that came late and that the wizard does not ask about; those of v0.8.9-rc1 as documented. An older release refuses the
 whole file for one of them."""
+KEYS: Final = frozenset(
+    {
+        *("version", "permissions", "cache", "ocr", "webSearch", "langfuse", "memory", "summarization", "skillSync"),
+        *(
+            "secureImageLinks",
+            "imageOutputType",
+            "includedTools",
+            "filteredTools",
+            "mcpServers",
+            "mcpSettings",
+            "interface",
+        ),
+        *(
+            "turnstile",
+            "fileStrategy",
+            "fileStrategies",
+            "cloudfront",
+            "actions",
+            "registration",
+            "balance",
+            "transactions",
+        ),
+        *("speech", "rateLimits", "fileConfig", "modelSpecs", "filters", "messageFilter", "endpoints", "openapi"),
+        *("scheduledTasks", *LATER_KEYS),
+    }
+)
+"""Every key at the top that some release knows: ``configSchema.shape`` of librechat-data-provider 0.7.6998, 0.8.501 and 0.8.524 (v0.7.7-rc1,
+v0.8.5, v0.8.8), and those that came and went between or come later."""
+REGISTRATION_KEYS: Final = ("socialLogins", "allowedDomains", "oauthStateTtlMs", "openidDiscovery")
+"""Every key below ``registration`` that some release knows (as KEYS); any other is dropped in silence."""
 TURNSTILE_SIZES: Final = ("normal", "compact", "flexible", "invisible")
 STRICT: Final = ((), ("endpoints",))
 """The mappings in which an unknown key is an error, not only ignored (``.strict()``)."""

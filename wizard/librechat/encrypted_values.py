@@ -88,7 +88,13 @@ def _action(name: str) -> EncryptedField:
 
 def _tokens(kind: str, since: Release, lost: str, source: str) -> EncryptedField:
     return EncryptedField(
-        collection="tokens", path="token", formats=(Format.V2,), since=since, where={"type": kind}, lost=lost, source=source
+        collection="tokens",
+        path="token",
+        formats=(Format.V2,),
+        since=since,
+        where={"type": kind},
+        lost=lost,
+        source=source,
     )
 
 

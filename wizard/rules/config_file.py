@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from wizard.basics.finding import Finding
+from wizard.basics.nearest import nearest_of
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput
 from wizard.catalogue.accept import ValueFault
@@ -14,7 +15,7 @@ from wizard.catalogue.answers_form import AnswersForm
 from wizard.catalogue.model import Kind
 from wizard.catalogue.parts import Question, questions_of
 from wizard.findings import config_file as ids
-from wizard.librechat.config_file import LATER_KEYS, STRICT, effect_of_error
+from wizard.librechat.config_file import KEYS, LATER_KEYS, REGISTRATION_KEYS, STRICT, effect_of_error
 from wizard.librechat.releases import Release
 from wizard.rules.view import Rule, View
 
@@ -30,6 +31,8 @@ _COMMON: Final = frozenset(
     {"allowedDomains", "create", "share", "public", "language", "size", "options", "externalUrl", "openNewTab"}
 )
 """Names that stand elsewhere in the file too and mean something else there."""
+_NEAR: Final = 0.8
+"""How alike a key must be to one of LibreChat's to be a misspelling of it (difflib's ratio)."""
 _ABSENT: Final = object()
 _DISCOVERY: Final = {
     "OPENID_DISCOVERY_RETRY_ATTEMPTS": ("registration", "openidDiscovery", "startupAttempts"),
@@ -80,6 +83,11 @@ def schema(view: View) -> Iterator[Finding]:
     faults = [
         *_faults(config, view.release),
         *(f"LibreChat {view.release} does not know {name}" for name in unknown_keys(config, view.release)),
+        *(
+            f"{_placed(view, (name,))} is no key of LibreChat's (did you mean {near}?)"
+            for name, near in foreign_keys(config)
+            if near
+        ),
     ]
     if faults:
         summary = f"librechat.yaml has an error: {'; '.join(faults)}. LibreChat {effect_of_error(view.release)}."
@@ -148,6 +156,47 @@ def ignored_keys(config: Mapping[str, Any], release: Release) -> Iterator[str]:
             yield _shown(path)
 
 
+def foreign_keys(config: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Give the keys at the top that no known release has, each with the key that it is probably a misspelling of."""
+    for name in map(str, config):
+        if name not in KEYS and name not in _places():
+            yield name, nearest_of(name, KEYS, at_least=_NEAR)
+
+
+def foreign(view: View) -> Iterator[Finding]:
+    """Find keys at the top that are like none of LibreChat's: a release that is not known here may have them."""
+    if view.value("CONFIG_BYPASS_VALIDATION") == "true":
+        return
+    names = [_placed(view, (name,)) for name, near in foreign_keys(view.config) if not near]
+    if names:
+        verb = "is no key" if len(names) == 1 else "are no keys"
+        summary = (
+            f"{', '.join(names)} of librechat.yaml {verb} that the wizard knows of any release. LibreChat "
+            f"{effect_of_error(view.release)} for an unknown key at the left margin."
+        )
+        yield ids.FOREIGN.warn(summary)
+
+
+def misspelt(view: View) -> Iterator[Finding]:
+    """Find misspelt keys below ``registration``: LibreChat drops them in silence."""
+    registration = view.config.get("registration")
+    for name in map(str, registration) if isinstance(registration, Mapping) else ():
+        if name in REGISTRATION_KEYS or name in _places():
+            continue
+        if near := nearest_of(name, REGISTRATION_KEYS, at_least=_NEAR):
+            effect = {
+                "allowedDomains": "so that addresses of every domain may register",
+                "socialLogins": "so that its own list of sign-in buttons counts",
+            }.get(near, "so that its own value counts")
+            summary = f"librechat.yaml: LibreChat ignores {_placed(view, ('registration', name))}, {effect}."
+            yield ids.MISSPELT.fail(summary, remedy=f"Write {near} in its place.")
+
+
+def _placed(view: View, path: _Path) -> str:
+    line = _line(view, path)
+    return plain(_shown(path), limit=80) + (f" (line {line})" if line else "")
+
+
 def too_new(view: View) -> Iterator[Finding]:
     """Keys further down that this release drops in silence."""
     if names := [*ignored_keys(view.config, view.release)]:
@@ -184,8 +233,15 @@ def _wrong_places(value: object, path: _Path) -> Iterator[tuple[_Path, tuple[_Pa
         here, right = (*path, name), _places().get(name, ())
         if right and here not in right and (is_ours or name not in _COMMON):
             yield here, right
-        else:
+        elif not _is_misspelt(here):
+            # What stands below a misspelt key is where it is meant to be.
             yield from _wrong_places(inner, here)
+
+
+def _is_misspelt(path: _Path) -> bool:
+    *above, name = path
+    known = {(): KEYS, ("registration",): REGISTRATION_KEYS}.get(tuple(above))
+    return known is not None and name not in known and nearest_of(str(name), known, at_least=_NEAR) is not None
 
 
 def _line(view: View, path: _Path) -> int:
@@ -235,4 +291,4 @@ def shadowed(view: View) -> Iterator[Finding]:
             yield ids.SHADOWED.warn(summary, settings=(name,))
 
 
-RULES: tuple[Rule, ...] = (schema, misplaced, too_new, terms, site_key, shadowed)
+RULES: tuple[Rule, ...] = (schema, misplaced, misspelt, foreign, too_new, terms, site_key, shadowed)

@@ -40,6 +40,33 @@ def test_the_verdict_is_that_of_librechats_schema(row: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "identity", "status", "says"),
+    [
+        ("registraton: {socialLogins: [google]}\n", "schema", "FAIL", "registraton (line 2) is no key of LibreChat's (did you mean registration?)"),
+        ("Registration:\n  socialLogins: [google]\n", "schema", "FAIL", "did you mean registration?"),
+        ("endpoint: {}\n", "schema", "FAIL", "endpoint (line 2)"),
+        ("x-logins: [google]\n", "foreign", "WARN", "x-logins (line 2) of librechat.yaml is no key"),
+        ("registration:\n  allowedDomain: [example.com]\n", "misspelt", "FAIL", "registration.allowedDomain (line 3), so that addresses of every domain may register"),
+        ("registration:\n  socialLogin: [google]\n", "misspelt", "FAIL", "sign-in buttons"),
+        ("registration: {sociallogins: [google]}\n", "misspelt", "FAIL", "registration.sociallogins"),
+        ("registration: {openIdDiscovery: {startupAttempts: 3}}\n", "misspelt", "FAIL", "openIdDiscovery"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_key_is_told_as_librechat_takes_it(text: str, identity: str, status: str, says: str) -> None:
+    (finding,) = found(text)
+    assert (finding.id, finding.status.value) == (f"files.config.{identity}", status)
+    assert says in finding.summary
+    assert finding.remedy
+
+
+@pytest.mark.parametrize(
+    "text", ["registration: {invitationsOnly: true}\n", "skillSync: {}\n", "permissions: {}\n", "fileStrategies: {}\n"]
+)
+def test_a_key_that_some_release_knows_or_may_know_is_not_called_misspelt(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
     ("text", "line", "remedy"),
     [
         ("openidDiscovery: {startupAttempts: 3}\n", 2, "Indent it under registration:"),
