@@ -14,16 +14,17 @@ from wizard.interview.dialogues import PUT_BACK
 if TYPE_CHECKING:
     from checks.model import Report
     from screens.plain.console import Console
+    from screens.plain.words import Words
     from wizard.interview.interview import Interview
     from wizard.plan.proposal import Proposal
 
 
-def apply(console: Console, interview: Interview, proposal: Proposal, report: Report) -> int | None:
+def apply(console: Console, words: Words, interview: Interview, proposal: Proposal, report: Report) -> int | None:
     """Write, let LibreChat use it, prove it; return the exit status, ``None`` where everything is as it was."""
     email = ""
     if not interview.snapshot.has_run:
-        console.say("LibreChat is started, with registration closed until the first administrator is there.")
-        email = console.read("Their e-mail address (Enter: nobody now)> ").strip()
+        console.say("LibreChat starts with registration closed until the first administrator exists.")
+        email = words.read("E-mail address of the first administrator (Enter: nobody now)> ", "Administrator> ")
     from screens.shared.apply_progress import ApplyLog
     from wizard.apply.events import ApplyOutcome
     from wizard.apply.run import keep
@@ -36,7 +37,7 @@ def apply(console: Console, interview: Interview, proposal: Proposal, report: Re
         if progress.outcome in (ApplyOutcome.DONE, ApplyOutcome.BY_HAND):
             interview.finish()
             return ExitStatus.DONE
-        if progress.written and console.settle(PUT_BACK).word == "no":
+        if progress.written and console.settle(PUT_BACK, can_leave=False).word == "no":
             keep(interview.workplace)
             interview.finish()
             return ExitStatus.FAILED

@@ -37,6 +37,10 @@ class OutputEndedError(OSError):
     """Nobody can read any more: the reader of a pipe has gone, or the disk behind the output is full."""
 
 
+class LeaveError(Exception):
+    """The operator wants to go."""
+
+
 class _TooLongError(Exception):
     """A line was longer than a terminal can hand over, and has been cut by it."""
 
@@ -74,17 +78,26 @@ class Console:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
 
+    @property
+    def columns(self) -> int:
+        """How many characters of our own words stand on a line."""
+        return max(20, min(_WIDTH, shutil.get_terminal_size().columns - 1))
+
     def _echo(self, *, is_on: bool) -> None:
         with contextlib.suppress(termios.error):
             attributes: list[Any] = termios.tcgetattr(sys.stdin)
             attributes[3] = attributes[3] | termios.ECHO if is_on else attributes[3] & ~termios.ECHO
             termios.tcsetattr(sys.stdin, termios.TCSANOW, attributes)
 
+    def wrapped_prompt(self, prompt: str) -> str:
+        """Return a prompt in lines that end between two words."""
+        lines = textwrap.wrap(prompt, self.columns, break_long_words=False, break_on_hyphens=False)
+        return "\n".join(lines) + " "
+
     def say(self, text: str = "", indent: str = "") -> None:
         """Write our own words, wrapped."""
-        width = max(20, min(_WIDTH, shutil.get_terminal_size().columns - 1))
         for line in text.split("\n"):
-            wrapped = textwrap.wrap(line, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)  # fmt: skip
+            wrapped = textwrap.wrap(line, self.columns, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)  # fmt: skip
             _put("\n".join(wrapped or [""]) + "\n")
 
     def show(self, text: str) -> None:
@@ -93,6 +106,7 @@ class Console:
 
     def read(self, prompt: str) -> str:
         """Read a line, once more where the terminal has cut it; ``InputEndedError`` at the end of input."""
+        prompt = self.wrapped_prompt(prompt)
         while True:
             _put(prompt)
             if self._is_terminal:
@@ -110,6 +124,7 @@ class Console:
 
         Whatever else came with the paste is thrown away: the next prompt must not show it.
         """
+        prompt = self.wrapped_prompt(prompt)
         while True:
             _put(prompt)
             try:
@@ -122,19 +137,27 @@ class Console:
                 termios.tcflush(sys.stdin, termios.TCIFLUSH)
             return text
 
-    def settle(self, dialogue: Dialogue) -> Answer:
-        """Return the answer to a dialogue, which is asked for if there is anything to ask. Enter alone loses nothing."""
+    def settle(self, dialogue: Dialogue, *, can_leave: bool = True) -> Answer:
+        """Return the answer to a dialogue, which is asked for if there is anything to ask. Enter alone loses nothing.
+
+        ``LeaveError`` for ``:quit``, unless ``can_leave`` is off: in the middle of a write.
+        """
         if dialogue.settled is not None:
             return dialogue.settled
-        self.say(f"\n{dialogue.text}")
+        self.say(dialogue.text)
         words = [one.word for one in (*dialogue.answers[1:], dialogue.answers[0])]
-        prompt = f"{', '.join(words[:-1])} or {words[-1]}> "
+        asked = f"{', '.join(words[:-1])} or {words[-1]}"
+        prompt = f"{asked} [{words[-1]}]> "
         while True:
             text = self.read(prompt).strip().lower()
             found = [one for one in dialogue.answers if one.word.startswith(text)]
             if found:
                 return found[0]
-            self.say(f"Type {', '.join(words[:-1])} or {words[-1]}.")
+            if text == ":quit" and can_leave:
+                raise LeaveError
+            if text in ("?", ":help"):
+                self.say("\n".join(f"{one.word}: {one.title}" for one in dialogue.answers))
+            prompt = f"Type {asked}> "
 
     def _lines(self) -> str:
         lines = [self._line()]

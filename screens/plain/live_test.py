@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from checks.options import Login
     from screens.demo import Practice
     from screens.plain.console import Console
+    from screens.plain.words import Words
     from wizard.interview.interview import Interview
 
 
-def test(console: Console, interview: Interview, practice: Practice | None) -> None:
+def test(console: Console, words: Words, interview: Interview, practice: Practice | None) -> None:
     """Try what the present step is about; where a password was held back, ask whether it is to be sent anyway."""
     if interview.step.id == "mail":
         trial = live_tests.mail_trial(interview, practice)
@@ -25,11 +26,11 @@ def test(console: Console, interview: Interview, practice: Practice | None) -> N
         trial = live_tests.provider_trial(interview, practice)
     elif not interview.snapshot.has_run and practice is None:
         console.say(
-            "Type :test in the mail step (:go mail) or in the step of a provider. The sign-in can be tried once LibreChat runs."
+            "Type :test in the mail step (:go mail) or in a provider's step. The sign-in can be tested once LibreChat runs."
         )
         return
     else:
-        account = live_tests.account_of(interview, practice) or _asked(console)
+        account = live_tests.account_of(interview, practice) or _asked(console, words)
         trial = live_tests.sign_in_trial(interview, practice, account)
     try:
         subject = trial.subject()
@@ -42,9 +43,9 @@ def test(console: Console, interview: Interview, practice: Practice | None) -> N
         run_and_tell(console, trial.checks, subject.allowing_insecure_login())
 
 
-def _asked(console: Console) -> Login | None:
-    email = console.read("E-mail of an account to try (Enter: without a sign-in)> ").strip()
+def _asked(console: Console, words: Words) -> Login | None:
+    email = words.read("E-mail address of an account to test (Enter: without a sign-in)> ", "Account> ")
     if not email:
         return None
-    password = console.read_secret("Its password (not shown, not kept)> ")
+    password = console.read_secret("Its password (not kept), secret> ")
     return live_tests.login(email, password) if password else None

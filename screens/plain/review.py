@@ -2,137 +2,231 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from screens.plain.question import Command, told
+from screens.plain.question import told
 from screens.shared import summaries
+from screens.shared.review import Checked, judge
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.finding import SIGNS, Status
+from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, WizardError
+from wizard.catalogue.secret_names import shown_value
 from wizard.interview.preview import look_closely
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from checks.model import Check, Report, Subject
     from screens.demo import Practice
     from screens.plain.console import Console
+    from screens.plain.words import Words
+    from screens.shared.write_result import WriteResult
     from wizard.basics.check_events import CheckEvent
     from wizard.interview.interview import Interview
+    from wizard.plan.file_edit import FileEdit
     from wizard.plan.proposal import Proposal
 
+_SHORT: Final = 10
+"""Lines of a difference that is shown at once; of a longer one each file is summed up."""
 
-def show_checks(console: Console, interview: Interview, practice: Practice | None) -> None:
-    """Run the checks and tell each as it ends."""
-    proposal = _proposal(console, interview)
-    if proposal is None:
-        return
-    from checks.model import planned
-    from screens.shared.review import unasked_checks
 
-    run_and_tell(console, unasked_checks(practice), planned(proposal, inert=summaries.UNASKED))
+class Reviewing:
+    """The steps of checks and review with one person; nothing is said twice."""
+
+    def __init__(self, console: Console, words: Words, interview: Interview, practice: Practice | None) -> None:
+        self._console = console
+        self._words = words
+        self._interview = interview
+        self._practice = practice
+        self._told: set[str] = set()
+        self._checked: Checked | None = None
+
+    def is_news(self, text: str) -> bool:
+        """Tell whether something was not said before, and note that it is now."""
+        is_news = text not in self._told
+        self._told.add(text)
+        return is_news
+
+    def show_checks(self) -> None:
+        """Run the checks, tell what they found, and keep it for the review."""
+        proposal = self._proposal()
+        if proposal is None:
+            return
+        from checks.closing import closing_sentence
+        from checks.model import planned
+        from screens.shared.review import unasked_checks
+
+        draft = self._interview.draft
+        subject = planned(proposal, inert=summaries.UNASKED)
+        report = run_checks(self._console, unasked_checks(self._practice), subject)
+        self._checked = Checked(draft, report)
+        for finding in report.ordered:
+            is_well = finding.status is Status.PASS or finding.acknowledged is not None
+            if not is_well and self.is_news(finding.summary):
+                _tell_finding(self._console, finding)
+        counts = [summaries.counted(len(report.having(Status.WARN)), "warning")] * bool(report.having(Status.WARN))
+        sentence = (
+            report.sentence.rstrip(".")
+            if report.having(Status.FAIL) or report.having(Status.UNKNOWN)
+            else ", ".join(["0 failed", *counts])
+        )
+        self._console.say(f"{sentence}. {closing_sentence(report)}")
+
+    def _proposal(self) -> Proposal | None:
+        outlook, remark = look_closely(self._interview)
+        if outlook.proposal is None:
+            self._console.say("Nothing can be written with these answers yet:")
+            self._console.say(told(InvalidInput(*outlook.problems)))
+        if remark and self.is_news(remark):
+            self._console.say(f"Note: {remark}")
+        return outlook.proposal
+
+    def ask_to_write(self) -> int | None:
+        """Show what would change and write it when told to; return the exit status, ``None`` to go back."""
+        proposal = self._proposal()
+        if proposal is None:
+            self._words.read("Enter goes back, :go NAME elsewhere> ", "Enter goes back> ")
+            return None
+        whole = list(self._difference(proposal))
+        is_whole = len(whole) <= _SHORT
+        self._show(proposal, whole if is_whole else None)
+        report = judge(proposal, self._checked.report_on(self._interview.draft) if self._checked else None)
+        failed = report.having(Status.FAIL)
+        for finding in failed:
+            self._console.say(f"{SIGNS[finding.status].tag}  {plain(finding.summary, limit=600)}")
+        anyway = " anyway" if failed else ""
+        does = "restart" if self._interview.snapshot.has_run else "start"
+        words = {f"write{anyway}": "", f"apply{anyway}": f" (write and {does})"}
+        if self._practice is not None:
+            words.popitem()
+        named = ", ".join(f"{word}{meaning}" for word, meaning in words.items())
+        short = f"{', '.join(words)} or back> "
+        prompt = f"Type {named} or back{'' if is_whole else '; Enter shows every line'}> "
+        while (text := self._words.read(prompt, short).lower()) not in (*words, "back"):
+            for line in whole if not text else ():
+                self._console.show(line)
+            prompt = f"{'Not understood. ' if text else ''}{short}"
+        if text == "back":
+            return None
+        if text.startswith("write"):
+            return self._write(proposal)
+        from screens.plain.apply import apply
+
+        return apply(self._console, self._words, self._interview, proposal, report)
+
+    def _show(self, proposal: Proposal, whole: list[str] | None) -> None:
+        """Show what would change, summed up unless the ``whole`` difference is given, and what else is to be known."""
+        for line in map(_summed_up, proposal.plan.shown_edits) if whole is None else ():
+            self._console.say(line)
+        for line in whole or ():
+            self._console.show(line)
+        for note in summaries.joined_notes(proposal.plan.notes, has_names=whole is None):
+            # Which LibreChat this is, the first step said, unless it had to assume it.
+            is_known = note == proposal.about and proposal.snapshot.release_source
+            if not is_known and self.is_news(note):
+                self._console.say(f"* {plain(note, limit=1000)}")
+
+    def _difference(self, proposal: Proposal) -> Iterator[str]:
+        from wizard.plan.diff import of_plan
+
+        yield from of_plan(proposal.plan).splitlines() or ("Every file is already as asked.",)
+
+    def _write(self, proposal: Proposal) -> int:
+        from screens.shared.write_result import after_write
+
+        has_answers = bool(self._interview.draft.entries)
+        try:
+            result = after_write(self._interview, proposal, self._interview.write(proposal), self._practice)
+        except WizardError as error:
+            self._console.say(told(error))
+            return ExitStatus.NOT_WRITTEN
+        self._tell_result(result)
+        for text in self._practice.inbox().splitlines() if self._practice is not None else ():
+            self._console.show(text)
+        if has_answers:
+            self._offer_export()
+        return ExitStatus.DONE
+
+    def _tell_result(self, result: WriteResult) -> None:
+        """Say what was written and what comes next; a command stands on one line, to be copied."""
+        self._console.say(" ".join(str(result.headline).split()))
+        for note in result.notes:
+            self._console.say(f"* {plain(note, limit=500)}")
+        for number, one in enumerate(result.next_steps, 1):
+            if len(one.commands) == 1:
+                self._console.show(f"{number}. {one.title}: {one.commands[0]}")
+                self._console.say(one.advice, "   ") if one.advice else None
+                continue
+            self._console.say(f"{number}. {one.title}: {one.advice}".rstrip(": "))
+            for command in one.commands:
+                self._console.show(f"   {command}")
+
+    def _offer_export(self) -> None:
+        from pathlib import Path
+
+        from screens.plain.console import InputEndedError
+        from wizard.answers.export import save
+
+        try:
+            name = self._console.read("File name to save your answers for --answers (Enter: do not)> ").strip()
+            if name:
+                saved = save(self._interview.draft, self._interview.folder, Path(name))
+                self._console.say(f"Saved: {plain(str(saved), limit=300)}")
+        except (InputEndedError, KeyboardInterrupt):
+            return
+        except WizardError as error:
+            self._console.say(told(error))
+
+
+def run_checks(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
+    """Run checks, say which one is under way if it has to wait for somebody, and return what they found."""
+    from checks.net.aio import run
+    from checks.runner import report
+    from wizard.basics.check_events import Started
+
+    waiting = {check.id: check.title for check in checks if check.run is not None}
+
+    def show(event: CheckEvent) -> None:
+        if isinstance(event, Started) and event.check in waiting:
+            console.say(f"checking: {waiting[event.check]}")
+
+    return run(report(checks, subject, show))
 
 
 def run_and_tell(console: Console, checks: tuple[Check, ...], subject: Subject) -> Report:
     """Run checks, say which one is under way, tell what they found, and return it."""
-    from checks.net.aio import run
     from checks.report import report_text
-    from checks.runner import report
-    from wizard.basics.check_events import Started
 
-    titles = {check.id: check.title for check in checks}
-
-    def show(event: CheckEvent) -> None:
-        if isinstance(event, Started):
-            console.say(f"checking: {titles[event.check]}")
-
-    found = run(report(checks, subject, show))
+    found = run_checks(console, checks, subject)
     for line in report_text(found).splitlines():
         console.show(line)
     return found
 
 
-def _proposal(console: Console, interview: Interview) -> Proposal | None:
-    outlook, remark = look_closely(interview)
-    if outlook.proposal is None:
-        console.say("Nothing can be written with these answers yet:")
-        console.say(told(InvalidInput(*outlook.problems)))
-    if remark:
-        console.say(f"Note: {remark}")
-    return outlook.proposal
+def _tell_finding(console: Console, finding: Finding) -> None:
+    """Tell one finding: what is wrong, what to do, and its id, by which the documents have more."""
+    text = (
+        f"{SIGNS[finding.status].tag.strip()}: {plain(finding.summary, limit=1000)} {plain(finding.remedy, limit=1000)}"
+    )
+    console.say(f"{text.rstrip()} ({finding.id})")
+    for evidence in finding.evidence:
+        console.say(f"| {plain(evidence, limit=200)}", "  ")
 
 
-def ask_to_write(console: Console, interview: Interview, practice: Practice | None) -> int | None:
-    """Show what would change and write it when told to; return the exit status, ``None`` to go back."""
-    proposal = _proposal(console, interview)
-    if proposal is None:
-        text = console.read("Type back, or :go NAME> ").strip()
-        if text.startswith(":"):
-            raise Command(text[1:])
-        return None
-    _show(console, proposal)
-    from screens.shared.review import judge
-
-    report = judge(proposal)
-    failed = report.having(Status.FAIL)
-    for finding in failed:
-        console.say(f"{SIGNS[finding.status].tag}  {plain(finding.summary, limit=600)}")
-    anyway = " anyway" if failed else ""
-    also = "" if practice is not None else f", apply{anyway} to let LibreChat use them at once"
-    while True:
-        text = console.read(f"Type write{anyway} to write the files{also}, or back> ").strip().lower()
-        if text == f"write{anyway}":
-            return _write(console, interview, proposal, practice)
-        if text == f"apply{anyway}" and also:
-            from screens.plain.apply import apply
-
-            return apply(console, interview, proposal, report)
-        if text == "back":
-            return None
-        if text.startswith(":"):
-            raise Command(text[1:])
-
-
-def _show(console: Console, proposal: Proposal) -> None:
-    from wizard.plan.diff import of_plan
-
-    for note in proposal.plan.notes:
-        console.say(f"* {plain(note, limit=1000)}")
-    for line in of_plan(proposal.plan).splitlines():
-        console.show(line)
-    if not any(not edit.internal for edit in proposal.plan.edits):
-        console.say("Every file is already as asked.")
-
-
-def _write(console: Console, interview: Interview, proposal: Proposal, practice: Practice | None) -> int:
-    from screens.shared.write_result import after_write
-
-    has_answers = bool(interview.draft.entries)
-    try:
-        result = after_write(interview, proposal, interview.write(proposal), practice)
-    except WizardError as error:
-        console.say(told(error))
-        return ExitStatus.NOT_WRITTEN
-    for line in result.lines():
-        for part in str(line).split("\n"):
-            console.show(part)
-    for text in practice.inbox().splitlines() if practice is not None else ():
-        console.show(text)
-    if has_answers:
-        _offer_export(console, interview)
-    return ExitStatus.DONE
-
-
-def _offer_export(console: Console, interview: Interview) -> None:
-    from pathlib import Path
-
-    from screens.plain.console import InputEndedError
-    from wizard.answers.export import save
-
-    try:
-        name = console.read("File name to save your answers for --answers (Enter: do not)> ").strip()
-        if name:
-            console.say(f"Saved: {plain(str(save(interview.draft, interview.folder, Path(name))), limit=300)}")
-    except (InputEndedError, KeyboardInterrupt):
-        return
-    except WizardError as error:
-        console.say(told(error))
+def _summed_up(edit: FileEdit) -> str:
+    """Return in a few lines what becomes of a file whose difference is long."""
+    name = plain(edit.path)
+    state = "new" if edit.before is None else "changed"
+    if edit.changes:
+        secret = [one.name for one in edit.changes if one.change == "set" and one.secret]
+        values = [
+            one.name if one.after is None else f"{one.name}={plain(shown_value(one.after), limit=100)}"
+            for one in edit.changes
+            if one.change == "set" and not one.secret
+        ]
+        gone = [f"{one.name} removed" for one in edit.changes if one.change != "set"]
+        what = [*values, *gone, *([f"secrets {', '.join(secret)}"] if secret else [])]
+        return f"{name} ({state}, mode {edit.mode:04o}): {'; '.join(what)}"
+    lines = edit.after.count(b"\n")
+    return f"{name} ({state}, mode {edit.mode:04o}): {summaries.counted(lines, 'line')}"

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screens.plain.console import Console, InputEndedError, OutputEndedError
+from screens.plain.console import Console, InputEndedError, LeaveError, OutputEndedError
 from screens.plain.live_test import test
-from screens.plain.question import HELP, Command, Prompt, Turn, told
-from screens.plain.review import ask_to_write, show_checks
+from screens.plain.question import Prompt, Turn, told
+from screens.plain.review import Reviewing
+from screens.plain.words import Command, Words
 from screens.shared import summaries
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
-from wizard.catalogue.questions import is_question, label, variable_id
+from wizard.catalogue.questions import MAIL_PRESET, is_question, label, variable_id
 from wizard.interview import dialogues
-from wizard.interview.presets import chosen_product, console_values
+from wizard.interview.presets import chosen_product, console_values, preset
 from wizard.interview.preview import findings_now, look_ahead, values_of
-from wizard.interview.search import search
-from wizard.interview.steps import STEPS, Step, StepKind, step_of, way
+from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, step_of, way
+from wizard.librechat.mail_configured import has_transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from screens.demo import Practice
     from wizard.interview.interview import Interview
 
-
-class _LeaveError(Exception):
-    """The operator wants to go."""
+_SOCIAL_SWITCHES = tuple(map(variable_id, ("ALLOW_SOCIAL_LOGIN", "ALLOW_SOCIAL_REGISTRATION")))
+_CONTAINER = "checks.from_container"
 
 
 def run(interview: Interview, practice: Practice | None = None) -> int:
@@ -57,21 +54,23 @@ class _Walk:
         self._practice = practice
         self._console = console
         self._interview = interview
-        self._prompt = Prompt(console, interview)
-        self._everything = False
+        self._words = Words(console, interview, practice)
+        self._prompt = Prompt(console, interview, self._words)
+        self._reviewing = Reviewing(console, self._words, interview, practice)
+        self._headed = ""
+        """The step whose head was said last."""
+        self._at = ""
+        """The question that was asked last; empty at a step that asks none."""
 
     def go(self) -> int:
         """Walk from the first step to the last one."""
-        if self._practice is not None:
-            self._console.say(f"*** {self._practice.banner} ***")
-            for hint in self._practice.hints:
-                self._console.say(hint.replace("F5", ":recommended").replace("F11", ":inbox"))
-        self._console.say("LibreChat auth wizard, line by line. Type :help for the words that lead elsewhere.")
-        self._console.say(HELP.split("\n", maxsplit=1)[0])
-        if self._interview.draft_damage:
-            self._console.say(f"\nNote: {self._interview.draft_damage}")
-        self._console.settle(dialogues.resume(self._interview)).deed()
+        self._greet()
         first = ""
+        try:
+            self._console.settle(dialogues.resume(self._interview)).deed()
+        except LeaveError:
+            self._console.say("Nothing was changed. Your answers are kept; start again to go on.")
+            return ExitStatus.INTERRUPTED
         while True:
             try:
                 try:
@@ -84,18 +83,31 @@ class _Walk:
                     return end
             except WizardError as error:
                 self._console.say(told(error))
-            except (KeyboardInterrupt, _LeaveError):
+                first = self._at
+            except (KeyboardInterrupt, LeaveError):
                 status = self._leave()
                 if status is not None:
                     return status
+                first = self._at
+
+    def _greet(self) -> None:
+        if self._practice is not None:
+            self._console.say(f"*** {self._practice.banner} ***")
+            for hint in self._practice.hints:
+                self._console.say(hint.replace("F5", ":recommended").replace("F11", ":inbox"))
+        self._console.say("LibreChat auth wizard. Enter keeps the value in brackets; ? explains; :help.")
+        if self._interview.draft_damage:
+            self._console.say(f"Note: {self._interview.draft_damage}")
 
     def _step(self, first: str) -> int | None:
         """Go through the present step, from the question ``first`` on; return the exit status after the last one."""
         current = self._interview.step
-        self._head(current)
+        self._at = ""
+        if self._headed != current.id:
+            self._head(current)
         if current.kind is StepKind.CHECKS:
-            show_checks(self._console, self._interview, self._practice)
-            self._go_on("\nEnter goes on> ")
+            self._reviewing.show_checks()
+            self._words.read("Enter goes on> ", "Enter goes on> ")
         elif current.kind is StepKind.REVIEW:
             return self._review()
         elif not self._questions(first):
@@ -105,13 +117,15 @@ class _Walk:
         return None
 
     def _head(self, current: Step) -> None:
+        self._headed = current.id
         steps = [one.id for one in way(self._interview.draft, self._interview.present)]
         count = f"Step {steps.index(current.id) + 1} of {len(steps)}: " if current.id in steps else ""
-        self._console.say(f"\n== {count}{current.title}")
-        self._console.say(current.intro)
+        self._console.say(f"== {count}{current.title}")
+        if current.provider or not current.essential:
+            # What the few usual steps are about, ? says.
+            self._console.say(current.intro)
         if current.kind is StepKind.WELCOME:
-            for line in summaries.folder_lines(self._interview):
-                self._console.say(line)
+            self._console.say(". ".join(line.rstrip(".") for line in summaries.folder_lines(self._interview)) + ".")
             if self._interview.snapshot.state(".env").data is not None:
                 for status, text in summaries.seen_at_once(findings_now(self._interview)):
                     self._console.say(f"{status}: {text}")
@@ -124,15 +138,42 @@ class _Walk:
             self._console.say(f"Enter at the provider: {one.label}:")
             self._console.show(f"    {one.text}")
 
+    def _asked(self, first: str) -> tuple[str, ...]:
+        """Return the questions of the step that are asked now, ``first`` among them if it is one of the step's."""
+        usual = self._interview.shown(everything=False)
+        if self._words.asks_everything or not usual:
+            return self._interview.shown(everything=True)
+        asked = tuple(name for name in usual if name == first or self._is_due(name))
+        return asked if first in ("", *asked) else self._interview.shown(everything=True)
+
+    def _is_due(self, name: str) -> bool:
+        """Tell whether a question is asked of somebody who did not ask for all of them: what it is about was chosen."""
+        draft, present = self._interview.draft, self._interview.present
+        if name in draft.entries and not self._is_filled_in(name):
+            return True
+        if name in _SOCIAL_SWITCHES:
+            return bool({*chosen_providers(draft, present)} - {"ldap"})
+        if self._interview.step.id != "mail" or name == MAIL_PRESET:
+            return True
+        has_mail = has_transport(draft.values(present), self._interview.release)
+        if not has_mail and MAIL_PRESET not in self._prompt.answered:
+            return False
+        if name == _CONTAINER:
+            return self._interview.snapshot.has_run and bool(draft.text("checks.mail_to"))
+        return not self._is_filled_in(name)
+
+    def _is_filled_in(self, name: str) -> bool:
+        """Tell whether the chosen mail provider decides the answer, and nobody changed it."""
+        found = preset(MAIL_PRESET, self._interview.draft.text(MAIL_PRESET))
+        given = {variable_id(key): text for key, text in (found.values if found else {}).items() if key not in (found.example if found else ())}  # fmt: skip
+        return name in given and self._interview.draft.text(name) == given[name]
+
     def _questions(self, first: str) -> bool:
         """Ask the questions of the step, which may change with the answers; tell whether to go on (else back)."""
-        everything = self._everything or not self._interview.shown(everything=False)
         done: list[str] = []
         following = first
         while True:
-            shown = self._interview.shown(
-                everything=everything or first not in ("", *self._interview.shown(everything=False))
-            )
+            shown = self._asked(first)
             rest = [name for name in shown if name not in done]
             if following and following in shown:
                 rest = list(shown[shown.index(following) :])
@@ -142,6 +183,7 @@ class _Walk:
                 return self._is_settled()
             provider = self._interview.step.provider
             chosen = chosen_product(provider, self._interview.draft)
+            self._at = rest[0]
             turn = self._prompt.ask(rest[0])
             if chosen_product(provider, self._interview.draft) != chosen:
                 self._at_provider(self._interview.step)
@@ -155,27 +197,30 @@ class _Walk:
     def _is_settled(self) -> bool:
         """Tell what the rules across fields say of this step's answers."""
         outlook = look_ahead(self._interview)
-        found = [
-            f"{'Problem' if kind == 'problem' else 'Warning'} at {label(name)}: {plain(text, limit=600)}"
-            for name in self._interview.step.all_questions
-            for kind, text in outlook.by_question.get(name, ())
-        ]
-        for line in found:
-            self._console.say(line)
-        if any(line.startswith("Problem") for line in found):
-            text = self._go_on("Type again to answer this step again; Enter goes on> ")
-            if text == "again":
+        there = {name for later in self._later() for name in later.all_questions}
+        # What a later step is about as well is said there, where it can be answered.
+        still = {text for name in there for _, text in outlook.by_question.get(name, ())}
+        has_problem = False
+        for name in self._interview.step.all_questions:
+            for kind, text in outlook.by_question.get(name, ()):
+                if kind == "problem":
+                    has_problem = True
+                    self._console.say(f"Problem at {label(name)}: {plain(text, limit=600)}")
+                elif text not in still and self._reviewing.is_news(text):
+                    self._console.say(f"Warning at {label(name)}: {plain(text, limit=600)}")
+        if has_problem:
+            asked = "Type again to answer this step again; Enter goes on> "
+            if self._words.read(asked, asked) == "again":
                 raise Command(f"go {self._interview.step.id}")
         return True
 
-    def _go_on(self, prompt: str) -> str:
-        text = self._console.read(prompt).strip()
-        if text.startswith(":"):
-            raise Command(text[1:])
-        return text
+    def _later(self) -> list[Step]:
+        steps = list(way(self._interview.draft, self._interview.present))
+        here = [one.id for one in steps]
+        return steps[here.index(self._interview.step.id) + 1 :] if self._interview.step.id in here else []
 
     def _review(self) -> int | None:
-        status = ask_to_write(self._console, self._interview, self._practice)
+        status = self._reviewing.ask_to_write()
         if status is None:
             self._move(-1)
         return status
@@ -187,47 +232,31 @@ class _Walk:
 
     def _carry_out(self, command: Command) -> str:
         """Carry out a command that leads elsewhere; return the question to begin with there."""
-        if command.name == "go":
-            return self._go(command.rest.strip())
-        words: dict[str, Callable[[], None]] = {
-            "next": lambda: self._move(1),
-            "recommended": self._recommend,
-            "all": self._ask_all,
-            "steps": self._list_steps,
-            "find": lambda: self._find(command.rest),
-            "save": lambda: self._save(command.rest.strip()),
-            "inbox": self._show_inbox,
-            "test": lambda: test(self._console, self._interview, self._practice),
-            "quit": self._quit,
-        }
-        if command.name in words:
-            words[command.name]()
-        else:
-            self._console.say("There is no such word. Type :help for those that there are.")
+        match command.name:
+            case "go":
+                return self._go(command.rest.strip())
+            case "next":
+                self._move(1)
+            case "back":
+                self._move(-1)
+            case "recommended":
+                self._recommend()
+                return self._at
+            case "test":
+                test(self._console, self._words, self._interview, self._practice)
+                return self._at
+            case _:
+                raise LeaveError
         return ""
 
     def _recommend(self) -> None:
         changed = self._interview.recommend()
         self._console.say(f"Set as recommended: {', '.join(label(name) for name in changed) or 'nothing to set'}")
 
-    def _ask_all(self) -> None:
-        self._everything = not self._everything
-        self._console.say("Every setting is asked." if self._everything else "Only the usual settings are asked.")
-
-    def _list_steps(self) -> None:
-        for one in STEPS:
-            self._console.say(f"{one.id:<14}{one.title}")
-
-    def _show_inbox(self) -> None:
-        for line in self._practice.inbox().splitlines() if self._practice is not None else ("There is no mailbox.",):
-            self._console.show(line)
-
-    def _quit(self) -> None:
-        raise _LeaveError
-
     def _go(self, name: str) -> str:
         if any(one.id == name and one.kind is not StepKind.DONE for one in STEPS):
             self._interview.go(name)
+            self._headed = ""
             return ""
         for identity in (name, variable_id(name), variable_id(name.upper())):
             if is_question(identity):
@@ -236,26 +265,14 @@ class _Walk:
         self._console.say("There is no such step or setting. :steps lists the steps, :find WORDS finds settings.")
         return ""
 
-    def _find(self, words: str) -> None:
-        found = search(words)
-        for one in found:
-            self._console.say(f"{one.label}: {one.title}")
-        self._console.say(f"{len(found)} found. :go NAME goes there." if found else "Nothing found.")
-
-    def _save(self, name: str) -> None:
-        from wizard.answers.export import save
-
-        saved = save(self._interview.draft, self._interview.folder, Path(name or "librechat-answers.yaml"))
-        self._console.say(f"Saved: {plain(str(saved), limit=300)}. Secrets are not in it.")
-
     def _leave(self) -> int | None:
         dialogue = dialogues.leave(self._interview)
         try:
             answer = self._console.settle(dialogue)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, LeaveError):
             answer = dialogue.answer("keep")
         answer.deed()
         if not answer.farewell:
             return None
-        self._console.say(f"\n{answer.farewell}")
+        self._console.say(f"{answer.farewell}")
         return ExitStatus.INTERRUPTED

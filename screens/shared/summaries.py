@@ -81,9 +81,14 @@ def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
     return lines
 
 
-def joined_notes(notes: Iterable[str]) -> list[str]:
-    """Return a plan's notes with those that say the same of several settings as one."""
+def joined_notes(notes: Iterable[str], *, has_names: bool = False) -> list[str]:
+    """Return a plan's notes with those that say the same of several settings as one.
+
+    ``has_names``: the names of the secrets that were made are shown already, so that no note repeats them.
+    """
     found = list(notes)
+    if has_names:
+        return [note for note in found if not note.endswith(_NEW_VALUE)]
     same = [note.removesuffix(_NEW_VALUE) for note in found if note.endswith(_NEW_VALUE)]
     if len(same) < _FEW:
         return found

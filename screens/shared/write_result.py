@@ -28,11 +28,16 @@ class WriteResult(NamedTuple):
     is_practice: bool = False
     """Nothing of it stays."""
 
-    def lines(self) -> list[Line]:
-        """Return what was written and what to do next."""
+    @property
+    def headline(self) -> Line:
+        """What was written, and where the files from before are."""
         names = ", ".join(plain(name) for name in self.written)
         said = f"Written: {names}" if names else "Every file was already as asked."
-        lines = [Line(said, detail=f"What stood there before: {plain(self.backup)}" if names else "")]
+        return Line(said, detail=f"What stood there before: {plain(self.backup)}" if names else "")
+
+    def lines(self) -> list[Line]:
+        """Return what was written and what to do next."""
+        lines = [self.headline]
         lines += [Line(f"* {plain(note, limit=500)}", Tone.WARNING) for note in self.notes]
         for number, one in enumerate(self.next_steps, 1):
             lines.append(Line(f"\n{number}. {one.title}", Tone.TITLE))

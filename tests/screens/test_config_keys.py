@@ -14,6 +14,7 @@ import pytest
 
 from screens.plain.console import Console
 from screens.plain.question import Prompt
+from screens.plain.words import Words
 from tests.guards.checkout import CHECKOUT
 from tests.screens.cli.program import answers, run, tree
 from tests.screens.full.operator import Operator, at_the_wizard, interview_in
@@ -161,7 +162,7 @@ def test_line_prompts_refuse_the_wrong_and_take_the_right(
     with interview_in(tmp_path / "chat") as interview:
         for place, key in KEYS.items():
             monkeypatch.setattr("sys.stdin", io.StringIO(f"{key.wrong}\n{key.right}\n"))
-            Prompt(Console(), interview).ask(place)
+            Prompt(Console(), interview, Words(Console(), interview, None)).ask(place)
             told = capsys.readouterr().out
             assert f"({place})" in told
             assert ("There is no such choice" if key.is_choice else "Problem: ") in told, place

@@ -12,6 +12,7 @@ import pytest
 
 from screens.plain.console import Console
 from screens.plain.question import Prompt
+from screens.plain.words import Words
 from tests.screens.cli.program import answers, run, tree
 from tests.screens.full.operator import at_the_wizard, interview_in
 from wizard.answers.draft import Draft, Typed
@@ -102,7 +103,7 @@ def test_line_prompts_refuse_the_wrong_and_take_the_right(
         for name, one in SWITCHES.items():
             words = {"true": "on", "false": "off"}.get(one.written, one.written)
             monkeypatch.setattr("sys.stdin", io.StringIO(f"{one.wrong}\n{words}\n"))
-            Prompt(Console(), interview).ask(variable_id(name))
+            Prompt(Console(), interview, Words(Console(), interview, None)).ask(variable_id(name))
             told = capsys.readouterr().out
             assert "There is no such choice" in told or "Problem: " in told, name
             assert interview.draft.text(variable_id(name)) == one.written

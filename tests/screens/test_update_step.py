@@ -10,6 +10,7 @@ import pytest
 
 from screens.plain.console import Console
 from screens.plain.question import Prompt
+from screens.plain.words import Words
 from tests.screens.full.operator import at_the_wizard
 from wizard.answers.export import answers_text
 from wizard.catalogue.questions import UPDATE
@@ -53,7 +54,7 @@ def test_line_prompts_tell_what_it_means(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
-    Prompt(Console(), interview).ask(UPDATE)
+    Prompt(Console(), interview, Words(Console(), interview, None)).ask(UPDATE)
     told = " ".join(capsys.readouterr().out.split())
     assert not [each for each in words if each not in told], told
     assert step_of(UPDATE).id == "update"

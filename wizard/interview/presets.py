@@ -33,7 +33,7 @@ class Preset(NamedTuple):
     values: Mapping[str, str] = MappingProxyType({})
     """Variable name to text."""
     example: Mapping[str, str] = MappingProxyType({})
-    """What a value of one's own looks like, by variable name."""
+    """What a value of one's own looks like, by variable name; a value that is here as well is to be adapted."""
     advice: str = ""
 
 
@@ -48,7 +48,7 @@ MAIL: Final[tuple[Preset, ...]] = (
     _smtp("fastmail", "Fastmail", "smtp.fastmail.com", "The password is an app password (Settings, Privacy & Security)."),
     _smtp("proton", "Proton Mail", "smtp.protonmail.ch", "Needs a paid plan with a domain of your own; the password is an SMTP token made for the sender's address."),
     Preset(id="mailgun", title="Mailgun (API)", values={"MAILGUN_HOST": "https://api.mailgun.net"}, advice="For a domain in the EU region set MAILGUN_HOST to https://api.eu.mailgun.net."),
-    _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "Change the region in the host name. User and password are SMTP credentials from the SES console, not access keys. Out of the sandbox first."),
+    _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "Change the region in the host name. User and password are SMTP credentials from the SES console, not access keys. Out of the sandbox first.")._replace(example={"EMAIL_HOST": "email-smtp.eu-west-1.amazonaws.com"}),
     _smtp("sendgrid", "SendGrid", "smtp.sendgrid.net", "The user is the word apikey, the password the API key. Verify the sender first.", user="apikey"),
     _smtp("postmark", "Postmark", "smtp.postmarkapp.com", "User and password are both the server's API token. Confirm the sender first."),
     _smtp("brevo", "Brevo", "smtp-relay.brevo.com", "The password is an SMTP key, not the one of your account."),

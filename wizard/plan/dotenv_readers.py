@@ -68,6 +68,6 @@ def _first_user(snapshot: Snapshot) -> tuple[int, int, str]:
         return (
             0,
             0,
-            "because this folder belongs to root. To run them as another account, give it the folder first (chown)",
+            "because this folder belongs to root; chown it first to change that",
         )
     return operator.uid, operator.gid, "the account that this folder is set up with"

@@ -49,6 +49,11 @@ class Proposal(NamedTuple):
     rules: tuple[Finding, ...] | None = None
     """What the rules say of the deployment, where somebody has asked them already."""
 
+    @property
+    def about(self) -> str:
+        """The note that says which LibreChat this is for."""
+        return _setting_out(self.snapshot)
+
 
 def propose(folder: Path, answers: Answers) -> Proposal:
     """Return what these answers lead to in this folder; ``InvalidInput`` carries all problems at once."""

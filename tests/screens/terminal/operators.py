@@ -94,7 +94,7 @@ def line_by_line(folder: Path, given: Mapping[str, str], environment: Mapping[st
             word = value if name in CHOICES else label_of(name, value) or value or ":clear"
             terminal.type(f"{word}\r")
         terminal.type(":go review\r")
-        terminal.until("to write the files")
+        terminal.until("or back")
         terminal.type("write anyway\r" if "write anyway" in terminal.flat else "write\r")
         terminal.until("to save your answers")
         terminal.type("\r")

@@ -127,7 +127,7 @@ def test_line_by_line_it_fails_and_goes_back(stack: Stack) -> None:
         terminal.until("(APP_TITLE)")
         terminal.type("Broken\r")
         terminal.type(":go review\r")
-        terminal.until("to write the files")
+        terminal.until("or back")
         terminal.type("apply anyway\r" if "apply anyway" in terminal.flat else "apply\r")
         terminal.until_one_of("nobody now)", "Put the old files back?")
         if "nobody now)" in terminal.flat:

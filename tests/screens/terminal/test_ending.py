@@ -159,7 +159,7 @@ def test_line_prompts_keep_secrets_off_the_screen(folder: Path) -> None:
         terminal.type(":go EMAIL_PASSWORD\r")
         terminal.until("secret>")
         terminal.type(f"{CANARY}\rpasted-behind-it\r")
-        terminal.until("(EMAIL_FROM)")
+        terminal.until("(EMAIL_PASSWORD)")
         terminal.type(":go CODEAPI_JWT_PRIVATE_KEY\r")
         terminal.until("secret>")
         terminal.type(f"-----BEGIN PRIVATE KEY-----\r{CANARY}\r-----END PRIVATE KEY-----\r")

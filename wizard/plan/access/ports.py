@@ -37,8 +37,8 @@ def bind_to_loopback(work: Work) -> None:
             )
     if is_bound:
         work.notes.append(
-            f"LibreChat's own port is bound to loopback with the tag !override, which needs Docker Compose {TAGS_SINCE} "
-            "or newer (docker compose version); older ones refuse the file or publish the port twice."
+            f"LibreChat's own port is bound to loopback. This needs Docker Compose {TAGS_SINCE} or newer (tag !override; "
+            "see docker compose version); older ones refuse the file or publish the port twice."
         )
 
 
@@ -163,9 +163,8 @@ def _tell(work: Work, files: ComposeLayers, address: str) -> None:
         found += [f"{service} {', '.join(ports)}"] if ports else []
     if found:
         work.notes.append(
-            f"Published on {address} only: {'; '.join(found)}. This is done with the tag !override, which needs Docker "
-            f"Compose {TAGS_SINCE} or newer (docker compose version); older ones refuse the file or publish the ports "
-            "twice. From another machine use a tunnel: "
+            f"Published on {address} only: {'; '.join(found)}. This needs Docker Compose {TAGS_SINCE} or newer (tag "
+            f"!override; see docker compose version). From another machine: "
             f"ssh -L {work.inputs.port}:localhost:{work.inputs.port} THIS-MACHINE"
         )
 

@@ -1,0 +1,112 @@
+"""The commands of the line prompts: what they are called, and those that can be carried out where one stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import WizardError
+from wizard.interview.search import search
+from wizard.interview.steps import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from screens.demo import Practice
+    from screens.plain.console import Console
+    from wizard.interview.interview import Interview
+
+HELP: Final = """\
+Enter keeps the value in brackets. ? explains the question.
+:back         the question before
+:next         the next step
+:go NAME      go to a step or a setting
+:steps        list the steps
+:find WORDS   find a setting
+:recommended  answer this step as recommended
+:all          ask every setting, or only the usual ones
+:hidden       type the answer unseen
+:generate     make a random secret
+:clear        remove the value
+:undo         discard your answer
+:test         test the mail server, the provider, or the sign-in
+:save FILE    save the answers file
+:quit         leave; you can keep your answers
+Begin an answer that starts with : or ? or \\ with one more \\."""
+_UNKNOWN: Final = "There is no such command; :help lists them."
+
+
+class Command(Exception):
+    """The operator typed a command that leads elsewhere."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.name, _, self.rest = words.partition(" ")
+
+
+class Words:
+    """Reads a line, and carries out the commands that change nothing about where one is."""
+
+    def __init__(self, console: Console, interview: Interview, practice: Practice | None) -> None:
+        self._console = console
+        self._interview = interview
+        self._practice = practice
+        self.asks_everything = False
+        """Whether every setting of a step is asked, or only the usual ones."""
+
+    def read(self, prompt: str, again: str) -> str:
+        """Read an answer; ``again`` is the short prompt that follows a command. ``Command`` for one that leads elsewhere."""
+        text = self._console.read(prompt).strip()
+        while text == "?" or text.startswith(":"):
+            fault = self.carry_out(":help" if text == "?" else text)
+            text = self._console.read(f"{fault} {again}".lstrip()).strip()
+        return text
+
+    def carry_out(self, text: str) -> str:
+        """Carry out a command; return what is wrong with it, if anything. ``Command`` for one that leads elsewhere."""
+        name, _, rest = text[1:].partition(" ")
+        here: dict[str, Callable[[], str]] = {
+            "help": lambda: self._say(HELP),
+            "steps": self._list_steps,
+            "find": lambda: self._find(rest),
+            "save": lambda: self._save(rest.strip()),
+            "inbox": self._show_inbox,
+            "all": self._ask_all,
+        }
+        if name in here:
+            return here[name]()
+        if name in ("go", "next", "back", "recommended", "test", "quit"):
+            raise Command(text[1:])
+        return _UNKNOWN
+
+    def _say(self, text: str) -> str:
+        self._console.say(text)
+        return ""
+
+    def _list_steps(self) -> str:
+        return self._say("\n".join(f"{one.id:<14}{one.title}" for one in STEPS))
+
+    def _find(self, words: str) -> str:
+        found = search(words)
+        for one in found:
+            self._console.say(f"{one.label}: {one.title}")
+        return f"{len(found)} found; :go NAME goes to one." if found else "Nothing found."
+
+    def _save(self, name: str) -> str:
+        from wizard.answers.export import save
+
+        try:
+            saved = save(self._interview.draft, self._interview.folder, Path(name or "librechat-answers.yaml"))
+        except WizardError as error:
+            return self._say("\n".join(plain(str(problem), limit=600) for problem in error.problems))
+        return self._say(f"Saved without secrets: {plain(str(saved), limit=300)}")
+
+    def _show_inbox(self) -> str:
+        for line in self._practice.inbox().splitlines() if self._practice is not None else ("There is no mailbox.",):
+            self._console.show(line)
+        return ""
+
+    def _ask_all(self) -> str:
+        self.asks_everything = not self.asks_everything
+        return "Every setting is asked." if self.asks_everything else "Only the usual settings are asked."
