@@ -81,7 +81,7 @@ class ChecksScreen(ProposalScreen):
         from checks.gathering import Gathering
         from checks.model import planned
         from checks.runner import run
-        from screens.shared.review import Checked, unasked_checks
+        from screens.shared.review import CheckedAnswers, unasked_checks
 
         checks, draft = unasked_checks(self.practice), self.interview.draft
         await self.rows.show(self._list)
@@ -93,7 +93,7 @@ class ChecksScreen(ProposalScreen):
         self._list.end()
         report = gathering.report
         await self._conclude(report)
-        self.post_message(ChecksEnded(Checked(draft, report)))
+        self.post_message(ChecksEnded(CheckedAnswers(draft, report)))
 
     async def _show(self, event: CheckEvent) -> None:
         """Show what a check tells; what failed stands over the list at once."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.widget import Widget
 
-    from screens.shared.review import Checked
+    from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -109,7 +109,7 @@ class Steps(_Choosing):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "close", "Back")]
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, checked: Checked | None) -> None:
+    def __init__(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
         super().__init__("Go to a step")
         self._checked = checked
         self._interview = interview

@@ -9,7 +9,7 @@ from textual.message import Message
 from wizard.interview.steps import step_of
 
 if TYPE_CHECKING:
-    from screens.shared.review import Checked
+    from screens.shared.review import CheckedAnswers
     from screens.shared.write_result import WriteResult
     from wizard.interview.preview import Outlook
     from wizard.plan.proposal import Proposal
@@ -52,7 +52,7 @@ class Previewed(Message):
 class ChecksEnded(Message):
     """The checks have come to their end; the verdict on these answers is kept for the steps that follow."""
 
-    def __init__(self, checked: Checked) -> None:
+    def __init__(self, checked: CheckedAnswers) -> None:
         super().__init__()
         self.checked = checked
 

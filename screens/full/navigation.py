@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from screens.demo import Practice
-    from screens.shared.review import Checked
+    from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -32,7 +32,7 @@ class NavigatingApp(CrashSafeApp, OneKeyAtATime):
         self.interview = interview
         self.practice = practice
         self.outlook: Outlook | None = None
-        self.checked: Checked | None = None
+        self.checked: CheckedAnswers | None = None
         """The last report of the checks, and the answers it belongs to."""
         self.result = WriteResult()
 

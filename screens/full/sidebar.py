@@ -16,7 +16,7 @@ from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, way
 if TYPE_CHECKING:
     from textual import events
 
-    from screens.shared.review import Checked
+    from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -32,7 +32,7 @@ def listed_steps(interview: Interview) -> list[Step]:
 
 
 def step_mark(
-    interview: Interview, outlook: Outlook | None, one: Step, checked: Checked | None = None
+    interview: Interview, outlook: Outlook | None, one: Step, checked: CheckedAnswers | None = None
 ) -> tuple[str, str]:
     """Return a sign and a word for the state of a step; never a colour alone, and a tick only for what was answered or passed."""
     if one.kind is StepKind.CHECKS:
@@ -57,7 +57,7 @@ def _is_answered(interview: Interview, one: Step) -> bool:
     return any(name in entries or (has_file and present.get(question(name).key)) for name in one.all_questions)
 
 
-def _checks_mark(interview: Interview, checked: Checked | None) -> tuple[str, str]:
+def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[str, str]:
     report = checked.report_on(interview.draft) if checked is not None else None
     if report is None:
         return (_VISITED, "not run on these answers") if checked is not None else (" ", "")
@@ -70,15 +70,15 @@ def _checks_mark(interview: Interview, checked: Checked | None) -> tuple[str, st
 class Sidebar(Static):
     """The list of steps. A click jumps."""
 
-    def __init__(self, interview: Interview, outlook: Outlook | None, checked: Checked | None) -> None:
+    def __init__(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
         self._steps: list[Step] = []
         super().__init__(self._list(interview, outlook, checked), markup=False, id="steps")
 
-    def show(self, interview: Interview, outlook: Outlook | None, checked: Checked | None) -> None:
+    def show(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
         """Draw the list."""
         self.update(self._list(interview, outlook, checked))
 
-    def _list(self, interview: Interview, outlook: Outlook | None, checked: Checked | None) -> Content:
+    def _list(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> Content:
         self._steps = listed_steps(interview)
         on_the_way = {one.id for one in way(interview.draft, interview.present)}
         lines = []

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from screens.demo import Practice
     from screens.full.live_test import LiveTest
-    from screens.shared.review import Checked
+    from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
 
@@ -64,7 +64,7 @@ class StepScreen(Screen[None]):
         self.interview = interview
         self.outlook = outlook
         self.practice = practice
-        self.checked: Checked | None = None
+        self.checked: CheckedAnswers | None = None
         """The last report of the checks, set before the screen is shown."""
         self.current = interview.step
         self.set_class(bool(interview.step.provider), "-provider")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wizard.plan.proposal import Proposal
 
 
-class Checked(NamedTuple):
+class CheckedAnswers(NamedTuple):
     """The last report of the checks, and the answers that it belongs to."""
 
     draft: Draft
