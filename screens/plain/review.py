@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from screens.plain.question import told
 from screens.shared import summaries
-from screens.shared.review import Checked, judge
+from screens.shared.review import CheckedAnswers, judge
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
@@ -40,7 +40,7 @@ class Reviewing:
         self._interview = interview
         self._practice = practice
         self._told: set[str] = set()
-        self._checked: Checked | None = None
+        self._checked: CheckedAnswers | None = None
 
     def is_news(self, text: str) -> bool:
         """Tell whether something was not said before, and note that it is now."""
@@ -60,7 +60,7 @@ class Reviewing:
         draft = self._interview.draft
         subject = planned(proposal, inert=summaries.UNASKED)
         report = run_checks(self._console, unasked_checks(self._practice), subject)
-        self._checked = Checked(draft, report)
+        self._checked = CheckedAnswers(draft, report)
         for finding in report.ordered:
             is_well = finding.status is Status.PASS or finding.acknowledged is not None
             if not is_well and self.is_news(finding.summary):
