@@ -61,9 +61,11 @@ class ProviderConversation:
         """How many requests may still be made."""
         return self._left
 
-    async def get(self, url: str, *, seconds: float = _SECONDS) -> HttpResponse:
-        """Ask for a document as LibreChat does."""
-        headers = {"Accept": "application/json", "User-Agent": CLIENT}
+    async def get(
+        self, url: str, *, seconds: float = _SECONDS, headers: Mapping[str, str] | None = None
+    ) -> HttpResponse:
+        """Ask for a document as LibreChat does. With a token in ``headers`` the caller has made sure of who gets it."""
+        headers = {"Accept": "application/json", "User-Agent": CLIENT, **(headers or {})}
         return await self._ask(ProviderRequest(method="GET", url=url, headers=headers, seconds=seconds))
 
     async def page(self, url: str) -> HttpResponse:

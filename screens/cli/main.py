@@ -70,6 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
         "doctor": _doctor,
         "explain": _explain,
+        "signin": _signin,
         "restore": _restore,
         "settings": _settings,
         "schema": _schema,
@@ -157,6 +158,13 @@ def _explain(options: argparse.Namespace) -> int:
     from screens.cli.explain import ExplainOptions, run
 
     return run(ExplainOptions(_folder(options), options.is_folder_named, options.file or "-", options.json))
+
+
+def _signin(options: argparse.Namespace) -> int:
+    from screens.cli.options import signin_options
+    from screens.cli.signin import run
+
+    return run(signin_options(options, _folder(options)))
 
 
 def _restore(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from checks.options import SiteOptions, resolve_map, with_login, with_making, with_url
 from wizard.basics.problem import InvalidInput, Problem
@@ -11,6 +11,10 @@ from wizard.librechat.releases import NEWEST, Release
 
 if TYPE_CHECKING:
     import argparse
+
+
+SIGN_INS: Final = ("openid", "ldap", "saml")
+"""The sign-ins that ``signin`` tries."""
 
 
 class AnswersOptions(NamedTuple):
@@ -67,6 +71,20 @@ class DoctorOptions(NamedTuple):
     """The finding that the operator knows of."""
 
 
+class SignInOptions(NamedTuple):
+    """The options of ``signin``."""
+
+    folder: Path
+    provider: str
+    as_json: bool = False
+    user: str = ""
+    """The name for LDAP; empty: a person is asked."""
+    password_file: str = ""
+    listen: int = 0
+    """The port of a listener for OpenID; 0: the address bar is pasted."""
+    reach: SiteOptions = SiteOptions()
+
+
 def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
     """Return the options of ``--answers``; ``InvalidInput`` for those that do not belong together."""
     if given.plain:
@@ -113,6 +131,34 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
         ack=_ack(given),
         for_release=None if given.for_release is None else _release(given.for_release),
     )
+
+
+def signin_options(given: argparse.Namespace, folder: Path) -> SignInOptions:
+    """Return the options of ``signin``; ``InvalidInput`` for those that do not belong together."""
+    provider = given.provider or ""
+    if provider not in SIGN_INS:
+        message = "names no sign-in that can be tried." if provider else "is missing."
+        raise InvalidInput(Problem(field="PROVIDER", message=message, remedy=f"Choose {', '.join(SIGN_INS)}."))
+    of_ldap = [name for name in ("user", "password_file") if getattr(given, name)]
+    if provider != "ldap" and of_ldap:
+        raise InvalidInput("--user and --password-file belong to signin ldap.")
+    if provider != "openid" and given.listen:
+        raise InvalidInput("--listen belongs to signin openid.")
+    return SignInOptions(
+        folder=folder,
+        provider=provider,
+        as_json=given.json,
+        user=(given.user or "").strip(),
+        password_file=given.password_file or "",
+        listen=_port(given.listen) if given.listen else 0,
+        reach=_reach(given),
+    )
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 1024 <= int(text) <= 65535:  # noqa: PLR2004 - what a user may bind
+        return int(text)
+    raise InvalidInput(Problem(field="--listen", message="is no port.", remedy="Name one from 1024 to 65535."))
 
 
 def _ack(given: argparse.Namespace) -> AckOption | None:

@@ -26,12 +26,13 @@ PERSON: Final = "a person"
 COMMANDS: Final = {
     "doctor": "check the folder; changes nothing unless told to",
     "explain": "explain a log of LibreChat's: cause, proof, fix",
+    "signin": "sign in once with openid, ldap or saml: who would you be in LibreChat",
     "restore": "put back what stood before a run",
     "settings": "explain every variable, or one",
     "demo": "practise: a folder, a mail server and a LibreChat stand-in that vanish",
     "schema": "print the JSON Schema of the answers file",
 }
-IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "restore")
+IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "signin", "restore")
 """The runs that work in a LibreChat folder."""
 _SITE: Final = "the running LibreChat"
 _DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
@@ -48,6 +49,7 @@ _EXAMPLES: Final = {
         "{} doctor --for-release v0.8.8",
     ),
     "explain": ("docker compose logs api | {} explain", "{} explain api.log", "{} explain --json api.log"),
+    "signin": ("{} signin openid", "{} signin ldap --user ada", "{} signin saml --json"),
     "restore": ("{} restore --list", "{} restore --dry-run", "{} restore 2026-01-31T10-00-00Z"),
     "settings": ("{} settings SESSION_EXPIRY", "{} settings DOMAIN_CLIENT --dir /srv/librechat", "{} settings --json"),
     "demo": ("{} demo", "{} demo --plain"),
@@ -101,16 +103,16 @@ class _Option(NamedTuple):
 
 _OPTIONS: Final = (
     _Option("--dir", (*IN_FOLDER, "settings"), "the LibreChat folder (default: the current one)", "DIR", default="."),
-    _Option("--plain", (PERSON, "demo"), "ask line by line, without full-screen display"),
+    _Option("--plain", (PERSON, "demo", "signin"), "ask line by line, without full-screen display"),
     _Option("--answers", (ANSWERS,), "read the answers from FILE (YAML; - is standard input)", "FILE"),
     _Option("--dry-run", (ANSWERS, "restore"), "show what would be written; write nothing"),
     _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
     _Option("--offline", (ANSWERS, "doctor"), "run no check that needs the network"),
     _Option("--force", (ANSWERS,), "write although a check failed"),
-    _Option("--json", (ANSWERS, "doctor", "explain", "settings"), "print one JSON object (settings: a list)"),
-    _Option("--resolve", (ANSWERS, "doctor"), "take this address for HOST instead of asking DNS (can be repeated)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
-    _Option("--cacert", (ANSWERS, "doctor"), "trust these certificates as well", "FILE", group=_SITE),
-    _Option(INSECURE_LOGIN, (ANSWERS, "doctor"), "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"),
+    _Option("--json", (ANSWERS, "doctor", "explain", "signin", "settings"), "print one JSON object (settings: a list)"),
+    _Option("--resolve", (ANSWERS, "doctor", "signin"), "take this address for HOST instead of asking DNS (can be repeated)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
+    _Option("--cacert", (ANSWERS, "doctor", "signin"), "trust these certificates as well", "FILE", group=_SITE),
+    _Option(INSECURE_LOGIN, (ANSWERS, "doctor", "signin"), "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"),
     _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor"), "run docker commands although the Docker engine is on another machine"),
     _Option(CONFIRM, IN_FOLDER, "use links that lead out of the folder, and files of other users"),
     _Option("--apply", (ANSWERS,), "let LibreChat read what is written; go back if it fails"),
@@ -118,7 +120,9 @@ _OPTIONS: Final = (
     _Option("--admin-password-file", (ANSWERS,), "their password (- is standard input; default: generated, shown once)", "FILE", default=""),
     _Option("--url", ("doctor",), "where LibreChat is opened (default: DOMAIN_CLIENT)", "URL"),
     _Option("--login", ("doctor",), "sign in with this account, and out again", "EMAIL"),
-    _Option("--password-file", ("doctor",), "holds the account's password; - is standard input", "FILE"),
+    _Option("--password-file", ("doctor", "signin"), "holds the account's password; - is standard input", "FILE"),
+    _Option("--user", ("signin",), "ldap: the name to sign in with (default: it is asked)", "NAME"),
+    _Option("--listen", ("signin",), "openid: wait at http://127.0.0.1:PORT/oauth/openid/callback, which has to be registered", "PORT"),
     _Option("--make-login", ("doctor",), "make an account for the sign-in with LibreChat's own script (Docker), and remove it again"),
     _Option("--mail-to", ("doctor",), "send a test mail there", "ADDRESS", default=""),
     _Option("--again", ("doctor",), "with --mail-to: send another test mail within ten minutes of the last one"),
@@ -135,6 +139,7 @@ _NAMES: Final = tuple(one.name for one in _OPTIONS)
 _WORDS: Final = {
     "explain": ("file", "the log (- or nothing: standard input)"),
     "restore": ("backup", "which one (default: the newest)"),
+    "signin": ("provider", "openid, ldap or saml"),
     "settings": ("name", "which one (default: all)"),
 }
 """The word that may follow a command."""

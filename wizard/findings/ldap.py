@@ -311,3 +311,4 @@ UNDECIDED = _of(
     "No fault found; a real sign-in decides the rest.",
     "Name a person in checks.ldap.user of the answers, so that their entry can be looked at.",
 )
+WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")

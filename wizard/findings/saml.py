@@ -238,3 +238,4 @@ UNDECIDED = _of(
     "No fault found; a real sign-in decides the rest.",
     "Paste the form field SAMLResponse of a sign-in into checks.saml.response of the answers, and it is judged as LibreChat judges it.",
 )
+WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")

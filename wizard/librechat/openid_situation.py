@@ -192,6 +192,8 @@ class Person:
     username: str
     email_verified: bool
     role: str = "USER"
+    role_by: str = ""
+    """The setting that gives the role; empty: none does, so a new account is USER and an existing one keeps its role."""
     is_new: bool = True
 
 

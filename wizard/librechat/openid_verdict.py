@@ -250,6 +250,7 @@ def _person(situation: OpenIdSituation, id_claims: Mapping[str, Any]) -> SignInV
         username=str(username or "").lower(),
         email_verified=is_verified(verified),
         role="ADMIN" if admin is True else synced if isinstance(synced, str) else "USER",
+        role_by="OPENID_ADMIN_ROLE" if admin is True else "OPENID_ROLE_SYNC_ENABLED" if isinstance(synced, str) else "",
         is_new=not isinstance(account, KnownAccount),
     )
     return _finished(situation, person, _notes(situation, id_claims, userinfo))

@@ -15,11 +15,11 @@ from wizard.findings import ldap as ids
 from wizard.librechat.ldap_account import Entry
 
 
-async def probe(task: LdapTask) -> AsyncIterator[Finding]:
-    """Ask the directory, unless the settings alone already keep people out."""
+async def probe(task: LdapTask, session: LdapSession | None = None) -> AsyncIterator[Finding]:
+    """Ask the directory, unless the settings alone already keep people out. ``session`` keeps what was seen."""
     if not task.settings.is_on or any(finding.status is Status.FAIL for finding in static_findings(task)):
         return
-    session = LdapSession(task)
+    session = session or LdapSession(task)
     try:
         async for finding in _conversation(session):
             yield finding

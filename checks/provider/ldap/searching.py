@@ -125,6 +125,7 @@ def judge_account(session: LdapSession, entry: Entry) -> Iterator[Finding]:
     """Give what LibreChat would make of the entry."""
     task = session.task
     verdict = account_verdict(entry, task.settings, (), task.allowed_domains)
+    session.account, session.entry = verdict, entry
     account = verdict.account
     yield from _attributes(session, entry)
     if account.identity is None:

@@ -11,6 +11,7 @@ from checks.provider.ldap.task import LdapTask
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter
+from wizard.librechat.ldap_account import Entry, LdapAccountVerdict
 from wizard.librechat.ldap_url import LdapAddress, parse_ldap_url
 
 _SHOWN = 300
@@ -41,6 +42,9 @@ class LdapSession:
     judged: bytes = b""
     """The certificate on which ``is_protected`` rests, DER; empty without TLS."""
     why_unprotected: str = ""
+    account: LdapAccountVerdict | None = None
+    """What LibreChat would make of the test user's entry, once it is found."""
+    entry: Entry = field(default_factory=dict)
 
     @property
     def place(self) -> LdapAddress:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -28,7 +31,9 @@ _NEEDS_PERSON: Final = frozenset(
 )
 """OpenID Connect Core 3.1.2.6: what prompt=none ends with where all is well and nobody is signed in."""
 _LATER: Final = frozenset({"server_error", "temporarily_unavailable", "access_denied"})
-_CAUSES: Final = {
+PASSING: Final = _LATER | _NEEDS_PERSON
+"""Errors that say nothing of the client's registration."""
+POLICY: Final = {
     "invalid_scope": "scope.refused",
     "unauthorized_client": "policy.flow",
     "unsupported_response_type": "policy.flow",
@@ -60,15 +65,32 @@ class AuthorizationReply(NamedTuple):
 
 def authorization_url(task: OpenIdTask, metadata: Metadata, *, prompt_none: bool, control: bool = False) -> str:
     """Return the address of the request; ``control``: with a redirect URI that nobody registered."""
-    parameters = authorization_parameters(task.settings, task.release)
-    parameters["code_challenge"] = _challenge(VERIFIER)
-    parameters["state"] = PROBE
-    if wants_nonce(task.settings, task.release):
-        parameters["nonce"] = PROBE
-    if prompt_none:
-        parameters["prompt"] = "none"
+    changes = {"prompt": "none"} if prompt_none else {}
     if control:
-        parameters["redirect_uri"] += CONTROL
+        changes["redirect_uri"] = authorization_parameters(task.settings, task.release)["redirect_uri"] + CONTROL
+    return request_address(task, metadata, RequestWords(state=PROBE, nonce=PROBE, verifier=VERIFIER), changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWords:
+    """What is chosen anew for each sign-in (RFC 6749 section 10.12, RFC 7636, OpenID Connect Core 3.1.2.1)."""
+
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    """Sent where LibreChat sends one."""
+    verifier: str = field(repr=False)
+
+
+def request_address(
+    task: OpenIdTask, metadata: Metadata, words: RequestWords, changes: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return the authorization request as LibreChat makes it; ``changes`` are parameters that are otherwise for once."""
+    parameters = authorization_parameters(task.settings, task.release)
+    parameters["code_challenge"] = _challenge(words.verifier)
+    parameters["state"] = words.state
+    if wants_nonce(task.settings, task.release):
+        parameters["nonce"] = words.nonce
+    parameters |= changes
     parts = split_address(str(metadata["authorization_endpoint"]))
     query = [*parse_qsl(parts.query, keep_blank_values=True), *parameters.items()]
     return parts._replace(query=urlencode(query), fragment="").geturl()
@@ -142,7 +164,7 @@ def _sent_back(
     task: OpenIdTask, metadata: Metadata, real: AuthorizationReply, control: AuthorizationReply
 ) -> AuthorizationSeen:
     """Judge the error that comes back to our redirect URI."""
-    seen = _seen(ClientStanding.POLICY, _policy(task, metadata, real), real)
+    seen = _seen(ClientStanding.POLICY, policy_cause(task, metadata, real), real)
     if real.error in _NEEDS_PERSON or not real.error:
         any_redirect = control.kind is AnswerClass.BACK
         return AuthorizationSeen(
@@ -155,11 +177,11 @@ def _sent_back(
     return seen
 
 
-def _policy(task: OpenIdTask, metadata: Metadata, answer: AuthorizationReply) -> str:
+def policy_cause(task: OpenIdTask, metadata: Metadata, answer: AuthorizationReply) -> str:
     """Return which policy it is: by the error's code, the provider's own metadata, and last the error's description."""
-    if answer.error in _CAUSES:
+    if answer.error in POLICY:
         unfit = answer.error == "invalid_scope" and unfit_scope(task.value("OPENID_SCOPE"))
-        return "scope.separator" if unfit else _CAUSES[answer.error]
+        return "scope.separator" if unfit else POLICY[answer.error]
     words = answer.description.lower()
     if metadata.get("require_pushed_authorization_requests") is True or "pushed authorization" in words:
         return "policy.par"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -14,6 +14,7 @@ from wizard.findings import saml as ids
 from wizard.librechat.saml_profile import SamlAccount, SamlAccountFault
 from wizard.librechat.saml_signature import SignatureState
 from wizard.librechat.saml_verdict import SamlAnswer, SamlCause, SamlVerdict, saml_verdict
+from wizard.librechat.user_record import UserRecord
 
 _SHOWN: Final = 160
 _ENTRIES: Final = {
@@ -75,22 +76,39 @@ _ACCOUNTS: Final = {
 """What a response can show without LibreChat's accounts."""
 
 
+class JudgedResponse(NamedTuple):
+    """The verdict on a response."""
+
+    verdict: SamlVerdict
+    now: datetime
+    made: datetime | None = None
+    """When it was made, if it was judged by that time because it had become too old since; else ``None``."""
+
+
+def judged_response(task: SamlTask, records: Sequence[UserRecord] = ()) -> JudgedResponse | None:
+    """Return the verdict on the task's response; ``None``: there is none, or not the certificate to judge it with."""
+    if task.response is None or task.unseen:
+        return None
+    given, now = response_field(task.response), task.clock()
+    verdict = saml_verdict(task.settings, given.text, now, records, task.allowed_domains)
+    if verdict.cause is SamlCause.EXPIRED and given.made is not None:
+        then = saml_verdict(task.settings, given.text, given.made, records, task.allowed_domains)
+        if then.cause is not SamlCause.EXPIRED:
+            return JudgedResponse(then, now, given.made)
+    return JudgedResponse(verdict, now)
+
+
 def response_findings(task: SamlTask) -> Iterator[Finding]:
     """Give what becomes of the response, given no accounts."""
     if task.response is None:
         return
-    if task.unseen:
+    judged = judged_response(task)
+    if judged is None:
         yield ids.UNSURE.unknown("The response cannot be judged without the certificate of SAML_CERT.")
         return
-    given, now = response_field(task.response), task.clock()
-    text, made = given.text, given.made
-    verdict = saml_verdict(task.settings, text, now, (), task.allowed_domains)
-    if verdict.cause is SamlCause.EXPIRED and made is not None:
-        then = saml_verdict(task.settings, text, made, (), task.allowed_domains)
-        if then.cause is not SamlCause.EXPIRED:
-            yield ids.AGED.unknown(evidence=(f"made: {_shown(made)}", f"now: {_shown(now)}"))
-            verdict = then
-    yield _finding(task, verdict, now)
+    if judged.made is not None:
+        yield ids.AGED.unknown(evidence=(f"made: {_shown(judged.made)}", f"now: {_shown(judged.now)}"))
+    yield _finding(task, judged.verdict, judged.now)
 
 
 def _shown(time: datetime) -> str:
@@ -149,4 +167,4 @@ def _summary(account: SamlAccount) -> str:
     name, identity, mail = (
         plain(str(value or "(none)"), limit=_SHOWN) for value in (account.name, account.identity, account.email)
     )
-    return f"{name}, {mail}, id {identity}, would be USER (ADMIN if LibreChat has no account yet)."
+    return f"{name}, {mail}, id {identity}, would be USER."

@@ -1,0 +1,128 @@
+"""LibreChat's decision for one person in words: who they would be, why, and what depends on accounts that are not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from checks.provider.openid.task import OpenIdTask
+from checks.provider.signin.claims import ShownClaim, shown_claims
+from checks.provider.signin.words import CASES, created, refused, used, would_be
+from wizard.basics.finding import Finding, Status
+from wizard.findings import openid_sign_in as ids
+from wizard.findings.model import FindingEntry
+from wizard.findings.openid_check import FINDINGS
+from wizard.librechat.openid_situation import KnownAccount, OpenIdSituation, Outcome, Person, SignInVerdict
+from wizard.librechat.openid_verdict import sign_in
+
+ENDS: Final[Mapping[Outcome, str]] = {
+    Outcome.SIGNED_IN: "signed in",
+    Outcome.AUTH_FAILED: "back at the sign-in page with 'auth_failed'",
+    Outcome.SERVER_ERROR: "500 'An unknown error occurred.'",
+    Outcome.REFUSED_400: "400 with validation messages",
+    Outcome.NOT_KEPT: "signed in at the provider, but not in LibreChat",
+    Outcome.TOKEN_REJECTED: "signed in, then 401 on every request",
+    Outcome.LOST: "LibreChat's own page, not signed in",
+    Outcome.HANGS: "no answer for minutes",
+    Outcome.CALLBACK_409: "409, the address is taken",
+    Outcome.CALLBACK_200: "signed in, then sent to an address named 'undefined'",
+    Outcome.PROVIDER_REFUSED: "the provider's error page",
+}
+"""How a sign-in ends, as people see it."""
+_CAUSES: Final = {
+    "invalid_client": "secret.wrong",
+    "unauthorized_client": "secret.wrong",
+    "invalid_grant": "token.code",
+}
+"""What the token end point's error codes mean (RFC 6749 section 5.2), where the verdict knows no registration."""
+_OPEN: Final = frozenset({"token.code", "token.hangs", "provider.unreachable"})
+"""Causes that this sign-in may have and LibreChat's not: the code became too old while it was pasted, the network is slow."""
+_OTHER: Final = "librechat-wizard-other-sub"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIdDecision:
+    """The verdict, and what it was made from."""
+
+    situation: OpenIdSituation = field(repr=False)
+    verdict: SignInVerdict
+    cause: str = ""
+    """The verdict's cause, or what the provider's error says more exactly."""
+    said: str = field(default="", repr=False)
+    """The provider's own words: foreign text."""
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether this person would get in."""
+        return self.verdict.outcome is Outcome.SIGNED_IN
+
+    def claims(self, task: OpenIdTask) -> tuple[ShownClaim, ...]:
+        """Return what the provider said of the person, fit to be shown."""
+        token = self.situation.token
+        sources: dict[str, Mapping[str, Any] | None] = {
+            "id": token.id_token.claims if token.id_token is not None else None,
+            "userinfo": self.situation.userinfo.fields,
+            "access": token.access_claims,
+        }
+        return tuple(shown_claims(sources, task.shown))
+
+    def by_account(self) -> tuple[str, ...]:
+        """Return what becomes of the person by what LibreChat has of them already, which its database alone knows."""
+        person, token = self.verdict.person, self.situation.token
+        if not self.is_signed_in or person is None or token.id_token is None or self.situation.accounts:
+            return ()
+        subject = str(token.id_token.claims.get("sub", ""))
+        cases = (
+            (),
+            (_account("openid", person.email, subject),),
+            (_account("local", person.email, ""),),
+            (_account("openid", person.email, _OTHER),),
+        )
+        named = (case.format(provider="OpenID", identity="sub") for case in CASES)
+        return tuple(f"{case}: {self._with(accounts)}" for case, accounts in zip(named, cases, strict=True))
+
+    def _with(self, accounts: tuple[KnownAccount, ...]) -> str:
+        verdict = sign_in(replace(self.situation, accounts=accounts))
+        person = verdict.person
+        if person is None or verdict.outcome is not Outcome.SIGNED_IN:
+            return refused(ENDS.get(verdict.outcome, str(verdict.outcome)))
+        return created(person.role) if person.is_new else used(person.role if person.role_by else "")
+
+
+def _account(provider: str, email: str, subject: str) -> KnownAccount:
+    return KnownAccount(provider=provider, email=email, subject=subject)
+
+
+def decision_findings(task: OpenIdTask, decision: OpenIdDecision) -> Iterator[Finding]:
+    """Give what would become of the person, what is probably not meant so, and what the provider said."""
+    verdict = decision.verdict
+    if decision.is_signed_in and verdict.person is not None:
+        yield ids.WOULD_BE.passed(_summary(task, verdict.person), evidence=decision.by_account())
+    else:
+        cause = _CAUSES.get(verdict.detail, decision.cause) if decision.cause == "token.error" else decision.cause
+        entry = _entry(cause)
+        end = ENDS.get(verdict.outcome, str(verdict.outcome))
+        detail = task.shown(verdict.detail) if verdict.detail else ""
+        evidence = (f"LibreChat's answer: {end}", detail, task.shown(decision.said) if decision.said else "")
+        yield entry.finding(Status.UNKNOWN if cause in _OPEN else Status.FAIL, evidence=evidence)
+    for name in verdict.notes:
+        yield _entry(name).warn()
+    if claims := decision.claims(task):
+        yield ids.CLAIMS.passed(evidence=[claim.line() for claim in claims])
+
+
+def _entry(cause: str) -> FindingEntry:
+    return ids.SIGN_IN.get(cause) or FINDINGS[cause]
+
+
+def _summary(task: OpenIdTask, person: Person) -> str:
+    because = ""
+    if person.role_by == "OPENID_ADMIN_ROLE":
+        because = f"OPENID_ADMIN_ROLE={task.shown(task.value('OPENID_ADMIN_ROLE'), limit=60)}"
+    elif person.role_by:
+        because = f"{task.shown(task.value('OPENID_ROLE_SYNC_CLAIM'), limit=60)} (role sync)"
+    verified = "" if person.email_verified else ", not verified"
+    return would_be(
+        task.shown(person.name, limit=80), f"{task.shown(person.email, limit=120)}{verified}", person.role, because
+    )

@@ -1,0 +1,77 @@
+"""A sign-in through LDAP with a name and a password: one bind as that person, and LibreChat's decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from checks.provider.ldap.probe import probe
+from checks.provider.ldap.session import LdapSession
+from checks.provider.ldap.static import static_findings
+from checks.provider.ldap.task import LdapTask
+from checks.provider.signin.words import CASES, created, refused, used, would_be
+from wizard.basics.finding import Finding, Status
+from wizard.findings import ldap as ids
+from wizard.librechat.ldap_account import LdapAccountVerdict, account_verdict
+from wizard.librechat.ldap_settings import FIRST_ADMIN_SINCE
+from wizard.librechat.user_record import Attribute, UserRecord
+
+_SHOWN = 120
+_ANOTHER = UserRecord(email="somebody-else@librechat-wizard.invalid", identity="librechat-wizard-somebody-else")
+"""Somebody who has an account already, so that the person is not LibreChat's first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LdapSignInResult:
+    """What a sign-in came to."""
+
+    findings: tuple[Finding, ...]
+    person: LdapAccountVerdict | None = field(default=None, repr=False)
+    """Who would be signed in; ``None``: nobody, or it is not known."""
+
+
+async def ldap_sign_in(task: LdapTask) -> LdapSignInResult:
+    """Do what LibreChat does with a typed name and password; a rejected password is remembered and not sent again."""
+    session = LdapSession(task)
+    own = list(static_findings(task))
+    found = [*own, *[finding async for finding in probe(task, session)]]
+    accepted = any(finding.id == ids.USER_OK.id and finding.status is Status.PASS for finding in found)
+    failed = any(finding.status is Status.FAIL for finding in found)
+    if not accepted or failed or session.account is None or session.account.fault is not None:
+        return LdapSignInResult(findings=tuple(found))
+    # The closing words say what the summary of the entry says, and that the password is right.
+    found = [finding for finding in found if finding.id != ids.ACCOUNT_OK.id]
+    person = account_verdict(session.entry, task.settings, (_ANOTHER,), task.allowed_domains)
+    return LdapSignInResult(findings=(*found, _would_be(session, person)), person=person)
+
+
+def _would_be(session: LdapSession, person: LdapAccountVerdict) -> Finding:
+    account = person.account
+    name, email = (session.shown(_text(value), limit=_SHOWN) for value in (account.name, account.email))
+    evidence = _by_account(session, account.identity, account.email or "")
+    return ids.WOULD_BE.passed(would_be(name, email, person.role), evidence=evidence)
+
+
+def _by_account(session: LdapSession, identity: Attribute, email: str) -> tuple[str, ...]:
+    known = identity[0] if isinstance(identity, tuple) else identity
+    cases = (
+        (_ANOTHER,),
+        (UserRecord(email=email, provider="ldap", identity=known),),
+        (_ANOTHER, UserRecord(email=email, identity="librechat-wizard-local")),
+        (_ANOTHER, UserRecord(email=email, provider="ldap", identity="librechat-wizard-other")),
+    )
+    named = (case.format(provider="LDAP", identity="id") for case in CASES)
+    told = [f"{case}: {_with(session, records)}" for case, records in zip(named, cases, strict=True)]
+    if session.task.settings.release >= FIRST_ADMIN_SINCE:
+        told.insert(1, f"LibreChat has no account at all: {_with(session, ())}")
+    return tuple(told)
+
+
+def _with(session: LdapSession, records: tuple[UserRecord, ...]) -> str:
+    verdict = account_verdict(session.entry, session.task.settings, records, session.task.allowed_domains)
+    if verdict.fault is not None:
+        return refused("auth_failed" if verdict.fault.refuses else "an error of the database")
+    return created(verdict.role) if verdict.existing is None else used()
+
+
+def _text(value: Attribute) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else value or ""

@@ -1,0 +1,81 @@
+"""The address bar after a sign-in, as somebody pasted it: LibreChat's callback with this sign-in's state, or refused."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Final
+from urllib.parse import parse_qsl
+
+from wizard.basics.secret import Secret
+from wizard.librechat.browser_url import href, origin, split_address
+
+LONGEST: Final = 32_768
+"""Characters of an address that are read; browsers and proxies end at a quarter of that."""
+
+
+class Pasted(Enum):
+    """What was pasted."""
+
+    CALLBACK = auto()
+    """The answer to this sign-in: a code, or an error of the provider's."""
+    TAKEN = auto()
+    """A page of LibreChat's: it answered the callback itself, so the code is gone."""
+    OTHER_STATE = auto()
+    """The answer to another sign-in, or to nobody's."""
+    NO_CODE = auto()
+    FOREIGN = auto()
+    """Another address, or none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastedAddress:
+    """What was read of it. The code counts as a password while it lives."""
+
+    kind: Pasted
+    code: Secret | None = field(default=None, repr=False)
+    error: str = ""
+    description: str = ""
+    issuer: str | None = None
+    """The ``iss`` parameter (RFC 9207); ``None``: there is none."""
+
+
+def read_address(given: Secret, redirect: str, state: str, client: str = "") -> PastedAddress:
+    """Read what was pasted; ``redirect`` is where the provider was asked to send the browser, ``state`` what was sent.
+
+    ``client``: DOMAIN_CLIENT, where LibreChat sends people once it has answered the callback.
+
+    A parameter that is there twice counts as none: OAuth allows it once (RFC 6749 section 3.1).
+    """
+    text = given.reveal().strip()
+    address = href(text) if len(text) <= LONGEST else None
+    wanted = href(redirect)
+    if address is None or wanted is None:
+        return PastedAddress(kind=Pasted.FOREIGN)
+    parts, own = split_address(address), split_address(wanted)
+    if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
+        is_own = "@" not in parts.netloc and origin(text) is not None and origin(text) == origin(client)
+        return PastedAddress(kind=Pasted.TAKEN if is_own else Pasted.FOREIGN)
+    if parts.path.rstrip("/").lower() != own.path.rstrip("/").lower():
+        return PastedAddress(kind=Pasted.TAKEN)
+    fields = _once(parts.query)
+    if not hmac.compare_digest(fields.get("state", "").encode(), state.encode()):
+        return PastedAddress(kind=Pasted.OTHER_STATE)
+    code, error = fields.get("code", ""), fields.get("error", "")
+    if not code and not error:
+        return PastedAddress(kind=Pasted.NO_CODE)
+    return PastedAddress(
+        kind=Pasted.CALLBACK,
+        code=Secret(code) if code else None,
+        error=error,
+        description=fields.get("error_description", ""),
+        issuer=fields.get("iss"),
+    )
+
+
+def _once(query: str) -> dict[str, str]:
+    """Return the parameters that are there once."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    names = [name for name, _ in pairs]
+    return {name: value for name, value in pairs if names.count(name) == 1}

@@ -1,0 +1,27 @@
+"""Whether a LibreChat that runs takes the callback of a sign-in for itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.net.errors import HttpError
+from checks.net.http import Web
+from checks.net.own_authority import own_authority
+from checks.net.trust import context
+
+if TYPE_CHECKING:
+    from checks.model import Subject
+
+_SECONDS = 4.0
+
+
+async def openid_is_offered(subject: Subject) -> bool:
+    """Whether the address of the callback is a LibreChat's that offers OpenID; its /api/config is asked once, no limited route."""
+    server = subject.deployment.settings.get("DOMAIN_SERVER", "").rstrip("/")
+    trusted = context(subject.reach.cacert, own_authority(subject.deployment))
+    try:
+        async with Web(trusted, resolve=subject.reach.resolve, seconds=_SECONDS) as web:
+            answer = await web.ask("GET", f"{server}/api/config")
+    except (HttpError, TimeoutError, ValueError):
+        return False
+    return answer.object.get("openidLoginEnabled") is True

@@ -1,0 +1,98 @@
+"""A sign-in through SAML: LibreChat's own request for a browser, and its decision on the response that came of it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+
+from checks.provider.saml.own_settings import settings_findings
+from checks.provider.saml.pasted import judged_response, response_findings
+from checks.provider.saml.task import SamlTask
+from checks.provider.signin.claims import ShownClaim, shown_claims
+from checks.provider.signin.words import CASES, created, refused, used, would_be
+from wizard.basics.finding import Finding, Status
+from wizard.basics.plain_text import plain
+from wizard.basics.secret import Secret
+from wizard.findings import saml as ids
+from wizard.librechat.saml_profile import SamlAccount
+from wizard.librechat.saml_request import authn_request, request_url
+from wizard.librechat.saml_verdict import SamlOutcome, SamlVerdict
+from wizard.librechat.user_record import Attribute, UserRecord
+
+_SHOWN = 120
+_ROLE = "USER"
+"""What api/strategies/samlStrategy.js gives everybody (v0.8.8-rc1): not even the first account becomes ADMIN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamlSignInResult:
+    """What a sign-in came to."""
+
+    findings: tuple[Finding, ...]
+    verdict: SamlVerdict | None = field(default=None, repr=False)
+    claims: tuple[ShownClaim, ...] = ()
+
+    @property
+    def account(self) -> SamlAccount | None:
+        """Who would be signed in; ``None``: nobody."""
+        is_in = self.verdict is not None and self.verdict.outcome is SamlOutcome.SIGNED_IN
+        return self.verdict.account if is_in and self.verdict is not None else None
+
+
+def saml_begin(task: SamlTask) -> tuple[tuple[Finding, ...], str]:
+    """Return what the settings already say, and the address for the browser; none where nobody could sign in."""
+    own = tuple(settings_findings(task))
+    if any(finding.status is Status.FAIL for finding in own):
+        return own, ""
+    request = authn_request(task.settings, f"_{secrets.token_hex(20)}", task.clock())
+    try:
+        return own, request_url(task.settings, request)
+    except ValueError:
+        return (*own, ids.ENTRY_POINT.fail()), ""
+
+
+def saml_finish(task: SamlTask, response: Secret) -> SamlSignInResult:
+    """Judge a pasted response as LibreChat does. It lets its holder in for minutes, and is kept nowhere."""
+    given = replace(task, response=response)
+    found, judged = list(response_findings(given)), judged_response(given)
+    if judged is None:
+        return SamlSignInResult(findings=tuple(found))
+    result = SamlSignInResult(findings=tuple(found), verdict=judged.verdict, claims=_claims(judged.verdict))
+    account = result.account
+    if account is None:
+        return result
+    found = [finding for finding in found if finding.id != ids.ACCOUNT_OK.id]
+    name, email = (plain(_text(value), limit=_SHOWN) for value in (account.name, account.email))
+    closing = ids.WOULD_BE.passed(would_be(name, email, _ROLE), evidence=_by_account(given, account))
+    return replace(result, findings=(*found, closing))
+
+
+def _claims(verdict: SamlVerdict) -> tuple[ShownClaim, ...]:
+    profile = verdict.answer.profile if verdict.answer is not None else None
+    claims = {} if profile is None else {name: value for name, value in profile.claims.items() if value is not None}
+    return tuple(shown_claims({"assertion": claims}, lambda text: plain(text, limit=200)))
+
+
+def _by_account(task: SamlTask, account: SamlAccount) -> tuple[str, ...]:
+    email = _text(account.email)
+    cases = (
+        (UserRecord(email="somebody-else@librechat-wizard.invalid", identity="librechat-wizard-somebody-else"),),
+        (UserRecord(email=email, provider="saml", identity=account.identity),),
+        (UserRecord(email=email, identity="librechat-wizard-local"),),
+        (UserRecord(email=email, provider="saml", identity="librechat-wizard-other"),),
+    )
+    named = (case.format(provider="SAML", identity="NameID") for case in CASES)
+    return tuple(f"{case}: {_with(task, records)}" for case, records in zip(named, cases, strict=True))
+
+
+def _with(task: SamlTask, records: tuple[UserRecord, ...]) -> str:
+    judged = judged_response(task, records)
+    account = judged.verdict.account if judged is not None else None
+    if account is None or account.fault is not None:
+        is_refusal = account is not None and account.fault is not None and account.fault.refuses
+        return refused("auth_failed" if is_refusal else "an error of the database")
+    return created(_ROLE) if account.existing is None else used()
+
+
+def _text(value: Attribute) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else value or ""

@@ -1,0 +1,171 @@
+"""``librechat-wizard signin``: one real sign-in from the terminal, and LibreChat's decision for that person."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from checks.model import Report, Subject
+from screens.cli.output import Output
+from screens.cli.streams import tell
+from screens.shared import sign_ins
+from screens.shared.hidden_line import HiddenLines, InputEnded
+from wizard.answers.model import Answers
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.secret import Secret
+from wizard.deployment.assembled import deployment
+from wizard.deployment.snapshot import take
+from wizard.findings import openid_sign_in as ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from checks.provider.signin.listener import CallbackListener
+    from checks.provider.signin.openid import OpenIdSignIn
+    from screens.cli.options import SignInOptions
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
+_USER_NAME: Final = "User name or mail address, as it would be typed at LibreChat: "
+_RESPONSE: Final = (
+    "Before you sign in there, open the browser's developer tools, tab Network, and keep the log.\n"
+    "After the sign-in, copy the form field SAMLResponse of the last POST and paste it here (not shown)."
+)
+
+
+def run(options: SignInOptions) -> ExitStatus:
+    """Sign in once; ``InvalidInput`` where that provider is not configured. 0: would get in, 1: would not, 4: not known."""
+    output = Output("signin", as_json=options.as_json)
+    return output.finish(lambda: _run(options, output))
+
+
+def _run(options: SignInOptions, output: Output) -> ExitStatus:
+    subject = Subject(
+        deployment=deployment(take(options.folder, Answers()), {}), reach=options.reach, expected_up=True, tell=tell
+    )
+    output.parts["provider"] = options.provider
+    if options.provider == "saml":
+        outcome = _saml(subject)
+    else:
+        outcome = (_ldap if options.provider == "ldap" else _openid)(subject, options)
+    output.report = outcome.report
+    output.parts |= outcome.parts
+    output.show_report()
+    return outcome.report.exit_status
+
+
+def _openid(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:
+    from checks.net.aio import run_until_signal
+    from checks.provider.signin.openid import LOOPBACK
+
+    redirect = LOOPBACK.format(options.listen) if options.listen else ""
+    sign_in = sign_ins.openid_sign_in(subject, redirect=redirect)
+    begun = run_until_signal(sign_in.begin())
+    if not begun.url:
+        return sign_ins.SignInOutcome(report=Report.of(begun.findings))
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(each) for each in _listeners(begun.redirect, is_asked=bool(options.listen))]
+        if not listeners and (running := _running_with_openid(subject)):
+            tell(f"Note: {running}\n")
+        tell(sign_ins.openid_words(begun.url, begun.redirect, is_listening=bool(listeners)))
+        outcome = _pasted(sign_in, listeners)
+    found = (*begun.findings, *outcome.report.findings)
+    return replace(outcome, report=Report.of(found))
+
+
+def _listeners(redirect: str, *, is_asked: bool) -> Iterator[CallbackListener]:
+    """Give a listener where the browser is sent to this machine, and nobody else listens there."""
+    from checks.provider.signin.listener import CallbackListener
+
+    parts = urlsplit(redirect)
+    if parts.scheme != "http" or parts.hostname not in _LOOPBACK:
+        return
+    try:
+        yield CallbackListener(parts.port or 80, parts.hostname)
+    except OSError as error:
+        if is_asked:
+            message = f"cannot be used: {error.strerror}."
+            raise InvalidInput(Problem(field="--listen", message=message, remedy="Choose a free port.")) from None
+
+
+def _running_with_openid(subject: Subject) -> str:
+    """Say that a running LibreChat will answer the callback itself; nothing where none answers with OpenID."""
+    from checks.net.aio import run_until_signal
+    from checks.provider.signin.running import openid_is_offered
+    from wizard.basics.own_command import own_command
+
+    if not run_until_signal(openid_is_offered(subject)):
+        return ""
+    service = subject.deployment.service or "api"
+    return (
+        "LibreChat runs there with OpenID and answers the callback itself, so the code leaves the address bar. "
+        f"Stop it meanwhile ({subject.deployment.compose_command} stop {service}), or copy the address of the callback "
+        f"from the browser's network view, or let LibreChat's log tell: {own_command('doctor', '--watch-signin')}"
+    )
+
+
+def _pasted(sign_in: OpenIdSignIn, listeners: Sequence[CallbackListener]) -> sign_ins.SignInOutcome:
+    """Return what came of what is pasted; what is no callback of this sign-in may be followed by another paste."""
+    from checks.net.aio import run_until_signal
+
+    outcome = sign_ins.SignInOutcome(report=Report.of([ids.UNREDEEMED.unknown("Nothing was pasted.")]))
+    with HiddenLines() as lines:
+        for _ in range(sign_ins.TRIES):
+            try:
+                given = lines.read(listeners)
+            except InputEnded:
+                return outcome
+            tell("Received. Asking the provider ...")
+            outcome = sign_ins.openid_outcome(run_until_signal(sign_in.finish(given)))
+            if not outcome.may_try_again:
+                return outcome
+            for finding in outcome.report.findings:
+                tell(f"{finding.summary} {finding.remedy}")
+    return outcome
+
+
+def _ldap(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:
+    from checks import passwords
+
+    user = options.user or _typed(_USER_NAME)
+    tell("The password is sent once; a wrong one counts at the directory.")
+    password = passwords.read(options.password_file or "-", "--password-file")
+    return sign_ins.ldap_run(subject, user, password)
+
+
+def _typed(prompt: str) -> str:
+    """Return a line that a person types in view."""
+    import sys
+
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise InvalidInput(Problem(field="--user", message="is missing.", remedy="Name the person: --user NAME"))
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    text = plain(sys.stdin.readline(4096).strip(), limit=1000)
+    if not text:
+        raise InvalidInput(Problem(field="--user", message="is empty.", remedy="Name the person: --user NAME"))
+    return text
+
+
+def _saml(subject: Subject) -> sign_ins.SignInOutcome:
+    from checks.provider.saml.task import task_of
+    from checks.provider.signin.saml import saml_begin, saml_finish
+    from wizard.findings import saml
+
+    sign_ins.refuse_unconfigured_saml(subject)
+    task = task_of(subject)
+    own, url = saml_begin(task)
+    if not url:
+        return sign_ins.SignInOutcome(report=Report.of(own))
+    tell(f"Open this address in any browser and sign in:\n\n{url}\n\n{_RESPONSE}")
+    given: Secret | None = None
+    with HiddenLines() as lines, contextlib.suppress(InputEnded):
+        given = lines.read()
+    if given is None:
+        unread = saml.RESPONSE_UNREAD.unknown("Nothing was pasted.")
+        return sign_ins.SignInOutcome(report=Report.of((*own, unread)))
+    outcome = sign_ins.saml_outcome(saml_finish(task, given))
+    return replace(outcome, report=Report.of((*own, *outcome.report.findings)))

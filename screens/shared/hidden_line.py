@@ -1,0 +1,127 @@
+"""Reads a line that somebody pastes and that nobody may see: longer than a terminal in line mode hands over, and without echo."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import FrameType
+from typing import Final, NoReturn, Protocol, Self
+
+from wizard.basics.exit_status import of_signal
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.secret import Secret
+
+LONGEST: Final = 400_000
+"""Bytes of one paste; a SAML response with many groups has a tenth of that."""
+_QUIET: Final = 0.2
+"""Seconds in which nothing more comes, after which a paste of several lines has ended."""
+_MARKS: Final = (b"\x1b[200~", b"\x1b[201~")
+"""What a terminal puts around a paste, where something has asked for it (bracketed paste)."""
+_ERASE, _KILL, _END = b"\x7f", b"\x15", b"\x04"
+
+
+class InputEnded(Exception):
+    """Nobody is there any more: end of input."""
+
+
+class Waited(Protocol):
+    """Something else that may give the line, as a listener does."""
+
+    def fileno(self) -> int:
+        """Return the descriptor to wait for."""
+        ...
+
+    def answer(self) -> Secret | None:
+        """Return the line, ``None`` if it was not it."""
+        ...
+
+
+class HiddenLines:
+    """Standard input, read unbuffered. In a terminal it echoes nothing between ``with`` and its end."""
+
+    def __init__(self) -> None:
+        if sys.stdin is None:
+            raise InvalidInput(Problem(field="standard input", message="is closed.", remedy="Start it at a terminal."))
+        self._descriptor = sys.stdin.fileno()
+        self._is_terminal = os.isatty(self._descriptor)
+        self._rest = b""
+        self._undo: list[Callable[[], object]] = []
+
+    def __enter__(self) -> Self:
+        if self._is_terminal:
+            before = termios.tcgetattr(self._descriptor)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                self._undo.append(partial(signal.signal, number, signal.signal(number, _ended)))
+            # What was typed ahead belongs to the shell, unless it is the rest of a secret.
+            self._undo.append(partial(termios.tcsetattr, self._descriptor, termios.TCSAFLUSH, before))
+            changed = termios.tcgetattr(self._descriptor)
+            changed[3] &= ~(termios.ECHO | termios.ICANON)
+            termios.tcsetattr(self._descriptor, termios.TCSANOW, changed)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while self._undo:
+            with contextlib.suppress(termios.error, OSError):
+                self._undo.pop()()
+
+    def read(self, others: Sequence[Waited] = ()) -> Secret:
+        """Return what is pasted, without line ends, or what one of ``others`` gives; ``InputEnded`` at the end of input."""
+        while True:
+            line, found, rest = self._rest.replace(b"\r", b"\n").partition(b"\n")
+            if found and line.strip():
+                self._rest = b"" if self._is_terminal else rest
+                return _text(line + (self._more(rest) if self._is_terminal else b""))
+            if found:
+                self._rest = rest
+                continue
+            ready = select.select([self._descriptor, *others], [], [])[0]
+            for other in others:
+                if other in ready and (given := other.answer()) is not None:
+                    return given
+            if self._descriptor in ready:
+                self._take()
+
+    def _take(self) -> None:
+        data = os.read(self._descriptor, 65_536)
+        if not data or (self._is_terminal and data == _END and not self._rest):
+            if self._rest.strip():
+                data = b"\n"
+            else:
+                raise InputEnded
+        self._rest = (self._rest + data)[-LONGEST:]
+        if self._is_terminal:
+            self._rest = _edited(self._rest)
+
+    def _more(self, rest: bytes) -> bytes:
+        """Return the further lines of the same paste: base64 is copied in lines."""
+        while select.select([self._descriptor], [], [], _QUIET)[0] and len(rest) < LONGEST:
+            data = os.read(self._descriptor, 65_536)
+            if not data:
+                break
+            rest += data
+        return rest
+
+
+def _edited(typed: bytes) -> bytes:
+    """Return what is left of keys in which some erase."""
+    for mark in _MARKS:
+        typed = typed.replace(mark, b"")
+    if _KILL in typed:
+        typed = typed.rpartition(_KILL)[2]
+    while (place := typed.find(_ERASE)) >= 0:
+        typed = typed[: max(0, place - 1)] + typed[place + 1 :]
+    return typed
+
+
+def _text(data: bytes) -> Secret:
+    return Secret("".join(data.decode("utf-8", errors="replace").split()))
+
+
+def _ended(number: int, _: FrameType | None) -> NoReturn:
+    raise SystemExit(of_signal(number))

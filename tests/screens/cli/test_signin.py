@@ -1,0 +1,180 @@
+"""``signin`` as an operator runs it: the address on standard error, the address bar pasted, LibreChat's decision as data."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.canary_run import note_output, program_environment, program_path
+from tests.checks.provider.signin.test_real_provider import ADA, CLIENT
+from tests.patience import within
+from tests.screens.cli.program import CHECKOUT, run, tree
+from tests.servers.certificates import Certificates
+from tests.servers.openid_provider import OpenIdProvider, openid_provider
+from tests.servers.ports import free_port
+from tests.servers.scripted_browser import browse
+
+SampleFolder = Callable[..., Path]
+CHAT = "https://chat.example.com"
+CALLBACK = f"{CHAT}/oauth/openid/callback"
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+def write(folder: Path, settings: dict[str, str]) -> None:
+    """Write the folder's .env."""
+    base = {"DOMAIN_CLIENT": CHAT, "DOMAIN_SERVER": CHAT, "ALLOW_SOCIAL_LOGIN": "true", "PORT": "3080"}
+    lines = [f"{name}='{value}'" for name, value in {**base, **settings}.items()]
+    (folder / ".env").write_text("\n".join(lines) + "\n")
+    (folder / ".env").chmod(0o600)
+
+
+def openid(issuer: str, **changes: str) -> dict[str, str]:
+    """Return the settings of OpenID."""
+    return {
+        "OPENID_CLIENT_ID": "librechat",
+        "OPENID_CLIENT_SECRET": str(CLIENT["client_secret"]),
+        "OPENID_ISSUER": issuer,
+        "OPENID_SESSION_SECRET": "6f" * 32,
+        "OPENID_SCOPE": "openid profile email",
+        "OPENID_CALLBACK_URL": "/oauth/openid/callback",
+        **changes,
+    }
+
+
+class Conversation:
+    """The program with pipes, so that what is pasted can depend on what it printed."""
+
+    def __init__(self, folder: Path, certificates: Certificates, *words: str) -> None:
+        self.told = ""
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "wizard", "signin", *words, "--dir", str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=CHECKOUT,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": os.environ.get("HOME", "/nonexistent"),
+                "LANG": "C.UTF-8",
+                "PYTHONPATH": program_path(),
+                "NODE_EXTRA_CA_CERTS": str(certificates.ca),
+                **program_environment(),
+            },
+        )
+
+    def address(self) -> str:
+        """Return the address that it printed."""
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self.told += line
+            if line.startswith("https://localhost"):
+                return line.strip()
+        raise AssertionError(self.told)
+
+    def end(self, *pasted: str) -> tuple[int, str]:
+        """Paste, and return exit status and standard output; everything that was told is in ``told``."""
+        out, err = self._process.communicate("".join(f"{line}\n" for line in pasted))
+        self.told += err
+        # The address of the request has the state and the challenge, which are no secrets once it is redeemed.
+        note_output(out + self.told, "signin")
+        return self._process.returncode, out
+
+
+@contextlib.asynccontextmanager
+async def provider(certificates: Certificates, **changes: Any) -> AsyncIterator[OpenIdProvider]:
+    client = {**CLIENT, "redirect_uris": [CALLBACK, *changes.pop("also", ())]}
+    async with openid_provider(certificates, [client], account=ADA, **changes) as running:
+        yield running
+
+
+def pasted_through(folder: Path, certificates: Certificates, *words: str) -> tuple[int, str, str, str]:
+    """Sign in as a person does; return exit status, standard output, what was told, and what was pasted."""
+    talk = Conversation(folder, certificates, *words)
+    bar = browse(talk.address(), certificates, CALLBACK)
+    status, out = talk.end("https://elsewhere.example/", bar)
+    return status, out, talk.told, bar
+
+
+async def test_openid_is_pasted_back(sample_folder: SampleFolder, certificates: Certificates) -> None:
+    folder = sample_folder("v0.8.7")
+    async with provider(certificates) as running:
+        write(folder, openid(running.issuer))
+        before = tree(folder)
+        status, out, told, bar = await within(
+            asyncio.to_thread(pasted_through, folder, certificates, "openid", "--json")
+        )
+        write(folder, openid(running.issuer, OPENID_REQUIRED_ROLE="nobody", OPENID_REQUIRED_ROLE_TOKEN_KIND="userinfo"))
+        refused = await within(asyncio.to_thread(pasted_through, folder, certificates, "openid", "--plain"))
+    found = json.loads(out)
+    assert (status, found["exit"], found["command"], found["provider"]) == (0, 0, "signin", "openid")
+    assert found["person"]["email"] == "ada@example.org"
+    assert found["decision"]["outcome"] == "signed-in"
+    assert "is not LibreChat's callback" in told
+    code = bar.partition("code=")[2].partition("&")[0]
+    assert code not in out + told
+    assert str(CLIENT["client_secret"]) not in out + told
+    assert refused[0] == 1
+    assert "[openid.role.blank]" in refused[1]
+    assert "userinfo groups" in refused[1]
+    write(folder, openid(running.issuer))
+    left = {name: what for name, what in tree(folder).items() if name != ".env"}
+    assert left == {name: what for name, what in before.items() if name != ".env"}, "nothing is written"
+
+
+async def test_openid_comes_to_a_listener(sample_folder: SampleFolder, certificates: Certificates) -> None:
+    folder, port = sample_folder("v0.8.7"), free_port()
+    own = f"http://127.0.0.1:{port}/oauth/openid/callback"
+
+    def through() -> tuple[int, str]:
+        talk = Conversation(folder, certificates, "openid", "--listen", str(port))
+        bar = browse(talk.address(), certificates, own)
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/favicon.ico")
+        with urllib.request.urlopen(bar) as page:  # noqa: S310 - http, of the listener
+            assert page.url.endswith("/signed-in"), "the code leaves the address bar"
+        return talk.end()
+
+    async with provider(certificates, also=[own]) as running:
+        write(folder, openid(running.issuer))
+        status, out = await within(asyncio.to_thread(through))
+    assert (status, "You would be Ada Lovelace, ada@example.org, role USER." in out) == (0, True), out
+
+
+def refusals() -> Iterator[tuple[list[str], str, int]]:
+    yield ["signin"], "PROVIDER", 2
+    yield ["signin", "github"], "Choose openid, ldap, saml", 2
+    yield ["signin", "saml", "--user", "ada"], "belong to signin ldap", 2
+    yield ["signin", "ldap", "--listen", "8080"], "belongs to signin openid", 2
+    yield ["signin", "openid", "--listen", "80"], "--listen", 2
+    yield ["signin", "openid"], "no sign-in through OpenID is configured", 2
+    yield ["signin", "ldap", "--user", "ada"], "LDAP is not configured", 2
+    yield ["signin", "saml"], "SAML is not configured", 2
+
+
+@pytest.mark.parametrize(("words", "said", "status"), tuple(refusals()), ids=lambda value: str(value)[:40])
+def test_what_cannot_be_tried_is_refused(sample_folder: SampleFolder, words: list[str], said: str, status: int) -> None:
+    done = run(*words, "--dir", sample_folder("v0.8.7"), stdin="x\n")
+    assert (done.status, said in done.err) == (status, True), done.text
+
+
+def test_nothing_pasted_is_inconclusive_and_a_bad_setting_needs_no_browser(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    write(folder, openid("http://id.example.com"))
+    done = run("signin", "openid", "--dir", folder)
+    assert (done.status, "[openid.issuer.not-https]" in done.out) == (1, True)

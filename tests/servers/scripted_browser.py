@@ -1,0 +1,42 @@
+"""A browser that clicks nothing: it follows redirects with its cookies, as a person does who is signed in by every page at once."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from http.cookies import SimpleCookie
+from urllib.parse import urljoin, urlsplit
+
+from tests.servers.certificates import Certificates
+
+_MOST = 12
+
+
+def browse(url: str, certificates: Certificates, stops_at: str) -> str:
+    """Return the address bar once it begins with ``stops_at``; ``AssertionError`` where it never does."""
+    context = ssl.create_default_context(cafile=str(certificates.ca))
+    jar: dict[str, str] = {}
+    for _ in range(_MOST):
+        if url.startswith(stops_at):
+            return url
+        parts = urlsplit(url)
+        assert parts.hostname
+        connection: http.client.HTTPConnection = (
+            http.client.HTTPSConnection(parts.hostname, parts.port, context=context)
+            if parts.scheme == "https"
+            else http.client.HTTPConnection(parts.hostname, parts.port)
+        )
+        cookies = "; ".join(f"{name}={value}" for name, value in jar.items())
+        connection.request(
+            "GET", f"{parts.path or '/'}?{parts.query}", headers={"Cookie": cookies, "Accept": "text/html"}
+        )
+        answer = connection.getresponse()
+        answer.read()
+        for line in answer.headers.get_all("set-cookie") or ():
+            for morsel in SimpleCookie(line).values():
+                jar[morsel.key] = morsel.value
+        connection.close()
+        location = answer.headers.get("location")
+        assert location, f"{answer.status} at {parts.path}"
+        url = urljoin(url, location)
+    raise AssertionError("sent on without end")

@@ -1,0 +1,235 @@
+"""The check ``openid`` after a real sign-in: what the provider said of a person, and what LibreChat makes of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(
+    FindingEntry,
+    check="openid",
+    consequence="This person is not signed in.",
+    docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC",
+)
+_ROLE = ("OPENID_REQUIRED_ROLE", "OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND")
+_SYNC = "OPENID_ROLE_SYNC_"
+_FOR_ROLE = "Compare the claims below with OPENID_REQUIRED_ROLE and its PARAMETER_PATH and TOKEN_KIND."
+
+WOULD_BE = _of("signin.would-be", "This person would be signed in.")
+CLAIMS = _of("signin.claims", "What the provider says of this person:")
+REVOKED = _of("signin.revoked", "The tokens of this sign-in were revoked at the provider; nothing of it was stored.")
+NOT_REVOKED = _of(
+    "signin.not-revoked",
+    "The tokens of this sign-in could not be revoked; they were forgotten here and expire at the provider.",
+    consequence="A refresh token may stay valid at the provider until it expires.",
+)
+FOREIGN = _of(
+    "signin.foreign",
+    "The pasted address is not LibreChat's callback, so nothing was sent anywhere.",
+    "Copy the whole address bar after the sign-in, from http to the end.",
+)
+STATE = _of(
+    "signin.state",
+    "The pasted address belongs to another sign-in (state differs), so its code was not used.",
+    "Open the address that was printed last, and paste what the browser shows after it.",
+)
+NO_CODE = _of(
+    "signin.no-code",
+    "The pasted address has no code, so there is nothing to redeem.",
+    "Sign in at the provider to the end, then copy the whole address bar.",
+)
+USED = _of(
+    "signin.used",
+    "This code was redeemed already, and a code counts once.",
+    "Start the command again for another sign-in.",
+)
+TAKEN = _of(
+    "signin.taken",
+    "The running LibreChat answered the callback itself, so the code is no longer in the address bar.",
+    "Let LibreChat's log tell instead: doctor --watch-signin",
+)
+UNREDEEMED = _of(
+    "signin.unredeemed",
+    "The code was not redeemed, so what LibreChat would decide is not known.",
+    "Start the command again; a code lives for a minute or so.",
+    transient=True,
+)
+
+_TOKEN = (
+    _of("token.error", "The provider refused to redeem the code.", "Look at the provider's log for this client."),
+    _of(
+        "token.code",
+        "The provider says that the code is invalid or expired.",
+        "Start the command again and paste at once; behind LibreChat, make codes live longer at the provider.",
+    ),
+    _of("token.status", "The token end point answered with an error.", "Look at the provider's log."),
+    _of(
+        "token.not-json",
+        "The token end point's answer is not JSON.",
+        "Check token_endpoint and what is in front of it.",
+    ),
+    _of("token.no-access-token", "The token end point gave no access token.", "Allow access tokens for this client."),
+    _of("token.type", "The token end point's token_type is not Bearer.", "Have the provider issue Bearer tokens."),
+    _of(
+        "token.field",
+        "A field of the token end point's answer has a form that LibreChat refuses.",
+        "Update the provider.",
+    ),
+    _of("token.hangs", "The token end point does not answer, and LibreChat waits for minutes.", "Make it reachable."),
+    _of(
+        "token.no-id-token",
+        "The provider gave no ID token.",
+        "OPENID_SCOPE='openid profile email'; allow ID tokens for this client.",
+        settings=("OPENID_SCOPE",),
+    ),
+    _of(
+        "token.alg",
+        "The ID token is signed with an algorithm that LibreChat refuses.",
+        "Sign ID tokens with RS256 at the provider.",
+    ),
+    _of("token.claim-missing", "The ID token lacks a claim that LibreChat needs.", "Add the claim at the provider."),
+    _of("token.claim-type", "A claim of the ID token has the wrong type.", "Fix the claim's mapping at the provider."),
+    _of(
+        "token.audience",
+        "The ID token is for another client.",
+        "Add OPENID_CLIENT_ID to the ID token's audience (aud) at the provider.",
+        settings=("OPENID_CLIENT_ID",),
+    ),
+    _of(
+        "token.azp",
+        "The ID token has several audiences and another authorized party (azp).",
+        "Remove the other audiences at the provider.",
+        settings=("OPENID_CLIENT_ID",),
+    ),
+    _of(
+        "nonce.unasked",
+        "The ID token has a nonce although LibreChat sent none.",
+        "OPENID_GENERATE_NONCE=true",
+        settings=("OPENID_GENERATE_NONCE",),
+    ),
+    _of("nonce.other", "The ID token has another nonce than was sent.", "Look for a cache in front of the provider."),
+)
+_CALLBACK = (
+    _of("callback.denied", "The person or the provider denied access.", "Allow this person the application."),
+    _of("callback.error", "The provider sent an error back in place of a code.", "Look at the provider's log."),
+    _of("callback.state", "The answer's state is not the one that was sent.", "Sign in again."),
+    _of(
+        "callback.no-issuer",
+        "The provider promises an iss parameter and does not send it.",
+        "Update the provider, or switch authorization_response_iss_parameter_supported off.",
+    ),
+    _of(
+        "session.other-browser",
+        "The answer came in another browser than the one that began.",
+        "Use one browser from beginning to end.",
+    ),
+    _of(
+        "session.too-short",
+        "SESSION_EXPIRY is shorter than the sign-in took.",
+        "SESSION_EXPIRY=1000 * 60 * 15",
+        settings=("SESSION_EXPIRY",),
+    ),
+)
+_PERSON = (
+    _of(
+        "claims.no-email",
+        "The provider sends no e-mail address.",
+        "Add the scope email, or name the claim that has it: OPENID_EMAIL_CLAIM.",
+        settings=("OPENID_SCOPE", "OPENID_EMAIL_CLAIM"),
+    ),
+    _of(
+        "claims.bad-email",
+        "What LibreChat takes as the e-mail address is not one.",
+        "Name the claim that has it: OPENID_EMAIL_CLAIM.",
+        settings=("OPENID_EMAIL_CLAIM",),
+    ),
+    _of(
+        "claims.type",
+        "A claim has a type that LibreChat's database refuses.",
+        "Fix the claim's mapping at the provider.",
+    ),
+    _of(
+        "claims.userinfo-only",
+        "The e-mail address comes from the userinfo end point alone.",
+        "Put email into the ID token as well.",
+        consequence="Sign-ins fail with 400 while that end point fails.",
+    ),
+    _of(
+        "claims.name",
+        "LibreChat shows the e-mail address as the person's name.",
+        "OPENID_NAME_CLAIM=name, or send given_name and family_name.",
+        consequence="People see an address in place of a name.",
+        settings=("OPENID_NAME_CLAIM",),
+    ),
+    _of(
+        "domain.refused",
+        "The address's domain is not in registration.allowedDomains.",
+        "Add the domain to registration.allowedDomains in librechat.yaml, without @.",
+    ),
+    _of(
+        "account.other-provider",
+        "An account of another provider has this e-mail address, and LibreChat does not link them.",
+        "Sign in the old way, or remove that account.",
+    ),
+    _of(
+        "account.other-sub",
+        "An OpenID account with this e-mail address is bound to another sub.",
+        "Keep the provider's subject identifiers, or remove that account.",
+    ),
+)
+_ROLES = (
+    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is no kind of token.", "Use access, id or userinfo.", settings=_ROLE),
+    _of("role.blank", "OPENID_REQUIRED_ROLE or its path is blank.", "Name the role and the claim.", settings=_ROLE),
+    _of(
+        "role.opaque",
+        "Roles are looked for in the access token, which is opaque.",
+        "OPENID_REQUIRED_ROLE_TOKEN_KIND=id, or have the provider issue a JWT as access token.",
+        settings=_ROLE,
+    ),
+    _of("role.path", "The claim that should hold roles is missing or holds none.", _FOR_ROLE, settings=_ROLE),
+    _of("role.split", "The claim is one text, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
+    _of("role.slash", "The group differs from OPENID_REQUIRED_ROLE by a slash.", _FOR_ROLE, settings=_ROLE),
+    _of("role.case", "The role differs from OPENID_REQUIRED_ROLE in upper and lower case.", _FOR_ROLE, settings=_ROLE),
+    _of("role.absent", "This person does not have the role in OPENID_REQUIRED_ROLE.", _FOR_ROLE, settings=_ROLE),
+    _of(
+        "admin.kind",
+        "OPENID_ADMIN_ROLE_TOKEN_KIND is no kind of token.",
+        "Use access, id or userinfo.",
+        settings=("OPENID_ADMIN_ROLE_TOKEN_KIND",),
+    ),
+    _of(
+        "admin.list",
+        "OPENID_ADMIN_ROLE is a list, and LibreChat compares it as one role.",
+        "Name one role.",
+        consequence="Nobody becomes ADMIN by it.",
+        settings=("OPENID_ADMIN_ROLE",),
+    ),
+    _of(
+        "rolesync.unknown-role",
+        "Role sync names a role that LibreChat does not have.",
+        "Create the role in LibreChat, or correct the name.",
+        settings=(f"{_SYNC}ROLE_PRIORITY", f"{_SYNC}FALLBACK_ROLE"),
+    ),
+    _of(
+        "rolesync.api",
+        "OPENID_ROLE_SYNC_API_ENABLED needs OPENID_ROLE_SYNC_ENABLED.",
+        "OPENID_ROLE_SYNC_ENABLED=true",
+        settings=(f"{_SYNC}ENABLED",),
+    ),
+    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is no kind of token.", "Use access, id or userinfo.", settings=(f"{_SYNC}SOURCE",)),
+    _of("rolesync.no-claim", "OPENID_ROLE_SYNC_CLAIM is not set.", "Name the claim with the roles.", settings=(f"{_SYNC}CLAIM",)),
+    _of("rolesync.admin", "Role sync names ADMIN, which it may not give.", "Remove ADMIN; use OPENID_ADMIN_ROLE.", settings=(f"{_SYNC}ROLE_PRIORITY",)),
+)  # fmt: skip
+_REUSE = (
+    _of(
+        "reuse.no-refresh",
+        "Tokens are reused, and the provider gave no refresh token.",
+        "Add offline_access to OPENID_SCOPE and allow refresh tokens for this client, or set OPENID_REUSE_TOKENS=false.",
+        consequence="People come back from the provider and are not signed in.",
+        settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
+    ),
+)
+SIGN_IN = MappingProxyType({entry.name: entry for entry in (*_TOKEN, *_CALLBACK, *_PERSON, *_ROLES, *_REUSE)})
+"""What keeps a person out after the provider's page, by the cause that :mod:`wizard.librechat.openid_verdict` gives."""
