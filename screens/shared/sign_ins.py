@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from checks.model import Subject
     from checks.provider.signin.claims import ShownClaim
     from checks.provider.signin.ldap import LdapSignInResult
-    from checks.provider.signin.openid import OpenIdSignInResult, OpenIdSignIn
+    from checks.provider.signin.openid import OpenIdSignIn, OpenIdSignInResult
     from checks.provider.signin.saml import SamlSignInResult
     from wizard.basics.secret import Secret
 

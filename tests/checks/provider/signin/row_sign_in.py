@@ -15,7 +15,7 @@ from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
 from checks.provider.asking import ProviderRequest
 from checks.provider.openid.task import OpenIdTask
-from checks.provider.signin.openid import OpenIdSignInResult, OpenIdSignIn
+from checks.provider.signin.openid import OpenIdSignIn, OpenIdSignInResult
 from tests.checks.provider.row_provider import RowProvider, http
 from tests.wizard.librechat.openid_rows import NOW
 from wizard.basics.secret import Secret
