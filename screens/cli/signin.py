@@ -54,6 +54,7 @@ def _run(options: SignInOptions, output: Output) -> ExitStatus:
     output.report = outcome.report
     output.parts |= outcome.parts
     output.show_report()
+    output.show(f"{outcome.closing}\n")
     return outcome.report.exit_status
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.model import Report
+from wizard.basics.finding import Status
 from wizard.basics.problem import InvalidInput, Problem
+from wizard.findings import ldap, saml
+from wizard.findings import openid_sign_in as openid
 
 if TYPE_CHECKING:
     from checks.model import Subject
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from checks.provider.signin.saml import SamlSignInResult
     from wizard.basics.secret import Secret
 
+_CLOSING: Final = {Status.FAIL: "This person would not get in.", Status.UNKNOWN: "Inconclusive."}
+_WOULD_BE: Final = frozenset(entry.id for entry in (openid.WOULD_BE, ldap.WOULD_BE, saml.WOULD_BE))
 TRIES: Final = 3
 """How often something else than the callback may be pasted."""
 _LIVES: Final = "A code lives for a minute or so."
@@ -32,6 +37,15 @@ class SignInOutcome:
     decision: dict[str, Any] | None = None
     claims: tuple[dict[str, str], ...] = field(default=(), repr=False)
     may_try_again: bool = False
+
+    @property
+    def closing(self) -> str:
+        """The sentence that says it all; it comes last, where a small terminal shows it."""
+        for status, words in _CLOSING.items():
+            if found := self.report.having(status):
+                return f"{words} {found[0].summary}"
+        would_be = (finding.summary for finding in self.report.findings if finding.id in _WOULD_BE)
+        return next(would_be, "It is not known what LibreChat would do.")
 
     @property
     def parts(self) -> dict[str, Any]:

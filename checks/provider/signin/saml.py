@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from checks.provider.saml.own_settings import settings_findings
 from checks.provider.saml.pasted import judged_response, response_findings
+from checks.provider.saml.response_field import response_field
 from checks.provider.saml.task import SamlTask
 from checks.provider.signin.claims import ShownClaim, shown_claims
 from checks.provider.signin.words import CASES, created, refused, used, would_be
@@ -16,10 +17,12 @@ from wizard.basics.secret import Secret
 from wizard.findings import saml as ids
 from wizard.librechat.saml_profile import SamlAccount
 from wizard.librechat.saml_request import authn_request, request_url
-from wizard.librechat.saml_verdict import SamlOutcome, SamlVerdict
+from wizard.librechat.saml_verdict import SamlCause, SamlOutcome, SamlVerdict
 from wizard.librechat.user_record import Attribute, UserRecord
 
 _SHOWN = 120
+_AFTERWARDS = {SamlCause.COOKIES: ids.COOKIES, SamlCause.CLIENT_ADDRESS: ids.NO_CLIENT}
+"""What keeps somebody out although the response is accepted."""
 _ROLE = "USER"
 """What api/strategies/samlStrategy.js gives everybody (v0.8.8-rc1): not even the first account becomes ADMIN."""
 
@@ -31,12 +34,16 @@ class SamlSignInResult:
     findings: tuple[Finding, ...]
     verdict: SamlVerdict | None = field(default=None, repr=False)
     claims: tuple[ShownClaim, ...] = ()
+    comes_by_https: bool = False
+    """Whether the provider posts to an https address, whatever SAML_CALLBACK_URL says: cookies are then kept."""
 
     @property
     def account(self) -> SamlAccount | None:
         """Who would be signed in; ``None``: nobody."""
-        is_in = self.verdict is not None and self.verdict.outcome is SamlOutcome.SIGNED_IN
-        return self.verdict.account if is_in and self.verdict is not None else None
+        if self.verdict is None:
+            return None
+        kept = self.verdict.outcome is SamlOutcome.COOKIES_LOST and self.comes_by_https
+        return self.verdict.account if kept or self.verdict.outcome is SamlOutcome.SIGNED_IN else None
 
 
 def saml_begin(task: SamlTask) -> tuple[tuple[Finding, ...], str]:
@@ -57,10 +64,16 @@ def saml_finish(task: SamlTask, response: Secret) -> SamlSignInResult:
     found, judged = list(response_findings(given)), judged_response(given)
     if judged is None:
         return SamlSignInResult(findings=tuple(found))
-    result = SamlSignInResult(findings=tuple(found), verdict=judged.verdict, claims=_claims(judged.verdict))
+    result = SamlSignInResult(
+        findings=tuple(found),
+        verdict=judged.verdict,
+        claims=_claims(judged.verdict),
+        comes_by_https=response_field(response).destination.startswith("https://"),
+    )
     account = result.account
     if account is None:
-        return result
+        also = _AFTERWARDS.get(judged.verdict.cause)
+        return result if also is None else replace(result, findings=(*found, also.fail()))
     found = [finding for finding in found if finding.id != ids.ACCOUNT_OK.id]
     name, email = (plain(_text(value), limit=_SHOWN) for value in (account.name, account.email))
     closing = ids.WOULD_BE.passed(would_be(name, email, _ROLE), evidence=_by_account(given, account))

@@ -23,7 +23,9 @@ from tests.screens.cli.program import CHECKOUT, run, tree
 from tests.servers.certificates import Certificates
 from tests.servers.openid_provider import OpenIdProvider, openid_provider
 from tests.servers.ports import free_port
+from tests.servers.saml_idp import Answer, IdentityProvider, signing_key
 from tests.servers.scripted_browser import browse
+from tests.servers.slapd import ADA_PASSWORD, BASE, READER, READER_PASSWORD, openldap
 
 SampleFolder = Callable[..., Path]
 CHAT = "https://chat.example.com"
@@ -178,3 +180,60 @@ def test_nothing_pasted_is_inconclusive_and_a_bad_setting_needs_no_browser(sampl
     write(folder, openid("http://id.example.com"))
     done = run("signin", "openid", "--dir", folder)
     assert (done.status, "[openid.issuer.not-https]" in done.out) == (1, True)
+
+
+def test_ldap_binds_once_and_remembers_a_rejection(sample_folder: SampleFolder, certificates: Certificates) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / "docker-compose.override.yml").write_text("services:\n  api:\n    network_mode: host\n")
+    with openldap(certificates) as directory:
+        write(
+            folder,
+            {
+                "LDAP_URL": f"ldap://localhost:{directory.plain}",
+                "LDAP_BIND_DN": READER,
+                "LDAP_BIND_CREDENTIALS": READER_PASSWORD,
+                "LDAP_USER_SEARCH_BASE": f"ou=people,{BASE}",
+                "LDAP_SEARCH_FILTER": "(uid={{username}})",
+            },
+        )
+        words = ("signin", "ldap", "--user", "ada", "--password-file", "-", "--dir", folder)
+        right = run(*words, stdin=f"{ADA_PASSWORD}\n")
+        wrong, again = (run(*words, "--json", stdin="Wrong-Canary+8\n") for _ in range(2))
+    assert (right.status, right.out.splitlines()[-1]) == (0, "You would be Ada Lovelace, ada@example.org, role USER.")
+    assert "LibreChat has no account at all: one is created, role ADMIN." in right.out.replace("\n      | ", " | ")
+    assert (wrong.status, json.loads(wrong.out)["person"]) == (1, None)
+    assert "ldap.user.refused" in wrong.out
+    assert (again.status, "ldap.user.remembered" in again.out) == (1, True)
+    told = right.text + wrong.text + again.text
+    assert [word for word in (ADA_PASSWORD, "Wrong-Canary+8", READER_PASSWORD) if word in told] == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "last"),
+    [
+        (Answer(), 0, "You would be Ada L, ada@example.org, role USER."),
+        (Answer(audience="another"), 1, "This person would not get in."),
+        (None, 4, "Inconclusive. Nothing was pasted."),
+    ],
+)
+def test_saml_judges_a_pasted_response(
+    sample_folder: SampleFolder, answer: Answer | None, status: int, last: str
+) -> None:
+    folder = sample_folder("v0.8.7")
+    write(
+        folder,
+        {
+            "SAML_ENTRY_POINT": "https://idp.example/sso",
+            "SAML_ISSUER": "https://chat.example/sp",
+            "SAML_CERT": signing_key().base64,
+            "SAML_SESSION_SECRET": "5e" * 32,
+            "SAML_CALLBACK_URL": f"{CHAT}/oauth/saml/callback",
+        },
+    )
+    before = tree(folder)
+    response = "" if answer is None else IdentityProvider().encoded(answer)
+    done = run("signin", "saml", "--dir", folder, stdin=f"{response}\n" if response else "")
+    assert (done.status, done.out.splitlines()[-1].startswith(last)) == (status, True), done.text
+    assert "https://idp.example/sso?SAMLRequest=" in done.err
+    assert not response or response[100:160] not in done.text
+    assert tree(folder) == before

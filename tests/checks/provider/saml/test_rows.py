@@ -43,7 +43,7 @@ def _described(key: str, location: str, *, wants_signed: bool = False) -> str:
     return f"{before}<ds:X509Certificate>{body}</ds:X509Certificate>{rest.partition('</ds:X509Certificate>')[2]}"
 
 
-def _task(row: Mapping[str, Any], keys: Mapping[str, str], folder: Path, *, signs: str) -> SamlTask:
+def saml_task(row: Mapping[str, Any], keys: Mapping[str, str], folder: Path, *, signs: str) -> SamlTask:
     file = folder / "metadata.xml"
     if row["group"] == "simplesamlphp":
         provider = SimpleSamlPhpRow(row)
@@ -82,7 +82,7 @@ async def test_what_can_be_known_before_a_sign_in_fails_and_nothing_else_does(tm
         # A response that fails for its signature alone comes from a provider whose metadata name the right key.
         signs = "IDP" if needs == "response" else row.get("signed_with", "IDP")
         refuses = Provider(lambda request: http(request.url, 404, "no such thing")) if needs == "request" else None
-        found = await asked(_task(row, keys, tmp_path, signs=signs), refuses)
+        found = await asked(saml_task(row, keys, tmp_path, signs=signs), refuses)
         names, what = failed(found), f"{row['id']} {row['what']}: {ids(found)}"
         if needs in KNOWN:
             wanted = EXPECTED.get(cause) or (cause.replace("/", ".") if "/" in cause else f"response.{cause}")

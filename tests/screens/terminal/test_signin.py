@@ -1,0 +1,66 @@
+"""``signin`` at a terminal of 80x24 over ssh: the address is whole, what is pasted is never seen, the last line says it all."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.checks.provider.signin.test_real_provider import CLIENT
+from tests.patience import within
+from tests.screens.cli.program import CHECKOUT
+from tests.screens.cli.test_signin import CALLBACK, openid, provider, write
+from tests.screens.terminal.terminal import Terminal
+from tests.screens.terminal.test_ssh import ssh  # noqa: F401 - a fixture
+from tests.servers.certificates import Certificates
+from tests.servers.scripted_browser import browse
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+def program(folder: Path, certificates: Certificates, words: str) -> str:
+    return (
+        f"stty -a >{folder}.before; LANG=C.UTF-8 PYTHONPATH={CHECKOUT} NODE_EXTRA_CA_CERTS={certificates.ca} "
+        f"{sys.executable} -P -m wizard signin {words} --dir {folder}; echo ended $?; stty -a >{folder}.after"
+    )
+
+
+def through(terminal: Terminal, certificates: Certificates) -> str:
+    """Sign in with a browser; return the code that was pasted."""
+    terminal.until("paste it here")
+    text = terminal.raw.decode().replace("\r\n", "\n")
+    (address,) = re.findall(r"^https://localhost\S+$", text, re.MULTILINE)
+    bar = browse(address, certificates, CALLBACK)
+    terminal.type(f"\x1b[200~{bar}\x1b[201~\r")
+    terminal.until("ended 0")
+    return bar.partition("code=")[2].partition("&")[0]
+
+
+def is_as_before(folder: Path) -> bool:
+    """Whether the terminal's settings are the old ones."""
+    return Path(f"{folder}.before").read_text() == Path(f"{folder}.after").read_text()
+
+
+async def test_openid_over_ssh(
+    ssh: tuple[str, ...],  # noqa: F811 - the fixture
+    sample_folder: Callable[..., Path],
+    certificates: Certificates,
+) -> None:
+    folder = sample_folder("v0.8.7")
+    async with provider(certificates) as running:
+        write(folder, openid(running.issuer))
+        with Terminal(program(folder, certificates, "openid"), program=ssh, size=(80, 24)) as terminal:
+            code = await within(asyncio.to_thread(through, terminal, certificates))
+            shown = terminal.text
+            raw = terminal.raw.decode(errors="replace")
+    assert "You would be Ada Lovelace, ada@example.org, role USER.\n" in shown
+    assert code not in raw
+    assert str(CLIENT["client_secret"]) not in raw
+    assert is_as_before(folder)
