@@ -82,7 +82,7 @@ def answer_facts(question: Question) -> Iterator[tuple[str, str]]:
     bounds = "" if asked.minimum is None else f" from {asked.minimum:g} to {asked.maximum:g}"
     default = "" if asked.default is None else f", default {quoted(asked.default)}"
     yield "Kind", f"{asked.kind.value}{bounds}{default}"
-    labels = dict(asked.choices)
+    labels = {one.value: one.label for one in asked.choices}
     if question.known:
         known = (
             f"{quoted(value)} ({escaped(labels[value])})" if value in labels else quoted(value)
@@ -108,7 +108,7 @@ def facts(section: Section, setting: Setting) -> Iterator[tuple[str, str]]:
     kind = f"{setting.kind.value}, can be generated" if setting.generate else setting.kind.value
     yield "Kind", kind if setting.default is None else f"{kind}, default {quoted(setting.default)}"
     if setting.choices:
-        yield "Values", "; ".join(f"{quoted(value)} ({escaped(label)})" for value, label in setting.choices)
+        yield "Values", "; ".join(f"{quoted(value)} ({escaped(label)})" for value, label, _ in setting.choices)
     yield "Releases", releases(setting)
     if setting.renamed_to:
         yield "Renamed", f"[{setting.renamed_to}](#{setting.renamed_to.lower()})"

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,7 @@ def _is_confirmed(found: ForeignFiles) -> bool:
 def _ask(interview: Interview, *, plain: bool, is_terminal: bool, practice: Practice | None) -> int:
     if practice is not None:
         interview.suggestions = practice.suggestions
+    interview.addresses = own_addresses
     try:
         if plain or wants_plain(os.environ, is_terminal=is_terminal):
             from screens.plain import run as run_plain
@@ -82,6 +84,17 @@ def _ask(interview: Interview, *, plain: bool, is_terminal: bool, practice: Prac
         return run(interview, practice)
     finally:
         interview.close()
+
+
+@cache
+def own_addresses() -> tuple[str, ...]:
+    """Return the addresses under which this machine is reached in its network; IPv4 alone, as people type them."""
+    import ipaddress
+
+    from checks.net.machine import outgoing_addresses
+
+    found = (ipaddress.ip_address(text) for text in outgoing_addresses())
+    return tuple(str(one) for one in found if one.version == 4 and not one.is_loopback and not one.is_link_local)  # noqa: PLR2004 - the protocol's own number
 
 
 def demo(*, plain: bool) -> int:

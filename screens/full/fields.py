@@ -18,6 +18,7 @@ from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
 from wizard.catalogue.questions import question
+from wizard.interview.addresses import ADDRESSES
 from wizard.interview.interview import Interview
 from wizard.interview.preview import Outlook
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 64 * 1024
 """Characters of a value, as in the answers file; what is longer was pasted by mistake, and would be slow at every key."""
+_ROOM_FOR_CONSEQUENCES: Final = 20
+"""Rows of a window in which each choice has its consequence below it; in a lower one the help shows that of the highlighted choice."""
 LINE_BREAK: Final = "\u21b5"
 """Stands on the screen for a line break inside of a value."""
 
@@ -107,9 +110,13 @@ class Option(Static):
 
     def show(self, *, is_chosen: bool, is_here: bool, marks: tuple[str, str]) -> None:
         """Draw the option; ``is_here`` is where the keys are."""
-        self.update(Content(f"{marks[is_chosen]} {self.choice.label}"))
+        shown = Content(f"{marks[is_chosen]} {self.choice.label}")
+        if self.choice.consequence and self.app.size.height >= _ROOM_FOR_CONSEQUENCES:
+            shown = Content.assemble(shown, "\n", (f"    {self.choice.consequence}", "dim not bold not reverse"))
+        self.update(shown)
         self.set_class(is_chosen, "-chosen")
         self.set_class(is_here, "-here")
+        self.set_class(bool(self.choice.consequence), "-explained")
 
     def on_click(self) -> None:
         """Tell the list."""
@@ -126,7 +133,15 @@ class Pick(Vertical, can_focus=True):
         Binding("down", "move(1, True)", "Below", show=False),
         Binding("space", "choose", "Choose", show=False),
         Binding("enter", "choose_and_go_on", "Choose and go on", show=False),
+        *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
     ]
+
+    class Looked(Message):
+        """The keys are at another choice, which may be explained."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
 
     class Changed(Message):
         """Another choice was made; ``value`` is text for the draft, several joined by commas."""
@@ -182,6 +197,8 @@ class Pick(Vertical, can_focus=True):
             is_chosen = option.choice.value in self._chosen()
             is_here = has_keys and number == self._here
             option.show(is_chosen=is_chosen, is_here=is_here, marks=marks)
+            if is_here and option.choice.consequence:
+                self.post_message(self.Looked(option.choice))
             if is_here and self._columns:
                 option.scroll_visible(animate=False)
 
@@ -206,6 +223,13 @@ class Pick(Vertical, can_focus=True):
             self.app.action_focus_previous()
         else:
             self.app.action_focus_next()
+
+    def action_take(self, number: int) -> None:
+        """Take the choice with a number, counted from the first one."""
+        if number < len(self._choices):
+            self._here = number
+            self._take(self._choices[number].value)
+            self._draw()
 
     def action_choose(self) -> None:
         """Take the choice that the keys are at."""
@@ -279,8 +303,8 @@ class Field(Vertical):
         name = f"  {state.name}" if state.name else ""
         self.query_one(".label", Static).update(Content.assemble((state.title, "bold"), name, (origin, "dim")))
         remarks = state.remarks if self.asked.is_settable else ()
-        styles = {"problem": "$text-error", "warning": "$text-warning"}
-        signs = {"problem": "x ", "warning": "! "}
+        styles = {"problem": "$text-error", "warning": "$text-warning", "needed": "$text-muted"}
+        signs = {"problem": "x ", "warning": "! ", "needed": ""}
         lines = [Content.styled(f"= {state.meaning}", "dim")] if state.meaning else []
         lines += [Content.styled(f"{signs[kind]}{plain(text, limit=600)}", styles[kind]) for kind, text in remarks]
         lines += [Content.styled(state.advice, "dim")] if state.advice else []
@@ -324,3 +348,13 @@ class Field(Vertical):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.app.action_focus_next()
+
+    @on(Input.Blurred)
+    def _left(self, event: Input.Blurred) -> None:
+        """Complete an address: what was left out stands in the field from now on."""
+        event.stop()
+        if self.identity in ADDRESSES and not self._interview.is_closed:
+            whole = self._interview.complete(self.identity)
+            if whole and whole != event.value:
+                self.show(None, also_value=True)
+                self.post_message(self.Edited(self.identity, whole))

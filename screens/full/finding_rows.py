@@ -11,6 +11,7 @@ from textual.widgets import Static
 from screens.full.buttons import Push
 from screens.full.theme import STYLES
 from screens.shared.lines import Line, Tone
+from screens.shared.person_words import for_person
 from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.catalogue.questions import is_question, label, variable_id
@@ -56,10 +57,10 @@ class FindingRow(Vertical):
     def compose(self) -> Iterator[Widget]:
         """Lay out summary, evidence, remedy and the ways to the settings."""
         finding = self.finding
-        lines = [Content.assemble(signed(finding.status), plain(finding.summary, limit=1000))]
+        lines = [Content.assemble(signed(finding.status), plain(for_person(finding.summary), limit=1000))]
         lines += [Content.styled(f"  | {plain(text, limit=300)}", "dim") for text in finding.evidence]
         if finding.remedy:
-            lines.append(Content(f"  -> {plain(finding.remedy, limit=1000)}"))
+            lines.append(Content(f"  -> {plain(for_person(finding.remedy), limit=1000)}"))
         yield Static(Content("\n").join(lines), markup=False)
         with Horizontal(classes="jumps"):
             for name in self._targets[:3]:

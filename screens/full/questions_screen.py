@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from screens.full.buttons import Push
 from screens.full.console_lines import ConsoleLines, values_at_provider
-from screens.full.fields import Field
+from screens.full.fields import Field, Pick
 from screens.full.messages import GoBeside, Previewed
 from screens.full.problems import guarded
 from screens.full.questions_pane import QuestionsPane
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from screens.demo import Practice
     from wizard.answers.draft import Draft
     from wizard.basics.finding import Finding
+    from wizard.catalogue.model import Choice
     from wizard.interview.interview import Interview
 
 _SETTLED: Final = 0.35
@@ -107,11 +108,22 @@ class QuestionsScreen(StepScreen):
             field.set_class(field is focused, "-focused")
         if focused is not None and self._has_begun:
             self.call_after_refresh(focused.scroll_visible, animate=False)
+        self._explain(focused)
+        self.refresh_bindings()
+
+    def _explain(self, focused: Field | None, choice: Choice | None = None) -> None:
+        """Show what there is to know of the focused field, first of the choice that the keys are at."""
         lines = []
+        if choice is not None:
+            lines.append(Content.styled(choice.consequence, "bold"))
         for label, text in about(focused.asked, self.interview) if focused else ():
             lines.append(Content.assemble((f"{label}: ", "bold"), text) if label else Content(text))
         self.query_one("#about", Static).update(Content("\n").join(lines))
-        self.refresh_bindings()
+
+    @on(Pick.Looked)
+    def _looked_at_choice(self, event: Pick.Looked) -> None:
+        event.stop()
+        self._explain(self._pane.focused_field, event.choice)
 
     @on(Field.Edited)
     async def _edited(self, event: Field.Edited) -> None:
@@ -119,7 +131,7 @@ class QuestionsScreen(StepScreen):
         before = self._pane.shown
         guarded(self.app, lambda: self.interview.answer(event.identity, event.text))
         # Providers, presets and what LibreChat it is change other fields.
-        is_shaping = event.identity == PROVIDERS or question(event.identity).part == Installation.place
+        is_shaping = event.identity in (PROVIDERS, "access") or question(event.identity).part == Installation.place
         if is_shaping or presets(event.identity) or before != self._pane.shown:
             await self._reshape()
         else:

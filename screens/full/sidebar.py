@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from screens.full.messages import GoTo
 from screens.full.theme import STYLES
+from screens.shared.field_state import is_still_to_come
 from wizard.basics.finding import SIGNS, Status
 from wizard.catalogue.questions import question
 from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, way
@@ -41,6 +42,8 @@ def step_mark(
         # Before anything stands in the folder, what nobody has looked at yet is not held against them.
         return " ", ""
     mark = outlook.mark(one) if outlook is not None and one.kind is StepKind.QUESTIONS else ""
+    if mark == "problem" and one.id == interview.step.id and _is_still_to_come(interview, outlook, one):
+        mark = ""
     if mark:
         status, word = (Status.FAIL, "has a problem") if mark == "problem" else (Status.WARN, "has a warning")
         return SIGNS[status].mark, word
@@ -48,6 +51,13 @@ def step_mark(
         return " ", ""
     is_empty = one.kind is StepKind.QUESTIONS and not _is_answered(interview, one)
     return (_VISITED, "visited, nothing answered") if is_empty else (SIGNS[Status.PASS].mark, "done")
+
+
+def _is_still_to_come(interview: Interview, outlook: Outlook | None, one: Step) -> bool:
+    """Tell whether all that is wrong in the present step is what nobody had the time to answer."""
+    found = {} if outlook is None else outlook.by_question
+    wrong = [name for name in one.all_questions if any(kind == "problem" for kind, _ in found.get(name, ()))]
+    return all(is_still_to_come(interview, name) for name in wrong)
 
 
 def _is_answered(interview: Interview, one: Step) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from screens.shared.person_words import for_person
 from wizard.answers.draft import AskAgain, Generate, Typed
 from wizard.answers.typed_values import is_switch
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
 from wizard.catalogue.questions import MAIL_PRESET, PROVIDER_PRESETS, PROVIDERS, UPDATE, own_question, question
-from wizard.interview.presets import preset, presets
+from wizard.interview.addresses import ADDRESSES, is_this_machine_only, with_completed
+from wizard.interview.presets import Preset, preset, presets
 from wizard.interview.steps import chosen_providers
 from wizard.interview.update import update_lines
 
@@ -58,6 +60,11 @@ _ORIGINS: Final[Mapping[str, str]] = {
 }
 
 
+_LAN_EXAMPLE: Final = "http://192.168.1.50:3080"
+_ASKS: Final[Mapping[str, str]] = {ADDRESSES[0]: "Type the address that people will use."}
+"""What a field that is still empty says, by question."""
+
+
 class FieldState(NamedTuple):
     """All that is to be seen of a question at one moment."""
 
@@ -79,7 +86,7 @@ class FieldState(NamedTuple):
     advice: str
     """What to do at the chosen provider."""
     remarks: tuple[tuple[str, str], ...]
-    """(``problem`` or ``warning``, text): the field's own fault, else those across fields."""
+    """(``problem``, ``warning`` or ``needed``, text): the field's own fault, else those across fields."""
 
     @property
     def title(self) -> str:
@@ -120,8 +127,8 @@ def field_state(interview: Interview, identity: str, outlook: Outlook | None = N
         placeholder=hint or _example(interview, asked),
         hint=hint,
         choices=options,
-        meaning="" if is_hidden else _meaning(asked, value),
-        advice="\n".join(update_lines(interview, value)) if identity == UPDATE else found.advice if found else "",
+        meaning="" if is_hidden else _completion(interview, asked, value) or _meaning(asked, value),
+        advice=_advice(interview, asked, value, found),
         remarks=_remarks(interview, identity, outlook),
     )
 
@@ -140,6 +147,9 @@ def _in_force(interview: Interview, asked: Setting) -> tuple[str, str]:
 
 
 def _untouched(interview: Interview, asked: Setting) -> tuple[str, str]:
+    if asked.id in ADDRESSES and _is_too_narrow(interview, asked):
+        # The address of .env.example, which is not what people elsewhere can use.
+        return "", ""
     if asked.is_variable and (present := interview.present.get(asked.key)):
         return present, ".env" if interview.snapshot.state(".env").data is not None else ".env.example"
     if asked.id == PROVIDERS and (chosen := chosen_providers(interview.draft, interview.present)):
@@ -150,6 +160,27 @@ def _untouched(interview: Interview, asked: Setting) -> tuple[str, str]:
         return interview.snapshot.stack.value, "the folder"
     origin = "" if asked.default is None else "default" if asked.is_variable else "proposed"
     return asked.default or "", origin
+
+
+def _is_too_narrow(interview: Interview, asked: Setting) -> bool:
+    """Tell whether people come from elsewhere while the address that stands here leads to this machine only."""
+    access = interview.draft.text("access")
+    return access not in (None, "", "localhost") and is_this_machine_only(interview.present.get(asked.key, ""))
+
+
+def _completion(interview: Interview, asked: Setting, value: str) -> str:
+    """Return an address as it will be written, where something is added to what was typed."""
+    whole = with_completed(interview.draft, interview.present).text(asked.id) if asked.id in ADDRESSES else None
+    return whole if whole is not None and whole != value else ""
+
+
+def _advice(interview: Interview, asked: Setting, value: str, found: Preset | None) -> str:
+    """Return what to do at the chosen provider, or what this machine proposes."""
+    if asked.id == UPDATE:
+        return "\n".join(update_lines(interview, value))
+    if asked.id == ADDRESSES[0] and not value and (own := interview.proposed_address()):
+        return f"This machine: {own} (F5, :recommended)"
+    return found.advice if found else ""
 
 
 def choices(asked: Setting) -> tuple[Choice, ...]:
@@ -193,6 +224,8 @@ def _meaning(asked: Setting, text: str) -> str:
 
 
 def _example(interview: Interview, asked: Setting) -> str:
+    if asked.id in ADDRESSES and interview.draft.text("access") == "http-lan":
+        return interview.proposed_address() or _LAN_EXAMPLE
     if asked.secret and asked.generate is not None and asked.key in _NEEDED:
         return "made by the wizard"
     for guide in (MAIL_PRESET, *PROVIDER_PRESETS.values()):
@@ -205,11 +238,27 @@ def _example(interview: Interview, asked: Setting) -> str:
 def _remarks(interview: Interview, identity: str, outlook: Outlook | None) -> tuple[tuple[str, str], ...]:
     fault = interview.fault(identity)
     if fault is not None:
-        return (("problem", f"{fault.message} {fault.remedy}".strip()),)
+        return (("problem", for_person(f"{fault.message} {fault.remedy}".strip())),)
     # What the rules said of an older draft is left out where the field has changed since.
     if outlook is None or outlook.draft.entries.get(identity) != interview.draft.entries.get(identity):
         return ()
-    return outlook.by_question.get(identity, ())
+    found = outlook.by_question.get(identity, ())
+    if any(kind == "problem" for kind, _ in found) and is_still_to_come(interview, identity):
+        return (("needed", _ASKS.get(identity, "Needed with the answers above.")),)
+    return tuple((kind, for_person(text)) for kind, text in found)
+
+
+def is_still_to_come(interview: Interview, identity: str) -> bool:
+    """Tell whether nobody had the time to answer: nothing was typed here, nothing stands in .env, and the step was not left yet."""
+    if identity in interview.draft.entries or interview.step.id in interview.left:
+        return False
+    asked = question(identity)
+    in_file = asked.is_variable and interview.present.get(asked.key)
+    return not in_file or interview.snapshot.state(".env").data is None or _is_too_narrow_address(interview, asked)
+
+
+def _is_too_narrow_address(interview: Interview, asked: Setting) -> bool:
+    return asked.id in ADDRESSES and _is_too_narrow(interview, asked)
 
 
 def about(asked: Setting, interview: Interview) -> list[tuple[str, str]]:

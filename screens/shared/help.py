@@ -57,5 +57,5 @@ def question_text(identity: str, interview: Interview) -> str:
         return f"{setting_text(asked.key, _WIDTH, here)}\n{now}"
     lines = [asked.title, "", asked.help]
     lines += [f"{name}: {text}" for name, text in about(asked, interview)[1:]]
-    lines += [f"* {choice.label}" for choice in state.choices]
+    lines += [f"* {one.label}{f': {one.consequence}' if one.consequence else ''}" for one in state.choices]
     return "\n".join((*lines, "", now))

@@ -212,10 +212,14 @@ class AnswersForm(Part, section="access"):
         consequence="Over plain HTTP most releases end in a loop: sign in, be asked to sign in again.",
         docs="https://www.librechat.ai/docs/remote",
         choices=(
-            Choice("https-proxy", "HTTPS, by a proxy that the wizard sets up"),
-            Choice("https-existing", "HTTPS, by a proxy that I have"),
-            Choice("localhost", "Only on this machine (localhost)"),
-            Choice("http-lan", "Plain HTTP in a LAN (not recommended)"))),
+            Choice("https-proxy", "HTTPS, by a proxy that the wizard sets up",
+                "People stay signed in. Needs a host name and ports 80 and 443."),
+            Choice("https-existing", "HTTPS, by a proxy that I have",
+                "People stay signed in. Your proxy keeps its certificate."),
+            Choice("localhost", "Only on this machine (localhost)",
+                "People stay signed in. Nobody else can reach it."),
+            Choice("http-lan", "Plain HTTP in a LAN (not recommended)",
+                "People stay signed in: secure cookies are off. Anyone on the network can read passwords."))),
         default=None, parse=Access)  # fmt: skip
     proxy: Proxy = Proxy()
     settings: Mapping[str, Any] = MappingProxyType({})

@@ -57,6 +57,8 @@ class Choice(NamedTuple):
 
     value: str
     label: str
+    consequence: str = ""
+    """What follows from it for people, in a sentence or two; shown beside it."""
 
 
 class Section(NamedTuple):

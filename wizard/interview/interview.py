@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,7 @@ from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import PROVIDERS, SERVICE, question, variable_id
 from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
+from wizard.interview.addresses import ADDRESSES, completed, with_completed
 from wizard.interview.draft_file import DraftFile, SavedDraft
 from wizard.interview.presets import Preset, preset, presets, recommended
 from wizard.interview.steps import Step, neighbour, shown_questions, step, way
@@ -48,6 +49,10 @@ class Interview:
         self.is_closed = False
         self.suggestions: Mapping[str, Mapping[str, str]] = {}
         """What :meth:`recommend` gives before anything else, by step and question id (the practice run)."""
+        self.addresses: Callable[[], tuple[str, ...]] = tuple
+        """Gives the addresses of this machine in its network; a front that may use sockets sets it."""
+        self.left: set[str] = set()
+        """Steps that a person has walked away from."""
         self._closing = contextlib.ExitStack()
         self._closing.enter_context(self.workplace.lock())
         self.interrupted: Final = self.workplace.interrupted()
@@ -116,7 +121,10 @@ class Interview:
 
     def recommend(self) -> tuple[str, ...]:
         """Answer what has no answer in this step as recommended; return the ids of what changed."""
+        own = self.proposed_address() if self.step.id == "access" else ""
+        client = variable_id("DOMAIN_CLIENT")
         found = {
+            **({client: own} if own and client not in self.draft.entries else {}),
             **recommended(self.step, self.draft, self.present, self.release),
             **{
                 name: text
@@ -142,10 +150,28 @@ class Interview:
 
     def fault(self, identity: str) -> ValueFault | None:
         """Return why an answer would be refused."""
-        return self.draft.fault(identity)
+        return with_completed(self.draft, self.present).fault(identity)
+
+    def complete(self, identity: str) -> str:
+        """Complete an address that was typed without its scheme; return what the answer is now."""
+        whole = with_completed(self.draft, self.present).text(identity) or ""
+        if whole != (self.draft.text(identity) or ""):
+            self.answer(identity, whole)
+        return whole
+
+    def proposed_address(self) -> str:
+        """Return the address under which this machine can be reached in its network; empty where it is not asked for."""
+        if self.draft.text("access") != "http-lan":
+            return ""
+        found = next(iter(self.addresses()), "")
+        port = self.draft.text(variable_id("PORT")) or self.present.get("PORT", "")
+        return completed(found, "http-lan", port) if found else ""
 
     def go(self, identity: str) -> Step:
         """Go to a step; return it."""
+        for one in ADDRESSES:
+            self.complete(one)
+        self.left.add(self.step.id)
         self.step = step(identity)
         self.reached.add(self.step.id)
         self.keep()

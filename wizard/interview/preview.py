@@ -10,6 +10,7 @@ from wizard.answers.draft import Draft
 from wizard.basics.finding import Finding, Status
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.catalogue.questions import PROVIDERS, variable_id
+from wizard.interview.addresses import with_completed
 from wizard.interview.steps import Step, chosen_providers, step
 from wizard.librechat.providers import MARKS
 
@@ -76,7 +77,8 @@ def look_ahead(interview: Interview, draft: Draft | None = None) -> Outlook:
 
     draft = draft or interview.draft
     try:
-        proposal = propose(interview.folder, draft.answers(interview.folder))
+        whole = with_completed(draft, interview.present)
+        proposal = propose(interview.folder, whole.answers(interview.folder))
     except InvalidInput as error:
         return _refused(draft, error)
     proposal = proposal._replace(rules=check(proposal.deployment))

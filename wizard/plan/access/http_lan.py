@@ -93,6 +93,9 @@ def _cookies(work: Work) -> None:
         work.set("ADMIN_PANEL_SESSION_COOKIE_SECURE", "false")
     if inputs.release >= SWITCH_SINCE:
         work.set("SESSION_COOKIE_SECURE", "false")
+        work.notes.append(
+            "SESSION_COOKIE_SECURE=false is what keeps people signed in over plain HTTP: browsers throw secure cookies away there."
+        )
         return
     if inputs.stack is Stack.DEPLOY:
         # deploy-compose.yml sets NODE_ENV=production and the image runs node itself (Dockerfile.multi, CMD).

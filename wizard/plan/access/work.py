@@ -72,8 +72,8 @@ class Work:
             site = None
         if site is not None and site.scheme == scheme and not site.is_loopback:
             return site if self._fits(variable_id("DOMAIN_CLIENT"), text, site, scheme, example) else None
-        message = f"it is not known under which address people reach LibreChat with access: {self.inputs.access}."
-        self.fault(variable_id("DOMAIN_CLIENT"), message, f"Set DOMAIN_CLIENT: {example}")
+        message = "the address that people use is not set."
+        self.fault(variable_id("DOMAIN_CLIENT"), message, f"Set DOMAIN_CLIENT to an address such as {example}")
         return None
 
     def parsed(self, name: str, text: str) -> Site | None:
@@ -88,7 +88,7 @@ class Work:
         if site.scheme != scheme:
             self.fault(
                 field_name,
-                f"access: {self.inputs.access} is {scheme}, but {text[:80]} is not.",
+                f"{text[:80]} does not begin with {scheme}://, which this access needs ({self.inputs.access}).",
                 f"Write it as {example}",
             )
         elif site.is_loopback:
@@ -121,3 +121,6 @@ class Work:
         """Undo a former answer that took the Secure flag off the cookies."""
         if self.inputs.standing("SESSION_COOKIE_SECURE").strip().lower() == "false":
             self.set("SESSION_COOKIE_SECURE", None)
+            self.notes.append(
+                "Secure cookies are on again: over HTTPS they keep people signed in, and never travel in clear."
+            )

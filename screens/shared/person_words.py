@@ -1,0 +1,31 @@
+"""Sentences that speak of the answers file, for a person who has none: the choice and the key instead of YAML."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_GENERATE: Final = re.compile(r"(?:(?P<name>[A-Z][A-Z0-9_]*|NAME): )?\{generate: true[a-z_:, ]*\}")
+_ACCESS: Final = re.compile(
+    r"(?P<verb>answer |say |with )?access: (?P<way>https-proxy|https-existing|http-lan|localhost)"
+)
+
+
+def for_person(text: str) -> str:
+    """Return a message or a remedy with what a person at a screen can do."""
+    if "{" in text:
+        text = _GENERATE.sub(_generated, text)
+    return _ACCESS.sub(_chosen, text) if "access: " in text else text
+
+
+def _generated(found: re.Match[str]) -> str:
+    name = found["name"]
+    return f"F8 (:generate) in the field {name}" if name and name != "NAME" else "F8 (:generate) in its field"
+
+
+def _chosen(found: re.Match[str]) -> str:
+    from wizard.catalogue.questions import question
+
+    label = next(one.label for one in question("access").choices if one.value == found["way"])
+    verb = "choose " if found["verb"] in ("answer ", "say ") else found["verb"] or ""
+    return f"{verb}'{label}' in Access"

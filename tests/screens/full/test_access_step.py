@@ -1,0 +1,79 @@
+"""The question that decides whether people stay signed in: what follows is beside it, and an address may be typed as people say it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.screens.full.operator import at_the_wizard
+from wizard.interview.addresses import completed
+
+CLIENT = "settings.DOMAIN_CLIENT"
+
+
+@pytest.mark.parametrize(
+    ("text", "access", "whole"),
+    [
+        ("192.168.1.50", "http-lan", "http://192.168.1.50:3080"),
+        ("192.168.1.50:8080", "http-lan", "http://192.168.1.50:8080"),
+        ("nas.local/", "http-lan", "http://nas.local:3080"),
+        ("chat.example.com", "https-proxy", "https://chat.example.com"),
+        ("chat.example.com/ai", "https-existing", "https://chat.example.com/ai"),
+        ("http://192.168.1.50", "http-lan", "http://192.168.1.50"),
+        ("two words", "https-proxy", "two words"),
+        ("user@host", "https-proxy", "user@host"),
+        ("192.168.1.50", "", "192.168.1.50"),
+    ],
+)
+def test_address_as_people_type_it(text: str, access: str, whole: str) -> None:
+    assert completed(text, access) == whole
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_each_way_says_what_follows(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access", size=size) as operator:
+        for number in "1234":
+            await operator.press(number)
+            await operator.until("People stay signed in")
+        await operator.until("network can read passwords")
+
+
+async def test_lan_address_is_proposed_and_completed_without_an_error(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access", size=(80, 24)) as operator:
+        operator.app.interview.addresses = lambda: ("192.168.1.7",)
+        await operator.press("4", "tab")
+        await operator.until("Type the address that people will use.")
+        await operator.until("http://192.168.1.7:3080")
+        assert "http://localhost" not in operator.text
+        assert "x Access" not in operator.text
+        await operator.paste("192.168.1.50")
+        await operator.until("= http://192.168.1.50:3080")
+        assert "x " not in operator.field
+        await operator.press("ctrl+n", "ctrl+p")
+        await operator.until("\u2022) Plain HTTP in a LAN")
+        interview = operator.app.interview
+        assert interview.draft.text(CLIENT) == "http://192.168.1.50:3080"
+        await operator.until_true(lambda: operator.app.outlook and operator.app.outlook.proposal)
+        proposal = operator.app.outlook and operator.app.outlook.proposal
+        assert proposal
+        assert proposal.deployment.settings["DOMAIN_SERVER"] == "http://192.168.1.50:3080"
+        assert any("keeps people signed in" in note for note in proposal.plan.notes)
+
+
+async def test_recommended_takes_this_machines_own_address(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access") as operator:
+        operator.app.interview.addresses = lambda: ("192.168.1.7",)
+        await operator.press("4", "f5")
+        await operator.until_true(lambda: operator.app.interview.draft.text(CLIENT) == "http://192.168.1.7:3080")
+
+
+async def test_what_is_wrong_is_not_said_in_the_language_of_an_answers_file(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access", size=(120, 40)) as operator:
+        await operator.press("1", "tab")
+        await operator.paste("http://chat.example.com")
+        await operator.until("x http://chat.example.com does not begin with https://")
+        await operator.press("ctrl+n", "ctrl+p")
+        await operator.until("x Access")
+        assert "access:" not in operator.flat
+        assert "DOMAIN_CLIENT:" not in operator.flat

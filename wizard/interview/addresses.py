@@ -1,0 +1,56 @@
+"""Addresses as people type them: a scheme and a port that are left out are added, as the chosen access has them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.draft import Typed
+from wizard.catalogue.questions import variable_id
+
+if TYPE_CHECKING:
+    from wizard.answers.draft import Draft
+
+ADDRESSES: Final = (variable_id("DOMAIN_CLIENT"), variable_id("DOMAIN_SERVER"))
+"""The questions whose answer may be typed without a scheme."""
+_SCHEMES: Final = {"http-lan": "http", "https-proxy": "https", "https-existing": "https"}
+_TYPED: Final = re.compile(
+    r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?P<port>:[0-9]{1,5})?(?P<path>(?:/[^\s?#]*)?)"
+)
+_PORT: Final = "3080"
+"""LibreChat's own (PORT in .env.example, v0.8.7)."""
+
+
+def completed(text: str, access: str, port: str = "") -> str:
+    """Return an address with the scheme that the access needs, and LibreChat's port in a LAN.
+
+    What has a scheme already, or is no host name, comes back unchanged: ``192.168.1.50`` becomes ``http://192.168.1.50:3080``.
+    """
+    scheme, found = _SCHEMES.get(access), _TYPED.fullmatch(text.strip())
+    if scheme is None or found is None:
+        return text
+    own_port = found["port"] or (f":{port or _PORT}" if scheme == "http" else "")
+    return f"{scheme}://{found['host']}{own_port}{found['path'].rstrip('/')}"
+
+
+def with_completed(draft: Draft, present: Mapping[str, str]) -> Draft:
+    """Return the draft with every address completed."""
+    access = draft.text("access") or ""
+    port = draft.text(variable_id("PORT")) or present.get("PORT", "")
+    for identity in ADDRESSES:
+        text = draft.text(identity)
+        if text and (whole := completed(text, access, port)) != text:
+            draft = draft.give(identity, Typed(whole))
+    return draft
+
+
+def is_this_machine_only(text: str) -> bool:
+    """Tell whether an address leads nowhere but to the machine it is typed on."""
+    host = text.partition("://")[2].partition("/")[0]
+    name = host.rpartition(":")[0] if re.search(r":[0-9]+$", host) else host
+    try:
+        return name == "localhost" or ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return name.endswith(".localhost")
