@@ -31,12 +31,12 @@ def _applies(subject: Subject) -> Skip | None:
         return Skip(because=f"LibreChat's container is not known; {_BY_HAND}")
     if why := refusal():
         return Skip(because=why)
-    if not _container(subject.deployment):
+    if not container_of(subject.deployment):
         return Skip(because=f"Docker is not here, or has no container of this folder; {_BY_HAND}")
     return None
 
 
-def _container(deployment: Deployment) -> str:
+def container_of(deployment: Deployment) -> str:
     """Return the id of LibreChat's container; empty where Docker does not answer or has none.
 
     It is found by Compose's labels, so that no file of the folder is read by another program.
@@ -46,7 +46,7 @@ def _container(deployment: Deployment) -> str:
     service = f"{_LABEL}.service={deployment.service}"
     folder = f"{_LABEL}.project.working_dir={deployment.folder}"
     command = ("ps", "-a", "--filter", folder, "--filter", service, "--format", "{{.ID}}")
-    done = run(_docker(command, _LOOK_SECONDS))
+    done = run(docker_invocation(command, _LOOK_SECONDS))
     return done.text.split()[0] if done.status == 0 and done.text.strip() else ""
 
 
@@ -55,13 +55,14 @@ def log_of(deployment: Deployment) -> bytes | None:
     from wizard.basics.docker_engine import refusal
     from wizard.basics.processes import run
 
-    if refusal() or not deployment.service or not (container := _container(deployment)):
+    if refusal() or not deployment.service or not (container := container_of(deployment)):
         return None
-    done = run(_docker(("logs", "--tail", str(_LINES), container), _SECONDS))
+    done = run(docker_invocation(("logs", "--tail", str(_LINES), container), _SECONDS))
     return done.out if done.status == 0 else None
 
 
-def _docker(arguments: tuple[str, ...], seconds: float) -> Invocation:
+def docker_invocation(arguments: tuple[str, ...], seconds: float) -> Invocation:
+    """Return a call of docker; of ``logs`` both streams come as one."""
     from wizard.basics.processes import ErrorOutput, Invocation, docker_environment
 
     return Invocation(
@@ -78,8 +79,8 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.log.explanation import explain
     from wizard.basics import async_processes
 
-    command = ("logs", "--tail", str(_LINES), _container(subject.deployment))
-    done = await async_processes.run(_docker(command, _SECONDS))
+    command = ("logs", "--tail", str(_LINES), container_of(subject.deployment))
+    done = await async_processes.run(docker_invocation(command, _SECONDS))
     if done.status != 0:
         yield ids.UNREAD.unknown(evidence=["Tried: docker logs, of LibreChat's container."])
         return

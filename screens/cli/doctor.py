@@ -17,6 +17,7 @@ from screens.cli.doctor_elsewhere import check_elsewhere, elsewhere
 from screens.cli.fixing import fix_folder
 from screens.cli.output import Output
 from screens.cli.streams import tell
+from screens.cli.watching import watch_sign_in
 from screens.shared.summaries import cut_off
 from wizard.answers.model import Answers, CheckInputs
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
@@ -61,6 +62,8 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         return _unreadable(error, output)
     if options.ack is not None:
         acknowledge(snapshot.folder, options.ack)
+    if options.watch_sign_in:
+        return watch_sign_in(standing, options, output)
     if options.for_release is not None:
         output.report = report_for_release(standing, options.for_release)
         assumed = "" if snapshot.release_source else " (assumed)"

@@ -65,6 +65,10 @@ class DoctorOptions(NamedTuple):
     """Whether what can be fixed without a choice is fixed first."""
     yes: bool = False
     """Whether nobody is asked about that."""
+    watch_sign_in: bool = False
+    """Whether LibreChat's log is followed while somebody signs in, and nothing else is checked."""
+    duration: float | None = None
+    """``--for``, in seconds."""
     again: bool = False
     """Whether a test mail may be sent within ten minutes of the last one."""
     ack: AckOption | None = None
@@ -116,7 +120,12 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
         raise InvalidInput("--yes belongs to --fix.")
     if given.fix and given.for_release is not None:
         raise InvalidInput("--for-release only says what would change; leave --fix out.")
+    duration = None if given.duration is None else _duration(given.duration)
+    if duration is not None and not given.watch_signin:
+        raise InvalidInput("--for belongs to --watch-signin.")
     return DoctorOptions(
+        watch_sign_in=given.watch_signin,
+        duration=duration,
         folder=folder,
         is_folder_named=getattr(given, "is_folder_named", True),
         only=tuple(part.strip() for part in given.only.split(",") if part.strip()),
@@ -177,6 +186,15 @@ def _ack(given: argparse.Namespace) -> AckOption | None:
     if not is_day:
         raise InvalidInput(Problem(field="--until", message="is no day.", remedy="Write it as 2026-12-31."))
     return AckOption(given.ack.strip(), (given.reason or "").strip(), until)
+
+
+def _duration(text: str) -> float:
+    from wizard.librechat.durations import duration_seconds
+
+    seconds = duration_seconds(text)
+    if not seconds:
+        raise InvalidInput(Problem(field="--for", message="is no duration.", remedy="Write it as 90s, 5m or 1h30m."))
+    return seconds
 
 
 def _release(text: str) -> Release:

@@ -56,7 +56,6 @@ _EXAMPLES: Final = {
     "schema": ("{} schema > answers.schema.json",),
 }
 """What help shows of each command, ``{}`` being the program; ``""``: of the program itself."""
-_TO_COME: Final = ("--watch-signin",)
 
 
 class _Option(NamedTuple):
@@ -133,6 +132,8 @@ _OPTIONS: Final = (
     _Option("--reason", ("doctor",), "with --ack: why", "TEXT"),
     _Option("--until", ("doctor",), "with --ack: the last day that it holds (a day in the past ends it)", "YYYY-MM-DD"),
     _Option("--for-release", ("doctor",), "say what changes here with another release of LibreChat; checks nothing else", "vX.Y.Z"),
+    _Option("--watch-signin", ("doctor",), "follow LibreChat's log while somebody signs in, and tell its verdict"),
+    _Option("--for", ("doctor",), "with --watch-signin: how long (default: 5m)", "DURATION", key="duration"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
 )  # fmt: skip
 _NAMES: Final = tuple(one.name for one in _OPTIONS)
@@ -201,8 +202,6 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         refuse(_fault(error.argument_name or "", sys.argv[1:] if arguments is None else arguments))
     if rest:
         options = [word.partition("=")[0] for word in rest if word.startswith("-")]
-        if later := [option for option in options if option in _TO_COME]:
-            refuse(f"{', '.join(later)} comes in a later release")
         told = [f"{one} (did you mean {near}?)" if (near := _nearest(one, _NAMES)) else one for one in options]
         refuse(f"unknown: {', '.join(told) or 'an argument'}")
     if given.command is not None and (stray := stray_options(given, given.command)):

@@ -14,3 +14,8 @@ UNREAD = _of(
     "Pipe it into explain yourself: docker compose logs api | ./run explain",
     harmless=True,
 )
+NOBODY = _of(
+    "watch.nobody",
+    "No sign-in came to LibreChat's log while it was watched.",
+    "Click the button while it is watched: doctor --watch-signin",
+)

@@ -193,3 +193,10 @@ USERINFO = _of(
     consequence="Claims that only userinfo has are missing.",
     settings=("OPENID_SCOPE",),
 )
+SIGNED_IN = _of(
+    "openid.signed-in",
+    "LibreChat signed somebody in through OpenID.",
+    "Nothing has to be done.",
+    lines=("[openidStrategy] login success openidId:",),
+    weight=Status.PASS,
+)

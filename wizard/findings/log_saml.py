@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from wizard.basics.finding import Status
 from wizard.findings.log_model import LOGS, RECREATE, LogCause, thread
 
 _of = partial(LogCause, check="log", docs="https://www.librechat.ai/docs/configuration/authentication/SAML")
@@ -125,4 +126,11 @@ NAME_ID = _of(
         "[samlStrategy]*NameID*mismatch",
         "[samlStrategy]*transient",
     ),
+)
+SIGNED_IN = _of(
+    "saml.signed-in",
+    "LibreChat signed somebody in through SAML.",
+    "Nothing has to be done.",
+    lines=("[samlStrategy] Login success SAML ID:",),
+    weight=Status.PASS,
 )

@@ -40,6 +40,14 @@ def duration_expression(text: str) -> str | None:
     return terms[0] if len(terms) == 1 else " + ".join(terms)
 
 
+def duration_seconds(text: str) -> float | None:
+    """Return the seconds of ``90s``, ``1h30m``; ``None`` where the text is no duration."""
+    lowered = text.strip().lower()
+    if not _WHOLE.fullmatch(lowered):
+        return None
+    return sum(int(number) * _UNITS[unit][0] for number, unit in _PART.findall(lowered)) / 1000
+
+
 def _term(number: int, unit: str) -> str:
     product = _UNITS[unit][1]
     if not product:

@@ -1,0 +1,51 @@
+"""``doctor --watch-signin``: LibreChat's verdict from its log, as it comes, and from no line before."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.screens.cli.program import run
+
+SUCCESS = "info: [openidStrategy] login success openidId: ada-1 | email: ada@example.org | username: ada"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "found"),
+    [
+        (f'echo "{SUCCESS}"; sleep 60', 0, "log.openid.signed-in"),
+        ('echo "info: [samlStrategy] Login success SAML ID: ada-1"; sleep 60', 0, "log.saml.signed-in"),
+        ('echo "error: [openidStrategy] only requests to HTTPS are allowed"; sleep 60', 1, "log.openid.http-issuer"),
+        ('echo "info: nothing of interest"', 4, "log.watch.nobody"),
+        ("exit 1", 4, "log.watch.nobody"),
+    ],
+)
+def test_the_log_tells(sample_folder: Callable[..., Path], tmp_path: Path, said: str, status: int, found: str) -> None:
+    folder, programs = sample_folder("v0.8.7"), tmp_path / "bin"
+    programs.mkdir()
+    asked = tmp_path / "asked"
+    (programs / "docker").write_text(
+        f'#!/bin/sh\necho "$@" >>{asked}\ncase "$1" in ps) echo 5f2c;; logs) {said};; esac\n'
+    )
+    (programs / "docker").chmod(0o755)
+    done = run(
+        *("doctor", "--watch-signin", "--for", "20s", "--json", "--dir", folder),
+        environment={"PATH": f"{programs}:{os.environ['PATH']}"},
+    )
+    assert (done.status, [one["id"] for one in json.loads(done.out)["findings"]]) == (status, [found]), done.text
+    assert "logs --follow --tail 0 5f2c" in asked.read_text()
+    assert "ada@example.org" not in done.out
+    assert "Sign in at" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["--for", "5m"], "--for belongs to"), (["--watch-signin", "--for", "soon"], "Write it as 90s")],
+)
+def test_what_cannot_be_meant_is_refused(words: list[str], said: str) -> None:
+    done = run("doctor", *words)
+    assert (done.status, said in done.err) == (2, True)
