@@ -23,8 +23,8 @@ from wizard.findings import secrets as ids
 from wizard.librechat.fingerprints import FOLDER_FILES
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
+from wizard.librechat.values import is_enabled
 
-ALWAYS: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY")
 BOOTSTRAPPED: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
 ENCRYPTING: Final = ("CREDS_KEY", "CREDS_IV")
 RECORD: Final = ".librechat-wizard/replaced.json"
@@ -53,9 +53,12 @@ class Resolution(NamedTuple):
     """What ``replaced.json`` shall hold afterwards; empty where nothing was ever replaced."""
 
 
-def needed(values: Mapping[str, str], *, has_admin_panel: bool) -> tuple[str, ...]:
+def needed(values: Mapping[str, str], *, has_admin_panel: bool, has_search: bool = True) -> tuple[str, ...]:
     """Return the names of the secrets that LibreChat needs with these values, asked for or not."""
-    names = list(ALWAYS)
+    names = list(BOOTSTRAPPED)
+    # LibreChat searches with SEARCH and MEILI_HOST (api/db/indexSync.js:21-30, v0.8.8-rc1).
+    if has_search or is_enabled(values.get("SEARCH")) or values.get("MEILI_HOST", "").strip():
+        names.append("MEILI_MASTER_KEY")
     if has_admin_panel:
         names.append("ADMIN_PANEL_SESSION_SECRET")
     if values.get("OPENID_CLIENT_ID") and values.get("OPENID_ISSUER"):
@@ -87,6 +90,8 @@ class Circumstances(NamedTuple):
     """What the compose files say that decides about secrets."""
 
     has_admin_panel: bool = False
+    has_search: bool = True
+    """A service is Meilisearch, or the compose files hand its key on."""
     has_hidden_database: bool = False
     """The database lies where nobody can look from here: a key that stands there may have encrypted somebody's data."""
     from_shell: frozenset[str] = frozenset()
@@ -102,7 +107,8 @@ def resolve(
     operator did not accept that.
     """
     wanted = {**existing, **{name: reveal(given.value or "") for name, given in answers.items()}}
-    names = dict.fromkeys((*needed(wanted, has_admin_panel=circumstances.has_admin_panel), *sorted(answers.generate)))
+    secrets = needed(wanted, has_admin_panel=circumstances.has_admin_panel, has_search=circumstances.has_search)
+    names = dict.fromkeys((*secrets, *sorted(answers.generate)))
     record = read_record(snapshot.state(RECORD))
     if record is None and answers.replace:
         message = f"it is damaged, so whether {', '.join(sorted(answers.replace))} was replaced already cannot be told."
@@ -148,7 +154,7 @@ class _Work:
     def given(self, name: str) -> None:
         """Weigh a value that the operator gave: it may replace one that is in use."""
         old, new = self._existing.get(name, "").strip(), self._answers[name].value
-        if not old or not self._may_have_data(name) or reveal(new or "") == old:
+        if not old or not self._may_have_data() or reveal(new or "") == old:
             return
         summary = f"{name} is replaced by the given value: {CONSEQUENCES.get(name, 'what it protected ends')}."
         status = Status.FAIL if name in ENCRYPTING else Status.WARN
@@ -170,20 +176,20 @@ class _Work:
             self.notes.append(
                 f"{name} was replaced by an earlier run and is kept. To replace it again, delete {RECORD}."
             )
-        elif old and published_name(old) and not self._may_have_data(name):
+        elif old and published_name(old) and not self._may_have_data():
             self._generate(name, f"{name} is new: the old value is public, every copy of .env.example ships it.")
         elif old and name in self._answers.replace:
             self._replace(name)
         elif not old:
             self._fill(name)
 
-    def _may_have_data(self, name: str) -> bool:
-        """Whether something may exist that the value of a name protects."""
-        return self._snapshot.has_run or (name in ENCRYPTING and self._circumstances.has_hidden_database)
+    def _may_have_data(self) -> bool:
+        """Whether LibreChat may have run with these values: then people are signed in, and keys are stored."""
+        return self._snapshot.has_run or self._circumstances.has_hidden_database
 
     def _replace(self, name: str) -> None:
         loss = CONSEQUENCES.get(name, "what it protected ends")
-        if name in ENCRYPTING and self._may_have_data(name) and name not in self._answers.accept_loss:
+        if name in ENCRYPTING and self._may_have_data() and name not in self._answers.accept_loss:
             self.problems.append(
                 Problem(
                     field=variable_id(name),

@@ -76,6 +76,7 @@ def propose(folder: Path, answers: Answers) -> Proposal:
     needs = access.needs(inputs)
     circumstances = credentials.Circumstances(
         has_admin_panel=inputs.has_admin_panel,
+        has_search=_has_search(standing),
         has_hidden_database=standing.has_hidden_database,
         from_shell=_from_shell(standing),
     )
@@ -138,6 +139,17 @@ def _from_shell(standing: Deployment) -> frozenset[str]:
     project = standing.effective.project
     handed = (project.handed_through(service) for service in project.services)
     return names_of_this_shell(project.filled_in().union(*handed))
+
+
+def _has_search(standing: Deployment) -> bool:
+    """Tell whether Meilisearch is part of the stack, or a compose file hands its key on; assumed where no compose file is read."""
+    if standing.effective is None or not standing.compose.get("services"):
+        return True
+    services = standing.compose["services"].values()
+    images = (str((service or {}).get("image") or "") for service in services)
+    is_handed = "MEILI_MASTER_KEY" in standing.effective.project.filled_in()
+    has_host = bool(standing.settings.get("MEILI_HOST", "").strip())
+    return is_handed or has_host or any("meilisearch" in image for image in images)
 
 
 def _networks(standing: Deployment) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.screens.cli.program import answers, run
+from wizard.answers.file import load
+from wizard.plan.proposal import propose
 
 SampleFolder = Callable[..., Path]
 NpmDotenv = Callable[[Sequence[bytes]], list[dict[str, str]]]
@@ -49,9 +51,35 @@ def test_a_published_key_in_use_stays_wherever_the_database_lies(
     assert (done.status, "written" in done.text) == (1, True), done.text
     assert "accept_loss" in " ".join(done.text.split())
     new = npm_dotenv([(folder / ".env").read_bytes()])[0]
-    assert [(new[name], name) for name in ("CREDS_KEY", "CREDS_IV")] == [
-        (old[name], name) for name in ("CREDS_KEY", "CREDS_IV")
-    ]
+    names = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
+    assert [(new[name], name) for name in names] == [(old[name], name) for name in names]
+    assert "rules.secrets.published.jwt-secret" in done.text
     asked = text.replace("}", ", CREDS_KEY: {generate: true, replace: true}}")
     refused = run("--answers", answers(folder, asked), "--dir", folder, "--offline", "--force")
     assert (refused.status, "accept_loss" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("rest", "lines", "is_made"),
+    [
+        ("", "", False),
+        ("  search: {image: 'getmeili/meilisearch:v1.12', env_file: .env}\n", "", True),
+        ("  search: {image: index, environment: ['MEILI_MASTER_KEY=${MEILI_MASTER_KEY}']}\n", "", True),
+        ("", "MEILI_HOST=http://search.example.net:7700\n", True),
+        ("", "SEARCH=true\n", True),
+        ("", "SEARCH=false\n", False),
+    ],
+)
+def test_a_search_key_is_made_only_where_something_searches(
+    rest: str, lines: str, is_made: bool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "chat"
+    folder.mkdir()
+    (folder / "docker-compose.yml").write_text(
+        OWN_STACK % ("mongodb://mongodb/a", f"  mongodb: {{image: mongo}}\n{rest}")
+    )
+    (folder / ".env").write_text(lines)
+    given = load(answers(folder, "version: 1\naccess: localhost\n")).answers
+    made = {change.name for edit in propose(folder, given).plan.edits for change in edit.changes}
+    assert ("MEILI_MASTER_KEY" in made) is is_made
+    assert "JWT_SECRET" in made
