@@ -99,13 +99,17 @@ def own_addresses() -> tuple[str, ...]:
 
 def demo(*, plain: bool) -> int:
     """Let a person practise; nothing stays. Return the exit status."""
+    from screens.demo.ending import ignore_further_signals, one_signal_ends
     from screens.demo.run import practice
 
-    with contextlib.ExitStack() as stack:
+    with one_signal_ends(), contextlib.ExitStack() as stack:
         try:
             folder, what = stack.enter_context(practice())
         except OSError as error:
             raise WriteRefused(
                 f"The practice cannot begin: {error.strerror or 'no temporary folder or port'}."
             ) from None
-        return start(folder, plain=plain, practice=what)
+        try:
+            return start(folder, plain=plain, practice=what)
+        finally:
+            ignore_further_signals()

@@ -67,7 +67,12 @@ class Console:
             yield
             return
         before = termios.tcgetattr(sys.stdin)
-        handlers = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
+        # Whoever has a handler already, the practice, cleans up more than this.
+        handlers = {
+            number: signal.signal(number, _end)
+            for number in (signal.SIGTERM, signal.SIGHUP)
+            if signal.getsignal(number) is signal.SIG_DFL
+        }
         try:
             self._echo(is_on=False)
             yield

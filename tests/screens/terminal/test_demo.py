@@ -6,9 +6,11 @@ import json
 import re
 import signal
 import ssl
+import sys
 import urllib.request
 from pathlib import Path
 
+from tests.patience import wait_until
 from tests.screens.terminal.terminal import Terminal
 
 
@@ -114,3 +116,15 @@ def test_mail_and_sign_in_are_tried_line_by_line(tmp_path: Path) -> None:
         terminal.kill(signal.SIGTERM)
         assert terminal.wait() == 128 + signal.SIGTERM
     assert leftovers(tmp_path) == []
+
+
+def test_practice_line_by_line_is_gone_when_its_terminal_closes(tmp_path: Path) -> None:
+    """The kernel then sends SIGHUP to it, and another one when the shell ends, while it cleans up."""
+    shell = ("/bin/sh", "-c", f"{sys.executable} -P -m wizard demo --plain; :")
+    with Terminal(program=shell, environment={"TMPDIR": str(tmp_path)}) as terminal:
+        terminal.until("PRACTICE")
+        terminal.type(":go EMAIL_PASSWORD\r")
+        terminal.until("secret>")
+        assert leftovers(tmp_path) != []
+        terminal.process.close(force=False)
+        wait_until(lambda: leftovers(tmp_path) == [], "the practice's folder is still there")
