@@ -88,7 +88,7 @@ def test_a_first_install_fits_on_two_screens(listen: Asking) -> None:
 
 def test_every_prompt_names_its_question_in_two_lines(listen: Asking) -> None:
     asked = [name for step in STEPS for name in step.all_questions]
-    done = listen(*(f":go {label(name)}" for name in asked), ":quit", "throw")
+    done = listen(*(f":go {label(name)}" for name in asked), ":quit", "discard")
     for name in asked:
         title = question(name).title.partition(": ")[2] or question(name).title
         found = [" ".join(one.split()) for one in done.prompts if title.lower() in " ".join(one.lower().split())]
@@ -107,8 +107,8 @@ def test_a_wrong_word_costs_one_line(typed: str, listen: Asking) -> None:
 
 def test_a_wrong_word_in_the_review_costs_one_line(listen: Asking) -> None:
     way = (":go access", "localhost", ":go review")
-    right = listen(*way, "back", ":quit", "throw").out.splitlines()
-    wrong = listen(*way, "nonsense", "back", ":quit", "throw").out.splitlines()
+    right = listen(*way, "back", ":quit", "discard").out.splitlines()
+    wrong = listen(*way, "nonsense", "back", ":quit", "discard").out.splitlines()
     assert len(wrong) == len(right) + 1, wrong
 
 
@@ -131,25 +131,25 @@ def test_all_choices_and_the_help_of_a_question_are_there_on_demand(listen: Aski
 
 
 def test_what_a_mail_provider_fills_in_is_said_and_not_asked(listen: Asking) -> None:
-    done = listen(":go mail", "gmail", ":quit", "throw")
+    done = listen(":go mail", "gmail", ":quit", "discard")
     assert "EMAIL_HOST=smtp.gmail.com" in done.out
     assert "(EMAIL_HOST)" not in done.out
     assert "(EMAIL_USERNAME)" in done.out
-    by_hand = listen(":go mail", "11", "", ":quit", "throw")
+    by_hand = listen(":go mail", "11", "", ":quit", "discard")
     assert "(EMAIL_HOST)" in by_hand.out
     # The region is a part of the name.
-    assert "(EMAIL_HOST)" in listen(":go mail", "ses", ":quit", "throw").out
+    assert "(EMAIL_HOST)" in listen(":go mail", "ses", ":quit", "discard").out
 
 
 def test_the_walk_goes_on_at_the_question_where_somebody_thought_of_leaving(listen: Asking) -> None:
-    done = listen("", "localhost", "", ":quit", "go on", ":quit", "throw")
+    done = listen("", "localhost", "", ":quit", "stay", ":quit", "discard")
     asked = [prompt for prompt in done.prompts if "registration.allowedDomains" in prompt]
     assert len(asked) == 2
     assert len([prompt for prompt in done.prompts if "(ALLOW_REGISTRATION)" in prompt]) == 1
 
 
 def test_the_review_repeats_what_a_check_found_on_the_network(listen: Asking) -> None:
-    done = listen(":go access", "localhost", ":go mail", "11", "mail.invalid", ":go EMAIL_FROM", "chat@example.com", ":go ALLOW_PASSWORD_RESET", "on", ":go checks", "", "write", "back", ":quit", "throw")  # fmt: skip
+    done = listen(":go access", "localhost", ":go mail", "11", "mail.invalid", ":go EMAIL_FROM", "chat@example.com", ":go ALLOW_PASSWORD_RESET", "on", ":go checks", "", "write", "back", ":quit", "discard")  # fmt: skip
     review = done.out[done.out.rindex("Review") :]
     assert "Mail will not arrive" in " ".join(done.out.split())
     assert "FAIL  " in review

@@ -50,20 +50,20 @@ def resume(interview: Interview) -> Dialogue:
     if saved and saved.secrets:
         text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
     answers = (
-        Answer("go on", "Go on where I stopped", interview.resume),
-        Answer("anew", "Start over", interview.discard),
+        Answer("continue", "Go on where I stopped", interview.resume),
+        Answer("new", "Start over", interview.discard),
     )
-    return Dialogue("Go on where you stopped?", text, answers, None if saved else Answer("go on", ""))
+    return Dialogue("Go on where you stopped?", text, answers, None if saved else Answer("continue", ""))
 
 
 def leave(interview: Interview) -> Dialogue:
     """Ask what becomes of the answers."""
-    discard = Answer("throw", "Leave, discard answers", interview.discard, "Nothing was changed.")
+    discard = Answer("discard", "Leave, discard answers", interview.discard, "Nothing was changed.")
     kept = "Nothing was changed. Your answers are kept; start again to go on."
     return Dialogue(
         "Leave the wizard?",
-        "Nothing is written yet. Kept answers wait in this folder for the next start; secrets are not kept.",
-        (Answer("go on", "Stay"), Answer("keep", "Leave, keep answers", interview.keep, kept), discard),
+        "Nothing is written yet. Your answers can be kept in this folder for the next start, but not the secrets.",
+        (Answer("stay", "Stay"), Answer("keep", "Leave, keep answers", interview.keep, kept), discard),
         None if interview.draft.entries else discard,
     )
 

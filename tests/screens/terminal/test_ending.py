@@ -165,7 +165,7 @@ def test_line_prompts_keep_secrets_off_the_screen(folder: Path) -> None:
         terminal.type(f"-----BEGIN PRIVATE KEY-----\r{CANARY}\r-----END PRIVATE KEY-----\r")
         terminal.settle(1)
         terminal.type(":quit\r")
-        terminal.until("keep, throw")
+        terminal.until("keep, discard")
         terminal.type("keep\r")
         assert terminal.wait() == 130
         assert CANARY not in terminal.raw.decode(errors="replace")

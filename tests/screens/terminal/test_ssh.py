@@ -76,8 +76,8 @@ def by_line(terminal: Terminal) -> None:
     terminal.type("Ours\r")
     terminal.until("(UID)")
     terminal.type(":quit\r")
-    terminal.until("keep, throw")
-    terminal.type("throw\r")
+    terminal.until("keep, discard")
+    terminal.type("discard\r")
     terminal.until("Nothing was changed.")
     assert b"\x1b" not in terminal.raw
 

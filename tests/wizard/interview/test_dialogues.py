@@ -49,7 +49,7 @@ def test_nothing_is_asked_where_nothing_can_be_lost(interview: Interview) -> Non
 
 
 @pytest.mark.parametrize(
-    ("word", "stays", "ends"), [("go on", True, False), ("keep", True, True), ("throw", False, True)]
+    ("word", "stays", "ends"), [("stay", True, False), ("keep", True, True), ("discard", False, True)]
 )
 def test_leaving_does_with_the_answers_as_told(
     folder: Path, interview: Interview, word: str, stays: bool, ends: bool
@@ -61,7 +61,7 @@ def test_leaving_does_with_the_answers_as_told(
     assert bool(answer.farewell) is ends
 
 
-@pytest.mark.parametrize(("word", "title"), [("go on", "Ours"), ("anew", None)])
+@pytest.mark.parametrize(("word", "title"), [("continue", "Ours"), ("new", None)])
 def test_an_earlier_run_is_resumed_or_forgotten(folder: Path, word: str, title: str | None) -> None:
     first = Interview(folder)
     first.answer(TITLE, "Ours")
