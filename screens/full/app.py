@@ -137,7 +137,7 @@ class WizardApp(NavigatingApp):
 
         answer = await settle(self, dialogues.resume(self.interview))
         guarded(self, answer.deed)
-        if answer.word == "stay":
+        if answer.word == "continue":
             self.show_present_step()
 
     def action_toggle_light(self) -> None:
