@@ -64,6 +64,13 @@ OVERRIDE_LEFT_OUT = _of(
     "Name both files: docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d",
     consequence="what it says has an effect only where the command names it too.",
 )
+USER = _of(
+    "stack.user",
+    "A container is to run as a user or group that Docker does not find:",
+    "Write the numbers that 'id -u' and 'id -g' print: UID=1000 and GID=1000.",
+    consequence="the container does not start.",
+    settings=("UID", "GID"),
+)
 DEV_SERVER = _of(
     "stack.dev-server",
     "LibreChat is started with 'npm run backend:dev':",

@@ -29,6 +29,9 @@ _ADDRESSES: Final = {
     "REDIS_URI": "Redis",
 }
 """Settings that name another container of the stack."""
+_LARGEST_ID: Final = (1 << 31) - 1
+_USUAL_USERS: Final = frozenset({"root", "node", "nobody", "daemon"})
+"""Names that the image of LibreChat has (node's alpine image, /etc/passwd)."""
 _OF_THE_OWNER: Final = ("ports", "extra_hosts", "hostname", "dns", "links", "expose")
 """What a service that joins another container's network must not say (moby, runconfig/hostconfig.go: ErrConflictNetwork...)."""
 
@@ -258,6 +261,39 @@ def dev_server(view: View) -> Iterator[Finding]:
     yield ids.DEV_SERVER.warn(remedy=instead)
 
 
+def users(view: View) -> Iterator[Finding]:
+    """Find users of containers that Docker cannot start them as: no number from 0 to 2147483647, and no name of the image.
+
+    moby/sys user, GetExecUser: ``uids and gids must be in range 0-2147483647``, ``unable to find user NAME``.
+    """
+    project = _project(view)
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, service in _active(project) if project is not None else ():
+        user = service.get("user")
+        if not isinstance(user, Leaf) or not user.text.strip(":"):
+            continue
+        parts = dict(zip(("UID", "GID"), user.text.split(":", 1), strict=False))
+        for variable, text in parts.items():
+            if text and not (re.fullmatch("[0-9]+", text) and int(text) <= _LARGEST_ID):
+                source = project.variables.get(variable) if project is not None and variable in user.variables else None
+                place = f"{variable}={plain(text, limit=40)} ({_place(source or user)})"
+                found.setdefault((place, text), []).append(name)
+    for (place, text), names in found.items():
+        is_name = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", text) is not None
+        if is_name and (text in _USUAL_USERS or view.deployment.service not in names):
+            # What names another image has is not known.
+            continue
+        services = ", ".join(plain(name, limit=60) for name in names)
+        verb = "does" if len(names) == 1 else "do"
+        why = "LibreChat's image has no such name" if is_name else "an ID is a number from 0 to 2147483647"
+        variable = place.partition("=")[0]
+        yield (ids.USER.warn if is_name else ids.USER.fail)(
+            f"{place}: {why}, and {services} {verb} not start.",
+            settings=(variable,),
+            remedy=f"{variable}=1000, or the number that 'id -{variable[0].lower()}' prints for the owner of this folder.",
+        )
+
+
 def _place(leaf: Leaf | None) -> str:
     return (
         "a compose file" if leaf is None else plain(f"{leaf.file}:{leaf.line}" if leaf.line else leaf.file, limit=120)
@@ -272,4 +308,5 @@ RULES: tuple[Rule, ...] = (
     unread_names,
     override_left_out,
     dev_server,
+    users,
 )

@@ -179,6 +179,19 @@ FAULTS: Final = (
         {".env": "PORT=4000\n", OVERRIDE: "services:\n  api:\n    ports: !override ['9229:9229']\n"},
         ("4000",),
     ),
+    *(
+        Fault(
+            "files.stack.user", status,
+            {".env": f"PORT=3080\n{line}\n", **over('    user: "${UID}:${GID}"\n')}, {".env": "UID=1001\nGID=0\n", **over('    user: "${UID}:${GID}"\n')},
+            (f"{line} (.env:2)", "api does not start", f"{line[:3]}=1000"),
+        )
+        for line, status in (("UID=abc", "WARN"), ("GID=-1", "FAIL"), ("UID=4294967295", "FAIL"), ("GID=1000.5", "FAIL"))
+    ),
+    Fault(
+        "files.stack.user", "FAIL",
+        {OVERRIDE: "services:\n  mongodb:\n    user: '1000:-5'\n"}, {OVERRIDE: "services:\n  mongodb:\n    user: mongodb\n  api:\n    user: node\n"},
+        (f"GID=-5 ({OVERRIDE}:3)", "mongodb does not start"),
+    ),
     Fault(
         "files.stack.dev-server", "WARN",
         over("    command: [npm, run, 'backend:dev']\n"), over("    command: npm run backend\n"),
