@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.full.keys import Keys
 from screens.full.progress import Progress, Rows
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
             yield from self.middle()
             if buttons := tuple(self.buttons()):
                 yield Horizontal(*buttons, classes="answers")
+        yield Keys(lambda _: True)
 
     def middle(self) -> Iterator[Widget]:
         """Give what stands below the title."""

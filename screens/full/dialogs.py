@@ -17,8 +17,7 @@ from screens.full.dialog import Dialog, paragraph
 from screens.full.fields import LineInput
 from screens.full.sidebar import listed_steps, step_mark
 from wizard.interview.dialogues import Answer, Dialogue
-from wizard.interview.search import search
-from wizard.interview.steps import StepKind, step_of
+from wizard.interview.steps import StepKind
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
-
-_MOST_FOUND = 60
 
 
 class Ask(Dialog[Answer]):
@@ -96,7 +93,7 @@ class Reading(Dialog[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
 
-class _Choosing(Dialog[str | None]):
+class Choosing(Dialog[str | None]):
     """A list to choose from."""
 
     @on(OptionList.OptionSelected)
@@ -104,7 +101,7 @@ class _Choosing(Dialog[str | None]):
         self.dismiss(event.option_id)
 
 
-class Steps(_Choosing):
+class Steps(Choosing):
     """The list of steps, to jump to one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "close", "Back")]
@@ -131,59 +128,6 @@ class Steps(_Choosing):
         found = self.query_one(OptionList)
         found.focus()
         found.highlighted = next((n for n, one in enumerate(found.options) if one.id == self._interview.step.id), 0)
-
-
-class Find(_Choosing):
-    """Search through every setting; returns the id of the question to go to."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "close", "Back"),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
-    ]
-    is_large = True
-
-    def __init__(self) -> None:
-        super().__init__("Find a setting")
-
-    def middle(self) -> Iterator[Widget]:
-        """Give the line for the words and the list."""
-        yield LineInput(placeholder="name or words, such as: cookie", compact=True)
-        yield OptionList(compact=True)
-        yield Static(id="count", markup=False)
-
-    def on_mount(self) -> None:
-        """Begin with everything."""
-        self.query_one(LineInput).focus()
-        self._search("")
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self._search(event.value)
-
-    def _search(self, text: str) -> None:
-        found = search(text)
-        listed = self.query_one(OptionList)
-        listed.clear_options()
-        listed.add_options(
-            Option(Content.assemble(f"{one.label}  ", (f"{one.title} ({step_of(one.id).title})", "dim")), id=one.id)
-            for one in found[:_MOST_FOUND]
-        )
-        if found:
-            listed.highlighted = 0
-        more = f", the first {_MOST_FOUND} shown" if len(found) > _MOST_FOUND else ""
-        self.query_one("#count", Static).update(Content(f"{len(found)} found{more}" if found else "Nothing found"))
-
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        listed = self.query_one(OptionList)
-        if listed.highlighted is not None and listed.option_count:
-            self.dismiss(listed.get_option_at_index(listed.highlighted).id)
-
-    def action_move(self, by: int) -> None:
-        """Move in the list while the words keep the keys."""
-        listed = self.query_one(OptionList)
-        listed.action_cursor_down() if by > 0 else listed.action_cursor_up()
 
 
 class Blank(NamedTuple):

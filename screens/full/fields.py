@@ -131,7 +131,7 @@ class Pick(Vertical, can_focus=True):
         Binding("right", "move(1, False)", "Next", show=False),
         Binding("up", "move(-1, True)", "Above", show=False),
         Binding("down", "move(1, True)", "Below", show=False),
-        Binding("space", "choose", "Choose", show=False),
+        Binding("space", "choose", "Choose"),
         Binding("enter", "choose_and_go_on", "Choose and go on", show=False),
         *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
     ]

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import ActiveBinding
 
-_IMPORTANCE: Final = ("next_step", "write", "apply", "previous_step", "leave", "help", "live_test", "inbox", "steps", "generate", "unmask", "copy_value", "again", "recommend", "find", "everything")  # fmt: skip
+_IMPORTANCE: Final = ("stop", "close", "next_step", "write", "apply", "previous_step", "leave", "help", "send", "live_test", "choose", "generate", "unmask", "copy_value", "find", "inbox", "again", "recommend", "explain", "steps", "everything", "take_back")  # fmt: skip
+_NAMES: Final = {"escape": "Esc", "space": "Space", "enter": "Enter"}
 
 
 class Keys(Static):
@@ -47,11 +48,11 @@ class Keys(Static):
         room = self.size.width or self.app.size.width
         chosen: list[str] = []
         for name in sorted(shown, key=_IMPORTANCE.index):
-            length = len(_key(shown[name])) + len(shown[name].binding.description) + 3
+            length = len(key_of(shown[name])) + len(shown[name].binding.description) + 3
             if length <= room:
                 room -= length
                 chosen.append(name)
-        keys = [(_key(shown[name]), shown[name].binding.description, shown[name].binding.key) for name in chosen]
+        keys = [(key_of(shown[name]), shown[name].binding.description, shown[name].binding.key) for name in chosen]
         if keys == self._drawn:
             return  # every move of the focus comes by here
         self._drawn = keys
@@ -70,6 +71,9 @@ class Keys(Static):
                 self.app.simulate_key(key)
 
 
-def _key(active: ActiveBinding) -> str:
+def key_of(active: ActiveBinding) -> str:
+    """Return a key as the line of keys shows it: ``^N``, ``F1``."""
     key: Any = active.binding.key
+    if key in _NAMES:
+        return _NAMES[key]
     return f"^{key[-1].upper()}" if key.startswith("ctrl+") else str(key).upper()

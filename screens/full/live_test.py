@@ -63,7 +63,7 @@ class LiveTest(RunningDialog[str | None]):
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
-        yield Push("Again (F5)", "again")
+        yield Push("Again", "again")
         yield Push("Close", "close", is_main=True)
 
     def on_mount(self) -> None:

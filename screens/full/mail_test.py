@@ -49,8 +49,8 @@ class MailTest(LiveTest):
 
     def buttons(self) -> Iterator[Widget]:
         """Give the buttons."""
-        yield Push("Send a mail (F8)", "send")
-        yield Push("Headers", "headers")
+        yield Push("Send a mail", "send")
+        yield Push("Paste headers", "headers")
         yield from super().buttons()
 
     def middle(self) -> Iterator[Widget]:

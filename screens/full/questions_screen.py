@@ -50,7 +50,7 @@ class QuestionsScreen(StepScreen):
         Binding("f7", "unmask", "Show secret", key_display="F7"),
         Binding("f8", "generate", "Generate", key_display="F8"),
         Binding("f9", "copy_value", "Copy", key_display="F9"),
-        Binding("f4", "take_back", "Undo", show=False),
+        Binding("f4", "take_back", "Undo", key_display="F4"),
     ]
 
     class LookedAhead(Message):
@@ -233,4 +233,7 @@ class QuestionsScreen(StepScreen):
             if action == "unmask":
                 return field is not None and field.is_secret
             return field is not None and field.asked.secret and field.asked.generate is not None
+        if action == "take_back":
+            field = self._pane.focused_field if self.is_mounted else None
+            return field is not None and field.identity in self.interview.draft.entries
         return self.current.provider not in ("", "ldap") if action == "copy_value" else True

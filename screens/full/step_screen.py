@@ -46,14 +46,14 @@ class StepScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "app.next_step", "Next"),
         Binding("ctrl+p", "app.previous_step", "Back"),
-        Binding("f1", "help", "Help", key_display="F1"),
+        Binding("f1,question_mark", "help", "Help", key_display="F1"),
         Binding("f2", "steps", "Steps", key_display="F2"),
-        Binding("f3", "find", "Find", key_display="F3"),
+        Binding("f3,slash", "find", "Find", key_display="F3"),
         Binding("ctrl+c", "app.leave", "Quit"),
         Binding("f10", "save_answers", "Save answers", show=False),
         Binding("f11", "inbox", "Inbox"),
         Binding("ctrl+t", "live_test", "Test"),
-        Binding("f12", "app.toggle_light", "Light/dark", show=False),
+        Binding("f12", "app.toggle_light", "Light or dark", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
     ]
@@ -79,7 +79,7 @@ class StepScreen(Screen[None]):
                 yield Static(Content(self.current.intro), id="intro", markup=False)
                 yield from self.body()
         yield Static(_TOO_SMALL, id="too-small", markup=False)
-        yield Keys(self._is_offered)
+        yield Keys(self.is_offered)
 
     def body(self) -> Iterator[Widget]:
         """Give the widgets of the middle."""
@@ -103,7 +103,7 @@ class StepScreen(Screen[None]):
         what = (f" {banner} ", "reverse bold") if banner else (" LibreChat auth wizard ", "bold")
         return Content.assemble(what, f"  {summaries.head(self.interview)}  {'' if banner else folder}")
 
-    def _is_offered(self, action: str) -> bool:
+    def is_offered(self, action: str) -> bool:
         """Tell whether the line of keys names an action: some do nothing in this step or in a practice run."""
         if action == "live_test":
             return bool(kind_of(self.interview))
@@ -170,14 +170,19 @@ class StepScreen(Screen[None]):
 
     @work
     async def action_find(self) -> None:
-        """Search for a setting."""
+        """Search for a setting, a step or an action, and go there or do it."""
         if self.interview.is_closed:
             return
-        from screens.full.dialogs import Find
+        from screens.full.palette import Find, actions_of
 
-        chosen = await self.app.push_screen_wait(Find())
-        if chosen is not None:
-            self.post_message(GoTo.field_of(chosen))
+        chosen = await self.app.push_screen_wait(Find(self.interview, actions_of(self)))
+        if chosen is None:
+            return
+        kind, _, name = chosen.partition(":")
+        if kind == "action":
+            self.app.simulate_key(name)
+        else:
+            self.post_message(GoTo(name) if kind == "step" else GoTo.field_of(name))
 
     def open_help(self, identity: str | None) -> None:
         """Show the story of a setting, or the keys."""
@@ -187,7 +192,7 @@ class StepScreen(Screen[None]):
         if identity is None:
             self.app.push_screen(Reading("Keys", keys_text()))
         else:
-            self.app.push_screen(Reading("Help", question_text(identity, self.interview)))
+            self.app.push_screen(Reading("Everything about this question", question_text(identity, self.interview)))
 
     @work
     async def action_save_answers(self) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.app import App
 
+from screens.full import second_keys
 from screens.full.fields import LineInput
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ class OneKeyAtATime(App[int]):
     def __init__(self) -> None:
         super().__init__()
         self._ahead: deque[events.Event] = deque()
+        self._has_more = asyncio.Event()
+        """Set with every key that is lined up."""
         self._drain: asyncio.Task[None] | None = None
 
     async def on_event(self, event: events.Event) -> None:
@@ -41,14 +45,17 @@ class OneKeyAtATime(App[int]):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
+        if isinstance(event, events.Key) and (key := second_keys.meant(event.key)) != event.key:
+            event = events.Key(key, None)
         self._ahead.append(event)
+        self._has_more.set()
         if self._drain is None or self._drain.done():
             self._drain = asyncio.create_task(self._hand_on())
 
     async def _hand_on(self) -> None:
         try:
             while self._ahead and self.screen_stack:
-                event = self._ahead.popleft()
+                event = await self._with_digit(self._ahead.popleft())
                 is_text = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
                 is_typing = is_text and isinstance(self.focused, LineInput)
                 await super().on_event(event)
@@ -56,6 +63,20 @@ class OneKeyAtATime(App[int]):
                     await self._carried_out()
         except Exception as error:  # noqa: BLE001 - told as any other, by the application's own way
             self._handle_exception(error)
+
+    async def _with_digit(self, event: events.Event) -> events.Event:
+        """Return the key that is meant: behind Escape a digit stands for an F-key, also where each comes by itself."""
+        if not isinstance(event, events.Key) or event.key != "escape":
+            return event
+        if not self._ahead:
+            self._has_more.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._has_more.wait(), second_keys.WAITS_FOR_DIGIT)
+        following = self._ahead[0] if self._ahead else None
+        if isinstance(following, events.Key) and (key := second_keys.AFTER_ESCAPE.get(following.key)):
+            self._ahead.popleft()
+            return events.Key(key, None)
+        return event
 
     async def _carried_out(self) -> None:
         loop = asyncio.get_running_loop()

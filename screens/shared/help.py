@@ -1,4 +1,4 @@
-"""Longer texts: the keys, and the whole story of a setting."""
+"""Longer texts: the keys, and everything about a setting."""
 
 from __future__ import annotations
 
@@ -11,30 +11,34 @@ from wizard.catalogue.model import holds_secret
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
-_WIDTH = 70
+_WIDTH = 64
 
 _KEYS = """\
 Tab, Shift+Tab, Up, Down   from field to field
 Enter                      take it and go to the next field
-Left, Right, Space         change a choice
-Ctrl+N, Ctrl+P             next step, step before
-F1    the whole story of the field
-F2    list of steps, to jump to one
-F3    find a setting among all of them
-F4    take the answer of the field back
-F5    use the recommended (in Checks: run again)
-F6    show all settings of the step, or only the usual ones
-F7    show or hide the secret that you typed
-F8    make a random secret
-F9    copy what has to be entered at the provider
-F10   save the answers as a file for --answers
-F12   dark or light
-Ctrl+T   test it: the mail server (in Mail), the sign-in (in Done)
-Ctrl+W   write the files (in Review)
-Ctrl+C   leave; asks first. With text selected by the mouse: copy it
+Left, Right, Space, 1-9    change a choice
+Ctrl+N or Alt+N            next step
+Ctrl+P or Alt+P            step before
+F1 or ?   everything about the field
+F2        list of steps, to jump to one
+F3 or /   find a setting, a step or an action: all that can be done
+F4        undo the answer of the field
+F5        use the recommended (in Checks: run again)
+F6        show all settings of the step, or only the usual ones
+F7        show or hide the secret that you typed
+F8        make a random secret
+F9        copy what has to be entered at the provider
+F10       save the answers as a file for --answers
+F12       dark or light
+Ctrl+T or Alt+T   test it: the mail server (in Mail), the sign-in (in Done)
+Ctrl+W or Alt+W   write the files (in Review)
+Ctrl+C    leave; asks first. With text selected by the mouse: copy it
+
+A terminal that keeps F-keys for itself: press Esc, then the digit (Esc 3 is
+F3; Esc 0, - and = are F10, F11 and F12). ? and / work outside of a text field.
 
 Every answer is kept at once in .librechat-wizard/ (secrets are not): after a
-broken connection, start the wizard again and go on where you were.
+broken connection, start the wizard again and continue where you were.
 """
 
 

@@ -1,0 +1,130 @@
+"""The command palette: every action of the screen with its key, every step, every setting with its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.full.dialogs import Choosing
+from screens.full.fields import LineInput
+from screens.full.keys import key_of
+from screens.full.sidebar import listed_steps
+from screens.shared.field_state import field_state
+from wizard.basics.plain_text import plain
+from wizard.catalogue.model import holds_secret
+from wizard.interview.search import search
+from wizard.interview.steps import StepKind, step_of
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from screens.full.step_screen import StepScreen
+    from wizard.catalogue.model import Setting
+    from wizard.interview.interview import Interview
+
+_MOST_FOUND: Final = 60
+_LONGEST_VALUE: Final = 30
+"""Characters of a value beside its setting."""
+
+
+class PaletteAction(NamedTuple):
+    """Something that a key does on the screen below."""
+
+    key: str
+    """As Textual names it; pressing it does the action."""
+    shown_key: str
+    title: str
+
+
+def actions_of(screen: StepScreen) -> tuple[PaletteAction, ...]:
+    """Return what the keys of a step do now, each once."""
+    found: dict[str, PaletteAction] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        name = binding.action.rpartition(".")[2]
+        is_ours = binding.key.startswith(("f", "ctrl+")) and len(binding.key) > 1
+        if is_ours and binding.description and active.enabled and name != "find" and screen.is_offered(name):
+            found.setdefault(name, PaletteAction(binding.key, key_of(active), binding.description))
+    return tuple(found.values())
+
+
+class Find(Choosing):
+    """Search through actions, steps and settings; returns ``action:KEY``, ``step:ID`` or ``setting:ID``."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "close", "Back", show=False),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+    ]
+    is_large = True
+
+    def __init__(self, interview: Interview, actions: tuple[PaletteAction, ...]) -> None:
+        super().__init__("Find a setting, a step or an action")
+        self._interview = interview
+        self._actions = actions
+
+    def middle(self) -> Iterator[Widget]:
+        """Give the line for the words and the list."""
+        yield LineInput(placeholder="name or words, such as: cookie, sso, smtp, 2fa", compact=True)
+        yield OptionList(compact=True)
+        yield Static(id="count", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with everything."""
+        self.query_one(LineInput).focus()
+        self._search("")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._search(event.value)
+
+    def _search(self, text: str) -> None:
+        words = text.lower().split()
+        settings = search(text)
+        is_named = bool(settings) and words == [settings[0].label.lower()]
+        others = [*self._found_actions(words), *self._found_steps(words)]
+        options = [_of_setting(self._interview, one) for one in settings[:_MOST_FOUND]]
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_options([*options, *others] if is_named else [*others, *options])
+        if listed.option_count:
+            listed.highlighted = 0
+        more = f", the first {_MOST_FOUND} settings shown" if len(settings) > _MOST_FOUND else ""
+        count = len(settings) + len(others)
+        nothing = "Nothing found. Try one word: cookie, mail, ldap. Escape goes back."
+        self.query_one("#count", Static).update(Content(f"{count} found{more}" if count else nothing))
+
+    def _found_actions(self, words: list[str]) -> Iterator[Option]:
+        for one in self._actions:
+            if all(word in one.title.lower() for word in words):
+                yield Option(Content.assemble((f"{one.shown_key:<5}", "bold"), one.title), id=f"action:{one.key}")
+
+    def _found_steps(self, words: list[str]) -> Iterator[Option]:
+        for one in listed_steps(self._interview):
+            if one.kind is not StepKind.DONE and all(word in one.title.lower() for word in words):
+                yield Option(Content.assemble(("step ", "dim"), one.title), id=f"step:{one.id}")
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        listed = self.query_one(OptionList)
+        if listed.highlighted is not None and listed.option_count:
+            self.dismiss(listed.get_option_at_index(listed.highlighted).id)
+
+    def action_move(self, by: int) -> None:
+        """Move in the list while the words keep the keys."""
+        listed = self.query_one(OptionList)
+        listed.action_cursor_down() if by > 0 else listed.action_cursor_up()
+
+
+def _of_setting(interview: Interview, one: Setting) -> Option:
+    state = field_state(interview, one.id)
+    value = "(secret)" if state.value and holds_secret(one, state.value) else plain(state.value, limit=_LONGEST_VALUE)
+    shown = f" = {value or state.hint}" if value or state.hint else ""
+    told = f"  {one.title} ({step_of(one.id).title})"
+    return Option(Content.assemble(one.label, (shown, "$text-accent"), (told, "dim")), id=f"setting:{one.id}")

@@ -1,0 +1,77 @@
+"""Every key has a second way, and everything that keys do can be found and chosen from one list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.screens.full.operator import at_the_wizard
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        (("escape", "2"), "Go to a step"),
+        (("alt+2",), "Go to a step"),
+        (("escape", "3"), "Find a setting"),
+        (("slash",), "Find a setting"),
+        (("question_mark",), "Everything about"),
+        (("escape", "1"), "Everything about"),
+        (("alt+n",), "step 3 of"),
+        (("alt+p",), "step 1 of"),
+        (("escape", "0"), "Save the answers"),
+    ],
+)
+async def test_second_way(tmp_path: Path, keys: tuple[str, ...], shown: str) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access") as operator:
+        for key in keys:
+            operator.app.simulate_key(key)
+        await operator.until(shown)
+
+
+async def test_slash_and_question_mark_are_letters_in_a_field(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", answered={"APP_TITLE": ""}) as operator:
+        await operator.go_to("APP_TITLE")
+        await operator.press("a", "slash", "question_mark", "7")
+        await operator.until_true(lambda: operator.app.interview.draft.text("settings.APP_TITLE") == "a/?7")
+
+
+async def test_escape_alone_closes(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        await operator.press("f2")
+        await operator.until("Go to a step")
+        await operator.press("escape")
+        await operator.until("Go to a step", gone=True)
+
+
+async def test_palette_holds_actions_steps_and_settings_with_their_values(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", answered={"APP_TITLE": "Our chat"}, size=(80, 24)) as operator:
+        await operator.press("f3")
+        await operator.until("Find a setting")
+        for typed, shown in (
+            ("light", "F12 Light or dark"),
+            ("save", "F10 Save answers"),
+            ("checks", "step Checks"),
+            ("app_title", "APP_TITLE = Our chat"),
+            ("zzzz", "Nothing found. Try one word"),
+        ):
+            await operator.press("home", *["delete"] * 12)
+            await operator.paste(typed)
+            await operator.until(shown)
+        await operator.press("home", *["delete"] * 12)
+        await operator.paste("steps")
+        await operator.until("F2 Steps")
+        await operator.press("enter")
+        await operator.until("Go to a step")
+
+
+async def test_footer_of_a_dialog_names_its_own_keys(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access", size=(80, 24)) as operator:
+        assert "Space Choose" in operator.text
+        await operator.press("tab")
+        assert "Space Choose" not in operator.text
+        await operator.press("f2")
+        await operator.until("Go to a step")
+        assert "Esc Back" in operator.text.splitlines()[-1]
+        assert "Next" not in operator.text.splitlines()[-1]
