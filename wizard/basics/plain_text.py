@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 _STEERING: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -15,6 +16,23 @@ def plain(text: str, *, limit: int = 80) -> str:
     if cut.isascii() and cut.isprintable():
         return cut
     return "".join(_visible(char) for char in cut)
+
+
+def some_of(texts: Sequence[str], most: int) -> tuple[str, ...]:
+    """Return the first texts of a list, and how many are left out: nothing is cut in silence."""
+    left = len(texts) - most
+    return tuple(texts) if left <= 0 else (*texts[:most], f"and {left} more")
+
+
+def in_lines(names: Iterable[str], *, width: int = 180) -> tuple[str, ...]:
+    """Return names separated by commas on as many lines as it takes; no line is longer than every front shows of one."""
+    lines: list[str] = []
+    for name in names:
+        if lines and len(lines[-1]) + len(name) + 2 <= width:
+            lines[-1] += f", {name}"
+        else:
+            lines.append(name)
+    return tuple(lines)
 
 
 def _visible(char: str) -> str:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import plain, some_of
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.programs import is_in_path
 from wizard.findings import domains as domain_ids
@@ -108,6 +108,6 @@ def refuse_unproven(proposal: Proposal) -> None:
         raise InvalidInput(*effective.problems)
     for finding in proposal.findings:
         if finding.id == ids.COMPOSE_NOT_FOLLOWED.id:
-            places = ", ".join(finding.evidence[:5])
+            places = ", ".join(some_of(finding.evidence, 5))
             message = f"Docker Compose makes something else of the files than the wizard ({places})."
             raise InvalidInput(Problem(field="", message=message, remedy=finding.remedy))

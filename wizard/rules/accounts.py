@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import plain, some_of
 from wizard.findings import accounts as ids
 from wizard.librechat import email_login
 from wizard.librechat.durations import LONGEST_TIME
@@ -56,7 +56,7 @@ def allowed_domains(view: View) -> Iterator[Finding]:
     odd = [item for item in value if not re.fullmatch(_DOMAIN, item.lower())]
     if odd:
         whom = "nobody gets in" if len(odd) == len(value) else "nobody gets in through these entries"
-        shown = ", ".join(f"'{plain(item, limit=40)}'" for item in odd[:3])
+        shown = ", ".join(some_of([f"'{plain(item, limit=40)}'" for item in odd], 3))
         summary = f"registration.allowedDomains: {shown} is no bare domain. LibreChat compares the whole domain after the @: {whom}."
         yield ids.ALLOWED_DOMAINS.fail(summary)
 

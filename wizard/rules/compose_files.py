@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from wizard import catalogue
 from wizard.answers.model import Stack
 from wizard.basics.finding import Finding
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import plain, some_of
 from wizard.composefile.model import env_file_services
 from wizard.deployment.service import needs_dotenv, reads_dotenv
 from wizard.dotenv.document import Document
@@ -96,7 +96,7 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
     deployment = view.deployment
     services = deployment.compose.get("services") or {}
     if deployment.service not in services:
-        names = ", ".join(plain(name, limit=60) for name in list(services)[:_LIMIT])
+        names = ", ".join(some_of([plain(name, limit=60) for name in services], _LIMIT))
         summary = f"It is not known which service of the compose files is LibreChat ({names}): all else said here may be wrong."
         yield ids.COMPOSE_NO_API.fail(summary if services else "")
         return
@@ -111,8 +111,8 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
             summary = f"LibreChat reads {plain(source, limit=80)} and not .env: that is what the compose files mount at /app/.env."
             yield ids.ENV_OTHER.fail(summary)
     elif idle and (others := _other_files(view)):
-        names = ", ".join(idle[:_LIMIT]) + (f" and {len(idle) - _LIMIT} more" if len(idle) > _LIMIT else "")
-        files = ", ".join(plain(name, limit=80) for name in others[:_LIMIT])
+        names = ", ".join(some_of(idle, _LIMIT))
+        files = ", ".join(some_of([plain(name, limit=80) for name in others], _LIMIT))
         summary = f"LibreChat gets {files} and not .env. Without effect on it are in .env: {names}."
         remedy = f"Move what is meant for LibreChat to {plain(others[-1], limit=80)}, and take the rest out of .env."
         yield ids.ENV_NOT_MOUNTED.warn(summary, settings=idle, remedy=remedy)
@@ -182,12 +182,12 @@ def compose_files(view: View) -> Iterator[Finding]:
 def followed(view: View) -> Iterator[Finding]:
     """Name what in the compose files could not be followed, and what Docker Compose refuses."""
     project = view.deployment.effective.project if view.deployment.effective is not None else None
-    for problem in project.unfollowed[:_LIMIT] if project is not None else ():
-        yield ids.COMPOSE_NOT_FOLLOWED.fail(f"{plain(str(problem), limit=300)}")
+    for problem in some_of([str(problem) for problem in project.unfollowed], _LIMIT) if project is not None else ():
+        yield ids.COMPOSE_NOT_FOLLOWED.fail(plain(problem, limit=300))
     # A port without its number is the matter of rules.server.port-missing.
     refusals = [problem for problem in (project.refusals if project else ()) if not problem.field.endswith(".ports")]
     if refusals:
-        evidence = tuple(plain(str(problem), limit=300) for problem in refusals[:_LIMIT])
+        evidence = some_of([plain(str(problem), limit=300) for problem in refusals], _LIMIT)
         yield ids.COMPOSE_REFUSED.fail(remedy=refusals[0].remedy or ids.COMPOSE_REFUSED.fix, evidence=evidence)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from wizard import catalogue
 from wizard.basics.finding import Finding
+from wizard.basics.plain_text import in_lines
 from wizard.catalogue.accept import ValueFault, accept
 from wizard.catalogue.model import Condition, Kind, Setting
 from wizard.findings import values as ids
@@ -33,6 +34,7 @@ def missing(view: View) -> Iterator[Finding]:
             )
 
 
+_MOST_IN_A_SENTENCE: Final = 8
 _BREAKING: Final = (Kind.PORT, Kind.URL, Kind.HOST)
 """Kinds without which nothing is reached; a wrong value of another kind is replaced or counts as something else."""
 
@@ -66,10 +68,13 @@ def without_effect(view: View) -> Iterator[Finding]:
             idle.setdefault(when, []).append(setting.key)
     for when, names in idle.items():
         has, counts = ("has", "it counts") if len(names) == 1 else ("have", "they count")
+        are_many = len(names) > _MOST_IN_A_SENTENCE
+        shown = f"{len(names)} settings" if are_many else ", ".join(names)
         yield ids.NO_EFFECT.warn(
-            f"{', '.join(names)} {has} no effect: {counts} only when {when.words}.",
+            f"{shown} {has} no effect: {counts} only when {when.words}.",
+            evidence=in_lines(names) if are_many else (),
             settings=(*names, *(name for name in when.names if name in catalogue.by_key())),
-            remedy=f"Take {', '.join(names)} out, or set what is missing.",
+            remedy=f"Take {'them' if are_many else ', '.join(names)} out, or set what is missing.",
         )
 
 

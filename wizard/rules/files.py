@@ -64,11 +64,18 @@ def _has_no_common_spelling(value: str) -> bool:
 
 def duplicates(view: View) -> Iterator[Finding]:
     """S18: a name set twice."""
-    for name, numbers in list(view.deployment.dotenv.duplicates().items())[:_LIMIT]:
+    twice = list(view.deployment.dotenv.duplicates().items())
+    for name, numbers in twice[:_LIMIT]:
         shown = name if re.fullmatch(r"[\w.-]{1,80}", name) else "a name"
         others = ", ".join(str(number) for number in numbers[:-1])
         summary = f".env sets {shown} on lines {others} and {numbers[-1]}; only line {numbers[-1]} counts."
         yield ids.ENV_TWICE.warn(summary, settings=(name,) if name in catalogue.by_key() else ())
+    if len(twice) > _LIMIT:
+        names = [name for name, _ in twice[_LIMIT:] if name in catalogue.by_key()]
+        yield ids.ENV_TWICE.warn(
+            f".env sets {len(twice) - _LIMIT} more names more than once; only the last line of each counts.",
+            settings=names,
+        )
 
 
 def _named(view: View) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from wizard.basics.finding import Finding
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import plain, some_of
 from wizard.catalogue import by_key
 from wizard.catalogue.secret_names import is_secret_setting
 from wizard.deployment.local_install import LocalInstall
@@ -83,7 +83,7 @@ def _environment(deployment: Deployment, install: LocalInstall) -> Iterator[Find
     names = [name for name, value in deployment.dotenv.values().items() if by_systemd.get(name, value) != value]
     if names:
         yield ids.ENVIRONMENT_FILE.warn(
-            evidence=[_difference(name, deployment.dotenv.values(), by_systemd) for name in names[:12]],
+            evidence=some_of([_difference(name, deployment.dotenv.values(), by_systemd) for name in names], 12),
             settings=tuple(name for name in names if name in by_key()),
         )
 

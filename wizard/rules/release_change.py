@@ -11,6 +11,7 @@ from typing import Final
 
 from wizard import catalogue
 from wizard.basics.finding import Finding
+from wizard.basics.plain_text import in_lines
 from wizard.deployment.model import Deployment
 from wizard.findings import release as ids
 from wizard.librechat.config_file import SECURE_IMAGES_BY_DEFAULT_SINCE, effect_of_error
@@ -128,7 +129,7 @@ def _not_read(view: View, target: Release) -> Iterator[Finding]:
         yield ids.NOT_READ.warn(
             f"LibreChat {target} does not read {len(names)} of the settings that are set here: they have no effect there.",
             settings=sorted(names),
-            evidence=[", ".join(sorted(names))],
+            evidence=in_lines(sorted(names)),
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from checks.site.instance.findings import recreate_command
 from wizard.basics.finding import Finding
-from wizard.basics.plain_text import plain
+from wizard.basics.plain_text import plain, some_of
 from wizard.basics.redaction import without_credentials
 from wizard.deployment.model import Deployment
 from wizard.findings import instance as ids
@@ -64,7 +64,7 @@ def applied(shown: Mapping[str, Any], deployment: Deployment, *, remedy: str = "
         "place wins.",
         settings=names,
         remedy=remedy or f"{recreate_command(deployment)} (an 'up -d' alone does not see a changed .env)",
-        evidence=[_told(difference) for difference in found[:_MOST]],
+        evidence=some_of([_told(difference) for difference in found], _MOST),
     )
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from checks.model import Report
+from checks.report import report_text
 from tests.wizard.rules.builder import HEALTHY, OPENID, deployment
+from wizard import catalogue
 from wizard.answers.model import Stack
 from wizard.basics.finding import Status
+from wizard.catalogue.model import Kind
 from wizard.deployment.model import Deployment
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import Release
@@ -121,3 +126,22 @@ def test_keys_of_librechat_yaml_that_the_other_release_does_not_know(
     found = [each for each in release_changes(given, Release.parse(after)) if each.id == "rules.release.config"]
     assert [each.status for each in found] == ([] if status is None else [status])
     assert [named in each.summary for each in found] == [True] * len(found)
+
+
+def test_every_setting_that_loses_its_effect_is_listed_on_lines_that_no_front_cuts() -> None:
+    kinds = {Kind.BOOL: "true", Kind.INT: "5", Kind.NUMBER: "5", Kind.TEXT: "some text", Kind.DURATION: "60000"}
+    values = {one.key: kinds[one.kind] for one in catalogue.SETTINGS if one.kind in kinds and one.is_settable}
+    (found,) = [
+        one for one in release_changes(deployment(values, release="v0.8.8"), Release(0, 7, 0)) if "not-read" in one.id
+    ]
+    lost = [name for name in values if by_key_of(name, "v0.8.8") and not by_key_of(name, "v0.7.0")]
+    assert len(lost) > 60
+    shown = report_text(Report(findings=(found,)))
+    assert [name for name in sorted(lost) if not re.search(rf"\b{name}\b", shown)] == []
+    assert "..." not in shown
+
+
+def by_key_of(name: str, release: str) -> bool:
+    """Tell whether a release reads a setting, and the catalogue says since when."""
+    setting = catalogue.by_key()[name]
+    return setting.since is not None and setting.is_read(Release.parse(release))
