@@ -12,6 +12,7 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from checks.fixes import Fix
@@ -37,6 +38,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool) -> None:
     output.parts["fixed"] = done
     left: set[_Key] = set()
     steps: tuple[str, ...] = ()
+    fixed, total = 0, dict[str, dict[str, None]]()
     while (step := _next(folder, left)) is not None:
         left.add(_key(step.finding))
         proposal = _proposed(folder, step)
@@ -44,7 +46,12 @@ def fix_folder(folder: Path, output: Output, *, yes: bool) -> None:
             continue
         from wizard.plan.diff import of_plan
 
+        changed = dict(_changed(proposal))
+        ended = _ended(folder, proposal, step.finding)
         tell(f"\n{plain(step.finding.summary, limit=500)} [{step.finding.id}]")
+        if ended:
+            tell(f"It also ends: {', '.join(ended)}")
+        tell(f"Changes {'; '.join(f'{name}: {_listed(keys)}' for name, keys in changed.items())}")
         tell(of_plan(proposal.plan))
         answer = "y" if yes else _asked()
         if answer in _QUIT:
@@ -52,10 +59,16 @@ def fix_folder(folder: Path, output: Output, *, yes: bool) -> None:
         if answer not in _YES:
             continue
         written, backup = _write(proposal)
-        done.append({"id": step.finding.id, "written": written, "backup": backup})
+        done.append(
+            {"id": step.finding.id, "also": list(ended), "changed": changed, "written": written, "backup": backup}
+        )
+        fixed += 1 + len(ended)
+        for name, keys in changed.items():
+            total.setdefault(name, {}).update(dict.fromkeys(keys))
         steps = proposal.plan.apply_steps or steps
-    tell(f"{len(done)} fixed." if done else "Nothing to fix without a choice of yours.")
+    tell(f"{fixed} fixed." if done else "Nothing to fix without a choice of yours.")
     if done:
+        tell(f"Changed {'; '.join(f'{name}: {_listed(keys)}' for name, keys in total.items())}")
         tell(
             f"What was there before is kept in {done[0]['backup']} and later ones ('{own_command('restore --list')}')."
         )
@@ -99,6 +112,35 @@ def _proposed(folder: Path, step: Fix) -> Proposal | None:
         _tell_left(step.finding, against[0].summary)
         return None
     return proposal if proposal.plan.shown_edits else None
+
+
+def _changed(proposal: Proposal) -> Iterator[tuple[str, list[str]]]:
+    """Give each file that is written, with every key of it that becomes another, and its mode."""
+    for edit in proposal.plan.shown_edits:
+        keys = [change.name for change in edit.changes if edit.before != edit.after]
+        if edit.before is not None and edit.mode != proposal.snapshot.state(edit.path).mode:
+            keys.append(f"mode {edit.mode:04o}")
+        yield edit.path, keys or ["a new file" if edit.before is None else "its text"]
+
+
+def _ended(folder: Path, proposal: Proposal, finding: Finding) -> tuple[str, ...]:
+    """Return the ids of what else is well afterwards: one difference can end several findings."""
+    from wizard.answers.model import Answers
+    from wizard.deployment.assembled import deployment
+    from wizard.deployment.snapshot import take
+    from wizard.rules import check
+
+    def wrong(found: Iterable[Finding]) -> dict[_Key, str]:
+        return {_key(one): one.id for one in found if one.status is not Status.PASS}
+
+    after = wrong(check(proposal.deployment))
+    before = wrong(check(deployment(take(folder, Answers()), {})))
+    gone = (identity for key, identity in before.items() if key not in after and key != _key(finding))
+    return tuple(dict.fromkeys(gone))
+
+
+def _listed(keys: Iterable[str]) -> str:
+    return ", ".join(plain(key, limit=80) for key in keys)
 
 
 def _tell_left(finding: Finding, because: str) -> None:

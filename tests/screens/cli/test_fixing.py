@@ -19,6 +19,7 @@ from wizard.answers.model import Answers, Stack
 from wizard.basics.secret import reveal
 from wizard.deployment.assembled import deployment as deployment_of
 from wizard.deployment.snapshot import take
+from wizard.dotenv.document import Document
 from wizard.rules import check
 
 FAULTS: Final = {
@@ -151,3 +152,27 @@ def test_what_v088_brings_is_fixed_where_there_is_one_right_way(
     made = [fix.answers for fix in fixes(standing, check(standing))]
     assert {name: given.value for answers in made for name, given in answers.items()} == changes
     assert not [name for answers in made for name in answers.generate if name.startswith("CREDS_")]
+
+
+def test_the_heading_names_every_key_of_the_difference_and_all_that_ends(folder: Path) -> None:
+    file = folder / ".env"
+    names = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "DOMAIN_CLIENT", "DOMAIN_SERVER")
+    file.write_text(
+        "PORT=3080\nDOMAIN_CLIENT=https://chat.example.net/\nDOMAIN_SERVER=https://chat.example.net/\n",
+        encoding="utf-8",
+    )
+    file.chmod(0o644)
+    before = {entry.name: entry for entry in Document.parse(file.read_bytes()).entries}
+    done = run("doctor", "--dir", folder, "--offline", "--only", "rules", "--fix", "--yes", "--json")
+    fixed = json.loads(done.out)["fixed"]
+    after = Document.parse(file.read_bytes()).values()
+    written = {name for name, value in after.items() if name not in before or before[name].value != value}
+    changed = {key for one in fixed for key in one["changed"][".env"]}
+    assert changed == {*written, "mode 0600"} >= {*names}
+    for one in fixed:
+        heading = done.err[done.err.index(f"[{one['id']}]") :].partition("--- ")[0]
+        assert [key for keys in one["changed"].values() for key in keys if key not in heading] == []
+        assert [identity for identity in one["also"] if identity not in heading] == []
+    ended = {one["id"] for one in fixed}.union(*(one["also"] for one in fixed))
+    assert {f"rules.secrets.missing.{name.lower().replace('_', '-')}" for name in names[:4]} <= ended
+    assert f"{len(fixed) + sum(len(one['also']) for one in fixed)} fixed." in done.err

@@ -16,7 +16,16 @@ from typing import Any
 from tests.wizard.store.killed import scenario
 from tests.wizard.store.killed.faults import Before, before_each_call, killing, signalling
 
-_WORK = {"write": scenario.write, "restore": scenario.restore}
+
+def _fix(folder: Path) -> None:
+    """Do what ``librechat-wizard doctor --fix --yes`` does with the folder."""
+    from screens.cli.fixing import fix_folder
+    from screens.cli.output import Output
+
+    fix_folder(folder, Output("doctor", as_json=True), yes=True)
+
+
+_WORK = {"write": scenario.write, "restore": scenario.restore, "fix": _fix}
 
 
 def _live(order: dict[str, Any]) -> None:
@@ -36,6 +45,10 @@ def _stopped(number: int, name: str) -> Before:
 
 
 def _fork(order: dict[str, Any]) -> dict[str, Any]:
+    if order.get("here"):
+        # Done in this process itself: what is imported on the way is there for all who follow.
+        _live(order)
+        return {"status": 0, "seconds": 0.0}
     began = time.monotonic()
     child = os.fork()
     if child == 0:
