@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from checks.model import Report, Subject
@@ -16,24 +15,21 @@ from wizard.answers.model import Answers
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.basics.secret import Secret
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import take
 from wizard.findings import openid_sign_in as ids
+from wizard.findings import saml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Coroutine, Iterator, Sequence
 
     from checks.provider.signin.listener import CallbackListener
-    from checks.provider.signin.openid import OpenIdSignIn
     from screens.cli.options import SignInOptions
+    from wizard.findings.model import FindingEntry
 
+_Result = TypeVar("_Result")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
 _USER_NAME: Final = "User name or mail address, as it would be typed at LibreChat: "
-_RESPONSE: Final = (
-    "Before you sign in there, open the browser's developer tools, tab Network, and keep the log.\n"
-    "After the sign-in, copy the form field SAMLResponse of the last POST and paste it here (not shown)."
-)
 
 
 def run(options: SignInOptions) -> ExitStatus:
@@ -59,22 +55,29 @@ def _run(options: SignInOptions, output: Output) -> ExitStatus:
 
 
 def _openid(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:
-    from checks.net.aio import run_until_signal
     from checks.provider.signin.openid import LOOPBACK
 
     redirect = LOOPBACK.format(options.listen) if options.listen else ""
-    sign_in = sign_ins.openid_sign_in(subject, redirect=redirect)
-    begun = run_until_signal(sign_in.begin())
+    sign_in = sign_ins.browser_sign_in("openid", subject, redirect=redirect)
+    begun = _run_now(sign_in.begin())
     if not begun.url:
-        return sign_ins.SignInOutcome(report=Report.of(begun.findings))
+        return sign_ins.SignInOutcome(report=begun.report)
     with contextlib.ExitStack() as stack:
         listeners = [stack.enter_context(each) for each in _listeners(begun.redirect, is_asked=bool(options.listen))]
         if not listeners and (running := _running_with_openid(subject)):
             tell(f"Note: {running}\n")
-        tell(sign_ins.openid_words(begun.url, begun.redirect, is_listening=bool(listeners)))
-        outcome = _pasted(sign_in, listeners)
-    found = (*begun.findings, *outcome.report.findings)
-    return replace(outcome, report=Report.of(found))
+        tell(sign_ins.openid_words(begun.url, begun.redirect, is_listening=True) if listeners else begun.words)
+        return _pasted(sign_in, listeners) or _nothing(ids.UNREDEEMED)
+
+
+def _run_now(work: Coroutine[Any, Any, _Result]) -> _Result:
+    from checks.net.aio import run_until_signal
+
+    return run_until_signal(work)
+
+
+def _nothing(entry: FindingEntry) -> sign_ins.SignInOutcome:
+    return sign_ins.SignInOutcome(report=Report.of([entry.unknown("Nothing was pasted.")]))
 
 
 def _listeners(redirect: str, *, is_asked: bool) -> Iterator[CallbackListener]:
@@ -94,11 +97,10 @@ def _listeners(redirect: str, *, is_asked: bool) -> Iterator[CallbackListener]:
 
 def _running_with_openid(subject: Subject) -> str:
     """Say that a running LibreChat will answer the callback itself; nothing where none answers with OpenID."""
-    from checks.net.aio import run_until_signal
     from checks.provider.signin.running import openid_is_offered
     from wizard.basics.own_command import own_command
 
-    if not run_until_signal(openid_is_offered(subject)):
+    if not _run_now(openid_is_offered(subject)):
         return ""
     service = subject.deployment.service or "api"
     return (
@@ -108,21 +110,18 @@ def _running_with_openid(subject: Subject) -> str:
     )
 
 
-def _pasted(sign_in: OpenIdSignIn, listeners: Sequence[CallbackListener]) -> sign_ins.SignInOutcome:
-    """Return what came of what is pasted; what is no callback of this sign-in may be followed by another paste."""
-    from checks.net.aio import run_until_signal
-
-    outcome = sign_ins.SignInOutcome(report=Report.of([ids.UNREDEEMED.unknown("Nothing was pasted.")]))
-    with HiddenLines() as lines:
+def _pasted(
+    sign_in: sign_ins.BrowserSignIn, listeners: Sequence[CallbackListener] = ()
+) -> sign_ins.SignInOutcome | None:
+    """Return what came of what is pasted; what is no answer to this sign-in may be followed by another paste."""
+    outcome = None
+    with HiddenLines() as lines, contextlib.suppress(InputEnded):
         for _ in range(sign_ins.TRIES):
-            try:
-                given = lines.read(listeners)
-            except InputEnded:
-                return outcome
-            tell("Received. Asking the provider ...")
-            outcome = sign_ins.openid_outcome(run_until_signal(sign_in.finish(given)))
+            given = lines.read(listeners)
+            tell("Received.")
+            outcome = _run_now(sign_in.finish(given))
             if not outcome.may_try_again:
-                return outcome
+                break
             for finding in outcome.report.findings:
                 tell(f"{finding.summary} {finding.remedy}")
     return outcome
@@ -134,7 +133,7 @@ def _ldap(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:
     user = options.user or _typed(_USER_NAME)
     tell("The password is sent once; a wrong one counts at the directory.")
     password = passwords.read(options.password_file or "-", "--password-file")
-    return sign_ins.ldap_run(subject, user, password)
+    return _run_now(sign_ins.ldap_sign_in_of(subject, user, password))
 
 
 def _typed(prompt: str) -> str:
@@ -152,21 +151,9 @@ def _typed(prompt: str) -> str:
 
 
 def _saml(subject: Subject) -> sign_ins.SignInOutcome:
-    from checks.provider.saml.task import task_of
-    from checks.provider.signin.saml import saml_begin, saml_finish
-    from wizard.findings import saml
-
-    sign_ins.refuse_unconfigured_saml(subject)
-    task = task_of(subject)
-    own, url = saml_begin(task)
-    if not url:
-        return sign_ins.SignInOutcome(report=Report.of(own))
-    tell(f"Open this address in any browser and sign in:\n\n{url}\n\n{_RESPONSE}")
-    given: Secret | None = None
-    with HiddenLines() as lines, contextlib.suppress(InputEnded):
-        given = lines.read()
-    if given is None:
-        unread = saml.RESPONSE_UNREAD.unknown("Nothing was pasted.")
-        return sign_ins.SignInOutcome(report=Report.of((*own, unread)))
-    outcome = sign_ins.saml_outcome(saml_finish(task, given))
-    return replace(outcome, report=Report.of((*own, *outcome.report.findings)))
+    sign_in = sign_ins.browser_sign_in("saml", subject)
+    begun = _run_now(sign_in.begin())
+    if not begun.url:
+        return sign_ins.SignInOutcome(report=begun.report)
+    tell(begun.words)
+    return _pasted(sign_in) or _nothing(saml.RESPONSE_UNREAD)

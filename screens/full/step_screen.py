@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from screens.demo import Practice
     from screens.full.live_test import LiveTest
+    from screens.shared.live_tests import Trial
     from screens.shared.review import CheckedAnswers
     from wizard.interview.interview import Interview
     from wizard.interview.preview import Outlook
@@ -145,7 +146,7 @@ class StepScreen(Screen[None]):
 
                 test = mail_test(self.interview, self.practice)
             case "provider":
-                test = LiveTest(live_tests.provider_trial(self.interview, self.practice))
+                test = _provider_test(live_tests.provider_trial(self.interview, self.practice), self.interview)
             case "sign-in":
                 account = live_tests.account_of(self.interview, self.practice)
                 if account is None and (typed := await self.app.push_screen_wait(ask_account())) is not None:
@@ -209,3 +210,13 @@ class StepScreen(Screen[None]):
             saved = guarded(self.app, lambda: save(self.interview.draft, self.interview.folder, Path(given[0])))
             if saved is not None:
                 self.notify(f"Saved: {plain(str(saved), limit=200)}", markup=False)
+
+
+def _provider_test(trial: Trial, interview: Interview) -> LiveTest:
+    """Return the test of a provider; where that can be tried, with a sign-in of a person's own."""
+    from screens.full.live_test import LiveTest
+    from screens.full.sign_in_test import SignInTest
+    from screens.shared.sign_ins import PROVIDERS
+
+    provider = interview.step.provider
+    return SignInTest(trial, provider) if provider in PROVIDERS else LiveTest(trial)

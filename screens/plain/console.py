@@ -109,6 +109,10 @@ class Console:
         """Write a line as it is, made inert: a command, a line of a file."""
         _put(f"{plain(text, limit=2000)}\n")
 
+    def show_whole(self, text: str) -> None:
+        """Write a line of any length, made inert: an address to copy."""
+        _put(f"{plain(text, limit=len(text) + 1)}\n")
+
     def read(self, prompt: str) -> str:
         """Read a line, once more where the terminal has cut it; ``InputEndedError`` at the end of input."""
         prompt = self.wrapped_prompt(prompt)

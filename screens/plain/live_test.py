@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from screens.plain.question import told
 from screens.plain.review import run_and_tell
-from screens.shared import live_tests
+from screens.plain.sign_in import offer_sign_in
+from screens.shared import live_tests, sign_ins
 from wizard.basics.problem import InvalidInput
 from wizard.interview.dialogues import UNPROTECTED
 
@@ -41,6 +42,8 @@ def test(console: Console, words: Words, interview: Interview, practice: Practic
     report = run_and_tell(console, trial.checks, subject)
     if any(finding.withheld for finding in report.findings) and console.settle(UNPROTECTED).word == "yes":
         run_and_tell(console, trial.checks, subject.allowing_insecure_login())
+    if interview.step.provider in sign_ins.PROVIDERS:
+        offer_sign_in(console, words, interview.step.provider, subject)
 
 
 def _asked(console: Console, words: Words) -> Login | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from checks.model import Report
 from wizard.basics.finding import Status
@@ -13,18 +13,25 @@ from wizard.findings import ldap, saml
 from wizard.findings import openid_sign_in as openid
 
 if TYPE_CHECKING:
-    from checks.model import Subject
+    from checks.model import Check, Subject
     from checks.provider.signin.claims import ShownClaim
     from checks.provider.signin.ldap import LdapSignInResult
     from checks.provider.signin.openid import OpenIdSignIn, OpenIdSignInResult
     from checks.provider.signin.saml import SamlSignInResult
+    from wizard.basics.finding import Finding
     from wizard.basics.secret import Secret
 
 _CLOSING: Final = {Status.FAIL: "This person would not get in.", Status.UNKNOWN: "Inconclusive."}
 _WOULD_BE: Final = frozenset(entry.id for entry in (openid.WOULD_BE, ldap.WOULD_BE, saml.WOULD_BE))
+PROVIDERS: Final = ("openid", "ldap", "saml")
+"""The sign-ins that can be tried."""
 TRIES: Final = 3
 """How often something else than the callback may be pasted."""
 _LIVES: Final = "A code lives for a minute or so."
+_RESPONSE: Final = (
+    "Before you sign in there, open the browser's developer tools, tab Network, and keep the log.\n"
+    "After the sign-in, copy the form field SAMLResponse of the last POST and paste it here (not shown)."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +60,18 @@ class SignInOutcome:
         return {"person": self.person, "decision": self.decision, "claims": list(self.claims)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a person opens, or why there is nothing to open."""
+
+    report: Report
+    url: str = field(default="", repr=False)
+    """Empty: nobody could sign in, and the report says why."""
+    words: str = field(default="", repr=False)
+    """What to do with it."""
+    redirect: str = ""
+
+
 def openid_sign_in(subject: Subject, *, redirect: str = "") -> OpenIdSignIn:
     """Return a sign-in through the deployment's OpenID; ``InvalidInput`` where none is configured."""
     from checks.net.node_trust import trust_of
@@ -61,8 +80,7 @@ def openid_sign_in(subject: Subject, *, redirect: str = "") -> OpenIdSignIn:
     from checks.provider.openid import OPENID, task_of
     from checks.provider.signin.openid import OpenIdSignIn
 
-    if (skip := OPENID.applies(subject)) is not None:
-        raise InvalidInput(Problem(field="signin openid", message=f"cannot be tried: {skip.because}."))
+    _demand(OPENID, subject)
     task = task_of(subject)
     transport = WebTransport(
         context=trust_of(subject.deployment, os.environ).context_with_names,
@@ -141,22 +159,77 @@ def _claims(claims: tuple[ShownClaim, ...]) -> tuple[dict[str, str], ...]:
     return tuple(claim._asdict() for claim in claims)
 
 
-def ldap_run(subject: Subject, user: str, password: Secret) -> SignInOutcome:
+async def ldap_sign_in_of(subject: Subject, user: str, password: Secret) -> SignInOutcome:
     """Sign in through LDAP once; ``InvalidInput`` where none is configured."""
-    from checks.net.aio import run_until_signal
     from checks.provider.ldap import LDAP
     from checks.provider.ldap.task import task_of
     from checks.provider.signin.ldap import ldap_sign_in
 
-    if (skip := LDAP.applies(subject)) is not None:
-        raise InvalidInput(Problem(field="signin ldap", message=f"cannot be tried: {skip.because}."))
-    task = replace(task_of(subject), user=user, password=password)
-    return ldap_outcome(run_until_signal(ldap_sign_in(task)))
+    _demand(LDAP, subject)
+    return ldap_outcome(await ldap_sign_in(replace(task_of(subject), user=user, password=password)))
 
 
-def refuse_unconfigured_saml(subject: Subject) -> None:
-    """Refuse where SAML is not configured, with ``InvalidInput``."""
-    from checks.provider.saml import SAML
+class BrowserSignIn(Protocol):
+    """A sign-in that a person makes with a browser."""
 
-    if (skip := SAML.applies(subject)) is not None:
-        raise InvalidInput(Problem(field="signin saml", message=f"cannot be tried: {skip.because}."))
+    async def begin(self) -> Opened:
+        """Return what the person opens and reads."""
+        ...
+
+    async def finish(self, pasted: Secret) -> SignInOutcome:
+        """Return what came of what was pasted."""
+        ...
+
+
+def browser_sign_in(provider: str, subject: Subject, *, redirect: str = "") -> BrowserSignIn:
+    """Return a sign-in through ``openid`` or ``saml``; ``InvalidInput`` where that is not configured.
+
+    ``redirect``: another redirect URI than LibreChat's, for OpenID.
+    """
+    return _Saml(subject) if provider == "saml" else _OpenId(subject, redirect)
+
+
+class _OpenId:
+    def __init__(self, subject: Subject, redirect: str) -> None:
+        self._sign_in = openid_sign_in(subject, redirect=redirect)
+        self._before: tuple[Finding, ...] = ()
+
+    async def begin(self) -> Opened:
+        begun = await self._sign_in.begin()
+        self._before = begun.findings
+        words = openid_words(begun.url, begun.redirect) if begun.url else ""
+        return Opened(report=Report.of(begun.findings), url=begun.url, words=words, redirect=begun.redirect)
+
+    async def finish(self, pasted: Secret) -> SignInOutcome:
+        return _after(self._before, openid_outcome(await self._sign_in.finish(pasted)))
+
+
+class _Saml:
+    def __init__(self, subject: Subject) -> None:
+        from checks.provider.saml import SAML
+        from checks.provider.saml.task import task_of
+
+        _demand(SAML, subject)
+        self._task = task_of(subject)
+        self._before: tuple[Finding, ...] = ()
+
+    async def begin(self) -> Opened:
+        from checks.provider.signin.saml import saml_begin
+
+        self._before, url = saml_begin(self._task)
+        words = f"Open this address in any browser and sign in:\n\n{url}\n\n{_RESPONSE}" if url else ""
+        return Opened(report=Report.of(self._before), url=url, words=words)
+
+    async def finish(self, pasted: Secret) -> SignInOutcome:
+        from checks.provider.signin.saml import saml_finish
+
+        return _after(self._before, saml_outcome(saml_finish(self._task, pasted)))
+
+
+def _after(before: tuple[Finding, ...], outcome: SignInOutcome) -> SignInOutcome:
+    return replace(outcome, report=Report.of((*before, *outcome.report.findings)))
+
+
+def _demand(check: Check, subject: Subject) -> None:
+    if (skip := check.applies(subject)) is not None:
+        raise InvalidInput(Problem(field=f"signin {check.id}", message=f"cannot be tried: {skip.because}."))

@@ -1,0 +1,126 @@
+"""The live test of a provider's step: the checks, then one real sign-in that ends in LibreChat's own decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from screens.full.buttons import Push
+from screens.full.dialogs import Blank, FillIn
+from screens.full.fields import LineInput
+from screens.full.finding_rows import FindingRow, ProblemRow
+from screens.full.live_test import LiveTest
+from screens.shared import sign_ins
+from wizard.basics.check_events import Found
+from wizard.basics.problem import WizardError
+from wizard.basics.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.widget import Widget
+
+    from checks.model import Subject
+    from screens.shared.live_tests import Trial
+    from screens.shared.sign_ins import BrowserSignIn, SignInOutcome
+
+_PASTE: Final = {"openid": "the address bar after the sign-in", "saml": "the form field SAMLResponse"}
+
+
+class SignInTest(LiveTest):
+    """The test of a sign-in provider, with a sign-in of a person's own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "sign_in", "Sign in once", key_display="F8")]
+
+    def __init__(self, trial: Trial, provider: str) -> None:
+        """Begin with the checks; ``provider`` is one of :data:`screens.shared.sign_ins.PROVIDERS`."""
+        super().__init__(trial)
+        self._provider = provider
+        self._sign_in: BrowserSignIn | None = None
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give the buttons."""
+        yield Push("Sign in once (F8)", "sign-in")
+        yield from super().buttons()
+
+    def middle(self) -> Iterator[Widget]:
+        """Give the line to paste into, too, which is there once somebody may sign in."""
+        yield from super().middle()
+        hint = _PASTE.get(self._provider, "")
+        yield LineInput("", placeholder=hint, compact=True, password=True, id="live-paste", classes="-hidden")
+
+    @on(Push.Pressed, "#push-sign-in")
+    def action_sign_in(self) -> None:
+        """Begin a sign-in."""
+        self.workers.cancel_group(self, "test")
+        self._begin()
+
+    @work(exclusive=True, group="test", exit_on_error=True)
+    async def _begin(self) -> None:
+        typed: tuple[str, ...] | None = None
+        if self._provider == "ldap":
+            typed = await self.app.push_screen_wait(_ask_person())
+            if typed is None:
+                return
+        self.begin_run()
+        subject = await self.made_subject()
+        if subject is None:
+            return
+        await self.rows.add(Static(Content.styled("A real sign-in", "bold"), classes="live-check", markup=False))
+        try:
+            if typed is not None:
+                await self._end(await sign_ins.ldap_sign_in_of(subject, typed[0], Secret(typed[1])))
+            else:
+                await self._open(subject)
+        except WizardError as error:
+            await self.rows.add(*map(ProblemRow, error.problems))
+            self.progress.end("It cannot be tried with these answers yet.")
+
+    async def _open(self, subject: Subject) -> None:
+        """Show the address for the browser, and wait for what is pasted."""
+        self._sign_in = sign_ins.browser_sign_in(self._provider, subject)
+        begun = await self._sign_in.begin()
+        if not begun.url:
+            await self._end(sign_ins.SignInOutcome(report=begun.report))
+            return
+        self.app.copy_to_clipboard(begun.url)
+        await self.rows.add(Static(Content(begun.words), markup=False))
+        line = self.query_one("#live-paste", LineInput)
+        line.remove_class("-hidden")
+        line.focus()
+        self.rows.scroll_end(animate=False)
+        self.progress.end("Copied (if this terminal can). Sign in, paste, Enter.")
+
+    @on(Input.Submitted, "#live-paste")
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        pasted = Secret("".join(event.value.split()))
+        self.query_one("#live-paste", LineInput).value = ""
+        if self._sign_in is not None and pasted:
+            self._finish(self._sign_in, pasted)
+
+    @work(exclusive=True, group="test", exit_on_error=True)
+    async def _finish(self, sign_in: BrowserSignIn, pasted: Secret) -> None:
+        self.progress.begin("asking the provider")
+        outcome = await sign_in.finish(pasted)
+        if not outcome.may_try_again:
+            self._sign_in = None
+            self.query_one("#live-paste").add_class("-hidden")
+        await self._end(outcome)
+
+    async def _end(self, outcome: SignInOutcome) -> None:
+        # What decides comes last, where a small terminal shows it.
+        for finding in sorted(outcome.report.findings, key=lambda one: one.summary in outcome.closing):
+            await self.show(Found(check=finding.check, finding=finding))
+        last = self.rows.query(FindingRow).last()
+        self.call_after_refresh(self.rows.scroll_to_widget, last, top=True, animate=False)
+        self.progress.end(outcome.closing)
+
+
+def _ask_person() -> FillIn:
+    text = "One bind with this name and password, as LibreChat makes it. A wrong password counts at the directory; nothing is kept."
+    return FillIn("Sign in once", text, (Blank("Name"), Blank("Password", is_secret=True)), "Sign in")

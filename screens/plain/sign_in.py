@@ -1,0 +1,69 @@
+"""One real sign-in from the step of a provider, as lines: an address to open, what is pasted, LibreChat's decision."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from screens.plain.console import InputEndedError
+from screens.plain.question import told
+from screens.shared import sign_ins
+from wizard.basics.problem import InvalidInput
+from wizard.basics.secret import Secret
+
+if TYPE_CHECKING:
+    from checks.model import Subject
+    from screens.plain.console import Console
+    from screens.plain.words import Words
+
+_OFFER = "Sign in once for real, to see who you would be? (yes; Enter: no)> "
+
+
+def offer_sign_in(console: Console, words: Words, provider: str, subject: Subject) -> None:
+    """Offer one real sign-in, and tell LibreChat's decision."""
+    if not words.read(_OFFER, "Sign in?> ").lower().startswith("y"):
+        return
+    try:
+        outcome = (_ldap if provider == "ldap" else _browser)(console, words, provider, subject)
+    except InvalidInput as error:
+        console.say(told(error))
+        return
+    if outcome is not None:
+        from checks.report import report_text
+
+        for line in (*report_text(outcome.report).splitlines(), outcome.closing):
+            console.show(line)
+
+
+def _browser(console: Console, _: Words, provider: str, subject: Subject) -> sign_ins.SignInOutcome:
+    from checks.net.aio import run
+
+    sign_in = sign_ins.browser_sign_in(provider, subject)
+    begun = run(sign_in.begin())
+    if not begun.url:
+        return sign_ins.SignInOutcome(report=begun.report)
+    for line in begun.words.splitlines():
+        # An address to copy is longer than the lines that are wrapped.
+        console.show_whole(line) if line == begun.url else console.say(line)
+    return run(sign_in.finish(_pasted(console)))
+
+
+def _ldap(console: Console, words: Words, _: str, subject: Subject) -> sign_ins.SignInOutcome | None:
+    from checks.net.aio import run
+
+    name = words.read("Name, as it would be typed at LibreChat (Enter: leave)> ", "Name> ")
+    password = console.read_secret("Password (sent once, not kept), secret> ") if name else ""
+    return run(sign_ins.ldap_sign_in_of(subject, name, Secret(password))) if password else None
+
+
+def _pasted(console: Console) -> Secret:
+    """Return what is pasted; at a terminal also what is longer than a line may be there."""
+    if not sys.stdin.isatty():
+        return Secret(console.read_secret("> "))
+    from screens.shared.hidden_line import HiddenLines, InputEnded
+
+    with HiddenLines() as lines:
+        try:
+            return lines.read()
+        except InputEnded:
+            raise InputEndedError from None

@@ -1,0 +1,116 @@
+"""One real sign-in from the step of a provider: full screen and line by line, through npm oidc-provider."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screens.full.sign_in_test import SignInTest
+from tests.patience import within
+from tests.screens.cli.test_signin import CALLBACK, CHAT, openid, provider
+from tests.screens.full.operator import Operator, at_the_wizard, interview_in
+from tests.servers.certificates import Certificates
+from tests.servers.scripted_browser import browse
+from wizard.catalogue.questions import variable_id
+from wizard.interview.steps import step as step_named
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(autouse=True)
+def _trusted(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(certificates.ca))
+
+
+def answers(issuer: str) -> dict[str, str]:
+    """Return the answers of a person who set OpenID up."""
+    settings = openid(issuer, ALLOW_SOCIAL_LOGIN="true", DOMAIN_CLIENT=CHAT, DOMAIN_SERVER=CHAT)
+    return {"access": "https-existing", "guide.providers": "openid"} | {
+        variable_id(name): text for name, text in settings.items()
+    }
+
+
+async def signed_in(operator: Operator, certificates: Certificates, *, tries_wrong: bool) -> str:
+    """Sign in as a person does; return the code."""
+    await operator.press("ctrl+t")
+    await operator.until("Test the sign-in provider")
+    await operator.until("inconclusive.")
+    await operator.press("f8")
+    await operator.until("Sign in, paste, Enter.")
+    copied = operator.app.clipboard
+    assert copied.startswith("https://localhost")
+    bar = await asyncio.to_thread(browse, copied, certificates, CALLBACK)
+    if tries_wrong:
+        await operator.paste("https://elsewhere.example/")
+        await operator.press("enter")
+        await operator.until("is not LibreChat's callback")
+    await operator.paste(bar)
+    assert "code=" not in operator.text
+    await operator.press("enter")
+    return bar.partition("code=")[2].partition("&")[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_the_full_screen_says_who_somebody_would_be(
+    tmp_path: Path, certificates: Certificates, size: tuple[int, int]
+) -> None:
+    async with (
+        provider(certificates) as running,
+        at_the_wizard(tmp_path / "chat", size=size, step="openid") as operator,
+    ):
+        for name, text in answers(running.issuer).items():
+            operator.app.interview.answer(name, text)
+        await operator.go_to("OPENID_CLIENT_SECRET")
+        code = await signed_in(operator, certificates, tries_wrong=size == (80, 24))
+        await operator.until("ok: You would be Ada Lovelace, ada@example.org,")
+        assert isinstance(operator.app.screen, SignInTest)
+        assert code not in operator.text
+
+
+def test_line_by_line(
+    tmp_path: Path, certificates: Certificates, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from screens.plain.console import Console
+    from screens.plain.live_test import test
+    from screens.plain.words import Words
+
+    folder = tmp_path / "chat"
+    pasted: list[str] = []
+
+    class Typed(io.StringIO):
+        """What the person types, once it is asked for."""
+
+        def readline(self, *_: Any) -> str:  # type: ignore[override]
+            told = capsys.readouterr().out
+            shown.append(told)
+            if told.endswith("no)> "):
+                return "yes\n"
+            (address,) = re.findall(r"^https://localhost\S+$", told, re.MULTILINE)
+            pasted.append(browse(address, certificates, CALLBACK))
+            return f"{pasted[0]}\n"
+
+    shown: list[str] = []
+
+    async def through() -> None:
+        async with provider(certificates) as running:
+            with interview_in(folder) as interview:
+                interview.step = step_named("openid")
+                for name, text in answers(running.issuer).items():
+                    interview.answer(name, text)
+                monkeypatch.setattr(sys, "stdin", Typed())
+                console = Console()
+                await within(asyncio.to_thread(test, console, Words(console, interview, None), interview, None))
+
+    asyncio.run(through())
+    text = "".join(shown) + capsys.readouterr().out
+    assert text.rstrip().endswith("You would be Ada Lovelace, ada@example.org, role USER.")
+    assert pasted[0].partition("code=")[2].partition("&")[0] not in text
