@@ -15,7 +15,7 @@ from checks.provider.ldap import LDAP
 from checks.provider.oauth import OAUTH
 from checks.provider.openid import OPENID
 from checks.provider.saml import SAML
-from checks.settings import FILES, RULES
+from checks.settings import COMPOSE, FILES, RULES
 from checks.site import DNS, TLS
 from checks.site.proxy import PROXY
 from checks.site.session.registered import INSTANCE, SESSION
@@ -43,6 +43,9 @@ ALL: Final[tuple[Check, ...]] = (
 )
 """The registry. A check that is listed here runs in the wizard, with ``--answers`` and in the doctor alike."""
 
+ON_REQUEST: Final[tuple[Check, ...]] = (COMPOSE,)
+"""Checks that run only when ``--only`` names them: others say the same."""
+
 RUNNING: Final = frozenset({"dns", "tls", "instance", "session", "proxy"})
 """Ids of the checks that ask the running LibreChat, which knows nothing of what was only written."""
 
@@ -58,7 +61,7 @@ TO_COME: Final = ("docker",)
 
 def select(only: tuple[str, ...]) -> tuple[Check, ...]:
     """Return the checks with these ids (all where none is named); ``InvalidInput`` names every id that is unknown."""
-    known = {check.id: check for check in ALL}
+    known = {check.id: check for check in (*ALL, *ON_REQUEST)}
     problems = []
     for identity in only:
         if identity in TO_COME:
@@ -74,4 +77,4 @@ def select(only: tuple[str, ...]) -> tuple[Check, ...]:
             )
     if problems:
         raise InvalidInput(*problems)
-    return tuple(check for check in ALL if not only or check.id in only)
+    return ALL if not only else tuple(check for check in known.values() if check.id in only)

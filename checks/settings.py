@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterable
 from typing import Final
 
-from checks.model import Check, Subject
+from checks.model import Check, Skip, Subject
+from wizard.answers.model import Stack
 from wizard.basics.docker_engine import docker_engine
-from wizard.basics.finding import Finding
+from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.deployment.file_faults import faults_of
+from wizard.findings import domains, stack, surroundings
 from wizard.findings import files as ids
-from wizard.findings import surroundings
+from wizard.findings.model import FindingEntry
 from wizard.findings.secrets import MISSING
 from wizard.findings.values import OK
 from wizard.librechat.cookies import is_localhost
@@ -84,5 +86,22 @@ def _elsewhere(subject: Subject) -> Iterable[Finding]:
             yield surroundings.OTHER_ADDRESS.warn()
 
 
+def _compose(subject: Subject) -> Iterable[Finding]:
+    """Give what ``files`` and ``rules`` find of the compose files, under ids of its own."""
+    made = (*subject.rules, *subject.decided)
+    declared = (*vars(ids).values(), *vars(stack).values(), *vars(domains).values())
+    ours = {entry.id for entry in declared if isinstance(entry, FindingEntry) and entry.twin == COMPOSE.id}
+    found = [one.as_twin(COMPOSE.id) for one in made if one.id in ours and one.status is not Status.PASS]
+    return found or [ids.COMPOSE_OK.passed()]
+
+
+def _has_compose(subject: Subject) -> Skip | None:
+    if subject.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY):
+        return None
+    return Skip("LibreChat does not run by Docker Compose here")
+
+
 FILES: Final = Check(id="files", title="Files", static=_files)
 RULES: Final = Check(id="rules", title="Settings", static=_rules)
+COMPOSE: Final = Check(id="compose", title="Compose files", static=_compose, applies=_has_compose)
+"""A part of what ``files`` and ``rules`` say, for those who ask for it by name."""

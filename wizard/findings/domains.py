@@ -7,6 +7,7 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="rules")
+_of_compose = partial(_of, twin="compose")
 DIFFERENT = _of(
     "domains.different",
     "DOMAIN_CLIENT and DOMAIN_SERVER differ:",
@@ -69,35 +70,35 @@ PROXY_TRUST_PROXY = _of(
     consequence="Limits and bans may count all people as one, or believe addresses that browsers make up.",
     settings=("TRUST_PROXY",),
 )
-PORT_MISSING = _of(
+PORT_MISSING = _of_compose(
     "server.port-missing",
     "PORT is not set:",
     "PORT=3080",
     consequence="docker-compose.yml has no valid port mapping and refuses to start.",
     settings=("PORT",),
 )
-PORT_DEPLOY = _of(
+PORT_DEPLOY = _of_compose(
     "server.port-deploy",
     "PORT is not 3080, which deploy-compose.yml and its nginx take for granted:",
     "PORT=3080",
     consequence="nobody reaches LibreChat.",
     settings=("PORT",),
 )
-HOST_LOCAL = _of(
+HOST_LOCAL = _of_compose(
     "server.host",
     "HOST is localhost, which is LibreChat's own container:",
     "HOST=0.0.0.0",
     consequence="nobody reaches LibreChat, neither through the published port nor through a proxy.",
     settings=("HOST",),
 )
-HOST_FOREIGN = _of(
+HOST_FOREIGN = _of_compose(
     "server.host-foreign",
     "HOST is no address of LibreChat's container:",
     "HOST=0.0.0.0",
     consequence="LibreChat stops at start with 'EADDRNOTAVAIL'.",
     settings=("HOST",),
 )
-PORT_ELSEWHERE = _of(
+PORT_ELSEWHERE = _of_compose(
     "server.port-elsewhere",
     "No published port leads to the port that LibreChat listens at:",
     "Set PORT to the port behind the colon under ports.",

@@ -7,6 +7,10 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="files")
+_of_compose = partial(_of, twin="compose")
+COMPOSE_OK = FindingEntry(
+    "ok", "Docker Compose's files name LibreChat and contradict neither themselves nor .env.", check="compose"
+)
 OK = _of("ok", "Every reader of the files reads the same.")
 DOCKER_ELSEWHERE = _of(
     "docker-elsewhere",
@@ -14,13 +18,13 @@ DOCKER_ELSEWHERE = _of(
     "Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT ('docker context use default').",
     consequence="What the checks say of published ports, mounted files and their owners is about this machine.",
 )
-COMPOSE_REFUSED = _of(
+COMPOSE_REFUSED = _of_compose(
     "compose.refused",
     "Docker Compose refuses the compose files:",
     "Fix what it names; the wizard adds only what the review shows.",
     consequence="no container would start.",
 )
-COMPOSE_NOT_FOLLOWED = _of(
+COMPOSE_NOT_FOLLOWED = _of_compose(
     "compose.not-followed",
     "A part of the compose files cannot be followed:",
     "Write out in the compose file what it takes from there; until then nothing is written.",
@@ -46,7 +50,7 @@ ENV_READS_DIFFERENTLY = _of(
 )
 ENV_MORE = _of("env.more", ".env has more such lines than are listed.")
 ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line counts.", "Keep one of them.")
-COMPOSE_OVERRIDES = _of(
+COMPOSE_OVERRIDES = _of_compose(
     "compose.overrides",
     "A variable is set in more than one place, and only one of them counts.",
     "Keep it in one place.",
@@ -110,7 +114,7 @@ ENV_UNREADABLE = _of(
     settings=("UID", "GID"),
 )
 ENV_OPEN = _of("env.open", ".env holds secrets and others on this machine can read or write it.", "chmod 600 .env")
-COMPOSE_NO_API = _of(
+COMPOSE_NO_API = _of_compose(
     "compose.no-api",
     "No service of the compose files can be told to be LibreChat: all else said here may be wrong.",
     "Name it in the answers file (librechat: {service: NAME}), or call it api as in LibreChat's own docker-compose.yml.",
@@ -125,13 +129,13 @@ ENV_OTHER = _of(
     "LibreChat reads another file than .env, which the compose files mount at /app/.env.",
     "Mount ./.env there, or move the settings to it.",
 )
-COMPOSE_NOT_LISTED = _of(
+COMPOSE_NOT_LISTED = _of_compose(
     "compose.not-listed",
     "COMPOSE_FILE in .env does not list a file:",
     "List it, or take the line out.",
     consequence="Docker Compose does not read it, and nothing in it has an effect.",
 )
-COMPOSE_SECOND_OVERRIDE = _of(
+COMPOSE_SECOND_OVERRIDE = _of_compose(
     "compose.second-override",
     "There are two override files; Docker Compose reads only one of them.",
     "Put everything into one of them.",

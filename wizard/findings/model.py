@@ -78,7 +78,13 @@ class FindingEntry:
 
     def at(self, check: str) -> FindingEntry:
         """Return the same entry of another check, which may have the same conversation again."""
-        return self if check == self.check else replace(self, check=check, twin="", supersedes=(), refutes=())
+        if check == self.check:
+            return self
+        return replace(self, check=check, name=self._name_in(check), twin="", supersedes=(), refutes=())
+
+    def _name_in(self, check: str) -> str:
+        """Return the name in another check, which does not name itself twice: ``files.compose.refused`` is ``compose.refused``."""
+        return self.name.removeprefix(f"{check}.")
 
     def passed(self, summary: str = "", *, evidence: Iterable[str] = ()) -> Finding:
         """Make a PASS."""
@@ -112,7 +118,7 @@ class FindingEntry:
             kind=self.kind,
             stage=self.stage,
             supersedes=self.supersedes,
-            twin=f"{self.twin}.{self.name}" if self.twin else "",
+            twin=f"{self.twin}.{self._name_in(self.twin)}" if self.twin else "",
             refutes=self.refutes,
             transient=self.transient,
             test_only=self.test_only,

@@ -6,7 +6,7 @@ from functools import partial
 
 from wizard.findings.model import FindingEntry
 
-_of = partial(FindingEntry, check="files")
+_of = partial(FindingEntry, check="files", twin="compose")
 PORT_TWICE = _of(
     "stack.port-twice",
     "A port of this machine is published twice:",

@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from checks.model import Subject
+from checks.registry import select
+from checks.static_run import run_static
 from tests.wizard.composefile.test_loading import asked
 from tests.wizard.rules.builder import HEALTHY
 from wizard.answers.model import Answers
@@ -244,3 +247,28 @@ def test_labels_that_do_not_name_a_host_say_nothing(tmp_path: Path) -> None:
         assert "files.stack.traefik-host" not in [one.id for one in found(folder)]
     off = over(LABELS.format(host="other.example.net", port=1) + '      - "traefik.enable=false"\n')
     assert not [one for one in found(make(tmp_path / "off", off)) if "traefik" in one.id]
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        (("compose",), ["compose.stack.port-twice", "compose.server.host"]),
+        (("files", "rules", "compose"), ["files.stack.port-twice", "rules.server.host"]),
+        ((), ["files.stack.port-twice", "rules.server.host"]),
+    ],
+)
+def test_the_check_compose_says_the_same_under_ids_of_its_own_and_only_when_asked(
+    only: tuple[str, ...], expected: list[str], tmp_path: Path
+) -> None:
+    folder = make(tmp_path / "bad", over("    ports: ['3080:3080']\n    environment: ['HOST=localhost']\n"))
+    subject = Subject(deployment=deployment(take(folder, Answers()), {}))
+    report = run_static(select(only), subject)
+    assert [one.id for one in report.findings if one.status.value == "FAIL"] == expected
+    assert all(one.id.startswith(f"{one.check}.") for one in report.findings)
+
+
+def test_compose_files_with_which_nothing_is_wrong_pass_the_check_compose(tmp_path: Path) -> None:
+    subject = Subject(deployment=deployment(take(make(tmp_path / "good", {}), Answers()), {}))
+    assert [(one.id, one.status.value) for one in run_static(select(("compose",)), subject).findings] == [
+        ("compose.ok", "PASS")
+    ]
