@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import AnyStr, Final, TypeVar
+from typing import AnyStr, Final, Protocol, TypeVar
 
 T = TypeVar("T")
 SECONDS: Final = 30.0
@@ -137,8 +136,22 @@ async def within(awaited: Awaitable[T], seconds: float = SECONDS) -> T:
             await asyncio.wait({task}, timeout=5)
 
 
+class Child(Protocol[AnyStr]):
+    """What :func:`communicate` needs of a process: a ``subprocess.Popen`` has it."""
+
+    @property
+    def args(self) -> object: ...
+
+    @property
+    def returncode(self) -> int: ...
+
+    def communicate(self, given: AnyStr | None = None, /) -> tuple[AnyStr, AnyStr]: ...
+
+    def kill(self) -> None: ...
+
+
 def communicate(
-    child: subprocess.Popen[AnyStr], given: AnyStr | None = None, *, seconds: float = SECONDS
+    child: Child[AnyStr], given: AnyStr | None = None, *, seconds: float = SECONDS
 ) -> tuple[AnyStr, AnyStr]:
     """Give a child its input and read what it writes until it ends."""
     said: list[tuple[AnyStr, AnyStr]] = []

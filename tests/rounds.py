@@ -7,8 +7,11 @@ alone: ``--rounds long``, or WIZARD_ROUNDS=long in the environment.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,16 @@ CHOICES: Final = {
 NAME: Final = os.environ.get("WIZARD_ROUNDS", "normal")
 """Set by tests/plugin.py before a module of tests is imported."""
 ROUNDS: Final = CHOICES[NAME]
+
+
+def of_each_kind(every: Iterable[T], usual: Iterable[T]) -> list[T]:
+    """Return the cases to go through: one or two of each kind, and every one before a release.
+
+    For tests in which a whole program starts for every case, at a terminal or on a Docker engine.
+    """
+    cases, chosen = list(every), list(usual)
+    assert all(case in cases for case in chosen)
+    return cases if NAME == "long" else chosen
 
 
 def examples(count: int) -> int:

@@ -12,8 +12,8 @@ from wizard.basics.finding import Finding
 from wizard.findings import proxy as ids
 
 _FOR: Final = (
-    "In nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; in Caddy reverse_proxy does it by itself (behind another "
-    "proxy with trusted_proxies)"
+    "In nginx: proxy_set_header X-Forwarded-For $remote_addr; (behind another proxy: $proxy_add_x_forwarded_for); in Caddy "
+    "reverse_proxy does it by itself (behind another proxy with trusted_proxies)"
 )
 _PROTO: Final = (
     "In nginx, in every location that leads to LibreChat: proxy_set_header X-Forwarded-Proto $scheme; (behind another proxy that "
@@ -30,8 +30,8 @@ class ProxyLayout:
     is_direct: bool
     """No proxy in between."""
     is_encrypted: bool
-    on_loopback: bool
-    """It was reached over this machine's loopback address."""
+    on_this_machine: bool
+    """It was reached over an address of this machine: loopback, or its own in the LAN."""
     in_container: bool
     """Whether a container of this folder listens at the site's port: Docker hands on what comes over loopback, all from one address."""
     trusted: float
@@ -130,7 +130,7 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
 
 
 def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
-    if place.on_loopback and place.in_container:
+    if place.on_this_machine and place.in_container:
         summary = (
             "Whether LibreChat tells people apart by their address could not be checked from this machine: Docker hands on every "
             "request of its own machine to the proxy's container from one and the same address."
@@ -142,10 +142,10 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
         "attempts in five minutes, by all of them together, nobody can sign in, and a ban hits everybody."
     )
     remedy = f"{_FOR}. With more than one proxy TRUST_PROXY has to be their number (now {place.trusted:g})."
-    if place.on_loopback:
+    if place.on_this_machine:
         caveat = (
-            " (This was seen over this machine's loopback address: a proxy in a container takes all requests of its own machine "
-            "for one sender. Then ask from another machine.)"
+            " (This was seen from the machine of the site: a proxy in a container takes all requests of its own machine for one "
+            "sender. Then ask from another machine.)"
         )
         return ids.ADDRESS_SHARED.warn(f"{summary}{caveat}", remedy=remedy, evidence=evidence)
     return ids.ADDRESS_SHARED.fail(summary, remedy=remedy, evidence=evidence)

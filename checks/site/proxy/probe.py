@@ -13,7 +13,7 @@ from checks.model import Subject
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse, Web
 from checks.net.http_backend import addresses
-from checks.net.machine import outgoing_addresses
+from checks.net.machine import is_own, outgoing_addresses
 from checks.net.own_authority import own_authority
 from checks.net.trust import context
 from checks.options import LimitReached
@@ -98,7 +98,7 @@ def _place(subject: Subject, reply: HttpResponse) -> ProxyLayout:
     return ProxyLayout(
         is_direct=site is not None and is_direct(deployment, site),
         is_encrypted=site is not None and site.scheme == "https",
-        on_loopback=kind(reply.address) is AddressKind.LOOPBACK if reply.address else False,
+        on_this_machine=bool(reply.address) and is_own(reply.address),
         in_container=site is not None and is_published_by_another(deployment, site.port),
         trusted=trusted_hops(deployment.settings, deployment.release),
         secure_session=secure_session(environment, deployment.release),

@@ -17,7 +17,7 @@ import pexpect
 import pyte
 
 from tests.canary_run import note_output, program_environment, program_path
-from tests.patience import Patience
+from tests.patience import Patience, descendants_at_work
 from tests.screens.cli.program import CHECKOUT
 
 KEYS: Final = {
@@ -62,6 +62,8 @@ class Terminal:
     ) -> None:
         columns, rows = size
         self.raw = bytearray()
+        self._is_elsewhere = Path(program[0]).name == "ssh"
+        """Whether it is a child of a server of this test, and this terminal only leads there."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         plain_environment = {
@@ -163,6 +165,8 @@ class Terminal:
 
     def _is_busy(self) -> bool:
         """Whether a thread of the program runs, or would if there were a processor for it."""
+        if self._is_elsewhere:
+            return descendants_at_work(os.getpid())[0]
         try:
             tasks = list(Path(f"/proc/{self.process.pid}/task").iterdir())
             states = [(task / "stat").read_text(encoding="latin-1").rpartition(") ")[2][:1] for task in tasks]

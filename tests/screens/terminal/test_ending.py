@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.patience import wait_until
+from tests.rounds import of_each_kind
 from tests.screens.terminal.operators import answer_full_screen
 from tests.screens.terminal.terminal import Terminal, wizard
 
@@ -43,20 +44,22 @@ def folder(sample_folder: Callable[..., Path]) -> Path:
     return sample_folder("v0.8.7")
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        "screens.full.questions_screen:QuestionsScreen:begin",
-        "screens.full.questions_screen:QuestionsScreen:action_recommend",
-        "screens.full.checks_screen:ChecksScreen:begin",
-        "screens.full.review_screen:ReviewScreen:begin",
-        "screens.full.checks_screen:ChecksScreen:_run_checks",
-        "screens.full.proposal_screen:ProposalScreen:work_out",
-        "screens.full.step_screen:StepScreen:refresh_frame",
-        "screens.full.app:WizardApp:action_next_step",
-        "screens.full.app:WizardApp:write",
-    ],
+PLACES = (
+    "screens.full.questions_screen:QuestionsScreen:begin",
+    "screens.full.questions_screen:QuestionsScreen:action_recommend",
+    "screens.full.checks_screen:ChecksScreen:begin",
+    "screens.full.review_screen:ReviewScreen:begin",
+    "screens.full.checks_screen:ChecksScreen:_run_checks",
+    "screens.full.proposal_screen:ProposalScreen:work_out",
+    "screens.full.step_screen:StepScreen:refresh_frame",
+    "screens.full.app:WizardApp:action_next_step",
+    "screens.full.app:WizardApp:write",
 )
+"""Where the program breaks: as a screen opens, as a key is pressed, in a thread, while it draws, as it writes."""
+USUAL = (PLACES[0], PLACES[1], PLACES[4], PLACES[6], PLACES[8])
+
+
+@pytest.mark.parametrize("place", of_each_kind(PLACES, USUAL))
 def test_crash_gives_nothing_away_and_keeps_the_answers(folder: Path, place: str) -> None:
     program = (sys.executable, "-P", "-c", CRASHING, place)
     with Terminal("--dir", folder, program=program) as terminal:

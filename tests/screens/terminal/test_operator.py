@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rounds import of_each_kind
 from tests.screens.cli.program import tree
 from tests.screens.terminal.operators import answer_full_screen, full_screen
 from tests.screens.terminal.terminal import Terminal, wizard
@@ -160,8 +161,12 @@ def title_of(terminal: Terminal) -> str:
     return re.split(r"  (?:step|a further)", terminal.lines[2][column:])[0].strip()
 
 
-@pytest.mark.parametrize("start", range(3))
-def test_kill_at_every_screen_is_resumed_there(folder: Path, start: int) -> None:
+KILLED_AT = tuple(range(start, len(STEPS), 6) for start in range(6))
+"""Steps at which one person's wizard is killed, one after the other."""
+
+
+@pytest.mark.parametrize("numbers", of_each_kind(KILLED_AT, (KILLED_AT[1], KILLED_AT[3])))
+def test_kill_at_every_screen_is_resumed_there(folder: Path, numbers: range) -> None:
     with wizard(folder) as terminal:
         terminal.until("step 1 of")
         answer_full_screen(terminal, "guide.providers", "")
@@ -169,8 +174,7 @@ def test_kill_at_every_screen_is_resumed_there(folder: Path, start: int) -> None
             terminal.press("space", "down")
         answer_full_screen(terminal, "APP_TITLE", "Kept #1")
         answer_full_screen(terminal, "EMAIL_PASSWORD", "canary-password-77")
-        number = start
-        while number < len(STEPS):
+        for number in numbers:
             go_to(terminal, number)
             assert title_of(terminal) == STEPS[number]
             journal = (folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8")
@@ -187,7 +191,6 @@ def test_kill_at_every_screen_is_resumed_there(folder: Path, start: int) -> None
             assert json.loads((folder / ".librechat-wizard" / "draft.json").read_text())["entries"] == entries
             assert entries["settings.APP_TITLE"] == {"text": "Kept #1"}
             assert entries["settings.EMAIL_PASSWORD"] == {"secret": True}
-            number += 3
         terminal.__exit__(None, None, None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import itertools
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from tests.judge import need_program
 from tests.patience import wait_for_port
+from tests.rounds import of_each_kind
 from tests.screens.cli.program import CHECKOUT
 from tests.screens.terminal.operators import answer_full_screen
 from tests.screens.terminal.terminal import Terminal
@@ -47,8 +49,12 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
         running.wait()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
-@pytest.mark.parametrize("term", ["xterm-256color", "xterm", "linux", "dumb", "NO_COLOR"])
+SIZES = ((80, 24), (60, 16))
+TERMS = ("xterm-256color", "xterm", "linux", "dumb", "NO_COLOR")
+USUAL = ((TERMS[0], SIZES[0]), (TERMS[1], SIZES[1]), (TERMS[2], SIZES[0]), (TERMS[3], SIZES[1]), (TERMS[4], SIZES[1]))
+
+
+@pytest.mark.parametrize(("term", "size"), of_each_kind(itertools.product(TERMS, SIZES), USUAL))
 def test_over_ssh(ssh: tuple[str, ...], sample_folder: Callable[..., Path], term: str, size: tuple[int, int]) -> None:
     folder = sample_folder("v0.8.7")
     setting = "NO_COLOR=1 " if term == "NO_COLOR" else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rounds import of_each_kind
 from tests.screens.cli.program import run
 from tests.screens.terminal.operators import as_file, full_screen, line_by_line
 
@@ -70,7 +71,11 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+USUAL = ("proxy-and-mail", "localhost", "openid", "domains", "taken-out", "replaced-secret")
+"""A proxy, a secret in odd letters, librechat.yaml, a value that goes and one that is replaced."""
+
+
+@pytest.mark.parametrize("name", of_each_kind(ANSWERS, USUAL))
 def test_all_fronts_write_the_same_bytes(name: str, sample_folder: Callable[..., Path], tmp_path: Path) -> None:
     start = sample_folder("v0.8.7")
     lines = [f"{key}={value}\n" for key, value in SECRETS.items()]
