@@ -58,12 +58,12 @@ def resume(interview: Interview) -> Dialogue:
 
 def leave(interview: Interview) -> Dialogue:
     """Ask what becomes of the answers."""
-    discard = Answer("discard", "Leave, discard answers", interview.discard, "Nothing was changed.")
+    discard = Answer("discard", "Leave, discard them", interview.discard, "Nothing was changed.")
     kept = "Nothing was changed. Your answers are kept; start again to go on."
     return Dialogue(
         "Leave the wizard?",
         "Nothing is written yet. Your answers can be kept in this folder for the next start, but not the secrets.",
-        (Answer("stay", "Stay"), Answer("keep", "Leave, keep answers", interview.keep, kept), discard),
+        (Answer("stay", "Stay"), Answer("keep", "Leave, keep them", interview.keep, kept), discard),
         None if interview.draft.entries else discard,
     )
 

@@ -76,7 +76,7 @@ def test_over_ssh(ssh: tuple[str, ...], sample_folder: Callable[..., Path], term
 
 
 def by_line(terminal: Terminal) -> None:
-    terminal.until("(default). >")
+    terminal.until("[1]>")
     terminal.type(":go APP_TITLE\r")
     terminal.until("(APP_TITLE)")
     terminal.type("Ours\r")
@@ -101,6 +101,6 @@ def full_screen(terminal: Terminal, size: tuple[int, int], *, is_grey: bool) -> 
         coloured = [part for part in terminal.raw.decode(errors="replace").split("\x1b[") if part.startswith("38;2;")]
         assert all(len(set(part.split("m")[0].split(";")[2:5])) == 1 for part in coloured)
     terminal.press("ctrl-c")
-    terminal.until("Leave, discard answers")
+    terminal.until("Leave, discard them")
     terminal.press("right", "right", "enter")
     terminal.until("Nothing was changed.")
