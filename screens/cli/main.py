@@ -71,6 +71,7 @@ def _run(options: argparse.Namespace) -> int:
         "doctor": _doctor,
         "explain": _explain,
         "signin": _signin,
+        "users": _users,
         "restore": _restore,
         "settings": _settings,
         "schema": _schema,
@@ -165,6 +166,23 @@ def _signin(options: argparse.Namespace) -> int:
     from screens.cli.signin import run
 
     return run(signin_options(options, _folder(options)))
+
+
+def _users(options: argparse.Namespace) -> int:
+    from screens.cli.users import UsersOptions, run
+
+    return run(
+        UsersOptions(
+            folder=_folder(options),
+            words=tuple(options.words),
+            as_json=options.json,
+            yes=options.yes,
+            password_file=options.password_file or "",
+            name=options.person_name,
+            lasting=options.duration or "",
+            undo=options.undo,
+        )
+    )
 
 
 def _restore(options: argparse.Namespace) -> int:

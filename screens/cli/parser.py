@@ -27,12 +27,13 @@ COMMANDS: Final = {
     "doctor": "check the folder; changes nothing unless told to",
     "explain": "explain a log of LibreChat's: cause, proof, fix",
     "signin": "sign in once with openid, ldap or saml: who would you be in LibreChat",
+    "users": "list, add, remove, invite, ban people; let somebody in again",
     "restore": "put back what stood before a run",
     "settings": "explain every variable, or one",
     "demo": "practise: a folder, a mail server and a LibreChat stand-in that vanish",
     "schema": "print the JSON Schema of the answers file",
 }
-IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "signin", "restore")
+IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "signin", "users", "restore")
 """The runs that work in a LibreChat folder."""
 _SITE: Final = "the running LibreChat"
 _DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
@@ -50,6 +51,12 @@ _EXAMPLES: Final = {
     ),
     "explain": ("docker compose logs api | {} explain", "{} explain api.log", "{} explain --json api.log"),
     "signin": ("{} signin openid", "{} signin ldap --user ada", "{} signin saml --json"),
+    "users": (
+        "{} users list",
+        "{} users add ann@example.com",
+        "{} users ban eve@example.com --for 2h",
+        "{} users unlock ann@example.com",
+    ),
     "restore": ("{} restore --list", "{} restore --dry-run", "{} restore 2026-01-31T10-00-00Z"),
     "settings": ("{} settings SESSION_EXPIRY", "{} settings DOMAIN_CLIENT --dir /srv/librechat", "{} settings --json"),
     "demo": ("{} demo", "{} demo --plain"),
@@ -108,32 +115,34 @@ _OPTIONS: Final = (
     _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
     _Option("--offline", (ANSWERS, "doctor"), "run no check that needs the network"),
     _Option("--force", (ANSWERS,), "write although a check failed"),
-    _Option("--json", (ANSWERS, "doctor", "explain", "signin", "settings"), "print one JSON object (settings: a list)"),
+    _Option("--json", (ANSWERS, "doctor", "explain", "signin", "users", "settings"), "print one JSON object (settings: a list)"),
     _Option("--resolve", (ANSWERS, "doctor", "signin"), "take this address for HOST instead of asking DNS (can be repeated)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
     _Option("--cacert", (ANSWERS, "doctor", "signin"), "trust these certificates as well", "FILE", group=_SITE),
     _Option(INSECURE_LOGIN, (ANSWERS, "doctor", "signin"), "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"),
-    _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor"), "run docker commands although the Docker engine is on another machine"),
+    _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor", "users"), "run docker commands although the Docker engine is on another machine"),
     _Option(CONFIRM, IN_FOLDER, "use links that lead out of the folder, and files of other users"),
     _Option("--apply", (ANSWERS,), "let LibreChat read what is written; go back if it fails"),
     _Option("--first-admin", (ANSWERS,), "with --apply: make the first administrator", "EMAIL", default=""),
     _Option("--admin-password-file", (ANSWERS,), "their password (- is standard input; default: generated, shown once)", "FILE", default=""),
     _Option("--url", ("doctor",), "where LibreChat is opened (default: DOMAIN_CLIENT)", "URL"),
     _Option("--login", ("doctor",), "sign in with this account, and out again", "EMAIL"),
-    _Option("--password-file", ("doctor", "signin"), "holds the account's password; - is standard input", "FILE"),
+    _Option("--password-file", ("doctor", "signin", "users"), "holds the account's password; - is standard input", "FILE"),
     _Option("--user", ("signin",), "ldap: the name to sign in with (default: it is asked)", "NAME"),
     _Option("--listen", ("signin",), "openid: wait at http://127.0.0.1:PORT/oauth/openid/callback, which has to be registered", "PORT"),
     _Option("--make-login", ("doctor",), "make an account for the sign-in with LibreChat's own script (Docker), and remove it again"),
     _Option("--mail-to", ("doctor",), "send a test mail there", "ADDRESS", default=""),
     _Option("--again", ("doctor",), "with --mail-to: send another test mail within ten minutes of the last one"),
     _Option("--fix", ("doctor",), "fix what can be fixed without a choice: each shown as a difference and asked about"),
-    _Option("--yes", ("doctor",), "with --fix: fix all of it without asking"),
+    _Option("--yes", ("doctor", "users"), "do it without asking (doctor: with --fix)"),
+    _Option("--name", ("users",), "with add: the person's name (default: from the address)", "NAME", default="", key="person_name"),
+    _Option("--undo", ("users",), "with unlock: take back what the last unlock did"),
     _Option("--bundle", ("doctor",), "write what a maintainer needs into a new FILE (- is standard output): no secret, address or name", "FILE"),
     _Option("--ack", ("doctor",), "say that you know of this finding: it no longer counts", "ID"),
     _Option("--reason", ("doctor",), "with --ack: why", "TEXT"),
     _Option("--until", ("doctor",), "with --ack: the last day that it holds (a day in the past ends it)", "YYYY-MM-DD"),
     _Option("--for-release", ("doctor",), "say what changes here with another release of LibreChat; checks nothing else", "vX.Y.Z"),
     _Option("--watch-signin", ("doctor",), "follow LibreChat's log while somebody signs in, and tell its verdict"),
-    _Option("--for", ("doctor",), "with --watch-signin: how long (default: 5m)", "DURATION", key="duration"),
+    _Option("--for", ("doctor", "users"), "how long: doctor --watch-signin (default: 5m), users ban (default: BAN_DURATION)", "DURATION", key="duration"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
 )  # fmt: skip
 _NAMES: Final = tuple(one.name for one in _OPTIONS)
@@ -144,6 +153,13 @@ _WORDS: Final = {
     "settings": ("name", "which one (default: all)"),
 }
 """The word that may follow a command."""
+_ACTIONS: Final = {
+    "users": (
+        "ACTION",
+        "list, add, remove, reset-password, invite, ban or unban EMAIL, role EMAIL ROLE, or unlock [EMAIL]",
+    ),
+}
+"""The commands that are followed by what they do, with the words behind it: ``words`` has all."""
 
 
 def stray_options(given: argparse.Namespace, run: str) -> list[str]:
@@ -170,6 +186,9 @@ class _Parser(argparse.ArgumentParser):
             if run in _WORDS:
                 word, meaning = _WORDS[run]
                 self.add_argument(word, nargs="?", metavar=word.upper(), help=meaning)
+            if run in _ACTIONS:
+                word, meaning = _ACTIONS[run]
+                self.add_argument("words", nargs="*", metavar=word, help=meaning)
         return super().parse_known_args(args, namespace)
 
     def add_options(self, *runs: str) -> None:
@@ -200,6 +219,10 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         given, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
         refuse(_fault(error.argument_name or "", sys.argv[1:] if arguments is None else arguments))
+    if given.command in _ACTIONS:
+        # argparse takes all such words at the first of them: users add --dir DIR EMAIL would leave one over.
+        given.words += [word for word in rest if not word.startswith("-")]
+        rest = [word for word in rest if word.startswith("-")]
     if rest:
         options = [word.partition("=")[0] for word in rest if word.startswith("-")]
         told = [f"{one} (did you mean {near}?)" if (near := _nearest(one, _NAMES)) else one for one in options]

@@ -15,7 +15,7 @@ from screens.demo.database import Database, Session, User
 from screens.demo.http_server import Request, Response, as_json, redirect, text
 from screens.demo.settings import Settings
 from screens.demo.tokens import SigningRefused, TokenRefused, sign, verify
-from wizard.librechat import email_login
+from wizard.librechat import account_address, email_login
 from wizard.librechat.cookies import PROVIDER_SINCE, cleared_names, secure_sign_in
 from wizard.librechat.passwords import LONGEST, shortest_password
 from wizard.librechat.providers import has_ldap
@@ -30,10 +30,6 @@ UNFORESEEN: Final = "An unknown error occurred."
 ROUND_TRIP: Final = 0.005
 """Seconds between finding a session in MongoDB and having stored its new token."""
 
-_EMAIL: Final = re.compile(
-    r"(?!\.)(?!.*\.\.)([A-Z0-9_'+\-.]*)[A-Z0-9_+-]@([A-Z0-9][A-Z0-9\-]*\.)+[A-Z]{2,}", re.IGNORECASE | re.ASCII
-)
-"""The pattern of zod 3's ``email()``."""
 _BEARER: Final = re.compile(r"(\S+)\s+(\S+)")
 _TWO_FACTOR_SECONDS: Final = 300
 
@@ -218,7 +214,7 @@ def email_fault(value: object) -> str:
     """Return what zod says of an address, empty where it is fine."""
     if not isinstance(value, str):
         return f"email: {_not_text(value)}"
-    return "" if _EMAIL.fullmatch(value) else "email: Invalid email"
+    return "" if account_address.is_taken(value) else "email: Invalid email"
 
 
 def text_fault(name: str, value: object, shortest: int, longest: int) -> str:

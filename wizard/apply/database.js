@@ -1,5 +1,14 @@
 // What a script that works on LibreChat's database begins with, behind container_script.js: it calls `work` with what it does,
 // `async (db, {mongo, mongoose, connection}) => verdict`, and one line of JSON comes out: {ok: true, ...verdict} or {ok: false, why}.
+// Which release runs here; the folder's files only tell which one it was set up from.
+const release = () => {
+    for (const folder of [process.cwd(), '/app/api', '/app']) {
+        try {
+            return String(createRequire(folder + '/wizard.js')('./package.json').version ?? '')
+        } catch {}
+    }
+    return ''
+}
 const failed = why => say({ok: false, why})
 // The error's message may hold the address with its password, or a value: its name and MongoDB's name of it say enough.
 const named = error => [error?.name, error?.codeName].filter(Boolean).map(String).join(' ') || 'unknown error'
@@ -13,7 +22,7 @@ const work = async job => {
     try {
         const options = {serverSelectionTimeoutMS: Math.min(15000, task.seconds * 500), autoIndex: false, autoCreate: false}
         const connection = await mongoose.createConnection(process.env.MONGO_URI, options).asPromise()
-        say({ok: true, ...(await job(connection.db, {mongo: mongoose.mongo, mongoose, connection}))})
+        say({ok: true, release: release(), ...(await job(connection.db, {mongo: mongoose.mongo, mongoose, connection}))})
     } catch (error) {
         failed(named(error))
     }

@@ -17,7 +17,7 @@ from wizard.apply.events import AdminMade
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
 from wizard.dotenv.document import Document
-from wizard.librechat.passwords import LONGEST, shortest_password
+from wizard.librechat.passwords import LONGEST, password_fault, shortest_password
 from wizard.librechat.providers import has_ldap
 from wizard.librechat.values import is_enabled, is_enabled_default_on
 from wizard.plan.lines import HEADING
@@ -79,17 +79,11 @@ def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> A
 
 
 def _password_faults(password: str, shortest: int) -> list[Problem]:
-    field = "--admin-password-file"
-    message = ""
-    if not password.isprintable():
-        message = "the password has a character that cannot be typed (a line break, a tab or the like)."
-    elif not password.strip():
-        message = "the password is empty or nothing but spaces."
-    elif not shortest <= len(password) <= LONGEST:
-        message = f"the password has to be {shortest} to {LONGEST} characters long."
-    if not message:
+    fault = password_fault(password, shortest)
+    if not fault:
         return []
-    return [Problem(field=field, message=message, remedy="Leave it out, and one is generated and shown once.")]
+    remedy = "Leave it out, and one is generated and shown once."
+    return [Problem(field="--admin-password-file", message=f"the password {fault}.", remedy=remedy)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

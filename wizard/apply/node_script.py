@@ -13,7 +13,7 @@ import re
 import secrets
 import shlex
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -40,12 +40,18 @@ _LARGEST: Final = 16_000_000
 _KEPT: Final = 200_000
 _LONGEST_LINE: Final = 4000
 _GRACE: Final = 2.0
+Reply = Callable[[str], Awaitable[str | None]]
+"""Gives the answer to what a script asks; ``None``: it has not asked yet."""
 _ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*m")
 _NO_DOCKER: Final = "Docker Compose is not on this machine (or too old), so LibreChat's container cannot be used."
 _NO_NODE: Final = "node is not on the PATH of this shell, and LibreChat's scripts need it."
 _HELM: Final = (
     "LibreChat runs in Kubernetes here; its scripts are run with: kubectl exec -it DEPLOYMENT -- node config/SCRIPT.js"
 )
+
+
+class AbandonedError(Exception):
+    """The talk with a script is over: what it says shows that going on would be wrong. It is ended where it is."""
 
 
 class NotReachedError(Exception):
@@ -112,13 +118,12 @@ class NodeHost:
         why = f"no answer within {seconds:g} s" if done.failure else f"the script ended with status {done.status}"
         raise NotReachedError(f"LibreChat's database could not be asked: {why}.", *self._last(done.error_text))
 
-    async def talk(
-        self, node: Sequence[str], *, reply: Callable[[str], str | None], idle: float = IDLE_SECONDS
-    ) -> ScriptEnded:
+    async def talk(self, node: Sequence[str], *, reply: Reply, idle: float = IDLE_SECONDS) -> ScriptEnded:
         """Run one of LibreChat's scripts and answer its questions; it is ended once it says nothing for ``idle`` seconds.
 
         ``reply`` is given what was said since the last answer, without colours, and returns the next answer once that is a
-        question: each has a readline of its own, and what is written before it asks is lost.
+        question: each has a readline of its own, and what is written before it asks is lost. :class:`AbandonedError` from it
+        ends the script.
         """
         name = _container_name()
         try:
@@ -134,9 +139,7 @@ class NodeHost:
             await async_processes.end(child, grace=_GRACE)
             if not is_over:
                 await self._remove(name)
-        said = self._lines(talk.text)
-        if status is None:
-            said = (*said, f"(ended: no progress within {idle:g} s)")
+        said = self._lines(f"{talk.text}\n{talk.end}")
         return ScriptEnded(status=status, said=said, replies=talk.replies)
 
     def _arguments(self, node: Sequence[str], name: str) -> tuple[str, ...]:
@@ -180,11 +183,13 @@ class NodeHost:
 class _Talk:
     """One conversation with a program that asks."""
 
-    def __init__(self, child: asyncio.subprocess.Process, reply: Callable[[str], str | None], idle: float) -> None:
+    def __init__(self, child: asyncio.subprocess.Process, reply: Reply, idle: float) -> None:
         self._child, self._reply, self._idle = child, reply, idle
         self._said = bytearray()
         self._asked = bytearray()
         self.replies = 0
+        self.end = ""
+        """Why it was ended."""
 
     @property
     def text(self) -> str:
@@ -207,10 +212,13 @@ class _Talk:
             async with asyncio.timeout(self._idle):
                 return await self._child.wait()
         except TimeoutError:
-            return None
+            self.end = f"(ended: no progress within {self._idle:g} s)"
+        except AbandonedError as why:
+            self.end = f"(ended: {why})"
+        return None
 
     async def _answer(self) -> None:
-        answer = self._reply(_ESCAPES.sub("", self._asked.decode("utf-8", "replace")))
+        answer = await self._reply(_ESCAPES.sub("", self._asked.decode("utf-8", "replace")))
         writer = self._child.stdin
         if answer is None or writer is None:
             return

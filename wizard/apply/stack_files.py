@@ -18,13 +18,13 @@ from wizard.deployment.assembled import deployment as assembled
 from wizard.deployment.model import FileState
 from wizard.deployment.snapshot import DEPLOY_BASE, OVERRIDES
 from wizard.dotenv.document import Document
-from wizard.librechat.releases import Release
-from wizard.librechat.scripts import VERIFIED_SINCE
+from wizard.librechat.scripts import IN_CONFIG_SINCE, VERIFIED_SINCE
 from wizard.store.apply_record import ConcernedServices
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
     from wizard.deployment.snapshot import Snapshot
+    from wizard.librechat.releases import Release
     from wizard.plan.file_edit import FileEdit
 
 API: Final = "api"
@@ -33,8 +33,6 @@ _READS: Final[Mapping[str, tuple[str, ...]]] = {
     "meilisearch": ("MEILI_",),
 }
 """What these read of an ``env_file`` that hands over all of ``.env``: names and beginnings of names."""
-_CONFIG_FOLDER_SINCE: Final = Release(0, 7, 5, 1)
-"""First release whose API image keeps the scripts in /app/config; before, they are in /app/api (Dockerfile.multi)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +94,7 @@ class ComposeFiles:
 
 
 def _script(name: str, stack: Stack, release: Release) -> str:
-    is_flat = stack is Stack.DEPLOY and release < _CONFIG_FOLDER_SINCE
+    is_flat = stack is Stack.DEPLOY and release < IN_CONFIG_SINCE
     return f"/app/{'api' if is_flat else 'config'}/{name}"
 
 

@@ -29,3 +29,14 @@ def minimum_setting(settings: Mapping[str, str], release: Release) -> int | None
     if release < SETTING_SINCE:
         return None
     return parse_int(settings.get("MIN_PASSWORD_LENGTH")) or None
+
+
+def password_fault(password: str, shortest: int) -> str:
+    """Return what is wrong with a password that somebody typed, without its subject; empty where LibreChat takes it."""
+    if not password.isprintable():
+        return "has a character that cannot be typed (a line break, a tab or the like)"
+    if not password.strip():
+        return "is empty or nothing but spaces"
+    if not shortest <= len(password) <= LONGEST:
+        return f"has to be {shortest} to {LONGEST} characters long"
+    return ""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.patience import until
-from tests.wizard.apply.people_stack import PeopleStack
+from tests.wizard.apply.people_stack import PeopleStack, people_stack, user
 from wizard.answers.model import Stack
 from wizard.apply.node_script import NodeHost, NotReachedError, node_host
 
@@ -33,11 +33,10 @@ main()
 
 @pytest.fixture
 def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PeopleStack]:
-    made = PeopleStack(tmp_path)
-    for name, value in made.environment.items():
-        monkeypatch.setenv(name, value)
-    yield made
-    made.end()
+    with people_stack(tmp_path) as made:
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        yield made
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def test_a_script_answers_with_one_object_and_its_data_are_in_no_argument(
     people: PeopleStack, scripts: Path
 ) -> None:
-    people.database = {"users": [{"_id": {"$oid": "a" * 24}, "email": "ann@example.com"}]}
+    people.fill(user("ann@example.com"))
     (scripts / "one.js").write_text(
         "work(async db => ({said: task.word, name: (await db.collection('users').findOne({})).email}))"
     )
@@ -88,10 +87,10 @@ async def test_a_script_that_fails_is_a_sentence_without_its_message(
 
 
 async def test_a_database_that_does_not_answer_is_said_by_name(people: PeopleStack, scripts: Path) -> None:
-    (people.state / "nodb").touch()
+    people.container_environment(MONGO_URI="mongodb://someone:hidden-pass@127.0.0.1:1/LibreChat")
     (scripts / "one.js").write_text("work(async () => ({}))")
     with pytest.raises(NotReachedError, match=r"could not be asked: MongooseServerSelectionError\.\Z"):
-        await (await node_host(people.deployment())).ask(scripts.name, "one.js", {})
+        await (await node_host(people.deployment())).ask(scripts.name, "one.js", {}, seconds=14)
 
 
 async def test_a_script_without_end_goes_with_its_container(people: PeopleStack, scripts: Path) -> None:
@@ -102,9 +101,13 @@ async def test_a_script_without_end_goes_with_its_container(people: PeopleStack,
     assert not list(people.state.glob("librechat-wizard-*"))
 
 
-def asked(words: str) -> str | None:
+async def asked(words: str) -> str | None:
     """Answer the two questions of :data:`ASKS`."""
     return {"First?\n> ": "eins", "Second?\n> ": 'zwei " $x'}.get("\n".join(words.splitlines()[-2:]))
+
+
+async def silent(_: str) -> None:
+    """Answer nothing."""
 
 
 async def test_questions_are_answered_one_by_one(people: PeopleStack) -> None:
@@ -117,7 +120,7 @@ async def test_questions_are_answered_one_by_one(people: PeopleStack) -> None:
 async def test_a_question_that_nobody_answers_ends_the_container_and_not_only_docker(people: PeopleStack) -> None:
     (people.image / "asks.js").write_text(ASKS)
     host = await node_host(people.deployment())
-    ended = await host.talk(("/app/asks.js",), reply=lambda _: None, idle=1.5)
+    ended = await host.talk(("/app/asks.js",), reply=silent, idle=1.5)
     assert (ended.status, ended.said[-1]) == (None, "(ended: no progress within 1.5 s)")
     assert not list(people.state.glob("librechat-wizard-*"))
 
@@ -125,7 +128,7 @@ async def test_a_question_that_nobody_answers_ends_the_container_and_not_only_do
 async def test_an_interrupted_talk_leaves_no_container(people: PeopleStack) -> None:
     (people.image / "asks.js").write_text(ASKS)
     host = await node_host(people.deployment())
-    talk = asyncio.ensure_future(host.talk(("/app/asks.js",), reply=lambda _: None))
+    talk = asyncio.ensure_future(host.talk(("/app/asks.js",), reply=silent))
     await until(lambda: bool(list(people.state.glob("librechat-wizard-*"))), "no container")
     talk.cancel()
     with pytest.raises(asyncio.CancelledError):

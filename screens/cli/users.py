@@ -1,0 +1,207 @@
+"""``librechat-wizard users``: LibreChat's people from the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from checks import passwords
+from checks.net.aio import run_until_signal
+from screens.cli.output import Output
+from screens.cli.streams import tell
+from screens.shared.people import change_lines, change_of, outcome_lines, people_of, people_table
+from wizard.apply.node_script import NotReachedError
+from wizard.apply.people.model import AccountChange, Consent, PeopleError
+from wizard.basics.docker_engine import demand_confirmation, docker_engine
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.own_command import own_command
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.librechat.durations import duration_expression
+from wizard.librechat.values import math
+
+if TYPE_CHECKING:
+    from wizard.apply.people.account_changes import UserAccounts
+    from wizard.basics.secret import Secret
+
+_WORDS: Final = {
+    "list": 0,
+    "add": 1,
+    "remove": 1,
+    "reset-password": 1,
+    "invite": 1,
+    "ban": 1,
+    "unban": 1,
+    "role": 2,
+}
+"""How many words follow an action."""
+_ACTIONS: Final = (*_WORDS, "unlock")
+_TAKEN_BY: Final = {
+    "--password-file": ("add", "reset-password"),
+    "--name": ("add",),
+    "--for": ("ban",),
+    "--undo": ("unlock",),
+}
+_Result = TypeVar("_Result")
+
+
+class UsersOptions(NamedTuple):
+    """The options of ``users``."""
+
+    folder: Path
+    words: tuple[str, ...]
+    """The action and what follows it."""
+    as_json: bool = False
+    yes: bool = False
+    password_file: str = ""
+    name: str = ""
+    lasting: str = ""
+    """How long a ban lasts."""
+    undo: bool = False
+
+    @property
+    def action(self) -> str:
+        """The action."""
+        return self.words[0]
+
+    @property
+    def email(self) -> str:
+        """The account that it is about; empty for none."""
+        return self.words[1] if len(self.words) > 1 else ""
+
+
+def run(options: UsersOptions) -> ExitStatus:
+    """Do it; ``InvalidInput`` where it cannot be meant."""
+    output = Output("users", as_json=options.as_json)
+    return output.finish(lambda: _Session(options, output).run())
+
+
+class _Session:
+    """One run of ``users``."""
+
+    def __init__(self, options: UsersOptions, output: Output) -> None:
+        self._options, self._output = options, output
+
+    def run(self) -> ExitStatus:
+        options = self._options
+        _demand_sense(options)
+        demand_confirmation()
+        tell(docker_engine().line)
+        self._output.parts["action"] = options.action
+        password = passwords.read(options.password_file, "--password-file") if options.password_file else None
+        try:
+            people = self._wait(people_of(options.folder, *([password.reveal()] if password else [])))
+            if options.action == "list":
+                return self._list(people)
+            change = self._wait(self._change(people, password))
+            return self._carry_out(change)
+        except PeopleError as error:
+            self._tell_problem(error.sentence, error.remedy)
+            return error.status
+        except NotReachedError as error:
+            self._tell_problem(error.sentence, *error.said)
+            return ExitStatus.UNKNOWN
+
+    def _list(self, people: UserAccounts) -> ExitStatus:
+        tell(f"$ {people.directory.command}")
+        everybody = self._wait(people.directory.everybody())
+        self._output.parts["people"] = [person.facts() for person in everybody]
+        self._output.show(people_table(everybody))
+        return ExitStatus.DONE
+
+    def _change(self, people: UserAccounts, password: Secret | None) -> Coroutine[Any, Any, AccountChange]:
+        options = self._options
+        lasting = _milliseconds(options.lasting) if options.lasting else None
+        role = options.words[2] if options.action == "role" else ""
+        return change_of(
+            people, options.action, options.email, password=password, name=options.name, role=role, lasting=lasting
+        )
+
+    def _carry_out(self, change: AccountChange) -> ExitStatus:
+        for line in change_lines(change):
+            tell(line)
+        consent = self._consent(change)
+        if consent is None:
+            tell("Nothing was changed.")
+            return ExitStatus.DONE
+        outcome = self._wait(change.work(consent))
+        self._output.parts.setdefault("done", []).append(
+            {"change": change.name, "exit": int(outcome.status), "sentence": outcome.sentence}
+        )
+        for line in outcome_lines(outcome):
+            tell(line)
+        if outcome.status is ExitStatus.DONE:
+            self._output.show(f"{outcome.sentence}\n")
+        if outcome.offer is not None and (self._options.yes or _is_somebody_there()):
+            return ExitStatus(max(outcome.status, self._carry_out(outcome.offer)))
+        if outcome.offer is not None:
+            tell(f"Not done: {outcome.offer.title}. With --yes it is.")
+        return outcome.status
+
+    def _consent(self, change: AccountChange) -> Consent | None:
+        """Ask what has to be asked; ``None``: nobody said yes."""
+        if not change.is_harmless and not self._options.yes and not _asked(change.question):
+            return None
+        # What the script asks further takes more away: --yes leaves it.
+        is_more = bool(change.further) and not self._options.yes and _asked(change.further)
+        return Consent.FURTHER if is_more else Consent.CHANGE
+
+    def _tell_problem(self, sentence: str, *more: str) -> None:
+        self._output.parts["problems"] = [sentence]
+        for line in (sentence, *more):
+            if line:
+                tell(line)
+
+    def _wait(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        return run_until_signal(work)
+
+
+def _demand_sense(options: UsersOptions) -> None:
+    if not options.words or options.action not in _ACTIONS:
+        raise InvalidInput(
+            Problem(field="users", message="needs an action.", remedy=f"Choose one of: {', '.join(_ACTIONS)}")
+        )
+    action, count = options.action, len(options.words) - 1
+    wanted = _WORDS.get(action)
+    if (count > 1) if wanted is None else (count != wanted):
+        words = {0: "", 1: " EMAIL", 2: " EMAIL ROLE", None: " [EMAIL]"}[wanted]
+        raise InvalidInput(
+            Problem(field=f"users {action}", message="has too few or too many words.", remedy=f"Type: {own_command('users', action + words)}")
+        )  # fmt: skip
+    given = {
+        "--password-file": options.password_file,
+        "--name": options.name,
+        "--for": options.lasting,
+        "--undo": options.undo,
+    }
+    for name, value in given.items():
+        if value and action not in _TAKEN_BY[name]:
+            raise InvalidInput(Problem(field=name, message=f"belongs to users {' and '.join(_TAKEN_BY[name])}."))
+    needs_somebody = action not in ("list", "add", "invite")
+    if needs_somebody and not options.yes and not _is_somebody_there():
+        message = "nobody can be asked: standard input is no terminal."
+        raise InvalidInput(
+            Problem(field=f"users {action}", message=message, remedy="Add --yes to do it without asking.")
+        )
+
+
+def _milliseconds(text: str) -> float:
+    expression = duration_expression(text)
+    value = 0.0 if expression is None else math(expression, 0.0)
+    if value <= 0:
+        raise InvalidInput(
+            Problem(field="--for", message=f"{plain(text, limit=40)} is no duration.", remedy="Write it as 30m, 2h or 7d.")
+        )  # fmt: skip
+    return value
+
+
+def _is_somebody_there() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _asked(question: str) -> bool:
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,0 +1,111 @@
+"""LibreChat's people for every front: who to ask, what a change is called, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.apply.node_script import node_host
+from wizard.apply.people.account_changes import UserAccounts
+from wizard.apply.people.model import AccountChange, AccountOutcome, UserAccount, moment
+from wizard.basics.plain_text import plain
+
+if TYPE_CHECKING:
+    from wizard.basics.secret import Secret
+    from wizard.deployment.model import Deployment
+
+_WIDEST = 48
+
+
+async def people_of(folder: Path, *hidden: str) -> UserAccounts:
+    """Return the people of a folder's LibreChat; ``NotReachedError`` where nobody can be asked, ``InvalidInput`` for the folder."""
+    from wizard.answers.model import Answers
+    from wizard.deployment.assembled import deployment
+    from wizard.deployment.snapshot import take
+
+    return await people_in(deployment(take(folder, Answers()), {}), *hidden)
+
+
+async def people_in(deployment: Deployment, *hidden: str) -> UserAccounts:
+    """Return the people of a LibreChat that was read already."""
+    return UserAccounts(deployment=deployment, host=await node_host(deployment, *hidden))
+
+
+async def change_of(
+    people: UserAccounts,
+    action: str,
+    email: str,
+    *,
+    password: Secret | None = None,
+    name: str = "",
+    role: str = "",
+    lasting: float | None = None,
+) -> AccountChange:
+    """Return the change of an action; ``PeopleError`` where it cannot be done."""
+    made: dict[str, Callable[[], Awaitable[AccountChange]]] = {
+        "add": lambda: people.add(email, password, name=name),
+        "remove": lambda: people.remove(email),
+        "reset-password": lambda: people.reset_password(email, password),
+        "invite": lambda: people.invite(email),
+        "ban": lambda: people.ban(email, lasting),
+        "unban": lambda: people.unban(email),
+        "role": lambda: people.role(email, role),
+    }
+    return await made[action]()
+
+
+def change_lines(change: AccountChange) -> list[str]:
+    """Return what is said of a change before anybody is asked."""
+    return [
+        change.title,
+        *(f"  {line}" for line in change.lines),
+        *(f"  $ {command}" for command in change.commands),
+        *(f"  By hand: {command}" for command in change.by_hand),
+    ]
+
+
+def outcome_lines(outcome: AccountOutcome) -> list[str]:
+    """Return what is said of an outcome; a generated password stands in it, and is said this once."""
+    lines = [outcome.sentence, *(f"  {line}" for line in outcome.said)]
+    if outcome.password is not None:
+        lines.append(f"Password of {plain(outcome.email, limit=254)} (shown this once): {outcome.password.reveal()}")
+    return lines
+
+
+def remarks(person: UserAccount) -> str:
+    """Return what is worth knowing of a person in a list."""
+    words = []
+    if person.banned_until is not None:
+        words.append(f"banned until {moment(person.banned_until)}")
+    if not person.is_verified:
+        words.append("address not verified")
+    if person.has_second_factor:
+        words.append("second factor")
+    if not person.has_password:
+        words.append("no password")
+    if person.sessions:
+        words.append(f"sessions: {person.sessions}")
+    return ", ".join(words)
+
+
+def people_table(people: Sequence[UserAccount]) -> str:
+    """Return the people as a table: one line each."""
+    head = ("E-MAIL", "NAME", "ROLE", "PROVIDER", "REMARKS")
+    rows = [
+        (
+            plain(one.email, limit=_WIDEST),
+            plain(one.name, limit=32),
+            plain(one.role, limit=20) or "-",
+            plain(one.provider, limit=20),
+            remarks(one),
+        )
+        for one in people
+    ]
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(4)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
+        for row in (head, *rows)
+    ]
+    count = f"{len(rows)} account{'' if len(rows) == 1 else 's'}"
+    return "\n".join([*lines, count]) + "\n"

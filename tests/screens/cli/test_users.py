@@ -1,0 +1,133 @@
+"""``users`` on the command line: exit statuses, what is asked, what is said, and a password that is nowhere else."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from screens.cli.main import main
+from tests.screens.cli.program import Run
+from tests.wizard.apply.people_stack import PeopleStack, people_stack, session, user
+
+
+@pytest.fixture
+def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PeopleStack]:
+    with people_stack(tmp_path, "v0.8.5") as made:
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        yield made
+
+
+def users(stack: PeopleStack, *words: str, stdin: str = "", is_terminal: bool = False) -> Run:
+    """Run the command in this process."""
+    given = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+    given.isatty = lambda: is_terminal  # type: ignore[method-assign]
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "stdin", given)
+        status = main(["users", *words, "--dir", str(stack.folder)])
+    return Run(status=status, out=out.getvalue(), err=err.getvalue())
+
+
+def test_the_list_has_what_list_users_leaves_out_and_forges_no_line(stack: PeopleStack) -> None:
+    ann = user("ann@example.com", "ADMIN", twoFactorEnabled=True)
+    goo = user("goo@example.com", provider="google", emailVerified=False, name="x\nann@example.com  x  ADMIN\x1b[31m")
+    del goo["password"]
+    probe = user("librechat-wizard-probe-0123abcd@example.com")
+    stack.fill(ann, goo, probe, sessions=[session(ann)])
+    done = users(stack, "list")
+    assert done.status == 0, done.text
+    lines = {line.split("  ")[0].strip(): line for line in done.out.splitlines()}
+    assert lines["ann@example.com"].endswith("second factor, sessions: 1")
+    assert lines["goo@example.com"].endswith("google    address not verified, no password")
+    assert done.out.splitlines()[-1] == "2 accounts"
+    assert len(done.out.splitlines()) == 4
+    assert "\x1b" not in done.out
+    told = json.loads(users(stack, "list", "--json").out)
+    assert [(one["email"], one["role"], one["two_factor"], one["password"]) for one in told["people"]] == [
+        (one["email"], one["role"], one["twoFactorEnabled"], "password" in one)
+        for one in sorted((ann, goo), key=lambda each: str(each["_id"]))
+    ]
+    assert "clear:" not in done.text + json.dumps(told)
+
+
+def test_a_password_comes_by_standard_input_or_is_shown_once(stack: PeopleStack) -> None:
+    done = users(stack, "add", "ann@example.com", "--password-file", "-", stdin="kanarie 1 $x\n")
+    assert (done.status, done.out) == (0, "ann@example.com has an account now, role ADMIN.\n"), done.text
+    ann = stack.user("ann@example.com")
+    assert ann is not None
+    assert ann["password"] == "clear:kanarie 1 $x"
+    assert "kanarie" not in done.text + json.dumps(stack.log())
+    done = users(stack, "add", "bob@example.com", "--name", "Bob Builder", "--json")
+    bob = stack.user("bob@example.com")
+    assert bob is not None
+    password = bob["password"].removeprefix("clear:")
+    assert done.err.count(password) == 1
+    assert password not in done.out
+    assert json.loads(done.out)["done"] == [
+        {"change": "add", "exit": 0, "sentence": "bob@example.com has an account now, role USER."}
+    ]
+    assert password not in json.dumps(stack.log())
+
+
+def test_removal_asks_as_the_script_does_and_tells_what_stays(stack: PeopleStack) -> None:
+    stack.fill(user("ann@example.com", "ADMIN"), user("eve@example.com"))
+    done = users(stack, "remove", "eve@example.com", stdin="n\n", is_terminal=True)
+    assert (done.status, "Nothing was changed." in done.err) == (0, True), done.text
+    assert stack.user("eve@example.com") is not None
+    assert "What stays (LibreChat v0.8.5)" in done.err
+    assert "By hand: docker compose run --rm --no-deps api node /app/config/delete-user.js eve@example.com" in done.err
+    done = users(stack, "remove", "eve@example.com", stdin="y\ny\n", is_terminal=True)
+    assert done.status == 0, done.text
+    assert "Also delete all transaction history for this user? [y/N]" in done.err
+    assert stack.user("eve@example.com") is None
+
+
+def test_a_reset_offers_to_end_sessions(stack: PeopleStack) -> None:
+    ann = user("ann@example.com", "ADMIN")
+    stack.fill(ann, sessions=[session(ann)])
+    done = users(stack, "reset-password", "ann@example.com", "--yes")
+    assert done.status == 0, done.text
+    assert done.out.splitlines() == ["ann@example.com has a new password.", "Sessions of ann@example.com ended: 1."]
+    assert stack.mongo.content()["sessions"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("role", "ann@example.com", "USER", "--yes"), 1, "is the only administrator"),
+        (("remove", "nobody@example.com", "--yes"), 4, "No account has the address nobody@example.com."),
+        (("add", "ö@example.com"), 2, "is no e-mail address"),
+        (("add", "eve@example.com"), 1, "has an account already"),
+        (("role", "ann@example.com"), 2, "users role EMAIL ROLE"),
+        (("remove", "eve@example.com"), 2, "nobody can be asked"),
+        (("frobnicate",), 2, "needs an action"),
+        ((), 2, "needs an action"),
+        (("ban", "eve@example.com", "--for", "soon", "--yes"), 2, "soon is no duration"),
+        (("list", "--undo"), 2, "--undo: belongs to users unlock"),
+        (("invite", "new@example.com"), 1, "LibreChat has no mail"),
+    ],
+)
+def test_what_cannot_be_done_has_its_exit_status(
+    stack: PeopleStack, words: tuple[str, ...], status: int, said: str
+) -> None:
+    stack.fill(user("ann@example.com", "ADMIN"), user("eve@example.com"))
+    stack.settings(BAN_VIOLATIONS="true")
+    before = stack.mongo.content()
+    done = users(stack, *words)
+    assert done.status == status, done.text
+    assert said in done.text
+    assert stack.mongo.content() == before
+
+
+def test_a_database_that_does_not_answer_is_inconclusive(stack: PeopleStack) -> None:
+    stack.container_environment(MONGO_URI="")
+    done = users(stack, "list", "--json")
+    assert done.status == 4
+    assert json.loads(done.out)["problems"] == ["LibreChat's database could not be asked: MONGO_URI is not set."]

@@ -1,0 +1,1 @@
+"""LibreChat's accounts: listed, made, changed and let in again, through its own scripts where there is one."""

@@ -1,0 +1,355 @@
+"""What can be done with LibreChat's accounts: each change is shown first, guarded, and believed by the database, not by an exit status.
+
+delete-user and ban-user end with 0 where nothing happened (recorded, v0.8.8-rc1); nothing in LibreChat protects the last
+administrator; reset-password ends no session.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.model import Stack
+from wizard.apply.people.database_changes import role_change, sessions_change, unban_change
+from wizard.apply.people.directory import Directory
+from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, Sighting, UserAccount, moment
+from wizard.apply.people.script_talk import ScriptTalk, told
+from wizard.apply.stopping import Stopping
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.own_command import own_command
+from wizard.basics.plain_text import plain
+from wizard.basics.secret import Secret
+from wizard.librechat import account_address, mail_configured, scripts
+from wizard.librechat.durations import describe_duration
+from wizard.librechat.passwords import LONGEST, password_fault, shortest_password
+from wizard.librechat.scripts import Script
+from wizard.librechat.values import is_enabled, js_number, math
+
+if TYPE_CHECKING:
+    from wizard.apply.node_script import NodeHost, ScriptEnded
+    from wizard.deployment.model import Deployment
+
+_SHORTEST_NAME: Final = 3
+_LONGEST_NAME: Final = 80
+_BAN_DEFAULT: Final = 2 * 60 * 60 * 1000.0
+"""``BAN_DURATION`` when unset, in milliseconds (api/cache/banViolation.js, v0.8.8-rc1)."""
+_FLAGS: Final = ("--provider=", "--email-verified=")
+"""What create-user takes for an option, wherever it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserAccounts:
+    """The people of one folder's LibreChat."""
+
+    deployment: Deployment
+    host: NodeHost
+
+    @property
+    def directory(self) -> Directory:
+        """Reads and changes the database."""
+        return Directory(host=self.host)
+
+    @property
+    def scripts(self) -> ScriptTalk:
+        """Runs LibreChat's own scripts."""
+        return ScriptTalk(host=self.host, stack=self.deployment.stack, release=self.deployment.release)
+
+    def _as_running(self, seen: Sighting) -> UserAccounts:
+        """Return the same with the release that runs: an option that an old script does not know, it takes for a password."""
+        release = seen.release or self.deployment.release
+        return replace(self, deployment=replace(self.deployment, release=release))
+
+    async def add(self, email: str, password: Secret | None = None, *, name: str = "") -> AccountChange:
+        """Return how an account is made; ``PeopleError`` for what LibreChat would refuse."""
+        email = address(email)
+        _is_ours(email)
+        shown, chosen = self._chosen(password)
+        name, username = name.strip() or _name_of(email), _username_of(email)
+        if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.startswith(_FLAGS):
+            raise PeopleError(f"A name has {_SHORTEST_NAME} to {_LONGEST_NAME} characters and is no option.")
+        seen = await self.directory.sighting(email, username=username)
+        here = self._as_running(seen)
+        if seen.people:
+            raise PeopleError(f"{plain(email)} has an account already.")
+        if seen.is_username_taken:
+            username = f"{username[:60]}-{secrets.token_hex(2)}"
+        lines = [f"Name {plain(name)}, user name {plain(username)}, e-mail address verified."]
+        if not seen.everybody:
+            lines.append("It is the first account, so it becomes the administrator.")
+        if here.deployment.release < scripts.VERIFIED_SINCE and self._has_mail():
+            lines.append(f"LibreChat {here.deployment.release} sends a verification mail to the address.")
+
+        async def work(_: Consent) -> AccountOutcome:
+            ended = await here.scripts.create(email, name, username, chosen)
+            made = (await self.directory.sighting(email)).people
+            if not made:
+                return _failed("LibreChat did not make the account.", ended)
+            sentence = f"{plain(email)} has an account now, role {plain(made[0].role)}."
+            return AccountOutcome(sentence=sentence, password=chosen if shown else None, email=email)
+
+        script = (Script.CREATE, email, name, username)
+        return AccountChange(
+            name="add",
+            title=f"Add {plain(email)}",
+            question=f"Add {plain(email)}?",
+            lines=tuple(lines),
+            commands=(self.scripts.command(*script),),
+            by_hand=(self.scripts.by_hand(*script),),
+            is_harmless=True,
+            work=work,
+        )
+
+    async def remove(self, email: str) -> AccountChange:
+        """Return how an account is removed with all that is its own."""
+        person, seen = await self._one(email)
+        _last_admin(person, seen, "removed")
+        self._lower_case(person)
+        here = self._as_running(seen)
+        release = here.deployment.release
+        gone = "the account, its conversations, messages, files (their records), keys, agents, presets, sessions"
+        if release < scripts.COMPLETE_DELETE_SINCE:
+            gone = "the account's own document"
+        lines = [
+            _seen(person),
+            f"What goes: {gone}.",
+            f"What stays (LibreChat {release}): {'; '.join(scripts.left_behind(release))}.",
+        ]
+        if seen.everybody == 1:
+            lines.append("It is the last account: the next one that is made becomes the administrator.")
+        if release >= scripts.STOPPED_DELETE_SINCE:
+            lines.append(self._stopping_line())
+        asks_twice = release >= scripts.COMPLETE_DELETE_SINCE
+
+        async def work(consent: Consent) -> AccountOutcome:
+            with_transactions = consent is Consent.FURTHER
+            stopping = Stopping(host=self.host)
+            try:
+                ended = await here.scripts.delete(
+                    person.email,
+                    with_transactions=with_transactions,
+                    stop=None if self.deployment.stack is Stack.LOCAL else stopping.stop,
+                )
+            finally:
+                restarted = await stopping.start()
+            if any(one.id == person.id for one in (await self.directory.sighting(person.email)).people):
+                return _failed("LibreChat did not remove the account.", ended)
+            kept = " Their transactions were kept." if asks_twice and not with_transactions else ""
+            return AccountOutcome(sentence=f"{plain(person.email)} is removed.{kept}{restarted}")
+
+        return AccountChange(
+            name="remove",
+            title=f"Remove {plain(person.email)}",
+            question=f"Really delete user {plain(person.email)} ({person.id}) and ALL their data?",
+            further="Also delete all transaction history for this user?" if asks_twice else "",
+            lines=tuple(lines),
+            commands=(self.scripts.command(Script.DELETE, person.email),),
+            by_hand=(self.scripts.by_hand(Script.DELETE, person.email),),
+            work=work,
+        )
+
+    async def reset_password(self, email: str, password: Secret | None = None) -> AccountChange:
+        """Return how a person gets a new password."""
+        self.scripts.demand(Script.RESET)
+        shown, chosen = self._chosen(password)
+        person, _ = await self._one(email)
+        self._lower_case(person)
+        lines = [_seen(person)]
+        if person.provider != "local":
+            lines.append(
+                f"The account belongs to {plain(person.provider)}. With a password of its own it also signs in without "
+                "that provider, past whatever the provider demands."
+            )
+        before, _ = await self.directory.document(person, ("password",))
+
+        async def work(_: Consent) -> AccountOutcome:
+            ended = await self.scripts.reset(person.email, chosen)
+            after, _bans = await self.directory.document(person, ("password",))
+            if after == before:
+                return _failed("LibreChat did not change the password.", ended)
+            return AccountOutcome(
+                sentence=f"{plain(person.email)} has a new password.",
+                password=chosen if shown else None,
+                email=person.email,
+                offer=sessions_change(self.directory, person) if person.sessions else None,
+            )
+
+        return AccountChange(
+            name="reset-password",
+            title=f"Set a new password for {plain(person.email)}",
+            question=f"Set a new password for {plain(person.email)}?",
+            lines=tuple(lines),
+            commands=(self.scripts.command(Script.RESET),),
+            by_hand=(self.scripts.by_hand(Script.RESET),),
+            work=work,
+        )
+
+    async def invite(self, email: str) -> AccountChange:
+        """Return how a person is invited: LibreChat sends the link, which also opens a closed registration for them."""
+        self.scripts.demand(Script.INVITE)
+        email = address(email).lower()
+        if not self._has_mail():
+            sentence = "LibreChat has no mail, and without it the script refuses to invite."
+            raise PeopleError(sentence, f"Set up mail first: {own_command('')}".strip())
+        seen = await self.directory.sighting(email)
+        if seen.people:
+            raise PeopleError(f"{plain(email)} has an account already.")
+        lines = ["The link is valid for 7 days, and for this address alone."]
+        if seen.invitations:
+            lines.append("There is an invitation to this address already; both will be valid.")
+
+        async def work(_: Consent) -> AccountOutcome:
+            ended = await self.scripts.invite(email)
+            is_sent = ended.status == 0 and any("Invitation sent" in line for line in ended.said)
+            if not is_sent or (await self.directory.sighting(email)).invitations <= seen.invitations:
+                return _failed("LibreChat did not send the invitation.", ended)
+            return AccountOutcome(sentence=f"{plain(email)} is invited.")
+
+        return AccountChange(
+            name="invite",
+            title=f"Invite {plain(email)}",
+            question=f"Send an invitation to {plain(email)}?",
+            lines=tuple(lines),
+            commands=(self.scripts.command(Script.INVITE, email),),
+            by_hand=(self.scripts.by_hand(Script.INVITE, email),),
+            is_harmless=True,
+            work=work,
+        )
+
+    async def ban(self, email: str, milliseconds: float | None = None) -> AccountChange:
+        """Return how a person is banned; ``milliseconds`` is BAN_DURATION where nothing is said."""
+        settings = self.deployment.settings
+        if not is_enabled(settings.get("BAN_VIOLATIONS")):
+            raise PeopleError("BAN_VIOLATIONS is not true: LibreChat bans nobody.", "Set BAN_VIOLATIONS=true first.")
+        interval = settings.get("BAN_INTERVAL", "20")
+        if not js_number(interval) <= scripts.BAN_SCORE:
+            sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}: above {scripts.BAN_SCORE} the script bans nobody."
+            raise PeopleError(sentence, f"Set BAN_INTERVAL={scripts.BAN_SCORE} or less first.")
+        person, seen = await self._one(email)
+        _last_admin(person, seen, "banned")
+        self._lower_case(person)
+        longest = math(settings.get("BAN_DURATION"), _BAN_DEFAULT)
+        wanted = longest if milliseconds is None else milliseconds
+        lasting = int(max(1.0, min(wanted, longest)))
+        lines = [_seen(person), f"Banned for {describe_duration(lasting)}; all their sessions end."]
+        if wanted > longest:
+            lines.append(f"No ban outlives BAN_DURATION ({describe_duration(longest)}).")
+        lines.append(
+            "When they try to sign in, the ban spreads to their address: everybody who comes from the same one is refused."
+        )
+
+        async def work(_: Consent) -> AccountOutcome:
+            ended = await self.scripts.ban(person.email, lasting)
+            now, _seen_now = await self._one(person.email)
+            if now.banned_until is None:
+                return _failed("LibreChat did not ban the account.", ended)
+            return AccountOutcome(sentence=f"{plain(person.email)} is banned until {moment(now.banned_until)}.")
+
+        return AccountChange(
+            name="ban",
+            title=f"Ban {plain(person.email)}",
+            question=f"Ban {plain(person.email)} for {describe_duration(lasting)}?",
+            lines=tuple(lines),
+            commands=(self.scripts.command(Script.BAN, person.email, str(lasting)),),
+            by_hand=(self.scripts.by_hand(Script.BAN, person.email, str(lasting)),),
+            work=work,
+        )
+
+    async def unban(self, email: str) -> AccountChange:
+        """Return how a ban is lifted: the person's entries, and those of addresses that it was copied to."""
+        person, _ = await self._one(email)
+        _fields, bans = await self.directory.document(person, ())
+        if not bans:
+            raise PeopleError(f"{plain(person.email)} is not banned.", status=ExitStatus.UNKNOWN)
+        return unban_change(self.directory, self.deployment, person, bans)
+
+    async def role(self, email: str, role: str) -> AccountChange:
+        """Return how a person gets a role."""
+        person, seen = await self._one(email)
+        known = {name.upper(): name for name in ("ADMIN", "USER", *seen.roles)}
+        chosen = known.get(role.strip().upper())
+        if chosen is None:
+            remedy = f"Choose one of: {', '.join(plain(name, limit=80) for name in known.values())}"
+            raise PeopleError(f"LibreChat has no role {plain(role, limit=80)}.", remedy)
+        if chosen == person.role:
+            sentence = f"{plain(person.email)} has the role {chosen} already."
+            raise PeopleError(sentence, status=ExitStatus.DONE)
+        _last_admin(person, seen, "given another role")
+        return role_change(self.directory, person, chosen)
+
+    async def _one(self, email: str) -> tuple[UserAccount, Sighting]:
+        return await self.directory.one(address(email, is_new=False))
+
+    def _lower_case(self, person: UserAccount) -> None:
+        if person.email != person.email.lower():
+            sentence = (
+                f"The address is stored as {plain(person.email)}, and LibreChat's scripts look for small letters."
+            )
+            raise PeopleError(
+                sentence, "DocumentChange users.email to small letters in the database first (in mongosh)."
+            )
+
+    def _chosen(self, password: Secret | None) -> tuple[bool, Secret]:
+        """Return whether a password is shown, and the password: the given one, or a new one."""
+        shortest = max(8, shortest_password(self.deployment.settings, self.deployment.release))
+        if password is None:
+            return True, Secret(secrets.token_urlsafe(max(18, min(shortest, LONGEST - 32))))
+        if fault := password_fault(password.reveal(), shortest):
+            raise PeopleError(f"The password {fault}.", status=ExitStatus.INVALID)
+        return False, password
+
+    def _has_mail(self) -> bool:
+        return mail_configured.is_configured(self.deployment.settings, self.deployment.release)
+
+    def _stopping_line(self) -> str:
+        if self.deployment.stack is Stack.LOCAL:
+            return "The script may want all of LibreChat stopped: stop it first, and start it again afterwards."
+        return "Where the script wants it, LibreChat is stopped meanwhile and started again (some seconds)."
+
+
+def address(email: str, *, is_new: bool = True) -> str:
+    """Return an address without blanks around it; ``PeopleError`` for what LibreChat would not take."""
+    email = email.strip()
+    is_one = account_address.is_taken(email) if is_new else "@" in email and email.isprintable()
+    if not is_one or len(email) > 254:  # noqa: PLR2004 - RFC 5321, section 4.5.3.1.3
+        raise PeopleError(f"{plain(email, limit=80)} is no e-mail address.", status=ExitStatus.INVALID)
+    return email if is_new else email.lower()
+
+
+def _is_ours(email: str) -> None:
+    if email.lower().startswith("librechat-wizard-probe-"):
+        raise PeopleError("This address is kept for the wizard's own probe account.", status=ExitStatus.INVALID)
+
+
+def _last_admin(person: UserAccount, seen: Sighting, done: str) -> None:
+    if person.is_admin and seen.admins <= 1:
+        sentence = f"{plain(person.email)} is the only administrator and cannot be {done}."
+        raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
+
+
+def _seen(person: UserAccount) -> str:
+    told_of = [
+        f"id {person.id}",
+        f"role {plain(person.role, limit=80) or 'none'}",
+        f"provider {plain(person.provider)}",
+    ]
+    if person.banned_until is not None:
+        told_of.append(f"banned until {moment(person.banned_until)}")
+    return f"{plain(person.email)}: {', '.join(told_of)}."
+
+
+def _failed(sentence: str, ended: ScriptEnded) -> AccountOutcome:
+    said = told(ended) or tuple(ended.said[-1:] if ended.status is None else ())
+    return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED, said=said)
+
+
+def _name_of(email: str) -> str:
+    local = email.partition("@")[0]
+    return (local if len(local) >= _SHORTEST_NAME and not local.startswith("--") else email)[:_LONGEST_NAME]
+
+
+def _username_of(email: str) -> str:
+    """Return a user name of the letters that LibreChat allows (api/strategies/validators.js:21-33, v0.8.8-rc1)."""
+    plain_part = re.sub(r"[^a-z0-9_.]", "", email.partition("@")[0].lower())[:_LONGEST_NAME]
+    return plain_part if len(plain_part) > 1 else f"user-{secrets.token_hex(3)}"

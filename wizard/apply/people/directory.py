@@ -1,0 +1,111 @@
+"""Reads LibreChat's accounts, and changes single fields of them, by a script of ours in its own database (people.js)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.apply.people.model import PeopleError, Sighting, UserAccount
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.own_command import own_command
+from wizard.basics.plain_text import plain
+from wizard.librechat.releases import Release
+
+if TYPE_CHECKING:
+    from wizard.apply.node_script import NodeHost
+
+_PACKAGE: Final = "wizard.apply.people"
+OURS: Final = "a script of this wizard, by standard input"
+
+DocumentChange = Mapping[str, Any]
+"""One change of one document, as people.js takes and returns it, in MongoDB's Extended JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """The accounts of one folder's LibreChat."""
+
+    host: NodeHost
+
+    @property
+    def command(self) -> str:
+        """What runs our script, for a person."""
+        return f"{self.host.typed('-')}    ({OURS})"
+
+    async def everybody(self) -> tuple[UserAccount, ...]:
+        """Return all accounts but the wizard's own probe account, the oldest first."""
+        found = await self._ask("list")
+        return tuple(UserAccount.of(one) for one in found["people"])
+
+    async def sighting(self, email: str, *, username: str = "") -> Sighting:
+        """Return who has an address."""
+        found = await self._ask("find", email=email, username=username)
+        return Sighting(
+            people=tuple(UserAccount.of(one) for one in found["people"]),
+            is_probe=found["is_probe"] is True,
+            admins=int(found["admins"]),
+            everybody=int(found["everybody"]),
+            roles=tuple(map(str, found["roles"])),
+            invitations=int(found["invitations"]),
+            is_username_taken=found["username_taken"] is True,
+            release=_release(found.get("release")),
+        )
+
+    async def one(self, email: str) -> tuple[UserAccount, Sighting]:
+        """Return the one account of an address; ``PeopleError`` where there is none, or more than one."""
+        seen = await self.sighting(email)
+        shown = plain(email, limit=200)
+        if seen.is_probe:
+            sentence = f"{shown} is the wizard's own probe account; doctor removes it."
+            raise PeopleError(sentence, f"Run: {own_command('doctor')}")
+        if not seen.people:
+            sentence = f"No account has the address {shown}."
+            remedy = f"List the accounts: {own_command('users list')}"
+            raise PeopleError(sentence, remedy, status=ExitStatus.UNKNOWN)
+        if len(seen.people) > 1:
+            all_ids = ", ".join(f"{one.id} ({plain(one.tenant or one.email, limit=100)})" for one in seen.people)
+            sentence = f"{len(seen.people)} accounts have the address {shown}: {all_ids}."
+            raise PeopleError(sentence, "LibreChat's scripts take the first they find; nothing was done.")
+        return seen.people[0], seen
+
+    async def document(self, person: UserAccount, fields: Sequence[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return fields of an account as they are stored, and its bans; neither is for showing."""
+        found = await self._ask("document", id=person.id, fields=list(fields))
+        return dict(found["fields"]), list(found["bans"])
+
+    async def bans(self) -> list[dict[str, Any]]:
+        """Return every ban that holds."""
+        return list((await self._ask("bans"))["bans"])
+
+    async def change(
+        self, changes: Sequence[DocumentChange], *, is_dry: bool = False
+    ) -> tuple[list[DocumentChange], bool]:
+        """DocumentChange documents that are as expected; return what takes it back, and whether all were. ``is_dry``: only look."""
+        found = await self._ask("change", changes=list(changes), dry=is_dry)
+        return list(found["undo"]), not found["missed"]
+
+    async def end_sessions(self, person: UserAccount) -> int:
+        """Take all sessions of an account away; return how many there were."""
+        return int((await self._ask("end_sessions", id=person.id))["ended"])
+
+    async def _ask(self, op: str, **more: object) -> dict[str, Any]:
+        return await self.host.ask(_PACKAGE, "people.js", {"op": op, **more})
+
+
+def user_change(person: UserAccount, expect: Mapping[str, object], change: Mapping[str, object]) -> DocumentChange:
+    """Return the change of an account's fields; ``None`` in either mapping: the field is not there."""
+    return {
+        "collection": "users",
+        "id": {"$oid": person.id},
+        "expect": {name: None if value is None else {"is": value} for name, value in expect.items()},
+        "set": {name: value for name, value in change.items() if value is not None},
+        "unset": [name for name, value in change.items() if value is None],
+    }
+
+
+def _release(told: object) -> Release | None:
+    try:
+        return Release.parse(str(told))
+    except ValueError:
+        return None

@@ -1,0 +1,168 @@
+"""A person as LibreChat's database has them, what can be done with one, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.secret import Secret
+from wizard.librechat.releases import Release
+
+
+class PeopleError(Exception):
+    """Nothing was done: a sentence for the operator, the way out, and the exit status of the command line."""
+
+    def __init__(self, sentence: str, remedy: str = "", *, status: ExitStatus = ExitStatus.FAILED) -> None:
+        super().__init__(sentence)
+        self.sentence, self.remedy, self.status = sentence, remedy, status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserAccount:
+    """One account. Everything in it is foreign text until drawn plain."""
+
+    id: str
+    email: str
+    name: str = ""
+    username: str = ""
+    provider: str = "local"
+    role: str = ""
+    is_verified: bool = False
+    has_second_factor: bool = False
+    has_password: bool = False
+    created: datetime | None = None
+    expires: datetime | None = None
+    """When LibreChat deletes an account whose address was never verified."""
+    tenant: str = ""
+    sessions: int = 0
+    """Sessions that have not ended."""
+    banned_until: datetime | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they are an administrator."""
+        return self.role == "ADMIN"
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> UserAccount:
+        """Return the person of an object that people.js made."""
+        return cls(
+            id=str(told["id"]),
+            email=str(told["email"]),
+            name=str(told["name"]),
+            username=str(told["username"]),
+            provider=str(told["provider"]),
+            role=str(told["role"]),
+            is_verified=told["verified"] is True,
+            has_second_factor=told["two_factor"] is True,
+            has_password=told["has_password"] is True,
+            created=_time(told["created"]),
+            expires=_time(told["expires"]),
+            tenant=str(told["tenant"]),
+            sessions=int(told["sessions"]),
+            banned_until=_time(told["banned_until"]),
+        )
+
+    def facts(self) -> dict[str, object]:
+        """Return the person for ``--json``."""
+        return {
+            "id": self.id,
+            "email": self.email,
+            "name": self.name,
+            "username": self.username,
+            "provider": self.provider,
+            "role": self.role,
+            "verified": self.is_verified,
+            "two_factor": self.has_second_factor,
+            "password": self.has_password,
+            "created": _iso(self.created),
+            "sessions": self.sessions,
+            "banned_until": _iso(self.banned_until),
+            **({"tenant": self.tenant} if self.tenant else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """Who has an address, and who else there is."""
+
+    people: tuple[UserAccount, ...]
+    """All whose address is the same but for its case; more than one in an installation with tenants."""
+    is_probe: bool
+    admins: int
+    everybody: int
+    """Accounts of people, without the wizard's own probe account."""
+    roles: tuple[str, ...]
+    invitations: int
+    """Invitations to this address that LibreChat still knows."""
+    is_username_taken: bool
+    release: Release | None
+    """Of the LibreChat whose scripts run."""
+
+
+class Consent(StrEnum):
+    """What a person said yes to."""
+
+    CHANGE = "change"
+    FURTHER = "further"
+    """And to the further question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOutcome:
+    """What came of a change."""
+
+    sentence: str
+    status: ExitStatus = ExitStatus.DONE
+    said: tuple[str, ...] = ()
+    """What LibreChat's script said, where it did not do it."""
+    password: Secret | None = None
+    """A generated password, to be shown once."""
+    email: str = ""
+    """Whose password it is."""
+    offer: AccountChange | None = None
+    """What is worth doing next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChange:
+    """Something to do with an account, told before it is done."""
+
+    name: str
+    """``remove``: the subcommand."""
+    title: str
+    """``Remove ann@example.com``"""
+    question: str
+    lines: tuple[str, ...] = ()
+    """What happens, what goes and what stays."""
+    commands: tuple[str, ...] = ()
+    """What runs, as a person would type it, and whose script it is."""
+    by_hand: tuple[str, ...] = ()
+    further: str = ""
+    """A second question, which the script asks, too; its yes is :attr:`Consent.FURTHER`."""
+    is_harmless: bool = False
+    """Whether nobody needs to be asked: it takes nothing from anybody."""
+    work: Callable[[Consent], Coroutine[Any, Any, AccountOutcome]] = field(repr=False)
+    """Does it."""
+
+
+def _time(value: object) -> datetime | None:
+    if not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _iso(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def moment(value: datetime) -> str:
+    """Return a time for a person: ``2026-01-31 10:00 UTC``."""
+    return value.strftime("%Y-%m-%d %H:%M UTC")

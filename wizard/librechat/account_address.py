@@ -1,0 +1,16 @@
+"""Which e-mail addresses LibreChat takes for an account of its own."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ZOD: Final = re.compile(
+    r"(?!\.)(?!.*\.\.)([A-Z0-9_'+\-.]*)[A-Z0-9_+-]@([A-Z0-9][A-Z0-9\-]*\.)+[A-Z]{2,}", re.IGNORECASE | re.ASCII
+)
+"""The pattern of zod 3's ``email()``, which registration, sign-in and create-user go by (api/strategies/validators.js:33-77, v0.8.8-rc1)."""
+
+
+def is_taken(email: str) -> bool:
+    """Tell whether LibreChat takes an address."""
+    return _ZOD.fullmatch(email) is not None
