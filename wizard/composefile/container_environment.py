@@ -26,6 +26,8 @@ class OriginMechanism(StrEnum):
     """As DOTENV, of a file at ``/app/.env`` that stands in a compose file itself (``configs: content``)."""
     DOTENV = "dotenv"
     """The file at ``/app/.env``, which npm dotenv reads and which replaces nothing."""
+    GENERATED = "generated"
+    """``.env.temp``: what LibreChat made up itself for a secret that is blank everywhere else."""
 
 
 class Said(NamedTuple):

@@ -7,7 +7,6 @@ LibreChat v0.8.8-rc1 fills blank CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -17,9 +16,8 @@ from wizard.basics.filesystem import NotRegularError, TooLargeError, read_presen
 from wizard.basics.os_errors import cause
 from wizard.basics.secret import Secret
 from wizard.deployment.docker_view import DockerView, FoundContainer, NotToldError
+from wizard.deployment.effective import generated_secrets
 
-_LINE: Final = re.compile(r'^(CREDS_KEY|CREDS_IV|JWT_SECRET|JWT_REFRESH_SECRET)=("?)(.*)\2$')
-_FORMS: Final = {"CREDS_KEY": r"[0-9A-Fa-f]{64}", "CREDS_IV": r"[0-9A-Fa-f]{32}"}
 _ON_HOST: Final = (".env.temp", "data/.env.temp")
 IN_CONTAINER: Final = ("/app/data/.env.temp", "/app/.env.temp")
 """With rc1's compose files, and without LIBRECHAT_TEMP_CREDENTIALS_PATH (credentials.ts)."""
@@ -111,12 +109,5 @@ def _fingerprint(value: Secret | None) -> str:
 
 
 def parse(text: str) -> Mapping[str, Secret]:
-    """Read ``.env.temp`` with the grammar and the form rules of packages/api/src/credentials.ts:76-130."""
-    values = {}
-    for line in text.splitlines():
-        if not (match := _LINE.match(line.strip())):
-            continue
-        name, _, value = match.groups()
-        if re.fullmatch(_FORMS.get(name, r".{32,}"), value):
-            values[name] = Secret(value)
-    return MappingProxyType(values)
+    """Read ``.env.temp``."""
+    return MappingProxyType({name: Secret(value) for name, (value, _) in generated_secrets(text).items()})

@@ -18,6 +18,7 @@ from wizard.deployment.effective import (
     EffectiveConfiguration,
     effective_configuration,
     place_in_container,
+    with_generated,
 )
 from wizard.deployment.librechat_yaml import read_config
 from wizard.deployment.model import Deployment, FileState
@@ -26,6 +27,7 @@ from wizard.deployment.snapshot import CONFIG, Snapshot
 from wizard.deployment.stored_data import has_hidden_database, left_by_containers
 from wizard.dotenv.document import Document
 from wizard.librechat.fingerprints import FOLDER_FILES
+from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 
 _FROM_COMPOSE = (OriginMechanism.ENVIRONMENT, OriginMechanism.INTERPOLATION, OriginMechanism.IMAGE)
 
@@ -65,6 +67,10 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
     files = {**snapshot.files, **after}
     own = Document.parse(files[".env"].data or b"")
     effective, reader = effective_of(snapshot, files)
+    is_pinned = snapshot.release_source not in ("", *FOLDER_FILES)
+    if snapshot.release >= OWN_SECRETS_SINCE or not is_pinned:
+        # Whatever the folder was made from: a newer image than its files are of may have written one.
+        effective = with_generated(effective)
     mounted = _document(reader, effective.dotenv_name) if effective.dotenv_name not in ("", ".env") else None
     place = effective.config
     # Where no service can be told, .env is all that there is to judge.
@@ -80,7 +86,7 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
         stack=snapshot.stack,
         release=snapshot.release,
         release_known=bool(snapshot.release_source),
-        release_pinned=snapshot.release_source not in ("", *FOLDER_FILES),
+        release_pinned=is_pinned,
         settings=MappingProxyType(settings),
         overridden=MappingProxyType(overridden),
         dotenv=mounted or own,

@@ -2,12 +2,13 @@
 
 From what wins to what only fills gaps: what Docker Compose hands the container (``environment`` over ``env_file``), the ``ENV`` of
 an image that the folder builds, and what npm dotenv adds from the file at ``/app/.env`` (it replaces nothing;
-api/server/index.js, v0.8.7). What LibreChat makes up itself (``.env.temp``) is :mod:`wizard.deployment.adoption`'s.
+api/server/index.js, v0.8.7), and what LibreChat made up itself for secrets that are blank (``.env.temp``, v0.8.8 and later).
 """
 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -22,6 +23,11 @@ from wizard.dotenv.document import Document
 
 DOTENV_TARGET: Final = "/app/.env"
 CONFIG_TARGET: Final = "/app/librechat.yaml"
+TEMPORARY_PATH: Final = "LIBRECHAT_TEMP_CREDENTIALS_PATH"
+TEMPORARY_TARGET: Final = "/app/.env.temp"
+"""Where LibreChat keeps secrets that it made up, without that variable (packages/api/src/credentials.ts, v0.8.8-rc1)."""
+_GENERATED: Final = re.compile(r'^(CREDS_KEY|CREDS_IV|JWT_SECRET|JWT_REFRESH_SECRET)=("?)(.*)\2$')
+_FORMS: Final = {"CREDS_KEY": r"[0-9A-Fa-f]{64}", "CREDS_IV": r"[0-9A-Fa-f]{32}"}
 _URLS: Final = ("http://", "https://")
 
 
@@ -143,6 +149,49 @@ def effective_configuration(project: ComposeProject, service: str, mounted: Docu
         image=built.image if built and built.image else (image_leaf.text if image_leaf else ""),
         image_origin=_origin(OriginMechanism.ENVIRONMENT, image_leaf) if image_leaf else None,
     )
+
+
+def with_generated(effective: EffectiveConfiguration) -> EffectiveConfiguration:
+    """Return the same with what LibreChat's ``.env.temp`` gives for blank secrets, where a file of the host is mounted there.
+
+    What lies in a volume of Docker's own can only be asked of the container (:mod:`wizard.deployment.adoption`).
+    """
+    project, chosen = effective.project, effective.values.get(TEMPORARY_PATH)
+    path = posixpath.normpath(posixpath.join("/app", chosen.value.strip() if chosen is not None else ""))
+    place = place_in_container(
+        project.services.get(effective.service) or {}, project, TEMPORARY_TARGET if path == "/app" else path
+    )
+    if place is None or place.kind != "bind":
+        return effective
+    try:
+        data = project.read(place.path)
+    except UnreadFile:
+        return effective
+    file = project.shown(place.path)
+    blank = {name: (found,) for name, found in effective.values.items() if not found.value.strip()}
+    made = {
+        name: EffectiveValue(
+            name=name,
+            value=value,
+            origin=Origin(OriginMechanism.GENERATED, file, line),
+            shadowed=blank.get(name, ()),
+        )
+        for name, (value, line) in generated_secrets((data or b"").decode("utf-8", "replace")).items()
+        if name not in effective.values or name in blank
+    }
+    return replace(effective, values=MappingProxyType({**effective.values, **made})) if made else effective
+
+
+def generated_secrets(text: str) -> dict[str, tuple[str, int]]:
+    """Read ``.env.temp`` with the grammar and the form rules of packages/api/src/credentials.ts:76-130: values and their lines."""
+    found = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if (match := _GENERATED.match(line.strip())) is None:
+            continue
+        name, _, value = match.groups()
+        if re.fullmatch(_FORMS.get(name, r".{32,}"), value):
+            found[name] = (value, number)
+    return found
 
 
 def _said_by_file(mounted: Document, place: HostPlace, name: str) -> dict[str, list[Said]]:

@@ -34,6 +34,9 @@ class Placement(NamedTuple):
 def place(name: str, effective: EffectiveConfiguration) -> Placement:
     """Return where a setting is written: at the line that counts, else where nothing wins over it."""
     found = effective.values.get(name)
+    if found is not None and found.origin.mechanism is OriginMechanism.GENERATED:
+        # LibreChat's own file is not written; a blank line for it is.
+        found = next(iter(found.shadowed), None)
     if found is None:
         return _new(name, effective)
     match found.origin.mechanism:
@@ -91,6 +94,9 @@ def standing_values(deployment: Deployment, written: Mapping[str, str]) -> dict[
     found = dict(written)
     for name, value in (effective.values if effective is not None else {}).items():
         is_written_out = value.origin.mechanism is OriginMechanism.ENVIRONMENT
+        if value.origin.mechanism is OriginMechanism.GENERATED:
+            # It stands nowhere: what LibreChat made up is adopted, so that it outlives the container.
+            continue
         if name in catalogue.by_key() and not (is_written_out and name in _OF_CONTAINERS | _PROXIES):
             found[name] = value.value
     return found

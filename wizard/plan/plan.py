@@ -13,6 +13,7 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.catalogue.parts import config_answers
 from wizard.catalogue.questions import variable_id
+from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.override import Override, interpolated_names
 from wizard.deployment.effective import CONFIG_TARGET, ConfigPlace
 from wizard.deployment.librechat_yaml import config_text, with_keys
@@ -122,7 +123,8 @@ class _Work:
                 self._places[name] = Placement(DOTENV)
                 continue
             found = effective.values.get(name)
-            if found is not None and found.value == value and found.origin.file != DOTENV:
+            is_made = found is not None and found.origin.mechanism is OriginMechanism.GENERATED
+            if found is not None and not is_made and found.value == value and found.origin.file != DOTENV:
                 # It is there already, and .env would add nothing.
                 continue
             self._places[name] = place(name, effective)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from wizard import catalogue
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import without_credentials
+from wizard.composefile.container_environment import OriginMechanism
 from wizard.deployment.effective import EffectiveValue
 
 
 def beaten_by(found: EffectiveValue) -> tuple[EffectiveValue, ...]:
     """Return what other files say in vain about a variable, and otherwise."""
+    if found.origin.mechanism is OriginMechanism.GENERATED:
+        # It only fills what others leave blank.
+        return ()
     return tuple(
         other
         for other in found.shadowed

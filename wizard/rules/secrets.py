@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
+from wizard.composefile.container_environment import OriginMechanism
 from wizard.dotenv.compose import interpolate
 from wizard.findings import secrets as ids
 from wizard.findings.model import FindingEntry
@@ -38,6 +39,16 @@ _STOPS_LATER = f"From {REFUSES_MALFORMED_SINCE} on LibreChat does not start with
 def missing(view: View) -> Iterator[Finding]:
     """S04, S05, S06: a secret that LibreChat cannot do without."""
     for name in REQUIRED:
+        effective = view.deployment.effective
+        found = effective.values.get(name) if effective is not None else None
+        if found is not None and found.origin.mechanism is OriginMechanism.GENERATED:
+            summary = (
+                f"{name} is blank: LibreChat works with the value that it made up itself ({plain(str(found.origin))}), which "
+                "rag_api and a second copy do not know."
+            )
+            remedy = f"Let the wizard adopt it into .env: {name}: {{generate: true}} keeps the value in use."
+            yield ids.MISSING.of(name).warn(summary, remedy=remedy)
+            continue
         if view.value(name):
             continue
         if view.release >= OWN_SECRETS_SINCE:
