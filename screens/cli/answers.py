@@ -16,6 +16,7 @@ from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
+from wizard.basics.problem import Problem, WriteRefused
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import Proposal, propose
 from wizard.store.workplace import Workplace
@@ -45,6 +46,7 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     output.parts["release"] = {"tag": str(release), "assumed": not proposal.snapshot.release_source}
     workplace = Workplace(proposal.snapshot.folder)
     _report_interrupted(workplace, proposal.deployment.compose_command)
+    _refuse_beside_rotation(proposal, is_dry=options.dry_run)
     proposal = _with_compose_verdict(proposal, output)
     output.report = report = _checked(proposal, options)
     for note in joined_notes(proposal.plan.notes):
@@ -94,6 +96,17 @@ def _report_interrupted(workplace: Workplace, compose: str) -> None:
         tell(pending.told(compose))
     if (found := workplace.interrupted()) is not None:
         tell(cut_off(found, f"This run finishes the work; '{own_command('restore')}' puts everything back as it was."))
+
+
+def _refuse_beside_rotation(proposal: Proposal, *, is_dry: bool) -> None:
+    """Raise ``WriteRefused`` while what is stored and the files may have different keys."""
+    from wizard.store.rotation_record import RotationRecords
+
+    rotation = RotationRecords(proposal.snapshot.folder).read()
+    if rotation is not None and is_dry:
+        tell(rotation.told())
+    elif rotation is not None:
+        raise WriteRefused(Problem(field="", message=f"{rotation.told()} Nothing changed."))
 
 
 def _apply(proposal: Proposal, options: AnswersOptions, workplace: Workplace, output: Output) -> ExitStatus:

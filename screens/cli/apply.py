@@ -49,7 +49,7 @@ def apply_proposal(
             offline=options.offline,
             tell=tell,
             announce=announce,
-            timeouts=_timeouts(),
+            timeouts=timeouts(),
         )
         job, log = job_of(request), ApplyLog(tell, known=frozenset({docker_engine().line}))
         try:
@@ -79,7 +79,8 @@ async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
     return ExitStatus.FAILED
 
 
-def _timeouts() -> ApplyTimeouts:
+def timeouts() -> ApplyTimeouts:
+    """Return how long an apply waits; ``LIBRECHAT_WIZARD_READY_SECONDS`` says otherwise."""
     text = os.environ.get(_LIMIT_VARIABLE, "")
     if not text:
         return ApplyTimeouts()

@@ -33,6 +33,7 @@ from wizard.librechat.mail_address import is_plain
 from wizard.plan.compose_verdict import Judgement, judged
 from wizard.rules import check
 from wizard.store.account_record import ProbeRecords
+from wizard.store.rotation_record import RotationRecords
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -144,6 +145,8 @@ def _tell_interrupted(folder: Path, compose: str) -> None:
         found = Workplace(folder).interrupted()
         if (pending := Workplace(folder).pending()) is not None:
             tell(pending.told(compose))
+        if (rotation := RotationRecords(folder).read()) is not None:
+            tell(rotation.told())
     except WizardError as error:
         # A run with sudo made the wizard's own folder; whoever may read the rest can still have it checked.
         tell(f"Note: {plain(str(error), limit=500)}")

@@ -72,6 +72,7 @@ def _run(options: argparse.Namespace) -> int:
         "explain": _explain,
         "signin": _signin,
         "users": _users,
+        "keys": _keys,
         "restore": _restore,
         "settings": _settings,
         "schema": _schema,
@@ -181,6 +182,21 @@ def _users(options: argparse.Namespace) -> int:
             name=options.person_name,
             lasting=options.duration or "",
             undo=options.undo,
+        )
+    )
+
+
+def _keys(options: argparse.Namespace) -> int:
+    from screens.cli.keys import run
+    from screens.cli.options import KeysOptions
+
+    return run(
+        KeysOptions(
+            folder=_folder(options),
+            words=tuple(options.words),
+            dry_run=options.dry_run,
+            yes=options.yes,
+            as_json=options.json,
         )
     )
 

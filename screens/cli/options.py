@@ -89,6 +89,17 @@ class SignInOptions(NamedTuple):
     reach: SiteOptions = SiteOptions()
 
 
+class KeysOptions(NamedTuple):
+    """The options of ``keys``."""
+
+    folder: Path
+    words: tuple[str, ...]
+    """``status``, or ``rotate`` and what."""
+    dry_run: bool = False
+    yes: bool = False
+    as_json: bool = False
+
+
 def answers_options(given: argparse.Namespace, folder: Path) -> AnswersOptions:
     """Return the options of ``--answers``; ``InvalidInput`` for those that do not belong together."""
     if given.plain:

@@ -28,12 +28,13 @@ COMMANDS: Final = {
     "explain": "explain a log of LibreChat's: cause, proof, fix",
     "signin": "sign in once with openid, ldap or saml: who would you be in LibreChat",
     "users": "list, add, remove, invite, ban people; let somebody in again",
+    "keys": "LibreChat's own secrets: show them, or replace them without losing what they encrypted",
     "restore": "put back what stood before a run",
     "settings": "explain every variable, or one",
     "demo": "practise: a folder, a mail server and a LibreChat stand-in that vanish",
     "schema": "print the JSON Schema of the answers file",
 }
-IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "signin", "users", "restore")
+IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "signin", "users", "keys", "restore")
 """The runs that work in a LibreChat folder."""
 _SITE: Final = "the running LibreChat"
 _DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
@@ -57,6 +58,7 @@ _EXAMPLES: Final = {
         "{} users ban eve@example.com --for 2h",
         "{} users unlock ann@example.com",
     ),
+    "keys": ("{} keys status", "{} keys rotate creds --dry-run", "{} keys rotate jwt --dir /srv/librechat"),
     "restore": ("{} restore --list", "{} restore --dry-run", "{} restore 2026-01-31T10-00-00Z"),
     "settings": ("{} settings SESSION_EXPIRY", "{} settings DOMAIN_CLIENT --dir /srv/librechat", "{} settings --json"),
     "demo": ("{} demo", "{} demo --plain"),
@@ -111,15 +113,15 @@ _OPTIONS: Final = (
     _Option("--dir", (*IN_FOLDER, "settings"), "the LibreChat folder (default: the current one)", "DIR", default="."),
     _Option("--plain", (PERSON, "demo", "signin"), "ask line by line, without full-screen display"),
     _Option("--answers", (ANSWERS,), "read the answers from FILE (YAML; - is standard input)", "FILE"),
-    _Option("--dry-run", (ANSWERS, "restore"), "show what would be written; write nothing"),
+    _Option("--dry-run", (ANSWERS, "keys", "restore"), "show what would be written; write nothing"),
     _Option("--only", ("doctor",), "run only these checks", "ID[,ID]", default=""),
     _Option("--offline", (ANSWERS, "doctor"), "run no check that needs the network"),
     _Option("--force", (ANSWERS,), "write although a check failed"),
-    _Option("--json", (ANSWERS, "doctor", "explain", "signin", "users", "settings"), "print one JSON object (settings: a list)"),
+    _Option("--json", (ANSWERS, "doctor", "explain", "signin", "users", "keys", "settings"), "print one JSON object (settings: a list)"),
     _Option("--resolve", (ANSWERS, "doctor", "signin"), "take this address for HOST instead of asking DNS (can be repeated)", "HOST:ADDRESS", is_repeatable=True, group=_SITE),
     _Option("--cacert", (ANSWERS, "doctor", "signin"), "trust these certificates as well", "FILE", group=_SITE),
     _Option(INSECURE_LOGIN, (ANSWERS, "doctor", "signin"), "send passwords also to unverified mail servers, and to LibreChat over plain HTTP"),
-    _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor", "users"), "run docker commands although the Docker engine is on another machine"),
+    _Option(REMOTE_DOCKER, (ANSWERS, PERSON, "doctor", "users", "keys"), "run docker commands although the Docker engine is on another machine"),
     _Option(CONFIRM, IN_FOLDER, "use links that lead out of the folder, and files of other users"),
     _Option("--apply", (ANSWERS,), "let LibreChat read what is written; go back if it fails"),
     _Option("--first-admin", (ANSWERS,), "with --apply: make the first administrator", "EMAIL", default=""),
@@ -133,7 +135,7 @@ _OPTIONS: Final = (
     _Option("--mail-to", ("doctor",), "send a test mail there", "ADDRESS", default=""),
     _Option("--again", ("doctor",), "with --mail-to: send another test mail within ten minutes of the last one"),
     _Option("--fix", ("doctor",), "fix what can be fixed without a choice: each shown as a difference and asked about"),
-    _Option("--yes", ("doctor", "users"), "do it without asking (doctor: with --fix)"),
+    _Option("--yes", ("doctor", "users", "keys"), "do it without asking (doctor: with --fix; keys: also that there is a dump of the database if none can be made)"),
     _Option("--name", ("users",), "with add: the person's name (default: from the address)", "NAME", default="", key="person_name"),
     _Option("--undo", ("users",), "with unlock: take back what the last unlock did"),
     _Option("--bundle", ("doctor",), "write what a maintainer needs into a new FILE (- is standard output): no secret, address or name", "FILE"),
@@ -158,6 +160,7 @@ _ACTIONS: Final = {
         "ACTION",
         "list, add, remove, reset-password, invite, ban or unban EMAIL, role EMAIL ROLE, or unlock [EMAIL]",
     ),
+    "keys": ("ACTION", "status, or rotate jwt|sessions|creds|meili|all"),
 }
 """The commands that are followed by what they do, with the words behind it: ``words`` has all."""
 

@@ -4,6 +4,7 @@
 //   task.fields  [{collection, path, formats, plain, text, where}]: wizard/librechat/encrypted_values.py; `**` at the end of a path: any text below
 //   task.unswept collections of people's own texts, which are not searched for values that the table does not know
 //   task.pairs   {old: {key, iv}, new: {key, iv}}; look needs `old` alone, or none: then those that LibreChat gets here
+//   task.moved   for back: whether everything had the new keys once
 //   task.digests {old: {NAME: SHA-256}, new: {...}} of all secrets that are replaced, for LibreChat's own record of them
 // No value, key or plaintext is in what comes out: counts, places and the ids of documents.
 // Formats: packages/data-schemas/src/crypto/index.ts:34-148 (v0.8.8-rc1). The journal holds ciphertext alone, old and new.
@@ -113,10 +114,12 @@ const judged = async (db, {field, id, path, value}, form) => {
 }
 const judgedByJournal = async (db, {field, id, path, value}, form) => {
     const kept = await db.collection(JOURNAL).findOne({_id: nameOf(field.collection, id, path)})
-    const by = kept?.n === value ? 'new' : kept?.o === value || kept === null ? 'old' : null
+    const by = kept?.n === value ? 'new' : kept?.o === value ? 'old' : kept === null ? assumed : null
     const clear = by && read(pairs[by], form, value, field.text)
-    return clear ? {by, clear} : {by: null}
+    return clear ? {by, clear, weak: true} : {by: null}
 }
+// The pair of such a text that the journal does not know: the old one, but for values that were moved and whose journal is gone.
+let assumed = 'old'
 
 // Texts elsewhere that the present keys open: a place that the table does not know. What they do not open is somebody's text.
 async function* elsewhere(db) {
@@ -142,7 +145,7 @@ const place = (collection, path, id, why) => ({collection, path: String(path).sl
 
 // Counts by field; `wrong` lists what keeps a rotation from being safe.
 const seen = async (db, {sweeps = true} = {}) => {
-    const rows = task.fields.map((_, field) => ({field, old: 0, new: 0, bad: 0, plain: 0, unknown: 0, unsure: 0, forms: {}}))
+    const rows = task.fields.map((_, field) => ({field, old: 0, new: 0, weak: 0, bad: 0, plain: 0, unknown: 0, unsure: 0, forms: {}}))
     const wrong = []
     let more = 0
     const note = (...about) => (wrong.length < LISTED ? wrong.push(place(...about)) : (more += 1))
@@ -152,6 +155,7 @@ const seen = async (db, {sweeps = true} = {}) => {
         else if (one.wrong) row.unknown += 1
         else row[one.by ?? 'bad'] += 1
         if (one.unsure) row.unsure += 1
+        if (one.weak) row.weak += 1
         if (one.form && !one.by) row.forms[one.form] = (row.forms[one.form] ?? 0) + 1
         if (one.wrong) note(one.field.collection, one.path, one.id, one.wrong)
         else if (!one.plain && !one.by) note(one.field.collection, one.path, one.id, `the keys do not open it (format ${one.form})`)
@@ -199,6 +203,7 @@ const taken = async journal => {
     if (state === null) return null
     if (state.pair !== pairMark()) throw new Refusal('a rotation to other keys was begun and is not finished')
     await journal.updateOne({_id: 'state'}, {$set: {run: running}})
+    assumed = state.assumed ?? 'old'
     return state.stage
 }
 
@@ -210,8 +215,10 @@ const entry = one => {
     const {collection} = one.field
     return {_id: nameOf(collection, one.id, one.path), c: collection, d: one.id, p: one.path, o: to === 'new' ? one.value : value, n: to === 'new' ? value : one.value}
 }
+// One that a run which was taken over still writes meanwhile says the same of a value, with another vector: either is right.
 const inserted = async (journal, entries) => {
-    if (entries.length) await journal.insertMany(entries, {ordered: true})
+    const writes = entries.map(({_id, ...rest}) => ({replaceOne: {filter: {_id}, replacement: rest, upsert: true}}))
+    if (writes.length) await journal.bulkWrite(writes)
 }
 
 const plan = async (db, journal) => {
@@ -303,9 +310,19 @@ const rotate = async db => {
     return {...found, stage: 'applied', written, late: more}
 }
 
+// Begins a way back behind a commit: every value has the new keys, and there is no journal any more.
+const reopened = async (db, journal) => {
+    const {rows} = await seen(db, {sweeps: false})
+    const sure = {old: rows.some(row => row.old > row.weak), new: rows.some(row => row.new > 0)}
+    if (!sure.new && (sure.old || !task.moved)) return null
+    if (sure.old) throw new Refusal('values of both keys were found, and no journal of what was moved')
+    assumed = 'new'
+    await journal.insertOne({_id: 'state', stage: 'back', pair: pairMark(), run: running, assumed, at: new Date()})
+    return 'back'
+}
 const back = async db => {
     const journal = db.collection(JOURNAL)
-    const stage = await taken(journal)
+    const stage = (await taken(journal)) ?? (await reopened(db, journal))
     if (stage === null) return {stage: '', written: 0}
     await journal.updateOne({_id: 'state', run: running}, {$set: {stage: stage === 'planning' ? stage : 'back'}})
     let written = 0
@@ -322,6 +339,7 @@ const back = async db => {
 const commit = async db => {
     const journal = db.collection(JOURNAL)
     const stage = await taken(journal)
+    if (stage === null) assumed = 'new'
     const found = await verified(db, 'new')
     if (stage !== null) {
         if (stage !== 'applied') throw new Refusal('the rotation is not finished')

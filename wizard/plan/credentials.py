@@ -22,6 +22,7 @@ from wizard.deployment.snapshot import Snapshot
 from wizard.findings import secrets as ids
 from wizard.librechat.fingerprints import FOLDER_FILES
 from wizard.librechat.published_secrets import published_name
+from wizard.librechat.secret_uses import SECRET_USES
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 from wizard.librechat.values import is_enabled
 
@@ -30,17 +31,8 @@ ENCRYPTING: Final = ("CREDS_KEY", "CREDS_IV")
 RECORD: Final = ".librechat-wizard/replaced.json"
 """Fingerprints of the values that a ``replace: true`` led to: the same answers replace once, not at every run."""
 
-CONSEQUENCES: Final[Mapping[str, str]] = {
-    "CREDS_KEY": "API keys and sign-ins that users stored, MCP and action secrets and two-factor secrets become unreadable",
-    "CREDS_IV": "API keys and plugin sign-ins that users stored become unreadable",
-    "JWT_SECRET": "everybody's access token ends; browsers fetch a new one by themselves. Recreate rag_api too",
-    "JWT_REFRESH_SECRET": "everybody is signed out and signs in again",
-    "MEILI_MASTER_KEY": "the search index refuses the old key; recreate meilisearch together with LibreChat",
-    "OPENID_SESSION_SECRET": "OpenID sign-ins that are just under way start again",
-    "SAML_SESSION_SECRET": "SAML sign-ins that are just under way start again",
-    "ADMIN_PANEL_SESSION_SECRET": "everybody is signed out of the admin panel",
-}
-"""What the replacement of each secret costs (facts read from LibreChat v0.8.8-rc1: data-schemas/src/crypto, AuthController.js)."""
+CONSEQUENCES: Final[Mapping[str, str]] = {use.name: use.consequence for use in SECRET_USES}
+"""What the replacement of each secret costs."""
 
 
 class Resolution(NamedTuple):

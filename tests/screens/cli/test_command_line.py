@@ -108,10 +108,13 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["canary-command"], "no such command (choose from doctor, explain, signin, restore, settings, demo, schema)"),
+        (
+            ["canary-command"],
+            "no such command (choose from doctor, explain, signin, users, keys, restore, settings, demo, schema)",
+        ),
         (
             ["docter", "canary"],
-            "no such command; did you mean doctor? (choose from doctor, explain, signin, restore, settings, demo, schema)",
+            "no such command; did you mean doctor? (choose from doctor, explain, signin, users, keys, restore, settings, demo, schema)",
         ),
         (["--json=canary-value"], "argument --json: takes no value"),
         (["doctor", "--offline=canary-value"], "argument --offline: takes no value"),

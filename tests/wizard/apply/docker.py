@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -48,7 +49,10 @@ class Docker:
     def trouble(self) -> str:
         path = self.state / "trouble.json"
         known = json.loads(path.read_text()) if path.is_file() else {}
-        return next((kind for text, kind in known.items() if text in self.env_file), "")
+        # "!TEXT": where .env does not hold it.
+        return next(
+            (kind for text, kind in known.items() if (text.lstrip("!") in self.env_file) != (text[0] == "!")), ""
+        )
 
     def containers(self) -> dict[str, dict[str, Any]]:
         path = self.state / "containers.json"
@@ -81,6 +85,7 @@ class Docker:
             sys.stderr.write("Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?\n")
             return 1
         words = self.words[self.words.index(verb) + 1 :]
+        kill_caller(self.state, verb)
         return verbs[verb]([word for word in words if word not in ("-a", "-d", "-T")])
 
     def record(self) -> None:
@@ -170,6 +175,8 @@ class Docker:
         if child := os.fork():
             return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         os.setsid()
+        if words[1] == "mongodump":
+            return dump(self.state)
         if words[2] == "-" or words[2].endswith("delete-user.js"):
             return self.node(words[2:])
         return self.create(words)
@@ -274,6 +281,25 @@ class Docker:
                 containers[service] |= {"State": "exited", "pid": 0}
         self.keep({} if "down" in self.words else containers)
         return 0
+
+
+def kill_caller(state: Path, verb: str) -> None:
+    """Kill the wizard where ``state/kills`` says so: ``run 2`` is at the second call of that kind; this one is carried out."""
+    path = state / "kills"
+    wanted, _, count = path.read_text().partition(" ") if path.exists() else ("", "", "")
+    if wanted == verb and int(count) > 1:
+        path.write_text(f"{wanted} {int(count) - 1}")
+    elif wanted == verb:
+        path.unlink()
+        os.kill(os.getppid(), signal.SIGKILL)
+
+
+def dump(state: Path) -> int:
+    if (state / "nodump").exists():
+        sys.stderr.write("exec: mongodump: executable file not found in $PATH\n")
+        return 127
+    sys.stdout.buffer.write(gzip.compress(b"a dump"))
+    return 0
 
 
 def pump(stream: IO[bytes] | None, descriptor: int) -> None:

@@ -58,14 +58,17 @@ class Stack:
 
     def apply(self, *settings: str, flags: tuple[str, ...] = (), **environment: str) -> Run:
         """Run ``--answers FILE --apply``, in this process: starting one takes longer than all the rest."""
-        words = ["--answers", str(self.answers(*settings)), "--apply", "--offline", *flags, "--dir", str(self.folder)]
+        return self.inside("--answers", str(self.answers(*settings)), "--apply", "--offline", *flags, **environment)
+
+    def inside(self, *words: str, **environment: str) -> Run:
+        """Run the program on the folder, in this process, without a terminal."""
         out, err = io.BytesIO(), io.BytesIO()
         streams = [io.TextIOWrapper(stream, encoding="utf-8", write_through=True) for stream in (out, err)]
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(streams[0]), redirect_stderr(streams[1]):
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
             for name, value in {**self.environment, **environment}.items():
                 patch.setenv(name, value)
-            status = main(words)
+            status = main([*words, "--dir", str(self.folder)])
         return Run(status=status, out=out.getvalue().decode(), err=err.getvalue().decode())
 
     def trouble(self, **kinds: str) -> None:

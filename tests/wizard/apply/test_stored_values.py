@@ -237,6 +237,24 @@ def test_short_texts_that_any_key_opens_are_not_encrypted_twice(bench: Bench) ->
     assert bench.server.content() == before
 
 
+@pytest.mark.parametrize("is_weak_alone", [True, False])
+def test_the_way_back_leads_past_a_commit(bench: Bench, is_weak_alone: bool) -> None:
+    before = database(NEWEST, 0 if is_weak_alone else 48, OLD)
+    before["configs"] = [
+        {"_id": number, "overrides": {"ocr": {"apiKey": OLD.encrypt(Format.V3, "ab", bytes([number] * 16))}}}
+        for number in range(40)
+    ]
+    bench.server.fill(before)
+    bench.run("rotate")
+    assert bench.run("commit")["ok"]
+    assert "refused" not in bench.run("commit")
+    with pytest.raises(Killed):
+        bench.run("back", moved=True, kill_at=60)
+    assert bench.run("back", moved=True)["stage"] == ""
+    assert opened(bench.content(), OLD) == opened(before, OLD)
+    assert JOURNAL not in bench.server.content()
+
+
 def test_what_libre_chat_still_writes_meanwhile_is_moved_too(bench: Bench) -> None:
     bench.server.fill(database(NEWEST, 32, OLD))
     late = OLD.encrypt(Format.V1, "sk-written-late", b"v" * 16)

@@ -1,0 +1,337 @@
+"""``keys rotate``: what it means is said, a question is asked, and then all of it is done or put back."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from checks.net.aio import run_until_signal
+from checks.report import columns_of, wrapped
+from screens.cli.json_parts import plan_json
+from screens.cli.stored_values import stored_json, stored_text
+from screens.cli.streams import tell
+from screens.shared.apply_progress import ApplyProgress, failure_lines
+from screens.shared.librechat_probes import http_get
+from wizard import catalogue
+from wizard.answers.model import Answers, Stack
+from wizard.apply import containers, rotation_limits
+from wizard.apply.database_dump import DumpFailed, dumper
+from wizard.apply.events import ApplyOutcome, ApplyResult
+from wizard.apply.key_rotation import RotationJob, answers_of, forward, way_back
+from wizard.apply.key_status import OwnKeys, own_keys, value_of
+from wizard.apply.node_script import NodeHost, NotReachedError, node_host
+from wizard.apply.redaction import Redactor
+from wizard.apply.stack_files import compose_files_of
+from wizard.apply.stored_values import look
+from wizard.basics.docker_engine import demand_confirmation, docker_engine
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.own_command import own_command
+from wizard.basics.plain_text import plain
+from wizard.basics.private_folder import PrivateFolder
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.deployment.assembled import deployment
+from wizard.deployment.snapshot import take
+from wizard.librechat.secret_uses import GROUP_CONSEQUENCES, SecretGroup, names_of
+from wizard.plan.diff import of_plan
+from wizard.plan.proposal import propose
+from wizard.store.rotation_record import RotationRecord, RotationRecords, RotationStage
+from wizard.store.workplace import Workplace
+
+if TYPE_CHECKING:
+    from screens.cli.options import KeysOptions
+    from screens.cli.output import Output
+    from wizard.apply.commands import Compose
+    from wizard.apply.events import ApplyEvent
+    from wizard.deployment.model import Deployment
+
+_NEEDED: Final = {"CREDS_KEY", "CREDS_IV"}
+_YES: Final = frozenset({"y", "yes"})
+
+
+class _Refused(Exception):
+    """It is not done: why, and with which exit status."""
+
+    def __init__(self, why: str, status: ExitStatus = ExitStatus.FAILED) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output) -> ExitStatus:
+    """Replace the secrets of some groups, or finish a rotation that was cut off."""
+    if not (options.yes or options.dry_run or sys.stdin.isatty()):
+        message = "nobody can be asked: standard input is no terminal."
+        raise InvalidInput(
+            Problem(field="keys", message=message, remedy="Add --yes, or --dry-run to see what it means.")
+        )
+    tell(docker_engine().line)
+    demand_confirmation()
+    output.parts |= {"rotated": [], "written": [], "backup": None, "dump": None}
+    standing = deployment(take(options.folder, Answers()), {})
+    workplace = Workplace(standing.folder)
+    try:
+        if options.dry_run:
+            return run_until_signal(_Rotation(options, groups, output, standing, workplace).run())
+        with workplace.lock():
+            workplace.clean_up()
+            return run_until_signal(_Rotation(options, groups, output, standing, workplace).run())
+    except _Refused as refusal:
+        tell(str(refusal))
+        output.parts["refused"] = str(refusal)
+        return refusal.status
+    except KeyboardInterrupt:
+        if (pending := RotationRecords(standing.folder).read()) is not None:
+            tell(pending.told())
+        raise
+
+
+class _Rotation:
+    """One run of the command."""
+
+    def __init__(
+        self,
+        options: KeysOptions,
+        groups: frozenset[SecretGroup],
+        output: Output,
+        standing: Deployment,
+        workplace: Workplace,
+    ) -> None:
+        self._options, self._groups, self._output = options, groups, output
+        self._standing, self._workplace = standing, workplace
+        self._records = RotationRecords(standing.folder)
+        self._compose: Compose | None = None
+        self._host: NodeHost | None = None
+        self._own = OwnKeys(pair=None, values={})
+
+    async def run(self) -> ExitStatus:
+        """Do it; ``_Refused`` where nothing is changed."""
+        self._compose = await self._found_compose()
+        pending = self._records.read()
+        if pending is not None:
+            return await self._resume(pending)
+        if (cut := self._workplace.pending()) is not None:
+            raise _Refused(cut.told(self._standing.compose_command))
+        record = self._planned()
+        if record is None:
+            tell("There is nothing to replace: none of these secrets is set here.")
+            return ExitStatus.DONE
+        if SecretGroup.CREDS in self._groups:
+            await self._examine()
+        elif self._compose is not None:
+            with contextlib.suppress(NotReachedError):
+                self._host = await node_host(self._standing, *record.old, *record.new)
+        self._show(record)
+        if self._options.dry_run:
+            tell("Dry run: nothing is written.")
+            return ExitStatus.DONE
+        dump = await self._confirmed()
+        running = await self._runs()
+        begun = RotationRecord(
+            when=datetime.now(UTC),
+            stage=RotationStage.DATABASE,
+            names=record.names,
+            old=record.old,
+            new=record.new,
+            was_running=running,
+            dump=dump,
+        )
+        return await self._carry_out(begun)
+
+    async def _found_compose(self) -> Compose | None:
+        if self._standing.stack in (Stack.HELM, Stack.LOCAL):
+            return None
+        document = self._standing.dotenv
+        redactor = Redactor([self._standing.settings, document.values(), document.compose_values()])
+        compose = await containers.found_in(self._standing.folder, redactor)
+        if compose is not None and (other := await containers.folder_in_the_way(compose, self._standing)):
+            raise _Refused(
+                f"The containers of this project belong to another folder: {plain(other)}.", ExitStatus.UNKNOWN
+            )
+        return compose
+
+    def _planned(self) -> RotationRecord | None:
+        """Return the secrets with their old values and new ones; ``None`` where none is set."""
+        standing = self._standing
+        if SecretGroup.CREDS in self._groups:
+            self._own = own_keys(standing)
+            if self._own.pair is None:
+                raise _Refused(f"The keys cannot be replaced: {self._own.why}", ExitStatus.UNKNOWN)
+        old = {name: value_of(name, standing) or self._own.values.get(name, "") for name in names_of(self._groups)}
+        old = {name: value for name, value in old.items() if value}
+        taken = {*standing.settings.values(), *old.values()}
+        new: list[str] = []
+        for name in old:
+            generate = catalogue.by_key()[name].generate
+            if generate is None:
+                raise TypeError(f"{name} has no generator")
+            while (value := generate()) in taken:
+                pass
+            taken.add(value)
+            new.append(value)
+        record = RotationRecord(
+            when=datetime.now(UTC),
+            stage=RotationStage.DATABASE,
+            names=tuple(old),
+            old=tuple(old.values()),
+            new=tuple(new),
+        )
+        return record if old else None
+
+    async def _examine(self) -> None:
+        """Look whether everything stored can be moved; ``_Refused`` where not, or where that is not known."""
+        standing = self._standing
+        reasons = list(rotation_limits.refusals(standing))
+        if not reasons and self._compose is not None:
+            copies = await rotation_limits.running_copies(self._compose, compose_files_of(standing))
+            if copies is None:
+                raise _Refused("Docker does not answer. Nothing changed.", ExitStatus.UNKNOWN)
+            if copies > 1:
+                reasons.append(f"{copies} containers of LibreChat run; leave one: --scale {standing.service}=1.")
+        if reasons:
+            raise _Refused(f"Stored values cannot be moved to other keys here: {' '.join(reasons)}")
+        try:
+            self._host = await node_host(standing, *(self._own.pair or ()))
+            tell(f"$ {self._host.typed('-')}    (count what is stored; the script goes in by standard input)")
+            found = await look(self._host, self._own.pair)
+        except NotReachedError as error:
+            for line in error.said:
+                tell(f"  | {plain(line, limit=400)}")
+            raise _Refused(f"{error.sentence} Nothing changed.", ExitStatus.UNKNOWN) from None
+        self._output.parts["stored"] = stored_json(found)
+        tell(stored_text(found, columns_of(sys.stderr) - 2))
+        if found.stage:
+            raise _Refused(
+                "The database holds the journal of a rotation whose keys are not known here: it was begun from another folder or machine."
+            )
+        if reasons := list(rotation_limits.refusals_of(found)):
+            raise _Refused(f"Nothing was written: {' '.join(reasons)}")
+
+    def _show(self, record: RotationRecord) -> None:
+        """Say what will change."""
+        columns = columns_of(sys.stderr) - 2
+        for group in SecretGroup:
+            if group in self._groups and any(name in record.names for name in names_of(frozenset({group}))):
+                tell("\n".join(wrapped(GROUP_CONSEQUENCES[group], "* ", columns)))
+        proposal = propose(self._standing.folder, answers_of(record.new_values))
+        self._output.parts["plan"] = plan_json(proposal)
+        self._output.show(of_plan(proposal.plan))
+
+    async def _confirmed(self) -> str:
+        """Ask; return the dump that was made. ``_Refused`` where the answer is no."""
+        if SecretGroup.CREDS not in self._groups:
+            self._ask("Replace them now?")
+            return ""
+        if self._compose is None:
+            raise _Refused("There is no Docker Compose on this machine. Nothing changed.", ExitStatus.UNKNOWN)
+        found = dumper(self._compose, compose_files_of(self._standing), self._standing)
+        why = "the database is not one of this stack without a password"
+        if found is not None:
+            tell(f"A dump of the database is made first, into .librechat-wizard: {plain(found.typed, limit=400)}")
+            self._ask("Stop LibreChat and encrypt what is stored with new keys?")
+            try:
+                dump = await found.make(PrivateFolder(self._standing.folder))
+            except DumpFailed as error:
+                why = str(error)
+            else:
+                tell(f"Dump: {dump}. Delete it once everything works: with the old keys it can be read.")
+                self._output.parts["dump"] = dump
+                return dump
+        tell(f"This program could not make a dump ({plain(why, limit=300)}). With --yes you say that there is one.")
+        self._ask("Is there a dump of the database that you can go back to, and shall LibreChat be stopped now?")
+        return ""
+
+    def _ask(self, question: str) -> None:
+        if self._options.yes:
+            return
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() not in _YES:
+            raise _Refused("Nothing changed.")
+
+    async def _runs(self) -> bool:
+        """Tell whether LibreChat's container runs."""
+        if self._compose is None:
+            return False
+        copies = await rotation_limits.running_copies(self._compose, compose_files_of(self._standing))
+        if copies is None:
+            raise _Refused("Docker does not answer. Nothing changed.", ExitStatus.UNKNOWN)
+        return copies > 0
+
+    async def _resume(self, pending: RotationRecord) -> ExitStatus:
+        """Finish what was cut off, or put it back."""
+        if pending.is_damaged:
+            raise _Refused(f"{pending.told()} Move it away once you know which keys the database has.")
+        tell(pending.told())
+        if self._options.dry_run:
+            tell("Dry run: nothing is written.")
+            return ExitStatus.DONE
+        goes_back = pending.stage is RotationStage.BACK
+        if not goes_back and not self._options.yes:
+            sys.stderr.write("Finish it, or put everything back? [finish/back/N] ")
+            sys.stderr.flush()
+            answer = sys.stdin.readline().strip().lower()
+            if answer not in ("finish", "back"):
+                raise _Refused("Nothing changed.")
+            goes_back = answer == "back"
+        self._own = own_keys(self._standing)
+        try:
+            self._host = await node_host(self._standing, *pending.old, *pending.new)
+        except NotReachedError as error:
+            if "CREDS_KEY" in pending.names:
+                raise _Refused(f"{error.sentence} Nothing changed.", ExitStatus.UNKNOWN) from None
+        return await self._go_back() if goes_back else await self._carry_out(pending)
+
+    def _job(self) -> RotationJob:
+        from screens.cli.apply import timeouts
+
+        return RotationJob(
+            folder=self._standing.folder,
+            workplace=self._workplace,
+            records=self._records,
+            compose=self._compose,
+            host=self._host,
+            http_get=http_get,
+            is_adopted=self._own.is_generated,
+            timeouts=timeouts(),
+        )
+
+    async def _carry_out(self, record: RotationRecord) -> ExitStatus:
+        progress, result = await self._follow(forward(self._job(), record))
+        self._output.parts |= {"written": list(progress.written), "backup": progress.backup or None}
+        if result.outcome is ApplyOutcome.DONE:
+            self._output.parts["rotated"] = list(record.names)
+            tell(f"Done in {result.seconds:.0f} s: {', '.join(record.names)} replaced.")
+            if progress.backup:
+                tell(f"The old values are in {progress.backup} ('{own_command('restore --list')}').")
+            return ExitStatus.DONE
+        tell("Putting everything back.")
+        return await self._go_back()
+
+    async def _go_back(self) -> ExitStatus:
+        _, result = await self._follow(way_back(self._job()))
+        self._output.parts |= {"written": [], "outcome": result.outcome.value}
+        if result.outcome is ApplyOutcome.ROLLED_BACK:
+            tell("Everything is as it was before.")
+            return ExitStatus.NOT_WRITTEN
+        pending = self._records.read()
+        if pending is None:
+            tell("Database and files are as before, but LibreChat does not answer.")
+            return ExitStatus.NOT_WRITTEN
+        tell(pending.told())
+        return ExitStatus.UNKNOWN
+
+    async def _follow(self, stream: AsyncGenerator[ApplyEvent, None]) -> tuple[ApplyProgress, ApplyResult]:
+        progress, result = ApplyProgress(), ApplyResult(outcome=ApplyOutcome.FAILED)
+        async with contextlib.aclosing(stream) as events:
+            async for event in events:
+                if isinstance(event, ApplyResult):
+                    result = event
+                    continue
+                for line in progress.take(event):
+                    with contextlib.suppress(OSError):
+                        tell(str(line))
+        if result.failed is not None:
+            self._output.parts["failed"] = [result.failed.summary, *failure_lines(result.failed)]
+        return progress, result

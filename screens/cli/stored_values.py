@@ -1,0 +1,61 @@
+"""What LibreChat has stored, counted: for eyes and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from checks.report import wrapped
+from wizard.apply.key_rotation import place_lines
+
+if TYPE_CHECKING:
+    from wizard.apply.stored_values import StoredValues
+
+_INDENT: Final = "      "
+
+
+def stored_text(found: StoredValues, columns: int) -> str:
+    """Return how many stored values the keys decrypt, place by place."""
+    of = f" (LibreChat {found.release})" if found.release is not None else ""
+    if not found.counts:
+        return f"\nNothing that LibreChat has stored is encrypted{of}.\n"
+    lines = [f"\nStored values that the present keys decrypt{of}:"]
+    for count in found.counts:
+        kind = "".join(f" ({value})" for value in count.field.where.values())
+        figures = f"{count.opened} of {count.all}"
+        more = [f"{count.renewed} with the new keys"] if count.renewed else []
+        more += [f"{count.plain} not encrypted"] if count.plain else []
+        more += [f"{count.unsure} too short to be sure"] if count.unsure else []
+        lines.append(f"  {count.field.name + kind:45} {figures:>13}{'  ' if more else ''}{', '.join(more)}")
+        if count.bad or count.unknown:
+            lines += wrapped(f"without it: {count.field.lost}", _INDENT, columns)
+    if found.is_vector_wrong:
+        lines += wrapped(
+            "CREDS_IV is not the one of the data: everything that does not need it can be decrypted.", "! ", columns
+        )
+    elif found.wrong:
+        lines.append("These cannot be decrypted, or are of an unknown kind:")
+        lines += [f"  | {line}" for line in place_lines(found)]
+    return "\n".join(lines) + "\n"
+
+
+def stored_json(found: StoredValues) -> dict[str, Any]:
+    """Return what a look into the database gave."""
+    return {
+        "release": None if found.release is None else str(found.release),
+        "fields": [
+            {
+                "field": count.field.name,
+                "where": dict(count.field.where),
+                "decrypted": count.opened,
+                "decrypted_with_new": count.renewed,
+                "not_decrypted": count.bad,
+                "not_encrypted": count.plain,
+                "unknown": count.unknown,
+                "unsure": count.unsure,
+            }
+            for count in found.counts
+        ],
+        "wrong": [{"place": one.place, "document": one.document, "why": one.why} for one in found.wrong],
+        "further": found.further,
+        "only_vector_wrong": found.is_vector_wrong,
+    }

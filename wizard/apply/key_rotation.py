@@ -1,0 +1,372 @@
+"""Replaces LibreChat's own secrets: what is stored first, then the files, then LibreChat recreated and proven; or everything put back.
+
+:func:`forward` and :func:`way_back` are streams of events whose last one is an ``ApplyResult``. Each stage stands in the record before it
+begins, and can be repeated: a run that was killed anywhere is finished by the next one, or put back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.model import Answers, Given, Source
+from wizard.apply import readiness, stack_files
+from wizard.apply.address import HttpGet, LibreChatApi, api_address
+from wizard.apply.command_runs import run_command
+from wizard.apply.events import (
+    ApplyEvent,
+    ApplyOutcome,
+    ApplyResult,
+    CommandShown,
+    Failed,
+    Note,
+    PutBack,
+    Reason,
+    Wrote,
+)
+from wizard.apply.node_script import NodeHost, NotReachedError
+from wizard.apply.readiness import Container, ListRefused
+from wizard.apply.stored_values import RotationRefused, Rotator, StoredValues
+from wizard.apply.timeouts import ApplyTimeouts
+from wizard.basics.problem import WizardError
+from wizard.basics.secret import Secret
+from wizard.deployment.assembled import deployment
+from wizard.deployment.snapshot import take
+from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
+from wizard.plan.proposal import propose
+from wizard.store.apply_record import ConcernedServices
+from wizard.store.plan_writes import file_writes, told
+from wizard.store.rotation_record import RotationRecord, RotationRecords, RotationStage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from wizard.apply.commands import Compose
+    from wizard.deployment.model import FileState
+    from wizard.deployment.snapshot import Snapshot
+    from wizard.store.workplace import Workplace
+
+_CREDS: Final = "CREDS_KEY"
+_MOST_PLACES: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotationJob:
+    """What is to be replaced, and with what."""
+
+    folder: Path
+    workplace: Workplace
+    """Its lock is held by the caller."""
+    records: RotationRecords
+    compose: Compose | None
+    """``None``: there is no Docker Compose; only files are written."""
+    host: NodeHost | None
+    """What runs scripts beside LibreChat; needed for CREDS_KEY."""
+    http_get: HttpGet
+    is_adopted: bool = False
+    """Whether LibreChat made the old keys up itself, so that they stand in no file."""
+    timeouts: ApplyTimeouts = field(default_factory=ApplyTimeouts)
+
+
+def answers_of(values: Mapping[str, str]) -> Answers:
+    """Return the answers that write these secrets."""
+    return Answers().give({name: Given(Secret(value), Source.GENERATED) for name, value in values.items()})
+
+
+async def forward(job: RotationJob, record: RotationRecord) -> AsyncGenerator[ApplyEvent, None]:
+    """Carry a rotation out, from the stage that its record names; where that fails, :func:`way_back` follows."""
+    begun, work = time.monotonic(), _Work(job, record)
+    job.records.write(record)
+    async with contextlib.aclosing(work.onward()) as events:
+        async for event in events:
+            yield event
+    if work.failed is None:
+        job.records.remove()
+    outcome = ApplyOutcome.DONE if work.failed is None else ApplyOutcome.FAILED
+    yield ApplyResult(outcome=outcome, failed=work.failed, seconds=time.monotonic() - begun)
+
+
+async def way_back(job: RotationJob) -> AsyncGenerator[ApplyEvent, None]:
+    """Put database, files and LibreChat back; where the database cannot be, the record stays and the files do, too."""
+    begun = time.monotonic()
+    record = job.records.read()
+    if record is None or record.is_damaged:
+        yield ApplyResult(outcome=ApplyOutcome.FAILED)
+        return
+    work = _Work(job, record)
+    async with contextlib.aclosing(work.backward()) as events:
+        async for event in events:
+            yield event
+    if work.failed is None or work.is_back:
+        job.records.remove()
+    outcome = ApplyOutcome.ROLLED_BACK if work.failed is None else ApplyOutcome.STUCK
+    yield ApplyResult(outcome=outcome, failed=work.failed, seconds=time.monotonic() - begun)
+
+
+class _Work:
+    """One way forward or back."""
+
+    def __init__(self, job: RotationJob, record: RotationRecord) -> None:
+        self._job = job
+        self.record = record
+        self.failed: Failed | None = None
+        self.is_back = False
+        """Whether database and files are as before, whatever else failed."""
+
+    def _at(self, stage: RotationStage) -> None:
+        self.record = self.record.at(stage)
+        self._job.records.write(self.record)
+
+    @property
+    def _reencrypts(self) -> bool:
+        return _CREDS in self.record.names
+
+    @property
+    def _rotator(self) -> Rotator | None:
+        if self._job.host is None:
+            return None
+        old, new = self.record.old_values, self.record.new_values
+        return Rotator(host=self._job.host, old=old, new=new, demands=not self._job.is_adopted)
+
+    async def onward(self) -> AsyncGenerator[ApplyEvent, None]:
+        """Go through the stages until one fails."""
+        stages = (
+            (RotationStage.DATABASE, self._database),
+            (RotationStage.FILES, self._files),
+            (RotationStage.PROOF, self._proof),
+        )
+        begin = [stage for stage, _ in stages].index(self.record.stage)
+        for stage, work in stages[begin:]:
+            self._at(stage)
+            async with contextlib.aclosing(self._watched(work())) as events:
+                async for event in events:
+                    yield event
+            if self.failed is not None:
+                return
+
+    async def backward(self) -> AsyncGenerator[ApplyEvent, None]:
+        """Put everything back: the database first, while nobody reads it."""
+        self._at(RotationStage.BACK)
+        for work in (self._database_back, self._files_back, self._started_again):
+            async with contextlib.aclosing(self._watched(work())) as events:
+                async for event in events:
+                    yield event
+            if self.failed is not None:
+                return
+
+    async def _watched(self, events: AsyncGenerator[ApplyEvent, None]) -> AsyncGenerator[ApplyEvent, None]:
+        async with contextlib.aclosing(events):
+            try:
+                async for event in events:
+                    if isinstance(event, Failed):
+                        self.failed = event
+                    yield event
+            except WizardError as error:
+                problems = tuple(map(str, error.problems))
+                self.failed = Failed(reason=Reason.COMMAND, summary=problems[0], evidence=problems[1:])
+                yield self.failed
+
+    async def _database(self) -> AsyncGenerator[ApplyEvent, None]:
+        """Stop LibreChat, and encrypt what is stored with the new keys."""
+        if not self._reencrypts or (rotator := self._rotator) is None:
+            return
+        async with contextlib.aclosing(self._stopped()) as events:
+            async for event in events:
+                yield event
+        if self.failed is not None:
+            return
+        yield self._script("encrypt what is stored with the new keys")
+        try:
+            found = await rotator.rotate()
+        except (RotationRefused, NotReachedError) as error:
+            yield _failure(error)
+            return
+        self.record = replace(self.record, is_moved=True)
+        values = sum(count.renewed for count in found.counts)
+        yield Note(
+            text=f"{values} stored values are encrypted with the new keys; all were decrypted again to verify it."
+        )
+
+    async def _files(self) -> AsyncGenerator[ApplyEvent, None]:
+        """Write the new values, and recreate LibreChat and what else needs them."""
+        job = self._job
+        proposal = propose(job.folder, answers_of(self.record.new_values))
+        if proposal.plan.edits:
+            applied = job.workplace.apply(file_writes(proposal), when=datetime.now(UTC))
+            if applied.backup:
+                self.record = replace(self.record, backup=applied.backup.rpartition("/")[2])
+                job.records.write(self.record)
+            yield Wrote(files=told(proposal, applied).written, backup=applied.backup, notes=applied.notes)
+        async with contextlib.aclosing(self._recreated("read the new values")) as events:
+            async for event in events:
+                yield event
+
+    async def _proof(self) -> AsyncGenerator[ApplyEvent, None]:
+        """Read what is stored once more, with what LibreChat gets now."""
+        rotator = self._rotator
+        if rotator is None:
+            return
+        try:
+            if self._reencrypts:
+                yield self._script("decrypt all with the keys that LibreChat gets now, and drop the journal")
+                found = await rotator.commit()
+                yield Note(
+                    text=f"{sum(count.renewed for count in found.counts)} stored values decrypt with the new keys."
+                )
+            elif deployment(take(self._job.folder, Answers()), {}).release >= OWN_SECRETS_SINCE:
+                yield self._script("note the new values in LibreChat's own record, as fingerprints")
+                await rotator.record()
+        except RotationRefused as error:
+            yield _failure(error)
+        except NotReachedError as error:
+            if self._reencrypts:
+                yield _failure(error)
+            else:
+                yield Note(text=f"LibreChat's own record of its secrets was not updated: {error.sentence}")
+
+    async def _database_back(self) -> AsyncGenerator[ApplyEvent, None]:
+        if not self._reencrypts or (rotator := self._rotator) is None:
+            return
+        async with contextlib.aclosing(self._stopped()) as events:
+            async for event in events:
+                yield event
+        if self.failed is not None:
+            return
+        yield self._script("put back what is stored")
+        try:
+            found = await rotator.back(moved=self.record.is_moved)
+        except (RotationRefused, NotReachedError) as error:
+            yield _failure(error)
+            return
+        yield Note(
+            text=f"{found.written} stored values were put back." if found.written else "No stored value had changed."
+        )
+
+    async def _files_back(self) -> AsyncGenerator[ApplyEvent, None]:
+        workplace = self._job.workplace
+        backup = self.record.backup or next(
+            (one.id for one in workplace.backups() if one.complete and one.when >= self.record.when), ""
+        )
+        if backup:
+            done = workplace.restore(backup, when=datetime.now(UTC))
+            yield PutBack(files=done.written)
+        self.is_back = True
+
+    async def _started_again(self) -> AsyncGenerator[ApplyEvent, None]:
+        async with contextlib.aclosing(self._recreated("run with the old values")) as events:
+            async for event in events:
+                yield event
+
+    def _script(self, why: str) -> CommandShown:
+        host = self._job.host
+        typed = () if host is None else tuple(host.typed("-").split(" "))
+        return CommandShown(command=typed, why=f"{why}; the script and the keys go in by standard input")
+
+    async def _stopped(self) -> AsyncGenerator[ApplyEvent, None]:
+        """Stop LibreChat: one that runs reads with the old keys, and writes with them."""
+        job, now = self._job, await self._containers()
+        if job.compose is None or now is None:
+            yield Failed(reason=Reason.DOCKER, summary="Docker does not answer, so LibreChat could not be stopped.")
+            return
+        files = stack_files.compose_files_of(deployment(take(job.folder, Answers()), {}))
+        if not _is_up(now.get(files.service)):
+            return
+        words = files.arguments("stop", files.service)
+        async with contextlib.aclosing(
+            run_command(job.compose, words, "nobody may read or write stored values meanwhile", job.timeouts.stop)
+        ) as events:
+            async for event in events:
+                yield event
+        now = await self._containers()
+        if self.failed is None and (now is None or _is_up(now.get(files.service))):
+            yield Failed(reason=Reason.COMMAND, summary=f"The service {files.service} still runs.")
+
+    async def _containers(self) -> Mapping[str, Container] | None:
+        job = self._job
+        if job.compose is None:
+            return None
+        files = stack_files.compose_files_of(deployment(take(job.folder, Answers()), {}))
+        with contextlib.suppress(ListRefused):
+            return await readiness.containers(job.compose, files)
+        return None
+
+    def _concerned(self, snapshot: Snapshot) -> ConcernedServices:
+        """Return who reads one of the values: the files are compared with what they are with the other values."""
+        pairs = dict(zip(self.record.new, self.record.old, strict=True))
+        states = _exchanged(snapshot, pairs) or _exchanged(snapshot, {old: new for new, old in pairs.items()})
+        now = stack_files.before(snapshot)
+        other = replace(
+            now,
+            env=states[".env"].data or b"" if ".env" in states else now.env,
+            compose=deployment(snapshot, states).compose,
+        )
+        return stack_files.concerned_services(other, now, frozenset({".env", *states}))
+
+    async def _recreated(self, purpose: str) -> AsyncGenerator[ApplyEvent, None]:
+        """Recreate every running service that reads one of the values, and wait for LibreChat."""
+        job = self._job
+        snapshot = take(job.folder, Answers())
+        standing = deployment(snapshot, {})
+        files = stack_files.compose_files_of(standing)
+        concerned = self._concerned(snapshot)
+        if job.compose is None:
+            for words in (files.start(concerned), files.recreate(concerned)):
+                yield CommandShown(command=("docker", "compose", *words), why=purpose, by_hand=True)
+            return
+        if not self.record.was_running:
+            yield Note(
+                text=f"LibreChat did not run. Start it with: {job.compose.typed(files.arguments('up', '-d', '--force-recreate'))}"
+            )
+            return
+        now = await self._containers() or {}
+        here = tuple(name for name in concerned.services if name == files.service or _is_up(now.get(name)))
+        words = files.recreate(ConcernedServices(services=here))
+        why = f"let {', '.join(here)} {purpose}"
+        async with contextlib.aclosing(run_command(job.compose, words, why, job.timeouts.up)) as events:
+            async for event in events:
+                yield event
+        if self.failed is not None:
+            return
+        api = LibreChatApi(address=api_address(standing), compose=job.compose, files=files, http_get=job.http_get)
+        waiting = readiness.wait(api, snapshot.release, job.timeouts.start, is_first=False)
+        async with contextlib.aclosing(waiting) as events:
+            async for event in events:
+                yield event
+
+
+def _exchanged(snapshot: Snapshot, values: Mapping[str, str]) -> dict[str, FileState]:
+    """Return the files of a folder that hold one of these values, with the other one in its place."""
+    found = {}
+    for name, state in snapshot.files.items():
+        data = state.data or b""
+        for here, other in values.items():
+            data = data.replace(here.encode(), other.encode())
+        if data != (state.data or b""):
+            found[name] = replace(state, data=data)
+    return found
+
+
+def _is_up(container: Container | None) -> bool:
+    return container is not None and container.state in ("running", "restarting")
+
+
+def _failure(error: RotationRefused | NotReachedError) -> Failed:
+    if isinstance(error, NotReachedError):
+        return Failed(reason=Reason.COMMAND, summary=error.sentence, evidence=error.said)
+    return Failed(
+        reason=Reason.CHECKS,
+        summary=f"Not every stored value can be moved: {error.why}.",
+        evidence=place_lines(error.found),
+    )
+
+
+def place_lines(found: StoredValues) -> tuple[str, ...]:
+    """Return where values stand that keep a rotation from being safe."""
+    lines = [f"{one.place} ({one.document}): {one.why}" for one in found.wrong[:_MOST_PLACES]]
+    further = len(found.wrong) - len(lines) + found.further
+    return (*lines, *([f"and {further} more"] if further else []))

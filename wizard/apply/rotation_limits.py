@@ -1,0 +1,51 @@
+"""What keeps stored values from being moved to other keys, known before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wizard.answers.model import Stack
+from wizard.basics.json_words import objects
+from wizard.librechat import encrypted_values
+
+if TYPE_CHECKING:
+    from wizard.apply.commands import Compose
+    from wizard.apply.stack_files import ComposeFiles
+    from wizard.apply.stored_values import StoredValues
+    from wizard.deployment.model import Deployment
+
+
+def refusals(deployment: Deployment) -> Iterator[str]:
+    """Say why stored values of a folder cannot be moved, from its files alone."""
+    if deployment.stack is Stack.HELM:
+        yield "LibreChat runs in Kubernetes, where this program cannot stop every replica."
+    if deployment.stack is Stack.LOCAL:
+        yield "LibreChat runs without Docker Compose here, so this program cannot stop it."
+    service = deployment.librechat
+    replicas = (service.get("deploy") or {}).get("replicas") or service.get("scale") or 1
+    if str(replicas) not in ("0", "1"):
+        yield f"the compose files run {replicas} copies of LibreChat; all but one have to be stopped first."
+
+
+async def running_copies(compose: Compose, files: ComposeFiles) -> int | None:
+    """Return how many containers of LibreChat's service run; ``None`` where Docker does not answer."""
+    status, out, _ = await compose.ask(files.arguments("ps", "-a", "--format", "json"))
+    if status != 0:
+        return None
+    states = [entry.get("State") for entry in objects(out) if entry.get("Service") == files.service]
+    return sum(1 for state in states if str(state).lower() in ("running", "restarting", "paused"))
+
+
+def refusals_of(found: StoredValues) -> Iterator[str]:
+    """Say why they cannot be moved, from a look into the database."""
+    release = found.release
+    if release is None:
+        yield "the release of LibreChat in its container is not known, so neither is everything that it encrypts."
+    elif not encrypted_values.is_known(release):
+        newest = encrypted_values.NEWEST
+        yield f"LibreChat {release} may encrypt more than is known here (up to {newest}). Use a newer release of this program."
+    if found.is_vector_wrong:
+        yield "CREDS_IV is not the one that the data was encrypted with: everything else can be decrypted."
+    elif found.wrong:
+        yield "not every stored value can be decrypted with the present keys, or is of a known kind."

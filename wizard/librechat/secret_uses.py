@@ -1,0 +1,82 @@
+"""LibreChat's own secrets: what hangs on each, and who notices when it is replaced (recorded on v0.8.8-rc1, else read in its source)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+
+class SecretGroup(StrEnum):
+    """Secrets that are replaced together."""
+
+    JWT = "jwt"
+    SESSIONS = "sessions"
+    CREDS = "creds"
+    MEILI = "meili"
+
+
+class SecretUse(NamedTuple):
+    """One secret."""
+
+    name: str
+    group: SecretGroup
+    consequence: str
+    """What its replacement costs, where nothing is done about it."""
+    source: str
+    """Where LibreChat uses it."""
+
+
+SECRET_USES: Final = (
+    SecretUse(
+        "CREDS_KEY", SecretGroup.CREDS,
+        "API keys and sign-ins that users stored, MCP and action secrets and two-factor secrets become unreadable",
+        "packages/data-schemas/src/crypto/index.ts:34-148",
+    ),
+    SecretUse(
+        "CREDS_IV", SecretGroup.CREDS, "API keys and plugin sign-ins that users stored become unreadable",
+        "packages/data-schemas/src/crypto/index.ts:34-70",
+    ),
+    SecretUse(
+        "JWT_SECRET", SecretGroup.JWT,
+        "everybody's access token ends; browsers fetch a new one by themselves. Recreate rag_api too",
+        "api/strategies/jwtStrategy.js:11, packages/api/src/crypto/jwt.ts:10",
+    ),
+    SecretUse(
+        "JWT_REFRESH_SECRET", SecretGroup.JWT, "everybody is signed out and signs in again",
+        "packages/data-schemas/src/methods/session.ts:248, api/server/services/AuthService.js:829",
+    ),
+    SecretUse(
+        "MEILI_MASTER_KEY", SecretGroup.MEILI,
+        "the search index refuses the old key; recreate meilisearch together with LibreChat",
+        "api/server/routes/search.js:18, api/db/indexSync.js:28",
+    ),
+    SecretUse(
+        "OPENID_SESSION_SECRET", SecretGroup.SESSIONS, "OpenID sign-ins that are just under way start again",
+        "api/server/socialLogins.js:49",
+    ),
+    SecretUse(
+        "SAML_SESSION_SECRET", SecretGroup.SESSIONS, "SAML sign-ins that are just under way start again",
+        "api/server/socialLogins.js:119",
+    ),
+    SecretUse(
+        "ADMIN_PANEL_SESSION_SECRET", SecretGroup.SESSIONS, "everybody is signed out of the admin panel",
+        "docker-compose.yml (service admin-panel, SESSION_SECRET)",
+    ),
+)  # fmt: skip
+"""Every secret that can be replaced without asking anybody outside for a new one."""
+
+GROUP_CONSEQUENCES: Final = {
+    SecretGroup.JWT: "Everybody is signed out within the life of an access token (15 minutes by default) and signs in again. "
+    "Links to reset a password and API keys of agents keep working.",
+    SecretGroup.SESSIONS: "Sign-ins that are under way start again; with OPENID_REUSE_TOKENS people sign in again, and so do "
+    "people in the admin panel.",
+    SecretGroup.MEILI: "Search pauses while Meilisearch and LibreChat are recreated. The index is not encrypted and stays.",
+    SecretGroup.CREDS: "LibreChat is stopped while every stored value is encrypted anew. Nobody has to type a key again, and "
+    "nobody is signed out.",
+}
+"""What a rotation of a group means for people (JWT: recorded; sessions, Meilisearch: read)."""
+
+
+def names_of(groups: frozenset[SecretGroup]) -> tuple[str, ...]:
+    """Return the secrets of some groups."""
+    return tuple(use.name for use in SECRET_USES if use.group in groups)

@@ -1,0 +1,136 @@
+"""The record of a rotation of secrets: what a run that was killed on the way leaves for the next one.
+
+It stands in ``.librechat-wizard/rotation.json`` from before the database or a file is touched until LibreChat was proven to run with the
+new values, or the old ones are back. It holds the old and the new values: were the new ones lost after the database was written, what
+LibreChat stored would be lost with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from wizard.basics.os_errors import refused
+from wizard.basics.own_command import own_command
+from wizard.basics.private_folder import NAME, PrivateFolder
+from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE: Final = "rotation.json"
+
+
+class RotationStage(StrEnum):
+    """What a rotation is about to do, or does."""
+
+    DATABASE = "database"
+    """What is stored is encrypted with the new keys."""
+    FILES = "files"
+    """The database has the new keys (or none were replaced); the files get them, and LibreChat is recreated."""
+    PROOF = "proof"
+    """LibreChat runs with the new values; what is stored is read once more, and the journal goes."""
+    BACK = "back"
+    """Everything is put back."""
+
+
+_WORDS: Final = {
+    RotationStage.DATABASE: "while stored values were encrypted with the new keys; LibreChat is stopped",
+    RotationStage.FILES: "before LibreChat ran with the new values",
+    RotationStage.PROOF: "before it was proven that LibreChat runs with the new values",
+    RotationStage.BACK: "while it was put back",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotationRecord:
+    """How far a rotation has come."""
+
+    when: datetime
+    stage: RotationStage
+    names: tuple[str, ...]
+    """The secrets."""
+    old: tuple[str, ...] = field(repr=False)
+    """Their values before, in the same order."""
+    new: tuple[str, ...] = field(repr=False)
+    """Their values after."""
+    was_running: bool = False
+    """Whether LibreChat ran before."""
+    is_moved: bool = False
+    """Whether everything that is stored had the new keys once."""
+    backup: str = ""
+    """The backup of the files, once they are written."""
+    dump: str = ""
+    """The dump of the database that was made; relative to the folder."""
+    is_damaged: bool = field(default=False, metadata=NOT_STORED)
+
+    def at(self, stage: RotationStage) -> RotationRecord:
+        """Return the record at another stage."""
+        return replace(self, stage=stage)
+
+    @property
+    def old_values(self) -> Mapping[str, str]:
+        """The values before, by name."""
+        return dict(zip(self.names, self.old, strict=True))
+
+    @property
+    def new_values(self) -> Mapping[str, str]:
+        """The values after, by name."""
+        return dict(zip(self.names, self.new, strict=True))
+
+    def told(self) -> str:
+        """Return what the next run tells the operator."""
+        if self.is_damaged:
+            return (
+                f"An earlier rotation of secrets was cut off, and its record cannot be read: {NAME}/{FILE} is damaged."
+            )
+        command = own_command("keys rotate", "creds" if "CREDS_KEY" in self.names else "all")
+        return (
+            f"An earlier rotation of {', '.join(self.names)} was cut off {_WORDS[self.stage]}. "
+            f"'{command}' finishes it or puts everything back."
+        )
+
+
+class RotationRecords:
+    """The one record of a folder; making one touches nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        room = PrivateFolder(folder)
+        self._file = RecordFile(room, room.path / FILE)
+
+    def read(self) -> RotationRecord | None:
+        """Return the record, ``None`` where there is none; a damaged one is reported and never acted upon.
+
+        ``WriteRefused`` where nobody may look there.
+        """
+        try:
+            fields = self._file.read()
+            record = None if fields is None else fields.record(RotationRecord)
+        except DamagedRecord:
+            return _DAMAGED
+        except OSError as error:
+            raise refused(f"{NAME}/{FILE}", error, "Whether a rotation was cut off cannot be seen.") from error
+        is_whole = record is None or len(record.names) == len(record.old) == len(record.new)
+        return record if is_whole else _DAMAGED
+
+    def write(self, record: RotationRecord) -> None:
+        """Put the record on the disk for sure, private from its first byte, before the step that it names."""
+        try:
+            self._file.write(stored(record))
+        except OSError as error:
+            raise refused(f"{NAME}/{FILE}", error, "How far the work came could not be noted.") from error
+
+    def remove(self) -> None:
+        """Say on the disk that nothing is under way."""
+        try:
+            self._file.remove()
+        except OSError as error:
+            raise refused(f"{NAME}/{FILE}", error) from error
+
+
+_DAMAGED: Final = RotationRecord(
+    when=datetime.fromtimestamp(0, UTC), stage=RotationStage.FILES, names=(), old=(), new=(), is_damaged=True
+)
