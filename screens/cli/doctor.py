@@ -16,6 +16,7 @@ from screens.cli.check_runs import refuse_useless_cacert, run_checks, tell_judge
 from screens.cli.doctor_elsewhere import check_elsewhere, elsewhere
 from screens.cli.fixing import fix_folder
 from screens.cli.output import Output
+from screens.cli.staying import stay_signed_in
 from screens.cli.streams import tell
 from screens.cli.watching import watch_sign_in
 from screens.shared.summaries import cut_off
@@ -63,8 +64,8 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         return _unreadable(error, output)
     if options.ack is not None:
         acknowledge(snapshot.folder, options.ack)
-    if options.watch_sign_in:
-        return watch_sign_in(standing, options, output)
+    if options.watch_sign_in or options.duration is not None:
+        return (watch_sign_in if options.watch_sign_in else stay_signed_in)(standing, options, output)
     if options.for_release is not None:
         output.report = report_for_release(standing, options.for_release)
         assumed = "" if snapshot.release_source else " (assumed)"

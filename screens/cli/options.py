@@ -132,8 +132,8 @@ def doctor_options(given: argparse.Namespace, folder: Path) -> DoctorOptions:
     if given.fix and given.for_release is not None:
         raise InvalidInput("--for-release only says what would change; leave --fix out.")
     duration = None if given.duration is None else _duration(given.duration)
-    if duration is not None and not given.watch_signin:
-        raise InvalidInput("--for belongs to --watch-signin.")
+    if duration is not None and not given.watch_signin and given.only.strip() != "session":
+        raise InvalidInput("--for belongs to --watch-signin, or to --only session.")
     return DoctorOptions(
         watch_sign_in=given.watch_signin,
         duration=duration,

@@ -144,7 +144,7 @@ _OPTIONS: Final = (
     _Option("--until", ("doctor",), "with --ack: the last day that it holds (a day in the past ends it)", "YYYY-MM-DD"),
     _Option("--for-release", ("doctor",), "say what changes here with another release of LibreChat; checks nothing else", "vX.Y.Z"),
     _Option("--watch-signin", ("doctor",), "follow LibreChat's log while somebody signs in, and tell its verdict"),
-    _Option("--for", ("doctor", "users"), "how long: doctor --watch-signin (default: 5m), users ban (default: BAN_DURATION)", "DURATION", key="duration"),
+    _Option("--for", ("doctor", "users"), "how long: doctor --watch-signin (default: 5m) and --only session (tokens are renewed), users ban (default: BAN_DURATION)", "DURATION", key="duration"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
 )  # fmt: skip
 _NAMES: Final = tuple(one.name for one in _OPTIONS)

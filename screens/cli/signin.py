@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator, Sequence
 
     from checks.provider.signin.listener import CallbackListener
+    from checks.provider.signin.renewing import Renewal
     from screens.cli.options import SignInOptions
     from wizard.findings.model import FindingEntry
 
@@ -55,15 +56,20 @@ def _run(options: SignInOptions, output: Output) -> ExitStatus:
 
 
 def _openid(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:
+    return openid_sign_in(subject, listen=options.listen)
+
+
+def openid_sign_in(subject: Subject, *, listen: int = 0, renewal: Renewal | None = None) -> sign_ins.SignInOutcome:
+    """Sign in through OpenID with a browser; ``listen``: the port of a listener, ``renewal``: how long tokens are renewed."""
     from checks.provider.signin.openid import LOOPBACK
 
-    redirect = LOOPBACK.format(options.listen) if options.listen else ""
-    sign_in = sign_ins.browser_sign_in("openid", subject, redirect=redirect)
+    redirect = LOOPBACK.format(listen) if listen else ""
+    sign_in = sign_ins.browser_sign_in("openid", subject, redirect=redirect, renewal=renewal)
     begun = _run_now(sign_in.begin())
     if not begun.url:
         return sign_ins.SignInOutcome(report=begun.report)
     with contextlib.ExitStack() as stack:
-        listeners = [stack.enter_context(each) for each in _listeners(begun.redirect, is_asked=bool(options.listen))]
+        listeners = [stack.enter_context(each) for each in _listeners(begun.redirect, is_asked=bool(listen))]
         if not listeners and (running := _running_with_openid(subject)):
             tell(f"Note: {running}\n")
         tell(sign_ins.openid_words(begun.url, begun.redirect, is_listening=True) if listeners else begun.words)

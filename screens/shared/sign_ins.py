@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from checks.provider.signin.claims import ShownClaim
     from checks.provider.signin.ldap import LdapSignInResult
     from checks.provider.signin.openid import OpenIdSignIn, OpenIdSignInResult
+    from checks.provider.signin.renewing import Renewal
     from checks.provider.signin.saml import SamlSignInResult
     from wizard.basics.finding import Finding
     from wizard.basics.secret import Secret
@@ -72,7 +73,7 @@ class Opened:
     redirect: str = ""
 
 
-def openid_sign_in(subject: Subject, *, redirect: str = "") -> OpenIdSignIn:
+def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | None = None) -> OpenIdSignIn:
     """Return a sign-in through the deployment's OpenID; ``InvalidInput`` where none is configured."""
     from checks.net.node_trust import trust_of
     from checks.provider.allowed_domains import allowed_domains
@@ -88,7 +89,7 @@ def openid_sign_in(subject: Subject, *, redirect: str = "") -> OpenIdSignIn:
         release=task.release,
         resolve=subject.reach.resolve,
     )
-    return OpenIdSignIn(task, transport, allowed_domains=allowed_domains(subject), redirect=redirect)
+    return OpenIdSignIn(task, transport, allowed_domains=allowed_domains(subject), redirect=redirect, renewal=renewal)
 
 
 def openid_words(url: str, redirect: str, *, is_listening: bool = False) -> str:
@@ -181,17 +182,19 @@ class BrowserSignIn(Protocol):
         ...
 
 
-def browser_sign_in(provider: str, subject: Subject, *, redirect: str = "") -> BrowserSignIn:
+def browser_sign_in(
+    provider: str, subject: Subject, *, redirect: str = "", renewal: Renewal | None = None
+) -> BrowserSignIn:
     """Return a sign-in through ``openid`` or ``saml``; ``InvalidInput`` where that is not configured.
 
-    ``redirect``: another redirect URI than LibreChat's, for OpenID.
+    ``redirect``: another redirect URI than LibreChat's, for OpenID. ``renewal``: how long its tokens are renewed.
     """
-    return _Saml(subject) if provider == "saml" else _OpenId(subject, redirect)
+    return _Saml(subject) if provider == "saml" else _OpenId(subject, redirect, renewal)
 
 
 class _OpenId:
-    def __init__(self, subject: Subject, redirect: str) -> None:
-        self._sign_in = openid_sign_in(subject, redirect=redirect)
+    def __init__(self, subject: Subject, redirect: str, renewal: Renewal | None) -> None:
+        self._sign_in = openid_sign_in(subject, redirect=redirect, renewal=renewal)
         self._before: tuple[Finding, ...] = ()
 
     async def begin(self) -> Opened:

@@ -1,6 +1,6 @@
 // npm oidc-provider behind TLS on loopback, clients of the test. argv: its folder, certificate file, port.
 // In: one JSON object: {clients, features, pkce, account, ttl, rotates, jwtAccess}. With an account (its claims, sub among them) every browser
-// is signed in as that one and consents; ttl is oidc-provider's own, rotates its rotateRefreshToken.
+// is signed in as that one and consents; ttl is oidc-provider's own, rotates its rotateRefreshToken; omits names what a renewal's answer lacks.
 // Out: the line "ready", then one line a request: method, path and status. Ends when standard input ends.
 import {readFileSync} from 'node:fs'
 import {createServer} from 'node:https'
@@ -19,7 +19,7 @@ const signedIn = async (provider, account, request, response) => {
     return provider.interactionFinished(request, response, {consent: {grantId: await grant.save()}}, {mergeWithLastSubmission: true})
 }
 
-const start = ({clients, features = {}, pkce = false, account, ttl, rotates, jwtAccess, conform = true}) => {
+const start = ({clients, features = {}, pkce = false, account, ttl, rotates, jwtAccess, conform = true, omits = []}) => {
     const resource = {
         enabled: true, defaultResource: () => 'urn:librechat', useGrantedResource: () => true,
         getResourceServerInfo: () => ({scope: 'openid profile email offline_access', accessTokenFormat: 'jwt'}),
@@ -43,6 +43,11 @@ const start = ({clients, features = {}, pkce = false, account, ttl, rotates, jwt
         pkce: {required: () => pkce},
         scopes: ['openid', 'offline_access', 'profile', 'email'],
         claims: {profile: ['name', 'given_name', 'family_name', 'preferred_username', 'groups'], email: ['email', 'email_verified']},
+    })
+    // What a renewal's answer lacks.
+    if (omits.length) provider.use(async (context, next) => {
+        await next()
+        if (context.oidc?.route === 'token' && context.oidc.params?.grant_type === 'refresh_token') for (const name of omits) delete context.body[name]
     })
     const answer = provider.callback()
     createServer({key: text, cert: text}, (request, response) => {

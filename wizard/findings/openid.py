@@ -121,6 +121,12 @@ NO_ADMIN = _of(
     "Set the three OPENID_ADMIN_ROLE settings.",
     consequence="there may be none.",
 )
+REUSE_RELEASE = _of(
+    "openid.reuse-release",
+    "OPENID_REUSE_TOKENS does not work in this release of LibreChat:",
+    "OPENID_REUSE_TOKENS=false, or update LibreChat to v0.8.8-rc4 or later.",
+    settings=("OPENID_REUSE_TOKENS",),
+)
 REUSE_OFFLINE = _of(
     "openid.reuse-offline",
     "Tokens are reused, but OPENID_SCOPE does not ask for offline_access:",

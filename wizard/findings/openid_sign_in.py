@@ -231,5 +231,53 @@ _REUSE = (
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
     ),
 )
-SIGN_IN = MappingProxyType({entry.name: entry for entry in (*_TOKEN, *_CALLBACK, *_PERSON, *_ROLES, *_REUSE)})
+RENEWED = _of("renewal.ok", "The provider renewed the tokens, and this person stays signed in.")
+NOT_RENEWED = _of(
+    "renewal.unknown",
+    "Whether the tokens can be renewed is not known.",
+    "Run it again with a longer time: doctor --only session --for 1h",
+    consequence="",
+    transient=True,
+)
+OPAQUE = _of(
+    "renewal.access-token",
+    "The access token is opaque, and v0.8.8-rc2 and later want a JWT where they hand it on.",
+    "Have the provider issue a JWT as access token: an API with OPENID_AUDIENCE, or its scope in OPENID_SCOPE.",
+    consequence="Tools that get the person's token (MCP, SharePoint, Graph) refuse it.",
+    settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),
+)
+_GONE = "People are signed out when the provider's first tokens expire."
+_RENEWAL = (
+    _of(
+        "renewal.refused",
+        "The provider refused to renew the tokens.",
+        "Allow refresh tokens for this client and offline_access in OPENID_SCOPE, or set OPENID_REUSE_TOKENS=false.",
+        consequence=_GONE,
+        settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
+    ),
+    _of(
+        "renewal.not-rotated",
+        "The provider renewed once without a new refresh token, and then refused the old one.",
+        "Have the provider return a refresh token with each renewal, or keep the old one valid; or set OPENID_REUSE_TOKENS=false.",
+        consequence="People are signed out at the second renewal.",
+        settings=("OPENID_REUSE_TOKENS",),
+    ),
+    _of(
+        "renewal.opaque",
+        "The renewal brings no ID token, and the access token is opaque.",
+        "Have the provider return an ID token with each renewal, or a JWT as access token (OPENID_AUDIENCE); or set OPENID_REUSE_TOKENS=false.",
+        consequence=_GONE,
+        settings=("OPENID_AUDIENCE", "OPENID_REUSE_TOKENS"),
+    ),
+    _of(
+        "renewal.no-id-token",
+        "The renewal brings no ID token, which LibreChat may refuse.",
+        "Have the provider return an ID token with each renewal (scope openid), or set OPENID_REUSE_TOKENS=false.",
+        consequence=_GONE,
+        settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
+    ),
+)
+SIGN_IN = MappingProxyType(
+    {entry.name: entry for entry in (*_TOKEN, *_CALLBACK, *_PERSON, *_ROLES, *_REUSE, *_RENEWAL)}
+)
 """What keeps a person out after the provider's page, by the cause that :mod:`wizard.librechat.openid_verdict` gives."""

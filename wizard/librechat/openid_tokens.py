@@ -134,8 +134,11 @@ def reuse_fault(token: TokenAnswer, keys: ProviderAnswer) -> str:
     Without a refresh token LibreChat sets no cookie (``setOpenIDAuthTokens``, api/server/services/AuthService.js); the ID token is
     verified with the keys of jwks_uri (api/strategies/openIdJwtStrategy.js, v0.8.8-rc1).
     """
-    if not token.fields.get("refresh_token"):
-        return "reuse.no-refresh"
+    return keys_fault(token.id_token, keys) if token.fields.get("refresh_token") else "reuse.no-refresh"
+
+
+def keys_fault(token: IdToken | None, keys: ProviderAnswer) -> str:
+    """Return why a reused ID token does not verify; empty if it does."""
     usable = keys.failure is None and keys.status == _OK and bool(keys.fields.get("keys"))
-    known = token.id_token is not None and token.id_token.key_is_published and token.id_token.algorithm in _REUSABLE
+    known = token is not None and token.key_is_published and token.algorithm in _REUSABLE
     return "" if usable and known else "reuse.keys"

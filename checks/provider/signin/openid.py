@@ -13,7 +13,7 @@ from typing import Final
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import ProviderConversation, SpentError, Transport
+from checks.provider.asking import MOST, ProviderConversation, SpentError, Transport
 from checks.provider.openid.authorization import (
     PASSING,
     AnswerClass,
@@ -29,6 +29,7 @@ from checks.provider.openid.task import Metadata, OpenIdTask
 from checks.provider.signin.claims import ShownClaim
 from checks.provider.signin.decision import OpenIdDecision, decision_findings
 from checks.provider.signin.pasted_address import Pasted, PastedAddress, read_address
+from checks.provider.signin.renewing import MOST_RENEWALS, HeldTokens, Renewal, Renewals
 from checks.provider.signin.revoking import revoke
 from checks.provider.signin.tokens_read import claims_of, id_token_of
 from wizard.basics.finding import Finding, Status
@@ -99,10 +100,15 @@ class OpenIdSignIn:
         allowed_domains: tuple[str, ...] = (),
         accounts: tuple[KnownAccount, ...] = (),
         redirect: str = "",
+        renewal: Renewal | None = None,
     ) -> None:
-        """``redirect``: another redirect URI than LibreChat's, that of a listener on this machine."""
+        """``redirect``: another redirect URI than LibreChat's, that of a listener on this machine.
+
+        ``renewal``: how long the tokens are kept, in memory, and renewed before they are given back.
+        """
         self._task = task
-        self._conversation = ProviderConversation(transport)
+        self._renewal = renewal
+        self._conversation = ProviderConversation(transport, most=MOST if renewal is None else MOST + MOST_RENEWALS * 2)
         self._allowed_domains = allowed_domains
         self._accounts = accounts
         self._redirect = redirect or redirect_uri(task.settings)
@@ -156,11 +162,16 @@ class OpenIdSignIn:
                 return OpenIdSignInResult(findings=(ids.UNREDEEMED.unknown(evidence=(task.shown(error.detail),)),))
             answer = TokenAnswer(failure=_FAILURES.get(error.failure, NoAnswer.UNREACHABLE))
             return self._judged(address, answer, _NOTHING, _NOTHING)
+        held = HeldTokens(response.object)
         try:
             result = await self._identified(address, response)
+            if self._renewal is not None and result.decision is not None and result.decision.is_signed_in:
+                renewals = Renewals(task, self._metadata, self._conversation, held)
+                found = [finding async for finding in renewals.run(self._renewal)]
+                result = replace(result, findings=(*result.findings, *found))
         finally:
             # Whatever was found, and if somebody interrupts it: the tokens go back.
-            given_back = await revoke(task, self._metadata, self._conversation, response.object)
+            given_back = await revoke(task, self._metadata, self._conversation, held.fields)
         return result if given_back is None else replace(result, findings=(*result.findings, given_back))
 
     async def _identified(self, address: PastedAddress, response: HttpResponse) -> OpenIdSignInResult:

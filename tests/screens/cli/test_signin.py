@@ -61,10 +61,10 @@ def openid(issuer: str, **changes: str) -> dict[str, str]:
 class Conversation:
     """The program with pipes, so that what is pasted can depend on what it printed."""
 
-    def __init__(self, folder: Path, certificates: Certificates, *words: str) -> None:
+    def __init__(self, folder: Path, certificates: Certificates, *words: str, command: str = "signin") -> None:
         self.told = ""
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "wizard", "signin", *words, "--dir", str(folder)],
+            [sys.executable, "-P", "-m", "wizard", command, *words, "--dir", str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -156,6 +156,32 @@ async def test_openid_comes_to_a_listener(sample_folder: SampleFolder, certifica
         write(folder, openid(running.issuer))
         status, out = await within(asyncio.to_thread(through))
     assert (status, "You would be Ada Lovelace, ada@example.org, role USER." in out) == (0, True), out
+
+
+async def test_the_doctor_renews_the_tokens(sample_folder: SampleFolder, certificates: Certificates) -> None:
+    folder = sample_folder("v0.8.7")
+
+    def through() -> tuple[int, str, str]:
+        words = ("--only", "session", "--for", "20s", "--json")
+        talk = Conversation(folder, certificates, *words, command="doctor")
+        status, out = talk.end(browse(f"{talk.address()}&prompt=consent", certificates, CALLBACK))
+        return status, out, talk.told
+
+    lives = {"AccessToken": 1, "IdToken": 1, "RefreshToken": 600, "Session": 600, "Grant": 600, "Interaction": 600}
+    async with provider(certificates, ttl=lives) as running:
+        reuse = {"OPENID_REUSE_TOKENS": "true", "OPENID_SCOPE": "openid profile email offline_access"}
+        write(folder, openid(running.issuer, **reuse))
+        status, out, told = await within(asyncio.to_thread(through))
+    found = {finding["id"]: finding["status"] for finding in json.loads(out)["findings"]}
+    assert (status, found["session.kept"], found["openid.renewal.ok"]) == (0, "PASS", "PASS"), out
+    assert "renewal 2 of 2 follows" in told
+
+
+def test_sessions_of_librechats_own_are_not_renewed_by_a_provider(sample_folder: SampleFolder) -> None:
+    folder = sample_folder("v0.8.7")
+    write(folder, openid("https://id.example.com"))
+    done = run("doctor", "--only", "session", "--for", "5m", "--dir", folder)
+    assert (done.status, "OPENID_REUSE_TOKENS is not true" in done.err) == (2, True)
 
 
 def refusals() -> Iterator[tuple[list[str], str, int]]:

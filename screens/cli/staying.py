@@ -1,0 +1,48 @@
+"""``doctor --only session --for DURATION``: does somebody stay signed in when the provider's tokens are renewed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checks.model import Report, Subject
+from screens.cli.signin import openid_sign_in
+from screens.cli.streams import tell
+from wizard.basics.finding import Status
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.findings import openid_sign_in as ids
+from wizard.findings import session
+from wizard.librechat.openid_renewal import reuses_tokens
+
+if TYPE_CHECKING:
+    from screens.cli.options import DoctorOptions
+    from screens.cli.output import Output
+    from wizard.basics.exit_status import ExitStatus
+    from wizard.basics.finding import Finding
+    from wizard.deployment.model import Deployment
+
+_OWN = "OPENID_REUSE_TOKENS is not true, so sessions are LibreChat's own and no provider ends them."
+_HOW = "Use doctor --only session --login EMAIL --password-file FILE: it renews LibreChat's own session at once."
+
+
+def stay_signed_in(deployment: Deployment, options: DoctorOptions, output: Output) -> ExitStatus:
+    """Sign in once, renew the tokens as LibreChat does, and report whether people stay signed in."""
+    if not reuses_tokens(deployment.settings):
+        raise InvalidInput(Problem(field="--for", message=f"has nothing to renew: {_OWN}", remedy=_HOW))
+    from checks.provider.signin.renewing import Renewal
+
+    subject = Subject(deployment=deployment, reach=options.reach, expected_up=True, tell=tell)
+    outcome = openid_sign_in(subject, renewal=Renewal(seconds=options.duration or 0, tell=tell))
+    found = outcome.report.findings
+    output.report = Report.of((*found, *_summary(found)))
+    output.parts |= replace(outcome, report=output.report).parts
+    output.show_report()
+    return output.report.exit_status
+
+
+def _summary(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the finding that says it all; none where it is not known."""
+    if any(finding.status is Status.FAIL for finding in found):
+        return (session.LOST.fail(),)
+    renewed = any(finding.id == ids.RENEWED.id for finding in found)
+    return (session.KEPT.passed(),) if renewed else ()
