@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from checks.log.for_folder import for_folder
+from checks.log.for_folder import for_folder, set_here
 from wizard.basics.finding import Finding, Status
 from wizard.findings.log_causes import log_causes
 from wizard.librechat.log_search import LogMatch, search
@@ -54,7 +54,9 @@ def _explained(
         evidence.append(f"This follows from it, and is in the log, too: {', '.join(match.also)}")
     if match.is_earlier:
         evidence.append(_EARLIER)
+    if cause.weight is not Status.PASS:
+        evidence.extend(set_here(cause.settings, deployment))
     before, fix = cause.older
     remedy = fix if release is not None and before and release < Release.parse(before) else cause.fix
-    made = cause.finding(status, evidence=evidence, remedy=for_folder(remedy, deployment))
+    made = cause.finding(status, evidence=evidence, remedy=for_folder(remedy, deployment, cause.settings))
     return Explanation(replace(made, docs=cause.docs, settings=cause.settings), is_certain, match.is_earlier)

@@ -1,19 +1,26 @@
-"""The words of a fix as they are for one folder: how Docker Compose is called there, and what LibreChat's service is named."""
+"""The words of a fix as they are for one folder: how Docker Compose is called there, LibreChat's service, the file that counts."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.plain_text import plain
+from wizard.composefile.container_environment import OriginMechanism
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from wizard.deployment.model import Deployment
 
 _COMMAND: Final = re.compile(r"docker compose(?! -f)((?: [^\s;,()'\"]+)*)")
+_IN_DOTENV: Final = re.compile(r" in \.env(?![\w.])")
 _SERVICE: Final = re.compile(r" api(?=$| )")
 
 
-def for_folder(text: str, deployment: Deployment | None) -> str:
-    """Return a text in which every Docker Compose command is one for this folder."""
+def for_folder(text: str, deployment: Deployment | None, settings: Iterable[str] = ()) -> str:
+    """Return a text in which Docker Compose commands, and the file of these settings, are the ones of a folder."""
     if deployment is None:
         return text
     service = deployment.service or "api"
@@ -21,7 +28,33 @@ def for_folder(text: str, deployment: Deployment | None) -> str:
     def adapted(match: re.Match[str]) -> str:
         return deployment.compose_command + _SERVICE.sub(f" {service}", match[1])
 
+    text = _IN_DOTENV.sub(_place_of_settings(settings, deployment), text)
     return _owned(_COMMAND.sub(adapted, text), deployment)
+
+
+def set_here(names: Iterable[str], deployment: Deployment | None) -> Iterator[str]:
+    """Say where the settings of a cause stand in a folder; without their values."""
+    counted = deployment.effective.values if deployment is not None and deployment.effective is not None else {}
+    for name in names:
+        if name in counted and counted[name].value.strip():
+            yield f"{name} is set in this folder: {plain(str(counted[name].origin))}"
+
+
+def _place_of_settings(settings: Iterable[str], deployment: Deployment) -> str:
+    """Return where a setting is to be written; `` in .env`` wherever that has an effect or nothing better is known."""
+    usual = " in .env"
+    counts = deployment.effective
+    if counts is None or not counts.service or (deployment.dotenv.values() and counts.dotenv_name == ".env"):
+        return usual
+    if counts.dotenv_name:
+        return f" in {plain(counts.dotenv_name)}"
+    given = [each for each in counts.values.values() if each.origin.mechanism is OriginMechanism.ENV_FILE]
+    files = Counter(each.origin.file for each in given if each.name in set(settings)) or Counter(
+        each.origin.file for each in given
+    )
+    if ".env" in files:
+        return usual
+    return f" in {plain(files.most_common(1)[0][0])}" if files else f" under environment: of {plain(counts.service)}"
 
 
 def _owned(text: str, deployment: Deployment) -> str:

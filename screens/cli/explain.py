@@ -11,7 +11,7 @@ from checks.model import Report
 from checks.report import columns_of, finding_json, wrapped
 from screens.cli.output import Output
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.finding import SIGNS
+from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.librechat.log_text import LARGEST
@@ -84,7 +84,10 @@ def _read(name: str) -> bytes:
 def _text(told: tuple[Explanation, ...], columns: int) -> str:
     if not told:
         return "Nothing in it is known. Search for the first line with 'error' in https://github.com/danny-avila/LibreChat/issues\n"
-    return "\n".join("\n".join(_lines(one, columns - 2)) for one in told) + "\n"
+    texts = ["\n".join(_lines(one, columns - 2)) for one in told]
+    if all(one.finding.status is Status.PASS for one in told):
+        texts.append("No fault of the sign-in is in it: what looks like one is harmless.")
+    return "\n".join(texts) + "\n"
 
 
 def _lines(one: Explanation, width: int) -> list[str]:

@@ -172,7 +172,7 @@ REFRESH_INVALID = _of(
     "secrets are generated at each start.",
     consequence="The people concerned sign in again.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),
-    lines=("[refreshController] Invalid refresh token",),
+    lines=("[refreshController] Invalid refresh token", "[refreshController] Refresh token: *invalid signature"),
     unless=("ECONNREFUSED", "ENOTFOUND"),
     certain=False,
 )

@@ -20,6 +20,20 @@ WORD_START: Final = "^"
 RECREATE: Final = "docker compose up -d --force-recreate api"
 """The command that lets LibreChat read its settings anew; it becomes the one of the folder that is looked at."""
 LOGS: Final = "docker compose logs api"
+FOREIGN: Final = (
+    *(
+        "[handleAbortError]",
+        "AI response error",
+        "[AgentClient]",
+        "agents/client",
+        "etching models from",
+        "[ToolService]",
+    ),
+    *("[MCP", "the MCP server", "[AgentController]", "[BaseClient]", "User asked:"),
+)
+"""A line with one of these is about chats, tools or MCP servers: it is no proof of a fault of LibreChat's own sign-in, whatever it quotes."""
+NO_ADDRESS: Final = ("[Email: ]", "[Email: undefined]", "[Email: null]")
+"""LibreChat refuses a missing address with the words for a domain that is not allowed (isEmailDomainAllowed, packages/api/src/auth/domain.ts)."""
 UNREACHED: Final = ("log.network.refused", "log.network.no-answer", "log.network.no-route")
 """The causes that say of no particular program that it was not reached."""
 

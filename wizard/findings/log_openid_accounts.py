@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.basics.finding import Status
-from wizard.findings.log_model import RECREATE, LogCause, thread
+from wizard.findings.log_model import NO_ADDRESS, RECREATE, LogCause, thread
 
 _of = partial(LogCause, check="log")
 _CALLBACK = ("log.openid.token-refused", "log.openid.callback")
@@ -22,6 +22,7 @@ EMAIL_MISSING = _of(
     lines=(
         "[openidStrategy] login failed User validation failed: email: can't be blank",
         "[OpenID OAuth] Callback authentication error User validation failed: email: can't be blank",
+        *(f"[OpenID Strategy] Authentication blocked - email domain not allowed {empty}" for empty in NO_ADDRESS),
     ),
     supersedes=(*_CALLBACK, "log.openid.no-user", "log.openid.email-missing-below"),
     older=(
@@ -83,6 +84,7 @@ ROLE_PATH = _of(
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_REQUIRED_ROLE_TOKEN_KIND"),
     lines=("[openidStrategy] Key '*' not found",),
+    unless=("not found in undefined token",),
     supersedes=(*_CALLBACK, "log.openid.role"),
 )
 ROLE_KIND = _of(
@@ -91,7 +93,7 @@ ROLE_KIND = _of(
     f"Set it to id or access (from v0.8.6 on also userinfo), in small letters. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND",),
-    lines=("Invalid required role token kind", "Invalid admin role token kind"),
+    lines=("Invalid required role token kind", "Invalid admin role token kind", "not found in undefined token"),
     supersedes=(*_CALLBACK, "log.openid.role"),
 )
 ROLE_OLD = _of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.basics.finding import Status
-from wizard.findings.log_model import LOGS, RECREATE, LogCause, thread
+from wizard.findings.log_model import LOGS, NO_ADDRESS, RECREATE, LogCause, thread
 
 _of = partial(LogCause, check="log", docs="https://www.librechat.ai/docs/configuration/authentication/SAML")
 _ALL = "Nobody can sign in with SAML."
@@ -103,7 +103,10 @@ EMAIL = _of(
     f"Let it send the attribute email, or name the one that has it, by its exact Name: SAML_EMAIL_CLAIM. Then run: {RECREATE}",
     consequence="Those people cannot sign in.",
     settings=("SAML_EMAIL_CLAIM",),
-    lines=("[samlStrategy] Login failed User validation failed: email",),
+    lines=(
+        "[samlStrategy] Login failed User validation failed: email",
+        *(f"[SAML Strategy] Authentication blocked - email domain not allowed {empty}" for empty in NO_ADDRESS),
+    ),
 )
 SEVERAL = _of(
     "saml.several-values",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.basics.finding import Status
-from wizard.findings.log_model import RECREATE, LogCause, thread
+from wizard.findings.log_model import NO_ADDRESS, RECREATE, LogCause, thread
 
 _of = partial(LogCause, check="log")
 _PROVIDERS = ("google", "github", "discord", "facebook", "apple")
@@ -55,7 +55,12 @@ DOMAIN = _of(
     "List it exactly, without @ and wildcard: registration: {allowedDomains: ['example.com']}. Then run: " + RECREATE,
     consequence="People of that domain cannot sign in.",
     docs=thread(7545),
-    lines=("Authentication blocked - email domain not allowed", "Email domain not allowed"),
+    lines=(
+        "Authentication blocked - email domain not allowed",
+        "Email domain not allowed",
+        "[Social Login not allowed]",
+    ),
+    unless=NO_ADDRESS,
     supersedes=("log.openid.callback",),
 )
 STATE = _of(
@@ -97,7 +102,11 @@ GITHUB_EMAIL = _of(
     "Of a GitHub App set the account permission 'Email addresses' to read-only and let people authorise again; or use an OAuth App.",
     consequence="Those people cannot sign in with GitHub.",
     settings=("GITHUB_CLIENT_ID",),
-    lines=("Failed to fetch user emails", "[githubLogin] Cannot read properties of undefined"),
+    lines=(
+        *(f"[githubLogin] Authentication blocked - email domain not allowed {empty}" for empty in NO_ADDRESS),
+        "Failed to fetch user emails",
+        "[githubLogin] Cannot read properties of undefined",
+    ),
 )
 GOOGLE_EMAIL = _of(
     "social.google-email",
@@ -107,7 +116,10 @@ GOOGLE_EMAIL = _of(
     consequence="Those people cannot sign in with Google.",
     settings=("GOOGLE_CLIENT_ID",),
     docs=thread(1638),
-    lines=("[googleLogin] Cannot read properties of",),
+    lines=(
+        "[googleLogin] Cannot read properties of",
+        *(f"[googleLogin] Authentication blocked - email domain not allowed {empty}" for empty in NO_ADDRESS),
+    ),
     certain=False,
 )
 FACEBOOK = _of(
@@ -134,7 +146,10 @@ APPLE_EMAIL = _of(
     "Let the person remove the application at appleid.apple.com and sign in again; the Services ID needs the scope email.",
     consequence="That person cannot sign in with Apple.",
     settings=("APPLE_CLIENT_ID",),
-    lines=("[appleLogin] User validation failed: email",),
+    lines=(
+        "[appleLogin] User validation failed: email",
+        *(f"[appleLogin] Authentication blocked - email domain not allowed {empty}" for empty in NO_ADDRESS),
+    ),
 )
 DISCORD_EMAIL = _of(
     "social.discord-email",
@@ -142,7 +157,10 @@ DISCORD_EMAIL = _of(
     "The Discord account needs a verified mail address.",
     consequence="That person cannot sign in with Discord.",
     settings=("DISCORD_CLIENT_ID",),
-    lines=("[discordLogin] User validation failed: email",),
+    lines=(
+        "[discordLogin] User validation failed: email",
+        *(f"[discordLogin] Authentication blocked - email domain not allowed {empty}" for empty in NO_ADDRESS),
+    ),
 )
 PROFILE = _of(
     "social.profile",

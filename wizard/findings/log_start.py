@@ -45,6 +45,7 @@ MONGO_AUTH = _of(
     lines=(
         "MongoServerError: Authentication failed",
         "error: There was an uncaught error: Authentication failed",
+        "Failed to start server: Authentication failed",
         "bad auth : Authentication failed",
         "bad auth : authentication failed",
         "requires authentication",
@@ -103,6 +104,9 @@ MONGO_UNREACHABLE = _of(
     docs=thread(8064),
     lines=(
         "ECONNREFUSED*:27017#",
+        "ETIMEDOUT*:27017#",
+        "EHOSTUNREACH*:27017#",
+        "Could not connect to any servers in your MongoDB Atlas cluster",
         "ENOTFOUND mongodb",
         "ENOTFOUND chat-mongodb",
         "EAI_AGAIN mongodb",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
 
-from wizard.findings.log_model import ANYTHING, LINE_END, NO_DIGIT, WORD_START, LogCause, words_of
+from wizard.findings.log_model import ANYTHING, FOREIGN, LINE_END, NO_DIGIT, WORD_START, LogCause, words_of
 from wizard.librechat.log_text import LogLine, LogLines, LogText
 
 _MOST_TRIES: Final = 3000
@@ -59,6 +60,12 @@ _SHARED: Final = (
     ),
 )
 """Words that several patterns have: a log is searched once for each, and not once for every pattern."""
+
+_ONE_EVENT: Final = 5
+"""Seconds between two lines of one event at most."""
+_CLOCK: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]([0-2]\d):([0-5]\d):([0-5]\d)")
+_QUIET: Final = re.compile(r"^[^:]{0,60}\d\d:\d\d:\d\d (?:info|debug): |\"level\":\s?\"(?:info|debug)\"")
+"""The level of winston, as text and as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +181,32 @@ def _lines(lines: LogLines, word: bytes) -> Iterator[tuple[int, LogLine]]:
 
 
 def _fits(lines: LogLines, cause: LogCause, line: LogLine) -> bool:
-    if any(word in line.text for word in cause.unless):
+    if is_foreign(line.text) or any(word in line.text for word in cause.unless):
         return False
     if not cause.near or any(word in line.text for word in cause.near):
         return True
-    around = lines.around(line)
-    return any(word in around for word in cause.near)
+    return any(
+        any(word in other for word in cause.near) and is_of_one_event(line.text, other) for other in lines.around(line)
+    )
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a line is about chats, tools or MCP servers."""
+    return any(word in text for word in FOREIGN)
+
+
+def is_of_one_event(text: str, other: str) -> bool:
+    """Whether a line near to another can say which part of LibreChat that one comes from.
+
+    What went well, or is about something else, says nothing; nor does what was seconds earlier or later.
+    """
+    if is_foreign(other) or _QUIET.search(other):
+        return False
+    first, second = _moment(text), _moment(other)
+    return first is None or second is None or abs(first - second) <= _ONE_EVENT
+
+
+def _moment(text: str) -> int | None:
+    """Return the second of the day in a line's first time."""
+    found = _CLOCK.search(text)
+    return None if found is None else int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3])

@@ -95,11 +95,11 @@ class LogLines:
         lines = [line for line in self._lines[-4 * most :] if line.strip()]
         return [line[:LONGEST_LINE].decode("utf-8", "replace") for line in lines[-most:]]
 
-    def around(self, line: LogLine, lines: int = 6) -> str:
-        """Return a line with those next to it, as far as they are not too long."""
+    def around(self, line: LogLine, lines: int = 6) -> list[str]:
+        """Return a line with those next to it, each as far as it is not too long."""
         index = line.number - self._first
         near = self._lines[max(0, index - lines) : index + lines + 1]
-        return b"\n".join(each[:LONGEST_LINE] for each in near).decode("utf-8", "replace")
+        return [each[:LONGEST_LINE].decode("utf-8", "replace") for each in near]
 
 
 class LogText:

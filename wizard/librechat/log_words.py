@@ -29,6 +29,8 @@ TypeError Unknown User ValidationError Validation Warning deleted deletedCount l
 LibreChat chat-mongodb chat-meilisearch mongodb meilisearch rag_api vectordb nginx api-1 node npm google github discord facebook apple openid
 saml ldap local"""
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?)?|\d\d:\d\d:\d\d(?:[.,]\d{1,6})?")
+_POSITION: Final = re.compile(r"\d{1,5}:\d{1,4}")
+"""Line and column of a fault in a file."""
 _ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}|::|.*@")
 _CHUNK: Final = re.compile(r"\s+|[\"{}()\[\],]|[^\s\"{}()\[\],]+")
 _EDGE: Final = ".:;=<>!?*|'`/\\-$#@&+%~^"
@@ -67,7 +69,7 @@ def shown_line(text: str, around: str = "", names: frozenset[str] = frozenset())
 
 def _shown(chunk: str, known: frozenset[str], names: frozenset[str]) -> str:
     core = chunk.strip(_EDGE)
-    if not core or core in known or core in names or _TIME.fullmatch(core):
+    if not core or core in known or core in names or _TIME.fullmatch(core) or _POSITION.fullmatch(core):
         return chunk
     start = chunk.index(core)
     return f"{chunk[:start]}{LEFT_OUT}{chunk[start + len(core) :]}"

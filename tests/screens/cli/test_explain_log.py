@@ -43,3 +43,26 @@ def test_the_fix_is_the_one_of_the_folder(sample_folder: Callable[..., Path]) ->
         "docker compose -f deploy-compose.yml up -d --force-recreate chat"
         in json.loads(done.out)["findings"][0]["remedy"]
     )
+
+
+def test_the_fix_names_the_file_that_counts_and_what_is_set_already(tmp_path: Path) -> None:
+    service = "services:\n  chat:\n    image: ghcr.io/danny-avila/librechat:v0.8.7\n"
+    (tmp_path / "docker-compose.yml").write_text(
+        f"{service}    env_file: [common.env, secrets.env]\n", encoding="utf-8"
+    )
+    (tmp_path / "common.env").write_text("APP_TITLE=Chat\nPORT=3080\nHOST=0.0.0.0\n", encoding="utf-8")
+    (tmp_path / "secrets.env").write_text(f"JWT_SECRET={'a1' * 32}\n", encoding="utf-8")
+    one = json.loads(run("explain", "--dir", tmp_path, "--json", stdin=LINE).out)["findings"][0]
+    assert " in secrets.env" in one["remedy"]
+    assert "JWT_SECRET is set in this folder: secrets.env:1" in one["evidence"]
+    (tmp_path / "docker-compose.yml").write_text(f"{service}    environment: {{PORT: 3080}}\n", encoding="utf-8")
+    one = json.loads(run("explain", "--dir", tmp_path, "--json", stdin=LINE).out)["findings"][0]
+    assert " under environment: of chat" in one["remedy"]
+
+
+def test_a_log_without_a_fault_says_so() -> None:
+    done = run(
+        "explain", stdin="LibreChat  | Social logins are disabled. Set ALLOW_SOCIAL_LOGIN=true to enable them.\n"
+    )
+    assert done.status == 0
+    assert "No fault of the sign-in" in done.out

@@ -43,6 +43,22 @@ def excerpts() -> list[Excerpt]:
     return found
 
 
+def of_a_reviewer() -> list[tuple[frozenset[str], bytes]]:
+    """Return what somebody wrote who had not seen the rules, with the ids of which one has to be told."""
+    text = (RECORDS / "log-excerpts-of-a-reviewer.table").read_text(encoding="utf-8")
+    blocks = (block.partition("\n") for block in re.split(r"(?m)^== ", text)[1:])
+    return [(frozenset(head.split()), body.encode()) for head, _, body in blocks]
+
+
+@pytest.mark.parametrize("number", range(len(of_a_reviewer())))
+def test_an_excerpt_of_a_reviewer_is_explained_and_nothing_wrong_is_certain(number: int) -> None:
+    labels, text = of_a_reviewer()[number]
+    told = explain(text)
+    faults = {one.finding.id for one in told if one.finding.status in {Status.FAIL, Status.WARN}}
+    assert not {one.finding.id for one in told if one.is_certain and one.finding.status is Status.FAIL} - labels
+    assert labels & {one.finding.id for one in told} or (NOTHING in labels and not faults)
+
+
 @pytest.mark.parametrize("excerpt", excerpts(), ids=lambda each: each.id)
 def test_an_excerpt_is_explained(excerpt: Excerpt) -> None:
     told = explain(excerpt.text)
