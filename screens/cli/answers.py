@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from checks.model import Report, planned
 from checks.registry import ALL, RUNNING
+from screens.cli import color
 from screens.cli.check_runs import announce, before_the_change, refuse_useless_cacert, run_checks, tell_judgement
 from screens.cli.json_parts import apply_json, plan_json
 from screens.cli.output import Output
@@ -51,8 +53,9 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     output.report = report = _checked(proposal, options)
     for note in joined_notes(proposal.plan.notes):
         tell(f"* {note}")
-    output.show(of_plan(proposal.plan))
+    output.show(color.difference(of_plan(proposal.plan), sys.stdout))
     output.tell_report(is_brief=options.apply)
+    output.tell_closing()
     if report.exit_status is ExitStatus.FAILED and not options.force:
         tell("Nothing is written, because a check failed. Mend it, or go on with --force.")
         return report.exit_status

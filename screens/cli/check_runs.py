@@ -24,9 +24,9 @@ def run_checks(checks: Sequence[Check], subject: Subject) -> Report:
         return run_static(checks, subject)
     # Loaded late: the import of an event loop takes longer than all static checks.
     from checks.net.aio import run_until_signal
-    from checks.runner import report
+    from screens.cli.progress import CheckProgress
 
-    return run_until_signal(report(checks, subject))
+    return run_until_signal(CheckProgress(checks).follow(subject))
 
 
 def before_the_change(report: Report) -> Report:

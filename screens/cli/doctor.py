@@ -105,6 +105,7 @@ def _doctor(options: DoctorOptions, output: Output) -> ExitStatus:
         return output.report.exit_status
     output.show(f"LibreChat {release}, stack {snapshot.stack.value}, {plain(str(snapshot.folder))}\n")
     output.show_report()
+    output.tell_closing()
     return output.report.exit_status
 
 

@@ -34,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> int:
     options = parse(arguments)
+    from screens.cli import color
     from screens.shared import crash
+
+    color.choose(options.color)
 
     if streams is not None:
         from wizard.basics.core_dumps import close_memory, forbid_core_dumps
@@ -65,6 +68,7 @@ def _main(arguments: Sequence[str] | None, streams: ProgramStreams | None) -> in
 
 
 def _run(options: argparse.Namespace) -> int:
+    from screens.cli import color
     from wizard.basics.problem import WizardError
 
     commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
@@ -76,6 +80,7 @@ def _run(options: argparse.Namespace) -> int:
         "restore": _restore,
         "settings": _settings,
         "schema": _schema,
+        "completion": _completion,
         "demo": _demo,
         None: _interactive if options.answers is None else _answers,
     }
@@ -87,7 +92,7 @@ def _run(options: argparse.Namespace) -> int:
         from wizard.basics.plain_text import plain
 
         for problem in error.problems:
-            sys.stderr.write(f"{plain(str(problem), limit=1000)}\n")
+            sys.stderr.write(f"{color.error(plain(str(problem), limit=1000))}\n")
         return of_error(error)
 
 
@@ -225,6 +230,13 @@ def _settings(options: argparse.Namespace) -> int:
         sys.stdout.write(explain.setting_text(options.name, here=here))
     else:
         sys.stdout.write(explain.settings_list_text())
+    return ExitStatus.DONE
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from screens.cli.completion import completion
+
+    sys.stdout.write(completion(options.shell or ""))
     return ExitStatus.DONE
 
 

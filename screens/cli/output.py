@@ -8,6 +8,7 @@ from typing import Any
 
 from checks.model import Report
 from checks.report import columns_of, finding_json, outcomes_json, report_text
+from screens.cli import color
 from screens.cli.streams import tell
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.exit_status import ExitStatus, of_error
@@ -33,11 +34,19 @@ class Output:
 
     def show_report(self) -> None:
         """Print what was found, as data."""
-        self.show(report_text(self.report, columns_of(sys.stdout)))
+        self.show(color.report(report_text(self.report, columns_of(sys.stdout)), sys.stdout))
+
+    def tell_closing(self) -> None:
+        """Say in one sentence what the report means for people."""
+        from checks.closing import closing_sentence
+
+        sentence = closing_sentence(self.report)
+        if sentence != self.report.sentence:
+            tell(sentence)
 
     def tell_report(self, *, is_brief: bool = False) -> None:
         """Tell what was found."""
-        tell(report_text(self.report, columns_of(sys.stderr), is_brief=is_brief))
+        tell(color.report(report_text(self.report, columns_of(sys.stderr), is_brief=is_brief), sys.stderr))
 
     def finish(self, work: Callable[[], ExitStatus]) -> ExitStatus:
         """Do the work and return its exit status; with ``--json`` what is refused stands in the object, too."""

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, NoReturn
 
 from screens.cli.help_format import HelpFormatter
-from wizard import __version__
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.option_names import CONFIRM, INSECURE_LOGIN, REMOTE_DOCKER
 from wizard.basics.own_command import program
 
-_DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes a validated .env and docker-compose.override.yml."
-_EPILOG: Final = """\
-exit status: 0 done; 1 a check failed (nothing written without --force; --apply
-puts the old files back, if that fixes it) or --apply did; 2 invalid usage,
-answers or settings; 3 could not write (nothing changed), or its own output was lost
-(a full disk); 4 inconclusive; 130 interrupted."""
+DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes .env and docker-compose.override.yml."
+STATUSES: Final = """\
+exit status: 0 done; 1 a check failed (nothing written without --force, and
+--apply puts the old files back if that helps) or --apply did; 2 invalid usage,
+answers or settings; 3 could not write (nothing changed), or its own output was
+lost (a full disk); 4 inconclusive; 130 interrupted."""
+"""What help ends with, the manual page says it entry by entry."""
 
 ANSWERS: Final = "--answers"
 PERSON: Final = "a person"
@@ -33,12 +33,15 @@ COMMANDS: Final = {
     "settings": "explain every variable, or one",
     "demo": "practise: a folder, a mail server and a LibreChat stand-in that vanish",
     "schema": "print the JSON Schema of the answers file",
+    "completion": "print a completion script for bash, zsh or fish",
 }
 IN_FOLDER: Final = (ANSWERS, PERSON, "doctor", "explain", "signin", "users", "keys", "restore")
 """The runs that work in a LibreChat folder."""
+COLORS: Final = ("auto", "always", "never")
+"""What ``--color`` takes."""
 _SITE: Final = "the running LibreChat"
-_DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
-_EXAMPLES: Final = {
+DOCUMENTATION: Final = "https://www.librechat.ai/docs/configuration/authentication"
+EXAMPLES: Final = {
     "": (
         "{}",
         "{} --dir /srv/librechat --plain",
@@ -63,6 +66,7 @@ _EXAMPLES: Final = {
     "settings": ("{} settings SESSION_EXPIRY", "{} settings DOMAIN_CLIENT --dir /srv/librechat", "{} settings --json"),
     "demo": ("{} demo", "{} demo --plain"),
     "schema": ("{} schema > answers.schema.json",),
+    "completion": ("source <({} completion bash)", "{} completion fish | source"),
 }
 """What help shows of each command, ``{}`` being the program; ``""``: of the program itself."""
 
@@ -146,16 +150,18 @@ _OPTIONS: Final = (
     _Option("--watch-signin", ("doctor",), "follow LibreChat's log while somebody signs in, and tell its verdict"),
     _Option("--for", ("doctor", "users"), "how long: doctor --watch-signin (default: 5m) and --only session (tokens are renewed), users ban (default: BAN_DURATION)", "DURATION", key="duration"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
+    _Option("--color", (ANSWERS, PERSON, *COMMANDS), "when to use colour: auto, always or never (auto heeds NO_COLOR)", "WHEN", default="auto"),
 )  # fmt: skip
 _NAMES: Final = tuple(one.name for one in _OPTIONS)
-_WORDS: Final = {
+WORDS: Final = {
     "explain": ("file", "the log (- or nothing: standard input)"),
     "restore": ("backup", "which one (default: the newest)"),
     "signin": ("provider", "openid, ldap or saml"),
     "settings": ("name", "which one (default: all)"),
+    "completion": ("shell", "bash, zsh or fish"),
 }
 """The word that may follow a command."""
-_ACTIONS: Final = {
+ACTIONS: Final = {
     "users": (
         "ACTION",
         "list, add, remove, reset-password, invite, ban or unban EMAIL, role EMAIL ROLE, or unlock [EMAIL]",
@@ -163,6 +169,16 @@ _ACTIONS: Final = {
     "keys": ("ACTION", "status, or rotate jwt|sessions|creds|meili|all"),
 }
 """The commands that are followed by what they do, with the words behind it: ``words`` has all."""
+
+
+Option = _Option
+"""An option as other modules name it."""
+
+
+def options_of(run: str = "") -> tuple[Option, ...]:
+    """Return the options of a command; of the program itself without one."""
+    runs = {run} if run else {ANSWERS, PERSON}
+    return tuple(one for one in _OPTIONS if not runs.isdisjoint(one.taken_by))
 
 
 def stray_options(given: argparse.Namespace, run: str) -> list[str]:
@@ -174,8 +190,8 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser that never quotes a value back: it could be a secret put on the command line by mistake."""
 
     def __init__(self, run: str = "", epilog: str = "", **keywords: Any) -> None:
-        examples = "\n".join(["examples:", *(f"  {example.format(program())}" for example in _EXAMPLES[run])])
-        epilog = "\n\n".join(filter(None, (examples, epilog, f"LibreChat's own documentation: {_DOCUMENTATION}")))
+        examples = "\n".join(["examples:", *(f"  {example.format(program())}" for example in EXAMPLES[run])])
+        epilog = "\n\n".join(filter(None, (examples, epilog, f"documentation of LibreChat:\n  {DOCUMENTATION}")))
         super().__init__(
             formatter_class=HelpFormatter, allow_abbrev=False, exit_on_error=False, epilog=epilog, **keywords
         )
@@ -186,11 +202,11 @@ class _Parser(argparse.ArgumentParser):
         if run := self._to_declare:
             self._to_declare = ""
             self.add_options(run)
-            if run in _WORDS:
-                word, meaning = _WORDS[run]
+            if run in WORDS:
+                word, meaning = WORDS[run]
                 self.add_argument(word, nargs="?", metavar=word.upper(), help=meaning)
-            if run in _ACTIONS:
-                word, meaning = _ACTIONS[run]
+            if run in ACTIONS:
+                word, meaning = ACTIONS[run]
                 self.add_argument("words", nargs="*", metavar=word, help=meaning)
         return super().parse_known_args(args, namespace)
 
@@ -203,10 +219,21 @@ class _Parser(argparse.ArgumentParser):
                 one.add_to(where, is_command=runs[0] in COMMANDS)
 
 
+class _Version(argparse.Action):
+    """Prints the release; how it was installed is found out only then."""
+
+    def __call__(self, *_: object) -> NoReturn:
+        from screens.cli.version import version_text
+
+        if sys.stdout is not None:
+            sys.stdout.write(f"{version_text()}\n")
+        raise SystemExit(ExitStatus.DONE)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line, for :func:`parse`."""
-    parser = _Parser(prog=program(), description=_DESCRIPTION, epilog=_EPILOG)
-    parser.add_argument("--version", action="version", version=f"librechat-wizard {__version__}")
+    parser = _Parser(prog=program(), description=DESCRIPTION, epilog=STATUSES)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the release and how it was installed")
     parser.add_options(ANSWERS, PERSON)
     # Without ``prog``, argparse formats the whole usage to find the name.
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, prog=parser.prog)
@@ -222,7 +249,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         given, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
         refuse(_fault(error.argument_name or "", sys.argv[1:] if arguments is None else arguments))
-    if given.command in _ACTIONS:
+    if given.command in ACTIONS:
         # argparse takes all such words at the first of them: users add --dir DIR EMAIL would leave one over.
         given.words += [word for word in rest if not word.startswith("-")]
         rest = [word for word in rest if word.startswith("-")]
@@ -230,6 +257,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         options = [word.partition("=")[0] for word in rest if word.startswith("-")]
         told = [f"{one} (did you mean {near}?)" if (near := _nearest(one, _NAMES)) else one for one in options]
         refuse(f"unknown: {', '.join(told) or 'an argument'}")
+    if given.color not in COLORS:
+        refuse(f"argument --color: expected {', '.join(COLORS[:-1])} or {COLORS[-1]}")
     if given.command is not None and (stray := stray_options(given, given.command)):
         refuse(f"{given.command} does not take {', '.join(stray)}")
     return given

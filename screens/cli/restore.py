@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from screens.cli import color
 from screens.cli.streams import tell
 from screens.shared.summaries import counted
 from wizard.basics.exit_status import ExitStatus
@@ -91,7 +92,7 @@ def _show(workplace: Workplace, backup: str | None) -> ExitStatus:
         sys.stdout.write(f"Backup {chosen.id}:\n")
         for write in writes:
             is_empty = False
-            sys.stdout.write(_difference(write))
+            sys.stdout.write(color.difference(_difference(write), sys.stdout))
     tell("All files are already as in that backup." if is_empty else "Dry run: nothing is written.")
     return ExitStatus.DONE
 

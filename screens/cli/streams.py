@@ -9,6 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
+from screens.cli import color
 from wizard.basics.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 _CAN_CHANGE: Final = frozenset({ExitStatus.DONE, ExitStatus.FAILED, ExitStatus.INVALID, ExitStatus.UNKNOWN})
 """What a run ended with whose output is lost; a break or a signal counts more."""
+
+_CLEAR: Final = "\r\x1b[K"
+"""Back to the beginning of the line, and nothing in it (ECMA-48, CR and EL)."""
+_status: str = ""
 
 
 class _Sink(io.RawIOBase):
@@ -111,8 +116,19 @@ def take_over() -> ProgramStreams:
 def tell(text: str) -> None:
     """Tell the operator at once what goes on; nothing for an empty text."""
     if text:
-        sys.stderr.write(f"{text.rstrip()}\n")
+        cleared = _CLEAR if _status else ""
+        sys.stderr.write(f"{cleared}{color.fitted(text.rstrip(), sys.stderr)}\n{_status}")
         sys.stderr.flush()
+
+
+def show_status(text: str) -> None:
+    """Show what is under way in the last line of a terminal, below all that is told meanwhile; an empty text takes it away."""
+    global _status  # noqa: PLW0603 - one terminal a process
+    shown = color.cut(text, sys.stderr)
+    if shown != _status:
+        sys.stderr.write(f"{_CLEAR}{shown}")
+        sys.stderr.flush()
+    _status = shown
 
 
 def _fill(descriptor: int) -> None:

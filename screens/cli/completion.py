@@ -1,0 +1,130 @@
+"""``completion bash|zsh|fish``: a script for the shell, made from the tables that ``--help`` is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from screens.cli.parser import COLORS, COMMANDS, Option, options_of
+from wizard.basics.own_command import PROGRAM
+from wizard.basics.problem import InvalidInput, Problem
+
+SHELLS: Final = ("bash", "zsh", "fish")
+_CHOICES: Final = {
+    "completion": SHELLS,
+    "signin": ("openid", "ldap", "saml"),
+    "users": ("list", "add", "remove", "reset-password", "invite", "ban", "unban", "role", "unlock"),
+    "keys": ("status", "rotate", "jwt", "sessions", "creds", "meili", "all"),
+}
+"""What the word behind a command can be."""
+_OF_FILES: Final = frozenset({"explain"})
+"""The commands whose word is the name of a file."""
+_FILES: Final = frozenset({"FILE", "FILE|-", "DIR"})
+"""What an option's value is called where a file's name may be completed."""
+_BASH: Final = """\
+# bash completion for {program}. To use it: source <({program} completion bash)
+_{function}() {{
+    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} command= each
+    for each in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
+        case $each in {commands}) command=$each; break ;; esac
+    done
+    COMPREPLY=()
+    case $before in
+    --color) COMPREPLY=($(compgen -W '{colors}' -- "$word")); return ;;
+    {files}) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    {values}) return ;;
+    esac
+    case $command in
+{cases}
+    *) COMPREPLY=($(compgen -W '{top}' -- "$word")) ;;
+    esac
+}}
+complete -F _{function} {program} ./run
+"""
+
+
+def completion(shell: str) -> str:
+    """Return the script for a shell."""
+    makers = {"bash": _bash, "zsh": _zsh, "fish": _fish}
+    if shell not in makers:
+        message = "is no shell that completion is made for."
+        raise InvalidInput(Problem(field="completion", message=message, remedy=f"There are: {', '.join(SHELLS)}."))
+    return makers[shell]()
+
+
+def _bash() -> str:
+    words = {name: " ".join(option.name for option in options_of(name)) for name in COMMANDS}
+    for name, choices in _CHOICES.items():
+        words[name] += f" {' '.join(choices)}"
+    every = {one.name: one.metavar for name in ("", *COMMANDS) for one in options_of(name)}
+    files = [name for name, value in every.items() if value in _FILES]
+    values = [name for name, value in every.items() if value and value not in _FILES and name != "--color"]
+    return _BASH.format(
+        program=PROGRAM,
+        function=PROGRAM.replace("-", "_"),
+        commands="|".join(COMMANDS),
+        colors=" ".join(COLORS),
+        files="|".join(files),
+        values="|".join(values),
+        cases="\n".join(
+            f"    {name}) COMPREPLY=($(compgen {_files_of(name)}-W '{text}' -- \"$word\")) ;;"
+            for name, text in words.items()
+        ),
+        top=" ".join((*COMMANDS, *(one.name for one in options_of("")))),
+    )
+
+
+def _files_of(command: str) -> str:
+    return "-f " if command in _OF_FILES else ""
+
+
+def _zsh() -> str:
+    lines = [
+        f"#compdef {PROGRAM}",
+        f"# zsh completion for {PROGRAM}. To use it, put it as _{PROGRAM} into a folder of $fpath.",
+        "local -a commands",
+        "commands=(",
+        *(f"  {_quoted(f'{name}:{text}')}" for name, text in COMMANDS.items()),
+        ")",
+        "case ${words[(r)(" + "|".join(COMMANDS) + ")]} in",
+    ]
+    for name in COMMANDS:
+        lines += [f"{name}) _arguments \\", *(f"  {_zsh_option(one)} \\" for one in options_of(name))]
+        words = f"({' '.join(_CHOICES[name])})" if name in _CHOICES else "_files" if name in _OF_FILES else " "
+        lines.append(f"  {_quoted(f'*:word:{words}')} ;;")
+    lines += ["*) _arguments \\", *(f"  {_zsh_option(one)} \\" for one in options_of(""))]
+    return "\n".join((*lines, "  '*:command:{_describe command commands}' ;;", "esac", ""))
+
+
+def _zsh_option(one: Option) -> str:
+    text = one.help.replace("[", "(").replace("]", ")").replace(":", "")
+    action = f"({' '.join(COLORS)})" if one.name == "--color" else "_files" if one.metavar in _FILES else " "
+    return _quoted(
+        f"{one.name}[{text}]" + (f":{one.metavar.lower().replace(':', ' ')}:{action}" if one.metavar else "")
+    )
+
+
+def _fish() -> str:
+    return "\n".join(
+        (f"# fish completion for {PROGRAM}. To use it: {PROGRAM} completion fish | source", *_fish_lines(), "")
+    )
+
+
+def _fish_lines() -> Iterator[str]:
+    yield f"complete -c {PROGRAM} -f"
+    for name, text in COMMANDS.items():
+        yield f"complete -c {PROGRAM} -n __fish_use_subcommand -a {name} -d {_quoted(text)}"
+    for name in ("", *COMMANDS):
+        when = f"'__fish_seen_subcommand_from {name}'" if name else "__fish_use_subcommand"
+        for one in options_of(name):
+            value = "" if not one.metavar else f" -x -a '{' '.join(COLORS)}'" if one.name == "--color" else " -r -F" if one.metavar in _FILES else " -x"  # fmt: skip
+            yield f"complete -c {PROGRAM} -n {when} -l {one.name.removeprefix('--')}{value} -d {_quoted(one.help)}"
+    for name, choices in _CHOICES.items():
+        yield f"complete -c {PROGRAM} -n '__fish_seen_subcommand_from {name}' -a '{' '.join(choices)}'"
+    for name in _OF_FILES:
+        yield f"complete -c {PROGRAM} -n '__fish_seen_subcommand_from {name}' -F"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as one word of any of the shells; they differ in how a quote is written inside of quotes."""
+    return "'" + text.replace("'", "") + "'"

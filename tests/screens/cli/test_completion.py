@@ -1,0 +1,73 @@
+"""Completion scripts and the manual page have every command and option that help has."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from screens.cli.completion import SHELLS, completion
+from screens.cli.manual import manual
+from screens.cli.parser import COMMANDS, options_of
+from screens.cli.version import how_installed, version_text
+from tests.screens.cli.program import run
+
+_ASK = """
+source "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+_librechat_wizard 2>/dev/null
+echo "${COMPREPLY[*]}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (("do",), "doctor"),
+        (("doctor", "--mail"), "--mail-to"),
+        (("--color", "al"), "always"),
+        (("completion", "z"), "zsh"),
+        (("--json", "res"), "restore"),
+        (("restore", "--fix"), ""),
+    ],
+)
+def test_bash_completes(typed: tuple[str, ...], offered: str, tmp_path: Path) -> None:
+    script = tmp_path / "completion"
+    script.write_text(run("completion", "bash").out, encoding="utf-8")
+    done = subprocess.run(
+        ["bash", "-c", _ASK, "bash", script, "librechat-wizard", *typed], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == offered
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_each_script_has_every_command_and_option(shell: str) -> None:
+    text = completion(shell)
+    for command in COMMANDS:
+        assert command in text
+        for option in options_of(command):
+            assert (f"-l {option.name.removeprefix('--')}" if shell == "fish" else option.name) in text
+
+
+def test_another_shell_is_refused_by_name() -> None:
+    done = run("completion", "tcsh")
+    assert done.status == 2
+    assert "bash, zsh, fish" in done.err
+
+
+def test_the_manual_page_has_every_command_and_option() -> None:
+    lines = manual().splitlines()
+    for command in COMMANDS:
+        assert any(line.startswith(f".SS {command}") for line in lines)
+        for option in options_of(command):
+            assert any(line.startswith(rf"\fB{option.name}".replace("-", r"\-")) for line in lines)
+    assert [line for line in lines if line.startswith(("'", ".."))] == []
+
+
+def test_the_version_says_how_it_was_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert "(checkout: " in version_text()
+    monkeypatch.setenv("LIBRECHAT_WIZARD_STARTED_AS", "./run")
+    assert "./run" in version_text()
+    places = {"pipx/venvs/x/lib": "pipx", "uv/tools/x/lib": "uv tool", "venv/lib": "pip"}
+    assert {place: how_installed(tmp_path / place) for place in places} == places
