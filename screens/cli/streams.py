@@ -122,7 +122,7 @@ def tell(text: str) -> None:
 
 
 def show_status(text: str) -> None:
-    """Show what is under way in the last line of a terminal, below all that is told meanwhile; an empty text takes it away."""
+    """Show what is under way in the last line of a terminal, below what is printed meanwhile; an empty text removes it."""
     global _status  # noqa: PLW0603 - one terminal a process
     shown = color.cut(text, sys.stderr)
     if shown != _status:

@@ -14,7 +14,7 @@ _TOOLS: Final = {"pipx": {"pipx"}, "uv tool": {"uv", "tools"}}
 
 
 def version_text() -> str:
-    """Return one line: ``librechat-wizard 0.9.0 (pipx: /root/.local/...)``."""
+    """Return one line: ``librechat-wizard 0.9.0 (pipx: /home/ada/...)``."""
     package = Path(__file__).parents[2]
     return f"librechat-wizard {__version__} ({how_installed(package)}: {package})"
 
