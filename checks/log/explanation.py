@@ -16,6 +16,7 @@ from wizard.librechat.releases import Release
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
+_QUIET: Final = "LibreChat wrote that as information, not as an error: what somebody typed can stand there as well."
 _EARLIER: Final = "This was before LibreChat's last start; it has not come up since."
 
 
@@ -43,15 +44,18 @@ def _explained(
     match: LogMatch, release: Release | None, deployment: Deployment | None, names: frozenset[str]
 ) -> Explanation:
     cause = match.cause
-    status = cause.weight if cause.certain or cause.weight is Status.PASS else Status.UNKNOWN
+    proves = cause.certain and not match.is_quiet
+    status = cause.weight if proves or cause.weight is Status.PASS else Status.UNKNOWN
     if match.is_earlier and status is Status.FAIL:
         status = Status.WARN
-    is_certain = cause.certain and not match.is_earlier
+    is_certain = proves and not match.is_earlier
     evidence = [f"line {match.line.number}: {shown_line(match.line.text, cause.needle_in(match.line.text), names)}"]
     if match.count > 1:
         evidence.append(f"{match.count} lines say so.")
     if match.also:
         evidence.append(f"This follows from it, and is in the log, too: {', '.join(match.also)}")
+    if match.is_quiet and cause.certain and not proves:
+        evidence.append(_QUIET)
     if match.is_earlier:
         evidence.append(_EARLIER)
     if cause.weight is not Status.PASS:

@@ -152,6 +152,7 @@ BANNED = _of(
     settings=("BAN_VIOLATIONS", "BAN_DURATION", "BAN_INTERVAL"),
     docs="https://www.librechat.ai/docs/configuration/mod_system",
     lines=("[BAN] Banning user",),
+    at_info=("[BAN] Banning user",),
     weight=Status.WARN,
 )
 REFRESH_NONE = _of(

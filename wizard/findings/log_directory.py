@@ -208,6 +208,7 @@ OTHER_PROVIDER = _of(
     consequence="That person cannot sign in while LDAP is on.",
     docs=thread(10571),
     lines=("[ldapStrategy]*already exists with provider",),
+    at_info=("[ldapStrategy] User ",),
     weight=Status.WARN,
 )
 MAIL = _of(

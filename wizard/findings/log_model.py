@@ -51,6 +51,9 @@ class LogCause(FindingEntry):
     """None of these may be on the line."""
     weight: Status = Status.FAIL
     """``PASS`` for a line that looks like a fault and is none, or is one person's own mistake."""
+    at_info: tuple[str, ...] = ()
+    """How the message begins where LibreChat itself writes one of its lines as information; elsewhere in such a line the words may be
+    what somebody typed, and prove nothing."""
     certain: bool = True
     """Whether the lines leave no other cause; else the finding is UNKNOWN and its fix says what would tell."""
     older: tuple[str, str] = ("", "")

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from wizard.basics.finding import Status
 from wizard.findings.log_model import NO_ADDRESS, RECREATE, LogCause, thread
 
+_LOGINS: Final = (
+    *(f"{name}Login" for name in ("google", "github", "discord", "facebook", "apple", "openid", "saml", "social")),
+    *("openidStrategy", "samlStrategy"),
+)
+"""How LibreChat calls the code of each provider in its log (api/strategies, v0.8.8)."""
 _of = partial(LogCause, check="log")
 _PROVIDERS = ("google", "github", "discord", "facebook", "apple")
 
@@ -37,6 +43,7 @@ OTHER_PROVIDER = _of(
     consequence="That person cannot sign in this way.",
     docs=thread(9027),
     lines=("already exists with provider",),
+    at_info=tuple(f"[{name}] User " for name in _LOGINS),
     unless=("[ldapStrategy]",),
     weight=Status.WARN,
 )

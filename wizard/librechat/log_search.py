@@ -77,6 +77,8 @@ class LogMatch:
     """The first line that proves it, since LibreChat's last start where there is one."""
     count: int
     """How many lines do."""
+    is_quiet: bool
+    """Whether all of them are information, not warnings or errors: what people type can stand there too."""
     is_earlier: bool
     """Whether all of them are from before LibreChat's last start."""
     also: tuple[str, ...] = ()
@@ -163,9 +165,10 @@ def _matches(lines: LogLines, causes: tuple[LogCause, ...], *, is_earlier: bool)
                     found[pattern.cause.id][which] = pattern.cause, line
     for name, places in found.items():
         if places:
-            cause, line = places[min(places)]
+            loud = [which for which, (each, line) in places.items() if not lines.is_quiet(line, each.at_info)]
+            cause, line = places[min(loud or places)]
             count = sum(map(lines.count, places))
-            yield name, LogMatch(cause, line, count, is_earlier)
+            yield name, LogMatch(cause, line, count, not loud, is_earlier)
 
 
 def _lines(lines: LogLines, word: bytes) -> Iterator[tuple[int, LogLine]]:

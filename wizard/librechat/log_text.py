@@ -35,6 +35,15 @@ _TELLING: Final = re.compile(
 )
 """Numbers that make a difference all the same: ports, replies of mail servers, codes of Entra and Active Directory."""
 _COLLAPSES: Final = 0.7
+_LEVEL: Final = re.compile(
+    rb"^(?:[^|\n]{1,60}\| ?)?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* )?(?:\[?\d[^a-z\n]{0,30}\]? )?(error|warn|info|http|verbose|debug|silly)\b:? "
+    rb'|^(?:[^|\n]{1,60}\| ?)?(?:\d{4}-\d\d-\d\dT\S+ )?\{.*?"level": ?"(error|warn|info|http|verbose|debug|silly)"'
+)
+"""The level of a line of winston's (api/config/winston.js, v0.8.8), behind what Docker and Docker Compose put before it."""
+_QUIET_LEVELS: Final = (b"info", b"http", b"verbose", b"debug", b"silly")
+_GOES_ON: Final = re.compile(rb"(?:[^|\n]{1,60}\| ?)?(?:\s|[{}\]]|$)")
+_LONGEST_OBJECT: Final = 60
+"""Lines of one printed object that are looked back over."""
 
 
 class LogLine(NamedTuple):
@@ -95,11 +104,32 @@ class LogLines:
         lines = [line for line in self._lines[-4 * most :] if line.strip()]
         return [line[:LONGEST_LINE].decode("utf-8", "replace") for line in lines[-most:]]
 
+    def is_quiet(self, line: LogLine, starts: tuple[str, ...] = ()) -> bool:
+        """Tell whether a line is of a level below a warning, or goes on what such a line begins: LibreChat writes there what people type.
+
+        A line without a level belongs to the one before it only where it is indented, as an object that winston prints. A message that begins
+        as in ``starts`` is LibreChat's own.
+        """
+        index = line.number - self._first
+        for position in range(index, max(-1, index - _LONGEST_OBJECT), -1):
+            text = self._lines[position][:LONGEST_LINE]
+            if (found := _LEVEL.search(text)) is not None:
+                is_own = position == index and any(_begins(text, found.end(), start.encode()) for start in starts)
+                return (found[1] or found[2]) in _QUIET_LEVELS and not is_own
+            if not _GOES_ON.match(text):
+                return False
+        return False
+
     def around(self, line: LogLine, lines: int = 6) -> list[str]:
         """Return a line with those next to it, each as far as it is not too long."""
         index = line.number - self._first
         near = self._lines[max(0, index - lines) : index + lines + 1]
         return [each[:LONGEST_LINE].decode("utf-8", "replace") for each in near]
+
+
+def _begins(line: bytes, position: int, start: bytes) -> bool:
+    """Whether the message of a line begins so: behind its level, or as the text of a JSON object's ``message``."""
+    return line.startswith(start, position) or re.search(rb'"message": ?"' + re.escape(start), line) is not None
 
 
 class LogText:

@@ -15,6 +15,7 @@ from tests.finding_samples import declared
 from tests.patience import assert_linear
 from wizard.basics.finding import Status
 from wizard.findings.log_causes import log_causes
+from wizard.findings.log_model import LogCause
 from wizard.librechat.log_search import search
 from wizard.librechat.log_text import LogText
 from wizard.librechat.releases import Release
@@ -173,3 +174,51 @@ def test_a_log_in_utf_16_with_colours_is_read() -> None:
     text = "\ufeff\x1b[31merror\x1b[39m: \x1b[31m[openidStrategy] only requests to HTTPS are allowed\x1b[39m\r\n"
     (one,) = explain(text.encode("utf-16-le"))
     assert one.finding.id == "log.openid.http-issuer"
+
+
+def _as_typed(cause: LogCause) -> list[str]:
+    """Return the words of a cause's lines as somebody could type them, with what has to stand beside them."""
+    near = " ".join(cause.near[:1])
+    lines = (line.removesuffix("$").replace("*", " x ") for line in cause.lines)
+    return [f"{re.sub(r'(?m)[#^]', '', line)} {near}".strip() for line in lines]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '2026-11-20 10:11:12 info: [title] "{}"',
+        "LibreChat  | 2026-11-20 10:11:12 debug: [AskController] text: {}",
+        '{{"level":"info","message":"New title: {}","timestamp":"2026-11-20T10:11:12.000Z"}}',
+        "2026-11-20 10:11:12 debug: [AskController]\n{{\n  text: '{}',\n  endpoint: 'openAI',\n}}",
+        "api-1  | 2026-11-20 10:11:12 info: [AgentController]\napi-1  |   text: {}",
+    ],
+)
+def test_what_people_type_proves_nothing(form: str) -> None:
+    wrong = [
+        (one.finding.id, text)
+        for cause in log_causes()
+        for text in _as_typed(cause)
+        for one in explain(form.format(text).encode())
+        if one.is_certain and one.finding.status is not Status.PASS
+    ]
+    assert wrong == []
+
+
+def test_the_same_words_as_an_error_do() -> None:
+    sure = [
+        cause.id
+        for cause in log_causes()
+        if cause.certain
+        and any(one.is_certain for one in explain(f"2026-11-20 10:11:12 error: {_as_typed(cause)[0]}".encode()))
+    ]
+    assert len(sure) > 60
+
+
+def test_what_librechat_itself_writes_as_information_counts_where_the_message_begins() -> None:
+    text = "[BAN] Banning user 6b00 @ 198.51.100.7 for 120 minutes"
+    (told,) = explain(f"2026-11-20 10:11:12 info: {text}".encode())
+    assert told.is_certain
+    (told,) = explain(f'2026-11-20 10:11:12 info: [title] "{text}"'.encode())
+    assert not told.is_certain
+    assert told.finding.status is Status.UNKNOWN
+    assert "what somebody typed" in " ".join(told.finding.evidence)
