@@ -30,6 +30,8 @@ _NAMED: Final = frozenset({"name", "key", "variable", "var", "env"})
 _VALUES: Final = frozenset({"value", "default", "content"})
 _COMMANDS: Final = frozenset({"command", "entrypoint", "test"})
 _FREE: Final = frozenset({"content", "driver_opts", "options", "sysctls"})
+_SWITCHES: Final = frozenset({"true", "false", "null", "~"})
+"""Plain booleans and nothing (YAML 1.2, section 10.3.2) keep no secret, whatever their name says: ``passHostHeader: true``."""
 _KEYWORDS: Final = frozenset({"NONE", "CMD", "CMD-SHELL"})
 """The first word of a healthcheck's list."""
 
@@ -176,6 +178,8 @@ class _Walk:
         elif place.holds_pairs and place.in_list:
             # The name of a variable that is handed on.
             is_secret = is_free = False
+        elif not style and value.lower() in _SWITCHES:
+            is_secret = False
         is_secret = is_secret or self._says_one(value)
         if _REFERENCE.fullmatch(value) or not value:
             is_secret = False

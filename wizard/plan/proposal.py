@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.answers.model import Access, Answers
 from wizard.basics.plain_text import plain
@@ -13,6 +13,7 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.processes import names_of_this_shell
 from wizard.basics.secret import reveal
 from wizard.composefile.container_environment import OriginMechanism
+from wizard.composefile.override import Override
 from wizard.deployment.assembled import deployment, services_without
 from wizard.deployment.file_faults import described_fault, faults_of
 from wizard.deployment.foreign_files import refuse_strangers_files
@@ -20,6 +21,7 @@ from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.librechat.published_secrets import published_name
 from wizard.plan import access, credentials
+from wizard.plan.access.names import PART
 from wizard.plan.compose_commands import compose_command
 from wizard.plan.consequences import consequences
 from wizard.plan.credentials import RECORD
@@ -152,6 +154,18 @@ def _has_search(standing: Deployment) -> bool:
     return is_handed or has_host or any("meilisearch" in image for image in images)
 
 
+def _services(snapshot: Snapshot, standing: Deployment) -> Mapping[str, Any]:
+    """Return all services less what a former answer about access put into the override."""
+    state = snapshot.state(snapshot.override_name)
+    if state.data is not None:
+        override = Override.parse(state.data, snapshot.override_name)
+        cleared = override.without_former(PART).to_bytes()
+        if cleared != state.data:
+            standing = deployment(snapshot, {snapshot.override_name: replace(state, data=cleared)})
+    services: Mapping[str, Any] = standing.compose.get("services") or {}
+    return services
+
+
 def _networks(standing: Deployment) -> tuple[str, ...]:
     """Return the networks of LibreChat that another container can join, where it is not in the default one."""
     networks = standing.librechat.get("networks")
@@ -203,6 +217,7 @@ def _access_inputs(
         given=frozenset(answers),
         former_address=existing.get("DOMAIN_CLIENT", ""),
         base_services=services_without(snapshot, snapshot.override_name),
+        services=_services(snapshot, standing) if answers.access is Access.HTTPS_EXISTING else None,
         base=snapshot.state(snapshot.base_name).data or b"",
         base_name=snapshot.base_name,
         folder=snapshot.folder,

@@ -59,6 +59,15 @@ class Front(NamedTuple):
     """Value of Strict-Transport-Security, in the place of the one that LibreChat sends from v0.8.8-rc2 on; empty: that one stays."""
 
 
+class Upstream(NamedTuple):
+    """Where the operator's own proxy reaches LibreChat."""
+
+    address: str
+    """Host and port: ``127.0.0.1:3080``, ``api:3080``."""
+    is_in_docker: bool = False
+    """Whether that is a name of Docker's own DNS, for containers of the same network."""
+
+
 def caddyfile(front: Front) -> str:
     """Return the Caddyfile. Caddy sets X-Forwarded-For, -Proto and -Host itself and drops those that a client sent."""
     options = []
@@ -200,7 +209,7 @@ def _regex(path: str) -> str:
     return path.replace(".", "\\.")
 
 
-def ready_nginx(site: Site, port: int, hops: int, hsts: str = "") -> str:
+def ready_nginx(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> str:
     """Return a text for the operator's own nginx, which terminates TLS; ``hops`` counts the proxies in all."""
     forwarded_for, proto, outer = "$remote_addr", "$scheme", ""
     if hops > 1:
@@ -212,6 +221,15 @@ def ready_nginx(site: Site, port: int, hops: int, hsts: str = "") -> str:
             "    default $http_x_forwarded_proto;\n    ''      $scheme;\n}\n\n"
         )
     location, slash = (f"{site.path}/", "/") if site.path else ("/", "")
+    where, passed = "on the same machine, outside of Docker", f"        proxy_pass http://{upstream.address}{slash};\n"
+    if upstream.is_in_docker:
+        where = "in a container of a Docker network that LibreChat is in"
+        # In a variable: else nginx does not start while LibreChat's container is not there.
+        rewrite = f"        rewrite ^{_regex(site.path)}/(.*)$ /$1 break;\n" if site.path else ""
+        passed = (
+            f"        resolver 127.0.0.11 valid=30s;\n        set $librechat_upstream http://{upstream.address};\n"
+            f"{rewrite}        proxy_pass $librechat_upstream;\n"
+        )
     return f"""\
 # nginx in front of LibreChat: put this file into /etc/nginx/conf.d/ (or sites-enabled/), set the two certificate paths
 # and the address of LibreChat, then: nginx -t && nginx -s reload
@@ -242,14 +260,13 @@ server {{
     client_max_body_size {UPLOAD_MEGABYTES}m;
 
     location {location} {{
-        # 127.0.0.1 is right where nginx runs on the same machine, outside of Docker.
-        proxy_pass http://127.0.0.1:{port}{slash};
-{_nginx_passed(proto, forwarded_for)}    }}
+        # The address is right where nginx runs {where}.
+{passed}{_nginx_passed(proto, forwarded_for)}    }}
 }}
 """
 
 
-def ready_caddy(site: Site, port: int, hops: int, hsts: str = "") -> str:
+def ready_caddy(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> str:
     """Return a site block for the operator's own Caddy."""
     trust, note = [], ""
     if hops > 1:
@@ -263,10 +280,10 @@ def ready_caddy(site: Site, port: int, hops: int, hsts: str = "") -> str:
 # Caddy sets X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and Host by itself and passes WebSockets on.
 # TRUST_PROXY in LibreChat's .env has to be {hops}.
 {note}
-{_caddy_block(site, f"127.0.0.1:{port}", hsts, (), ("flush_interval -1", *trust))}"""
+{_caddy_block(site, upstream.address, hsts, (), ("flush_interval -1", *trust))}"""
 
 
-def ready_traefik(site: Site, port: int, hops: int, hsts: str = "") -> str:
+def ready_traefik(site: Site, upstream: Upstream, hops: int, hsts: str = "") -> str:
     """Return a dynamic configuration for the operator's own Traefik (file provider)."""
     rule = f"Host(`{site.host}`)" + (f" && PathPrefix(`{site.path}`)" if site.path else "")
     parts = {}
@@ -306,5 +323,5 @@ def ready_traefik(site: Site, port: int, hops: int, hsts: str = "") -> str:
         responseForwarding:
           flushInterval: 1ms
         servers:
-          - url: "http://127.0.0.1:{port}"
+          - url: "http://{upstream.address}"
 """

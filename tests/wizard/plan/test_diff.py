@@ -217,3 +217,11 @@ def test_unknown_names_are_judged_by_their_words() -> None:
     assert is_secret_setting("MY_PASSWORD")
     assert not is_secret_setting("DOMAIN_CLIENT")
     assert not is_secret_setting("EMAIL_ENCRYPTION")
+
+
+@pytest.mark.parametrize("value", ["true", "false", "null"])
+def test_a_switch_with_a_secrets_name_is_shown(value: str) -> None:
+    text = f"http:\n  services:\n    librechat:\n      loadBalancer:\n        passHostHeader: {value}\n        apiKey: {HIDDEN}\n"
+    shown = of_edit(edit("librechat.traefik.yml", None, text))
+    assert f"passHostHeader: {value}\n" in shown
+    assert HIDDEN not in shown

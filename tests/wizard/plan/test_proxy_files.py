@@ -26,7 +26,7 @@ from tests.servers.ports import free_port
 from wizard.librechat.site import Site
 from wizard.plan import proxy_files
 from wizard.plan.certificates import local_authority
-from wizard.plan.proxy_files import Front, caddyfile, nginx_conf, ready_caddy, ready_nginx, ready_traefik
+from wizard.plan.proxy_files import Front, Upstream, caddyfile, nginx_conf, ready_caddy, ready_nginx, ready_traefik
 from wizard.yamlfile.document import YamlText
 
 HOST = "chat.example.com"
@@ -296,7 +296,11 @@ def test_caddy_accepts_the_site_block_for_every_address(pair: Path, tmp_path: Pa
     for number, address in enumerate(ADDRESSES):
         site = Site.parse(address)
         admin = Site.parse("https://admin.example.com")
-        texts = [ready_caddy(site, 3080, hops, hsts) for hops in (1, 2) for hsts in ("", "max-age=63072000")]
+        texts = [
+            ready_caddy(site, Upstream("127.0.0.1:3080"), hops, hsts)
+            for hops in (1, 2)
+            for hsts in ("", "max-age=63072000")
+        ]
         for own in (True, False):
             front = Front(
                 site=site,
@@ -328,7 +332,13 @@ def test_nginx_accepts_the_configuration_for_every_address(pair: Path, tmp_path:
             for admin in ("https://admin.example.com", "http://admin.localhost")
         ]
         if site.scheme == "https":
-            texts += [ready_nginx(site, 3080, hops, hsts) for hops in (1, 2) for hsts in ("", "max-age=63072000")]
+            upstreams = (Upstream("127.0.0.1:3080"), Upstream("api:3080", is_in_docker=True))
+            texts += [ready_nginx(site, upstream, 1, "max-age=63072000") for upstream in upstreams]
+            texts += [
+                ready_nginx(site, Upstream("127.0.0.1:3080"), hops, hsts)
+                for hops in (1, 2)
+                for hsts in ("", "max-age=63072000")
+            ]
         for text in texts:
             local = in_place(text, pair)
             for name, file in (("fullchain", "server.crt"), ("privkey", "server.key")):
@@ -344,7 +354,7 @@ def test_nginx_accepts_the_configuration_for_every_address(pair: Path, tmp_path:
 
 def test_the_inner_of_two_nginx_proxies_keeps_what_the_outer_one_said(backend: int, pair: Path, tmp_path: Path) -> None:
     port = free_port()
-    text = ready_nginx(Site(scheme="https", host=HOST, port=port), backend, 2)
+    text = ready_nginx(Site(scheme="https", host=HOST, port=port), Upstream(f"127.0.0.1:{backend}"), 2)
     for name, file in (("fullchain", "server.crt"), ("privkey", "server.key")):
         text = text.replace(f"/etc/letsencrypt/live/{HOST}/{name}.pem", str(pair / file))
     text = text.replace(f"listen {port}", f"listen 127.0.0.1:{port}").replace(
@@ -365,13 +375,15 @@ def read_yaml(text: str) -> Any:
 
 
 def test_the_traefik_text_routes_the_host_to_librechat() -> None:
-    plain = read_yaml(ready_traefik(Site.parse("https://chat.example.com"), 3080, 1))["http"]
+    plain = read_yaml(ready_traefik(Site.parse("https://chat.example.com"), Upstream("127.0.0.1:3080"), 1))["http"]
     assert plain["routers"]["librechat"]["rule"] == "Host(`chat.example.com`)"
     assert plain["services"]["librechat"]["loadBalancer"]["servers"] == [{"url": "http://127.0.0.1:3080"}]
     assert plain["services"]["librechat"]["loadBalancer"]["passHostHeader"] is True
-    below = read_yaml(ready_traefik(Site.parse("https://example.com/chat"), 80, 2))["http"]
+    below = read_yaml(ready_traefik(Site.parse("https://example.com/chat"), Upstream("127.0.0.1:80"), 2))["http"]
     assert below["routers"]["librechat"]["rule"] == "Host(`example.com`) && PathPrefix(`/chat`)"
-    both = read_yaml(ready_traefik(Site.parse("https://example.com/chat"), 80, 2, "max-age=0"))["http"]
+    both = read_yaml(ready_traefik(Site.parse("https://example.com/chat"), Upstream("127.0.0.1:80"), 2, "max-age=0"))[
+        "http"
+    ]
     assert both["routers"]["librechat"]["middlewares"] == ["librechat-path", "librechat-hsts"]
     assert both["middlewares"]["librechat-hsts"] == {
         "headers": {"customResponseHeaders": {"Strict-Transport-Security": "max-age=0"}}

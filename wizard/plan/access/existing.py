@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Stack
@@ -9,8 +10,10 @@ from wizard.plan import proxy_files
 from wizard.plan.access.hsts import strict_transport
 from wizard.plan.access.model import ExtraFile
 from wizard.plan.access.names import READY
+from wizard.plan.access.reach import Reach, reach
 
 if TYPE_CHECKING:
+    from wizard.plan.access.model import AccessInputs
     from wizard.plan.access.work import Work
 
 
@@ -28,18 +31,44 @@ def https_existing(work: Work) -> None:
     work.secure_cookies()
     makers = {"nginx": proxy_files.ready_nginx, "caddy": proxy_files.ready_caddy, "traefik": proxy_files.ready_traefik}
     hsts = strict_transport(work, site)
+    reached = reach(inputs)
     for name, make in makers.items():
         if server in ("", name):
-            text = make(site, inputs.port, hops, hsts)
+            text = make(site, reached.upstream, hops, hsts)
             work.files.append(ExtraFile(path=READY[name], content=text.encode()))
             work.notes.append(f"Ready text for {name}: {READY[name]}. Put it into your proxy's configuration.")
-    work.notes.append(
-        f"Port {inputs.port} of LibreChat stays reachable past your proxy, since only you know whether the proxy runs "
-        "on this "
-        f'machine. If it does, publish the port on loopback only: ports: !override ["127.0.0.1:${{PORT}}:${{PORT}}"]'
-    )
-    if inputs.stack is Stack.DEPLOY and (inputs.base_services.get("client") or {}).get("ports"):
-        work.notes.append(
+    work.notes += _about(inputs, reached)
+
+
+def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
+    """Say where a proxy finds LibreChat, and who reaches it past the proxy."""
+    upstream = reached.upstream
+    if upstream.is_in_docker:
+        named = [
+            f"the network {name}" if name != "default" else "this folder's own network" for name in reached.networks
+        ]
+        networks = " or ".join(named) or "this folder's own network"
+        where = f"a proxy in {networks} reaches it at {upstream.address}, as the ready texts have it"
+        if reached.proxy:
+            yield f"{reached.proxy} of this folder serves HTTPS already: {where}."
+        else:
+            yield (
+                f"LibreChat publishes no port: {where}. A proxy outside of Docker needs one in the compose file, ports: "
+                f'["127.0.0.1:{inputs.port}:{inputs.port}"], and that address.'
+            )
+    if reached.is_on_host:
+        yield (
+            f"LibreChat is in this machine's network (network_mode: host) and port {inputs.port} stays reachable past your "
+            "proxy. If the proxy runs on this machine, set HOST=127.0.0.1."
+        )
+    if reached.opened:
+        listed = ", ".join(f'"{port}"' for port in reached.opened)
+        yield (
+            f"Port {inputs.port} of LibreChat stays reachable past your proxy, since only you know whether the proxy runs "
+            f"on this machine. If it does, publish the port on loopback only: ports: !override [{listed}]"
+        )
+    if inputs.stack is Stack.DEPLOY and not reached.proxy and (inputs.base_services.get("client") or {}).get("ports"):
+        yield (
             "deploy-compose.yml also starts an nginx of its own (client) on ports 80 and 443. Your proxy goes "
             f"straight to port {inputs.port}; a proxy on this machine needs those two ports, so start LibreChat "
             "without it: --scale client=0"

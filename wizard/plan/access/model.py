@@ -53,6 +53,9 @@ class AccessInputs:
     """DOMAIN_CLIENT before the answers."""
     base_services: Mapping[str, Any]
     """``services`` of the base compose file alone: ``merged_model(base, None)["services"]``."""
+    services: Mapping[str, Any] | None = field(default=None, repr=False)
+    """The services of all compose files that count, less what a former answer about access put into the override, with
+    variables filled in; ``None``: ``base_services``."""
     base: bytes = field(default=b"", repr=False)
     """The base compose file."""
     base_name: str = "docker-compose.yml"
