@@ -9,7 +9,6 @@ from wizard.basics.finding import Finding
 from wizard.findings import directory as ids
 from wizard.librechat.passwords import SETTING_SINCE
 from wizard.librechat.providers import NEEDED
-from wizard.librechat.saml_settings import NAME_ID_RULES_SINCE, TRANSIENT
 from wizard.rules.view import Rule, View
 
 _PEM = (
@@ -45,7 +44,12 @@ def saml(view: View) -> Iterator[Finding]:
 
 def saml_name_id(view: View) -> Iterator[Finding]:
     """N04: from v0.8.8-rc2 on an account belongs to the NameID of its first sign-in."""
-    if view.release < NAME_ID_RULES_SINCE or not view.has_saml:
+    if not view.has_saml:
+        return
+    # Only where SAML is set up: it brings the reader of certificates along.
+    from wizard.librechat.saml_settings import NAME_ID_RULES_SINCE, TRANSIENT
+
+    if view.release < NAME_ID_RULES_SINCE:
         return
     form = view.value("SAML_NAME_ID_FORMAT")
     if form.lower() == TRANSIENT.lower():

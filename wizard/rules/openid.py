@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from wizard.basics.finding import Finding, Status
 from wizard.catalogue import by_key
 from wizard.findings import openid as ids
-from wizard.librechat.openid_renewal import KNOWN_BAD
 from wizard.librechat.providers import NEEDED, openid_client_authenticates
 from wizard.librechat.releases import Release
 from wizard.librechat.values import js_number
@@ -114,6 +113,9 @@ def reuse(view: View) -> Iterator[Finding]:
     """I17, I18, I19: token reuse without what it needs."""
     if not view.is_on("OPENID_REUSE_TOKENS") or not view.has_openid:
         return
+    # Most folders need nothing of it, and it brings all of an OpenID sign-in along.
+    from wizard.librechat.openid_renewal import KNOWN_BAD
+
     if (known := KNOWN_BAD.get(view.release)) is not None:
         yield ids.REUSE_RELEASE.warn(f"With OPENID_REUSE_TOKENS=true, LibreChat {view.release}: {known}.")
     words, address = view.value("OPENID_SCOPE").split(), view.value("OPENID_ISSUER")

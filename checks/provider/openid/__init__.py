@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from checks.model import Check, Skip, Subject
 from wizard.basics.finding import Finding
-from wizard.librechat.openid_start import CLIENT_6_SINCE
 
 if TYPE_CHECKING:
     from checks.provider.openid.task import OpenIdTask
@@ -18,6 +17,8 @@ def _applies(subject: Subject) -> Skip | None:
     is_meant = any(settings.get(name, "").strip() for name in ("OPENID_CLIENT_ID", "OPENID_ISSUER"))
     if not is_meant:
         return Skip(because="no sign-in through OpenID is configured")
+    from wizard.librechat.openid_start import CLIENT_6_SINCE
+
     if subject.deployment.release < CLIENT_6_SINCE:
         return Skip(because="releases before v0.7.9 ask the provider in another way, which this check does not know")
     return None
