@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from wizard.yamlfile.parsed import ParsedYaml
@@ -90,6 +89,9 @@ def go_text(value: str | float) -> str:
         return str(value)
     if value == 0 or _FEW <= abs(value) < _MANY:
         return str(int(value)) if value.is_integer() else repr(value)
+    # Hardly any compose file has such a number.
+    from decimal import Decimal
+
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
     first, *rest = map(str, digits)
     power = len(digits) - 1 + int(exponent)
