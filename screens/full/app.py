@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 
 from screens.full import keyboard, theme
 from screens.full.dialog import RunningDialog
+from screens.full.focus import focus_beside
 from screens.full.messages import ApplyEnded, LeaveRequested, WriteRequested
 from screens.full.navigation import NavigatingApp
 from screens.full.problems import guarded, show_problems
@@ -140,11 +141,20 @@ class WizardApp(NavigatingApp):
         if answer.word == "continue":
             self.show_present_step()
 
+    def action_focus_above(self) -> None:
+        """Go to what can have the keys above; at the first one, stay."""
+        focus_beside(self.screen, -1)
+
+    def action_focus_below(self) -> None:
+        """Go to what can have the keys below; at the last one, stay."""
+        focus_beside(self.screen, 1)
+
     def action_toggle_light(self) -> None:
-        """Change between dark and light."""
+        """Change between dark and light; the next start begins with it."""
         pairs = {theme.DARK.name: theme.LIGHT.name, theme.LIGHT.name: theme.DARK.name}
         pairs |= {"ansi-dark": "ansi-light", "ansi-light": "ansi-dark"}
         self.theme = pairs.get(self.theme, theme.DARK.name)
+        theme.remember(self.theme)
 
     @work
     async def action_leave(self) -> None:

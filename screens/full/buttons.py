@@ -20,8 +20,8 @@ class Push(Static, can_focus=True):
         Binding("enter,space", "press", show=False),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_above", show=False),
+        Binding("down", "app.focus_below", show=False),
     ]
 
     class Pressed(Message):
@@ -37,9 +37,18 @@ class Push(Static, can_focus=True):
             return self.push
 
     def __init__(self, text: str, name: str, *, is_main: bool = False, classes: str = "") -> None:
+        self._text = text
         super().__init__(Content(f" {text} "), name=name, id=f"push-{name}" if name.isalpha() else None, markup=False)
         self.add_class("push", *classes.split())
         self.set_class(is_main, "-main")
+
+    def on_focus(self) -> None:
+        """Show where the keys are, also where there is no colour."""
+        self.update(Content(f">{self._text}<"))
+
+    def on_blur(self) -> None:
+        """Show that the keys are elsewhere."""
+        self.update(Content(f" {self._text} "))
 
     def action_press(self) -> None:
         """Press it, unless it is switched off."""

@@ -116,11 +116,15 @@ class Steps(Choosing):
         """Give the list."""
         lines = []
         for one in listed_steps(self._interview):
-            if one.kind is StepKind.DONE:
-                continue
             sign, word = step_mark(self._interview, self._outlook, one, self._checked)
             here = "you are here" if one.id == self._interview.step.id else word
-            lines.append(Option(Content.assemble(f"{sign} {one.title:<16}", (here, "dim")), id=one.id))
+            lines.append(
+                Option(
+                    Content.assemble(f"{sign} {one.title:<16}", (here, "dim")),
+                    id=one.id,
+                    disabled=one.kind is StepKind.DONE,
+                )
+            )
         yield OptionList(*lines, compact=True)
 
     def on_mount(self) -> None:

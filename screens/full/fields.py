@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.text import Text
 from textual import events, on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from screens.full.focus import focus_beside
 from screens.shared.field_state import FieldState, field_state
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
@@ -29,6 +30,12 @@ LONGEST: Final = 64 * 1024
 """Characters of a value, as in the answers file; what is longer was pasted by mistake, and would be slow at every key."""
 _ROOM_FOR_CONSEQUENCES: Final = 20
 """Rows of a window in which each choice has its consequence below it; in a lower one the help shows that of the highlighted choice."""
+_NARROW: Final = 72
+_BROAD: Final = 116
+_LIST: Final = 20
+_BROAD_LIST: Final = 24
+_EDGES: Final = 9
+"""Columns of a window from which it has a list of steps, and what list and edges take (wizard.tcss)."""
 LINE_BREAK: Final = "\u21b5"
 """Stands on the screen for a line break inside of a value."""
 
@@ -44,8 +51,8 @@ class LineInput(Input):
     """A line of text. A paste of several lines keeps them all (a key, a certificate); what it holds is drawn inert."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
+        Binding("down", "app.focus_below", "Next field", show=False),
+        Binding("up", "app.focus_above", "Previous field", show=False),
         # Input would copy; leaving has to work everywhere.
         Binding("ctrl+c", "app.leave", "Quit"),
     ]
@@ -110,7 +117,9 @@ class Option(Static):
 
     def show(self, *, is_chosen: bool, is_here: bool, marks: tuple[str, str]) -> None:
         """Draw the option; ``is_here`` is where the keys are."""
-        shown = Content(f"{marks[is_chosen]} {self.choice.label}")
+        left, right = ("[", "]") if is_chosen else (" ", " ")
+        row = f"{left}{self.choice.label}{right}"
+        shown = Content(f"{marks[is_chosen]} {self.choice.label}" if marks[is_chosen] else row)
         if self.choice.consequence and self.app.size.height >= _ROOM_FOR_CONSEQUENCES:
             shown = Content.assemble(shown, "\n", (f"    {self.choice.consequence}", "dim not bold not reverse"))
         self.update(shown)
@@ -192,7 +201,7 @@ class Pick(Vertical, can_focus=True):
 
     def _draw(self, *, has_keys: bool | None = None) -> None:
         has_keys = self.has_focus if has_keys is None else has_keys
-        marks = ("[ ]", "[x]") if self._several else ("( )", "(\u2022)")
+        marks = ("[ ]", "[x]") if self._several else ("( )", "(\u2022)") if self._columns else ("", "")
         for number, option in enumerate(self.query(Option)):
             is_chosen = option.choice.value in self._chosen()
             is_here = has_keys and number == self._here
@@ -219,10 +228,7 @@ class Pick(Vertical, can_focus=True):
             self._leave(by)
 
     def _leave(self, by: int) -> None:
-        if by < 0:
-            self.app.action_focus_previous()
-        else:
-            self.app.action_focus_next()
+        focus_beside(self.screen, by)
 
     def action_take(self, number: int) -> None:
         """Take the choice with a number, counted from the first one."""
@@ -261,6 +267,16 @@ class Pick(Vertical, can_focus=True):
         self.post_message(self.Changed(self, value))
 
 
+def _row_width(choices: tuple[Choice, ...]) -> int:
+    """Return the columns of choices that stand in a row."""
+    return sum(len(one.label) + 3 for one in choices)
+
+
+def _room(columns: int) -> int:
+    """Return the columns of a field in a window that is ``columns`` wide, without its sign and its edges."""
+    return columns - (_BROAD_LIST if columns >= _BROAD else _LIST if columns >= _NARROW else 0) - _EDGES
+
+
 class Field(Vertical):
     """A question with everything that belongs to it. It holds no answer: it shows the interview's, and reports edits."""
 
@@ -280,12 +296,21 @@ class Field(Vertical):
 
     def compose(self) -> ComposeResult:
         """Make label, editor and remarks."""
-        yield Static(classes="label", markup=False)
         state = field_state(self._interview, self.identity)
         if self.asked.is_settable and state.choices:
             several = self.asked.kind is Kind.LIST
-            yield Pick(state.choices, state.editor, several=several, columns=state.columns)
-        elif self.asked.is_settable:
+            pick = Pick(state.choices, state.editor, several=several, columns=state.columns)
+            if not state.columns and len(state.title) + _row_width(state.choices) <= _room(self.app.size.width):
+                with Horizontal(classes="line"):
+                    yield Static(classes="label", markup=False)
+                    yield pick
+            else:
+                yield Static(classes="label", markup=False)
+                yield pick
+            yield Static(classes="remarks", markup=False)
+            return
+        yield Static(classes="label", markup=False)
+        if self.asked.is_settable:
             yield AnswerInput(
                 state.editor,
                 placeholder=state.placeholder,
@@ -299,9 +324,11 @@ class Field(Vertical):
         state = field_state(self._interview, self.identity, outlook)
         if also_value:
             self._show_value(state)
-        origin = f"  {state.origin}" if self.asked.is_settable else "  not read by LibreChat"
-        name = f"  {state.name}" if state.name else ""
-        self.query_one(".label", Static).update(Content.assemble((state.title, "bold"), name, (origin, "dim")))
+        unread = "" if self.asked.is_settable else "  not read by LibreChat"
+        is_on_one_line = bool(self.query(".line"))
+        name = f"  {state.name}" if state.name and not is_on_one_line else ""
+        label = Content.assemble((f"{state.sign} ", "$text-accent"), (state.title, "bold"), (f"{name}{unread}", "dim"))
+        self.query_one(".label", Static).update(label)
         remarks = state.remarks if self.asked.is_settable else ()
         styles = {"problem": "$text-error", "warning": "$text-warning", "needed": "$text-muted"}
         signs = {"problem": "x ", "warning": "! ", "needed": ""}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from textual import on
@@ -22,9 +22,9 @@ from wizard.interview.search import search
 from wizard.interview.steps import StepKind, step_of
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
     from textual.widget import Widget
 
-    from screens.full.step_screen import StepScreen
     from wizard.catalogue.model import Setting
     from wizard.interview.interview import Interview
 
@@ -42,14 +42,14 @@ class PaletteAction(NamedTuple):
     title: str
 
 
-def actions_of(screen: StepScreen) -> tuple[PaletteAction, ...]:
-    """Return what the keys of a step do now, each once."""
+def actions_of(screen: Screen[None], is_offered: Callable[[str], bool]) -> tuple[PaletteAction, ...]:
+    """Return what the keys of a screen do now, each once."""
     found: dict[str, PaletteAction] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         name = binding.action.rpartition(".")[2]
         is_ours = binding.key.startswith(("f", "ctrl+")) and len(binding.key) > 1
-        if is_ours and binding.description and active.enabled and name != "find" and screen.is_offered(name):
+        if is_ours and binding.description and active.enabled and name != "find" and is_offered(name):
             found.setdefault(name, PaletteAction(binding.key, key_of(active), binding.description))
     return tuple(found.values())
 
@@ -127,4 +127,4 @@ def _of_setting(interview: Interview, one: Setting) -> Option:
     value = "(secret)" if state.value and holds_secret(one, state.value) else plain(state.value, limit=_LONGEST_VALUE)
     shown = f" = {value or state.hint}" if value or state.hint else ""
     told = f"  {one.title} ({step_of(one.id).title})"
-    return Option(Content.assemble(one.label, (shown, "$text-accent"), (told, "dim")), id=f"setting:{one.id}")
+    return Option(Content.assemble(one.label, (shown, "bold"), (told, "dim")), id=f"setting:{one.id}")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Offset
 from textual.widgets import Static
 
-from screens.full.buttons import Push
 from screens.full.console_lines import ConsoleLines
 from screens.full.fields import Field
 from screens.full.theme import STYLES
@@ -36,27 +35,23 @@ _MOST_AT_ONCE = 6
 class QuestionsPane(VerticalScroll):
     """The fields of one step, under what is to be known first."""
 
-    def __init__(self, interview: Interview, hints: tuple[str, ...], *, everything: bool) -> None:
-        """``hints`` are lines for the first step, about a practice run."""
+    def __init__(self, interview: Interview, hints: tuple[str, ...], *, everything: bool, focus_on: str = "") -> None:
+        """``hints`` are lines for the first step, about a practice run; ``focus_on`` is shown in every case."""
         super().__init__(id="fields", classes="scrolls", can_focus=False)
         self._interview = interview
         self._hints = hints
         self._current = interview.step
+        self._focus_on = focus_on
         self.everything = everything
         self.holds_still = False
         """Whether a focus that comes by itself leaves the top in sight."""
 
     def compose(self) -> Iterator[Widget]:
-        """Lay out what is known, the fields and the buttons."""
+        """Lay out what is known and the fields."""
         if self._current.kind is StepKind.WELCOME:
             yield Static(self._welcome(()), id="folder", markup=False)
         yield from (Field(name, self._interview) for name in self.shown)
         yield Static(self._further(), id="further", markup=False)
-        with Horizontal(id="buttons"):
-            yield Push("Next", "next", is_main=True)
-            if self._interview.beside(-1) is not None:
-                yield Push("Back", "back")
-            yield Push("Use the recommended", "recommended")
 
     def scroll_to_region(self, region: Region, **options: Any) -> Offset:
         """Scroll to a region of a field, unless the top is still to be read."""
@@ -72,7 +67,8 @@ class QuestionsPane(VerticalScroll):
     @property
     def shown(self) -> tuple[str, ...]:
         """The ids of the questions that are asked now."""
-        return self._interview.shown(everything=self.everything)
+        found = self._interview.shown(everything=self.everything)
+        return found if not self._focus_on or self._focus_on in found else (*found, self._focus_on)
 
     def show_findings(self, found: tuple[Finding, ...]) -> None:
         """Show on the first step what the rules say of the present folder."""
@@ -94,7 +90,7 @@ class QuestionsPane(VerticalScroll):
         return Content("").join(lines).rstrip()
 
     def _further(self) -> Content:
-        hidden = len(self._current.all_questions) - len(self._interview.shown(everything=False))
+        hidden = len(self._interview.shown(everything=True)) - len(self._interview.shown(everything=False))
         if hidden <= 0:
             return Content("")
         text = "F6 shows fewer settings" if self.everything else f"F6 shows {hidden} further settings of this step"
@@ -140,6 +136,6 @@ class QuestionsPane(VerticalScroll):
         for field in self.query(Field):
             if field.identity == identity:
                 # What LibreChat does not read has a field without an editor.
-                target = next(iter((*field.query("LineInput, Pick"), *self.query(Push))))
+                target = next(iter((*field.query("LineInput, Pick"), *self.screen.query("Push"))))
                 target.focus()
                 field.call_after_refresh(field.scroll_visible, animate=False)

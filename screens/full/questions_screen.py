@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on, work
 from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Static
 
+from screens.full.about import About
 from screens.full.buttons import Push
 from screens.full.console_lines import ConsoleLines, values_at_provider
 from screens.full.fields import Field, Pick
@@ -17,7 +17,6 @@ from screens.full.messages import GoBeside, Previewed
 from screens.full.problems import guarded
 from screens.full.questions_pane import QuestionsPane
 from screens.full.step_screen import StepScreen
-from screens.shared.field_state import about
 from wizard.basics.plain_text import plain
 from wizard.catalogue.answers_form import Installation
 from wizard.catalogue.questions import PROVIDERS, question
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from screens.demo import Practice
     from wizard.answers.draft import Draft
     from wizard.basics.finding import Finding
-    from wizard.catalogue.model import Choice
     from wizard.interview.interview import Interview
 
 _SETTLED: Final = 0.35
@@ -71,7 +69,10 @@ class QuestionsScreen(StepScreen):
             # The first field must not have the keys in between: what is typed ahead would go there.
             self.AUTO_FOCUS = ""  # type: ignore[misc]  # Textual reads it from the screen
         hints = practice.hints if practice is not None else ()
-        self._pane = QuestionsPane(interview, hints, everything=not usual or bool(focus_on and focus_on not in usual))
+        self._pane = QuestionsPane(
+            interview, hints, everything=not usual or bool(focus_on and focus_on not in usual), focus_on=focus_on
+        )
+        self._about: Final = About(interview)
         self._timer: Timer | None = None
         self._copied = -1
         self._has_begun = False
@@ -81,7 +82,12 @@ class QuestionsScreen(StepScreen):
         if self.current.provider:
             yield ConsoleLines(self.interview)
         yield self._pane
-        yield Static(id="about", markup=False)
+        yield self._about
+        with Horizontal(id="buttons"):
+            yield Push("Next", "next", is_main=True)
+            if self.interview.beside(-1) is not None:
+                yield Push("Back", "back")
+            yield Push("Use the recommended", "recommended")
 
     def begin(self) -> None:
         """Draw the fields, go to the one that is wanted, look ahead."""
@@ -108,22 +114,14 @@ class QuestionsScreen(StepScreen):
             field.set_class(field is focused, "-focused")
         if focused is not None and self._has_begun:
             self.call_after_refresh(focused.scroll_visible, animate=False)
-        self._explain(focused)
+        self._about.explain(focused.identity if focused else None)
         self.refresh_bindings()
-
-    def _explain(self, focused: Field | None, choice: Choice | None = None) -> None:
-        """Show what there is to know of the focused field, first of the choice that the keys are at."""
-        lines = []
-        if choice is not None:
-            lines.append(Content.styled(choice.consequence, "bold"))
-        for label, text in about(focused.asked, self.interview) if focused else ():
-            lines.append(Content.assemble((f"{label}: ", "bold"), text) if label else Content(text))
-        self.query_one("#about", Static).update(Content("\n").join(lines))
 
     @on(Pick.Looked)
     def _looked_at_choice(self, event: Pick.Looked) -> None:
         event.stop()
-        self._explain(self._pane.focused_field, event.choice)
+        if (field := self._pane.focused_field) is not None:
+            self._about.explain(field.identity, event.choice)
 
     @on(Field.Edited)
     async def _edited(self, event: Field.Edited) -> None:
@@ -136,10 +134,13 @@ class QuestionsScreen(StepScreen):
             await self._reshape()
         else:
             self._pane.draw_one(event.identity, self.outlook)
+            self._about.explain(event.identity)
         self._look_soon()
 
     async def _reshape(self) -> None:
         await self._pane.shape(self.outlook)
+        if (field := self._pane.focused_field) is not None:
+            self._about.explain(field.identity)
         self.refresh_frame(self.outlook)
 
     def _look_soon(self) -> None:
@@ -182,8 +183,8 @@ class QuestionsScreen(StepScreen):
         changed = guarded(self.app, self.interview.recommend) or ()
         await self._reshape()
         self._look_soon()
-        names = ", ".join(one.label for one in map(question, changed) if not one.is_guide)
-        self.notify(f"Set: {names}" if names else "It is as recommended.", markup=False, timeout=3)
+        names = ", ".join(one.title for one in map(question, changed) if not one.is_guide)
+        self.notify(f"Set as recommended: {names}" if names else "Already as recommended.", markup=False, timeout=3)
 
     async def action_everything(self) -> None:
         """Show all settings of the step, or only the usual ones."""
@@ -223,7 +224,7 @@ class QuestionsScreen(StepScreen):
             self._copied = (self._copied + 1) % len(values)
             one = values[self._copied]
             self.app.copy_to_clipboard(one.text)
-            self.notify(f"{one.label} copied: {plain(one.text, limit=200)}", markup=False, timeout=4)
+            self.notify(f"Copied: {plain(one.label, limit=60)}", markup=False, timeout=4)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something here."""

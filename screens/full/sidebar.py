@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from screens.full.messages import GoTo
 from screens.full.theme import STYLES
+from screens.shared import summaries
 from screens.shared.field_state import is_still_to_come
 from wizard.basics.finding import SIGNS, Status
 from wizard.catalogue.questions import question
@@ -73,7 +74,9 @@ def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[
         return (_VISITED, "not run on these answers") if checked is not None else (" ", "")
     for status, sign in SIGNS.items():
         if status is not Status.PASS and (found := report.having(status)):
-            return sign.mark, f"{len(found)} {sign.word.lower()}"
+            return sign.mark, summaries.counted(
+                len(found), sign.word
+            ) if status is Status.WARN else f"{len(found)} {sign.word.lower()}"
     return SIGNS[Status.PASS].mark, "passed"
 
 

@@ -176,7 +176,7 @@ class StepScreen(Screen[None]):
             return
         from screens.full.palette import Find, actions_of
 
-        chosen = await self.app.push_screen_wait(Find(self.interview, actions_of(self)))
+        chosen = await self.app.push_screen_wait(Find(self.interview, actions_of(self, self.is_offered)))
         if chosen is None:
             return
         kind, _, name = chosen.partition(":")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from wizard.basics.finding import Status
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
+    from pathlib import Path
 
 STYLES: Final = {
     Status.FAIL: "$text-error",
@@ -57,11 +59,41 @@ def is_light(environment: Mapping[str, str]) -> bool:
     return background in ("7", "15")
 
 
+def _memory(environment: Mapping[str, str]) -> Path | None:
+    """Return the file that keeps whether a person wants a light ground; ``None`` where nobody has a home."""
+    from pathlib import Path
+
+    home = environment.get("XDG_CONFIG_HOME", "") or (
+        f"{environment['HOME']}/.config" if environment.get("HOME") else ""
+    )
+    return Path(home) / "librechat-wizard" / "ground" if home.startswith("/") else None
+
+
+def remembered(environment: Mapping[str, str] = os.environ) -> bool | None:
+    """Return whether a light ground was chosen with F12 in an earlier run; ``None`` where nothing was."""
+    place = _memory(environment)
+    try:
+        return None if place is None else {"light": True, "dark": False}.get(place.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        return None
+
+
+def remember(name: str, environment: Mapping[str, str] = os.environ) -> None:
+    """Keep the choice for the next start; where that cannot be, it holds for this run alone."""
+    place = _memory(environment)
+    with contextlib.suppress(OSError):
+        if place is not None:
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            place.write_text("light\n" if name in (LIGHT.name, "ansi-light") else "dark\n", encoding="ascii")
+
+
 def first_theme(color_system: str | None, known: Container[str], environment: Mapping[str, str] = os.environ) -> str:
     """Return the theme to begin with: TEXTUAL_THEME where it names a ``known`` one, else what the terminal can do."""
     if (wanted := environment.get("TEXTUAL_THEME", "")) in known:
         return wanted
     light = is_light(environment)
+    if (chosen := remembered(environment)) is not None:
+        light = chosen
     if color_system == "standard":
         return "ansi-light" if light else "ansi-dark"
     return LIGHT.name if light else DARK.name

@@ -56,6 +56,8 @@ class OneKeyAtATime(App[int]):
         try:
             while self._ahead and self.screen_stack:
                 event = await self._with_digit(self._ahead.popleft())
+                # From the first key on the room belongs to what is asked.
+                self.screen.add_class("-begun")
                 is_text = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
                 is_typing = is_text and isinstance(self.focused, LineInput)
                 await super().on_event(event)

@@ -10,7 +10,7 @@ from wizard.answers.draft import AskAgain, Generate, Typed
 from wizard.answers.typed_values import is_switch
 from wizard.catalogue.model import Choice, Kind, Setting, holds_secret
 from wizard.catalogue.questions import MAIL_PRESET, PROVIDER_PRESETS, PROVIDERS, UPDATE, own_question, question
-from wizard.interview.addresses import ADDRESSES, is_this_machine_only, with_completed
+from wizard.interview.addresses import ADDRESSES, is_this_machine_only, proposed_address, with_completed
 from wizard.interview.presets import Preset, preset, presets
 from wizard.interview.steps import chosen_providers
 from wizard.interview.update import update_lines
@@ -65,6 +65,16 @@ _ASKS: Final[Mapping[str, str]] = {ADDRESSES[0]: "Type the address that people w
 """What a field that is still empty says, by question."""
 
 
+_SIGNS: Final[Mapping[str, str]] = {
+    "your answer": "*",
+    "will be generated": "+",
+    "type it again": "?",
+    "in .env": "=",
+    "not set": " ",
+}
+"""One sign for each origin; the others are defaults of somebody: ``~``."""
+
+
 class FieldState(NamedTuple):
     """All that is to be seen of a question at one moment."""
 
@@ -87,6 +97,11 @@ class FieldState(NamedTuple):
     """What to do at the chosen provider."""
     remarks: tuple[tuple[str, str], ...]
     """(``problem``, ``warning`` or ``needed``, text): the field's own fault, else those across fields."""
+
+    @property
+    def sign(self) -> str:
+        """One sign for who gave the value, where it is not LibreChat alone."""
+        return _SIGNS.get(self.origin, "~" if self.origin else " ")
 
     @property
     def title(self) -> str:
@@ -174,11 +189,15 @@ def _completion(interview: Interview, asked: Setting, value: str) -> str:
     return whole if whole is not None and whole != value else ""
 
 
+def _proposed(interview: Interview) -> str:
+    return proposed_address(interview.draft, interview.present, interview.addresses)
+
+
 def _advice(interview: Interview, asked: Setting, value: str, found: Preset | None) -> str:
     """Return what to do at the chosen provider, or what this machine proposes."""
     if asked.id == UPDATE:
         return "\n".join(update_lines(interview, value))
-    if asked.id == ADDRESSES[0] and not value and (own := interview.proposed_address()):
+    if asked.id == ADDRESSES[0] and not value and (own := _proposed(interview)):
         return f"This machine: {own} (F5, :recommended)"
     return found.advice if found else ""
 
@@ -190,7 +209,7 @@ def choices(asked: Setting) -> tuple[Choice, ...]:
     if is_switch(asked):
         default = "true" if asked.kind is Kind.BOOL_DEFAULT_ON else asked.default or "false"
         unset = {"true": "on", "false": "off"}.get(default, default)
-        left = Choice(value="", label=f"not set: {unset}")
+        left = Choice(value="", label=f"default: {unset}")
         return (Choice(value="true", label="on"), Choice(value="false", label="off"), _left_alone(asked) or left)
     if asked.kind is not Kind.CHOICE or not asked.is_variable:
         left_to = Choice(value="", label="Leave it to the wizard") if asked.id in _OPEN else _left_alone(asked)
@@ -225,7 +244,7 @@ def _meaning(asked: Setting, text: str) -> str:
 
 def _example(interview: Interview, asked: Setting) -> str:
     if asked.id in ADDRESSES and interview.draft.text("access") == "http-lan":
-        return interview.proposed_address() or _LAN_EXAMPLE
+        return _proposed(interview) or _LAN_EXAMPLE
     if asked.secret and asked.generate is not None and asked.key in _NEEDED:
         return "made by the wizard"
     for guide in (MAIL_PRESET, *PROVIDER_PRESETS.values()):

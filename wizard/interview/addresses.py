@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.draft import Typed
@@ -33,6 +33,15 @@ def completed(text: str, access: str, port: str = "") -> str:
         return text
     own_port = found["port"] or (f":{port or _PORT}" if scheme == "http" else "")
     return f"{scheme}://{found['host']}{own_port}{found['path'].rstrip('/')}"
+
+
+def proposed_address(draft: Draft, present: Mapping[str, str], own: Callable[[], tuple[str, ...]]) -> str:
+    """Return the address under which this machine can be reached in its network; empty where plain HTTP is not chosen.
+
+    ``own`` gives the machine's addresses.
+    """
+    found = next(iter(own()), "") if draft.text("access") == "http-lan" else ""
+    return completed(found, "http-lan", draft.text(variable_id("PORT")) or present.get("PORT", "")) if found else ""
 
 
 def with_completed(draft: Draft, present: Mapping[str, str]) -> Draft:

@@ -16,7 +16,7 @@ from wizard.catalogue.model import holds_secret
 from wizard.catalogue.questions import PROVIDERS, SERVICE, question, variable_id
 from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
-from wizard.interview.addresses import ADDRESSES, completed, with_completed
+from wizard.interview.addresses import ADDRESSES, proposed_address, with_completed
 from wizard.interview.draft_file import DraftFile, SavedDraft
 from wizard.interview.presets import Preset, preset, presets, recommended
 from wizard.interview.steps import Step, neighbour, shown_questions, step, way
@@ -121,7 +121,7 @@ class Interview:
 
     def recommend(self) -> tuple[str, ...]:
         """Answer what has no answer in this step as recommended; return the ids of what changed."""
-        own = self.proposed_address() if self.step.id == "access" else ""
+        own = proposed_address(self.draft, self.present, self.addresses) if self.step.id == "access" else ""
         client = variable_id("DOMAIN_CLIENT")
         found = {
             **({client: own} if own and client not in self.draft.entries else {}),
@@ -158,14 +158,6 @@ class Interview:
         if whole != (self.draft.text(identity) or ""):
             self.answer(identity, whole)
         return whole
-
-    def proposed_address(self) -> str:
-        """Return the address under which this machine can be reached in its network; empty where it is not asked for."""
-        if self.draft.text("access") != "http-lan":
-            return ""
-        found = next(iter(self.addresses()), "")
-        port = self.draft.text(variable_id("PORT")) or self.present.get("PORT", "")
-        return completed(found, "http-lan", port) if found else ""
 
     def go(self, identity: str) -> Step:
         """Go to a step; return it."""

@@ -226,6 +226,15 @@ _WHEN: Final[Mapping[str, Condition]] = {
 """When a question is asked that has an effect in other cases, too; of the others, the catalogue says when they have one."""
 
 
+def _can_apply(identity: str, state: Mapping[str, str]) -> bool:
+    """Tell whether an answer could have an effect: a question of the wizard's own has none beside other answers than its own.
+
+    LibreChat's variables are always shown: they may stand in the file for later.
+    """
+    own = own_question(identity)
+    return own is None or own.asked.applies is None or own.asked.applies.holds(state)
+
+
 def shown_questions(
     current: Step, draft: Draft, present: Mapping[str, str], release: Release, *, everything: bool
 ) -> tuple[str, ...]:
@@ -234,9 +243,9 @@ def shown_questions(
     A question beside the main ones is shown when it has an entry of its own, so that nothing is in force unseen; ``everything``
     shows all of them, those of other releases too.
     """
-    if everything:
-        return current.all_questions
     state = draft.state(present)
+    if everything:
+        return tuple(name for name in current.all_questions if name in draft.entries or _can_apply(name, state))
     found = []
     for identity in current.all_questions:
         asked = question(identity)

@@ -52,7 +52,7 @@ def of_edit(edit: FileEdit) -> str:
 
 def _new_environment(edit: FileEdit) -> str:
     """Show of a new ``.env`` what the answers set; the rest of it is the sample."""
-    lines = [f"--- (new file)\n+++ .env (mode {edit.mode:04o}), made from .env.example where there is one, with:\n"]
+    lines = [f"--- (new file)\n+++ .env (mode {edit.mode:04o}), made from .env.example if it is there, with:\n"]
     for change in edit.changes:
         if change.change == "set":
             value = REDACTED if change.secret else shown_value(change.after or "")

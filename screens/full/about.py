@@ -1,0 +1,66 @@
+"""What there is to know of the focused field, below the fields: as tall as its text, and F1 has the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.shared.field_state import about, field_state
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from wizard.catalogue.model import Choice
+    from wizard.interview.interview import Interview
+
+_LOW: Final = 20
+"""Rows of a window below which the explanation gets two lines."""
+_OF_SIGN: Final = {"*": " (*)", "+": " (+)", "?": " (?)", "=": " (=)", "~": " (~)"}
+_MORE: Final = "F1 more"
+
+
+class About(Static):
+    """The explanation. It is never cut without a word: where it does not fit, its last line says what shows the rest."""
+
+    def __init__(self, interview: Interview) -> None:
+        super().__init__(id="about", markup=False)
+        self._interview = interview
+        self._lines: list[Content] = []
+        self._identity: str | None = None
+        self._choice: Choice | None = None
+
+    def explain(self, identity: str | None, choice: Choice | None = None) -> None:
+        """Explain a question, first the choice that the keys are at, or were at before; nothing for ``None``."""
+        if choice is not None or identity != self._identity:
+            self._identity, self._choice = identity, choice
+        choice = self._choice
+        lines: list[Content] = []
+        if identity is not None:
+            state = field_state(self._interview, identity)
+            name = f"{state.name}  " if state.name else ""
+            if self.app.size.height >= _LOW:
+                lines.append(Content.styled(f"{name}{state.origin}{_OF_SIGN.get(state.sign, '')}", "dim"))
+            if choice is not None:
+                lines.append(Content.styled(choice.consequence, "bold"))
+            for label, text in about(state.asked, self._interview):
+                lines.append(Content.assemble((f"{label}: ", "bold"), text) if label else Content(text))
+        self._lines = lines
+        self._fit()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Show as much as fits."""
+        self._fit()
+
+    def _fit(self) -> None:
+        most = 2 if self.app.size.height < _LOW else 5
+        width = self.size.width
+        if width <= len(_MORE):
+            self.update(Content("\n").join(self._lines))
+            return
+        wrapped = [part for line in self._lines for part in line.wrap(width)]
+        if len(wrapped) > most:
+            last = wrapped[most - 1].truncate(width - len(_MORE) - 2, ellipsis=True).rstrip()
+            wrapped = [*wrapped[: most - 1], Content.assemble(last, "  ", (_MORE, "bold"))]
+        self.update(Content("\n").join(part.rstrip() for part in wrapped))

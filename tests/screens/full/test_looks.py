@@ -1,0 +1,116 @@
+"""What is seen at a glance: the focus, the room for the question, the help, the notes. At the smallest windows and without colour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screens.full import theme
+from tests.screens.full.operator import Operator, at_the_wizard
+
+SMALL = [(80, 24), (60, 16)]
+
+
+def line_of(operator: Operator, text: str) -> int:
+    return next(number for number, line in enumerate(operator.text.splitlines()) if text in line)
+
+
+@pytest.mark.parametrize("size", SMALL)
+async def test_buttons_stand_in_a_fixed_row_and_show_the_focus_without_colour(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="mail", size=size) as operator:
+        row = size[1] - 2
+        assert line_of(operator, "Use the recommended") == row
+        await operator.press("shift+tab", "shift+tab", "shift+tab")
+        await operator.until(">Next<")
+        assert line_of(operator, ">Next<") == row
+
+
+@pytest.mark.parametrize("name", ["wizard-dark", "wizard-light", "ansi-dark"])
+async def test_choice_of_a_search_is_marked_while_the_words_have_the_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("TEXTUAL_THEME", name)
+    async with at_the_wizard(tmp_path / "chat", size=(80, 24)) as operator:
+        await operator.press("f3", *"cookie")
+        await operator.until("SESSION_COOKIE_SECURE")
+        strips = operator.app.screen._compositor.render_strips()
+        lines = [strip for strip in strips if "COOKIE" in strip.text or "NODE_ENV" in strip.text]
+        grounds = [
+            next(part.style.bgcolor for part in line if part.text.strip(" \u2502") and part.style) for line in lines
+        ]
+        assert grounds[0] != grounds[1], "the choice that Enter takes looks like any other"
+
+
+@pytest.mark.parametrize("size", SMALL)
+async def test_introduction_gives_way_to_the_question(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="accounts", size=size) as operator:
+        await operator.press("tab")
+        await operator.until("with a command that the last step", gone=True)
+        assert "Open registration" in operator.text
+
+
+async def test_switch_takes_one_line_and_its_state_one_sign(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="accounts", size=(80, 24)) as operator:
+        line = operator.text.splitlines()[line_of(operator, "Open registration")]
+        assert "~ Open registration" in line
+        assert "[on]  off   default: off" in line
+        await operator.press("2")
+        await operator.until("* Open registration")
+        await operator.until("your answer (*)")
+
+
+@pytest.mark.parametrize("size", [*SMALL, (120, 40)])
+async def test_help_is_whole_or_says_what_shows_the_rest(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access", size=size) as operator:
+        for key in ("tab", "shift+tab"):
+            await operator.press(key)
+            about = operator.app.screen.query_one("#about")
+            shown = str(about.render())
+            assert shown.count("\n") < about.size.height, "a line of the help is out of sight"
+            assert "F1 more" in shown or shown.endswith((".", "remote"))
+
+
+async def test_up_and_down_stop_at_the_ends(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="mail") as operator:
+        await operator.press("home", *["up"] * 8)
+        first = operator.app.focused
+        await operator.press("up", "up")
+        assert operator.app.focused is first
+        assert first is not None
+        assert "Pick" in type(first).__name__
+
+
+async def test_everything_shows_nothing_that_cannot_apply(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="access", size=(100, 60)) as operator:
+        await operator.press("4", "f6")
+        await operator.until("F6 shows fewer settings")
+        assert "proxy.certificate" not in operator.text
+        await operator.press("1")
+        await operator.until("proxy.certificate")
+
+
+async def test_ground_that_was_chosen_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.delenv("TEXTUAL_THEME", raising=False)
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        before = operator.app.theme
+        await operator.press("f12")
+        after = operator.app.theme
+        assert after != before
+    ground = after.rpartition("-")[2]
+    assert theme.first_theme("truecolor", (), {"HOME": str(tmp_path / "home")}).endswith(ground)
+    assert theme.first_theme("truecolor", (), {"HOME": str(tmp_path / "nobody")}) == theme.DARK.name
+    assert theme.first_theme("truecolor", (), {}) == theme.DARK.name
+
+
+async def test_note_speaks_in_words(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="accounts", size=(80, 24)) as operator:
+        await operator.press("f5")
+        await operator.until_true(lambda: len(operator.app._notifications) > 0)
+        said = " ".join(one.message for one in operator.app._notifications)
+        assert "Open registration" in said
+        assert "ALLOW_" not in said
