@@ -22,6 +22,8 @@ PROBE: Final = "librechat-wizard-probe"
 """The code, state and refresh token of the requests, so that the provider's log explains itself."""
 CLIENT: Final = "openid-client/v6.5.0 (https://github.com/panva/openid-client)"
 """How LibreChat's own requests call themselves."""
+BUSY: Final = frozenset({429, 502, 503, 504})
+"""Answers that say nothing of the client: a limit on requests, or a gateway without its server."""
 _SECONDS: Final = 15.0
 
 

@@ -12,13 +12,14 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.mail.smtp.session import redacted
+from checks.net.in_container import run_in_container
 from wizard.basics import docker_engine
 from wizard.basics.container_script import container_script
 from wizard.basics.finding import Finding
 from wizard.basics.json_words import marked_object, objects
 from wizard.basics.option_names import REMOTE_DOCKER
 from wizard.basics.plain_text import plain
-from wizard.basics.processes import Invocation, ProcessFailure, ProcessResult, compose_environment
+from wizard.basics.processes import ProcessFailure, ProcessResult
 from wizard.findings import envelope as ids
 from wizard.librechat.mail_address import envelope_address
 from wizard.librechat.mail_transport import Credentials, Smtp, StartTls, transport
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 60.0
 """For the mail; nodemailer waits 30 s for a greeting. Listing the containers is given a third of it."""
-_LARGEST: Final = 64 * 1024
 _SHOWN: Final = 300
 _SERVER: Final = ("EMAIL_HOST", "EMAIL_PORT")
 _COMPARED: Final = {
@@ -97,33 +97,17 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
         return
     yield ids.INSIDE_ANNOUNCED.passed(announcement(subject))
     listing, sending = commands(deployment)
-    stopped = _not_running(await _run(listing, deployment, b"", seconds / 3), deployment)
+    stopped = _not_running(await run_in_container(listing, deployment, b"", seconds / 3), deployment)
     if stopped is not None:
         yield stopped
         return
     mark, code = secrets.token_hex(8), secrets.token_hex(3).upper()
     task = {"mark": mark, "to": recipient, "code": code, "seconds": max(1.0, seconds - 5)}
     script = container_script("checks.mail.smtp", "from_container.js", task).encode()
-    done = await _run(sending, deployment, script, seconds)
+    done = await run_in_container(sending, deployment, script, seconds)
     verdict = marked_object(done.text, mark)
     for found in _told(subject, done, verdict if isinstance(verdict.get("ok"), bool) else None, code):
         yield found
-
-
-async def _run(command: tuple[str, ...], deployment: Deployment, given: bytes, seconds: float) -> ProcessResult:
-    """Run a command to its end, its output bounded; it is ended where it talks or takes too long."""
-    from wizard.basics import async_processes
-
-    return await async_processes.run(
-        Invocation(
-            arguments=command,
-            environment=compose_environment(with_files=True),
-            seconds=seconds,
-            folder=deployment.folder,
-            stdin=given,
-            largest=_LARGEST,
-        )
-    )
 
 
 def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import PROBE, ProviderConversation, Transport
+from checks.provider.asking import BUSY, PROBE, ProviderConversation, Transport
 from checks.provider.oauth.apple_key import client_secret, fresh_key, key_kind
 from checks.provider.oauth.own_settings import settings_findings
 from checks.provider.oauth.task import SocialTask
@@ -27,8 +27,6 @@ _REFUSALS: Final = frozenset({400, 401, 404})
 _CODE: Final = frozenset({"invalid_grant", "bad_verification_code"})
 """The code is wrong, so the client is right (RFC 6749; docs.github.com, troubleshooting OAuth app access token requests)."""
 _CLIENT: Final = frozenset({"invalid_client", "unauthorized_client", "incorrect_client_credentials"})
-_BUSY: Final = frozenset({429, 502, 503, 504})
-"""Answers that say nothing of the client: a limit on requests, or a gateway without its server."""
 _FORBIDDEN: Final = 403
 _FACEBOOK_CODE, _FACEBOOK_CLIENT = 100, frozenset({1, 101})
 """Facebook's numbers: invalid verification code; wrong secret or unknown app."""
@@ -106,7 +104,7 @@ def _google_error(text: str) -> str:
 def token_class(response: HttpResponse) -> Reply:
     """Return the class of the answer to a code that nobody issued, by its error code."""
     found = _by_error(response)
-    is_busy = response.status in _BUSY or (response.status == _FORBIDDEN and found.kind is Seen.ODD)
+    is_busy = response.status in BUSY or (response.status == _FORBIDDEN and found.kind is Seen.ODD)
     return found._replace(kind=Seen.BUSY) if is_busy else found
 
 

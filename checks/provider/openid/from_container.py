@@ -11,12 +11,13 @@ import shlex
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from checks.net.in_container import run_in_container
 from checks.provider.openid.task import OpenIdTask
 from wizard.basics import docker_engine
 from wizard.basics.container_script import container_script
 from wizard.basics.finding import Finding
 from wizard.basics.json_words import marked_object, objects
-from wizard.basics.processes import Invocation, ProcessResult, compose_environment
+from wizard.basics.processes import ProcessResult
 from wizard.findings import openid_inside as ids
 from wizard.librechat.openid_start import DISCOVERY_SECONDS, discovery_url, metadata_fault
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 SECONDS: Final = DISCOVERY_SECONDS + 10
-_LARGEST: Final = 64 * 1024
 _OK, _FOUND, _ERROR = 200, 302, 500
 _CERTIFICATE: Final = ("CERT", "SELF_SIGNED", "UNABLE_TO", "ERR_TLS", "HOSTNAME")
 """What Node's codes of a refused certificate have in them (tls.md, X509 certificate error codes)."""
@@ -49,7 +49,7 @@ async def inside(task: OpenIdTask, deployment: Deployment, *, seconds: float = S
         return
     listing, asking = commands(deployment)
     yield ids.ANNOUNCED.passed(f"'{shlex.join(asking)}' asks the provider from inside LibreChat's container.")
-    listed = await _run(listing, deployment, b"", seconds / 3)
+    listed = await run_in_container(listing, deployment, b"", seconds / 3)
     services = [
         entry.get("Service", deployment.service) for entry in objects(listed.text) if entry.get("State") == "running"
     ]
@@ -60,24 +60,9 @@ async def inside(task: OpenIdTask, deployment: Deployment, *, seconds: float = S
     script = container_script(
         "checks.provider.openid", "from_container.js", {"mark": mark, "url": url, "seconds": max(1.0, seconds - 8)}
     )
-    done = await _run(asking, deployment, script.encode(), seconds)
+    done = await run_in_container(asking, deployment, script.encode(), seconds)
     for finding in told(task, deployment, marked_object(done.text, mark), done):
         yield finding
-
-
-async def _run(command: tuple[str, ...], deployment: Deployment, given: bytes, seconds: float) -> ProcessResult:
-    from wizard.basics import async_processes
-
-    return await async_processes.run(
-        Invocation(
-            arguments=command,
-            environment=compose_environment(with_files=True),
-            seconds=seconds,
-            folder=deployment.folder,
-            stdin=given,
-            largest=_LARGEST,
-        )
-    )
 
 
 def told(task: OpenIdTask, deployment: Deployment, answer: Mapping[str, Any], done: ProcessResult) -> Iterator[Finding]:

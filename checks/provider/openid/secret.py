@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import PROBE, ProviderConversation
+from checks.provider.asking import BUSY, PROBE, ProviderConversation
 from checks.provider.openid.authorization import VERIFIER
 from checks.provider.openid.task import Metadata, OpenIdTask, SecretEnd, SecretSeen
 from wizard.librechat.browser_url import href, split_address
@@ -30,8 +30,6 @@ _COGNITO: Final = ("cognito-idp.", ".amazonaws.com", ".amazoncognito.com")
 """Amazon Cognito: how its issuers begin and end, and where its end points are. Under amazonaws.com anybody may have a server."""
 _ENTRA: Final = {7000222: "secret.expired", 700016: "client.unknown"}
 """Entra ID's numbers of an expired secret and an unknown application (learn.microsoft.com, AADSTS error codes)."""
-_BUSY: Final = frozenset({429, 502, 503, 504})
-"""Answers that say nothing of the client: a limit on requests, or a gateway without its server."""
 _GONE: Final = frozenset({Failure.NAME, Failure.REFUSED})
 
 
@@ -66,7 +64,7 @@ def classify(response: HttpResponse) -> TokenReply:
     listed = fields.get("error_codes")
     codes = frozenset(code for code in listed if isinstance(code, int)) if isinstance(listed, list) else frozenset()
     said = f"answer {response.status}, error={error}" if isinstance(error, str) else f"answer {response.status}"
-    if response.status in _BUSY:
+    if response.status in BUSY:
         return TokenReply(TokenClass.BUSY, said)
     if not isinstance(error, str):
         return TokenReply(TokenClass.ODD, said)
