@@ -17,7 +17,7 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.catalogue.questions import MAIL_PRESET, is_question, label, variable_id
 from wizard.interview import dialogues
-from wizard.interview.presets import chosen_product, console_values, preset
+from wizard.interview.presets import chosen_product, console_values, filled_in
 from wizard.interview.preview import findings_now, look_ahead, values_of
 from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, step_of, way
 from wizard.librechat.mail_configured import has_transport
@@ -141,10 +141,13 @@ class _Walk:
     def _asked(self, first: str) -> tuple[str, ...]:
         """Return the questions of the step that are asked now, ``first`` among them if it is one of the step's."""
         usual = self._interview.shown(everything=False)
-        if self._words.asks_everything or not usual:
-            return self._interview.shown(everything=True)
         asked = tuple(name for name in usual if name == first or self._is_due(name))
-        return asked if first in ("", *asked) else self._interview.shown(everything=True)
+        if usual and not self._words.asks_everything and first in ("", *asked):
+            return asked
+        everything = self._interview.shown(everything=True)
+        # What was asked for by name is asked, also if it can have no effect now.
+        is_missing = first in self._interview.step.all_questions and first not in everything
+        return (*everything, first) if is_missing else everything
 
     def _is_due(self, name: str) -> bool:
         """Tell whether a question is asked of somebody who did not ask for all of them: what it is about was chosen."""
@@ -164,9 +167,7 @@ class _Walk:
 
     def _is_filled_in(self, name: str) -> bool:
         """Tell whether the chosen mail provider decides the answer, and nobody changed it."""
-        found = preset(MAIL_PRESET, self._interview.draft.text(MAIL_PRESET))
-        given = {variable_id(key): text for key, text in (found.values if found else {}).items() if key not in (found.example if found else ())}  # fmt: skip
-        return name in given and self._interview.draft.text(name) == given[name]
+        return name in filled_in(self._interview.draft)
 
     def _questions(self, first: str) -> bool:
         """Ask the questions of the step, which may change with the answers; tell whether to go on (else back)."""

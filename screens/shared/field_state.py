@@ -199,7 +199,11 @@ def _advice(interview: Interview, asked: Setting, value: str, found: Preset | No
         return "\n".join(update_lines(interview, value))
     if asked.id == ADDRESSES[0] and not value and (own := _proposed(interview)):
         return f"This machine: {own} (F5, :recommended)"
-    return found.advice if found else ""
+    if asked.id != MAIL_PRESET or found is None:
+        return found.advice if found else ""
+    values = interview.draft.values(interview.present)
+    filled = [values[name] for name in found.values if values.get(name)]
+    return f"{found.advice}\nFilled in: {', '.join(filled)} (F6, :all)" if filled else found.advice
 
 
 def choices(asked: Setting) -> tuple[Choice, ...]:

@@ -18,7 +18,7 @@ from wizard.deployment.foreign_files import refuse_strangers_files
 from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.interview.addresses import ADDRESSES, proposed_address, with_completed
 from wizard.interview.draft_file import DraftFile, SavedDraft
-from wizard.interview.presets import Preset, preset, presets, recommended
+from wizard.interview.presets import Preset, filled_in, preset, presets, recommended, with_sender
 from wizard.interview.steps import Step, neighbour, shown_questions, step, way
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.releases import Release
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from wizard.catalogue.accept import ValueFault
     from wizard.plan.proposal import Proposal
     from wizard.store.transaction import Applied
+
+
+_USER: Final = variable_id("EMAIL_USERNAME")
 
 
 class Interview:
@@ -95,12 +98,15 @@ class Interview:
     def answer(self, identity: str, text: str) -> None:
         """Take what was typed. Clearing a field takes out what ``.env`` has, or forgets the answer where it has nothing."""
         asked, earlier = question(identity), preset(identity, self.draft.text(identity))
+        before = self.draft.text(identity) or ""
         if text == (self.present.get(asked.key, "") if asked.is_variable else ""):
             self.draft = self.draft.without(identity)
         else:
             self.draft = self.draft.give(identity, Typed(Secret(text) if text and holds_secret(asked, text) else text))
         if presets(identity):
             self._apply_preset(identity, text, earlier)
+        if identity == _USER:
+            self.draft = with_sender(self.draft, before)
         if identity == PROVIDERS:
             self._follow_providers()
         if asked.part == Installation.place:
@@ -144,6 +150,9 @@ class Interview:
     def shown(self, *, everything: bool) -> tuple[str, ...]:
         """Return the ids of the questions that the present step asks now."""
         found = shown_questions(self.step, self.draft, self.present, self.release, everything=everything)
+        if not everything and self.step.id == "mail":
+            folded = filled_in(self.draft)
+            found = tuple(name for name in found if name not in folded)
         is_open = not self.snapshot.service and SERVICE in self.step.all_questions
         # Nothing can be planned before it is known which service is LibreChat.
         return (*found, SERVICE) if is_open and SERVICE not in found else found

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from wizard.answers.draft import Draft
+from wizard.answers.draft import Draft, Typed
 from wizard.catalogue.questions import (
     LDAP_PRESET,
     MAIL_PRESET,
@@ -35,23 +35,26 @@ class Preset(NamedTuple):
     example: Mapping[str, str] = MappingProxyType({})
     """What a value of one's own looks like, by variable name; a value that is here as well is to be adapted."""
     advice: str = ""
+    sender_is_user: bool = False
+    """Whether mail goes out under the address that is also the user name."""
 
 
-def _smtp(identity: str, title: str, host: str, advice: str, *, user: str = "") -> Preset:
+def _smtp(identity: str, title: str, host: str, advice: str, *, user: str = "", sender_is_user: bool = False) -> Preset:
     values = {"EMAIL_HOST": host, "EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}
-    return Preset(id=identity, title=title, values=values | ({"EMAIL_USERNAME": user} if user else {}), advice=advice)
+    all_values = values | ({"EMAIL_USERNAME": user} if user else {})
+    return Preset(id=identity, title=title, values=all_values, advice=advice, sender_is_user=sender_is_user)
 
 
 MAIL: Final[tuple[Preset, ...]] = (
-    _smtp("gmail", "Gmail", "smtp.gmail.com", "The password is an app password (Google account, Security, 2-step verification on). The sender is your Gmail address."),
-    _smtp("outlook", "Outlook / Microsoft 365", "smtp.office365.com", "Authenticated SMTP must be on for the mailbox in the admin centre. The sender is the mailbox's address. Personal outlook.com accounts no longer take passwords."),
-    _smtp("fastmail", "Fastmail", "smtp.fastmail.com", "The password is an app password (Settings, Privacy & Security)."),
+    _smtp("gmail", "Gmail", "smtp.gmail.com", "The user is your Gmail address, the password an app password: https://myaccount.google.com/apppasswords (needs 2-step verification). The sender is filled in.", sender_is_user=True),
+    _smtp("outlook", "Outlook / Microsoft 365", "smtp.office365.com", "Authenticated SMTP must be on for the mailbox in the admin centre. The sender is the mailbox's address. Personal outlook.com accounts no longer take passwords.", sender_is_user=True),
+    _smtp("fastmail", "Fastmail", "smtp.fastmail.com", "The password is an app password: https://app.fastmail.com/settings/security/apps", sender_is_user=True),
     _smtp("proton", "Proton Mail", "smtp.protonmail.ch", "Needs a paid plan with a domain of your own; the password is an SMTP token made for the sender's address."),
     Preset(id="mailgun", title="Mailgun (API)", values={"MAILGUN_HOST": "https://api.mailgun.net"}, advice="For a domain in the EU region set MAILGUN_HOST to https://api.eu.mailgun.net."),
     _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "Change the region in the host name. User and password are SMTP credentials from the SES console, not access keys. Out of the sandbox first.")._replace(example={"EMAIL_HOST": "email-smtp.eu-west-1.amazonaws.com"}),
     _smtp("sendgrid", "SendGrid", "smtp.sendgrid.net", "The user is the word apikey, the password the API key. Verify the sender first.", user="apikey"),
     _smtp("postmark", "Postmark", "smtp.postmarkapp.com", "User and password are both the server's API token. Confirm the sender first."),
-    _smtp("brevo", "Brevo", "smtp-relay.brevo.com", "The password is an SMTP key, not the one of your account."),
+    _smtp("brevo", "Brevo", "smtp-relay.brevo.com", "The password is an SMTP key, not the one of your account: https://app.brevo.com/settings/keys/smtp"),
     Preset(id="own", title="A server of my own", values={"EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}, advice="Port 587 starts in clear and changes to TLS (starttls); port 465 speaks TLS from the first byte (tls)."),
 )  # fmt: skip
 
@@ -82,6 +85,26 @@ _BY_QUESTION: Final = {
 def presets(identity: str) -> tuple[Preset, ...]:
     """Return the presets that a question chooses from; none for other questions."""
     return _BY_QUESTION.get(identity, ())
+
+
+def filled_in(draft: Draft) -> frozenset[str]:
+    """Return the ids of mail questions that the chosen preset has answered and nobody has to look at."""
+    found = preset(MAIL_PRESET, draft.text(MAIL_PRESET))
+    if found is None:
+        return frozenset()
+    given = {variable_id(name): text for name, text in found.values.items() if name not in found.example}
+    same = {name for name, text in given.items() if draft.text(name) == text}
+    sender, user = variable_id("EMAIL_FROM"), draft.text(variable_id("EMAIL_USERNAME"))
+    return frozenset(same | ({sender} if found.sender_is_user and user and draft.text(sender) == user else set()))
+
+
+def with_sender(draft: Draft, former_user: str) -> Draft:
+    """Return the draft with the mail user as sender, where the provider wants it so and nobody has answered another one."""
+    chosen = preset(MAIL_PRESET, draft.text(MAIL_PRESET))
+    sender, user = variable_id("EMAIL_FROM"), draft.text(variable_id("EMAIL_USERNAME")) or ""
+    if chosen is None or not chosen.sender_is_user or draft.text(sender) not in (None, former_user):
+        return draft
+    return draft.give(sender, Typed(user)) if "@" in user else draft.without(sender)
 
 
 def preset(identity: str, chosen: str | None) -> Preset | None:
