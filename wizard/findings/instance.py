@@ -81,3 +81,50 @@ STRANGER = FindingFamily(
     ),
     _STRANGERS,
 )
+_panel = partial(_of, docs="https://www.librechat.ai/docs/features/admin_panel", harmless=True)
+_NO_PANEL = "Administrators cannot use the admin panel."
+PANEL_OK = _panel("admin-panel.ok", "The admin panel answers, keeps its session, and knows where LibreChat is.")
+PANEL_DOWN = _panel(
+    "admin-panel.down",
+    "The admin panel does not answer.",
+    "See why: docker compose logs admin-panel (it stops without ADMIN_PANEL_SESSION_SECRET of 32 characters).",
+    consequence=_NO_PANEL,
+    settings=("ADMIN_PANEL_SESSION_SECRET", "ADMIN_PANEL_PORT"),
+)
+PANEL_COOKIE = _panel(
+    "admin-panel.cookie",
+    "The admin panel's cookie is Secure, but the panel is reached over plain HTTP.",
+    "ADMIN_PANEL_SESSION_COOKIE_SECURE=false, or HTTPS; then recreate the panel: docker compose up -d admin-panel",
+    consequence="Browsers drop the cookie, and the panel asks to sign in for ever.",
+    settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL"),
+    supersedes=("rules.admin-panel.cookie",),
+)
+PANEL_API_SERVER = _panel(
+    "admin-panel.api-server",
+    "API_SERVER_URL of the admin panel does not lead to LibreChat's container.",
+    "API_SERVER_URL=http://api:3080, with LibreChat's service and PORT.",
+    consequence="Every sign-in at the panel fails with 'Please check your connection'.",
+)
+PANEL_API_BROWSER = _panel(
+    "admin-panel.api-browser",
+    "LibreChat does not answer at VITE_API_BASE_URL of the admin panel.",
+    "VITE_API_BASE_URL is the address at which browsers open LibreChat (DOMAIN_CLIENT).",
+    consequence="The panel's sign-in with a provider leads nowhere.",
+    settings=("DOMAIN_CLIENT",),
+    supersedes=("rules.admin-panel.address",),
+)
+PANEL_URL = _panel(
+    "admin-panel.url",
+    "ADMIN_PANEL_URL is not the address of the admin panel.",
+    "Set ADMIN_PANEL_URL to the address at which browsers open the panel, without a slash at the end.",
+    consequence="The panel's sign-in with a provider ends on another page.",
+    settings=("ADMIN_PANEL_URL",),
+    supersedes=("rules.values.refused.admin-panel-url",),
+)
+PANEL_ROLE = _panel(
+    "admin-panel.role",
+    "This account is not an administrator, and the admin panel refuses it.",
+    "Sign in with an administrator's account, or make this one ADMIN.",
+    consequence="The panel says 'You do not have admin privileges'.",
+)
+PANEL_ADMIN = _panel("admin-panel.admin", "This account is an administrator; it was signed out again.")

@@ -48,6 +48,13 @@ CLIENT_ENTRIES = (
         consequence="A pattern that is too wide lets attackers collect sign-in codes.",
     ),
     _at_client(
+        "redirect.admin-panel",
+        "The provider refuses the admin panel's redirect URI.",
+        "Register the admin panel's redirect URI at the provider as well.",
+        consequence="Administrators who sign in to the admin panel through OpenID see the provider's error page.",
+        settings=("DOMAIN_SERVER",),
+    ),
+    _at_client(
         "provider.unreachable",
         "The provider's authorization page could not be reached.",
         "Check authorization_endpoint in the discovery document; browsers must reach it.",

@@ -13,6 +13,8 @@ from wizard.librechat.values import is_enabled
 START_PATH: Final = "/oauth/openid"
 CALLBACK_PATH: Final = "/oauth/openid/callback"
 """The one path that LibreChat serves for it (api/server/routes/oauth.js, v0.8.8-rc1)."""
+ADMIN_CALLBACK_PATH: Final = "/api/admin/oauth/openid/callback"
+"""Where the provider sends administrators back to who sign in to the admin panel (api/server/routes/admin/auth.js, v0.8.8-rc1)."""
 NONCE_SINCE: Final = Release(0, 8, 0)
 """First release that reads OPENID_GENERATE_NONCE (api/strategies/openidStrategy.js)."""
 _UNFIT_FOR_SCOPE: Final = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")

@@ -15,3 +15,5 @@ PAGE_FOUND_SINCE: Final = Release(0, 7, 3)
 """First release that gives the page with status 200 for a path that it does not know (v0.7.2: api/server/index.js:90)."""
 OPENID_CHECK_SINCE: Final = Release(0, 8, 3, 1)
 """First release with /api/admin/oauth/openid/check (api/server/routes/admin/auth.js:175-184, v0.8.7)."""
+PANEL_SINCE: Final = Release(0, 8, 7)
+"""First release whose compose files have the admin panel (docker-compose.yml:40)."""

@@ -30,6 +30,7 @@ def task_of(subject: Subject) -> OpenIdTask:
 
     from checks.net.node_trust import trust_of
     from checks.provider.openid.task import OpenIdTask
+    from wizard.librechat.routes import PANEL_SINCE
 
     deployment = subject.deployment
     trust = trust_of(deployment, os.environ)
@@ -39,6 +40,8 @@ def task_of(subject: Subject) -> OpenIdTask:
         start=subject.reach.openid_link or (f"{subject.reach.url}/oauth/openid" if subject.reach.url else ""),
         trust_problem=trust.problem,
         trust_is_doubtful=trust.is_doubtful,
+        has_admin_panel="admin-panel" in (deployment.compose.get("services") or {})
+        and deployment.release >= PANEL_SINCE,
         unsent=subject.inert,
     )
 

@@ -20,7 +20,12 @@ from checks.net.http import HttpResponse
 from checks.provider.asking import PROBE, ProviderConversation
 from checks.provider.openid.task import AuthorizationSeen, ClientStanding, Metadata, OpenIdTask
 from wizard.librechat.browser_url import split_address
-from wizard.librechat.openid_request import authorization_parameters, unfit_scope, wants_nonce
+from wizard.librechat.openid_request import (
+    ADMIN_CALLBACK_PATH,
+    authorization_parameters,
+    unfit_scope,
+    wants_nonce,
+)
 
 VERIFIER: Final = f"{PROBE}-{PROBE}-0123456789"
 """The PKCE verifier of the requests; nothing hangs on it, because no code is ever issued."""
@@ -188,3 +193,18 @@ def policy_cause(task: OpenIdTask, metadata: Metadata, answer: AuthorizationRepl
     if metadata.get("require_signed_request_object") is True or "request object" in words:
         return "policy.jar"
     return "policy.refused"
+
+
+async def refuses_admin_panel(task: OpenIdTask, metadata: Metadata, conversation: ProviderConversation) -> str:
+    """Return the admin panel's redirect URI if the provider refuses it; the caller knows that LibreChat's own is accepted.
+
+    Only what gets an error where LibreChat's own gets none is refused; empty where that is not so, or no answer came.
+    """
+    redirect = task.value("DOMAIN_SERVER") + ADMIN_CALLBACK_PATH
+    words = RequestWords(state=PROBE, nonce=PROBE, verifier=VERIFIER)
+    url = request_address(task, metadata, words, {"redirect_uri": redirect})
+    try:
+        answer = classify(await conversation.page(url), redirect)
+    except HttpError:
+        return ""
+    return redirect if answer.kind is AnswerClass.REFUSED else ""

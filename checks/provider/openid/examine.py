@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 from checks.provider.asking import PROBE, ProviderConversation, SpentError, Transport
-from checks.provider.openid.authorization import ask_authorization
+from checks.provider.openid.authorization import ask_authorization, refuses_admin_panel
 from checks.provider.openid.discovery import Discovered, discover, issuer_inside, keys
 from checks.provider.openid.own_settings import settings_findings
 from checks.provider.openid.secret import ask_token, may_have_secret
@@ -83,6 +83,13 @@ async def _endpoints(
     for finding in judged(task, asked, token):
         if finding.id not in said:
             yield finding
+    is_accepted = asked is not None and asked.registration is ClientStanding.ACCEPTED and not asked.any_redirect
+    if task.has_admin_panel and is_accepted and conversation.left:
+        redirect = task.shown(await refuses_admin_panel(task, metadata, conversation))
+        remedy = f"Register this redirect URI at the provider as well: {redirect}"
+        evidence = (f"redirect_uri={redirect}",)
+        if redirect:
+            yield FINDINGS["redirect.admin-panel"].warn(remedy=remedy, evidence=evidence)
 
 
 def announcement(host: str) -> str:

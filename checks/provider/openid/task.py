@@ -26,6 +26,8 @@ class OpenIdTask:
     """Why the file in NODE_EXTRA_CA_CERTS does not count."""
     trust_is_doubtful: bool = False
     """Whether LibreChat counts it all the same."""
+    has_admin_panel: bool = False
+    """Whether the compose files have the admin panel, which has a redirect URI of its own."""
     unsent: str = ""
     """Why no secret is sent ("a dry run sends nothing"): nothing then leaves a trace at the provider. Empty: it is."""
 

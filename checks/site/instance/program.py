@@ -12,6 +12,7 @@ from checks.net.errors import INCONCLUSIVE, HttpError
 from checks.net.http import HttpResponse, Web
 from checks.net.own_authority import own_authority
 from checks.net.trust import context
+from checks.site.instance.admin_panel import admin_panel_findings
 from checks.site.instance.compare import applied
 from checks.site.instance.container import starting, unread
 from checks.site.instance.findings import logs_command, recreate_command, response_evidence, unreachable
@@ -61,6 +62,9 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     for found in unread(seen, subject.deployment):
         yield found
     yield applied(shown, subject.deployment)
+    async with Web(trusted, resolve=subject.reach.resolve) as web:
+        async for found in admin_panel_findings(subject, web):
+            yield found
 
 
 async def _asked(web: Web, method: str, url: str) -> Answer:

@@ -1,0 +1,149 @@
+"""The admin panel: eight broken facts, eight findings; well, none; and no session left."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import pytest
+
+from checks.model import Report, Subject
+from checks.options import Login, SiteOptions
+from checks.provider.openid import OPENID
+from checks.settings import RULES
+from tests.checks.site.instance.asking import ADA, INSTANCE, PASSWORD, SECRETS, ask
+from tests.servers.admin_panel import PanelRefusedError, librechat, panel
+from tests.servers.answering import Answering, Asked, Handler
+from tests.servers.certificates import Certificates
+from tests.servers.openid_provider import openid_provider
+from tests.servers.ports import free_port
+from tests.wizard.rules import builder
+from wizard.basics.finding import Status
+
+LONG: Final = "5e" * 32
+
+
+@pytest.fixture(autouse=True)
+def _trusted(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(certificates.ca))
+
+
+async def looked(
+    certificates: Certificates,
+    *,
+    environment: Mapping[str, str | None] = {},
+    settings: Mapping[str, str | None] = {},
+    registers: bool = True,
+    role: str = "ADMIN",
+    host: str = "localhost",
+) -> tuple[Report, set[str], list[str]]:
+    """Run LibreChat, the panel and the provider with what a case says, and look at them as ``doctor`` does."""
+    signed_in: set[str] = set()
+    async with contextlib.AsyncExitStack() as stack:
+
+        def chat(asked: Asked) -> bytes:
+            return librechat(asked, role=role, server=url, signed_in=signed_in)
+
+        running = await stack.enter_async_context(Answering(chat))
+        url = f"http://{host}:{running.port}"
+        usual, own = f"{url}/oauth/openid/callback", f"{url}/api/admin/oauth/openid/callback"
+        client = {
+            "client_id": "librechat",
+            "client_secret": "s" * 32,
+            "redirect_uris": [usual, own] if registers else [usual],
+        }
+        provider = await stack.enter_async_context(openid_provider(certificates, [client]))
+        given = {
+            "SESSION_SECRET": LONG,
+            "API_SERVER_URL": f"http://api:{running.port}",
+            "VITE_API_BASE_URL": url,
+            "SESSION_COOKIE_SECURE": "false",
+            **environment,
+        }
+        inside = {name: value for name, value in given.items() if value is not None}
+        port = free_port()
+        with contextlib.suppress(PanelRefusedError):
+            served = await stack.enter_async_context(Answering(cast("Handler", panel(inside))))
+            port = served.port
+        values: dict[str, Any] = {
+            **SECRETS,
+            "PORT": str(running.port),
+            "DOMAIN_CLIENT": url,
+            "DOMAIN_SERVER": url,
+            "ALLOW_SOCIAL_LOGIN": "true",
+            "OPENID_CLIENT_ID": "librechat",
+            "OPENID_CLIENT_SECRET": "s" * 32,
+            "OPENID_ISSUER": provider.issuer,
+            "OPENID_SESSION_SECRET": LONG,
+            "OPENID_SCOPE": "openid",
+            "OPENID_CALLBACK_URL": "/oauth/openid/callback",
+            "ADMIN_PANEL_SESSION_SECRET": inside.get("SESSION_SECRET", ""),
+            "ADMIN_PANEL_SESSION_COOKIE_SECURE": inside["SESSION_COOKIE_SECURE"],
+            "ADMIN_PANEL_URL": f"http://{host}:{port}",
+            **settings,
+        }
+        services = {
+            "api": {"volumes": []},
+            "mongodb": {},
+            "admin-panel": {"environment": inside, "ports": [{"published": str(port), "target": 3000}]},
+        }
+        named = {name: text.format(own=f"http://{host}:{port}") for name, text in values.items() if text is not None}
+        made = builder.deployment(named, release="v0.8.8-rc1", compose={"services": services}, has_run=True)
+        names = {host: "127.0.0.1"}
+        login = Login(email=ADA.email, password=ADA.password)
+        reach = SiteOptions(url=url, login=login, resolve=names, allow_insecure_login=True)
+        report = await ask(Subject(deployment=made, reach=reach, expected_up=True), INSTANCE, RULES, OPENID)
+        return report, signed_in, [each.path for each in running.asked]
+
+
+def failed(report: Report) -> list[str]:
+    bad = (one.id for one in report.findings if one.status in {Status.FAIL, Status.WARN})
+    return sorted(name for name in bad if "admin-panel" in name and "equal" not in name)
+
+
+async def test_a_panel_that_works(certificates: Certificates) -> None:
+    report, signed_in, asked = await looked(certificates)
+    told = {finding.id: finding.status for finding in report.findings}
+    assert failed(report) == []
+    assert told["instance.admin-panel.ok"] is Status.PASS
+    assert told["instance.admin-panel.admin"] is Status.PASS
+    assert signed_in == set(), "no session is left"
+    assert asked.count("/api/admin/login/local") == 1
+    assert PASSWORD not in repr(report)
+
+
+PUBLIC: Final = "chat.example.com"
+CASES: Final[Mapping[str, tuple[Mapping[str, Any], list[str]]]] = {
+    "secret too short": (
+        {"environment": {"SESSION_SECRET": "short"}},
+        ["instance.admin-panel.down", "rules.admin-panel.secret"],
+    ),
+    "Secure cookie on http": (
+        {"environment": {"SESSION_COOKIE_SECURE": "true"}, "host": PUBLIC},
+        ["instance.admin-panel.cookie"],
+    ),
+    "Secure cookie on http, without ADMIN_PANEL_URL": (
+        {"environment": {"SESSION_COOKIE_SECURE": "true"}, "settings": {"ADMIN_PANEL_URL": None}, "host": PUBLIC},
+        ["instance.admin-panel.cookie", "instance.admin-panel.url"],
+    ),
+    "API address of its server": (
+        {"environment": {"API_SERVER_URL": "http://localhost:3080"}},
+        ["instance.admin-panel.api-server"],
+    ),
+    "API address for browsers": (
+        {"environment": {"VITE_API_BASE_URL": "http://host.docker.internal:3080"}},
+        ["instance.admin-panel.api-browser"],
+    ),
+    "slash at the end of ADMIN_PANEL_URL": ({"settings": {"ADMIN_PANEL_URL": "{own}/"}}, ["instance.admin-panel.url"]),
+    "callback not registered": ({"registers": False}, ["openid.redirect.admin-panel"]),
+    "no administrator": ({"role": "USER"}, ["instance.admin-panel.role"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_what_is_broken_is_told(certificates: Certificates, case: str) -> None:
+    changed, expected = CASES[case]
+    report, signed_in, _ = await looked(certificates, **changed)
+    assert failed(report) == expected, [(one.id, one.evidence) for one in report.findings if "panel" in one.id]
+    assert signed_in == set()
