@@ -22,7 +22,7 @@ from wizard.deployment.effective import (
 )
 from wizard.deployment.librechat_yaml import read_config
 from wizard.deployment.model import Deployment, FileState
-from wizard.deployment.service import find_services
+from wizard.deployment.service import find_services, replicas
 from wizard.deployment.snapshot import CONFIG, Snapshot
 from wizard.deployment.stored_data import has_hidden_database, left_by_containers
 from wizard.dotenv.document import Document
@@ -93,6 +93,7 @@ def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Acces
         files=MappingProxyType({**files, **reader.used}),
         compose=compose,
         service=effective.service,
+        replicas=replicas(effective.project, effective.service),
         effective=effective,
         config=config,
         config_name=config_name,

@@ -250,7 +250,7 @@ def place_in_container(definition: Mapping[str, Any], project: ComposeProject, p
     """Return what a path in a service's container is on the host; ``None`` where it comes from the image."""
     found: HostPlace | None = None
     longest = -1
-    for target, place in _places(definition, project):
+    for target, place in mounted_places(definition, project):
         inside = path == target or path.startswith(f"{target.rstrip('/')}/")
         if inside and len(target) > longest:
             rest = path[len(target) :].lstrip("/")
@@ -259,7 +259,8 @@ def place_in_container(definition: Mapping[str, Any], project: ComposeProject, p
     return found
 
 
-def _places(definition: Mapping[str, Any], project: ComposeProject) -> Iterator[tuple[str, HostPlace]]:
+def mounted_places(definition: Mapping[str, Any], project: ComposeProject) -> Iterator[tuple[str, HostPlace]]:
+    """Give what of the host stands at which path of a service's container."""
     for entry in definition.get("volumes") or ():
         target = entry.get("target")
         if not isinstance(target, Leaf):

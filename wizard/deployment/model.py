@@ -67,6 +67,8 @@ class Deployment:
     """The merged compose files in plain dicts and lists, in long forms and with their variables filled in."""
     service: str = "api"
     """LibreChat's service; empty where none can be told."""
+    replicas: tuple[str, ...] = ()
+    """Other services that are the same LibreChat: whatever is said of ``service`` holds for them."""
     effective: EffectiveConfiguration | None = field(default=None, repr=False)
     """Where each value comes from; ``None`` where settings were given without files."""
     config: Mapping[str, Any] | None = None
@@ -91,6 +93,11 @@ class Deployment:
         """LibreChat's service of the merged compose files; empty where there is none."""
         service: Mapping[str, Any] = (self.compose.get("services") or {}).get(self.service) or {}
         return service
+
+    @property
+    def is_service_unclear(self) -> bool:
+        """Whether compose files were read and which of their services is LibreChat cannot be told, so neither can its settings."""
+        return self.effective is not None and not self.service and bool(self.compose.get("services"))
 
     @property
     def may_hold_data(self) -> bool:

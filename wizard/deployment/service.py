@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from wizard.composefile.located import Leaf
+from wizard.composefile.container_environment import environment_of
+from wizard.composefile.located import Leaf, plain_tree
 from wizard.composefile.project import ComposeProject
 from wizard.deployment.compose_names import USUAL
-from wizard.deployment.effective import CONFIG_TARGET, DOTENV_TARGET, built_image
+from wizard.deployment.effective import CONFIG_TARGET, DOTENV_TARGET, built_image, mounted_places
 
 _IMAGE: Final = re.compile(r"(?:.*/)?(?P<name>[^/:@]*)(?::[^/@]*)?(?:@.*)?", re.DOTALL)
 _OTHERS: Final = re.compile(r"rag|admin|mongo|meili|mcp|exporter|proxy|nginx|docs|metrics|backup")
@@ -26,7 +27,37 @@ def is_librechat_image(image: str) -> bool:
 
 
 def find_services(project: ComposeProject) -> tuple[str, ...]:
-    """Return the services that may be LibreChat: one where it is clear, several where somebody has to be asked, or none."""
+    """Return the services that may be LibreChat: one where it is clear, several where somebody has to be asked, or none.
+
+    Of several that are the same (:func:`replicas`) it is the first: whatever is true of it is true of all.
+    """
+    found = _candidates(project)
+    return found[:1] if len(found) > 1 and set(found) <= {found[0], *replicas(project, found[0])} else found
+
+
+def replicas(project: ComposeProject, service: str) -> tuple[str, ...]:
+    """Return the other services that start the same image with the same environment, files and user."""
+    if service not in project.services:
+        return ()
+    own = _gist(project, service)
+    others = [name for name in project.services if name != service and name not in project.inactive]
+    return tuple(name for name in others if _gist(project, name) == own)
+
+
+def _gist(project: ComposeProject, name: str) -> tuple[object, ...]:
+    """Return what makes LibreChat in a service what it is; not its name, its published ports, its order of start."""
+    service = project.services[name]
+    environment = {
+        variable: said[-1].leaf.value
+        for variable, said in environment_of(project, name).items()
+        if said[-1].leaf.value is not None
+    }
+    places = {target: (place.kind, place.path) for target, place in mounted_places(service, project)}
+    rest = (plain_tree(service.get(key)) for key in ("build", "command", "entrypoint", "user", "network_mode"))
+    return (image_of(project, service), environment, places, *rest)
+
+
+def _candidates(project: ComposeProject) -> tuple[str, ...]:
     running = {name: service for name, service in project.services.items() if name not in project.inactive}
     by_image = [name for name, service in running.items() if is_librechat_image(image_of(project, service)[0])]
     found = by_image or [name for name, service in running.items() if _mounts_settings(service)]

@@ -248,8 +248,9 @@ def _service(snapshot: Snapshot, answers: Answers) -> tuple[str, str, str]:
         message = f"no compose file has a service {plain(answers.librechat.service, limit=80)}."
         raise InvalidInput(Problem(field="librechat.service", message=message, remedy=remedy))
     found = (chosen,) if chosen in project.services else find_services(project)
-    service = found[0] if len(found) == 1 else ""
-    return service, *image_of(project, project.services.get(service) or {})
+    images = {image_of(project, project.services[name]) for name in found}
+    # Several that run one image tell the release all the same.
+    return found[0] if len(found) == 1 else "", *(images.pop() if len(images) == 1 else ("", ""))
 
 
 _IMAGE: Final = re.compile(

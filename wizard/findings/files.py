@@ -114,9 +114,13 @@ ENV_UNREADABLE = _of(
     settings=("UID", "GID"),
 )
 ENV_OPEN = _of("env.open", ".env holds secrets and others on this machine can read or write it.", "chmod 600 .env")
+COMPOSE_REPLICAS = _of_compose(
+    "compose.replicas",
+    "Several services are the same LibreChat: what is said of the first holds for all.",
+)
 COMPOSE_NO_API = _of_compose(
     "compose.no-api",
-    "No service of the compose files can be told to be LibreChat: all else said here may be wrong.",
+    "No service of the compose files can be told to be LibreChat: its settings are not judged.",
     "Name it in the answers file (librechat: {service: NAME}), or call it api as in LibreChat's own docker-compose.yml.",
 )
 ENV_NOT_MOUNTED = _of(

@@ -7,7 +7,11 @@ from functools import partial
 from wizard.findings.model import FindingEntry
 
 _of = partial(FindingEntry, check="rules")
-SAME = _of("release.same", "Nothing in this folder stops, changes or loses its meaning with that release.")
+SAME = _of(
+    "release.same",
+    "Nothing in this folder stops, changes or loses its meaning with that release.",
+    "Pin the image to the release that runs.",
+)
 BEHAVIOUR = _of("release.behaviour", "What that release does differently by itself; nothing has to be done about it.")
 STOPS = _of(
     "release.stops",

@@ -99,6 +99,8 @@ def propose(folder: Path, answers: Answers) -> Proposal:
 
         if found := list(dict.fromkeys(effective_openings(planned.effective.project))):
             raise InvalidInput(*found[:_MOST_OPENINGS])
+    if left := [name for name in standing.replicas if name not in planned.replicas]:
+        made = made._replace(notes=(*made.notes, _no_longer_the_same(planned.service, left)))
     if made.shown_edits:
         made = made._replace(notes=(*made.notes, *consequences(planned, resolution.answers)))
     return Proposal(
@@ -116,6 +118,15 @@ def _which_service(standing: Deployment) -> Problem:
     message = f"it cannot be told which service of the compose files is LibreChat ({names})."
     remedy = "Name it here (in an answers file: librechat: {service: NAME})."
     return Problem(field="librechat.service", message=message, remedy=remedy)
+
+
+def _no_longer_the_same(service: str, left: list[str]) -> str:
+    """Return the note about services that were LibreChat's equals and do not get what the plan writes for one of them."""
+    names, service = " and ".join(plain(name, limit=60) for name in left), plain(service, limit=60)
+    verb = "was" if len(left) == 1 else "were"
+    return (
+        f"{names} {verb} the same as {service} and will not be: write for {names} what this plan writes for {service}."
+    )
 
 
 def _environment_files(standing: Deployment) -> list[str]:

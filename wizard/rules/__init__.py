@@ -33,6 +33,10 @@ def check(deployment: Deployment) -> tuple[Finding, ...]:
         # Whatever else could be said of the settings follows from this.
         return tuple(_finished(causes, deployment))
     view = View(deployment)
+    if deployment.is_service_unclear:
+        # Nobody knows what LibreChat gets: only what the files themselves are is judged.
+        found = [finding for rule in _of_any_service() for finding in rule(view)]
+        return tuple(_finished([*causes, *found], deployment))
     causes += stand_ins.found(view)
     explained = {name for finding in causes for name in finding.settings}
     found = [finding for rule in _rules(deployment) for finding in rule(view)]
@@ -77,6 +81,15 @@ def _rules(deployment: Deployment) -> Iterator[Rule]:
         *(surroundings, installers),
     ):
         yield from subject.RULES
+
+
+def _of_any_service() -> Iterator[Rule]:
+    """Give the rules that say nothing of LibreChat's own settings."""
+    from wizard.rules import compose_files, files, stack
+
+    yield from (compose_files.followed, compose_files.reaches_librechat, compose_files.compose_files)
+    yield from (compose_files.dotenv_missing, stack.port_twice, stack.network_mode, stack.unread_names)
+    yield from (stack.override_left_out, files.duplicates, files.environment_mode, files.links)
 
 
 def _finished(found: Iterable[Finding], deployment: Deployment) -> Iterator[Finding]:

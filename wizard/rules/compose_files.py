@@ -11,7 +11,8 @@ from wizard.answers.model import Stack
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain, some_of
 from wizard.composefile.model import env_file_services
-from wizard.deployment.service import needs_dotenv, reads_dotenv
+from wizard.deployment.service import find_services, needs_dotenv, reads_dotenv
+from wizard.deployment.snapshot import SERVICE_RECORD
 from wizard.dotenv.document import Document
 from wizard.findings import files as ids
 from wizard.rules.origins import beaten_by, described
@@ -97,9 +98,19 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
     services = deployment.compose.get("services") or {}
     if deployment.service not in services:
         names = ", ".join(some_of([plain(name, limit=60) for name in services], _LIMIT))
-        summary = f"It is not known which service of the compose files is LibreChat ({names}): all else said here may be wrong."
-        yield ids.COMPOSE_NO_API.fail(summary if services else "")
+        summary = f"It is not known which service of the compose files is LibreChat ({names}), so its settings are not judged."
+        if services:
+            yield ids.COMPOSE_NO_API.unknown(summary, remedy=_naming(view))
+        else:
+            yield ids.COMPOSE_NO_API.fail()
         return
+    if deployment.replicas:
+        names = " and ".join(some_of([plain(name, limit=60) for name in deployment.replicas], _LIMIT))
+        verb = "is" if len(deployment.replicas) == 1 else "are"
+        service = plain(deployment.service, limit=60)
+        yield ids.COMPOSE_REPLICAS.passed(
+            f"{names} {verb} the same as {service}: what is said of {service} holds for all."
+        )
     if reads_dotenv(view.api) or deployment.service in env_file_services(deployment.compose):
         return
     idle = _without_effect(view)
@@ -120,6 +131,15 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         service = plain(deployment.service, limit=60)
         mount = "volumes: [{type: bind, source: ./.env, target: /app/.env}]"
         yield ids.ENV_NOT_MOUNTED.fail(remedy=f"In the service {service}: {mount}.")
+
+
+def _naming(view: View) -> str:
+    """Return how to say which service is meant."""
+    effective = view.deployment.effective
+    may_be = find_services(effective.project) if effective is not None else ()
+    name = plain(next(iter(may_be), "NAME"), limit=60)
+    record = f"mkdir -p {posixpath.dirname(SERVICE_RECORD)} && echo {name} > {SERVICE_RECORD}"
+    return f"Name it, for example {name}: {record} (in an answers file: librechat: {{service: {name}}})."
 
 
 def _without_effect(view: View) -> list[str]:

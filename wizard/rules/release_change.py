@@ -21,6 +21,7 @@ from wizard.librechat.providers import SOCIAL, is_registered
 from wizard.librechat.releases import Release
 from wizard.librechat.security_headers import SECURITY_HEADERS_SINCE
 from wizard.librechat.startup_refusals import start_refusals
+from wizard.rules import compose_files
 from wizard.rules.config_file import ignored_keys, unknown_keys
 from wizard.rules.view import View
 
@@ -80,12 +81,22 @@ _BEHAVIOUR: Final = (
 def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, ...]:
     """Return what changing from the folder's release to ``target`` means; a PASS says what behaves differently and needs nothing."""
     view = View(deployment)
+    if deployment.is_service_unclear:
+        # Its settings are not known, and so neither is what another release makes of them.
+        return tuple(compose_files.reaches_librechat(view))
     found = [*_stops(view, target), *_not_read(view, target), *_config(view, target)]
     found += [*_upwards(view, target)] if target > view.release else [*_downwards(view, target)]
     changed = [sentence for since, sentence in _BEHAVIOUR if view.release < since <= target]
     if changed:
         found.append(ids.BEHAVIOUR.passed(f"What LibreChat {target} does differently by itself.", evidence=changed))
     summary = f"Nothing in this folder stops or loses its meaning between {view.release} and {target}."
+    if not found and not deployment.release_known:
+        return (
+            ids.SAME.unknown(
+                f"Nothing here tells which release runs. If it is {view.release}: {summary[0].lower()}{summary[1:]}",
+                remedy=ids.SAME.fix,
+            ),
+        )
     return tuple(found) or (ids.SAME.passed(summary),)
 
 
