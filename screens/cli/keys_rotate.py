@@ -262,7 +262,7 @@ class _Rotation:
     async def _resume(self, pending: RotationRecord) -> ExitStatus:
         """Finish what was cut off, or put it back."""
         if pending.is_damaged:
-            raise _Refused(f"{pending.told()} Move it away once you know which keys the database has.")
+            raise _Refused(pending.told())
         tell(pending.told())
         if self._options.dry_run:
             tell("Dry run: nothing is written.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.apply.stored_values import CredsPair, sha256
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import reveal
+from wizard.composefile.container_environment import OriginMechanism
 from wizard.findings import secrets as ids
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.secret_uses import SECRET_USES, SecretUse
@@ -17,6 +18,7 @@ from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 from wizard.rules import check
 
 if TYPE_CHECKING:
+    from wizard.deployment.effective import EffectiveValue
     from wizard.deployment.model import Deployment
 
 _RECORDED: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
@@ -66,12 +68,13 @@ def value_of(name: str, deployment: Deployment) -> str:
 def _status(
     use: SecretUse, deployment: Deployment, found: tuple[Finding, ...], generated: Mapping[str, object]
 ) -> SecretStatus:
-    value = value_of(use.name, deployment)
-    if not value:
-        state = SecretState.GENERATED if use.name in generated else SecretState.MISSING
-        return SecretStatus(use=use, state=state)
-    effective = deployment.effective.values.get(use.name) if deployment.effective is not None else None
-    origin = str(effective.origin) if effective is not None else ".env"
+    value, effective = value_of(use.name, deployment), _effective(use.name, deployment)
+    origin = "" if not value else str(effective.origin) if effective is not None else ".env"
+    if not value or _is_generated(use.name, deployment):
+        is_generated = bool(value) or use.name in generated
+        return SecretStatus(
+            use=use, state=SecretState.GENERATED if is_generated else SecretState.MISSING, origin=origin
+        )
     if published_name(value) or any(one.id == ids.PUBLISHED.of(use.name).id for one in found):
         return SecretStatus(
             use=use, state=SecretState.PUBLISHED, origin=origin, why="LibreChat's sample files ship it."
@@ -80,6 +83,15 @@ def _status(
     if weak is not None:
         return SecretStatus(use=use, state=SecretState.WEAK, origin=origin, why=weak.summary)
     return SecretStatus(use=use, state=SecretState.OK, origin=origin)
+
+
+def _effective(name: str, deployment: Deployment) -> EffectiveValue | None:
+    return deployment.effective.values.get(name) if deployment.effective is not None else None
+
+
+def _is_generated(name: str, deployment: Deployment) -> bool:
+    effective = _effective(name, deployment)
+    return effective is not None and effective.origin.mechanism is OriginMechanism.GENERATED
 
 
 def _weaknesses(name: str, found: tuple[Finding, ...]) -> Iterator[Finding]:
@@ -104,7 +116,8 @@ def own_keys(deployment: Deployment) -> OwnKeys:
     """Return the keys that LibreChat works with: from the files, or those that it generated itself."""
     pair = CredsPair.of({name: value_of(name, deployment) for name in _RECORDED})
     if all(pair):
-        return OwnKeys(pair=pair, values={})
+        is_generated = any(_is_generated(name, deployment) for name in ("CREDS_KEY", "CREDS_IV"))
+        return OwnKeys(pair=pair, is_generated=is_generated, values={})
     if any(pair) or deployment.release < OWN_SECRETS_SINCE:
         return OwnKeys(pair=None, values={}, why="CREDS_KEY or CREDS_IV is not set.")
     from wizard.deployment.adoption import look

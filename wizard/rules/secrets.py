@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from wizard.answers.model import Stack
 from wizard.basics.finding import Finding, Status
+from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.dotenv.compose import interpolate
 from wizard.findings import secrets as ids
 from wizard.findings.model import FindingEntry
 from wizard.librechat.published_secrets import is_retired, published_name
+from wizard.librechat.secret_uses import SECRET_USES
 from wizard.librechat.startup_refusals import (
     OWN_SECRETS_SINCE,
     REFUSES_MALFORMED_SINCE,
@@ -30,6 +33,7 @@ _SIGNING = (
     "ADMIN_PANEL_SESSION_SECRET",
 )
 _JWT = ("JWT_SECRET", "JWT_REFRESH_SECRET")
+_GROUPS = {use.name: use.group for use in SECRET_USES}
 
 
 _NEW = "Generate one: {}: {{generate: true, replace: true, accept_loss: true}}."
@@ -67,11 +71,14 @@ def published(view: View) -> Iterator[Finding]:
         digits = {"CREDS_KEY": 64, "CREDS_IV": 32}.get(name, 0)
         if value and published_name(value[:digits] if digits and _is_decoded(value, digits) else value):
             loss = ", accept_loss: true" if name.startswith("CREDS_") and view.deployment.may_hold_data else ""
+            command = own_command("keys rotate", _GROUPS[name])
             danger = "read what it encrypts" if name.startswith("CREDS_") else "forge what it protects"
-            remedy = f"Replace it: {name}: {{generate: true, replace: true{loss}}}."
+            remedy = f"Replace it: {name}: {{generate: true, replace: true{loss}}}. Or run: {command}"
+            if loss and view.deployment.stack in (Stack.COMPOSE, Stack.DEPLOY):
+                remedy = f"Run: {command} (it encrypts everything that is stored with new keys; nobody has to type a key again)."
             evidence = ""
             if name in _JWT and is_retired(name, value):
-                remedy += " People sign in once more; nothing else is lost."
+                remedy += " (people sign in once more; nothing else is lost)."
                 stops = view.release >= REFUSES_PUBLISHED_SINCE
                 effect = f"LibreChat {view.release} does not start with it."
                 evidence = effect if stops else f"From {REFUSES_PUBLISHED_SINCE} on LibreChat does not start with it."
@@ -101,7 +108,9 @@ def form(view: View) -> Iterator[Finding]:
         summary = f"CREDS_KEY is not 64 hexadecimal digits: {stops or effect}."
         # A key that cannot be decoded never encrypted anything; one that is only short did.
         remedy = (
-            ids.CREDS_KEY_FORM.fix if weak else f"{_NEW.format('CREDS_KEY')} Nothing could be stored with this one."
+            f"{ids.CREDS_KEY_FORM.fix} Run: {own_command('keys rotate creds')}"
+            if weak
+            else f"{_NEW.format('CREDS_KEY')} Nothing could be stored with this one."
         )
         yield ids.CREDS_KEY_FORM.finding(status, summary, remedy=remedy, evidence=[] if stops else [_STOPS_LATER])
     if _is_decoded(vector, 32) and not re.fullmatch(r"[0-9a-fA-F]{64}", vector):

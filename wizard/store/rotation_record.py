@@ -85,7 +85,8 @@ class RotationRecord:
         """Return what the next run tells the operator."""
         if self.is_damaged:
             return (
-                f"An earlier rotation of secrets was cut off, and its record cannot be read: {NAME}/{FILE} is damaged."
+                f"An earlier rotation of secrets was cut off, and its record cannot be read: {NAME}/{FILE} is damaged. "
+                f"'{own_command('keys status')}' says which of the stored values have the present keys; then move it away."
             )
         command = own_command("keys rotate", "creds" if "CREDS_KEY" in self.names else "all")
         return (

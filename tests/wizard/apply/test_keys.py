@@ -226,6 +226,19 @@ def test_nobody_is_asked_without_a_terminal(stack: KeysStack) -> None:
     assert stack.files() == before
 
 
+def test_keys_that_libre_chat_generated_itself_are_rotated_too(stack: KeysStack) -> None:
+    clear, env, base = stack.clear(), stack.folder / ".env", stack.folder / "docker-compose.yml"
+    lines = env.read_text().splitlines(keepends=True)
+    env.write_text("".join(line for line in lines if not line.startswith("CREDS_")))
+    (stack.folder / ".env.temp").write_text("".join(line for line in lines if line.startswith("CREDS_")))
+    base.write_text(base.read_text().replace("librechat:v0.8.7", "librechat:v0.8.8"))
+    told = json.loads(stack.inside("keys", "status", "--json").out)
+    assert [one["state"] for one in told["secrets"] if one["group"] == "creds"] == ["generated"] * 2
+    done = stack.inside("keys", "rotate", "creds", "--yes")
+    assert done.status == 0, done.text
+    assert stack.clear() == clear
+
+
 KILLS = {
     "stop 1": "while stored values were encrypted",
     "run 2": "while stored values were encrypted",
