@@ -99,6 +99,12 @@ def _run(options: argparse.Namespace) -> int:
 def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
     """Run a command with the rights that it has in its folder."""
     options.is_folder_named = options.dir != "."
+    if command is _interactive and not options.is_folder_named:
+        from screens.cli.folder_choice import PRACTICE, choose_folder
+
+        options.dir = choose_folder()
+        if options.dir == PRACTICE:
+            return _demo(options)
     from wizard.basics.acting import working_in
     from wizard.basics.docker_engine import REMOTE_ENGINE
     from wizard.basics.links import FOREIGN_FILES

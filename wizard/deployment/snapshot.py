@@ -12,6 +12,7 @@ from typing import Final
 from wizard.answers.model import Answers, Stack
 from wizard.basics.acting import real_folder
 from wizard.basics.nearest import nearest_of
+from wizard.basics.own_command import program
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import ForeignFiles, InvalidInput, Problem
 from wizard.deployment.compose_names import USUAL, compose_names, inherited_environment, listed_files
@@ -103,7 +104,7 @@ def take(folder: Path, answers: Answers) -> Snapshot:
     inherited = inherited_environment(folder)
     listed = _listed(files, folder, inherited)
     files |= {name: read_state(folder, name) for name in listed if name not in files}
-    stack, base_name = _stack(files, answers, listed)
+    stack, base_name = _stack(folder, files, answers, listed)
     overrides = [name for name in OVERRIDES if files[name].kind != "missing"]
     override_name = next((name for name in overrides if name in listed), next(iter(overrides), OVERRIDES[2]))
     read = (".env", base_name, override_name, CONFIG)
@@ -169,7 +170,9 @@ def _existing_folder(folder: Path) -> Path:
     return real_folder(resolved)
 
 
-def _stack(files: Mapping[str, FileState], answers: Answers, listed: tuple[str, ...]) -> tuple[Stack, str]:
+def _stack(
+    folder: Path, files: Mapping[str, FileState], answers: Answers, listed: tuple[str, ...]
+) -> tuple[Stack, str]:
     base = next((name for name in COMPOSE_BASES if files[name].kind != "missing"), "")
     own = [name for name in listed if name != DEPLOY_BASE and name not in OVERRIDES]
     if own and own[0] == listed[0] and files[own[0]].kind != "missing":
@@ -183,9 +186,10 @@ def _stack(files: Mapping[str, FileState], answers: Answers, listed: tuple[str, 
     if not name or files[name].kind == "missing":
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
         remedy = (
-            "Fetch LibreChat first (git clone, or its compose file and .env.example), then name its folder with --dir."
+            f"Name the folder that holds it: {program()} --dir DIR. To practise without one: {program()} demo. "
+            "To fetch LibreChat: git clone https://github.com/danny-avila/LibreChat"
         )
-        raise InvalidInput(Problem(field="--dir", message=f"no {missing} stands in the folder.", remedy=remedy))
+        raise InvalidInput(Problem(field="--dir", message=f"there is no {missing} in {folder}.", remedy=remedy))
     return wanted, name
 
 
