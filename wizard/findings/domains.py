@@ -36,6 +36,13 @@ COOKIES_LOCALHOST = _of(
     consequence="Safari throws them away and people are signed out at every reload; Chrome and Firefox keep them.",
     settings=("DOMAIN_SERVER",),
 )
+COOKIES_CANDIDATE = _of(
+    "cookies.candidate",
+    "This candidate of v0.8.2 makes the cookie of a sign-in with OpenID or SAML Secure even on localhost:",
+    "Update LibreChat to v0.8.2 or later (v0.8.3 for Safari), or use HTTPS.",
+    consequence="every sign-in with it ends with 'Unknown error'.",
+    settings=("DOMAIN_SERVER",),
+)
 COOKIES_LOST = _of(
     "cookies.lost",
     "People come over plain HTTP and cookies are Secure:",

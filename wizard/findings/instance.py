@@ -54,6 +54,14 @@ OPENID_NOT_READY = _of(
     transient=True,
     harmless=True,
 )
+NOBODY = _of(
+    "nobody",
+    "Registration is closed, no sign-in provider is configured, and LibreChat has no account.",
+    "Make the first account: docker compose exec api npm run create-user",
+    consequence="Nobody can sign in.",
+    settings=("ALLOW_REGISTRATION",),
+    harmless=True,
+)
 POST = _of(
     "post",
     "LibreChat answers, but what browsers send to it (POST) gets no answer, or another program answers.",

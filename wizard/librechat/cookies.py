@@ -13,6 +13,8 @@ PROVIDER_SINCE: Final = Release(0, 7, 9, 1)
 """First release with the token_provider cookie (api/server/services/AuthService.js)."""
 SESSION_SECURE_SINCE: Final = Release(0, 8, 2)
 """First release whose express-session cookie may be Secure and has an end (api/server/socialLogins.js)."""
+SESSION_SECURE_BEFORE: Final = Release(0, 8, 2, 1)
+"""The candidates of v0.8.2, from this one on, make connect.sid Secure in production whatever the address (thread LC#11753)."""
 LOCALHOST_SINCE: Final = Release(0, 8, 3, 1)
 """First release that exempts localhost for the cookies of a sign-in (packages/api/src/oauth/csrf.ts)."""
 SWITCH_SINCE: Final = Release(0, 8, 6)

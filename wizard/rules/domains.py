@@ -12,7 +12,7 @@ from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.findings import domains as ids
 from wizard.librechat.config_file import secures_images
-from wizard.librechat.cookies import secure_sign_in, secure_switch
+from wizard.librechat.cookies import SESSION_SECURE_BEFORE, SESSION_SECURE_SINCE, secure_sign_in, secure_switch
 from wizard.librechat.hosts import is_impossible
 from wizard.librechat.proxy_hops import trusted_hops
 from wizard.librechat.startup_refusals import refuses_client
@@ -95,6 +95,14 @@ def plain_http(view: View) -> Iterator[Finding]:
             yield ids.COOKIES_INSECURE.warn()
         return
     mode = "development" if _runs_without_production(view) else "production"
+    is_candidate = SESSION_SECURE_BEFORE <= view.release < SESSION_SECURE_SINCE
+    if is_candidate and mode == "production" and view.is_local and (view.has_openid or view.has_saml):
+        name = "OpenID" if view.has_openid else "SAML"
+        summary = (
+            f"LibreChat {view.release} makes the cookie of a sign-in with {name} Secure even on localhost, and sends none over plain "
+            "HTTP: every sign-in ends with 'Unknown error'."
+        )
+        yield ids.COOKIES_CANDIDATE.fail(summary)
     if not secure_sign_in({**view.deployment.settings, "NODE_ENV": mode}, view.release):
         return
     if not view.is_local:

@@ -16,9 +16,10 @@ from checks.site.instance.admin_panel import admin_panel_findings
 from checks.site.instance.compare import applied
 from checks.site.instance.container import starting, unread
 from checks.site.instance.findings import logs_command, recreate_command, response_evidence, unreachable
+from checks.site.instance.nobody import how_to_see, is_closed, nobody
 from checks.site.instance.openid_ready import openid_ready
 from checks.site.session.replies import GATEWAY, RefreshEnd, refresh_end, visitor
-from checks.site.target import address
+from checks.site.target import address, login
 from wizard.apply.containers import container_of
 from wizard.basics.finding import Finding, Status
 from wizard.deployment.model import Deployment
@@ -55,13 +56,18 @@ async def run(subject: Subject) -> AsyncIterator[Finding]:
     if config.status != 200 or not all(name in shown for name in _MARKS):  # noqa: PLR2004 - HTTP's OK
         yield _stranger(config, site.url, subject.deployment)
         return
-    yield ids.LIBRECHAT.passed(f"LibreChat answers at {site.url}.", evidence=_build(shown, config))
+    told = _build(shown, config)
+    if is_closed(shown) and login(subject) is None:
+        told = (*told, how_to_see(subject.deployment))
+    yield ids.LIBRECHAT.passed(f"LibreChat answers at {site.url}.", evidence=told)
     for found in (_readiness(ready, subject.deployment), _way_of_posts(refresh, site.url), openid):
         if found is not None:
             yield found
     for found in unread(seen, subject.deployment):
         yield found
     yield applied(shown, subject.deployment)
+    if is_closed(shown) and (found := await nobody(subject, seen)) is not None:
+        yield found
     async with Web(trusted, resolve=subject.reach.resolve) as web:
         async for found in admin_panel_findings(subject, web):
             yield found
@@ -167,7 +173,9 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
         return None
     if ready.status == 503 and not ready.is_page:  # noqa: PLR2004 - /readyz while it starts (index.js:230-235)
         return ids.STARTING.warn(remedy=f"Wait a minute; if it stays so: {logs_command(deployment)}.")
-    if ready.is_page and deployment.release >= READYZ_SINCE and deployment.release_known:
+    # Before it knew the address, LibreChat answered with its page; whoever refuses it says nothing of what stands behind.
+    is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
+    if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return ids.RELEASE.warn(
             f"The running LibreChat is older than v0.8.6, and the folder is for {deployment.release}: newer settings are not "
             "known to it (SESSION_COOKIE_SECURE, for one).",
@@ -175,6 +183,11 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
             evidence=response_evidence(ready),
         )
     return None
+
+
+def _is_librechats(page: HttpResponse) -> bool:
+    """Whether a page is that of LibreChat's client (client/index.html): every build of it has this element."""
+    return 'id="root"' in page.text
 
 
 def _way_of_posts(refresh: Answer, base: str) -> Finding | None:

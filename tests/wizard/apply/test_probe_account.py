@@ -11,6 +11,7 @@ import pytest
 
 from tests.patience import communicate
 from tests.wizard.apply.probing import (
+    ADA,
     MAKE,
     ONLY,
     PROBE,
@@ -283,3 +284,12 @@ def test_two_ways_at_once_are_refused(used: Stack, tmp_path: Path) -> None:
     assert done.status == 2
     assert "give one of the two" in done.text
     assert commands(used) == []
+
+
+def test_closed_registration_without_an_account_is_told_and_with_one_it_is_not(running: Stack) -> None:
+    told = found(running.wizard("doctor", "--only", "instance", "--json"))
+    assert told["instance.nobody"]["status"] == "FAIL"
+    assert "docker compose exec api npm run create-user" in told["instance.nobody"]["remedy"]
+    assert commands(running) == ["compose exec -T api node -"]
+    (running.state / "users.json").write_text(json.dumps([ADA]))
+    assert "instance.nobody" not in found(running.wizard("doctor", "--only", "instance", "--json"))

@@ -70,6 +70,8 @@ FIRES: list[tuple[str, dict[str, str], dict[str, Any]]] = [
     ("rules.cookies.lost", {**HTTP, "SESSION_COOKIE_SECURE": "true"}, {}),
     ("rules.cookies.lost", {**HTTP, "SESSION_COOKIE_SECURE": "false"}, {"release": "v0.8.5"}),
     ("rules.cookies.localhost", LOCAL, {"release": "v0.8.2"}),
+    ("rules.cookies.candidate", {**OPENID, **LOCAL}, {"release": "v0.8.2-rc3"}),
+    ("rules.cookies.candidate", {**SAML, **LOCAL}, {"release": "v0.8.2-rc1"}),
     ("rules.cookies.insecure", {"SESSION_COOKIE_SECURE": "false"}, {}),
     ("rules.domains.localhost", LOCAL, {"access": Access.HTTPS_PROXY}),
     ("rules.domains.http", HTTP, {"access": Access.HTTPS_EXISTING}),
@@ -395,3 +397,18 @@ def test_a_fresh_sample_gives_few_and_true_findings(samples: Path, tmp_path: Pat
         assert {"rules.secrets.published.jwt-secret", "rules.secrets.published.creds-key"} <= ids
     else:
         assert "rules.secrets.missing.jwt-secret" in ids
+
+
+@pytest.mark.parametrize(
+    ("values", "release"),
+    [
+        ({**OPENID, **LOCAL}, "v0.8.2"),
+        ({**OPENID, **LOCAL}, "v0.8.1"),
+        (LOCAL, "v0.8.2-rc3"),
+        (OPENID, "v0.8.2-rc3"),
+    ],
+)
+def test_the_secure_session_cookie_of_a_candidate_is_told_only_where_it_is_lost(
+    values: dict[str, str], release: str
+) -> None:
+    assert "rules.cookies.candidate" not in {one.id for one in check(deployment(values, release=release))}

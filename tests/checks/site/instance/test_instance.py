@@ -134,3 +134,23 @@ async def test_what_the_server_says_is_drawn_inert() -> None:
         assert "\\x1b" in shown
         assert "\x1b" not in shown
         assert "\u202e" not in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "page", "is_older"),
+    [
+        (200, '<!DOCTYPE html><html><body><div id="root"></div></body></html>', True),
+        (403, "<html><title>403 Forbidden</title></html>", False),
+        (404, "<html><center>nginx</center></html>", False),
+        (200, "<html><title>Just a moment...</title></html>", False),
+    ],
+)
+async def test_only_the_page_of_librechat_itself_says_that_it_is_older(status: int, page: str, is_older: bool) -> None:
+    def front(asked: Asked) -> bytes:
+        if asked.path == "/readyz":
+            return answer(status, page, kind="text/html")
+        return answer(200, CONFIG) if asked.path == "/api/config" else answer(200, "Refresh token not provided")
+
+    async with Answering(front) as server:
+        made = await ask(subject(f"http://localhost:{server.port}", release="v0.8.7"), INSTANCE)
+    assert ("instance.release" in ids(made)) is is_older
