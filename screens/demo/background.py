@@ -9,6 +9,7 @@ import threading
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from screens.demo.identity_provider import IdentityProvider
 from screens.demo.librechat import Account, Settings, StandIn, StartRefused
 from wizard.basics.memory_files import MemoryFiles
 from wizard.basics.secret import Secret
@@ -16,6 +17,8 @@ from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from wizard.plan.certificates import LocalCertificates
 
 ACCOUNT: Final = Account(email="newcomer@practice.example", password=Secret("practice-makes-perfect"), name="Newcomer")
 """Somebody to sign in as; the password is public."""
@@ -27,21 +30,25 @@ class Background:
     """Two stand-ins with the same settings on 127.0.0.1, at ports of the system's choice. Use as a context manager."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        settings = _settings(environment)
+        made = _certificates()
+        self.authority = made.ca_pem
+        """Who issued the certificates of the stand-in and of the provider, as PEM."""
+        self.provider = IdentityProvider(_context(made))
+        settings = self._settings(environment)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._servers = (StandIn(settings), StandIn(settings, ssl_context=_context()))
+        self._servers = (StandIn(settings), StandIn(settings, ssl_context=_context(made)))
 
     def __enter__(self) -> Self:
         self._thread.start()
-        for server in self._servers:
+        for server in (*self._servers, self.provider):
             self._wait(server.start())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for server in self._servers:
+        for server in (*self._servers, self.provider):
             self._wait(server.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -57,23 +64,32 @@ class Background:
         """Start anew with other settings; return why LibreChat would not start with them, nothing where it does."""
         try:
             for server in self._servers:
-                self._wait(server.restart(_settings(environment)))
+                self._wait(server.restart(self._settings(environment)))
         except StartRefused as refused:
             return str(refused)
         return ""
+
+    def _settings(self, environment: Mapping[str, str]) -> Settings:
+        """Return what the stand-in runs with; it finds the practice's own provider alone."""
+        is_ours = bool(self.provider.port) and environment.get("OPENID_ISSUER") == self.provider.issuer
+        return Settings(
+            environment={"NODE_ENV": "production", **environment},
+            release=_RELEASE,
+            accounts=(ACCOUNT,),
+            identity_provider=f"{self.provider.issuer}/auth" if is_ours else "",
+        )
 
     def _wait(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(_SECONDS)
 
 
-def _settings(environment: Mapping[str, str]) -> Settings:
-    return Settings(environment={"NODE_ENV": "production", **environment}, release=_RELEASE, accounts=(ACCOUNT,))
-
-
-def _context() -> ssl.SSLContext:
+def _certificates() -> LocalCertificates:
     from wizard.plan.certificates import local_authority
 
-    made = local_authority(dt.datetime.now(dt.UTC), ["localhost", "127.0.0.1"])
+    return local_authority(dt.datetime.now(dt.UTC), ["localhost", "127.0.0.1"])
+
+
+def _context(made: LocalCertificates) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     # ssl reads certificates from files only; these are in memory, so that nothing of them stays.
     with MemoryFiles() as memory:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.model import Check, Subject
+from checks.model import Check, Probe, Subject
 from checks.options import Login, SiteOptions
 from checks.registry import ALL
 from screens.demo import Practice
 from screens.demo.background import ACCOUNT, Background
 from screens.demo.folder import make
+from screens.demo.identity_provider import CALLBACK, CLIENT_ID, CLIENT_SECRET
 from screens.demo.mail_server import MailServer
 from screens.demo.room import practice_room
 from wizard.basics.finding import Finding
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 BANNER = "PRACTICE: nothing here is real, and nothing stays"
 _ADDRESS = ACCOUNT.email
+_AUTHORITY = "practice-authority.pem"
+_EXTRA = "NODE_EXTRA_CA_CERTS"
 _HOST = "mail.practice.example"
 """What LibreChat's container would call the mail server; it is on this machine, and no name is looked up."""
 
@@ -38,7 +43,7 @@ def practice() -> Iterator[tuple[Path, Practice]]:
     keep_off_terminal()
     with practice_room() as folder, MailServer() as mail:
         make(folder)
-        with Background(_before()) as stand_in:
+        with Background(_before()) as stand_in, _trusting(folder / _AUTHORITY, stand_in.authority):
             http, https = stand_in.addresses
 
             def written(settings: Mapping[str, str]) -> tuple[str, ...]:
@@ -57,14 +62,14 @@ def practice() -> Iterator[tuple[Path, Practice]]:
                     banner=BANNER,
                     hints=(
                         "F5 in a step fills in what works here. F11 shows the practice mailbox.",
-                        f"A stand-in for LibreChat answers at {http} and {https}.",
+                        f"A stand-in for LibreChat answers at {http} and {https}, an OpenID provider at {stand_in.provider.issuer}.",
                     ),
-                    checks=tuple(map(_in_practice, ALL)),
+                    checks=tuple(_in_practice(check, stand_in.provider.issuer) for check in ALL),
                     reach=SiteOptions(
                         url=http.replace("127.0.0.1", "localhost"),
                         login=Login(email=ACCOUNT.email, password=ACCOUNT.password),
                     ),
-                    suggestions=_suggestions(mail.port),
+                    suggestions=_suggestions(mail.port, stand_in.provider.issuer),
                     written=written,
                     inbox=lambda: _inbox(mail),
                 ),
@@ -88,11 +93,34 @@ async def _smtp(subject: Subject) -> AsyncIterator[Finding]:
         yield finding
 
 
-def _in_practice(check: Check) -> Check:
-    """Return a check as it runs in a practice: mail goes to the practice's own server, and no provider on the internet is asked."""
+def _in_practice(check: Check, issuer: str) -> Check:
+    """Return a check as it runs in a practice: mail and OpenID go to the practice's own servers, and nobody on the internet is asked."""
     if check.id == "smtp":
         return check._replace(run=_smtp)
-    return check._replace(run=None, network=False) if check.id in {"openid", "oauth"} else check
+    if check.id == "openid" and check.run is not None:
+        return check._replace(run=partial(_openid, check.run, issuer))
+    return check._replace(run=None, network=False) if check.id == "oauth" else check
+
+
+async def _openid(run: Probe, issuer: str, subject: Subject) -> AsyncIterator[Finding]:
+    if subject.deployment.settings.get("OPENID_ISSUER") == issuer:
+        async for finding in run(subject):
+            yield finding
+
+
+@contextlib.contextmanager
+def _trusting(path: Path, authority: bytes) -> Iterator[None]:
+    """Let the checks of this practice trust its own authority, as NODE_EXTRA_CA_CERTS does it for LibreChat."""
+    before = os.environ.get(_EXTRA)
+    path.write_bytes(authority)
+    os.environ[_EXTRA] = str(path)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(_EXTRA, None)
+        else:
+            os.environ[_EXTRA] = before
 
 
 def _before() -> dict[str, str]:
@@ -100,14 +128,22 @@ def _before() -> dict[str, str]:
     return {"JWT_SECRET": secrets.token_hex(32), "JWT_REFRESH_SECRET": secrets.token_hex(32)}
 
 
-def _suggestions(port: int) -> dict[str, dict[str, str]]:
+def _suggestions(port: int, issuer: str) -> dict[str, dict[str, str]]:
     mail = {
         "EMAIL_HOST": _HOST,
         "EMAIL_PORT": str(port),
         "EMAIL_FROM": "librechat@practice.example",
         "EMAIL_FROM_NAME": "Practice LibreChat",
     }
+    openid = {
+        "OPENID_ISSUER": issuer,
+        "OPENID_CLIENT_ID": CLIENT_ID,
+        "OPENID_CLIENT_SECRET": CLIENT_SECRET,
+        "OPENID_SCOPE": "openid profile email offline_access",
+        "OPENID_CALLBACK_URL": CALLBACK,
+    }
     return {
+        "openid": {variable_id(name): text for name, text in openid.items()},
         "access": {"access": "localhost"},
         "mail": {**{variable_id(name): text for name, text in mail.items()}, "checks.mail_to": _ADDRESS},
     }

@@ -40,3 +40,15 @@ def browse(url: str, certificates: Certificates, stops_at: str) -> str:
         assert location, f"{answer.status} at {parts.path}"
         url = urljoin(url, location)
     raise AssertionError("sent on without end")
+
+
+def asked(url: str, context: ssl.SSLContext) -> tuple[int, str, str]:
+    """Ask once over HTTPS; return status, Location and body."""
+    parts = urlsplit(url)
+    assert parts.hostname
+    connection = http.client.HTTPSConnection(parts.hostname, parts.port, context=context)
+    connection.request("GET", f"{parts.path}?{parts.query}", headers={"Accept": "text/html"})
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, answer.headers.get("location") or "", body
