@@ -66,6 +66,8 @@ class ComposeFiles:
     """``-f`` for each file that Docker Compose does not find by itself."""
     service: str = API
     """LibreChat's service."""
+    builds: bool = False
+    """Whether a file that the wizard writes gets into LibreChat's image when that is built."""
 
     def arguments(self, *words: str) -> tuple[str, ...]:
         """Return what follows ``docker compose``."""
@@ -73,7 +75,7 @@ class ComposeFiles:
 
     def start(self, concerned: ConcernedServices) -> tuple[str, ...]:
         """Start the whole stack: what runs and did not change is left alone."""
-        return self.arguments("up", "-d", *_orphans(concerned))
+        return self.arguments("up", "-d", *(("--build",) if self.builds else ()), *_orphans(concerned))
 
     def recreate(self, concerned: ConcernedServices) -> tuple[str, ...]:
         """Recreate the services that are concerned and nothing else."""
@@ -105,10 +107,12 @@ def _orphans(concerned: ConcernedServices) -> tuple[str, ...]:
 def compose_files(snapshot: Snapshot, *, has_override: bool) -> ComposeFiles:
     """Return the files of this stack; Docker Compose finds those of the compose stack by itself."""
     service = snapshot.service or API
+    effective = assembled(snapshot, {}).effective
+    builds = effective is not None and effective.config.is_baked
     if snapshot.stack is not Stack.DEPLOY:
-        return ComposeFiles(options=(), service=service)
+        return ComposeFiles(options=(), service=service, builds=builds)
     names = (snapshot.base_name, snapshot.override_name) if has_override else (snapshot.base_name,)
-    return ComposeFiles(options=tuple(word for name in names for word in ("-f", name)), service=service)
+    return ComposeFiles(options=tuple(word for name in names for word in ("-f", name)), service=service, builds=builds)
 
 
 def compose_files_of(deployment: Deployment) -> ComposeFiles:

@@ -1,11 +1,15 @@
-"""What a Dockerfile of the operator's says about LibreChat: the image that it starts from, and its ``ENV`` (docs.docker.com/reference/dockerfile)."""
+"""What a Dockerfile of the operator's says about LibreChat: the image that it starts from, its ``ENV``, and what it copies (docs.docker.com/reference/dockerfile)."""
 
 from __future__ import annotations
 
+import json
+import posixpath
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
 
 from wizard.composefile.located import Leaf
 from wizard.dotenv.template import InvalidTemplate, substitute
@@ -13,6 +17,43 @@ from wizard.dotenv.template import InvalidTemplate, substitute
 _INSTRUCTION: Final = re.compile(r"[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<rest>.*)", re.DOTALL)
 _PAIR: Final = re.compile(r"[A-Za-z_]\w*=")
 _FROM: Final = re.compile(r"(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+[Aa][Ss][ \t]+(?P<name>\S+))?")
+
+
+_HOME: Final = "/app"
+"""WORKDIR of LibreChat's own images, less ``/api`` of the one for the deploy stack (Dockerfile, Dockerfile.multi)."""
+_FLAGS: Final = re.compile(r"--(?P<name>[a-z-]+)(?:=\S*)?[ \t]+")
+_ELSEWHERE: Final = re.compile(r"(?:https?|git|ssh)://|git@|<<")
+"""Sources that are not in the build context: addresses, and texts in the Dockerfile itself."""
+
+
+class Copied(NamedTuple):
+    """A ``COPY``, ``ADD`` or ``RUN`` that may have brought a file into the image."""
+
+    line: int
+    sources: tuple[str, ...]
+    """Within the build context; empty where they are not in it."""
+    target: str
+    """Absolute; it ends with a slash where it is a directory for certain. Empty for ``RUN``."""
+    text: str = ""
+    """Of a ``RUN``: what it runs."""
+
+    def candidates(self, path: str) -> Iterator[str]:
+        """Give the files of the build context that may stand at a path of the image, the likeliest one first."""
+        for source in self.sources:
+            clean = source.strip("/").removeprefix("./") or "."
+            if path == self.target:
+                yield clean
+            elif path.startswith(folder := f"{self.target.rstrip('/')}/"):
+                rest = path[len(folder) :]
+                if fnmatchcase(rest, posixpath.basename(clean)):
+                    yield posixpath.join(posixpath.dirname(clean), rest)
+                yield posixpath.normpath(posixpath.join(clean, rest))
+
+    def may_make(self, path: str) -> bool:
+        """Whether the file at a path may come from it."""
+        if self.text:
+            return posixpath.basename(path) in self.text
+        return path == self.target or path.startswith(f"{self.target.rstrip('/')}/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +66,8 @@ class Dockerfile:
     """The file, as an operator names it."""
     environment: dict[str, Leaf] = field(default_factory=dict, repr=False)
     """``ENV``, of the stages that it starts from too."""
+    copied: list[Copied] = field(default_factory=list, repr=False)
+    """What was brought in, of the stages that it starts from too, in order."""
 
 
 def read_dockerfile(data: bytes, name: str, *, target: str = "", arguments: dict[str, str] | None = None) -> Dockerfile:
@@ -32,6 +75,7 @@ def read_dockerfile(data: bytes, name: str, *, target: str = "", arguments: dict
     stages: dict[str, Dockerfile] = {}
     last = Dockerfile()
     values: dict[str, str] = {}
+    folder = _HOME
     for line, word, rest in _instructions(data.decode("utf-8", "replace")):
         if word == "ARG":
             key, sign, default = rest.strip().partition("=")
@@ -41,12 +85,24 @@ def read_dockerfile(data: bytes, name: str, *, target: str = "", arguments: dict
                 return last
             base = stages.get(match["image"].lower())
             environment = dict(base.environment) if base else {}
-            last = Dockerfile(image=base.image if base else match["image"], file=name, environment=environment)
+            last = Dockerfile(
+                image=base.image if base else match["image"],
+                file=name,
+                environment=environment,
+                copied=[*base.copied] if base else [],
+            )
+            folder = _HOME
             stages[(match["name"] or str(len(stages))).lower()] = last
         elif word == "ENV":
             known = values | {key: leaf.text for key, leaf in last.environment.items()}
             for key, value in _pairs(rest):
                 last.environment[key] = Leaf(value=_filled(value, known), file=name, line=line)
+        elif word == "WORKDIR":
+            folder = posixpath.normpath(posixpath.join(folder, _filled(rest.strip().strip("\"'"), values)))
+        elif word in ("COPY", "ADD"):
+            last.copied.append(_copied(line, _filled(rest, values), folder))
+        elif word == "RUN":
+            last.copied.append(Copied(line, (), "", rest))
     return stages.get(target.lower(), last) if target else last
 
 
@@ -63,6 +119,22 @@ def _instructions(text: str) -> list[tuple[int, str, str]]:
         if match := _INSTRUCTION.match(whole):
             found.append((number, match["word"].upper(), match["rest"]))
     return found
+
+
+def _copied(line: int, rest: str, folder: str) -> Copied:
+    flags = set[str]()
+    while match := _FLAGS.match(rest):
+        flags.add(match["name"])
+        rest = rest[match.end() :]
+    rest = rest.strip()
+    try:
+        words = json.loads(rest) if rest.startswith("[") else shlex.split(rest)
+    except ValueError:
+        words = rest.split()
+    *sources, target = [str(word) for word in words] or [""]
+    is_here = "from" not in flags and not any(map(_ELSEWHERE.match, sources))
+    slash = "/" if target.endswith("/") or len(sources) > 1 or target in (".", "..") else ""
+    return Copied(line, tuple(sources) if is_here else (), posixpath.normpath(posixpath.join(folder, target)) + slash)
 
 
 def _pairs(rest: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -61,13 +62,16 @@ class ConfigPlace(NamedTuple):
     """Where LibreChat takes its librechat.yaml from."""
 
     kind: str
-    """``file``, ``content`` (``configs`` of a compose file), ``url``, ``volume`` (Docker's own), or nothing: none is there."""
+    """``file``, ``content`` (``configs`` of a compose file), ``url``, ``volume`` (Docker's own), ``image`` (one that the folder builds,
+    from what cannot be seen), or nothing: none is there."""
     name: str = ""
     """The file, relative to the folder where it is inside of it; else the address or the volume."""
     origin: Origin | None = None
     """What says so."""
     content: str = ""
     in_container: str = CONFIG_TARGET
+    is_baked: bool = False
+    """Whether the file is copied into the image when that is built."""
 
 
 class HostPlace(NamedTuple):
@@ -297,11 +301,56 @@ def _config_place(project: ComposeProject, definition: Mapping[str, Any], chosen
     target = posixpath.normpath(posixpath.join("/app", path)) if path else CONFIG_TARGET
     place = place_in_container(definition, project, target)
     if place is None:
-        return ConfigPlace("", in_container=target)
+        return _baked(project, definition, target) or ConfigPlace("", in_container=target)
     origin = _origin(OriginMechanism.ENVIRONMENT, place.leaf)
     if place.kind == "bind":
         return ConfigPlace("file", project.shown(place.path), origin, in_container=target)
     return ConfigPlace(place.kind, place.path, origin, place.content, target)
+
+
+def _baked(project: ComposeProject, definition: Mapping[str, Any], target: str) -> ConfigPlace | None:
+    """Return the librechat.yaml that the Dockerfile of a service puts into the image; ``None``: it says nothing of one."""
+    built = built_image(project, definition)
+    context = _text(definition.get("build") or {}, "context") or project.files.folder
+    for copied in reversed(built.copied) if built is not None else ():
+        if not copied.may_make(target):
+            continue
+        origin = Origin(OriginMechanism.IMAGE, built.file if built is not None else "", copied.line)
+        if not copied.sources:
+            return ConfigPlace("image", "", origin, in_container=target)
+        for source in copied.candidates(target):
+            path = posixpath.normpath(posixpath.join(context, source))
+            if _is_file(project, path) and not _is_ignored(project, context, source):
+                return ConfigPlace("file", project.shown(path), origin, in_container=target, is_baked=True)
+        if copied.target == target:
+            # The one file that is copied there is not in the folder (yet).
+            return ConfigPlace("image", "", origin, in_container=target)
+    return None
+
+
+def _is_file(project: ComposeProject, path: str) -> bool:
+    try:
+        return project.read(path) is not None
+    except UnreadFile:
+        return False
+
+
+def _is_ignored(project: ComposeProject, context: str, source: str) -> bool:
+    """Whether ``.dockerignore`` leaves a file out, in the simple case: by its name, its path, or with everything."""
+    try:
+        data = project.read(posixpath.join(context, ".dockerignore"))
+    except UnreadFile:
+        return False
+    ignored = False
+    for line in (data or b"").decode("utf-8", "replace").splitlines():
+        pattern = line.strip().removeprefix("!").strip("/").removeprefix("**/")
+        if (
+            pattern
+            and not line.startswith("#")
+            and (fnmatchcase(source, pattern) or fnmatchcase(posixpath.basename(source), pattern))
+        ):
+            ignored = not line.strip().startswith("!")
+    return ignored
 
 
 def _plain_service(project: ComposeProject, service: Mapping[str, Any]) -> dict[str, Any]:

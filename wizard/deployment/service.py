@@ -26,6 +26,17 @@ def is_librechat_image(image: str) -> bool:
     return is_named and _OTHERS.search(name) is None
 
 
+def is_published_image(image: str) -> bool:
+    """Whether an image has the name of one that LibreChat publishes: ghcr.io/danny-avila/librechat, of whatever mirror."""
+    return (
+        re.search(
+            r"(?:^|/)(?:danny-avila|librechat-ai|librechat)/(?:librechat|lc)(?:-dev)?(?:-api)?(?:[:@]|$)",
+            image.strip().lower(),
+        )
+        is not None
+    )
+
+
 def find_services(project: ComposeProject) -> tuple[str, ...]:
     """Return the services that may be LibreChat: one where it is clear, several where somebody has to be asked, or none.
 

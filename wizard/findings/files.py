@@ -90,6 +90,12 @@ CONFIG_REMOTE = _of(
     consequence="what is said here of providers and domains may be wrong.",
     settings=("CONFIG_PATH",),
 )
+CONFIG_IN_IMAGE = _of(
+    "config.in-image",
+    "The image that is built here brings a librechat.yaml of its own, which was not read:",
+    "Look there for registration.socialLogins and registration.allowedDomains.",
+    consequence="what is said here of providers and domains may be wrong.",
+)
 CONFIG_WRONG_TARGET = _of(
     "config.wrong-target",
     "A librechat.yaml is mounted where LibreChat never reads it.",

@@ -20,11 +20,14 @@ def compose_command(snapshot: Snapshot) -> str:
     return "docker compose"
 
 
-def apply_steps(snapshot: Snapshot, edits: tuple[FileEdit, ...], access: AccessPlan) -> tuple[str, ...]:
+def apply_steps(
+    snapshot: Snapshot, edits: tuple[FileEdit, ...], access: AccessPlan, *, builds: bool = False
+) -> tuple[str, ...]:
     """Return the commands that make LibreChat use what was written.
 
     ``.env`` is only bind-mounted into api on the compose stack, so that ``up -d`` alone sees no change and the container has to
-    be recreated (docker-compose.yml:31-34); env_file services are recreated by ``up -d`` itself.
+    be recreated (docker-compose.yml:31-34); env_file services are recreated by ``up -d`` itself. ``builds``: what was written gets
+    into the image only when that is built.
     """
     if all(edit.internal for edit in edits):
         return ()
@@ -35,7 +38,7 @@ def apply_steps(snapshot: Snapshot, edits: tuple[FileEdit, ...], access: AccessP
     if snapshot.stack is Stack.COMPOSE:
         command = "docker compose"
     orphans = " --remove-orphans" if _loses_a_service(snapshot, edits) else ""
-    steps = [f"{command} up -d{orphans}"]
+    steps = [f"{command} up -d{' --build' if builds else ''}{orphans}"]
     if snapshot.has_run and snapshot.stack is Stack.COMPOSE:
         steps.append(f"{command} up -d --force-recreate --no-deps {snapshot.service}")
     return (*steps, *access.apply_steps)

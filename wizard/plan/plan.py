@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from wizard import catalogue
 from wizard.answers.model import Answers, Stack
+from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.catalogue.parts import config_answers
@@ -19,7 +20,7 @@ from wizard.deployment.effective import CONFIG_TARGET, ConfigPlace
 from wizard.deployment.librechat_yaml import config_text, with_keys
 from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.ownership import Ownership, for_public, for_secrets
-from wizard.deployment.service import needs_dotenv
+from wizard.deployment.service import is_published_image, needs_dotenv
 from wizard.deployment.snapshot import (
     CONFIG,
     SERVICE_RECORD,
@@ -77,7 +78,9 @@ def plan(snapshot: Snapshot, answers: Answers, materials: Materials) -> Plan:
         raise InvalidInput(*work.problems)
     edits = tuple(edit for edit in work.edits if edit.after != edit.before or work.is_tightened(edit))
     return Plan(
-        edits=edits, notes=tuple(dict.fromkeys(work.notes)), apply_steps=apply_steps(snapshot, edits, materials.access)
+        edits=edits,
+        notes=tuple(dict.fromkeys(work.notes)),
+        apply_steps=apply_steps(snapshot, edits, materials.access, builds=work.builds(edits)),
     )
 
 
@@ -267,8 +270,20 @@ class _Work:
         after = with_keys(state.data, wanted, self._snapshot.release)
         if required:
             self.notes.append(f"{name} is made: {self._snapshot.base_name} mounts it and does not start without it.")
+        if config.is_baked:
+            self.notes.append(
+                f"{name} is copied into LibreChat's image ({config.origin}): it counts once the image is built anew."
+            )
+        elif asks and config.kind == "" and (foreign := _foreign_image(self._standing)):
+            self.notes.append(
+                f"If the image {foreign} has a librechat.yaml of its own, {CONFIG} now takes its place whole."
+            )
         changes = tuple(Change(name=key, change="set", after=config_text(value)) for key, value in wanted.items())
         self._edit(name, after, for_public(state), changes, state.data)
+
+    def builds(self, edits: tuple[FileEdit, ...]) -> bool:
+        """Tell whether an edit counts only once LibreChat's image is built anew."""
+        return self._config.is_baked and any(edit.path == self._config.name for edit in edits)
 
     def further_files(self) -> None:
         """Plan the proxy's files, certificates, ready texts and the record of replaced secrets."""
@@ -309,3 +324,9 @@ class _Work:
         self.edits.append(
             FileEdit(path=name, before=before, after=after, ownership=ownership, changes=changes, internal=internal)
         )
+
+
+def _foreign_image(standing: Deployment) -> str:
+    """Return the image that runs where it is not one of LibreChat's own."""
+    image = standing.effective.image if standing.effective is not None else ""
+    return "" if not image or is_published_image(image) else plain(image, limit=120)

@@ -60,6 +60,10 @@ def config_file(view: View) -> Iterator[Finding]:
         summary = f"LibreChat reads its librechat.yaml from {plain(place.name, limit=120)} ({plain(where)}), which was not read here."
         yield ids.CONFIG_REMOTE.warn(summary, settings=("CONFIG_PATH",))
         return
+    if place is not None and place.kind == "image":
+        summary = f"The image that is built here brings a librechat.yaml of its own ({plain(str(place.origin), limit=120)}), which was not read."
+        yield ids.CONFIG_IN_IMAGE.warn(summary)
+        return
     if not is_content and (state is None or state.kind == "missing"):
         if not deployment.config_mounted:
             yield from _never_read(view)
