@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from wizard.basics.plain_text import plain, some_of
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.programs import is_in_path
+from wizard.composefile.located import Leaf
 from wizard.findings import domains as domain_ids
 from wizard.findings import files as ids
 from wizard.findings import whole_file as whole_ids
 
 if TYPE_CHECKING:
     from wizard.basics.finding import Finding
+    from wizard.composefile.project import ComposeProject
     from wizard.deployment.model import Deployment
     from wizard.plan.proposal import Proposal
 
@@ -53,21 +55,30 @@ def judged(deployment: Deployment, known: Iterable[Finding], changed: Iterable[s
     files = {name: state.data for name, state in deployment.files.items() if state.data is not None}
     if ".env" not in files and "stack.env" in files:
         files[".env"] = files["stack.env"]
-    nested = [project.shown(path) for path in project.compose_files if path not in project.files.compose]
-    if hidden := [name for name in changed or () if nested and "/" in name]:
-        # An included file is read from the disk, and what it reads too: as it is, not as it would be.
-        return Judgement(remark=f"it would read {plain(hidden[0])} as it is now")
+    from_disk = _read_from_disk(project)
+    stale = [name for name in changed or () if name in from_disk]
     begun = time.monotonic()
     verdict = judge(files, base_name=names[0], override_name=None, names=names, folder=deployment.folder)
     seconds = time.monotonic() - begun
     if verdict.kind is ComposeVerdictKind.ABSENT:
         return Judgement(remark=plain(verdict.message, limit=200), seconds=seconds)
+    if stale and (verdict.kind is ComposeVerdictKind.REFUSED or verdict.disagreements):
+        # What is wrong may be what the plan changes.
+        return Judgement(remark=f"it reads {plain(stale[0])} as it is now", seconds=seconds)
     causes = {entry.id for entry in _CAUSES}
     is_new = verdict.kind is ComposeVerdictKind.REFUSED and not any(finding.id in causes for finding in known)
     found = [ids.COMPOSE_REFUSED.fail(evidence=(verdict.message,))] if is_new else []
     if verdict.disagreements:
         found.append(_disagreement(verdict.disagreements, is_plan=changed is not None))
     return Judgement(tuple(found), seconds=seconds)
+
+
+def _read_from_disk(project: ComposeProject) -> frozenset[str]:
+    """Return what Docker Compose reads as it is and not as it would be: included and extended files, and the environment files these name."""
+    nested = [project.shown(path) for path in project.compose_files if path not in project.files.compose]
+    entries = [entry for service in project.services.values() for entry in service.get("env_file") or ()]
+    paths = [path for entry in entries if isinstance(path := entry.get("path"), Leaf) and path.file in nested]
+    return frozenset((*nested, *(project.shown(path.text) for path in paths)))
 
 
 def _disagreement(places: tuple[str, ...], *, is_plan: bool) -> Finding:
