@@ -15,7 +15,7 @@ from wizard.answers.model import Answers, CheckInputs, Stack
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.deployment.local_install import LocalInstall, found_install, is_source_tree, local_deployment
+from wizard.deployment.local_install import LocalInstall, install_without_docker, local_deployment
 from wizard.deployment.model import Deployment
 from wizard.deployment.snapshot import COMPOSE_BASES, DEPLOY_BASE
 from wizard.dotenv.document import Document
@@ -44,11 +44,8 @@ def elsewhere(options: DoctorOptions) -> Elsewhere | None:
     """Return what is checked in place of compose files; ``None`` where a folder with them is meant."""
     folder = options.folder
     has_compose = any((folder / name).exists() for name in (*COMPOSE_BASES, DEPLOY_BASE))
-    if is_source_tree(folder):
-        install = found_install(folder.resolve())
-        # A clone has LibreChat's compose files, too: a unit that runs in it says that they are not used.
-        if install.runner or not has_compose:
-            return Elsewhere(local_deployment(folder.resolve(), install), install)
+    if (install := install_without_docker(folder)) is not None:
+        return Elsewhere(local_deployment(folder.resolve(), install), install)
     if options.reach.url and not has_compose and not options.is_folder_named:
         return Elsewhere(_at_address(folder, options.reach.url), None)
     return None

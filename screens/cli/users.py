@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -11,7 +11,15 @@ from checks import passwords
 from checks.net.aio import run_until_signal
 from screens.cli.output import Output
 from screens.cli.streams import tell
-from screens.shared.people import change_lines, change_of, outcome_lines, people_of, people_table
+from screens.shared.people import (
+    change_lines,
+    change_of,
+    door_facts,
+    door_lines,
+    outcome_lines,
+    people_of,
+    people_table,
+)
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import AccountChange, Consent, PeopleError
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
@@ -24,6 +32,7 @@ from wizard.librechat.values import math
 
 if TYPE_CHECKING:
     from wizard.apply.people.account_changes import UserAccounts
+    from wizard.apply.people.unlocking import Door
     from wizard.basics.secret import Secret
 
 _WORDS: Final = {
@@ -95,6 +104,8 @@ class _Session:
             people = self._wait(people_of(options.folder, *([password.reveal()] if password else [])))
             if options.action == "list":
                 return self._list(people)
+            if options.action == "unlock":
+                return self._unlock(people)
             change = self._wait(self._change(people, password))
             return self._carry_out(change)
         except PeopleError as error:
@@ -110,6 +121,35 @@ class _Session:
         self._output.parts["people"] = [person.facts() for person in everybody]
         self._output.show(people_table(everybody))
         return ExitStatus.DONE
+
+    def _unlock(self, people: UserAccounts) -> ExitStatus:
+        from screens.shared.live_signs import unlocking_of
+
+        options, unlocking = self._options, unlocking_of(people)
+        if options.undo:
+            return self._carry_out(unlocking.undoing(unlocking.opened(options.email)))
+        doors = self._wait(unlocking.doors(options.email))
+        self._output.parts["lockouts"] = [door_facts(door) for door in doors]
+        for door in doors:
+            self._output.show("\n".join(door_lines(door)) + "\n")
+        if not doors:
+            whom = plain(options.email, limit=254) or "everybody"
+            tell(f"Nothing was found that keeps {whom} out.")
+            if options.email:
+                tell(f"For a forgotten password: {own_command('users reset-password', options.email)}")
+            return ExitStatus.UNKNOWN
+        if not self._options.yes and not _is_somebody_there():
+            tell("Nothing was opened: nobody can be asked. With --yes it is.")
+            return ExitStatus.DONE
+        statuses = [self._carry_out(change) for change in self._chosen(doors)]
+        return ExitStatus(max(statuses, default=ExitStatus.DONE))
+
+    def _chosen(self, doors: Sequence[Door]) -> list[AccountChange]:
+        """Return what may be opened; where nobody is asked, what is certain, else the smallest of what may be it."""
+        changes = [door.change for door in doors if door.change is not None]
+        if not self._options.yes:
+            return changes
+        return [door.change for door in doors if door.change and door.lockout.is_certain] or changes[:1]
 
     def _change(self, people: UserAccounts, password: Secret | None) -> Coroutine[Any, Any, AccountChange]:
         options = self._options
@@ -179,7 +219,7 @@ def _demand_sense(options: UsersOptions) -> None:
     for name, value in given.items():
         if value and action not in _TAKEN_BY[name]:
             raise InvalidInput(Problem(field=name, message=f"belongs to users {' and '.join(_TAKEN_BY[name])}."))
-    needs_somebody = action not in ("list", "add", "invite")
+    needs_somebody = action not in ("list", "add", "invite") and (action != "unlock" or options.undo)
     if needs_somebody and not options.yes and not _is_somebody_there():
         message = "nobody can be asked: standard input is no terminal."
         raise InvalidInput(

@@ -12,6 +12,7 @@ from wizard.apply.people.model import AccountChange, AccountOutcome, UserAccount
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
+    from wizard.apply.people.unlocking import Door
     from wizard.basics.secret import Secret
     from wizard.deployment.model import Deployment
 
@@ -21,9 +22,13 @@ _WIDEST = 48
 async def people_of(folder: Path, *hidden: str) -> UserAccounts:
     """Return the people of a folder's LibreChat; ``NotReachedError`` where nobody can be asked, ``InvalidInput`` for the folder."""
     from wizard.answers.model import Answers
+    from wizard.basics.acting import real_folder
     from wizard.deployment.assembled import deployment
+    from wizard.deployment.local_install import install_without_docker, local_deployment
     from wizard.deployment.snapshot import take
 
+    if (install := install_without_docker(folder)) is not None:
+        return await people_in(local_deployment(real_folder(folder), install), *hidden)
     return await people_in(deployment(take(folder, Answers()), {}), *hidden)
 
 
@@ -71,6 +76,29 @@ def outcome_lines(outcome: AccountOutcome) -> list[str]:
     if outcome.password is not None:
         lines.append(f"Password of {plain(outcome.email, limit=254)} (shown this once): {outcome.password.reveal()}")
     return lines
+
+
+def door_lines(door: Door) -> list[str]:
+    """Return a cause in words."""
+    lockout = door.lockout
+    lines = [f"{'Cause' if lockout.is_certain else 'Perhaps'}: {lockout.sentence}"]
+    if lockout.advice:
+        lines.append(f"  {lockout.advice}")
+    if door.change is not None:
+        lines.append(f"  It can be opened: {door.change.title}")
+    return lines
+
+
+def door_facts(door: Door) -> dict[str, object]:
+    """Return a cause for ``--json``."""
+    lockout = door.lockout
+    return {
+        "cause": lockout.cause.value,
+        "sentence": lockout.sentence,
+        "certain": lockout.is_certain,
+        "advice": lockout.advice,
+        "opens": door.change.title if door.change is not None else None,
+    }
 
 
 def remarks(person: UserAccount) -> str:

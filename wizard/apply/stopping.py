@@ -1,21 +1,25 @@
-"""Stops LibreChat's container for something that wants it stopped, and starts it again in any case."""
+"""Stops, starts, restarts LibreChat's own container, and no other one."""
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wizard.apply.commands import environment
+from wizard.basics import async_processes
 from wizard.basics.processes import ErrorOutput, Invocation
 
 if TYPE_CHECKING:
     from wizard.apply.node_script import NodeHost
 
-_SECONDS: Final = 120.0
+_SECONDS: Final = 180.0
 
 
 @dataclass(slots=True)
 class Stopping:
-    """LibreChat's service, stopped or not."""
+    """LibreChat's service: stopped by us or not."""
 
     host: NodeHost
     is_stopped: bool = field(default=False, init=False)
@@ -23,26 +27,24 @@ class Stopping:
     async def stop(self) -> bool:
         """Stop it; tell whether it is stopped."""
         self.is_stopped = True
-        return await self._run("stop")
+        return await self.run("stop")
 
     async def start(self) -> str:
         """Start it again if it was stopped here; return a sentence where that has to be said."""
         if not self.is_stopped:
             return ""
         self.is_stopped = False
-        if await self._run("start"):
+        if await self.run("start"):
             return " LibreChat was stopped meanwhile and is started again."
-        return f" LibreChat was stopped and could not be started again: {self._typed('start')}"
+        return f" LibreChat was stopped and could not be started again: {self.typed('start')}"
 
-    async def _run(self, verb: str) -> bool:
-        from wizard.apply.commands import environment
-        from wizard.basics import async_processes
-
+    async def run(self, *words: str) -> bool:
+        """Run a command of Docker Compose on the service; tell whether it ended well. Without Docker: no."""
         files = self.host.files
         if files is None:
             return False
         invocation = Invocation(
-            arguments=(*self.host.program, *files.arguments(verb, files.service)),
+            arguments=(*self.host.program, *files.arguments(*words, files.service)),
             environment=environment(),
             seconds=_SECONDS,
             folder=self.host.folder,
@@ -50,8 +52,8 @@ class Stopping:
         )
         return (await async_processes.run(invocation)).status == 0
 
-    def _typed(self, verb: str) -> str:
-        import shlex
-
+    def typed(self, *words: str) -> str:
+        """Return such a command as a person would type it."""
         files = self.host.files
-        return shlex.join(("docker", "compose", *(files.arguments(verb, files.service) if files else ())))
+        program = (Path(self.host.program[0]).name, *self.host.program[1:])
+        return shlex.join((*program, *(files.arguments(*words, files.service) if files else words)))

@@ -19,6 +19,7 @@ from wizard.basics.filesystem import NotRegularError, TooLargeError, read_presen
 from wizard.deployment.librechat_yaml import read_config
 from wizard.deployment.model import Deployment
 from wizard.deployment.read_states import read_state
+from wizard.deployment.snapshot import COMPOSE_BASES, DEPLOY_BASE
 from wizard.deployment.systemd import environment_file, words
 from wizard.dotenv.document import Document
 from wizard.librechat.releases import NEWEST, Release
@@ -80,6 +81,18 @@ class LocalInstall:
 def is_source_tree(folder: Path) -> bool:
     """Tell whether a folder holds LibreChat's own code, so that it can be run without Docker."""
     return _release(folder) is not None and (folder / "api" / "server").is_dir()
+
+
+def install_without_docker(folder: Path) -> LocalInstall | None:
+    """Return how LibreChat is run in a folder without Docker; ``None`` where Docker Compose runs it, or it is no such folder.
+
+    A clone has LibreChat's compose files, too: a unit that runs in it says that they are not used.
+    """
+    if not is_source_tree(folder):
+        return None
+    install = found_install(folder.resolve())
+    has_compose = any((folder / name).exists() for name in (*COMPOSE_BASES, DEPLOY_BASE))
+    return install if install.runner or not has_compose else None
 
 
 def found_install(folder: Path, root: Path = Path("/")) -> LocalInstall:

@@ -131,3 +131,31 @@ def test_a_database_that_does_not_answer_is_inconclusive(stack: PeopleStack) -> 
     done = users(stack, "list", "--json")
     assert done.status == 4
     assert json.loads(done.out)["problems"] == ["LibreChat's database could not be asked: MONGO_URI is not set."]
+
+
+def test_unlock_tells_the_cause_opens_after_a_question_and_takes_it_back(stack: PeopleStack) -> None:
+    ann, eve = user("ann@example.com", "ADMIN"), user("eve@example.com", emailVerified=False)
+    stack.fill(ann, eve)
+    told = json.loads(users(stack, "unlock", "eve@example.com", "--json").out)
+    assert [(one["cause"], one["certain"]) for one in told["lockouts"]] == [("unverified", True)]
+    assert stack.user("eve@example.com") == eve
+    done = users(stack, "unlock", "eve@example.com", stdin="y\n", is_terminal=True)
+    assert (done.status, stack.user("eve@example.com")) == (0, {**eve, "emailVerified": True}), done.text
+    assert done.out.splitlines()[0].startswith("Cause: The address eve@example.com was never verified")
+    assert users(stack, "unlock", "eve@example.com", "--yes").status == 4
+    assert users(stack, "unlock", "--undo", "--yes").status == 0
+    assert stack.user("eve@example.com") == eve
+    assert users(stack, "unlock", "--undo", "--yes").status == 4
+
+
+def test_a_lost_telephone_is_the_cause_only_where_somebody_says_so(stack: PeopleStack) -> None:
+    ann = user("ann@example.com", "ADMIN")
+    eve = user("eve@example.com", emailVerified=False, twoFactorEnabled=True, totpSecret="x")
+    stack.fill(ann, eve)
+    done = users(stack, "unlock", "eve@example.com", "--yes")
+    assert (done.status, stack.user("eve@example.com")) == (0, {**eve, "emailVerified": True}), done.text
+    assert "Perhaps: eve@example.com needs a code of their second factor." in done.out
+    done = users(stack, "unlock", "eve@example.com", "--yes")
+    after = stack.user("eve@example.com")
+    assert after is not None
+    assert (done.status, after["twoFactorEnabled"], "totpSecret" in after) == (0, False, False)

@@ -74,10 +74,12 @@ class Docker:
             "up": self.up,
             "exec": self.execute,
             "run": self.run_once,
-            "rm": self.remove,
+            "rm": lambda words: remove(self.state, words[-1]),
             "logs": self.logs,
             "inspect": self.inspect,
             "stop": self.stop,
+            "start": self.start,
+            "restart": self.start,
             "down": self.stop,
         }
         verb = next(word for word in self.words if word in verbs)
@@ -207,17 +209,6 @@ class Docker:
         (self.state / name).unlink(missing_ok=True)
         return status if status >= 0 else 128 - status
 
-    def remove(self, words: list[str]) -> int:
-        """Kill a container of ``run`` by its name."""
-        running = self.state / words[-1]
-        if not running.exists():
-            sys.stderr.write(f"Error response from daemon: No such container: {words[-1]}\n")
-            return 1
-        os.killpg(int(running.read_text()), signal.SIGKILL)
-        running.unlink()
-        sys.stdout.write(f"{words[-1]}\n")
-        return 0
-
     def create(self, words: list[str]) -> int:
         script, email, name, username, *flags = words[2:]
         password = sys.stdin.readline().rstrip("\n")
@@ -273,6 +264,16 @@ class Docker:
                 sys.stdout.write(f"{container['started']}\n")
         return 0
 
+    def start(self, words: list[str]) -> int:
+        """Start containers that are there, also those that run (``restart``)."""
+        containers = self.containers()
+        for service in words:
+            if service in containers:
+                end(containers[service])
+                containers[service] = self.started(service)
+        self.keep(containers)
+        return 0
+
     def stop(self, words: list[str]) -> int:
         containers = self.containers()
         for service in [word for word in words if not word.startswith("-")] or list(containers):
@@ -299,6 +300,18 @@ def dump(state: Path) -> int:
         sys.stderr.write("exec: mongodump: executable file not found in $PATH\n")
         return 127
     sys.stdout.buffer.write(gzip.compress(b"a dump"))
+    return 0
+
+
+def remove(state: Path, name: str) -> int:
+    """Kill a container of ``run`` by its name."""
+    running = state / name
+    if not running.exists():
+        sys.stderr.write(f"Error response from daemon: No such container: {name}\n")
+        return 1
+    os.killpg(int(running.read_text()), signal.SIGKILL)
+    running.unlink()
+    sys.stdout.write(f"{name}\n")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import shutil
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from wizard.librechat.releases import Release
 from wizard.librechat.scripts import Script
 
 _SCRIPTS = Path(__file__).with_name("image") / "scripts.js"
+_numbers = itertools.count(1)
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -72,7 +74,7 @@ def user(email: str, role: str = "USER", **more: Any) -> dict[str, Any]:
     """Return a document as LibreChat v0.8.8-rc1 stores it (recorded)."""
     local = email.partition("@")[0]
     return {
-        "_id": ObjectId.new(),
+        "_id": ObjectId(next(_numbers).to_bytes(12, "big")),
         "name": local.capitalize(),
         "username": local,
         "email": email,

@@ -103,7 +103,7 @@ class UserAccounts:
 
     async def remove(self, email: str) -> AccountChange:
         """Return how an account is removed with all that is its own."""
-        person, seen = await self._one(email)
+        person, seen = await self.find(email)
         _last_admin(person, seen, "removed")
         self._lower_case(person)
         here = self._as_running(seen)
@@ -153,7 +153,7 @@ class UserAccounts:
         """Return how a person gets a new password."""
         self.scripts.demand(Script.RESET)
         shown, chosen = self._chosen(password)
-        person, _ = await self._one(email)
+        person, _ = await self.find(email)
         self._lower_case(person)
         lines = [_seen(person)]
         if person.provider != "local":
@@ -226,7 +226,7 @@ class UserAccounts:
         if not js_number(interval) <= scripts.BAN_SCORE:
             sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}: above {scripts.BAN_SCORE} the script bans nobody."
             raise PeopleError(sentence, f"Set BAN_INTERVAL={scripts.BAN_SCORE} or less first.")
-        person, seen = await self._one(email)
+        person, seen = await self.find(email)
         _last_admin(person, seen, "banned")
         self._lower_case(person)
         longest = math(settings.get("BAN_DURATION"), _BAN_DEFAULT)
@@ -241,7 +241,7 @@ class UserAccounts:
 
         async def work(_: Consent) -> AccountOutcome:
             ended = await self.scripts.ban(person.email, lasting)
-            now, _seen_now = await self._one(person.email)
+            now, _seen_now = await self.find(person.email)
             if now.banned_until is None:
                 return _failed("LibreChat did not ban the account.", ended)
             return AccountOutcome(sentence=f"{plain(person.email)} is banned until {moment(now.banned_until)}.")
@@ -258,7 +258,7 @@ class UserAccounts:
 
     async def unban(self, email: str) -> AccountChange:
         """Return how a ban is lifted: the person's entries, and those of addresses that it was copied to."""
-        person, _ = await self._one(email)
+        person, _ = await self.find(email)
         _fields, bans = await self.directory.document(person, ())
         if not bans:
             raise PeopleError(f"{plain(person.email)} is not banned.", status=ExitStatus.UNKNOWN)
@@ -266,7 +266,7 @@ class UserAccounts:
 
     async def role(self, email: str, role: str) -> AccountChange:
         """Return how a person gets a role."""
-        person, seen = await self._one(email)
+        person, seen = await self.find(email)
         known = {name.upper(): name for name in ("ADMIN", "USER", *seen.roles)}
         chosen = known.get(role.strip().upper())
         if chosen is None:
@@ -278,7 +278,8 @@ class UserAccounts:
         _last_admin(person, seen, "given another role")
         return role_change(self.directory, person, chosen)
 
-    async def _one(self, email: str) -> tuple[UserAccount, Sighting]:
+    async def find(self, email: str) -> tuple[UserAccount, Sighting]:
+        """Return the one account of an address; ``PeopleError`` where there is none, or more than one."""
         return await self.directory.one(address(email, is_new=False))
 
     def _lower_case(self, person: UserAccount) -> None:

@@ -46,6 +46,7 @@ class Directory:
             is_probe=found["is_probe"] is True,
             admins=int(found["admins"]),
             everybody=int(found["everybody"]),
+            first=str(found["first"]),
             roles=tuple(map(str, found["roles"])),
             invitations=int(found["invitations"]),
             is_username_taken=found["username_taken"] is True,

@@ -96,6 +96,8 @@ class Sighting:
     admins: int
     everybody: int
     """Accounts of people, without the wizard's own probe account."""
+    first: str
+    """The id of the oldest account of a person."""
     roles: tuple[str, ...]
     invitations: int
     """Invitations to this address that LibreChat still knows."""

@@ -107,11 +107,13 @@ const OPS = {
         const roles = await db.collection('roles').find({}, {projection: {name: 1}}).toArray()
         const list = await people(db, {email: {$regex: `^${escaped(task.email)}$`, $options: 'i'}})
         const username = task.username ? (await users.findOne({username: task.username}, {projection: {_id: 1}})) !== null : false
+        const everybody = (await users.find({}, {projection: {email: 1}}).sort({_id: 1}).toArray()).filter(isPerson)
         return {
             people: list.filter(isPerson),
             is_probe: list.some(one => !isPerson(one)),
             admins: admins.length,
-            everybody: (await users.find({}, {projection: {email: 1}}).toArray()).filter(isPerson).length,
+            everybody: everybody.length,
+            first: text(everybody[0]?._id),
             roles: roles.map(one => text(one.name)),
             invitations: await tokens.countDocuments({email: task.email.toLowerCase()}),
             username_taken: username,

@@ -1,0 +1,257 @@
+"""The eight lock-outs: the right cause, in again through the one door, nothing else changed, and undone to the byte."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from screens.demo.database import Database
+from screens.demo.settings import Account, Settings
+from screens.demo.sign_in import SignIn
+from screens.shared.live_signs import is_limited, unlocking_of
+from screens.shared.people import door_lines, people_in
+from tests.wizard.apply.people.conftest import MakeStack
+from tests.wizard.apply.people_stack import NOW, PeopleStack, ban, session, user
+from wizard.apply.people.lockouts import Cause
+from wizard.apply.people.model import AccountOutcome, Consent, PeopleError
+from wizard.apply.people.unlocking import Door, Unlocking
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.problem import WriteRefused
+from wizard.basics.secret import Secret
+from wizard.librechat.releases import Release
+
+EVE = "eve@example.com"
+PASSWORD = "old password of eve"
+OPENID = {
+    "ALLOW_SOCIAL_LOGIN": "true",
+    "OPENID_CLIENT_ID": "id",
+    "OPENID_CLIENT_SECRET": "secret",
+    "OPENID_ISSUER": "https://127.0.0.1:1/realm",
+    "OPENID_SESSION_SECRET": "session",
+    "OPENID_SCOPE": "openid",
+    "OPENID_AUTO_REDIRECT": "true",
+}
+
+
+class Seed(NamedTuple):
+    """One lock-out: what is in the database and in .env, and what comes of it."""
+
+    cause: Cause
+    eve: dict[str, Any] = {}  # noqa: RUF012 - nobody changes it
+    ann_role: str = "ADMIN"
+    settings: dict[str, str] = {}  # noqa: RUF012 - the same
+    banned: bool = False
+    is_certain: bool = True
+    refused: int | str | None = None
+    """What LibreChat answers to her sign-in meanwhile; ``None``: she gets in, and something else is wrong."""
+    changed: frozenset[str] = frozenset()
+    """The collections that opening changes."""
+
+
+SEEDS = (
+    Seed(Cause.BAN, banned=True, settings={"BAN_VIOLATIONS": "true"}, refused=403, changed=frozenset({"logs"})),
+    Seed(Cause.UNVERIFIED, eve={"emailVerified": False, "expiresAt": NOW}, refused=422, changed=frozenset({"users"})),
+    Seed(
+        Cause.SECOND_FACTOR,
+        eve={"twoFactorEnabled": True, "totpSecret": "v3:00:ff", "backupCodes": [{"codeHash": "x", "used": False, "usedAt": None}]},
+        is_certain=False,
+        refused="second factor",
+        changed=frozenset({"users"}),
+    ),
+    Seed(Cause.NO_ADMINISTRATOR, ann_role="USER", changed=frozenset({"users"})),
+    Seed(Cause.OTHER_PROVIDER, eve={"provider": "google", "googleId": "1"}, changed=frozenset({"users"})),
+    Seed(Cause.EMAIL_LOGIN_OFF, settings={"ALLOW_EMAIL_LOGIN": "false"}, refused=403),
+    Seed(Cause.PROVIDER_DOWN, settings=OPENID),
+)  # fmt: skip
+
+
+def signs_in(stack: PeopleStack, email: str, password: str, address: str = "10.0.0.1") -> int | str:
+    """Sign in at the stand-in with what the database and .env hold now; a second factor that is asked for is named."""
+    content, settings = stack.mongo.content(), stack.deployment().settings
+    database = Database(time.time)
+    for one in content["users"]:
+        if stored := one.get("password"):
+            account = Account(
+                email=one["email"],
+                password=Secret(stored.removeprefix("clear:")),
+                verified=one["emailVerified"],
+                two_factor=one["twoFactorEnabled"],
+            )
+            # LibreChat's form does not ask whose account it is (localStrategy.js): one with a password signs in.
+            identity = database.add(account).identity
+            database.users[str(one["_id"])] = dataclasses.replace(
+                database.users.pop(identity), identity=str(one["_id"])
+            )
+    for one in content.get("logs", []):
+        until = json.loads(one["value"])["value"]["expiresAt"]
+        database.ban(one["key"].rpartition(":")[2], until - time.time() * 1000)
+    made = Settings(environment=dict(settings), release=Release.parse(stack.release))
+    reply = SignIn(made, database, time.time).login({"email": email, "password": password}, address)
+    return "second factor" if b"twoFAPending" in reply.body else reply.status
+
+
+async def unlocking_in(stack: PeopleStack) -> Unlocking:
+    return unlocking_of(await people_in(stack.deployment()), ready_seconds=30)
+
+
+def seeded(stack: PeopleStack, seed: Seed) -> dict[str, Any]:
+    ann, eve = user("ann@example.com", seed.ann_role), user(EVE, **seed.eve)
+    if eve["provider"] != "local":
+        del eve["password"]
+    other = ban("BANS:" + "f" * 24, "ban:10.0.0.9", minutes=30)
+    own = ban(f"BANS:{eve['_id']}", f"ban:{eve['_id']}", "ban:10.0.0.1") if seed.banned else []
+    stack.fill(ann, eve, user("bob@example.com"), sessions=[session(ann)], logs=[*other, *own])
+    needed = {"PORT": str(stack.port), "JWT_SECRET": "j" * 40, "JWT_REFRESH_SECRET": "r" * 40}
+    stack.settings(**needed, **seed.settings)
+    return eve
+
+
+def differing(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]) -> set[str]:
+    """Return the collections that differ, ``others`` where a document of somebody else does."""
+    found = {name for name in before if sorted(map(str, before[name])) != sorted(map(str, after[name]))}
+    strangers = [one for one in before["users"] if one["email"] != EVE and one not in after["users"]]
+    strangers += [one for one in before["logs"] if "ffff" in one["key"] and one not in after["logs"]]
+    return found | ({"others"} if strangers else set())
+
+
+def in_order(content: dict[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
+    """Return it for comparison: MongoDB puts a field that was taken out and set again behind the others."""
+    return {name: sorted(str(sorted(one.items())) for one in documents) for name, documents in content.items()}
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=[seed.cause.value for seed in SEEDS])
+async def test_the_cause_is_found_the_door_opens_and_is_closed_to_the_byte(stack: PeopleStack, seed: Seed) -> None:
+    seeded(stack, seed)
+    before, env = stack.mongo.content(), (stack.folder / ".env").read_bytes()
+    if seed.refused:
+        assert signs_in(stack, EVE, PASSWORD) == seed.refused
+    doors = await (await unlocking_in(stack)).doors(EVE)
+    assert [(one.lockout.cause, one.lockout.is_certain) for one in doors] == [(seed.cause, seed.is_certain)]
+    change = doors[0].change
+    assert change is not None
+    outcome = await change.work(Consent.CHANGE)
+    assert outcome.status is ExitStatus.DONE, outcome
+    password = outcome.password.reveal() if outcome.password else PASSWORD
+    assert signs_in(stack, EVE, password) == 200
+    assert differing(before, stack.mongo.content()) == seed.changed
+    assert ((stack.folder / ".env").read_bytes() == env) is not (
+        seed.cause in (Cause.EMAIL_LOGIN_OFF, Cause.PROVIDER_DOWN)
+    )
+    assert [one.lockout.cause for one in await (await unlocking_in(stack)).doors(EVE)] in ([], [Cause.OTHER_PROVIDER])
+    record = stack.folder / ".librechat-wizard" / "unlock.json"
+    assert (record.stat().st_mode & 0o777, record.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    if seed.cause is not Cause.OTHER_PROVIDER:  # whose old and new hash it holds; here they are in clear
+        assert password not in record.read_text()
+    unlocking = await unlocking_in(stack)
+    taken_back = await unlocking.undoing(unlocking.opened(EVE if seed.changed else "")).work(Consent.CHANGE)
+    assert taken_back.status is ExitStatus.DONE, taken_back
+    assert in_order(stack.mongo.content()) == in_order(before)
+    assert (stack.folder / ".env").read_bytes() == env
+    assert not record.exists()
+
+
+async def test_a_rate_limit_ends_with_a_restart(stack: PeopleStack) -> None:
+    seeded(stack, Seed(Cause.RATE_LIMIT))
+    address = f"http://127.0.0.1:{stack.port}"
+    unlocking = await unlocking_in(stack)
+    assert await unlocking.settings.read() == "LibreChat has read it."
+    assert await unlocking.doors() == ()
+    while not await is_limited(address):
+        pass
+    doors = await unlocking.doors()
+    assert [one.lockout.cause for one in doors] == [Cause.RATE_LIMIT]
+    assert "It ends by itself within 5 minutes." in "\n".join(door_lines(doors[0]))
+    before = stack.mongo.content()
+    assert doors[0].change is not None
+    outcome = await doors[0].change.work(Consent.CHANGE)
+    assert outcome.status is ExitStatus.DONE, outcome
+    assert await is_limited(address) is False
+    assert stack.mongo.content() == before
+    with pytest.raises(PeopleError, match="Nothing is open"):
+        unlocking.opened()
+
+
+async def opened_at(stack: PeopleStack, cause: Cause) -> tuple[Door, AccountOutcome]:
+    doors = await (await unlocking_in(stack)).doors(EVE)
+    door = next(one for one in doors if one.lockout.cause is cause)
+    assert door.change is not None
+    return door, await door.change.work(Consent.CHANGE)
+
+
+async def test_what_was_changed_meanwhile_is_neither_opened_nor_taken_back(stack: PeopleStack) -> None:
+    seeded(stack, SEEDS[1])
+    doors = await (await unlocking_in(stack)).doors(EVE)
+    content = stack.mongo.content()
+    content["users"][1]["emailVerified"] = True
+    stack.mongo.fill(content)
+    assert doors[0].change is not None
+    assert (await doors[0].change.work(Consent.CHANGE)).status is ExitStatus.FAILED
+    assert stack.mongo.content() == content
+    content["users"][1]["emailVerified"] = False
+    stack.mongo.fill(content)
+    await opened_at(stack, Cause.UNVERIFIED)
+    content["users"][1]["emailVerified"] = "other"
+    stack.mongo.fill(content)
+    unlocking = await unlocking_in(stack)
+    assert (await unlocking.undoing(unlocking.opened(EVE)).work(Consent.CHANGE)).status is ExitStatus.FAILED
+    assert stack.mongo.content() == content
+
+
+async def test_a_setting_that_a_compose_file_sets_is_not_written_in_vain(stack: PeopleStack) -> None:
+    seeded(stack, SEEDS[5])
+    (stack.folder / "docker-compose.override.yml").write_text(
+        "services:\n  api:\n    environment:\n      ALLOW_EMAIL_LOGIN: 'false'\n"
+    )
+    with pytest.raises(PeopleError, match="The compose files set ALLOW_EMAIL_LOGIN"):
+        await (await unlocking_in(stack)).doors(EVE)
+
+
+async def test_where_librechat_does_not_start_the_file_is_put_back(stack: PeopleStack) -> None:
+    seeded(stack, SEEDS[5])
+    env = (stack.folder / ".env").read_bytes()
+    doors = await unlocking_of(await people_in(stack.deployment()), ready_seconds=1).doors(EVE)
+    stack.trouble(**{"ALLOW_EMAIL_LOGIN=true": "image"})
+    assert doors[0].change is not None
+    outcome = await doors[0].change.work(Consent.CHANGE)
+    assert outcome.status is ExitStatus.NOT_WRITTEN
+    assert (stack.folder / ".env").read_bytes() == env
+    assert not (stack.folder / ".librechat-wizard" / "unlock.json").exists()
+
+
+async def test_a_damaged_record_stops_before_anything_is_opened(stack: PeopleStack) -> None:
+    seeded(stack, SEEDS[1])
+    before = stack.mongo.content()
+    doors = await (await unlocking_in(stack)).doors(EVE)
+    room = stack.folder / ".librechat-wizard"
+    room.mkdir(mode=0o700, exist_ok=True)
+    (room / "unlock.json").write_text("{")
+    assert doors[0].change is not None
+    with pytest.raises(WriteRefused, match="the record of earlier unlocks is damaged"):
+        await doors[0].change.work(Consent.CHANGE)
+    assert stack.mongo.content() == before
+
+
+CONTROLS: dict[str, Callable[[], Seed]] = {
+    "nothing": lambda: Seed(Cause.BAN),
+    "a ban that LibreChat does not look at": lambda: Seed(Cause.BAN, banned=True),
+    "not verified, and allowed": lambda: SEEDS[1]._replace(settings={"ALLOW_UNVERIFIED_EMAIL_LOGIN": "true"}),
+    "a provider without auto-redirect": lambda: Seed(Cause.BAN, settings={**OPENID, "OPENID_AUTO_REDIRECT": "false"}),
+}
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+async def test_nothing_is_found_where_nothing_is_wrong(stack: PeopleStack, name: str) -> None:
+    seeded(stack, CONTROLS[name]())
+    assert await (await unlocking_in(stack)).doors(EVE) == ()
+
+
+async def test_before_v0_8_8_rc1_the_form_alone_is_gone(make_stack: MakeStack) -> None:
+    stack = make_stack("v0.8.7")
+    seeded(stack, SEEDS[5])
+    doors = await (await unlocking_in(stack)).doors(EVE)
+    assert [one.lockout.sentence for one in doors] == ["ALLOW_EMAIL_LOGIN is off: the sign-in page has no form."]

@@ -1,0 +1,172 @@
+"""Why nobody, or one person, gets in: what the settings, the database and the running LibreChat say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from wizard.apply.people.model import Sighting, UserAccount, moment
+from wizard.basics.plain_text import plain
+from wizard.librechat import email_login, mail_configured, providers
+from wizard.librechat.rate_limits import rate_limit
+from wizard.librechat.values import has_values, is_enabled
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
+
+_VERIFIED_BY_ITSELF: Final = datetime(2024, 6, 7, tzinfo=UTC)
+"""An older account counts as verified where LibreChat has no mail (api/strategies/localStrategy.js:10,49-56, v0.8.8-rc1)."""
+
+
+class Cause(StrEnum):
+    """Why somebody does not get in."""
+
+    BAN = "ban"
+    RATE_LIMIT = "rate-limit"
+    EMAIL_LOGIN_OFF = "email-login-off"
+    PROVIDER_DOWN = "provider-down"
+    SECOND_FACTOR = "second-factor"
+    UNVERIFIED = "unverified"
+    NO_ADMINISTRATOR = "no-administrator"
+    OTHER_PROVIDER = "other-provider"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lockout:
+    """One cause."""
+
+    cause: Cause
+    sentence: str
+    is_certain: bool = True
+    """False: it is the cause only where the person says so (a lost telephone)."""
+    advice: str = ""
+    """What helps without anything being opened."""
+    can_open: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSigns:
+    """How the running LibreChat and its provider are asked; ``None`` as an answer: not known."""
+
+    is_limited: Callable[[str], Awaitable[bool | None]]
+    """Whether LibreChat at this address refuses further sign-ins from here for now."""
+    is_provider_up: Callable[[Deployment, str], Awaitable[bool | None]]
+    """Whether the OpenID provider answers, and LibreChat at this address could register it."""
+
+
+def of_account(deployment: Deployment, person: UserAccount, seen: Sighting) -> list[Lockout]:
+    """Return why this person does not get in, the smallest door first."""
+    settings, release = deployment.settings, deployment.release
+    who, found = plain(person.email), []
+    if person.banned_until is not None and is_enabled(settings.get("BAN_VIOLATIONS")):
+        found.append(Lockout(cause=Cause.BAN, sentence=f"{who} is banned until {moment(person.banned_until)}."))
+    if person.provider == "local" and not person.is_verified and not _counts_as_verified(deployment, person):
+        sentence = f"The address {who} was never verified, and ALLOW_UNVERIFIED_EMAIL_LOGIN is not true."
+        found.append(Lockout(cause=Cause.UNVERIFIED, sentence=sentence))
+    found += _provider(deployment, person)
+    if person.has_second_factor:
+        sentence = f"{who} needs a code of their second factor. If it is lost, they cannot sign in."
+        advice = "A backup code works, too."
+        found.append(Lockout(cause=Cause.SECOND_FACTOR, sentence=sentence, is_certain=False, advice=advice))
+    if not person.is_admin and (sentence := _no_administrator(deployment, person, seen)):
+        found.append(Lockout(cause=Cause.NO_ADMINISTRATOR, sentence=sentence, is_certain=not seen.admins))
+    if person.provider == "local" and not email_login.shows_form(settings):
+        found.append(_form_off(refused=email_login.is_refused(settings, release)))
+    return found
+
+
+def of_everybody(deployment: Deployment) -> list[Lockout]:
+    """Return why nobody gets in, as far as settings say it."""
+    settings = deployment.settings
+    has_other = providers.has_social_login(settings) and providers.configured(settings, deployment.release)
+    if email_login.shows_form(settings) or has_other:
+        return []
+    return [_form_off(refused=email_login.is_refused(settings, deployment.release))]
+
+
+async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> list[Lockout]:
+    """Return what keeps everybody out of the running LibreChat; ``address``: where it is asked, empty for nowhere."""
+    settings, found = deployment.settings, []
+    redirects = is_enabled(settings.get("OPENID_AUTO_REDIRECT"))
+    if redirects and providers.is_configured("openid", settings, deployment.release):
+        is_up = await signs.is_provider_up(deployment, address)
+        if is_up is False:
+            base = settings.get("DOMAIN_CLIENT", "").rstrip("/") or address
+            found.append(
+                Lockout(
+                    cause=Cause.PROVIDER_DOWN,
+                    sentence="The OpenID provider does not answer, and OPENID_AUTO_REDIRECT sends everybody there.",
+                    advice=f"Nothing has to be changed for one sign-in: open {plain(base, limit=200)}/login?redirect=false",
+                )
+            )
+    if not rate_limit("LOGIN", settings).most >= 1:
+        sentence = (
+            f"LOGIN_MAX is {plain(settings.get('LOGIN_MAX', ''), limit=20) or 'empty'}: every sign-in is refused."
+        )
+        found.append(Lockout(cause=Cause.RATE_LIMIT, sentence=sentence, advice="Set LOGIN_MAX=7.", can_open=False))
+    elif address and await signs.is_limited(address):
+        limit = rate_limit("LOGIN", settings)
+        in_memory = not is_enabled(settings.get("USE_REDIS"))
+        found.append(
+            Lockout(
+                cause=Cause.RATE_LIMIT,
+                sentence=f"LibreChat refuses sign-ins from this address for now: more than {plain(limit.maximum)} in "
+                f"{plain(limit.window)} minutes (LOGIN_MAX, LOGIN_WINDOW).",
+                advice=f"It ends by itself within {plain(limit.window)} minutes.",
+                can_open=in_memory,
+            )
+        )
+    return found
+
+
+def _counts_as_verified(deployment: Deployment, person: UserAccount) -> bool:
+    if is_enabled(deployment.settings.get("ALLOW_UNVERIFIED_EMAIL_LOGIN")):
+        return True
+    has_mail = mail_configured.is_configured(deployment.settings, deployment.release)
+    return not has_mail and person.created is not None and person.created < _VERIFIED_BY_ITSELF
+
+
+def _provider(deployment: Deployment, person: UserAccount) -> list[Lockout]:
+    settings, name = deployment.settings, person.provider
+    if name == "local":
+        if not providers.has_ldap(settings):
+            return []
+        sentence = "With LDAP the sign-in form asks the directory alone, and this account is LibreChat's own."
+        return [Lockout(cause=Cause.OTHER_PROVIDER, sentence=sentence, advice="They sign in with their directory account.", can_open=False)]  # fmt: skip
+    works = _works(deployment, name)
+    shown = plain(name, limit=40)
+    sentence = f"{plain(person.email)} is an account of {shown}: it signs in there" + (
+        "." if works else f", and {shown} is not set up in LibreChat (any more)."
+    )
+    can_open = email_login.shows_form(settings) and not providers.has_ldap(settings)
+    advice = f"The button of {shown} is their way in." if works else ""
+    return [
+        Lockout(cause=Cause.OTHER_PROVIDER, sentence=sentence, is_certain=not works, advice=advice, can_open=can_open)
+    ]
+
+
+def _works(deployment: Deployment, name: str) -> bool:
+    if name == "ldap":
+        return providers.has_ldap(deployment.settings)
+    if name not in providers.BUTTONS:
+        return False
+    return providers.is_registered(name, deployment.settings, deployment.release)
+
+
+def _no_administrator(deployment: Deployment, person: UserAccount, seen: Sighting) -> str:
+    who, settings = plain(person.email), deployment.settings
+    if not seen.admins:
+        return f"There is no administrator at all; {who} has the role {plain(person.role) or 'none'}."
+    if person.provider == "openid" and has_values(settings, "OPENID_ADMIN_ROLE"):
+        return f"{who} is no administrator: OPENID_ADMIN_ROLE takes it from who signs in without that role."
+    if seen.first == person.id:
+        return f"{who} is the first account and no administrator any more."
+    return ""
+
+
+def _form_off(*, refused: bool) -> Lockout:
+    effect = "LibreChat refuses the sign-in with a password" if refused else "the sign-in page has no form"
+    return Lockout(cause=Cause.EMAIL_LOGIN_OFF, sentence=f"ALLOW_EMAIL_LOGIN is off: {effect}.")

@@ -1,0 +1,118 @@
+"""One line of ``.env`` changed so that people get in again: written in a transaction with a backup, and read by LibreChat at once."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.model import Answers, Stack
+from wizard.apply.address import HttpGet, api_address
+from wizard.apply.people.model import PeopleError
+from wizard.apply.stopping import Stopping
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.problem import WizardError
+from wizard.deployment.assembled import deployment as assembled
+from wizard.deployment.local_install import found_install, local_deployment
+from wizard.deployment.read_states import read_state
+from wizard.deployment.snapshot import take
+from wizard.plan.lines import HEADING
+from wizard.store.transaction import FileWrite
+from wizard.store.workplace import Workplace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wizard.apply.node_script import NodeHost
+    from wizard.deployment.model import Deployment
+
+READY_SECONDS: Final = 180.0
+_BETWEEN: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingDoor:
+    """One setting of a folder, and LibreChat which has to read it."""
+
+    deployment: Deployment
+    host: NodeHost
+    http_get: HttpGet
+    ready_seconds: float = READY_SECONDS
+
+    def demand(self, name: str) -> None:
+        """Raise ``PeopleError`` where a line of ``.env`` would not count."""
+        if name in self.deployment.overridden:
+            sentence = f"The compose files set {name}, so that a line of .env does not count."
+            raise PeopleError(sentence, f"Change it under environment: of service {self.deployment.service}.")
+
+    def command(self) -> str:
+        """Return what lets LibreChat read it."""
+        return self._stopping.typed(*_RECREATE)
+
+    def write(self, name: str, value: str) -> tuple[str, str]:
+        """Write the line; return the backup's name and the SHA-256 of the file. ``WriteRefused`` where nothing was changed."""
+        folder = self.deployment.folder
+        state = read_state(folder, ".env")
+        after = self.deployment.dotenv.edit({name: value}, heading=HEADING).to_bytes()
+        target = state.target or folder / ".env"
+        write = FileWrite(name=".env", target=target, before=state.data, after=after, mode=state.mode or 0o600)
+        workplace = Workplace(folder)
+        with workplace.lock():
+            applied = workplace.apply([write], when=datetime.now(UTC))
+        if self._settings_now().get(name) != value:
+            self.restore(applied.backup)
+            raise PeopleError(
+                f"{name} of .env does not count here; the file is as it was.", status=ExitStatus.NOT_WRITTEN
+            )
+        return applied.backup, hashlib.sha256(after).hexdigest()
+
+    def is_as_written(self, digest: str) -> bool:
+        """Tell whether ``.env`` is still as it was written."""
+        data = read_state(self.deployment.folder, ".env").data
+        return data is not None and hashlib.sha256(data).hexdigest() == digest
+
+    def restore(self, backup: str) -> None:
+        """Put the file back; ``WriteRefused`` where that fails."""
+        workplace = Workplace(self.deployment.folder)
+        with workplace.lock():
+            workplace.restore(backup.rpartition("/")[2], when=datetime.now(UTC))
+
+    async def read(self) -> str:
+        """Let LibreChat read it; return what to say. ``WizardError`` where it does not start with it."""
+        if self.deployment.stack is Stack.LOCAL:
+            return f"Restart LibreChat so that it reads it: {found_install(self.deployment.folder).restart}"
+        if not await self._stopping.run(*_RECREATE):
+            raise WizardError(f"LibreChat could not be started: {self.command()}")
+        if not await self.is_ready():
+            raise WizardError("LibreChat was started and does not answer.")
+        return "LibreChat has read it."
+
+    async def is_ready(self) -> bool:
+        """Wait until LibreChat answers where its port is published; tell whether it does."""
+        where = api_address(self.deployment)
+        until = time.monotonic() + self.ready_seconds
+        while where.host:
+            reply = await self.http_get(f"{where.url}/api/config")
+            if reply is not None and reply.status == 200:  # noqa: PLR2004 - OK
+                return True
+            if time.monotonic() > until:
+                return False
+            await asyncio.sleep(_BETWEEN)
+        return True
+
+    def _settings_now(self) -> Mapping[str, str]:
+        folder = self.deployment.folder
+        if self.deployment.stack is Stack.LOCAL:
+            return local_deployment(folder, found_install(folder)).settings
+        return assembled(take(folder, Answers()), {}).settings
+
+    @property
+    def _stopping(self) -> Stopping:
+        return Stopping(self.host)
+
+
+_RECREATE: Final = ("up", "-d", "--force-recreate", "--no-deps")
+"""Plain ``up -d`` leaves the container alone: its ``.env`` is a bind mount."""
