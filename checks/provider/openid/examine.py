@@ -12,6 +12,7 @@ from checks.provider.openid.own_settings import settings_findings
 from checks.provider.openid.secret import ask_token, may_have_secret
 from checks.provider.openid.task import AuthorizationSeen, ClientStanding, OpenIdTask, SecretEnd, SecretSeen
 from wizard.basics.finding import Finding, Status
+from wizard.basics.own_command import own_command
 from wizard.findings import openid_check as ids
 from wizard.findings.openid_check import FINDINGS
 from wizard.librechat.browser_url import split_address
@@ -48,7 +49,7 @@ async def examine(
             yield finding
     if not failed and all(finding.status is not Status.FAIL for finding in found):
         said = f"The client secret was not tried: {task.unsent}." if task.unsent else ""
-        yield ids.UNDECIDED.passed(evidence=(said,))
+        yield ids.UNDECIDED.passed(evidence=(said or f"Sign in once yourself: {own_command('signin', 'openid')}",))
 
 
 async def _asked(task: OpenIdTask, conversation: ProviderConversation) -> AsyncIterator[Finding]:

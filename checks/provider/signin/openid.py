@@ -7,13 +7,12 @@ time of :meth:`OpenIdSignIn.finish` and nowhere else.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse
-from checks.provider.asking import MOST, ProviderConversation, SpentError, Transport
+from checks.provider.asking import MOST, ProviderConversation, Transport
 from checks.provider.openid.authorization import (
     PASSING,
     AnswerClass,
@@ -32,6 +31,7 @@ from checks.provider.signin.pasted_address import Pasted, PastedAddress, read_ad
 from checks.provider.signin.renewing import MOST_RENEWALS, HeldTokens, Renewal, Renewals
 from checks.provider.signin.revoking import revoke
 from checks.provider.signin.tokens_read import claims_of, id_token_of
+from checks.provider.signin.userinfo import FAILURES, NOTHING, Userinfo, ask, ask_userinfo
 from wizard.basics.finding import Finding, Status
 from wizard.basics.secret import Secret
 from wizard.findings import openid_sign_in as ids
@@ -52,11 +52,6 @@ from wizard.librechat.openid_start import endpoint_fault, settings_fault
 from wizard.librechat.openid_verdict import sign_in
 from wizard.librechat.values import is_enabled
 
-_FAILURES: Final = {
-    Failure.CERTIFICATE: NoAnswer.CERTIFICATE,
-    Failure.HANDSHAKE: NoAnswer.CERTIFICATE,
-    Failure.SILENT: NoAnswer.SILENT,
-}
 _REFUSED: Final = {
     Pasted.FOREIGN: ids.FOREIGN,
     Pasted.OTHER_STATE: ids.STATE,
@@ -143,13 +138,13 @@ class OpenIdSignIn:
             return OpenIdSignInResult(findings=(ids.USED.unknown(),))
         self._is_redeemed = True
         if address.error or address.code is None:
-            return self._judged(address, TokenAnswer(), _NOTHING, _NOTHING)
+            return self._judged(address, TokenAnswer(), Userinfo(), NOTHING)
         return await self._redeemed(address, address.code)
 
     async def _redeemed(self, address: PastedAddress, code: Secret) -> OpenIdSignInResult:
         task, metadata = self._task, self._metadata
         if endpoint_fault(metadata, "token_endpoint"):
-            return self._judged(address, TokenAnswer(), _NOTHING, _NOTHING)
+            return self._judged(address, TokenAnswer(), Userinfo(), NOTHING)
         if task.secret and not may_have_secret(task, metadata):
             shown = task.shown(metadata.get("token_endpoint"))
             return OpenIdSignInResult(
@@ -160,8 +155,8 @@ class OpenIdSignIn:
         except HttpError as error:
             if error.failure in {Failure.UNRESOLVED, Failure.UNREACHABLE}:
                 return OpenIdSignInResult(findings=(ids.UNREDEEMED.unknown(evidence=(task.shown(error.detail),)),))
-            answer = TokenAnswer(failure=_FAILURES.get(error.failure, NoAnswer.UNREACHABLE))
-            return self._judged(address, answer, _NOTHING, _NOTHING)
+            answer = TokenAnswer(failure=FAILURES.get(error.failure, NoAnswer.UNREACHABLE))
+            return self._judged(address, answer, Userinfo(), NOTHING)
         held = HeldTokens(response.object)
         try:
             result = await self._identified(address, response)
@@ -175,7 +170,7 @@ class OpenIdSignIn:
         return result if given_back is None else replace(result, findings=(*result.findings, given_back))
 
     async def _identified(self, address: PastedAddress, response: HttpResponse) -> OpenIdSignInResult:
-        keys = await self._answer(self._metadata.get("jwks_uri")) if self._reuses else _NOTHING
+        keys = await ask(self._conversation, self._metadata.get("jwks_uri")) if self._reuses else NOTHING
         fields = response.object
         token = TokenAnswer(
             status=response.status,
@@ -183,10 +178,8 @@ class OpenIdSignIn:
             id_token=id_token_of(fields.get("id_token"), keys.fields),
             access_claims=claims_of(fields.get("access_token")),
         )
-        userinfo = _NOTHING
-        if isinstance(fields.get("access_token"), str) and not endpoint_fault(self._metadata, "userinfo_endpoint"):
-            bearer = {"Authorization": f"Bearer {fields['access_token']}"}
-            userinfo = await self._answer(self._metadata["userinfo_endpoint"], bearer)
+        access_token = fields.get("access_token")
+        userinfo = await ask_userinfo(self._task, self._metadata, self._conversation, access_token)
         return self._judged(address, token, userinfo, keys)
 
     @property
@@ -206,21 +199,8 @@ class OpenIdSignIn:
             form["client_secret"] = self._task.secret
         return await self._conversation.post(href(str(self._metadata["token_endpoint"])) or "", form)
 
-    async def _answer(self, url: object, headers: Mapping[str, str] | None = None) -> ProviderAnswer:
-        try:
-            response = await self._conversation.get(str(url), headers=headers)
-        except HttpError as error:
-            return ProviderAnswer(failure=_FAILURES.get(error.failure, NoAnswer.UNREACHABLE))
-        except SpentError:
-            return ProviderAnswer(failure=NoAnswer.UNREACHABLE)
-        body = response.json
-        if body is None and response.header("content-type").partition(";")[0].strip() == "application/jwt":
-            # A signed answer (OpenID Connect Core 5.3.2).
-            body = claims_of(response.text.strip())
-        return ProviderAnswer(status=response.status, body=body)
-
     def _judged(
-        self, address: PastedAddress, token: TokenAnswer, userinfo: ProviderAnswer, keys: ProviderAnswer
+        self, address: PastedAddress, token: TokenAnswer, userinfo: Userinfo, keys: ProviderAnswer
     ) -> OpenIdSignInResult:
         decision = self._decision(self._situation(address, token, userinfo, keys), address)
         return OpenIdSignInResult(
@@ -230,7 +210,7 @@ class OpenIdSignIn:
         )
 
     def _situation(
-        self, address: PastedAddress, token: TokenAnswer, userinfo: ProviderAnswer, keys: ProviderAnswer
+        self, address: PastedAddress, token: TokenAnswer, userinfo: Userinfo, keys: ProviderAnswer
     ) -> OpenIdSituation:
         task = self._task
         start = task.start or f"{(task.value('DOMAIN_CLIENT') or task.value('DOMAIN_SERVER')).rstrip('/')}/oauth/openid"
@@ -243,7 +223,8 @@ class OpenIdSignIn:
             callback=Callback(issuer=address.issuer, error=address.error),
             browser=Browser(start=start, forwarded_proto=forwarded),
             token=token,
-            userinfo=userinfo,
+            userinfo=userinfo.answer,
+            on_behalf_of=userinfo.is_exchanged,
             keys=keys,
             sent_nonce=self._words.nonce,
             now=_now(),
@@ -258,9 +239,6 @@ class OpenIdSignIn:
             reply = AuthorizationReply(AnswerClass.BACK, address.error, address.description)
             cause = policy_cause(self._task, self._metadata, reply)
         return OpenIdDecision(situation=situation, verdict=verdict, cause=cause, said=address.description)
-
-
-_NOTHING: Final = ProviderAnswer(failure=NoAnswer.UNREACHABLE)
 
 
 def _has_failed(findings: list[Finding]) -> bool:

@@ -38,6 +38,7 @@ _COMMANDS: Final = {
     "answers as JSON": (("--answers", "ANSWERS", "--offline", "--json"), "wizard.store.transaction.Transaction.run"),
     "doctor": (("doctor", "--offline"), "wizard.deployment.assembled.effective_of"),
     "doctor as JSON": (("doctor", "--offline", "--json"), "wizard.dotenv.document.Document.parse"),
+    "signin": (("signin", "openid"), "screens.shared.sign_ins.openid_sign_in"),
     "restore": (("restore",), "wizard.store.journal.Journal.clear"),
     "list": (("restore", "--list"), "wizard.store.backups.Backups.listed"),
     "settings": (("settings",), "screens.shared.explain.settings_list_text"),

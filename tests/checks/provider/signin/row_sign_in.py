@@ -68,6 +68,10 @@ class RedeemingProvider(RowProvider):
             self.requests.append(request)
             self.redeemed += 1
             return self._redeem(request)
+        if request.form is not None and request.form.get("assertion") == ACCESS:
+            self.requests.append(request)
+            given = self.situation.on_behalf_of
+            return http(request.url, 200 if given else 400, {"access_token": ACCESS} if given else {"error": "x"})
         if urlsplit(request.url).path == "/me" or request.headers.get("Authorization", "").startswith("Bearer "):
             self.requests.append(request)
             assert request.headers["Authorization"] == f"Bearer {ACCESS}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -60,3 +61,13 @@ async def test_a_wrong_state_is_refused_and_nothing_is_sent() -> None:
     assert result.decision is None
     assert [finding.status for finding in result.findings] == [Status.UNKNOWN]
     assert provider.redeemed == 0
+
+
+@pytest.mark.parametrize("exchanges", [True, False])
+async def test_the_access_token_is_exchanged_on_behalf_of_the_person(*, exchanges: bool) -> None:
+    row = next(row for row in ROWS if row["id"] == "userinfo.on-behalf-flow-not-supported")
+    result, provider = await signed_in(row, replace(situation_of(row), on_behalf_of=exchanges))
+    assert result.decision is not None
+    assert result.decision.is_signed_in is exchanges
+    sent = [request.form for request in provider.requests if request.form and "assertion" in request.form]
+    assert [form["scope"] for form in sent] == ["user.read"]
