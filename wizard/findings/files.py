@@ -83,6 +83,13 @@ CONFIG_OTHER = _of(
     "LibreChat reads another librechat.yaml than the one in this folder.",
     "Mount ./librechat.yaml there, or make the file.",
 )
+CONFIG_UNREADABLE = _of(
+    "config.unreadable",
+    "LibreChat's container runs as an account that cannot read librechat.yaml:",
+    "chmod 644 librechat.yaml",
+    consequence="it starts without anything in it, allowedDomains and socialLogins included.",
+    settings=("UID", "GID"),
+)
 CONFIG_REMOTE = _of(
     "config.remote",
     "LibreChat reads its librechat.yaml from another server, where it was not read:",

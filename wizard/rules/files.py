@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 from collections.abc import Iterator
 
 from wizard import catalogue
@@ -12,8 +13,10 @@ from wizard.basics.accounts import account_name
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import has_credentials
+from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.model import interpolated_names
 from wizard.deployment.file_faults import faults_of
+from wizard.deployment.model import FileState
 from wizard.deployment.service import reads_dotenv
 from wizard.dotenv.spelling import Unspellable, spell
 from wizard.findings import files as ids
@@ -169,33 +172,76 @@ def links(view: View) -> Iterator[Finding]:
 
 
 def environment_mode(view: View) -> Iterator[Finding]:
-    """S23, C11: who can read ``.env``: nobody else, and the container all the same."""
-    state = view.deployment.files.get(".env")
-    if state is None or state.kind != "file":
+    """S23, C11: who can read the files with secrets: nobody else, and the container all the same, whatever they are called."""
+    mounted = _mounted_dotenv(view)
+    for name in dict.fromkeys((".env", *([mounted] if mounted else []), *_files_with_secrets(view))):
+        state = view.deployment.files.get(name)
+        if state is None or state.kind != "file":
+            continue
+        is_mounted, (uid, gid), shown = name == mounted, view.deployment.container_ids, plain(name, limit=120)
+        if is_mounted and not _is_readable(view, state):
+            summary = (
+                f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
+                f"{account_name(uid)} and cannot read it: it then starts without a single setting and does not say so."
+            )
+            remedy = f"sudo chown -h {uid}:{gid} {shlex.quote(shown)}"
+            yield ids.ENV_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
+        elif state.mode & 0o007 or state.mode & 0o020:
+            needs_group = is_mounted and state.uid != uid
+            mode = "640" if needs_group else "600"
+            group = f"sudo chgrp {gid} {shlex.quote(shown)} && " if needs_group else ""
+            summary = f"{shown} holds secrets and others on this machine can read or write it (mode {state.mode:04o})."
+            yield ids.ENV_OPEN.warn(summary, remedy=f"{group}chmod {mode} {shlex.quote(shown)}")
+
+
+def config_mode(view: View) -> Iterator[Finding]:
+    """Find a mounted librechat.yaml that LibreChat's container cannot read."""
+    deployment = view.deployment
+    place = deployment.effective.config if deployment.effective is not None else None
+    state = deployment.files.get(deployment.config_name)
+    if place is None or place.kind != "file" or place.is_baked or state is None or state.kind != "file":
         return
-    uid, gid = view.deployment.container_ids
-    mounts = view.deployment.stack is Stack.COMPOSE and reads_dotenv(view.deployment.librechat)
-    readable = (
-        uid == 0
-        or (state.uid == uid and state.mode & 0o400)
-        or (state.gid == gid and state.mode & 0o040)
-        or state.mode & 0o004
-    )
-    if mounts and not readable:
-        # Without a user in the compose files the image's own counts, which rootless Docker and the like map to somebody else.
-        is_certain = view.deployment.librechat.get("user") is not None
-        status = Status.FAIL if is_certain else Status.WARN
+    if not _is_readable(view, state):
+        (uid, gid), shown = deployment.container_ids, plain(deployment.config_name, limit=120)
         summary = (
-            f".env belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
-            f"{account_name(uid)} and cannot read it: it then starts without a single setting and does not say so."
+            f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
+            f"{account_name(uid)} and cannot read it: it starts without anything in it."
         )
-        yield ids.ENV_UNREADABLE.finding(status, summary, remedy=f"sudo chown -h {uid}:{gid} .env")
-    elif state.mode & 0o007 or state.mode & 0o020:
-        needs_group = mounts and state.uid != uid
-        mode = "640" if needs_group else "600"
-        group = f"sudo chgrp {gid} .env && " if needs_group else ""
-        summary = f".env holds secrets and others on this machine can read or write it (mode {state.mode:04o})."
-        yield ids.ENV_OPEN.warn(summary, remedy=f"{group}chmod {mode} .env")
+        remedy = f"sudo chown -h {uid}:{gid} {shlex.quote(shown)}, or: chmod 644 {shlex.quote(shown)}"
+        yield ids.CONFIG_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
+
+
+def _mounted_dotenv(view: View) -> str:
+    """Return the file of the host that LibreChat reads as its ``.env``; empty where none is mounted."""
+    deployment = view.deployment
+    if deployment.stack is not Stack.COMPOSE:
+        return ""
+    if deployment.effective is not None:
+        return deployment.effective.dotenv_name
+    return ".env" if reads_dotenv(deployment.librechat) else ""
+
+
+def _files_with_secrets(view: View) -> Iterator[str]:
+    """Give the environment files that hand LibreChat a secret."""
+    effective = view.deployment.effective
+    for name, found in (effective.values if effective is not None else {}).items():
+        setting = catalogue.by_key().get(name)
+        if found.origin.mechanism is OriginMechanism.ENV_FILE and found.value.strip() and setting and setting.secret:
+            yield found.origin.file
+
+
+def _is_readable(view: View, state: FileState) -> bool:
+    """Whether the user of LibreChat's container can read a file that is mounted there."""
+    uid, gid = view.deployment.container_ids
+    of_group = state.gid == gid or bool(view.api.get("group_add"))
+    return bool(
+        uid == 0 or (state.uid == uid and state.mode & 0o400) or (of_group and state.mode & 0o040) or state.mode & 0o004
+    )
+
+
+def _certainty(view: View) -> Status:
+    # Without a user in the compose files the image's own counts, which rootless Docker and the like map to somebody else.
+    return Status.FAIL if view.deployment.librechat.get("user") is not None else Status.WARN
 
 
 _IN_CONTAINER = {
@@ -231,4 +277,4 @@ def _override(view: View) -> str:
     return next(names, "docker-compose.override.yml")
 
 
-RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, file_suffixes, environment_mode, links)
+RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, file_suffixes, environment_mode, config_mode, links)

@@ -31,5 +31,5 @@ def make(identity: str, root: Path, samples: Path) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_content(text, samples))
-        path.chmod(0o600)
+        path.chmod(0o644 if path.suffix in (".yml", ".yaml") else 0o600)
     return folder
