@@ -1,4 +1,4 @@
-"""Takes pictures of every screen from the running program: ``pictures.py FOLDER`` (all), ``pictures.py`` (the README's).
+"""Takes pictures of every screen from the running program: ``pictures.py FOLDER`` (all), ``pictures.py`` (those that the documents show).
 
 The pictures are SVG as Textual draws them. Secrets are generated, so none can be seen; the folder is the practice folder.
 """
@@ -24,11 +24,12 @@ from checks import registry  # noqa: E402 - the checkout has to be on the path
 from screens.demo.folder import make  # noqa: E402 - the checkout has to be on the path
 from screens.full.app import WizardApp  # noqa: E402
 from screens.full.step_screen import StepScreen  # noqa: E402
+from screens.shared import review  # noqa: E402
 from wizard.interview.interview import Interview  # noqa: E402
 
 SIZES = ((80, 24), (120, 40))
-README = {"access-120x40", "mail-80x24", "checks-80x24", "openid-120x40"}
-"""The pictures that the README shows; they stand in docs/pictures."""
+SHOWN = {"access-120x40", "mail-80x24", "checks-80x24", "checks-120x40", "openid-120x40"}
+"""The pictures that README.md and docs/ show; they are in docs/pictures."""
 STEPS = (
     *("welcome", "access", "accounts", "sessions", "secrets", "mail", "providers", "google", "github", "discord", "facebook"),
     *("apple", "openid", "saml", "ldap", "protection", "page", "admin-panel", "server", "update", "retired", "checks", "review"),
@@ -113,12 +114,12 @@ async def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT / "docs" / "pictures"
     os.environ["TEXTUAL_THEME"] = "wizard-dark"
     # What the network answers would differ from picture to picture.
-    registry.UNASKED = tuple(check for check in registry.ALL if check.run is None)  # type: ignore[misc]
+    review.ALL = tuple(check for check in registry.ALL if check.run is None)  # type: ignore[attr-defined]
     target.mkdir(parents=True, exist_ok=True)
     setattr(StepScreen, "_headline", headline)  # noqa: B010 - only the folder's name differs
     for size in SIZES:
         async for name, svg in pictures(size):
-            if len(sys.argv) > 1 or name in README:
+            if len(sys.argv) > 1 or name in SHOWN:
                 (target / f"{name}.svg").write_text(svg, encoding="utf-8")
                 print(target / f"{name}.svg")
 

@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.guards.checkout import CHECKOUT, python_files
 from tests.guards.rooms import SOURCE
+from tests.guards.test_docs import DOCUMENTS as FOR_CONTRIBUTORS
 
 WORDS: Final = (
     *("mend", "mends", "mended", "bear", "bears", "came about", "whom", "whoever", "taken for", "is told"),
@@ -21,6 +24,7 @@ WORDS: Final = (
     *("Whom", "Whoever", "as it stands", "stands nowhere", "there is none of", "There is none of", "errand"),
     *("is not taken", "are not taken", "does not let in", "Give it"),
 )
+DOCUMENTS: Final = (CHECKOUT / "README.md", CHECKOUT / "SECURITY.md", *FOR_CONTRIBUTORS)
 _SEARCHED: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS))})\b")
 
 
@@ -44,6 +48,12 @@ def odd_texts(*paths: Path) -> list[str]:
 def test_no_odd_words() -> None:
     found = odd_texts(*python_files(*SOURCE))
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_odd_words_in_documents(document: Path) -> None:
+    lines = document.read_text(encoding="utf-8").splitlines()
+    assert [f"{number}: {line}" for number, line in enumerate(lines, 1) if _SEARCHED.search(line)] == []
 
 
 def test_the_search_finds_words_in_all_kinds_of_strings(tmp_path: Path) -> None:

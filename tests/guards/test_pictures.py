@@ -1,4 +1,4 @@
-"""The README's pictures show the program as it is."""
+"""The pictures of the documents show the program as it is."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import pytest
 
 from tests.guards.checkout import CHECKOUT
 
-SHOWN = re.findall(r"\]\((docs/pictures/[^)]+)\)", (CHECKOUT / "README.md").read_text(encoding="utf-8"))
+_DOCUMENTS = (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md")))
+_PICTURE = re.compile(r"\]\((?:docs/)?(pictures/[^)]+)\)")
+SHOWN = sorted({f"docs/{name}" for path in _DOCUMENTS for name in _PICTURE.findall(path.read_text(encoding="utf-8"))})
 
 
 @pytest.mark.not_fast
 @pytest.mark.timeout(300)
-def test_pictures_of_the_readme_are_current(tmp_path: Path) -> None:
+def test_pictures_of_the_documents_are_current(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-P", CHECKOUT / "tools" / "pictures.py", tmp_path], check=True, cwd=CHECKOUT)
     assert SHOWN
     for name in SHOWN:

@@ -11,7 +11,7 @@ from screens.cli.completion import SHELLS, completion
 from screens.cli.manual import manual
 from screens.cli.parser import COMMANDS, options_of
 from screens.cli.version import how_installed, version_text
-from tests.screens.cli.program import run
+from tests.screens.cli.program import CHECKOUT, run
 
 _ASK = """
 source "$1"; shift
@@ -63,6 +63,13 @@ def test_the_manual_page_has_every_command_and_option() -> None:
         for option in options_of(command):
             assert any(line.startswith(rf"\fB{option.name}".replace("-", r"\-")) for line in lines)
     assert [line for line in lines if line.startswith(("'", ".."))] == []
+
+
+def test_the_document_of_commands_has_every_command_and_option() -> None:
+    text = (CHECKOUT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [command for command in COMMANDS if f"./run {command}" not in text] == []
+    options = {one.name for name in ("", *COMMANDS) for one in options_of(name)}
+    assert [name for name in sorted(options) if name not in text] == []
 
 
 def test_the_version_says_how_it_was_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
