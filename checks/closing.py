@@ -49,6 +49,11 @@ def _signed_in(report: Report, failed: list[Finding]) -> str:
     return "" if doubtful or not is_judged else "With these settings people will stay signed in."
 
 
+def mail_sentence(report: Report) -> str:
+    """Return whether LibreChat's mail arrives, as far as it was checked; empty if it was not, or if there is none."""
+    return _mail(report, [one for one in report.having(Status.FAIL) if _is_about_mail(one)])
+
+
 def _mail(report: Report, failed: list[Finding]) -> str:
     if failed:
         cause = next((one for one in failed if one.kind is FindingKind.CAUSE), failed[0])

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from screens.full import keyboard, theme
 from screens.full.dialog import RunningDialog
 from screens.full.focus import focus_beside
-from screens.full.messages import ApplyEnded, LeaveRequested, WriteRequested
+from screens.full.messages import ApplyEnded, LeaveRequested, ResultChanged, WriteRequested
 from screens.full.navigation import NavigatingApp
 from screens.full.problems import guarded, show_problems
 from screens.shared import crash
@@ -30,6 +30,7 @@ from wizard.interview import dialogues
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from checks.model import Report
     from screens.demo import Practice
     from wizard.interview.dialogues import Answer
     from wizard.interview.interview import Interview
@@ -194,28 +195,32 @@ class WizardApp(NavigatingApp):
 
     @on(WriteRequested)
     def _write_requested(self, message: WriteRequested) -> None:
-        self.write(message.proposal)
+        self.write(message.proposal, message.report)
 
-    def write(self, proposal: Proposal) -> None:
+    def write(self, proposal: Proposal, report: Report | None = None) -> None:
         """Write the files in the background and go to the last step; once, however often the key is pressed."""
         if not self.is_writing and not self._stop and not self.interview.is_closed:
             self.is_writing = True
-            self._write(proposal)
+            self._write(proposal, report)
 
     @work(thread=True, group="write", exit_on_error=True)
-    def _write(self, proposal: Proposal) -> None:
+    def _write(self, proposal: Proposal, report: Report | None) -> None:
         try:
             applied = self.interview.write(proposal)
         except WizardError as error:
             self.call_from_thread(self._not_written, error)
             return
-        result = after_write(self.interview, proposal, applied, self.practice)
+        result = after_write(self.interview, proposal, applied, self.practice, report)
         self.call_from_thread(self.show_done, result)
 
     @on(ApplyEnded)
     def _apply_ended(self, message: ApplyEnded) -> None:
         guarded(self, self.interview.finish)
         self.show_done(message.result)
+
+    @on(ResultChanged)
+    def _result_changed(self, message: ResultChanged) -> None:
+        self.result, self.farewell = message.result, message.result.farewell
 
     def _not_written(self, error: WizardError) -> None:
         """Show the review anew: what stands in the folder may be the reason."""

@@ -192,4 +192,4 @@ class FillIn(Dialog[tuple[str, ...] | None]):
         elif all(lines):
             self.dismiss(lines)
         else:
-            self.notify("Both are needed.", markup=False)
+            self.notify("Every line is needed.", markup=False)

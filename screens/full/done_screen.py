@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.full.buttons import Push
+from screens.full.dialogs import Blank, FillIn
 from screens.full.finding_rows import drawn
-from screens.full.messages import LeaveRequested
+from screens.full.messages import LeaveRequested, ResultChanged
+from screens.full.problems import guarded
 from screens.full.step_screen import StepScreen
+from screens.shared.lines import Line, Tone
+from wizard.basics.plain_text import plain
+from wizard.interview.next_steps import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,29 +41,85 @@ class DoneScreen(StepScreen):
         del parameters
         return action not in ("steps", "find", "app.next_step", "app.previous_step", "next_step", "previous_step")
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.leave", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "app.leave", "Close", show=False),
+        Binding("f9", "copy_next", "Copy the next command", key_display="F9", show=False),
+        *(Binding(str(number), f"copy({number - 1})", show=False) for number in range(1, 10)),
+    ]
 
     def __init__(
         self, interview: Interview, outlook: Outlook | None, practice: Practice | None, result: WriteResult
     ) -> None:
         super().__init__(interview, outlook, practice)
         self._result = result
+        self._copied = -1
 
     def body(self) -> Iterator[Widget]:
-        """Give the commands."""
+        """Give where things stand, and the commands."""
         with VerticalScroll(id="rows", classes="scrolls", can_focus=True):
-            yield Static(Content("\n").join(map(drawn, self._result.lines())), id="next-steps", markup=False)
+            yield from self._rows()
         with Horizontal(id="buttons"):
-            yield Push("Test the sign-in (Ctrl+T)", "test")
-            yield Push("Save answers (F10)", "save")
+            if any(PERSON in command for command in self._result.commands):
+                yield Push("My account", "person")
+            yield Push("Test the sign-in", "test")
+            yield Push("Save answers", "save")
             yield Push("Close", "close", is_main=True)
+
+    def _rows(self) -> Iterator[Widget]:
+        """Give the card, what was written, and each step with its commands, which a digit, Enter or a click copies."""
+        result = self._result
+        head = [*result.card, result.headline]
+        head += [Line(f"* {plain(note, limit=500)}", Tone.WARNING) for note in result.notes]
+        yield Static(Content("\n").join(map(drawn, head)), classes="part", markup=False)
+        if result.commands:
+            yield Static(Content.styled("A digit, Enter or a click copies a command.", "dim"), markup=False)
+        number = 0
+        for one in result.next_steps:
+            yield Static(Content.styled(f"\n{one.title}", "bold"), classes="next-step", markup=False)
+            for command in one.commands:
+                number += 1
+                yield Push(f"{number}  {plain(command, limit=500)}", f"copy-{number}", classes="command")
+            if one.advice:
+                yield Static(Content(one.advice), classes="next-step", markup=False)
+
+    def action_copy(self, number: int) -> None:
+        """Copy the command with a number, counted from the first one."""
+        if number < len(self._result.commands):
+            self._copied = number
+            self.app.copy_to_clipboard(self._result.commands[number])
+            self.notify(f"Copied: command {number + 1}", markup=False, timeout=3)
+
+    def action_copy_next(self) -> None:
+        """Copy the commands one after the other."""
+        if self._result.commands:
+            self.action_copy((self._copied + 1) % len(self._result.commands))
 
     @on(Push.Pressed)
     def _pressed(self, event: Push.Pressed) -> None:
         event.stop()
-        if event.push.name == "save":
+        name = event.push.name or ""
+        if name == "save":
             self.action_save_answers()
-        elif event.push.name == "test":
+        elif name == "test":
             self.action_live_test()
+        elif name == "person":
+            self._ask_person()
+        elif name.startswith("copy-"):
+            self.action_copy(int(name.removeprefix("copy-")) - 1)
         else:
             self.post_message(LeaveRequested())
+
+    @work
+    async def _ask_person(self) -> None:
+        """Put a person's own data into the command that makes the first account."""
+        blanks = (Blank("E-mail"), Blank("Name"), Blank("User name"))
+        text = "They go into the command below, and nowhere else."
+        given = await self.app.push_screen_wait(FillIn("Your account", text, blanks, "Fill in"))
+        filled = None if given is None else guarded(self.app, lambda: self._result.for_person(*given))
+        if filled is None:
+            return
+        self._result = filled
+        self.post_message(ResultChanged(filled))
+        rows = self.query_one("#rows", VerticalScroll)
+        await rows.remove_children()
+        await rows.mount_all(self._rows())

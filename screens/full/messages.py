@@ -9,6 +9,7 @@ from textual.message import Message
 from wizard.interview.steps import step_of
 
 if TYPE_CHECKING:
+    from checks.model import Report
     from screens.shared.review import CheckedAnswers
     from screens.shared.write_result import WriteResult
     from wizard.interview.preview import Outlook
@@ -58,11 +59,20 @@ class ChecksEnded(Message):
 
 
 class WriteRequested(Message):
-    """Write the files of a proposal."""
+    """Write the files of a proposal; ``report`` is what the checks said of it."""
 
-    def __init__(self, proposal: Proposal) -> None:
+    def __init__(self, proposal: Proposal, report: Report | None) -> None:
         super().__init__()
         self.proposal = proposal
+        self.report = report
+
+
+class ResultChanged(Message):
+    """The commands of the last step have a person's data in them now."""
+
+    def __init__(self, result: WriteResult) -> None:
+        super().__init__()
+        self.result = result
 
 
 class ApplyEnded(Message):

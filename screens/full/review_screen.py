@@ -38,6 +38,7 @@ class ReviewScreen(ProposalScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+w", "write", "Write"),
         Binding("ctrl+a", "apply", "Write and apply"),
+        Binding("f6", "explain", "Explain"),
     ]
 
     def buttons(self) -> Iterator[Widget]:
@@ -51,6 +52,8 @@ class ReviewScreen(ProposalScreen):
         super().__init__(interview, outlook, practice)
         self._proposal: Proposal | None = None
         self._report: Report | None = None
+        self._remark = ""
+        self._explains = False
 
     def begin(self) -> None:
         """Work it out."""
@@ -64,8 +67,8 @@ class ReviewScreen(ProposalScreen):
 
         earlier = self.checked.report_on(self.interview.draft) if self.checked is not None else None
         self._proposal, self._report = proposal, judge(proposal, earlier)
-        parts = self._parts(proposal, remark)
-        await self.rows.show(*(Static(part, markup=False, classes="part") for part in parts))
+        self._remark = remark
+        await self._draw(proposal)
         button = self.query_one("#push-write", Push)
         button.disabled = False
         button.focus()
@@ -77,12 +80,22 @@ class ReviewScreen(ProposalScreen):
         )
         self.progress.end("\n".join((said, _verdict(self._report, is_complete=earlier is not None))))
 
+    async def _draw(self, proposal: Proposal) -> None:
+        parts = self._parts(proposal, self._remark)
+        await self.rows.show(*(Static(part, markup=False, classes="part") for part in parts))
+
+    async def action_explain(self) -> None:
+        """Say below each line of the difference what it is for, or no longer."""
+        if self._proposal is not None:
+            self._explains = not self._explains
+            await self._draw(self._proposal)
+
     def _parts(self, proposal: Proposal, remark: str) -> Iterator[Content]:
         from wizard.plan.diff import of_edit
 
         for one in self._report.having(Status.FAIL) if self._report else ():
             yield Content.assemble(signed(one.status), plain(one.summary, limit=1000))
-        yield from (coloured(of_edit(edit)) for edit in proposal.plan.shown_edits)
+        yield from (coloured(of_edit(edit), explains=self._explains) for edit in proposal.plan.shown_edits)
         notes = [*proposal.plan.notes, *([remark] if remark else [])]
         if notes:
             yield Content("\n").join(
@@ -97,7 +110,7 @@ class ReviewScreen(ProposalScreen):
     async def action_write(self) -> None:
         """Write, after a question where a check failed."""
         if (proposal := self._proposal) is not None and await self._may_write():
-            self.post_message(WriteRequested(proposal))
+            self.post_message(WriteRequested(proposal, self._report))
 
     async def _may_write(self) -> bool:
         """Tell whether writing makes sense now; ask where a check failed."""
@@ -161,11 +174,21 @@ def _verdict(report: Report, *, is_complete: bool) -> str:
     return f"{'' if said == report.sentence else f'{said} '}Mail and names were not checked with these answers: the step Checks does that."
 
 
-def coloured(difference: str) -> Content:
-    """Return a difference with colours; every line begins with its sign all the same."""
+def _purpose(name: str) -> str:
+    """Return in a sentence or two what a setting is for; nothing for what is none."""
+    from wizard import catalogue
+
+    known = catalogue.by_key().get(name)
+    return f"{known.title}. {known.help.partition('. ')[0].rstrip('.')}." if known is not None else ""
+
+
+def coloured(difference: str, *, explains: bool = False) -> Content:
+    """Return a difference with colours; every line begins with its sign all the same. ``explains``: with what each is for."""
     styles = {"+": "$text-success", "-": "$text-error", "@": "dim"}
     lines = []
     for line in difference.rstrip("\n").split("\n"):
         style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
         lines.append(Content.styled(line, style) if style else Content(line))
+        if explains and line.startswith("+") and (text := _purpose(line[1:].partition("=")[0].strip())):
+            lines.append(Content.styled(f"    {text}", "dim"))
     return Content("\n").join(lines)

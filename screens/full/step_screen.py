@@ -19,7 +19,7 @@ from screens.shared import summaries
 from screens.shared.live_tests import kind_of
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
-from wizard.interview.steps import way
+from wizard.interview.steps import StepKind, way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +106,8 @@ class StepScreen(Screen[None]):
 
     def is_offered(self, action: str) -> bool:
         """Tell whether the line of keys names an action: some do nothing in this step or in a practice run."""
+        if action in ("next_step", "previous_step") and self.current.kind is StepKind.DONE:
+            return False
         if action == "live_test":
             return bool(kind_of(self.interview))
         is_practice = self.practice is not None

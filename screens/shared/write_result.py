@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+import textwrap
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from screens.shared.lines import Line, Tone
 from wizard.basics.plain_text import plain
+from wizard.basics.problem import InvalidInput, Problem
+from wizard.interview.next_steps import PERSON
 
 if TYPE_CHECKING:
+    from checks.model import Report
     from screens.demo import Practice
     from screens.shared.apply_progress import ApplyProgress
     from wizard.interview.interview import Interview
     from wizard.interview.next_steps import NextStep
     from wizard.plan.proposal import Proposal
     from wizard.store.transaction import Applied
+
+
+_COLUMNS: Final = 80
+_PLAIN_WORDS: Final = re.compile(r"[\w.@+-]+(?: [\w.@+-]+)*")
 
 
 class WriteResult(NamedTuple):
@@ -27,6 +37,8 @@ class WriteResult(NamedTuple):
     next_steps: tuple[NextStep, ...] = ()
     is_practice: bool = False
     """Nothing of it stays."""
+    card: tuple[Line, ...] = ()
+    """Where things stand, in a few lines."""
 
     @property
     def headline(self) -> Line:
@@ -37,7 +49,7 @@ class WriteResult(NamedTuple):
 
     def lines(self) -> list[Line]:
         """Return what was written and what to do next."""
-        lines = [self.headline]
+        lines = [*self.card, *([Line("")] if self.card else []), self.headline]
         lines += [Line(f"* {plain(note, limit=500)}", Tone.WARNING) for note in self.notes]
         for number, one in enumerate(self.next_steps, 1):
             lines.append(Line(f"\n{number}. {one.title}", Tone.TITLE))
@@ -46,14 +58,55 @@ class WriteResult(NamedTuple):
         return lines
 
     @property
+    def commands(self) -> tuple[str, ...]:
+        """Every command of the next steps, in their order."""
+        return tuple(command for one in self.next_steps for command in one.commands)
+
+    def for_person(self, email: str, name: str, username: str) -> WriteResult:
+        """Return the same with a person's data in the command that makes the first account.
+
+        ``InvalidInput`` for what a shell would not take as one word.
+        """
+        words = [_word(field, text) for field, text in (("E-mail", email), ("Name", name), ("User name", username))]
+        person = " ".join(words)
+        steps = tuple(
+            replace(one, commands=tuple(command.replace(f"-- {PERSON}", f"-- {person}") for command in one.commands))
+            for one in self.next_steps
+        )
+        return self._replace(next_steps=steps)
+
+    @property
     def farewell(self) -> str:
         """What stays on the terminal once the wizard is gone: the commands, to be copied."""
         if self.is_practice:
             return "The practice is over; everything is gone again."
-        return "\n".join(map(str, self.lines()))
+        return "\n".join(part for line in self.lines() for part in _wrapped(line))
 
 
-def after_write(interview: Interview, proposal: Proposal, applied: Applied, practice: Practice | None) -> WriteResult:
+def _wrapped(line: Line) -> list[str]:
+    """Return a line as it stays on the terminal: prose in lines of 80, a command whole, so that it can be copied."""
+    text = str(line)
+    if line.tone is Tone.COMMAND or len(text) <= _COLUMNS:
+        return [text]
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    return textwrap.wrap(text, _COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _word(field: str, text: str) -> str:
+    """Return a text as a word of a command, which may itself stand in single quotes."""
+    if not _PLAIN_WORDS.fullmatch(text):
+        message = "has a character that a command line may take for something else."
+        raise InvalidInput(Problem(field=field, message=message, remedy="Use letters, digits, blanks and . _ - + @"))
+    return f'"{text}"' if " " in text else text
+
+
+def after_write(
+    interview: Interview,
+    proposal: Proposal,
+    applied: Applied,
+    practice: Practice | None,
+    report: Report | None = None,
+) -> WriteResult:
     """Return the result of writing alone. In a practice run it may wait for the network."""
     from wizard.interview.next_steps import next_steps
 
@@ -64,7 +117,16 @@ def after_write(interview: Interview, proposal: Proposal, applied: Applied, prac
         notes=(*applied.notes, *(practice.written(values) if practice is not None else ())),
         next_steps=next_steps(interview.snapshot, proposal.plan, values),
         is_practice=practice is not None,
+        card=_card(proposal, report, has_backup=bool(applied.written)),
     )
+
+
+def _card(proposal: Proposal, report: Report | None, *, has_backup: bool) -> tuple[Line, ...]:
+    from screens.shared.summary_card import summary_card
+
+    answers, deployment = proposal.answers, proposal.deployment
+    domains = tuple(answers.registration.allowed_domains or ())
+    return summary_card(deployment.settings, deployment.release, report, domains=domains, has_backup=has_backup)
 
 
 def after_apply(interview: Interview, proposal: Proposal, progress: ApplyProgress) -> WriteResult:
@@ -79,4 +141,10 @@ def after_apply(interview: Interview, proposal: Proposal, progress: ApplyProgres
         is_in_use=progress.outcome is ApplyOutcome.DONE,
         has_administrator=progress.has_administrator,
     )
-    return WriteResult(written=progress.written, backup=progress.backup, notes=progress.notes, next_steps=steps)
+    return WriteResult(
+        written=progress.written,
+        backup=progress.backup,
+        notes=progress.notes,
+        next_steps=steps,
+        card=_card(proposal, progress.report, has_backup=bool(progress.written)),
+    )

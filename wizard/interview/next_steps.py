@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.basics.own_command import own_command
@@ -15,6 +15,12 @@ from wizard.librechat.values import is_enabled
 if TYPE_CHECKING:
     from wizard.deployment.snapshot import Snapshot
     from wizard.plan.plan import Plan
+
+
+PERSON: Final = "EMAIL NAME USERNAME"
+"""Stands in a command for the person who sets LibreChat up."""
+OTHER_PERSON: Final = "THEIR-EMAIL THEIR-NAME THEIR-USERNAME"
+"""Stands in a command for somebody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +67,12 @@ def next_steps(
     )
     steps.append(
         NextStep(
-            title="Later: take an account away",
-            commands=(script(snapshot, "delete-user", "EMAIL"),),
-            advice="It asks twice before it deletes.",
+            title="Later: add an account for another person, or remove one",
+            commands=(
+                script(snapshot, "create-user", f"-- {OTHER_PERSON}{verified}"),
+                script(snapshot, "delete-user", "EMAIL"),
+            ),
+            advice="Removing asks twice before it deletes.",
         )
     )
     steps.append(
@@ -73,7 +82,7 @@ def next_steps(
 
 
 def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str) -> NextStep:
-    command = script(snapshot, "create-user", f"-- EMAIL NAME USERNAME{verified}")
+    command = script(snapshot, "create-user", f"-- {PERSON}{verified}")
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
         advice = "Registration is closed, so nobody can be quicker than you. It asks for the password; the first account is the administrator."
     else:

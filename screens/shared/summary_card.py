@@ -1,0 +1,59 @@
+"""Where things stand at the end, in four lines: the address, who may register, whether mail works, how to undo it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from screens.shared.lines import Line, Tone
+from wizard.basics.own_command import own_command
+from wizard.basics.plain_text import plain
+from wizard.interview.presets import address
+from wizard.librechat.mail_configured import is_configured
+from wizard.librechat.values import is_enabled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checks.model import Report
+    from wizard.librechat.releases import Release
+
+_LABEL: Final = 11
+"""Columns of what stands before a line."""
+
+
+def summary_card(
+    values: Mapping[str, str],
+    release: Release,
+    report: Report | None,
+    *,
+    domains: tuple[str, ...] = (),
+    has_backup: bool,
+) -> tuple[Line, ...]:
+    """Return the card; ``report`` is what the checks said of these settings, ``domains`` who alone may register."""
+    rows = {
+        "Address": plain(address(values) or "http://localhost:3080", limit=200),
+        "Accounts": _who_registers(values, domains),
+        "Mail": _mail(values, release, report),
+        "Undo": own_command("restore") if has_backup else "",
+    }
+    lines = [Line(f"{label:<{_LABEL}}{text}") for label, text in rows.items() if text]
+    if report is not None:
+        from checks.closing import closing_sentence
+
+        said = closing_sentence(report)
+        lines.insert(0, Line(said, Tone.TITLE))
+    return tuple(lines)
+
+
+def _who_registers(values: Mapping[str, str], domains: tuple[str, ...]) -> str:
+    if not is_enabled(values.get("ALLOW_REGISTRATION")):
+        return "registration is closed; you make each account with a command"
+    return f"registration is open for {', '.join(domains)}" if domains else "registration is open"
+
+
+def _mail(values: Mapping[str, str], release: Release, report: Report | None) -> str:
+    if not is_configured(values, release):
+        return "not configured (no confirmation, no reset)"
+    from checks.closing import mail_sentence
+
+    return (mail_sentence(report) if report is not None else "") or "configured, not tested"

@@ -1,0 +1,56 @@
+"""The end: where things stand in a few lines, each command copied by a key, and the person's own data in the first account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.screens.full.operator import Operator, at_the_wizard
+
+MAIL = {"EMAIL_HOST": "smtp.our-chat.net", "EMAIL_PORT": "587", "EMAIL_FROM": "chat@our-chat.net", "EMAIL_USERNAME": "chat", "EMAIL_PASSWORD": "abcdefgh", "ALLOW_REGISTRATION": "false"}  # fmt: skip
+
+
+async def to_the_end(operator: Operator) -> None:
+    await operator.until("Ctrl+W writes ")
+    await operator.press("ctrl+w")
+    await operator.until_true(lambda: "Written: " in operator.flat or "A check failed" in operator.flat)
+    if "A check failed" in operator.flat:
+        await operator.press("right", "enter")
+    await operator.until("Written: ")
+
+
+async def test_card_says_where_things_stand(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", answered=MAIL, step="review") as operator:
+        await to_the_end(operator)
+        for text in ("Address", "registration is closed", "configured, not tested", "Undo", "restore"):
+            assert text in operator.flat
+        assert "^N Next" not in operator.text
+        assert all(len(line) <= 80 or "docker" in line for line in operator.app.farewell.splitlines())
+
+
+async def test_commands_are_copied_and_hold_the_persons_own_data(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="review") as operator:
+        await to_the_end(operator)
+        await operator.until("npm run create-user -- EMAIL NAME USERNAME")
+        await operator.until("THEIR-EMAIL")
+        await operator.press("1")
+        assert operator.app.clipboard == "docker compose up -d"
+        await operator.click("#push-person")
+        await operator.until("Your account")
+        for text in ("me@example.com", "Anna B", "anna"):
+            await operator.paste(text)
+            await operator.press("enter")
+        await operator.until('create-user -- me@example.com "Anna B"')
+        await operator.press("2")
+        assert 'me@example.com "Anna B" anna' in operator.app.clipboard
+        assert 'me@example.com "Anna B" anna' in operator.app.farewell
+
+
+async def test_review_explains_each_line_on_demand(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", answered={"APP_TITLE": "Ours"}, step="review") as operator:
+        await operator.until("+APP_TITLE=Ours")
+        before = operator.flat
+        await operator.press("f6")
+        await operator.until_true(lambda: len(operator.flat) > len(before))
+        await operator.until("Encryption key for stored keys.")
+        await operator.press("f6")
+        await operator.until("Encryption key for stored keys.", gone=True)
