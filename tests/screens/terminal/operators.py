@@ -46,14 +46,18 @@ def answer_full_screen(terminal: Terminal, name: str, value: str) -> None:
     if wanted is None:
         terminal.press("ctrl-u") if not value else terminal.type(value)
         return
-    wanted = f") {wanted}"
-    if wanted not in terminal.reversed_text:
+    in_list, in_row = f") {wanted}", f"[{wanted}]"
+
+    def is_there() -> bool:
+        return in_list in terminal.reversed_text or in_row in terminal.reversed_text
+
+    if not is_there():
         terminal.type(KEYS["left"] * 12)
     for _ in range(12):
-        if wanted in terminal.reversed_text:
+        if is_there():
             break
         terminal.press("right")
-    assert wanted in terminal.reversed_text, terminal.text
+    assert is_there(), terminal.text
     terminal.press("space")
 
 
