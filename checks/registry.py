@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.advisory import ADVISORY
+from checks.kubernetes import KUBERNETES
 from checks.log.check import LOG
 from checks.mail.delivery import DELIVERY
 from checks.mail.mailgun import MAILGUN
@@ -26,6 +27,7 @@ ALL: Final[tuple[Check, ...]] = (
     FILES,
     RULES,
     ADVISORY,
+    KUBERNETES,
     DNS,
     SMTP,
     MAILGUN,

@@ -19,7 +19,7 @@ CHECKS = (
     ("checks.model",),
     ("checks.gathering", "checks.static_run"),
     ("checks.advisory", "checks.report", "checks.runner", "checks.settings"),
-    ("checks.log", "checks.mail", "checks.provider", "checks.site"),
+    ("checks.kubernetes", "checks.log", "checks.mail", "checks.provider", "checks.site"),
     ("checks",),
 )
 """The floors inside ``checks``: what a browser and the network do, then what a check is, then the checks, then their list."""

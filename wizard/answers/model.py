@@ -21,6 +21,7 @@ from wizard.catalogue.answers_form import (
 )
 from wizard.catalogue.config_form import Interface, Registration, Turnstile
 from wizard.catalogue.directory_form import CheckLdap, CheckSaml
+from wizard.catalogue.kubernetes_form import Kubernetes
 
 __all__ = [
     "Access",
@@ -34,6 +35,7 @@ __all__ = [
     "Imap",
     "Installation",
     "Interface",
+    "Kubernetes",
     "Proxy",
     "Registration",
     "Source",

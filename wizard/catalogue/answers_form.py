@@ -15,6 +15,7 @@ from wizard.catalogue import declare
 from wizard.catalogue.conditions import answered, both
 from wizard.catalogue.config_form import Interface, Registration, Turnstile
 from wizard.catalogue.directory_form import CheckLdap, CheckSaml
+from wizard.catalogue.kubernetes_form import Kubernetes
 from wizard.catalogue.model import Choice
 from wizard.catalogue.parts import Part, ask, optional
 from wizard.librechat.config_file import SECURE_IMAGES_SINCE
@@ -71,11 +72,14 @@ class Installation(Part, place="librechat", section="welcome"):
         help="Which settings exist and what they do depends on the release. Answer this only where the folder does not tell, or tells something else than what runs.",
         empty="It is found out from the folder; where nothing tells it, the newest known release is assumed."),
         default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
-    stack: Stack | None = ask(declare.choice("stack", "Compose file",
-        help="LibreChat comes with two: docker-compose.yml for one machine, deploy-compose.yml with an nginx of its own.",
+    stack: Stack | None = ask(declare.choice("stack", "How LibreChat is run",
+        help="With one of its two compose files (docker-compose.yml for one machine, deploy-compose.yml with an nginx of its own), or on Kubernetes with its official Helm chart; the files for that go to the folder kubernetes.",
         empty="docker-compose.yml where it stands in the folder.",
-        choices=(Choice("compose", "docker-compose.yml"), Choice("deploy", "deploy-compose.yml"))),
-        default=None, parse=Stack, remedy="helm and local come in a later release of this program; doctor checks a local one already.")  # fmt: skip
+        choices=(
+            Choice("compose", "docker-compose.yml"),
+            Choice("deploy", "deploy-compose.yml"),
+            Choice("helm", "Kubernetes, with the official Helm chart"))),
+        default=None, parse=Stack, remedy="local comes in a later release of this program; doctor checks such a one already.")  # fmt: skip
     service: str = ask(declare.text("service", "LibreChat's service", pattern=r"[A-Za-z0-9._-]{1,100}",
         help="The service of the compose files that is LibreChat. It is found by its image and its mounts; answer this only where several look like it, or none.",
         empty="It is found out from the compose files."),
@@ -222,6 +226,7 @@ class AnswersForm(Part, section="access"):
                 "People stay signed in: secure cookies are off. Anyone on the network can read passwords."))),
         default=None, parse=Access)  # fmt: skip
     proxy: Proxy = Proxy()
+    kubernetes: Kubernetes = Kubernetes()
     settings: Mapping[str, Any] = MappingProxyType({})
     """LibreChat's variables, which the rest of the catalogue declares."""
     registration: Registration = Registration()

@@ -28,6 +28,13 @@ class OriginMechanism(StrEnum):
     """The file at ``/app/.env``, which npm dotenv reads and which replaces nothing."""
     GENERATED = "generated"
     """``.env.temp``: what LibreChat made up itself for a secret that is blank everywhere else."""
+    GLOBAL_ENV = "global.librechat.env"
+    """On Kubernetes: what the Helm values give the container itself."""
+    SECRET = "secret"
+    CONFIG_MAP = "configmap"
+    """``librechat.configEnv`` of the Helm values."""
+    CHART = "chart"
+    """What the chart makes up."""
 
 
 class Said(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from wizard.answers.model import Access
+from wizard.answers.model import Access, Stack
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.project import UnreadFile
@@ -64,6 +64,11 @@ def services_without(snapshot: Snapshot, left_out: str) -> dict[str, Any]:
 
 def deployment(snapshot: Snapshot, after: Mapping[str, FileState], access: Access | None = None) -> Deployment:
     """Return what LibreChat will see when the files named in ``after`` stand so."""
+    if snapshot.stack is Stack.HELM:
+        # Nobody else needs it.
+        from wizard.deployment.kubernetes_folder import kubernetes_deployment
+
+        return kubernetes_deployment(snapshot, after, access)
     files = {**snapshot.files, **after}
     own = Document.parse(files[".env"].data or b"")
     effective, reader = effective_of(snapshot, files)

@@ -18,6 +18,7 @@ from wizard.librechat.releases import Release
 
 if TYPE_CHECKING:
     from wizard.deployment.effective import EffectiveConfiguration
+    from wizard.deployment.kubernetes_view import KubernetesView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,8 @@ class Deployment:
     """What the operator answered; ``None`` in the doctor, where only the files speak."""
     operator_uid: int = 0
     """The user that runs the wizard."""
+    kubernetes: KubernetesView | None = field(default=None, repr=False)
+    """The Helm release, where LibreChat runs on Kubernetes."""
 
     @property
     def librechat(self) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from wizard.basics.nearest import nearest_of
 from wizard.basics.own_command import program
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import ForeignFiles, InvalidInput, Problem
+from wizard.deployment import kubernetes_names
 from wizard.deployment.compose_names import USUAL, compose_names, inherited_environment, listed_files
 from wizard.deployment.model import FileState
 from wizard.deployment.ownership import Operator
@@ -22,6 +23,7 @@ from wizard.deployment.read_states import fault_of, read_state
 from wizard.deployment.stored_data import holds_something
 from wizard.dotenv.document import Document
 from wizard.librechat import fingerprints
+from wizard.librechat.helm_chart import release_of
 from wizard.librechat.releases import NEWEST, Release
 
 COMPOSE_BASES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -99,6 +101,8 @@ def take(folder: Path, answers: Answers) -> Snapshot:
     UTF-8, unreadable): every such fault at once.
     """
     folder = _existing_folder(folder)
+    if _is_for_kubernetes(folder, answers):
+        return _take_for_kubernetes(folder, answers)
     names = (*_ALWAYS, *COMPOSE_BASES, *OVERRIDES)
     files = {name: read_state(folder, name) for name in names}
     inherited = inherited_environment(folder)
@@ -138,6 +142,44 @@ def take(folder: Path, answers: Answers) -> Snapshot:
         else (fingerprints.found(image, known, image_source) or (NEWEST, ""))
     )
     return replace(snapshot, release=release, release_source=source, service=service)
+
+
+def _is_for_kubernetes(folder: Path, answers: Answers) -> bool:
+    """Tell whether LibreChat runs on Kubernetes: where nobody says it, a folder with files for it and without a compose file."""
+    if answers.librechat.stack is not None:
+        return answers.librechat.stack is Stack.HELM
+    if (read_state(folder, STACK_RECORD).data or b"").strip() == Stack.HELM.value.encode():
+        return True
+    if read_state(folder, kubernetes_names.FOLDER).kind != "directory":
+        return False
+    return all(read_state(folder, name).kind == "missing" for name in (*COMPOSE_BASES, DEPLOY_BASE))
+
+
+def _take_for_kubernetes(folder: Path, answers: Answers) -> Snapshot:
+    """Read what a Helm release has in the folder. Its compose files, if there are some, count for nothing."""
+    names = (*_ALWAYS, *COMPOSE_BASES, *OVERRIDES)
+    files = {name: FileState(name=name) for name in names}
+    read = (".env", ".env.example", STACK_RECORD, *COMPOSE_BASES, DEPLOY_BASE, *kubernetes_names.FILES)
+    files |= {name: read_state(folder, name) for name in read}
+    told = kubernetes_names.release_told(files[kubernetes_names.RECORD].data)
+    files |= {name: read_state(folder, name) for name in {answers.kubernetes.values, told.values} if name}
+    if foreign := [fault for state in files.values() if state.kind == "refused" and (fault := fault_of(state))]:
+        raise ForeignFiles(*foreign)
+    if broken := [fault for name in kubernetes_names.FILES if (fault := fault_of(files[name])) is not None]:
+        raise InvalidInput(*broken)
+    chart = kubernetes_names.chart_for(answers, files[kubernetes_names.RECORD].data)
+    return Snapshot(
+        folder=folder,
+        files=MappingProxyType(files),
+        stack=Stack.HELM,
+        release=answers.librechat.release or release_of(chart),
+        release_source="the answers" if answers.librechat.release else f"chart {chart}",
+        has_run=files[kubernetes_names.RECORD].data is not None,
+        operator=Operator.current(),
+        base_name=next((name for name in COMPOSE_BASES if files[name].kind != "missing"), COMPOSE_BASES[2]),
+        override_name=OVERRIDES[2],
+        service="",
+    )
 
 
 def _listed(files: Mapping[str, FileState], folder: Path, inherited: Mapping[str, str]) -> tuple[str, ...]:
@@ -187,7 +229,8 @@ def _stack(
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
         remedy = (
             f"Name the folder that holds it: {program()} --dir DIR. To practise without one: {program()} demo. "
-            "To fetch LibreChat: git clone https://github.com/danny-avila/LibreChat"
+            "To fetch LibreChat: git clone https://github.com/danny-avila/LibreChat. "
+            f"For Kubernetes, make the folder {kubernetes_names.FOLDER} in it."
         )
         raise InvalidInput(Problem(field="--dir", message=f"there is no {missing} in {folder}.", remedy=remedy))
     return wanted, name
@@ -221,7 +264,11 @@ def _damage_of_stack(record: FileState) -> Problem | None:
 
 def stack_to_record(snapshot: Snapshot) -> bytes | None:
     """Return what the next run has to be told about the stack; ``None`` where the folder leaves no doubt."""
-    is_told = snapshot.state(STACK_RECORD).data is not None
+    told = snapshot.state(STACK_RECORD).data
+    is_told = told is not None
+    has_compose = any(snapshot.files[name].kind == "file" for name in (*COMPOSE_BASES, DEPLOY_BASE))
+    if (snapshot.stack is Stack.HELM and has_compose) or (told or b"").strip() == Stack.HELM.value.encode():
+        return f"{snapshot.stack.value}\n".encode()
     return (
         f"{snapshot.stack.value}\n".encode()
         if has_both_stacks(snapshot.files) and (is_told or snapshot.stack is Stack.DEPLOY)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.draft import Draft, Generate, Typed
-from wizard.answers.model import Answers, Installation
+from wizard.answers.model import Answers, Installation, Stack
 from wizard.basics.problem import InvalidInput
 from wizard.basics.secret import Secret
 from wizard.catalogue.model import holds_secret
@@ -19,7 +19,7 @@ from wizard.deployment.snapshot import Snapshot, starting_document, take
 from wizard.interview.addresses import ADDRESSES, proposed_address, with_completed
 from wizard.interview.draft_file import DraftFile, SavedDraft
 from wizard.interview.presets import Preset, filled_in, preset, presets, recommended, with_sender
-from wizard.interview.steps import Step, neighbour, shown_questions, step, way
+from wizard.interview.steps import STACK, Step, neighbour, shown_questions, step, way
 from wizard.librechat.published_secrets import published_name
 from wizard.librechat.releases import Release
 from wizard.store.workplace import Workplace
@@ -222,8 +222,19 @@ class Interview:
 
 
 def _present(snapshot: Snapshot) -> Mapping[str, str]:
+    if snapshot.stack is Stack.HELM:
+        return _present_on_kubernetes(snapshot)
     document, is_new = starting_document(snapshot)
     values = document.values()
     if is_new:
         values = {name: value for name, value in values.items() if not published_name(value)}
     return MappingProxyType(values)
+
+
+def _present_on_kubernetes(snapshot: Snapshot) -> Mapping[str, str]:
+    """Return what the files of a Helm release hold, and that it is one: questions about Kubernetes depend on it."""
+    from wizard.deployment.kubernetes_folder import view_of
+
+    origins = view_of(snapshot.files).origins
+    values = {name: found.value for name, found in origins.items() if found.origin.line}
+    return MappingProxyType({**values, STACK: Stack.HELM.value})

@@ -103,6 +103,9 @@ _LIMITS: Final = (
 )
 _CONSOLE: Final = "Register LibreChat at the provider with the values shown below, then fill in what it gives you."
 
+KUBERNETES: Final = "kubernetes"
+STACK: Final = "librechat.stack"
+
 STEPS: Final[tuple[Step, ...]] = (
     Step("welcome", "Welcome",
         "This sets up who may sign in to LibreChat, and makes sure that they stay signed in and get their mail. Nothing is written before you have seen it.",
@@ -111,6 +114,10 @@ STEPS: Final[tuple[Step, ...]] = (
         "Under which address people reach LibreChat. Addresses, cookies and the proxy follow from it.",
         "access DOMAIN_CLIENT proxy.certificate proxy.email proxy.certificate_file proxy.key_file proxy.server proxy.hops HSTS_ENABLED",
         "domains", essential=True),
+    _asking(KUBERNETES, "Kubernetes",
+        "Where the Helm release runs and what stands around it. The files go to the folder kubernetes; helm and kubectl put them into effect.",
+        "kubernetes.namespace kubernetes.release kubernetes.chart kubernetes.adopt kubernetes.values kubernetes.replicas kubernetes.redis kubernetes.storage"
+        " kubernetes.ingress.class kubernetes.ingress.issuer kubernetes.ingress.secret kubernetes.before_ingress"),
     _asking("accounts", "Accounts",
         "Who may have an account. With registration closed, you make the first account with a command that the last step shows.",
         "ALLOW_REGISTRATION registration.allowedDomains ALLOW_EMAIL_LOGIN ALLOW_PASSWORD_RESET",
@@ -189,13 +196,21 @@ def chosen_providers(draft: Draft, present: Mapping[str, str]) -> tuple[str, ...
     return tuple(name for name, mark in MARKS.items() if values.get(mark, "").strip())
 
 
+def is_for_kubernetes(draft: Draft, present: Mapping[str, str]) -> bool:
+    """Tell whether LibreChat runs on Kubernetes: as answered, else as the folder has it."""
+    return draft.state(present).get(STACK) == "helm"
+
+
 def way(draft: Draft, present: Mapping[str, str]) -> tuple[Step, ...]:
     """Return the steps from the first to the last one, as "next" walks them."""
     everything = draft.text(EXTENT) == "everything"
     chosen = chosen_providers(draft, present)
     found = []
+    on_kubernetes = is_for_kubernetes(draft, present)
     for candidate in STEPS:
-        if candidate.provider:
+        if candidate.id == KUBERNETES:
+            is_on_it = on_kubernetes
+        elif candidate.provider:
             is_on_it = candidate.provider in chosen
         else:
             is_on_it = candidate.essential or (everything and candidate.id != "retired")

@@ -27,6 +27,10 @@ _PAIR: Final = re.compile(r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]
 _MANY: Final = 2000
 """Lines; the largest file of LibreChat's own has a third of it."""
 _WIDTH: Final = 400
+_NAMES_OF_SECRETS: Final = frozenset({"existingSecretName", "existingMasterKeySecret", "secretName"})
+"""Keys of Helm values that name a Secret of Kubernetes and hold nothing of it."""
+_HELD: Final = ("data", "stringData")
+_KEY: Final = re.compile(r"(\s+[\w.-]+: )(?=\S)")
 _ENCODED: Final = (".crt", ".key", ".pem")
 
 
@@ -102,9 +106,26 @@ def _yaml_lines(path: str, data: bytes) -> list[str]:
         document = ParsedYaml.parse(data, path)
     except InvalidInput:
         return []
-    found = scalars(document, is_secret_setting)
+    if document.at(("kind",)) == "Secret":
+        return _lines_of_secret(_split(data))
+    found = scalars(document, _is_secret_key)
     known = SecretFilter(secret_texts(found))
     return [_without_comment(known.clean(line)) for line in _split(without_secrets(document, found).encode())]
+
+
+def _is_secret_key(name: str) -> bool:
+    return name not in _NAMES_OF_SECRETS and is_secret_setting(name)
+
+
+def _lines_of_secret(lines: list[str]) -> list[str]:
+    """Return the lines of a Kubernetes Secret: of what stands below data and stringData only the names, however it is spelled."""
+    shown, is_held = [], False
+    for line in lines:
+        if line[:1] not in ("", " ", "\t", "#"):
+            is_held = line.startswith(_HELD)
+        match = _KEY.match(line) if is_held and not line.startswith(_HELD) else None
+        shown.append(f"{match[1]}{REDACTED}" if match else REDACTED if is_held and line[:1] == " " else line)
+    return [line if line.rstrip(": ") in _HELD or not line.startswith(_HELD) else REDACTED for line in shown]
 
 
 def _without_comment(line: str) -> str:

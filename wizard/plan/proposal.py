@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from wizard.answers.model import Access, Answers
+from wizard.answers.model import Access, Answers, Stack
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.processes import names_of_this_shell
@@ -60,6 +60,8 @@ class Proposal(NamedTuple):
 def propose(folder: Path, answers: Answers) -> Proposal:
     """Return what these answers lead to in this folder; ``InvalidInput`` carries all problems at once."""
     snapshot = take(folder, answers).reading([RECORD])
+    if snapshot.stack is Stack.HELM:
+        return _on_kubernetes(snapshot, answers)
     refuse_strangers_files(snapshot, [".env"])
     standing = deployment(snapshot, {})
     snapshot = replace(snapshot, has_run=standing.has_run)
@@ -103,6 +105,23 @@ def propose(folder: Path, answers: Answers) -> Proposal:
         made = made._replace(notes=(*made.notes, _no_longer_the_same(planned.service, left)))
     if made.shown_edits:
         made = made._replace(notes=(*made.notes, *consequences(planned, resolution.answers)))
+    return Proposal(
+        snapshot=snapshot,
+        answers=resolution.answers,
+        plan=made,
+        deployment=planned,
+        findings=resolution.findings,
+    )
+
+
+def _on_kubernetes(snapshot: Snapshot, answers: Answers) -> Proposal:
+    from wizard.plan.kubernetes.proposal import planned_on_kubernetes
+
+    made, planned, resolution = planned_on_kubernetes(snapshot, answers)
+    refuse_strangers_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
+    if made.shown_edits:
+        notes = (_setting_out(snapshot), *made.notes, *consequences(planned, resolution.answers))
+        made = made._replace(notes=notes)
     return Proposal(
         snapshot=snapshot,
         answers=resolution.answers,

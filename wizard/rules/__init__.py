@@ -59,6 +59,7 @@ def _rules(deployment: Deployment) -> Iterator[Rule]:
         files,
         headers,
         installers,
+        kubernetes,
         limits,
         listening,
         mail,
@@ -73,7 +74,9 @@ def _rules(deployment: Deployment) -> Iterator[Rule]:
     if deployment.stack is Stack.LOCAL:
         # Without Docker neither compose files nor a second reader of .env count.
         yield from (files.duplicates, files.names, files.file_suffixes)
-    else:
+    elif deployment.kubernetes is not None:
+        yield from kubernetes.RULES
+    elif deployment.stack is not Stack.HELM:
         for subject in (compose_files, stack, listening, files):
             yield from subject.RULES
     for subject in (
@@ -99,6 +102,8 @@ def _finished(found: Iterable[Finding], deployment: Deployment) -> Iterator[Find
     from wizard.rules.origins import described
 
     counted = deployment.effective.values if deployment.effective is not None else {}
+    if deployment.kubernetes is not None:
+        counted = deployment.kubernetes.origins
     for finding in found:
         origins = (described(counted[name]) for name in finding.settings if name in counted)
         yield replace(

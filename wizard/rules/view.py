@@ -35,6 +35,8 @@ class View(NamedTuple):
     def has_own_network(self) -> bool:
         """Whether LibreChat runs in a container with a network that it shares with nobody: ``localhost`` is that container alone."""
         deployment = self.deployment
+        if deployment.stack is Stack.HELM:
+            return True
         services: Mapping[str, Any] = deployment.compose.get("services") or {}
         modes = [str((service or {}).get("network_mode") or "") for service in services.values()]
         in_container = deployment.stack in (Stack.COMPOSE, Stack.DEPLOY) and bool(self.api)

@@ -13,8 +13,14 @@ Notes = Mapping[tuple[tuple[str, ...], int | None], str]
 
 # ``.0`` is a number.
 _PLAIN: Final = re.compile(r"(?!\.\d)[A-Za-z_./][A-Za-z0-9_./@=+-]*\Z")
-_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-"""Words that a YAML 1.1 or 1.2 reader takes for a boolean or for nothing."""
+_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan"})
+"""Words that a YAML 1.1 or 1.2 reader takes for a boolean, a number or for nothing."""
+
+
+class Quoted(str):
+    """A text that is written in double quotes, whatever it is: for files whose other readers guess what a bare word means."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ def scalar(value: object) -> str:
     if isinstance(value, int | float):
         return json.dumps(value)
     text = str(value)
-    if _PLAIN.match(text) and text.lower() not in _WORDS:
+    if not isinstance(value, Quoted) and _PLAIN.match(text) and text.lower() not in _WORDS:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     # JSON leaves these bare, YAML calls them unprintable or a line break.

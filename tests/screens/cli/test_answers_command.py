@@ -270,9 +270,9 @@ def test_values_that_librechat_generated_are_adopted(sample_folder: SampleFolder
     assert generated["JWT_SECRET"] not in done.text
 
 
-def test_helm_is_said_to_come_later(sample_folder: SampleFolder) -> None:
+def test_local_is_said_to_come_later(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
-    done = run("--answers", answers(folder, "version: 1\nlibrechat: {stack: helm}\n"), "--dir", folder)
+    done = run("--answers", answers(folder, "version: 1\nlibrechat: {stack: local}\n"), "--dir", folder)
     assert done.status == 2
     assert "later" in done.err
 

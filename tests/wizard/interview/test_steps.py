@@ -49,7 +49,20 @@ def test_the_short_way_has_at_most_eight_steps() -> None:
 
 def test_everything_visits_every_step_but_unchosen_providers() -> None:
     found = [one.id for one in way(Draft().give(EXTENT, Typed("everything")), {})]
-    assert found == [one.id for one in STEPS if not one.provider and one.id != "retired"]
+    beside = {"retired", "kubernetes"}
+    assert found == [one.id for one in STEPS if not one.provider and one.id not in beside]
+
+
+def test_kubernetes_is_asked_about_where_librechat_runs_there() -> None:
+    chosen = Draft().give("librechat.stack", Typed("helm"))
+    assert [one.id for one in way(chosen, {})][:3] == ["welcome", "access", "kubernetes"]
+    asked = shown_questions(step("kubernetes"), chosen, {}, Release(0, 8, 8), everything=False)
+    assert "kubernetes.replicas" in asked
+    assert "kubernetes.ingress.class" not in asked
+    over_https = chosen.give("access", Typed("https-existing"))
+    assert "kubernetes.ingress.class" in shown_questions(
+        step("kubernetes"), over_https, {}, Release(0, 8, 8), everything=False
+    )
 
 
 def test_chosen_providers_get_a_step_each_in_order() -> None:

@@ -1,0 +1,160 @@
+"""The part ``kubernetes:`` of the answers file: where LibreChat's own Helm chart runs, and what stands around it there."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from wizard.catalogue import declare
+from wizard.catalogue.conditions import answered, both
+from wizard.catalogue.model import Choice
+from wizard.catalogue.parts import Part, ask
+from wizard.librechat.helm_chart import ChartVersion
+
+_NAME: Final = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+"""A name as Kubernetes has it for namespaces and Services (RFC 1123 label)."""
+_OBJECT: Final = r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?"
+"""The same with dots, for Secrets and ConfigMaps (RFC 1123 subdomain)."""
+_RELEASE: Final = r"[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?"
+"""Helm allows 53 letters (helm/pkg/chart/common/util, ValidateReleaseName)."""
+_MOST_REPLICAS: Final = 100
+_MOST_PROXIES: Final = 19
+"""With the ingress itself as many as TRUST_PROXY may say."""
+CHART_SOURCE: Final = "oci://ghcr.io/danny-avila/librechat-chart/librechat"
+
+_HELM: Final = answered("librechat.stack", "helm")
+_INGRESS: Final = both(_HELM, answered("access", "https-existing"))
+
+
+class Redis(StrEnum):
+    """Which Redis the pods share."""
+
+    NONE = "none"
+    BUNDLED = "bundled"
+    EXTERNAL = "external"
+
+
+class Storage(StrEnum):
+    """How the volume for uploaded pictures can be mounted."""
+
+    ONE_NODE = "ReadWriteOnce"
+    MANY_NODES = "ReadWriteMany"
+    NONE = "none"
+
+
+class SecretFormat(StrEnum):
+    """How the Secret comes to the cluster."""
+
+    SECRET = "secret"
+    EXTERNAL = "external"
+
+
+class Ingress(Part, place="kubernetes.ingress", section="kubernetes"):
+    """The part ``kubernetes.ingress``: it takes the place of a proxy."""
+
+    class_name: str = ask(declare.text("class", "Ingress class", pattern=_OBJECT,
+        help="Which ingress controller serves LibreChat: traefik, nginx, ... (kubectl get ingressclass). ingress-nginx is retired since March 2026.",
+        empty="The cluster's default class.",
+        applies=_INGRESS),
+        default="", noun="name of an ingress class", remedy="'kubectl get ingressclass' lists them.")  # fmt: skip
+    issuer: str = ask(declare.text("issuer", "cert-manager issuer", pattern=_OBJECT,
+        help="The ClusterIssuer of cert-manager that makes the certificate (annotation cert-manager.io/cluster-issuer).",
+        empty="No certificate is requested. Name a Secret that holds one instead.",
+        applies=_INGRESS),
+        default="", excludes="secret", noun="name of a ClusterIssuer", remedy="'kubectl get clusterissuer' lists them.")  # fmt: skip
+    secret: str = ask(declare.text("secret", "Secret with the certificate", pattern=_OBJECT,
+        help="A Secret of type kubernetes.io/tls in the namespace. Make one with: kubectl create secret tls NAME --cert=FILE --key=FILE",
+        empty="The issuer's; without one, the certificate that the ingress controller has by default.",
+        applies=_INGRESS),
+        default="", noun="name of a Secret", remedy="'kubectl get secret' lists them.")  # fmt: skip
+
+
+class Kubernetes(Part, place="kubernetes", section="kubernetes"):
+    """The part ``kubernetes:``; it counts with ``librechat: {stack: helm}``. What is left out is as the last run had it."""
+
+    namespace: str = ask(declare.text("namespace", "Namespace", pattern=_NAME,
+        help="The namespace that LibreChat runs in.",
+        empty="That of the last run; else default.",
+        applies=_HELM),
+        default="", noun="namespace", remedy="Use small letters, digits and hyphens.")  # fmt: skip
+    release: str = ask(declare.text("release", "Helm release", pattern=_RELEASE,
+        help="The name of the Helm release (helm list). The chart's objects are called RELEASE-librechat.",
+        empty="That of the last run; else librechat.",
+        applies=_HELM),
+        default="", noun="name of a Helm release", remedy="Use small letters, digits and hyphens, 53 at most.")  # fmt: skip
+    chart: ChartVersion | None = ask(declare.text("chart", "Chart version", pattern=r"\d+\.\d+\.\d+",
+        help="The version of LibreChat's Helm chart (helm list shows it as librechat-VERSION). It decides which LibreChat release runs.",
+        empty="That of the last run; else the newest known one of the LibreChat release.",
+        applies=_HELM),
+        default=None, parse=ChartVersion.parse, noun="version of the chart", remedy="Write it as 2.0.15.")  # fmt: skip
+    chart_source: str = ask(declare.text("chart_source", "Where the chart comes from", pattern=r"[^\s-]\S*",
+        help="What helm installs from: the chart's address in a registry, REPOSITORY/librechat, or a folder.",
+        empty=f"{CHART_SOURCE}.",
+        applies=_HELM),
+        default="", noun="source of a chart", remedy=f"Write {CHART_SOURCE}.")  # fmt: skip
+    values: str = ask(declare.path("values", "Your own values file",
+        help="The values file that you give helm today. The wizard does not change it: its own file comes after it and wins.",
+        empty="The one of the last run; kubernetes/values.yaml where a running release was taken over; else none.",
+        applies=_HELM),
+        default="")  # fmt: skip
+    adopt: bool = ask(declare.switch("adopt", "Take over the release that runs",
+        help="Reads the values, Secrets and ConfigMaps of the running release with helm and kubectl, once, before the first files are made: its keys are kept, so that what they encrypted stays readable.",
+        empty="Nothing is read from the cluster. Missing keys are made anew.",
+        applies=_HELM),
+        default=False)  # fmt: skip
+    replicas: int | None = ask(declare.integer("replicas", "Pods", minimum=1, maximum=_MOST_REPLICAS,
+        help="How many pods of LibreChat run at once. More than one needs Redis, and pictures that all of them reach.",
+        empty="One.",
+        applies=_HELM),
+        default=None, noun="number of pods", remedy="Write 1, 2, ...")  # fmt: skip
+    redis: Redis | None = ask(declare.choice("redis", "Redis",
+        help="What the pods share sign-ins, sessions and limits through. The chart's own Redis has no password.",
+        empty="None with one pod.",
+        choices=(
+            Choice("none", "None (one pod)"),
+            Choice("bundled", "The chart's own"),
+            Choice("external", "One that I have (REDIS_URI)")),
+        applies=_HELM),
+        default=None, parse=Redis)  # fmt: skip
+    storage: Storage | None = ask(declare.choice("storage", "Volume for pictures",
+        help="How the volume for uploaded pictures is mounted. ReadWriteOnce: by the pods of one node. None: files go to S3 or Azure (fileStrategy in librechat.yaml).",
+        empty="As the chart has it: ReadWriteOnce.",
+        choices=(
+            Choice("ReadWriteOnce", "By one node (ReadWriteOnce)"),
+            Choice("ReadWriteMany", "By many nodes (ReadWriteMany)"),
+            Choice("none", "No volume (S3 or Azure)")),
+        applies=_HELM),
+        default=None, parse=Storage)  # fmt: skip
+    ingress: Ingress = Ingress()
+    before_ingress: int = ask(declare.integer("before_ingress", "Proxies before the ingress", minimum=0, maximum=_MOST_PROXIES,
+        help="How many proxies that append to X-Forwarded-For stand before the ingress and are trusted by it: an ALB, Cloudflare, ... TRUST_PROXY counts them and the ingress.",
+        empty="None: the ingress controller replaces the header, as Traefik and ingress-nginx do by default.",
+        applies=_INGRESS),
+        default=0, noun="number of proxies", remedy="Write 0, 1, ...")  # fmt: skip
+    secret: str = ask(declare.text("secret", "Name of the Secret", pattern=_OBJECT,
+        help="The Secret with LibreChat's keys and passwords (global.librechat.existingSecretName of the chart).",
+        empty="That of the last run; else librechat-credentials-env, the chart's own default.",
+        applies=_HELM),
+        default="", noun="name of a Secret", remedy="Use small letters, digits, hyphens and dots.")  # fmt: skip
+    secret_format: SecretFormat | None = ask(declare.choice("secret_format", "How secrets reach the cluster",
+        help="As a Secret from a private file of this folder, or through the External Secrets Operator, whose file names keys of your store and holds no value.",
+        empty="A Secret.",
+        choices=(Choice("secret", "A Secret"), Choice("external", "ExternalSecret (External Secrets Operator)")),
+        applies=_HELM),
+        default=None, parse=SecretFormat, needs={"external": ("secret_store", "remote_key")})  # fmt: skip
+    secret_store: str = ask(declare.text("secret_store", "ClusterSecretStore", pattern=_OBJECT,
+        help="The ClusterSecretStore of the External Secrets Operator that reaches your store.",
+        empty="It has to be given for an ExternalSecret.",
+        applies=answered("kubernetes.secret_format", "external")),
+        default="", noun="name of a ClusterSecretStore", remedy="'kubectl get clustersecretstore' lists them.")  # fmt: skip
+    remote_key: str = ask(declare.text("remote_key", "Key in your store", pattern=r"\S{1,500}",
+        help="The entry of your store that holds the values, each under the name of its variable (remoteRef.key).",
+        empty="It has to be given for an ExternalSecret.",
+        applies=answered("kubernetes.secret_format", "external")),
+        default="", noun="key", remedy="Write it without blanks.")  # fmt: skip
+
+
+def is_object_name(text: str) -> bool:
+    """Tell whether Kubernetes takes a text for the name of a Secret or a ConfigMap."""
+    return re.fullmatch(_OBJECT, text) is not None

@@ -1,0 +1,80 @@
+"""The files of a LibreChat on Kubernetes below its folder, and which Helm release they belong to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from wizard.answers.model import Answers
+from wizard.librechat.helm_chart import NEWEST, SECRET_NAME, ChartVersion, chart_of, fullname
+
+FOLDER: Final = "kubernetes"
+SECRET_FILE: Final = f"{FOLDER}/librechat-secret.yaml"
+MEILI_FILE: Final = f"{FOLDER}/librechat-meili-secret.yaml"
+VALUES_FILE: Final = f"{FOLDER}/values-librechat-auth.yaml"
+CONFIG_FILE: Final = f"{FOLDER}/librechat-config.yaml"
+EXTERNAL_FILE: Final = f"{FOLDER}/librechat-external-secret.yaml"
+RECORD: Final = ".librechat-wizard/kubernetes"
+"""Which release the files belong to, and how helm is called for it: what a run was told, for the next one and the doctor."""
+FILES: Final = (SECRET_FILE, MEILI_FILE, VALUES_FILE, CONFIG_FILE, EXTERNAL_FILE, RECORD)
+CONFIG_MAP: Final = "librechat-config"
+CONFIG_KEY: Final = "librechat.yaml"
+MEILI_SECRET: Final = "librechat-meili"
+CERTIFICATES: Final = "librechat-certs"
+MOUNTED_AT: Final = "/app/certs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelmRelease:
+    """Which release is meant."""
+
+    namespace: str = "default"
+    name: str = "librechat"
+    chart: ChartVersion = NEWEST
+    source: str = ""
+    """Where helm takes the chart from; empty: LibreChat's registry."""
+    values: str = ""
+    """The operator's own values file; empty where helm keeps the release's values."""
+    secret: str = SECRET_NAME
+    is_external: bool = False
+    """Whether the External Secrets Operator makes the Secret."""
+
+    @property
+    def fullname(self) -> str:
+        """What its Deployment, Service and Ingress are called."""
+        return fullname(self.name)
+
+    def to_bytes(self) -> bytes:
+        """Return the record of it."""
+        told = {
+            "namespace": self.namespace,
+            "release": self.name,
+            "chart": str(self.chart),
+            "source": self.source,
+            "values": self.values,
+            "secret": self.secret,
+            "external": self.is_external,
+        }
+        return (json.dumps(told, indent=1) + "\n").encode()
+
+
+def release_told(record: bytes | None) -> HelmRelease:
+    """Return which release a former run was told; the usual one where nothing is recorded or the record is damaged."""
+    try:
+        told = json.loads(record or b"{}")
+        texts = {name: str(told[name]) for name in ("namespace", "source", "values", "secret") if told.get(name)}
+        chart = ChartVersion.parse(str(told["chart"])) if told.get("chart") else NEWEST
+        name = str(told.get("release") or "librechat")
+        return HelmRelease(name=name, chart=chart, is_external=told.get("external") is True, **texts)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return HelmRelease()
+
+
+def chart_for(answers: Answers, record: bytes | None) -> ChartVersion:
+    """Return the chart that is meant: the answer, that of the last run, else the newest known one of the release."""
+    if answers.kubernetes.chart is not None:
+        return answers.kubernetes.chart
+    if record is not None or answers.librechat.release is None:
+        return release_told(record).chart
+    return chart_of(answers.librechat.release)

@@ -1,0 +1,187 @@
+"""LibreChat on Kubernetes with its official Helm chart: values, Secret, ingress, pods."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.findings.model import FindingEntry
+
+_of = partial(FindingEntry, check="kubernetes", docs="https://www.librechat.ai/docs/local/helm_chart")
+OK = _of("ok", "Helm values and Secret fit together.")
+NOT_SHARED = _of(
+    "replicas.redis",
+    "Several pods run without Redis, and each keeps its own sign-ins and limits.",
+    "Set kubernetes: {redis: bundled} in the answers, or redis: external with REDIS_URI.",
+    consequence="sign-ins through OpenID, SAML and social providers fail whenever the answer reaches another pod.",
+    settings=("USE_REDIS",),
+)
+ONE_NODE = _of(
+    "replicas.storage",
+    "Several pods share a volume that the pods of one node alone can mount (ReadWriteOnce).",
+    "Set kubernetes: {storage: ReadWriteMany} in the answers, or storage: none with S3 or Azure.",
+    consequence="pods on other nodes do not start (Multi-Attach error).",
+)
+ROLLING = _of(
+    "replicas.rolling",
+    "A rolling update starts a second pod that waits for the ReadWriteOnce volume of the first one.",
+    "Set updateStrategy: {type: Recreate, rollingUpdate: null}; kubernetes: {replicas: 1} in the answers does.",
+    consequence="an update hangs if the new pod is put on another node.",
+)
+IGNORED = _of(
+    "values.ignored",
+    "These values have no effect in the chart, and helm does not say so.",
+    "Move env: to librechat.configEnv, and librechat.existingSecretName to global.librechat.existingSecretName.",
+    consequence="the settings do not reach LibreChat.",
+)
+UNKNOWN_VALUE = _of(
+    "values.unknown",
+    "The chart has no such value, and helm does not say so.",
+    "Compare the spelling with: helm show values",
+    consequence="the line has no effect.",
+)
+UNQUOTED = _of(
+    "values.unquoted",
+    "Values of librechat.configEnv without quotes are numbers or booleans to helm.",
+    'Put each in double quotes: TRUST_PROXY: "1"',
+    consequence="Kubernetes refuses the ConfigMap, or digits change (0123 becomes 83).",
+)
+WRAPPED = _of(
+    "values.config-yaml",
+    "This chart hands librechat.configYamlContent to LibreChat as one text, so that nothing in it counts.",
+    "Put it into a ConfigMap and name that in librechat.existingConfigYaml, or use chart 2.0.4 or later.",
+    consequence="every setting of librechat.yaml is silently off: allowed domains, buttons, Turnstile.",
+    docs="https://github.com/danny-avila/LibreChat/issues/13197",
+)
+PUBLISHED = _of(
+    "values.published",
+    "The chart's own values hold keys that everybody knows, and they count when the Secret is missing.",
+    "Set CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH_SECRET to null in librechat.configEnv.",
+    consequence="with a missing or misspelt Secret anyone can sign in as anybody, without any error.",
+    settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
+)
+TWICE = _of(
+    "values.twice",
+    "A variable stands in two places with different values.",
+    "Take it out of the place that has no effect.",
+    consequence="an edit in the place that loses changes nothing.",
+)
+SERVICE_LINKS = _of(
+    "values.service-links",
+    "Services of the namespace put variables into LibreChat's environment (enableServiceLinks).",
+    "Set enableServiceLinks: false in the values.",
+    consequence="a Service called email, for example, sets EMAIL_PORT to tcp://ADDRESS:PORT.",
+)
+MEILI_SHARED = _of(
+    "values.meili-secret",
+    "The search pod gets the whole Secret of LibreChat in its environment.",
+    "Set meilisearch.auth.existingMasterKeySecret to a Secret that holds MEILI_MASTER_KEY alone.",
+    consequence="anyone who breaks into Meilisearch has every key and password of LibreChat.",
+    settings=("MEILI_MASTER_KEY",),
+)
+SUBCHART = _of(
+    "values.subchart",
+    "The chart installs a server of its own beside the one that the settings name.",
+    "Set enabled: false for it in the values (mongodb, redis, meilisearch).",
+    consequence="it runs unused.",
+)
+INGRESS = _of(
+    "ingress.host",
+    "The ingress serves another host name than the one in DOMAIN_CLIENT.",
+    "Set ingress.hosts and DOMAIN_CLIENT to the same name; access: https-existing in the answers does.",
+    consequence="people do not reach LibreChat, or their sign-in does not come back to it.",
+    settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+)
+SECRET_MISSING = _of(
+    "secret.missing",
+    "The Secret with LibreChat's keys is missing.",
+    "Apply kubernetes/librechat-secret.yaml: kubectl apply --server-side -f kubernetes/librechat-secret.yaml",
+    consequence="pods do not start, or, with older charts, run with keys that everybody knows.",
+)
+SECRET_KEYS = _of(
+    "secret.keys",
+    "The Secret lacks keys that LibreChat needs.",
+    "Run the wizard: it adds the missing ones. Where LibreChat ran before, add the values of then first.",
+    consequence="each pod makes up its own, and what it encrypts is unreadable after a restart.",
+)
+FROM_ENV_FILE = _of(
+    "secret.env-file",
+    "The Secret was made from LibreChat's .env.example, which is for one machine.",
+    "Make it anew with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
+    consequence="the pod listens on its own loopback address or looks there for its database, and is restarted again and again.",
+    settings=("HOST", "MONGO_URI", "MEILI_HOST"),
+)
+SECRET_FORM = _of(
+    "secret.form",
+    "Values in the Secret have quotes, a comment, blanks or a line break around them, which are part of the value.",
+    "Write them without: printf %s VALUE | base64 (echo adds a line break).",
+    consequence="LibreChat works with another value than was meant, or refuses it.",
+)
+SECRET_OLD = _of(
+    "secret.differs",
+    "The Secret in the cluster differs from kubernetes/librechat-secret.yaml.",
+    "kubectl apply --server-side -f kubernetes/librechat-secret.yaml, then: kubectl rollout restart deployment",
+    consequence="LibreChat does not work with the values of the file.",
+)
+RELEASE = _of("release", "The Helm release is installed.")
+RELEASE_MISSING = _of(
+    "release.missing",
+    "No such Helm release is installed in this namespace.",
+    "helm list -A shows all releases; kubernetes: {namespace, release} in the answers names another.",
+)
+RELEASE_FAILED = _of(
+    "release.failed",
+    "The last change of the Helm release did not end well.",
+    "helm history shows what happened; helm rollback goes back.",
+)
+DRIFT = _of(
+    "release.drift",
+    "The release runs with other values than kubernetes/values-librechat-auth.yaml has.",
+    "Run the helm upgrade that the wizard shows.",
+    consequence="LibreChat does not work with the settings of the file.",
+)
+STALE = _of(
+    "pods.stale",
+    "Pods run that started before their Secret or librechat.yaml was changed.",
+    "kubectl rollout restart deployment",
+    consequence="they work with the old values.",
+)
+NOT_READY = _of(
+    "pods.not-ready",
+    "Pods of LibreChat are not ready.",
+    "kubectl describe pod and kubectl logs --previous tell why.",
+    consequence="people do not reach LibreChat, or fewer pods carry the load.",
+)
+INGRESS_CLASS = _of(
+    "ingress.class",
+    "The cluster has no ingress class of this name.",
+    "kubectl get ingressclass lists them; set kubernetes: {ingress: {class: NAME}} in the answers.",
+    consequence="nothing serves the ingress.",
+)
+INGRESS_SECRET = _of(
+    "ingress.secret",
+    "The Secret with the ingress's certificate does not exist.",
+    "kubectl get certificate shows how cert-manager stands; or make it: kubectl create secret tls",
+    consequence="browsers warn of the certificate.",
+)
+INGRESS_CERTIFICATE = _of(
+    "ingress.certificate",
+    "The ingress's certificate does not cover the host, or has expired.",
+    "Renew it for this host, or name another Secret in ingress.tls.",
+    consequence="browsers warn of the certificate.",
+)
+LOGS = _of(
+    "pods.log",
+    "LibreChat's log warns of temporary keys or of sessions kept in memory.",
+    "Put the keys into the Secret; with several pods, use Redis.",
+    consequence="people are signed out, or stored keys become unreadable, when a pod restarts.",
+)
+NOT_ASKED = _of(
+    "not-asked",
+    "The cluster could not be asked.",
+    "Install kubectl and helm here, and choose the cluster: kubectl config use-context NAME",
+)
+NO_RIGHT = _of(
+    "no-right",
+    "The account may not read this in the cluster.",
+    "Ask for get and list on deployments, pods, pods/log, secrets, configmaps and ingresses in the namespace.",
+)

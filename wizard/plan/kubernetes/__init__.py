@@ -1,0 +1,1 @@
+"""LibreChat on Kubernetes: what answers lead to in the files that helm and kubectl take."""
