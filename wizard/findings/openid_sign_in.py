@@ -17,12 +17,17 @@ _ROLE = ("OPENID_REQUIRED_ROLE", "OPENID_REQUIRED_ROLE_PARAMETER_PATH", "OPENID_
 _SYNC = "OPENID_ROLE_SYNC_"
 _FOR_ROLE = "Compare the claims below with OPENID_REQUIRED_ROLE and its PARAMETER_PATH and TOKEN_KIND."
 
-WOULD_BE = _of("signin.would-be", "This person would be signed in.")
-CLAIMS = _of("signin.claims", "What the provider says of this person:")
-REVOKED = _of("signin.revoked", "The tokens of this sign-in were revoked at the provider; nothing of it was stored.")
+WOULD_BE = _of("signin.would-be", "This person would be signed in.", consequence="")
+CLAIMS = _of("signin.claims", "The provider gave claims about this person.", consequence="")
+REVOKED = _of(
+    "signin.revoked",
+    "The tokens of this sign-in were revoked at the provider; nothing of it was stored.",
+    consequence="",
+)
 NOT_REVOKED = _of(
     "signin.not-revoked",
     "The tokens of this sign-in could not be revoked; they were forgotten here and expire at the provider.",
+    "End this session in the provider's console, or wait until the tokens expire.",
     consequence="A refresh token may stay valid at the provider until it expires.",
 )
 FOREIGN = _of(
@@ -231,7 +236,7 @@ _REUSE = (
         settings=("OPENID_SCOPE", "OPENID_REUSE_TOKENS"),
     ),
 )
-RENEWED = _of("renewal.ok", "The provider renewed the tokens, and this person stays signed in.")
+RENEWED = _of("renewal.ok", "The provider renewed the tokens, and this person stays signed in.", consequence="")
 NOT_RENEWED = _of(
     "renewal.unknown",
     "Whether the tokens can be renewed is not known.",

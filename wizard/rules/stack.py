@@ -276,7 +276,9 @@ def users(view: View) -> Iterator[Finding]:
         for variable, text in parts.items():
             if text and not (re.fullmatch("[0-9]+", text) and int(text) <= _LARGEST_ID):
                 source = project.variables.get(variable) if project is not None and variable in user.variables else None
-                place = f"{variable}={plain(text, limit=40)} ({_place(source or user)})"
+                # It may be anything: an address with a password, or the secret of another line.
+                shown = text if re.fullmatch(r"[A-Za-z0-9_.+-]{1,20}", text) else "[not shown]"
+                place = f"{variable}={shown} ({_place(source or user)})"
                 found.setdefault((place, text), []).append(name)
     for (place, text), names in found.items():
         is_name = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", text) is not None
