@@ -136,6 +136,7 @@ def _suggestions(port: int, issuer: str) -> dict[str, dict[str, str]]:
         "EMAIL_FROM_NAME": "Practice LibreChat",
     }
     openid = {
+        "ALLOW_SOCIAL_LOGIN": "true",
         "OPENID_ISSUER": issuer,
         "OPENID_CLIENT_ID": CLIENT_ID,
         "OPENID_CLIENT_SECRET": CLIENT_SECRET,
