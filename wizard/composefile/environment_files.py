@@ -36,7 +36,7 @@ def _alone(text: str, name: str) -> Mapping[str, Leaf]:
 def _leaves(reading: compose.ComposeReading, name: str) -> dict[str, Leaf]:
     limit = None if reading.refused is None else reading.refused.line
     counted = (found for found in reading.statements if limit is None or found.line < limit)
-    return {found.name: Leaf(value=found.value, file=name, line=found.line) for found in counted}
+    return {found.name: Leaf(value=found.value, file=name, line=found.line, lost=found.lost) for found in counted}
 
 
 def read_raw(data: bytes, name: str, environment: Mapping[str, Leaf]) -> dict[str, Leaf]:

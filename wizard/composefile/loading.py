@@ -27,7 +27,7 @@ from wizard.composefile.project import ComposeProject, ProjectFiles, Reader, Unr
 from wizard.composefile.resolving import finished, resolved, starts, text_of
 from wizard.composefile.resources import is_remote
 from wizard.composefile.shape import demand_shape
-from wizard.dotenv.template import InvalidTemplate, substitute
+from wizard.dotenv.template import InvalidTemplate, lost_names, substitute
 from wizard.yamlfile.parsed import ParsedYaml
 
 _ONE_VARIABLE: Final = re.compile(
@@ -244,7 +244,9 @@ class _Loader:
             )
             self._refusals.append(problem)
             value = ""
-        return replace(leaf, value=value, variables=tuple(names), only_variable=_only_variable(value_part, variables))
+        lost = lost_names(value_part, lookup)
+        only = _only_variable(value_part, variables)
+        return replace(leaf, value=value, variables=tuple(names), lost=lost, only_variable=only)
 
     def _include(
         self,

@@ -32,6 +32,8 @@ class Leaf:
     """Counted from 1; 0 where a value has no line of its own."""
     variables: tuple[str, ...] = ()
     """The variables that the value was filled in with."""
+    lost: tuple[str, ...] = ()
+    """The variables in a longer value that are set nowhere, so that it is shorter than it is written."""
     only_variable: str = ""
     """The variable that the whole value is taken from; empty where it is written out, or its default counts."""
 

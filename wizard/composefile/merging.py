@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from wizard.composefile.located import KeyPath, Leaf
@@ -90,7 +91,7 @@ def as_pairs(value: Any) -> dict[str, Any]:
 
 
 def _with_value(leaf: Leaf, value: str | None) -> Leaf:
-    return Leaf(value=value, file=leaf.file, line=leaf.line, variables=leaf.variables, only_variable=leaf.only_variable)
+    return replace(leaf, value=value)
 
 
 def as_names(value: Any) -> dict[str, Any]:

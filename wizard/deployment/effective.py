@@ -54,6 +54,8 @@ class EffectiveValue:
     origin: Origin
     variables: tuple[str, ...] = ()
     """The variables of Docker Compose that it is filled in with."""
+    lost: tuple[str, ...] = ()
+    """The variables in it that are set nowhere, so that it is shorter than it is written."""
     shadowed: tuple[EffectiveValue, ...] = ()
     """What other places say about it without effect, the next best one first."""
 
@@ -222,7 +224,9 @@ def _value(name: str, said: list[Said]) -> EffectiveValue | None:
             found, chain = None, []
             continue
         origin = _origin(each.mechanism, each.leaf)
-        found = EffectiveValue(name=name, value=each.leaf.text, origin=origin, variables=each.leaf.variables)
+        found = EffectiveValue(
+            name=name, value=each.leaf.text, origin=origin, variables=each.leaf.variables, lost=each.leaf.lost
+        )
         single, found = found, replace(found, shadowed=tuple(reversed(chain))) if chain else found
         chain.append(single)
     return found

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from wizard.dotenv.template import InvalidTemplate, substitute
+from wizard.dotenv.template import InvalidTemplate, lost_names, substitute
 
 SPACE: Final = "\t\v\f\r \x85\xa0"
 """What compose-go skips within a line (dotenv/parser.go, isSpace)."""
@@ -68,6 +68,8 @@ class Statement:
     """The line its value ends on."""
     template: str | None = field(default=None, repr=False)
     """The value before variables are filled in; ``None`` where nothing is ever filled in."""
+    lost: tuple[str, ...] = ()
+    """The variables in it that are set nowhere, of which nothing is left (:func:`wizard.dotenv.template.lost_names`)."""
     begins_line: bool = True
     """False where it stands after the closing quotation mark of another value; its name may then be a part of a secret."""
     inherited: bool = False
@@ -219,10 +221,17 @@ class _Reader:
             self._grown += max(0, len(value) - len(template))
             if self._grown > _MOST_GROWN:
                 raise _Refused("values that grow beyond 16 MiB together")
+        lost = lost_names(template, self._lookup) if template is not None else ()
         self._values[name] = value
         end_line = self._line(max(start, self._position - 1))
         found = Statement(
-            name=name, value=value, line=line, end_line=end_line, template=template, begins_line=begins_line
+            name=name,
+            value=value,
+            line=line,
+            end_line=end_line,
+            template=template,
+            lost=lost,
+            begins_line=begins_line,
         )
         self.statements.append(found)
 

@@ -10,6 +10,15 @@ from wizard.dotenv.compose import ComposeReading, Statement
 from wizard.dotenv.npm import NpmAssignment
 
 _WORD_LINE: Final = re.compile(r"\s*(?![#\s])\S")
+_CAUSES: Final = {
+    "comment": "Docker Compose takes the comment for the value; put the comment on a line of its own",
+    "crlf": "the line ends within the value are CRLF to Docker Compose and LF to LibreChat",
+    "backtick": "backticks are quotation marks to LibreChat only",
+    "hash": "LibreChat ends the value at the '#'; write it in single quotes",
+    "variable": "Docker Compose fills in what follows '$'; write it in single quotes",
+    "escape": "a backslash means something else to each",
+    "quote": "the quotation marks mean something else to each",
+}
 _LONGEST_NAME: Final = 60
 """No variable of LibreChat has a longer name; what is longer is a piece of a key that was pasted without quotation marks."""
 
@@ -24,6 +33,9 @@ class LineFault(NamedTuple):
     """``compose-refuses``, ``reads-differently``, ``only-compose`` or ``ignored``."""
     message: str
     """What is so and what follows; never the value."""
+    cause: str = ""
+    """Of ``reads-differently``: what they disagree about, ``comment``, ``crlf``, ``backtick``, ``hash``, ``variable``, ``escape`` or
+    ``quote``."""
 
 
 def line_faults(text: str, entries: Sequence[NpmAssignment], compose: ComposeReading) -> tuple[LineFault, ...]:
@@ -53,12 +65,13 @@ def _disagreements(entries: Sequence[NpmAssignment], compose: ComposeReading) ->
         if statement is not None and statement.value == entry.value:
             continue
         if statement is not None and not statement.inherited:
-            message = f"LibreChat and Docker Compose read it differently: {_cause(entry, statement)}."
+            cause = _cause(entry, statement)
+            message = f"LibreChat and Docker Compose read it differently: {_CAUSES[cause]}."
         elif refused_lines.isdisjoint(range(entry.line, entry.end_line + 1)):
-            message = "LibreChat reads a value here, Docker Compose does not."
+            cause, message = "", "LibreChat reads a value here, Docker Compose does not."
         else:
             continue
-        yield LineFault(line=entry.line, name=_shown(name), kind="reads-differently", message=message)
+        yield LineFault(line=entry.line, name=_shown(name), kind="reads-differently", message=message, cause=cause)
     for name, statement in statements.items():
         if name in winners or statement.inherited:
             continue
@@ -85,21 +98,16 @@ def _shown(name: str) -> str:
 
 
 def _cause(entry: NpmAssignment, statement: Statement) -> str:
-    """Say in words why the two readers differ, and the way out; no value is quoted."""
+    """Return why the two readers differ, a key of ``_CAUSES``."""
     raw = re.split("[=:]", entry.raw, maxsplit=1)[-1].strip()
     quote = raw[:1] if raw[:1] in ("'", '"', "`") else ""
     seen = statement.value
     causes = {
-        "Docker Compose takes the comment for the value; put the comment on a line of its own": not entry.value
-        and seen.startswith("#"),
-        "the line ends within the value are CRLF to Docker Compose and LF to LibreChat": seen.replace("\r\n", "\n")
-        == entry.value,
-        "backticks are quotation marks to LibreChat only": quote == "`",
-        "LibreChat ends the value at the '#'; write it in single quotes": not quote
-        and "#" in seen
-        and "#" not in entry.value,
-        "Docker Compose fills in what follows '$'; write it in single quotes": quote != "'"
-        and statement.template is not None,
-        "a backslash means something else to each": "\\" in raw,
+        "comment": not entry.value and seen.startswith("#"),
+        "crlf": seen.replace("\r\n", "\n") == entry.value,
+        "backtick": quote == "`",
+        "hash": not quote and "#" in seen and "#" not in entry.value,
+        "variable": quote != "'" and statement.template is not None,
+        "escape": "\\" in raw,
     }
-    return next((cause for cause, holds in causes.items() if holds), "the quotation marks mean something else to each")
+    return next((cause for cause, holds in causes.items() if holds), "quote")

@@ -39,6 +39,21 @@ def substitute(template: str, lookup: Lookup, depth: int = 0) -> str:
     return "\n".join(_line(line, lookup, depth) for line in template.split("\n"))
 
 
+def lost_names(template: str, lookup: Lookup) -> tuple[str, ...]:
+    """Return the variables without braces that stand inside of a longer text and are set nowhere: ``cd9`` of ``ab$cd9``.
+
+    Docker Compose puts nothing in their place, so that the text gets shorter than it is written.
+    """
+    found: dict[str, None] = {}
+    position = 0
+    while (start := template.find("$", position)) >= 0:
+        name = _NAME.match(template, start + 1)
+        if name is not None and lookup(name[0]) is None and name[0] != template[1:]:
+            found[name[0]] = None
+        position = name.end() if name is not None else start + 2
+    return tuple(found)
+
+
 def _line(line: str, lookup: Lookup, depth: int) -> str:
     pieces: list[str] = []
     position = length = 0

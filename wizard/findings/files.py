@@ -48,6 +48,12 @@ ENV_READS_DIFFERENTLY = _of(
     "Put the value in single quotes; a comment goes on a line of its own.",
     consequence="LibreChat and Docker Compose work with different values.",
 )
+ENV_SHORTENED = _of(
+    "env.shortened",
+    "Docker Compose takes a '$' in a value for a variable that is set nowhere:",
+    "Write the value in single quotes; in a compose file write $$ for each $.",
+    consequence="LibreChat gets the value without it.",
+)
 ENV_MORE = _of("env.more", ".env has more such lines than are listed.")
 ENV_TWICE = _of("env.twice", ".env sets a name more than once; only the last line counts.", "Keep one of them.")
 COMPOSE_OVERRIDES = _of_compose(

@@ -14,69 +14,31 @@ from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import has_credentials
 from wizard.composefile.container_environment import OriginMechanism
-from wizard.composefile.model import interpolated_names
-from wizard.deployment.file_faults import faults_of
 from wizard.deployment.model import FileState
 from wizard.deployment.service import reads_dotenv
-from wizard.dotenv.spelling import Unspellable, spell
 from wizard.findings import files as ids
 from wizard.findings import values as values_ids
+from wizard.rules import env_lines
+from wizard.rules.env_lines import own_name
 from wizard.rules.view import Rule, View
 
 _LIMIT = 12
 """How many lines of one kind are named; a file that has more says so."""
 
 
-def lines(view: View) -> Iterator[Finding]:
-    """S11, S14, S22: lines that Docker Compose refuses or reads differently."""
-    readers_matter = view.deployment.stack is Stack.DEPLOY
-    # What stops every container comes first, wherever it stands.
-    faults = sorted(view.deployment.dotenv.faults(), key=lambda fault: fault.kind != "compose-refuses")
-    values = view.deployment.dotenv.values()
-    explained = {line for fault in faults_of(view.deployment.files.get(".env")) for line in fault.lines}
-    faults = [fault for fault in faults if fault.line not in explained]
-    for fault in faults[:_LIMIT]:
-        where = f".env line {fault.line}" + (f" ({fault.name})" if fault.name else "")
-        settings = (fault.name,) if fault.name in catalogue.by_key() else ()
-        if fault.kind == "compose-refuses":
-            yield ids.ENV_COMPOSE_REFUSES.fail(f"{where}: {fault.message}", settings=settings)
-        elif fault.kind == "reads-differently":
-            if _is_filled_in_on_purpose(view, values.get(fault.name, "")):
-                continue
-            if view.deployment.stack is Stack.COMPOSE and _has_no_common_spelling(values.get(fault.name, "")):
-                # LibreChat reads it rightly, and nothing better can be written: the wizard itself spells it so.
-                continue
-            both = readers_matter and fault.name in catalogue.by_key()
-            status = Status.FAIL if both and catalogue.by_key()[fault.name].secret else Status.WARN
-            yield ids.ENV_READS_DIFFERENTLY.finding(status, f"{where}: {fault.message}", settings=settings)
-        else:
-            yield ids.ENV_LINE.of(fault.kind).warn(f"{where}: {fault.message}", settings=settings)
-    if len(faults) > _LIMIT:
-        yield ids.ENV_MORE.warn(f".env has {len(faults) - _LIMIT} more such lines.")
-
-
-def _is_filled_in_on_purpose(view: View, value: str) -> bool:
-    """Whether Docker Compose alone reads ``.env`` here, and fills in variables that are all there."""
-    names = interpolated_names({"value": value})
-    return bool(names) and not reads_dotenv(view.api) and names <= view.deployment.variables.keys()
-
-
-def _has_no_common_spelling(value: str) -> bool:
-    return isinstance(spell(value), Unspellable)
-
-
 def duplicates(view: View) -> Iterator[Finding]:
     """S18: a name set twice."""
+    file = plain(own_name(view), limit=120)
     twice = list(view.deployment.dotenv.duplicates().items())
     for name, numbers in twice[:_LIMIT]:
         shown = name if re.fullmatch(r"[\w.-]{1,80}", name) else "a name"
         others = ", ".join(str(number) for number in numbers[:-1])
-        summary = f".env sets {shown} on lines {others} and {numbers[-1]}; only line {numbers[-1]} counts."
+        summary = f"{file} sets {shown} on lines {others} and {numbers[-1]}; only line {numbers[-1]} counts."
         yield ids.ENV_TWICE.warn(summary, settings=(name,) if name in catalogue.by_key() else ())
     if len(twice) > _LIMIT:
         names = [name for name, _ in twice[_LIMIT:] if name in catalogue.by_key()]
         yield ids.ENV_TWICE.warn(
-            f".env sets {len(twice) - _LIMIT} more names more than once; only the last line of each counts.",
+            f"{file} sets {len(twice) - _LIMIT} more names more than once; only the last line of each counts.",
             settings=names,
         )
 
@@ -277,4 +239,13 @@ def _override(view: View) -> str:
     return next(names, "docker-compose.override.yml")
 
 
-RULES: tuple[Rule, ...] = (mounts, lines, duplicates, names, file_suffixes, environment_mode, config_mode, links)
+RULES: tuple[Rule, ...] = (
+    mounts,
+    *env_lines.RULES,
+    duplicates,
+    names,
+    file_suffixes,
+    environment_mode,
+    config_mode,
+    links,
+)
