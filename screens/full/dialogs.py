@@ -145,9 +145,12 @@ class Blank(NamedTuple):
 class FillIn(Dialog[tuple[str, ...] | None]):
     """A question with lines to type into; ``None`` for no answer. Enter goes from line to line, and after the last one on."""
 
-    def __init__(self, title: str, text: str, blanks: tuple[Blank, ...], go: str = "OK") -> None:
-        """``go`` is what the button says that gives the answer."""
+    def __init__(
+        self, title: str, text: str, blanks: tuple[Blank, ...], go: str = "OK", *, may_be_empty: bool = False
+    ) -> None:
+        """``go`` is what the button says that gives the answer; ``may_be_empty``: what is empty is an answer, too."""
         super().__init__(title)
+        self._may_be_empty = may_be_empty
         self._text = text
         self._blanks = blanks
         self._go = go
@@ -187,7 +190,9 @@ class FillIn(Dialog[tuple[str, ...] | None]):
 
     def _give(self) -> None:
         lines = tuple(line.value if line.password else line.value.strip() for line in self.query(LineInput))
-        if len(lines) == 1:
+        if self._may_be_empty:
+            self.dismiss(lines)
+        elif len(lines) == 1:
             self.dismiss(lines if lines[0] else None)
         elif all(lines):
             self.dismiss(lines)

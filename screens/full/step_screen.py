@@ -54,6 +54,7 @@ class StepScreen(Screen[None]):
         Binding("f10", "save_answers", "Save answers", show=False),
         Binding("f11", "inbox", "Inbox"),
         Binding("ctrl+t", "live_test", "Test"),
+        Binding("ctrl+l", "people", "Accounts", show=False),
         Binding("f12", "app.toggle_light", "Light or dark", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
@@ -111,6 +112,8 @@ class StepScreen(Screen[None]):
         if action == "live_test":
             return bool(kind_of(self.interview))
         is_practice = self.practice is not None
+        if action == "people":
+            return not is_practice
         return is_practice if action == "inbox" else action != "apply" or not is_practice
 
     def _title(self) -> Content:
@@ -159,6 +162,16 @@ class StepScreen(Screen[None]):
         chosen = await self.app.push_screen_wait(test)
         if chosen is not None:
             self.post_message(GoTo.field_of(chosen))
+
+    @work
+    async def action_people(self) -> None:
+        """Show LibreChat's accounts, and what can be done with them."""
+        from screens.full.people_screen import PeopleScreen
+
+        if self.practice is not None:
+            self.notify("In a practice run there is no LibreChat whose accounts could be listed.", markup=False)
+            return
+        await self.app.push_screen_wait(PeopleScreen(self.interview.folder))
 
     @work
     async def action_steps(self) -> None:

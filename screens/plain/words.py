@@ -31,6 +31,7 @@ Enter keeps the value in brackets. ? explains the question.
 :clear        remove the value
 :undo         discard your answer
 :test         test the mail server, the provider, or the sign-in
+:people       LibreChat's accounts (:people ? for what can be done)
 :save FILE    save the answers file
 :quit         leave; you can keep your answers
 Begin an answer that starts with : or ? or \\ with one more \\."""
@@ -73,6 +74,7 @@ class Words:
             "save": lambda: self._save(rest.strip()),
             "inbox": self._show_inbox,
             "all": self._ask_all,
+            "people": lambda: self._people(rest.split()),
         }
         if name in here:
             return here[name]()
@@ -101,6 +103,14 @@ class Words:
         except WizardError as error:
             return self._say("\n".join(plain(str(problem), limit=600) for problem in error.problems))
         return self._say(f"Saved without secrets: {plain(str(saved), limit=300)}")
+
+    def _people(self, words: list[str]) -> str:
+        from screens.plain.people import people
+
+        if self._practice is not None:
+            return "In a practice run there are no accounts."
+        people(self._console, self._interview.folder, words)
+        return ""
 
     def _show_inbox(self) -> str:
         for line in self._practice.inbox().splitlines() if self._practice is not None else ("There is no mailbox.",):

@@ -21,6 +21,11 @@ _WIDEST = 48
 
 async def people_of(folder: Path, *hidden: str) -> UserAccounts:
     """Return the people of a folder's LibreChat; ``NotReachedError`` where nobody can be asked, ``InvalidInput`` for the folder."""
+    return await people_in(deployment_of(folder), *hidden)
+
+
+def deployment_of(folder: Path) -> Deployment:
+    """Return the LibreChat of a folder, with Docker or without; ``InvalidInput`` where there is none."""
     from wizard.answers.model import Answers
     from wizard.basics.acting import real_folder
     from wizard.deployment.assembled import deployment
@@ -28,8 +33,8 @@ async def people_of(folder: Path, *hidden: str) -> UserAccounts:
     from wizard.deployment.snapshot import take
 
     if (install := install_without_docker(folder)) is not None:
-        return await people_in(local_deployment(real_folder(folder), install), *hidden)
-    return await people_in(deployment(take(folder, Answers()), {}), *hidden)
+        return local_deployment(real_folder(folder), install)
+    return deployment(take(folder, Answers()), {})
 
 
 async def people_in(deployment: Deployment, *hidden: str) -> UserAccounts:

@@ -1,0 +1,272 @@
+"""LibreChat's accounts over a step: the list, and what can be done with one, each told and asked about before it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.full.buttons import Push
+from screens.full.dialog import Dialog
+from screens.full.dialogs import Ask, Blank, Choosing, FillIn, Reading
+from screens.full.progress import Progress
+from screens.shared.live_signs import unlocking_of
+from screens.shared.people import change_lines, change_of, deployment_of, door_lines, outcome_lines, people_in, remarks
+from wizard.apply.node_script import NotReachedError
+from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, UserAccount
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import WizardError
+from wizard.basics.secret import Secret
+from wizard.interview.dialogues import Answer, Dialogue
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterator
+    from pathlib import Path
+
+    from textual.widget import Widget
+
+    from wizard.apply.people.account_changes import UserAccounts
+
+_DEEDS: Final = {
+    "unlock": "Why don't they get in?",
+    "reset-password": "Set a new password",
+    "ban": "Ban",
+    "unban": "Lift the ban",
+    "role ADMIN": "Make administrator",
+    "role USER": "Take the administrator's role away",
+    "remove": "Remove, with all that is theirs",
+}
+
+
+class _Deeds(Choosing):
+    """What can be done with one account."""
+
+    def __init__(self, person: UserAccount) -> None:
+        super().__init__(plain(person.email, limit=60))
+        self._person = person
+
+    def middle(self) -> Iterator[Widget]:
+        """Give what makes sense for this one."""
+        person = self._person
+        senseless = {
+            "ban" if person.banned_until is not None else "unban",
+            "role ADMIN" if person.is_admin else "role USER",
+        }
+        yield Static(Content.styled(_line(person), "dim"), markup=False)
+        yield OptionList(
+            *(Option(title, id=word) for word, title in _DEEDS.items() if word not in senseless), compact=True
+        )
+
+
+class PeopleScreen(Dialog[None]):
+    """The accounts of the running LibreChat."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "again", "Read again", key_display="F5"),
+        Binding("escape,ctrl+c", "stop", "Close"),
+    ]
+    is_large = True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("Accounts of LibreChat")
+        self._folder = folder
+        self._accounts: UserAccounts | None = None
+        self._people: tuple[UserAccount, ...] = ()
+        self._progress: Final = Progress("live-progress")
+        self._is_busy = False
+
+    def middle(self) -> Iterator[Widget]:
+        """Give the line that says what goes on, and the list."""
+        yield self._progress
+        yield OptionList(compact=True, id="people")
+
+    def buttons(self) -> Iterator[Widget]:
+        """Give what is about nobody in particular."""
+        yield Push("Add", "add")
+        yield Push("Invite", "invite")
+        yield Push("Nobody gets in?", "unlock")
+        yield Push("Undo unlock", "undo")
+        yield Push("Close", "close", is_main=True)
+
+    def on_mount(self) -> None:
+        """Read at once."""
+        self.query_one("#people", OptionList).focus()
+        self.action_again()
+
+    def _begin(self, doing: str) -> None:
+        self._is_busy = True
+        self._progress.begin(doing)
+
+    def _end(self, text: str) -> None:
+        self._is_busy = False
+        self._progress.end(text)
+
+    def action_again(self) -> None:
+        """Read the accounts anew."""
+        self._read()
+
+    def action_stop(self) -> None:
+        """End what runs, else close."""
+        if self._is_busy:
+            self.workers.cancel_all()
+            self._end("Stopped. F5 reads the accounts again.")
+        else:
+            self.dismiss(None)
+
+    @work(exclusive=True, group="people", exit_on_error=True)
+    async def _read(self) -> None:
+        await self._reload()
+
+    async def _reload(self, before: str = "") -> None:
+        """Read the accounts; ``before`` stays in view in front of their number."""
+        self._begin("asking LibreChat's database, in a container of its own")
+        try:
+            if self._accounts is None:
+                self._accounts = await people_in(await asyncio.to_thread(deployment_of, self._folder))
+            self._people = await self._accounts.directory.everybody()
+        except (WizardError, NotReachedError, PeopleError) as error:
+            self._end(_words(error))
+            return
+        found = self.query_one("#people", OptionList)
+        here = found.highlighted or 0
+        found.clear_options()
+        found.add_options([Option(Content(_line(one)), id=str(n)) for n, one in enumerate(self._people)])
+        if self._people:
+            found.highlighted = min(here, len(self._people) - 1)
+        count = len(self._people)
+        self._end(f"{before} {count} account{'' if count == 1 else 's'}. Enter: what can be done.".strip())
+
+    @on(OptionList.OptionSelected, "#people")
+    @work(exclusive=True, group="people", exit_on_error=True)
+    async def _chosen(self, event: OptionList.OptionSelected) -> None:
+        person = self._people[int(event.option_id or 0)]
+        deed = await self.app.push_screen_wait(_Deeds(person))
+        accounts = self._accounts
+        if deed is None or accounts is None:
+            return
+        action, _, role = deed.partition(" ")
+        if action == "unlock":
+            await self._unlock(accounts, person.email)
+        elif action == "reset-password":
+            text = "Leave it empty, and a password is generated and shown once."
+            password = await self._password(f"New password for {plain(person.email, limit=60)}", text)
+            if password is not None:
+                await self._carry_out(accounts.reset_password(person.email, password or None))
+        else:
+            await self._carry_out(change_of(accounts, action, person.email, role=role))
+
+    async def _password(self, title: str, text: str) -> Secret | None:
+        """Return what is typed, empty for nothing; ``None`` where it is left."""
+        blank = (Blank("Password", is_secret=True),)
+        given = await self.app.push_screen_wait(FillIn(title, text, blank, may_be_empty=True))
+        return None if given is None else Secret(given[0])
+
+    @on(Push.Pressed)
+    @work(exclusive=True, group="people", exit_on_error=True)
+    async def _pressed(self, event: Push.Pressed) -> None:
+        word, accounts = event.push.name, self._accounts
+        if word == "close":
+            self.dismiss(None)
+        elif accounts is None:
+            await self._reload()
+        elif word == "add":
+            text = "An empty name is made from the address; an empty password is generated and shown once."
+            blanks = (Blank("E-mail"), Blank("Name"), Blank("Password", is_secret=True))
+            given = await self.app.push_screen_wait(FillIn("Add an account", text, blanks, "Add", may_be_empty=True))
+            if given is not None:
+                email, name, password = given
+                await self._carry_out(accounts.add(email, Secret(password) if password else None, name=name))
+        elif word == "invite":
+            given = await self.app.push_screen_wait(FillIn("Invite", "LibreChat sends the link.", (Blank("E-mail"),)))
+            if given is not None:
+                await self._carry_out(accounts.invite(given[0]))
+        elif word == "unlock":
+            await self._unlock(accounts, "")
+        else:
+            await self._undo(accounts)
+
+    async def _unlock(self, accounts: UserAccounts, email: str) -> None:
+        """Tell why somebody does not get in, and offer each door."""
+        self._begin("looking for what keeps people out")
+        try:
+            doors = await unlocking_of(accounts).doors(email)
+        except (WizardError, NotReachedError, PeopleError) as error:
+            self._end(_words(error))
+            return
+        if not doors:
+            self._end("Nothing was found that keeps them out. A forgotten password: set a new one.")
+            return
+        self._end("")
+        await self.app.push_screen_wait(
+            Reading("Why they do not get in", "\n\n".join("\n".join(door_lines(one)) for one in doors))
+        )
+        for door in doors:
+            if door.change is not None:
+                await self._ask_and_do(door.change)
+
+    async def _undo(self, accounts: UserAccounts) -> None:
+        unlocking = unlocking_of(accounts)
+        try:
+            change = unlocking.undoing(unlocking.opened())
+        except (WizardError, PeopleError) as error:
+            self._end(_words(error))
+            return
+        await self._ask_and_do(change)
+
+    async def _carry_out(self, making: Awaitable[AccountChange]) -> None:
+        self._begin("looking at the account")
+        try:
+            change = await making
+        except (WizardError, NotReachedError, PeopleError) as error:
+            self._end(_words(error))
+            return
+        await self._ask_and_do(change)
+
+    async def _ask_and_do(self, change: AccountChange) -> None:
+        """Tell what would happen, ask, do it, show what came of it."""
+        if not await self._says_yes(change.question, "\n".join(change_lines(change)[1:])):
+            self._end("Nothing was changed.")
+            return
+        consent = Consent.CHANGE
+        if change.further and await self._says_yes(change.further, "The script asks this, too."):
+            consent = Consent.FURTHER
+        self._begin(change.title)
+        try:
+            outcome = await change.work(consent)
+        except (WizardError, NotReachedError, PeopleError) as error:
+            self._end(_words(error))
+            return
+        await self._show(outcome)
+        if outcome.offer is not None:
+            await self._ask_and_do(outcome.offer)
+        else:
+            await self._reload(outcome.sentence)
+
+    async def _show(self, outcome: AccountOutcome) -> None:
+        if outcome.password is not None or outcome.said:
+            await self.app.push_screen_wait(
+                Reading("Done" if outcome.password else "Not done", "\n".join(outcome_lines(outcome)))
+            )
+
+    async def _says_yes(self, question: str, text: str) -> bool:
+        answers = (Answer("no", "No"), Answer("yes", "Yes"))
+        return (await self.app.push_screen_wait(Ask(Dialogue(question, text, answers)))).word == "yes"
+
+
+def _line(person: UserAccount) -> str:
+    more = remarks(person)
+    shown = f"{plain(person.email, limit=44):<32} {plain(person.role, limit=12) or '-':<6} {plain(person.provider, limit=10)}"
+    return f"{shown}  {more}" if more else shown
+
+
+def _words(error: WizardError | NotReachedError | PeopleError) -> str:
+    if isinstance(error, PeopleError):
+        return f"{error.sentence} {error.remedy}".strip()
+    if isinstance(error, NotReachedError):
+        return " ".join((error.sentence, *error.said[-1:]))
+    return plain(str(error.problems[0]), limit=300)

@@ -1,0 +1,91 @@
+"""LibreChat's accounts line by line: the list, and the same changes as ``users`` on the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checks.net.aio import run as run_async
+from screens.shared.people import change_lines, change_of, door_lines, outcome_lines, people_of, people_table
+from wizard.apply.node_script import NotReachedError
+from wizard.apply.people.model import AccountChange, Consent, PeopleError
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.plain_text import plain
+from wizard.basics.problem import WizardError
+from wizard.interview.dialogues import Answer, Dialogue
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from screens.plain.console import Console
+    from wizard.apply.people.account_changes import UserAccounts
+
+_USAGE: Final = (
+    ":people lists the accounts. :people add EMAIL, remove, reset-password, invite, ban or unban EMAIL, role EMAIL ROLE, "
+    "unlock EMAIL, undo"
+)
+_ACTIONS: Final = {"add": 1, "remove": 1, "reset-password": 1, "invite": 1, "ban": 1, "unban": 1, "role": 2}
+
+
+def people(console: Console, folder: Path, words: list[str]) -> None:
+    """List the accounts, or do what the words say after a question; what cannot be done is said."""
+    try:
+        accounts = run_async(people_of(folder))
+        _do(console, accounts, words)
+    except PeopleError as error:
+        console.say(f"{error.sentence} {error.remedy}".strip())
+    except NotReachedError as error:
+        for line in (error.sentence, *error.said):
+            console.say(line)
+    except WizardError as error:
+        for problem in error.problems:
+            console.say(plain(str(problem), limit=600))
+
+
+def _do(console: Console, accounts: UserAccounts, words: list[str]) -> None:
+    action, rest = (words[0], words[1:]) if words else ("list", [])
+    if action == "list":
+        for line in people_table(run_async(accounts.directory.everybody())).splitlines():
+            console.show(line)
+    elif action in ("unlock", "undo"):
+        _unlock(console, accounts, action, rest[0] if rest else "")
+    elif _ACTIONS.get(action) == len(rest):
+        role = rest[1] if action == "role" else ""
+        _carry_out(console, run_async(change_of(accounts, action, rest[0], role=role)))
+        return
+    else:
+        console.say(_USAGE)
+
+
+def _unlock(console: Console, accounts: UserAccounts, action: str, email: str) -> None:
+    from screens.shared.live_signs import unlocking_of
+
+    unlocking = unlocking_of(accounts)
+    if action == "undo":
+        _carry_out(console, unlocking.undoing(unlocking.opened(email)))
+        return
+    doors = run_async(unlocking.doors(email))
+    if not doors:
+        console.say("Nothing was found that keeps them out. A forgotten password: :people reset-password EMAIL")
+    for door in doors:
+        for line in door_lines(door):
+            console.say(line)
+        if door.change is not None:
+            _carry_out(console, door.change)
+
+
+def _carry_out(console: Console, change: AccountChange) -> None:
+    for line in change_lines(change):
+        console.say(line)
+    if not _says_yes(console, change.question):
+        console.say("Nothing was changed.")
+        return
+    consent = Consent.FURTHER if change.further and _says_yes(console, change.further) else Consent.CHANGE
+    outcome = run_async(change.work(consent))
+    for line in outcome_lines(outcome):
+        console.show(line)
+    if outcome.offer is not None and outcome.status is ExitStatus.DONE:
+        _carry_out(console, outcome.offer)
+
+
+def _says_yes(console: Console, question: str) -> bool:
+    return console.settle(Dialogue("", question, (Answer("no", "No"), Answer("yes", "Yes")))).word == "yes"

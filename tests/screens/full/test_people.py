@@ -1,0 +1,99 @@
+"""The accounts of LibreChat from any step: listed, changed after a question, and why somebody does not get in."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from screens.plain import run as run_plain
+from tests.screens.full.operator import at_the_wizard, interview_in
+from tests.wizard.apply.people_stack import PeopleStack, people_stack, user
+
+
+@pytest.fixture
+def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PeopleStack]:
+    with people_stack(tmp_path, "v0.8.5") as made:
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        yield made
+
+
+async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) -> None:
+    ann = user("ann@example.com", "ADMIN")
+    eve = user("eve@example.com", emailVerified=False, name="[bold]x[/]\x1b[31m")
+    stack.fill(ann, eve)
+    async with at_the_wizard(stack.folder) as operator:
+        await operator.press("ctrl+l")
+        await operator.until("2 accounts. Enter: what can be done.")
+        assert "eve@example.com" in operator.text
+        assert "address not verified" in operator.text
+        # The only administrator keeps the role.
+        await operator.press("enter")
+        await operator.until("Take the administrator's role away")
+        await operator.press("down", "down", "down", "enter")
+        await operator.until("ann@example.com is the only administrator")
+        assert stack.user("ann@example.com") == ann
+        await operator.press("tab", "shift+tab", "down", "enter")
+        await operator.until("Why don't they get in?")
+        await operator.press("enter")
+        await operator.until("Cause: The address eve@example.com was never verified")
+        await operator.press("escape")
+        await operator.until("Take the address for verified of eve@example.com?")
+        await operator.press("tab", "enter")
+        await operator.until("counts as verified. 2 accounts.")
+        assert stack.user("eve@example.com") == {**eve, "emailVerified": True}
+
+
+async def test_a_new_account_has_its_password_shown_once(stack: PeopleStack) -> None:
+    async with at_the_wizard(stack.folder) as operator:
+        await operator.press("ctrl+l")
+        await operator.until("0 accounts.")
+        await operator.press("tab", "enter")
+        await operator.until("Add an account")
+        await operator.paste("ann@example.com")
+        await operator.press("enter", "enter", "enter")
+        await operator.until("It is the first account")
+        await operator.press("tab", "enter")
+        await operator.until("Password of ann@example.com (shown this once)")
+        ann = stack.user("ann@example.com")
+        assert ann is not None
+        assert ann["password"].removeprefix("clear:") in operator.flat
+        await operator.press("escape")
+        await operator.until("ann@example.com has an account now, role ADMIN. 1 account.")
+        assert ann["password"].removeprefix("clear:") not in operator.flat
+
+
+async def test_without_docker_the_reason_is_said(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    async with at_the_wizard(stack.folder) as operator:
+        await operator.press("ctrl+l")
+        await operator.until("Docker Compose is not on this machine")
+        await operator.press("escape")
+        await operator.until("Accounts of LibreChat", gone=True)
+
+
+def test_the_line_prompts_have_the_same(
+    stack: PeopleStack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ann, eve = user("ann@example.com", "ADMIN"), user("eve@example.com", emailVerified=False)
+    stack.fill(ann, eve)
+    typed = [
+        ":people",
+        ":people unlock eve@example.com",
+        "yes",
+        ":people role ann@example.com USER",
+        ":people what",
+        ":quit",
+        "keep",
+    ]
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
+    with interview_in(stack.folder) as interview:
+        run_plain(interview)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "eve@example.com Eve USER local address not verified 2 accounts" in said
+    assert "ann@example.com is the only administrator" in said
+    assert ":people lists the accounts." in said
+    assert stack.user("eve@example.com") == {**eve, "emailVerified": True}
