@@ -107,6 +107,8 @@ class _Rotation:
 
     async def run(self) -> ExitStatus:
         """Do it; ``_Refused`` where nothing is changed."""
+        if self._standing.stack is Stack.HELM:
+            raise _Refused("LibreChat runs in Kubernetes: change the values in its Secret, and restart its Deployment.")
         self._compose = await self._found_compose()
         pending = self._records.read()
         if pending is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from wizard.answers.model import Answers, Given, Source
+from wizard.answers.model import Answers, Given, Source, Stack
 from wizard.apply import readiness, stack_files
 from wizard.apply.address import HttpGet, LibreChatApi, api_address
 from wizard.apply.command_runs import run_command
@@ -218,7 +218,7 @@ class _Work:
                 yield Note(
                     text=f"{sum(count.renewed for count in found.counts)} stored values decrypt with the new keys."
                 )
-            elif deployment(take(self._job.folder, Answers()), {}).release >= OWN_SECRETS_SINCE:
+            elif self._may_be_recorded():
                 yield self._script("note the new values in LibreChat's own record, as fingerprints")
                 await rotator.record()
         except RotationRefused as error:
@@ -228,6 +228,11 @@ class _Work:
                 yield _failure(error)
             else:
                 yield Note(text=f"LibreChat's own record of its secrets was not updated: {error.sentence}")
+
+    def _may_be_recorded(self) -> bool:
+        """Whether LibreChat's database may hold a record of its secrets: an older release has none."""
+        standing = deployment(take(self._job.folder, Answers()), {})
+        return standing.release >= OWN_SECRETS_SINCE or not standing.release_pinned
 
     async def _database_back(self) -> AsyncGenerator[ApplyEvent, None]:
         if not self._reencrypts or (rotator := self._rotator) is None:
@@ -314,6 +319,11 @@ class _Work:
         standing = deployment(snapshot, {})
         files = stack_files.compose_files_of(standing)
         concerned = self._concerned(snapshot)
+        if standing.stack is Stack.LOCAL:
+            from wizard.deployment.local_install import found_install
+
+            yield Note(text=f"Let LibreChat {purpose}: {found_install(job.folder).restart}")
+            return
         if job.compose is None:
             for words in (files.start(concerned), files.recreate(concerned)):
                 yield CommandShown(command=("docker", "compose", *words), why=purpose, by_hand=True)

@@ -250,13 +250,20 @@ const plan = async (db, journal) => {
 // Writes each value of the journal, `from` one side `to` the other, only where the former still stands there.
 const write = async (db, journal, from, to, stage) => {
     let written = 0
+    let batch = new Map()
     let count = 0
-    for await (const {_id, c, d, p, ...sides} of journal.find({_id: {$ne: 'state'}}, {batchSize: 200})) {
-        if (count % 25 === 0) await still(journal, [stage])
-        count += 1
-        const done = await db.collection(c).updateOne({_id: d, [p]: sides[from]}, {$set: {[p]: sides[to]}})
-        written += done.modifiedCount
+    const send = async () => {
+        await still(journal, [stage])
+        for (const [collection, updates] of batch) written += (await db.collection(collection).bulkWrite(updates, {ordered: false})).modifiedCount
+        batch = new Map()
     }
+    for await (const {_id, c, d, p, ...sides} of journal.find({_id: {$ne: 'state'}}, {batchSize: 200})) {
+        const update = {updateOne: {filter: {_id: d, [p]: sides[from]}, update: {$set: {[p]: sides[to]}}}}
+        batch.set(c, [...(batch.get(c) ?? []), update])
+        count += 1
+        if (count % 100 === 0) await send()
+    }
+    await send()
     return written
 }
 // What was written meanwhile by a LibreChat that still ran: until nothing more is found.

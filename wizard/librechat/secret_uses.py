@@ -72,7 +72,7 @@ GROUP_CONSEQUENCES: Final = {
     "people in the admin panel.",
     SecretGroup.MEILI: "Search pauses while Meilisearch and LibreChat are recreated. The index is not encrypted and stays.",
     SecretGroup.CREDS: "LibreChat is stopped while every stored value is encrypted anew. Nobody has to type a key again, and "
-    "nobody is signed out.",
+    "nobody is signed out. If another LibreChat uses this database (a second machine), stop it first.",
 }
 """What a rotation of a group means for people (JWT: recorded; sessions, Meilisearch: read)."""
 

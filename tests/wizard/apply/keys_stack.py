@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -62,6 +63,10 @@ class KeysStack(Stack):
     def clear(self) -> dict[tuple[str, ...], str]:
         """Return what is stored, decrypted with the keys in ``.env``."""
         return opened({name: each for name, each in self.server.content().items() if name != JOURNAL}, self.keys)
+
+    def docker(self, *words: str) -> None:
+        """Run the stack's docker as a person would."""
+        subprocess.run([self.tools / "docker", "compose", *words], cwd=self.folder, check=True, capture_output=True)
 
     def terminal(self, *words: str) -> pexpect.spawn[str]:
         """Run the program in a terminal."""

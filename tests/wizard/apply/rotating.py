@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,15 @@ class Bench:
         (self.image / "package.json").write_text(json.dumps({"name": "LibreChat", "version": str(release)}))
         self.answers: list[str] = []
         """All that came out."""
+        self.steps = 0
+        """Commands and updates of the last run."""
 
-    def run(self, op: str, *, kill_at: int = 0, **more: Any) -> dict[str, Any]:
-        """Run the script; ``Killed`` where it is killed at one of its commands, counted from 1.
+    def run(
+        self, op: str, *, kill_at: int = 0, on_step: Callable[[str, Document], None] | None = None, **more: Any
+    ) -> dict[str, Any]:
+        """Run the script; ``Killed`` where it is killed at one of its commands or updates, counted from 1.
 
-        At an even one the server carries the command out although nobody waits for its answer, at an odd one it never gets it.
+        At an even one the server carries the rest out although nobody waits for its answer, at an odd one it never gets it.
         """
         pairs = {"old": OLD.as_task, "new": NEW.as_task} if op != "look" else {"old": OLD.as_task}
         task = {"mark": "m", "seconds": 300, "op": op, "pairs": pairs, "run": secrets.token_hex(8), **more}
@@ -59,17 +64,20 @@ class Bench:
             cwd=self.image,
             env={"MONGO_URI": self.server.address(), "CREDS_KEY": OLD.key, "CREDS_IV": OLD.iv},
         )
-        count = 0
+        count = self.steps = 0
 
-        def kill(_: str, __: Document) -> None:
+        def kill(name: str, command: Document) -> None:
             nonlocal count
+            if on_step is not None:
+                on_step(name, command)
             count += 1
+            self.steps = count
             if count == kill_at:
                 os.kill(child.pid, signal.SIGKILL)
                 if kill_at % 2:
                     raise ConnectionResetError
 
-        self.server.before = kill if kill_at else None
+        self.server.before = kill
         out, err = child.communicate(text)
         self.server.before = None
         self.answers.append(out)

@@ -218,6 +218,47 @@ def test_what_encrypts_nothing_is_replaced_and_who_reads_it_is_recreated(
     assert stack.inside("keys", "rotate", "sessions", "--yes").status == 0
 
 
+def test_all_secrets_are_rotated_in_one_go_and_recorded(stack: KeysStack) -> None:
+    before, clear = stack.values, stack.clear()
+    names = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET")
+    record = {"_id": "primary", "fingerprints": {name: sha256(before[name]) for name in names}}
+    stack.server.database().collections["librechatCredentialMetadata"] = [record]
+    done = stack.inside("keys", "rotate", "all", "--yes", "--json")
+    assert done.status == 0, done.text
+    after = stack.values
+    assert {name for name in after if after[name] != before[name]} == {*names, "MEILI_MASTER_KEY"}
+    assert stack.clear() == clear
+    (found,) = stack.server.content()["librechatCredentialMetadata"]
+    assert found["fingerprints"] == {name: sha256(after[name]) for name in names}
+    base = stack.folder / "docker-compose.yml"
+    base.write_text(base.read_text().replace("librechat:v0.8.7", "librechat:v0.8.8"))
+    assert stack.inside("keys", "rotate", "jwt", "--yes").status == 0
+    (found,) = stack.server.content()["librechatCredentialMetadata"]
+    assert found["fingerprints"] == {name: sha256(stack.values[name]) for name in names}
+    assert stack.values["JWT_SECRET"] != after["JWT_SECRET"]
+
+
+def test_a_libre_chat_that_does_not_run_is_not_started(stack: KeysStack) -> None:
+    clear = stack.clear()
+    stack.docker("stop", "api")
+    done = stack.inside("keys", "rotate", "creds", "--yes")
+    assert done.status == 0, done.text
+    assert "LibreChat did not run" in done.err
+    assert not [call for call in stack.did() if call.startswith("up ")]
+    assert stack.clear() == clear
+    stack.docker("up", "-d", "api")
+
+
+def test_a_damaged_record_is_told_and_stops_everything(stack: KeysStack) -> None:
+    stack.rotation.write_text("{")
+    try:
+        assert "rotation.json is damaged" in stack.inside("doctor", "--offline", "--only", "rules").err
+        assert stack.inside("keys", "rotate", "jwt", "--yes").status == 1
+        assert stack.apply("APP_TITLE: New").status == 3
+    finally:
+        stack.rotation.unlink()
+
+
 def test_nobody_is_asked_without_a_terminal(stack: KeysStack) -> None:
     before = stack.files()
     assert stack.inside("keys", "rotate", "jwt").status == 2
