@@ -6,9 +6,9 @@ from typing import Final
 
 CASES: Final = (
     "No account has this {identity} or address",
-    "An account of {provider} has this {identity}",
+    "An account from {provider} has this {identity}",
     "An account with a password has this address",
-    "An account of {provider} has this address and another {identity}",
+    "An account from {provider} has this address and another {identity}",
 )
 """What LibreChat may have of a person already; its database alone knows which."""
 

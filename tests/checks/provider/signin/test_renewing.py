@@ -18,7 +18,6 @@ from tests.servers.scripted_browser import browse
 from tests.wizard.rules import builder
 from wizard.basics.finding import Status
 from wizard.basics.secret import Secret
-from wizard.findings.openid import REUSE_RELEASE
 from wizard.rules import check
 
 REUSE: Final = {"OPENID_REUSE_TOKENS": "true", "OPENID_SCOPE": "openid profile email offline_access"}
@@ -95,6 +94,6 @@ def test_releases_that_are_known_to_be_bad_are_warned_of(release: str, *, is_war
     told = [
         finding
         for finding in check(builder.deployment(dict(settings), release=release))
-        if finding.id == REUSE_RELEASE.id
+        if finding.id == "rules.openid.reuse-release"
     ]
     assert [finding.status for finding in told] == ([Status.WARN] if is_warned else [])
