@@ -18,6 +18,7 @@ from tests.screens.terminal.terminal import Terminal
 from tests.screens.terminal.test_ssh import ssh  # noqa: F401 - a fixture
 from tests.servers.certificates import Certificates
 from tests.servers.scripted_browser import browse
+from tests.servers.slapd import ADA_PASSWORD, BASE, READER, READER_PASSWORD, openldap
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 def program(folder: Path, certificates: Certificates, words: str) -> str:
     return (
-        f"stty -a >{folder}.before; LANG=C.UTF-8 PYTHONPATH={CHECKOUT} NODE_EXTRA_CA_CERTS={certificates.ca} "
+        f"trap : INT; stty -a >{folder}.before; LANG=C.UTF-8 PYTHONPATH={CHECKOUT} NODE_EXTRA_CA_CERTS={certificates.ca} "
         f"{sys.executable} -P -m wizard signin {words} --dir {folder}; echo ended $?; stty -a >{folder}.after"
     )
 
@@ -64,3 +65,48 @@ async def test_openid_over_ssh(
     assert code not in raw
     assert str(CLIENT["client_secret"]) not in raw
     assert is_as_before(folder)
+
+
+async def test_an_interrupted_sign_in_leaves_the_terminal_as_it_was(
+    sample_folder: Callable[..., Path], certificates: Certificates
+) -> None:
+    folder = sample_folder("v0.8.7")
+
+    def interrupted() -> None:
+        command = program(folder, certificates, "openid")
+        with Terminal("-c", command, program=("/bin/sh",), size=(80, 24)) as terminal:
+            terminal.until("paste it here")
+            terminal.type("https://chat.example.com/half")
+            terminal.press("ctrl-c")
+            terminal.until("nothing is half written")
+            terminal.wait()
+            assert b"/half" not in terminal.raw
+
+    async with provider(certificates) as running:
+        write(folder, openid(running.issuer))
+        await within(asyncio.to_thread(interrupted))
+    assert is_as_before(folder)
+
+
+def test_ldap_asks_for_name_and_password(sample_folder: Callable[..., Path], certificates: Certificates) -> None:
+    folder = sample_folder("v0.8.7")
+    (folder / "docker-compose.override.yml").write_text("services:\n  api:\n    network_mode: host\n")
+    with openldap(certificates) as directory:
+        write(
+            folder,
+            {
+                "LDAP_URL": f"ldap://localhost:{directory.plain}",
+                "LDAP_BIND_DN": READER,
+                "LDAP_BIND_CREDENTIALS": READER_PASSWORD,
+                "LDAP_USER_SEARCH_BASE": f"ou=people,{BASE}",
+                "LDAP_SEARCH_FILTER": "(uid={{username}})",
+            },
+        )
+        with Terminal("signin", "ldap", "--dir", folder, size=(80, 24)) as terminal:
+            terminal.until("as it would be typed at LibreChat")
+            terminal.type("ada\r")
+            terminal.until("Password")
+            terminal.type(f"{ADA_PASSWORD}\r")
+            terminal.until("You would be Ada Lovelace, ada@example.org, role USER. ")
+            assert terminal.wait() == 0
+            assert ADA_PASSWORD.encode() not in terminal.raw
