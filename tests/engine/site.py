@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,18 @@ class Site:
             headers={"Content-Type": "application/json"},
         )
         return str(self._asked(request)["user"]["role"])
+
+    def signs_in(self, email: str, password: str, address: str = "http://localhost:3080") -> bool:
+        """Tell whether LibreChat lets somebody in."""
+        request = urllib.request.Request(  # noqa: S310 - of the test
+            f"{address}/api/auth/login",
+            data=json.dumps({"email": email, "password": password}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            return str(self._asked(request)["user"]["email"]) == email
+        except urllib.error.HTTPError:
+            return False
 
     def _asked(self, request: urllib.request.Request) -> Any:
         with self.engine.inside(), urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - of the test

@@ -217,3 +217,28 @@ def test_a_second_clone_does_not_take_the_containers_of_the_first(sites: Sites) 
     assert f"would change the containers of {first.folder}" in done.err
     assert first.containers() == containers
     assert not (second.folder / ".env").exists()
+
+
+@LONG
+def test_accounts_are_made_listed_and_removed_in_one_off_containers(sites: Sites) -> None:
+    site = sites()
+    done = site.apply(site.answers(CLOSED), "--first-admin", ADMIN, "--offline")
+    assert done.status == 0, done.text
+    containers = site.containers()
+    hostile = " \u00e4$s'w\"o\\rd#`x`\u20ac ${A} $(id) %41 "
+    done = site.wizard("users", "add", "eve@example.com", "--password-file", "-", stdin=f"{hostile}\n")
+    assert done.status == 0, done.text
+    assert hostile not in done.text
+    wait_until(lambda: site.signs_in("eve@example.com", hostile), "she did not get in")
+    listed = json.loads(site.wizard("users", "list", "--json").out)
+    assert [(one["email"], one["role"]) for one in listed["people"]] == [(ADMIN, "ADMIN"), ("eve@example.com", "USER")]
+    refused = site.wizard("users", "remove", ADMIN, "--yes")
+    assert (refused.status, "is the only administrator" in refused.text) == (1, True), refused.text
+    done = site.wizard("users", "role", "eve@example.com", "ADMIN", "--yes")
+    assert done.status == 0, done.text
+    done = site.wizard("users", "remove", ADMIN, "--yes")
+    assert done.status == 0, done.text
+    listed = json.loads(site.wizard("users", "list", "--json").out)
+    assert [(one["email"], one["role"]) for one in listed["people"]] == [("eve@example.com", "ADMIN")]
+    # delete-user of this release wants LibreChat stopped, if it asks; nothing of ours is left beside the stack.
+    assert site.containers().keys() == containers.keys()
