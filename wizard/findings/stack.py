@@ -45,6 +45,13 @@ TRAEFIK_HOST = _of(
     consequence="people get '404 page not found' at the address of DOMAIN_CLIENT.",
     settings=("DOMAIN_CLIENT",),
 )
+PROXY_HOST = _of(
+    "stack.proxy-host",
+    "A proxy of this folder serves LibreChat under another host name than DOMAIN_CLIENT:",
+    "Write one host name in both places.",
+    consequence="at the address of DOMAIN_CLIENT people get no connection, or a certificate that browsers refuse.",
+    settings=("DOMAIN_CLIENT",),
+)
 TRAEFIK_PORT = _of(
     "stack.traefik-port",
     "Traefik's labels name another port than the one LibreChat listens at:",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any, Final, NamedTuple
 
@@ -16,6 +17,7 @@ from wizard.basics.plain_text import plain
 from wizard.composefile.located import Leaf, first_leaf, leaves
 from wizard.composefile.project import ComposeProject
 from wizard.deployment.compose_names import listed_files
+from wizard.deployment.own_proxy import served
 from wizard.deployment.ports import own_port
 from wizard.findings import stack as ids
 from wizard.librechat.cookies import SWITCH_SINCE
@@ -190,12 +192,17 @@ def _listed(names: frozenset[str]) -> str:
 def traefik(view: View) -> Iterator[Finding]:
     """Labels with which Traefik finds LibreChat, against DOMAIN_CLIENT and PORT (doc.traefik.io, routing/providers/docker)."""
     project = _project(view)
-    labels = (project.services.get(view.deployment.service) or {}).get("labels") if project is not None else None
-    if not isinstance(labels, Mapping):
-        return
-    texts = {name.lower(): leaf for name, leaf in labels.items() if isinstance(leaf, Leaf)}
+    service = (project.services.get(view.deployment.service) or {}) if project is not None else {}
+    deploy = service.get("deploy")
+    labels = _labels(service.get("labels"))
+    is_of_swarm = not labels and not service.get("ports")
+    if is_of_swarm and isinstance(deploy, Mapping):
+        # Of a swarm's services Traefik reads the labels below deploy (doc.traefik.io, providers/swarm); without a swarm nobody does.
+        labels = _labels(deploy.get("labels"))
+    texts = {name.lower(): leaf for name, leaf in labels.items()}
     if (enabled := texts.get("traefik.enable")) is not None and enabled.text.lower() == "false":
         return
+    is_certain = not is_of_swarm or enabled is not None
     rules = [leaf for name, leaf in texts.items() if re.fullmatch(r"traefik\.http\.routers\.[^.]+\.rule", name)]
     hosts = {host.lower(): leaf for leaf in rules for host in _rule_hosts(leaf.text)}
     client = view.url("DOMAIN_CLIENT")
@@ -207,13 +214,63 @@ def traefik(view: View) -> Iterator[Finding]:
             "people get '404 page not found' there."
         )
         remedy = f"DOMAIN_CLIENT={client.scheme}://{plain(named, limit=120)}, or Host(`{plain(client.hostname or '', limit=120)}`) in that line."
-        yield ids.TRAEFIK_HOST.fail(summary, remedy=remedy)
+        yield (ids.TRAEFIK_HOST.fail if is_certain else ids.TRAEFIK_HOST.warn)(summary, remedy=remedy)
     port = own_port(view.deployment)
     for name, leaf in texts.items():
         is_port = re.fullmatch(r"traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port", name)
         if is_port and leaf.text.strip() != str(port):
             summary = f"{_place(leaf)}: Traefik asks port {plain(leaf.text, limit=20)} of the container, and LibreChat listens at {port}: people get 'Bad Gateway'."
-            yield ids.TRAEFIK_PORT.fail(summary, remedy=f"Write {port} in that line.")
+            yield (ids.TRAEFIK_PORT.fail if is_certain else ids.TRAEFIK_PORT.warn)(
+                summary, remedy=f"Write {port} in that line."
+            )
+
+
+def _labels(value: object) -> dict[str, Leaf]:
+    """Return labels by name, from a mapping or a list of NAME=value."""
+    if isinstance(value, Mapping):
+        return {name: leaf for name, leaf in value.items() if isinstance(leaf, Leaf)}
+    found = [leaf for leaf in value if isinstance(leaf, Leaf)] if isinstance(value, list) else []
+    pairs = [(leaf, *leaf.text.partition("=")) for leaf in found]
+    return {name: replace(leaf, value=text) for leaf, name, _, text in pairs}
+
+
+def own_proxy(view: View) -> Iterator[Finding]:
+    """Find a proxy of the folder that serves LibreChat, and not under DOMAIN_CLIENT's name."""
+    project, client = _project(view), view.url("DOMAIN_CLIENT")
+    host = (client.hostname or "").lower() if client is not None else ""
+    if project is None or client is None or client.scheme != "https" or not host:
+        return
+    fronts = [front for front in served(project, view.deployment.service) if front.is_published]
+    if any(front.has(host) for front in fronts):
+        return
+    shown = plain(host, limit=120)
+    for front in fronts:
+        named = plain(front.hosts[0], limit=120)
+        effect = (
+            "it has no certificate for that name, and people get no connection there"
+            if front.is_strict
+            else "people get the certificate of another name there, unless it covers both"
+        )
+        place = plain(f"{front.file}:{front.line}", limit=120)
+        summary = f"{place}: {plain(front.service, limit=60)} serves LibreChat at {named}, and DOMAIN_CLIENT is {shown}: {effect}."
+        remedy = f"DOMAIN_CLIENT=https://{named}, or {shown} in {plain(front.file, limit=120)}."
+        # Another way in there may be, where something besides the proxy reaches LibreChat.
+        is_only = (
+            front.is_strict
+            and len(fronts) == 1
+            and not view.api.get("ports")
+            and not _is_joined_from_outside(project, view)
+        )
+        yield (ids.PROXY_HOST.fail if is_only else ids.PROXY_HOST.warn)(summary, remedy=remedy)
+
+
+def _is_joined_from_outside(project: ComposeProject, view: View) -> bool:
+    """Whether LibreChat is in a network that containers of other folders may be in, or the machine's own."""
+    service = project.services.get(view.deployment.service) or {}
+    networks = [project.networks.get(name) for name in service.get("networks") or {}]
+    return bool(_mode(service)) or any(
+        isinstance(each, Mapping) and each.get("external") is not None for each in networks
+    )
 
 
 def _rule_hosts(rule: str) -> list[str]:
@@ -307,6 +364,7 @@ RULES: tuple[Rule, ...] = (
     network_mode,
     companions,
     traefik,
+    own_proxy,
     unread_names,
     override_left_out,
     dev_server,
