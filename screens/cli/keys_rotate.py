@@ -305,7 +305,11 @@ class _Rotation:
         if result.outcome is ApplyOutcome.DONE:
             self._output.parts["rotated"] = list(record.names)
             tell(f"Done in {result.seconds:.0f} s: {', '.join(record.names)} replaced.")
-            if progress.backup:
+            if progress.backup and "CREDS_KEY" in record.names:
+                tell(
+                    f"The old keys are in {progress.backup}. They open nothing any more but the dump; 'restore' refuses them."
+                )
+            elif progress.backup:
                 tell(f"The old values are in {progress.backup} ('{own_command('restore --list')}').")
             return ExitStatus.DONE
         tell("Putting everything back.")

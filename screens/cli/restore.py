@@ -44,6 +44,7 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
             tell("The record of a run that was cut off was damaged (transaction.json); it is removed.")
         pending = workplace.pending() if backup is None else None
         _tell_damage(workplace, pending, backup)
+        _refuse_old_keys(workplace, folder, _wanted(pending, backup))
         done = [
             (_words(workplace.writes_of(one)[1]), workplace.restore(one, when=datetime.now(UTC)))
             for one in _wanted(pending, backup)
@@ -62,6 +63,31 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
     else:
         tell("All files are already as in that backup; nothing changed.")
     return ExitStatus.DONE
+
+
+def _refuse_old_keys(workplace: Workplace, folder: Path, wanted: tuple[str | None, ...]) -> None:
+    """Raise ``InvalidInput`` for a backup whose CREDS_KEY is from before everything stored was encrypted with another one."""
+    from wizard.store.rotation_record import RotationRecords
+
+    last = RotationRecords(folder).last()
+    for one in wanted if last is not None else ():
+        chosen, writes = workplace.writes_of(one)
+        if last is not None and chosen.when <= last and any(map(_changes_keys, writes)):
+            message = f"{chosen.id} has the CREDS_KEY from before 'keys rotate creds': LibreChat could read nothing that it has stored."
+            remedy = f"See what else differs, and change that alone: {own_command('restore --dry-run', chosen.id)}"
+            raise InvalidInput(Problem(field="BACKUP", message=message, remedy=remedy))
+
+
+def _changes_keys(write: FileWrite) -> bool:
+    from wizard.dotenv.document import Document
+
+    if write.before is None or write.after is None or "env" not in write.name:
+        return False
+    try:
+        before, after = (Document.parse(data).values() for data in (write.before, write.after))
+    except InvalidInput:
+        return False
+    return any(before.get(name) and before.get(name) != after.get(name) for name in ("CREDS_KEY", "CREDS_IV"))
 
 
 def _tell_next(folder: Path) -> None:

@@ -86,6 +86,9 @@ async def forward(job: RotationJob, record: RotationRecord) -> AsyncGenerator[Ap
         async for event in events:
             yield event
     if work.failed is None:
+        if _CREDS in record.names:
+            # From here on a restored .env of before would have keys that open nothing.
+            job.records.note_last(datetime.now(UTC))
         job.records.remove()
     outcome = ApplyOutcome.DONE if work.failed is None else ApplyOutcome.FAILED
     yield ApplyResult(outcome=outcome, failed=work.failed, seconds=time.monotonic() - begun)

@@ -19,7 +19,7 @@ from wizard.basics.acting import FolderOwner, folder_owner, held_folder
 from wizard.basics.path_walk import ROOM, parent_of
 
 _RECORDS: Final = (
-    r"(lock|probe\.lock|stack|\.gitignore|ca\.key|(acknowledged|apply|draft|probe|replaced|rotation|transaction)\.json)(\.tmp)?"
+    r"(lock|probe\.lock|stack|\.gitignore|ca\.key|(acknowledged|apply|draft|probe|replaced|rotated|rotation|transaction)\.json)(\.tmp)?"
     r"|database-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.archive\.gz"
     r"|\.(stack|ca\.key|replaced\.json)\.librechat-wizard-[0-9a-f]{16}\.(tmp|old)"
 )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE: Final = "rotation.json"
+LAST_FILE: Final = "rotated.json"
 
 
 class RotationStage(StrEnum):
@@ -95,12 +96,35 @@ class RotationRecord:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRotation:
+    """When stored values last got other keys: files from before it have keys that open nothing any more."""
+
+    when: datetime
+
+
 class RotationRecords:
-    """The one record of a folder; making one touches nothing."""
+    """The one record of a folder, and when the last rotation of CREDS_KEY ended; making one touches nothing."""
 
     def __init__(self, folder: Path) -> None:
         room = PrivateFolder(folder)
         self._file = RecordFile(room, room.path / FILE)
+        self._last = RecordFile(room, room.path / LAST_FILE)
+
+    def last(self) -> datetime | None:
+        """Return when stored values last got other keys; ``None`` where they did not, or nobody can tell."""
+        try:
+            fields = self._last.read()
+            return None if fields is None else fields.record(LastRotation).when
+        except (DamagedRecord, OSError):
+            return None
+
+    def note_last(self, when: datetime) -> None:
+        """Note that stored values have other keys from now on; ``WriteRefused`` where that fails."""
+        try:
+            self._last.write(stored(LastRotation(when=when)))
+        except OSError as error:
+            raise refused(f"{NAME}/{LAST_FILE}", error) from error
 
     def read(self) -> RotationRecord | None:
         """Return the record, ``None`` where there is none; a damaged one is reported and never acted upon.

@@ -118,6 +118,11 @@ def test_creds_are_rotated_and_everything_stays_readable(stack: KeysStack) -> No
     ]
     assert JOURNAL not in stack.server.content()
     assert not stack.rotation.exists()
+    # The newest backup has the old keys, with which LibreChat could read nothing.
+    env = stack.files()[".env"].decode()
+    refused = stack.inside("restore")
+    assert (refused.status, "keys rotate creds" in refused.err) == (2, True)
+    assert stack.files()[".env"].decode() == env
     dump = stack.folder / told["dump"]
     assert (gzip.decompress(dump.read_bytes()), dump.stat().st_mode & 0o777) == (b"a dump", 0o600)
     log = stack.log()
