@@ -14,11 +14,12 @@ from screens.cli.output import Output
 from screens.cli.streams import tell
 from screens.shared.summaries import cut_off, joined_notes
 from wizard.answers import file
+from wizard.answers.model import Stack
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
-from wizard.basics.problem import Problem, WriteRefused
+from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import Proposal, propose
 from wizard.store.workplace import Workplace
@@ -44,6 +45,10 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
         demand_confirmation()
     proposal = propose(options.folder, read.answers)
     output.parts["plan"] = plan_json(proposal)
+    if options.apply and proposal.snapshot.stack is Stack.LOCAL:
+        message = "LibreChat runs without Docker here, and the wizard does not restart it."
+        remedy = f"Run this without --apply, then: {' && '.join(proposal.plan.apply_steps) or 'restart LibreChat'}"
+        raise InvalidInput(Problem(field="--apply", message=message, remedy=remedy))
     release = proposal.snapshot.release
     output.parts["release"] = {"tag": str(release), "assumed": not proposal.snapshot.release_source}
     workplace = Workplace(proposal.snapshot.folder)
@@ -89,6 +94,11 @@ def _with_compose_verdict(proposal: Proposal, output: Output) -> Proposal:
     from wizard.rules import check
 
     rules = check(proposal.deployment)
+    if proposal.snapshot.stack is Stack.LOCAL:
+        from wizard.deployment.local_install import found_install
+        from wizard.rules.local import local_findings
+
+        rules = tuple(local_findings(proposal.deployment, found_install(proposal.snapshot.folder)))
     judgement = judged_proposal(proposal, (*proposal.findings, *rules))
     tell_judgement(judgement, output)
     return proposal._replace(findings=(*proposal.findings, *judgement.findings), rules=rules)

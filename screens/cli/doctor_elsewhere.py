@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from checks.model import Check, Subject
 from checks.registry import RUNNING
 from screens.cli.acknowledging import acknowledge, held_back_mail, with_acknowledged
+from screens.cli.bundling import refuse_existing, write_bundle
 from screens.cli.check_runs import run_checks
+from screens.cli.fixing import fix_folder
 from screens.cli.streams import tell
 from wizard.answers.model import Answers, CheckInputs, Stack
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.deployment.local_install import LocalInstall, install_without_docker, local_deployment
+from wizard.deployment.local_install import LocalInstall, found_install, install_without_docker, local_deployment
 from wizard.deployment.model import Deployment
 from wizard.deployment.snapshot import COMPOSE_BASES, DEPLOY_BASE
 from wizard.dotenv.document import Document
@@ -25,6 +27,7 @@ from wizard.librechat.releases import NEWEST
 if TYPE_CHECKING:
     from screens.cli.options import DoctorOptions
     from screens.cli.output import Output
+    from wizard.basics.finding import Finding
 
 _OF_FILES: Final = frozenset(
     entry.id for entry in (instance.APPLIED, instance.NOT_APPLIED, instance.RELEASE, proxy.HOPS_TOO_FEW)
@@ -62,12 +65,17 @@ def check_elsewhere(checks: Sequence[Check], found: Elsewhere, options: DoctorOp
     """Check it; ``InvalidInput`` for what only works with compose files."""
     from wizard.rules.local import local_findings, without_docker
 
-    _refuse_what_needs_compose(options)
+    _refuse_what_needs_compose(options, is_local=found.install is not None)
     deployment, install = found
     if install is None:
         checks = tuple(check for check in checks if check.id in RUNNING)
     elif options.ack is not None:
         acknowledge(deployment.folder, options.ack)
+    if options.bundle:
+        refuse_existing(options.bundle)
+    if install is not None and options.fix:
+        fix_folder(deployment.folder, output, yes=options.yes, look=_look)
+        install, deployment = _install(deployment.folder)
     subject = Subject(
         deployment=deployment,
         judged=() if install is None else local_findings(deployment, install),
@@ -88,17 +96,35 @@ def check_elsewhere(checks: Sequence[Check], found: Elsewhere, options: DoctorOp
         output.report = with_acknowledged(report._replace(findings=findings), deployment.folder)
         known = "" if deployment.release_known else " (assumed)"
         output.parts["release"] = {"tag": str(deployment.release), "assumed": not deployment.release_known}
-        output.show(f"LibreChat {deployment.release}{known}, without Docker, {plain(str(deployment.folder))}\n")
-    output.show_report()
+        if options.bundle != "-":
+            # What is posted has no path in it.
+            output.show(f"LibreChat {deployment.release}{known}, without Docker, {plain(str(deployment.folder))}\n")
+    if install is not None and options.bundle:
+        write_bundle(options.bundle, output.report, deployment, "package.json" if deployment.release_known else "")
+    if options.bundle != "-":
+        output.show_report()
     return output.report.exit_status
 
 
-def _refuse_what_needs_compose(options: DoctorOptions) -> None:
+def _install(folder: Path) -> tuple[LocalInstall, Deployment]:
+    install = found_install(folder)
+    return install, local_deployment(folder, install)
+
+
+def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:
+    """Return a LibreChat without Docker as it is, and what the rules say of it."""
+    from wizard.rules.local import local_findings
+
+    install, standing = _install(folder)
+    return standing, local_findings(standing, install)
+
+
+def _refuse_what_needs_compose(options: DoctorOptions, *, is_local: bool) -> None:
     used = [
         name
         for name, is_used in (
-            ("--fix", options.fix),
-            ("--bundle", bool(options.bundle)),
+            ("--fix", options.fix and not is_local),
+            ("--bundle", bool(options.bundle) and not is_local),
             ("--make-login", options.reach.make_login),
             ("--for-release", options.for_release is not None),
         )

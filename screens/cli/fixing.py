@@ -12,23 +12,27 @@ from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from checks.fixes import Fix
     from screens.cli.output import Output
+    from wizard.deployment.model import Deployment
     from wizard.plan.proposal import Proposal
+
+    Look = Callable[[Path], tuple[Deployment, tuple[Finding, ...]]]
 
 _Key = tuple[str, tuple[str, ...]]
 _YES: Final = frozenset({"y", "yes"})
 _QUIT: Final = frozenset({"q", "quit"})
 
 
-def fix_folder(folder: Path, output: Output, *, yes: bool) -> None:
+def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = None) -> None:
     """Fix what can be fixed without a choice, one after the other; ``InvalidInput`` where nobody can be asked.
 
-    What is refused or cannot be written stays as it is, and is said so.
+    What is refused or cannot be written stays as it is, and is said so. ``look`` looks at a folder without compose files.
     """
+    look = look or _look
     if not yes and not sys.stdin.isatty():
         message = "nobody can be asked: standard input is no terminal."
         raise InvalidInput(
@@ -39,7 +43,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool) -> None:
     left: set[_Key] = set()
     steps: tuple[str, ...] = ()
     fixed, total = 0, dict[str, dict[str, None]]()
-    while (step := _next(folder, left)) is not None:
+    while (step := _next(folder, left, look)) is not None:
         left.add(_key(step.finding))
         proposal = _proposed(folder, step)
         if proposal is None:
@@ -47,7 +51,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool) -> None:
         from wizard.plan.diff import of_plan
 
         changed = dict(_changed(proposal))
-        ended = _ended(folder, proposal, step.finding)
+        ended = _ended(look(folder)[1], proposal, step.finding)
         tell(f"\n{plain(step.finding.summary, limit=500)} [{step.finding.id}]")
         if ended:
             tell(f"It also ends: {', '.join(ended)}")
@@ -76,22 +80,30 @@ def fix_folder(folder: Path, output: Output, *, yes: bool) -> None:
             tell(f"    {command}")
 
 
-def _key(finding: Finding) -> _Key:
-    return finding.id, finding.settings
-
-
-def _next(folder: Path, left: set[_Key]) -> Fix | None:
-    """Return the next fix: the folder is looked at anew, since one fix can end several findings."""
-    from checks.fixes import Fix, fixes, is_missing_secret
-    from screens.cli.acknowledging import known_findings
+def _look(folder: Path) -> tuple[Deployment, tuple[Finding, ...]]:
+    """Return a folder with compose files as it is, and what the rules say of it."""
     from wizard.answers.model import Answers
     from wizard.deployment.assembled import deployment
     from wizard.deployment.snapshot import take
     from wizard.rules import check
 
     standing = deployment(take(folder, Answers()), {})
+    return standing, check(standing)
+
+
+def _key(finding: Finding) -> _Key:
+    return finding.id, finding.settings
+
+
+def _next(folder: Path, left: set[_Key], look: Look) -> Fix | None:
+    """Return the next fix: the folder is looked at anew, since one fix can end several findings."""
+    from checks.fixes import Fix, fixes, is_missing_secret
+    from screens.cli.acknowledging import known_findings
+    from wizard.answers.model import Answers
+
+    standing, told = look(folder)
     known = known_findings(folder)
-    found = [one for one in check(standing) if one.id not in known and _key(one) not in left]
+    found = [one for one in told if one.id not in known and _key(one) not in left]
     for finding in found:
         if finding.status is not Status.PASS and is_missing_secret(finding):
             return Fix(finding, Answers())
@@ -123,18 +135,15 @@ def _changed(proposal: Proposal) -> Iterator[tuple[str, list[str]]]:
         yield edit.path, keys or ["a new file" if edit.before is None else "its text"]
 
 
-def _ended(folder: Path, proposal: Proposal, finding: Finding) -> tuple[str, ...]:
-    """Return the ids of what else is well afterwards: one difference can end several findings."""
-    from wizard.answers.model import Answers
-    from wizard.deployment.assembled import deployment
-    from wizard.deployment.snapshot import take
+def _ended(told: Iterable[Finding], proposal: Proposal, finding: Finding) -> tuple[str, ...]:
+    """Return the ids of what else of ``told`` is well afterwards: one difference can end several findings."""
     from wizard.rules import check
 
     def wrong(found: Iterable[Finding]) -> dict[_Key, str]:
         return {_key(one): one.id for one in found if one.status is not Status.PASS}
 
     after = wrong(check(proposal.deployment))
-    before = wrong(check(deployment(take(folder, Answers()), {})))
+    before = wrong(told)
     gone = (identity for key, identity in before.items() if key not in after and key != _key(finding))
     return tuple(dict.fromkeys(gone))
 

@@ -41,7 +41,7 @@ class Stack(StrEnum):
     DEPLOY = "deploy"
     HELM = "helm"
     LOCAL = "local"
-    """Without Docker: a clone that npm, systemd or pm2 runs. The doctor checks it; nothing is written for it yet."""
+    """Without Docker: a clone that npm, systemd or pm2 runs."""
 
 
 class Access(StrEnum):
@@ -73,13 +73,14 @@ class Installation(Part, place="librechat", section="welcome"):
         empty="It is found out from the folder; where nothing tells it, the newest known release is assumed."),
         default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
     stack: Stack | None = ask(declare.choice("stack", "How LibreChat is run",
-        help="With one of its two compose files (docker-compose.yml for one machine, deploy-compose.yml with an nginx of its own), or on Kubernetes with its official Helm chart; the files for that go to the folder kubernetes.",
+        help="With one of its two compose files (docker-compose.yml for one machine, deploy-compose.yml with an nginx of its own), or on Kubernetes with its official Helm chart; the files for that go to the folder kubernetes. local is a clone that runs without Docker.",
         empty="docker-compose.yml where it stands in the folder.",
         choices=(
             Choice("compose", "docker-compose.yml"),
             Choice("deploy", "deploy-compose.yml"),
-            Choice("helm", "Kubernetes, with the official Helm chart"))),
-        default=None, parse=Stack, remedy="local comes in a later release of this program; doctor checks such a one already.")  # fmt: skip
+            Choice("helm", "Kubernetes, with the official Helm chart"),
+            Choice("local", "npm, systemd or pm2, without Docker"))),
+        default=None, parse=Stack)  # fmt: skip
     service: str = ask(declare.text("service", "LibreChat's service", pattern=r"[A-Za-z0-9._-]{1,100}",
         help="The service of the compose files that is LibreChat. It is found by its image and its mounts; answer this only where several look like it, or none.",
         empty="It is found out from the compose files."),

@@ -17,7 +17,7 @@ from typing import Final
 from wizard.answers.model import Stack
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
 from wizard.deployment.librechat_yaml import read_config
-from wizard.deployment.model import Deployment
+from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.read_states import read_state
 from wizard.deployment.snapshot import COMPOSE_BASES, DEPLOY_BASE
 from wizard.deployment.systemd import environment_file, words
@@ -103,9 +103,9 @@ def found_install(folder: Path, root: Path = Path("/")) -> LocalInstall:
     return LocalInstall(deleted_by_update=deleted)
 
 
-def local_deployment(folder: Path, install: LocalInstall) -> Deployment:
-    """Return what LibreChat gets in a folder without Docker."""
-    files = {name: read_state(folder, name) for name in _FILES}
+def local_deployment(folder: Path, install: LocalInstall, after: Mapping[str, FileState] | None = None) -> Deployment:
+    """Return what LibreChat gets in a folder without Docker, with the files named in ``after`` as they stand there."""
+    files = {name: read_state(folder, name) for name in _FILES} | dict(after or {})
     document = Document.parse(files[".env"].data or b"")
     settings = {**document.values(), **install.environment}
     if "npm run backend" in install.command or not install.command:

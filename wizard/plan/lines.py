@@ -41,8 +41,10 @@ def readers_of(name: str, snapshot: Snapshot) -> frozenset[Reader]:
     """Return the programs that read this name from ``.env`` on this stack.
 
     compose stack: the api container's npm dotenv; Docker Compose for names that docker-compose.yml interpolates and, through
-    env_file, for what rag_api reads. deploy stack: Docker Compose alone (env_file; no ``/app/api/.env`` exists).
+    env_file, for what rag_api reads. Without Docker: npm dotenv alone (systemd's reading is compared by the plan). deploy stack: Docker Compose alone (env_file; no ``/app/api/.env`` exists).
     """
+    if snapshot.stack is Stack.LOCAL:
+        return frozenset({Reader.NPM})
     if snapshot.stack is Stack.DEPLOY:
         return frozenset({Reader.COMPOSE})
     base = snapshot.state(snapshot.base_name).data or b""
@@ -98,7 +100,7 @@ class LineEdits:
             message = f"no spelling of this value in .env is read the same way by every reader: {spelling.reason}"
             self.problems.append(Problem(field=variable_id(name), message=message, remedy=way))
             return None
-        if spelling.misread_by:
+        if spelling.misread_by and self._snapshot.stack is not Stack.LOCAL:
             others = " and ".join(sorted(reader.value for reader in spelling.misread_by))
             self.notes.append(
                 f"{name}: LibreChat reads it as given; {others} would read something else, which does no harm."

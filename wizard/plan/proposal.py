@@ -59,9 +59,13 @@ class Proposal(NamedTuple):
 
 def propose(folder: Path, answers: Answers) -> Proposal:
     """Return what these answers lead to in this folder; ``InvalidInput`` carries all problems at once."""
+    if (local := _without_docker(folder, answers)) is not None:
+        return local
     snapshot = take(folder, answers).reading([RECORD])
-    if snapshot.stack is Stack.HELM:
-        return _on_kubernetes(snapshot, answers)
+    return _on_kubernetes(snapshot, answers) if snapshot.stack is Stack.HELM else _by_compose(snapshot, answers)
+
+
+def _by_compose(snapshot: Snapshot, answers: Answers) -> Proposal:
     refuse_strangers_files(snapshot, [".env"])
     standing = deployment(snapshot, {})
     snapshot = replace(snapshot, has_run=standing.has_run)
@@ -129,6 +133,18 @@ def _on_kubernetes(snapshot: Snapshot, answers: Answers) -> Proposal:
         deployment=planned,
         findings=resolution.findings,
     )
+
+
+def _without_docker(folder: Path, answers: Answers) -> Proposal | None:
+    """Return the proposal for a clone of LibreChat that runs without Docker; ``None``: most folders hold compose files alone."""
+    if answers.librechat.stack is not Stack.LOCAL and not (folder / "api" / "server").is_dir():
+        return None
+    from wizard.plan.local_proposal import is_local, propose_local
+
+    if not is_local(folder, answers):
+        return None
+    made = propose_local(folder, answers)
+    return Proposal(made.snapshot, made.answers, made.plan, made.deployment, made.findings)
 
 
 def _which_service(standing: Deployment) -> Problem:

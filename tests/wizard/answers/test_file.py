@@ -156,7 +156,7 @@ def test_a_source_that_gives_nothing_is_a_fault(tmp_path: Path, source: str, say
         ("version: 1\nALLOW_REGISTRATION: true\n", "ALLOW_REGISTRATION", "under 'settings:'"),
         ("version: 1\naccess: https\n", "access", "https-proxy"),
         ("version: 1\nlibrechat: {release: newest}\n", "librechat.release", "v0.8.7"),
-        ("version: 1\nlibrechat: {stack: local}\n", "librechat.stack", "compose, deploy, helm"),
+        ("version: 1\nlibrechat: {stack: podman}\n", "librechat.stack", "compose, deploy, helm, local"),
         ("version: 1\nproxy: {hops: 0}\n", "proxy.hops", "Count"),
         ("version: 1\nproxy: {hops: 21}\n", "proxy.hops", "Count"),
         ("version: 1\nproxy: {email: a b}\n", "proxy.email", "admin@example.com"),

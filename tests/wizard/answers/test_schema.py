@@ -49,7 +49,7 @@ def test_it_names_every_setting_that_can_be_given() -> None:
         {"version": 1, "acces": "localhost"},
         {"version": 1, "access": "https"},
         {"version": 1, "proxy": {"hsts": 63072000}},
-        {"version": 1, "librechat": {"stack": "local"}},
+        {"version": 1, "librechat": {"stack": "podman"}},
         {"version": 1, "settings": {"JWT_SECRT": "x"}},
         {"version": 1, "settings": {"EMAIL_HOST": {"generate": True}}},
         {"version": 1, "settings": {"JWT_SECRET": {"file": "a", "env": "b"}}},

@@ -15,6 +15,7 @@ from tests.screens.cli.program import run
 from tests.wizard.rules.builder import HEALTHY
 from wizard.basics.finding import Status
 from wizard.deployment.local_install import found_install, is_source_tree, local_deployment
+from wizard.dotenv.document import Document
 from wizard.rules.local import local_findings
 
 UNIT = """\
@@ -145,8 +146,30 @@ def test_the_doctor_checks_a_clone_without_docker(tmp_path: Path) -> None:
     assert found["release"] == {"tag": "v0.8.8", "assumed": False}
     assert {one["id"] for one in found["findings"] if one["status"] == "FAIL"} == set()
     assert "files.local.no-runner" in {one["id"] for one in found["findings"]}
-    refused = run("doctor", "--dir", folder, "--offline", "--fix", "--yes")
-    assert (refused.status, "--fix: does not work for a LibreChat without Docker" in refused.err) == (2, True)
+    refused = run("doctor", "--dir", folder, "--offline", "--for-release", "v0.8.7")
+    assert (refused.status, "--for-release: does not work for a LibreChat without Docker" in refused.err) == (2, True)
+
+
+def test_the_doctor_fixes_a_clone_without_docker(tmp_path: Path) -> None:
+    folder = tree(tmp_path, "clone", DOMAIN_CLIENT="https://chat.example.net/", ALLOW_REGISTRATION="yes")
+    done = run("doctor", "--dir", folder, "--offline", "--fix", "--yes", "--json")
+    assert {"rules.domains.slash.domain-client", "rules.values.not-true"} <= {
+        one["id"] for one in json.loads(done.out)["fixed"]
+    }
+    written = Document.parse((folder / ".env").read_bytes()).values()
+    assert (written["DOMAIN_CLIENT"], written["ALLOW_REGISTRATION"]) == ("https://chat.example.net", "false")
+    assert "npm run backend" in done.err
+    assert "docker" not in done.err.lower()
+    again = run("doctor", "--dir", folder, "--offline", "--fix", "--yes")
+    assert "Nothing to fix without a choice of yours." in again.err
+
+
+def test_a_bundle_of_a_clone_names_neither_its_path_nor_its_hosts(tmp_path: Path) -> None:
+    folder = tree(tmp_path, "clone", DOMAIN_CLIENT="https://chat.example.net")
+    done = run("doctor", "--dir", folder, "--offline", "--bundle", "-")
+    assert "- stack local" in done.out
+    assert str(tmp_path) not in done.out
+    assert "chat.example.net" not in done.out
 
 
 def test_an_address_alone_can_be_checked(tmp_path: Path) -> None:

@@ -375,18 +375,3 @@ def test_a_hostile_value_is_quoted_as_plain_text() -> None:
     assert "\x1b" not in finding.summary
     assert "\u202e" not in finding.summary
     assert "\\x1b]0;owned" in finding.summary
-
-
-@pytest.mark.parametrize(
-    ("values", "release"),
-    [
-        ({**OPENID, **LOCAL}, "v0.8.2"),
-        ({**OPENID, **LOCAL}, "v0.8.1"),
-        (LOCAL, "v0.8.2-rc3"),
-        (OPENID, "v0.8.2-rc3"),
-    ],
-)
-def test_the_secure_session_cookie_of_a_candidate_is_told_only_where_it_is_lost(
-    values: dict[str, str], release: str
-) -> None:
-    assert "rules.cookies.candidate" not in {one.id for one in check(deployment(values, release=release))}

@@ -11,7 +11,7 @@ import pytest
 from checks.model import Subject
 from checks.options import SiteOptions
 from checks.settings import RULES
-from tests.wizard.rules.builder import MAIL, deployment
+from tests.wizard.rules.builder import MAIL, OPENID, deployment
 from wizard.answers.model import Answers
 from wizard.deployment.assembled import deployment as deployment_of
 from wizard.deployment.snapshot import take
@@ -134,3 +134,18 @@ def test_another_url_than_localhost_is_told(url: str, told: bool) -> None:
     subject = Subject(deployment=deployment(LOCAL), reach=SiteOptions(url=url))
     assert RULES.static is not None
     assert ("rules.domains.localhost-url" in {one.id for one in RULES.static(subject)}) is told
+
+
+@pytest.mark.parametrize(
+    ("values", "release"),
+    [
+        ({**OPENID, **LOCAL}, "v0.8.2"),
+        ({**OPENID, **LOCAL}, "v0.8.1"),
+        (LOCAL, "v0.8.2-rc3"),
+        (OPENID, "v0.8.2-rc3"),
+    ],
+)
+def test_the_secure_session_cookie_of_a_candidate_is_told_only_where_it_is_lost(
+    values: dict[str, str], release: str
+) -> None:
+    assert "rules.cookies.candidate" not in {one.id for one in check(deployment(values, release=release))}
