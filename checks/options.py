@@ -42,6 +42,8 @@ class SiteOptions:
     """``--login``; else ``checks.login`` of the answers."""
     make_login: bool = False
     """``--make-login``: an account is made for the sign-in, and removed again; else ``checks.login.create``."""
+    stays: float = 0
+    """``--for``: seconds that the test account is to stay signed in; its access token is let run out, if it ends by then."""
     allow_insecure_login: bool = False
     """``--allow-insecure-login``: passwords may go to a mail server that nobody verified, and to LibreChat over plain HTTP;
     else ``checks.allow_insecure_login``."""

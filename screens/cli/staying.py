@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.model import Report, Subject
+from checks.registry import select
+from screens.cli.check_runs import run_checks
 from screens.cli.signin import openid_sign_in
 from screens.cli.streams import tell
 from wizard.basics.finding import Status
@@ -22,13 +24,13 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _OWN = "OPENID_REUSE_TOKENS is not true, so sessions are LibreChat's own and no provider ends them."
-_HOW = "Use doctor --only session --login EMAIL --password-file FILE: it renews LibreChat's own session at once."
+_HOW = "Name one: doctor --only session --for 20m --login EMAIL --password-file FILE"
 
 
 def stay_signed_in(deployment: Deployment, options: DoctorOptions, output: Output) -> ExitStatus:
     """Sign in once, renew the tokens as LibreChat does, and report whether people stay signed in."""
     if not reuses_tokens(deployment.settings):
-        raise InvalidInput(Problem(field="--for", message=f"has nothing to renew: {_OWN}", remedy=_HOW))
+        return _own_session(deployment, options, output)
     from checks.provider.signin.renewing import Renewal
 
     subject = Subject(deployment=deployment, reach=options.reach, expected_up=True, tell=tell)
@@ -36,6 +38,21 @@ def stay_signed_in(deployment: Deployment, options: DoctorOptions, output: Outpu
     found = outcome.report.findings
     output.report = Report.of((*found, *_summary(found)))
     output.parts |= replace(outcome, report=output.report).parts
+    output.show_report()
+    return output.report.exit_status
+
+
+def _own_session(deployment: Deployment, options: DoctorOptions, output: Output) -> ExitStatus:
+    """Sign in to LibreChat with an account, let its access token run out, and renew LibreChat's own session."""
+    if options.reach.login is None:
+        raise InvalidInput(Problem(field="--for", message=f"needs an account: {_OWN}", remedy=_HOW))
+    seconds = options.duration or 0
+    subject = Subject(deployment=deployment, reach=replace(options.reach, stays=seconds), expected_up=True, tell=tell)
+    checks = tuple(check._replace(seconds=check.seconds + seconds) for check in select(options.only))
+    tell(
+        "The account is signed in, and stays so until its access token has run out (SESSION_EXPIRY), or --for is over."
+    )
+    output.report = run_checks(checks, subject)
     output.show_report()
     return output.report.exit_status
 

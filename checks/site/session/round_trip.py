@@ -65,6 +65,8 @@ class RoundTrip:
     """Where people open LibreChat, without a last slash."""
     account: Login
     allowance: Allowance
+    pause: float = 0
+    """Seconds between the sign-in and the first renewal."""
     store: CookieStore = field(default_factory=CookieStore)
     access: Secret | None = None
     """The newest access token."""
@@ -82,6 +84,7 @@ class RoundTrip:
         if step.reply is None or step.login is not LoginEnd.SIGNED_IN:
             return
         yield RoundTripStep(stage=RoundTripStage.COOKIE, reply=step.reply, cookie=self._kept(step.reply))
+        await asyncio.sleep(self.pause)
         for stage in (RoundTripStage.REFRESH, RoundTripStage.ROTATION):
             step = await (self._first_refreshed() if stage is RoundTripStage.REFRESH else self._refreshed(stage))
             yield step

@@ -49,7 +49,7 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
         return
     trusted = context(subject.reach.cacert, own_authority(subject.deployment))
     async with Web(trusted, resolve=subject.reach.resolve) as web:
-        trip = RoundTrip(web=web, base=site.url, account=account, allowance=subject.allowance)
+        trip = RoundTrip(web=web, base=site.url, account=account, allowance=subject.allowance, pause=_pause(subject))
         try:
             async for found in _findings(trip, subject, memory):
                 # Whoever knows the password and the tokens can put them into any header.
@@ -58,6 +58,12 @@ async def run(subject: Subject) -> AsyncGenerator[Finding, None]:
             await trip.sign_out()
         if trip.signed_out is False:
             yield ids.LEFT.warn()
+
+
+def _pause(subject: Subject) -> float:
+    """Return the seconds after which LibreChat's page would renew: when the access token has run out."""
+    life = tokens.access_life(subject.deployment.settings)
+    return min(subject.reach.stays, life.total_seconds() + 1) if life is not None else 0
 
 
 def held_back(subject: Subject) -> Finding:

@@ -177,11 +177,11 @@ async def test_the_doctor_renews_the_tokens(sample_folder: SampleFolder, certifi
     assert "renewal 2 of 2 follows" in told
 
 
-def test_sessions_of_librechats_own_are_not_renewed_by_a_provider(sample_folder: SampleFolder) -> None:
+def test_sessions_of_librechats_own_need_an_account(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     write(folder, openid("https://id.example.com"))
     done = run("doctor", "--only", "session", "--for", "5m", "--dir", folder)
-    assert (done.status, "OPENID_REUSE_TOKENS is not true" in done.err) == (2, True)
+    assert (done.status, "needs an account: OPENID_REUSE_TOKENS is not true" in done.err) == (2, True)
 
 
 def refusals() -> Iterator[tuple[list[str], str, int]]:

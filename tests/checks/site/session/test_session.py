@@ -29,6 +29,16 @@ async def at(server: StandIn, host: str = "localhost", values: Mapping[str, str]
     return ids(made)
 
 
+async def test_people_stay_signed_in_when_the_access_token_has_run_out() -> None:
+    expiry = {"SESSION_EXPIRY": "1000", "DOMAIN_SERVER": "http://localhost:3080"}
+    async with StandIn(settings(expiry)) as server:
+        given = subject(f"http://localhost:{server.port}", expiry)
+        made = await ask(replace(given, reach=replace(given.reach, stays=60)))
+        times = [request.path for request in server.requests]
+    assert ids(made)["session.kept"] == "PASS"
+    assert times.count("/api/auth/login") == 1
+
+
 async def test_healthy_instance_keeps_people_signed_in() -> None:
     async with StandIn(settings({"DOMAIN_SERVER": "http://localhost:3080"})) as server:
         assert await at(server) == {
