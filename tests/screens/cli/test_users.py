@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from screens.cli.main import main
+from tests.judge import JUDGES, need_path
 from tests.screens.cli.program import Run
 from tests.wizard.apply.people_stack import PeopleStack, people_stack, session, user
 
@@ -159,3 +161,24 @@ def test_a_lost_telephone_is_the_cause_only_where_somebody_says_so(stack: People
     after = stack.user("eve@example.com")
     assert after is not None
     assert (done.status, after["twoFactorEnabled"], "totpSecret" in after) == (0, False, False)
+
+
+def test_without_docker_the_scripts_run_in_the_repository(stack: PeopleStack, tmp_path: Path) -> None:
+    folder = tmp_path / "clone"
+    shutil.copytree(stack.image, folder, symlinks=True)
+    (folder / "api" / "server").mkdir()
+    (folder / "package.json").write_text('{"name": "LibreChat", "version": "v0.8.5"}')
+    (folder / "node_modules" / "dotenv").symlink_to(need_path("dotenv", JUDGES / "node_modules" / "dotenv"))
+    (folder / ".env").write_text(f"MONGO_URI={stack.mongo.address()}\nRELEASE=v0.8.5\n")
+    stack.folder = folder
+    done = users(stack, "add", "ann@example.com", "--password-file", "-", stdin="kanarie 1 $x\n")
+    assert done.status == 0, done.text
+    assert "$ node config/create-user.js ann@example.com ann ann --email-verified=true    (LibreChat's create-user)" in done.err
+    ann = stack.user("ann@example.com")
+    assert ann is not None
+    assert ann["password"] == "clear:kanarie 1 $x"
+    assert "2 accounts" not in (listed := users(stack, "list").out)
+    assert "ann@example.com  ann   ADMIN" in listed
+    done = users(stack, "reset-password", "ann@example.com", "--yes")
+    assert (done.status, stack.user("ann@example.com") != ann) == (0, True), done.text
+    assert not [entry for entry in stack.log() if "run" in entry["words"]]

@@ -41,7 +41,7 @@ async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) 
         await operator.press("enter")
         await operator.until("Cause: The address eve@example.com was never verified")
         await operator.press("escape")
-        await operator.until("Take the address for verified of eve@example.com?")
+        await operator.until("Count the address as verified: eve@example.com?")
         await operator.press("tab", "enter")
         await operator.until("counts as verified. 2 accounts.")
         assert stack.user("eve@example.com") == {**eve, "emailVerified": True}

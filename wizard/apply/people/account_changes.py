@@ -89,14 +89,14 @@ class UserAccounts:
             sentence = f"{plain(email)} has an account now, role {plain(made[0].role)}."
             return AccountOutcome(sentence=sentence, password=chosen if shown else None, email=email)
 
-        script = (Script.CREATE, email, name, username)
+        arguments = here.scripts.creating(email, name, username)
         return AccountChange(
             name="add",
             title=f"Add {plain(email)}",
             question=f"Add {plain(email)}?",
             lines=tuple(lines),
-            commands=(self.scripts.command(*script),),
-            by_hand=(self.scripts.by_hand(*script),),
+            commands=(here.scripts.command(Script.CREATE, *arguments),),
+            by_hand=(here.scripts.by_hand(Script.CREATE, *arguments),),
             is_harmless=True,
             work=work,
         )

@@ -70,16 +70,20 @@ class ScriptTalk:
             sentence = f"LibreChat {self.release} has no {script}: it came with {scripts.since(script)}."
             raise PeopleError(sentence, "Update LibreChat first.")
 
+    def creating(self, email: str, name: str, username: str) -> tuple[str, ...]:
+        """Return create-user's arguments, with which it asks for the password alone."""
+        verified = ("--email-verified=true",) if self.release >= scripts.VERIFIED_SINCE else ()
+        return (email, name, username, *verified)
+
     async def create(self, email: str, name: str, username: str, password: Secret) -> ScriptEnded:
         """Make an account; the password is the one thing that the script asks for."""
-        verified = ("--email-verified=true",) if self.release >= scripts.VERIFIED_SINCE else ()
 
         async def reply(asked: str) -> str | None:
             if _asks(asked, "Password: (leave blank"):
                 return password.reveal()
             return await _silent(asked)
 
-        return await self._talk(Script.CREATE, email, name, username, *verified, reply=reply)
+        return await self._talk(Script.CREATE, *self.creating(email, name, username), reply=reply)
 
     async def delete(
         self, email: str, *, with_transactions: bool, stop: Callable[[], Awaitable[bool]] | None

@@ -91,7 +91,7 @@ class Unlocking:
                 change = {"emailVerified": True, **{name: None for name in ("expiresAt",) if name in fields}}
                 changes = [user_change(person, {"emailVerified": fields.get("emailVerified")}, change)]
                 done = f"The address {plain(person.email)} counts as verified."
-                told = _told(person, "Take the address for verified", changes)
+                told = _told(person, "Count the address as verified", changes)
             case Cause.SECOND_FACTOR:
                 change = {"twoFactorEnabled": False, **{name: None for name in _SECOND_FACTOR if name in fields}}
                 changes = [user_change(person, {"twoFactorEnabled": fields.get("twoFactorEnabled")}, change)]
@@ -248,7 +248,7 @@ def _told(person: UserAccount, title: str, changes: list[DocumentChange]) -> Acc
     return AccountChange(
         name="unlock",
         title=f"{title}: {plain(person.email)}",
-        question=f"{title} of {plain(person.email)}?",
+        question=f"{title}: {plain(person.email)}?",
         by_hand=(f'db.users.updateOne({{_id: ObjectId("{person.id}")}}, {json.dumps(update)})    (in mongosh)',),
         work=nothing,
     )

@@ -6,6 +6,11 @@ const path = require('path')
 const readline = require('readline')
 const mongoose = require('mongoose')
 
+try {
+    // As api/db/connect.js does it; the recording docker's image has none, and gets its settings as a container's environment.
+    require('dotenv').config({quiet: true})
+} catch {}
+
 const number = text => text.replace(/^v/, '').split(/[.-]/).map(part => (part.startsWith('rc') ? Number(part.slice(2)) : Number(part)))
 const [major, minor, patch, candidate] = number(process.env.RELEASE)
 const since = text => {

@@ -12,11 +12,14 @@ from screens.shared.people import change_lines, change_of, outcome_lines, people
 from tests.rounds import NAME
 from tests.wizard.apply.people.conftest import MakeStack
 from tests.wizard.apply.people_stack import PeopleStack, ban, session, user
+from wizard.answers.model import Stack
 from wizard.apply.people.account_changes import UserAccounts
 from wizard.apply.people.model import AccountOutcome, Consent, PeopleError
+from wizard.apply.people.script_talk import ScriptTalk
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
+from wizard.librechat.scripts import Script
 
 ALL_ERAS = ("v0.7.0", "v0.7.5", "v0.7.9", "v0.8.0", "v0.8.3", "v0.8.5", "v0.8.8-rc1", "v0.8.8")
 ERAS = ALL_ERAS if NAME == "long" else ("v0.7.0", "v0.8.0", "v0.8.8")
@@ -309,3 +312,20 @@ async def test_a_taken_user_name_gets_another_end(stack: PeopleStack) -> None:
     assert (outcome.status, made is not None) == (ExitStatus.DONE, True), said
     assert made is not None
     assert made["username"].startswith("ann-")
+
+
+@pytest.mark.parametrize(
+    ("stack_kind", "release", "path"),
+    [
+        (Stack.COMPOSE, Release(0, 7, 0), "/app/config/create-user.js"),
+        (Stack.COMPOSE, Release(0, 8, 8), "/app/config/create-user.js"),
+        (Stack.DEPLOY, Release(0, 7, 4), "/app/api/create-user.js"),
+        (Stack.DEPLOY, Release(0, 8, 8), "/app/config/create-user.js"),
+        (Stack.LOCAL, Release(0, 8, 8), "config/create-user.js"),
+    ],
+)
+async def test_each_stack_has_its_path_of_a_script(
+    stack: PeopleStack, stack_kind: Stack, release: Release, path: str
+) -> None:
+    talk = ScriptTalk(host=(await of(stack)).host, stack=stack_kind, release=release)
+    assert talk.words(Script.CREATE, "a@b.org") == (path, "a@b.org")
