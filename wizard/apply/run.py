@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from wizard.answers.model import Stack
 from wizard.apply import containers, failures, first_admin, folders, proof, readiness, stack_files
 from wizard.apply.address import LibreChatApi, api_address
 from wizard.apply.admin_stage import AdminStage
@@ -74,6 +75,11 @@ def demand(job: Job) -> None:
     """Raise ``InvalidInput`` for what makes no sense, before anything is shown or written."""
     if job.admin is not None and job.written is not None:
         raise ValueError("with a first administrator it is apply() that writes")
+    if job.proposal.snapshot.stack is Stack.LOCAL:
+        # A clone has LibreChat's compose files, too: they would start a second LibreChat beside the one that runs.
+        message = "LibreChat runs without Docker here, and the wizard does not restart it."
+        remedy = f"Write the files without applying them, then: {' && '.join(job.proposal.plan.apply_steps) or 'restart LibreChat'}"
+        raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
     record = job.workplace.pending()
     if record is not None and record.needs_admin and job.admin is None:
         message = "the run that was cut off had not made the first administrator yet."

@@ -103,7 +103,8 @@ def task_of(subject: Subject) -> SmtpTask:
         neighbours=names | {"host.docker.internal"},
         port_text=deployment.settings.get("EMAIL_PORT"),
         allows_insecure_login=subject.allows_insecure_login,
-        in_container=deployment.stack is not Stack.HELM and deployment.librechat.get("network_mode") != "host",
+        in_container=deployment.stack not in (Stack.HELM, Stack.LOCAL)
+        and deployment.librechat.get("network_mode") != "host",
     )
 
 

@@ -84,5 +84,6 @@ def task_of(subject: Subject) -> LdapTask:
         allowed_domains=allowed_domains(subject),
         neighbours=names | {"host.docker.internal"},
         unsent=subject.inert,
-        in_container=deployment.stack is not Stack.HELM and deployment.librechat.get("network_mode") != "host",
+        in_container=deployment.stack not in (Stack.HELM, Stack.LOCAL)
+        and deployment.librechat.get("network_mode") != "host",
     )

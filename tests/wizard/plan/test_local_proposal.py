@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from checks.mail.smtp.task import task_of
+from checks.model import Subject
 from tests.screens.cli.program import answers, run
 from wizard.answers.file import load
+from wizard.apply.run import Job, demand
 from wizard.basics.problem import InvalidInput
-from wizard.deployment.local_install import LocalInstall, found_install
+from wizard.deployment.local_install import LocalInstall, found_install, local_deployment
 from wizard.deployment.systemd import environment_file
 from wizard.plan import local_proposal
 from wizard.plan.proposal import Proposal, propose
+from wizard.rules import check
 
 TEXT = "version: 1\nlibrechat: {{stack: local}}\naccess: {access}\nsettings: {{DOMAIN_CLIENT: {site}{more}}}\n"
 
@@ -157,3 +163,17 @@ def test_secrets_that_librechat_made_up_are_adopted(tmp_path: Path) -> None:
     folder = clone(tmp_path / "chat")
     (folder / ".env.temp").write_text(f"JWT_SECRET={'ab' * 32}\n")
     assert planned(folder).deployment.settings["JWT_SECRET"] == "ab" * 32
+
+
+def test_nothing_applies_it_with_docker_compose(tmp_path: Path) -> None:
+    job = SimpleNamespace(proposal=planned(clone(tmp_path / "chat")), admin=None, written=None)
+    with pytest.raises(InvalidInput, match="without Docker") as refused:
+        demand(cast(Job, job))
+    assert "npm run backend" in refused.value.problems[0].remedy
+
+
+def test_localhost_is_the_machine_itself(tmp_path: Path) -> None:
+    folder = clone(tmp_path / "chat", "EMAIL_HOST=localhost\nEMAIL_PORT=9\nEMAIL_FROM=a@example.net\nHOST=localhost\n")
+    standing = local_deployment(folder, LocalInstall())
+    assert task_of(Subject(deployment=standing)).in_container is False
+    assert not [one.id for one in check(standing) if "localhost" in one.id or "server.host" in one.id]
