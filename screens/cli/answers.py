@@ -62,7 +62,7 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     output.tell_report(is_brief=options.apply)
     output.tell_closing()
     if report.exit_status is ExitStatus.FAILED and not options.force:
-        tell("Nothing is written, because a check failed. Mend it, or go on with --force.")
+        tell("Nothing is written, because a check failed. Fix it, or go on with --force.")
         return report.exit_status
     if options.dry_run:
         tell("Dry run: nothing is written.")

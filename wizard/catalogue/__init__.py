@@ -82,4 +82,13 @@ def nearest(name: str) -> str | None:
         return MISTAKEN[folded]
     from wizard.basics.nearest import nearest_of
 
-    return nearest_of(folded, (setting.key for setting in _settings() if setting.is_settable))
+    near = nearest_of(folded, (setting.key for setting in _settings() if setting.is_settable))
+    return near if near is not None and _is_of_the_same_kind(folded, near) else None
+
+
+def _is_of_the_same_kind(name: str, near: str) -> bool:
+    """Whether two names begin with the same word, be it misspelt: MEILI_HOST is not meant to be EMAIL_HOST."""
+    one, other = name.partition("_")[0], near.partition("_")[0]
+    from difflib import SequenceMatcher
+
+    return "_" not in name or sorted(one) == sorted(other) or SequenceMatcher(None, one, other).ratio() >= 0.7  # noqa: PLR2004 - found by trying

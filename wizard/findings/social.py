@@ -29,6 +29,13 @@ GOOGLE_HTTPS = _of(
     "Put LibreChat behind HTTPS.",
     settings=("DOMAIN_SERVER", "GOOGLE_CLIENT_ID"),
 )
+NO_ADMIN = _of(
+    "social.no-admin",
+    "Only providers that make nobody an administrator are left to sign in:",
+    "Once somebody has signed in, give them the role ADMIN: librechat-wizard users role EMAIL ADMIN.",
+    consequence="there may be none.",
+    settings=("ALLOW_EMAIL_LOGIN",),
+)
 NO_REGISTRATION = _of(
     "social.no-registration",
     "ALLOW_SOCIAL_REGISTRATION is not on:",

@@ -103,7 +103,8 @@ def found(image: str, files: Mapping[str, bytes], source: str = "the image") -> 
     compose files of every release name a floating image tag.
     """
     if match := re.search(_IMAGE_TAG, image):
-        return Release.parse(match[1]), f"{source} {image[-80:]}"
+        # The digest says nothing to a person, and would take all the room.
+        return Release.parse(match[1]), f"{source} {image.partition('@')[0][-80:]}"
     if "package.json" in files and (release := _package_version(files["package.json"])):
         return release, "package.json"
     import hashlib  # loads OpenSSL; a pinned image or package.json has told it without

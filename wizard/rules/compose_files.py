@@ -10,7 +10,9 @@ from wizard import catalogue
 from wizard.answers.model import Stack
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain, some_of
+from wizard.composefile.container_environment import OriginMechanism
 from wizard.composefile.model import env_file_services
+from wizard.deployment.effective import EffectiveValue
 from wizard.deployment.service import find_services, needs_dotenv, reads_dotenv
 from wizard.deployment.snapshot import SERVICE_RECORD
 from wizard.dotenv.document import Document
@@ -36,8 +38,19 @@ def overridden(view: View) -> Iterator[Finding]:
     for name, found in (effective.values if effective is not None else {}).items():
         if name in _USUALLY_SET or name not in catalogue.by_key() or name in found.variables:
             continue
-        if beaten_by(found):
+        if any(not _is_layered(found, other) for other in beaten_by(found)):
             yield ids.COMPOSE_OVERRIDES.warn(f"{described(found)}.", settings=(name,))
+
+
+def _is_layered(found: EffectiveValue, other: EffectiveValue) -> bool:
+    """Whether a value is laid over another on purpose: a compose file lists environment files in an order, or sets what one for all has.
+
+    A line of ``.env`` is not, since that is where people change it, but for what ``.env.local`` and its like say in its place.
+    """
+    if other.origin.mechanism is not OriginMechanism.ENV_FILE:
+        return False
+    is_convention = posixpath.splitext(posixpath.basename(found.origin.file))[0] == ".env"
+    return other.origin.file != ".env" or (found.origin.mechanism is OriginMechanism.ENV_FILE and is_convention)
 
 
 def dotenv_missing(view: View) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from math import isfinite
 
 from wizard import catalogue
 from wizard.basics.finding import Finding
+from wizard.basics.plain_text import plain
 from wizard.findings import limits as ids
 from wizard.librechat.rate_limits import rate_limit
 from wizard.librechat.values import js_number
@@ -31,8 +32,8 @@ def limiters(view: View) -> Iterator[Finding]:
 
 
 def single_sign_on(view: View) -> Iterator[Finding]:
-    """B04: a sign-in with a provider counts twice."""
-    if (view.has_openid or view.has_saml) and view.is_on("ALLOW_SOCIAL_LOGIN"):
+    """B04: a sign-in with a provider counts twice: all of /oauth is behind one limiter (api/server/routes/oauth.js, v0.8.7)."""
+    if view.providers and view.is_on("ALLOW_SOCIAL_LOGIN"):
         number = rate_limit("LOGIN", view.deployment.settings).most
         if 0 < number < 20:  # noqa: PLR2004
             summary = f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: from one office only {int(number // 2)} people get in within a few minutes."
@@ -53,6 +54,11 @@ def redis(view: View) -> Iterator[Finding]:
     copies = [deploy.get("replicas") if isinstance(deploy, dict) else None, view.api.get("scale")]
     if any(str(number).isdecimal() and int(str(number)[:9]) > 1 for number in copies) and not view.is_on("USE_REDIS"):
         yield ids.REDIS_COPIES.fail()
+    elif (same := view.deployment.replicas) and not view.is_on("USE_REDIS"):
+        # A load balancer that keeps each person at one copy is enough, and cannot be seen from here.
+        names = ", ".join(plain(name, limit=60) for name in (view.deployment.service, *same))
+        summary = f"LibreChat runs as {names} without Redis: {ids.REDIS_COPIES.consequence.rstrip('.')}, unless each person always comes to the same one."
+        yield ids.REDIS_COPIES.warn(summary)
     if view.value("REDIS_KEY_PREFIX") and view.value("REDIS_KEY_PREFIX_VAR"):
         yield ids.REDIS_TWO_PREFIXES.fail()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.basics.finding import Finding
+from wizard.basics.own_command import own_command
 from wizard.findings import social as ids
 from wizard.librechat.cookies import STATE_SINCE, state_cookie
 from wizard.librechat.providers import (
@@ -99,6 +100,10 @@ def state_cookies(view: View) -> Iterator[Finding]:
 def nobody_may_join(view: View) -> Iterator[Finding]:
     """O03: providers for people who already have an account only."""
     public = [name for name in view.providers if name in SOCIAL]
+    is_asked_for = view.is_set("ALLOW_REGISTRATION") and view.is_set("ALLOW_SOCIAL_REGISTRATION")
+    if is_asked_for and not view.is_on("ALLOW_REGISTRATION") and (view.is_on("ALLOW_EMAIL_LOGIN") or view.has_ldap):
+        # Accounts are made by somebody here, and people who have one may use a provider too.
+        return
     if public and view.is_on("ALLOW_SOCIAL_LOGIN") and not view.is_on("ALLOW_SOCIAL_REGISTRATION"):
         summary = f"{', '.join(public)}: only people who already have an account get in."
         yield ids.NO_REGISTRATION.warn(summary)
@@ -127,15 +132,41 @@ def always_registers(view: View) -> Iterator[Finding]:
         )
 
 
+def no_administrator(view: View) -> Iterator[Finding]:
+    """Find sign-ins that never make an administrator, where nothing else is left (their first account is a USER, all releases)."""
+    if view.has_openid or not view.providers or not view.is_on("ALLOW_SOCIAL_LOGIN"):
+        # Of OpenID, which can make one, rules.openid.no-admin speaks.
+        return
+    if view.has_ldap or view.is_on("ALLOW_EMAIL_LOGIN"):
+        return
+    names = [_TITLES.get(name, name) for name in view.providers]
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    summary = f"Only {listed} {'are' if len(names) > 1 else 'is'} left to sign in, which make{'' if len(names) > 1 else 's'} nobody an administrator: there may be none."
+    yield ids.NO_ADMIN.warn(
+        summary,
+        settings=("ALLOW_EMAIL_LOGIN",),
+        remedy=f"Once somebody has signed in: {own_command('users role', 'EMAIL', 'ADMIN')}",
+    )
+
+
 def facebook(view: View) -> Iterator[Finding]:
     """O11: sign-in with Facebook, with which nobody gets in."""
     if "facebook" in view.providers and view.is_on("ALLOW_SOCIAL_LOGIN"):
         yield ids.FACEBOOK_BROKEN.fail()
 
 
-_TITLES = {"openid": "OpenID", "saml": "SAML"}
+_TITLES = {
+    "openid": "OpenID",
+    "saml": "SAML",
+    "google": "Google",
+    "github": "GitHub",
+    "discord": "Discord",
+    "facebook": "Facebook",
+    "apple": "Apple",
+}
 RULES: tuple[Rule, ...] = (
     always_registers,
+    no_administrator,
     facebook,
     master_switch,
     half_configured,

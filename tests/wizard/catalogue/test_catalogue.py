@@ -131,6 +131,10 @@ def test_forms_of_generated_secrets() -> None:
         ("SMTP_HOST", "EMAIL_HOST"),
         ("ALLOW_EMAL_LOGIN", "ALLOW_EMAIL_LOGIN"),
         ("COMPLETELY_DIFFERENT_THING", None),
+        ("MEILI_HOST", None),
+        ("RAG_API_URL", None),
+        ("JTW_SECRET", "JWT_SECRET"),
+        ("TRUSTPROXY", "TRUST_PROXY"),
     ],
 )
 def test_the_nearest_name(name: str, near: str | None) -> None:
