@@ -240,7 +240,7 @@ class Engine:
 
 _KINDS = (
     ("rag-api", ('CMD ["sleeper"]',)),
-    ("admin-panel", ('CMD ["sleeper"]',)),
+    ("admin-panel", (f'CMD ["{rootfs.PYTHON}", "-P", "-m", "image.panel"]',)),
     ("librechat", ("USER node", f'CMD ["{rootfs.PYTHON}", "-P", "-m", "image.librechat"]')),
     ("mongo", ('CMD ["mongod"]',)),
     ("caddy", ('CMD ["caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"]',)),
