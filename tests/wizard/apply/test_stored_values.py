@@ -143,6 +143,7 @@ def _opens(content: Content, keys: Keys) -> bool:
     return True
 
 
+@pytest.mark.timeout(7200)  # ./test --long: some sixty rotations of 5 000 values
 @pytest.mark.parametrize("release", RELEASES, ids=str)
 def test_a_rotation_killed_at_any_command_is_finished_or_put_back(tmp_path: Path, release: Release) -> None:
     made = random.Random(str(release))
