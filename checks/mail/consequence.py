@@ -59,7 +59,7 @@ def links(deployment: Deployment) -> Finding:
         parts, host = urlsplit(""), ""
     if parts.scheme not in ("http", "https") or not host:
         summary = (
-            f"The links in LibreChat's mails begin with '{shown}': DOMAIN_CLIENT is no address, and no link works."
+            f"The links in LibreChat's mails begin with '{shown}': DOMAIN_CLIENT is not an address, and no link works."
         )
         return LINK.fail(summary)
     is_local = host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")

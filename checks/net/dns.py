@@ -121,7 +121,7 @@ class Lookup:
         except dns.message.ChainTooLong:
             raise DnsError("aliases (CNAME) that never end") from None
         except (dns.exception.DNSException, OSError, EOFError, ValueError):
-            raise DnsError("the name server reports an error or answers with something that is no answer") from None
+            raise DnsError("the name server reports an error or answers with something that is not an answer") from None
         return _reply(answer, kind)
 
 

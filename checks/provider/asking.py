@@ -106,7 +106,7 @@ class WebTransport:
             raise HttpError(Failure.NAME, "no web address")
         proxy = forward_proxy(self.settings, self.release, target.host, target.port)
         if proxy is not None and proxy.address is None:
-            raise HttpError(Failure.GARBLED, f"{proxy.setting} is no http address")
+            raise HttpError(Failure.GARBLED, f"{proxy.setting} is not an http address")
         body = None if request.form is None else urlencode(request.form).encode()
         headers = dict(request.headers)
         if body is not None:

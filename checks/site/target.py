@@ -65,5 +65,5 @@ def when_running(subject: Subject) -> Skip | None:
     if not subject.deployment.has_run and not is_named:
         return Skip(because="LibreChat has never run in this folder", waits=True)
     if address(subject) is None:
-        return Skip(because="DOMAIN_CLIENT is no address that a browser could open")
+        return Skip(because="DOMAIN_CLIENT is not an address that a browser could open")
     return None

@@ -77,7 +77,7 @@ def held_back_mail(checks: Sequence[Check], subject: Subject, *, again: bool) ->
     record = TestMailRecord(subject.deployment.folder)
     if (minutes := record.minutes_left(_now())) and not again:
         message = (
-            "a test mail was sent less than ten minutes ago. This is no health check: mail servers count, and block."
+            "a test mail was sent less than ten minutes ago. This is not a health check: mail servers count, and block."
         )
         wait = f"Wait {minutes} minute{'' if minutes == 1 else 's'}, or add --again. Without --mail-to all else is checked."
         raise InvalidInput(Problem(field="--mail-to", message=message, remedy=wait))

@@ -114,7 +114,7 @@ def _refuse(options: DoctorOptions) -> None:
     refuse_useless_cacert(options.reach)
     if options.mail_to and not is_plain(options.mail_to):
         raise InvalidInput(
-            Problem(field="--mail-to", message="is no mail address.", remedy="Write somebody@example.com.")
+            Problem(field="--mail-to", message="is not a mail address.", remedy="Write somebody@example.com.")
         )
 
 

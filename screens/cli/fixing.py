@@ -34,7 +34,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
     """
     look = look or _look
     if not yes and not sys.stdin.isatty():
-        message = "nobody can be asked: standard input is no terminal."
+        message = "nobody can be asked: standard input is not a terminal."
         raise InvalidInput(
             Problem(field="--fix", message=message, remedy="Add --yes to fix everything that can be fixed.")
         )

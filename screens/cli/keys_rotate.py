@@ -62,7 +62,7 @@ class _Refused(Exception):
 def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output) -> ExitStatus:
     """Replace the secrets of some groups, or finish a rotation that was cut off."""
     if not (options.yes or options.dry_run or sys.stdin.isatty()):
-        message = "nobody can be asked: standard input is no terminal."
+        message = "nobody can be asked: standard input is not a terminal."
         raise InvalidInput(
             Problem(field="keys", message=message, remedy="Add --yes, or --dry-run to see what it means.")
         )

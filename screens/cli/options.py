@@ -178,7 +178,7 @@ def signin_options(given: argparse.Namespace, folder: Path) -> SignInOptions:
 def _port(text: str) -> int:
     if text.isdecimal() and 1024 <= int(text) <= 65535:  # noqa: PLR2004 - what a user may bind
         return int(text)
-    raise InvalidInput(Problem(field="--listen", message="is no port.", remedy="Name one from 1024 to 65535."))
+    raise InvalidInput(Problem(field="--listen", message="is not a port.", remedy="Name one from 1024 to 65535."))
 
 
 def _ack(given: argparse.Namespace) -> AckOption | None:
@@ -195,7 +195,7 @@ def _ack(given: argparse.Namespace) -> AckOption | None:
     except ValueError:
         is_day = False
     if not is_day:
-        raise InvalidInput(Problem(field="--until", message="is no day.", remedy="Write it as 2026-12-31."))
+        raise InvalidInput(Problem(field="--until", message="is not a day.", remedy="Write it as 2026-12-31."))
     return AckOption(given.ack.strip(), (given.reason or "").strip(), until)
 
 
@@ -204,7 +204,7 @@ def _duration(text: str) -> float:
 
     seconds = duration_seconds(text)
     if not seconds:
-        raise InvalidInput(Problem(field="--for", message="is no duration.", remedy="Write it as 90s, 5m or 1h30m."))
+        raise InvalidInput(Problem(field="--for", message="is not a duration.", remedy="Write it as 90s, 5m or 1h30m."))
     return seconds
 
 
@@ -212,7 +212,7 @@ def _release(text: str) -> Release:
     try:
         return Release.parse(text)
     except ValueError:
-        message = "is no release of LibreChat."
+        message = "is not a release of LibreChat."
         raise InvalidInput(
             Problem(field="--for-release", message=message, remedy=f"Write it as {NEWEST} or v0.8.6-rc1.")
         ) from None

@@ -221,7 +221,7 @@ def _demand_sense(options: UsersOptions) -> None:
             raise InvalidInput(Problem(field=name, message=f"belongs to users {' and '.join(_TAKEN_BY[name])}."))
     needs_somebody = action not in ("list", "add", "invite") and (action != "unlock" or options.undo)
     if needs_somebody and not options.yes and not _is_somebody_there():
-        message = "nobody can be asked: standard input is no terminal."
+        message = "nobody can be asked: standard input is not a terminal."
         raise InvalidInput(
             Problem(field=f"users {action}", message=message, remedy="Add --yes to do it without asking.")
         )
@@ -232,7 +232,7 @@ def _milliseconds(text: str) -> float:
     value = 0.0 if expression is None else math(expression, 0.0)
     if value <= 0:
         raise InvalidInput(
-            Problem(field="--for", message=f"{plain(text, limit=40)} is no duration.", remedy="Write it as 30m, 2h or 7d.")
+            Problem(field="--for", message=f"{plain(text, limit=40)} is not a duration.", remedy="Write it as 30m, 2h or 7d.")
         )  # fmt: skip
     return value
 

@@ -52,7 +52,9 @@ def save(draft: Draft, folder: Path, target: Path) -> Path:
     target = with_home(str(target))
     target = target if target.is_absolute() else folder / target
     try:
-        fault = "something that is no answers file stands there." * (target.exists() and not _is_answers_file(target))
+        fault = "something that is not an answers file stands there." * (
+            target.exists() and not _is_answers_file(target)
+        )
         if target.name in _TAKEN:
             fault = "this is the name of a file that LibreChat, Docker Compose or the proxy reads."
         if fault:
@@ -63,7 +65,7 @@ def save(draft: Draft, folder: Path, target: Path) -> Path:
         raise refused(str(target), error) from error
     except ValueError:
         # A NUL: no file name of any system.
-        message = "this is no file name. Nothing is written."
+        message = "this is not a file name. Nothing is written."
         raise WriteRefused(
             Problem(field="", file=str(target), message=message, remedy="Choose another name.")
         ) from None

@@ -168,7 +168,7 @@ class _Reader:
     def _password(self, node: Node, name: str) -> Secret | None:
         clear = self._fetched(node, name)
         if node.kind != "map":
-            self.warnings.append(f"{self._name}:{node.line}: {name} stands in clear.")
+            self.warnings.append(f"{self._name}:{node.line}: {name} stands in plain text.")
         return Secret(clear) if isinstance(clear, str) and clear else None
 
     def _settings(self, node: Node | None) -> Answers:
@@ -197,7 +197,7 @@ class _Reader:
             return None
         if value.kind != "map" and value.text and holds_secret(setting, value.text):
             self.warnings.append(
-                f"{self._name}:{value.line}: {setting.key} stands in clear; {{file: PATH}} or {{env: NAME}} keeps it out."
+                f"{self._name}:{value.line}: {setting.key} stands in plain text; {{file: PATH}} or {{env: NAME}} keeps it out."
             )
         verdict = accept(setting, fetched)
         if isinstance(verdict, ValueFault):
@@ -261,11 +261,11 @@ def _useless(name: str, setting: Setting | None) -> tuple[str, str]:
     if setting is None:
         near = catalogue.nearest(name)
         remedy = f"Did you mean {near}?" if near else f"'{own_command('settings')}' lists the valid names."
-        return "unknown name: it is no setting of LibreChat's sign-in.", remedy
+        return "unknown name: it is not a setting of LibreChat's sign-in.", remedy
     if setting.renamed_to:
         since = f" in {setting.until}" if setting.until else ""
         return f"LibreChat no longer reads it: it was renamed{since}.", f"Write {setting.renamed_to}."
-    return "it is documented, but no LibreChat release reads it.", "Take the line out."
+    return "it is documented, but no LibreChat release reads it.", "Remove the line."
 
 
 def _named_variables(root: Node) -> frozenset[str]:

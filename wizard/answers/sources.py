@@ -63,7 +63,7 @@ def _from_file(path: Path) -> str | Problem:
     try:
         # A pipe (process substitution) is read too; a terminal or an endless device is not.
         if stat.S_ISCHR(path.stat().st_mode) or path.is_dir():
-            return Problem(field="", message=f"{path} is no file that can be read.")
+            return Problem(field="", message=f"{path} is not a file that can be read.")
         with open_named(path) as source:
             return _cleaned(source.read(LONGEST + 1), str(path))
     except (OSError, ValueError) as error:

@@ -52,9 +52,7 @@ class AdminStage:
         if sight.role is None:
             return (failures.HAS_ACCOUNTS,) if sight.has_accounts else ()
         if sight.role != "ADMIN":
-            summary = (
-                f"{email} has an account already, and it is no administrator (its role is {sight.role or 'not set'})."
-            )
+            summary = f"{email} has an account already, and it is not an administrator (its role is {sight.role or 'not set'})."
             return (replace(failures.HAS_ACCOUNTS, summary=summary),)
         self.is_there = True
         text = f"{email} is the administrator already: no account is made, and its password stays as it is."

@@ -98,12 +98,12 @@ _MEANINGS: Final = (
 _PROXYS: Final = ("80", "443")
 NOT_FIRST: Final = Failed(
     reason=Reason.ADMIN,
-    summary="The account was made, but it is no administrator: LibreChat's database had accounts before.",
+    summary="The account was made, but it is not an administrator: LibreChat's database had accounts before.",
     remedy="The first account of the database is the administrator; sign in with that one to give the role away.",
 )
 HAS_ACCOUNTS: Final = Failed(
     reason=Reason.ADMIN,
-    summary="LibreChat's database has accounts already: a new account would be no administrator. None was made.",
+    summary="LibreChat's database has accounts already: a new account would not be an administrator. None was made.",
     remedy="Leave --first-admin out. The first account of the database is the administrator.",
 )
 

@@ -56,7 +56,7 @@ def admin(email: str, password: Secret | None, settings: Mapping[str, str]) -> A
     problems = []
     if not _ADDRESS.fullmatch(email) or len(email) > 254:  # noqa: PLR2004 - RFC 5321, section 4.5.3.1.3
         problems.append(
-            Problem(field=FIELD, message="it is no e-mail address.", remedy="Write it as admin@example.com.")
+            Problem(field=FIELD, message="it is not an e-mail address.", remedy="Write it as admin@example.com.")
         )
     if has_ldap(settings):
         message = "with LDAP the accounts that LibreChat has itself cannot sign in (api/server/routes/auth.js)."
@@ -104,7 +104,7 @@ def closing(proposal: Proposal) -> Closing:
     stuck = [name for name in _CLOSING if is_enabled(overridden.get(name))]
     if stuck:
         message = f"the compose files set {' and '.join(stuck)}, so that registration cannot be closed in .env."
-        raise InvalidInput(Problem(field=FIELD, message=message, remedy="Take it out of environment: of service api."))
+        raise InvalidInput(Problem(field=FIELD, message=message, remedy="Remove it from environment: of service api."))
     writes = file_writes(proposal)
     is_open = [name for name in _CLOSING if is_enabled(settings.get(name))]
     if not is_open:

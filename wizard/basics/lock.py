@@ -118,7 +118,7 @@ class FolderLock:
         about = os.fstat(descriptor)
         fault = ""
         if not stat.S_ISREG(about.st_mode):
-            fault = "it is no regular file"
+            fault = "it is not a regular file"
         elif about.st_nlink != 1:
             fault = "it is a second name of another file"
         elif about.st_uid not in self._room.owners():
@@ -127,7 +127,7 @@ class FolderLock:
             raise self._no_lock(fault)
 
     def _no_lock(self, fault: str) -> WriteRefused:
-        message = f"{fault}, so it is no lock of the wizard's. Nothing changed."
+        message = f"{fault}, so it is not a lock of the wizard's. Nothing changed."
         return WriteRefused(
             Problem(field="", file=self._name, message=message, remedy="Remove it, then run this again.")
         )

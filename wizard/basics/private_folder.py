@@ -72,7 +72,7 @@ class PrivateFolder:
         if stat.S_ISLNK(about.st_mode):
             return "it is a symbolic link, which could lead the copies of your secrets anywhere."
         if not stat.S_ISDIR(about.st_mode):
-            return "it is no folder."
+            return "it is not a folder."
         if about.st_uid not in self.owners():
             return f"it belongs to a stranger (UID {about.st_uid}), who could read the copies of your secrets."
         return ""

@@ -62,7 +62,7 @@ class RecordFields:
 
     def __init__(self, content: object, name: str = "it") -> None:
         if not isinstance(content, dict):
-            raise DamagedRecord(f"{name} is no JSON object")
+            raise DamagedRecord(f"{name} is not a JSON object")
         self._content: Mapping[str, Any] = content
 
     def record(self, kind: type[Stored]) -> Stored:
@@ -102,7 +102,7 @@ class RecordFields:
         """Give names and values of an object within."""
         value = self._value(name)
         if not isinstance(value, dict):
-            raise DamagedRecord(f"{name} is no JSON object")
+            raise DamagedRecord(f"{name} is not a JSON object")
         return iter(value.items())
 
     def _get(self, name: str, kind: type[Kind]) -> Kind:
@@ -118,7 +118,7 @@ def _read(name: str, value: object, kind: Any) -> object:
     """Return a JSON value as what it has to be."""
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
-            raise DamagedRecord(f"{name} is no list")
+            raise DamagedRecord(f"{name} is not a list")
         return tuple(_read(name, each, get_args(kind)[0]) for each in value)
     if not isinstance(kind, type):
         return (
@@ -136,7 +136,7 @@ def _scalar(name: str, value: object, kind: type) -> object:
         return value
     if kind is int:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST_NUMBER:
-            raise DamagedRecord(f"{name} is no number that it can be")
+            raise DamagedRecord(f"{name} is not a number that it can be")
         return value
     text = _text(name, value)
     try:
@@ -147,13 +147,13 @@ def _scalar(name: str, value: object, kind: type) -> object:
 
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise DamagedRecord(f"{name} is no text")
+        raise DamagedRecord(f"{name} is not text")
     try:
         os.fsencode(value)
     except UnicodeEncodeError:
-        raise DamagedRecord(f"{name} is no text that can be written") from None
+        raise DamagedRecord(f"{name} is not text that can be written") from None
     if "\0" in value:
-        raise DamagedRecord(f"{name} is no text that can be written")
+        raise DamagedRecord(f"{name} is not text that can be written")
     return value
 
 

@@ -82,7 +82,7 @@ def accept(setting: Setting, raw: object) -> Accepted | ValueFault:
 
 def _joined(setting: Setting, items: list[object]) -> str | ValueFault:
     if setting.kind is not Kind.LIST:
-        return ValueFault("a list is no value here.", "Write one value.")
+        return ValueFault("a list is not accepted here.", "Write one value.")
     texts = [str(item).strip() for item in items]
     if any("," in text or not text for text in texts):
         return ValueFault("an item of the list is empty or holds a comma.", "LibreChat splits the list at commas.")
@@ -129,7 +129,7 @@ def _general_fault(setting: Setting, text: str) -> ValueFault | None:
 def _accept_empty(setting: Setting) -> Accepted | ValueFault:
     if setting.kind in (Kind.INT, Kind.NUMBER, Kind.MINUTES, Kind.PORT):
         return ValueFault(
-            "an empty value is no number; LibreChat would take it for 0.", f"Write ~ to leave {setting.key} out."
+            "an empty value is not a number; LibreChat would take it for 0.", f"Write ~ to leave {setting.key} out."
         )
     return Accepted("")
 
@@ -199,11 +199,11 @@ def _accept_number(setting: Setting, text: str) -> Accepted | ValueFault:
     number = js_number(text)
     plain = re.fullmatch(r"[+-]?\d+(\.\d+)?", text.strip(), re.ASCII)
     if floating.isnan(number) or plain is None:
-        return ValueFault(f"{quoted(setting, text)} is no number.", "Write digits only.")
+        return ValueFault(f"{quoted(setting, text)} is not a number.", "Write digits only.")
     if floating.isinf(number):
         return ValueFault("it has more digits than a number can have.", "Write a smaller number.")
     if setting.kind is not Kind.NUMBER and setting.kind is not Kind.MINUTES and number != int(number):
-        return ValueFault(f"{text} is no whole number.", "Write a whole number.")
+        return ValueFault(f"{text} is not a whole number.", "Write a whole number.")
     if setting.key == "TRUST_PROXY" and number == 0:
         return ValueFault("LibreChat turns 0 into 1.", "Write the number of proxies, or -1 where there is none.")
     low, high = setting.minimum, setting.maximum
@@ -225,9 +225,9 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
                 f"{quoted(setting, text)} has no scheme.",
                 f"Write https://{'...' if holds_secret(setting, text) or '@' in text else _behind_scheme(text)}",
             )
-        return ValueFault(f"{quoted(setting, text)} is no URL.", "Write https://HOST or https://HOST:PORT/PATH.")
+        return ValueFault(f"{quoted(setting, text)} is not a URL.", "Write https://HOST or https://HOST:PORT/PATH.")
     if match["port"] and not (len(match["port"]) < 6 and 0 < int(match["port"]) < 65536):  # noqa: PLR2004
-        return ValueFault("what follows the colon is no port.", "A port is a number from 1 to 65535.")
+        return ValueFault("what follows the colon is not a port.", "A port is a number from 1 to 65535.")
     host = match["host"]
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
         return ValueFault(
@@ -271,7 +271,7 @@ def _accept_host(setting: Setting, text: str) -> Accepted | ValueFault:
         )
     if not _HOST.fullmatch(text) and not re.fullmatch(r"[0-9A-Fa-f:.]+", text):
         return ValueFault(
-            f"{quoted(setting, text)} is no host name.", "Write a name such as smtp.example.com, or an IP address."
+            f"{quoted(setting, text)} is not a host name.", "Write a name such as smtp.example.com, or an IP address."
         )
     return _impossible(setting, text) if is_impossible(text) else Accepted(text)
 
@@ -281,7 +281,7 @@ def _accept_email(setting: Setting, text: str) -> Accepted | ValueFault:
         return _impossible(setting, text) if is_impossible(text.rpartition("@")[2]) else Accepted(text)
     named = re.fullmatch(r".*<([^<>]+)>", text)
     hint = "Write the address alone; the name goes to EMAIL_FROM_NAME." if named else "Write somebody@example.com."
-    return ValueFault(f"{quoted(setting, text)} is no mail address.", hint)
+    return ValueFault(f"{quoted(setting, text)} is not a mail address.", hint)
 
 
 def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
@@ -303,7 +303,7 @@ def _accept_duration(setting: Setting, text: str) -> Accepted | ValueFault:
         return ValueFault(f"{value:g} ms is out of range.", f"{limit} {_duration_example(setting)}")
     if setting.whole_seconds and value % 1000:
         return ValueFault(
-            f"{value:g} ms is no whole number of seconds: every sign-in would end with an error.",
+            f"{value:g} ms is not a whole number of seconds: every sign-in would end with an error.",
             f"{_duration_example(setting)} Milliseconds have to be a multiple of 1000.",
         )
     return Accepted(expression.strip())

@@ -141,14 +141,14 @@ class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
         empty="The code is typed by hand."),
         default="")  # fmt: skip
     port: int | None = ask(declare.port("port", "Mailbox: port", minimum=1, maximum=0xFFFF,
-        help="993, or 143 where the connection begins in clear.",
+        help="993, or 143 where the connection starts unencrypted.",
         empty="993, or 143 with starttls."),
         default=None, noun="port", remedy="Write 993, or 143 with tls: starttls.")  # fmt: skip
     starttls: bool = ask(declare.choice("tls", "Mailbox: encryption",
-        help="How TLS begins. No mailbox is read in clear.",
+        help="How TLS begins. No mailbox is read in plain text.",
         empty="TLS from the first byte.",
         choices=(Choice("true", "TLS from the first byte (port 993)"), Choice("starttls", "STARTTLS (port 143)"))),
-        default=False, parse="starttls".__eq__, remedy="No mailbox is read in clear.")  # fmt: skip
+        default=False, parse="starttls".__eq__, remedy="No mailbox is read in plain text.")  # fmt: skip
     user: str = ask(declare.text("user", "Mailbox: user",
         help="Often the whole mail address.",
         empty="It has to be given where an IMAP server is."),

@@ -33,7 +33,7 @@ SECTION: Final = section(
         choice("EMAIL_ENCRYPTION", "Mail: encryption", applies=SMTP,
             help="tls: encrypted from the first byte, for port 465. starttls or nothing: encrypted when the server offers it, for port 587.",
             empty="STARTTLS where the server offers it.",
-            consequence="starttls is not enforced: a server that does not offer it gets mail and password in clear. Any other word counts as nothing.",
+            consequence="starttls is not enforced: a server that does not offer it gets mail and password in plain text. Any other word counts as nothing.",
             choices=(
                 Choice("", "STARTTLS where the server offers it"),
                 Choice("tls", "encrypted from the first byte (port 465)"),

@@ -50,7 +50,7 @@ SECTION: Final = section(
             source="api/strategies/ldapStrategy.js:25,58"),
         switch("LDAP_STARTTLS", "LDAP: StartTLS", since=Release(0, 7, 8, 1), default="false",
             help="Meant to encrypt an ldap:// connection. It never works in LibreChat: use ldaps:// in LDAP_URL instead.",
-            empty="Off.", consequence="On: nobody can sign in, and LibreChat sends the bind password in clear.",
+            empty="Off.", consequence="On: nobody can sign in, and LibreChat sends the bind password in plain text.",
             source="api/strategies/ldapStrategy.js:26,59"),
         switch("LDAP_LOGIN_USES_USERNAME", "LDAP: ask for a user name", since=Release(0, 7, 4), default="false",
             help="The form asks for a user name and not for a mail address.",

@@ -23,7 +23,7 @@ SECTION: Final = section(
             empty="OpenID is off.", consequence="A wrong one: the provider shows an error page.",
             source="api/server/controllers/auth/LogoutController.js:110,111 api/server/routes/config.js:57 api/server/socialLogins.js:102"),
         secret("OPENID_CLIENT_SECRET", "OpenID: client secret", since=Release(0, 5, 2),
-            help="The secret of that client, in clear; may be missing only for a public client with OPENID_USE_PKCE from v0.8.6.",
+            help="The secret of that client, in plain text; may be missing only for a public client with OPENID_USE_PKCE from v0.8.6.",
             empty="OpenID is off, unless OPENID_USE_PKCE is on.",
             consequence="A wrong one: people come back from the provider to an error.",
             source="api/server/routes/config.js:58 api/server/socialLogins.js:103 api/strategies/openidStrategy.js:921 packages/api/src/utils/oidc.ts:181"),

@@ -31,7 +31,7 @@ SECTION: Final = section(
         url("SAML_CALLBACK_URL", "SAML: callback address", required=any_set("SAML_ENTRY_POINT"),
             help="The full address that the provider sends people back to: DOMAIN_SERVER followed by /oauth/saml/callback.",
             empty="SAML does not start.",
-            consequence="It is sent unchanged: the path alone, as the sample ships it, is no valid address for the provider.",
+            consequence="It is sent unchanged: the path alone, as the sample ships it, is not a valid address for the provider.",
             pattern=r"https?://\S+", pattern_help="it must be a full address: DOMAIN_SERVER followed by /oauth/saml/callback.",
             source="api/strategies/samlStrategy.js:328"),
         secret("SAML_SESSION_SECRET", "SAML: session key", minimum=32, generate=hex_32_bytes,

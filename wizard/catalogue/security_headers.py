@@ -29,7 +29,7 @@ SECTION: Final = section(
             source=".env.example:90"),
         integer("HSTS_MAX_AGE", "Seconds for which browsers insist on HTTPS", default="31536000", minimum=0,
             help="For how many seconds browsers remember it. 0 makes them forget it. No arithmetic, unlike SESSION_EXPIRY.",
-            empty="A year (31536000).", consequence="A value that is no whole number is ignored: it is a year.",
+            empty="A year (31536000).", consequence="A value that is not a whole number is ignored: it is a year.",
             source=".env.example:91"),
         word_switch("HSTS_INCLUDE_SUBDOMAINS", "HSTS for every subdomain", default="false",
             help="Extends HSTS to all names below this one.",
@@ -47,7 +47,7 @@ SECTION: Final = section(
             source=".env.example:97"),
         choice("REFERRER_POLICY", "Referrer policy", default="no-referrer",
             help="What browsers tell other sites about the page that a link was on.",
-            empty="no-referrer.", consequence="A word that is no policy is ignored.",
+            empty="no-referrer.", consequence="A word that is not a policy is ignored.",
             choices=(
                 Choice("no-referrer", "nothing"),
                 Choice("no-referrer-when-downgrade", "nothing to plain HTTP"),

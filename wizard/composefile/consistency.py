@@ -24,9 +24,7 @@ def inconsistencies(
         if isinstance(container, Leaf) and containers.setdefault(container.text, name) != name:
             other = plain(containers[container.text], limit=60)
             what = f"the service {other} has the same container_name."
-            yield _problem(
-                name, "container_name", container, what, "Give each a name of its own, or take the line out."
-            )
+            yield _problem(name, "container_name", container, what, "Give each a name of its own, or remove the line.")
         if not service.get("image") and not service.get("build") and not service.get("provider"):
             yield _problem(name, "image", first_leaf(service), "the service has neither image nor build.")
         mode = service.get("network_mode")
@@ -94,7 +92,7 @@ def _named(service: Mapping[str, Any]) -> Iterator[tuple[str, str, Leaf | None]]
 
 def _undefined(name: str, key: str, where: Leaf | None, kind: str, missing: str, known: Mapping[str, Any]) -> Problem:
     near = nearest_of(missing, tuple(known))
-    remedy = f"Did you mean {plain(near)}?" if near else f"Declare {plain(missing, limit=80)}, or take it out here."
+    remedy = f"Did you mean {plain(near)}?" if near else f"Declare {plain(missing, limit=80)}, or remove it here."
     what = f"no {kind} {plain(missing, limit=80)} is declared."
     if kind == "service":
         what = f"no service {plain(missing, limit=80)} starts: it is not declared, or its profile is not chosen."

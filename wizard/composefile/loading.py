@@ -182,9 +182,7 @@ class _Loader:
             if key not in _TOP_LEVEL and not key.startswith("x-"):
                 leaf = first_leaf(tree.root[key])
                 near = nearest_of(key, _TOP_LEVEL)
-                remedy = (
-                    f"Did you mean {near}?" if near else "Indent it below the service it belongs to, or take it out."
-                )
+                remedy = f"Did you mean {near}?" if near else "Indent it below the service it belongs to, or remove it."
                 message = "Docker Compose refuses it: there is no such key at the top of a compose file."
                 self._refuse(path, leaf.line if leaf else 0, plain(key, limit=80), message, remedy)
         for line, tag in tree.foreign:
@@ -205,7 +203,7 @@ class _Loader:
             leaf = unread.leaf or first_leaf(service.get(unread.what))
             line = leaf.line if leaf is not None else 0
             where = f"services.{name}.{unread.what}"[:120]
-            message = "Docker Compose refuses it: an entry here is no mapping of the kind that is wanted."
+            message = "Docker Compose refuses it: an entry here is not a mapping of the kind that is wanted."
             problem = Problem(field=where, file=leaf.file if leaf else self._shown(path), line=line, message=message)
             self._refusals.append(problem)
             return self._long(name, {key: value for key, value in service.items() if key != unread.what}, path)

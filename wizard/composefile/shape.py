@@ -32,7 +32,7 @@ def _faults(model: Any) -> Iterator[tuple[str, str]]:
     for part in ("services", "volumes", "networks"):
         value = _kept(model.get(part)) if isinstance(model, Mapping) else None
         if value is not None and not isinstance(value, Mapping):
-            yield part, "is no mapping (key: value)."
+            yield part, "is not a mapping (key: value)."
         elif part == "services":
             for name, service in (value or {}).items():
                 yield from _service_faults(f"services.{name}"[:120], _kept(service))
@@ -40,7 +40,7 @@ def _faults(model: Any) -> Iterator[tuple[str, str]]:
 
 def _service_faults(where: str, service: Any) -> Iterator[tuple[str, str]]:
     if service is not None and not isinstance(service, Mapping):
-        yield where, "is no mapping (key: value)."
+        yield where, "is not a mapping (key: value)."
         return
     for key, tagged in (service or {}).items():
         value = _kept(tagged)
@@ -48,7 +48,7 @@ def _service_faults(where: str, service: Any) -> Iterator[tuple[str, str]]:
             continue
         if key in _LISTS:
             if not isinstance(value, list):
-                yield f"{where}.{key}", "is no list."
+                yield f"{where}.{key}", "is not a list."
             elif not all(_is_entry(_kept(item)) for item in value):
                 yield f"{where}.{key}", "has an entry that is neither a text nor a mapping."
         elif key in _BY_NAME and not isinstance(value, Mapping | list):

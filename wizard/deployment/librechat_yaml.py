@@ -71,8 +71,8 @@ def with_keys(data: bytes | None, wanted: Mapping[str, object], release: Release
             field=".".join(path),
             file=NAME,
             line=document.line_of(path),
-            message="is no mapping (key: value), so that nothing can be written below it.",
-            remedy="Take the line out; the wizard writes it anew.",
+            message="is not a mapping (key: value), so that nothing can be written below it.",
+            remedy="Remove the line; the wizard writes it anew.",
         )
         for path in in_the_way
     ]
@@ -138,7 +138,7 @@ def _provider_faults(names: Sequence[str]) -> list[Problem]:
         if name not in BUTTONS:
             near = nearest_of(name, BUTTONS)
             remedy = f"Did you mean {near}?" if near else f"Known are: {', '.join(BUTTONS)}."
-            message = f"{name[:40]!r} is no sign-in provider of LibreChat."
+            message = f"{name[:40]!r} is not a sign-in provider of LibreChat."
             faults.append(Problem(field=_LOGINS, message=message, remedy=remedy))
     return faults
 
@@ -147,9 +147,7 @@ def _domain_faults(domains: Sequence[str]) -> list[Problem]:
     faults = []
     for domain in domains:
         if not re.match(_DOMAIN, domain.lower()):
-            message = (
-                f"{domain[:80]!r} is no domain that LibreChat could match: it compares the part behind the @ exactly."
-            )
+            message = f"{domain[:80]!r} is not a domain that LibreChat could match: it compares the part behind the @ exactly."
             remedy = "Write each domain out, without '@' and without '*': example.com"
             faults.append(Problem(field=_DOMAINS, message=message, remedy=remedy))
     return faults

@@ -90,7 +90,7 @@ def fault_of(state: FileState) -> Problem | None:
             "Run the wizard as the user that owns the file, or with sudo.",
         ),
         "special": (
-            f"it is no regular file (or a link to nothing, or above {_largest(state.name) // 1000} kB{many}).",
+            f"it is not a regular file (or a link to nothing, or above {_largest(state.name) // 1000} kB{many}).",
             "Move it away, or let the link point to a file.",
         ),
     }

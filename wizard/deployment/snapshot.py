@@ -204,7 +204,7 @@ def _existing_folder(folder: Path) -> Path:
             raise NotADirectoryError
         next(resolved.iterdir(), None)
     except (OSError, RuntimeError) as error:
-        reason = "is no folder" if isinstance(error, NotADirectoryError) else "cannot be opened"
+        reason = "is not a folder" if isinstance(error, NotADirectoryError) else "cannot be opened"
         if isinstance(error, FileNotFoundError):
             reason = "does not exist"
         remedy = "Give the folder that holds LibreChat's docker-compose.yml: --dir DIR"

@@ -201,7 +201,7 @@ def _wrong_encoding(data: bytes, name: str, position: int) -> Problem:
     else:
         line_start = data.rfind(b"\n", 0, position) + 1
         byte = f"byte {position - line_start + 1} of this line (0x{data[position]:02x})"
-        message = f"{byte} is no UTF-8; LibreChat would read '\ufffd' for it."
+        message = f"{byte} is not UTF-8; LibreChat would read '\ufffd' for it."
         # ISO 8859-1 has no letters from 0x80 to 0x9f, Windows' own table has.
         source = "WINDOWS-1252" if 0x80 <= data[position] < 0xA0 else "ISO-8859-1"  # noqa: PLR2004
     remedy = f"If the file is {source}: {_converted(name, source)}"

@@ -36,7 +36,7 @@ UNCONFIRMED = _of(
 )
 ALLOWED_DOMAINS = _of(
     "accounts.allowed-domains",
-    "registration.allowedDomains has an entry that is no bare domain:",
+    "registration.allowedDomains has an entry that is not a bare domain:",
     "allowedDomains: ['example.com']",
     consequence="LibreChat compares the whole domain after the @, so that it fits nobody or more people than meant.",
 )
@@ -49,7 +49,7 @@ PASSWORD_LENGTH = _of(
 )
 SESSIONS_WHOLE_SECONDS = _of(
     "sessions.whole-seconds",
-    "SESSION_EXPIRY is no whole number of seconds:",
+    "SESSION_EXPIRY is not a whole number of seconds:",
     "SESSION_EXPIRY=1000 * 60 * 15",
     consequence="every sign-in ends with 'Something went wrong'.",
     settings=("SESSION_EXPIRY",),
@@ -89,7 +89,7 @@ SESSIONS_SHORT_REFRESH = _of(
 )
 SESSIONS_REFRESH_WHOLE_SECONDS = _of(
     "sessions.refresh-whole-seconds",
-    "REFRESH_TOKEN_EXPIRY is no whole number of seconds:",
+    "REFRESH_TOKEN_EXPIRY is not a whole number of seconds:",
     "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
     consequence="sign-in with reused OpenID tokens ends with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),

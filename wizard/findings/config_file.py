@@ -28,13 +28,13 @@ MISSPELT = _of(
 FOREIGN = _of(
     "config.foreign",
     "librechat.yaml has a key at the left margin that no known release of LibreChat reads.",
-    "Take it out, or put it under the key that it belongs to.",
+    "Remove it, or put it under the key that it belongs to.",
     consequence="LibreChat stops at start, or starts without anything in the file.",
 )
 TOO_NEW = _of(
     "config.too-new",
     "A key of librechat.yaml came with a later release; this one ignores it.",
-    "Update LibreChat, or take it out.",
+    "Update LibreChat, or remove it.",
 )
 TERMS_EMPTY = _of(
     "config.terms-empty",
@@ -50,7 +50,7 @@ LINK = _of(
 )
 SITE_KEY = _of(
     "config.site-key",
-    "turnstile.siteKey of librechat.yaml is no site key of Cloudflare:",
+    "turnstile.siteKey of librechat.yaml is not a site key of Cloudflare:",
     "Copy it from Cloudflare's dashboard (Turnstile, your widget), or take turnstile out.",
     consequence="the widget shows an error, and nobody can sign in or register with the forms.",
 )

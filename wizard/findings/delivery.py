@@ -10,7 +10,7 @@ _NO_MAIL = "No mail of LibreChat's goes out: no password reset, no verification 
 _of = partial(FindingEntry, check="delivery", docs="https://www.librechat.ai/docs/configuration/authentication/email")
 ADDRESS = _of(
     "address",
-    "EMAIL_FROM or the address of the test mail is no mail address: there is nothing to send.",
+    "EMAIL_FROM or the address of the test mail is not a mail address: there is nothing to send.",
     "Type it anew.",
     settings=("EMAIL_FROM",),
     test_only=True,
@@ -29,7 +29,7 @@ LATE = _of(
 )
 HEADERS_NONE = _of(
     "headers.none",
-    "These are no mail headers: there is neither a Received line nor a From line among them.",
+    "These are not mail headers: there is neither a Received line nor a From line among them.",
     "Gmail: Show original. Outlook: View message source. Fastmail: Show raw message. Paste it from the top.",
 )
 HEADERS_TLS = _of(

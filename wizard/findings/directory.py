@@ -15,7 +15,7 @@ SAML_HALF = _of(
 )
 SAML_RELATIVE_CALLBACK = _of(
     "saml.relative-callback",
-    "SAML_CALLBACK_URL is no whole address.",
+    "SAML_CALLBACK_URL is not a whole address.",
     "SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
     consequence="LibreChat sends it to the provider as it is, and the provider refuses it.",
     settings=("SAML_CALLBACK_URL",),
@@ -118,7 +118,7 @@ LDAP_UNVERIFIED = _of(
 LDAP_CA_WITHOUT_LDAP = _of(
     "ldap.ca-without-ldap",
     "LDAP_CA_CERT_PATH is read even with LDAP off:",
-    "Take it out while LDAP is off.",
+    "Remove it while LDAP is off.",
     consequence="a missing file stops LibreChat at start.",
     settings=("LDAP_CA_CERT_PATH",),
 )
@@ -131,7 +131,7 @@ LDAP_FLAG_WITHOUT_CA = _of(
 )
 LDAP_CLEAR = _of(
     "ldap.clear",
-    "Passwords go to the directory in clear.",
+    "Passwords go to the directory in plain text.",
     "LDAP_URL=ldaps://HOST:636 (LDAP_STARTTLS never works).",
     settings=("LDAP_URL", "LDAP_STARTTLS"),
 )

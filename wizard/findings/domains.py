@@ -25,8 +25,8 @@ SUB_PATH = _of(
 COOKIES_INSECURE = _of(
     "cookies.insecure",
     "SESSION_COOKIE_SECURE=false although people come over HTTPS:",
-    "Take the line out, or set it to true.",
-    consequence="the sign-in cookie can travel in clear.",
+    "Remove the line, or set it to true.",
+    consequence="the sign-in cookie can travel in plain text.",
     settings=("SESSION_COOKIE_SECURE",),
 )
 COOKIES_LOCALHOST = _of(
@@ -100,7 +100,7 @@ HOST_LOCAL = _of_compose(
 )
 HOST_FOREIGN = _of_compose(
     "server.host-foreign",
-    "HOST is no address of LibreChat's container:",
+    "HOST is not an address of LibreChat's container:",
     "HOST=0.0.0.0",
     consequence="LibreChat stops at start with 'EADDRNOTAVAIL'.",
     settings=("HOST",),
@@ -128,7 +128,7 @@ MISSING = FindingFamily(
 FORM = FindingFamily(
     _of(
         "domains.form.{}",
-        "{} is no address: its host or its port is not valid.",
+        "{} is not an address: its host or its port is not valid.",
         "{}=https://HOST",
         consequence="what LibreChat adds to it leads nowhere.",
     ),

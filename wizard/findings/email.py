@@ -46,8 +46,8 @@ HALF_MAILGUN = _of(
 )
 SERVICE = _of(
     "email.service",
-    "EMAIL_SERVICE is no service that nodemailer knows:",
-    "Take EMAIL_SERVICE out, and set EMAIL_HOST and EMAIL_PORT.",
+    "EMAIL_SERVICE is not a service that nodemailer knows:",
+    "Remove EMAIL_SERVICE, and set EMAIL_HOST and EMAIL_PORT.",
     consequence="LibreChat looks for a mail server in its own container, and no mail is sent.",
     settings=("EMAIL_SERVICE",),
 )
@@ -67,14 +67,14 @@ MAILGUN_AND_SMTP = _of(
 )
 PORT_465 = _of(
     "email.port-465",
-    "Port 465 speaks TLS from the first byte, and LibreChat waits there for a greeting in clear:",
+    "Port 465 speaks TLS from the first byte, and LibreChat waits there for an unencrypted greeting:",
     "EMAIL_ENCRYPTION=tls",
     consequence="every mail times out.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
 )
 TLS_PORT = _of(
     "email.tls-port",
-    "The port begins in clear, and LibreChat begins with TLS there:",
+    "The port starts unencrypted, and LibreChat begins with TLS there:",
     "EMAIL_ENCRYPTION=starttls, or EMAIL_PORT=465.",
     consequence="every mail fails.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
@@ -82,7 +82,7 @@ TLS_PORT = _of(
 ANY_CERTIFICATE = _of(
     "email.any-certificate",
     "EMAIL_ALLOW_SELFSIGNED accepts every certificate:",
-    "Take it out; give LibreChat the server's CA with NODE_EXTRA_CA_CERTS.",
+    "Remove it; give LibreChat the server's CA with NODE_EXTRA_CA_CERTS.",
     consequence="anybody in between reads the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
 )
@@ -94,7 +94,7 @@ SENDER_NAME = _of(
 )
 SENDER_FORM = _of(
     "email.sender-form",
-    "EMAIL_FROM is no mail address:",
+    "EMAIL_FROM is not a mail address:",
     "EMAIL_FROM=somebody@your-domain",
     consequence="mails have no sender, or servers refuse them.",
     settings=("EMAIL_FROM",),

@@ -85,7 +85,7 @@ RECIPIENT_TEMPORARY = _of(
 )
 RECIPIENT_RELAY = _of(
     "recipient.relay",
-    "The server does not pass on mail for this client: it is no relay for LibreChat.",
+    "The server does not pass on mail for this client: it is not a relay for LibreChat.",
     "Sign in (EMAIL_USERNAME and EMAIL_PASSWORD), or have the server let this machine's address in.",
     consequence="Mail to people outside does not go out.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),

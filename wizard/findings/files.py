@@ -74,7 +74,7 @@ CONFIG_DIRECTORY = _of(
 )
 CONFIG_INVALID = _of(
     "config.invalid",
-    "librechat.yaml is no valid YAML:",
+    "librechat.yaml is not valid YAML:",
     "Fix the file; LibreChat's log names the line.",
     consequence="LibreChat starts without anything in it, allowedDomains and socialLogins included.",
 )
@@ -155,7 +155,7 @@ ENV_OTHER = _of(
 COMPOSE_NOT_LISTED = _of_compose(
     "compose.not-listed",
     "COMPOSE_FILE in .env does not list a file:",
-    "List it, or take the line out.",
+    "List it, or remove the line.",
     consequence="Docker Compose does not read it, and nothing in it has an effect.",
 )
 COMPOSE_SECOND_OVERRIDE = _of_compose(

@@ -16,7 +16,7 @@ HSTS_HTTP = _of(
 )
 HSTS_MAX_AGE = _of(
     "headers.hsts-max-age",
-    "HSTS_MAX_AGE is no whole number of seconds: LibreChat takes a year.",
+    "HSTS_MAX_AGE is not a whole number of seconds: LibreChat takes a year.",
     "HSTS_MAX_AGE=86400 (a day; no arithmetic)",
     settings=("HSTS_MAX_AGE",),
 )

@@ -115,7 +115,7 @@ BIND_NAME = _bind(
 BIND_EMPTY = _bind(
     "bind.empty-password",
     "LDAP_BIND_DN is set without a password, and the directory refuses such a bind.",
-    "Set LDAP_BIND_CREDENTIALS, or take LDAP_BIND_DN out for an anonymous search.",
+    "Set LDAP_BIND_CREDENTIALS, or remove LDAP_BIND_DN for an anonymous search.",
     consequence="every sign-in ends with an error.",
     settings=("LDAP_BIND_CREDENTIALS", "LDAP_BIND_DN"),
     supersedes=("rules.ldap.bind",),

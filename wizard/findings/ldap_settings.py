@@ -27,8 +27,8 @@ FORM_OFF = _setting(
 )
 STARTTLS = _setting(
     "settings.starttls",
-    "LDAP_STARTTLS=true never works, and LibreChat sends the bind password in clear.",
-    "Take LDAP_STARTTLS out and use LDAP_URL=ldaps://HOST:636.",
+    "LDAP_STARTTLS=true never works, and LibreChat sends the bind password in plain text.",
+    "Remove LDAP_STARTTLS and use LDAP_URL=ldaps://HOST:636.",
     consequence="Nobody can sign in, and anyone on the network can read the password of LDAP_BIND_DN.",
     settings=("LDAP_STARTTLS", "LDAP_URL"),
 )
@@ -89,7 +89,7 @@ BASE = _setting(
 CA_UNREADABLE = _setting(
     "ca.unreadable",
     "LibreChat cannot read the file of LDAP_CA_CERT_PATH:",
-    "Mount the file into the container and name its path there, or take LDAP_CA_CERT_PATH out.",
+    "Mount the file into the container and name its path there, or remove LDAP_CA_CERT_PATH.",
     consequence="LibreChat does not start.",
     settings=("LDAP_CA_CERT_PATH",),
 )

@@ -41,7 +41,7 @@ REDIS_TWO_PREFIXES = _of(
 TLS_VERIFICATION_OFF = _of(
     "tls.verification-off",
     "NODE_TLS_REJECT_UNAUTHORIZED=0 accepts every certificate:",
-    "Take it out; name your CA in NODE_EXTRA_CA_CERTS.",
+    "Remove it; name your CA in NODE_EXTRA_CA_CERTS.",
     consequence="anybody in between reads tokens and secrets.",
     settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
 )
@@ -57,7 +57,7 @@ NONE_ALLOWED = FindingFamily(
 NO_NUMBER = FindingFamily(
     _of(
         "limits.no-number.{}",
-        "{} is no number.",
+        "{} is not a number.",
         "Write a number.",
         consequence="there is no limit, or it behaves unpredictably.",
     )

@@ -30,7 +30,7 @@ EMAIL_LOGIN_OFF = _of(
 )
 PASSWORD_WRONG = _of(
     "sign-in.password-wrong",
-    "Somebody typed a wrong password. This is no fault of the installation.",
+    "Somebody typed a wrong password. This is not a fault of the installation.",
     "Set a new password: docker compose exec api npm run reset-password",
     lines=("Passport Local Strategy - Password does not match",),
     supersedes=("log.sign-in.failed",),
@@ -38,7 +38,7 @@ PASSWORD_WRONG = _of(
 )
 UNKNOWN_ADDRESS = _of(
     "sign-in.address-unknown",
-    "Somebody signed in with an address that has no account. This is no fault of the installation.",
+    "Somebody signed in with an address that has no account. This is not a fault of the installation.",
     "docker compose exec api npm run list-users shows the accounts, npm run create-user makes one.",
     lines=("Passport Local Strategy - User Not Found",),
     supersedes=("log.sign-in.failed",),

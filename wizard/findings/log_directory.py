@@ -65,7 +65,7 @@ CERTIFICATE_NAME = _of(
 )
 STARTTLS = _of(
     "ldap.starttls",
-    "LDAP_STARTTLS does not work in LibreChat, and sends the service account's password in clear.",
+    "LDAP_STARTTLS does not work in LibreChat, and sends the service account's password in plain text.",
     f"Remove LDAP_STARTTLS and use ldaps:// in LDAP_URL. Change the service account's password. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_STARTTLS", "LDAP_URL"),
@@ -143,7 +143,7 @@ BASE = _of(
 )
 URL = _of(
     "ldap.url",
-    "LDAP_URL is no address that LibreChat can use.",
+    "LDAP_URL is not an address that LibreChat can use.",
     f"Write one ldap:// or ldaps:// address, without quotes inside: LDAP_URL=ldaps://dc1.example.com. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),

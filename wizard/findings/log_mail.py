@@ -122,7 +122,7 @@ HALF_LOGIN = _of(
 )
 LOCAL_HOST = _of(
     "mail.local-host",
-    "LibreChat asks its own container for a mail server: EMAIL_HOST is localhost, or EMAIL_SERVICE is no service it knows.",
+    "LibreChat asks its own container for a mail server: EMAIL_HOST is localhost, or EMAIL_SERVICE is not a service it knows.",
     "Name the mail server as the container reaches it: its host name, its service in the compose file, or host.docker.internal for this "
     f"machine. EMAIL_HOST=smtp.example.com. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_SERVICE"),
@@ -177,7 +177,7 @@ WRONG_VERSION = _of(
 )
 NO_MAIL_SERVER = _of(
     "mail.no-mail-server",
-    "What answers at EMAIL_HOST and EMAIL_PORT is no mail server, or refuses this machine at once.",
+    "What answers at EMAIL_HOST and EMAIL_PORT is not a mail server, or refuses this machine at once.",
     f"Compare EMAIL_HOST and EMAIL_PORT with the provider's page. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_PORT"),
     lines=("Invalid greeting. response=", "Unexpected Response:", "Invalid HELO. response="),
@@ -257,7 +257,7 @@ SENDER_REFUSED = _of(
 MESSAGE_REFUSED = _of(
     "mail.message-refused",
     "The mail server refused the mail; its own words behind the code say why.",
-    "Most often EMAIL_FROM is no address that this account may use; also this machine's address on a block list, or SPF and DMARC of the sender's domain.",
+    "Most often EMAIL_FROM is not an address that this account may use; also this machine's address on a block list, or SPF and DMARC of the sender's domain.",
     settings=("EMAIL_FROM",),
     docs=thread(6290),
     lines=(
@@ -275,7 +275,7 @@ MESSAGE_REFUSED = _of(
 )
 SENDER_INVALID = _of(
     "mail.sender-invalid",
-    "EMAIL_FROM is no plain mail address: the display name belongs into EMAIL_FROM_NAME.",
+    "EMAIL_FROM is not a plain mail address: the display name belongs in EMAIL_FROM_NAME.",
     f"Write EMAIL_FROM=noreply@example.com and EMAIL_FROM_NAME='My LibreChat'. Then run: {RECREATE}",
     settings=("EMAIL_FROM", "EMAIL_FROM_NAME"),
     lines=("Bad sender address syntax", "Mail command failed: 501", "No recipients defined"),

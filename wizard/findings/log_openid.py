@@ -36,7 +36,7 @@ ISSUER_MISMATCH = _of(
 )
 ISSUER_URL = _of(
     "openid.issuer-url",
-    "OPENID_ISSUER, or DOMAIN_SERVER, is no URL.",
+    "OPENID_ISSUER, or DOMAIN_SERVER, is not a URL.",
     f"Write it with https:// and without quotes inside: OPENID_ISSUER=https://auth.example.com. Then run: {RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER", "DOMAIN_SERVER"),

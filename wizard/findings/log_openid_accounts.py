@@ -57,7 +57,7 @@ EMAIL_INVALID = _of(
 )
 NO_USER = _of(
     "openid.no-user",
-    "Somebody signed in with OpenID who has no account yet. LibreChat then makes one: this is no fault in itself.",
+    "Somebody signed in with OpenID who has no account yet. LibreChat then makes one: this alone is not a fault.",
     "If the sign-in does not go on after that, the next line with [openidStrategy] or an error says why.",
     docs=thread(3162),
     lines=("[openidStrategy] user not found with",),
@@ -98,7 +98,7 @@ ROLE_KIND = _of(
 )
 ROLE_OLD = _of(
     "openid.role-operator",
-    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing, or the token is no JWT.",
+    "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing, or the token is not a JWT.",
     f"Set OPENID_REQUIRED_ROLE_TOKEN_KIND=id, where the ID token holds the roles. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND", "OPENID_REQUIRED_ROLE_PARAMETER_PATH"),

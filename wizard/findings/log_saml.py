@@ -40,7 +40,7 @@ CERT = _of(
 )
 CERT_FILE = _of(
     "saml.cert-file",
-    "The file that SAML_CERT names is no certificate in PEM form, or is empty.",
+    "The file that SAML_CERT names is not a certificate in PEM form, or is empty.",
     f"Export it at the provider as PEM (Base64), with nothing before BEGIN CERTIFICATE. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("SAML_CERT",),

@@ -126,7 +126,7 @@ TEMPORARY = _of(
 )
 LIMITER_WINDOW = _of(
     "limits.window",
-    "A *_WINDOW setting is no number of minutes.",
+    "A *_WINDOW setting is not a number of minutes.",
     f"Write a plain number of minutes, such as LOGIN_WINDOW=5, or remove the line. Then run: {RECREATE}",
     consequence="The limit has no effect, or blocks the second request.",
     settings=("LOGIN_WINDOW", "REGISTER_WINDOW"),
@@ -146,7 +146,7 @@ FORWARDED = _of(
 )
 EXPIRY = _of(
     "session.expiry",
-    "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is no whole number of seconds.",
+    "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not a whole number of seconds.",
     f"Write milliseconds that are a multiple of 1000, such as SESSION_EXPIRY=1000 * 60 * 15. Then run: {RECREATE}",
     consequence="Nobody can sign in: every attempt ends with 'Something went wrong'.",
     settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
@@ -163,7 +163,7 @@ DOMAIN_CLIENT = _of(
 )
 DOMAIN_INVALID = _of(
     "domain.invalid",
-    "LibreChat stopped at start because an address is no URL: most likely DOMAIN_CLIENT.",
+    "LibreChat stopped at start because an address is not a URL: most likely DOMAIN_CLIENT.",
     f"Write DOMAIN_CLIENT and DOMAIN_SERVER with their scheme: https://chat.example.com, without quotes inside. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),

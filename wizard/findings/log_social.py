@@ -139,7 +139,7 @@ FACEBOOK = _of(
 )
 APPLE_KEY = _of(
     "social.apple-key",
-    "Apple's private key file cannot be read in the container, or is no key of that kind.",
+    "Apple's private key file cannot be read in the container, or is not a key of that kind.",
     "Mount it (volumes: ./AuthKey.p8:/app/AuthKey.p8:ro), readable for the container's user, and set APPLE_PRIVATE_KEY_PATH=/app/AuthKey.p8. Then "
     f"run: {RECREATE}",
     consequence="Sign-in with Apple fails for everybody.",

@@ -21,7 +21,7 @@ MONGO_MISSING = _of(
 )
 MONGO_SCHEME = _of(
     "database.uri-invalid",
-    "MONGO_URI is no connection string of MongoDB.",
+    "MONGO_URI is not a connection string of MongoDB.",
     f"Write MONGO_URI=mongodb://HOST:27017/LibreChat or mongodb+srv://..., without quotes inside. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("MONGO_URI",),
@@ -140,7 +140,7 @@ CONFIG_DIRECTORY = _of(
 )
 CONFIG_SYNTAX = _of(
     "config.syntax",
-    "librechat.yaml is no valid YAML.",
+    "librechat.yaml is not valid YAML.",
     f"Fix the line that the log names (indent with spaces; quotes in pairs), then run: {RECREATE}",
     consequence="LibreChat stops, or starts without anything in the file.",
     docs="https://www.librechat.ai/docs/configuration/librechat_yaml",

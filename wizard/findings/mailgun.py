@@ -95,14 +95,14 @@ UNREACHED = FindingFamily(
 )
 HOST = _of(
     "host",
-    "MAILGUN_HOST is no address that LibreChat could ask.",
+    "MAILGUN_HOST is not an address that LibreChat could ask.",
     "MAILGUN_HOST=https://api.mailgun.net or https://api.eu.mailgun.net, without anything behind it.",
     settings=("MAILGUN_HOST",),
     twin="delivery",
 )
 HOST_IN_CLEAR = _of(
     "clear",
-    "MAILGUN_HOST begins with http: LibreChat sends the API key in clear. The check has not sent it.",
+    "MAILGUN_HOST begins with http: LibreChat sends the API key in plain text. The check has not sent it.",
     "MAILGUN_HOST=https://api.mailgun.net or https://api.eu.mailgun.net, without anything behind it.",
     settings=("MAILGUN_HOST",),
     twin="delivery",

@@ -173,9 +173,9 @@ FACEBOOK_BROKEN = _of(
 )
 GITHUB_BASE = _of(
     "github.base",
-    "GITHUB_ENTERPRISE_BASE_URL is no https address.",
+    "GITHUB_ENTERPRISE_BASE_URL is not an https address.",
     "GITHUB_ENTERPRISE_BASE_URL=https://github.example.com",
-    consequence="The client secret would travel in clear, or nobody can sign in.",
+    consequence="The client secret would travel in plain text, or nobody can sign in.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
 )
 APPLE_KEY = _of("apple.key", "Apple's private key can sign the client secret.")

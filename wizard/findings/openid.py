@@ -21,7 +21,7 @@ PKCE_SECRET = _of(
 )
 ISSUER_FORM = _of(
     "openid.issuer-form",
-    "OPENID_ISSUER is no address:",
+    "OPENID_ISSUER is not an address:",
     "OPENID_ISSUER=https://HOST",
     consequence="OpenID is not found at start.",
     settings=("OPENID_ISSUER",),
@@ -79,8 +79,8 @@ SECRET_ID = _of(
 )
 SECRET_DIGEST = _of(
     "openid.secret-digest",
-    "OPENID_CLIENT_SECRET is a digest; LibreChat needs the secret in clear.",
-    "The digest belongs into the provider's configuration.",
+    "OPENID_CLIENT_SECRET is a digest; LibreChat needs the secret in plain text.",
+    "The digest belongs in the provider's configuration.",
     settings=("OPENID_CLIENT_SECRET",),
 )
 REQUIRED_ROLE = _of(

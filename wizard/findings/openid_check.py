@@ -51,7 +51,7 @@ _SETTINGS = (
     ),
     _of(
         "issuer.form",
-        "OPENID_ISSUER is no URL.",
+        "OPENID_ISSUER is not a URL.",
         "OPENID_ISSUER=https://HOST, without quotation marks.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
@@ -67,7 +67,7 @@ _SETTINGS = (
     ),
     _of(
         "redirect.unset",
-        "DOMAIN_SERVER is no URL, so LibreChat cannot build its redirect URI.",
+        "DOMAIN_SERVER is not a URL, so LibreChat cannot build its redirect URI.",
         "DOMAIN_SERVER=https://chat.example.com",
         consequence="A click on the OpenID button answers 500.",
         settings=("DOMAIN_SERVER",),

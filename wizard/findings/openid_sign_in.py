@@ -185,7 +185,7 @@ _PERSON = (
     ),
 )
 _ROLES = (
-    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is no kind of token.", "Use access, id or userinfo.", settings=_ROLE),
+    _of("role.kind", "OPENID_REQUIRED_ROLE_TOKEN_KIND is not a kind of token.", "Use access, id or userinfo.", settings=_ROLE),
     _of("role.blank", "OPENID_REQUIRED_ROLE or its path is blank.", "Name the role and the claim.", settings=_ROLE),
     _of(
         "role.opaque",
@@ -200,7 +200,7 @@ _ROLES = (
     _of("role.absent", "This person does not have the role in OPENID_REQUIRED_ROLE.", _FOR_ROLE, settings=_ROLE),
     _of(
         "admin.kind",
-        "OPENID_ADMIN_ROLE_TOKEN_KIND is no kind of token.",
+        "OPENID_ADMIN_ROLE_TOKEN_KIND is not a kind of token.",
         "Use access, id or userinfo.",
         settings=("OPENID_ADMIN_ROLE_TOKEN_KIND",),
     ),
@@ -223,7 +223,7 @@ _ROLES = (
         "OPENID_ROLE_SYNC_ENABLED=true",
         settings=(f"{_SYNC}ENABLED",),
     ),
-    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is no kind of token.", "Use access, id or userinfo.", settings=(f"{_SYNC}SOURCE",)),
+    _of("rolesync.source", "OPENID_ROLE_SYNC_SOURCE is not a kind of token.", "Use access, id or userinfo.", settings=(f"{_SYNC}SOURCE",)),
     _of("rolesync.no-claim", "OPENID_ROLE_SYNC_CLAIM is not set.", "Name the claim with the roles.", settings=(f"{_SYNC}CLAIM",)),
     _of("rolesync.admin", "Role sync names ADMIN, which it may not give.", "Remove ADMIN; use OPENID_ADMIN_ROLE.", settings=(f"{_SYNC}ROLE_PRIORITY",)),
 )  # fmt: skip

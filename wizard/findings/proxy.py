@@ -12,7 +12,7 @@ AROUND_OPEN = _of(
     "around.open",
     "LibreChat answers past the proxy as well, without encryption.",
     "Publish LibreChat's own port to this machine only.",
-    consequence="People who come there pick the address that limits and bans count by (X-Forwarded-For), and sign in in clear.",
+    consequence="People who come there pick the address that limits and bans count by (X-Forwarded-For), and sign in unencrypted.",
     settings=("HOST", "PORT"),
 )
 AROUND_CLOSED = _of("around.closed", "LibreChat's own port does not answer past the proxy.")

@@ -28,7 +28,7 @@ RELEASE = _setting(
 )
 ENTRY_POINT = _setting(
     "settings.entry-point",
-    "SAML_ENTRY_POINT is no whole address:",
+    "SAML_ENTRY_POINT is not a whole address:",
     "SAML_ENTRY_POINT=https://… as the provider names its sign-on location (redirect binding).",
     consequence="GET /oauth/saml ends with status 500.",
     settings=("SAML_ENTRY_POINT",),
@@ -153,7 +153,7 @@ NO_ANSWER = _request(
 
 RESPONSE_UNREAD = _response(
     "response.not-xml",
-    "The pasted text is no SAML response that LibreChat can read:",
+    "The pasted text is not a SAML response that LibreChat can read:",
     "Copy the whole value of the form field SAMLResponse.",
     consequence="a sign-in with it ends with an error page.",
     settings=("checks.saml.response",),

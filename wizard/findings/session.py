@@ -45,7 +45,7 @@ INSECURE_LOGIN = _of(
 )
 LOGIN_TOKENS = _of(
     "login.tokens",
-    "Nobody can sign in: SESSION_EXPIRY is no whole number of seconds, and LibreChat then fails at every sign-in. The check did not try it.",
+    "Nobody can sign in: SESSION_EXPIRY is not a whole number of seconds, and LibreChat then fails at every sign-in. The check did not try it.",
     "SESSION_EXPIRY has to be a multiple of 1000 (milliseconds).",
     settings=("SESSION_EXPIRY",),
     stage="login",

@@ -45,7 +45,7 @@ STARTTLS_REFUSED = _of(
 )
 STARTTLS_INJECTED = _of(
     "starttls.injected",
-    "After the server agreed to STARTTLS, more came in clear: something on the way puts words into its mouth, or it is broken.",
+    "After the server agreed to STARTTLS, more came unencrypted: something on the way puts words into its mouth, or it is broken.",
     "Try from another network.",
     consequence=_NO_MAIL,
 )
@@ -58,7 +58,7 @@ STARTTLS_NONE = _of(
 )
 CONNECT_PORT = _of(
     "connect.port",
-    "EMAIL_PORT is no port:",
+    "EMAIL_PORT is not a port:",
     "587, or 465 with EMAIL_ENCRYPTION=tls.",
     consequence="LibreChat cannot even try to connect.",
     settings=("EMAIL_PORT",),
@@ -72,13 +72,13 @@ CONNECT_SOME = _of(
 CONNECT_OK = _of("connect.ok", "The server answers.", refutes=("rules.email.tls-port",))
 CONNECT_PORT_READ = _of(
     "connect.port-read",
-    "EMAIL_PORT is no port number: LibreChat takes another port.",
+    "EMAIL_PORT is not a port number: LibreChat takes another port.",
     "Write the port.",
     settings=("EMAIL_PORT",),
 )
 CONNECT_NOT_TLS = _of(
     "connect.not-tls",
-    "The port begins in clear, and LibreChat begins with TLS there.",
+    "The port starts unencrypted, and LibreChat begins with TLS there.",
     "EMAIL_ENCRYPTION=starttls, or the port that speaks TLS from the first byte (EMAIL_PORT=465).",
     consequence="Every mail fails.",
     supersedes=("rules.email.tls-port",),
@@ -100,7 +100,7 @@ GREETING_SILENT = _of(
 )
 GREETING_TLS_FIRST = _of(
     "greeting.tls-first",
-    "The port speaks TLS from the first byte, and LibreChat waits there for a greeting in clear.",
+    "The port speaks TLS from the first byte, and LibreChat waits there for an unencrypted greeting.",
     "EMAIL_ENCRYPTION=tls, or EMAIL_PORT=587 with EMAIL_ENCRYPTION=starttls.",
     consequence="Every mail times out after 30 s.",
     supersedes=("rules.email.port-465",),
@@ -129,7 +129,7 @@ RESOLVE_OK = _of("resolve.ok", "The mail server has an address.")
 RESOLVE_SERVICE = _of(
     "resolve.service",
     "nodemailer knows no service of the name in EMAIL_SERVICE: LibreChat tries its own container.",
-    "Take EMAIL_SERVICE out and set EMAIL_HOST and EMAIL_PORT.",
+    "Remove EMAIL_SERVICE and set EMAIL_HOST and EMAIL_PORT.",
     consequence=_NO_MAIL,
     settings=("EMAIL_SERVICE",),
 )
@@ -181,7 +181,7 @@ UNVERIFIED_CREDENTIALS = _of(
 CLEARTEXT_CREDENTIALS = _of(
     "cleartext-credentials",
     "The server offers no encryption, and LibreChat would send user and password all the same; the check did not send them.",
-    "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server does offer STARTTLS elsewhere, somebody on the way hides it. A relay that needs no sign-in: take EMAIL_USERNAME and EMAIL_PASSWORD out.",
+    "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server does offer STARTTLS elsewhere, somebody on the way hides it. A relay that needs no sign-in: remove EMAIL_USERNAME and EMAIL_PASSWORD.",
     consequence="Anybody on the way reads the password.",
     supersedes=("smtp.starttls.none",),
     test_only=True,
@@ -235,14 +235,14 @@ CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and made out 
 CERTIFICATE_UNNEEDED = _of(
     "certificate.unneeded",
     "EMAIL_ALLOW_SELFSIGNED accepts every certificate, and this server's is in order: it only opens the door.",
-    "Take EMAIL_ALLOW_SELFSIGNED out.",
+    "Remove EMAIL_ALLOW_SELFSIGNED.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
     supersedes=("rules.email.any-certificate",),
 )
 CERTIFICATE_HIDDEN = _of(
     "certificate.hidden",
     "EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate.",
-    "Fix the certificate, then take EMAIL_ALLOW_SELFSIGNED out.",
+    "Fix the certificate, then remove EMAIL_ALLOW_SELFSIGNED.",
     consequence="Anybody who stands in between reads the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
     supersedes=("rules.email.any-certificate",),
@@ -283,7 +283,7 @@ CLOSED = FindingFamily(
 GARBLED = FindingFamily(
     _of(
         "{}.garbled",
-        "The server answered with something that is no SMTP ({}).",
+        "The server answered with something that is not SMTP ({}).",
         "Is this a mail server, and is the port the right one?",
         consequence=_NO_MAIL,
     ),
@@ -324,7 +324,7 @@ CONNECT = FindingFamily(
     _of(
         "connect.{}",
         "Could not connect to the mail server ({}).",
-        "Is EMAIL_HOST right, and does a firewall on the way out let this port pass?",
+        "Is EMAIL_HOST right, and does an outgoing firewall let this port pass?",
         consequence=_NO_MAIL,
     ),
     ("refused", "unreachable", "timeout", "failed"),

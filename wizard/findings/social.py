@@ -56,7 +56,7 @@ STATE_COOKIE = FindingFamily(
 FACEBOOK_BROKEN = _of(
     "social.facebook-broken",
     "Facebook sign-in does not work in LibreChat:",
-    "Take FACEBOOK_CLIENT_ID and FACEBOOK_CLIENT_SECRET out of .env, and facebook out of registration.socialLogins.",
+    "Remove FACEBOOK_CLIENT_ID and FACEBOOK_CLIENT_SECRET from .env, and facebook from registration.socialLogins.",
     consequence="everybody who tries it gets an error page (500).",
     settings=("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET"),
     supersedes=("rules.social.not-listed.facebook", "rules.social.callback.facebook", "oauth.facebook.broken"),

@@ -51,7 +51,7 @@ TEMPORARY = _of(
 )
 DATABASE_URI = _of(
     "database.uri",
-    "MONGO_URI is no connection string that MongoDB's driver reads.",
+    "MONGO_URI is not a connection string that MongoDB's driver reads.",
     "MONGO_URI=mongodb://HOST:27017/LibreChat; in user name and password write @ as %40, : as %3A, / as %2F.",
     consequence="LibreChat does not start.",
     settings=("MONGO_URI",),
@@ -72,7 +72,7 @@ DATABASE_NAME = _of(
 )
 REDIS_URI = _of(
     "redis.uri",
-    "USE_REDIS is on, and REDIS_URI is no address that Redis' client takes.",
+    "USE_REDIS is on, and REDIS_URI is not an address that Redis' client takes.",
     "REDIS_URI=redis://HOST:6379 (rediss:// with TLS); several for a cluster, separated by commas, each with its scheme.",
     consequence="LibreChat does not start, or does not reach Redis.",
     settings=("REDIS_URI",),

@@ -95,7 +95,7 @@ REDIRECT_NONE = _of(
     "redirect.none",
     "http:// answers with a page and does not send people on to https://.",
     "Let port 80 redirect to the https address.",
-    consequence="People who sign in there send the password in clear, and are signed out at the next reload.",
+    consequence="People who sign in there send the password in plain text, and are signed out at the next reload.",
 )
 REDIRECT_ERROR = _of(
     "redirect.error",
@@ -119,7 +119,7 @@ HSTS_NONE = _of("hsts.none", "The site does not ask browsers to come by https://
 HSTS_OFF = _of(
     "hsts.off",
     "The site sends Strict-Transport-Security in a form that turns it off.",
-    "Write Strict-Transport-Security: max-age=31536000, or take it out.",
+    "Write Strict-Transport-Security: max-age=31536000, or remove it.",
 )
 HSTS_OK = _of("hsts.ok", "Browsers remember to come by https:// only (HSTS).")
 LOCAL = _of("local", "The site is on this machine: there is no way that would have to be encrypted.")
@@ -168,7 +168,7 @@ HANDSHAKE = FindingFamily(
 FRONT = FindingFamily(
     _of(
         "front.{}",
-        "The site is encrypted, but what answers is no web server that a browser understands ({}).",
+        "The site is encrypted, but what answers is not a web server that a browser understands ({}).",
         "The proxy's log says why. A server that wants a certificate from people closes like this too.",
         consequence="nobody can open LibreChat.",
     ),

@@ -31,7 +31,7 @@ NAMES_FILE = _of(
 EMPTY_IS_OFF = _of(
     "values.empty-is-off",
     "A switch is empty and therefore off; without the line it would be on.",
-    "Write NAME=false, or take the line out.",
+    "Write NAME=false, or remove the line.",
 )
 NOT_TRUE = _of(
     "values.not-true",
@@ -45,7 +45,7 @@ DURATION = _of(
 )
 SCORE = _of(
     "values.score",
-    "A score is no number:",
+    "A score is not a number:",
     "Write NAME=1.",
     consequence="the first violation bans the account and its address.",
 )
@@ -63,7 +63,7 @@ MISSING = _of(
 NO_EFFECT = _of(
     "settings.no-effect",
     "A setting has no effect, since another one that it needs is not set.",
-    "Take it out, or set what is missing.",
+    "Remove it, or set what is missing.",
 )
 CONFLICT = _of(
     "settings.conflict",

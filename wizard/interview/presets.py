@@ -55,7 +55,7 @@ MAIL: Final[tuple[Preset, ...]] = (
     _smtp("sendgrid", "SendGrid", "smtp.sendgrid.net", "The user is the word apikey, the password the API key. Verify the sender first.", user="apikey"),
     _smtp("postmark", "Postmark", "smtp.postmarkapp.com", "User and password are both the server's API token. Confirm the sender first."),
     _smtp("brevo", "Brevo", "smtp-relay.brevo.com", "The password is an SMTP key, not the one of your account: https://app.brevo.com/settings/keys/smtp"),
-    Preset(id="own", title="A server of my own", values={"EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}, advice="Port 587 starts in clear and changes to TLS (starttls); port 465 speaks TLS from the first byte (tls)."),
+    Preset(id="own", title="A server of my own", values={"EMAIL_PORT": "587", "EMAIL_ENCRYPTION": "starttls"}, advice="Port 587 starts in plain text and changes to TLS (starttls); port 465 speaks TLS from the first byte (tls)."),
 )  # fmt: skip
 
 OPENID: Final[tuple[Preset, ...]] = tuple(

@@ -26,7 +26,7 @@ class Release:
     def parse(cls, text: str) -> Release:
         """Read ``v0.8.7``, ``0.8.7`` or ``v0.8.8-rc1``; ``ValueError`` for anything else."""
         if len(text) > _LONGEST or not (match := _FORM.match(text.strip())):
-            raise ValueError(f"{text!r} is no LibreChat release")
+            raise ValueError(f"{text!r} is not a LibreChat release")
         major, minor, patch, candidate = match.groups()
         return cls(int(major), int(minor), int(patch), None if candidate is None else int(candidate or 0))
 

@@ -45,7 +45,7 @@ class Site(NamedTuple):
         match = _URL.match(text.strip())
         if not match or not text.strip().isprintable():
             raise ValueError(
-                "it is no address such as https://chat.example.com (scheme, host, and a port where needed)"
+                "it is not an address such as https://chat.example.com (scheme, host, and a port where needed)"
             )
         scheme = match["scheme"]
         path = (match["path"] or "").rstrip("/")

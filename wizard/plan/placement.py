@@ -129,7 +129,7 @@ def _problem(name: str, found: EffectiveValue | None, effective: EffectiveConfig
         return Problem(field=variable_id(name), message=message, remedy=remedy)
     says = "" if _is_secret(name) else f" says {found.value[:80]} and"
     message = f"the answer would have no effect: this line{says} wins."
-    remedy = "Take the line out, or change it yourself, then run the wizard again."
+    remedy = "Remove the line, or change it yourself, then run the wizard again."
     return Problem(
         field=variable_id(name), file=found.origin.file, line=found.origin.line, message=message, remedy=remedy
     )

@@ -158,7 +158,7 @@ class _Work:
     def _further_environment_file(self, file: str, wanted: Mapping[str, str | None]) -> None:
         if file.startswith(("/", "..")):
             message = f"it stands in {file}, which is not in this folder, and the wizard writes nothing there."
-            remedy = "Change it there, or take the line out so that .env counts."
+            remedy = "Change it there, or remove the line so that .env counts."
             self.problems += [Problem(field=variable_id(name), message=message, remedy=remedy) for name in wanted]
             return
         state = self._snapshot.state(file)

@@ -197,7 +197,7 @@ def compose_files(view: View) -> Iterator[Finding]:
     listed = values.get("COMPOSE_FILE", "").strip()
     if "COMPOSE_FILE" in values and not listed:
         summary = "COMPOSE_FILE in .env is empty: Docker Compose finds no file and does not start."
-        yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy="Take the line out.")
+        yield ids.COMPOSE_NOT_LISTED.fail(summary, remedy="Remove the line.")
     elif listed:
         separator = values.get("COMPOSE_PATH_SEPARATOR") or ":"
         parts = listed.split(separator)

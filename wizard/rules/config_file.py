@@ -84,7 +84,7 @@ def schema(view: View) -> Iterator[Finding]:
         *_faults(config, view.release),
         *(f"LibreChat {view.release} does not know {name}" for name in unknown_keys(config, view.release)),
         *(
-            f"{_placed(view, (name,))} is no key of LibreChat's (did you mean {near}?)"
+            f"{_placed(view, (name,))} is not a key of LibreChat's (did you mean {near}?)"
             for name, near in foreign_keys(config)
             if near
         ),
@@ -105,7 +105,7 @@ def _faults(config: Mapping[str, Any], release: Release) -> Iterator[str]:
         value = _at(config, path)
         is_switch = path == _SHARED_LINKS and isinstance(value, bool)
         if not (value is _ABSENT or isinstance(value, Mapping) or is_switch):
-            yield f"{_shown(path)} is no mapping"
+            yield f"{_shown(path)} is not a mapping"
     for path, one in read.items():
         value = _at(config, path)
         if value is not _ABSENT and (fault := _fault(one, value)):
@@ -114,25 +114,25 @@ def _faults(config: Mapping[str, Any], release: Release) -> Iterator[str]:
         yield f"{_shown(_SITE_KEY)} is missing"
     content = _at(config, _CONTENT)
     if not (content is _ABSENT or isinstance(content, str) or _is_list_of_texts(content)):
-        yield f"{_shown(_CONTENT)} is no text"
+        yield f"{_shown(_CONTENT)} is not text"
 
 
 def _fault(one: Question, value: object) -> str:
     asked = one.asked
     match asked.kind:
         case Kind.LIST:
-            return "" if _is_list_of_texts(value) else "is no list of texts"
+            return "" if _is_list_of_texts(value) else "is not a list of texts"
         case Kind.BOOL:
             return "" if isinstance(value, bool) else "is neither true nor false"
         case Kind.INT:
             if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
-                return "is no whole number"
+                return "is not a whole number"
             low, high = asked.minimum or 0, asked.maximum or value
             return "" if low <= value <= high else f"is out of range ({low:g} to {high:g})"
         case Kind.CHOICE:
             return "" if value in one.known else f"is none of {', '.join(one.known)}"
         case _:
-            return "" if isinstance(value, str) else "is no text"
+            return "" if isinstance(value, str) else "is not text"
 
 
 def _is_list_of_texts(value: object) -> bool:
@@ -169,7 +169,7 @@ def foreign(view: View) -> Iterator[Finding]:
         return
     names = [_placed(view, (name,)) for name, near in foreign_keys(view.config) if not near]
     if names:
-        verb = "is no key" if len(names) == 1 else "are no keys"
+        verb = "is not a key" if len(names) == 1 else "are not keys"
         summary = (
             f"{', '.join(names)} of librechat.yaml {verb} that the wizard knows of any release. LibreChat "
             f"{effect_of_error(view.release)} for an unknown key at the left margin."
@@ -202,7 +202,7 @@ def too_new(view: View) -> Iterator[Finding]:
     if names := [*ignored_keys(view.config, view.release)]:
         first = max(since for path, one in _questions().items() if _shown(path) in names and (since := one.asked.since))
         summary = f"LibreChat {view.release} ignores {', '.join(names)} of librechat.yaml."
-        yield ids.TOO_NEW.warn(summary, remedy=f"Update LibreChat to {first} or newer, or take it out.")
+        yield ids.TOO_NEW.warn(summary, remedy=f"Update LibreChat to {first} or newer, or remove it.")
 
 
 def misplaced(view: View) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ def limiters(view: View) -> Iterator[Finding]:
         elif not isfinite(number):
             effect = "there is no limit" if setting.key.endswith("_MAX") else "the limit behaves unpredictably"
             yield ids.NO_NUMBER.of(setting.key).fail(
-                f"{setting.key} is no number: {effect}.", remedy=f"{setting.key}={setting.default or 5}"
+                f"{setting.key} is not a number: {effect}.", remedy=f"{setting.key}={setting.default or 5}"
             )
         elif setting.key.endswith("_WINDOW") and number <= 0:
             yield ids.NO_WINDOW.of(setting.key).warn(remedy=f"{setting.key}={setting.default or 5}")

@@ -35,7 +35,9 @@ def host(view: View) -> Iterator[Finding]:
         summary = f"HOST={plain(value, limit=60)}: LibreChat listens inside of its own container only, so that nobody reaches it."
         yield ids.HOST_LOCAL.fail(summary, remedy=remedy)
     elif is_address(value) and not ip_address(value).is_unspecified and value not in _own_addresses(view.api):
-        summary = f"HOST={plain(value, limit=60)} is no address of LibreChat's container, which does not start with it."
+        summary = (
+            f"HOST={plain(value, limit=60)} is not an address of LibreChat's container, which does not start with it."
+        )
         yield ids.HOST_FOREIGN.warn(summary, remedy=remedy)
 
 

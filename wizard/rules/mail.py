@@ -74,10 +74,10 @@ def service(view: View) -> Iterator[Finding]:
         return
     near = near_service(name)
     summary = (
-        f"EMAIL_SERVICE={plain(name, limit=60)} is no service that LibreChat {view.release} knows: it looks for a mail server "
+        f"EMAIL_SERVICE={plain(name, limit=60)} is not a service that LibreChat {view.release} knows: it looks for a mail server "
         "in its own container, and no mail is sent."
     )
-    remedy = f"EMAIL_SERVICE={near}" if near else "Take EMAIL_SERVICE out, and set EMAIL_HOST and EMAIL_PORT."
+    remedy = f"EMAIL_SERVICE={near}" if near else "Remove EMAIL_SERVICE, and set EMAIL_HOST and EMAIL_PORT."
     # A newer LibreChat may know more services; none is a misspelt name of one that this one knows.
     yield (ids.SERVICE.fail if near else ids.SERVICE.warn)(summary, remedy=remedy)
 
@@ -90,7 +90,7 @@ def transport(view: View) -> Iterator[Finding]:
     if port == "465" and mode != "tls":
         yield ids.PORT_465.fail()
     elif mode == "tls" and port in ("25", "587", "2525"):
-        summary = f"Port {port} begins in clear, and LibreChat begins with TLS there: every mail fails."
+        summary = f"Port {port} starts unencrypted, and LibreChat begins with TLS there: every mail fails."
         yield ids.TLS_PORT.fail(summary)
     if view.is_on("EMAIL_ALLOW_SELFSIGNED"):
         yield ids.ANY_CERTIFICATE.warn()
@@ -110,7 +110,7 @@ def sender(view: View) -> Iterator[Finding]:
 
         is_sent = view.has_smtp and bool(sender_of(view.deployment.settings, view.release).envelope)
         effect = "LibreChat sends it as it is, and mail servers refuse the mail" if is_sent else "mails have no sender"
-        yield ids.SENDER_FORM.fail(f"EMAIL_FROM is no mail address: {effect}.")
+        yield ids.SENDER_FORM.fail(f"EMAIL_FROM is not a mail address: {effect}.")
     elif domain in ("librechat.ai", "example.com", "example.org"):
         summary = (
             f"EMAIL_FROM is an address at {domain}, which is not yours: servers refuse the mail or take it for spam."

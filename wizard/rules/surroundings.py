@@ -166,9 +166,9 @@ def _uri_fault(value: str) -> str:
         "User name or password has a character that has to be percent-encoded (one of @ : / ? # [ ]).": "@" in user
         or user.count(":") > 1
         or re.search(r"[/?#\[\]]", behind) is not None,
-        "User name or password has a % that is no percent-encoding.": _is_broken(user),
+        "User name or password has a % that is not percent-encoding.": _is_broken(user),
         "It names no host (a / in the password ends the host, and has to be written %2F).": not hosts,
-        "A port in it is no number: a / in the password has to be written %2F.": not all(
+        "A port in it is not a number: a / in the password has to be written %2F.": not all(
             map(_has_port, hosts.split(","))
         ),
         "It has an IP address that cannot exist.": any(is_impossible(_bare(host)) for host in hosts.split(",")),

@@ -43,7 +43,7 @@ def switches(view: View) -> Iterator[Finding]:
         if setting.kind is Kind.BOOL_DEFAULT_ON and not folded:
             summary = f"{setting.key} is empty and therefore off; without the line it would be on."
             yield ids.EMPTY_IS_OFF.warn(
-                summary, settings=(setting.key,), remedy=f"{setting.key}=false, or take the line out."
+                summary, settings=(setting.key,), remedy=f"{setting.key}=false, or remove the line."
             )
         elif setting.kind in (Kind.BOOL, Kind.BOOL_DEFAULT_ON) and folded not in (*_OFF, "true"):
             summary = (
@@ -99,7 +99,7 @@ def numbers(view: View) -> Iterator[Finding]:
             and setting.key.endswith("_SCORE")
             and js_number(text) != js_number(text)
         ):
-            summary = f"{setting.key} is no number: the first violation bans the account and its address."
+            summary = f"{setting.key} is not a number: the first violation bans the account and its address."
             yield ids.SCORE.warn(summary, settings=(setting.key,), remedy=f"{setting.key}=1")
 
 

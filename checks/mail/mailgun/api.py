@@ -46,11 +46,11 @@ class Api:
             parts = urlsplit(host)
             is_url = bool(parts.hostname) and (parts.port is None or parts.port > 0)
         except ValueError:
-            return HOST.fail("MAILGUN_HOST is no URL: LibreChat cannot send any mail.")
+            return HOST.fail("MAILGUN_HOST is not a URL: LibreChat cannot send any mail.")
         if parts.scheme == "http" and is_url:
             return HOST_IN_CLEAR.fail()
         if parts.scheme != "https" or not is_url:
-            return HOST.fail("MAILGUN_HOST is no URL that begins with https://: LibreChat cannot send any mail.")
+            return HOST.fail("MAILGUN_HOST is not a URL that begins with https://: LibreChat cannot send any mail.")
         if parts.username is not None or parts.query or parts.fragment:
             return HOST.fail("MAILGUN_HOST holds more than scheme, name and port: LibreChat's address comes out wrong.")
         return None

@@ -51,7 +51,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
         "silent": (
             f"{host} did not answer in time.",
             Status.UNKNOWN,
-            "Try again; does a firewall on the way let it pass?",
+            "Try again; does a firewall in between let it pass?",
         ),
         "certificate": (
             f"The certificate of {host} is not one that LibreChat trusts: no mail goes out.",

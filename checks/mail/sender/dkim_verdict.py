@@ -37,7 +37,7 @@ _SAYS: Final = {
 _REMEDY: Final = {
     DkimKeyState.WEAK: "Make a new key of 2048 bits.",
     DkimKeyState.TESTING: "Take t=y out once signing works.",
-    DkimKeyState.PRIVATE: "Take it out of DNS now, make a new pair of keys, and publish the public one.",
+    DkimKeyState.PRIVATE: "Remove it from DNS now, make a new pair of keys, and publish the public one.",
 }
 
 

@@ -119,7 +119,7 @@ def parse_policy(data: bytes) -> Policy:
     ]
     percent = found.get("pct", "100")
     if not re.fullmatch(r"\d{1,3}", percent, re.ASCII) or int(percent) > 100:  # noqa: PLR2004
-        faults.append("pct= is no number from 0 to 100")
+        faults.append("pct= is not a number from 0 to 100")
         percent = "100"
     return Policy(
         policy=policy,
@@ -167,7 +167,7 @@ async def _texts(lookup: Lookup, name: str) -> tuple[bytes, ...]:
 
 def _report_faults(found: dict[str, str]) -> list[str]:
     return [
-        f"{name}= is no list of mailto: addresses"
+        f"{name}= is not a list of mailto: addresses"
         for name in ("rua", "ruf")
         if name in found and not all(_REPORT.fullmatch(part.strip()) for part in found[name].split(","))
     ]

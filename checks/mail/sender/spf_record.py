@@ -118,7 +118,7 @@ def is_explanation(text: str) -> bool:
 def _mechanism(term: str) -> Mechanism:
     found = _DIRECTIVE.fullmatch(term)
     if found is None:
-        raise SpfSyntaxError(term, "this is no mechanism")
+        raise SpfSyntaxError(term, "this is not a mechanism")
     qualifier, name, rest = found[1] or "+", found[2].lower(), found[3]
     match name:
         case "all":
@@ -157,7 +157,7 @@ def _network(term: str, name: str, rest: str) -> Network:
             return kind(f"{found[1]}/{found[2]}" if found[2] else found[1], strict=False)
     except ValueError:
         pass
-    raise SpfSyntaxError(term, "this is no network")
+    raise SpfSyntaxError(term, "this is not a network")
 
 
 def _colon(term: str, rest: str) -> str:
@@ -169,7 +169,7 @@ def _colon(term: str, rest: str) -> str:
 def _domain_spec(term: str, text: str) -> str:
     is_plain = _MACRO_STRING.fullmatch(text) and not _ONLY_EXPLAINING.search(text.replace("%%", ""))
     if not is_plain or not _ends_well(_ANY_MACRO.sub("\0", text)):
-        raise SpfSyntaxError(term, "this is no domain")
+        raise SpfSyntaxError(term, "this is not a domain")
     return text
 
 

@@ -96,7 +96,7 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
         summary = f"{there} does not take mail to {to} now. LibreChat does not try again: that mail is lost."
         return ids.RECIPIENT_TEMPORARY.fail(summary, evidence=(evidence,))
     if _RELAY.search(reply.text) or reply.code in (530, 554):
-        summary = f"{there} does not pass on mail to {to} for this client: it is no relay for LibreChat."
+        summary = f"{there} does not pass on mail to {to} for this client: it is not a relay for LibreChat."
         return ids.RECIPIENT_RELAY.fail(summary, evidence=(evidence,))
     if not session.task.recipient_given:
         summary = f"{there} does not know {to}, the sender's own address, as a recipient. That says nothing of other people's."

@@ -68,7 +68,7 @@ def _own_rules(deployment: Deployment) -> str:
         return ""
     faults = [] if smtp.verifies else ["to a server whose certificate nobody verifies (EMAIL_ALLOW_SELFSIGNED)"]
     if not smtp.secure and smtp.starttls is not StartTls.REQUIRED:
-        faults.append("in clear, if the server offers no encryption")
+        faults.append("in plain text, if the server offers no encryption")
     return f" LibreChat sends the mail password by its own rules: {', or '.join(faults)}." if faults else ""
 
 

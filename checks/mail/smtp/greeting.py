@@ -72,7 +72,7 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
         raise Stop(ids.STARTTLS_REFUSED.fail(summary, settings=session.mode_settings, evidence=evidence))
     if connection.has_more:
         summary = (
-            f"After {session.there} agreed to STARTTLS, more came in clear: something on the way puts words into its mouth, or it is "
+            f"After {session.there} agreed to STARTTLS, more came unencrypted: something on the way puts words into its mouth, or it is "
             "broken. LibreChat gives up there."
         )
         raise Stop(ids.STARTTLS_INJECTED.fail(summary))

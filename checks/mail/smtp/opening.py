@@ -115,7 +115,7 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
             "take a mail provider with port 2525, or Mailgun's API, which goes over HTTPS."
         )
     else:
-        remedy = f"Is {session.named} right, and does a firewall on the way out let this port pass?"
+        remedy = f"Is {session.named} right, and does an outgoing firewall let this port pass?"
     return ids.CONNECT.of(member).fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
 
 
@@ -161,7 +161,7 @@ def _tls_on_a_plain_port(session: SmtpSession, error: BaseException) -> Finding:
     smtp = session.task.smtp
     because = f"EMAIL_SERVICE={plain(smtp.service)}" if smtp.service else "EMAIL_ENCRYPTION=tls"
     summary = (
-        f"Port {smtp.port} of {plain(smtp.host)} begins in clear, and LibreChat begins with TLS there ({because}): every mail "
+        f"Port {smtp.port} of {plain(smtp.host)} starts unencrypted, and LibreChat begins with TLS there ({because}): every mail "
         "fails."
     )
     return ids.CONNECT_NOT_TLS.fail(summary, settings=session.mode_settings, evidence=(session.shown(in_words(error)),))

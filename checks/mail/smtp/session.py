@@ -116,7 +116,7 @@ class SmtpSession:
             Failure.GARBLED: (
                 Status.FAIL,
                 ids.GARBLED,
-                f"{self.there} answered {_AT[stage]} with something that is no SMTP.",
+                f"{self.there} answered {_AT[stage]} with something that is not SMTP.",
             ),
         }[error.failure]
         evidence = [self.shown(text) for text in (error.detail, in_words(error.cause)) if text]

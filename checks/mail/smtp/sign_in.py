@@ -60,9 +60,9 @@ def _unverified(session: SmtpSession) -> Finding:
 
 def _in_clear(session: SmtpSession, method: str) -> Finding:
     why = "offers no encryption" if session.offer.mechanisms else "neither offers encryption nor says how to sign in"
-    what = "user and password in clear"
+    what = "user and password in plain text"
     if method == "CRAM-MD5":
-        what = "what the password can be guessed from (CRAM-MD5) in clear"
+        what = "what the password can be guessed from (CRAM-MD5) in plain text"
     summary = (
         f"{session.there} {why}, and LibreChat would send {what} all the same, even with EMAIL_ENCRYPTION=starttls. The check has "
         "not sent it, so that nothing is known of what comes after."

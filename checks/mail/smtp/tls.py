@@ -125,7 +125,7 @@ def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFa
         f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.distrust.reason}. Anyone in "
         "between can read the password and every reset link."
     )
-    remedy = f"{session.distrust.remedy} Then take EMAIL_ALLOW_SELFSIGNED out."
+    remedy = f"{session.distrust.remedy} Then remove EMAIL_ALLOW_SELFSIGNED."
     return ids.CERTIFICATE_HIDDEN.warn(summary, remedy=remedy, evidence=session.distrust.lines)
 
 

@@ -165,7 +165,7 @@ def answer_of(data: bytes) -> LdapAnswer:
         number, operation = int(message["messageID"]), message["protocolOp"]
         return _read(number, operation.getName(), operation.getComponent())
     except (PyAsn1Error, ValueError, TypeError, KeyError, IndexError, RecursionError, MemoryError):
-        raise NotLdapError("it is no LDAP message") from None
+        raise NotLdapError("it is not an LDAP message") from None
 
 
 def _read(number: int, name: str, operation: Any) -> LdapAnswer:
@@ -183,6 +183,6 @@ def _read(number: int, name: str, operation: Any) -> LdapAnswer:
         text = bytes(operation["errorMessage"]).decode(errors="replace")
         code = int(operation["resultCode"])
         if not 0 <= code <= _LARGEST_CODE:
-            raise NotLdapError("its result is no result code")
+            raise NotLdapError("its result is not a result code")
         return LdapAnswer(number=number, kind="result", code=code, text=text)
     return LdapAnswer(number=number, kind="other")

@@ -102,7 +102,7 @@ async def reach(session: LdapSession) -> list[Finding]:
     is_local = session.is_local = task.exempts_loopback and _is_loopback([session.address])
     if not place.secure:
         session.is_protected = is_local
-        session.why_unprotected = "LDAP_URL begins with ldap://, so that the password crosses the network in clear"
+        session.why_unprotected = "LDAP_URL begins with ldap://, so that the password crosses the network in plain text"
     session.is_protected = session.is_protected or is_local
     return found
 

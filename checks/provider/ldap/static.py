@@ -21,9 +21,9 @@ from wizard.librechat.ldap_url import LdapUrlError, LdapUrlFault, parse_ldap_url
 
 _SHOWN = 120
 _WHY = {
-    LdapUrlFault.NO_URL: "it is no address, or holds two",
+    LdapUrlFault.NO_URL: "it is not an address, or holds two",
     LdapUrlFault.SCHEME: "it begins with another scheme than ldap:// and ldaps://",
-    LdapUrlFault.SCOPE: "the part after its second question mark is no scope",
+    LdapUrlFault.SCOPE: "the part after its second question mark is not a scope",
     LdapUrlFault.FILTER: "the filter in it cannot be parsed",
 }
 

@@ -67,11 +67,11 @@ def _file(task: SamlTask) -> bytes:
         path = with_home(task.metadata)
         # A pipe would be waited for.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise _UnreadError(ids.METADATA_LARGE.unknown("It is no regular file."))
+            raise _UnreadError(ids.METADATA_LARGE.unknown("It is not a regular file."))
         with open_named(path) as stream:
             data = stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no path"
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not a path"
         raise _UnreadError(_unread(task, f"{why}.")) from None
     if len(data) > LARGEST:
         raise _UnreadError(ids.METADATA_LARGE.unknown(evidence=(task.metadata,)))

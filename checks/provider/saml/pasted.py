@@ -121,7 +121,7 @@ def _finding(task: SamlTask, verdict: SamlVerdict, now: datetime) -> Finding:
         return ids.UNSURE.unknown()
     if verdict.cause is SamlCause.NOT_XML:
         why = plain(answer.detail if answer is not None else "", limit=_SHOWN)
-        return ids.RESPONSE_UNREAD.fail(f"The pasted text is no SAML response that LibreChat can read: {why}.")
+        return ids.RESPONSE_UNREAD.fail(f"The pasted text is not a SAML response that LibreChat can read: {why}.")
     if (entry := _ENTRIES.get(verdict.cause)) is not None and answer is not None:
         return entry.fail(evidence=_evidence(task, verdict.cause, answer, now))
     account = verdict.account

@@ -27,7 +27,7 @@ async def request_finding(task: SamlTask, conversation: ProviderConversation) ->
     try:
         answer = await _page(request_url(task.settings, request), conversation)
     except ValueError:
-        return ids.NO_FORM.unknown(evidence=("SAML_ENTRY_POINT is no address of a web page",))
+        return ids.NO_FORM.unknown(evidence=("SAML_ENTRY_POINT is not an address of a web page",))
     except SpentError:
         return ids.NO_FORM.unknown(evidence=("sent on too often",))
     except (HttpError, TimeoutError) as error:

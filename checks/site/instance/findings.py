@@ -61,7 +61,7 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
             f"What listens there is no web server, or one that breaks off: {logs_command(deployment)}.",
         ),
         Failure.GARBLED: (
-            f"What answers at {base} is no web server that a browser understands.",
+            f"What answers at {base} is not a web server that a browser understands.",
             "Is the port the right one, and the scheme (http or https)?",
         ),
     }[error.failure]

@@ -33,7 +33,7 @@ async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Publis
             seen = " (seen from this machine itself; a firewall outside may stop others)" if is_own(address) else ""
             summary = (
                 f"LibreChat answers at {base} as well, past the proxy and without encryption{seen}. Anyone who connects there "
-                "can choose the address that limits and bans count by (X-Forwarded-For), and signs in in clear."
+                "can choose the address that limits and bans count by (X-Forwarded-For), and signs in unencrypted."
             )
             remedy = _REMEDY.format(port=port.port)
             return ids.AROUND_OPEN.warn(summary, remedy=remedy)

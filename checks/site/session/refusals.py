@@ -119,7 +119,7 @@ REFUSALS: Final = {
         "Look for a proxy or firewall that rewrites requests.",
     ),
     LoginEnd.TOKENS: _broken(
-        "The password is right, but LibreChat cannot make the tokens: nobody can sign in. SESSION_EXPIRY is no whole number "
+        "The password is right, but LibreChat cannot make the tokens: nobody can sign in. SESSION_EXPIRY is not a whole number "
         "of seconds, or a JWT secret is blank. It may have left a session behind, which ends by itself.",
         "SESSION_EXPIRY has to be a multiple of 1000 (milliseconds); JWT_SECRET and JWT_REFRESH_SECRET must not be blank.",
         "SESSION_EXPIRY",

@@ -123,7 +123,7 @@ def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
     if 200 <= status < 300:  # noqa: PLR2004 - success (RFC 9110, section 15.3)
         summary = (
             f"http://{host} answers with a page and does not send people on to https://. People who sign in there send the "
-            "password in clear, and the browser throws the cookie away: at the next reload they are signed out."
+            "password in plain text, and the browser throws the cookie away: at the next reload they are signed out."
         )
         return ids.REDIRECT_NONE.warn(summary, remedy=remedy)
     summary = (
@@ -166,7 +166,9 @@ def _no_answer(site: Site, error: HttpError | None) -> Finding:
         summary = f"{site.url} is encrypted, but did not answer a request in time: people see an empty page."
         remedy = "Is LibreChat up behind the proxy? Try again."
         return ids.FRONT.of(kind).unknown(summary, remedy=remedy, evidence=evidence)
-    summary = f"{site.url} is encrypted, but what answers is no web server that a browser understands ({kind.value})."
+    summary = (
+        f"{site.url} is encrypted, but what answers is not a web server that a browser understands ({kind.value})."
+    )
     return ids.FRONT.of(kind).fail(summary, evidence=evidence)
 
 

@@ -74,8 +74,8 @@ def test_a_day_in_the_past_ends_it(folder: Path) -> None:
     [
         (("--ack", "rules.nothing"), "--ack: no finding has this id."),
         (("--ack", "log.secrets.jwt-missin"), "Did you mean log.secrets.jwt-missing?"),
-        (("--ack", "files.ok", "--until", "31.12.2026"), "--until: is no day. Write it as 2026-12-31."),
-        (("--ack", "files.ok", "--until", "20261231"), "--until: is no day."),
+        (("--ack", "files.ok", "--until", "31.12.2026"), "--until: is not a day. Write it as 2026-12-31."),
+        (("--ack", "files.ok", "--until", "20261231"), "--until: is not a day."),
         (("--reason", "x"), "--reason and --until belong to --ack ID."),
     ],
 )

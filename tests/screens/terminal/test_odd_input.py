@@ -143,7 +143,7 @@ def test_line_prompts_save_under_no_file_name(folder: Path) -> None:
     with wizard(folder, "--plain", size=(120, 50)) as terminal:
         terminal.until("> ")
         terminal.type(":save a\x16\x00b\r")
-        terminal.until("no file name")
+        terminal.until("not a file name")
         terminal.type(":save ~nobody-of-that-name/x\r")
         terminal.until("Nothing changed")
         assert terminal.process.isalive()

@@ -75,7 +75,7 @@ def test_the_mailbox_of_the_test_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "box-canary" not in repr(whole)
     short = read("version: 1\nchecks: {imap: {host: h, user: u, port: 1993, tls: true, password: clear}}\n")
     assert short.answers.checks.imap == Imap(host="h", port=1993, user="u", password=Secret("clear"))
-    assert any("checks.imap.password stands in clear" in warning for warning in short.warnings)
+    assert any("checks.imap.password stands in plain text" in warning for warning in short.warnings)
     kept = read("version: 1\nchecks: {imap: {host: h, user: u, password: {env: WIZARD_NOT_SET, keep: true}}}\n")
     assert kept.answers.checks.imap == Imap(host="h", user="u")
     assert Imap(host="h", user="u").tcp_port == 993
@@ -129,8 +129,8 @@ def test_a_commands_child_gets_no_secret_of_ours(tmp_path: Path, monkeypatch: py
         ("{command: [false]}", "ended with status 1"),
         ("{command: [/no/such/program]}", "failed"),
         ("{command: echo}", "form"),
-        ("{file: /dev/zero}", "no file"),
-        ("{file: .}", "no file"),
+        ("{file: /dev/zero}", "not a file"),
+        ("{file: .}", "not a file"),
         ("{fle: x}", "where the value comes from"),
         ("{file: a, env: b}", "where the value comes from"),
         ("{file: empty}", "is empty"),
@@ -174,12 +174,12 @@ def test_a_source_that_gives_nothing_is_a_fault(tmp_path: Path, source: str, say
         ("version: 1\nchecks: {allow_insecure_login: 'yes'}\n", "checks.allow_insecure_login", ""),
         ("version: 1\nchecks: {imap: {host: h}}\n", "checks.imap.user", "host and user"),
         ("version: 1\nchecks: {imap: {user: u, tsl: true}}\n", "checks.imap.tsl", "tls"),
-        ("version: 1\nchecks: {imap: {host: h, user: u, tls: false}}\n", "checks.imap.tls", "in clear"),
+        ("version: 1\nchecks: {imap: {host: h, user: u, tls: false}}\n", "checks.imap.tls", "in plain text"),
         ("version: 1\nchecks: {imap: {host: h, user: u, port: 0}}\n", "checks.imap.port", "993"),
         ('version: 1\nchecks: {imap: {host: h, user: u, folder: "a\\r\\nb"}}\n', "checks.imap.folder", "anew"),
         ("version: 1\nsettings: {JWT_SECRT: x}\n", "settings.JWT_SECRT", "JWT_SECRET"),
         ("version: 1\nsettings: {FROM_EMAIL: a@b.de}\n", "settings.FROM_EMAIL", "EMAIL_FROM"),
-        ("version: 1\nsettings: {LIMIT_FORK_IP: true}\n", "settings.LIMIT_FORK_IP", "Take the line out"),
+        ("version: 1\nsettings: {LIMIT_FORK_IP: true}\n", "settings.LIMIT_FORK_IP", "Remove the line"),
         ("version: 1\nsettings: {EMAIL_HOST: {generate: true}}\n", "settings.EMAIL_HOST", "the value itself"),
         ("version: 1\nsettings: {JWT_SECRET: {replace: true}}\n", "settings.JWT_SECRET", "generate: true"),
         ("version: 1\nsettings: {JWT_SECRET: {generate: 1}}\n", "settings.JWT_SECRET.generate", ""),
@@ -204,7 +204,7 @@ def test_a_secret_in_clear_is_accepted_and_warned_about(tmp_path: Path) -> None:
     path.chmod(0o644)
     found = load(path)
     assert reveal(found.answers["EMAIL_PASSWORD"].value or "") == "in-clear"
-    assert any("EMAIL_PASSWORD stands in clear" in warning for warning in found.warnings)
+    assert any("EMAIL_PASSWORD stands in plain text" in warning for warning in found.warnings)
     assert any("chmod 600" in warning for warning in found.warnings)
     assert "in-clear" not in " ".join(found.warnings)
 

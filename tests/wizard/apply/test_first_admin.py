@@ -78,7 +78,7 @@ def test_account_that_is_not_the_first_is_told_and_everything_goes_back(stack: S
     before = stack.files()
     done = stack.apply(*OPEN, flags=("--first-admin", "ann@example.com"))
     assert done.status == 1, done.text
-    assert "a new account would be no administrator" in done.err
+    assert "a new account would not be an administrator" in done.err
     assert "Password of" not in done.text
     assert stack.files() == before
 
@@ -132,7 +132,7 @@ def test_registration_that_cannot_be_opened_any_more_goes_back(stack: Stack) -> 
 @pytest.mark.parametrize(
     ("settings", "flags", "says"),
     [
-        (OPEN, ("--first-admin", "ann"), "it is no e-mail address"),
+        (OPEN, ("--first-admin", "ann"), "it is not an e-mail address"),
         (OPEN, ("--first-admin", "ann@example.com", "--admin-password-file", "/nowhere/at/all"), "cannot be read"),
         (OPEN, ("--first-admin", "ann@example.com", "--admin-password-file", "-"), "is empty"),
         (

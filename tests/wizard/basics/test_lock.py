@@ -124,9 +124,9 @@ def test_a_file_of_somebody_s_is_locked_and_not_overwritten(path: Path, tmp_path
 def test_a_pipe_as_lock_does_not_hang_who_only_looks(path: Path, tmp_path: Path) -> None:
     os.mkfifo(path)
     path.with_name("transaction.json").write_text("{}")
-    with pytest.raises(WriteRefused, match="no regular file"):
+    with pytest.raises(WriteRefused, match="not a regular file"):
         Workplace(tmp_path).interrupted()
-    with pytest.raises(WriteRefused, match="no regular file"):
+    with pytest.raises(WriteRefused, match="not a regular file"):
         Workplace(tmp_path).pending()
 
 
@@ -138,7 +138,7 @@ def test_a_pipe_as_lock_of_the_test_account_hides_no_record(path: Path, tmp_path
     left = records.left()
     assert isinstance(left, ProbeRecord)
     assert left.is_damaged
-    with pytest.raises(WriteRefused, match=r"probe\.lock: it is no regular file"), records.lock():
+    with pytest.raises(WriteRefused, match=r"probe\.lock: it is not a regular file"), records.lock():
         pass
 
 

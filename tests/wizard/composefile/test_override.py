@@ -162,11 +162,11 @@ def test_another_file_mounted_at_the_place_is_refused() -> None:
     [
         (b"services:\n  api: [1, 2\n", 3, "no valid YAML"),
         (b"services:\n  api:\n    image: x\n    image: y\n", 4, "image stands twice"),
-        (b"- a\n- b\n", 1, "no mapping"),
+        (b"- a\n- b\n", 1, "not a mapping"),
         (b"a: 1\n---\nb: 2\n", 3, "more than one YAML document"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
         (b"services:\n\tapi: x\n", 2, "no valid YAML"),
-        (b"services: [api]\n", 0, "is no mapping"),
+        (b"services: [api]\n", 0, "is not a mapping"),
     ],
 )
 def test_a_file_that_is_no_override_is_refused_with_its_line(data: bytes, line: int, words: str) -> None:

@@ -75,9 +75,9 @@ def test_a_file_without_a_version_gets_one_because_librechat_would_not_start() -
     [
         (["gogle"], [], "Did you mean google"),
         ([], ["@example.com"], "without '@'"),
-        ([], ["*.example.com"], "no domain that LibreChat could match"),
-        ([], ["example"], "no domain"),
-        ([], ["exa mple.com"], "no domain"),
+        ([], ["*.example.com"], "not a domain that LibreChat could match"),
+        ([], ["example"], "not a domain"),
+        ([], ["exa mple.com"], "not a domain"),
     ],
 )
 def test_what_librechat_could_never_match_is_refused(logins: list[str], domains: list[str], words: str) -> None:
@@ -89,7 +89,7 @@ def test_what_librechat_could_never_match_is_refused(logins: list[str], domains:
 def test_a_broken_file_is_refused_and_reads_as_none() -> None:
     with pytest.raises(InvalidInput, match=r"librechat\.yaml:3"):
         registered(b"version: 1\nregistration: [\n", ["openid"], None)
-    with pytest.raises(InvalidInput, match="no mapping"):
+    with pytest.raises(InvalidInput, match="not a mapping"):
         registered(b"version: 1\nregistration: yes\n", ["openid"], None)
     assert read_config(b"a: [") is None
     assert read_config(None) is None

@@ -20,7 +20,7 @@ def test_candidates_come_before_their_release() -> None:
 
 @pytest.mark.parametrize("text", ["", "latest", "v1", "0.8", "v0.8.7-beta1", "v0.8.7 x"])
 def test_what_is_no_release_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no LibreChat release"):
+    with pytest.raises(ValueError, match="not a LibreChat release"):
         Release.parse(text)
 
 

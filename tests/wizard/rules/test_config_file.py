@@ -42,10 +42,10 @@ def test_the_verdict_is_that_of_librechats_schema(row: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("text", "identity", "status", "says"),
     [
-        ("registraton: {socialLogins: [google]}\n", "schema", "FAIL", "registraton (line 2) is no key of LibreChat's (did you mean registration?)"),
+        ("registraton: {socialLogins: [google]}\n", "schema", "FAIL", "registraton (line 2) is not a key of LibreChat's (did you mean registration?)"),
         ("Registration:\n  socialLogins: [google]\n", "schema", "FAIL", "did you mean registration?"),
         ("endpoint: {}\n", "schema", "FAIL", "endpoint (line 2)"),
-        ("x-logins: [google]\n", "foreign", "WARN", "x-logins (line 2) of librechat.yaml is no key"),
+        ("x-logins: [google]\n", "foreign", "WARN", "x-logins (line 2) of librechat.yaml is not a key"),
         ("registration:\n  allowedDomain: [example.com]\n", "misspelt", "FAIL", "registration.allowedDomain (line 3), so that addresses of every domain may register"),
         ("registration:\n  socialLogin: [google]\n", "misspelt", "FAIL", "sign-in buttons"),
         ("registration: {sociallogins: [google]}\n", "misspelt", "FAIL", "registration.sociallogins"),

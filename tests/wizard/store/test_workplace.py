@@ -88,7 +88,7 @@ def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".librechat-wizard").write_bytes(b"")
-    with pytest.raises(WriteRefused, match="it is no folder"):
+    with pytest.raises(WriteRefused, match="it is not a folder"):
         apply(tmp_path, to_write(tmp_path))
 
 

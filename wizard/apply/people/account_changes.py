@@ -68,7 +68,7 @@ class UserAccounts:
         shown, chosen = self._chosen(password)
         name, username = name.strip() or _name_of(email), _username_of(email)
         if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.startswith(_FLAGS):
-            raise PeopleError(f"A name has {_SHORTEST_NAME} to {_LONGEST_NAME} characters and is no option.")
+            raise PeopleError(f"A name has {_SHORTEST_NAME} to {_LONGEST_NAME} characters and is not an option.")
         seen = await self.directory.sighting(email, username=username)
         here = self._as_running(seen)
         if seen.people:
@@ -314,7 +314,7 @@ def address(email: str, *, is_new: bool = True) -> str:
     email = email.strip()
     is_one = account_address.is_taken(email) if is_new else "@" in email and email.isprintable()
     if not is_one or len(email) > 254:  # noqa: PLR2004 - RFC 5321, section 4.5.3.1.3
-        raise PeopleError(f"{plain(email, limit=80)} is no e-mail address.", status=ExitStatus.INVALID)
+        raise PeopleError(f"{plain(email, limit=80)} is not an e-mail address.", status=ExitStatus.INVALID)
     return email if is_new else email.lower()
 
 

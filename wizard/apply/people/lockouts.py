@@ -161,7 +161,7 @@ def _no_administrator(deployment: Deployment, person: UserAccount, seen: Sightin
     if not seen.admins:
         return f"There is no administrator at all; {who} has the role {plain(person.role) or 'none'}."
     if person.provider == "openid" and has_values(settings, "OPENID_ADMIN_ROLE"):
-        return f"{who} is no administrator: OPENID_ADMIN_ROLE takes it from who signs in without that role."
+        return f"{who} is not an administrator: OPENID_ADMIN_ROLE takes it from who signs in without that role."
     if seen.first == person.id:
         return f"{who} is the first account and no administrator any more."
     return ""

@@ -117,7 +117,7 @@ def _files(work: Work, site: Site) -> tuple[str, ...] | None:
         state = inputs.state(path)
         if not path.isprintable() or path.startswith(("~", "$")):
             work.fault(
-                f"proxy.{field_name}", "it is no usable path.", "Write it out, absolute or relative to the folder."
+                f"proxy.{field_name}", "it is not a usable path.", "Write it out, absolute or relative to the folder."
             )
         elif state.kind == "missing":
             work.fault(
@@ -127,7 +127,7 @@ def _files(work: Work, site: Site) -> tuple[str, ...] | None:
             contents.append(state.data)
         elif state.kind != "unreadable":
             work.fault(
-                f"proxy.{field_name}", f"{path[:120]} is no regular file ({state.kind}).", "Name the file itself."
+                f"proxy.{field_name}", f"{path[:120]} is not a regular file ({state.kind}).", "Name the file itself."
             )
     if work.problems:
         return None

@@ -42,7 +42,7 @@ def _own_network(name: str, service: Mapping[str, Any]) -> Iterator[Problem]:
         if text != "host":
             what = "the wizard cannot see which ports are published there"
         message = f"{plain(text, limit=80)}: {what}."
-        remedy = f"Take the line out, and publish 127.0.0.1:PORT:TARGET instead, {OTHERWISE}"
+        remedy = f"Remove the line, and publish 127.0.0.1:PORT:TARGET instead, {OTHERWISE}"
         yield _at(f"services.{name}.network_mode", mode, message, remedy)
 
 

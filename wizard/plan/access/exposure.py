@@ -101,7 +101,7 @@ def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, ove
         parts = listed.split(values.get("COMPOSE_PATH_SEPARATOR") or ":")
         names = [posixpath.normpath(posixpath.join(str(folder), part)) for part in parts]
         further = [part for part, name in zip(parts, names, strict=True) if name not in wanted]
-        remedy = f"Write COMPOSE_FILE={base_name}:{override_name}, or take the line out"
+        remedy = f"Write COMPOSE_FILE={base_name}:{override_name}, or remove the line"
         if further:
             message = f"names {plain(', '.join(further))}, and the wizard cannot see which ports are published there."
             found.append(_of_dotenv("COMPOSE_FILE", message, f"{remedy}, {OTHERWISE}"))
@@ -113,7 +113,7 @@ def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, ove
     ]
     if further:
         message = f"names {plain(', '.join(further))}: what stands there decides about ports, and the wizard does not read it."
-        found.append(_of_dotenv("COMPOSE_ENV_FILES", message, f"Take the line out, {OTHERWISE}"))
+        found.append(_of_dotenv("COMPOSE_ENV_FILES", message, f"Remove the line, {OTHERWISE}"))
     return found
 
 
@@ -192,7 +192,7 @@ def _own_network(files: ComposeLayers, service: str) -> Iterator[Problem]:
         message = "host: every port that it listens at is open to other machines."
     else:
         message = f"{plain(written)}: the wizard cannot see which ports are published there."
-    how = "Take the line out"
+    how = "Remove the line"
     if document is not files.override:
         how = f"In {files.override.name} write for {plain(path[1])}: network_mode: !reset null"
     yield _at(document, path, message, f"{how}, and publish 127.0.0.1:PORT:TARGET instead, {OTHERWISE}")

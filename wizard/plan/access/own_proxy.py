@@ -134,7 +134,7 @@ def _look_at_the_result(work: Work, proxy: str) -> None:
     if wide:
         work.notes.append(
             f"{work.inputs.override_name} publishes LibreChat itself at {plain(', '.join(wide))}: anybody who reaches that "
-            "port goes past the proxy and can claim any address. Take it out if you do not need it."
+            "port goes past the proxy and can claim any address. Remove it if you do not need it."
         )
     beside = open_beside(work, override, proxy)
     if beside:

@@ -122,5 +122,5 @@ class Work:
         if self.inputs.standing("SESSION_COOKIE_SECURE").strip().lower() == "false":
             self.set("SESSION_COOKIE_SECURE", None)
             self.notes.append(
-                "Secure cookies are on again: over HTTPS they keep people signed in, and never travel in clear."
+                "Secure cookies are on again: over HTTPS they keep people signed in, and never travel in plain text."
             )

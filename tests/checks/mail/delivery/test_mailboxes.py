@@ -127,7 +127,7 @@ async def test_what_came_in_clear_does_not_count_as_said_under_tls(
 
     findings = await found(hostile, handler, certificates, starttls=True)
     assert ids(findings)[0] == "delivery.imap.silent"
-    assert seen == [b"w2 LOGIN {4}\r\n"], "the words in clear did not make it go on"
+    assert seen == [b"w2 LOGIN {4}\r\n"], "the words in plain text did not make it go on"
 
 
 async def test_it_only_reads(hostile: Hostile, certificates: Certificates) -> None:

@@ -121,7 +121,7 @@ DKIM: dict[str, Dkim] = {
     "no-key": Dkim(records=(b"v=DKIM1; k=rsa",), told="broken", says="holds no key"),
     "twice": Dkim(records=(b"v=DKIM1; p=" + GOOD + b"; p=" + WEAK,), told="broken", says="twice"),
     "other-kind": Dkim(records=(b"v=DKIM1; k=dsa; p=" + GOOD,), told="broken", says="kind of key"),
-    "elliptic": Dkim(records=(b"v=DKIM1; p=" + ELLIPTIC,), told="broken", says="no RSA key"),
+    "elliptic": Dkim(records=(b"v=DKIM1; p=" + ELLIPTIC,), told="broken", says="not an RSA key"),
     "short-edwards": Dkim(records=(b"v=DKIM1; k=ed25519; p=" + GOOD,), told="broken", says="32 bytes"),
     "not-base64": Dkim(records=(b"v=DKIM1; p=@@@@",), told="broken", says="Base64"),
     "rubbish": Dkim(records=(b"v=DKIM1; p=" + base64.b64encode(bytes(range(200))),), told="broken"),

@@ -134,7 +134,7 @@ def disagreement(ours: Verdict, theirs: Answer) -> str:
     if ours.in_clear:
         # The check must not find out the rest; nodemailer did send the password in clear.
         sent = theirs.ok and theirs.signed_in and not theirs.encrypted
-        return "" if sent or theirs.code.startswith("EAUTH ") else "says that the password would travel in clear"
+        return "" if sent or theirs.code.startswith("EAUTH ") else "says that the password would travel in plain text"
     wanted = (theirs.ok, theirs.encrypted, theirs.signed_in) if theirs.ok else (False, False, False)
     got = (ours.accepted, ours.encrypted, ours.signed_in) if ours.accepted else (False, False, False)
     return "" if got == wanted else f"says accepted, encrypted, signed in: {got}"
@@ -176,7 +176,7 @@ async def test_the_same_becomes_of_a_mail(
     with capsys.disabled():
         sys.stdout.write(
             f"\n{len(wanted)} cells on {len(servers)} servers, each with {' and '.join(LIBRARIES)}: {len(wrong)} disagreements; "
-            f"{counts[True]} delivered, {counts[False]} not; in {in_clear} the check sends no password in clear\n"
+            f"{counts[True]} delivered, {counts[False]} not; in {in_clear} the check sends no password in plain text\n"
         )
     assert wrong == []
     assert len(wanted) >= 300

@@ -169,7 +169,7 @@ async def test_the_mail_from_the_container_is_announced_with_its_risk() -> None:
         return announcement(Subject(deployment=deployment(settings), answers=Answers(checks=checks)))
 
     assert "certificate nobody verifies" in said(EMAIL_ALLOW_SELFSIGNED="true")
-    assert "in clear, if the server offers no encryption" in said()
+    assert "in plain text, if the server offers no encryption" in said()
     assert "by its own rules" not in said(EMAIL_ENCRYPTION="tls")
 
 

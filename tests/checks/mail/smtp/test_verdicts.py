@@ -95,7 +95,7 @@ def disagreement(case: Case, ours: Verdict) -> str:
         # The check must not find out the rest. LibreChat did send the password in clear: it was taken or refused.
         sent = theirs["ok"] and theirs["auth"] and not theirs["tls"]
         is_right = (sent or theirs.get("code") == "EAUTH") and not ours.accepted
-        return "" if is_right else "says that the password would travel in clear"
+        return "" if is_right else "says that the password would travel in plain text"
     wanted = (theirs["ok"], theirs.get("tls", False), theirs.get("auth", False))
     got = (ours.accepted, ours.encrypted, ours.signed_in) if ours.accepted else (False, False, False)
     return "" if got == wanted else f"says accepted, encrypted, signed in: {got}"
@@ -130,7 +130,7 @@ async def test_every_cell(certificates: Certificates, trust: Trust, capsys: pyte
     with capsys.disabled():
         sys.stdout.write(
             f"\n{len(cases) - len(wrong)} of {len(cases)} verdicts equal LibreChat's, {in_clear} of them by not sending the "
-            f"password in clear; left out: {dict(left_out)}\n"
+            f"password in plain text; left out: {dict(left_out)}\n"
         )
     assert wrong == []
     assert len(cases) > 2400

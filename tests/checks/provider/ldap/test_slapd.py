@@ -46,7 +46,7 @@ async def test_without_a_password_a_real_sign_in_decides_the_rest(slapd: OpenLda
 NOBODY = f"ou=nobody,{BASE}"
 MUTATIONS: dict[str, tuple[str, dict[str, str | None]]] = {
     "LDAP_BIND_DN misspelled": ("ldap.bind.refused", {"LDAP_BIND_DN": f"cn=raeder,ou=services,{BASE}"}),
-    "LDAP_BIND_DN is no name": ("ldap.bind.name", {"LDAP_BIND_DN": "reader"}),
+    "LDAP_BIND_DN is not a name": ("ldap.bind.name", {"LDAP_BIND_DN": "reader"}),
     "wrong password": ("ldap.bind.refused", {"LDAP_BIND_CREDENTIALS": "nope"}),
     "empty password": ("ldap.bind.empty-password", {"LDAP_BIND_CREDENTIALS": ""}),
     "no bind": ("ldap.base.missing", {"LDAP_BIND_DN": None, "LDAP_BIND_CREDENTIALS": None}),
@@ -55,7 +55,7 @@ MUTATIONS: dict[str, tuple[str, dict[str, str | None]]] = {
         {"LDAP_BIND_DN": f"cn=noread,ou=services,{BASE}", "LDAP_BIND_CREDENTIALS": "noread-pw"},
     ),
     "base missing": ("ldap.base.missing", {"LDAP_USER_SEARCH_BASE": NOBODY}),
-    "base is no name": ("ldap.base.name", {"LDAP_USER_SEARCH_BASE": "people"}),
+    "base is not a name": ("ldap.base.name", {"LDAP_USER_SEARCH_BASE": "people"}),
     "base elsewhere": ("ldap.base.referral", {"LDAP_USER_SEARCH_BASE": f"cn=ref1,ou=remote,{BASE}"}),
     "filter matches nobody": ("ldap.user.not-found", {"LDAP_SEARCH_FILTER": "(mail={{username}})"}),
     "filter with a group": (

@@ -92,7 +92,7 @@ MUTATIONS = [
     Mutation("well-formed XML", "response.not-xml", response=base64.b64encode(b"<a>").decode()),
     Mutation("no DOCTYPE", "response.not-xml", response=base64.b64encode(b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>").decode()),
     Mutation("the status is Success", "response.status", response=encoded(status="Responder", message="no")),
-    Mutation("an assertion in clear", "response.encrypted", response=encoded(encrypted=True)),
+    Mutation("an assertion in plain text", "response.encrypted", response=encoded(encrypted=True)),
     Mutation("one assertion", "response.several-assertions", response=_two_assertions()),
     Mutation("the assertion is signed", "response.assertion-signature", response=encoded(signs="none")),
     Mutation("by the key of SAML_CERT", "response.assertion-signature", response=encoded(IdentityProvider(key=signing_key("b")))),

@@ -95,7 +95,7 @@ CONFIG = '{"serverDomain": "x", "emailLoginEnabled": true, "registrationEnabled"
         (answer(200, "<html>", kind="text/html"), "stranger", "not LibreChat"),
         (answer(200, '{"version": "1"}'), "stranger", "not LibreChat"),
         (answer(200, "[" * 100_000), "stranger", "not LibreChat"),
-        (b"220 mail ESMTP\r\n\r\n", "garbled", "no web server"),
+        (b"220 mail ESMTP\r\n\r\n", "garbled", "not a web server"),
     ],
 )
 async def test_something_else_answers(reply: bytes, wanted: str, words: str) -> None:
