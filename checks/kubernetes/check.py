@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING, Final
 
 from checks.model import Check, Skip, Subject
 from wizard.findings import kubernetes as ids
 
 if TYPE_CHECKING:
     from wizard.basics.finding import Finding
+
+_SECONDS: Final = 150
 
 
 def _applies(subject: Subject) -> Skip | None:
@@ -23,9 +26,26 @@ def _static(subject: Subject) -> Iterable[Finding]:
     return found or [ids.OK.passed()]
 
 
+async def _run(subject: Subject) -> AsyncIterator[Finding]:
+    view = subject.deployment.kubernetes
+    if view is None or not subject.in_effect:
+        # The cluster still has the old settings.
+        return
+    from checks.kubernetes.live import LiveLook
+
+    known = {finding.id for finding in _static(subject)}
+    # Programs are waited for beside the other checks.
+    for finding in await asyncio.to_thread(lambda: tuple(LiveLook(subject.deployment, view).findings())):
+        if finding.id not in known:
+            yield finding
+
+
 KUBERNETES = Check(
     id="kubernetes",
     title="Kubernetes",
     applies=_applies,
     static=_static,
+    run=_run,
+    network=True,
+    seconds=_SECONDS,
 )

@@ -59,6 +59,10 @@ class Compose:
         """Return the command as a person would type it in the folder."""
         return (Path(self.program[0]).name, *self.program[1:], *arguments)
 
+    def environment(self) -> Mapping[str, str]:
+        """Return what the program gets of our environment."""
+        return environment()
+
     def typed(self, arguments: Sequence[str]) -> str:
         """Return the same as one line."""
         return shlex.join(self.shown(arguments))
@@ -150,7 +154,7 @@ class Compose:
     def _invocation(self, arguments: Sequence[str], seconds: float, stdin: Secret | None) -> Invocation:
         return Invocation(
             arguments=(*self.program, *arguments),
-            environment=environment(),
+            environment=self.environment(),
             seconds=seconds,
             folder=self.folder,
             stdin=stdin,

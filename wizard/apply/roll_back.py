@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wizard.answers.model import Answers
+from wizard.answers.model import Answers, Stack
 from wizard.apply import containers, folders, readiness, stack_files
 from wizard.apply.address import HttpGet, LibreChatApi, api_address
 from wizard.apply.command_runs import run_command
@@ -41,6 +41,13 @@ async def rollback(
         yield ApplyResult(outcome=ApplyOutcome.FAILED)
         return
     snapshot = take(folder, Answers())
+    if snapshot.stack is Stack.HELM:
+        from wizard.apply.helm_run import roll_back_on_kubernetes
+
+        async with contextlib.aclosing(roll_back_on_kubernetes(folder, workplace, record, timeouts)) as events:
+            async for event in events:
+                yield event
+        return
     after = deployment(snapshot, {})
     compose = await containers.found_in(folder, containers.redactor(snapshot, dict(after.settings)))
     failed: Failed | None = None

@@ -107,6 +107,13 @@ async def apply(job: Job) -> AsyncGenerator[ApplyEvent, None]:
     ``InvalidInput`` as :func:`demand`.
     """
     demand(job)
+    if job.proposal.snapshot.stack is Stack.HELM:
+        from wizard.apply.helm_run import apply_on_kubernetes
+
+        async with contextlib.aclosing(apply_on_kubernetes(job)) as helm_events:
+            async for event in helm_events:
+                yield event
+        return
     if line := docker_engine().line:
         yield Note(text=line)
     work = _Forward(job)

@@ -15,6 +15,8 @@ MEILI_FILE: Final = f"{FOLDER}/librechat-meili-secret.yaml"
 VALUES_FILE: Final = f"{FOLDER}/values-librechat-auth.yaml"
 CONFIG_FILE: Final = f"{FOLDER}/librechat-config.yaml"
 EXTERNAL_FILE: Final = f"{FOLDER}/librechat-external-secret.yaml"
+ADOPTED_VALUES: Final = f"{FOLDER}/values.yaml"
+"""The operator's own values, as they are taken over from a running release."""
 RECORD: Final = ".librechat-wizard/kubernetes"
 """Which release the files belong to, and how helm is called for it: what a run was told, for the next one and the doctor."""
 FILES: Final = (SECRET_FILE, MEILI_FILE, VALUES_FILE, CONFIG_FILE, EXTERNAL_FILE, RECORD)

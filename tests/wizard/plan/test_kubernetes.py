@@ -257,6 +257,7 @@ def test_an_external_secret_names_keys_and_holds_no_value(tmp_path: Path) -> Non
     [
         ({"access": "https-proxy"}, "access", "ingress"),
         ({"settings": {"HOST": "0.0.0.0"}}, "settings.HOST", "fixed"),  # noqa: S104
+        ({"settings": {"EMAIL_PASSWORD": "a\ud83d"}}, "settings.EMAIL_PASSWORD", "half of a character"),
         ({"settings": {"PORT": 3000}}, "settings.PORT", "fixed"),
         (
             {"access": "https-existing", "settings": {"DOMAIN_CLIENT": "https://192.0.2.1"}},

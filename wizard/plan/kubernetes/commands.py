@@ -9,11 +9,22 @@ from wizard.catalogue.kubernetes_form import CHART_SOURCE
 from wizard.deployment.kubernetes_names import (
     CONFIG_FILE,
     EXTERNAL_FILE,
+    FILES,
     MEILI_FILE,
     SECRET_FILE,
     VALUES_FILE,
     HelmRelease,
 )
+
+__all__ = [
+    "FILES",
+    "apply_command",
+    "objects",
+    "restart_command",
+    "roll_back_command",
+    "upgrade_command",
+    "wait_command",
+]
 
 
 def apply_command(release: HelmRelease, files: Sequence[str]) -> tuple[str, ...]:
@@ -50,6 +61,11 @@ def _shown(path: str, folder: Path) -> str:
 def restart_command(release: HelmRelease) -> tuple[str, ...]:
     """Return the command that has the pods read Secret and librechat.yaml, whose changes start nothing by themselves."""
     return ("kubectl", "-n", release.namespace, "rollout", "restart", f"deployment/{release.fullname}")
+
+
+def roll_back_command(release: HelmRelease, revision: str) -> tuple[str, ...]:
+    """Return the command that gives the release what an earlier revision had; its Secrets are none of helm's."""
+    return ("helm", "rollback", release.name, revision, "-n", release.namespace)
 
 
 def wait_command(release: HelmRelease, *, seconds: int = 600) -> tuple[str, ...]:

@@ -5,24 +5,26 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard import catalogue
-from wizard.answers.model import Answers, Source
+from wizard.answers.model import Answers
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import reveal
 from wizard.catalogue.kubernetes_form import SecretFormat
 from wizard.catalogue.model import Kind, holds_secret
 from wizard.catalogue.parts import config_answers
-from wizard.catalogue.questions import variable_id
+from wizard.deployment import adoption
+from wizard.deployment.adoption import Adoption
 from wizard.deployment.kubernetes_folder import kubernetes_deployment, parsed
 from wizard.deployment.kubernetes_names import (
+    ADOPTED_VALUES,
     CERTIFICATES,
     CONFIG_FILE,
     CONFIG_KEY,
     CONFIG_MAP,
     EXTERNAL_FILE,
-    FOLDER,
     MEILI_FILE,
     MEILI_SECRET,
     MOUNTED_AT,
@@ -46,35 +48,48 @@ from wizard.plan.file_edit import FileEdit
 from wizard.plan.kubernetes import commands, manifests
 from wizard.plan.kubernetes.access import kubernetes_access
 from wizard.plan.kubernetes.overlay import ENVIRONMENT, mounts, overlay_text, values_of
+from wizard.plan.kubernetes.verdicts import first_run, refused, unwritable, without_effect
 from wizard.plan.lines import Change
 from wizard.plan.plan import Plan
 from wizard.yamlfile.manifest import config_texts
 
 if TYPE_CHECKING:
-    from wizard.answers.model import Given
     from wizard.deployment.model import Deployment, FileState
     from wizard.deployment.snapshot import Snapshot
     from wizard.plan.access.model import AccessPlan
 
-_OF_THE_CHART: Final[Mapping[str, str]] = {
-    "HOST": "the image listens on every address; localhost would make every probe of the pod fail.",
-    "PORT": "the chart's Service leads to port 3080.",
-}
-"""What an answer must not change there, and why."""
 _MEILI_KEY: Final = "MEILI_MASTER_KEY"
 
 
 class KubernetesPlan:
     """Builds the edits, file after file."""
 
-    def __init__(self, snapshot: Snapshot, answers: Answers, standing: Deployment) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        answers: Answers,
+        standing: Deployment,
+        release: HelmRelease,
+        adopted: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
         self.snapshot = snapshot
         self.answers = answers
         self.view = _view(standing)
-        self.release = release_of(snapshot, answers)
+        self.release = release
+        self._adopted = adopted
         self.edits: list[FileEdit] = []
         self.notes: list[str] = []
         self.problems: list[Problem] = []
+
+    def _begins_with(self, file: str) -> bytes | None:
+        """Return what a file is made from: what stands there, else what was taken over from the cluster."""
+        data = self.snapshot.state(file).data
+        return self._adopted.get(file) if data is None else data
+
+    def values_taken_over(self) -> None:
+        """Plan the file with the operator's own values, where they come from the cluster."""
+        if ADOPTED_VALUES in self._adopted:
+            self._edit(ADOPTED_VALUES, self._adopted[ADOPTED_VALUES], Ownership(mode=PRIVATE), ())
 
     def secrets(self, wanted: Mapping[str, str | None]) -> None:
         """Plan the two Secrets, and the ExternalSecret."""
@@ -98,7 +113,7 @@ class KubernetesPlan:
 
     def _secret(self, file: str, name: str, wanted: Mapping[str, str | None], present: Mapping[str, str]) -> None:
         state = self.snapshot.state(file)
-        after = manifests.secret_text(state.data, name, self.release, wanted, file)
+        after = manifests.secret_text(self._begins_with(file), name, self.release, wanted, file)
         changes = [
             Change(name=key, change="remove" if value is None else "set", secret=True)
             for key, value in wanted.items()
@@ -123,7 +138,7 @@ class KubernetesPlan:
         """Plan the ConfigMap with librechat.yaml; tell whether there is one."""
         wanted = {question.asked.id: value for question, value in config_answers(self.answers)}
         state = self.snapshot.state(CONFIG_FILE)
-        content = config_texts(parsed(state)).get(CONFIG_KEY)
+        content = config_texts(parsed(replace(state, data=self._begins_with(CONFIG_FILE)))).get(CONFIG_KEY)
         inline = self.view.at("librechat", "configYamlContent")
         other = self.view.at("librechat", "existingConfigYaml")
         if content is None and other and other != CONFIG_MAP:
@@ -156,7 +171,9 @@ class KubernetesPlan:
         """Plan the values file."""
         state = self.snapshot.state(VALUES_FILE)
         plain = {name: None if value is None or _is_secret(name, value) else value for name, value in wanted.items()}
-        own = parsed(self.snapshot.files.get(self.release.values)).at(ENVIRONMENT)
+        values_file = self.release.values
+        begins = self._begins_with(values_file) if values_file else None
+        own = parsed(replace(state, name=values_file, data=begins)).at(ENVIRONMENT)
         told: dict[tuple[str, ...], Any] = {
             (*ENVIRONMENT, name): value for name, value in (own if isinstance(own, Mapping) else {}).items()
         }
@@ -240,12 +257,20 @@ def planned_on_kubernetes(snapshot: Snapshot, answers: Answers) -> tuple[Plan, D
 
     ``InvalidInput`` carries all problems at once.
     """
-    release = release_of(snapshot, answers)
+    release, taken = release_of(snapshot, answers), None
+    if answers.kubernetes.adopt and all(snapshot.state(name).data is None for name in (SECRET_FILE, VALUES_FILE)):
+        from wizard.plan.kubernetes.adopting import adopted
+
+        taken = adopted(release, is_chart_given=answers.kubernetes.chart is not None)
+        release = taken.release
+        snapshot = replace(snapshot, has_run=taken.is_installed)
     # The release that is asked about decides which values file of the operator's own counts.
-    record = replace(snapshot.state(RECORD), data=release.to_bytes())
-    standing = kubernetes_deployment(snapshot, {RECORD: record})
+    begins = {**(taken.files if taken else {}), RECORD: release.to_bytes()}
+    standing = kubernetes_deployment(
+        snapshot, {name: replace(snapshot.state(name), data=data, kind="file") for name, data in begins.items()}
+    )
     existing = _existing(snapshot, _view(standing))
-    if faults := [*_refused(answers)]:
+    if faults := [*refused(answers)]:
         raise InvalidInput(*faults)
     given = {name: reveal(one.value or "") for name, one in answers.items()}
     access = kubernetes_access(
@@ -264,10 +289,15 @@ def planned_on_kubernetes(snapshot: Snapshot, answers: Answers) -> tuple[Plan, D
     )
     if access.plan.problems:
         raise InvalidInput(*access.plan.problems)
+    # A pod keeps what LibreChat made up itself until it ends; there is nothing to look for on this machine.
+    snapshot.asked[adoption.__name__] = Adoption()
     circumstances = credentials.Circumstances(has_search=_view(standing).has("meilisearch"))
     resolution = credentials.resolve(snapshot, answers, existing, circumstances)
-    work = KubernetesPlan(snapshot, resolution.answers, standing)
+    work = KubernetesPlan(snapshot, resolution.answers, standing, release, taken.files if taken else {})
+    work.values_taken_over()
     wanted = _wanted(resolution.answers, access.plan, _view(standing), existing)
+    if faults := [*unwritable(wanted)]:
+        raise InvalidInput(*faults)
     work.secrets(wanted)
     has_config = work.config()
     values = {**values_of(answers, work.view, release, has_config=has_config), **access.values}
@@ -283,15 +313,17 @@ def planned_on_kubernetes(snapshot: Snapshot, answers: Answers) -> tuple[Plan, D
         raise InvalidInput(*work.problems)
     plan = Plan(
         edits=tuple(work.edits),
-        notes=(*resolution.notes, *access.plan.notes, *work.notes) if work.edits else (),
+        notes=(*(taken.notes if taken else ()), *resolution.notes, *access.plan.notes, *work.notes)
+        if work.edits
+        else (),
         apply_steps=work.steps(),
     )
-    if not _view(standing).has_files:
-        plan = plan._replace(notes=(*plan.notes, *_first_run(release, answers)))
+    if not any(snapshot.state(name).data for name in (SECRET_FILE, VALUES_FILE)):
+        plan = plan._replace(notes=(*plan.notes, *first_run(release, answers)))
     planned = kubernetes_deployment(
         snapshot, {edit.path: _after(snapshot, edit) for edit in plan.edits}, answers.access
     )
-    if idle := [*_without_effect({**access.plan.settings, **wanted}, _view(planned))]:
+    if idle := [*without_effect({**access.plan.settings, **wanted}, _view(planned))]:
         raise InvalidInput(*idle)
     return plan, planned, resolution
 
@@ -334,13 +366,6 @@ def _wanted(
     return wanted
 
 
-def _refused(answers: Answers) -> Iterable[Problem]:
-    for name, why in _OF_THE_CHART.items():
-        given: Given | None = answers.get(name)
-        if given is not None and given.value is not None and given.source is not Source.EXISTING:
-            yield Problem(field=variable_id(name), message=f"it is fixed on Kubernetes: {why}", remedy="Leave it out.")
-
-
 def _is_secret(name: str, value: str) -> bool:
     setting = catalogue.by_key().get(name)
     return setting is None or holds_secret(setting, value) or not survives_helm(value)
@@ -354,34 +379,6 @@ def _is_certificate(name: str, value: str | None) -> bool:
 def _said(environment: object, name: str) -> str | None:
     value = environment.get(name) if isinstance(environment, Mapping) else None
     return None if value is None else str(value)
-
-
-def _first_run(release: HelmRelease, answers: Answers) -> Iterable[str]:
-    if not answers.kubernetes.adopt:
-        yield (
-            f"Nothing was read from the cluster. If the release {release.name} runs already, answer kubernetes.adopt: true first: "
-            "with new keys, what is stored becomes unreadable, and helm drops the values that the release has now."
-        )
-    yield f"If the namespace does not exist yet: kubectl create namespace {release.namespace}"
-    if release.chart.publishes_keys:
-        yield (
-            f"Chart {release.chart} ships CREDS_* and JWT_* with values that everybody knows; {VALUES_FILE} takes them out, so that "
-            "LibreChat works with the keys of the Secret or not at all."
-        )
-
-
-def _without_effect(wanted: Mapping[str, str | None], planned: KubernetesView) -> Iterable[Problem]:
-    """Give a problem for every answer that LibreChat would not get: ``global.librechat.env`` beats Secret and ConfigMap."""
-    for name, value in wanted.items():
-        found = planned.origins.get(name)
-        if value is None or (found is not None and found.value == value):
-            continue
-        where = str(found.origin) if found is not None else FOLDER
-        yield Problem(
-            field=variable_id(name),
-            message=f"the answer would have no effect: {where} wins.",
-            remedy="Take the name out there, then run the wizard again.",
-        )
 
 
 def _after(snapshot: Snapshot, edit: FileEdit) -> FileState:

@@ -1,0 +1,217 @@
+"""Apply, doctor, adopt and roll back with the real helm and kubectl against an API server of the tests' own, which stores objects."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.helm_judge import CHART, program
+from tests.helm_judge import run as judge
+from tests.screens.cli.program import Run, answers, run
+from tests.servers.kubernetes import ApiServer, api_server
+from wizard.deployment.kubernetes_names import ADOPTED_VALUES, SECRET_FILE
+
+ASKED: Final = f"""\
+version: 1
+librechat: {{stack: helm}}
+access: https-existing
+kubernetes: {{namespace: chat, release: lc, chart_source: {CHART}, replicas: 2, redis: bundled, storage: none, ingress: {{class: traefik, secret: tls}}}}
+settings: {{DOMAIN_CLIENT: "https://chat.example.net", ALLOW_REGISTRATION: false}}
+"""
+OPENED: Final = ASKED.replace("ALLOW_REGISTRATION: false", "ALLOW_REGISTRATION: true")
+PASSWORD: Final = "c4nary-of-the-mail-server"
+NEEDED: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY")
+
+
+@dataclass
+class Site:
+    """A folder and the cluster that kubectl is set up for."""
+
+    folder: Path
+    server: ApiServer
+    environment: Mapping[str, str]
+
+    def answer(self, text: str, *more: str) -> Run:
+        return run(
+            "--answers",
+            answers(self.folder, text),
+            "--dir",
+            self.folder,
+            "--offline",
+            *more,
+            environment=self.environment,
+        )
+
+    def doctor(self) -> dict[str, Any]:
+        done = run("doctor", "--dir", self.folder, "--only", "kubernetes", "--json", environment=self.environment)
+        found: dict[str, Any] = {one["id"].removeprefix("kubernetes."): one for one in json.loads(done.out)["findings"]}
+        return {**found, "exit": done.status}
+
+    def secret(self, name: str = "librechat-credentials-env") -> dict[str, str]:
+        data = self.server.objects["secrets", name]["data"]
+        return {key: base64.b64decode(value).decode() for key, value in data.items()}
+
+    def environment_of_pod(self) -> dict[str, str]:
+        return dict(self.server.objects["configmaps", "lc-librechat-configenv"]["data"])
+
+    def helm(self, *words: str | Path) -> None:
+        import subprocess
+
+        command = [program("helm"), *words, "-n", "chat"]
+        subprocess.run(command, env=dict(self.environment), check=True, capture_output=True)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    folder, kubeconfig = tmp_path / "chat", tmp_path / "kubeconfig"
+    folder.mkdir()
+    environment = {
+        "PATH": f"{program('kubectl').parent}:{os.environ['PATH']}",
+        "KUBECONFIG": str(kubeconfig),
+        "HOME": str(tmp_path),
+    }
+    with api_server(kubeconfig) as server:
+        yield Site(folder, server, environment)
+
+
+def test_apply_installs_and_the_same_answers_again_change_nothing(site: Site) -> None:
+    first = site.answer(ASKED, "--apply")
+    assert first.status == 0, first.text
+    held = site.secret()
+    assert set(held) == set(NEEDED)
+    assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "false"
+    assert not [value for value in held.values() if value in first.text]
+    generation = site.server.objects["deployments", "lc-librechat"]["metadata"]["generation"]
+    again = site.answer(ASKED, "--apply")
+    assert again.status == 0, again.text
+    assert "nothing is restarted" in again.err
+    assert site.server.objects["deployments", "lc-librechat"]["metadata"]["generation"] == generation
+
+
+def test_a_change_whose_pods_do_not_start_is_rolled_back(site: Site) -> None:
+    assert site.answer(ASKED, "--apply").status == 0
+    before = site.secret()
+    site.server.breaks_pods = True
+    broken = OPENED.replace("settings: {", f"settings: {{EMAIL_PASSWORD: {PASSWORD}, ")
+    done = site.answer(broken, "--apply", "--force")
+    assert done.status in (1, 3), done.text
+    assert "helm rollback lc 1 -n chat" in done.err
+    assert PASSWORD not in done.text
+    assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "false"
+    assert site.secret() == before
+    assert "EMAIL_PASSWORD" not in (site.folder / SECRET_FILE).read_text()
+
+
+def test_apply_refuses_to_put_other_keys_in_place_of_those_that_run(site: Site) -> None:
+    theirs = {"CREDS_KEY": "0a" * 32, "CREDS_IV": "0b" * 16}
+    site.server.put(
+        "secrets", "librechat-credentials-env", {"apiVersion": "v1", "kind": "Secret", "stringData": theirs}
+    )
+    done = site.answer(ASKED, "--apply")
+    assert done.status == 3, done.text
+    assert "kubernetes.adopt" in done.err
+    assert not (site.folder / SECRET_FILE).exists()
+    assert site.secret() == theirs
+
+
+def test_a_running_release_is_taken_over(site: Site, tmp_path: Path) -> None:
+    values = tmp_path / "theirs.yaml"
+    config = 'version: "1.3.0"\nregistration: {allowedDomains: [example.net]}\n'
+    values.write_text(
+        json.dumps(
+            {
+                "librechat": {"configEnv": {"APP_TITLE": "Ours", "CREDS_IV": "0b" * 16}, "existingConfigYaml": "ours"},
+                "resources": {"limits": {"cpu": "1"}},
+            }
+        )
+    )
+    theirs = {"CREDS_KEY": "0a" * 32, "OPENAI_API_KEY": PASSWORD}
+    site.server.put(
+        "secrets", "librechat-credentials-env", {"apiVersion": "v1", "kind": "Secret", "stringData": theirs}
+    )
+    site.server.put("configmaps", "ours", {"apiVersion": "v1", "kind": "ConfigMap", "data": {"librechat.yaml": config}})
+    site.helm("install", "lc", CHART, "-f", values)
+    done = site.answer(ASKED.replace("replicas: 2", "replicas: 2, adopt: true"), "--apply")
+    assert done.status == 0, done.text
+    held = site.secret()
+    # CREDS_IV stood in the ConfigMap alone: an upgrade must not lose it.
+    assert {name: held[name] for name in (*theirs, "CREDS_IV")} == {**theirs, "CREDS_IV": "0b" * 16}
+    assert PASSWORD not in done.text
+    assert site.environment_of_pod()["APP_TITLE"] == "Ours"
+    assert site.server.objects["configmaps", "librechat-config"]["data"]["librechat.yaml"] == config
+    assert (site.folder / ADOPTED_VALUES).stat().st_mode & 0o777 == 0o600
+    assert "cpu" in (site.folder / ADOPTED_VALUES).read_text()
+
+
+def test_nothing_is_taken_over_without_rights(site: Site) -> None:
+    site.server.forbidden.add(("list", "secrets"))
+    done = site.answer(ASKED.replace("replicas: 2", "replicas: 2, adopt: true"))
+    assert done.status == 2, done.text
+    assert "kubernetes.adopt" in done.err
+    assert not (site.folder / SECRET_FILE).exists()
+
+
+def test_doctor_tells_what_is_wrong_in_the_cluster(site: Site) -> None:
+    assert site.answer(ASKED, "--apply").status == 0
+    sound = site.doctor()
+    assert sound["release"]["status"] == "PASS"
+    # The ingress's Secret and class are not there in this cluster.
+    assert {"ingress.class", "ingress.secret"} <= set(sound)
+    assert not {"secret.differs", "release.drift", "pods.stale", "pods.not-ready", "no-right"} & set(sound)
+    server = site.server
+    body = json.loads(json.dumps(server.objects["secrets", "librechat-credentials-env"]))
+    body["data"]["JWT_SECRET"] = base64.b64encode(b"other\n").decode()
+    server.put("secrets", "librechat-credentials-env", body)
+    server.log = "warn: [credentials] Temporary credentials are in use\n"
+    found = site.doctor()
+    assert {"secret.differs", "pods.stale", "secret.form", "pods.log"} <= set(found)
+    assert found["secret.differs"]["evidence"] == ["JWT_SECRET"]
+
+
+def test_doctor_tells_drift_and_missing_objects(site: Site) -> None:
+    assert site.answer(ASKED, "--apply").status == 0
+    site.helm("upgrade", "lc", CHART, "--reuse-values", "--set", "replicaCount=3,librechat.configENV.A=b")
+    del site.server.objects["secrets", "librechat-credentials-env"]
+    found = site.doctor()
+    assert "replicaCount" in found["release.drift"]["evidence"][0]
+    assert found["secret.missing"]["status"] == "FAIL"
+    assert "values.unknown" in found
+    assert found["exit"] == 1
+
+
+@pytest.mark.parametrize(
+    ("denied", "what"),
+    [(("get", "secrets"), "Secret"), (("list", "pods"), "pods"), (("list", "ingresses"), "ingresses")],
+)
+def test_a_missing_right_is_unknown(site: Site, denied: tuple[str, str], what: str) -> None:
+    assert site.answer(ASKED.replace("class: traefik, secret: tls", ""), "--apply").status == 0
+    site.server.forbidden.add(denied)
+    found = site.doctor()
+    assert found["no-right"]["status"] == "UNKNOWN"
+    assert what in found["no-right"]["summary"]
+    assert found["exit"] == 4
+
+
+def test_no_release_and_no_cluster(site: Site) -> None:
+    assert site.answer(ASKED).status == 0
+    assert site.doctor()["release.missing"]["status"] == "FAIL"
+    elsewhere = {**site.environment, "KUBECONFIG": "/dev/null"}
+    lost = Site(site.folder, site.server, elsewhere).doctor()
+    assert (lost["not-asked"]["status"], lost["exit"]) == ("UNKNOWN", 4)
+
+
+def test_what_kubectl_hands_back_is_what_was_meant(site: Site) -> None:
+    """A hostile value by apply --server-side, and back by get -o json."""
+    hostile = "a'b\"c $x `y` {{z}} # \\ \\n é漢😀"
+    text = ASKED.replace("settings: {", "settings: {EMAIL_PASSWORD: " + json.dumps(hostile, ensure_ascii=False) + ", ")
+    assert site.answer(text, "--apply", "--force").status == 0
+    command = (program("kubectl"), "--kubeconfig", site.environment["KUBECONFIG"], "-n", "chat", "get", "secret")
+    out = judge(*command, "librechat-credentials-env", "-o", "json", folder=site.folder)
+    assert base64.b64decode(json.loads(out)["data"]["EMAIL_PASSWORD"]).decode() == hostile

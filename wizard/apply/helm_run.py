@@ -1,0 +1,290 @@
+"""Puts a plan for Kubernetes into effect: files, objects, release, rollout, proof; and goes back with helm and the old Secret.
+
+The commands are those that the plan shows, run one by one. Secrets go to kubectl in the private file alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wizard.apply.commands import Compose
+from wizard.apply.events import (
+    ApplyEvent,
+    ApplyOutcome,
+    ApplyResult,
+    Checked,
+    CommandEnded,
+    CommandShown,
+    Failed,
+    Note,
+    PutBack,
+    Reason,
+    Wrote,
+)
+from wizard.apply.redaction import Redactor
+from wizard.basics.check_events import Found
+from wizard.basics.finding import Status
+from wizard.basics.problem import Problem, WriteRefused
+from wizard.basics.programs import is_in_path
+from wizard.deployment.cluster import NotReadable, cluster_environment, running_release
+from wizard.deployment.kubernetes_folder import view_of
+from wizard.deployment.snapshot import take
+from wizard.plan.credentials import ENCRYPTING
+from wizard.plan.kubernetes import commands
+from wizard.store.apply_record import ApplyRecord, ApplyStage, Former
+from wizard.store.plan_writes import file_writes, told
+
+if TYPE_CHECKING:
+    from wizard.apply.run import Job
+    from wizard.apply.timeouts import ApplyTimeouts
+    from wizard.deployment.kubernetes_names import HelmRelease
+    from wizard.deployment.kubernetes_view import KubernetesView
+    from wizard.store.workplace import Workplace
+
+_OBJECTS_SECONDS: Final = 120.0
+_HELM_SECONDS: Final = 600.0
+_REVISION: Final = "revision:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterProgram(Compose):
+    """kubectl or helm in the folder; the operator's environment, which names the cluster, without LibreChat's secrets."""
+
+    def environment(self) -> Mapping[str, str]:
+        """Return what helm and kubectl get of our environment."""
+        return cluster_environment()
+
+
+async def apply_on_kubernetes(job: Job) -> AsyncGenerator[ApplyEvent, None]:
+    """Put a proposal into effect; the events and their end as in :func:`wizard.apply.run.apply`."""
+    begun, work = time.monotonic(), _Forward(job)
+    async with contextlib.aclosing(work.events()) as events:
+        async for event in events:
+            if isinstance(event, Failed):
+                work.failed = event
+            yield event
+    outcome = ApplyOutcome.FAILED if work.failed else ApplyOutcome.BY_HAND if work.is_by_hand else ApplyOutcome.DONE
+    if work.failed is None:
+        job.workplace.note_apply(None)
+    yield ApplyResult(
+        outcome=outcome,
+        failed=work.failed,
+        can_go_back=work.failed is not None and bool(work.record.backups),
+        seconds=time.monotonic() - begun,
+    )
+
+
+class _Forward:
+    """The stages of one way forward."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.failed: Failed | None = None
+        self.is_by_hand = False
+        view = job.proposal.deployment.kubernetes
+        if view is None:
+            raise TypeError("a proposal for Kubernetes is meant")
+        self._view = view
+        self._carried = job.workplace.pending()
+        newest = next(iter(job.workplace.backups()), None)
+        written = job.written.backup.rpartition("/")[2] if job.written is not None and job.written.backup else ""
+        backups = (*(self._carried.backups if self._carried else ()), *([written] if written else []))
+        self.record = ApplyRecord(
+            when=datetime.now(UTC),
+            stage=ApplyStage.WRITE,
+            earlier=newest.id if newest else "",
+            backups=backups,
+            running=self._carried.running if self._carried else (),
+        )
+
+    async def events(self) -> AsyncGenerator[ApplyEvent, None]:
+        """Go through the stages until one fails."""
+        job = self.job
+        self.is_by_hand = not (is_in_path("kubectl") and is_in_path("helm"))
+        if not self.is_by_hand:
+            await self._look()
+        for event in self._write():
+            yield event
+        is_new = bool(job.proposal.plan.edits) or self._carried is not None or self._is_elsewhere
+        if self.is_by_hand:
+            for command, why in _steps(self._view, job.proposal.snapshot.folder):
+                yield CommandShown(command=command, why=why, by_hand=True)
+            return
+        if is_new:
+            self._at(ApplyStage.START)
+            program = _program(job.proposal.snapshot.folder, self._view)
+            for command, why in _steps(self._view, job.proposal.snapshot.folder):
+                async with contextlib.aclosing(_run(program, command, why)) as events:
+                    async for event in events:
+                        yield event
+                        if isinstance(event, Failed):
+                            return
+        else:
+            yield Note(text="The release has these values already; nothing is restarted.")
+        self._at(ApplyStage.CHECK)
+        async with contextlib.aclosing(self._prove()) as proof:
+            async for event in proof:
+                yield event
+
+    def _at(self, stage: ApplyStage) -> None:
+        self.record = self.record.at(stage)
+        self.job.workplace.note_apply(self.record)
+
+    async def _look(self) -> None:
+        """Compare with what runs, before anything is written: other keys in the cluster may have encrypted somebody's data."""
+        try:
+            running = await asyncio.to_thread(running_release, self._view.release)
+        except NotReadable as error:
+            message = f"the release cannot be read ({error}). Nothing changed."
+            remedy = "Make kubectl and helm reach the cluster, or leave --apply out and run the commands where they do."
+            raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy)) from None
+        held = running.secret or {}
+        held = {name: value for name in ENCRYPTING if (value := held.get(name) or running.environment.get(name))}
+        accepted = self.job.proposal.answers.accept_loss
+        lost = [name for name, value in held.items() if self._view.secret.get(name) != value and name not in accepted]
+        if lost and not self._view.release.is_external:
+            message = f"LibreChat runs with another {' and '.join(lost)} in the cluster: what it encrypted would be unreadable."
+            remedy = "Move the folder kubernetes away and answer kubernetes.adopt: true, so that the keys are kept. Nothing changed."
+            raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
+        if running.is_installed and not self.record.running:
+            self.record = replace(self.record, former=Former.RUNNING, running=(f"{_REVISION}{running.revision}",))
+        self._is_elsewhere = not running.is_installed or running.secret != dict(self._view.secret)
+
+    _is_elsewhere = True
+
+    def _write(self) -> list[ApplyEvent]:
+        job = self.job
+        writes = () if job.written is not None else file_writes(job.proposal)
+        self._at(ApplyStage.WRITE)
+        if not writes:
+            return []
+        try:
+            applied = job.workplace.apply(writes, when=datetime.now(UTC))
+        except WriteRefused:
+            job.workplace.note_apply(self._carried)
+            raise
+        if applied.backup:
+            backup = applied.backup.rpartition("/")[2]
+            self.record = replace(self.record, backups=(*self.record.backups, backup), earlier=backup)
+        is_all_new = all(write.before is None for write in writes)
+        shown = told(job.proposal, applied).written
+        return [Wrote(files=shown, backup=applied.backup, notes=applied.notes, is_all_new=is_all_new)]
+
+    async def _prove(self) -> AsyncGenerator[ApplyEvent, None]:
+        from wizard.apply import proof
+
+        failed = []
+        async for event in self.job.checks():
+            yield Checked(event=event)
+            finding = event.finding if isinstance(event, Found) else None
+            if finding is None or finding.status is not Status.FAIL or finding.id in self.job.accepted:
+                continue
+            if proof.undoes(finding, self.job.access, was_open=False):
+                failed.append(finding)
+        if failed:
+            yield Failed(
+                reason=Reason.CHECKS,
+                summary="The release runs, but a check fails.",
+                findings=tuple(failed),
+                remedy=failed[0].remedy,
+            )
+
+
+def _steps(view: KubernetesView, folder: Path) -> tuple[tuple[tuple[str, ...], str], ...]:
+    release = view.release
+    present = [name for name in commands.FILES if (folder / name).is_file()]
+    return (
+        (commands.apply_command(release, commands.objects(release, present)), "make Secrets and ConfigMap"),
+        (commands.upgrade_command(release, folder), "give the release its values"),
+        (commands.restart_command(release), "let the pods read them"),
+        (commands.wait_command(release), "wait for the new pods"),
+    )
+
+
+def _program(folder: Path, *views: KubernetesView) -> ClusterProgram:
+    held = [mapping for view in views for mapping in (view.secret, view.meili)]
+    values = [value for mapping in held for value in mapping.values()]
+    return ClusterProgram(program=("kubectl",), folder=folder, redactor=Redactor(held, *values))
+
+
+async def _run(program: ClusterProgram, command: tuple[str, ...], why: str) -> AsyncGenerator[ApplyEvent, None]:
+    import shutil
+
+    path = shutil.which(command[0], path=os.environ.get("PATH")) or command[0]
+    one = replace(program, program=(path,))
+    yield CommandShown(command=command, why=why)
+    seconds = _HELM_SECONDS if "rollout" in command or command[0] == "helm" else _OBJECTS_SECONDS
+    async with contextlib.aclosing(one.run(command[1:], seconds=seconds + 10)) as events:
+        async for event in events:
+            yield event
+            if isinstance(event, CommandEnded) and event.status != 0:
+                yield Failed(
+                    reason=Reason.NOT_READY if "status" in command else Reason.COMMAND,
+                    summary="The new pods did not become ready." if "status" in command else f"{command[0]} failed.",
+                    evidence=event.said,
+                    remedy=_remedy(event.said),
+                )
+
+
+def _remedy(said: tuple[str, ...]) -> str:
+    text = " ".join(said)
+    if "conflict" in text:
+        return "Another program owns these fields. If it may lose them: the same command with --force-conflicts."
+    if "namespaces" in text and "not found" in text:
+        return "Make the namespace first: kubectl create namespace NAME"
+    return ""
+
+
+async def roll_back_on_kubernetes(
+    folder: Path, workplace: Workplace, record: ApplyRecord, timeouts: ApplyTimeouts
+) -> AsyncGenerator[ApplyEvent, None]:
+    """Put the old files back, then the old Secret and the release's old revision; the last event is an ``ApplyResult``."""
+    del timeouts
+    begun, failed = time.monotonic(), None
+    from wizard.answers.model import Answers
+
+    now = view_of(take(folder, Answers()).files)
+    workplace.note_apply(record.at(ApplyStage.BACK))
+    done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
+    yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
+    revision = next((name.removeprefix(_REVISION) for name in record.running if name.startswith(_REVISION)), "")
+    if record.stage is not ApplyStage.WRITE and not revision:
+        release = now.release
+        yield Note(
+            text=f"It was the release's first installation, so there is no revision to go back to. helm uninstall {release.name} -n "
+            f"{release.namespace} takes it away; its volumes stay."
+        )
+    elif record.stage is not ApplyStage.WRITE:
+        workplace.note_apply(record.at(ApplyStage.START_OLD))
+        try:
+            then = view_of(take(folder, Answers()).files)
+        except (OSError, ValueError):
+            then = now
+        program = _program(folder, now, then)
+        for command, why in _way_back(now.release, revision, folder):
+            async for event in _run(program, command, why):
+                failed = event if isinstance(event, Failed) else failed
+                yield event
+    workplace.note_apply(None)
+    outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
+    yield ApplyResult(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)
+
+
+def _way_back(release: HelmRelease, revision: str, folder: Path) -> tuple[tuple[tuple[str, ...], str], ...]:
+    present = [name for name in commands.FILES if (folder / name).is_file()]
+    objects = commands.objects(release, present)
+    old = ((commands.apply_command(release, objects), "put the old Secret back"),) if objects else ()
+    return (
+        *old,
+        (commands.roll_back_command(release, revision), "give the release its old values"),
+        (commands.restart_command(release), "let the pods read them"),
+        (commands.wait_command(release), "wait for the pods"),
+    )

@@ -1,0 +1,70 @@
+"""What is said of a plan for Kubernetes: answers that cannot be, answers without effect, what a first run has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from wizard.answers.model import Answers, Source
+from wizard.basics.problem import Problem
+from wizard.catalogue.questions import variable_id
+from wizard.deployment.kubernetes_names import FOLDER, VALUES_FILE, HelmRelease
+
+if TYPE_CHECKING:
+    from wizard.answers.model import Given
+    from wizard.deployment.kubernetes_view import KubernetesView
+
+_OF_THE_CHART: Final[Mapping[str, str]] = {
+    "HOST": "the image listens on every address; localhost would make every probe of the pod fail.",
+    "PORT": "the chart's Service leads to port 3080.",
+}
+"""What an answer must not change there, and why."""
+
+
+def refused(answers: Answers) -> Iterable[Problem]:
+    """Give a problem for every answer that the chart fixes otherwise."""
+    for name, why in _OF_THE_CHART.items():
+        given: Given | None = answers.get(name)
+        if given is not None and given.value is not None and given.source is not Source.EXISTING:
+            yield Problem(field=variable_id(name), message=f"it is fixed on Kubernetes: {why}", remedy="Leave it out.")
+
+
+def first_run(release: HelmRelease, answers: Answers) -> Iterable[str]:
+    """Give what the first run for a release has to know."""
+    if not answers.kubernetes.adopt:
+        yield (
+            f"Nothing was read from the cluster. If the release {release.name} runs already, answer kubernetes.adopt: true first: "
+            "with new keys, what is stored becomes unreadable, and helm drops the values that the release has now."
+        )
+    yield f"If the namespace does not exist yet: kubectl create namespace {release.namespace}"
+    if release.chart.publishes_keys:
+        yield (
+            f"Chart {release.chart} ships CREDS_* and JWT_* with values that everybody knows; {VALUES_FILE} takes them out, so that "
+            "LibreChat works with the keys of the Secret or not at all."
+        )
+
+
+def unwritable(wanted: Mapping[str, str | None]) -> Iterable[Problem]:
+    """Give a problem for every value that is no text in UTF-8, or that no environment variable can hold."""
+    for name, value in wanted.items():
+        try:
+            is_text = "\0" not in (value or "").encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+        except UnicodeError:
+            is_text = False
+        if not is_text:
+            message = "it holds a NUL, or half of a character (a surrogate): no pod can be given it."
+            yield Problem(field=variable_id(name), message=message, remedy="Type it anew.")
+
+
+def without_effect(wanted: Mapping[str, str | None], planned: KubernetesView) -> Iterable[Problem]:
+    """Give a problem for every answer that LibreChat would not get: ``global.librechat.env`` beats Secret and ConfigMap."""
+    for name, value in wanted.items():
+        found = planned.origins.get(name)
+        if value is None or (found is not None and found.value == value):
+            continue
+        where = str(found.origin) if found is not None else FOLDER
+        yield Problem(
+            field=variable_id(name),
+            message=f"the answer would have no effect: {where} wins.",
+            remedy="Take the name out there, then run the wizard again.",
+        )
