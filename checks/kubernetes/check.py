@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +30,9 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     if view is None or not subject.in_effect:
         # The cluster still has the old settings.
         return
+    # No other check of files alone needs an event loop.
+    import asyncio
+
     from checks.kubernetes.live import LiveLook
 
     known = {finding.id for finding in _static(subject)}

@@ -14,7 +14,8 @@ from screens.shared.apply_progress import ApplyLog, ApplyProgress
 from screens.shared.lines import Line
 from wizard.apply.events import ApplyOutcome
 from wizard.apply.first_admin import Admin, admin
-from wizard.apply.run import Job, apply, keep
+from wizard.apply.job import Job
+from wizard.apply.run import apply, keep
 from wizard.apply.timeouts import ApplyTimeouts, StartTimeouts
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.exit_status import ExitStatus

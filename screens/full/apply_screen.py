@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from wizard.apply.events import ApplyEvent
-    from wizard.apply.run import Job
+    from wizard.apply.job import Job
     from wizard.basics.check_events import CheckEvent
 
 

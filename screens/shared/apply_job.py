@@ -16,9 +16,10 @@ from checks.site.session.registered import INSTANCE
 from checks.site.target import address
 from screens.shared.librechat_probes import live_probes
 from wizard.apply.first_admin import Admin, admin
+from wizard.apply.job import Job
 from wizard.apply.proof import SiteAccess
 from wizard.apply.roll_back import rollback
-from wizard.apply.run import Job, apply, demand
+from wizard.apply.run import apply, demand
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.check_outcomes import Ran, TimedOut
 from wizard.basics.finding import Finding, Status

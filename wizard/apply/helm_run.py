@@ -43,7 +43,7 @@ from wizard.store.apply_record import ApplyRecord, ApplyStage, Former
 from wizard.store.plan_writes import file_writes, told
 
 if TYPE_CHECKING:
-    from wizard.apply.run import Job
+    from wizard.apply.job import Job
     from wizard.apply.timeouts import ApplyTimeouts
     from wizard.deployment.kubernetes_names import HelmRelease
     from wizard.deployment.kubernetes_view import KubernetesView

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -28,9 +28,8 @@ from wizard.apply.events import (
     Reason,
     Wrote,
 )
-from wizard.apply.proof import SiteAccess
+from wizard.apply.job import Job
 from wizard.apply.readiness import Container, ListRefused
-from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former
@@ -38,37 +37,12 @@ from wizard.store.plan_writes import file_writes, told
 
 if TYPE_CHECKING:
     from wizard.apply.first_admin import Admin
-    from wizard.apply.live_probes import LiveProbes
-    from wizard.basics.check_events import CheckEvent
     from wizard.basics.finding import Finding
     from wizard.librechat.releases import Release
-    from wizard.plan.proposal import Proposal
     from wizard.store.transaction import Applied, FileWrite
     from wizard.store.workplace import Workplace
 
 _OK: Final = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What is to be put into effect."""
-
-    proposal: Proposal
-    workplace: Workplace
-    """Its lock is held by the caller, from before the proposal was read or with a transaction that compares."""
-    checks: Callable[[], AsyncIterator[CheckEvent]]
-    """Runs the checks that follow; called once, when LibreChat answers."""
-    probes: LiveProbes
-    """What asks LibreChat meanwhile."""
-    admin: Admin | None = None
-    """The first administrator, where one is to be made; ``written`` is then ``None``: registration is closed first."""
-    written: Applied | None = None
-    """What the caller has written already; ``None``: :func:`apply` writes."""
-    accepted: frozenset[str] = frozenset()
-    """Ids of FAIL findings that the operator chose to live with."""
-    access: SiteAccess = SiteAccess()  # noqa: RUF009 - a frozen value
-    """How people come to LibreChat: decides which failed checks undo the change."""
-    timeouts: ApplyTimeouts = field(default_factory=ApplyTimeouts)
 
 
 def demand(job: Job) -> None:

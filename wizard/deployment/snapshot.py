@@ -159,8 +159,8 @@ def _take_for_kubernetes(folder: Path, answers: Answers) -> Snapshot:
     """Read what a Helm release has in the folder. Its compose files, if there are some, count for nothing."""
     names = (*_ALWAYS, *COMPOSE_BASES, *OVERRIDES)
     files = {name: FileState(name=name) for name in names}
-    read = (".env", ".env.example", STACK_RECORD, *COMPOSE_BASES, DEPLOY_BASE)
-    read = (*read, *kubernetes_names.FILES, kubernetes_names.ADOPTED_VALUES)
+    own = (*kubernetes_names.FILES, kubernetes_names.ADOPTED_VALUES)
+    read = (".env", ".env.example", STACK_RECORD, *COMPOSE_BASES, DEPLOY_BASE, *own)
     files |= {name: read_state(folder, name) for name in read}
     told = kubernetes_names.release_told(files[kubernetes_names.RECORD].data)
     files |= {name: read_state(folder, name) for name in {answers.kubernetes.values, told.values} if name}

@@ -173,7 +173,10 @@ def test_without_docker_the_scripts_run_in_the_repository(stack: PeopleStack, tm
     stack.folder = folder
     done = users(stack, "add", "ann@example.com", "--password-file", "-", stdin="kanarie 1 $x\n")
     assert done.status == 0, done.text
-    assert "$ node config/create-user.js ann@example.com ann ann --email-verified=true    (LibreChat's create-user)" in done.err
+    assert (
+        "$ node config/create-user.js ann@example.com ann ann --email-verified=true    (LibreChat's create-user)"
+        in done.err
+    )
     ann = stack.user("ann@example.com")
     assert ann is not None
     assert ann["password"] == "clear:kanarie 1 $x"

@@ -15,8 +15,9 @@ from screens.shared.librechat_probes import http_get, live_probes
 from tests.wizard.apply.stack import Stack
 from wizard.answers.file import load
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, CommandShown, Failed, PutBack, Reason, Waiting
+from wizard.apply.job import Job
 from wizard.apply.roll_back import rollback
-from wizard.apply.run import Job, apply, keep
+from wizard.apply.run import apply, keep
 from wizard.apply.timeouts import ApplyTimeouts, StartTimeouts
 from wizard.basics.check_events import CheckEvent, Found
 from wizard.basics.finding import Finding, Status

@@ -13,7 +13,8 @@ from checks.mail.smtp.task import task_of
 from checks.model import Subject
 from tests.screens.cli.program import answers, run
 from wizard.answers.file import load
-from wizard.apply.run import Job, demand
+from wizard.apply.job import Job
+from wizard.apply.run import demand
 from wizard.basics.problem import InvalidInput
 from wizard.deployment.local_install import LocalInstall, found_install, local_deployment
 from wizard.deployment.systemd import environment_file
