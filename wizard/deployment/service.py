@@ -50,9 +50,14 @@ def replicas(project: ComposeProject, service: str) -> tuple[str, ...]:
     """Return the other services that start the same image with the same environment, files and user."""
     if service not in project.services:
         return ()
-    own = _gist(project, service)
+    image = image_of(project, project.services[service])
     others = [name for name in project.services if name != service and name not in project.inactive]
-    return tuple(name for name in others if _gist(project, name) == own)
+    # Files of services that run something else are none of ours: one that cannot be read is no fault here.
+    alike = [name for name in others if image != ("", "") and image_of(project, project.services[name]) == image]
+    if not alike:
+        return ()
+    own = _gist(project, service)
+    return tuple(name for name in alike if _gist(project, name) == own)
 
 
 def _gist(project: ComposeProject, name: str) -> tuple[object, ...]:

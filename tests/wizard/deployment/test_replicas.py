@@ -25,6 +25,7 @@ x-lc: &lc
   env_file: [base.env]
   volumes: [./librechat.yaml:/app/librechat.yaml:ro]
 """
+REDIS: Final = {"USE_REDIS": "true", "REDIS_URI": "redis://redis:6379"}
 EQUAL: Final = (
     f"{BASE}services:\n  lc1: {{<<: *lc}}\n  lc2: {{<<: *lc, container_name: second, ports: ['127.0.0.1:3081:3080']}}\n"
 )
@@ -40,7 +41,7 @@ DIFFERENT: Final = {
 def folder(path: Path, compose: str, more: Mapping[str, str] | None = None) -> Path:
     files = {
         "docker-compose.yml": compose,
-        "base.env": "".join(f"{name}={value}\n" for name, value in HEALTHY.items()),
+        "base.env": "".join(f"{name}={value}\n" for name, value in {**HEALTHY, **REDIS}.items()),
         "other.env": "PORT=3080\n",
         "librechat.yaml": "version: 1.3.0\n",
         "other.yaml": "version: 1.3.0\n",
@@ -49,7 +50,7 @@ def folder(path: Path, compose: str, more: Mapping[str, str] | None = None) -> P
     for name, text in files.items():
         (path / name).parent.mkdir(exist_ok=True)
         (path / name).write_text(text)
-        (path / name).chmod(0o600)
+        (path / name).chmod(0o600 if name.endswith(".env") else 0o644)
     return path
 
 
@@ -103,3 +104,9 @@ def test_a_plan_that_makes_equals_different_says_so(tmp_path: Path) -> None:
     }
     told = {name: [note for note in each if note.startswith("lc2 was the same as lc1")] for name, each in notes.items()}
     assert [len(each) for each in told.values()] == [1, 0], notes
+
+
+def test_files_of_other_services_are_not_read_for_it(tmp_path: Path) -> None:
+    path = folder(tmp_path, f"{EQUAL}  db: {{image: mongo, env_file: [db.env]}}\n")
+    (path / "db.env").write_bytes(b"NAME=\xff\n")
+    assert standing(path).replicas == ("lc2",)
