@@ -5,6 +5,8 @@ Its redirect URI is asked of the provider by the check ``openid``.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
 
 _COOKIE: Final = "admin-session="
 _OK, _FORBIDDEN = 200, 403
+_SERVER_ERROR: Final = 500
+"""The first status of a server's own errors (RFC 9110 section 15.6)."""
 _SHOWN: Final = 200
+_STARTING: Final = 10
+"""Seconds that a panel may take longer than LibreChat to start."""
 
 
 async def admin_panel_findings(subject: Subject, web: Web) -> AsyncIterator[Finding]:
@@ -59,18 +65,33 @@ class _Look:
         """Open the panel: without a session it sends people to its sign-in page, and makes its cookie."""
         where = f"{self.panel.address.rstrip('/')}/"
         try:
-            answer = await self.web.ask("GET", where)
+            answer = await self._answer(where)
         except HttpError as error:
-            evidence = (f"{where}: {plain(error.detail, limit=_SHOWN)}",)
-            is_open = error.failure in INCONCLUSIVE
-            return ids.PANEL_DOWN.unknown(evidence=evidence) if is_open else ids.PANEL_DOWN.fail(evidence=evidence)
-        if answer.status >= 500:  # noqa: PLR2004 - server errors (RFC 9110 section 15.6)
-            return ids.PANEL_DOWN.fail(evidence=(f"{where} answered {answer.status}",))
+            return self._down(f"{where}: {plain(error.detail, limit=_SHOWN)}", is_open=error.failure in INCONCLUSIVE)
+        if answer.status >= _SERVER_ERROR:
+            return self._down(f"{where} answered {answer.status}")
         made = [cookie for cookie in answer.all("set-cookie") if cookie.startswith(_COOKIE)]
         is_secure = any("secure" in map(str.strip, cookie.lower().split(";")) for cookie in made)
         if is_secure and where.startswith("http://") and not is_localhost(where):
             return ids.PANEL_COOKIE.fail(evidence=(f"{where} sets admin-session with Secure",))
         return None
+
+    async def _answer(self, where: str) -> HttpResponse:
+        """Ask the panel; one that was started with LibreChat a moment ago is given time."""
+        for _ in range(_STARTING if self.subject.expected_up else 0):
+            with contextlib.suppress(HttpError):
+                answer = await self.web.ask("GET", where)
+                if answer.status < _SERVER_ERROR:
+                    return answer
+            await asyncio.sleep(1)
+        return await self.web.ask("GET", where)
+
+    def _down(self, evidence: str, *, is_open: bool = False) -> Finding:
+        """Say that it does not answer. After a start that is no reason to go back: LibreChat works without its panel."""
+        if is_open:
+            return ids.PANEL_DOWN.unknown(evidence=(evidence,))
+        tell = ids.PANEL_DOWN.warn if self.subject.expected_up else ids.PANEL_DOWN.fail
+        return tell(evidence=(evidence,))
 
     async def browser_side(self) -> Finding | None:
         """Ask LibreChat where the panel's page would."""

@@ -14,7 +14,7 @@ from checks.provider.openid import OPENID
 from checks.settings import RULES
 from tests.checks.site.instance.asking import ADA, INSTANCE, PASSWORD, SECRETS, ask
 from tests.servers.admin_panel import PanelRefusedError, librechat, panel
-from tests.servers.answering import Answering, Asked, Handler
+from tests.servers.answering import Answering, Asked, Handler, answer
 from tests.servers.certificates import Certificates
 from tests.servers.openid_provider import openid_provider
 from tests.servers.ports import free_port
@@ -24,9 +24,21 @@ from wizard.basics.finding import Status
 LONG: Final = "5e" * 32
 
 
+def starting(handler: Handler) -> Handler:
+    """Return a server that is not ready at its first request."""
+    seen: list[Asked] = []
+
+    def handle(asked: Asked) -> bytes:
+        seen.append(asked)
+        return answer(503, "starting") if len(seen) == 1 else handler(asked)
+
+    return handle
+
+
 @pytest.fixture(autouse=True)
 def _trusted(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(certificates.ca))
+    monkeypatch.setattr("checks.site.instance.admin_panel._STARTING", 1)
 
 
 async def looked(
@@ -37,6 +49,7 @@ async def looked(
     registers: bool = True,
     role: str = "ADMIN",
     host: str = "localhost",
+    starts: bool = False,
 ) -> tuple[Report, set[str], list[str]]:
     """Run LibreChat, the panel and the provider with what a case says, and look at them as ``doctor`` does."""
     signed_in: set[str] = set()
@@ -64,7 +77,8 @@ async def looked(
         inside = {name: value for name, value in given.items() if value is not None}
         port = free_port()
         with contextlib.suppress(PanelRefusedError):
-            served = await stack.enter_async_context(Answering(cast("Handler", panel(inside))))
+            handler = cast("Handler", panel(inside))
+            served = await stack.enter_async_context(Answering(starting(handler) if starts else handler))
             port = served.port
         values: dict[str, Any] = {
             **SECRETS,
@@ -111,6 +125,17 @@ async def test_a_panel_that_works(certificates: Certificates) -> None:
     assert signed_in == set(), "no session is left"
     assert asked.count("/api/admin/login/local") == 1
     assert PASSWORD not in repr(report)
+
+
+async def test_a_panel_that_is_still_starting_is_waited_for(certificates: Certificates) -> None:
+    report, _, _ = await looked(certificates, starts=True)
+    assert failed(report) == []
+
+
+async def test_a_panel_that_never_comes_is_no_reason_to_go_back(certificates: Certificates) -> None:
+    report, _, _ = await looked(certificates, environment={"SESSION_SECRET": "short"})
+    (down,) = [finding for finding in report.findings if finding.id == "instance.admin-panel.down"]
+    assert down.status is Status.WARN
 
 
 PUBLIC: Final = "chat.example.com"
