@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
 _LOW: Final = 20
-"""Rows of a window below which the explanation gets two lines."""
+"""Rows of a window below which the few lines are for the explanation alone."""
 _OF_SIGN: Final = {"*": " (*)", "+": " (+)", "?": " (?)", "=": " (=)", "~": " (~)"}
+_MOST: Final = 5
 _MORE: Final = "F1 more"
 
 
@@ -54,7 +55,9 @@ class About(Static):
         self._fit()
 
     def _fit(self) -> None:
-        most = 2 if self.app.size.height < _LOW else 5
+        highest = self.styles.max_height
+        # The style sheet says how many lines there are, the rule above them included.
+        most = int(highest.value) - 1 if highest is not None else _MOST
         width = self.size.width
         if width <= len(_MORE):
             self.update(Content("\n").join(self._lines))

@@ -1,0 +1,72 @@
+"""A language whose texts are 40 % longer, at 80x24: nothing that matters is cut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screens.full import about as about_pane
+from screens.full import fields
+from screens.full.buttons import Push
+from screens.shared.field_state import FieldState, about, field_state
+from tests.screens.full.operator import at_the_wizard, practice_with
+from wizard.catalogue.model import Choice
+
+STEPS = ("welcome", "access", "accounts", "mail", "providers", "openid", "checks", "review")
+
+
+def longer(text: str) -> str:
+    """Return a text 40 % longer, as words, so that it wraps as a language does."""
+    words = text.split(" ")
+    return " ".join(word + "~" * max(1, round(len(word) * 0.4)) if word else word for word in words)
+
+
+@pytest.fixture
+def long_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Push.__init__
+
+    def push(self: Push, text: str, name: str, **options: Any) -> None:
+        made(self, longer(text), name, **options)
+
+    def state(*given: Any) -> FieldState:
+        found = field_state(*given)
+        options = tuple(Choice(one.value, longer(one.label), longer(one.consequence)) for one in found.choices)
+        return found._replace(
+            choices=options,
+            advice=longer(found.advice),
+            remarks=tuple((kind, longer(text)) for kind, text in found.remarks),
+        )
+
+    def told(*given: Any) -> list[tuple[str, str]]:
+        return [(longer(label), longer(text)) for label, text in about(*given)]
+
+    monkeypatch.setattr(Push, "__init__", push)
+    monkeypatch.setattr(fields, "field_state", state)
+    monkeypatch.setattr(about_pane, "about", told)
+    title = FieldState.title.fget  # type: ignore[attr-defined]
+    monkeypatch.setattr(FieldState, "title", property(lambda self: longer(title(self))))
+
+
+@pytest.mark.usefixtures("long_texts")
+async def test_nothing_that_matters_is_cut(tmp_path: Path) -> None:
+    answered = {"DOMAIN_CLIENT": "https://chat.example.com"}
+    async with at_the_wizard(tmp_path / "chat", answered=answered, practice=practice_with(), size=(80, 24)) as operator:
+        operator.app.interview.answer("guide.providers", "openid")
+        for step in STEPS:
+            operator.app.show_step(step)
+            await operator.until_true(lambda step=step: operator.app.screen.current.id == step and operator.app.focused)  # type: ignore[attr-defined, misc]
+            await operator.until("~")
+            lines = operator.text.splitlines()
+            assert "^N Next" in lines[-1], step
+            for button in operator.app.screen.query("#buttons Push"):
+                seen = operator.app.screen.find_widget(button)
+                assert seen.clip.contains_region(seen.region), f"{step}: the button {button.name} is cut"
+            for row in operator.app.screen.query("Field .label"):
+                assert row.region.height == 1
+            for pane in operator.app.screen.query("#about"):
+                assert str(pane.render()).count("\n") < pane.size.height, f"{step}: the help is cut"
+            for options in operator.app.screen.query("Pick.-row"):
+                shown = [str(option.render()) for option in options.query("Option")]
+                assert sum(map(len, shown)) + len(shown) <= options.region.width, f"{step}: choices are cut"
