@@ -74,6 +74,8 @@ class OneKeyAtATime(App[int]):
             self._has_more.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._has_more.wait(), second_keys.WAITS_FOR_DIGIT)
+            # On a busy machine the time may be over before a digit that came in time is handed on.
+            await asyncio.sleep(_BETWEEN_LOOKS)
         following = self._ahead[0] if self._ahead else None
         if isinstance(following, events.Key) and (key := second_keys.AFTER_ESCAPE.get(following.key)):
             self._ahead.popleft()

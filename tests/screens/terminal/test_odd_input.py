@@ -176,3 +176,21 @@ def test_closed_or_full_standard_streams(folder: Path, how: str, status: int, sa
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert "broke" not in done.stderr
+
+
+def test_escape_then_a_digit_is_an_f_key_on_a_slow_line(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of")
+        # Each key in a packet of its own, as a line of 100 ms delivers what a person types.
+        terminal.type("\x1b")
+        terminal.read(0.12)
+        terminal.type("2")
+        terminal.until("Go to a step")
+        terminal.type("\x1b")
+        terminal.until("Go to a step", gone=True)
+        terminal.type("\x1b3")
+        terminal.until("Find a setting")
+        terminal.type("\x1b")
+        terminal.until("Find a setting", gone=True)
+        terminal.type("\x1bn")
+        terminal.until("step 2 of")
