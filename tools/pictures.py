@@ -98,7 +98,7 @@ async def pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
             await pilot.pause(0.3)
             yield f"{name}-{suffix}", picture(app)
             await pilot.press("escape")
-            await pilot.pause(0.2)
+            await pilot.pause(0.6)
         app.show_step("review")
         await settled(pilot)
         await pilot.press("ctrl+w")
