@@ -54,6 +54,10 @@ def demand(job: Job) -> None:
         message = "LibreChat runs without Docker here, and the wizard does not restart it."
         remedy = f"Write the files without applying them, then: {' && '.join(job.proposal.plan.apply_steps) or 'restart LibreChat'}"
         raise InvalidInput(Problem(field="librechat.stack", message=message, remedy=remedy))
+    if job.admin is not None and job.proposal.snapshot.stack is Stack.HELM:
+        message = "on Kubernetes the first administrator is made by LibreChat's own script in a pod."
+        remedy = "Leave it out, then: kubectl exec -it deployment/NAME -- npm run create-user"
+        raise InvalidInput(Problem(field=first_admin.FIELD, message=message, remedy=remedy))
     record = job.workplace.pending()
     if record is not None and record.needs_admin and job.admin is None:
         message = "the run that was cut off had not made the first administrator yet."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.basics.own_command import own_command
+from wizard.deployment.kubernetes_names import RECORD, release_told
 from wizard.interview.presets import address
 from wizard.librechat.scripts import VERIFIED_SINCE
 from wizard.librechat.values import is_enabled
@@ -32,11 +33,18 @@ class NextStep:
     advice: str = ""
 
 
-def script(snapshot: Snapshot, name: str, arguments: str) -> str:
+def script(snapshot: Snapshot, name: str, arguments: str, plan: Plan | None = None) -> str:
     """Return how a script of LibreChat's package.json is run in the api container (package.json:31-36, v0.8.8-rc1).
 
-    deploy-compose.yml's container works in /app/api, one below the package.
+    deploy-compose.yml's container works in /app/api, one below the package. On Kubernetes ``plan`` may name another release than the
+    last run did.
     """
+    if snapshot.stack is Stack.HELM:
+        edited = next((edit.after for edit in plan.edits if edit.path == RECORD), None) if plan is not None else None
+        release = release_told(edited or snapshot.state(RECORD).data)
+        # The image's working directory is /app (Dockerfile, v0.8.8-rc1).
+        where = f"-n {release.namespace} exec -it deployment/{release.fullname}"
+        return f"kubectl {where} -- npm run {name} {arguments}"
     if snapshot.stack is Stack.DEPLOY:
         return f"docker exec -it LibreChat-API sh -c 'cd /app && npm run {name} {arguments}'"
     return f"docker compose exec api npm run {name} {arguments}"
@@ -57,7 +65,7 @@ def next_steps(
         steps.append(NextStep(title=title, commands=plan.apply_steps))
     verified = " --email-verified=true" if snapshot.release >= VERIFIED_SINCE else ""
     if not snapshot.has_run and not has_administrator:
-        steps.append(_first_account(snapshot, values, verified))
+        steps.append(_first_account(snapshot, values, verified, plan))
     where = address(values) or "http://localhost:3080"
     steps.append(
         NextStep(
@@ -69,8 +77,8 @@ def next_steps(
         NextStep(
             title="Later: add an account for another person, or remove one",
             commands=(
-                script(snapshot, "create-user", f"-- {OTHER_PERSON}{verified}"),
-                script(snapshot, "delete-user", "EMAIL"),
+                script(snapshot, "create-user", f"-- {OTHER_PERSON}{verified}", plan),
+                script(snapshot, "delete-user", "EMAIL", plan),
             ),
             advice="Removing asks twice before it deletes.",
         )
@@ -81,8 +89,8 @@ def next_steps(
     return tuple(steps)  # fmt: skip
 
 
-def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str) -> NextStep:
-    command = script(snapshot, "create-user", f"-- {PERSON}{verified}")
+def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str, plan: Plan) -> NextStep:
+    command = script(snapshot, "create-user", f"-- {PERSON}{verified}", plan)
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
         advice = "Registration is closed, so nobody can be quicker than you. It asks for the password; the first account is the administrator."
     else:
