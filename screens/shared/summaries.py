@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from wizard.answers.model import Stack
 from wizard.basics.finding import Finding, Status
 from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
@@ -48,13 +49,16 @@ def folder_lines(interview: Interview) -> list[str]:
     snapshot = interview.snapshot
     lines = [f"Folder: {plain(str(interview.folder), limit=200)}", head(interview)]
     environment = snapshot.state(".env")
-    if environment.data is None:
+    if snapshot.stack is Stack.HELM:
+        lines.append("The files for Kubernetes stand, or will stand, in the folder kubernetes.")
+    elif environment.data is None:
         sample = snapshot.state(".env.example").data is not None
         lines.append(f"No .env yet: it will be made from {'.env.example' if sample else 'what LibreChat needs'}.")
     else:
         count = len(interview.present)
         lines.append(f".env has {counted(count, 'setting')}; only those that you change are touched.")
-    lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
+    if snapshot.stack is not Stack.HELM:
+        lines.append("LibreChat has run here before." if snapshot.has_run else "LibreChat has not run here yet.")
     if interview.interrupted is not None:
         way_on = f"Finish here, or put everything back with: {own_command('restore')}"
         lines.append(cut_off(interview.interrupted, way_on))

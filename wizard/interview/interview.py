@@ -153,7 +153,8 @@ class Interview:
         if not everything and self.step.id == "mail":
             folded = filled_in(self.draft)
             found = tuple(name for name in found if name not in folded)
-        is_open = not self.snapshot.service and SERVICE in self.step.all_questions
+        is_compose = self.snapshot.stack is not Stack.HELM
+        is_open = is_compose and not self.snapshot.service and SERVICE in self.step.all_questions
         # Nothing can be planned before it is known which service is LibreChat.
         return (*found, SERVICE) if is_open and SERVICE not in found else found
 
