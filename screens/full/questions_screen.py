@@ -120,7 +120,8 @@ class QuestionsScreen(StepScreen):
     @on(Pick.Looked)
     def _looked_at_choice(self, event: Pick.Looked) -> None:
         event.stop()
-        if (field := self._pane.focused_field) is not None:
+        # The keys may have gone on meanwhile.
+        if (field := self._pane.focused_field) is not None and event.choice in field.asked.choices:
             self._about.explain(field.identity, event.choice)
 
     @on(Field.Edited)
