@@ -270,11 +270,12 @@ def test_values_that_librechat_generated_are_adopted(sample_folder: SampleFolder
     assert generated["JWT_SECRET"] not in done.text
 
 
-def test_local_is_said_to_come_later(sample_folder: SampleFolder) -> None:
+def test_a_folder_without_a_clone_is_no_local_installation(sample_folder: SampleFolder) -> None:
     folder = sample_folder("v0.8.7")
     done = run("--answers", answers(folder, "version: 1\nlibrechat: {stack: local}\n"), "--dir", folder)
     assert done.status == 2
-    assert "later" in done.err
+    assert "librechat.stack: " in done.err
+    assert "package.json" in done.err
 
 
 def test_the_commands_to_run_fit_what_changed(sample_folder: SampleFolder) -> None:

@@ -17,6 +17,7 @@ from checks.model import Check
 from screens.demo import Practice
 from screens.demo.folder import make
 from screens.full.app import WizardApp
+from screens.full.fields import Field
 from wizard.interview.interview import Interview
 from wizard.interview.steps import step as step_named
 
@@ -49,7 +50,9 @@ class Operator:
         await self.until(" found")
         await self.press("enter")
         await self.until("Find a setting", gone=True)
-        await self.until_true(lambda: name in self.field)
+        await self.until_true(
+            lambda: [field.identity for field in self.app.screen.query(Field).filter(".-focused")] == [name]
+        )
 
     async def until(self, wanted: str, *, gone: bool = False) -> None:
         """Wait until a text is on the screen (or no longer is)."""
