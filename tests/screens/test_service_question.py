@@ -14,8 +14,10 @@ from wizard.interview.preview import look_ahead
 
 IMAGE = "ghcr.io/danny-avila/librechat:v0.8.7"
 COMPOSE = "services:\n" + "".join(
-    f"  {name}:\n    image: {IMAGE}\n    volumes: ['./.env:/app/.env']\n" for name in ("first", "second")
+    f"  {name}:\n    image: {IMAGE}\n    volumes: ['./.env:/app/.env']\n    environment: {{APP_TITLE: {name}}}\n"
+    for name in ("first", "second")
 )
+"""Two that are no copies of each other."""
 SERVICE = "librechat.service"
 
 
@@ -67,7 +69,7 @@ def test_nobody_is_asked_where_the_files_tell_it(tmp_path: Path) -> None:
 async def test_the_full_screen_asks(tmp_path: Path) -> None:
     folder = make(tmp_path / "chat")
     async with at_the_wizard(folder, size=(100, 50)) as operator:
-        await operator.until("It is not known which service")
+        await operator.until("librechat.service")
         await operator.until("LibreChat's service")
         assert SERVICE in operator.app.interview.shown(everything=False)
 

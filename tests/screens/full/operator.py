@@ -51,7 +51,10 @@ class Operator:
         await self.press("enter")
         await self.until("Find a setting", gone=True)
         await self.until_true(
-            lambda: [field.identity for field in self.app.screen.query(Field).filter(".-focused")] == [name]
+            lambda: (
+                [field.identity for field in self.app.screen.query(Field).filter(".-focused")]
+                in ([name], [f"settings.{name}"])
+            )
         )
 
     async def until(self, wanted: str, *, gone: bool = False) -> None:

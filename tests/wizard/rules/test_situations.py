@@ -11,6 +11,7 @@ import pytest
 
 from tests.finding_samples import declared
 from tests.wizard.rules.builder import OPENID, deployment
+from wizard.findings import kubernetes
 from wizard.findings.log_causes import log_causes
 from wizard.rules import check
 
@@ -83,9 +84,11 @@ def test_every_finding_that_is_named_is_declared_and_shown_by_a_test() -> None:
 
 
 def _spellings(name: str) -> tuple[str, ...]:
-    """Return how a test may name a finding: whole, without its check, or in a table of its own by its last word."""
+    """Return how a test may name a finding: whole, without its check, by its entry, or in a table by its last word."""
     tail, last = name.partition(".")[2], name.rpartition(".")[2]
     whole = (f'"{name}"', f'"{tail}"', f" {tail} ", f" {tail}\n", f" {name} ", f" {name}\n", f'"{tail} ', f" {name}")
+    if name.startswith("kubernetes."):
+        return (*whole, *(f"ids.{entry}" for entry, its in vars(kubernetes).items() if getattr(its, "id", "") == name))
     return (*whole, f'"{last}"') if name.startswith(("session.login.", "rules.headers.")) else whole
 
 
