@@ -81,7 +81,6 @@ def _by_compose(snapshot: Snapshot, answers: Answers) -> Proposal:
     existing = standing_values(standing, existing)
     inputs = _access_inputs(snapshot, answers, existing, standing)
     inputs = replace(inputs, compose_values={**document.compose_values(), **_set_in_files(standing)})
-    needs = access.needs(inputs)
     circumstances = credentials.Circumstances(
         has_admin_panel=inputs.has_admin_panel,
         has_search=_has_search(standing),
@@ -89,14 +88,8 @@ def _by_compose(snapshot: Snapshot, answers: Answers) -> Proposal:
         from_shell=_from_shell(standing),
     )
     resolution = credentials.resolve(snapshot, answers, existing, circumstances)
-    snapshot = snapshot.reading((*(file.path for file in needs.files), *_environment_files(standing)))
-    made = plan(snapshot, resolution.answers, Materials(access=needs, standing=standing, record=resolution.record))
-    made = Plan(
-        edits=made.edits, notes=(_setting_out(snapshot), *resolution.notes, *made.notes), apply_steps=made.apply_steps
-    )
-    refuse_strangers_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
-    after = {edit.path: _state_after(snapshot, edit) for edit in made.edits}
-    planned = deployment(snapshot, after, answers.access)
+    start = _Start(snapshot, standing, resolution)
+    snapshot, needs, made, planned = _planned_as_reached(start, inputs, answers.access)
     wanted = {name: None if given.value is None else reveal(given.value) for name, given in resolution.answers.items()}
     if idle := tuple(without_effect({**needs.settings, **wanted}, planned)):
         raise InvalidInput(*idle)
@@ -116,6 +109,50 @@ def _by_compose(snapshot: Snapshot, answers: Answers) -> Proposal:
         deployment=planned,
         findings=resolution.findings,
     )
+
+
+class _Start(NamedTuple):
+    """What a plan for Docker Compose starts from."""
+
+    snapshot: Snapshot
+    standing: Deployment
+    resolution: credentials.Resolution
+
+
+class _Planned(NamedTuple):
+    """A plan for Docker Compose and what it leads to."""
+
+    snapshot: Snapshot
+    """The folder with the files that the plan had to read."""
+    needs: access.AccessPlan
+    made: Plan
+    deployment: Deployment
+
+
+def _planned(start: _Start, inputs: access.AccessInputs, wanted: Access | None) -> _Planned:
+    needs = access.needs(inputs)
+    resolution, standing = start.resolution, start.standing
+    snapshot = start.snapshot.reading((*(file.path for file in needs.files), *_environment_files(standing)))
+    made = plan(snapshot, resolution.answers, Materials(access=needs, standing=standing, record=resolution.record))
+    notes = (_setting_out(snapshot), *resolution.notes, *made.notes)
+    made = Plan(edits=made.edits, notes=notes, apply_steps=made.apply_steps)
+    refuse_strangers_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
+    after = {edit.path: _state_after(snapshot, edit) for edit in made.edits}
+    return _Planned(snapshot, needs, made, deployment(snapshot, after, wanted))
+
+
+def _planned_as_reached(start: _Start, inputs: access.AccessInputs, wanted: Access | None) -> _Planned:
+    """Return the plan whose texts tell how LibreChat is reached once the plan is written.
+
+    What the compose files publish may be filled in by what is only planned: PORT of an ``.env`` that is to be made.
+    """
+    first = _planned(start, inputs, wanted)
+    if inputs.services is None:
+        return first
+    from wizard.plan.access.reach import reach
+
+    then = replace(inputs, services=_services(first.snapshot, first.deployment.files, first.deployment))
+    return first if reach(then) == reach(inputs) else _planned(start, then, wanted)
 
 
 def _on_kubernetes(snapshot: Snapshot, answers: Answers) -> Proposal:
@@ -200,15 +237,15 @@ def _has_search(standing: Deployment) -> bool:
     return is_handed or has_host or any("meilisearch" in image for image in images)
 
 
-def _services(snapshot: Snapshot, standing: Deployment) -> Mapping[str, Any]:
-    """Return all services less what a former answer about access put into the override."""
-    state = snapshot.state(snapshot.override_name)
+def _services(snapshot: Snapshot, files: Mapping[str, FileState], of: Deployment) -> Mapping[str, Any]:
+    """Return all services of a deployment with these files, less what an answer about access put into the override."""
+    state = files.get(snapshot.override_name) or snapshot.state(snapshot.override_name)
     if state.data is not None:
         override = Override.parse(state.data, snapshot.override_name)
         cleared = override.without_former(PART).to_bytes()
         if cleared != state.data:
-            standing = deployment(snapshot, {snapshot.override_name: replace(state, data=cleared)})
-    services: Mapping[str, Any] = standing.compose.get("services") or {}
+            of = deployment(snapshot, {**files, snapshot.override_name: replace(state, data=cleared)})
+    services: Mapping[str, Any] = of.compose.get("services") or {}
     return services
 
 
@@ -263,7 +300,7 @@ def _access_inputs(
         given=frozenset(answers),
         former_address=existing.get("DOMAIN_CLIENT", ""),
         base_services=services_without(snapshot, snapshot.override_name),
-        services=_services(snapshot, standing) if answers.access is Access.HTTPS_EXISTING else None,
+        services=_services(snapshot, snapshot.files, standing) if answers.access is Access.HTTPS_EXISTING else None,
         base=snapshot.state(snapshot.base_name).data or b"",
         base_name=snapshot.base_name,
         folder=snapshot.folder,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -107,3 +108,25 @@ def test_only_an_nginx_of_the_deploy_stack_without_tls_is_left_out(conf: str, is
     assert any("--scale client=0" in note for note in made.plan.notes) is not is_own
     assert any(note.startswith("client of this folder serves HTTPS") for note in made.plan.notes) is is_own
     assert upstream(made) == ("api:3080" if is_own else "127.0.0.1:3080")
+
+
+@pytest.mark.parametrize(("stack", "port"), [("compose", ""), ("compose", "3999"), ("deploy", "")])
+def test_a_port_that_is_only_planned_counts_as_planned(
+    sample_folder: Callable[..., Path], stack: str, port: str
+) -> None:
+    folder = sample_folder("v0.8.8", stack)
+    values = {"DOMAIN_CLIENT": "https://chat.example.com", **({"PORT": port} if port else {})}
+    given = {name: Given(value=value, source=Source.FILE) for name, value in values.items()}
+    wanted = Answers(settings=given, access=Access.HTTPS_EXISTING)
+    first = propose(folder, wanted)
+    assert upstream(first) == f"127.0.0.1:{port or 3080}"
+    assert not any("publishes no port" in note for note in first.plan.notes), first.plan.notes
+    for edit in first.plan.edits:
+        (folder / edit.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / edit.path).write_bytes(edit.after)
+        (folder / edit.path).chmod(edit.mode)
+    again = propose(folder, wanted)
+    assert again.plan.edits == ()
+    assert [note for note in first.plan.notes if "past your proxy" in note] == [
+        note for note in again.plan.notes if "past your proxy" in note
+    ]
