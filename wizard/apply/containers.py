@@ -207,6 +207,7 @@ def by_hand(
         return CommandShown(command=("docker", "compose", *words), why=why, by_hand=True)
 
     snapshot, concerned = proposal.snapshot, record.forward
+    concerned = concerned.without(files.without)
     yield Note(text="There is no Docker Compose on this machine: the files are written, the commands are yours to run.")
     yield shown("start what does not run yet", *files.start(concerned))
     if snapshot.has_run and concerned.services:

@@ -125,7 +125,8 @@ class _Forward:
         self.is_by_hand = False
         snapshot, plan = job.proposal.snapshot, job.proposal.plan
         self._old, self._new = stack_files.before(snapshot), stack_files.after(snapshot, plan.edits)
-        self._files = stack_files.compose_files(snapshot, has_override=self._new.override is not None)
+        files = stack_files.compose_files(snapshot, has_override=self._new.override is not None)
+        self._files = replace(files, without=plan.without)
         changed = stack_files.changed_files(plan.edits)
         forward, back = (
             stack_files.concerned_services(self._old, self._new, changed),
@@ -286,13 +287,18 @@ class _Forward:
             self.record = replace(self.record, backups=(*self.record.backups, backup), earlier=backup)
 
     async def _start(self) -> AsyncGenerator[ApplyEvent, None]:
-        concerned = self.record.forward
+        # To recreate what is left out would start it, on the way back, too.
+        left_out = tuple(name for name in self._files.without if not self._is_up(name))
+        forward, back = self.record.forward.without(left_out), self.record.back.without(left_out)
+        self.record = replace(self.record, forward=forward, back=back)
+        concerned = forward
         is_running = self._is_running
         nothing_new = not concerned.services and not concerned.orphans
         if is_running and nothing_new and self._compose is not None:
             concerned = await containers.unread(
                 self.job.proposal, self._new, self._compose, self._now[self._files.service].id
             )
+            concerned = concerned.without(left_out)
             if not concerned.services:
                 yield Note(text="LibreChat has started after the files were last changed; it is left running.")
         self._at(ApplyStage.START)

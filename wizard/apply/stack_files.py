@@ -66,6 +66,8 @@ class ComposeFiles:
     """``-f`` for each file that Docker Compose does not find by itself."""
     service: str = API
     """LibreChat's service."""
+    without: tuple[str, ...] = ()
+    """Services that are not started with the whole stack."""
     builds: bool = False
     """Whether a file that the wizard writes gets into LibreChat's image when that is built."""
 
@@ -75,7 +77,8 @@ class ComposeFiles:
 
     def start(self, concerned: ConcernedServices) -> tuple[str, ...]:
         """Start the whole stack: what runs and did not change is left alone."""
-        return self.arguments("up", "-d", *(("--build",) if self.builds else ()), *_orphans(concerned))
+        left_out = (word for name in self.without for word in ("--scale", f"{name}=0"))
+        return self.arguments("up", "-d", *(("--build",) if self.builds else ()), *left_out, *_orphans(concerned))
 
     def recreate(self, concerned: ConcernedServices) -> tuple[str, ...]:
         """Recreate the services that are concerned and nothing else."""

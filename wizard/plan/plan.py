@@ -49,6 +49,8 @@ class Plan(NamedTuple):
     edits: tuple[FileEdit, ...]
     notes: tuple[str, ...]
     apply_steps: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    """Services of the compose files that are not started."""
 
     @property
     def shown_edits(self) -> tuple[FileEdit, ...]:
@@ -81,6 +83,7 @@ def plan(snapshot: Snapshot, answers: Answers, materials: Materials) -> Plan:
         edits=edits,
         notes=tuple(dict.fromkeys(work.notes)),
         apply_steps=apply_steps(snapshot, edits, materials.access, builds=work.builds(edits)),
+        without=materials.access.without,
     )
 
 

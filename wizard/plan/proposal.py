@@ -135,7 +135,7 @@ def _planned(start: _Start, inputs: access.AccessInputs, wanted: Access | None) 
     snapshot = start.snapshot.reading((*(file.path for file in needs.files), *_environment_files(standing)))
     made = plan(snapshot, resolution.answers, Materials(access=needs, standing=standing, record=resolution.record))
     notes = (_setting_out(snapshot), *resolution.notes, *made.notes)
-    made = Plan(edits=made.edits, notes=notes, apply_steps=made.apply_steps)
+    made = made._replace(notes=notes)
     refuse_strangers_files(snapshot, [edit.path for edit in made.edits if not edit.mode & 0o044])
     after = {edit.path: _state_after(snapshot, edit) for edit in made.edits}
     return _Planned(snapshot, needs, made, deployment(snapshot, after, wanted))

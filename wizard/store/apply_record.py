@@ -74,6 +74,12 @@ class ConcernedServices:
         services = tuple(dict.fromkeys((*self.services, *other.services)))
         return ConcernedServices(services=services, orphans=self.orphans or other.orphans)
 
+    def without(self, names: tuple[str, ...]) -> ConcernedServices:
+        """Return what is left when some services are not touched."""
+        return ConcernedServices(
+            services=tuple(name for name in self.services if name not in names), orphans=self.orphans
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyRecord:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from wizard.answers.model import Access, Answers, Given, Source
+from wizard.apply.stack_files import compose_files
 from wizard.composefile.override import Override
 from wizard.plan.proposal import Proposal, propose
+from wizard.store.apply_record import ConcernedServices
 
 IMAGE: Final = "ghcr.io/danny-avila/librechat:v0.8.7"
 OVERRIDE: Final = "docker-compose.override.yml"
@@ -106,6 +109,10 @@ def test_only_an_nginx_of_the_deploy_stack_without_tls_is_left_out(conf: str, is
     api = {"image": IMAGE, "env_file": [".env"], "ports": ["127.0.0.1:3080:3080"]}
     made = planned(tmp_path, {"api": api, "client": client}, base="deploy-compose.yml")
     assert any("--scale client=0" in note for note in made.plan.notes) is not is_own
+    # The command that is printed is the one that the note speaks of, and --apply starts no more.
+    assert [" --scale client=0" in step for step in made.plan.apply_steps] == [not is_own]
+    started = replace(compose_files(made.snapshot, has_override=False), without=made.plan.without)
+    assert ("client=0" in started.start(ConcernedServices(services=()))) is not is_own
     assert any(note.startswith("client of this folder serves HTTPS") for note in made.plan.notes) is is_own
     assert upstream(made) == ("api:3080" if is_own else "127.0.0.1:3080")
 

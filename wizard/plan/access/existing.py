@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.plan import proxy_files
@@ -15,6 +15,9 @@ from wizard.plan.access.reach import Reach, reach
 if TYPE_CHECKING:
     from wizard.plan.access.model import AccessInputs
     from wizard.plan.access.work import Work
+
+_NGINX: Final = "client"
+"""The nginx of deploy-compose.yml."""
 
 
 def https_existing(work: Work) -> None:
@@ -37,7 +40,15 @@ def https_existing(work: Work) -> None:
             text = make(site, reached.upstream, hops, hsts)
             work.files.append(ExtraFile(path=READY[name], content=text.encode()))
             work.notes.append(f"Ready text for {name}: {READY[name]}. Put it into your proxy's configuration.")
+    if _has_nginx_beside(inputs, reached):
+        work.without.append(_NGINX)
     work.notes += _about(inputs, reached)
+
+
+def _has_nginx_beside(inputs: AccessInputs, reached: Reach) -> bool:
+    """Tell whether the deploy stack would start an nginx of its own beside the operator's proxy."""
+    service = inputs.base_services.get(_NGINX) or {}
+    return inputs.stack is Stack.DEPLOY and not reached.proxy and bool(service.get("ports"))
 
 
 def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
@@ -67,9 +78,9 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
             f"Port {inputs.port} of LibreChat stays reachable past your proxy, since only you know whether the proxy runs "
             f"on this machine. If it does, publish the port on loopback only: ports: !override [{listed}]"
         )
-    if inputs.stack is Stack.DEPLOY and not reached.proxy and (inputs.base_services.get("client") or {}).get("ports"):
+    if _has_nginx_beside(inputs, reached):
         yield (
             "deploy-compose.yml also starts an nginx of its own (client) on ports 80 and 443. Your proxy goes "
-            f"straight to port {inputs.port}; a proxy on this machine needs those two ports, so start LibreChat "
-            "without it: --scale client=0"
+            f"straight to port {inputs.port}; a proxy on this machine needs those two ports, so LibreChat is started "
+            f"without it: --scale {_NGINX}=0"
         )

@@ -117,6 +117,8 @@ class AccessPlan(NamedTuple):
     problems: tuple[Problem, ...] = ()
     apply_steps: tuple[str, ...] = ()
     """Commands to run after ``up -d``."""
+    without: tuple[str, ...] = ()
+    """Services of the compose files that are not started: they would take the ports of the operator's own proxy."""
     needs: tuple[Need, ...] | None = None
     """``None`` leaves the override alone; an empty tuple takes out what a former answer needed."""
 

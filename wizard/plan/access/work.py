@@ -27,6 +27,7 @@ class Work:
         self.notes: list[str] = []
         self.problems: list[Problem] = []
         self.steps: list[str] = []
+        self.without: list[str] = []
         self.needs: list[Need] = []
 
     def plan(self) -> AccessPlan:
@@ -37,6 +38,7 @@ class Work:
             notes=tuple(self.notes),
             problems=tuple(self.problems),
             apply_steps=tuple(self.steps),
+            without=tuple(self.without),
             needs=tuple(self.needs),
         )
         return plan if not self.problems else AccessPlan(problems=plan.problems, notes=plan.notes, needs=())
