@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from screens.cli.parser import IN_FOLDER, PERSON, parse, stray_options
+from screens.cli.parser import IN_FOLDER, PERSON, parse, print_refusal, stray_options
 from wizard.basics.exit_status import ExitStatus, of_error
 
 if TYPE_CHECKING:
@@ -91,9 +91,14 @@ def _run(options: argparse.Namespace) -> int:
     except WizardError as error:
         from wizard.basics.plain_text import plain
 
-        for problem in error.problems:
-            sys.stderr.write(f"{color.error(plain(str(problem), limit=1000))}\n")
-        return of_error(error)
+        problems = [plain(str(problem), limit=1000) for problem in error.problems]
+        status = of_error(error)
+        if options.json:
+            # A command with an object of its own puts into it what is refused there (Output.finish); it never comes here.
+            print_refusal(options.command or "answers", status, problems)
+        for text in problems:
+            sys.stderr.write(f"{color.error(text)}\n")
+        return status
 
 
 def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
@@ -221,19 +226,26 @@ def _restore(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> int:
     from screens.shared import explain
     from screens.shared.counting import counting_in, with_counting
+    from wizard import catalogue
 
-    is_about_one = options.name is not None
-    if is_about_one:
-        explain.setting(options.name)
+    is_about_one = options.name in catalogue.by_key()
+    found = [] if options.name is None or is_about_one else explain.settings_for(options.name)
     # Without --dir the current folder need not be one of LibreChat's.
     here = counting_in(_folder(options), is_sure=options.dir != ".") if is_about_one or options.dir != "." else None
     if options.json:
         import json
 
-        described = [entry for entry in explain.settings_json() if not is_about_one or entry["name"] == options.name]
+        chosen = [explain.setting(options.name)] if is_about_one else found or catalogue.SETTINGS
+        described = [explain.described(entry) for entry in chosen]
         sys.stdout.write(json.dumps([with_counting(entry, here) for entry in described], indent=1) + "\n")
     elif is_about_one:
         sys.stdout.write(explain.setting_text(options.name, here=here))
+    elif found:
+        from screens.cli.streams import tell
+        from wizard.basics.own_command import own_command
+
+        sys.stdout.write(explain.found_text(found))
+        tell(f"'{own_command('settings')} NAME' explains one of them.")
     else:
         sys.stdout.write(explain.settings_list_text())
     return ExitStatus.DONE

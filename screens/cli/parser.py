@@ -30,7 +30,7 @@ COMMANDS: Final = {
     "users": "list, add, remove, invite, ban people; let somebody in again",
     "keys": "LibreChat's own secrets: show them, or replace them without losing what they encrypted",
     "restore": "put back what stood before a run",
-    "settings": "explain every variable, or one",
+    "settings": "explain every variable, those that a word means, or one",
     "demo": "practise: a folder, a mail server and a LibreChat stand-in that vanish",
     "schema": "print the JSON Schema of the answers file",
     "completion": "print a completion script for bash, zsh or fish",
@@ -63,7 +63,12 @@ EXAMPLES: Final = {
     ),
     "keys": ("{} keys status", "{} keys rotate creds --dry-run", "{} keys rotate jwt --dir /srv/librechat"),
     "restore": ("{} restore --list", "{} restore --dry-run", "{} restore 2026-01-31T10-00-00Z"),
-    "settings": ("{} settings SESSION_EXPIRY", "{} settings DOMAIN_CLIENT --dir /srv/librechat", "{} settings --json"),
+    "settings": (
+        "{} settings SESSION_EXPIRY",
+        "{} settings mail",
+        "{} settings DOMAIN_CLIENT --dir /srv/librechat",
+        "{} settings --json",
+    ),
     "demo": ("{} demo", "{} demo --plain"),
     "schema": ("{} schema > answers.schema.json",),
     "completion": ("source <({} completion bash)", "{} completion fish | source"),
@@ -157,7 +162,7 @@ WORDS: Final = {
     "explain": ("file", "the log (- or nothing: standard input)"),
     "restore": ("backup", "which one (default: the newest)"),
     "signin": ("provider", "openid, ldap or saml"),
-    "settings": ("name", "which one (default: all)"),
+    "settings": ("name", "which one, or a word to search for: mail, sso, session (default: all)"),
     "completion": ("shell", "bash, zsh or fish"),
 }
 """The word that may follow a command."""
@@ -245,29 +250,69 @@ def build_parser() -> argparse.ArgumentParser:
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; print the fault and the way out and exit with 2 where it is wrong."""
     parser = build_parser()
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
         given, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
-        refuse(_fault(error.argument_name or "", sys.argv[1:] if arguments is None else arguments))
+        refuse(_fault(error.argument_name or "", arguments), arguments)
     if given.command in ACTIONS:
         # argparse takes all such words at the first of them: users add --dir DIR EMAIL would leave one over.
         given.words += [word for word in rest if not word.startswith("-")]
         rest = [word for word in rest if word.startswith("-")]
     if rest:
-        options = [word.partition("=")[0] for word in rest if word.startswith("-")]
-        told = [f"{one} (did you mean {near}?)" if (near := _nearest(one, _NAMES)) else one for one in options]
-        refuse(f"unknown: {', '.join(told) or 'an argument'}")
+        refuse(_unknown(rest, given.command, arguments), arguments)
     if given.color not in COLORS:
-        refuse(f"argument --color: expected {', '.join(COLORS[:-1])} or {COLORS[-1]}")
+        refuse(f"argument --color: expected {', '.join(COLORS[:-1])} or {COLORS[-1]}", arguments)
     if given.command is not None and (stray := stray_options(given, given.command)):
-        refuse(f"{given.command} does not take {', '.join(stray)}")
+        refuse(f"{given.command} does not take {', '.join(stray)}", arguments)
     return given
 
 
-def refuse(fault: str) -> NoReturn:
-    """Print a fault of the command line and the way out, and exit."""
+def refuse(fault: str, arguments: Sequence[str]) -> NoReturn:
+    """Print a fault of the command line and the way out, and exit; with ``--json`` among the arguments also the object."""
+    if any(word.partition("=")[0] == "--json" for word in arguments):
+        command = next((word for word in arguments if word in COMMANDS), "answers")
+        print_refusal(command, ExitStatus.INVALID, [f"{fault}. Try: {program()} --help"])
     sys.stderr.write(f"librechat-wizard: {fault}\nTry: {program()} --help\n")
     raise SystemExit(ExitStatus.INVALID)
+
+
+def print_refusal(command: str, status: ExitStatus, problems: Sequence[str]) -> None:
+    """Print the object of ``--json`` for a run that was refused before its command began."""
+    import json
+
+    document = {
+        "version": 1,
+        "command": command,
+        "exit": int(status),
+        "findings": [],
+        "outcomes": [],
+        "problems": list(problems),
+    }
+    if sys.stdout is not None:
+        sys.stdout.write(json.dumps(document, indent=1) + "\n")
+        sys.stdout.flush()
+
+
+def _unknown(rest: Sequence[str], command: str | None, arguments: Sequence[str]) -> str:
+    """Say what is too much on the command line: options by their names, other words by their place, never by what they are."""
+    names = [word.partition("=")[0] for word in rest if word.startswith("-")]
+    if stray := [name for name in names if name in _NAMES]:
+        return f"{command} does not take {', '.join(stray)}" if command else _only_of(stray)
+    if names:
+        near = {name: _nearest(name, _NAMES) for name in names}
+        return f"unknown: {', '.join(f'{name} (did you mean {near[name]}?)' if near[name] else name for name in names)}"
+    place = max(number for number, word in enumerate(arguments, 1) if word == rest[0])
+    return f"argument {place} is one too many"
+
+
+def _only_of(names: Sequence[str]) -> str:
+    """Say which commands the options are for."""
+    return "; ".join(
+        f"{one.name} belongs to {', '.join(run for run in one.taken_by if run in COMMANDS)}"
+        for one in _OPTIONS
+        if one.name in names
+    )
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
@@ -280,6 +325,10 @@ def _nearest(word: str, known: Sequence[str]) -> str:
 def _fault(name: str, arguments: Sequence[str]) -> str:
     """Say what is wrong at an option or at the command; argparse's own words could hold the value."""
     if name == "COMMAND":
+        given = {word.partition("=")[0] for word in arguments}
+        if stray := [one.name for one in _OPTIONS if one.name in given and not one.is_general]:
+            # The word behind an option that only commands take was taken for the command.
+            return _only_of(stray)
         near = next(filter(None, (_nearest(word, tuple(COMMANDS)) for word in arguments)), "")
         meant = f"; did you mean {near}?" if near else ""
         return f"no such command{meant} (choose from {', '.join(COMMANDS)})"

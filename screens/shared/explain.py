@@ -27,6 +27,30 @@ def setting(name: str) -> Setting:
     return found
 
 
+def settings_for(text: str) -> list[Setting]:
+    """Return the settings that words mean, the nearest first: those of LibreChat's names, and those of people.
+
+    ``InvalidInput`` with the nearest name or word where nothing is found.
+    """
+    from wizard.basics.nearest import nearest_of
+    from wizard.interview.search import WORDS, search
+
+    # The search has the wizard's own questions, too; those stand in no file of LibreChat's.
+    known = catalogue.by_key()
+    found = [one for one in search(text) if one.key in known] if text.strip() else []
+    if not found:
+        near = nearest_of(text, WORDS, at_least=0.8) or catalogue.nearest(text)
+        remedy = f"Did you mean {near}?" if near else f"'{own_command('settings')}' lists all names."
+        raise InvalidInput(Problem(field=text[:80], message="no setting has that name or word.", remedy=remedy))
+    return found
+
+
+def found_text(found: list[Setting]) -> str:
+    """Return settings that were found, a line each."""
+    width = max(len(entry.key) for entry in found)
+    return "".join(f"{entry.key:<{width}}  {entry.title}\n" for entry in found)
+
+
 def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | None = None) -> str:
     """Return everything about one setting, in lines of at most ``width`` characters; ``here`` is what counts in a folder."""
     entry = setting(name)

@@ -74,6 +74,8 @@ _MEANT: Final[Mapping[str, str]] = {
     "reset": "ALLOW_PASSWORD_RESET",
 }
 """What people mean by a word, the first one first: names of variables and ids of questions."""
+WORDS: Final = tuple(_MEANT)
+"""The words of people that the search knows."""
 
 
 def search(text: str) -> list[Setting]:

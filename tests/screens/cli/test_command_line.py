@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from screens.cli.main import main
 from screens.cli.parser import COMMANDS, parse
 from tests.screens.cli.program import CHECKOUT, answers, run, tree
 
@@ -54,6 +55,57 @@ def test_an_option_of_the_answers_file_is_refused_without_one(words: list[str], 
 def test_json_counts_before_and_after_the_command(sample_folder: SampleFolder, words: list[str]) -> None:
     done = run(*words, "--dir", sample_folder("v0.8.7"))
     assert json.loads(done.out)["command"] == "doctor"
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["settings", "xyzzy", "--json"], "settings"),
+        (["signin", "--json"], "signin"),
+        (["keys", "--json"], "keys"),
+        (["keys", "rotate", "foo", "--json"], "keys"),
+        (["doctor", "--json", "--nonsense"], "doctor"),
+        (["doctor", "--bundle", "-", "--json"], "doctor"),
+        (["--json"], "answers"),
+        (["--json", "--color", "blue"], "answers"),
+        (["restore", "--json"], "restore"),
+    ],
+)
+def test_a_refused_command_line_prints_one_json_object_too(
+    words: list[str], command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        status = main(words)
+    except SystemExit as ended:
+        status = int(ended.code or 0)
+    document = json.loads(capsys.readouterr().out)
+    assert (document["command"], document["exit"], status) == (command, 2, 2)
+    assert document["problems"]
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("sso", "OPENID_ISSUER"),
+        ("mail", "EMAIL_HOST"),
+        ("session", "REFRESH_TOKEN_EXPIRY"),
+        ("session_expiry", "SESSION_EXPIRY"),
+    ],
+)
+def test_settings_are_found_by_a_word(word: str, first: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["settings", word]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert (names[0], main(["settings", word, "--json"])) == (first, 0)
+    assert [entry["name"] for entry in json.loads(capsys.readouterr().out)] == names
+
+
+@pytest.mark.parametrize(("word", "near"), [("EMAIL_PORTT", "EMAIL_PORT"), ("sesion", "session"), ("", "lists all")])
+def test_a_word_that_finds_no_setting_is_told_with_the_nearest(
+    word: str, near: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["settings", word]) == 2
+    assert near in capsys.readouterr().err
 
 
 def test_settings_json_before_the_command() -> None:
@@ -113,8 +165,11 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
         (["--json=canary-value"], "argument --json: takes no value"),
         (["doctor", "--offline=canary-value"], "argument --offline: takes no value"),
         (["doctor", "--url"], "argument --url: expected one argument"),
+        (["demo", "--json"], "demo does not take --json"),
+        (["restore", "--json"], "restore does not take --json"),
+        (["--mail-to", "canary@example.com"], "--mail-to belongs to doctor"),
         (["doctor", "--pasword-file=canary-value"], "unknown: --pasword-file (did you mean --password-file?)"),
-        (["settings", "JWT_SECRET", "canary-value"], "unknown: an argument"),
+        (["settings", "JWT_SECRET", "canary-value"], "argument 3 is one too many"),
     ],
 )
 def test_a_wrong_command_line_is_told_without_its_values(
