@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from wizard.findings.log_model import ANYTHING, FOREIGN, LINE_END, NO_DIGIT, WORD_START, LogCause, words_of
+from wizard.librechat.log_subject import SERVERS, parts_of
 from wizard.librechat.log_text import LogLine, LogLines, LogText
 
 _MOST_TRIES: Final = 3000
@@ -61,11 +62,24 @@ _SHARED: Final = (
 )
 """Words that several patterns have: a log is searched once for each, and not once for every pattern."""
 
+_NEAR_LINES: Final = 6
+"""Lines between two lines of one event at most, where one has no time."""
 _ONE_EVENT: Final = 5
 """Seconds between two lines of one event at most."""
 _CLOCK: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]([0-2]\d):([0-5]\d):([0-5]\d)")
 _QUIET: Final = re.compile(r"^[^:]{0,60}\d\d:\d\d:\d\d (?:info|debug): |\"level\":\s?\"(?:info|debug)\"")
 """The level of winston, as text and as JSON."""
+
+
+class LogProof(NamedTuple):
+    """A line that proves a cause."""
+
+    cause: LogCause
+    line: LogLine
+    lines: int
+    """How many lines say the same."""
+    is_quiet: bool
+    """Whether it is information, not a warning or an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +95,17 @@ class LogMatch:
     """Whether all of them are information, not warnings or errors: what people type can stand there too."""
     is_earlier: bool
     """Whether all of them are from before LibreChat's last start."""
+    proofs: tuple[LogProof, ...] = ()
+    """All of them."""
     also: tuple[str, ...] = ()
     """Ids of what follows from it and is in the log, too."""
+
+    @classmethod
+    def of(cls, proofs: tuple[LogProof, ...], *, is_earlier: bool) -> LogMatch:
+        """Return what these lines prove; the first that is no mere information is the one that is shown."""
+        loud = [one for one in proofs if not one.is_quiet]
+        first = (loud or proofs)[0]
+        return cls(first.cause, first.line, sum(one.lines for one in proofs), not loud, is_earlier, proofs)
 
 
 class _Pattern(NamedTuple):
@@ -140,16 +163,67 @@ def search(log: LogText, causes: tuple[LogCause, ...]) -> tuple[LogMatch, ...]:
     current = dict(_matches(log.current, causes, is_earlier=False))
     earlier = {name: match for name, match in _matches(log.earlier, causes, is_earlier=True) if name not in current}
     found = (*current.values(), *earlier.values())
-    kept = []
-    for match in found:
-        if not any(_explains(other, match) for other in found):
-            also = tuple(other.cause.id for other in found if _explains(match, other) and other.line != match.line)
-            kept.append(replace(match, also=also))
-    return tuple(sorted(kept, key=lambda match: (match.is_earlier, match.line.number)))
+    kept, also = [], defaultdict[str, list[str]](list)
+    for effect in found:
+        left = effect.proofs
+        for cause in found:
+            if effect.cause.id in cause.cause.supersedes and cause.is_earlier == effect.is_earlier:
+                origin = _Origin.of(cause)
+                apart = tuple(one for one in effect.proofs if not origin.leads_to(one))
+                if len(apart) < len(effect.proofs) and effect.line != cause.line:
+                    also[cause.cause.id].append(effect.cause.id)
+                numbers = {one.line.number for one in apart}
+                left = tuple(one for one in left if one.line.number in numbers)
+        if left:
+            kept.append(effect if left == effect.proofs else LogMatch.of(left, is_earlier=effect.is_earlier))
+    named = (replace(match, also=tuple(also[match.cause.id])) for match in kept)
+    return tuple(sorted(named, key=lambda match: (match.is_earlier, match.line.number)))
 
 
-def _explains(cause: LogMatch, effect: LogMatch) -> bool:
-    return effect.cause.id in cause.cause.supersedes and cause.is_earlier == effect.is_earlier
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The lines of a cause, for the question what follows from it."""
+
+    numbers: Sequence[int]
+    moments: Sequence[int]
+    parts: frozenset[str]
+    is_about_any: bool
+    """Whether a line names no part."""
+
+    @classmethod
+    def of(cls, cause: LogMatch) -> _Origin:
+        lines = [one.line for one in cause.proofs]
+        parts = [parts_of(line.text) for line in lines]
+        moments = sorted({moment for line in lines if (moment := _moment(line.text)) is not None})
+        numbers = sorted({line.number for line in lines})
+        return cls(numbers, moments, frozenset().union(*parts), is_about_any=not all(parts))
+
+    def leads_to(self, proof: LogProof) -> bool:
+        """Tell whether a line follows from the cause: it is a line of it, about the same part, or of the same event.
+
+        A line that names another part does not, whenever it was. One that names none, and alone says no more than that something failed,
+        has to be near in time: it could be about anything.
+        """
+        number, text = proof.line
+        if _nearest(self.numbers, number) == 0:
+            return True
+        parts = parts_of(text)
+        if parts and self.parts and not self.is_about_any:
+            return not parts.isdisjoint(self.parts)
+        if proof.cause.certain:
+            return True
+        moment = _moment(text)
+        if moment is None or not self.moments:
+            return _nearest(self.numbers, number) <= _NEAR_LINES
+        return _nearest(self.moments, moment) <= _ONE_EVENT
+
+
+def _nearest(places: Sequence[int], place: int) -> int:
+    """Return how far the nearest of some sorted places is."""
+    from bisect import bisect_left
+
+    after = bisect_left(places, place)
+    return min(abs(each - place) for each in places[max(0, after - 1) : after + 1])
 
 
 def _matches(lines: LogLines, causes: tuple[LogCause, ...], *, is_earlier: bool) -> Iterator[tuple[str, LogMatch]]:
@@ -165,10 +239,11 @@ def _matches(lines: LogLines, causes: tuple[LogCause, ...], *, is_earlier: bool)
                     found[pattern.cause.id][which] = pattern.cause, line
     for name, places in found.items():
         if places:
-            loud = [which for which, (each, line) in places.items() if not lines.is_quiet(line, each.at_info)]
-            cause, line = places[min(loud or places)]
-            count = sum(map(lines.count, places))
-            yield name, LogMatch(cause, line, count, not loud, is_earlier)
+            proofs = tuple(
+                LogProof(cause, line, lines.count(which), lines.is_quiet(line, cause.at_info))
+                for which, (cause, line) in sorted(places.items())
+            )
+            yield name, LogMatch.of(proofs, is_earlier=is_earlier)
 
 
 def _lines(lines: LogLines, word: bytes) -> Iterator[tuple[int, LogLine]]:
@@ -186,11 +261,26 @@ def _lines(lines: LogLines, word: bytes) -> Iterator[tuple[int, LogLine]]:
 def _fits(lines: LogLines, cause: LogCause, line: LogLine) -> bool:
     if is_foreign(line.text) or any(word in line.text for word in cause.unless):
         return False
-    if not cause.near or any(word in line.text for word in cause.near):
+    return not cause.near or _is_about(lines, cause, line)
+
+
+def _is_about(lines: LogLines, cause: LogCause, line: LogLine) -> bool:
+    """Whether a line, or else the nearest beside it that tells, is about the part of LibreChat that the cause is about."""
+    named, wanted = parts_of(line.text), parts_of("\n".join(cause.near))
+    if wanted and named & SERVERS and named.isdisjoint(wanted & SERVERS):
+        # Who asked does not matter: it is that server which did not answer.
+        return False
+    if any(word in line.text for word in cause.near):
         return True
-    return any(
-        any(word in other for word in cause.near) and is_of_one_event(line.text, other) for other in lines.around(line)
-    )
+    if named and wanted and named.isdisjoint(wanted):
+        # It says itself what it is about: what stands beside it is another matter.
+        return False
+    for other in (each for each in lines.around(line) if is_of_one_event(line.text, each)):
+        is_near = any(word in other for word in cause.near)
+        if is_near or (wanted and parts_of(other)):
+            # A line that is nearer can tell of another part.
+            return is_near
+    return False
 
 
 def is_foreign(text: str) -> bool:

@@ -121,9 +121,10 @@ class LogLines:
         return False
 
     def around(self, line: LogLine, lines: int = 6) -> list[str]:
-        """Return a line with those next to it, each as far as it is not too long."""
+        """Return the lines next to one, the nearest first and of two the one before it, each as far as it is not too long."""
         index = line.number - self._first
-        near = self._lines[max(0, index - lines) : index + lines + 1]
+        places = (place for distance in range(1, lines + 1) for place in (index - distance, index + distance))
+        near = [self._lines[place] for place in places if 0 <= place < len(self._lines)]
         return [each[:LONGEST_LINE].decode("utf-8", "replace") for each in near]
 
 

@@ -150,6 +150,45 @@ def test_nothing_of_the_input_is_in_the_output() -> None:
             assert not re.search(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\w@\w|example\.", text), text
 
 
+_NO_MAIL_SERVER: Final = "error: [sendEmail] Error: connect ECONNREFUSED 127.0.0.1:587"
+_MAIL_TIMED_OUT: Final = "error: [sendEmail] Error: connect ETIMEDOUT 198.51.100.7:587"
+_OPENID: Final = "error: [openidStrategy] login failed invalid_client"
+_LDAP: Final = "error: [ldapStrategy] self-signed certificate in certificate chain"
+_DATABASE: Final = "error: MongoServerSelectionError: getaddrinfo ENOTFOUND mongodb"
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ((_NO_MAIL_SERVER, _DATABASE), {"log.mail.local-host", "log.database.unreachable"}),
+        ((_OPENID, _LDAP, _DATABASE), {"log.openid.client", "log.ldap.certificate", "log.database.unreachable"}),
+        ((_OPENID, _LDAP, "error: self-signed certificate"), {"log.openid.client", "log.ldap.certificate"}),
+        (("error: [registerUser] MongoNetworkError: getaddrinfo ENOTFOUND mongodb",), {"log.database.unreachable"}),
+    ],
+)
+def test_a_line_about_another_part_proves_nothing_of_its_neighbour(lines: tuple[str, ...], wanted: set[str]) -> None:
+    assert {one.finding.id for one in explain("\n".join(lines).encode())} == wanted
+
+
+@pytest.mark.parametrize(
+    "between", [("2026-11-21 10:00:01 ", "2026-11-21 12:00:01 "), ("", ""), ("2026-11-21 10:00:01 ",) * 2]
+)
+def test_what_names_another_part_does_not_follow(between: tuple[str, str]) -> None:
+    told = explain(f"{between[0]}{_MAIL_TIMED_OUT}\n{between[1]}{_DATABASE}\n".encode())
+    assert [one.finding.id for one in told] == ["log.mail.timeout", "log.database.unreachable"]
+    assert "follows" not in " ".join(told[0].finding.evidence)
+
+
+def test_a_line_that_could_be_about_anything_follows_only_at_the_same_time() -> None:
+    anything = "error: connect ETIMEDOUT 198.51.100.9"
+    for time, wanted in (
+        ("10:00:03", ["log.mail.timeout"]),
+        ("12:00:03", ["log.mail.timeout", "log.network.no-answer"]),
+    ):
+        told = explain(f"2026-11-21 10:00:01 {_MAIL_TIMED_OUT}\n2026-11-21 {time} {anything}\n".encode())
+        assert [one.finding.id for one in told] == wanted
+
+
 @pytest.mark.parametrize(
     "line",
     [
