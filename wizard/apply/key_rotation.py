@@ -200,10 +200,12 @@ class _Work:
         job = self._job
         proposal = propose(job.folder, answers_of(self.record.new_values))
         if proposal.plan.edits:
-            applied = job.workplace.apply(file_writes(proposal), when=datetime.now(UTC))
-            if applied.backup:
-                self.record = replace(self.record, backup=applied.backup.rpartition("/")[2])
+            writes, when = file_writes(proposal), datetime.now(UTC)
+            if not job.workplace.has_backup(self.record.backup):
+                # Noted before it is made: the way back takes this one and no other. One that a killed run made has the files of before.
+                self.record = replace(self.record, backup=job.workplace.next_backup(when))
                 job.records.write(self.record)
+            applied = job.workplace.apply(writes, when=when, is_rotation=True)
             yield Wrote(files=told(proposal, applied).written, backup=applied.backup, notes=applied.notes)
         async with contextlib.aclosing(self._recreated("read the new values")) as events:
             async for event in events:
@@ -256,13 +258,15 @@ class _Work:
         )
 
     async def _files_back(self) -> AsyncGenerator[ApplyEvent, None]:
-        workplace = self._job.workplace
-        backup = self.record.backup or next(
-            (one.id for one in workplace.backups() if one.complete and one.when >= self.record.when), ""
-        )
-        if backup:
-            done = workplace.restore(backup, when=datetime.now(UTC))
+        job, workplace = self._job, self._job.workplace
+        if workplace.has_backup(self.record.backup):
+            done = workplace.restore(self.record.backup, when=datetime.now(UTC), is_rotation=True)
             yield PutBack(files=done.written)
+        if _exchanged(take(job.folder, Answers()), dict(zip(self.record.new, self.record.old, strict=True))):
+            # The backup was deleted, or the files were written anew since: the record has the values themselves.
+            proposal = propose(job.folder, answers_of(self.record.old_values))
+            applied = workplace.apply(file_writes(proposal), when=datetime.now(UTC), is_rotation=True)
+            yield PutBack(files=told(proposal, applied).written)
         self.is_back = True
 
     async def _started_again(self) -> AsyncGenerator[ApplyEvent, None]:

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 _APPLY_FILE: Final = "apply.json"
 _JOURNAL_FILE: Final = "transaction.json"
-"""As :mod:`wizard.store.apply_record` and :mod:`wizard.store.journal` name theirs: they are loaded when there is one."""
+_ROTATION_FILE: Final = "rotation.json"
+"""As :mod:`wizard.store.apply_record`, :mod:`wizard.store.journal` and :mod:`wizard.store.rotation_record` name theirs: they
+are loaded when there is one."""
 
 
 class Workplace:
@@ -148,16 +150,28 @@ class Workplace:
             raise refused(NAME, error, "What an earlier run left could not be removed; nothing changed.") from error
         return found
 
-    def apply(self, writes: Sequence[FileWrite], *, when: datetime) -> Applied:
+    def next_backup(self, when: datetime) -> str:
+        """Return the id that the backup of an :meth:`apply` with this ``when`` gets, for who has to note it before that."""
+        self._need_lock()
+        return self._backups.new_id(when)
+
+    def has_backup(self, backup_id: str) -> bool:
+        """Tell whether this backup was finished: a transaction makes it before it touches a file."""
+        return bool(backup_id) and self._backups.stands(backup_id)
+
+    def apply(self, writes: Sequence[FileWrite], *, when: datetime, is_rotation: bool = False) -> Applied:
         """Write all files or none; ``when`` has a time zone and names the backup.
 
         Ctrl+C and a stop signal wait until the files are consistent: before the last file is in place everything goes
-        back. ``WriteRefused`` where a file is not as it was read or cannot be written; it says how the files stand.
+        back. ``WriteRefused`` where a file is not as it was read or cannot be written, and for everybody but the rotation
+        of secrets itself (``is_rotation``) while one is unfinished; it says how the files stand.
         """
         from wizard.store.deferred_signals import deferred_signals
         from wizard.store.transaction import Applied, Transaction, steps_of
 
         self._need_lock()
+        if not is_rotation:
+            self._refuse_beside_rotation()
         result: list[Applied] = []
         with deferred_signals() as check:
             self.clean_up()
@@ -181,7 +195,7 @@ class Workplace:
         saved, _ = self._backups.read(chosen)
         return chosen, tuple(write for file in saved if (write := self._write_back(file)).before != write.after)
 
-    def restore(self, backup_id: str | None, *, when: datetime) -> Applied:
+    def restore(self, backup_id: str | None, *, when: datetime, is_rotation: bool = False) -> Applied:
         """Put the files of a backup back (the newest where none is named), with the mode of then or a tighter one.
 
         It is a transaction too: what stands there now is backed up first, so that it can be undone by another restore.
@@ -192,7 +206,7 @@ class Workplace:
 
         self._need_lock()
         saved, folders = self._backups.read(self._backups.chosen(backup_id))
-        done = self.apply([self._write_back(file) for file in saved], when=when)
+        done = self.apply([self._write_back(file) for file in saved], when=when, is_rotation=is_rotation)
         remove_empty(self._folder, folders)
         return done
 
@@ -231,6 +245,21 @@ class Workplace:
             uid=uid,
             gid=gid,
         )
+
+    def _refuse_beside_rotation(self) -> None:
+        """Raise ``WriteRefused`` while what is stored and the files may have different keys: its way back needs both as it left them."""
+        try:
+            if look(self._room.path / _ROTATION_FILE) is None:
+                return
+        except OSError as error:
+            raise refused(
+                f"{NAME}/{_ROTATION_FILE}", error, "Whether a rotation was cut off cannot be seen."
+            ) from error
+        from wizard.store.rotation_record import RotationRecords
+
+        rotation = RotationRecords(self._folder).read()
+        if rotation is not None:
+            raise WriteRefused(Problem(field="", message=f"{rotation.told()} Nothing changed."))
 
     def _need_lock(self) -> None:
         if not self._lock.is_ours:
