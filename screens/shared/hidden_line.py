@@ -8,10 +8,9 @@ import select
 import signal
 import sys
 import termios
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from types import FrameType
-from typing import Final, NoReturn, Protocol, Self
+from typing import Any, Final, NoReturn, Protocol, Self
 
 from wizard.basics.exit_status import of_signal
 from wizard.basics.problem import InvalidInput, Problem
@@ -21,6 +20,10 @@ LONGEST: Final = 400_000
 """Bytes of one paste; a SAML response with many groups has a tenth of that."""
 _QUIET: Final = 0.2
 """Seconds in which nothing more comes, after which a paste of several lines has ended."""
+_LULL: Final = 1.0
+"""The same where more came after the end of the reading: an ssh that lags must not hand the rest of a secret to the shell."""
+_DISCARDED: Final = 64_000_000
+"""Bytes that are thrown away at the end, so that a stream without an end does not hold the terminal for ever."""
 _MARKS: Final = (b"\x1b[200~", b"\x1b[201~")
 """What a terminal puts around a paste, where something has asked for it (bracketed paste)."""
 _ERASE, _KILL, _END = b"\x7f", b"\x15", b"\x04"
@@ -51,24 +54,42 @@ class HiddenLines:
         self._descriptor = sys.stdin.fileno()
         self._is_terminal = os.isatty(self._descriptor)
         self._rest = b""
-        self._undo: list[Callable[[], object]] = []
+        self._undo = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         if self._is_terminal:
             before = termios.tcgetattr(self._descriptor)
             for number in (signal.SIGTERM, signal.SIGHUP):
-                self._undo.append(partial(signal.signal, number, signal.signal(number, _ended)))
-            # What was typed ahead belongs to the shell, unless it is the rest of a secret.
-            self._undo.append(partial(termios.tcsetattr, self._descriptor, termios.TCSAFLUSH, before))
+                self._undo.callback(signal.signal, number, signal.signal(number, _ended))
+            self._undo.callback(self._give_back, before)
             changed = termios.tcgetattr(self._descriptor)
             changed[3] &= ~(termios.ECHO | termios.ICANON)
             termios.tcsetattr(self._descriptor, termios.TCSANOW, changed)
         return self
 
     def __exit__(self, *_: object) -> None:
-        while self._undo:
+        self._undo.close()
+
+    def _give_back(self, before: list[Any]) -> None:
+        """Leave the terminal to the shell as it was, without what is left of a paste: its lines would run as commands."""
+        try:
+            self._drain()
+        finally:
             with contextlib.suppress(termios.error, OSError):
-                self._undo.pop()()
+                termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, before)
+
+    def _drain(self) -> None:
+        """Throw away what still comes; a terminal hands over 4 kB at a time, so that flushing once is not enough."""
+        interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        left, quiet = _DISCARDED, _QUIET
+        try:
+            with contextlib.suppress(OSError):
+                while left > 0 and select.select([self._descriptor], [], [], quiet)[0]:
+                    if not (data := os.read(self._descriptor, 65_536)):
+                        break
+                    left, quiet = left - len(data), _LULL
+        finally:
+            signal.signal(signal.SIGINT, interrupted)
 
     def read(self, others: Sequence[Waited] = ()) -> Secret:
         """Return what is pasted, without line ends, or what one of ``others`` gives; ``InputEnded`` at the end of input."""
@@ -99,12 +120,13 @@ class HiddenLines:
             self._rest = _edited(self._rest)
 
     def _more(self, rest: bytes) -> bytes:
-        """Return the further lines of the same paste: base64 is copied in lines."""
-        while select.select([self._descriptor], [], [], _QUIET)[0] and len(rest) < LONGEST:
+        """Return the further lines of the same paste: base64 is copied in lines. What is too long is read, and not kept."""
+        while select.select([self._descriptor], [], [], _QUIET)[0]:
             data = os.read(self._descriptor, 65_536)
             if not data:
                 break
-            rest += data
+            if len(rest) < LONGEST:
+                rest += data
         return rest
 
 

@@ -1,0 +1,33 @@
+"""A paste that nobody may see ends with the reading: what is too long for it never comes to the shell as commands."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+from tests.screens.cli.program import CHECKOUT
+from tests.screens.terminal.terminal import Terminal
+
+READS = """
+from screens.shared.hidden_line import HiddenLines
+with HiddenLines() as lines:
+    print("READY", flush=True)
+    print(len(lines.read().reveal()) > 300_000, flush=True)
+"""
+
+
+def test_what_is_too_long_does_not_come_to_the_shell() -> None:
+    command = (
+        f"PYTHONPATH={CHECKOUT} {sys.executable} -P -c '{READS}'; echo ended $?; "
+        'read first; read second; echo "the shell reads $first $second"'
+    )
+    with Terminal("-c", command, program=("/bin/sh",), size=(80, 24)) as terminal:
+        terminal.until("READY")
+        # A terminal takes 4 kB at a time: it is still being written when the longest paste has been read.
+        whole = "echo a-secret-line\n" * 30_000
+        writer = threading.Thread(target=terminal.process.send, args=(whole,), daemon=True)
+        writer.start()
+        terminal.until("ended 0")
+        terminal.type("one\rtwo\r")
+        terminal.until("the shell reads one two")
+        assert b"a-secret-line" not in terminal.raw
