@@ -6,16 +6,17 @@ The connection, HTTP/1.1 and its limits are httpcore2's and h11's; names, trust,
 from __future__ import annotations
 
 import asyncio
-import json
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import quote, urlsplit
 
 from checks.browser.origin import parse_web_address
 from checks.net.errors import Failure, HttpError
+from checks.net.foreign_json import foreign_json
 
 if TYPE_CHECKING:
     import httpcore2
@@ -26,6 +27,9 @@ BODY_LIMIT: Final = 512 * 1024
 """Bytes of a body that are read; LibreChat's page and its /api/config have a tenth of that."""
 SECONDS: Final = 15.0
 """For a whole request, from the connection to the last byte."""
+_LAST_PORT: Final = 65535
+_QUERY: Final = "/%?:@!$&'()*+,;=~[]|^-._"
+_LINE_ENDS: Final = frozenset(b"\r\n\0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,7 @@ class HttpResponse:
     def json(self) -> Any:
         """The body's JSON value; None where it is none."""
         try:
-            return json.loads(self.body)
+            return foreign_json(self.body)
         except (ValueError, RecursionError):
             return None
 
@@ -129,11 +133,17 @@ class Web:
         body: bytes | None = None,
         limit: int = BODY_LIMIT,
     ) -> HttpResponse:
-        """Ask once; ``HttpError`` where no answer came. A body longer than ``limit`` is cut off and the connection closed."""
+        """Ask once; ``HttpError`` where no answer came. A body longer than ``limit`` is cut off and the connection closed.
+
+        An address that is none and a header that cannot be sent are ``HttpError`` as well, before anything is sent: both come from
+        settings and from answers of other machines.
+        """
         sent = datetime.now(UTC)
+        target = _wire_address(url)
+        sendable = _sendable(self._headers(url, headers or {}, body))
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._asked(method, url, self._headers(url, headers or {}, body), body, limit, sent)
+                return await self._asked(method, url, target, sendable, body, limit, sent)
         except TimeoutError:
             raise HttpError(Failure.SILENT, f"no whole answer within {self._seconds:g} s") from None
 
@@ -145,13 +155,20 @@ class Web:
         return list({**headers, **usual, **own}.items())
 
     async def _asked(
-        self, method: str, url: str, headers: list[tuple[str, str]], body: bytes | None, limit: int, sent: datetime
+        self,
+        method: str,
+        url: str,
+        target: str,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes | None,
+        limit: int,
+        sent: datetime,
     ) -> HttpResponse:
         import httpcore2
 
         # Text of another machine goes into no exception that a traceback could show: everything is turned into NoReply.
         try:
-            async with self._pool.stream(method, url, headers=headers, content=body) as response:
+            async with self._pool.stream(method, target, headers=headers, content=body) as response:
                 received = datetime.now(UTC)
                 content, cut = await _content(response, limit)
                 stream = response.extensions.get("network_stream")
@@ -176,6 +193,31 @@ class Web:
             raise HttpError(Failure.GARBLED, _fault(str(error))) from None
         except (httpcore2.ConnectError, httpcore2.NetworkError, OSError) as error:
             raise _no_connection(error) from None
+        except (httpcore2.UnsupportedProtocol, ValueError, OverflowError):
+            # What the libraries below refuse of an address: a label of more than 63 characters, for one.
+            raise HttpError(Failure.NAME, "no web address") from None
+
+
+def _wire_address(url: str) -> str:
+    """Return an address as it can be asked for, in ASCII; ``HttpError`` where it is no web address."""
+    target = parse_web_address(url)
+    if target is None or not 0 < target.port <= _LAST_PORT:
+        raise HttpError(Failure.NAME, "no web address")
+    if url.isascii():
+        return url
+    query = quote(urlsplit(url).query, safe=_QUERY, errors="replace")
+    return f"{target.scheme}://{target.host}:{target.port}{target.path}{query and f'?{query}'}"
+
+
+def _sendable(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """Return headers as bytes, values in latin-1 as Node sends them; ``HttpError`` where one has other characters or a line end."""
+    try:
+        made = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
+    except UnicodeEncodeError:
+        made = [(b"", b"")]
+    if any(not name or not _LINE_ENDS.isdisjoint(value) for name, value in made):
+        raise HttpError(Failure.GARBLED, "a header that cannot be sent")
+    return made
 
 
 def _browser_headers(url: str, body: bytes | None) -> dict[str, str]:

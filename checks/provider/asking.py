@@ -107,7 +107,7 @@ class WebTransport:
         proxy = forward_proxy(self.settings, self.release, target.host, target.port)
         if proxy is not None and proxy.address is None:
             raise HttpError(Failure.GARBLED, f"{proxy.setting} is not an http address")
-        body = None if request.form is None else urlencode(request.form).encode()
+        body = None if request.form is None else urlencode(_scalar(request.form)).encode()
         headers = dict(request.headers)
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded;charset=UTF-8"
@@ -123,3 +123,8 @@ class WebTransport:
         )
         async with asyncio.timeout(seconds + 1), web:
             return await web.ask(request.method, whole, headers=headers, body=body, limit=LARGEST)
+
+
+def _scalar(form: Mapping[str, str]) -> dict[str, str]:
+    """Return a form without lone surrogates, which URLSearchParams replaces: a token can hold one, and no UTF-8 can."""
+    return {name: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for name, text in form.items()}

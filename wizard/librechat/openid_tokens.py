@@ -56,7 +56,7 @@ def _positive(value: Any) -> bool:
     if isinstance(value, bool):
         return False
     if isinstance(value, int | float):
-        return math.isfinite(value) and value > 0
+        return 0 < value < math.inf
     # parseFloat: the number that a text begins with.
     match = re.match(r"\s*\+?(\d+\.?\d*|\.\d+)", value) if isinstance(value, str) else None
     return match is not None and float(match[1]) > 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any, Final
 
+from checks.net.foreign_json import foreign_json
 from wizard.librechat.openid_situation import IdToken
 
 _LONGEST: Final = 200_000
@@ -34,10 +36,15 @@ def _parts(token: object) -> dict[str, Any] | None:
     if not isinstance(token, str) or len(token) > _LONGEST or token.count(".") != 2:  # noqa: PLR2004 - RFC 7515, compact form
         return None
     try:
-        parts = jwt.decode_complete(token, options={"verify_signature": False})
-    except (jwt.InvalidTokenError, ValueError, RecursionError):
+        parts = jwt.PyJWS().decode_complete(token, options={"verify_signature": False})
+        header, payload = (foreign_json(text) for text in (_decoded(token.partition(".")[0]), parts["payload"]))
+    except (jwt.PyJWTError, ValueError, RecursionError):
         return None
-    return parts if isinstance(parts["payload"], dict) else None
+    return {"header": header, "payload": payload} if isinstance(payload, dict) else None
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def _is_signed(token: str, algorithm: str, keys: object) -> bool:
@@ -46,12 +53,18 @@ def _is_signed(token: str, algorithm: str, keys: object) -> bool:
 
     listed = keys.get("keys") if isinstance(keys, Mapping) else None
     named = jwt.get_unverified_header(token).get("kid")
-    for each in listed if isinstance(listed, list) else ():
-        if not isinstance(each, dict) or (named is not None and each.get("kid") != named):
-            continue
-        try:
-            jwt.PyJWS().decode(token, jwt.PyJWK(each, algorithm=algorithm).key, algorithms=[algorithm])
-        except (jwt.PyJWTError, ValueError, TypeError, NotImplementedError):
-            continue
-        return True
-    return False
+    return any(
+        _signed_with(each, token, algorithm)
+        for each in (listed if isinstance(listed, list) else ())
+        if isinstance(each, dict) and (named is None or each.get("kid") == named)
+    )
+
+
+def _signed_with(key: dict[str, Any], token: str, algorithm: str) -> bool:
+    import jwt
+
+    try:
+        jwt.PyJWS().decode(token, jwt.PyJWK(key, algorithm=algorithm).key, algorithms=[algorithm])
+    except Exception:  # noqa: BLE001 - a published key has any shape, and the libraries raise KeyError and OverflowError, too
+        return False
+    return True

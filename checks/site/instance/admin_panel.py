@@ -63,6 +63,9 @@ class _Look:
 
     async def page(self) -> Finding | None:
         """Open the panel: without a session it sends people to its sign-in page, and makes its cookie."""
+        if self.panel.opens is None:
+            # The settings alone have told that.
+            return None
         where = f"{self.panel.address.rstrip('/')}/"
         try:
             answer = await self._answer(where)
@@ -98,12 +101,10 @@ class _Look:
         where = f"{self.panel.api_browser}/api/config"
         try:
             answer = await self.web.ask("GET", where)
-        except (HttpError, ValueError) as error:
-            detail = error.detail if isinstance(error, HttpError) else "no web address"
-            evidence = (f"{where}: {plain(detail, limit=_SHOWN)}",)
-            is_open = isinstance(error, HttpError) and error.failure in INCONCLUSIVE
-            entry = ids.PANEL_API_BROWSER
-            return entry.unknown(evidence=evidence) if is_open else entry.fail(evidence=evidence)
+        except HttpError as error:
+            evidence = (f"{where}: {plain(error.detail, limit=_SHOWN)}",)
+            tell = ids.PANEL_API_BROWSER.unknown if error.failure in INCONCLUSIVE else ids.PANEL_API_BROWSER.fail
+            return tell(evidence=evidence)
         if answer.status == _OK and "serverDomain" in answer.object:
             return None
         return ids.PANEL_API_BROWSER.fail(evidence=(f"{where} answered {answer.status}",))

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
+from checks.browser.origin import parse_web_address
 from wizard.dotenv.compose import interpolate
 from wizard.findings import instance as ids
 from wizard.librechat.routes import PANEL_SINCE
 
 if TYPE_CHECKING:
+    from checks.browser.origin import WebAddress
     from wizard.basics.finding import Finding
     from wizard.deployment.model import Deployment
 
 SERVICE: Final = "admin-panel"
 DEFAULT_URL: Final = "http://localhost:3000"
 """Where LibreChat sends administrators back to if ADMIN_PANEL_URL is not set (packages/api/src/auth/exchange.ts:14)."""
-_ITSELF: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_ITSELF: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,11 @@ class Panel:
     """Where its server asks LibreChat."""
     api_browser: str
     """Where its page sends browsers."""
+
+    @property
+    def opens(self) -> WebAddress | None:
+        """``address`` taken apart; ``None``: nobody can open it."""
+        return parse_web_address(self.address)
 
 
 def panel_of(deployment: Deployment) -> Panel | None:
@@ -59,7 +65,7 @@ def panel_of(deployment: Deployment) -> Panel | None:
 
 def _published(deployment: Deployment, service: Mapping[str, Any]) -> str:
     """Return the panel's address where none is set: the port that it publishes, under LibreChat's own name."""
-    client = urlsplit(deployment.settings.get("DOMAIN_CLIENT", ""))
+    client = parse_web_address(deployment.settings.get("DOMAIN_CLIENT", ""))
     for entry in service.get("ports") or ():
         if not isinstance(entry, Mapping):
             continue
@@ -67,26 +73,29 @@ def _published(deployment: Deployment, service: Mapping[str, Any]) -> str:
             name: interpolate(str(entry.get(name) or ""), deployment.variables) for name in ("host_ip", "published")
         }
         if parts["published"]:
-            local = parts["host_ip"].startswith(("127.", "::1")) or client.scheme != "http" or not client.hostname
-            return f"http://{'localhost' if local else client.hostname}:{parts['published']}"
+            is_local = parts["host_ip"].startswith(("127.", "::1")) or client is None or client.encrypted
+            return f"http://{'localhost' if client is None or is_local else client.host}:{parts['published']}"
     return DEFAULT_URL
 
 
 def panel_settings_findings(panel: Panel, deployment: Deployment) -> Iterator[Finding]:
     """Give what the settings alone say."""
-    parts = urlsplit(panel.api_server)
+    target = parse_web_address(panel.api_server)
     services = deployment.compose.get("services")
     names = set(services) if isinstance(services, Mapping) else set()
     own, port = deployment.service or "api", deployment.settings.get("PORT", "").strip() or "3080"
-    here = parts.hostname or ""
-    is_other = here in names - {own} or here in _ITSELF or parts.scheme not in {"http", "https"}
-    if is_other or (here == own and str(parts.port or 80) != port):
+    is_other = target is None or target.host in (names - {own}) | _ITSELF
+    if target is None or is_other or (target.host == own and str(target.port) != port):
         remedy = f"API_SERVER_URL=http://{own}:{port} in the environment of {SERVICE}"
         yield ids.PANEL_API_SERVER.fail(remedy=remedy, evidence=(f"API_SERVER_URL={panel.api_server}",))
-    if panel.returns_to.endswith("/"):
+    if panel.opens is None:
+        yield ids.PANEL_URL.fail(
+            "ADMIN_PANEL_URL is not a web address.", evidence=(f"ADMIN_PANEL_URL={panel.returns_to}",)
+        )
+    elif panel.returns_to.endswith("/"):
         remedy = f"ADMIN_PANEL_URL={panel.returns_to.rstrip('/')}"
         yield ids.PANEL_URL.fail(remedy=remedy, evidence=(f"ADMIN_PANEL_URL={panel.returns_to}",))
-    elif urlsplit(panel.returns_to).netloc != urlsplit(panel.address).netloc:
+    elif panel.opens != parse_web_address(panel.returns_to):
         yield ids.PANEL_URL.fail(
             "ADMIN_PANEL_URL is not set, and the admin panel is not at http://localhost:3000.",
             remedy=f"ADMIN_PANEL_URL={panel.address}",

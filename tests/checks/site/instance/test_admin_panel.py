@@ -12,6 +12,7 @@ from checks.model import Report, Subject
 from checks.options import Login, SiteOptions
 from checks.provider.openid import OPENID
 from checks.settings import RULES
+from checks.site.instance.panel import panel_of
 from tests.checks.site.instance.asking import ADA, INSTANCE, PASSWORD, SECRETS, ask
 from tests.servers.admin_panel import PanelRefusedError, librechat, panel
 from tests.servers.answering import Answering, Asked, Handler, answer
@@ -161,6 +162,14 @@ CASES: Final[Mapping[str, tuple[Mapping[str, Any], list[str]]]] = {
         ["instance.admin-panel.api-browser"],
     ),
     "slash at the end of ADMIN_PANEL_URL": ({"settings": {"ADMIN_PANEL_URL": "{own}/"}}, ["instance.admin-panel.url"]),
+    "ADMIN_PANEL_URL without http://": (
+        {"settings": {"ADMIN_PANEL_URL": "localhost:3000"}},
+        ["instance.admin-panel.url"],
+    ),
+    "addresses that are none": (
+        {"environment": {"API_SERVER_URL": "http://[::1:3080", "VITE_API_BASE_URL": "http://x:abc"}},
+        ["instance.admin-panel.api-browser", "instance.admin-panel.api-server"],
+    ),
     "callback not registered": ({"registers": False}, ["openid.redirect.admin-panel"]),
     "no administrator": ({"role": "USER"}, ["instance.admin-panel.role"]),
 }
@@ -172,3 +181,12 @@ async def test_what_is_broken_is_told(certificates: Certificates, case: str) -> 
     report, signed_in, _ = await looked(certificates, **changed)
     assert failed(report) == expected, [(one.id, one.evidence) for one in report.findings if "panel" in one.id]
     assert signed_in == set()
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://x:abc", "chat.example.com", ""])
+def test_a_public_address_that_is_none_gives_the_panel_no_name(address: str) -> None:
+    services = {"api": {}, "admin-panel": {"ports": [{"published": "3001", "target": 3000}]}}
+    made = builder.deployment({"DOMAIN_CLIENT": address}, release="v0.8.8-rc1", compose={"services": services})
+    panel = panel_of(made)
+    assert panel is not None
+    assert panel.address == "http://localhost:3001"
