@@ -41,7 +41,10 @@ def test_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:
     assert {name for name in names if name.endswith(".py")} == {
         shown(path) for path in python_files("wizard", "checks", "screens")
     }
-    assert {name.partition("/")[0] for name in names} == {"wizard", "checks", "screens"}
+    assert {name.partition("/")[0] for name in names if ".data/" not in name} == {"wizard", "checks", "screens"}
+    assert [name.partition(".data/")[2] for name in names if ".data/" in name] == [
+        "data/share/man/man1/librechat-wizard.1"
+    ]
     assert "librechat-wizard = screens.cli.main:main" in about["entry_points.txt"]
     assert "License-Expression: MIT" in about["METADATA"]
     assert "MIT License" in about["LICENSE"]
