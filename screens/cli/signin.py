@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from checks.model import Report, Subject
 from screens.cli.output import Output
@@ -69,7 +69,7 @@ def openid_sign_in(subject: Subject, *, listen: int = 0, renewal: Renewal | None
     if not begun.url:
         return sign_ins.SignInOutcome(report=begun.report)
     with contextlib.ExitStack() as stack:
-        listeners = [stack.enter_context(each) for each in _listeners(begun.redirect, is_asked=bool(listen))]
+        listeners = [stack.enter_context(each) for each in _listeners(begun, is_asked=bool(listen))]
         if not listeners and (running := _running_with_openid(subject)):
             tell(f"Note: {running}\n")
         tell(sign_ins.openid_words(begun.url, begun.redirect, is_listening=True) if listeners else begun.words)
@@ -86,15 +86,15 @@ def _nothing(entry: FindingEntry) -> sign_ins.SignInOutcome:
     return sign_ins.SignInOutcome(report=Report.of([entry.unknown("Nothing was pasted.")]))
 
 
-def _listeners(redirect: str, *, is_asked: bool) -> Iterator[CallbackListener]:
+def _listeners(begun: sign_ins.Opened, *, is_asked: bool) -> Iterator[CallbackListener]:
     """Give a listener where the browser is sent to this machine, and nobody else listens there."""
     from checks.provider.signin.listener import CallbackListener
 
-    parts = urlsplit(redirect)
+    parts, asked = urlsplit(begun.redirect), parse_qs(urlsplit(begun.url).query)
     if parts.scheme != "http" or parts.hostname not in _LOOPBACK:
         return
     try:
-        yield CallbackListener(parts.port or 80, parts.hostname)
+        yield CallbackListener(parts.port or 80, parts.hostname, state=asked.get("state", [""])[-1])
     except OSError as error:
         if is_asked:
             message = f"cannot be used: {error.strerror}."

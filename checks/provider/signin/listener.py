@@ -1,21 +1,29 @@
-"""A listener on this machine for the one request with which a provider sends the browser back (RFC 8252 section 7.3)."""
+"""A listener on this machine for the one request with which a provider sends the browser back (RFC 8252 section 7.3).
+
+Every program and every page of this machine's browsers can reach it: only an answer to this very sign-in counts, and nobody holds it up.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
+import threading
+from collections import deque
 from typing import Final, Self
 
+from checks.provider.signin.pasted_address import Pasted, read_address
 from wizard.basics.secret import Secret
-from wizard.librechat.openid_request import is_callback
+from wizard.librechat.openid_request import CALLBACK_PATH
 
 _LONGEST: Final = 40_000
 """Bytes of a request's head."""
 _SECONDS: Final = 5.0
+"""For a whole request and its answer."""
 _PATIENCE: Final = 3.0
 """Seconds in which the browser asks for the page that it is sent on to."""
-_MOST: Final = 4
-"""Connections that are answered meanwhile; browsers ask for an icon, too."""
+_MOST: Final = 100
+"""Connections at a time; further ones are closed at once."""
 _GONE: Final = b"Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n"
 _DONE: Final = "/signed-in"
 _PAGE: Final = (
@@ -24,63 +32,95 @@ _PAGE: Final = (
 
 
 class CallbackListener:
-    """Listens on 127.0.0.1 alone. Use as a context manager; ``OSError`` where the port cannot be had."""
+    """Listens on 127.0.0.1 alone, in a thread of its own. Use as a context manager; ``OSError`` where the port cannot be had."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        """``host`` is the name that the redirect URI has: 127.0.0.1 or localhost."""
+    def __init__(self, port: int, host: str = "127.0.0.1", *, state: str) -> None:
+        """``host`` is the name that the redirect URI has: 127.0.0.1 or localhost. ``state`` is the request's (RFC 6749 section 10.12)."""
+        self._state = state
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind(("127.0.0.1", port))
-            self._socket.listen(8)
+            self._socket.listen(_MOST)
         except OSError:
             self._socket.close()
             raise
-        self._origin = f"http://{host}:{self.port}"
+        self._port = int(self._socket.getsockname()[1])
+        self._origin = f"http://{host}:{self._port}"
+        self._given: deque[Secret] = deque()
+        self._told, self._tell = socket.socketpair()
+        self._is_shown = threading.Event()
+        self._connections = 0
+        self._loop = asyncio.new_event_loop()
+        self._stopped = asyncio.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> Self:
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self._loop.call_soon_threadsafe(self._stopped.set)
+        self._thread.join()
+        for each in (self._socket, self._told, self._tell):
+            each.close()
 
     @property
     def port(self) -> int:
         """Where it listens."""
-        return int(self._socket.getsockname()[1])
+        return self._port
 
     def fileno(self) -> int:
         """Return the descriptor to wait for."""
-        return self._socket.fileno()
+        return self._told.fileno()
 
     def answer(self) -> Secret | None:
-        """Answer one connection; return the callback's address, ``None`` for every other request.
-
-        The browser is sent on, so that the code does not stay in its address bar.
-        """
-        target = self._answered()
-        if not is_callback(target.partition("?")[0]):
+        """Return the callback's address that came, once the browser has been sent on and shows another; ``None``: none came."""
+        self._told.recv(1)
+        if not self._given:
             return None
-        with contextlib.suppress(OSError):
-            self._socket.settimeout(_PATIENCE)
-            for _ in range(_MOST):
-                if self._answered() == _DONE:
-                    break
-        return Secret(f"{self._origin}{target}")
+        self._is_shown.wait(_PATIENCE)
+        return self._given.popleft()
 
-    def _answered(self) -> str:
-        """Answer one connection and return what was asked for; ``OSError`` where none comes in time."""
-        connection, _ = self._socket.accept()
-        target = ""
-        with connection, contextlib.suppress(OSError):
-            connection.settimeout(_SECONDS)
-            target = _target(connection)
-            connection.sendall(_reply(target))
-        return target
+    def _serve(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._until_stopped())
+
+    async def _until_stopped(self) -> None:
+        server = await asyncio.start_server(self._connection, sock=self._socket, limit=_LONGEST)
+        try:
+            await self._stopped.wait()
+        finally:
+            server.close()
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections += 1
+        try:
+            if self._connections <= _MOST:
+                with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError):
+                    async with asyncio.timeout(_SECONDS):
+                        await self._answered(reader, writer)
+        finally:
+            self._connections -= 1
+            writer.close()
+
+    async def _answered(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        target = _target(await reader.readuntil(b"\r\n\r\n"))
+        address = Secret(f"{self._origin}{target}")
+        kind = read_address(address, f"{self._origin}{CALLBACK_PATH}", self._state).kind if target else Pasted.FOREIGN
+        is_own = kind in {Pasted.CALLBACK, Pasted.NO_CODE}
+        writer.write(_reply(target, is_own=is_own))
+        await writer.drain()
+        if is_own:
+            self._given.append(address)
+            self._tell.send(b".")
+        elif target == _DONE and self._given:
+            self._is_shown.set()
 
 
-def _reply(target: str) -> bytes:
-    if is_callback(target.partition("?")[0]):
+def _reply(target: str, *, is_own: bool) -> bytes:
+    if is_own:
+        # The browser is sent on, so that the code does not stay in its address bar.
         return b"HTTP/1.1 303 See Other\r\nLocation: %s\r\nContent-Length: 0\r\n%s\r\n" % (_DONE.encode(), _GONE)
     if target == _DONE:
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n" % len(_PAGE)
@@ -88,14 +128,8 @@ def _reply(target: str) -> bytes:
     return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n" + _GONE + b"\r\n"
 
 
-def _target(connection: socket.socket) -> str:
+def _target(head: bytes) -> str:
     """Return the path and query of a GET request; empty for anything else."""
-    head = b""
-    while b"\r\n\r\n" not in head and len(head) < _LONGEST:
-        data = connection.recv(4096)
-        if not data:
-            break
-        head += data
     words = head.partition(b"\r\n")[0].split(b" ")
     if len(words) != 3 or words[0] != b"GET":  # noqa: PLR2004 - method, target, version
         return ""

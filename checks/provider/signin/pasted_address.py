@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
@@ -77,5 +78,5 @@ def read_address(given: Secret, redirect: str, state: str, client: str = "") -> 
 def _once(query: str) -> dict[str, str]:
     """Return the parameters that are there once."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    names = [name for name, _ in pairs]
-    return {name: value for name, value in pairs if names.count(name) == 1}
+    times = Counter(name for name, _ in pairs)
+    return {name: value for name, value in pairs if times[name] == 1}
