@@ -41,6 +41,8 @@ class Subject:
     """Whether LibreChat has to answer: it was just started, or a check that asks it was named."""
     allowance: Allowance = field(default_factory=Allowance)
     """What this run may still ask of rate-limited routes; its checks share it."""
+    told_by_docker: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    """What Docker said when a check asked; the checks of a run share it, so that a Docker that hangs is waited for once."""
     tell: Callable[[str], None] = ignore_line
     """Shows a person one line at once: a command before it runs. Without it, a finding shows the command first."""
     inert: str = ""

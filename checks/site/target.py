@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from checks.browser.origin import is_localhost
 from checks.model import Skip, Subject
 from checks.options import Login
 from wizard.answers.model import Stack
 from wizard.librechat.site import Site
+
+if TYPE_CHECKING:
+    from wizard.deployment.model import Deployment
 
 
 def address(subject: Subject) -> Site | None:
@@ -62,8 +67,30 @@ def when_running(subject: Subject) -> Skip | None:
             because="LibreChat is asked once the change is in effect: --apply, or 'doctor' after the restart",
             waits=True,
         )
-    if not subject.deployment.has_run and not is_named:
+    if not is_named and not _has_run(subject):
         return Skip(because="LibreChat has never run in this folder", waits=True)
     if address(subject) is None:
         return Skip(because="DOMAIN_CLIENT is not an address that a browser could open")
     return None
+
+
+def _has_run(subject: Subject) -> bool:
+    """Tell whether LibreChat has run in this folder: as its files tell, else its container."""
+    if subject.deployment.has_run:
+        return True
+    if "has_started" not in subject.told_by_docker:
+        subject.told_by_docker["has_started"] = _has_started(subject.deployment)
+    return subject.told_by_docker["has_started"]
+
+
+def _has_started(deployment: Deployment) -> bool:
+    """Tell whether Docker has a container of LibreChat that was started: its data may lie where the folder shows nothing of it."""
+    from wizard.deployment.docker_view import DockerView, NotToldError
+
+    if deployment.stack not in (Stack.COMPOSE, Stack.DEPLOY) or not deployment.service:
+        return False
+    try:
+        found = DockerView.of_this_machine().container_of(deployment.folder, deployment.service, may_have_moved=False)
+    except NotToldError:
+        return False
+    return found is not None and found.has_started

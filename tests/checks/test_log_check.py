@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from checks.log.check import LOG
 from checks.model import Report, Subject
 from checks.runner import report
+from checks.site.target import when_running
 from wizard.answers.model import Answers
 from wizard.basics.check_outcomes import Skipped
 from wizard.deployment.assembled import deployment
@@ -57,3 +59,19 @@ def test_without_docker_or_a_container_it_is_left_out(looked: Looked, script: st
     ((_, outcome),) = looked(script).outcomes
     assert isinstance(outcome, Skipped)
     assert "explain" in outcome.because
+
+
+@pytest.mark.parametrize(("started", "is_asked"), [("2026-11-29T07:40:56.5Z", True), ("0001-01-01T00:00:00Z", False)])
+def test_a_container_that_was_started_shows_that_librechat_has_run(
+    sample_folder: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: str, is_asked: bool
+) -> None:
+    folder, docker = sample_folder("v0.8.8"), tmp_path / "docker"
+    told = json.dumps([{"State": {"Running": False, "StartedAt": started}, "Config": {"Env": []}}])
+    docker.write_text(
+        f"#!/bin/sh\ncase \"$1\" in ps) printf '5f2c\\tLibreChat\\t{folder}\\n';; inspect) echo '{told}';; esac\n"
+    )
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    standing = deployment(take(folder, Answers()), {})
+    assert not standing.has_run
+    assert (when_running(Subject(deployment=standing)) is None) is is_asked
