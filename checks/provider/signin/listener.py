@@ -97,7 +97,8 @@ class CallbackListener:
         self._connections += 1
         try:
             if self._connections <= _MOST:
-                with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError):
+                # Cancelled is what is still open at the end; asyncio of Python 3.11 would print a traceback.
+                with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError, asyncio.CancelledError):
                     async with asyncio.timeout(_SECONDS):
                         await self._answered(reader, writer)
         finally:

@@ -69,3 +69,12 @@ def test_nobody_holds_it_up(listener: CallbackListener, begin: bytes) -> None:
     assert listener.answer() is not None
     for each in slow:
         each.close()
+
+
+def test_what_is_still_open_at_the_end_is_closed_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    with CallbackListener(0, state=STATE) as listener:
+        slow = connected(listener, b"GET / HTTP/1.1\r\n")
+        asked(listener, "/")
+    assert slow.recv(1) == b""
+    slow.close()
+    assert caplog.records == []
