@@ -179,6 +179,11 @@ class _Rotation:
             old=tuple(old.values()),
             new=tuple(new),
         )
+        if old and not record.is_sound:
+            raise _Refused(
+                f"One of {', '.join(old)} has a value that it cannot have (doctor says which), so a rotation that is cut off "
+                "could not be finished. Set it by hand first. Nothing changed."
+            )
         return record if old else None
 
     async def _examine(self) -> None:
@@ -265,6 +270,8 @@ class _Rotation:
         """Finish what was cut off, or put it back."""
         if pending.is_damaged:
             raise _Refused(pending.told())
+        if not set(pending.names) <= set(names_of(self._groups)):
+            raise _Refused(f"{pending.told()} Nothing changed.")
         tell(pending.told())
         if self._options.dry_run:
             tell("Dry run: nothing is written.")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from wizard.apply.node_script import NotReachedError
 from wizard.basics.plain_text import plain
 from wizard.librechat.encrypted_values import FIELDS, UNSWEPT, EncryptedField, Format
 from wizard.librechat.releases import Release
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 _LOOK_SECONDS: Final = 120.0
 _WORK_SECONDS: Final = 1800.0
 """100 000 values take some ten seconds of a processor, and one write each."""
+_MOVED: Final = "applied"
+"""The stage in the database's journal once every value has the new keys."""
+_ODD: Final = "What the script in LibreChat's container answered cannot be read."
+_MOST: Final = 2**53
+"""The largest number that JavaScript counts to without a gap."""
 
 
 class CredsPair(NamedTuple):
@@ -134,7 +140,10 @@ class Rotator:
     async def rotate(self) -> StoredValues:
         """Encrypt everything with the new keys and verify it; ``RotationRefused``: nothing was written, or it can be put back."""
         demands = {"demands": CredsPair.of(self.old).as_task} if self.demands else {}
-        return await self._ask("rotate", demands)
+        found = await self._ask("rotate", demands)
+        if found.stage != _MOVED:
+            raise NotReachedError(_ODD)
+        return found
 
     async def back(self, *, moved: bool) -> StoredValues:
         """Put every value back; ``moved``: everything had the new keys once, so the journal may be gone."""
@@ -170,37 +179,69 @@ async def _ask(host: NodeHost, op: str, more: Mapping[str, object], seconds: flo
     return read
 
 
+class _OddAnswerError(Exception):
+    """The script answered something that it never says."""
+
+
 def _read(found: Mapping[str, Any]) -> StoredValues:
+    """Read an answer; ``NotReachedError`` where it is none of the script's: what runs there decides what it says."""
     try:
-        release = Release.parse(str(found.get("release")))
+        return StoredValues(
+            counts=tuple(map(_count, _rows(found, "rows"))),
+            wrong=tuple(map(_place, _rows(found, "wrong"))),
+            further=_number(found, "more"),
+            release=_release(found.get("release")),
+            digests=_texts(found.get("digests")),
+            received=_texts(found.get("gets")),
+            stage=plain(str(found.get("stage") or ""), limit=20),
+            written=_number(found, "written"),
+        )
+    except _OddAnswerError:
+        raise NotReachedError(_ODD) from None
+
+
+def _release(said: object) -> Release | None:
+    try:
+        return Release.parse(said) if isinstance(said, str) else None
     except ValueError:
-        release = None
-    return StoredValues(
-        counts=tuple(_count(row) for row in found.get("rows") or ()),
-        wrong=tuple(_place(each) for each in found.get("wrong") or ()),
-        further=int(found.get("more") or 0),
-        release=release,
-        digests=_texts(found.get("digests")),
-        received=_texts(found.get("gets")),
-        stage=plain(str(found.get("stage") or ""), limit=20),
-        written=int(found.get("written") or 0),
-    )
+        return None
+
+
+def _rows(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    rows = found.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise _OddAnswerError
+    return rows
+
+
+def _number(found: Mapping[str, Any], name: str) -> int:
+    number = found.get(name, 0)
+    if type(number) is not int or not 0 <= number <= _MOST:
+        raise _OddAnswerError
+    return number
 
 
 def _texts(found: object) -> dict[str, str]:
-    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+    if found is None:
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise _OddAnswerError
+    return found
 
 
 def _count(row: Mapping[str, Any]) -> FieldCount:
+    place, forms = _number(row, "field"), row.get("forms", {})
+    if place >= len(FIELDS) or "field" not in row or not isinstance(forms, dict) or not set(forms) <= set(Format):
+        raise _OddAnswerError
     return FieldCount(
-        field=FIELDS[row["field"]],
-        opened=row["old"],
-        renewed=row["new"],
-        bad=row["bad"],
-        plain=row["plain"],
-        unknown=row["unknown"],
-        unsure=row["unsure"],
-        bad_formats=frozenset(map(Format, row["forms"])),
+        field=FIELDS[place],
+        opened=_number(row, "old"),
+        renewed=_number(row, "new"),
+        bad=_number(row, "bad"),
+        plain=_number(row, "plain"),
+        unknown=_number(row, "unknown"),
+        unsure=_number(row, "unsure"),
+        bad_formats=frozenset(map(Format, forms)),
     )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class SecretGroup(StrEnum):
@@ -75,6 +78,15 @@ GROUP_CONSEQUENCES: Final = {
     "nobody is signed out. If another LibreChat uses this database (a second machine), stop it first.",
 }
 """What a rotation of a group means for people (JWT: recorded; sessions, Meilisearch: read)."""
+
+BYTES: Final = dict.fromkeys((use.name for use in SECRET_USES), 32) | {"CREDS_IV": 16}
+"""How long each of these is where it is generated (wizard/catalogue/credentials.py); two hexadecimal digits a byte."""
+
+
+def group_of(names: Iterable[str]) -> SecretGroup | None:
+    """Return the group that all of these secrets are of; ``None`` where there is none."""
+    groups = {use.group for use in SECRET_USES if use.name in set(names)}
+    return groups.pop() if len(groups) == 1 else None
 
 
 def names_of(groups: frozenset[SecretGroup]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ LibreChat stored would be lost with them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ from wizard.basics.os_errors import refused
 from wizard.basics.own_command import own_command
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
+from wizard.librechat.secret_uses import BYTES, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +46,12 @@ _WORDS: Final = {
     RotationStage.PROOF: "before it was proven that LibreChat runs with the new values",
     RotationStage.BACK: "while it was put back",
 }
+_PAIR: Final = frozenset({"CREDS_KEY", "CREDS_IV"})
+_HEX: Final = re.compile(r"[0-9a-f]+")
+_LONGEST: Final = 4096
+"""Characters; one line of ``.env`` that somebody else wrote."""
+_BACKUP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?")
+"""As wizard/store/backups.py names them, or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +90,29 @@ class RotationRecord:
         """The values after, by name."""
         return dict(zip(self.names, self.new, strict=True))
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether this can be a rotation: known secrets, the keys as a pair, and values that each of them can have."""
+        if not self.names or not len(self.names) == len(set(self.names)) == len(self.old) == len(self.new):
+            return False
+        if not set(self.names) <= BYTES.keys() or len(_PAIR & set(self.names)) == 1:
+            return False
+        is_made = all(
+            _HEX.fullmatch(value) and len(value) == 2 * BYTES[name]
+            for name, value in zip(self.names, self.new, strict=True)
+        )
+        # What somebody else chose may have any form; it stood in one line of a file.
+        is_of_before = all(0 < len(value) <= _LONGEST and value.isprintable() for value in self.old)
+        is_named = not self.backup or _BACKUP.fullmatch(self.backup) is not None
+        return (
+            is_made and is_of_before and is_named and len({*self.new, *self.old}) == len(self.new) + len(set(self.old))
+        )
+
+    @property
+    def group(self) -> str:
+        """What ``keys rotate`` is asked for so that it goes on with this."""
+        return group_of(self.names) or "all"
+
     def told(self) -> str:
         """Return what the next run tells the operator."""
         if self.is_damaged:
@@ -89,7 +120,7 @@ class RotationRecord:
                 f"An earlier rotation of secrets was cut off, and its record cannot be read: {NAME}/{FILE} is damaged. "
                 f"'{own_command('keys status')}' says which of the stored values have the present keys; then move it away."
             )
-        command = own_command("keys rotate", "creds" if "CREDS_KEY" in self.names else "all")
+        command = own_command("keys rotate", self.group)
         return (
             f"An earlier rotation of {', '.join(self.names)} was cut off {_WORDS[self.stage]}. "
             f"'{command}' finishes it or puts everything back."
@@ -138,8 +169,7 @@ class RotationRecords:
             return _DAMAGED
         except OSError as error:
             raise refused(f"{NAME}/{FILE}", error, "Whether a rotation was cut off cannot be seen.") from error
-        is_whole = record is None or len(record.names) == len(record.old) == len(record.new)
-        return record if is_whole else _DAMAGED
+        return record if record is None or record.is_sound else _DAMAGED
 
     def write(self, record: RotationRecord) -> None:
         """Put the record on the disk for sure, private from its first byte, before the step that it names."""

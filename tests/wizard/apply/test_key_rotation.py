@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from screens.cli.main import main
 from screens.demo.folder import make
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult
 from wizard.apply.key_rotation import RotationJob, answers_of, forward, way_back
+from wizard.apply.node_script import NodeHost, NotReachedError
+from wizard.apply.stored_values import look
 from wizard.basics.problem import WriteRefused
 from wizard.dotenv.document import Document
 from wizard.plan.proposal import propose
@@ -32,10 +38,13 @@ async def _nobody(address: str) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with secrets, on a machine without Docker."""
+    monkeypatch.setenv("PATH", str(tmp_path))
     folder = tmp_path / "LibreChat"
     folder.mkdir()
     make(folder)
+    change(folder, "APP_TITLE", "Ours")
     return folder
 
 
@@ -92,7 +101,6 @@ class CutWorkplace(Workplace):
 @pytest.mark.parametrize("is_before", [True, False])
 @pytest.mark.parametrize("is_backup_kept", [True, False])
 def test_the_way_back_takes_the_rotations_own_backup_alone(folder: Path, is_before: bool, is_backup_kept: bool) -> None:
-    change(folder, "APP_TITLE", "Ours")
     before = values(folder)
     cut = CutWorkplace(folder)
     cut.is_before = is_before
@@ -119,7 +127,6 @@ def test_the_way_back_takes_the_rotations_own_backup_alone(folder: Path, is_befo
 
 
 def test_nobody_writes_beside_an_unfinished_rotation(folder: Path) -> None:
-    change(folder, "APP_TITLE", "Ours")
     before = (folder / ".env").read_bytes()
     RotationRecords(folder).write(rotation(folder))
     workplace = Workplace(folder)
@@ -130,3 +137,110 @@ def test_nobody_writes_beside_an_unfinished_rotation(folder: Path) -> None:
     assert (folder / ".env").read_bytes() == before
     RotationRecords(folder).remove()
     change(folder, "APP_TITLE", "Later")
+
+
+ROW = {"field": 0, "old": 1, "new": 0, "bad": 0, "plain": 0, "unknown": 0, "unsure": 0, "forms": {}}
+ODD: dict[str, dict[str, Any]] = {
+    "a place that there is not": {"rows": [{**ROW, "field": 999}]},
+    "a place before the first": {"rows": [{**ROW, "field": -1}]},
+    "a row of nothing": {"rows": [{}]},
+    "an unknown format": {"rows": [{**ROW, "forms": {"zz": 1}}]},
+    "formats in a list": {"rows": [{**ROW, "forms": [[]]}]},
+    "a number of rows": {"rows": 5},
+    "a text that steers": {"rows": [{**ROW, "old": "\x1b]0;PWN\x07"}]},
+    "a truth": {"rows": [{**ROW, "old": True}]},
+    "a number as a place": {"wrong": [5]},
+    "without end": {"more": float("inf")},
+    "no number": {"written": float("nan")},
+    "a text as a number": {"written": "many"},
+    "digests in a list": {"digests": ["CREDS_KEY"]},
+    "a digest that is none": {"gets": {"CREDS_KEY": {}}},
+    "nothing in place of rows": {"refused": "no", "rows": None},
+}
+
+
+@dataclass(frozen=True)
+class OddHost:
+    """Answers every script the same."""
+
+    answer: dict[str, Any]
+
+    async def ask(self, *_: object, **__: object) -> dict[str, Any]:
+        return self.answer
+
+    def typed(self, *_: str) -> str:
+        return "node -"
+
+
+@pytest.mark.parametrize("answer", ODD.values(), ids=ODD)
+def test_an_odd_answer_of_the_script_is_a_failure_that_leads_to_the_way_back(
+    folder: Path, answer: dict[str, Any]
+) -> None:
+    host = cast("NodeHost", OddHost(answer))
+    with pytest.raises(NotReachedError, match="cannot be read"):
+        asyncio.run(look(host))
+    old = values(folder)
+    names = ("CREDS_KEY", "CREDS_IV")
+    record = RotationRecord(
+        when=datetime.now(UTC),
+        stage=RotationStage.FILES,
+        names=names,
+        old=tuple(old[name] for name in names),
+        new=(NEW, NEW[:32]),
+    )
+    workplace = Workplace(folder)
+    with workplace.lock():
+        result = last(forward(replace(job(folder, workplace), host=host), record))
+    assert result.outcome is ApplyOutcome.FAILED
+    assert result.failed is not None
+    assert "cannot be read" in result.failed.summary
+    # Files have the new keys, and the record says how to go on.
+    left = RotationRecords(folder).read()
+    assert left is not None
+    assert (left.stage, values(folder)["CREDS_KEY"]) == (RotationStage.PROOF, NEW)
+
+
+OLD = "cd" * 32
+FORGED: dict[str, dict[str, Any]] = {
+    "an escape sequence": {"names": ["\x1b]0;PWN\x07"]},
+    "no secret of LibreChat's own": {"names": ["OPENID_CLIENT_SECRET"]},
+    "nothing": {"names": [], "old": [], "new": []},
+    "no old value": {"old": [""]},
+    "a line more": {"old": ["a\nALLOW_REGISTRATION=true"]},
+    "a new value of another form": {"new": ["secret"]},
+    "a short new value": {"new": ["ab"]},
+    "what it was before": {"old": [NEW]},
+    "fewer values": {"names": ["JWT_SECRET", "JWT_REFRESH_SECRET"]},
+    "twice the same": {"names": ["JWT_SECRET"] * 2, "old": [OLD] * 2, "new": [NEW, OLD]},
+    "one value for two": {"names": ["JWT_SECRET", "JWT_REFRESH_SECRET"], "old": [OLD] * 2, "new": [NEW] * 2},
+    "half of the pair": {"names": ["CREDS_KEY"]},
+    "a vector of another length": {"names": ["CREDS_KEY", "CREDS_IV"], "old": [OLD, OLD[:32]], "new": [NEW, "ef" * 32]},
+    "a path as the backup": {"backup": "../../elsewhere"},
+}
+
+
+@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
+def test_a_record_that_no_rotation_leaves_is_damaged_and_never_acted_upon(
+    folder: Path, forged: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    RotationRecords(folder).write(rotation(folder))
+    path = folder / ".librechat-wizard/rotation.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **forged}))
+    before = (folder / ".env").read_bytes()
+    assert main(["keys", "rotate", "all", "--yes", "--dir", str(folder)]) == 1
+    err = capsys.readouterr().err
+    assert "rotation.json is damaged" in err
+    assert "\x1b" not in err
+    assert (folder / ".env").read_bytes() == before
+
+
+def test_only_who_asks_for_its_secrets_goes_on_with_a_rotation(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    RotationRecords(folder).write(rotation(folder))
+    before = (folder / ".env").read_bytes()
+    assert main(["keys", "rotate", "sessions", "--yes", "--dir", str(folder)]) == 1
+    err = " ".join(capsys.readouterr().err.split())
+    assert "keys rotate jwt" in err
+    assert (folder / ".env").read_bytes() == before
+    assert RotationRecords(folder).read() is not None
