@@ -9,10 +9,27 @@ from wizard import catalogue
 from wizard.basics.check_outcomes import Crashed, Ran, TimedOut
 from wizard.basics.finding import Finding, FindingKind, Status
 from wizard.basics.plain_text import plain
+from wizard.findings import accounts, domains, surroundings
 from wizard.findings.session import KEPT, LOST
 
+_LASTING: Final = frozenset(
+    entry.id
+    for entry in (
+        accounts.SESSIONS_WHOLE_SECONDS,
+        accounts.SESSIONS_EXPIRED,
+        accounts.SESSIONS_SHORT,
+        accounts.SESSIONS_TOO_LONG,
+        accounts.SESSIONS_ORDER,
+        accounts.SESSIONS_SHORT_REFRESH,
+        accounts.SESSIONS_REFRESH_WHOLE_SECONDS,
+        domains.DIFFERENT,
+        domains.COOKIES_LOCALHOST,
+        surroundings.TEMPORARY,
+    )
+)
+"""What settings alone tell of how long a sign-in lasts."""
 _SIGN_IN: Final = frozenset({"domains", "sessions", "credentials"})
-"""Sections of the catalogue whose settings decide whether a sign-in lasts."""
+"""Sections of the catalogue on whose settings it depends whether a sign-in lasts: nothing is promised while one is in doubt."""
 _MAIL: Final = "email"
 _MAIL_CHECKS: Final = frozenset({"smtp", "mailgun", "sender", "delivery"})
 _LONGEST: Final = 160
@@ -30,8 +47,11 @@ def closing_sentence(report: Report) -> str:
     others = [one for one in failed if one not in sessions and one not in mail and one.kind is FindingKind.CAUSE]
     parts = [_signed_in(report, sessions), _mail(report, mail)]
     if others:
-        more = f" ({len(others) - 1} more failed)" if len(others) > 1 else ""
-        parts.append(f"Also failed: {_short(others[0])}{more}" if sessions or mail else f"{_short(others[0])}{more}")
+        parts.append(f"Also failed: {_short(others[0])}" if sessions or mail else _short(others[0]))
+    # Of all that the line above counts, so that both say the same.
+    named = sum(map(bool, (sessions, mail, others)))
+    if named and len(failed) > named:
+        parts.append(f"({len(failed) - named} more failed)")
     return " ".join(filter(None, parts)) or report.sentence
 
 
@@ -43,7 +63,9 @@ def _signed_in(report: Report, failed: list[Finding]) -> str:
     if any(one.id == KEPT.id and one.status is Status.PASS for one in report.findings):
         return "People stay signed in."
     doubtful = [
-        one for one in report.findings if one.status in (Status.WARN, Status.UNKNOWN) and _is_about_sign_in(one)
+        one
+        for one in report.findings
+        if one.status is not Status.PASS and one.acknowledged is None and _could_be_about_sign_in(one)
     ]
     is_judged = any(check == "rules" and isinstance(outcome, Ran) for check, outcome in report.outcomes)
     return "" if doubtful or not is_judged else "With these settings people will stay signed in."
@@ -74,7 +96,11 @@ def _is_accepted(report: Report) -> bool:
 
 
 def _is_about_sign_in(finding: Finding) -> bool:
-    return finding.check == "session" or (finding.check == "rules" and bool(_sections(finding) & _SIGN_IN))
+    return finding.check == "session" or finding.id in _LASTING
+
+
+def _could_be_about_sign_in(finding: Finding) -> bool:
+    return _is_about_sign_in(finding) or (finding.check == "rules" and bool(_sections(finding) & _SIGN_IN))
 
 
 def _is_about_mail(finding: Finding) -> bool:

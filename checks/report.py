@@ -11,6 +11,7 @@ from checks.model import Report
 from wizard.basics.check_outcomes import CheckOutcome, Crashed, Ran, Skipped, TimedOut
 from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
+from wizard.findings.model import LONGEST
 
 _INDENT = "      "
 
@@ -56,7 +57,8 @@ def _known(finding: Finding) -> str:
 def _finding_lines(finding: Finding, width: int) -> list[str]:
     lines = wrapped(plain(finding.summary, limit=1000), f"{SIGNS[finding.status].tag}  ", width)
     for evidence in finding.evidence:
-        lines.extend(wrapped(plain(evidence, limit=200), f"{_INDENT}| ", width))
+        # As long as findings keep it: it can be advice, of which nothing may be missing.
+        lines.extend(wrapped(plain(evidence, limit=LONGEST), f"{_INDENT}| ", width))
     if finding.remedy:
         lines.extend(wrapped(plain(finding.remedy, limit=1000), f"{_INDENT}-> ", width))
     if finding.status is not Status.PASS:

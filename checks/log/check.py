@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from checks.model import Check, Skip, Subject
 from wizard.basics.finding import Finding, Status
+from wizard.basics.own_command import own_command
 from wizard.findings import log_check as ids
 
 if TYPE_CHECKING:
@@ -75,6 +76,12 @@ def docker_invocation(arguments: tuple[str, ...], seconds: float) -> Invocation:
     )
 
 
+def unread(why: str) -> Finding:
+    """Return that the log could not be read, with the command that explains it all the same."""
+    remedy = f"Pipe it into explain yourself: docker compose logs api | {own_command('explain')}"
+    return ids.UNREAD.unknown(evidence=[why], remedy=remedy)
+
+
 async def _run(subject: Subject) -> AsyncIterator[Finding]:
     from checks.log.explanation import explain
     from wizard.basics import async_processes
@@ -82,7 +89,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     command = ("logs", "--tail", str(_LINES), container_of(subject.deployment))
     done = await async_processes.run(docker_invocation(command, _SECONDS))
     if done.status != 0:
-        yield ids.UNREAD.unknown(evidence=["Tried: docker logs, of LibreChat's container."])
+        yield unread("Tried: docker logs, of LibreChat's container.")
         return
     told = [one.finding for one in explain(done.out, subject.deployment) if not one.is_earlier]
     bad = [finding for finding in told if finding.status is not Status.PASS]

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 
-from checks.log.check import container_of, docker_invocation
+from checks.log.check import container_of, docker_invocation, unread
 from checks.log.explanation import explain
 from wizard.basics.finding import Finding
 from wizard.findings import log_check as ids
@@ -31,7 +31,7 @@ async def watch(deployment: Deployment, seconds: float = SECONDS) -> AsyncIterat
 
     container = "" if refusal() or not deployment.service else container_of(deployment)
     if not container:
-        yield ids.UNREAD.unknown(evidence=[refusal() or "Docker is not here, or has no container of this folder."])
+        yield unread(refusal() or "Docker is not here, or has no container of this folder.")
         return
     child = await async_processes.start(docker_invocation(("logs", "--follow", "--tail", "0", container), seconds))
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from screens.cli.parser import COLORS, COMMANDS, Option, options_of
-from wizard.basics.own_command import PROGRAM
+from wizard.basics.own_command import PROGRAM, program
 from wizard.basics.problem import InvalidInput, Problem
 
 SHELLS: Final = ("bash", "zsh", "fish")
@@ -22,7 +22,7 @@ _OF_FILES: Final = frozenset({"explain"})
 _FILES: Final = frozenset({"FILE", "FILE|-", "DIR"})
 """What an option's value is called where a file's name may be completed."""
 _BASH: Final = """\
-# bash completion for {program}. To use it: source <({program} completion bash)
+# bash completion for {program}. To use it: source <({typed} completion bash)
 _{function}() {{
     local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} command= each
     for each in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
@@ -39,7 +39,7 @@ _{function}() {{
     *) COMPREPLY=($(compgen -W '{top}' -- "$word")) ;;
     esac
 }}
-complete -F _{function} {program} ./run
+complete -F _{function} {names}
 """
 
 
@@ -61,6 +61,8 @@ def _bash() -> str:
     values = [name for name, value in every.items() if value and value not in _FILES and name != "--color"]
     return _BASH.format(
         program=PROGRAM,
+        typed=program(),
+        names=" ".join(dict.fromkeys((PROGRAM, "./run", program()))),
         function=PROGRAM.replace("-", "_"),
         commands="|".join(COMMANDS),
         colors=" ".join(COLORS),
@@ -106,7 +108,7 @@ def _zsh_option(one: Option) -> str:
 
 def _fish() -> str:
     return "\n".join(
-        (f"# fish completion for {PROGRAM}. To use it: {PROGRAM} completion fish | source", *_fish_lines(), "")
+        (f"# fish completion for {PROGRAM}. To use it: {program()} completion fish | source", *_fish_lines(), "")
     )
 
 

@@ -12,15 +12,21 @@ from checks.report import columns_of, finding_json, wrapped
 from screens.cli.output import Output
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.finding import SIGNS, Status
+from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
+from wizard.findings.model import LONGEST
 from wizard.librechat.log_text import LARGEST
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _INDENT = "      "
-_HOW = "Pipe a log into it (docker compose logs api | ./run explain), or name a file: ./run explain FILE"
+
+
+def _how() -> str:
+    command = own_command("explain")
+    return f"Pipe a log into it (docker compose logs api | {command}), or name a file: {own_command('explain', 'FILE')}"
 
 
 class ExplainOptions(NamedTuple):
@@ -69,9 +75,9 @@ def _read(name: str) -> bytes:
                 return file.read(LARGEST + 1)
         except OSError as error:
             message = f"{plain(name)} cannot be read: {error.strerror}."
-            raise InvalidInput(Problem(field="FILE", message=message, remedy=_HOW)) from None
+            raise InvalidInput(Problem(field="FILE", message=message, remedy=_how())) from None
     if sys.stdin is None or sys.stdin.isatty():
-        raise InvalidInput(Problem(field="FILE", message="no log was given.", remedy=_HOW))
+        raise InvalidInput(Problem(field="FILE", message="no log was given.", remedy=_how()))
     kept = bytearray()
     while chunk := sys.stdin.buffer.read(1 << 20):
         kept += chunk
@@ -96,7 +102,7 @@ def _lines(one: Explanation, width: int) -> list[str]:
     if finding.consequence:
         lines.extend(wrapped(finding.consequence, _INDENT, width))
     for evidence in finding.evidence:
-        lines.extend(wrapped(plain(evidence, limit=400), f"{_INDENT}| ", width))
+        lines.extend(wrapped(plain(evidence, limit=LONGEST), f"{_INDENT}| ", width))
     if finding.remedy:
         lines.extend(wrapped(finding.remedy, f"{_INDENT}-> ", width))
     if finding.docs:

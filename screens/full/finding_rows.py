@@ -15,6 +15,7 @@ from screens.shared.person_words import for_person
 from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.catalogue.questions import is_question, label, variable_id
+from wizard.findings.model import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ class FindingRow(Vertical):
         """Lay out summary, evidence, remedy and the ways to the settings."""
         finding = self.finding
         lines = [Content.assemble(signed(finding.status), plain(for_person(finding.summary), limit=1000))]
-        lines += [Content.styled(f"  | {plain(text, limit=300)}", "dim") for text in finding.evidence]
+        lines += [Content.styled(f"  | {plain(text, limit=LONGEST)}", "dim") for text in finding.evidence]
         if finding.remedy:
             lines.append(Content(f"  -> {plain(for_person(finding.remedy), limit=1000)}"))
         yield Static(Content("\n").join(lines), markup=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from screens.plain.question import told
+from screens.plain.words import Command
 from screens.shared import summaries
 from screens.shared.review import CheckedAnswers, judge
 from wizard.basics.exit_status import ExitStatus
@@ -12,6 +13,7 @@ from wizard.basics.finding import SIGNS, Finding, Status
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, WizardError
 from wizard.catalogue.secret_names import shown_value
+from wizard.findings.model import LONGEST
 from wizard.interview.preview import look_closely
 
 if TYPE_CHECKING:
@@ -169,11 +171,12 @@ class Reviewing:
         from wizard.answers.export import save
 
         try:
-            name = self._console.read("File name to save your answers for --answers (Enter: do not)> ").strip()
+            name = self._words.read("File name to save your answers for --answers (Enter: do not)> ", "File name> ")
             if name:
                 saved = save(self._interview.draft, self._interview.folder, Path(name))
                 self._console.say(f"Saved: {plain(str(saved), limit=300)}")
-        except (InputEndedError, KeyboardInterrupt):
+        except (InputEndedError, KeyboardInterrupt, Command):
+            # Whatever leads elsewhere: here is the end.
             return
         except WizardError as error:
             self._console.say(told(error))
@@ -211,7 +214,7 @@ def _tell_finding(console: Console, finding: Finding) -> None:
     )
     console.say(f"{text.rstrip()} ({finding.id})")
     for evidence in finding.evidence:
-        console.say(f"| {plain(evidence, limit=200)}", "  ")
+        console.say(f"| {plain(evidence, limit=LONGEST)}", "  ")
 
 
 def _summed_up(edit: FileEdit) -> str:

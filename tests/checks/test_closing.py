@@ -8,8 +8,10 @@ from checks.closing import closing_sentence
 from checks.model import Report
 from wizard.basics.check_outcomes import CheckOutcome, Ran, Skipped, TimedOut
 from wizard.basics.finding import Acknowledgement, Finding
-from wizard.findings.accounts import SESSIONS_ORDER, UNCONFIRMED
+from wizard.findings.accounts import SESSIONS_EXPIRED, SESSIONS_ORDER, UNCONFIRMED
+from wizard.findings.domains import MISSING
 from wizard.findings.envelope import ACCEPTED
+from wizard.findings.secrets import PUBLISHED
 from wizard.findings.session import KEPT, LOST
 from wizard.findings.smtp import AUTH_REJECTED
 
@@ -34,6 +36,15 @@ OK = ACCEPTED.at("smtp").passed()
         ((OK, AUTH_REJECTED.unknown()), (RULES, MAIL), ("could not be checked",), ("accepts",)),
         ((), (RULES, ("smtp", TimedOut(seconds=1))), ("could not be checked",), ("accepts",)),
         ((UNCONFIRMED.warn(),), (RULES, NO_MAIL), ("will stay",), ("arrive",)),
+        ((PUBLISHED.of("CREDS_KEY").fail(),), (RULES, NO_MAIL), ("CREDS_KEY is the value",), ("stay",)),
+        ((MISSING.of("DOMAIN_CLIENT").fail(),), (RULES, NO_MAIL), ("DOMAIN_CLIENT is not set.",), ("stay",)),
+        (
+            (SESSIONS_ORDER.fail(), AUTH_REJECTED.fail(), *(PUBLISHED.of(f"CREDS_{name}").fail() for name in ("KEY", "IV"))),
+            (RULES, MAIL),
+            ("will not stay", "will not arrive", "Also failed", "(1 more failed)"),
+            (),
+        ),
+        ((SESSIONS_ORDER.fail(), SESSIONS_EXPIRED.fail()), (RULES,), ("(1 more failed)",), ()),
     ],
 )  # fmt: skip
 def test_what_people_are_told(

@@ -23,6 +23,12 @@ def test_a_cause_stands_before_what_follows_from_it() -> None:
     assert text.index("refuses user") < text.index("Nobody gets")
 
 
+def test_no_advice_is_cut() -> None:
+    advice = "If an older release ever ran here: " + "sign people out; " * 25 + "CREDS_KEY."
+    text = report_text(Report(findings=(AUTH_REJECTED.fail("Refused.", evidence=[advice]),)))
+    assert " ".join(advice.split()) in " ".join(text.replace("|", " ").split())
+
+
 @pytest.mark.parametrize("columns", [50, 60, 80])
 def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
     outcomes = (

@@ -86,6 +86,14 @@ def test_a_first_install_fits_on_two_screens(listen: Asking) -> None:
     assert "docker compose up -d" in done.out
 
 
+@pytest.mark.parametrize("typed", [":quit", ":inbox", ":go mail", ":nonsense"])
+def test_a_command_at_the_last_prompt_is_no_file_name(typed: str, listen: Asking) -> None:
+    done = listen("", "localhost", "", "", "", "", "", "", "", "write", typed, "")
+    assert done.status == 0, done.out
+    assert [path.name for path in Path().iterdir() if path.name.startswith(":")] == []
+    assert "Saved" not in done.out
+
+
 def test_every_prompt_names_its_question_in_two_lines(listen: Asking) -> None:
     asked = [name for step in STEPS for name in step.all_questions]
     done = listen(*(f":go {label(name)}" for name in asked), ":quit", "discard")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from wizard.basics.own_command import PROGRAM
 from wizard.findings.model import FindingEntry
 
 _of = partial(FindingEntry, check="files")
+DRY_RUN = f"{PROGRAM} --answers FILE --dry-run"
+"""In the fixes; a finding has the command as this program was started."""
 _AGAIN = "what is written here is lost with the next change in its web interface."
 
 
@@ -14,7 +17,7 @@ def _form(name: str, title: str, field: str) -> FindingEntry:
     return _of(
         f"installer.{name}",
         f"{title} writes this folder, and writes it anew.",
-        f"Set values there: {field}. The wizard's answers tell which: ./run --answers FILE --dry-run.",
+        f"Set values there: {field}. The wizard's answers tell which: {DRY_RUN}.",
         consequence=_AGAIN,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from wizard.basics.own_command import PROGRAM
 from wizard.findings.model import FindingEntry
 
 _of = partial(FindingEntry, check="log")
@@ -11,7 +12,7 @@ QUIET = _of("quiet", "LibreChat's log holds no known fault since its last start.
 UNREAD = _of(
     "unread",
     "LibreChat's log could not be read.",
-    "Pipe it into explain yourself: docker compose logs api | ./run explain",
+    f"Pipe it into explain yourself: docker compose logs api | {PROGRAM} explain",
     harmless=True,
 )
 NOBODY = _of(

@@ -9,7 +9,7 @@ from typing import Final, TypedDict, Unpack
 from wizard.basics.finding import Finding, FindingKind, Status
 from wizard.basics.plain_text import plain
 
-_LONGEST: Final = 600
+LONGEST: Final = 600
 """Letters of one line of evidence."""
 FAILURES: Final = (
     *("name", "unresolved", "refused", "unreachable", "silent", "certificate", "handshake", "closed", "garbled"),
@@ -129,7 +129,7 @@ class FindingEntry:
 
 def _inert(text: str) -> str:
     """Return evidence as plain text, without what a URL in it has of user names, passwords and keys."""
-    return plain(_without_credentials(text), limit=_LONGEST)
+    return plain(_without_credentials(text), limit=LONGEST)
 
 
 def _without_credentials(text: str) -> str:

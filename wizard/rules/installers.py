@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wizard.basics.finding import Finding
+from wizard.basics.own_command import own_command
 from wizard.findings import installers as ids
 from wizard.findings.model import FindingEntry
 from wizard.rules.view import Rule, View
@@ -39,7 +40,7 @@ def written_by_others(view: View) -> Iterator[Finding]:
     by_place = [entry for pattern, entry in _PLACES if re.search(pattern, f"{folder}/")]
     by_mark = [entry for pattern, entry in _MARKS if any(re.search(pattern, text) for text in texts)]
     for entry in dict.fromkeys((*by_place, *by_mark)):
-        yield entry.warn()
+        yield entry.warn(remedy=entry.fix.replace(ids.DRY_RUN, own_command("--answers", "FILE", "--dry-run")))
 
 
 RULES: tuple[Rule, ...] = (written_by_others,)

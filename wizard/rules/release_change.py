@@ -18,7 +18,7 @@ from wizard.librechat.config_file import SECURE_IMAGES_BY_DEFAULT_SINCE, effect_
 from wizard.librechat.cookies import STATE_SINCE, is_localhost, state_cookie
 from wizard.librechat.origin_guard import GUARD_SINCE
 from wizard.librechat.providers import SOCIAL, is_registered
-from wizard.librechat.releases import Release
+from wizard.librechat.releases import NEWEST, Release
 from wizard.librechat.security_headers import SECURITY_HEADERS_SINCE
 from wizard.librechat.startup_refusals import start_refusals
 from wizard.rules import compose_files
@@ -88,7 +88,11 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
     found += [*_upwards(view, target)] if target > view.release else [*_downwards(view, target)]
     changed = [sentence for since, sentence in _BEHAVIOUR if view.release < since <= target]
     if changed:
-        found.append(ids.BEHAVIOUR.passed(f"What LibreChat {target} does differently by itself.", evidence=changed))
+        known = min(target, NEWEST)
+        found.append(ids.BEHAVIOUR.passed(f"What LibreChat {known} does differently by itself.", evidence=changed))
+    if target > NEWEST:
+        text = f"LibreChat {target} is newer than this wizard knows: what is said here ends with {NEWEST}."
+        return (*found, ids.SAME.unknown(text, remedy="Use a newer wizard, and read the release's own notes."))
     summary = f"Nothing in this folder stops or loses its meaning between {view.release} and {target}."
     if not found and not deployment.release_known:
         return (

@@ -72,6 +72,14 @@ def test_the_document_of_commands_has_every_command_and_option() -> None:
     assert [name for name in sorted(options) if name not in text] == []
 
 
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_a_script_says_how_to_load_it_as_this_program_was_started(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIBRECHAT_WIZARD_STARTED_AS", "/opt/wizard/run")
+    text = completion(shell)
+    assert f"/opt/wizard/run completion {shell}" in text.splitlines()[0]
+    assert shell == "fish" or text.endswith(" /opt/wizard/run\n")
+
+
 def test_the_version_says_how_it_was_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "(checkout: " in version_text()
     monkeypatch.setenv("LIBRECHAT_WIZARD_STARTED_AS", "./run")

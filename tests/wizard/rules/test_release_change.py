@@ -88,6 +88,14 @@ def test_what_is_different_and_needs_nothing_is_said() -> None:
     assert (back.id, back.evidence) == ("rules.release.same", ())
 
 
+@pytest.mark.parametrize("release", ["v0.8.7", "v0.8.8"])
+def test_nothing_is_well_with_a_release_that_is_newer_than_what_is_known(release: str) -> None:
+    *before, unknown = release_changes(deployment(release=release), Release(0, 9, 9))
+    assert (unknown.id, unknown.status) == ("rules.release.same", Status.UNKNOWN)
+    assert "v0.9.9" in unknown.summary
+    assert [one.summary for one in before if "v0.9.9" in one.summary] == []
+
+
 def test_it_is_said_beside_what_stops_too() -> None:
     *found, different = release_changes(deployment({"CREDS_KEY": "0f" * 16}, release="v0.8.7"), Release(0, 8, 8))
     assert [finding.id for finding in found] == ["rules.release.stops"]
