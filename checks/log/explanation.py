@@ -30,11 +30,11 @@ class Explanation(NamedTuple):
     """Whether it was before LibreChat's last start."""
 
 
-def explain(data: bytes, deployment: Deployment | None = None) -> tuple[Explanation, ...]:
-    """Return what a log tells, in its order. Nothing of it is in the findings but words that the wizard knows."""
+def explain(data: bytes, deployment: Deployment | None = None, *, first: int = 1) -> tuple[Explanation, ...]:
+    """Return what a log tells, in its order; ``first`` is the number of its first line. Nothing of it is in the findings but words that the wizard knows."""
     from wizard import catalogue
 
-    log = LogText(data)
+    log = LogText(data, first)
     release = log.release or (deployment.release if deployment is not None else None)
     names = frozenset(setting.key for section in catalogue.SECTIONS for setting in section.settings)
     return tuple(_explained(match, release, deployment, names) for match in search(log, log_causes()))

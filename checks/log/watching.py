@@ -19,8 +19,12 @@ SECONDS: Final = 300.0
 """How long is watched where nobody says otherwise; nobody signs in for longer."""
 _QUIET: Final = 1.5
 """Seconds without a further line after which LibreChat has said all about one sign-in."""
+_EVENT: Final = 5.0
+"""Seconds of further lines at most, where a busy LibreChat is never quiet."""
 _LARGEST: Final = 4_000_000
-"""Bytes of the log that are kept; a busy LibreChat writes a thousandth of that in a minute."""
+"""Bytes of them at most."""
+_BEFORE: Final = 32_768
+"""Bytes of earlier lines that are kept: they say which part of LibreChat a line is from, and go on behind a line's beginning."""
 _CHUNK: Final = 65_536
 
 
@@ -45,18 +49,39 @@ async def watch(deployment: Deployment, seconds: float = SECONDS) -> AsyncIterat
 async def _first_sign_in(
     stream: asyncio.StreamReader | None, deployment: Deployment, until: float
 ) -> tuple[Finding, ...]:
-    """Read until something is known and LibreChat is quiet again."""
-    seen = b""
-    found: tuple[Finding, ...] = ()
-    while stream is not None and len(seen) < _LARGEST:
-        left = until - time.monotonic()
-        try:
-            async with asyncio.timeout(min(left, _QUIET) if found else max(left, 0)):
-                chunk = await stream.read(_CHUNK)
-        except TimeoutError:
-            break
+    """Read until something is known and LibreChat is quiet again. Only what is new is explained, behind the lines before it."""
+    seen, first = b"", 1
+    while stream is not None and (chunk := await _read(stream, until - time.monotonic())):
+        seen += chunk
+        if _told(seen, first, deployment):
+            seen += await _rest(stream, min(until, time.monotonic() + _EVENT))
+            return _told(seen, first, deployment)
+        begin = seen.find(b"\n", len(seen) - _BEFORE) + 1 if len(seen) > _BEFORE else 0
+        seen, first = seen[begin:], first + seen.count(b"\n", 0, begin)
+    return ()
+
+
+async def _rest(stream: asyncio.StreamReader, until: float) -> bytes:
+    """Return what LibreChat still says of the same sign-in; where other people's lines never end, so much of it."""
+    rest = b""
+    while len(rest) < _LARGEST:
+        chunk = await _read(stream, min(until - time.monotonic(), _QUIET))
         if not chunk:
             break
-        seen += chunk
-        found = tuple(one.finding for one in explain(seen, deployment) if not one.is_earlier)
-    return found
+        rest += chunk
+    return rest
+
+
+async def _read(stream: asyncio.StreamReader, seconds: float) -> bytes:
+    """Return what the log has next; nothing at its end, or where nothing comes in time."""
+    if seconds <= 0:
+        return b""
+    try:
+        async with asyncio.timeout(seconds):
+            return await stream.read(_CHUNK)
+    except TimeoutError:
+        return b""
+
+
+def _told(log: bytes, first: int, deployment: Deployment) -> tuple[Finding, ...]:
+    return tuple(one.finding for one in explain(log, deployment, first=first) if not one.is_earlier)

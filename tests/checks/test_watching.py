@@ -42,6 +42,24 @@ def test_the_log_tells(sample_folder: Callable[..., Path], tmp_path: Path, said:
     assert "Sign in at" in done.err
 
 
+def test_a_busy_log_is_watched_to_the_sign_in(sample_folder: Callable[..., Path], tmp_path: Path) -> None:
+    """Five megabytes before it, and lines behind it that never end."""
+    folder = sample_folder("v0.8.7")
+    others = 'yes "2026-05-04 10:00:00 info: [other] nothing of interest"'
+    (tmp_path / "docker").write_text(
+        f'#!/bin/sh\ncase "$1" in ps) echo 5f2c;; logs) {others} | head -n 100000; echo "{SUCCESS}"; '
+        f"while sleep 0.3; do {others} | head -n 3; done;; esac\n"
+    )
+    (tmp_path / "docker").chmod(0o755)
+    done = run(
+        *("doctor", "--watch-signin", "--for", "5m", "--json", "--dir", folder),
+        environment={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    )
+    (found,) = json.loads(done.out)["findings"]
+    assert (done.status, found["id"]) == (0, "log.openid.signed-in"), done.text
+    assert found["evidence"][0].startswith("line 100001: ")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [(["--for", "5m"], "--for belongs to"), (["--watch-signin", "--for", "soon"], "Write it as 90s")],

@@ -136,7 +136,7 @@ def _begins(line: bytes, position: int, start: bytes) -> bool:
 class LogText:
     """A log, made ready for a search. Every operation takes time in proportion to its length, whatever it holds."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, first: int = 1) -> None:
         whole = _readable(data[-LARGEST:])
         self.is_cut = len(data) > LARGEST or whole.count(b"\n") > MOST_LINES
         """Whether only its end was read; line numbers are then counted from there."""
@@ -148,9 +148,9 @@ class LogText:
         begin = _last_start(data)
         self.release = _release(data)
         """What npm names at start (``LibreChat@v0.8.7``); ``None`` where it does not."""
-        self.earlier = LogLines(data[:begin], 1)
+        self.earlier = LogLines(data[:begin], first)
         """What stands before LibreChat's last start."""
-        self.current = LogLines(data[begin:], 1 + data.count(b"\n", 0, begin))
+        self.current = LogLines(data[begin:], first + data.count(b"\n", 0, begin))
         """What stands since."""
 
 

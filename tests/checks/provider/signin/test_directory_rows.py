@@ -10,7 +10,7 @@ from checks.provider.signin.saml import saml_begin, saml_finish
 from tests import records
 from tests.checks.provider.ldap.row_servers import serving, with_memory
 from tests.checks.provider.saml.test_rows import saml_task
-from tests.rounds import NAME
+from tests.rounds import of_each_kind
 from tests.servers.certificates import Certificates
 from tests.wizard.librechat.providers.ldap_rows import LdapRow
 from wizard.basics.finding import Status
@@ -30,8 +30,8 @@ async def test_ldap_ends_as_recorded(certificates: Certificates, tmp_path: Path)
     wanted = [row for row in rows if least[row["id"]][0] in {"sign-in", "test-user"}]
     assert len(wanted) == 144
     wrong, aside = [], 0
-    # All of them take a minute: a release tries all, every change an eighth.
-    for row in wanted if NAME == "long" else wanted[::8]:
+    # All of them take a minute and a half: a release tries all, every change a few.
+    for row in of_each_kind(wanted, wanted[::24]):
         if row["id"] in ASIDE:
             continue
         user, password = row["credentials"][-1]
@@ -66,7 +66,8 @@ def test_saml_ends_as_recorded(tmp_path: Path) -> None:
     ]
     wrong: list[str] = []
     aside: list[str] = []
-    for row in wanted:
+    tried = of_each_kind(wanted, wanted[::4])
+    for row in tried:
         task = saml_task(row, keys, tmp_path, signs=row.get("signed_with", "IDP"))
         is_by_script = row["settings"].get("SAML_ENTRY_POINT", "").startswith("javascript:")
         # How the browser gets there, and what it keeps, is no part of a response; nobody opens a script's address.
@@ -83,4 +84,5 @@ def test_saml_ends_as_recorded(tmp_path: Path) -> None:
             wrong.append(f"{row['id']} {row['what']}: {row['outcome']}: {[each.id for each in result.findings]}")
         assert task.response.reveal()[:60] not in repr(result)
     assert not wrong, "\n".join(wrong)
-    assert len(wanted) - len(aside) >= 110, (len(wanted), aside)
+    least_tried = 110 if len(tried) == len(wanted) else 25
+    assert len(tried) - len(aside) >= least_tried, (len(tried), aside)

@@ -119,14 +119,11 @@ async def test_what_is_pasted_wrongly_is_refused_and_a_code_counts_once(certific
         assert "POST /token" not in " ".join(provider.requests)
         first = await sign_in.finish(Secret(pasted))
         second = await sign_in.finish(Secret(pasted))
-    assert first.decision is not None
-    assert first.decision.is_signed_in
-    assert [finding.id for finding in second.findings] == ["openid.signin.used"]
-    assert provider.requests.count("POST /token 200") <= 1
-
-
-async def test_errors_that_come_back(certificates: Certificates) -> None:
-    async with openid_provider(certificates, [CLIENT], account=ADA) as provider:
+        assert first.decision is not None
+        assert first.decision.is_signed_in
+        assert [finding.id for finding in second.findings] == ["openid.signin.used"]
+        assert provider.requests.count("POST /token 200") <= 1
+        # The same provider, to have it started once.
         found = {}
         for error in ("access_denied", "invalid_scope", "server_error"):
             sign_in = openid_sign_in(subject(provider.issuer))

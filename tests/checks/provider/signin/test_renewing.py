@@ -12,6 +12,7 @@ from checks.provider.signin.renewing import Renewal
 from screens.shared.sign_ins import openid_sign_in
 from tests.checks.provider.openid.asking import CHAT, subject
 from tests.checks.provider.signin.test_real_provider import ADA, CLIENT
+from tests.rounds import NAME, of_each_kind
 from tests.servers.certificates import Certificates
 from tests.servers.openid_provider import openid_provider
 from tests.servers.scripted_browser import browse
@@ -23,6 +24,12 @@ from wizard.rules import check
 REUSE: Final = {"OPENID_REUSE_TOKENS": "true", "OPENID_SCOPE": "openid profile email offline_access"}
 TTL: Final = {"AccessToken": 20, "IdToken": 20, "RefreshToken": 600, "Session": 600, "Grant": 600, "Interaction": 600}
 """Seconds; the renewals of these tests do not wait for them, but for one."""
+
+LOST: Final[list[tuple[dict[str, Any], dict[str, str], str]]] = [
+    ({}, {"OPENID_SCOPE": "openid profile email"}, "reuse.no-refresh"),
+    ({"omits": ["id_token"]}, {}, "renewal.opaque"),
+    ({"omits": ["refresh_token"], "rotates": True}, {}, "renewal.not-rotated"),
+]
 
 
 async def nothing(_: float) -> None:
@@ -44,7 +51,7 @@ async def found(
     return {finding.id.removeprefix("openid."): finding.status for finding in result.findings}, told
 
 
-@pytest.mark.parametrize("rotates", [True, False])
+@pytest.mark.parametrize("rotates", of_each_kind([True, False], [True]))
 async def test_people_stay_signed_in(certificates: Certificates, *, rotates: bool) -> None:
     statuses, told = await found(certificates, 60, provider={"rotates": rotates})
     assert statuses["renewal.ok"] is Status.PASS
@@ -53,6 +60,7 @@ async def test_people_stay_signed_in(certificates: Certificates, *, rotates: boo
     assert [line.rpartition("; ")[2] for line in told] == ["renewal 1 of 2 follows.", "renewal 2 of 2 follows."]
 
 
+@pytest.mark.skipif(NAME != "long", reason="waits for real; tests/screens/cli/test_signin.py does once: ./test --long")
 async def test_tokens_that_are_really_over_are_renewed(certificates: Certificates) -> None:
     ttl = {**TTL, "AccessToken": 1, "IdToken": 1}
     statuses, _ = await found(certificates, 5, asyncio.sleep, provider={"ttl": ttl})
@@ -61,11 +69,7 @@ async def test_tokens_that_are_really_over_are_renewed(certificates: Certificate
 
 @pytest.mark.parametrize(
     ("provider", "settings", "lost"),
-    [
-        ({}, {"OPENID_SCOPE": "openid profile email"}, "reuse.no-refresh"),
-        ({"omits": ["id_token"]}, {}, "renewal.opaque"),
-        ({"omits": ["refresh_token"], "rotates": True}, {}, "renewal.not-rotated"),
-    ],
+    of_each_kind(LOST, LOST[-1:]),
 )
 async def test_people_are_signed_out(
     certificates: Certificates, provider: Mapping[str, Any], settings: Mapping[str, str], lost: str
