@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wizard.answers.model import Stack
 from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain, some_of
+from wizard.deployment.ports import Published, bound, own_port
 from wizard.findings import accounts as ids
 from wizard.librechat import email_login
 from wizard.librechat.durations import LONGEST_TIME
+from wizard.librechat.hosts import is_address, is_loopback
 from wizard.librechat.passwords import LONGEST, SHORTEST, shortest_password
 from wizard.librechat.releases import Release
 from wizard.librechat.sessions import access_lifetime, refresh_lifetime
@@ -19,14 +22,33 @@ _DOMAIN = r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9
 
 
 def open_registration(view: View) -> Iterator[Finding]:
-    """Open registration where strangers come by."""
-    if (
-        view.is_on("ALLOW_REGISTRATION")
-        and not view.is_local
-        and not view.has_ldap
-        and not view.registration.get("allowedDomains")
-    ):
+    """Open registration where strangers come by: at a public address, or at a port that the whole network reaches."""
+    if not view.is_on("ALLOW_REGISTRATION") or view.has_ldap or view.registration.get("allowedDomains"):
+        return
+    if not view.is_local:
         yield ids.OPEN_REGISTRATION.warn()
+    elif port := _open_port(view):
+        summary = f"Registration is open, and port {port} is open to the network, although the address is localhost."
+        remedy = "ALLOW_REGISTRATION=false once you have your account; or close the port to other machines (access: localhost)."
+        yield ids.OPEN_REGISTRATION.warn(summary, remedy=remedy)
+
+
+def _open_port(view: View) -> int:
+    """Return the port of this machine at which other machines come to LibreChat; 0 where none is known."""
+    deployment, host = view.deployment, view.value("HOST").strip()
+    is_own_host = host == "localhost" or (is_address(host) and is_loopback(host))
+    if deployment.stack is Stack.LOCAL:
+        # LibreChat's own default is localhost (api/server/index.js, v0.8.8); in its image it is 0.0.0.0.
+        return own_port(deployment) if host and not is_own_host else 0
+    if view.api.get("network_mode") == "host":
+        return 0 if is_own_host else own_port(deployment)
+    own = own_port(deployment)
+    published = (each for each in bound(deployment) if each.target == own)
+    return next((each.port for each in published if not _is_closed(each)), 0)
+
+
+def _is_closed(published: Published) -> bool:
+    return published.is_local or (is_address(published.host) and is_loopback(published.host))
 
 
 def every_door_closed(view: View) -> Iterator[Finding]:

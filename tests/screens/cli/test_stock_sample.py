@@ -28,6 +28,8 @@ COPIED = [
     ("rules.secrets.missing.creds-iv", "WARN", ("CREDS_IV",)),
     ("rules.secrets.missing.jwt-secret", "WARN", ("JWT_SECRET",)),
     ("rules.secrets.missing.jwt-refresh-secret", "WARN", ("JWT_REFRESH_SECRET",)),
+    # ALLOW_REGISTRATION=true, and docker-compose.yml publishes the port at every address.
+    ("rules.accounts.open-registration", "WARN", ("ALLOW_REGISTRATION",)),
     # ALLOW_REGISTRATION=true, and no mail server.
     ("rules.accounts.unconfirmed", "WARN", ("ALLOW_REGISTRATION", "EMAIL_FROM")),
 ]
@@ -53,6 +55,16 @@ def test_the_copied_sample_has_exactly_these_findings(sample_folder: Callable[..
     written = run("--answers", file, "--dir", folder, "--offline")
     assert written.status == 0, written.text
     assert found(folder) == sorted(AFTERWARDS)
+
+
+def test_open_registration_at_a_port_that_is_open_to_the_network_is_told(sample_folder: Callable[..., Path]) -> None:
+    folder = sample_folder("v0.8.8")
+    assert run("--answers", answers(folder, "version: 1\n"), "--dir", folder, "--offline").status == 0
+    assert "rules.accounts.open-registration" in {identity for identity, *_ in found(folder)}
+    (folder / "docker-compose.override.yml").write_text(
+        'services:\n  api:\n    ports: !override ["127.0.0.1:3080:3080"]\n'
+    )
+    assert "rules.accounts.open-registration" not in {identity for identity, *_ in found(folder)}
 
 
 def test_no_name_of_the_sample_is_unknown_or_taken_for_another(samples: Path) -> None:
