@@ -13,7 +13,7 @@ from screens.shared import summaries
 from screens.shared.field_state import is_still_to_come
 from wizard.basics.finding import SIGNS, Status
 from wizard.catalogue.questions import question
-from wizard.interview.steps import STEPS, Step, StepKind, chosen_providers, way
+from wizard.interview.steps import Step, StepKind, listed, way
 
 if TYPE_CHECKING:
     from textual import events
@@ -28,9 +28,8 @@ _VISITED: Final = "\u00b7"
 
 
 def listed_steps(interview: Interview) -> list[Step]:
-    """Return the steps of the list: all of them, providers only where they are chosen."""
-    chosen = chosen_providers(interview.draft, interview.present)
-    return [one for one in STEPS if not one.provider or one.provider in chosen]
+    """Return the steps of the list: all of them; providers and Kubernetes only where they are chosen."""
+    return list(listed(interview.step.id, interview.draft, interview.present))
 
 
 def step_mark(

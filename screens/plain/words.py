@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.interview.search import search
-from wizard.interview.steps import STEPS
+from wizard.interview.steps import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,9 @@ class Words:
         return ""
 
     def _list_steps(self) -> str:
-        return self._say("\n".join(f"{one.id:<14}{one.title}" for one in STEPS))
+        interview = self._interview
+        steps = listed(interview.step.id, interview.draft, interview.present)
+        return self._say("\n".join(f"{one.id:<14}{one.title}" for one in steps))
 
     def _find(self, words: str) -> str:
         found = search(words)

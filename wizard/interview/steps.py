@@ -219,6 +219,17 @@ def way(draft: Draft, present: Mapping[str, str]) -> tuple[Step, ...]:
     return tuple(found)
 
 
+def listed(current: str, draft: Draft, present: Mapping[str, str]) -> tuple[Step, ...]:
+    """Return the steps of a list to choose from: also those beside the way, but no provider and no platform that is not chosen."""
+    chosen = chosen_providers(draft, present)
+    on_kubernetes = is_for_kubernetes(draft, present)
+
+    def is_listed(one: Step) -> bool:
+        return (not one.provider or one.provider in chosen) and (one.id != KUBERNETES or on_kubernetes)
+
+    return tuple(one for one in STEPS if one.id == current or is_listed(one))
+
+
 def neighbour(current: str, offset: int, draft: Draft, present: Mapping[str, str]) -> str | None:
     """Return the id of the next (1) or previous (-1) step on the way; ``None`` at its ends.
 

@@ -16,7 +16,7 @@ from wizard.catalogue.model import Kind
 from wizard.catalogue.questions import EXTENT, MAIL_PRESET, OPENID_PRESET, PROVIDERS, QUESTIONS, question, variable_id
 from wizard.interview.interview import Interview
 from wizard.interview.presets import MAIL, OPENID, console_values, recommended
-from wizard.interview.steps import STEPS, chosen_providers, neighbour, shown_questions, step, step_of, way
+from wizard.interview.steps import STEPS, chosen_providers, listed, neighbour, shown_questions, step, step_of, way
 from wizard.librechat.releases import NEWEST, Release
 
 
@@ -63,6 +63,19 @@ def test_kubernetes_is_asked_about_where_librechat_runs_there() -> None:
     assert "kubernetes.ingress.class" in shown_questions(
         step("kubernetes"), over_https, {}, Release(0, 8, 8), everything=False
     )
+
+
+def test_the_list_of_steps_has_kubernetes_only_where_it_is_chosen_or_stood_at() -> None:
+    chosen = Draft().give("librechat.stack", Typed("helm"))
+    for draft_, current, is_listed in (
+        (Draft(), "access", False),
+        (chosen, "access", True),
+        (Draft(), "kubernetes", True),
+    ):
+        names = [one.id for one in listed(current, draft_, {})]
+        assert ("kubernetes" in names) is is_listed
+        assert "retired" in names
+        assert "google" not in names
 
 
 def test_chosen_providers_get_a_step_each_in_order() -> None:
