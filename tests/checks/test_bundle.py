@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -21,21 +22,36 @@ from wizard.rules import check
 
 PERSON: Final = "Wilhelmina"
 HOST: Final = "zwiebelfisch"
+PEOPLE: Final = (
+    PERSON,
+    *["Adelgunde", "Balthasar", "Cunigunde", "Dankwart", "Edeltraud", "Friedhelm", "Gundula", "Hildegund", "Irmtraud"],
+)
+HOSTS: Final = (
+    HOST,
+    *["wolpertinger", "rasselbock", "elwedritsch", "hanghuhn", "steinlaus", "eiszapfen", "kuckucksei", "nachtkrapp"],
+    "tatzelwurm",
+)
+USERS: Final = (
+    "uwetestmann",
+    *(f"{name}bauer" for name in ["anton", "berta", "caesar", "dora", "emil", "fritz", "gustav", "heinrich", "ida"]),
+)
+"""With the ten secrets forty words that must not leave the machine: of secrets, people, hosts, and user names in paths."""
 
 
 def filled(folder: Path) -> None:
     """Give every setting a value with something in it that must not leave the machine."""
     lines = ["PORT=3080"]
     for number, (name, setting) in enumerate(sorted(by_key().items())):
-        canary = CANARIES[number % 10]
+        turn = number % 10
+        canary, person, host, user = CANARIES[turn], PEOPLE[turn], HOSTS[turn], USERS[turn]
         form = {
-            Kind.URL: f"https://{PERSON}:{canary}@{HOST}{number}.example.net:8443/{canary}/",
-            Kind.HOST: f"{HOST}{number}.example.net",
-            Kind.EMAIL: f"{PERSON}.{canary}@{HOST}.example.net",
-            Kind.PATH: f"/home/{PERSON}/{canary}.pem",
+            Kind.URL: f"https://{person}:{canary}@{host}{number}.example.net:8443/{canary}/",
+            Kind.HOST: f"{host}{number}.example.net",
+            Kind.EMAIL: f"{person}.{canary}@{host}.example.net",
+            Kind.PATH: f"/home/{user}/{canary}.pem",
             Kind.SECRET: canary,
-            Kind.LIST: f"{canary},{PERSON}",
-        }.get(setting.kind, f"{PERSON} {canary}")
+            Kind.LIST: f"{canary},{person},/home/{user}",
+        }.get(setting.kind, f"{person} {canary}")
         if name != "PORT":
             lines.append(f"{name}='{form}'")
     lines.append(f"{PERSON.upper()}_API='{CANARIES[3]}'")
@@ -54,7 +70,17 @@ def filled(folder: Path) -> None:
 def leaks(text: str) -> list[str]:
     """Return what must not be in a bundle and is."""
     folded = text.lower()
-    words = (PERSON.lower(), PERSON.lower()[::-1], HOST, HOST[::-1], "example.net", "@", PERSON.encode().hex())
+    plain = [word.lower() for word in (*PEOPLE, *HOSTS, *USERS)]
+    encoded = [
+        form
+        for word in (*PEOPLE, *HOSTS, *USERS)
+        for form in (
+            word.lower()[::-1],
+            word.encode().hex(),
+            base64.b64encode(word.encode()).decode().lower().rstrip("="),
+        )
+    ]
+    words = (*plain, *encoded, "example.net", "@")
     return [*(word for word in words if word in folded), *found_in(text.encode())]
 
 
