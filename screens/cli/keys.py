@@ -10,7 +10,7 @@ from checks.report import columns_of, wrapped
 from screens.cli.output import Output
 from screens.cli.stored_values import stored_json, stored_text
 from screens.cli.streams import tell
-from wizard.answers.model import Answers, Stack
+from wizard.answers.model import Stack
 from wizard.apply.key_status import OwnKeys, SecretState, SecretStatus, drifted, own_keys, secret_states
 from wizard.apply.node_script import NotReachedError, node_host
 from wizard.apply.stored_values import CredsPair, StoredValues, look, sha256
@@ -20,8 +20,7 @@ from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.programs import is_in_path
-from wizard.deployment.assembled import deployment
-from wizard.deployment.snapshot import take
+from wizard.deployment.standing import standing_in
 from wizard.librechat.secret_uses import SecretGroup
 from wizard.store.rotation_record import RotationRecord, RotationRecords
 
@@ -50,8 +49,9 @@ def run(options: KeysOptions) -> ExitStatus:
 
 
 def _status(options: KeysOptions, output: Output) -> ExitStatus:
-    standing = deployment(take(options.folder, Answers()), {})
-    tell(docker_engine().line)
+    standing = standing_in(options.folder)
+    if standing.stack is not Stack.LOCAL:
+        tell(docker_engine().line)
     pending = RotationRecords(standing.folder).read()
     own = own_keys(standing)
     states = secret_states(standing, own.values)
@@ -86,7 +86,8 @@ async def _look(
         pair, further = CredsPair.of(pending.old_values), CredsPair.of(pending.new_values)
     if pair is None:
         return None, own.why, True
-    demand_confirmation()
+    if standing.stack is not Stack.LOCAL:
+        demand_confirmation()
     try:
         host = await node_host(standing, *pair)
         tell(f"$ {host.typed('-')}    (count what decrypts; the script goes in by standard input)")

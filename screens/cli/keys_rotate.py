@@ -16,7 +16,7 @@ from screens.cli.streams import tell
 from screens.shared.apply_progress import ApplyProgress, failure_lines
 from screens.shared.librechat_probes import http_get
 from wizard import catalogue
-from wizard.answers.model import Answers, Stack
+from wizard.answers.model import Stack
 from wizard.apply import containers, rotation_limits
 from wizard.apply.database_dump import DumpFailed, dumper
 from wizard.apply.events import ApplyOutcome, ApplyResult
@@ -32,8 +32,7 @@ from wizard.basics.own_command import own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.private_folder import PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem
-from wizard.deployment.assembled import deployment
-from wizard.deployment.snapshot import take
+from wizard.deployment.standing import standing_in
 from wizard.librechat.secret_uses import GROUP_CONSEQUENCES, SecretGroup, names_of
 from wizard.plan.diff import of_plan
 from wizard.plan.proposal import propose
@@ -48,6 +47,8 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _NEEDED: Final = {"CREDS_KEY", "CREDS_IV"}
+_UNTIL: Final = "until you have run what is named above"
+_BY_HAND: Final = f"If LibreChat was restarted meanwhile, it uses the other values {_UNTIL}."
 _YES: Final = frozenset({"y", "yes"})
 
 
@@ -66,10 +67,11 @@ def rotate(options: KeysOptions, groups: frozenset[SecretGroup], output: Output)
         raise InvalidInput(
             Problem(field="keys", message=message, remedy="Add --yes, or --dry-run to see what it means.")
         )
-    tell(docker_engine().line)
-    demand_confirmation()
     output.parts |= {"rotated": [], "written": [], "backup": None, "dump": None}
-    standing = deployment(take(options.folder, Answers()), {})
+    standing = standing_in(options.folder)
+    if standing.stack is not Stack.LOCAL:
+        tell(docker_engine().line)
+        demand_confirmation()
     workplace = Workplace(standing.folder)
     try:
         if options.dry_run:
@@ -312,6 +314,10 @@ class _Rotation:
         if result.outcome is ApplyOutcome.DONE:
             self._output.parts["rotated"] = list(record.names)
             tell(f"Done in {result.seconds:.0f} s: {', '.join(record.names)} replaced.")
+        if result.outcome is ApplyOutcome.BY_HAND:
+            self._output.parts |= {"rotated": list(record.names), "outcome": result.outcome.value}
+            tell(f"Written: {', '.join(record.names)}. LibreChat uses the old values {_UNTIL}.")
+        if result.outcome in (ApplyOutcome.DONE, ApplyOutcome.BY_HAND):
             if progress.backup and "CREDS_KEY" in record.names:
                 tell(
                     f"The old keys are in {progress.backup}. They open nothing any more but the dump; 'restore' refuses them."
@@ -326,7 +332,8 @@ class _Rotation:
         _, result = await self._follow(way_back(self._job()))
         self._output.parts |= {"written": [], "outcome": result.outcome.value}
         if result.outcome is ApplyOutcome.ROLLED_BACK:
-            tell("Everything is as it was before.")
+            is_by_hand = self._compose is None
+            tell(f"The files are as before. {_BY_HAND}" if is_by_hand else "Everything is as it was before.")
             return ExitStatus.NOT_WRITTEN
         pending = self._records.read()
         if pending is None:

@@ -26,15 +26,9 @@ async def people_of(folder: Path, *hidden: str) -> UserAccounts:
 
 def deployment_of(folder: Path) -> Deployment:
     """Return the LibreChat of a folder, with Docker or without; ``InvalidInput`` where there is none."""
-    from wizard.answers.model import Answers
-    from wizard.basics.acting import real_folder
-    from wizard.deployment.assembled import deployment
-    from wizard.deployment.local_install import install_without_docker, local_deployment
-    from wizard.deployment.snapshot import take
+    from wizard.deployment.standing import standing_in
 
-    if (install := install_without_docker(folder)) is not None:
-        return local_deployment(real_folder(folder), install)
-    return deployment(take(folder, Answers()), {})
+    return standing_in(folder)
 
 
 async def people_in(deployment: Deployment, *hidden: str) -> UserAccounts:

@@ -35,7 +35,9 @@ from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
 from wizard.deployment.assembled import deployment
+from wizard.deployment.local_install import found_install
 from wizard.deployment.snapshot import take
+from wizard.deployment.standing import standing_in
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 from wizard.plan.proposal import propose
 from wizard.store.apply_record import ConcernedServices
@@ -90,7 +92,8 @@ async def forward(job: RotationJob, record: RotationRecord) -> AsyncGenerator[Ap
             # From here on a restored .env of before would have keys that open nothing.
             job.records.note_last(datetime.now(UTC))
         job.records.remove()
-    outcome = ApplyOutcome.DONE if work.failed is None else ApplyOutcome.FAILED
+    done = ApplyOutcome.BY_HAND if work.is_by_hand else ApplyOutcome.DONE
+    outcome = done if work.failed is None else ApplyOutcome.FAILED
     yield ApplyResult(outcome=outcome, failed=work.failed, seconds=time.monotonic() - begun)
 
 
@@ -120,6 +123,8 @@ class _Work:
         self.failed: Failed | None = None
         self.is_back = False
         """Whether database and files are as before, whatever else failed."""
+        self.is_by_hand = False
+        """Whether LibreChat does not read the values before a person has run a command."""
 
     def _at(self, stage: RotationStage) -> None:
         self.record = self.record.at(stage)
@@ -236,7 +241,7 @@ class _Work:
 
     def _may_be_recorded(self) -> bool:
         """Whether LibreChat's database may hold a record of its secrets: an older release has none."""
-        standing = deployment(take(self._job.folder, Answers()), {})
+        standing = standing_in(self._job.folder)
         return standing.release >= OWN_SECRETS_SINCE or not standing.release_pinned
 
     async def _database_back(self) -> AsyncGenerator[ApplyEvent, None]:
@@ -262,12 +267,17 @@ class _Work:
         if workplace.has_backup(self.record.backup):
             done = workplace.restore(self.record.backup, when=datetime.now(UTC), is_rotation=True)
             yield PutBack(files=done.written)
-        if _exchanged(take(job.folder, Answers()), dict(zip(self.record.new, self.record.old, strict=True))):
+        if any(_holds(state.data, value) for state in self._states().values() for value in self.record.new):
             # The backup was deleted, or the files were written anew since: the record has the values themselves.
             proposal = propose(job.folder, answers_of(self.record.old_values))
             applied = workplace.apply(file_writes(proposal), when=datetime.now(UTC), is_rotation=True)
             yield PutBack(files=told(proposal, applied).written)
         self.is_back = True
+
+    def _states(self) -> Mapping[str, FileState]:
+        folder = self._job.folder
+        standing = standing_in(folder)
+        return standing.files if standing.stack is Stack.LOCAL else take(folder, Answers()).files
 
     async def _started_again(self) -> AsyncGenerator[ApplyEvent, None]:
         async with contextlib.aclosing(self._recreated("run with the old values")) as events:
@@ -322,16 +332,19 @@ class _Work:
     async def _recreated(self, purpose: str) -> AsyncGenerator[ApplyEvent, None]:
         """Recreate every running service that reads one of the values, and wait for LibreChat."""
         job = self._job
-        snapshot = take(job.folder, Answers())
-        standing = deployment(snapshot, {})
-        files = stack_files.compose_files_of(standing)
-        concerned = self._concerned(snapshot)
+        standing = standing_in(job.folder)
         if standing.stack is Stack.LOCAL:
-            from wizard.deployment.local_install import found_install
-
+            self.is_by_hand = True
             yield Note(text=f"Let LibreChat {purpose}: {found_install(job.folder).restart}")
             return
+        snapshot = take(job.folder, Answers())
+        files = stack_files.compose_files_of(standing)
+        concerned = self._concerned(snapshot)
         if job.compose is None:
+            self.is_by_hand = True
+            yield Note(
+                text="There is no Docker Compose on this machine: the files are written, the commands are yours to run."
+            )
             for words in (files.start(concerned), files.recreate(concerned)):
                 yield CommandShown(command=("docker", "compose", *words), why=purpose, by_hand=True)
             return
@@ -366,6 +379,10 @@ def _exchanged(snapshot: Snapshot, values: Mapping[str, str]) -> dict[str, FileS
         if data != (state.data or b""):
             found[name] = replace(state, data=data)
     return found
+
+
+def _holds(data: bytes | None, value: str) -> bool:
+    return data is not None and value.encode() in data
 
 
 def _is_up(container: Container | None) -> bool:

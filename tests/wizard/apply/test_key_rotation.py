@@ -14,6 +14,7 @@ import pytest
 
 from screens.cli.main import main
 from screens.demo.folder import make
+from tests.wizard.deployment.test_local_install import tree
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult
 from wizard.apply.key_rotation import RotationJob, answers_of, forward, way_back
 from wizard.apply.node_script import NodeHost, NotReachedError
@@ -244,3 +245,48 @@ def test_only_who_asks_for_its_secrets_goes_on_with_a_rotation(
     assert "keys rotate jwt" in err
     assert (folder / ".env").read_bytes() == before
     assert RotationRecords(folder).read() is not None
+
+
+def test_without_docker_compose_the_commands_are_left_to_the_person(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = values(folder)
+    assert main(["keys", "rotate", "jwt", "--yes", "--json", "--dir", str(folder)]) == 0
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert (told["rotated"], told["outcome"]) == (["JWT_SECRET", "JWT_REFRESH_SECRET"], "by-hand")
+    said = " ".join(err.split())
+    assert "the commands are yours to run" in said
+    assert "--force-recreate" in said
+    assert "uses the old values until you have run what is named above" in said
+    assert "Done" not in said
+    assert values(folder)["JWT_SECRET"] != before["JWT_SECRET"]
+
+
+def test_keys_of_a_libre_chat_without_docker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    folder = tree(tmp_path)
+    before = values(folder)
+    assert main(["keys", "status", "--json", "--dir", str(folder)]) == 4
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert {one["name"]: one["state"] for one in told["secrets"]}["JWT_SECRET"] == "ok"
+    assert "node is not on the PATH" in told["not_asked"]
+    assert main(["keys", "rotate", "creds", "--yes", "--dir", str(folder)]) == 1
+    assert "runs without Docker Compose here" in "".join(capsys.readouterr())
+    assert main(["keys", "rotate", "jwt", "--yes", "--dir", str(folder)]) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "uses the old values until" in said
+    assert "docker" not in f"{err} {said}".lower()
+    changed = {name for name, value in values(folder).items() if value != before.get(name)}
+    assert changed == {"JWT_SECRET", "JWT_REFRESH_SECRET"}
+    # One that was cut off is put back there, too.
+    RotationRecords(folder).write(
+        replace(rotation(folder, RotationStage.BACK), old=(before["JWT_SECRET"],), new=(NEW,))
+    )
+    (folder / ".env").write_text((folder / ".env").read_text().replace(values(folder)["JWT_SECRET"], NEW))
+    assert main(["keys", "rotate", "jwt", "--yes", "--dir", str(folder)]) == 3
+    assert values(folder)["JWT_SECRET"] == before["JWT_SECRET"]
+    assert RotationRecords(folder).read() is None
