@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.report import wrapped
-from wizard.apply.key_rotation import place_lines
+from wizard.apply.stored_values import place_lines
 
 if TYPE_CHECKING:
     from wizard.apply.stored_values import StoredValues

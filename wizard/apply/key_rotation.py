@@ -30,7 +30,7 @@ from wizard.apply.events import (
 )
 from wizard.apply.node_script import NodeHost, NotReachedError
 from wizard.apply.readiness import Container, ListRefused
-from wizard.apply.stored_values import RotationRefused, Rotator, StoredValues
+from wizard.apply.stored_values import RotationRefused, Rotator, place_lines
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from wizard.store.workplace import Workplace
 
 _CREDS: Final = "CREDS_KEY"
-_MOST_PLACES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -397,10 +396,3 @@ def _failure(error: RotationRefused | NotReachedError) -> Failed:
         summary=f"Not every stored value can be moved: {error.why}.",
         evidence=place_lines(error.found),
     )
-
-
-def place_lines(found: StoredValues) -> tuple[str, ...]:
-    """Return where values stand that keep a rotation from being safe."""
-    lines = [f"{one.place} ({one.document}): {one.why}" for one in found.wrong[:_MOST_PLACES]]
-    further = len(found.wrong) - len(lines) + found.further
-    return (*lines, *([f"and {further} more"] if further else []))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _LOOK_SECONDS: Final = 120.0
 _WORK_SECONDS: Final = 1800.0
 """100 000 values take some ten seconds of a processor, and one write each."""
+_MOST_PLACES: Final = 20
 _MOVED: Final = "applied"
 """The stage in the database's journal once every value has the new keys."""
 _ODD: Final = "What the script in LibreChat's container answered cannot be read."
@@ -98,6 +99,13 @@ class StoredValues:
         """Whether CREDS_IV alone is not the one of the data: what it is not used for is decrypted."""
         bad = frozenset[Format]().union(*(count.bad_formats for count in self.counts))
         return bad == {Format.V1} and any(count.opened for count in self.counts if Format.V1 not in count.field.formats)
+
+
+def place_lines(found: StoredValues) -> tuple[str, ...]:
+    """Return where values stand that keep a rotation from being safe."""
+    lines = [f"{one.place} ({one.document}): {one.why}" for one in found.wrong[:_MOST_PLACES]]
+    further = len(found.wrong) - len(lines) + found.further
+    return (*lines, *([f"and {further} more"] if further else []))
 
 
 class RotationRefused(Exception):

@@ -1,4 +1,4 @@
-"""The LibreChat of a folder as it stands, whichever way it is run."""
+"""The LibreChat of a folder, whichever way it is run."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pexpect
 import pytest
 
+from tests.rounds import of_each_kind
 from tests.servers.mongodb import mongodb
 from tests.servers.mongodb_commands import MongoServer
 from tests.wizard.apply.encrypted_database import Keys
@@ -293,7 +294,7 @@ KILLS = {
 }
 
 
-@pytest.mark.parametrize("at", KILLS)
+@pytest.mark.parametrize("at", of_each_kind(KILLS, ["run 2", "up 1"]))
 def test_a_rotation_that_was_killed_is_finished_by_the_next_run(stack: KeysStack, at: str) -> None:
     clear, old = stack.clear(), stack.keys
     (stack.state / "kills").write_text(at)
@@ -314,7 +315,7 @@ def test_a_rotation_that_was_killed_is_finished_by_the_next_run(stack: KeysStack
     assert stack.told()["appTitle"] == "Old"
 
 
-@pytest.mark.parametrize("at", ["run 2", "run 3"])
+@pytest.mark.parametrize("at", of_each_kind(["run 2", "run 3"], ["run 3"]))
 def test_a_rotation_that_was_killed_can_be_put_back(stack: KeysStack, at: str) -> None:
     clear, env = stack.clear(), stack.files()[".env"]
     (stack.state / "kills").write_text(at)
