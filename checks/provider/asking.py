@@ -121,8 +121,11 @@ class WebTransport:
             is_browser=False,
             proxy=proxy.address if proxy is not None and proxy.address else "",
         )
-        async with asyncio.timeout(seconds + 1), web:
-            return await web.ask(request.method, whole, headers=headers, body=body, limit=LARGEST)
+        try:
+            async with asyncio.timeout(seconds + 1), web:
+                return await web.ask(request.method, whole, headers=headers, body=body, limit=LARGEST)
+        except TimeoutError:
+            raise HttpError(Failure.SILENT, "no end of the connection in time") from None
 
 
 def _scalar(form: Mapping[str, str]) -> dict[str, str]:
