@@ -17,7 +17,7 @@ from wizard.answers import file
 from wizard.answers.model import Stack
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.own_command import own_command
+from wizard.basics.own_command import own_command, way_in
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.plan.diff import of_plan
@@ -151,5 +151,5 @@ def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:
     tell(f"What stood there before is kept in {applied.backup} ('{own_command('restore')}' puts it back).")
     if proposal.plan.apply_steps:
         tell("Now let LibreChat use it:")
-        for step in proposal.plan.apply_steps:
+        for step in (*way_in(), *proposal.plan.apply_steps):
             tell(f"    {step}")

@@ -100,6 +100,11 @@ def _word(field: str, text: str) -> str:
     return f'"{text}"' if " " in text else text
 
 
+_PRACTICE: Final = (
+    "This was practice, and its folder is gone when you leave: the commands below are for your own LibreChat folder."
+)
+
+
 def after_write(
     interview: Interview,
     proposal: Proposal,
@@ -114,7 +119,7 @@ def after_write(
     return WriteResult(
         written=applied.written,
         backup=applied.backup,
-        notes=(*applied.notes, *(practice.written(values) if practice is not None else ())),
+        notes=(*applied.notes, *((_PRACTICE, *practice.written(values)) if practice is not None else ())),
         next_steps=next_steps(interview.snapshot, proposal.plan, values),
         is_practice=practice is not None,
         card=_card(proposal, report, has_backup=bool(applied.written)),

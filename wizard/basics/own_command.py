@@ -37,6 +37,11 @@ def own_command(*words: str) -> str:
     return " ".join((program(), *words, *place))
 
 
+def way_in() -> tuple[str, ...]:
+    """Return what to type before commands of other programs, which look for their files where they are typed."""
+    return (f"cd {quoted(_folder)}",) if _folder else ()
+
+
 def quoted(word: str) -> str:
     """Return a word as a POSIX shell takes it for one."""
     return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "'\\''") + "'"
