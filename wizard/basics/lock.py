@@ -8,6 +8,7 @@ import fcntl
 import os
 import re
 import stat
+import time
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.filesystem import open_lock
@@ -22,16 +23,24 @@ _HOLDER: Final = rb"(\d{1,20})\n?"
 """What a holder writes: its process number, for the message of the one that has to wait."""
 
 
+_BETWEEN: Final = 0.01
+"""Seconds between two looks at a lock that is waited for."""
+
+
 class FolderLock:
     """A lock in the private folder of one LibreChat folder; making one touches nothing."""
 
-    def __init__(self, room: PrivateFolder, name: str, *, busy: str, remedy: str) -> None:
-        """``busy`` and ``remedy`` are said where another process has the lock; ``{holder}`` is who that is."""
+    def __init__(self, room: PrivateFolder, name: str, *, busy: str, remedy: str, patience: float = 0.0) -> None:
+        """``busy`` and ``remedy`` are said where another process has the lock; ``{holder}`` is who that is.
+
+        ``patience``: how many seconds it is waited for, where it is held for moments only.
+        """
         self._room = room
         self._path: Final = room.path / name
         self._name: Final = f"{NAME}/{name}"
         self._busy = busy
         self._remedy = remedy
+        self._patience = patience
         self._is_ours = False
 
     @property
@@ -95,7 +104,7 @@ class FolderLock:
     def _take(self, descriptor: int) -> None:
         self._check(descriptor)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._wait_for(descriptor)
         except BlockingIOError:
             match = re.fullmatch(_HOLDER, os.pread(descriptor, 22, 0))
             message = self._busy.format(holder=f" (process {int(match[1])})" if match else "")
@@ -112,6 +121,17 @@ class FolderLock:
             self._room.hide_from_git()
         except OSError as error:
             raise refused(f"{NAME}/.gitignore", error) from error
+
+    def _wait_for(self, descriptor: int) -> None:
+        """Take the lock; ``BlockingIOError`` where another process still has it after all patience."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise
+            time.sleep(_BETWEEN)
 
     def _check(self, descriptor: int) -> None:
         """Make sure that it is a file of the wizard's and of nobody else's, before it is locked or written."""

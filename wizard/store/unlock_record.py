@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.lock import FolderLock
 from wizard.basics.os_errors import refused
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import Problem, WriteRefused
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 FILE: Final = "unlock.json"
 _MOST: Final = 200
+_PATIENCE: Final = 5.0
+"""Seconds that one wizard waits for another to write the record, which takes milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,13 @@ class UnlockRecords:
     def __init__(self, folder: Path) -> None:
         self._room = PrivateFolder(folder)
         self._file = RecordFile(self._room, self._room.path / FILE)
+        self._lock = FolderLock(
+            self._room,
+            "unlock.lock",
+            busy="another wizard writes the record of unlocks{holder}.",
+            remedy="Let it finish, then run this again.",
+            patience=_PATIENCE,
+        )
 
     def read(self) -> tuple[OpenedDoor, ...]:
         """Return what is open, the oldest first."""
@@ -55,18 +65,20 @@ class UnlockRecords:
             fields = self._file.read()
             return () if fields is None else tuple(each.record(OpenedDoor) for each in fields.each("opened"))
         except DamagedRecord as error:
-            raise _damaged(str(error)) from None
+            raise damaged(str(error)) from None
         except OSError as error:
             raise refused(f"{NAME}/{FILE}", error) from error
 
     def begin(self, door: OpenedDoor) -> None:
         """Note a door before it is opened."""
-        self._write((*self.read(), door))
+        with self._lock.held():
+            self._write((*self.read(), door))
 
     def end(self, door: OpenedDoor, done: OpenedDoor | None) -> None:
         """Note how it ended; ``None``: nothing was opened, or it is taken back."""
-        others = [one for one in self.read() if one != door]
-        self._write((*others, replace(done, is_done=True)) if done is not None else tuple(others))
+        with self._lock.held():
+            others = [one for one in self.read() if one != door]
+            self._write((*others, replace(done, is_done=True)) if done is not None else tuple(others))
 
     def _write(self, doors: tuple[OpenedDoor, ...]) -> None:
         try:
@@ -79,7 +91,8 @@ class UnlockRecords:
             raise refused(f"{NAME}/{FILE}", error, "Nothing was opened.") from error
 
 
-def _damaged(why: str) -> WriteRefused:
+def damaged(why: str) -> WriteRefused:
+    """Return the refusal of a record that is not as an unlock writes it."""
     message = f"the record of earlier unlocks is damaged: {why}."
     return WriteRefused(
         Problem(field="", file=f"{NAME}/{FILE}", message=message, remedy="Move it away, then try again.")
