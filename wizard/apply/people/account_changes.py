@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
+from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.database_changes import role_change, sessions_change, unban_change
 from wizard.apply.people.directory import Directory
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, Sighting, UserAccount, moment
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
 _SHORTEST_NAME: Final = 3
 _LONGEST_NAME: Final = 80
+_NOT_IN_NAMES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, surrogates (what is not UTF-8), line and paragraph separators."""
 _BAN_DEFAULT: Final = 2 * 60 * 60 * 1000.0
 """``BAN_DURATION`` when unset, in milliseconds (api/cache/banViolation.js, v0.8.8-rc1)."""
 _FLAGS: Final = ("--provider=", "--email-verified=")
@@ -69,6 +74,9 @@ class UserAccounts:
         name, username = name.strip() or _name_of(email), _username_of(email)
         if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.startswith(_FLAGS):
             raise PeopleError(f"A name has {_SHORTEST_NAME} to {_LONGEST_NAME} characters and is not an option.")
+        if any(unicodedata.category(char) in _NOT_IN_NAMES for char in name):
+            sentence = "A name is one line of text, without control characters and bytes that are not UTF-8."
+            raise PeopleError(sentence, status=ExitStatus.INVALID)
         seen = await self.directory.sighting(email, username=username)
         here = self._as_running(seen)
         if seen.people:
@@ -83,7 +91,10 @@ class UserAccounts:
 
         async def work(_: Consent) -> AccountOutcome:
             ended = await here.scripts.create(email, name, username, chosen)
-            made = (await self.directory.sighting(email)).people
+            try:
+                made = (await self.directory.sighting(email)).people
+            except NotReachedError as error:
+                return _unconfirmed(f"{plain(email)} has an account", error, ended, chosen if shown else None, email)
             if not made:
                 return _failed("LibreChat did not make the account.", ended)
             sentence = f"{plain(email)} has an account now, role {plain(made[0].role)}."
@@ -124,6 +135,7 @@ class UserAccounts:
 
         async def work(consent: Consent) -> AccountOutcome:
             with_transactions = consent is Consent.FURTHER
+            await self._still(person, "removed")
             stopping = Stopping(host=self.host)
             try:
                 ended = await here.scripts.delete(
@@ -141,7 +153,7 @@ class UserAccounts:
         return AccountChange(
             name="remove",
             title=f"Remove {plain(person.email)}",
-            question=f"Really delete user {plain(person.email)} ({person.id}) and ALL their data?",
+            question=f"Really delete user {plain(person.email)} ({plain(person.id)}) and ALL their data?",
             further="Also delete all transaction history for this user?" if asks_twice else "",
             lines=tuple(lines),
             commands=(self.scripts.command(Script.DELETE, person.email),),
@@ -165,7 +177,11 @@ class UserAccounts:
 
         async def work(_: Consent) -> AccountOutcome:
             ended = await self.scripts.reset(person.email, chosen)
-            after, _bans = await self.directory.document(person, ("password",))
+            try:
+                after, _bans = await self.directory.document(person, ("password",))
+            except NotReachedError as error:
+                done = f"{plain(person.email)} has a new password"
+                return _unconfirmed(done, error, ended, chosen if shown else None, person.email)
             if after == before:
                 return _failed("LibreChat did not change the password.", ended)
             return AccountOutcome(
@@ -240,6 +256,7 @@ class UserAccounts:
         )
 
         async def work(_: Consent) -> AccountOutcome:
+            await self._still(person, "banned")
             ended = await self.scripts.ban(person.email, lasting)
             now, _seen_now = await self.find(person.email)
             if now.banned_until is None:
@@ -267,13 +284,13 @@ class UserAccounts:
     async def role(self, email: str, role: str) -> AccountChange:
         """Return how a person gets a role."""
         person, seen = await self.find(email)
-        known = {name.upper(): name for name in ("ADMIN", "USER", *seen.roles)}
-        chosen = known.get(role.strip().upper())
+        known = tuple(dict.fromkeys(("ADMIN", "USER", *seen.roles)))
+        chosen = _role_of(role.strip(), known)
         if chosen is None:
-            remedy = f"Choose one of: {', '.join(plain(name, limit=80) for name in known.values())}"
+            remedy = f"Choose one of: {', '.join(plain(name, limit=80) for name in known)}"
             raise PeopleError(f"LibreChat has no role {plain(role, limit=80)}.", remedy)
         if chosen == person.role:
-            sentence = f"{plain(person.email)} has the role {chosen} already."
+            sentence = f"{plain(person.email)} has the role {plain(chosen)} already."
             raise PeopleError(sentence, status=ExitStatus.DONE)
         _last_admin(person, seen, "given another role")
         return role_change(self.directory, person, chosen)
@@ -282,14 +299,19 @@ class UserAccounts:
         """Return the one account of an address; ``PeopleError`` where there is none, or more than one."""
         return await self.directory.one(address(email, is_new=False))
 
+    async def _still(self, person: UserAccount, done: str) -> None:
+        """Look once more before a script runs: between the question and its answer somebody may have done something else."""
+        now, seen = await self.find(person.email)
+        if now.id != person.id:
+            raise PeopleError(f"{plain(person.email)} is another account now; nothing was done.")
+        _last_admin(now, seen, done)
+
     def _lower_case(self, person: UserAccount) -> None:
         if person.email != person.email.lower():
             sentence = (
                 f"The address is stored as {plain(person.email)}, and LibreChat's scripts look for small letters."
             )
-            raise PeopleError(
-                sentence, "DocumentChange users.email to small letters in the database first (in mongosh)."
-            )
+            raise PeopleError(sentence, "Change users.email to small letters in the database first (in mongosh).")
 
     def _chosen(self, password: Secret | None) -> tuple[bool, Secret]:
         """Return whether a password is shown, and the password: the given one, or a new one."""
@@ -329,9 +351,19 @@ def _last_admin(person: UserAccount, seen: Sighting, done: str) -> None:
         raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
 
 
+def _role_of(wanted: str, known: Sequence[str]) -> str | None:
+    """Return the role that is meant: the one of exactly that name, else LibreChat's own, else the one whose case alone differs."""
+    if wanted in known:
+        return wanted
+    if wanted.upper() in ("ADMIN", "USER"):
+        return wanted.upper()
+    near = [name for name in known if name.upper() == wanted.upper()]
+    return near[0] if len(near) == 1 else None
+
+
 def _seen(person: UserAccount) -> str:
     told_of = [
-        f"id {person.id}",
+        f"id {plain(person.id)}",
         f"role {plain(person.role, limit=80) or 'none'}",
         f"provider {plain(person.provider)}",
     ]
@@ -343,6 +375,20 @@ def _seen(person: UserAccount) -> str:
 def _failed(sentence: str, ended: ScriptEnded) -> AccountOutcome:
     said = told(ended) or tuple(ended.said[-1:] if ended.status is None else ())
     return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED, said=said)
+
+
+def _unconfirmed(
+    done: str, error: NotReachedError, ended: ScriptEnded, password: Secret | None, email: str
+) -> AccountOutcome:
+    """Return the outcome where the script has run and the database does not say what came of it.
+
+    A generated password may be in force then, and nobody else knows it: it is shown.
+    """
+    sentence = f"Whether {done} is not confirmed. {error.sentence}"
+    said = (*told(ended), *error.said)
+    if password is not None:
+        said = (*said, "The password below may be in force: try it.")
+    return AccountOutcome(sentence=sentence, status=ExitStatus.UNKNOWN, said=said, password=password, email=email)
 
 
 def _name_of(email: str) -> str:

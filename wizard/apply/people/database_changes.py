@@ -60,10 +60,10 @@ def role_change(directory: Directory, person: UserAccount, role: str) -> Account
     return AccountChange(
         name="role",
         title=f"Give {plain(person.email)} the role {plain(role)}",
-        question=f"DocumentChange the role of {plain(person.email)} from {plain(person.role) or 'none'} to {plain(role)}?",
+        question=f"Change the role of {plain(person.email)} from {plain(person.role) or 'none'} to {plain(role)}?",
         lines=("It holds at once, also where they are signed in.",),
         commands=(directory.command,),
-        by_hand=(f'db.users.updateOne({{_id: ObjectId("{person.id}")}}, {plain(written)})    (in mongosh)',),
+        by_hand=(f'db.users.updateOne({{_id: ObjectId("{plain(person.id)}")}}, {plain(written)})    (in mongosh)',),
         work=work,
     )
 
@@ -82,6 +82,6 @@ def sessions_change(directory: Directory, person: UserAccount) -> AccountChange:
         question=f"{plain(person.email)} is still signed in ({count}); a new password ends none. End them now?",
         lines=("What is open in a browser goes on for up to SESSION_EXPIRY (15 minutes).",),
         commands=(directory.command,),
-        by_hand=(f'db.sessions.deleteMany({{user: ObjectId("{person.id}")}})    (in mongosh)',),
+        by_hand=(f'db.sessions.deleteMany({{user: ObjectId("{plain(person.id)}")}})    (in mongosh)',),
         work=work,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from wizard.apply.people import answered
 from wizard.apply.people.model import PeopleError, Sighting, UserAccount
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
@@ -36,20 +37,20 @@ class Directory:
     async def everybody(self) -> tuple[UserAccount, ...]:
         """Return all accounts but the wizard's own probe account, the oldest first."""
         found = await self._ask("list")
-        return tuple(UserAccount.of(one) for one in found["people"])
+        return tuple(map(UserAccount.of, answered.objects(found, "people")))
 
     async def sighting(self, email: str, *, username: str = "") -> Sighting:
         """Return who has an address."""
         found = await self._ask("find", email=email, username=username)
         return Sighting(
-            people=tuple(UserAccount.of(one) for one in found["people"]),
-            is_probe=found["is_probe"] is True,
-            admins=int(found["admins"]),
-            everybody=int(found["everybody"]),
-            first=str(found["first"]),
-            roles=tuple(map(str, found["roles"])),
-            invitations=int(found["invitations"]),
-            is_username_taken=found["username_taken"] is True,
+            people=tuple(map(UserAccount.of, answered.objects(found, "people"))),
+            is_probe=answered.flag(found, "is_probe"),
+            admins=answered.count(found, "admins"),
+            everybody=answered.count(found, "everybody"),
+            first=answered.text(found, "first"),
+            roles=answered.texts(found, "roles"),
+            invitations=answered.count(found, "invitations"),
+            is_username_taken=answered.flag(found, "username_taken"),
             release=_release(found.get("release")),
         )
 
@@ -65,7 +66,7 @@ class Directory:
             remedy = f"List the accounts: {own_command('users list')}"
             raise PeopleError(sentence, remedy, status=ExitStatus.UNKNOWN)
         if len(seen.people) > 1:
-            all_ids = ", ".join(f"{one.id} ({plain(one.tenant or one.email, limit=100)})" for one in seen.people)
+            all_ids = ", ".join(f"{plain(one.id)} ({plain(one.tenant or one.email, limit=100)})" for one in seen.people)
             sentence = f"{len(seen.people)} accounts have the address {shown}: {all_ids}."
             raise PeopleError(sentence, "LibreChat's scripts take the first they find; nothing was done.")
         return seen.people[0], seen
@@ -73,25 +74,41 @@ class Directory:
     async def document(self, person: UserAccount, fields: Sequence[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return fields of an account as they are stored, and its bans; neither is for showing."""
         found = await self._ask("document", id=person.id, fields=list(fields))
-        return dict(found["fields"]), list(found["bans"])
+        return answered.mapping(found, "fields"), _bans(found)
 
     async def bans(self) -> list[dict[str, Any]]:
         """Return every ban that holds."""
-        return list((await self._ask("bans"))["bans"])
+        return _bans(await self._ask("bans"))
 
     async def change(
-        self, changes: Sequence[DocumentChange], *, is_dry: bool = False
+        self, changes: Sequence[DocumentChange], *, is_dry: bool = False, is_back: bool = False
     ) -> tuple[list[DocumentChange], bool]:
-        """DocumentChange documents that are as expected; return what takes it back, and whether all were. ``is_dry``: only look."""
-        found = await self._ask("change", changes=list(changes), dry=is_dry)
-        return list(found["undo"]), not found["missed"]
+        """Change documents that are as expected; return what takes it back, and whether all were.
+
+        ``is_dry``: only look. ``is_back``: what is as it shall become already needs no change. The last administrator's role
+        is never taken but on the way back, in the same step in which it is looked at.
+        """
+        found = await self._ask("change", changes=list(changes), dry=is_dry, back=is_back)
+        if found.get("last_admin") is True:
+            sentence = "There is no other administrator any more; nothing was changed."
+            raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
+        return [*answered.objects(found, "undo")], not answered.listed(found, "missed")
 
     async def end_sessions(self, person: UserAccount) -> int:
         """Take all sessions of an account away; return how many there were."""
-        return int((await self._ask("end_sessions", id=person.id))["ended"])
+        return answered.count(await self._ask("end_sessions", id=person.id), "ended")
 
     async def _ask(self, op: str, **more: object) -> dict[str, Any]:
         return await self.host.ask(_PACKAGE, "people.js", {"op": op, **more})
+
+
+def _bans(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the bans of an answer, each with what it is found by."""
+    bans = answered.objects(found, "bans")
+    for one in bans:
+        answered.text(one, "key")
+        answered.value(one, "id")
+    return bans
 
 
 def user_change(person: UserAccount, expect: Mapping[str, object], change: Mapping[str, object]) -> DocumentChange:

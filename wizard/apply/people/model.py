@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from wizard.apply.people import answered
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
@@ -49,22 +50,22 @@ class UserAccount:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> UserAccount:
-        """Return the person of an object that people.js made."""
+        """Return the person of an object that people.js made; ``NotReachedError`` where it is none."""
         return cls(
-            id=str(told["id"]),
-            email=str(told["email"]),
-            name=str(told["name"]),
-            username=str(told["username"]),
-            provider=str(told["provider"]),
-            role=str(told["role"]),
-            is_verified=told["verified"] is True,
-            has_second_factor=told["two_factor"] is True,
-            has_password=told["has_password"] is True,
-            created=_time(told["created"]),
-            expires=_time(told["expires"]),
-            tenant=str(told["tenant"]),
-            sessions=int(told["sessions"]),
-            banned_until=_time(told["banned_until"]),
+            id=answered.text(told, "id"),
+            email=answered.text(told, "email"),
+            name=answered.text(told, "name"),
+            username=answered.text(told, "username"),
+            provider=answered.text(told, "provider"),
+            role=answered.text(told, "role"),
+            is_verified=answered.flag(told, "verified"),
+            has_second_factor=answered.flag(told, "two_factor"),
+            has_password=answered.flag(told, "has_password"),
+            created=_time(answered.milliseconds(told, "created")),
+            expires=_time(answered.milliseconds(told, "expires")),
+            tenant=answered.text(told, "tenant"),
+            sessions=answered.count(told, "sessions"),
+            banned_until=_time(answered.milliseconds(told, "banned_until")),
         )
 
     def facts(self) -> dict[str, object]:
@@ -152,8 +153,8 @@ class AccountChange:
     """Does it."""
 
 
-def _time(value: object) -> datetime | None:
-    if not isinstance(value, int | float):
+def _time(value: float | None) -> datetime | None:
+    if value is None:
         return None
     try:
         return datetime.fromtimestamp(value / 1000, UTC)

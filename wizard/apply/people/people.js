@@ -59,13 +59,19 @@ const people = async (db, query) => {
 }
 const escaped = one => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-// One change of one document, if it is still as `expect` has it; what takes it back comes out. `dry`: only that.
-const changed = async (db, {collection, id, expect, set = {}, unset = [], insert, remove}, dry) => {
+const LAST_ADMIN = 'last admin'
+const hasAdmin = async users =>
+    (await users.find({role: 'ADMIN'}, {projection: {email: 1}}).toArray()).some(isPerson)
+
+// One change of one document, if it is still as `expect` has it; what takes it back comes out. `dry`: only that. `back`: what is
+// already as it shall become is no fault. Nothing to do: undefined. Not as expected: null.
+const changed = async (db, {collection, id, expect, set = {}, unset = [], insert, remove}, {dry, back: isBack}) => {
+    const same = (one, other) => JSON.stringify(one) === JSON.stringify(other)
     const place = db.collection(collection)
     if (insert) {
         const document = typed(insert)
         const stands = await place.findOne({_id: document._id})
-        if (stands) return null
+        if (stands) return isBack && same(stored(stands), insert) ? undefined : null
         if (!dry) await place.insertOne(document)
         return {collection, id: stored(document._id), remove: true}
     }
@@ -78,6 +84,8 @@ const changed = async (db, {collection, id, expect, set = {}, unset = [], insert
     }
     const seen = name => (name in stands ? JSON.stringify(stored(stands[name])) : undefined)
     const wanted = (name, value) => (value === null ? undefined : JSON.stringify(value.is))
+    const isSet = Object.entries(set).every(([name, value]) => seen(name) === JSON.stringify(value))
+    if (isBack && isSet && !unset.some(name => name in stands)) return undefined
     if (Object.entries(expect).some(([name, value]) => seen(name) !== wanted(name, value))) return null
     const filter = {_id}
     for (const [name, value] of Object.entries(expect)) {
@@ -96,6 +104,12 @@ const changed = async (db, {collection, id, expect, set = {}, unset = [], insert
     if (Object.keys(set).length) update.$set = typed(set)
     if (unset.length) update.$unset = Object.fromEntries(unset.map(name => [name, '']))
     if (!dry && (await place.updateOne(filter, update)).matchedCount !== 1) return null
+    // Looked at after the change: of two that take the role from two administrators at once, neither stays.
+    const takesRole = collection === 'users' && 'role' in set && set.role !== 'ADMIN' && stands.role === 'ADMIN'
+    if (takesRole && !dry && !isBack && isPerson(stands) && !(await hasAdmin(place))) {
+        await place.updateOne({_id, role: set.role}, {$set: {role: 'ADMIN'}})
+        return LAST_ADMIN
+    }
     return back
 }
 
@@ -130,7 +144,8 @@ const OPS = {
     change: async db => {
         const [undo, missed] = [[], []]
         for (const [number, one] of task.changes.entries()) {
-            const back = await changed(db, one, task.dry)
+            const back = await changed(db, one, task)
+            if (back === LAST_ADMIN) return {undo, missed: [number], last_admin: true}
             if (back === null) {
                 missed.push(number)
                 break

@@ -28,6 +28,7 @@ _SHOWN: Final = re.compile(
 that nothing else is shown."""
 _STOPPED: Final = ("generation coordination is unavailable", "account-deletion fence already exists")
 """Questions of delete-user after v0.8.8-rc1: is all of LibreChat stopped?"""
+_WITH_DOCUMENT: Final = re.compile(r"^Delete user ", re.MULTILINE)
 _AGAIN: Final = "Please try again"
 
 
@@ -79,7 +80,7 @@ class ScriptTalk:
         """Make an account; the password is the one thing that the script asks for."""
 
         async def reply(asked: str) -> str | None:
-            if _asks(asked, "Password: (leave blank"):
+            if _question(asked).startswith("Password: (leave blank"):
                 return password.reveal()
             return await _silent(asked)
 
@@ -91,15 +92,17 @@ class ScriptTalk:
         """Remove an account. ``stop`` stops LibreChat where the script wants it stopped, and says whether it is."""
 
         async def reply(asked: str) -> str | None:
-            if any(word in asked for word in _STOPPED) and asked.endswith("> "):
+            # Up to v0.7.8 the question shows the whole document, on many lines and with whatever a person calls themselves: it is
+            # known by the beginning of its first line, which nothing within has (strings are quoted there, and all is indented).
+            question = _question(asked)
+            if question.startswith("Really delete user ") or (question and _WITH_DOCUMENT.search(asked)):
+                return "y"
+            if any(word in question for word in _STOPPED):
                 if stop is None or not await stop():
                     raise AbandonedError("LibreChat has to be stopped first")
                 return "y"
-            if _asks(asked, "transaction history"):
+            if question.startswith("Also delete all transaction history"):
                 return "y" if with_transactions else "n"
-            # Up to v0.7.8 the question shows the whole document, so that it is known by its beginning alone.
-            if asked.endswith("> ") and (email in asked or "Delete user" in asked or "Really delete" in asked):
-                return "y"
             return await _silent(asked)
 
         return await self._talk(Script.DELETE, email, reply=reply)
@@ -135,8 +138,9 @@ def told(ended: ScriptEnded) -> tuple[str, ...]:
     return tuple(line for line in ended.said if _SHOWN.match(line))[-5:]
 
 
-def _asks(asked: str, question: str) -> bool:
-    return question in asked and asked.endswith("> ")
+def _question(asked: str) -> str:
+    """Return the last line of the question at whose answer a script waits; empty where it does not wait."""
+    return asked.removesuffix("\n> ").rpartition("\n")[2].lstrip("\r") if asked.endswith("\n> ") else ""
 
 
 async def _silent(asked: str) -> str | None:

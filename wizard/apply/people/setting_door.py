@@ -19,6 +19,7 @@ from wizard.deployment.assembled import deployment as assembled
 from wizard.deployment.local_install import found_install, local_deployment
 from wizard.deployment.read_states import read_state
 from wizard.deployment.snapshot import take
+from wizard.dotenv.document import Document
 from wizard.plan.lines import HEADING
 from wizard.store.transaction import FileWrite
 from wizard.store.workplace import Workplace
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
 
 READY_SECONDS: Final = 180.0
 _BETWEEN: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLine:
+    """A line of ``.env`` that is going to be written."""
+
+    name: str
+    value: str
+    write: FileWrite
+    digest: str
+    """SHA-256 of the file with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,27 +64,48 @@ class SettingDoor:
         """Return what lets LibreChat read it."""
         return self._stopping.typed(*_RECREATE)
 
-    def write(self, name: str, value: str) -> tuple[str, str]:
-        """Write the line; return the backup's name and the SHA-256 of the file. ``WriteRefused`` where nothing was changed."""
-        folder = self.deployment.folder
-        state = read_state(folder, ".env")
-        after = self.deployment.dotenv.edit({name: value}, heading=HEADING).to_bytes()
-        target = state.target or folder / ".env"
+    def planned(self, name: str, value: str) -> PlannedLine:
+        """Return what would be written, so that it can be noted before it is."""
+        state = read_state(self.deployment.folder, ".env")
+        after = _edited(self.deployment.dotenv, name, value)
+        target = state.target or self.deployment.folder / ".env"
         write = FileWrite(name=".env", target=target, before=state.data, after=after, mode=state.mode or 0o600)
-        workplace = Workplace(folder)
+        return PlannedLine(name=name, value=value, write=write, digest=hashlib.sha256(after).hexdigest())
+
+    def write(self, planned: PlannedLine) -> str:
+        """Write the line; return the backup's name. ``WriteRefused`` where nothing was changed."""
+        workplace = Workplace(self.deployment.folder)
         with workplace.lock():
-            applied = workplace.apply([write], when=datetime.now(UTC))
-        if self._settings_now().get(name) != value:
+            applied = workplace.apply([planned.write], when=datetime.now(UTC))
+        if self._settings_now().get(planned.name) != planned.value:
             self.restore(applied.backup)
             raise PeopleError(
-                f"{name} of .env does not count here; the file is as it was.", status=ExitStatus.NOT_WRITTEN
+                f"{planned.name} of .env does not count here; the file is as it was.", status=ExitStatus.NOT_WRITTEN
             )
-        return applied.backup, hashlib.sha256(after).hexdigest()
+        return applied.backup
 
     def is_as_written(self, digest: str) -> bool:
         """Tell whether ``.env`` is still as it was written."""
         data = read_state(self.deployment.folder, ".env").data
         return data is not None and hashlib.sha256(data).hexdigest() == digest
+
+    def would_write(self, name: str, value: str, digest: str) -> bool:
+        """Tell whether ``.env`` is as it was before: the line, written into it now, would give what was written then."""
+        return _gives(read_state(self.deployment.folder, ".env").data, name, value, digest)
+
+    def backup_of(self, name: str, value: str, digest: str, *, named: str = "") -> str:
+        """Return the backup of ``.env`` alone in which the line gives what was written; empty where there is none.
+
+        Only this one holds what was there before, whatever the record names (``named``; empty: all are looked at).
+        """
+        workplace = Workplace(self.deployment.folder)
+        for backup in workplace.backups():
+            if not backup.complete or backup.files != (".env",) or named.rpartition("/")[2] not in ("", backup.id):
+                continue
+            _chosen, writes = workplace.writes_of(backup.id)
+            if len(writes) == 1 and _gives(writes[0].after, name, value, digest):
+                return backup.id
+        return ""
 
     def restore(self, backup: str) -> None:
         """Put the file back; ``WriteRefused`` where that fails."""
@@ -112,6 +145,18 @@ class SettingDoor:
     @property
     def _stopping(self) -> Stopping:
         return Stopping(self.host)
+
+
+def _edited(document: Document, name: str, value: str) -> bytes:
+    return document.edit({name: value}, heading=HEADING).to_bytes()
+
+
+def _gives(data: bytes | None, name: str, value: str, digest: str) -> bool:
+    try:
+        after = _edited(Document.parse(data or b""), name, value)
+    except WizardError:
+        return False
+    return hashlib.sha256(after).hexdigest() == digest
 
 
 _RECREATE: Final = ("up", "-d", "--force-recreate", "--no-deps")

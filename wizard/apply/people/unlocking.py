@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from wizard.apply.address import api_address
+from wizard.apply.node_script import NotReachedError
 from wizard.apply.people import lockouts
 from wizard.apply.people.account_changes import UserAccounts
 from wizard.apply.people.database_changes import role_change, unban_change
@@ -15,20 +17,21 @@ from wizard.apply.people.directory import DocumentChange, user_change
 from wizard.apply.people.lockouts import Cause, LiveSigns, Lockout
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, UserAccount
 from wizard.apply.people.setting_door import SettingDoor
+from wizard.apply.people.way_back import FORMER_PASSWORD, SECOND_FACTOR, account_of, way_back
 from wizard.apply.stopping import Stopping
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.plain_text import plain
 from wizard.basics.private_folder import NAME
-from wizard.basics.problem import WizardError
+from wizard.basics.problem import WizardError, WriteRefused
 from wizard.librechat.scripts import Script
-from wizard.store.unlock_record import FILE, OpenedDoor, UnlockRecords
+from wizard.store.unlock_record import FILE, OpenedDoor, UnlockRecords, damaged
 
-_SECOND_FACTOR: Final = ("totpSecret", "backupCodes", "pendingTotpSecret", "pendingBackupCodes")
 _SETTINGS: Final = {
     Cause.EMAIL_LOGIN_OFF: ("ALLOW_EMAIL_LOGIN", "true"),
     Cause.PROVIDER_DOWN: ("OPENID_AUTO_REDIRECT", "false"),
 }
 """The line of ``.env`` that opens."""
+_LOOK_YOURSELF: Final = f"Look yourself, then remove {NAME}/{FILE}; the record is kept."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ class Unlocking:
     async def _in_database(self, lockout: Lockout, person: UserAccount) -> AccountChange:
         directory = self.accounts.directory
         fields, bans = await directory.document(
-            person, ("emailVerified", "expiresAt", "twoFactorEnabled", *_SECOND_FACTOR)
+            person, ("emailVerified", "expiresAt", "twoFactorEnabled", *SECOND_FACTOR)
         )
         match lockout.cause:
             case Cause.BAN:
@@ -93,7 +96,7 @@ class Unlocking:
                 done = f"The address {plain(person.email)} counts as verified."
                 told = _told(person, "Count the address as verified", changes)
             case Cause.SECOND_FACTOR:
-                change = {"twoFactorEnabled": False, **{name: None for name in _SECOND_FACTOR if name in fields}}
+                change = {"twoFactorEnabled": False, **{name: None for name in SECOND_FACTOR if name in fields}}
                 changes = [user_change(person, {"twoFactorEnabled": fields.get("twoFactorEnabled")}, change)]
                 done = f"{plain(person.email)} signs in without a second factor."
                 told = _told(person, "Switch the second factor off", changes)
@@ -119,19 +122,23 @@ class Unlocking:
         directory = self.accounts.directory
 
         async def work(_: Consent) -> AccountOutcome:
-            before, _bans = await directory.document(person, ("password", "updatedAt"))
+            before, _bans = await directory.document(person, FORMER_PASSWORD)
+            former = {name: before.get(name) for name in FORMER_PASSWORD}
             done = f"{plain(person.email)} has a password, and signs in without {plain(person.provider, limit=40)}."
-            door = self._door(lockout, done, email=person.email)
+            changes = json.dumps([user_change(person, {}, former)])
+            door = self._door(lockout, done, email=person.email, changes=changes)
             change = await self.accounts.reset_password(person.email)
             self._records.begin(door)
             outcome = await change.work(Consent.CHANGE)
             if outcome.status is not ExitStatus.DONE:
-                self._records.end(door, None)
+                if outcome.status is ExitStatus.FAILED:
+                    self._records.end(door, None)
                 return outcome
-            after, _bans = await directory.document(person, ("password",))
-            former = {name: before.get(name) for name in ("password", "updatedAt")}
-            taken_back = user_change(person, {"password": after["password"]}, former)
-            self._records.end(door, replace(door, changes=json.dumps([taken_back])))
+            # The password is in force and has to be shown, whatever becomes of the record: it holds the way back already.
+            with contextlib.suppress(NotReachedError, WriteRefused):
+                after, _bans = await directory.document(person, ("password",))
+                taken_back = user_change(person, {"password": after.get("password")}, former)
+                self._records.end(door, replace(door, changes=json.dumps([taken_back])))
             return replace(outcome, sentence=done, offer=None)
 
         provider = plain(person.provider, limit=40)
@@ -150,14 +157,15 @@ class Unlocking:
         line = f"{name}={value}"
 
         async def work(_: Consent) -> AccountOutcome:
-            door = self._door(lockout, f"{line} was written into .env.")
+            planned = self.settings.planned(name, value)
+            door = replace(self._door(lockout, f"{line} was written into .env."), written=planned.digest)
             self._records.begin(door)
             try:
-                backup, digest = self.settings.write(name, value)
+                backup = self.settings.write(planned)
             except (WizardError, PeopleError):
                 self._records.end(door, None)
                 raise
-            opened = replace(door, backup=backup, written=digest)
+            opened = replace(door, backup=backup)
             self._records.end(door, opened)
             try:
                 said = await self.settings.read()
@@ -203,21 +211,16 @@ class Unlocking:
         return doors[-1]
 
     def undoing(self, door: OpenedDoor) -> AccountChange:
-        """Return how a door is closed again."""
-        changes: list[Any] = json.loads(door.changes)
+        """Return how a door is closed again; ``WriteRefused`` where the record does not say how."""
+        changes = way_back(door)
 
         async def work(_: Consent) -> AccountOutcome:
-            said = ""
-            if door.backup:
-                if not self.settings.is_as_written(door.written):
-                    sentence = ".env was changed since; it stays as it is. Its old content is in the backup."
-                    raise PeopleError(sentence, f"See {plain(door.backup)}, then remove {NAME}/{FILE}.")
-                self.settings.restore(door.backup)
-                said = f" {await self.settings.read()}"
+            if door.cause in _SETTINGS:
+                said = await self._setting_back(door)
             elif changes:
-                _undo, is_done = await self.accounts.directory.change(changes)
-                if not is_done and door.is_done:
-                    return _failed("The account was changed since; nothing was taken back.")
+                said = await self._account_back(door, changes)
+            else:
+                raise PeopleError("The record does not say what was there before the unlock.", _LOOK_YOURSELF)
             self._records.end(door, None)
             return AccountOutcome(sentence=f"It is as it was before the unlock.{said}")
 
@@ -225,10 +228,50 @@ class Unlocking:
             name="undo",
             title="Take the last unlock back",
             question=f"Take this back: {plain(door.sentence, limit=300)}",
-            lines=(f"{door.when:%Y-%m-%d %H:%M} UTC: {plain(door.sentence, limit=300)}",),
+            lines=(
+                f"{door.when:%Y-%m-%d %H:%M} UTC: {plain(door.sentence, limit=300)}",
+                *(() if door.is_done else ("The run that opened it was cut off: what it did is looked up first.",)),
+            ),
             commands=(self.accounts.directory.command,) if changes else (),
             work=work,
         )
+
+    async def _setting_back(self, door: OpenedDoor) -> str:
+        """Put ``.env`` back; return what to say of it. ``PeopleError`` where what stands there is not what was written."""
+        name, value = _SETTINGS[Cause(door.cause)]
+        if not self.settings.is_as_written(door.written):
+            if self.settings.would_write(name, value, door.written):
+                return "" if door.is_done else " Nothing had been written into .env."
+            where = f"See {plain(door.backup)}, then" if door.backup else "See the backups, then"
+            sentence = ".env was changed since; it stays as it is. Its old content is in the backup."
+            raise PeopleError(sentence, f"{where} remove {NAME}/{FILE}.")
+        backup = self.settings.backup_of(name, value, door.written, named=door.backup)
+        if not backup:
+            if door.backup:
+                raise damaged("the backup that it names does not hold .env as it was before the unlock")
+            raise PeopleError("No backup holds .env as it was before the unlock.", _LOOK_YOURSELF)
+        self.settings.restore(backup)
+        return f" {await self.settings.read()}"
+
+    async def _account_back(self, door: OpenedDoor, changes: list[DocumentChange]) -> str:
+        """Take changes of the database back; return what to say of it. ``PeopleError`` where something else stands there."""
+        directory = self.accounts.directory
+        if identity := account_of(changes):
+            person, _seen = await directory.one(door.email)
+            if person.id != identity:
+                raise PeopleError(f"{plain(door.email)} is another account now; nothing was taken back.")
+            if not changes[0]["expect"]:
+                # Cut off: whatever password stands there now has come since.
+                present, _bans = await directory.document(person, ("password",))
+                former = changes[0]["set"].get("password")
+                if present.get("password") == former:
+                    return " The password had not been changed."
+                hashed = present.get("password")
+                changes = [{**changes[0], "expect": {"password": None if hashed is None else {"is": hashed}}}]
+        _undo, is_done = await directory.change(changes, is_back=True)
+        if not is_done:
+            raise PeopleError("The account was changed since; nothing was taken back.")
+        return ""
 
     def _door(self, lockout: Lockout, sentence: str, *, email: str = "", changes: str = "[]") -> OpenedDoor:
         now = datetime.now(UTC)
@@ -245,11 +288,12 @@ def _told(person: UserAccount, title: str, changes: list[DocumentChange]) -> Acc
         "$set": changes[0]["set"],
         **({"$unset": dict.fromkeys(changes[0]["unset"], "")} if changes[0]["unset"] else {}),
     }
+    typed = f'db.users.updateOne({{_id: ObjectId("{person.id}")}}, {json.dumps(update)})'
     return AccountChange(
         name="unlock",
         title=f"{title}: {plain(person.email)}",
         question=f"{title}: {plain(person.email)}?",
-        by_hand=(f'db.users.updateOne({{_id: ObjectId("{person.id}")}}, {json.dumps(update)})    (in mongosh)',),
+        by_hand=(f"{plain(typed, limit=600)}    (in mongosh)",),
         work=nothing,
     )
 

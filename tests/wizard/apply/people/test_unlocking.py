@@ -20,10 +20,12 @@ from tests.wizard.apply.people_stack import NOW, PeopleStack, ban, session, user
 from wizard.apply.people.lockouts import Cause
 from wizard.apply.people.model import AccountOutcome, Consent, PeopleError
 from wizard.apply.people.unlocking import Door, Unlocking
+from wizard.apply.people.way_back import way_back
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import WriteRefused
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
+from wizard.store.unlock_record import OpenedDoor, UnlockRecords
 
 EVE = "eve@example.com"
 PASSWORD = "old password of eve"
@@ -198,7 +200,9 @@ async def test_what_was_changed_meanwhile_is_neither_opened_nor_taken_back(stack
     content["users"][1]["emailVerified"] = "other"
     stack.mongo.fill(content)
     unlocking = await unlocking_in(stack)
-    assert (await unlocking.undoing(unlocking.opened(EVE)).work(Consent.CHANGE)).status is ExitStatus.FAILED
+    with pytest.raises(PeopleError, match="The account was changed since"):
+        await unlocking.undoing(unlocking.opened(EVE)).work(Consent.CHANGE)
+    assert unlocking.opened(EVE).is_done
     assert stack.mongo.content() == content
 
 
@@ -255,3 +259,87 @@ async def test_before_v0_8_8_rc1_the_form_alone_is_gone(make_stack: MakeStack) -
     seeded(stack, SEEDS[5])
     doors = await (await unlocking_in(stack)).doors(EVE)
     assert [one.lockout.sentence for one in doors] == ["ALLOW_EMAIL_LOGIN is off: the sign-in page has no form."]
+
+
+class CutOffError(BaseException):
+    """The run is killed here."""
+
+
+@pytest.mark.parametrize("seed", [SEEDS[0], SEEDS[4], SEEDS[5]], ids=["ban", "password", "setting"])
+@pytest.mark.parametrize("is_done", [True, False], ids=["after the act", "before the act"])
+async def test_what_a_run_opened_that_was_killed_is_taken_back(
+    stack: PeopleStack, seed: Seed, is_done: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeded(stack, seed)
+    before, env = stack.mongo.content(), (stack.folder / ".env").read_bytes()
+    unlocking = await unlocking_in(stack)
+    change = (await unlocking.doors(EVE))[0].change
+    assert change is not None
+    with monkeypatch.context() as cut:
+
+        def killed(*_: object, **__: object) -> None:
+            raise CutOffError
+
+        if is_done:
+            cut.setattr(UnlockRecords, "end", killed)
+        else:
+            begin = UnlockRecords.begin
+            cut.setattr(UnlockRecords, "begin", lambda self, door: killed(begin(self, door)))
+        with pytest.raises(CutOffError):
+            await change.work(Consent.CHANGE)
+    is_changed = stack.mongo.content() != before or (stack.folder / ".env").read_bytes() != env
+    assert is_changed is is_done
+    unlocking = await unlocking_in(stack)
+    outcome = await unlocking.undoing(unlocking.opened()).work(Consent.CHANGE)
+    assert outcome.status is ExitStatus.DONE, outcome
+    assert in_order(stack.mongo.content()) == in_order(before)
+    assert (stack.folder / ".env").read_bytes() == env
+    with pytest.raises(PeopleError, match="Nothing is open"):
+        unlocking.opened()
+
+
+async def test_what_cannot_be_found_out_is_not_called_undone(stack: PeopleStack) -> None:
+    seeded(stack, SEEDS[5])
+    records = UnlockRecords(stack.folder)
+    door = OpenedDoor(when=NOW, cause=Cause.EMAIL_LOGIN_OFF, email="", sentence="x", is_done=False, written="0" * 64)
+    for one in (door, dataclasses.replace(door, cause=Cause.UNVERIFIED, email=EVE)):
+        records.begin(one)
+        unlocking = await unlocking_in(stack)
+        with pytest.raises(PeopleError, match=r"was changed since|does not say what was there"):
+            await unlocking.undoing(unlocking.opened()).work(Consent.CHANGE)
+        assert records.read() == (one,)
+        records.end(one, None)
+
+
+def of_user(expect: object, given: object, unset: object = (), **more: object) -> dict[str, Any]:
+    identity = {"$oid": "0" * 24}
+    return {"collection": "users", "id": identity, "expect": expect, "set": given, "unset": list(unset), **more}  # type: ignore[call-overload]
+
+
+FORGED: dict[str, tuple[str, object]] = {
+    "no JSON": (Cause.BAN, None),
+    "too deep": (Cause.BAN, "deep"),
+    "no list": (Cause.BAN, {}),
+    "a kind that is not known": ("else", []),
+    "changes with a setting": (Cause.EMAIL_LOGIN_OFF, [of_user({"role": {"is": "USER"}}, {"role": "ADMIN"})]),
+    "role for a ban": (Cause.BAN, [of_user({"role": {"is": "USER"}}, {"role": "ADMIN"})]),
+    "another collection": (Cause.BAN, [{"collection": "roles", "insert": {"_id": 1, "key": "ban:x"}}]),
+    "an entry that is no ban": (Cause.BAN, [{"collection": "logs", "insert": {"_id": 1, "key": "other"}}]),
+    "what opens": (Cause.NO_ADMINISTRATOR, [of_user({"role": {"is": "USER"}}, {"role": "ADMIN"})]),
+    "the factor off": (Cause.SECOND_FACTOR, [of_user({"twoFactorEnabled": {"is": True}}, {"twoFactorEnabled": False})]),
+    "role and password": (Cause.NO_ADMINISTRATOR, [of_user({"role": {"is": "ADMIN"}}, {"role": "USER", "password": "x"})]),
+    "nothing expected": (Cause.NO_ADMINISTRATOR, [of_user({}, {"role": "USER"})]),
+    "two accounts": (Cause.UNVERIFIED, [of_user({"emailVerified": {"is": True}}, {"emailVerified": False})] * 2),
+    "an id that is a query": (Cause.UNVERIFIED, [of_user({"emailVerified": {"is": True}}, {}, id={"$ne": 1})]),
+    "no fields": (Cause.UNVERIFIED, [of_user(1, 2)]),
+    "no names": (Cause.UNVERIFIED, [of_user({"emailVerified": {"is": True}}, {}, [{}])]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_record_takes_back_only_what_an_unlock_of_its_kind_did(name: str) -> None:
+    cause, changes = FORGED[name]
+    text = "[" * 100_000 if changes == "deep" else '{"bad' if changes is None else json.dumps(changes)
+    door = OpenedDoor(when=NOW, cause=cause, email=EVE, sentence="x", is_done=True, changes=text)
+    with pytest.raises(WriteRefused, match="the record of earlier unlocks is damaged"):
+        way_back(door)

@@ -1,0 +1,92 @@
+"""What takes an unlock back in the database, read from its record: only what a door of that kind can have changed.
+
+The record is a file, and may be damaged or written by somebody else: a change of another field, of another collection, or one
+that would open a door is not handed to the database.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from wizard.apply.people.lockouts import Cause
+from wizard.basics.plain_text import plain
+from wizard.store.unlock_record import damaged
+
+if TYPE_CHECKING:
+    from wizard.apply.people.directory import DocumentChange
+    from wizard.store.unlock_record import OpenedDoor
+
+SECOND_FACTOR: Final = ("totpSecret", "backupCodes", "pendingTotpSecret", "pendingBackupCodes")
+FORMER_PASSWORD: Final = ("password", "updatedAt")
+_FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    Cause.UNVERIFIED: frozenset({"emailVerified", "expiresAt"}),
+    Cause.SECOND_FACTOR: frozenset({"twoFactorEnabled", *SECOND_FACTOR}),
+    Cause.NO_ADMINISTRATOR: frozenset({"role"}),
+    Cause.OTHER_PROVIDER: frozenset(FORMER_PASSWORD),
+}
+"""The fields of an account that each door changes."""
+_OPEN: Final[Mapping[str, tuple[str, object]]] = {
+    Cause.UNVERIFIED: ("emailVerified", True),
+    Cause.SECOND_FACTOR: ("twoFactorEnabled", False),
+    Cause.NO_ADMINISTRATOR: ("role", "ADMIN"),
+}
+"""What each door sets: never the way back."""
+_OF_ACCOUNT: Final = frozenset({"collection", "id", "expect", "set", "unset"})
+_BAN: Final = re.compile(r"(?:BANS|ban):.{1,200}")
+_ID: Final = re.compile(r"[0-9a-f]{24}")
+
+
+def way_back(door: OpenedDoor) -> list[DocumentChange]:
+    """Return the changes that take a door back; ``WriteRefused`` where the record does not hold such."""
+    try:
+        changes = json.loads(door.changes)
+    except (ValueError, RecursionError):
+        raise damaged("what takes the unlock back cannot be read") from None
+    if not isinstance(changes, list) or not all(isinstance(each, dict) for each in changes):
+        raise damaged("what takes the unlock back is not a list of changes")
+    if door.cause == Cause.BAN:
+        is_known = all(map(_is_ban, changes))
+    elif door.cause in _FIELDS:
+        is_known = len(changes) <= 1 and all(_is_of_account(door, each) for each in changes)
+    else:
+        is_known = door.cause in list(Cause) and not changes
+    if not is_known:
+        raise damaged(f"it holds changes that an unlock of this kind does not make ({plain(door.cause)})")
+    return changes
+
+
+def account_of(changes: list[DocumentChange]) -> str:
+    """Return the id of the account that is changed, empty where none is."""
+    return next((str(one["id"]["$oid"]) for one in changes if one["collection"] == "users"), "")
+
+
+def _is_ban(change: dict[str, Any]) -> bool:
+    if change.get("collection") != "logs" or set(change) != {"collection", "insert"}:
+        return False
+    entry = change["insert"]
+    if not isinstance(entry, dict) or "_id" not in entry or not isinstance(entry.get("key"), str):
+        return False
+    return _BAN.fullmatch(entry["key"]) is not None
+
+
+def _is_of_account(door: OpenedDoor, change: dict[str, Any]) -> bool:
+    if set(change) != _OF_ACCOUNT or change["collection"] != "users":
+        return False
+    identity, expect, given, unset = (change[name] for name in ("id", "expect", "set", "unset"))
+    if not (isinstance(expect, dict) and isinstance(given, dict) and isinstance(unset, list)):
+        return False
+    if not (isinstance(identity, dict) and set(identity) == {"$oid"} and _ID.fullmatch(str(identity["$oid"]))):
+        return False
+    if not all(isinstance(name, str) for name in unset) or not all(map(_is_expected, expect.values())):
+        return False
+    # Of a password alone the record cannot say beforehand what comes in its place.
+    is_guarded = bool(expect) or (door.cause == Cause.OTHER_PROVIDER and not door.is_done)
+    opens = door.cause in _OPEN and given.get(_OPEN[door.cause][0]) == _OPEN[door.cause][1]
+    return is_guarded and not opens and {*expect, *given, *unset} <= _FIELDS[door.cause]
+
+
+def _is_expected(value: object) -> bool:
+    return value is None or (isinstance(value, dict) and set(value) == {"is"})
