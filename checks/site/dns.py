@@ -39,7 +39,7 @@ async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -
         )
         return [ids.BY_HAND.passed(summary)]
     if site.is_loopback:
-        summary = f"{site.host} is this machine itself: nobody else reaches LibreChat by {site_address.named}."
+        summary = f"{site.host} is this machine itself: nobody else reaches LibreChat there."
         return [ids.LOCAL.passed(summary)]
     if site.is_address:
         found = HostAnswer(known=Known.FOUND, addresses=(site.host,))

@@ -148,7 +148,10 @@ def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:
         tell(f"written: {name}")
     for note in applied.notes:
         tell(f"* {plain(note, limit=500)}")
-    tell(f"What stood there before is kept in {applied.backup} ('{own_command('restore')}' puts it back).")
+    if all(edit.before is None for edit in proposal.plan.edits):
+        tell(f"Nothing stood there before; '{own_command('restore')}' takes it away again.")
+    else:
+        tell(f"What stood there before is kept in {applied.backup} ('{own_command('restore')}' puts it back).")
     if proposal.plan.apply_steps:
         tell("Now let LibreChat use it:")
         for step in (*way_in(), *proposal.plan.apply_steps):

@@ -144,7 +144,9 @@ _OPTIONS: Final = (
     _Option("--mail-to", ("doctor",), "send a test mail there", "ADDRESS", default=""),
     _Option("--again", ("doctor",), "with --mail-to: send another test mail within ten minutes of the last one"),
     _Option("--fix", ("doctor",), "fix what can be fixed without a choice: each shown as a difference and asked about"),
-    _Option("--yes", ("doctor", "users", "keys"), "do it without asking (doctor: with --fix; keys: also that there is a dump of the database if none can be made)"),
+    _Option("--yes", ("doctor",), "with --fix: do it without asking"),
+    _Option("--yes", ("users",), "do it without asking"),
+    _Option("--yes", ("keys",), "do it without asking, and say that there is a dump of the database if none can be made"),
     _Option("--name", ("users",), "with add: the person's name (default: from the address)", "NAME", default="", key="person_name"),
     _Option("--undo", ("users",), "with unlock: take back what the last unlock did"),
     _Option("--bundle", ("doctor",), "write what a maintainer needs into a new FILE (- is standard output): no secret, address or name", "FILE"),
@@ -153,7 +155,8 @@ _OPTIONS: Final = (
     _Option("--until", ("doctor",), "with --ack: the last day that it holds (a day in the past ends it)", "YYYY-MM-DD"),
     _Option("--for-release", ("doctor",), "say what changes here with another release of LibreChat; checks nothing else", "vX.Y.Z"),
     _Option("--watch-signin", ("doctor",), "follow LibreChat's log while somebody signs in, and tell its verdict"),
-    _Option("--for", ("doctor", "users"), "how long: doctor --watch-signin (default: 5m) and --only session (tokens are renewed), users ban (default: BAN_DURATION)", "DURATION", key="duration"),
+    _Option("--for", ("doctor",), "how long: with --watch-signin (default: 5m), or --only session (tokens are renewed)", "DURATION", key="duration"),
+    _Option("--for", ("users",), "with ban: how long (default: BAN_DURATION)", "DURATION", key="duration"),
     _Option("--list", ("restore",), "list the backups", key="listing"),
     _Option("--color", (ANSWERS, PERSON, *COMMANDS), "when to use colour: auto, always or never (auto heeds NO_COLOR)", "WHEN", default="auto"),
 )  # fmt: skip
@@ -188,7 +191,9 @@ def options_of(run: str = "") -> tuple[Option, ...]:
 
 def stray_options(given: argparse.Namespace, run: str) -> list[str]:
     """Return the options that a run does not take: ``--dry-run restore`` would restore for real. ``--dir`` harms nobody."""
-    return [one.name for one in _OPTIONS if run not in one.taken_by and one.name != "--dir" and one.is_given(given)]
+    # An option that means something else to each command stands in the table for each.
+    taken = {"--dir", *(one.name for one in _OPTIONS if run in one.taken_by)}
+    return list(dict.fromkeys(one.name for one in _OPTIONS if one.name not in taken and one.is_given(given)))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -308,11 +313,8 @@ def _unknown(rest: Sequence[str], command: str | None, arguments: Sequence[str])
 
 def _only_of(names: Sequence[str]) -> str:
     """Say which commands the options are for."""
-    return "; ".join(
-        f"{one.name} belongs to {', '.join(run for run in one.taken_by if run in COMMANDS)}"
-        for one in _OPTIONS
-        if one.name in names
-    )
+    takers = {name: [run for one in _OPTIONS if one.name == name for run in one.taken_by] for name in names}
+    return "; ".join(f"{name} belongs to {', '.join(runs)}" for name, runs in takers.items())
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:

@@ -174,12 +174,12 @@ def _send(settings: Mapping[str, str], mail: MailServer) -> str:
         run(aiosmtplib.send(message, hostname="127.0.0.1", port=mail.port, start_tls=False, timeout=10))
     except (aiosmtplib.SMTPException, OSError) as error:
         return f"The confirmation mail could not be sent: {type(error).__name__}."
-    return "LibreChat's confirmation mail has arrived: F11 shows the practice mailbox."
+    return "LibreChat's confirmation mail has arrived in the practice mailbox."
 
 
 def _inbox(mail: MailServer) -> str:
     if not mail.messages:
-        return "The mailbox is empty. Set up mail with the practice server (F5 in the step Mail), then write."
+        return "The mailbox is empty. Set up mail with the practice server (the recommended answers of the step Mail), then write."
     lines = []
     for number, message in enumerate(mail.messages, 1):
         lines += [f"{number}. {plain(message.subject, limit=200)}", f"   From: {plain(message.sender, limit=200)}"]

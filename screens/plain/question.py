@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from screens.plain.keys import in_words
 from screens.shared.field_state import FieldState, about, choices, field_state
 from wizard.answers.typed_values import is_switch, items
 from wizard.basics.plain_text import plain
@@ -125,12 +126,12 @@ class Prompt:
         self._interview.answer(identity, value)
         state = field_state(self._interview, identity)
         if state.remarks:
-            return f"Problem: {plain(state.remarks[0][1], limit=600)}"
+            return f"Problem: {plain(in_words(state.remarks[0][1]), limit=600)}"
         self._tell_filled(identity, before)
         if state.meaning:
             self._console.say(f"= {state.meaning}")
         if state.advice:
-            self._console.say(state.advice)
+            self._console.say(in_words(state.advice))
         return ""
 
     def _tell_filled(self, identity: str, before: Mapping[str, Entry]) -> None:

@@ -157,7 +157,11 @@ class Reviewing:
             self._console.say(f"* {plain(note, limit=500)}")
         for number, one in enumerate(result.next_steps, 1):
             if len(one.commands) == 1:
-                self._console.show(f"{number}. {one.title}: {one.commands[0]}")
+                line = f"{number}. {one.title}: {one.commands[0]}"
+                if len(line) > self._console.columns:
+                    self._console.say(f"{number}. {one.title}:")
+                    line = f"   {one.commands[0]}"
+                self._console.show(line)
                 self._console.say(one.advice, "   ") if one.advice else None
                 continue
             self._console.say(f"{number}. {one.title}: {one.advice}".rstrip(": "))

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from screens.plain.console import Console, InputEndedError, LeaveError, OutputEndedError
+from screens.plain.keys import in_words
 from screens.plain.live_test import test
 from screens.plain.question import Prompt, Turn, told
 from screens.plain.review import Reviewing
@@ -94,7 +95,7 @@ class _Walk:
         if self._practice is not None:
             self._console.say(f"*** {self._practice.banner} ***")
             for hint in self._practice.hints:
-                self._console.say(hint.replace("F5", ":recommended").replace("F11", ":inbox"))
+                self._console.say(in_words(hint))
         self._console.say("LibreChat auth wizard. Enter keeps the value in brackets; ? explains; :help.")
         if self._interview.draft_damage:
             self._console.say(f"Note: {self._interview.draft_damage}")

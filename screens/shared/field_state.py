@@ -95,6 +95,8 @@ class FieldState(NamedTuple):
     """What a duration means."""
     advice: str
     """What to do at the chosen provider."""
+    filled: str
+    """The values that it fills in, where its fields are not shown."""
     remarks: tuple[tuple[str, str], ...]
     """(``problem``, ``warning`` or ``needed``, text): the field's own fault, else those across fields."""
 
@@ -144,6 +146,7 @@ def field_state(interview: Interview, identity: str, outlook: Outlook | None = N
         choices=options,
         meaning="" if is_hidden else _completion(interview, asked, value) or _meaning(asked, value),
         advice=_advice(interview, asked, value, found),
+        filled=_filled(interview, asked, found),
         remarks=_remarks(interview, identity, outlook),
     )
 
@@ -199,11 +202,15 @@ def _advice(interview: Interview, asked: Setting, value: str, found: Preset | No
         return "\n".join(update_lines(interview, value))
     if asked.id == ADDRESSES[0] and not value and (own := _proposed(interview)):
         return f"This machine: {own} (F5, :recommended)"
+    return found.advice if found else ""
+
+
+def _filled(interview: Interview, asked: Setting, found: Preset | None) -> str:
+    """Return what the chosen provider of mail fills in."""
     if asked.id != MAIL_PRESET or found is None:
-        return found.advice if found else ""
+        return ""
     values = interview.draft.values(interview.present)
-    filled = [values[name] for name in found.values if values.get(name)]
-    return f"{found.advice}\nFilled in: {', '.join(filled)} (F6, :all)" if filled else found.advice
+    return ", ".join(values[name] for name in found.values if values.get(name))
 
 
 def choices(asked: Setting) -> tuple[Choice, ...]:

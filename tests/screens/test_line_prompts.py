@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,12 @@ def test_a_command_at_the_last_prompt_is_no_file_name(typed: str, listen: Asking
     assert done.status == 0, done.out
     assert [path.name for path in Path().iterdir() if path.name.startswith(":")] == []
     assert "Saved" not in done.out
+
+
+def test_no_key_of_the_full_screen_is_named_and_what_is_filled_in_is_said_once(listen: Asking) -> None:
+    done = listen(":go access", "http-lan", "", ":go mail", "gmail", "", ":quit", "discard")
+    assert re.findall(r"\bF\d+\b", done.out) == []
+    assert done.out.count("Filled in") == 1
 
 
 def test_every_prompt_names_its_question_in_two_lines(listen: Asking) -> None:

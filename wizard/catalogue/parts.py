@@ -73,7 +73,7 @@ class Question(NamedTuple):
                 pass
         elif fault.message:
             return fault
-        return ValueFault(f"{quoted(self.asked, text)} is no {self.noun or 'choice'}.", self._way_out(text))
+        return ValueFault(f"{quoted(self.asked, text)} is not a valid {self.noun or 'choice'}.", self._way_out(text))
 
     def _fault(self, text: str) -> ValueFault | None:
         """Return why the kind refuses a text; without a message where the question has words of its own for it."""

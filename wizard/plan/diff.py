@@ -56,7 +56,10 @@ def of_edit(edit: FileEdit) -> str:
 
 def _new_environment(edit: FileEdit) -> str:
     """Show of a new ``.env`` what the answers set; the rest of it is the sample."""
-    lines = [f"--- (new file)\n+++ .env (mode {edit.mode:04o}), made from .env.example if it is there, with:\n"]
+    # Where there is no sample, the file has what the answers set, and nothing else.
+    others = Document.parse(edit.after).values().keys() - {change.name for change in edit.changes}
+    made = ", made from .env.example, with" if others else ", with"
+    lines = [f"--- (new file)\n+++ .env (mode {edit.mode:04o}){made}:\n"]
     for change in edit.changes:
         if change.change == "set":
             value = REDACTED if change.secret else shown_value(change.after or "")

@@ -108,6 +108,20 @@ def test_a_word_that_finds_no_setting_is_told_with_the_nearest(
     assert near in capsys.readouterr().err
 
 
+def test_the_help_of_a_command_speaks_of_that_command_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, others in {
+        "users": ("watch-signin", "doctor:", "keys:"),
+        "keys": ("doctor:",),
+        "doctor": ("users ban",),
+    }.items():
+        with pytest.raises(SystemExit, match="0"):
+            parse([command, "--help"])
+        told = capsys.readouterr().out.partition("examples:")[0]
+        assert [word for word in others if word in told] == []
+    assert parse(["users", "list", "--yes"]).yes
+    assert parse(["users", "ban", "eve@example.com", "--for", "2h"]).duration == "2h"
+
+
 def test_settings_json_before_the_command() -> None:
     assert json.loads(run("--json", "settings", "JWT_SECRET").out)[0]["name"] == "JWT_SECRET"
 
@@ -168,6 +182,7 @@ def test_a_closed_standard_input(sample_folder: SampleFolder) -> None:
         (["demo", "--json"], "demo does not take --json"),
         (["restore", "--json"], "restore does not take --json"),
         (["--mail-to", "canary@example.com"], "--mail-to belongs to doctor"),
+        (["--yes"], "--yes belongs to doctor, users, keys"),
         (["doctor", "--pasword-file=canary-value"], "unknown: --pasword-file (did you mean --password-file?)"),
         (["settings", "JWT_SECRET", "canary-value"], "argument 3 is one too many"),
     ],

@@ -84,9 +84,9 @@ def test_one_declaration_is_field_reader_schema_export_step_help_and_document(tr
     told: dict[str, Any] = json.loads(run_in(tree, "-c", ASKED, folder))
     assert told["read"] == [3, 2]
     assert told["faults"] == [
-        "a.yaml:3: checks.retries: '9' is no number of tries. Write 0 to 5.",
+        "a.yaml:3: checks.retries: '9' is not a valid number of tries. Write 0 to 5.",
         "a.yaml:3: checks.retries: must be one value.",
-        "'many' is no number of tries. Write 0 to 5.",
+        "'many' is not a valid number of tries. Write 0 to 5.",
     ]
     assert told["typed"] == 4
     schema = {"title": "Further tries", "description": "How often the test mail is sent again.", "default": 2}
