@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.apply.node_script import NotReachedError
-from wizard.apply.people.database_changes import role_change, sessions_change, unban_change
+from wizard.apply.people.database_changes import role_change, role_of, sessions_change, unban_change
 from wizard.apply.people.directory import Directory
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, Sighting, UserAccount, moment
 from wizard.apply.people.script_talk import ScriptTalk, told
@@ -285,7 +284,7 @@ class UserAccounts:
         """Return how a person gets a role."""
         person, seen = await self.find(email)
         known = tuple(dict.fromkeys(("ADMIN", "USER", *seen.roles)))
-        chosen = _role_of(role.strip(), known)
+        chosen = role_of(role.strip(), known)
         if chosen is None:
             remedy = f"Choose one of: {', '.join(plain(name, limit=80) for name in known)}"
             raise PeopleError(f"LibreChat has no role {plain(role, limit=80)}.", remedy)
@@ -349,16 +348,6 @@ def _last_admin(person: UserAccount, seen: Sighting, done: str) -> None:
     if person.is_admin and seen.admins <= 1:
         sentence = f"{plain(person.email)} is the only administrator and cannot be {done}."
         raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
-
-
-def _role_of(wanted: str, known: Sequence[str]) -> str | None:
-    """Return the role that is meant: the one of exactly that name, else LibreChat's own, else the one whose case alone differs."""
-    if wanted in known:
-        return wanted
-    if wanted.upper() in ("ADMIN", "USER"):
-        return wanted.upper()
-    near = [name for name in known if name.upper() == wanted.upper()]
-    return near[0] if len(near) == 1 else None
 
 
 def _seen(person: UserAccount) -> str:

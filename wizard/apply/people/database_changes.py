@@ -12,6 +12,8 @@ from wizard.basics.plain_text import plain
 from wizard.librechat import scripts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wizard.apply.people.directory import Directory
     from wizard.apply.people.model import UserAccount
     from wizard.deployment.model import Deployment
@@ -44,6 +46,16 @@ def unban_change(
         by_hand=(plain(f"db.logs.deleteMany({{key: {{$in: {keys}}}}})    (in mongosh)", limit=600),),
         work=work,
     )
+
+
+def role_of(wanted: str, known: Sequence[str]) -> str | None:
+    """Return the role that is meant: the one of exactly that name, else LibreChat's own, else the one whose case alone differs."""
+    if wanted in known:
+        return wanted
+    if wanted.upper() in ("ADMIN", "USER"):
+        return wanted.upper()
+    near = [name for name in known if name.upper() == wanted.upper()]
+    return near[0] if len(near) == 1 else None
 
 
 def role_change(directory: Directory, person: UserAccount, role: str) -> AccountChange:
