@@ -103,6 +103,14 @@ def file_time(seconds: float) -> datetime:
     return datetime.fromtimestamp(min(max(seconds, 0), _LAST_SECOND), tz=UTC)
 
 
+def is_folder(path: Path) -> bool:
+    """Tell whether a folder is there; one behind a folder that may not be entered is none for us."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def look(path: Path) -> os.stat_result | None:
     """Return what stands at ``path`` itself, links not followed; ``None`` where nothing does."""
     try:

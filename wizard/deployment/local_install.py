@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from wizard.answers.model import Stack
-from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
+from wizard.basics.filesystem import NotRegularError, TooLargeError, is_folder, read_present
 from wizard.deployment.librechat_yaml import read_config
 from wizard.deployment.model import Deployment, FileState
 from wizard.deployment.read_states import read_state
@@ -80,7 +80,7 @@ class LocalInstall:
 
 def is_source_tree(folder: Path) -> bool:
     """Tell whether a folder holds LibreChat's own code, so that it can be run without Docker."""
-    return _release(folder) is not None and (folder / "api" / "server").is_dir()
+    return _release(folder) is not None and is_folder(folder / "api" / "server")
 
 
 def install_without_docker(folder: Path) -> LocalInstall | None:
@@ -125,7 +125,7 @@ def local_deployment(folder: Path, install: LocalInstall, after: Mapping[str, Fi
         service="",
         config=read_config(config.data),
         config_mounted=config.kind == "file",
-        has_run=any((folder / name).is_dir() for name in ("logs", "api/logs", "uploads")),
+        has_run=any(is_folder(folder / name) for name in ("logs", "api/logs", "uploads")),
     )
 
 
@@ -219,7 +219,7 @@ def _service_section(text: str) -> dict[str, list[str]]:
 
 def _pm2(folder: Path, root: Path) -> Iterator[LocalInstall]:
     """Give the processes of pm2's own record that run in the folder (``~/.pm2/dump.pm2``, written by ``pm2 save``)."""
-    homes = [root / "root", *sorted((root / "home").glob("*"))] if (root / "home").is_dir() else [root / "root"]
+    homes = [root / "root", *sorted((root / "home").glob("*"))] if is_folder(root / "home") else [root / "root"]
     for home in homes[:_MOST_UNITS]:
         listed = _json(home / ".pm2" / "dump.pm2")
         for entry in listed if isinstance(listed, list) else ():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.answers.model import Access, Answers, Stack
+from wizard.basics.filesystem import is_folder
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.processes import names_of_this_shell
@@ -174,7 +175,7 @@ def _on_kubernetes(snapshot: Snapshot, answers: Answers) -> Proposal:
 
 def _without_docker(folder: Path, answers: Answers) -> Proposal | None:
     """Return the proposal for a clone of LibreChat that runs without Docker; ``None``: most folders hold compose files alone."""
-    if answers.librechat.stack is not Stack.LOCAL and not (folder / "api" / "server").is_dir():
+    if answers.librechat.stack is not Stack.LOCAL and not is_folder(folder / "api" / "server"):
         return None
     from wizard.plan.local_proposal import is_local, propose_local
 
