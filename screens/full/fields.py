@@ -121,11 +121,16 @@ class Option(Static):
         row = f"{left}{self.choice.label}{right}"
         shown = Content(f"{marks[is_chosen]} {self.choice.label}" if marks[is_chosen] else row)
         if self.choice.consequence and self.app.size.height >= _ROOM_FOR_CONSEQUENCES:
-            shown = Content.assemble(shown, "\n", (f"    {self.choice.consequence}", "dim not bold not reverse"))
+            shown = Content.assemble(shown, "\n", (f"    {self._consequence()}", "dim not bold not reverse"))
         self.update(shown)
         self.set_class(is_chosen, "-chosen")
         self.set_class(is_here, "-here")
         self.set_class(bool(self.choice.consequence), "-explained")
+
+    def _consequence(self) -> str:
+        """What follows from it, or its first sentence where the whole does not fit; the help has all of it."""
+        whole = self.choice.consequence
+        return whole if len(whole) <= _room(self.app.size.width) else f"{whole.partition('. ')[0].rstrip('.')}."
 
     def on_click(self) -> None:
         """Tell the list."""
