@@ -128,7 +128,7 @@ class Option(Static):
         self.set_class(bool(self.choice.consequence), "-explained")
 
     def _consequence(self) -> str:
-        """What follows from it, or its first sentence where the whole does not fit; the help has all of it."""
+        """Return what follows from it, or its first sentence where the whole does not fit; the help has all of it."""
         whole = self.choice.consequence
         return whole if len(whole) <= _room(self.app.size.width) else f"{whole.partition('. ')[0].rstrip('.')}."
 
