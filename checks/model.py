@@ -39,6 +39,8 @@ class Subject:
     """Whether the files are what LibreChat was started with, as far as anybody knows; False for a plan."""
     expected_up: bool = False
     """Whether LibreChat has to answer: it was just started, or a check that asks it was named."""
+    just_started: bool = False
+    """Whether it was started a moment ago, and the old files come back where a check fails."""
     allowance: Allowance = field(default_factory=Allowance)
     """What this run may still ask of rate-limited routes; its checks share it."""
     told_by_docker: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)

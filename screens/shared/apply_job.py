@@ -114,6 +114,7 @@ async def _checks_after(request: ApplyRequest, allowance: Allowance) -> AsyncIte
         offline=request.offline,
         reach=request.reach,
         expected_up=True,
+        just_started=True,
         tell=request.tell,
         allowance=allowance,
     )

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from checks.net.errors import INCONCLUSIVE, HttpError
@@ -44,6 +44,9 @@ async def admin_panel_findings(subject: Subject, web: Web) -> AsyncIterator[Find
     look = _Look(subject, web, panel, site)
     seen = (await look.page(), await look.browser_side())
     found = [*panel_settings_findings(panel, subject.deployment), *(each for each in seen if each is not None)]
+    if subject.just_started:
+        # LibreChat works without its panel: that is no reason to go back to the old files.
+        found = [replace(one, status=Status.WARN) if one.status is Status.FAIL else one for one in found]
     for finding in found:
         yield finding
     if all(finding.status is Status.PASS for finding in found):
@@ -81,7 +84,7 @@ class _Look:
 
     async def _answer(self, where: str) -> HttpResponse:
         """Ask the panel; one that was started with LibreChat a moment ago is given time."""
-        for _ in range(_STARTING if self.subject.expected_up else 0):
+        for _ in range(_STARTING if self.subject.just_started else 0):
             with contextlib.suppress(HttpError):
                 answer = await self.web.ask("GET", where)
                 if answer.status < _SERVER_ERROR:
@@ -90,10 +93,7 @@ class _Look:
         return await self.web.ask("GET", where)
 
     def _down(self, evidence: str, *, is_open: bool = False) -> Finding:
-        """Say that it does not answer. After a start that is no reason to go back: LibreChat works without its panel."""
-        if is_open:
-            return ids.PANEL_DOWN.unknown(evidence=(evidence,))
-        tell = ids.PANEL_DOWN.warn if self.subject.expected_up else ids.PANEL_DOWN.fail
+        tell = ids.PANEL_DOWN.unknown if is_open else ids.PANEL_DOWN.fail
         return tell(evidence=(evidence,))
 
     async def browser_side(self) -> Finding | None:

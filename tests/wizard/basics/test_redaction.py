@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import html
 import json
-import time
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.patience import assert_linear
 from wizard.basics.redaction import SecretFilter, is_secret_name, without_credentials
 from wizard.basics.secret import REDACTED, Secret
 
@@ -232,8 +232,6 @@ def test_a_secret_that_holds_the_words_in_its_place_is_found() -> None:
     ],
     ids=range(17),
 )  # fmt: skip
-def test_a_line_of_a_megabyte_takes_no_second(line: str) -> None:
+def test_a_line_of_a_megabyte_is_read_in_linear_time(line: str) -> None:
     known = SecretFilter(["aaaaaa", "ababab", "hunter2", "abcdef", *(f"password-{number}-%$ä" for number in range(20))])
-    begun = time.process_time()
-    known.clean(line)
-    assert time.process_time() - begun < 1
+    assert_linear(lambda size: known.clean(line[:size]), len(line))
