@@ -24,7 +24,8 @@ def folder(sample_folder: Callable[..., Path]) -> Path:
 
 
 def test_first_install_with_nothing_but_tab_enter_and_typing(folder: Path, npm_dotenv: NpmDotenv) -> None:
-    with wizard(folder) as terminal:
+    # The name of the folder is long here, and stands above the commands at the end.
+    with wizard(folder, size=(80, 40)) as terminal:
         terminal.until("step 1 of 8")
         terminal.press("enter", "ctrl-n")
         terminal.until("step 2 of 8")
