@@ -159,8 +159,10 @@ def go_to(terminal: Terminal, number: int) -> None:
 
 
 def title_of(terminal: Terminal) -> str:
+    """Return the title of the step, to the right of the list of steps."""
     column = 21
-    return re.split(r"  (?:step|a further)", terminal.lines[2][column:])[0].strip()
+    found = (re.fullmatch(r"(.*?)  (?:step \d|a further).*", line[column:]) for line in terminal.lines[:4])
+    return next((title[1].strip() for title in found if title), "")
 
 
 KILLED_AT = tuple(range(start, len(STEPS), 6) for start in range(6))
