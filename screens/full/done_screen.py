@@ -66,9 +66,9 @@ class DoneScreen(StepScreen):
             yield Push("Close", "close", is_main=True)
 
     def _rows(self) -> Iterator[Widget]:
-        """Give the card, what was written, and each step with its commands, which a digit, Enter or a click copies."""
+        """Give what was written, each step with its commands, which a digit, Enter or a click copies, and the card."""
         result = self._result
-        head = [*result.card, result.headline]
+        head = [*result.verdict, result.headline]
         head += [Line(f"* {plain(note, limit=500)}", Tone.WARNING) for note in result.notes]
         yield Static(Content("\n").join(map(drawn, head)), classes="part", markup=False)
         if result.commands:
@@ -81,6 +81,9 @@ class DoneScreen(StepScreen):
                 yield Push(f"{number}  {plain(command, limit=500)}", f"copy-{number}", classes="command")
             if one.advice:
                 yield Static(Content(one.advice), classes="next-step", markup=False)
+        # What is to be done now comes first; on a small screen the card would push it out of sight.
+        card = Content("\n").join([Content(""), *map(drawn, result.state)])
+        yield Static(card, classes="part", markup=False)
 
     def action_copy(self, number: int) -> None:
         """Copy the command with a number, counted from the first one."""

@@ -47,15 +47,25 @@ class WriteResult(NamedTuple):
         said = f"Written: {names}" if names else "Every file was already as asked."
         return Line(said, detail=f"What stood there before: {plain(self.backup)}" if names else "")
 
+    @property
+    def verdict(self) -> tuple[Line, ...]:
+        """The sentence of the card that says how it stands with sign-in and mail."""
+        return tuple(line for line in self.card if line.tone is Tone.TITLE)
+
+    @property
+    def state(self) -> tuple[Line, ...]:
+        """The other lines of the card."""
+        return tuple(line for line in self.card if line.tone is not Tone.TITLE)
+
     def lines(self) -> list[Line]:
         """Return what was written and what to do next."""
-        lines = [*self.card, *([Line("")] if self.card else []), self.headline]
+        lines = [*self.verdict, self.headline]
         lines += [Line(f"* {plain(note, limit=500)}", Tone.WARNING) for note in self.notes]
         for number, one in enumerate(self.next_steps, 1):
             lines.append(Line(f"\n{number}. {one.title}", Tone.TITLE))
             lines += [Line(f"   {plain(command, limit=500)}", Tone.COMMAND) for command in one.commands]
             lines += [Line(f"   {one.advice}")] if one.advice else []
-        return lines
+        return [*lines, Line(""), *self.state] if self.state else lines
 
     @property
     def commands(self) -> tuple[str, ...]:

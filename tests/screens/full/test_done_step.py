@@ -22,7 +22,7 @@ async def test_card_says_where_things_stand(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", answered=MAIL, step="review") as operator:
         await to_the_end(operator)
         for text in ("Address", "registration is closed", "configured, not tested", "Undo", "restore"):
-            assert text in operator.flat
+            await operator.until(text)
         assert "^N Next" not in operator.text
         assert all(len(line) <= 80 or "docker" in line for line in operator.app.farewell.splitlines())
 
