@@ -6,7 +6,7 @@ import base64
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from tests.beside import real_samples
 from tests.judge import JUDGES, need_path
 from tests.samples.generate import make_folder, releases
+from wizard.basics.own_command import started_in
 from wizard.librechat.releases import NEWEST, Release
 
 pytest_plugins = ["tests.plugin"]
@@ -99,3 +100,10 @@ def nodemailer() -> Path:
 def docker_compose() -> Path:
     """The real Docker Compose 2."""
     return need_path("docker-compose", JUDGES / "docker-compose")
+
+
+@pytest.fixture(autouse=True)
+def _no_folder_of_an_earlier_run() -> Iterator[None]:
+    """Forget the ``--dir`` of a command line that a test ran in this process."""
+    yield
+    started_in(".")
