@@ -74,8 +74,8 @@ def test_start(sample_folder: Callable[..., Path], capsys: pytest.CaptureFixture
         }
     )
     show(capsys, times, "python3 -c pass")
-    assert times["--help"] <= 5 * times["python3 -c pass"]
-    assert times["--answers ... --dry-run --offline"] <= 25 * times["python3 -c pass"]
+    assert times["--help"] <= 4 * times["python3 -c pass"]
+    assert times["--answers ... --dry-run --offline"] <= 15 * times["python3 -c pass"]
 
 
 def large_file(folder: Path) -> Path:

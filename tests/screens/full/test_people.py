@@ -71,6 +71,7 @@ async def test_without_docker_the_reason_is_said(stack: PeopleStack, monkeypatch
     async with at_the_wizard(stack.folder) as operator:
         await operator.press("ctrl+l")
         await operator.until("Docker Compose is not on this machine")
+        assert stack.did() == []
         await operator.press("escape")
         await operator.until("Accounts of LibreChat", gone=True)
 

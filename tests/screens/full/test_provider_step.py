@@ -74,7 +74,10 @@ async def test_what_is_entered_at_a_saml_provider_stays_in_view(
 
 
 async def test_a_directory_is_tried_from_its_step(tmp_path: Path) -> None:
-    async def run(_: Subject) -> AsyncIterator[Finding]:
+    asked: list[str] = []
+
+    async def run(subject: Subject) -> AsyncIterator[Finding]:
+        asked.append(subject.deployment.settings.get("LDAP_URL", ""))
         yield ldap.BIND_OK.passed()
 
     stub = Check(id="ldap", title="LDAP directory", run=run)
@@ -84,3 +87,4 @@ async def test_a_directory_is_tried_from_its_step(tmp_path: Path) -> None:
         await operator.press("ctrl+t")
         await operator.until("a rejected password is not sent again")
         await operator.until(ldap.BIND_OK.meaning)
+        assert len(asked) == 1, "the directory is asked once"

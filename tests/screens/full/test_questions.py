@@ -68,6 +68,7 @@ async def test_rules_across_fields_mark_field_and_step(tmp_path: Path) -> None:
         )
         assert "x Mail" not in operator.text, "an error before anybody had the time to answer"
         await operator.press("ctrl+p")
+        await operator.until("x Mail")
         await operator.press("f2")
         await operator.until("Go to a step")
         # The list of another step: it has what the preview of the mail step found out.
@@ -136,6 +137,7 @@ async def test_search_goes_to_a_field_that_is_usually_hidden(tmp_path: Path) -> 
         await operator.press("escape")
         await operator.until("Find a setting", gone=True)
         await operator.go_to("SESSION_COOKIE_SECURE")
+        assert "SESSION_COOKIE_SECURE" in operator.flat
         await operator.press("f1")
         await operator.until("Now: ")
 

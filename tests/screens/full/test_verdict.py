@@ -66,6 +66,7 @@ async def test_a_step_that_was_only_passed_by_has_no_tick(tmp_path: Path) -> Non
         await operator.until("\u221a Accounts")
         await operator.press("ctrl+n")
         await operator.until("\u00b7 Mail")
+        assert "\u221a Mail" not in operator.text
 
 
 async def test_checks_are_listed_while_they_run_and_escape_stops_them(tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ def test_back_and_forth_loses_nothing(folder: Path) -> None:
         terminal.press("tab")
         terminal.until("not a url")
         terminal.until("no scheme")
+    entries = json.loads((folder / ".librechat-wizard" / "draft.json").read_text(encoding="utf-8"))["entries"]
+    assert (entries["access"], entries["settings.DOMAIN_CLIENT"]) == ({"text": "https-proxy"}, {"text": "not a url"})
 
 
 def test_ctrl_c_keeps_the_answers_when_told_to(folder: Path) -> None:
