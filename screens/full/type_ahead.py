@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.message_pump import MessagePump
+    from textual.widget import Widget
 
 _QUIET: Final = 3
 """Looks at idle queues after which a key counts as carried out."""
@@ -39,6 +40,8 @@ class OneKeyAtATime(App[int]):
         self._has_more = asyncio.Event()
         """Set with every key that is lined up."""
         self._drain: asyncio.Task[None] | None = None
+        self._is_typing = False
+        """Whether the last that was handed on is text for a line, which is not waited for while more text follows."""
 
     async def on_event(self, event: events.Event) -> None:
         """Line up what was typed; hand on everything else."""
@@ -59,10 +62,14 @@ class OneKeyAtATime(App[int]):
                 # From the first key on the room belongs to what is asked.
                 self.screen.add_class("-begun")
                 is_text = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
-                is_typing = is_text and isinstance(self.focused, LineInput)
+                was_typing, self._is_typing = self._is_typing, is_text and isinstance(self.focused, LineInput)
+                if was_typing and not self._is_typing:
+                    # A key of the application overtakes text that still waits in the queue of its line.
+                    await self._carried_out(self.focused)
+                before = self.focused
                 await super().on_event(event)
-                if not is_typing:
-                    await self._carried_out()
+                if not self._is_typing:
+                    await self._carried_out(before)
         except Exception as error:  # noqa: BLE001 - told as any other, by the application's own way
             self._handle_exception(error)
 
@@ -82,7 +89,7 @@ class OneKeyAtATime(App[int]):
             return events.Key(key, None)
         return event
 
-    async def _carried_out(self) -> None:
+    async def _carried_out(self, before: Widget | None) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + _LONGEST_WAIT
         quiet = 0
@@ -91,11 +98,27 @@ class OneKeyAtATime(App[int]):
             if not self.screen_stack:
                 # The key has ended the application.
                 return
+            concerned = tuple(self._concerned(before))
+            for pump in concerned:
+                await self._answered(pump, end)
             # In a window that is too small nothing is shown, and nothing can have the focus.
             has_come = self.focused is not None or self.screen.has_class("-tiny") or self.screen.has_class("-flat")
-            is_idle = has_come and not any(pump.message_queue_size for pump in self._concerned())
-            quiet = quiet + 1 if is_idle else 0
+            is_idle = has_come and concerned == tuple(self._concerned(before))
+            quiet = quiet + 1 if is_idle and not any(pump.message_queue_size for pump in concerned) else 0
 
-    def _concerned(self) -> Iterator[MessagePump]:
-        yield self
-        yield from self.focused.ancestors_with_self if self.focused is not None else (self.screen,)
+    async def _answered(self, pump: MessagePump, end: float) -> None:
+        """Wait until a part has dealt with all that it had: a queue is empty already while the last of it is at work."""
+        has_answered = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        is_asked = pump.call_later(has_answered.set)
+        while is_asked and not has_answered.is_set() and pump.is_running and loop.time() < end:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(has_answered.wait(), _BETWEEN_LOOKS)
+
+    def _concerned(self, before: Widget | None) -> Iterator[MessagePump]:
+        """Name the parts that a key concerns: what had the focus and what has it now, each with all that is around it."""
+        for focused in dict.fromkeys((before, self.focused)):
+            if focused is not None:
+                yield from focused.ancestors_with_self
+        if self.focused is None:
+            yield from (self.screen, self)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from textual import events
+
 from tests.canaries import CANARIES
 from tests.screens.full.operator import at_the_wizard, practice_with
 
@@ -179,3 +181,16 @@ async def test_typed_ahead_keys_reach_the_field_that_the_tab_leads_to(tmp_path: 
         await operator.until_true(lambda: interview.draft.text("settings.EMAIL_PASSWORD") == CANARY.replace("-", ""))
         assert interview.draft.text("settings.EMAIL_USERNAME") == "user"
         assert CANARY[:6] not in operator.text
+
+
+async def test_keys_of_the_application_wait_for_the_text_in_front_of_them(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        await operator.press("ctrl+n")
+        await operator.until("step 2 of")
+        # One burst, as a slow line delivers it: the way people connect, the address, the next step.
+        operator.app.simulate_key("1")
+        operator.app.simulate_key("tab")
+        operator.app.post_message(events.Paste("chat.example.com"))
+        operator.app.simulate_key("ctrl+n")
+        await operator.until("step 3 of")
+        assert operator.app.interview.draft.text("settings.DOMAIN_CLIENT") == "https://chat.example.com"
