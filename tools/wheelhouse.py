@@ -1,0 +1,106 @@
+"""Collects what an install without a network needs: ``wheelhouse.py FOLDER [--python 3.11]... [--glibc 2.28] [--machine x86_64]``.
+
+FOLDER then holds the wheels of requirements.txt, each with a hash of that lock, a copy of the lock, and the project's own wheel:
+
+    pip install --no-index --find-links FOLDER --require-hashes -r FOLDER/requirements.txt
+    pip install --no-index --no-deps FOLDER/librechat_auth_wizard-*.whl
+
+Without options the wheels are those of the Python that runs this. With them they are for other machines: each ``--python`` adds a
+version, ``--glibc`` is the oldest C library that they may meet, ``--machine`` the processor as ``uname -m`` names it. Run it with
+the environment that ./test makes (.cache/venv/bin/python), which has the build backend. The folder is there, whole, or not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+LOCK = "requirements.txt"
+OLDEST_PYTHON = "3.11"
+_OLDEST_GLIBC = 5
+"""The 2.5 of manylinux1 (PEP 513): no wheel is for an older one."""
+_NAMES = ("manylinux2014", "manylinux2010", "manylinux1")
+"""What wheels for glibc 2.17, 2.12 and 2.5 were called before PEP 600."""
+
+
+def platforms(glibc: str, machine: str) -> list[str]:
+    """Return the platform tags that such a machine can use, the newest first: pip adds none by itself."""
+    minor = int(glibc.removeprefix("2."))
+    newer = [f"manylinux_2_{number}" for number in range(minor, _OLDEST_GLIBC - 1, -1)]
+    return [f"{name}_{machine}" for name in (*newer, *_NAMES)]
+
+
+def is_wheelhouse(folder: Path) -> bool:
+    """Tell whether a folder holds what this program writes and nothing else."""
+    names = {path.name for path in folder.iterdir()}
+    return LOCK in names and all(name == LOCK or name.endswith(".whl") for name in names)
+
+
+def _run(*arguments: str | Path) -> None:
+    # What a program says goes to standard error; it ends this one when it fails.
+    done = subprocess.run(arguments, cwd=_CHECKOUT, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    if done.returncode:
+        sys.exit(f"wheelhouse: {' '.join(map(str, arguments[:5]))} ended with {done.returncode}")
+
+
+def collect(folder: Path, versions: list[str], glibc: str, machine: str) -> None:
+    """Put everything into a folder that is there."""
+    python = (sys.executable, "-I", "-m")
+    download = (
+        *python,
+        "pip",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "download",
+        "--progress-bar",
+        "off",
+    )
+    locked = ("--require-hashes", "--only-binary", ":all:", "--requirement", _CHECKOUT / LOCK, "--dest", folder)
+    targets = [word for tag in platforms(glibc, machine) for word in ("--platform", tag)] if glibc else []
+    if versions or targets:
+        for version in versions or [OLDEST_PYTHON]:
+            _run(*download, *locked, "--implementation", "cp", "--python-version", version, *targets)
+    else:
+        _run(*download, *locked)
+    _run(*python, "hatchling", "build", "-t", "wheel", "-d", folder)
+    shutil.copyfile(_CHECKOUT / LOCK, folder / LOCK)
+    # Built and downloaded files have the modes of temporary ones, and others are to install from them.
+    for path in folder.iterdir():
+        path.chmod(0o644)
+    folder.chmod(0o755)
+
+
+def main() -> None:
+    """Make the folder anew; ``SystemExit`` with words where that is not possible."""
+    parser = argparse.ArgumentParser(prog="wheelhouse.py")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--python", action="append", default=[], metavar="3.N")
+    parser.add_argument("--glibc", default="", metavar="2.N")
+    parser.add_argument("--machine", default=os.uname().machine)
+    options = parser.parse_args()
+    folder: Path = options.folder.absolute()
+    if folder.exists() and not is_wheelhouse(folder) and any(folder.iterdir()):
+        sys.exit(f"wheelhouse: {folder} holds something else; name another folder")
+    if importlib.util.find_spec("hatchling") is None:
+        sys.exit("wheelhouse: hatchling is missing here; run it with .cache/venv/bin/python, which ./test makes")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as work:
+        made = Path(work, "made")
+        made.mkdir()
+        collect(made, options.python, options.glibc, options.machine)
+        if folder.exists():
+            shutil.rmtree(folder)
+        made.rename(folder)
+    print(folder)
+
+
+if __name__ == "__main__":
+    main()
