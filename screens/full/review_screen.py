@@ -15,6 +15,7 @@ from screens.full.finding_rows import signed
 from screens.full.messages import ApplyEnded, GoTo, WriteRequested
 from screens.full.problems import guarded
 from screens.full.proposal_screen import ProposalScreen
+from screens.full.theme import STYLES
 from screens.shared import summaries
 from wizard.basics.finding import SIGNS, Status
 from wizard.basics.plain_text import plain
@@ -93,6 +94,8 @@ class ReviewScreen(ProposalScreen):
     def _parts(self, proposal: Proposal, remark: str) -> Iterator[Content]:
         from wizard.plan.diff import of_edit
 
+        if self.interview.rotation is not None:
+            yield Content.styled(f"x {summaries.unfinished_rotation(self.interview.rotation)}", STYLES[Status.FAIL])
         for one in self._report.having(Status.FAIL) if self._report else ():
             yield Content.assemble(signed(one.status), plain(one.summary, limit=1000))
         yield from (coloured(of_edit(edit), explains=self._explains) for edit in proposal.plan.shown_edits)
@@ -116,6 +119,10 @@ class ReviewScreen(ProposalScreen):
         """Tell whether writing makes sense now; ask where a check failed."""
         report = self._report
         if report is None or self.interview.is_closed:
+            return False
+        if (rotation := self.interview.rotation) is not None:
+            # Nobody can end it meanwhile: this wizard holds the folder.
+            self.notify(summaries.unfinished_rotation(rotation), severity="error", timeout=30, markup=False)
             return False
         failed = report.having(Status.FAIL)
         if not failed:

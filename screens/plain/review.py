@@ -93,6 +93,10 @@ class Reviewing:
         whole = list(self._difference(proposal))
         is_whole = len(whole) <= _SHORT
         self._show(proposal, whole if is_whole else None)
+        if (rotation := self._interview.rotation) is not None:
+            self._console.say(f"{SIGNS[Status.FAIL].tag}  {summaries.unfinished_rotation(rotation)}")
+            self._words.read("Enter goes back, :quit leaves> ", "Enter goes back> ")
+            return None
         report = judge(proposal, self._checked.report_on(self._interview.draft) if self._checked else None)
         failed = report.having(Status.FAIL)
         for finding in failed:

@@ -13,6 +13,7 @@ from wizard.basics.plain_text import plain
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
     from wizard.store.journal import Interrupted
+    from wizard.store.rotation_record import RotationRecord
 
 UNASKED = "that is done only by the test in its own step, which a person starts"
 """Why the checks that begin by themselves send no mail."""
@@ -66,7 +67,14 @@ def folder_lines(interview: Interview) -> list[str]:
         from wizard.plan.compose_commands import compose_command
 
         lines.append(interview.pending.told(compose_command(snapshot)))
+    if interview.rotation is not None:
+        lines.append(unfinished_rotation(interview.rotation))
     return lines
+
+
+def unfinished_rotation(found: RotationRecord) -> str:
+    """Return what a rotation of secrets that was cut off means for this run."""
+    return f"{found.told()} Until then nothing is written here."
 
 
 def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:

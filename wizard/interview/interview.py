@@ -62,6 +62,8 @@ class Interview:
         """What an earlier run left that was killed while it wrote."""
         self.pending: Final = self.workplace.pending()
         """How far an earlier run came that was killed while it put settings into effect."""
+        self.rotation: Final = self.workplace.rotation()
+        """How far a rotation of secrets came that was cut off: until it ends, nothing is written."""
         self._journal = DraftFile(self.folder)
         self.saved: SavedDraft | None = self._journal.read()
         """Answers of an earlier run that did not come to its end."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wizard.store.apply_record import ApplyRecord, ApplyRecords
     from wizard.store.backups import Backup, Backups, Saved
     from wizard.store.journal import Interrupted, Journal
+    from wizard.store.rotation_record import RotationRecord
     from wizard.store.transaction import Applied, FileWrite
 
 _APPLY_FILE: Final = "apply.json"
@@ -101,6 +102,22 @@ class Workplace:
             backup=self._backups.relative(record.backup) if self._backups.stands(record.backup) else "",
             when=record.when,
         )
+
+    def rotation(self) -> RotationRecord | None:
+        """Tell how far a rotation of secrets came that was cut off; ``None`` where none was. Nothing else is written until it ends.
+
+        Changes nothing. ``WriteRefused`` where it cannot be told.
+        """
+        try:
+            if look(self._room.path / _ROTATION_FILE) is None:
+                return None
+        except OSError as error:
+            raise refused(
+                f"{NAME}/{_ROTATION_FILE}", error, "Whether a rotation was cut off cannot be seen."
+            ) from error
+        from wizard.store.rotation_record import RotationRecords
+
+        return RotationRecords(self._folder).read()
 
     def pending(self) -> ApplyRecord | None:
         """Tell how far an earlier run came that was killed while it put settings into effect; ``None`` where none was.
@@ -248,17 +265,7 @@ class Workplace:
 
     def _refuse_beside_rotation(self) -> None:
         """Raise ``WriteRefused`` while what is stored and the files may have different keys: its way back needs both as it left them."""
-        try:
-            if look(self._room.path / _ROTATION_FILE) is None:
-                return
-        except OSError as error:
-            raise refused(
-                f"{NAME}/{_ROTATION_FILE}", error, "Whether a rotation was cut off cannot be seen."
-            ) from error
-        from wizard.store.rotation_record import RotationRecords
-
-        rotation = RotationRecords(self._folder).read()
-        if rotation is not None:
+        if (rotation := self.rotation()) is not None:
             raise WriteRefused(Problem(field="", message=f"{rotation.told()} Nothing changed."))
 
     def _need_lock(self) -> None:
