@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from screens.cli.parser import COLORS, COMMANDS, Option, options_of
-from wizard.basics.own_command import PROGRAM, program
+from wizard.basics.own_command import PROGRAM, name_in_help, program
 from wizard.basics.problem import InvalidInput, Problem
 
 SHELLS: Final = ("bash", "zsh", "fish")
@@ -61,8 +61,8 @@ def _bash() -> str:
     values = [name for name, value in every.items() if value and value not in _FILES and name != "--color"]
     return _BASH.format(
         program=PROGRAM,
-        typed=program(),
-        names=" ".join(dict.fromkeys((PROGRAM, "./run", program()))),
+        typed=program(is_piped=True),
+        names=" ".join(dict.fromkeys((PROGRAM, "./run", name_in_help()))),
         function=PROGRAM.replace("-", "_"),
         commands="|".join(COMMANDS),
         colors=" ".join(COLORS),
@@ -108,7 +108,11 @@ def _zsh_option(one: Option) -> str:
 
 def _fish() -> str:
     return "\n".join(
-        (f"# fish completion for {PROGRAM}. To use it: {program()} completion fish | source", *_fish_lines(), "")
+        (
+            f"# fish completion for {PROGRAM}. To use it: {program(is_piped=True)} completion fish | source",
+            *_fish_lines(),
+            "",
+        )
     )
 
 

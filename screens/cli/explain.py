@@ -25,7 +25,7 @@ _INDENT = "      "
 
 
 def _how() -> str:
-    command = own_command("explain")
+    command = own_command("explain", is_piped=True)
     return f"Pipe a log into it (docker compose logs api | {command}), or name a file: {own_command('explain', 'FILE')}"
 
 

@@ -104,6 +104,12 @@ def _run(options: argparse.Namespace) -> int:
 def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
     """Run a command with the rights that it has in its folder."""
     options.is_folder_named = options.dir != "."
+    if command is not _explain or options.is_folder_named:
+        from screens.cli.folder_choice import refuse_what_is_lost
+        from wizard.basics.own_command import started_in
+
+        started_in(options.dir)
+        refuse_what_is_lost(options.dir)
     if command is _interactive and not options.is_folder_named:
         from screens.cli.folder_choice import PRACTICE, choose_folder
 

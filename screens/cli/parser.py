@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 from screens.cli.help_format import HelpFormatter
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.option_names import CONFIRM, INSECURE_LOGIN, REMOTE_DOCKER
-from wizard.basics.own_command import program
+from wizard.basics.own_command import meaning_in_help, name_in_help, program
 
 DESCRIPTION: Final = "Sets up LibreChat's sign-in: writes .env and docker-compose.override.yml."
 STATUSES: Final = """\
@@ -200,8 +200,9 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser that never quotes a value back: it could be a secret put on the command line by mistake."""
 
     def __init__(self, run: str = "", epilog: str = "", **keywords: Any) -> None:
-        examples = "\n".join(["examples:", *(f"  {example.format(program())}" for example in EXAMPLES[run])])
-        epilog = "\n\n".join(filter(None, (examples, epilog, f"documentation of LibreChat:\n  {DOCUMENTATION}")))
+        examples = "\n".join(["examples:", *(f"  {example.format(name_in_help())}" for example in EXAMPLES[run])])
+        parts = (examples, meaning_in_help(), epilog, f"documentation of LibreChat:\n  {DOCUMENTATION}")
+        epilog = "\n\n".join(filter(None, parts))
         super().__init__(
             formatter_class=HelpFormatter, allow_abbrev=False, exit_on_error=False, epilog=epilog, **keywords
         )
@@ -242,7 +243,7 @@ class _Version(argparse.Action):
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line, for :func:`parse`."""
-    parser = _Parser(prog=program(), description=DESCRIPTION, epilog=STATUSES)
+    parser = _Parser(prog=name_in_help(), description=DESCRIPTION, epilog=STATUSES)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the release and how it was installed")
     parser.add_options(ANSWERS, PERSON)
     # Without ``prog``, argparse formats the whole usage to find the name.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
+import sys
 from typing import Final
+
+from wizard.basics.installed import STARTED_AS, Way, installed
+from wizard.basics.shell_words import quoted
 
 PROGRAM: Final = "librechat-wizard"
 """Its name where it is installed."""
-STARTED_AS: Final = "LIBRECHAT_WIZARD_STARTED_AS"
-"""The variable in which ``./run`` says how it was typed."""
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_./@%+=:,-]+")
+_DOCKER: Final = "docker run "
 _LONGEST: Final = 300
 _folder: str = ""
 
@@ -21,27 +22,46 @@ def started_in(folder: str) -> None:
     _folder = "" if folder == "." else folder
 
 
-def program() -> str:
-    """Return how this program was started: ``./run``, or its name where it is installed."""
+def program(*, is_piped: bool = False) -> str:
+    """Return what starts this program here: ``./run``, a ``docker run`` line, or its name where it is installed.
+
+    ``is_piped`` where something is piped into it: such a container has no terminal.
+    """
     typed = os.environ.get(STARTED_AS, "")
     # A file name can hold anything; what is no plain text is not shown.
-    return quoted(typed) if 0 < len(typed) <= _LONGEST and typed.isprintable() else PROGRAM
+    if 0 < len(typed) <= _LONGEST and typed.isprintable():
+        return quoted(typed)
+    copy = installed()
+    if copy.way is Way.CONTAINER:
+        from wizard.basics.container import run_line
+
+        return run_line(copy.name, _folder, is_piped=is_piped)
+    if copy.way is Way.FROZEN:
+        # In a folder of its own it is on nobody's PATH, unless somebody put it there.
+        return quoted(sys.argv[0]) if "/" in sys.argv[0] and sys.argv[0].isprintable() else PROGRAM
+    return PROGRAM
 
 
-def own_command(*words: str) -> str:
+def name_in_help() -> str:
+    """Return what help calls the program: what starts it, or its name where that is a line of its own."""
+    return PROGRAM if (line := program()).startswith(_DOCKER) else line
+
+
+def meaning_in_help() -> str:
+    """Return what the name in help stands for; nothing where it can be typed as it is."""
+    line = program()
+    return f"{PROGRAM} stands for:\n  {line}" if line.startswith(_DOCKER) else ""
+
+
+def own_command(*words: str, is_piped: bool = False) -> str:
     """Return what to type for a command of this program, ``--dir`` included if this run has one.
 
     The words are given as they are typed; only the folder is put in quotes if a shell needs that.
     """
     place = ("--dir", quoted(_folder)) if _folder else ()
-    return " ".join((program(), *words, *place))
+    return " ".join((program(is_piped=is_piped), *words, *place))
 
 
 def way_in() -> tuple[str, ...]:
     """Return what to type before commands of other programs, which look for their files where they are typed."""
     return (f"cd {quoted(_folder)}",) if _folder else ()
-
-
-def quoted(word: str) -> str:
-    """Return a word as a POSIX shell takes it for one."""
-    return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "'\\''") + "'"

@@ -10,7 +10,6 @@ import pytest
 from screens.cli.completion import SHELLS, completion
 from screens.cli.manual import manual
 from screens.cli.parser import COMMANDS, options_of
-from screens.cli.version import how_installed, version_text
 from tests.screens.cli.program import CHECKOUT, run
 
 _ASK = """
@@ -78,11 +77,3 @@ def test_a_script_says_how_to_load_it_as_this_program_was_started(shell: str, mo
     text = completion(shell)
     assert f"/opt/wizard/run completion {shell}" in text.splitlines()[0]
     assert shell == "fish" or text.endswith(" /opt/wizard/run\n")
-
-
-def test_the_version_says_how_it_was_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert "(checkout: " in version_text()
-    monkeypatch.setenv("LIBRECHAT_WIZARD_STARTED_AS", "./run")
-    assert "./run" in version_text()
-    places = {"pipx/venvs/x/lib": "pipx", "uv/tools/x/lib": "uv tool", "venv/lib": "pip"}
-    assert {place: how_installed(tmp_path / place) for place in places} == places

@@ -1,0 +1,117 @@
+"""How a copy was installed is found out from its place, or from the marker that what we ship has in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screens.cli.version import version_text
+from wizard import __version__
+from wizard.basics import container, own_command
+from wizard.basics.installed import MARKER, SAID, STARTED_AS, Installed, Way, found_in
+
+IMAGE = "librechat-auth-wizard:9"
+BRIDGED, OF_THE_HOST = "0123456789ab", "chat.example.com"
+
+
+@pytest.mark.parametrize(
+    ("place", "way"), [("pipx/venvs/x/lib", Way.PIPX), ("uv/tools/x/lib", Way.UV), ("venv/lib", Way.PIP)]
+)
+def test_the_place_of_the_packages_says_it_without_a_marker(tmp_path: Path, place: str, way: Way) -> None:
+    assert found_in(str(tmp_path / place), str(tmp_path / "venv")).way is way
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_the_marker_says_it_beside_the_packages_or_in_the_environment(
+    tmp_path: Path, way: Way, is_beside: bool
+) -> None:
+    package, environment = tmp_path / "site", tmp_path / "environment"
+    for folder in (package, environment):
+        folder.mkdir()
+    ((package if is_beside else environment) / MARKER).write_text(f"{way}\n")
+    assert found_in(str(package), str(environment)).way is way
+    assert SAID.keys() == set(Way)
+
+
+@pytest.mark.parametrize("text", ["", "gentoo\n", "\x1b[2J", "container image\n"])
+def test_a_marker_with_something_else_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / MARKER).write_text(text)
+    assert found_in(str(tmp_path), str(tmp_path)).way is Way.PIP
+
+
+def test_version_names_the_way_and_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(STARTED_AS, raising=False)
+    checkout = Path(__file__).resolve().parents[3]
+    assert version_text() == f"librechat-wizard {__version__} (checkout: {checkout})"
+    monkeypatch.setenv(STARTED_AS, "./run")
+    assert version_text() == f"librechat-wizard {__version__} (checkout, started by ./run: {checkout})"
+
+
+@pytest.fixture
+def in_container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """The program believes that it is in a container of its image, without the host's network and Docker's socket."""
+    copy = Installed(way=Way.CONTAINER, package="/opt/librechat-wizard", name=IMAGE)
+    monkeypatch.setattr(own_command, "installed", lambda: copy)
+    monkeypatch.setattr(container, "socket_group", lambda: None)
+    monkeypatch.setattr(container, "host_name", lambda: BRIDGED)
+    monkeypatch.setattr(own_command, "_folder", "")
+    monkeypatch.delenv(STARTED_AS, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+START = 'docker run --rm -it -u "$(id -u):$(id -g)" -v "$PWD:$PWD" -w "$PWD"'
+
+
+@pytest.mark.usefixtures("in_container")
+def test_a_container_prints_what_starts_it_again() -> None:
+    assert own_command.own_command("restore") == f"{START} {IMAGE} restore"
+    # A terminal and a pipe at once is what Docker refuses.
+    assert own_command.own_command("explain", is_piped=True) == f"{START} {IMAGE} explain".replace("-it", "-i")
+    own_command.started_in("inner")
+    assert own_command.own_command("doctor") == f"{START} {IMAGE} doctor --dir inner"
+    own_command.started_in("/srv/the chat")
+    assert own_command.own_command("doctor") == (
+        f"{START} -v '/srv/the chat:/srv/the chat' {IMAGE} doctor --dir '/srv/the chat'"
+    )
+
+
+def test_a_container_repeats_the_network_and_the_socket_that_it_was_given(in_container: pytest.MonkeyPatch) -> None:
+    in_container.setattr(container, "host_name", lambda: OF_THE_HOST)
+    assert own_command.own_command("doctor") == f"{START} --network host {IMAGE} doctor"
+    in_container.setattr(container, "socket_group", lambda: 998)
+    asked = f"{START} --network host -v /var/run/docker.sock:/var/run/docker.sock --group-add 998 {IMAGE} doctor"
+    assert own_command.own_command("doctor") == asked
+
+
+def test_help_in_a_container_has_one_line_for_all(in_container: pytest.MonkeyPatch) -> None:
+    from screens.cli.parser import build_parser
+
+    text = build_parser().format_help()
+    assert "usage: librechat-wizard " in text
+    assert f"librechat-wizard stands for:\n  {START} {IMAGE}\n" in text
+    in_container.setenv(STARTED_AS, "/home/ada/bin/wizard")
+    text = build_parser().format_help()
+    assert "/home/ada/bin/wizard --answers" in text
+    assert "docker run" not in text
+
+
+MOUNTS = """\
+22 1 0:30 / / ro,relatime - overlay overlay rw
+23 22 8:1 /srv/chat /srv/chat rw - ext4 /dev/sda1 rw
+24 22 8:1 /srv/the\\040chat /srv/the\\040chat rw - ext4 /dev/sda1 rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "is_kept"),
+    [
+        *(("/srv/chat", True), ("/srv/chat/inner", True), ("/srv/the chat", True)),
+        *(("/", False), ("/srv", False), ("/srv/chat2", False)),
+    ],
+)
+def test_what_is_not_mounted_ends_with_the_container(tmp_path: Path, folder: str, is_kept: bool) -> None:
+    (tmp_path / "mountinfo").write_text(MOUNTS)
+    assert container.is_kept(Path(folder), str(tmp_path / "mountinfo")) is is_kept

@@ -1,0 +1,96 @@
+"""How this copy of the program was installed.
+
+Every start comes by here, and ``pathlib`` would take a tenth of the time of ``--help``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from functools import cache
+from typing import Final, NamedTuple
+
+MARKER: Final = "installed-as"
+"""The file by which what we ship says what it is, beside the packages or in the root of the environment.
+
+Its first line is a :class:`Way`, its second line a name: that of the container image. Without one the place of the packages tells.
+"""
+STARTED_AS: Final = "LIBRECHAT_WIZARD_STARTED_AS"
+"""The variable in which ``./run`` says how it was typed."""
+_LARGEST: Final = 1000
+"""Characters of the marker."""
+
+
+class Way(StrEnum):
+    """A way to install the program, as the marker names it."""
+
+    CHECKOUT = "checkout"
+    BUNDLE = "bundle"
+    FROZEN = "frozen"
+    CONTAINER = "container"
+    PIPX = "pipx"
+    UV = "uv"
+    PIP = "pip"
+
+
+SAID: Final = {
+    Way.CHECKOUT: "checkout",
+    Way.BUNDLE: "offline bundle",
+    Way.FROZEN: "folder with its own Python",
+    Way.CONTAINER: "container image",
+    Way.PIPX: "pipx",
+    Way.UV: "uv tool",
+    Way.PIP: "pip",
+}
+"""What ``--version`` calls each."""
+_TOOLS: Final = {Way.PIPX: {"pipx"}, Way.UV: {"uv", "tools"}}
+"""What is in the path of an environment that these make."""
+
+
+class Installed(NamedTuple):
+    """A copy of the program."""
+
+    way: Way
+    package: str
+    """The folder that holds its packages."""
+    name: str = ""
+    """What the container image is called; empty for every other way."""
+
+    @property
+    def said(self) -> str:
+        """The way in words: ``container image librechat-auth-wizard``."""
+        started = ", started by ./run" if self.way in _BY_RUN and os.environ.get(STARTED_AS) else ""
+        return f"{SAID[self.way]}{f' {self.name}' if self.name else ''}{started}"
+
+
+_BY_RUN: Final = frozenset({Way.CHECKOUT, Way.BUNDLE})
+
+
+@cache
+def installed() -> Installed:
+    """Return how this copy was installed."""
+    return found_in(__file__.rpartition("/wizard/basics/")[0], sys.prefix)
+
+
+def found_in(package: str, environment: str) -> Installed:
+    """Return how the program came to a folder with its packages, in the environment that runs it."""
+    for folder in dict.fromkeys((package, environment)):
+        first, _, rest = _marker(folder).partition("\n")
+        if first in SAID:
+            name = rest.strip()
+            return Installed(way=Way(first), package=package, name=name if name.isprintable() else "")
+    if getattr(sys, "frozen", False):
+        return Installed(way=Way.FROZEN, package=package)
+    if os.access(f"{package}/pyproject.toml", os.F_OK):
+        return Installed(way=Way.CHECKOUT, package=package)
+    way = next((way for way, parts in _TOOLS.items() if parts <= set(package.split("/"))), Way.PIP)
+    return Installed(way=way, package=package)
+
+
+def _marker(folder: str) -> str:
+    try:
+        with open(f"{folder}/{MARKER}", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - see above
+            return file.read(_LARGEST)
+    except OSError:
+        return ""

@@ -1,0 +1,13 @@
+"""Words for a POSIX shell, in lines that people copy."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./@%+=:,-]+")
+
+
+def quoted(word: str) -> str:
+    """Return a word as a POSIX shell takes it for one."""
+    return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "'\\''") + "'"
