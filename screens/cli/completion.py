@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from screens.cli.parser import COLORS, COMMANDS, Option, options_of
@@ -41,6 +43,21 @@ _{function}() {{
 }}
 complete -F _{function} {names}
 """
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./@%+=:,-]+")
+"""A path that is one word, and no pattern, to each of the shells."""
+_FISH_PLACE: Final = """\
+function __librechat_wizard_at
+    set -l words (commandline -opc)
+    set -e words[1]
+    for word in $words
+        if contains -- $word {commands}
+            test "$word" = "$argv[1]"
+            return
+        end
+    end
+    test -z "$argv[1]"
+end"""
+"""Whether the command in front of the cursor is this one: the value of an option can stand before it, ``--dir DIR`` say."""
 
 
 def completion(shell: str) -> str:
@@ -80,9 +97,19 @@ def _files_of(command: str) -> str:
     return "-f " if command in _OF_FILES else ""
 
 
+def _place() -> Path | None:
+    """Return the file that was started by its path, such as a checkout's ``run``, where the shells need no quotes for it."""
+    typed = name_in_help()
+    place = Path(typed).resolve() if "/" in typed else None
+    return place if place is not None and _PLAIN.fullmatch(str(place)) else None
+
+
 def _zsh() -> str:
+    # zsh looks for ./run as for /the/present/folder/./run; fish for the file that a path leads to.
+    place = _place()
+    by_path = f" -p {place.parent}/(./|){place.name}" if place else ""
     lines = [
-        f"#compdef {PROGRAM}",
+        f"#compdef {PROGRAM}{by_path}",
         f"# zsh completion for {PROGRAM}. To use it, put it as _{PROGRAM} into a folder of $fpath.",
         "local -a commands",
         "commands=(",
@@ -92,14 +119,15 @@ def _zsh() -> str:
     ]
     for name in COMMANDS:
         lines += [f"{name}) _arguments \\", *(f"  {_zsh_option(one)} \\" for one in options_of(name))]
-        words = f"({' '.join(_CHOICES[name])})" if name in _CHOICES else "_files" if name in _OF_FILES else " "
+        words = f"({' '.join(_CHOICES[name])})" if name in _CHOICES else "_files" if name in _OF_FILES else "()"
+        # What has no choices has an empty list: beside a message zsh would insert no option.
         lines.append(f"  {_quoted(f'*:word:{words}')} ;;")
     lines += ["*) _arguments \\", *(f"  {_zsh_option(one)} \\" for one in options_of(""))]
     return "\n".join((*lines, "  '*:command:{_describe command commands}' ;;", "esac", ""))
 
 
 def _zsh_option(one: Option) -> str:
-    text = one.help.replace("[", "(").replace("]", ")").replace(":", "")
+    text = re.sub(r"([\\:\[\]])", r"\\\1", one.help)
     action = f"({' '.join(COLORS)})" if one.name == "--color" else "_files" if one.metavar in _FILES else " "
     return _quoted(
         f"{one.name}[{text}]" + (f":{one.metavar.lower().replace(':', ' ')}:{action}" if one.metavar else "")
@@ -107,30 +135,39 @@ def _zsh_option(one: Option) -> str:
 
 
 def _fish() -> str:
+    place = _place()
+    targets = [f"-c {PROGRAM}", *([f"-p {place}"] if place else [])]
     return "\n".join(
         (
             f"# fish completion for {PROGRAM}. To use it: {program(is_piped=True)} completion fish | source",
-            *_fish_lines(),
+            _FISH_PLACE.format(commands=" ".join(COMMANDS)),
+            *(f"complete {target} {line}" for target in targets for line in _fish_lines()),
             "",
         )
     )
 
 
 def _fish_lines() -> Iterator[str]:
-    yield f"complete -c {PROGRAM} -f"
+    """Give what a name of the program is completed with; the function above them tells which command was typed."""
+    yield "-f"
     for name, text in COMMANDS.items():
-        yield f"complete -c {PROGRAM} -n __fish_use_subcommand -a {name} -d {_quoted(text)}"
+        yield f"-n __librechat_wizard_at -a {name} -d {_fish_quoted(text)}"
     for name in ("", *COMMANDS):
-        when = f"'__fish_seen_subcommand_from {name}'" if name else "__fish_use_subcommand"
+        when = f"'__librechat_wizard_at {name}'" if name else "__librechat_wizard_at"
         for one in options_of(name):
             value = "" if not one.metavar else f" -x -a '{' '.join(COLORS)}'" if one.name == "--color" else " -r -F" if one.metavar in _FILES else " -x"  # fmt: skip
-            yield f"complete -c {PROGRAM} -n {when} -l {one.name.removeprefix('--')}{value} -d {_quoted(one.help)}"
+            yield f"-n {when} -l {one.name.removeprefix('--')}{value} -d {_fish_quoted(one.help)}"
     for name, choices in _CHOICES.items():
-        yield f"complete -c {PROGRAM} -n '__fish_seen_subcommand_from {name}' -a '{' '.join(choices)}'"
+        yield f"-n '__librechat_wizard_at {name}' -a '{' '.join(choices)}'"
     for name in _OF_FILES:
-        yield f"complete -c {PROGRAM} -n '__fish_seen_subcommand_from {name}' -F"
+        yield f"-n '__librechat_wizard_at {name}' -F"
 
 
 def _quoted(text: str) -> str:
-    """Return a text as one word of any of the shells; they differ in how a quote is written inside of quotes."""
-    return "'" + text.replace("'", "") + "'"
+    """Return a text as one word of a POSIX shell and of zsh."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _fish_quoted(text: str) -> str:
+    """Return a text as one word of fish, which reads a backslash inside of quotes."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
