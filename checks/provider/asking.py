@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -40,6 +41,8 @@ class ProviderRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = field(default=None, repr=False)
     """Sent as application/x-www-form-urlencoded; may hold the client secret."""
+    document: Mapping[str, str] | None = field(default=None, repr=False)
+    """Sent as JSON; may hold a token."""
     seconds: float = _SECONDS
 
 
@@ -80,6 +83,11 @@ class ProviderConversation:
         own = {"Accept": "application/json", "User-Agent": CLIENT, **(headers or {})}
         return await self._ask(ProviderRequest(method="POST", url=url, headers=own, form=form))
 
+    async def delete(self, url: str, document: Mapping[str, str], headers: Mapping[str, str]) -> HttpResponse:
+        """Have something removed that a JSON document names. The caller has made sure of who gets it."""
+        own = {"Accept": "application/json", "User-Agent": CLIENT, **headers}
+        return await self._ask(ProviderRequest(method="DELETE", url=url, headers=own, document=document))
+
     async def _ask(self, request: ProviderRequest) -> HttpResponse:
         if self._left <= 0:
             raise SpentError
@@ -111,6 +119,9 @@ class WebTransport:
         headers = dict(request.headers)
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded;charset=UTF-8"
+        if request.document is not None:
+            body = json.dumps(dict(request.document)).encode()
+            headers["Content-Type"] = "application/json"
         seconds = min(request.seconds, self.seconds or request.seconds)
         query = urlsplit(request.url).query
         whole = f"{target.scheme}://{target.host}:{target.port}{target.path}{'?' if query else ''}{query}"

@@ -10,11 +10,12 @@ from typing import Final
 from screens.cli.parser import COLORS, COMMANDS, Option, options_of
 from wizard.basics.own_command import PROGRAM, name_in_help, program
 from wizard.basics.problem import InvalidInput, Problem
+from wizard.librechat.providers import SOCIAL
 
 SHELLS: Final = ("bash", "zsh", "fish")
 _CHOICES: Final = {
     "completion": SHELLS,
-    "signin": ("openid", "ldap", "saml"),
+    "signin": ("openid", "ldap", "saml", *SOCIAL),
     "users": ("list", "add", "remove", "reset-password", "invite", "ban", "unban", "role", "unlock"),
     "keys": ("status", "rotate", "jwt", "sessions", "creds", "meili", "all"),
 }

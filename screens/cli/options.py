@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from checks.options import SiteOptions, resolve_map, with_login, with_making, with_url
 from wizard.basics.problem import InvalidInput, Problem
+from wizard.librechat.providers import SOCIAL
 from wizard.librechat.releases import NEWEST, Release
 
 if TYPE_CHECKING:
     import argparse
 
 
-SIGN_INS: Final = ("openid", "ldap", "saml")
+SIGN_INS: Final = ("openid", "ldap", "saml", *SOCIAL)
 """The sign-ins that ``signin`` tries."""
 
 

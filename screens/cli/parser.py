@@ -26,7 +26,7 @@ PERSON: Final = "a person"
 COMMANDS: Final = {
     "doctor": "check the folder; changes nothing unless told to",
     "explain": "explain a log of LibreChat's: cause, proof, fix",
-    "signin": "sign in once with openid, ldap or saml: who would you be in LibreChat",
+    "signin": "sign in once with openid, ldap, saml, google, github ...: who would you be",
     "users": "list, add, remove, invite, ban people; let somebody in again",
     "keys": "LibreChat's own secrets: show them, or replace them without losing what they encrypted",
     "restore": "put back what stood before a run",
@@ -54,7 +54,7 @@ EXAMPLES: Final = {
         "{} doctor --for-release v0.8.8",
     ),
     "explain": ("docker compose logs api | {} explain", "{} explain api.log", "{} explain --json api.log"),
-    "signin": ("{} signin openid", "{} signin ldap --user ada", "{} signin saml --json"),
+    "signin": ("{} signin openid", "{} signin ldap --user ada", "{} signin github --json"),
     "users": (
         "{} users list",
         "{} users add ann@example.com",
@@ -164,7 +164,7 @@ _NAMES: Final = tuple(one.name for one in _OPTIONS)
 WORDS: Final = {
     "explain": ("file", "the log (- or nothing: standard input)"),
     "restore": ("backup", "which one (default: the newest)"),
-    "signin": ("provider", "openid, ldap or saml"),
+    "signin": ("provider", "openid, ldap, saml, google, github, discord, facebook or apple"),
     "settings": ("name", "which one, or a word to search for: mail, sso, session (default: all)"),
     "completion": ("shell", "bash, zsh or fish"),
 }

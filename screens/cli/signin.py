@@ -18,7 +18,9 @@ from wizard.basics.problem import InvalidInput, Problem
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import take
 from wizard.findings import openid_sign_in as ids
-from wizard.findings import saml
+from wizard.findings import saml, social_sign_in
+from wizard.findings.oauth import TITLES
+from wizard.librechat.providers import SOCIAL
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator, Sequence
@@ -44,7 +46,9 @@ def _run(options: SignInOptions, output: Output) -> ExitStatus:
         deployment=deployment(take(options.folder, Answers()), {}), reach=options.reach, expected_up=True, tell=tell
     )
     output.parts["provider"] = options.provider
-    if options.provider == "saml":
+    if options.provider in SOCIAL:
+        outcome = _social(subject, options.provider)
+    elif options.provider == "saml":
         outcome = _saml(subject)
     else:
         outcome = (_ldap if options.provider == "ldap" else _openid)(subject, options)
@@ -70,7 +74,7 @@ def openid_sign_in(subject: Subject, *, listen: int = 0, renewal: Renewal | None
         return sign_ins.SignInOutcome(report=begun.report)
     with contextlib.ExitStack() as stack:
         listeners = [stack.enter_context(each) for each in _listeners(begun, is_asked=bool(listen))]
-        if not listeners and (running := _running_with_openid(subject)):
+        if not listeners and (running := _running_with(subject, "openid")):
             tell(f"Note: {running}\n")
         tell(sign_ins.openid_words(begun.url, begun.redirect, is_listening=True) if listeners else begun.words)
         return _pasted(sign_in, listeners) or _nothing(ids.UNREDEEMED)
@@ -101,16 +105,16 @@ def _listeners(begun: sign_ins.Opened, *, is_asked: bool) -> Iterator[CallbackLi
             raise InvalidInput(Problem(field="--listen", message=message, remedy="Choose a free port.")) from None
 
 
-def _running_with_openid(subject: Subject) -> str:
-    """Say that a running LibreChat will answer the callback itself; nothing where none answers with OpenID."""
-    from checks.provider.signin.running import openid_is_offered
+def _running_with(subject: Subject, provider: str) -> str:
+    """Say that a running LibreChat will answer the callback itself; nothing where none answers with this provider."""
+    from checks.provider.signin.running import is_offered
     from wizard.basics.own_command import own_command
 
-    if not _run_now(openid_is_offered(subject)):
+    if not _run_now(is_offered(subject, provider)):
         return ""
     service = subject.deployment.service or "api"
     return (
-        "LibreChat runs there with OpenID and answers the callback itself, so the code leaves the address bar. "
+        f"LibreChat runs there with {TITLES.get(provider, 'OpenID')} and answers the callback itself, so the code leaves the address bar. "
         f"Stop it meanwhile ({subject.deployment.compose_command} stop {service}), or copy the address of the callback "
         f"from the browser's network view, or let LibreChat's log tell: {own_command('doctor', '--watch-signin')}"
     )
@@ -131,6 +135,17 @@ def _pasted(
             for finding in outcome.report.findings:
                 tell(f"{finding.summary} {finding.remedy}")
     return outcome
+
+
+def _social(subject: Subject, provider: str) -> sign_ins.SignInOutcome:
+    sign_in = sign_ins.browser_sign_in(provider, subject)
+    begun = _run_now(sign_in.begin())
+    if not begun.url:
+        return sign_ins.SignInOutcome(report=begun.report)
+    if running := _running_with(subject, provider):
+        tell(f"Note: {running}\n")
+    tell(begun.words)
+    return _pasted(sign_in) or _nothing(social_sign_in.UNREDEEMED)
 
 
 def _ldap(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from screens.shared.live_tests import Trial
     from screens.shared.sign_ins import BrowserSignIn, SignInOutcome
 
-_PASTE: Final = {"openid": "the address bar after the sign-in", "saml": "the form field SAMLResponse"}
+_PASTE: Final = {"saml": "the form field SAMLResponse", "apple": "the form of the POST to /oauth/apple/callback"}
+"""What is pasted, where it is not the address bar."""
 
 
 class SignInTest(LiveTest):
@@ -50,7 +51,7 @@ class SignInTest(LiveTest):
     def middle(self) -> Iterator[Widget]:
         """Give the line to paste into, too, which is there once somebody may sign in."""
         yield from super().middle()
-        hint = _PASTE.get(self._provider, "")
+        hint = _PASTE.get(self._provider, "the address bar after the sign-in")
         yield LineInput("", placeholder=hint, compact=True, password=True, id="live-paste", classes="-hidden")
 
     @on(Push.Pressed, "#push-sign-in")

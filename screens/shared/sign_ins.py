@@ -11,27 +11,39 @@ from wizard.basics.finding import Status
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.findings import ldap, saml
 from wizard.findings import openid_sign_in as openid
+from wizard.findings import social_sign_in as social
+from wizard.librechat.providers import SOCIAL
 
 if TYPE_CHECKING:
     from checks.model import Check, Subject
     from checks.provider.signin.claims import ShownClaim
+    from checks.provider.signin.decision import OpenIdDecision
     from checks.provider.signin.ldap import LdapSignInResult
     from checks.provider.signin.openid import OpenIdSignIn, OpenIdSignInResult
     from checks.provider.signin.renewing import Renewal
     from checks.provider.signin.saml import SamlSignInResult
+    from checks.provider.signin.social import SocialSignInResult
+    from checks.provider.signin.social_decision import SocialDecision
     from wizard.basics.finding import Finding
     from wizard.basics.secret import Secret
 
 _CLOSING: Final = {Status.FAIL: "This person would not get in.", Status.UNKNOWN: "Inconclusive."}
-_WOULD_BE: Final = frozenset(entry.id for entry in (openid.WOULD_BE, ldap.WOULD_BE, saml.WOULD_BE))
-PROVIDERS: Final = ("openid", "ldap", "saml")
+_WOULD_BE: Final = frozenset(entry.id for entry in (openid.WOULD_BE, social.WOULD_BE, ldap.WOULD_BE, saml.WOULD_BE))
+PROVIDERS: Final = ("openid", "ldap", "saml", *SOCIAL)
 """The sign-ins that can be tried."""
 TRIES: Final = 3
 """How often something else than the callback may be pasted."""
 _LIVES: Final = "A code lives for a minute or so."
+_OPEN: Final = "Open this address in any browser and sign in:"
+_KEEP_LOG: Final = "Before you sign in there, open the browser's developer tools, tab Network, and keep the log.\n"
+_FORM: Final = (
+    "Apple sends the code in a form to LibreChat, never in the address bar. Stop LibreChat meanwhile, or it uses the code itself;\n"
+    "if it has to run, let its log tell instead: doctor --watch-signin\n"
+    f"{_KEEP_LOG}"
+    "After the sign-in, choose the POST to /oauth/apple/callback, Payload, view source, and paste that line here (not shown)."
+)
 _RESPONSE: Final = (
-    "Before you sign in there, open the browser's developer tools, tab Network, and keep the log.\n"
-    "After the sign-in, copy the form field SAMLResponse of the last POST and paste it here (not shown)."
+    f"{_KEEP_LOG}After the sign-in, copy the form field SAMLResponse of the last POST and paste it here (not shown)."
 )
 
 
@@ -99,10 +111,7 @@ def openid_words(url: str, redirect: str, *, is_listening: bool = False) -> str:
         if is_listening
         else f"Then copy the whole address bar and paste it here (not shown). {_LIVES}"
     )
-    return (
-        f"Open this address in any browser and sign in:\n\n{url}\n\n"
-        f"The browser ends at {redirect} (an error page there is fine).\n{after}"
-    )
+    return f"{_OPEN}\n\n{url}\n\nThe browser ends at {redirect} (an error page there is fine).\n{after}"
 
 
 def openid_outcome(result: OpenIdSignInResult) -> SignInOutcome:
@@ -110,26 +119,31 @@ def openid_outcome(result: OpenIdSignInResult) -> SignInOutcome:
     decision, report = result.decision, Report.of(result.findings)
     if decision is None:
         return SignInOutcome(report=report, may_try_again=not result.is_final)
-    person = decision.verdict.person if decision.is_signed_in else None
     return SignInOutcome(
-        report=report,
-        person=None
-        if person is None
-        else {
-            "name": person.name,
-            "email": person.email,
-            "email_verified": person.email_verified,
-            "username": person.username,
-            "role": person.role,
-            "role_by": person.role_by or None,
-        },
-        decision={
-            "outcome": str(decision.verdict.outcome),
-            "cause": decision.cause or None,
-            "by_account": list(decision.by_account()),
-        },
-        claims=_claims(result.claims),
+        report=report, person=_person(decision), decision=_decision(decision), claims=_claims(result.claims)
     )
+
+
+def _person(decision: OpenIdDecision | SocialDecision) -> dict[str, Any] | None:
+    person = decision.verdict.person if decision.is_signed_in else None
+    if person is None:
+        return None
+    return {
+        "name": person.name,
+        "email": person.email,
+        "email_verified": person.email_verified,
+        "username": person.username,
+        "role": person.role,
+        "role_by": person.role_by or None,
+    }
+
+
+def _decision(decision: OpenIdDecision | SocialDecision) -> dict[str, Any]:
+    return {
+        "outcome": str(decision.verdict.outcome),
+        "cause": decision.cause or None,
+        "by_account": list(decision.by_account()),
+    }
 
 
 def ldap_outcome(result: LdapSignInResult) -> SignInOutcome:
@@ -185,10 +199,12 @@ class BrowserSignIn(Protocol):
 def browser_sign_in(
     provider: str, subject: Subject, *, redirect: str = "", renewal: Renewal | None = None
 ) -> BrowserSignIn:
-    """Return a sign-in through ``openid`` or ``saml``; ``InvalidInput`` where that is not configured.
+    """Return a sign-in through any provider but LDAP; ``InvalidInput`` where that is not configured.
 
     ``redirect``: another redirect URI than LibreChat's, for OpenID. ``renewal``: how long its tokens are renewed.
     """
+    if provider in SOCIAL:
+        return _Social(subject, provider)
     return _Saml(subject) if provider == "saml" else _OpenId(subject, redirect, renewal)
 
 
@@ -220,7 +236,7 @@ class _Saml:
         from checks.provider.signin.saml import saml_begin
 
         self._before, url = saml_begin(self._task)
-        words = f"Open this address in any browser and sign in:\n\n{url}\n\n{_RESPONSE}" if url else ""
+        words = f"{_OPEN}\n\n{url}\n\n{_RESPONSE}" if url else ""
         return Opened(report=Report.of(self._before), url=url, words=words)
 
     async def finish(self, pasted: Secret) -> SignInOutcome:
@@ -229,10 +245,53 @@ class _Saml:
         return _after(self._before, saml_outcome(saml_finish(self._task, pasted)))
 
 
+class _Social:
+    def __init__(self, subject: Subject, provider: str) -> None:
+        from checks.net.node_trust import trust_of
+        from checks.provider.allowed_domains import allowed_domains
+        from checks.provider.asking import WebTransport
+        from checks.provider.oauth import OAUTH, only
+        from checks.provider.oauth.task import task_of
+        from checks.provider.signin.social import SocialSignIn
+
+        _demand(only(OAUTH, provider), subject, provider)
+        trusted = trust_of(subject.deployment, os.environ).context_with_names
+        # These strategies use Node's own https: the forward proxy of the settings does not count for them.
+        transport = WebTransport(context=trusted, settings={}, resolve=subject.reach.resolve)
+        self._provider = provider
+        self._sign_in = SocialSignIn(task_of(subject, provider), transport, allowed_domains=allowed_domains(subject))
+        self._before: tuple[Finding, ...] = ()
+
+    async def begin(self) -> Opened:
+        begun = self._sign_in.begin()
+        self._before = begun.findings
+        words = ""
+        if begun.url:
+            way = _FORM if self._provider == "apple" else ""
+            words = f"{_OPEN}\n\n{begun.url}\n\n{way}" if way else openid_words(begun.url, begun.redirect)
+        return Opened(report=Report.of(begun.findings), url=begun.url, words=words, redirect=begun.redirect)
+
+    async def finish(self, pasted: Secret) -> SignInOutcome:
+        outcome = social_outcome(await self._sign_in.finish(pasted))
+        # What was a doubt before the sign-in is certain now.
+        certain = {finding.id for finding in outcome.report.findings}
+        return _after(tuple(each for each in self._before if each.id not in certain), outcome)
+
+
+def social_outcome(result: SocialSignInResult) -> SignInOutcome:
+    """Return what a sign-in through a social provider came to."""
+    decision, report = result.decision, Report.of(result.findings)
+    if decision is None:
+        return SignInOutcome(report=report, may_try_again=not result.is_final)
+    return SignInOutcome(
+        report=report, person=_person(decision), decision=_decision(decision), claims=_claims(result.claims)
+    )
+
+
 def _after(before: tuple[Finding, ...], outcome: SignInOutcome) -> SignInOutcome:
     return replace(outcome, report=Report.of((*before, *outcome.report.findings)))
 
 
-def _demand(check: Check, subject: Subject) -> None:
+def _demand(check: Check, subject: Subject, provider: str = "") -> None:
     if (skip := check.applies(subject)) is not None:
-        raise InvalidInput(Problem(field=f"signin {check.id}", message=f"cannot be tried: {skip.because}."))
+        raise InvalidInput(Problem(field=f"signin {provider or check.id}", message=f"cannot be tried: {skip.because}."))

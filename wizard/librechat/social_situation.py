@@ -55,6 +55,8 @@ class Profile:
 
     subject: str = ""
     email: str = ""
+    name: str = ""
+    username: str = ""
     email_verified: bool = True
     has_picture: bool = True
     emails_allowed: bool = True
@@ -71,8 +73,8 @@ class SocialSituation:
     release: Release = RECORDED
     app: AppRegistration = field(default_factory=AppRegistration)
     key: AppleKey = AppleKey.FIT
-    denies: bool = False
-    """Whether the person says no at the provider."""
+    error: str = ""
+    """The provider's error in place of a code: ``access_denied`` where the person says no."""
     token: ProviderStep = field(default_factory=ProviderStep)
     profile_step: ProviderStep = field(default_factory=ProviderStep)
     profile: Profile = field(default_factory=Profile)

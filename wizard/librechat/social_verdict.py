@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.librechat.browser_url import split_address
+from wizard.librechat.cookies import is_localhost, state_cookie
 from wizard.librechat.openid_account import AccountFault, domain_fault, known_account, model_fault
 from wizard.librechat.openid_request import is_callback, redirect_uri
 from wizard.librechat.openid_session import keeps_session, place, tokens_fault
@@ -24,6 +25,8 @@ KEY_CAUSES: Final = {
     AppleKey.OTHER_KIND: "apple.key-kind",
 }
 """The finding that says what is wrong with Apple's key."""
+_DENIED: Final = "access_denied"
+"""The one error for which passport-oauth2 sends people back to the sign-in page (lib/strategy.js; RFC 6749 section 4.1.2.1)."""
 NEEDS_PROFILE: Final = frozenset({"google", "github", "discord", "facebook"})
 """The providers that are asked who it is after the token; Apple says it in its ID token."""
 
@@ -51,7 +54,22 @@ def _at_provider(situation: SocialSituation) -> SignInVerdict | None:
         return SignInVerdict(outcome=outcome, cause="redirect", detail=returns_to)
     if not is_callback(split_address(returns_to).path, provider):
         return SignInVerdict(outcome=Outcome.LOST, cause="redirect", detail=returns_to)
-    return SignInVerdict(outcome=Outcome.AUTH_FAILED, cause="denied") if situation.denies else None
+    if not situation.error:
+        return _state_fault(situation)
+    if situation.error == _DENIED:
+        return SignInVerdict(outcome=Outcome.AUTH_FAILED, cause="denied")
+    # passport-oauth2 makes an error of every other one; Apple's word for "no" is another one.
+    return SignInVerdict(outcome=Outcome.SERVER_ERROR, cause="callback.error", detail=situation.error)
+
+
+def _state_fault(situation: SocialSituation) -> SignInVerdict | None:
+    """Return how it ends where the cookie with which it began does not come back; localhost counts as safe to browsers."""
+    environment = {"NODE_ENV": "production", **situation.settings}
+    cookie = state_cookie(situation.provider, environment, situation.release)
+    end = place(redirect_uri(situation.settings, situation.provider.upper()))
+    if cookie is None or not cookie.secure or end.scheme == "https" or is_localhost(f"{end.scheme}://{end.host}"):
+        return None
+    return SignInVerdict(outcome=Outcome.AUTH_FAILED, cause="session.state-cookie", detail=cookie.name)
 
 
 def _is_own(situation: SocialSituation, address: str) -> bool:
@@ -103,6 +121,16 @@ def _profile_fault(situation: SocialSituation) -> str:
     return ""
 
 
+def _account(situation: SocialSituation) -> KnownAccount | AccountFault | None:
+    """Return the account that is used. Unlike OpenID's, one of the same provider with the same address is, whatever id it is bound to."""
+    profile, provider = situation.profile, situation.provider
+    found = known_account(profile.subject, profile.email or None, situation.accounts, provider)
+    if not isinstance(found, AccountFault) or found.cause != "account.other-sub":
+        return found
+    address = profile.email.strip().lower()
+    return next(each for each in situation.accounts if each.provider == provider and each.email.lower() == address)
+
+
 def _person(situation: SocialSituation) -> SignInVerdict:
     """Return how it ends from the profile on (``socialLogin``): domain, account, registration, model, cookies."""
     settings, release, profile = situation.settings, situation.release, situation.profile
@@ -110,7 +138,7 @@ def _person(situation: SocialSituation) -> SignInVerdict:
         return SignInVerdict(outcome=Outcome.SERVER_ERROR, cause=cause)
     email = profile.email or None
     fault = domain_fault(email, situation.allowed_domains, release) if situation.allowed_domains else None
-    account = known_account(profile.subject, email, situation.accounts, situation.provider)
+    account = _account(situation)
     fault = fault or (account if isinstance(account, AccountFault) else None)
     if fault is None and account is None and not is_enabled(settings.get("ALLOW_SOCIAL_REGISTRATION")):
         fault = AccountFault("registration.off")
@@ -126,8 +154,8 @@ def _person(situation: SocialSituation) -> SignInVerdict:
     verified = situation.provider in {"discord", "apple"} or (situation.provider == "google" and profile.email_verified)
     person = Person(
         email=profile.email.lower(),
-        name="",
-        username="",
+        name=profile.name,
+        username=profile.username.lower(),
         email_verified=verified,
         is_new=not isinstance(account, KnownAccount),
     )

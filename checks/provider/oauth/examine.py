@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from enum import Enum, auto
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
@@ -56,17 +56,17 @@ class Reply(NamedTuple):
     """Foreign text, which may repeat what was sent: ``SocialTask.shown`` makes it evidence."""
 
 
-def authorization_url(task: SocialTask, *, control: bool = False) -> str:
+def authorization_url(task: SocialTask, *, control: bool = False, state: str = PROBE) -> str:
     """Return the address to which LibreChat sends people; ``control``: with a redirect URI that nobody registered."""
     redirect = task.redirect + (_CONTROL if control else "")
     query = {
         "response_type": "code",
         "redirect_uri": redirect,
         "client_id": task.value("CLIENT_ID"),
-        "state": PROBE,
+        "state": state,
         **task.addresses.parameters,
     }
-    return f"{task.addresses.authorize}?{urlencode(query)}"
+    return f"{task.addresses.authorize}?{urlencode(query, quote_via=quote)}"
 
 
 def page_class(response: HttpResponse) -> Reply:
@@ -145,12 +145,12 @@ async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncI
         if page.kind is Seen.GOES_ON:
             control = page_class(await conversation.page(authorization_url(task, control=True)))
         token = None
-        if (secret := _secret(task)) and not task.unsent:
+        if (secret := client_secret_of(task)) and not task.unsent:
             task = replace(task, sent=secret)
             yield COMMON[task.provider, "announced"].passed(
                 f"{TITLES[task.provider]} gets two token requests with code={PROBE}; one has a wrong secret."
             )
-            token = token_class(await _token(task, conversation, secret))
+            token = token_class(await redeem(task, conversation, secret))
         for finding in _authorization(task, page, control, token):
             yield finding
         if token is not None:
@@ -161,7 +161,7 @@ async def _asked(task: SocialTask, conversation: ProviderConversation) -> AsyncI
         yield COMMON[task.provider, "unreachable"].unknown(evidence=evidence)
 
 
-def _secret(task: SocialTask) -> str:
+def client_secret_of(task: SocialTask) -> str:
     """Return what LibreChat sends as client secret; empty where it could not make it, or the key is not to be seen from here."""
     if task.provider != "apple":
         return task.value("CLIENT_SECRET")
@@ -175,10 +175,11 @@ def _signed(task: SocialTask, key: str) -> str:
     return client_secret(key, **ids)
 
 
-async def _token(task: SocialTask, conversation: ProviderConversation, secret: str) -> HttpResponse:
+async def redeem(task: SocialTask, conversation: ProviderConversation, secret: str, code: str = PROBE) -> HttpResponse:
+    """Send the token request as passport-oauth2 does: client and secret in the body; ``code`` without a value is nobody's."""
     form = {
         "grant_type": "authorization_code",
-        "code": PROBE,
+        "code": code,
         "redirect_uri": task.redirect,
         "client_id": task.value("CLIENT_ID"),
         "client_secret": secret,
@@ -233,7 +234,7 @@ async def _secret_findings(
         yield of["token.busy"].unknown(evidence=(task.shown(token.said),))
         return
     wrong = _signed(task, fresh_key()) if task.provider == "apple" else secrets.token_urlsafe(24)
-    control = token_class(await _token(task, conversation, wrong))
+    control = token_class(await redeem(task, conversation, wrong))
     if control.kind is Seen.CLIENT:
         yield of["secret-accepted"].passed(evidence=(task.shown(token.said),))
         return

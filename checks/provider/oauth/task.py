@@ -26,6 +26,10 @@ class Addresses(NamedTuple):
     authorize: str
     token: str
     parameters: Mapping[str, str]
+    profile: str = ""
+    """Who it is; empty for Apple, which says it in the ID token."""
+    emails: str = ""
+    """GitHub's addresses of the person."""
 
 
 _ADDRESSES: Final[Mapping[str, Addresses]] = {
@@ -33,19 +37,26 @@ _ADDRESSES: Final[Mapping[str, Addresses]] = {
         "https://accounts.google.com/o/oauth2/v2/auth",
         "https://www.googleapis.com/oauth2/v4/token",
         {"scope": "openid profile email"},
+        "https://www.googleapis.com/oauth2/v3/userinfo",
     ),
     "github": Addresses(
-        f"{GITHUB}/login/oauth/authorize", f"{GITHUB}/login/oauth/access_token", {"scope": "user:email"}
+        f"{GITHUB}/login/oauth/authorize",
+        f"{GITHUB}/login/oauth/access_token",
+        {"scope": "user:email,read:user"},
+        "https://api.github.com/user",
+        "https://api.github.com/user/emails",
     ),
     "discord": Addresses(
         "https://discord.com/api/oauth2/authorize",
         "https://discord.com/api/oauth2/token",
         {"scope": "identify email", "prompt": "none"},
+        "https://discord.com/api/users/@me",
     ),
     "facebook": Addresses(
         "https://www.facebook.com/v3.2/dialog/oauth",
         "https://graph.facebook.com/v3.2/oauth/access_token",
         {"scope": "public_profile"},
+        "https://graph.facebook.com/v3.2/me?fields=id,email,last_name,first_name,middle_name",
     ),
     "apple": Addresses(
         "https://appleid.apple.com/auth/authorize",
@@ -102,7 +113,13 @@ class SocialTask:
         base = self.settings.get("GITHUB_ENTERPRISE_BASE_URL", "") if self.provider == "github" else ""
         if not base:
             return own
-        return Addresses(f"{base}/login/oauth/authorize", f"{base}/login/oauth/access_token", own.parameters)
+        return Addresses(
+            f"{base}/login/oauth/authorize",
+            f"{base}/login/oauth/access_token",
+            own.parameters,
+            f"{base}/api/v3/user",
+            f"{base}/api/v3/user/emails",
+        )
 
     def shown(self, text: object, *, limit: int = 200) -> str:
         """Return foreign text as evidence: inert, short, without the secret."""

@@ -217,7 +217,8 @@ class OpenIdSignIn:
         # Behind https the proxy counts as one that says so; the check ``proxy`` tests it.
         forwarded = "https" if place(start).scheme == "https" else ""
         return OpenIdSituation(
-            settings=task.settings,
+            # The image sets it (Dockerfile.multi), so no file of a deployment need to.
+            settings={"NODE_ENV": "production", **task.settings},
             release=task.release,
             discovery=ProviderAnswer(body=self._metadata),
             callback=Callback(issuer=address.issuer, error=address.error),

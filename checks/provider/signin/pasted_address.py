@@ -60,7 +60,18 @@ def read_address(given: Secret, redirect: str, state: str, client: str = "") -> 
         return PastedAddress(kind=Pasted.TAKEN if is_own else Pasted.FOREIGN)
     if parts.path.rstrip("/").lower() != own.path.rstrip("/").lower():
         return PastedAddress(kind=Pasted.TAKEN)
-    fields = _once(parts.query)
+    return _read(_once(parts.query), state)
+
+
+def read_form(given: Secret, state: str) -> PastedAddress:
+    """Read a pasted body of the form with which Apple sends the browser back (``response_mode=form_post``)."""
+    text = given.reveal().strip()
+    if len(text) > LONGEST or "=" not in text:
+        return PastedAddress(kind=Pasted.FOREIGN)
+    return _read(_once(text), state)
+
+
+def _read(fields: dict[str, str], state: str) -> PastedAddress:
     if not hmac.compare_digest(fields.get("state", "").encode(), state.encode()):
         return PastedAddress(kind=Pasted.OTHER_STATE)
     code, error = fields.get("code", ""), fields.get("error", "")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _SECONDS = 4.0
 
 
-async def openid_is_offered(subject: Subject) -> bool:
-    """Whether the address of the callback is a LibreChat's that offers OpenID; its /api/config is asked once, no limited route."""
+async def is_offered(subject: Subject, provider: str) -> bool:
+    """Whether the address of the callback is a LibreChat's that offers a provider; its /api/config is asked once, no limited route."""
     server = subject.deployment.settings.get("DOMAIN_SERVER", "").rstrip("/")
     trusted = context(subject.reach.cacert, own_authority(subject.deployment))
     try:
@@ -24,4 +24,4 @@ async def openid_is_offered(subject: Subject) -> bool:
             answer = await web.ask("GET", f"{server}/api/config")
     except (HttpError, TimeoutError, ValueError):
         return False
-    return answer.object.get("openidLoginEnabled") is True
+    return answer.object.get(f"{provider}LoginEnabled") is True

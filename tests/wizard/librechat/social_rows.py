@@ -87,7 +87,7 @@ def situation_of(recorded: Mapping[str, Any], release: Release = RECORDED) -> So
             key_id=_APPLE["APPLE_KEY_ID"] if is_apple else None,
         ),
         key=KEYS.get(settings.get("APPLE_PRIVATE_KEY_PATH", ""), AppleKey.MISSING) if is_apple else AppleKey.FIT,
-        denies=bool(faults.get("deny")),
+        error="access_denied" if faults.get("deny") else "",
         token=step_of(faults.get("token", {})),
         profile_step=step_of(faults.get("profile", {})),
         profile=profile_of(now),

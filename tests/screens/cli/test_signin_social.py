@@ -1,0 +1,156 @@
+"""``signin`` through GitHub (Enterprise, on loopback) and Apple as an operator runs it, and what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.patience import within
+from tests.screens.cli.program import run, tree
+from tests.screens.cli.test_signin import CHAT, Conversation, write
+from tests.servers.certificates import Certificates
+from tests.servers.github_enterprise import CLIENT, SECRET, GitHub, github_enterprise
+from tests.servers.scripted_browser import browse
+
+SampleFolder = Callable[..., Path]
+CALLBACK = f"{CHAT}/oauth/github/callback"
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+def github(running: GitHub, **changes: str) -> dict[str, str]:
+    """Return the settings of GitHub Enterprise."""
+    return {
+        "GITHUB_CLIENT_ID": CLIENT,
+        "GITHUB_CLIENT_SECRET": SECRET,
+        "GITHUB_CALLBACK_URL": "/oauth/github/callback",
+        "GITHUB_ENTERPRISE_BASE_URL": running.base,
+        "ALLOW_SOCIAL_REGISTRATION": "true",
+        **changes,
+    }
+
+
+async def through(
+    folder: Path, certificates: Certificates, running: GitHub, *wrong: str, **changes: str
+) -> tuple[int, str, str]:
+    """Sign in as a person does; return exit status, standard output and what was told. Nothing of the sign-in is in either."""
+    write(folder, github(running, **changes))
+
+    def talk() -> tuple[int, str, str]:
+        conversation = Conversation(folder, certificates, "github", "--json")
+        bar = browse(conversation.address(), certificates, CHAT)
+        status, out = conversation.end(*(text.format(bar=bar) for text in wrong), bar)
+        return status, out, conversation.told
+
+    before = tree(folder)
+    status, out, told = await within(asyncio.to_thread(talk))
+    assert tree(folder) == before, "nothing is written"
+    assert [secret for secret in (*running.given, SECRET) if secret in out + told] == []
+    return status, out, told
+
+
+async def test_github_is_pasted_back(sample_folder: SampleFolder, certificates: Certificates) -> None:
+    folder = sample_folder("v0.8.7")
+    async with github_enterprise(certificates, CALLBACK) as running:
+        foreign = "https://elsewhere.example/oauth/github/callback?code=x&state=y"
+        status, out, told = await through(folder, certificates, running, foreign, "{bar}x")
+        asked, tokens = running.requests.copy(), running.tokens.copy()
+    found = json.loads(out)
+    assert (status, found["exit"], found["provider"], found["decision"]["outcome"]) == (0, 0, "github", "signed-in")
+    assert found["person"] == {
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "email_verified": False,
+        "username": "ada",
+        "role": "USER",
+        "role_by": None,
+    }
+    assert found["decision"]["by_account"] == [
+        "No account has this id or address: one is created, role USER.",
+        "An account from GitHub has this id: it is used, and keeps its role.",
+        "An account with a password has this address: refused (back at the sign-in page with 'auth_failed').",
+        "An account from GitHub has this address and another id: it is used, and keeps its role.",
+    ]
+    assert "is not LibreChat's callback" in told
+    assert "state differs" in told
+    assert asked.count("POST /login/oauth/access_token 200") == 1
+    assert (asked[-1], tokens) == (f"DELETE /api/v3/applications/{CLIENT}/token 204", set()), "the token is given back"
+
+
+@pytest.mark.parametrize(
+    ("emails", "changes", "name", "outcome"),
+    [
+        (None, {"ALLOW_SOCIAL_REGISTRATION": "false"}, "oauth.registration.off", "auth-failed"),
+        ([], {}, "oauth.github.email-permission", "server-error"),
+        (None, {"GITHUB_CLIENT_SECRET": "another"}, "oauth.github.secret", "server-error"),
+        (None, {"GITHUB_CALLBACK_URL": "/oauth/callback"}, "oauth.github.redirect", "server-error"),
+    ],
+    ids=["registration", "emails", "secret", "redirect"],
+)
+async def test_what_keeps_a_person_out(
+    sample_folder: SampleFolder,
+    certificates: Certificates,
+    emails: list[dict[str, object]] | None,
+    changes: dict[str, str],
+    name: str,
+    outcome: str,
+) -> None:
+    async with github_enterprise(certificates, CALLBACK, emails) as running:
+        status, out, _ = await through(sample_folder("v0.8.7"), certificates, running, **changes)
+        assert running.tokens == set()
+    found = json.loads(out)
+    assert [finding["id"] for finding in found["findings"] if finding["status"] == "FAIL"] == [name]
+    assert (status, found["person"], found["decision"]["outcome"]) == (1, None, outcome)
+
+
+def test_apple_says_how_its_form_is_pasted(sample_folder: SampleFolder, apple_file: Path) -> None:
+    folder = sample_folder("v0.8.7")
+    mounts = f"services:\n  api:\n    volumes:\n      - {apple_file}:/keys/AuthKey.p8:ro\n"
+    (folder / "docker-compose.override.yml").write_text(mounts)
+    write(
+        folder,
+        {
+            "APPLE_CLIENT_ID": "org.example.chat",
+            "APPLE_TEAM_ID": "TEAM123456",
+            "APPLE_KEY_ID": "KEY1234567",
+            "APPLE_PRIVATE_KEY_PATH": "/keys/AuthKey.p8",
+            "APPLE_CALLBACK_URL": "/oauth/apple/callback",
+        },
+    )
+    done = run("signin", "apple", "--dir", folder, stdin="")
+    assert (done.status, done.out.splitlines()[-1]) == (4, "Inconclusive. Nothing was pasted.")
+    assert "https://appleid.apple.com/auth/authorize?response_type=code&" in done.err
+    assert "response_mode=form_post" in done.err
+    assert "doctor --watch-signin" in done.err
+    foreign = run("signin", "apple", "--dir", folder, stdin="code=abc&state=of-another\n")
+    assert (foreign.status, "state differs" in foreign.err) == (4, True)
+    apple_file.unlink()
+    broken = run("signin", "apple", "--dir", folder, "--json")
+    found = json.loads(broken.out)
+    assert (broken.status, [each["id"] for each in found["findings"] if each["status"] == "FAIL"]) == (
+        1,
+        ["oauth.apple.key-file"],
+    ), broken.text
+
+
+@pytest.fixture
+def apple_file(tmp_path: Path) -> Path:
+    """A private key as Apple gives it."""
+    from checks.provider.oauth.apple_key import fresh_key
+
+    path = tmp_path / "AuthKey.p8"
+    path.write_text(fresh_key())
+    return path
+
+
+@pytest.mark.parametrize("name", ["discord", "apple"])
+def test_what_is_not_configured_cannot_be_tried(sample_folder: SampleFolder, name: str) -> None:
+    done = run("signin", name, "--dir", sample_folder("v0.8.7"))
+    assert (done.status, f"signin {name}" in done.err, "no social login is configured" in done.err) == (2, True, True)

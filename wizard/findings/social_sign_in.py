@@ -1,0 +1,128 @@
+"""The check ``oauth`` after a real sign-in through Google, GitHub, Discord, Facebook or Apple, and what LibreChat makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from wizard.findings import openid_sign_in as openid
+from wizard.findings.model import FindingEntry
+
+_of = partial(
+    FindingEntry,
+    check="oauth",
+    consequence="This person is not signed in.",
+    docs="https://www.librechat.ai/docs/configuration/authentication/OAuth2-OIDC",
+)
+_500 = "This person sees 'An unknown error occurred.' after the provider's page."
+
+
+def _as_openid(entry: FindingEntry) -> FindingEntry:
+    """Return what OpenID's sign-in says in the same words."""
+    return replace(entry, check="oauth", docs="")
+
+
+WOULD_BE = _as_openid(openid.WOULD_BE)
+CLAIMS = replace(_as_openid(openid.CLAIMS), meaning="The provider said who this person is.")
+REVOKED = _as_openid(openid.REVOKED)
+NOT_REVOKED = _as_openid(openid.NOT_REVOKED)
+FOREIGN = _as_openid(openid.FOREIGN)
+STATE = _as_openid(openid.STATE)
+NO_CODE = _as_openid(openid.NO_CODE)
+USED = _as_openid(openid.USED)
+TAKEN = _as_openid(openid.TAKEN)
+UNREDEEMED = _as_openid(openid.UNREDEEMED)
+APPLE_UNTRIED = _of(
+    "signin.apple-key",
+    "Apple's private key cannot be read from here, so no code can be redeemed.",
+    "Mount the .p8 file into the api service and run this as a user who may read it, or let LibreChat's log tell: doctor --watch-signin",
+    settings=("APPLE_PRIVATE_KEY_PATH",),
+    consequence="",
+)
+UNVERIFIED = _of(
+    "signin.unverified",
+    "The provider says that this address is not verified, and LibreChat takes it as verified.",
+    "Limit who may register: registration.allowedDomains in librechat.yaml, or ALLOW_SOCIAL_REGISTRATION=false.",
+    consequence="Somebody can sign up with an address that belongs to somebody else.",
+    settings=("ALLOW_SOCIAL_REGISTRATION",),
+)
+NAMELESS = _of(
+    "signin.nameless",
+    "LibreChat gets no name from Apple: Apple sends it once, in a form field that LibreChat does not read.",
+    "Nothing to do; the person can be told apart by the address.",
+    consequence="LibreChat shows no name for this account.",
+)
+
+CAUSES: Final = MappingProxyType(
+    {
+        "token.code": replace(_as_openid(openid.SIGN_IN["token.code"]), transient=True),
+        "profile": _of(
+            "profile",
+            "The provider did not say who this person is, although it gave a token.",
+            "Look at the application in the provider's console: is its API switched on, is the application suspended?",
+            consequence=_500,
+        ),
+        "denied": _as_openid(openid.SIGN_IN["callback.denied"]),
+        "callback.error": replace(_as_openid(openid.SIGN_IN["callback.error"]), consequence=_500),
+        "google.picture": _of(
+            "google.picture",
+            "The Google account has no picture, and LibreChat answers 500 for those.",
+            "Set a profile picture in the Google account, then sign in again.",
+            consequence=_500,
+        ),
+        "google.email": _of(
+            "google.email",
+            "Google sends no e-mail address for this account.",
+            "Add an address to the Google account, then sign in again.",
+            consequence=_500,
+        ),
+        "github.email-permission": _of(
+            "github.email-permission",
+            "GitHub does not show LibreChat the e-mail addresses of this account.",
+            "For a GitHub App: set Permissions, Account permissions, Email addresses to read-only. For an account: verify a primary address.",
+            consequence=_500,
+        ),
+        "claims.no-email": _of(
+            "claims.no-email",
+            "The provider sends no e-mail address for this account.",
+            "Add and verify an address in the account, allow the application to see it, then sign in again.",
+            consequence="This person sees a page with 400 and validation messages.",
+        ),
+        "claims.bad-email": _of(
+            "claims.bad-email",
+            "What the provider sends as e-mail address is not one.",
+            "Correct the address in the account, then sign in again.",
+            consequence="This person sees a page with 400 and validation messages.",
+        ),
+        "registration.off": _of(
+            "registration.off",
+            "This person has no account, and ALLOW_SOCIAL_REGISTRATION is not true.",
+            "ALLOW_SOCIAL_REGISTRATION=true, or sign in with an account that LibreChat has already.",
+            settings=("ALLOW_SOCIAL_REGISTRATION",),
+        ),
+        "domain.refused": _as_openid(openid.SIGN_IN["domain.refused"]),
+        "account.other-provider": _as_openid(openid.SIGN_IN["account.other-provider"]),
+        "session.lifetime": _of(
+            "session.lifetime",
+            "A lifetime of sessions or tokens is not a number that LibreChat can use.",
+            "Set SESSION_EXPIRY and REFRESH_TOKEN_EXPIRY to whole milliseconds, or remove both.",
+            consequence=_500,
+            settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),
+        ),
+        "session.state-cookie": _of(
+            "session.state-cookie",
+            "Browsers drop the cookie with which LibreChat begins this sign-in, because it is Secure and the address plain HTTP.",
+            "Use HTTPS, or set SESSION_COOKIE_SECURE=false in a private network.",
+            settings=("SESSION_COOKIE_SECURE",),
+        ),
+        "session.two-hosts": _of(
+            "session.two-hosts",
+            "The browser does not keep LibreChat's cookies, so this person comes back to the sign-in page.",
+            "Use one https address for DOMAIN_CLIENT and DOMAIN_SERVER.",
+            settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
+        ),
+    }
+)
+"""What keeps a person out after the provider's page, by the cause that :mod:`wizard.librechat.social_verdict` gives."""
