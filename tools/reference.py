@@ -11,7 +11,8 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
-from screens.cli.manual import manual  # noqa: E402 - the checkout has to be on the path
+from screens.cli.completion import SHELLS, completion  # noqa: E402 - the checkout has to be on the path
+from screens.cli.manual import manual  # noqa: E402
 from screens.shared.explain import releases  # noqa: E402
 from wizard import catalogue  # noqa: E402
 from wizard.catalogue.answers_form import AnswersForm  # noqa: E402
@@ -194,6 +195,8 @@ DOCUMENTS: dict[str, Callable[[], Iterator[str]]] = {
 def main(folder: Path) -> None:
     """Write every document of this kind."""
     (folder / "librechat-wizard.1").write_text(manual(), encoding="utf-8")
+    for shell in SHELLS:
+        (folder / f"librechat-wizard.{shell}").write_text(completion(shell), encoding="utf-8")
     for name, paragraphs in DOCUMENTS.items():
         (folder / name).write_text("\n".join(paragraphs()), encoding="utf-8")
 

@@ -14,6 +14,13 @@ import pytest
 from tests.guards.checkout import CHECKOUT, python_files, shown
 
 pytestmark = pytest.mark.not_fast
+SHARED = {
+    "share/man/man1/librechat-wizard.1": (),
+    "share/bash-completion/completions/librechat-wizard": ("completion", "bash"),
+    "share/zsh/site-functions/_librechat-wizard": ("completion", "zsh"),
+    "share/fish/vendor_completions.d/librechat-wizard.fish": ("completion", "fish"),
+}
+"""What man and the shells look for below a prefix, and the command that prints the same, if there is one."""
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -42,9 +49,7 @@ def test_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:
         shown(path) for path in python_files("wizard", "checks", "screens")
     }
     assert {name.partition("/")[0] for name in names if ".data/" not in name} == {"wizard", "checks", "screens"}
-    assert [name.partition(".data/")[2] for name in names if ".data/" in name] == [
-        "data/share/man/man1/librechat-wizard.1"
-    ]
+    assert {name.partition(".data/")[2] for name in names if ".data/" in name} == {f"data/{name}" for name in SHARED}
     assert "librechat-wizard = screens.cli.main:main" in about["entry_points.txt"]
     assert "License-Expression: MIT" in about["METADATA"]
     assert "MIT License" in about["LICENSE"]
@@ -68,6 +73,9 @@ def test_installed_command_works(wheel: Path, tmp_path: Path) -> None:
 
     command = tmp_path / "installed" / "bin" / "librechat-wizard"
     assert run(command, "--version", cwd=tmp_path).startswith("librechat-wizard ")
+    for name, made_by in SHARED.items():
+        kept = (tmp_path / "installed" / name).read_text(encoding="utf-8")
+        assert kept == run(command, *made_by, cwd=tmp_path) if made_by else kept.startswith(".TH ")
     folder = tmp_path / "LibreChat"
     folder.mkdir()
     (folder / "docker-compose.yml").write_text(
