@@ -77,7 +77,10 @@ def openid_sign_in(subject: Subject, *, listen: int = 0, renewal: Renewal | None
         if not listeners and (running := _running_with(subject, "openid")):
             tell(f"Note: {running}\n")
         tell(sign_ins.openid_words(begun.url, begun.redirect, is_listening=True) if listeners else begun.words)
-        return _pasted(sign_in, listeners) or _nothing(ids.UNREDEEMED)
+        outcome = _pasted(sign_in, listeners) or _nothing(ids.UNREDEEMED)
+        if outcome.afterwards:
+            tell(f"{outcome.afterwards}\n")
+        return outcome
 
 
 def _run_now(work: Coroutine[Any, Any, _Result]) -> _Result:

@@ -114,6 +114,8 @@ class SignInTest(LiveTest):
         await self._end(outcome)
 
     async def _end(self, outcome: SignInOutcome) -> None:
+        if outcome.afterwards:
+            await self.rows.add(Static(Content(outcome.afterwards), markup=False))
         # What decides comes last, where a small terminal shows it.
         for finding in sorted(outcome.report.findings, key=lambda one: one.summary in outcome.closing):
             await self.show(Found(check=finding.check, finding=finding))

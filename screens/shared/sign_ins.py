@@ -35,6 +35,7 @@ TRIES: Final = 3
 """How often something else than the callback may be pasted."""
 _LIVES: Final = "A code lives for a minute or so."
 _OPEN: Final = "Open this address in any browser and sign in:"
+_STILL: Final = "The browser is still signed in at the provider. To sign out there as well, open this address in it:"
 _KEEP_LOG: Final = "Before you sign in there, open the browser's developer tools, tab Network, and keep the log.\n"
 _FORM: Final = (
     "Apple sends the code in a form to LibreChat, never in the address bar. Stop LibreChat meanwhile, or it uses the code itself;\n"
@@ -56,6 +57,8 @@ class SignInOutcome:
     """Who would be signed in; ``None``: nobody, or it is not known."""
     decision: dict[str, Any] | None = None
     claims: tuple[dict[str, str], ...] = field(default=(), repr=False)
+    sign_out: str = field(default="", repr=False)
+    """The address that ends the browser's session at the provider; empty where none is known."""
     may_try_again: bool = False
 
     @property
@@ -70,7 +73,13 @@ class SignInOutcome:
     @property
     def parts(self) -> dict[str, Any]:
         """The members of the JSON object."""
-        return {"person": self.person, "decision": self.decision, "claims": list(self.claims)}
+        given = {"person": self.person, "decision": self.decision, "claims": list(self.claims)}
+        return {**given, "sign_out": self.sign_out} if self.sign_out else given
+
+    @property
+    def afterwards(self) -> str:
+        """What a person may do after all; the last line is the address, empty if there is nothing to do."""
+        return f"{_STILL}\n\n{self.sign_out}" if self.sign_out else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +129,11 @@ def openid_outcome(result: OpenIdSignInResult) -> SignInOutcome:
     if decision is None:
         return SignInOutcome(report=report, may_try_again=not result.is_final)
     return SignInOutcome(
-        report=report, person=_person(decision), decision=_decision(decision), claims=_claims(result.claims)
+        report=report,
+        person=_person(decision),
+        decision=_decision(decision),
+        claims=_claims(result.claims),
+        sign_out=result.sign_out,
     )
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
+import urllib.request
 from http.cookies import SimpleCookie
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from tests.servers.certificates import Certificates
 
 _MOST = 12
 
 
-def browse(url: str, certificates: Certificates, stops_at: str) -> str:
-    """Return the address bar once it begins with ``stops_at``; ``AssertionError`` where it never does."""
+def browse(url: str, certificates: Certificates, stops_at: str, jar: dict[str, str] | None = None) -> str:
+    """Return the address bar once it begins with ``stops_at``; ``AssertionError`` where it never does. ``jar`` keeps its cookies."""
     context = ssl.create_default_context(cafile=str(certificates.ca))
-    jar: dict[str, str] = {}
+    jar = {} if jar is None else jar
     for _ in range(_MOST):
         if url.startswith(stops_at):
             return url
@@ -40,6 +42,20 @@ def browse(url: str, certificates: Certificates, stops_at: str) -> str:
         assert location, f"{answer.status} at {parts.path}"
         url = urljoin(url, location)
     raise AssertionError("sent on without end")
+
+
+def sign_out(url: str, certificates: Certificates, jar: dict[str, str]) -> int:
+    """Open the provider's page that signs out and confirm it; return the status that this had."""
+    context = ssl.create_default_context(cafile=str(certificates.ca))
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
+    with opener.open(urllib.request.Request(url, headers=headers)) as page:  # noqa: S310 - https, of the provider
+        text = page.read().decode()
+    (action,) = re.findall(r'<form[^>]* action="([^"]+)"', text)
+    (xsrf,) = re.findall(r'name="xsrf" value="([^"]+)"', text)
+    form = urlencode({"xsrf": xsrf, "logout": "yes"}).encode()
+    with opener.open(urllib.request.Request(action, form, headers)) as page:  # noqa: S310 - https, of the provider
+        return int(page.status)
 
 
 def asked(url: str, context: ssl.SSLContext) -> tuple[int, str, str]:

@@ -29,7 +29,7 @@ from checks.provider.signin.claims import ShownClaim
 from checks.provider.signin.decision import OpenIdDecision, decision_findings
 from checks.provider.signin.pasted_address import Pasted, PastedAddress, read_address
 from checks.provider.signin.renewing import MOST_RENEWALS, HeldTokens, Renewal, Renewals
-from checks.provider.signin.revoking import revoke
+from checks.provider.signin.revoking import revoke, sign_out_address
 from checks.provider.signin.tokens_read import claims_of, id_token_of
 from checks.provider.signin.userinfo import FAILURES, NOTHING, Userinfo, ask, ask_userinfo
 from wizard.basics.finding import Finding, Status
@@ -71,6 +71,8 @@ class OpenIdSignInResult:
     """``None``: nothing was redeemed."""
     claims: tuple[ShownClaim, ...] = ()
     """What the provider said of the person, cut."""
+    sign_out: str = field(default="", repr=False)
+    """The address that ends the browser's session at the provider; empty if it offers none."""
     is_final: bool = True
     """Whether another address may not be pasted any more."""
 
@@ -159,7 +161,7 @@ class OpenIdSignIn:
             return self._judged(address, answer, Userinfo(), NOTHING)
         held = HeldTokens(response.object)
         try:
-            result = await self._identified(address, response)
+            result = replace(await self._identified(address, response), sign_out=sign_out_address(task, metadata))
             if self._renewal is not None and result.decision is not None and result.decision.is_signed_in:
                 renewals = Renewals(task, self._metadata, self._conversation, held)
                 found = [finding async for finding in renewals.run(self._renewal)]

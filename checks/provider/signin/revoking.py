@@ -1,9 +1,10 @@
-"""Gives the tokens of a test sign-in back to the provider (RFC 7009), so that nothing of it can be used."""
+"""Ends a test sign-in: its tokens go back to the provider (RFC 7009), and the browser gets the address that signs it out there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from checks.net.errors import HttpError
 from checks.provider.asking import ProviderConversation, SpentError
@@ -12,8 +13,10 @@ from checks.provider.openid.task import Metadata, OpenIdTask
 from wizard.basics.finding import Finding
 from wizard.findings import openid_sign_in as ids
 from wizard.librechat.browser_url import href
+from wizard.librechat.openid_start import endpoint_fault
 
 _OK: Final = 200
+_SIGN_OUT: Final = "end_session_endpoint"
 _KINDS: Final = ("refresh_token", "access_token")
 """The refresh token first: with it goes everything that was made from it (RFC 7009 section 2.1)."""
 
@@ -41,3 +44,17 @@ async def revoke(
         if response.status != _OK:
             return ids.NOT_REVOKED.warn(evidence=(f"revocation_endpoint answered {response.status}",))
     return ids.REVOKED.passed(evidence=("The browser stays signed in at the provider until you sign out there.",))
+
+
+def sign_out_address(task: OpenIdTask, metadata: Metadata) -> str:
+    """Return the address with which a browser ends its session at the provider; empty where none is offered.
+
+    OpenID Connect RP-Initiated Logout 1.0, section 2, with ``client_id`` in place of ``id_token_hint``, as LibreChat has it without
+    OPENID_REUSE_TOKENS: an ID token in an address would stay in scrollback, and without one the provider asks the person first.
+    """
+    if endpoint_fault(metadata, _SIGN_OUT):
+        return ""
+    address = href(str(metadata[_SIGN_OUT])) or ""
+    before, mark, fragment = address.partition("#")
+    query = urlencode({"client_id": task.value("OPENID_CLIENT_ID")})
+    return f"{before}{'&' if '?' in before else '?'}{query}{mark}{fragment}"

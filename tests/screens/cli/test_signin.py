@@ -128,6 +128,8 @@ async def test_openid_is_pasted_back(sample_folder: SampleFolder, certificates: 
     assert found["person"]["email"] == "ada@example.org"
     assert found["decision"]["outcome"] == "signed-in"
     assert "is not LibreChat's callback" in told
+    assert found["sign_out"] == f"{running.issuer}/session/end?client_id=librechat"
+    assert f"\n{found['sign_out']}\n" in told, "whole, to be copied"
     code = bar.partition("code=")[2].partition("&")[0]
     assert code not in out + told
     assert str(CLIENT["client_secret"]) not in out + told

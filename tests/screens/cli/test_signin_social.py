@@ -107,6 +107,7 @@ async def test_what_keeps_a_person_out(
         assert running.tokens == set()
     found = json.loads(out)
     assert [finding["id"] for finding in found["findings"] if finding["status"] == "FAIL"] == [name]
+    assert [finding["id"] for finding in found["findings"]].count(name) == 1, "once, as a doubt or for certain"
     assert (status, found["person"], found["decision"]["outcome"]) == (1, None, outcome)
 
 

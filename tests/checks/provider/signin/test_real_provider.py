@@ -12,7 +12,7 @@ from screens.shared.sign_ins import openid_sign_in
 from tests.checks.provider.openid.asking import CHAT, SECRET, subject
 from tests.servers.certificates import Certificates
 from tests.servers.openid_provider import openid_provider
-from tests.servers.scripted_browser import browse
+from tests.servers.scripted_browser import browse, sign_out
 from wizard.basics.finding import Status
 from wizard.basics.secret import Secret
 
@@ -138,3 +138,28 @@ async def test_what_is_pasted_wrongly_is_refused_and_a_code_counts_once(certific
         "invalid_scope": "openid.scope.refused",
         "server_error": "openid.callback.error",
     }
+
+
+async def test_the_browser_can_be_signed_out_at_the_provider(certificates: Certificates) -> None:
+    import asyncio
+
+    jar: dict[str, str] = {}
+
+    async def again() -> tuple[OpenIdSignInResult, int]:
+        """Sign in with the same browser; with the number of times that the provider asked who it is."""
+        before = sum("/interaction/" in request for request in provider.requests)
+        sign_in = openid_sign_in(subject(provider.issuer))
+        begun = await sign_in.begin()
+        pasted = await asyncio.to_thread(browse, begun.url, certificates, f"{CHAT}/oauth/openid/callback", jar)
+        result = await sign_in.finish(Secret(pasted))
+        return result, sum("/interaction/" in request for request in provider.requests) - before
+
+    async with openid_provider(certificates, [CLIENT], account=ADA) as provider:
+        first, asked = await again()
+        _, asked_again = await again()
+        status = await asyncio.to_thread(sign_out, first.sign_out, certificates, jar)
+        _, asked_afterwards = await again()
+    assert first.sign_out == f"{provider.issuer}/session/end?client_id=librechat"
+    assert status == 200
+    assert asked >= 2, "signed in and consented"
+    assert asked_afterwards > asked_again, "who it is was forgotten"
