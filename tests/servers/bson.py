@@ -113,6 +113,8 @@ def _element(name: str, value: Any) -> bytes:
 
 
 def _typed(value: Any) -> tuple[int, bytes]:
+    if (known := _ENCODED.get(type(value))) is not None:
+        return known(value)
     for kind, encoded in _ENCODED.items():
         if isinstance(value, kind):
             return encoded(value)

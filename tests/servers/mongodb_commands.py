@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import threading
 from collections.abc import Callable, Mapping
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tests.servers.bson import Long, ObjectId
-from tests.servers.mongodb_query import Document, NotUnderstood, changed, matches, projected, sorted_by
+from tests.servers.mongodb_query import Document, NotUnderstood, changed, copied, matches, projected, sorted_by
 
 _BATCH: Final = 101
 _DUPLICATE: Final = 11000
@@ -40,12 +39,13 @@ class Database:
     def matching(self, name: str, wanted: Mapping[str, Any]) -> list[Document]:
         """Return the documents of a collection that meet a filter; by their ``_id`` without a look at all the others."""
         found, one = self.documents(name), wanted.get("_id")
-        if isinstance(one, str | int | ObjectId) and not isinstance(one, bool):
+        ids = one["$in"] if isinstance(one, dict) and set(one) == {"$in"} else [one]
+        if all(isinstance(each, str | int | ObjectId) and not isinstance(each, bool) for each in ids):
             known = self._by_id.get(name)
             # Tests put documents in by hand, too.
             if known is None or known[0] is not found or len(known[1]) != len(found):
                 known = self._by_id[name] = found, {each["_id"]: each for each in found}
-            found = [known[1][one]] if one in known[1] else []
+            found = [known[1][each] for each in dict.fromkeys(ids) if each in known[1]]
         return [each for each in found if matches(each, wanted)]
 
     def add(self, name: str, document: Document) -> None:
@@ -89,13 +89,13 @@ class MongoServer:
     def content(self, name: str = "LibreChat") -> dict[str, list[Document]]:
         """Return a copy of all that a database holds."""
         with self._lock:
-            return copy.deepcopy(self.database(name).collections)
+            return copied(self.database(name).collections)
 
     def fill(self, content: Mapping[str, list[Document]], name: str = "LibreChat") -> None:
         """Have a database hold this and nothing else."""
         with self._lock:
             made = Database()
-            made.collections = copy.deepcopy(dict(content))
+            made.collections = copied(dict(content))
             self.databases[name] = made
 
     def carry_out(self, command: Document) -> Document:
@@ -173,7 +173,7 @@ def _found(database: Database, command: Document, filter_: str) -> list[Document
 def _find(server: MongoServer, database: Database, command: Document) -> Document:
     found = _found(database, command, "filter")
     return server.cursor(
-        command, copy.deepcopy([projected(one, command.get("projection")) for one in found]), command.get("batchSize")
+        command, copied([projected(one, command.get("projection")) for one in found]), command.get("batchSize")
     )
 
 
@@ -198,7 +198,7 @@ def _insert(_: MongoServer, database: Database, command: Document) -> Document:
             if command.get("ordered", True):
                 break
             continue
-        database.add(name, copy.deepcopy(document))
+        database.add(name, copied(document))
         count += 1
     return {"n": count, **({"writeErrors": errors} if errors else {})}
 
@@ -279,7 +279,7 @@ def _delete(_: MongoServer, database: Database, command: Document) -> Document:
 def _find_and_modify(_: MongoServer, database: Database, command: Document) -> Document:
     name = command[next(iter(command))]
     found = _found(database, command, "query")[:1]
-    before, after = (copy.deepcopy(found[0]) if found else None), None
+    before, after = (copied(found[0]) if found else None), None
     if found and command.get("remove"):
         database.remove(name, found)
     elif found:
@@ -289,14 +289,14 @@ def _find_and_modify(_: MongoServer, database: Database, command: Document) -> D
         after = _upserted(database, name, command.get("query") or {}, command["update"])
     value = after if command.get("new") else before
     return {
-        "value": None if value is None else projected(copy.deepcopy(value), command.get("fields")),
+        "value": None if value is None else projected(copied(value), command.get("fields")),
         "lastErrorObject": {"n": int(bool(found or after)), "updatedExisting": bool(found)},
     }
 
 
 def _aggregate(server: MongoServer, database: Database, command: Document) -> Document:
     source = command["aggregate"]
-    found = [] if source == 1 else copy.deepcopy(database.documents(source))
+    found = [] if source == 1 else copied(database.documents(source))
     for stage in command["pipeline"]:
         ((name, value),) = stage.items()
         match name:

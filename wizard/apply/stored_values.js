@@ -12,6 +12,8 @@ const crypto = require('crypto')
 const JOURNAL = 'librechatWizardRotation'
 const RECORD = 'librechatCredentialMetadata'
 const LISTED = 40
+// Values that are judged or written with one command.
+const AT_ONCE = 500
 // Bytes of a V3 text: from which on garbage is no text by chance, and from which on that is unlikely.
 const SURE = 24
 const PLAUSIBLE = 8
@@ -86,35 +88,47 @@ async function* stored(db, fields = task.fields) {
         const path = field.path.split('.')
         const isOpen = path.at(-1) === '**'
         const top = isOpen ? path.slice(0, -1).join('.') : field.path
-        const found = db.collection(field.collection).find({...field.where, [top]: {$exists: true}}, {projection: {[top]: 1}, batchSize: 500})
+        const found = db.collection(field.collection).find({...field.where, [top]: {$exists: true}}, {projection: {[top]: 1}, batchSize: AT_ONCE})
+        let batch = []
         for await (const document of found) {
             for (const {at, value} of texts(document, path)) {
                 const one = {field, id: document._id, path: at.join('.'), value}
                 const form = typeof value === 'string' ? formOf(value) : undefined
                 if (isOpen && form !== 'V2' && form !== 'V3') continue
-                if (at.some(name => name.includes('.') || name.startsWith('$'))) yield {...one, wrong: 'a name with a dot in it'}
+                if (at.some(name => name.includes('.') || name.startsWith('$'))) batch.push({...one, wrong: 'a name with a dot in it'})
                 else if (!field.formats.includes(form)) {
                     const isPlain = typeof value === 'string' && field.plain && PLAIN[field.plain].test(value)
-                    yield isPlain ? {...one, plain: true} : {...one, wrong: form ? `format ${form}` : 'no known format'}
-                } else yield {...one, form, ...(await judged(db, one, form))}
+                    batch.push(isPlain ? {...one, plain: true} : {...one, wrong: form ? `format ${form}` : 'no known format'})
+                } else batch.push({...one, form, ...judged(one, form)})
             }
+            if (batch.length < AT_ONCE) continue
+            yield* await judgedByJournal(db, batch)
+            batch = []
         }
+        yield* await judgedByJournal(db, batch)
     }
 }
-const judged = async (db, {field, id, path, value}, form) => {
+const judged = ({field, value}, form) => {
     for (const [by, pair] of Object.entries(pairs)) {
         const clear = read(pair, form, value, field.text)
         if (clear === null) continue
         // V3 has no check of its own: any key opens it, and a few characters of garbage may be text. The journal knows which key it was.
         const isWeak = form === 'V3' && !TEXTS[field.text]
-        if (!isWeak || clear.length >= SURE || !pairs.new) return {by, clear, unsure: isWeak && clear.length < PLAUSIBLE}
-        return await judgedByJournal(db, {field, id, path, value}, form)
+        if (isWeak && clear.length < SURE && pairs.new) return {isWeak}
+        return {by, clear, unsure: isWeak && clear.length < PLAUSIBLE}
     }
     return {by: null}
 }
-const judgedByJournal = async (db, {field, id, path, value}, form) => {
-    const kept = await db.collection(JOURNAL).findOne({_id: nameOf(field.collection, id, path)})
-    const by = kept?.n === value ? 'new' : kept?.o === value ? 'old' : kept === null ? assumed : null
+// Asked for a whole batch at once: a database of many such texts would else be asked for each of them at every look.
+const judgedByJournal = async (db, batch) => {
+    const names = new Map(batch.filter(one => one.isWeak).map(one => [one, nameOf(one.field.collection, one.id, one.path)]))
+    if (names.size === 0) return batch
+    const known = new Map()
+    for await (const kept of db.collection(JOURNAL).find({_id: {$in: [...names.values()]}}, {batchSize: AT_ONCE})) known.set(kept._id, kept)
+    return batch.map(({isWeak, ...one}) => (isWeak ? {...one, ...judgedBy(known.get(nameOf(one.field.collection, one.id, one.path)), one)} : one))
+}
+const judgedBy = (kept, {field, form, value}) => {
+    const by = kept === undefined ? assumed : kept.n === value ? 'new' : kept.o === value ? 'old' : null
     const clear = by && read(pairs[by], form, value, field.text)
     return clear ? {by, clear, weak: true} : {by: null}
 }
@@ -236,7 +250,7 @@ const plan = async (db, journal) => {
             continue
         }
         batch.push(entry(one))
-        if (batch.length >= 200) {
+        if (batch.length >= AT_ONCE) {
             await still(journal, ['planning'])
             await inserted(journal, batch)
             batch = []
@@ -247,38 +261,57 @@ const plan = async (db, journal) => {
     if (moved.matchedCount !== 1) throw new Refusal('another run has taken over')
 }
 
+const replaced = (_id, path, from, to) => ({updateOne: {filter: {_id, [path]: from}, update: {$set: {[path]: to}}}})
+// Sends updates, one command for each collection; returns how many documents changed.
+const sent = async (db, writes) => {
+    const batches = new Map()
+    for (const [collection, update] of writes) {
+        if (!batches.has(collection)) batches.set(collection, [])
+        batches.get(collection).push(update)
+    }
+    let count = 0
+    for (const [collection, updates] of batches) count += (await db.collection(collection).bulkWrite(updates, {ordered: false})).modifiedCount
+    return count
+}
 // Writes each value of the journal, `from` one side `to` the other, only where the former still stands there.
 const write = async (db, journal, from, to, stage) => {
     let written = 0
-    let batch = new Map()
-    let count = 0
+    let batch = []
     const send = async () => {
         await still(journal, [stage])
-        for (const [collection, updates] of batch) written += (await db.collection(collection).bulkWrite(updates, {ordered: false})).modifiedCount
-        batch = new Map()
+        written += await sent(db, batch)
+        batch = []
     }
-    for await (const {_id, c, d, p, ...sides} of journal.find({_id: {$ne: 'state'}}, {batchSize: 200})) {
-        const update = {updateOne: {filter: {_id: d, [p]: sides[from]}, update: {$set: {[p]: sides[to]}}}}
-        batch.set(c, [...(batch.get(c) ?? []), update])
-        count += 1
-        if (count % 100 === 0) await send()
+    for await (const {_id, c, d, p, ...sides} of journal.find({_id: {$ne: 'state'}}, {batchSize: AT_ONCE})) {
+        batch.push([c, replaced(d, p, sides[from], sides[to])])
+        if (batch.length >= AT_ONCE) await send()
     }
     await send()
     return written
 }
-// What was written meanwhile by a LibreChat that still ran: until nothing more is found.
+// What was written meanwhile by a LibreChat that still ran, or what a way back finds without a journal: until nothing more is found.
 const late = async (db, journal, by, stage) => {
+    const to = by === 'old' ? 'n' : 'o'
+    let batch = []
+    const send = async () => {
+        const made = batch.map(one => [one, entry(one)])
+        batch = []
+        if (made.length === 0) return
+        await still(journal, [stage])
+        await inserted(journal, made.map(([, one]) => one))
+        await still(journal, [stage])
+        await sent(db, made.map(([one, {c, d, p, [to]: value}]) => [c, replaced(d, p, one.value, value)]))
+    }
     let count = 0
     for (let round = 0; round < 5; round += 1) {
         let found = 0
         for await (const one of stored(db)) {
             if (one.by !== by) continue
             found += 1
-            const made = entry(one)
-            await still(journal, [stage])
-            await journal.updateOne({_id: made._id}, {$set: {c: made.c, d: made.d, p: made.p, o: made.o, n: made.n}}, {upsert: true})
-            await db.collection(made.c).updateOne({_id: made.d, [made.p]: one.value}, {$set: {[made.p]: by === 'old' ? made.n : made.o}})
+            batch.push(one)
+            if (batch.length >= AT_ONCE) await send()
         }
+        await send()
         count += found
         if (found === 0) return count
     }

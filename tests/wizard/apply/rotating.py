@@ -41,8 +41,8 @@ class Bench:
         (self.image / "package.json").write_text(json.dumps({"name": "LibreChat", "version": str(release)}))
         self.answers: list[str] = []
         """All that came out."""
-        self.steps = 0
-        """Commands and updates of the last run."""
+        self.events: list[str] = []
+        """Commands and single updates of the last run, each with its collection."""
 
     def run(
         self, op: str, *, kill_at: int = 0, on_step: Callable[[str, Document], None] | None = None, **more: Any
@@ -64,15 +64,14 @@ class Bench:
             cwd=self.image,
             env={"MONGO_URI": self.server.address(), "CREDS_KEY": OLD.key, "CREDS_IV": OLD.iv},
         )
-        count = self.steps = 0
+        events: list[str] = []
+        self.events = events
 
         def kill(name: str, command: Document) -> None:
-            nonlocal count
             if on_step is not None:
                 on_step(name, command)
-            count += 1
-            self.steps = count
-            if count == kill_at:
+            events.append(f"{name} {command.get(name)}")
+            if len(events) == kill_at:
                 os.kill(child.pid, signal.SIGKILL)
                 if kill_at % 2:
                     raise ConnectionResetError
