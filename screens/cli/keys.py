@@ -69,7 +69,7 @@ def _status(options: KeysOptions, output: Output) -> ExitStatus:
     others = _not_received(found, own)
     output.parts["stored"] = stored_json(found) | {"differs_from_record": list(drift), "not_received": others}
     output.show(stored_text(found, columns))
-    output.show(_record_text(found, drift, others, columns))
+    output.show(_record_text(found, drift, others, columns, is_local=standing.stack is Stack.LOCAL))
     return ExitStatus.FAILED if found.wrong or others else ExitStatus.DONE
 
 
@@ -122,12 +122,13 @@ def _secrets_text(states: tuple[SecretStatus, ...], columns: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _record_text(found: StoredValues, drift: tuple[str, ...], others: list[str], columns: int) -> str:
+def _record_text(
+    found: StoredValues, drift: tuple[str, ...], others: list[str], columns: int, *, is_local: bool
+) -> str:
     lines: list[str] = []
     if others:
-        text = (
-            f"LibreChat's container gets another {' and '.join(others)} than the files say: recreate it, or see doctor."
-        )
+        who, act = ("LibreChat", "restart") if is_local else ("LibreChat's container", "recreate")
+        text = f"{who} gets another {' and '.join(others)} than the files say: {act} it, or see doctor."
         lines += wrapped(text, "! ", columns)
     if drift:
         text = f"LibreChat's database records other values of {', '.join(drift)} as in use than these."

@@ -16,6 +16,7 @@ from screens.shared.people import (
     change_of,
     door_facts,
     door_lines,
+    interrupted_lines,
     outcome_lines,
     people_of,
     people_table,
@@ -166,7 +167,14 @@ class _Session:
         if consent is None:
             tell("Nothing was changed.")
             return ExitStatus.DONE
-        outcome = self._wait(change.work(consent))
+        try:
+            outcome = self._wait(change.work(consent))
+        except PeopleError:
+            raise  # nothing was done
+        except BaseException:
+            for line in interrupted_lines(change):
+                tell(line)
+            raise
         self._output.parts.setdefault("done", []).append(
             {"change": change.name, "exit": int(outcome.status), "sentence": outcome.sentence}
         )

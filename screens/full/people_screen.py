@@ -16,7 +16,16 @@ from screens.full.dialog import Dialog
 from screens.full.dialogs import Ask, Blank, Choosing, FillIn, Reading
 from screens.full.progress import Progress
 from screens.shared.live_signs import unlocking_of
-from screens.shared.people import change_lines, change_of, deployment_of, door_lines, outcome_lines, people_in, remarks
+from screens.shared.people import (
+    change_lines,
+    change_of,
+    deployment_of,
+    door_lines,
+    interrupted_lines,
+    outcome_lines,
+    people_in,
+    remarks,
+)
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, UserAccount
 from wizard.basics.plain_text import plain
@@ -238,7 +247,12 @@ class PeopleScreen(Dialog[None]):
         self._begin(change.title)
         try:
             outcome = await change.work(consent)
-        except (WizardError, NotReachedError, PeopleError) as error:
+        except (WizardError, NotReachedError, PeopleError, asyncio.CancelledError) as error:
+            lines = interrupted_lines(change)
+            if lines and not isinstance(error, PeopleError):
+                self.app.push_screen(Reading("Stopped", "\n".join(lines)))
+            if isinstance(error, asyncio.CancelledError):
+                raise
             self._end(_words(error))
             return
         await self._show(outcome)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checks.net.aio import run as run_async
-from screens.shared.people import change_lines, change_of, door_lines, outcome_lines, people_of, people_table
+from screens.shared.people import (
+    change_lines,
+    change_of,
+    door_lines,
+    interrupted_lines,
+    outcome_lines,
+    people_of,
+    people_table,
+)
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import AccountChange, Consent, PeopleError
 from wizard.basics.exit_status import ExitStatus
@@ -80,7 +88,14 @@ def _carry_out(console: Console, change: AccountChange) -> None:
         console.say("Nothing was changed.")
         return
     consent = Consent.FURTHER if change.further and _says_yes(console, change.further) else Consent.CHANGE
-    outcome = run_async(change.work(consent))
+    try:
+        outcome = run_async(change.work(consent))
+    except PeopleError:
+        raise  # nothing was done
+    except BaseException:
+        for line in interrupted_lines(change):
+            console.show(line)
+        raise
     for line in outcome_lines(outcome):
         console.show(line)
     if outcome.offer is not None and outcome.status is ExitStatus.DONE:

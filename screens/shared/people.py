@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.apply.node_script import node_host
 from wizard.apply.people.account_changes import UserAccounts
-from wizard.apply.people.model import AccountChange, AccountOutcome, UserAccount, moment
+from wizard.apply.people.model import MAY_BE_IN_FORCE, AccountChange, AccountOutcome, UserAccount, moment
 from wizard.basics.plain_text import plain
 
 if TYPE_CHECKING:
@@ -75,6 +75,13 @@ def outcome_lines(outcome: AccountOutcome) -> list[str]:
     if outcome.password is not None:
         lines.append(f"Password of {plain(outcome.email, limit=254)} (shown this once): {outcome.password.reveal()}")
     return lines
+
+
+def interrupted_lines(change: AccountChange) -> list[str]:
+    """Return what is said where the work was interrupted: a generated password may be in force, and nobody else knows it."""
+    if change.generated is None:
+        return []
+    return [MAY_BE_IN_FORCE, f"{change.title}: {change.generated.reveal()}"]
 
 
 def door_lines(door: Door) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -38,6 +38,7 @@ from wizard.deployment.assembled import deployment
 from wizard.deployment.local_install import found_install
 from wizard.deployment.snapshot import take
 from wizard.deployment.standing import standing_in
+from wizard.librechat.secret_uses import local_readers
 from wizard.librechat.startup_refusals import OWN_SECRETS_SINCE
 from wizard.plan.proposal import propose
 from wizard.store.apply_record import ConcernedServices
@@ -178,8 +179,21 @@ class _Work:
                 self.failed = Failed(reason=Reason.COMMAND, summary=problems[0], evidence=problems[1:])
                 yield self.failed
 
-    async def _database(self) -> AsyncGenerator[ApplyEvent, None]:
+    def _database(self) -> AsyncGenerator[ApplyEvent, None]:
         """Stop LibreChat, and encrypt what is stored with the new keys."""
+
+        async def moved(rotator: Rotator) -> str:
+            found = await rotator.rotate()
+            self.record = replace(self.record, is_moved=True)
+            values = sum(count.renewed for count in found.counts)
+            return f"{values} stored values are encrypted with the new keys; all were decrypted again to verify it."
+
+        return self._while_stopped("encrypt what is stored with the new keys", moved)
+
+    async def _while_stopped(
+        self, why: str, work: Callable[[Rotator], Awaitable[str]]
+    ) -> AsyncGenerator[ApplyEvent, None]:
+        """Stop LibreChat and have the script work on what is stored; ``work`` returns what came of it, a sentence."""
         if not self._reencrypts or (rotator := self._rotator) is None:
             return
         async with contextlib.aclosing(self._stopped()) as events:
@@ -187,17 +201,11 @@ class _Work:
                 yield event
         if self.failed is not None:
             return
-        yield self._script("encrypt what is stored with the new keys")
+        yield self._script(why)
         try:
-            found = await rotator.rotate()
+            yield Note(text=await work(rotator))
         except (RotationRefused, NotReachedError) as error:
             yield _failure(error)
-            return
-        self.record = replace(self.record, is_moved=True)
-        values = sum(count.renewed for count in found.counts)
-        yield Note(
-            text=f"{values} stored values are encrypted with the new keys; all were decrypted again to verify it."
-        )
 
     async def _files(self) -> AsyncGenerator[ApplyEvent, None]:
         """Write the new values, and recreate LibreChat and what else needs them."""
@@ -227,7 +235,7 @@ class _Work:
                 yield Note(
                     text=f"{sum(count.renewed for count in found.counts)} stored values decrypt with the new keys."
                 )
-            elif self._may_be_recorded():
+            elif _may_be_recorded(self._job.folder):
                 yield self._script("note the new values in LibreChat's own record, as fingerprints")
                 await rotator.record()
         except RotationRefused as error:
@@ -238,28 +246,12 @@ class _Work:
             else:
                 yield Note(text=f"LibreChat's own record of its secrets was not updated: {error.sentence}")
 
-    def _may_be_recorded(self) -> bool:
-        """Whether LibreChat's database may hold a record of its secrets: an older release has none."""
-        standing = standing_in(self._job.folder)
-        return standing.release >= OWN_SECRETS_SINCE or not standing.release_pinned
-
-    async def _database_back(self) -> AsyncGenerator[ApplyEvent, None]:
-        if not self._reencrypts or (rotator := self._rotator) is None:
-            return
-        async with contextlib.aclosing(self._stopped()) as events:
-            async for event in events:
-                yield event
-        if self.failed is not None:
-            return
-        yield self._script("put back what is stored")
-        try:
+    def _database_back(self) -> AsyncGenerator[ApplyEvent, None]:
+        async def put_back(rotator: Rotator) -> str:
             found = await rotator.back(moved=self.record.is_moved)
-        except (RotationRefused, NotReachedError) as error:
-            yield _failure(error)
-            return
-        yield Note(
-            text=f"{found.written} stored values were put back." if found.written else "No stored value had changed."
-        )
+            return f"{found.written} stored values were put back." if found.written else "No stored value had changed."
+
+        return self._while_stopped("put back what is stored", put_back)
 
     async def _files_back(self) -> AsyncGenerator[ApplyEvent, None]:
         job, workplace = self._job, self._job.workplace
@@ -335,6 +327,8 @@ class _Work:
         if standing.stack is Stack.LOCAL:
             self.is_by_hand = True
             yield Note(text=f"Let LibreChat {purpose}: {found_install(job.folder).restart}")
+            for text in local_readers(self.record.names):
+                yield Note(text=text)
             return
         snapshot = take(job.folder, Answers())
         files = stack_files.compose_files_of(standing)
@@ -366,6 +360,12 @@ class _Work:
         async with contextlib.aclosing(waiting) as events:
             async for event in events:
                 yield event
+
+
+def _may_be_recorded(folder: Path) -> bool:
+    """Whether LibreChat's database may hold a record of its secrets: an older release has none."""
+    standing = standing_in(folder)
+    return standing.release >= OWN_SECRETS_SINCE or not standing.release_pinned
 
 
 def _exchanged(snapshot: Snapshot, values: Mapping[str, str]) -> dict[str, FileState]:

@@ -41,7 +41,7 @@ SECRET_USES: Final = (
     ),
     SecretUse(
         "JWT_SECRET", SecretGroup.JWT,
-        "everybody's access token ends; browsers fetch a new one by themselves. Recreate rag_api too",
+        "everybody's access token ends; browsers fetch a new one by themselves. The RAG API needs the new value too",
         "api/strategies/jwtStrategy.js:11, packages/api/src/crypto/jwt.ts:10",
     ),
     SecretUse(
@@ -50,7 +50,7 @@ SECRET_USES: Final = (
     ),
     SecretUse(
         "MEILI_MASTER_KEY", SecretGroup.MEILI,
-        "the search index refuses the old key; recreate meilisearch together with LibreChat",
+        "the search index refuses the old key until Meilisearch runs with the new one",
         "api/server/routes/search.js:18, api/db/indexSync.js:28",
     ),
     SecretUse(
@@ -73,11 +73,23 @@ GROUP_CONSEQUENCES: Final = {
     "Links to reset a password and API keys of agents keep working.",
     SecretGroup.SESSIONS: "Sign-ins that are under way start again; with OPENID_REUSE_TOKENS people sign in again, and so do "
     "people in the admin panel.",
-    SecretGroup.MEILI: "Search pauses while Meilisearch and LibreChat are recreated. The index is not encrypted and stays.",
+    SecretGroup.MEILI: "Search pauses until Meilisearch and LibreChat run with the new key. The index is not encrypted and stays.",
     SecretGroup.CREDS: "LibreChat is stopped while every stored value is encrypted anew. Nobody has to type a key again, and "
     "nobody is signed out. If another LibreChat uses this database (a second machine), stop it first.",
 }
 """What a rotation of a group means for people (JWT: recorded; sessions, Meilisearch: read)."""
+
+_LOCAL_READERS: Final = {
+    "JWT_SECRET": "If the RAG API runs beside LibreChat, it needs the same JWT_SECRET: restart it with that one.",
+    "MEILI_MASTER_KEY": "Meilisearch needs the same MEILI_MASTER_KEY (its environment or --master-key): until it is restarted with it, search fails.",
+}
+"""Who else has to read a value, where no Docker Compose hands it to them."""
+
+
+def local_readers(names: Iterable[str]) -> tuple[str, ...]:
+    """Return who has to read these secrets besides LibreChat, where it runs without Docker and a person restarts them."""
+    return tuple(_LOCAL_READERS[name] for name in names if name in _LOCAL_READERS)
+
 
 BYTES: Final = dict.fromkeys((use.name for use in SECRET_USES), 32) | {"CREDS_IV": 16}
 """How long each of these is where it is generated (wizard/catalogue/credentials.py); two hexadecimal digits a byte."""

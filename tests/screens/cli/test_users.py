@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import shutil
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,11 @@ from screens.cli.main import main
 from tests.judge import JUDGES, need_path
 from tests.screens.cli.program import Run
 from tests.wizard.apply.people_stack import PeopleStack, people_stack, session, user
+from wizard.apply.people.directory import Directory
+from wizard.apply.people.model import PeopleError
+from wizard.apply.people.script_talk import ScriptTalk
+
+NEW = "new@example.com"
 
 
 @pytest.fixture
@@ -76,6 +83,44 @@ def test_a_password_comes_by_standard_input_or_is_shown_once(stack: PeopleStack)
         {"change": "add", "exit": 0, "sentence": "bob@example.com has an account now, role USER."}
     ]
     assert password not in json.dumps(stack.log())
+
+
+@pytest.mark.parametrize("words", [("add", NEW), ("reset-password", "ann@example.com"), ("unlock", "goo@example.com")])
+def test_a_generated_password_is_shown_where_the_look_afterwards_is_interrupted(
+    stack: PeopleStack, words: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goo = user("goo@example.com", provider="google")
+    del goo["password"]
+    stack.fill(user("ann@example.com", "ADMIN"), goo)
+    _, email = words
+    before = stack.user(email)
+    ask = Directory._ask
+
+    async def interrupted(self: Directory, op: str, **more: object) -> dict[str, Any]:
+        if stack.user(email) != before:
+            raise asyncio.CancelledError
+        return await ask(self, op, **more)
+
+    monkeypatch.setattr(Directory, "_ask", interrupted)
+    done = users(stack, *words, "--yes")
+    after = stack.user(email)
+    assert after is not None
+    password = after["password"].removeprefix("clear:")
+    assert done.status == 130, done.text
+    assert "The password below may be in force: try it." in done.err
+    assert done.err.count(password) == 1
+    assert password not in done.out + json.dumps(stack.log())
+
+
+def test_a_refusal_shows_no_password(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack.fill(user("ann@example.com", "ADMIN"))
+
+    async def refused(*_: object, **__: object) -> None:
+        raise PeopleError("Not now.")
+
+    monkeypatch.setattr(ScriptTalk, "reset", refused)
+    done = users(stack, "reset-password", "ann@example.com", "--yes")
+    assert (done.status, "Not now." in done.err, "password below" in done.err) == (1, True, False), done.text
 
 
 def test_removal_asks_as_the_script_does_and_tells_what_stays(stack: PeopleStack) -> None:

@@ -66,6 +66,29 @@ async def test_a_new_account_has_its_password_shown_once(stack: PeopleStack) -> 
         assert ann["password"].removeprefix("clear:") not in operator.flat
 
 
+async def test_a_password_that_may_be_in_force_is_shown_where_the_work_is_stopped(stack: PeopleStack) -> None:
+    script = stack.image / "config" / "create-user.js"
+    text = script.read_text()
+    ends = "console.green('User created successfully!')"
+    assert ends in text
+    script.write_text(text.replace(ends, f"await new Promise(() => {{}}); {ends}"))
+    async with at_the_wizard(stack.folder) as operator:
+        await operator.press("ctrl+l")
+        await operator.until("0 accounts.")
+        await operator.press("tab", "enter")
+        await operator.until("Add an account")
+        await operator.paste("ann@example.com")
+        await operator.press("enter", "enter", "enter")
+        await operator.until("It is the first account")
+        await operator.press("tab", "enter")
+        await operator.until_true(lambda: stack.user("ann@example.com") is not None)
+        await operator.press("escape")
+        await operator.until("The password below may be in force: try it.")
+        ann = stack.user("ann@example.com")
+        assert ann is not None
+        assert ann["password"].removeprefix("clear:") in operator.flat
+
+
 async def test_without_docker_the_reason_is_said(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     async with at_the_wizard(stack.folder) as operator:

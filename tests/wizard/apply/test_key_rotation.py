@@ -279,7 +279,12 @@ def test_keys_of_a_libre_chat_without_docker(
     assert main(["keys", "rotate", "jwt", "--yes", "--dir", str(folder)]) == 0
     said = " ".join(capsys.readouterr().err.split())
     assert "uses the old values until" in said
-    assert "docker" not in f"{err} {said}".lower()
+    assert "it needs the same JWT_SECRET" in said
+    assert main(["keys", "rotate", "meili", "--dry-run", "--dir", str(folder)]) == 0
+    dry = "".join(capsys.readouterr())
+    # Nothing is in a container here, and nothing can be recreated.
+    everything = f"{json.dumps(told['secrets'])} {err} {said} {dry}".lower()
+    assert [word for word in ("docker", "recreate", "container", "compose") if word in everything] == []
     changed = {name for name, value in values(folder).items() if value != before.get(name)}
     assert changed == {"JWT_SECRET", "JWT_REFRESH_SECRET"}
     # One that was cut off is put back there, too.

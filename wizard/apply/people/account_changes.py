@@ -16,8 +16,11 @@ from wizard.answers.model import Stack
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.database_changes import role_change, role_of, sessions_change, unban_change
 from wizard.apply.people.directory import Directory
+from wizard.apply.people.last_administrator import RoleTaken, ban_lifted_again, demand_another
 from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, Sighting, UserAccount, moment
-from wizard.apply.people.script_talk import ScriptTalk, told
+from wizard.apply.people.outcomes import failed, unconfirmed
+from wizard.apply.people.rotation_under_way import demand_no_rotation
+from wizard.apply.people.script_talk import ScriptTalk
 from wizard.apply.stopping import Stopping
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command
@@ -30,7 +33,7 @@ from wizard.librechat.scripts import Script
 from wizard.librechat.values import is_enabled, js_number, math
 
 if TYPE_CHECKING:
-    from wizard.apply.node_script import NodeHost, ScriptEnded
+    from wizard.apply.node_script import NodeHost
     from wizard.deployment.model import Deployment
 
 _SHORTEST_NAME: Final = 3
@@ -69,7 +72,7 @@ class UserAccounts:
         """Return how an account is made; ``PeopleError`` for what LibreChat would refuse."""
         email = address(email)
         _is_ours(email)
-        shown, chosen = self._chosen(password)
+        shown, chosen = self.chosen(password)
         name, username = name.strip() or _name_of(email), _username_of(email)
         if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.startswith(_FLAGS):
             raise PeopleError(f"A name has {_SHORTEST_NAME} to {_LONGEST_NAME} characters and is not an option.")
@@ -93,9 +96,9 @@ class UserAccounts:
             try:
                 made = (await self.directory.sighting(email)).people
             except NotReachedError as error:
-                return _unconfirmed(f"{plain(email)} has an account", error, ended, chosen if shown else None, email)
+                return unconfirmed(f"{plain(email)} has an account", error, ended, chosen if shown else None, email)
             if not made:
-                return _failed("LibreChat did not make the account.", ended)
+                return failed("LibreChat did not make the account.", ended)
             sentence = f"{plain(email)} has an account now, role {plain(made[0].role)}."
             return AccountOutcome(sentence=sentence, password=chosen if shown else None, email=email)
 
@@ -108,13 +111,15 @@ class UserAccounts:
             commands=(here.scripts.command(Script.CREATE, *arguments),),
             by_hand=(here.scripts.by_hand(Script.CREATE, *arguments),),
             is_harmless=True,
+            generated=chosen if shown else None,
             work=work,
         )
 
     async def remove(self, email: str) -> AccountChange:
         """Return how an account is removed with all that is its own."""
+        demand_no_rotation(self.deployment.folder)
         person, seen = await self.find(email)
-        _last_admin(person, seen, "removed")
+        demand_another(person, seen, "removed")
         self._lower_case(person)
         here = self._as_running(seen)
         release = here.deployment.release
@@ -126,6 +131,8 @@ class UserAccounts:
             f"What goes: {gone}.",
             f"What stays (LibreChat {release}): {'; '.join(scripts.left_behind(release))}.",
         ]
+        if person.is_admin:
+            lines.append("The role of an administrator is taken first, and given back if the account stays.")
         if seen.everybody == 1:
             lines.append("It is the last account: the next one that is made becomes the administrator.")
         if release >= scripts.STOPPED_DELETE_SINCE:
@@ -134,18 +141,27 @@ class UserAccounts:
 
         async def work(consent: Consent) -> AccountOutcome:
             with_transactions = consent is Consent.FURTHER
+            demand_no_rotation(self.deployment.folder)
             await self._still(person, "removed")
-            stopping = Stopping(host=self.host)
+            role, stopping = RoleTaken(self.directory, person), Stopping(host=self.host)
             try:
+                await role.take()
                 ended = await here.scripts.delete(
                     person.email,
                     with_transactions=with_transactions,
                     stop=None if self.deployment.stack is Stack.LOCAL else stopping.stop,
                 )
+                is_there = any(one.id == person.id for one in (await self.directory.sighting(person.email)).people)
+            except NotReachedError as error:
+                left = await role.give_back()
+                raise NotReachedError(error.sentence, *error.said, *([left.strip()] if left else [])) from error
+            except BaseException:
+                await role.give_back()
+                raise
             finally:
                 restarted = await stopping.start()
-            if any(one.id == person.id for one in (await self.directory.sighting(person.email)).people):
-                return _failed("LibreChat did not remove the account.", ended)
+            if is_there:
+                return failed(f"LibreChat did not remove the account.{await role.give_back()}", ended)
             kept = " Their transactions were kept." if asks_twice and not with_transactions else ""
             return AccountOutcome(sentence=f"{plain(person.email)} is removed.{kept}{restarted}")
 
@@ -163,7 +179,7 @@ class UserAccounts:
     async def reset_password(self, email: str, password: Secret | None = None) -> AccountChange:
         """Return how a person gets a new password."""
         self.scripts.demand(Script.RESET)
-        shown, chosen = self._chosen(password)
+        shown, chosen = self.chosen(password)
         person, _ = await self.find(email)
         self._lower_case(person)
         lines = [_seen(person)]
@@ -180,9 +196,9 @@ class UserAccounts:
                 after, _bans = await self.directory.document(person, ("password",))
             except NotReachedError as error:
                 done = f"{plain(person.email)} has a new password"
-                return _unconfirmed(done, error, ended, chosen if shown else None, person.email)
+                return unconfirmed(done, error, ended, chosen if shown else None, person.email)
             if after == before:
-                return _failed("LibreChat did not change the password.", ended)
+                return failed("LibreChat did not change the password.", ended)
             return AccountOutcome(
                 sentence=f"{plain(person.email)} has a new password.",
                 password=chosen if shown else None,
@@ -197,6 +213,7 @@ class UserAccounts:
             lines=tuple(lines),
             commands=(self.scripts.command(Script.RESET),),
             by_hand=(self.scripts.by_hand(Script.RESET),),
+            generated=chosen if shown else None,
             work=work,
         )
 
@@ -218,7 +235,7 @@ class UserAccounts:
             ended = await self.scripts.invite(email)
             is_sent = ended.status == 0 and any("Invitation sent" in line for line in ended.said)
             if not is_sent or (await self.directory.sighting(email)).invitations <= seen.invitations:
-                return _failed("LibreChat did not send the invitation.", ended)
+                return failed("LibreChat did not send the invitation.", ended)
             return AccountOutcome(sentence=f"{plain(email)} is invited.")
 
         return AccountChange(
@@ -242,7 +259,7 @@ class UserAccounts:
             sentence = f"BAN_INTERVAL is {plain(interval, limit=40)}: above {scripts.BAN_SCORE} the script bans nobody."
             raise PeopleError(sentence, f"Set BAN_INTERVAL={scripts.BAN_SCORE} or less first.")
         person, seen = await self.find(email)
-        _last_admin(person, seen, "banned")
+        demand_another(person, seen, "banned")
         self._lower_case(person)
         longest = math(settings.get("BAN_DURATION"), _BAN_DEFAULT)
         wanted = longest if milliseconds is None else milliseconds
@@ -257,9 +274,11 @@ class UserAccounts:
         async def work(_: Consent) -> AccountOutcome:
             await self._still(person, "banned")
             ended = await self.scripts.ban(person.email, lasting)
-            now, _seen_now = await self.find(person.email)
+            now, seen_now = await self.find(person.email)
             if now.banned_until is None:
-                return _failed("LibreChat did not ban the account.", ended)
+                return failed("LibreChat did not ban the account.", ended)
+            if (lifted := await ban_lifted_again(self.directory, now, seen_now)) is not None:
+                return lifted
             return AccountOutcome(sentence=f"{plain(person.email)} is banned until {moment(now.banned_until)}.")
 
         return AccountChange(
@@ -291,7 +310,7 @@ class UserAccounts:
         if chosen == person.role:
             sentence = f"{plain(person.email)} has the role {plain(chosen)} already."
             raise PeopleError(sentence, status=ExitStatus.DONE)
-        _last_admin(person, seen, "given another role")
+        demand_another(person, seen, "given another role")
         return role_change(self.directory, person, chosen)
 
     async def find(self, email: str) -> tuple[UserAccount, Sighting]:
@@ -303,7 +322,7 @@ class UserAccounts:
         now, seen = await self.find(person.email)
         if now.id != person.id:
             raise PeopleError(f"{plain(person.email)} is another account now; nothing was done.")
-        _last_admin(now, seen, done)
+        demand_another(now, seen, done)
 
     def _lower_case(self, person: UserAccount) -> None:
         if person.email != person.email.lower():
@@ -312,7 +331,7 @@ class UserAccounts:
             )
             raise PeopleError(sentence, "Change users.email to small letters in the database first (in mongosh).")
 
-    def _chosen(self, password: Secret | None) -> tuple[bool, Secret]:
+    def chosen(self, password: Secret | None) -> tuple[bool, Secret]:
         """Return whether a password is shown, and the password: the given one, or a new one."""
         shortest = max(8, shortest_password(self.deployment.settings, self.deployment.release))
         if password is None:
@@ -344,12 +363,6 @@ def _is_ours(email: str) -> None:
         raise PeopleError("This address is kept for the wizard's own probe account.", status=ExitStatus.INVALID)
 
 
-def _last_admin(person: UserAccount, seen: Sighting, done: str) -> None:
-    if person.is_admin and seen.admins <= 1:
-        sentence = f"{plain(person.email)} is the only administrator and cannot be {done}."
-        raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
-
-
 def _seen(person: UserAccount) -> str:
     told_of = [
         f"id {plain(person.id)}",
@@ -359,25 +372,6 @@ def _seen(person: UserAccount) -> str:
     if person.banned_until is not None:
         told_of.append(f"banned until {moment(person.banned_until)}")
     return f"{plain(person.email)}: {', '.join(told_of)}."
-
-
-def _failed(sentence: str, ended: ScriptEnded) -> AccountOutcome:
-    said = told(ended) or tuple(ended.said[-1:] if ended.status is None else ())
-    return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED, said=said)
-
-
-def _unconfirmed(
-    done: str, error: NotReachedError, ended: ScriptEnded, password: Secret | None, email: str
-) -> AccountOutcome:
-    """Return the outcome where the script has run and the database does not say what came of it.
-
-    A generated password may be in force then, and nobody else knows it: it is shown.
-    """
-    sentence = f"Whether {done} is not confirmed. {error.sentence}"
-    said = (*told(ended), *error.said)
-    if password is not None:
-        said = (*said, "The password below may be in force: try it.")
-    return AccountOutcome(sentence=sentence, status=ExitStatus.UNKNOWN, said=said, password=password, email=email)
 
 
 def _name_of(email: str) -> str:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from wizard.answers.model import Stack
 from wizard.apply.people.model import Sighting, UserAccount, moment
 from wizard.basics.plain_text import plain
+from wizard.deployment.local_install import found_install
 from wizard.librechat import email_login, mail_configured, providers
 from wizard.librechat.rate_limits import rate_limit
 from wizard.librechat.values import has_values, is_enabled
@@ -110,13 +112,15 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
     elif address and await signs.is_limited(address):
         limit = rate_limit("LOGIN", settings)
         in_memory = not is_enabled(settings.get("USE_REDIS"))
+        is_local = deployment.stack is Stack.LOCAL
+        restart = f" Or restart LibreChat: {found_install(deployment.folder).restart}" if is_local and in_memory else ""
         found.append(
             Lockout(
                 cause=Cause.RATE_LIMIT,
                 sentence=f"LibreChat refuses sign-ins from this address for now: more than {plain(limit.maximum)} in "
                 f"{plain(limit.window)} minutes (LOGIN_MAX, LOGIN_WINDOW).",
-                advice=f"It ends by itself within {plain(limit.window)} minutes.",
-                can_open=in_memory,
+                advice=f"It ends by itself within {plain(limit.window)} minutes.{restart}",
+                can_open=in_memory and not is_local,
             )
         )
     return found

@@ -6,12 +6,15 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from wizard.apply.people import answered
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
+
+MAY_BE_IN_FORCE: Final = "The password below may be in force: try it."
+"""Of a password that was generated, where nobody knows whether the script has set it."""
 
 
 class PeopleError(Exception):
@@ -147,6 +150,8 @@ class AccountChange:
     by_hand: tuple[str, ...] = ()
     further: str = ""
     """A second question, which the script asks, too; its yes is :attr:`Consent.FURTHER`."""
+    generated: Secret | None = None
+    """A password that the work sets and nobody else knows: who interrupts the work has to be shown it."""
     is_harmless: bool = False
     """Whether nobody needs to be asked: it takes nothing from anybody."""
     work: Callable[[Consent], Coroutine[Any, Any, AccountOutcome]] = field(repr=False)

@@ -15,7 +15,15 @@ from wizard.apply.people.account_changes import UserAccounts
 from wizard.apply.people.database_changes import role_change, unban_change
 from wizard.apply.people.directory import DocumentChange, user_change
 from wizard.apply.people.lockouts import Cause, LiveSigns, Lockout
-from wizard.apply.people.model import AccountChange, AccountOutcome, Consent, PeopleError, UserAccount
+from wizard.apply.people.model import (
+    MAY_BE_IN_FORCE,
+    AccountChange,
+    AccountOutcome,
+    Consent,
+    PeopleError,
+    UserAccount,
+)
+from wizard.apply.people.rotation_under_way import demand_no_rotation
 from wizard.apply.people.setting_door import SettingDoor
 from wizard.apply.people.way_back import FORMER_PASSWORD, SECOND_FACTOR, account_of, way_back
 from wizard.apply.stopping import Stopping
@@ -31,6 +39,7 @@ _SETTINGS: Final = {
     Cause.PROVIDER_DOWN: ("OPENID_AUTO_REDIRECT", "false"),
 }
 """The line of ``.env`` that opens."""
+_NOTHING_TO_UNDO: Final = "A restart leaves nothing to undo."
 _LOOK_YOURSELF: Final = f"Look yourself, then remove {NAME}/{FILE}; the record is kept."
 
 
@@ -55,15 +64,31 @@ class Unlocking:
         return UnlockRecords(self.accounts.deployment.folder)
 
     async def doors(self, email: str = "") -> tuple[Door, ...]:
-        """Return why this person does not get in, or nobody, and what opens it, the smallest first."""
+        """Return why this person does not get in, or nobody, and what opens it, the smallest first.
+
+        ``PeopleError`` beside a rotation of secrets that is not finished: LibreChat is stopped then.
+        """
         deployment = self.accounts.deployment
+        demand_no_rotation(deployment.folder)
         person, found = None, lockouts.of_everybody(deployment)
         if email:
             person, seen = await self.accounts.find(email)
             found = lockouts.of_account(deployment, person, seen)
         address = api_address(deployment) if deployment.compose else None
         found += await lockouts.of_running(deployment, self.signs, address.url if address and address.host else "")
-        return tuple([Door(lockout=one, change=await self._change(one, person)) for one in found])
+        return tuple([Door(lockout=one, change=self._guarded(await self._change(one, person))) for one in found])
+
+    def _guarded(self, change: AccountChange | None) -> AccountChange | None:
+        """Return the change that looks for a rotation once more when it is done: somebody may have begun one since."""
+        if change is None:
+            return None
+        work = change.work
+
+        async def guarded(consent: Consent) -> AccountOutcome:
+            demand_no_rotation(self.accounts.deployment.folder)
+            return await work(consent)
+
+        return replace(change, work=guarded)
 
     async def _change(self, lockout: Lockout, person: UserAccount | None) -> AccountChange | None:
         if not lockout.can_open:
@@ -71,7 +96,7 @@ class Unlocking:
         if lockout.cause in _SETTINGS:
             return self._setting(lockout)
         if lockout.cause is Cause.RATE_LIMIT:
-            return self._restart()
+            return self._restart(lockout)
         if person is None:
             return None
         if lockout.cause is Cause.OTHER_PROVIDER:
@@ -120,6 +145,7 @@ class Unlocking:
     def _password(self, lockout: Lockout, person: UserAccount) -> AccountChange:
         """Return how an account of a provider gets a password of its own: LibreChat does not ask whose account it is."""
         directory = self.accounts.directory
+        _shown, password = self.accounts.chosen(None)
 
         async def work(_: Consent) -> AccountOutcome:
             before, _bans = await directory.document(person, FORMER_PASSWORD)
@@ -127,13 +153,15 @@ class Unlocking:
             done = f"{plain(person.email)} has a password, and signs in without {plain(person.provider, limit=40)}."
             changes = json.dumps([user_change(person, {}, former)])
             door = self._door(lockout, done, email=person.email, changes=changes)
-            change = await self.accounts.reset_password(person.email)
+            change = await self.accounts.reset_password(person.email, password)
             self._records.begin(door)
             outcome = await change.work(Consent.CHANGE)
-            if outcome.status is not ExitStatus.DONE:
-                if outcome.status is ExitStatus.FAILED:
-                    self._records.end(door, None)
+            if outcome.status is ExitStatus.FAILED:
+                self._records.end(door, None)
                 return outcome
+            outcome = replace(outcome, password=password, email=person.email)
+            if outcome.status is not ExitStatus.DONE:
+                return replace(outcome, said=(*outcome.said, MAY_BE_IN_FORCE))
             # The password is in force and has to be shown, whatever becomes of the record: it holds the way back already.
             with contextlib.suppress(NotReachedError, WriteRefused):
                 after, _bans = await directory.document(person, ("password",))
@@ -148,6 +176,7 @@ class Unlocking:
             question=f"Give {plain(person.email)} a password of its own, past {provider}?",
             lines=(f"The account stays {provider}'s; with the password it also signs in by the form.",),
             commands=(self.accounts.scripts.command(Script.RESET),),
+            generated=password,
             work=work,
         )
 
@@ -186,18 +215,24 @@ class Unlocking:
             work=work,
         )
 
-    def _restart(self) -> AccountChange:
+    def _restart(self, lockout: Lockout) -> AccountChange:
         stopping = Stopping(self.accounts.host)
 
         async def work(_: Consent) -> AccountOutcome:
-            if not await stopping.run("restart") or not await self.settings.is_ready():
+            door = self._door(lockout, "LibreChat was restarted, so that it counts sign-ins from zero.")
+            self._records.begin(door)
+            is_ready = await stopping.run("restart") and await self.settings.is_ready()
+            self._records.end(door, door if is_ready else None)
+            if not is_ready:
                 return _failed("LibreChat could not be restarted.")
-            return AccountOutcome(sentence="LibreChat is restarted, and counts sign-ins from nought.")
+            sentence = f"LibreChat is restarted, and counts sign-ins from zero. {_NOTHING_TO_UNDO}"
+            return AccountOutcome(sentence=sentence)
 
         return AccountChange(
             name="unlock",
             title="Restart LibreChat",
             question="Restart LibreChat now? It keeps its counts in memory; who is chatting is interrupted.",
+            lines=(_NOTHING_TO_UNDO,),
             commands=(stopping.typed("restart"),),
             by_hand=(stopping.typed("restart"),),
             work=work,
@@ -213,8 +248,13 @@ class Unlocking:
     def undoing(self, door: OpenedDoor) -> AccountChange:
         """Return how a door is closed again; ``WriteRefused`` where the record does not say how."""
         changes = way_back(door)
+        is_restart = door.cause == Cause.RATE_LIMIT
 
         async def work(_: Consent) -> AccountOutcome:
+            demand_no_rotation(self.accounts.deployment.folder)
+            if is_restart:
+                self._records.end(door, None)
+                return AccountOutcome(sentence=f"{_NOTHING_TO_UNDO} Its entry in the record is removed.")
             if door.cause in _SETTINGS:
                 said = await self._setting_back(door)
             elif changes:
@@ -224,13 +264,19 @@ class Unlocking:
             self._records.end(door, None)
             return AccountOutcome(sentence=f"It is as it was before the unlock.{said}")
 
+        did = plain(door.sentence, limit=300)
         return AccountChange(
             name="undo",
             title="Take the last unlock back",
-            question=f"Take this back: {plain(door.sentence, limit=300)}",
+            question="Remove the restart from the record of unlocks?" if is_restart else f"Take this back: {did}",
             lines=(
-                f"{door.when:%Y-%m-%d %H:%M} UTC: {plain(door.sentence, limit=300)}",
-                *(() if door.is_done else ("The run that opened it was cut off: what it did is looked up first.",)),
+                f"{door.when:%Y-%m-%d %H:%M} UTC: {did}",
+                *((_NOTHING_TO_UNDO,) if is_restart else ()),
+                *(
+                    ()
+                    if door.is_done or is_restart
+                    else ("The run that opened it was cut off: what it did is looked up first.",)
+                ),
             ),
             commands=(self.accounts.directory.command,) if changes else (),
             work=work,

@@ -17,7 +17,8 @@ from screens.shared.live_signs import is_limited, unlocking_of
 from screens.shared.people import door_lines, people_in
 from tests.wizard.apply.people.conftest import MakeStack
 from tests.wizard.apply.people_stack import NOW, PeopleStack, ban, session, user
-from wizard.apply.people.lockouts import Cause
+from wizard.answers.model import Stack
+from wizard.apply.people.lockouts import Cause, LiveSigns, of_running
 from wizard.apply.people.model import AccountOutcome, Consent, PeopleError
 from wizard.apply.people.unlocking import Door, Unlocking
 from wizard.apply.people.way_back import way_back
@@ -25,6 +26,7 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import WriteRefused
 from wizard.basics.secret import Secret
 from wizard.librechat.releases import Release
+from wizard.store.rotation_record import RotationRecord, RotationRecords, RotationStage
 from wizard.store.unlock_record import OpenedDoor, UnlockRecords
 
 EVE = "eve@example.com"
@@ -174,8 +176,54 @@ async def test_a_rate_limit_ends_with_a_restart(stack: PeopleStack) -> None:
     assert outcome.status is ExitStatus.DONE, outcome
     assert await is_limited(address) is False
     assert stack.mongo.content() == before
+    assert outcome.sentence.endswith("A restart leaves nothing to undo.")
+    # It stands in the record all the same, and the way back says that there is none.
+    change = unlocking.undoing(unlocking.opened())
+    assert "LibreChat was restarted, so that it counts sign-ins from zero." in change.lines[0]
+    assert change.question == "Remove the restart from the record of unlocks?"
+    stack.did()
+    taken_back = await change.work(Consent.CHANGE)
+    assert taken_back.sentence == "A restart leaves nothing to undo. Its entry in the record is removed."
+    assert (stack.did(), stack.mongo.content()) == ([], before)
     with pytest.raises(PeopleError, match="Nothing is open"):
         unlocking.opened()
+
+
+async def test_beside_a_rotation_nothing_is_opened_and_nothing_taken_back(stack: PeopleStack) -> None:
+    seeded(stack, SEEDS[2])
+    await opened_at(stack, Cause.SECOND_FACTOR)
+    seeded(stack, SEEDS[1])
+    before = stack.mongo.content()
+    unlocking = await unlocking_in(stack)
+    doors = await unlocking.doors(EVE)
+    undo = unlocking.undoing(unlocking.opened())
+    removal = await unlocking.accounts.remove(EVE)
+    rotation = RotationRecord(
+        when=NOW, stage=RotationStage.DATABASE, names=("JWT_SECRET",), old=("ab" * 32,), new=("cd" * 32,)
+    )
+    RotationRecords(stack.folder).write(rotation)
+    record = (stack.folder / ".librechat-wizard" / "unlock.json").read_bytes()
+    stack.did()
+    works = [change.work(Consent.CHANGE) for change in (doors[0].change, undo, removal) if change is not None]
+    assert len(works) == 3
+    for work in (*works, unlocking.doors(EVE), unlocking.accounts.remove(EVE)):
+        with pytest.raises(PeopleError, match="An earlier rotation of JWT_SECRET was cut off"):
+            await work
+    # Neither the database was asked nor LibreChat started.
+    assert (stack.did(), stack.mongo.content()) == ([], before)
+    assert (stack.folder / ".librechat-wizard" / "unlock.json").read_bytes() == record
+
+
+async def test_without_docker_a_rate_limit_names_the_restart_and_opens_nothing(stack: PeopleStack) -> None:
+    here = dataclasses.replace(stack.deployment(), stack=Stack.LOCAL)
+
+    async def yes(*_: object) -> bool:
+        return True
+
+    signs = LiveSigns(is_limited=yes, is_provider_up=yes)
+    (found,) = await of_running(here, signs, "http://127.0.0.1:1")
+    assert (found.cause, found.can_open) == (Cause.RATE_LIMIT, False)
+    assert found.advice.endswith("Or restart LibreChat: stop it, then: npm run backend")
 
 
 async def opened_at(stack: PeopleStack, cause: Cause) -> tuple[Door, AccountOutcome]:

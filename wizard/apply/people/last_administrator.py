@@ -1,0 +1,86 @@
+"""Nobody takes the last administrator away: looked at before a script of LibreChat's runs, and held while it does.
+
+LibreChat's scripts protect nobody, and seconds go by between a look and what they do. A removal therefore takes the role first, by the
+script of ours that puts it back itself where no other administrator is left; a ban is looked at again afterwards. Of two runs that
+remove or ban the last two administrators at once, at most one succeeds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from wizard.apply.node_script import NotReachedError
+from wizard.apply.people.directory import user_change
+from wizard.apply.people.model import AccountOutcome, PeopleError
+from wizard.basics.exit_status import ExitStatus
+from wizard.basics.own_command import own_command
+from wizard.basics.plain_text import plain
+
+if TYPE_CHECKING:
+    from wizard.apply.people.directory import Directory
+    from wizard.apply.people.model import Sighting, UserAccount
+
+_ADMIN: Final = {"role": "ADMIN"}
+_USER: Final = {"role": "USER"}
+
+
+def demand_another(person: UserAccount, seen: Sighting, done: str) -> None:
+    """Raise ``PeopleError`` where this is the only administrator; ``done``: what is not done with them."""
+    if person.is_admin and seen.admins <= 1:
+        sentence = f"{plain(person.email)} is the only administrator and cannot be {done}."
+        raise PeopleError(sentence, f"Make another one first: {own_command('users role', 'EMAIL', 'ADMIN')}")
+
+
+@dataclass(slots=True)
+class RoleTaken:
+    """The administrator's role of somebody who is being removed: taken before, given back where they stay."""
+
+    directory: Directory
+    person: UserAccount
+    is_taken: bool = field(default=False, init=False)
+
+    async def take(self) -> None:
+        """Take it; ``PeopleError`` where there is no other administrator (any more) or somebody changed the account."""
+        if not self.person.is_admin:
+            return
+        self.is_taken = True
+        try:
+            _undo, is_done = await self.directory.change([user_change(self.person, _ADMIN, _USER)])
+        except PeopleError:
+            self.is_taken = False
+            raise
+        if not is_done:
+            self.is_taken = False
+            raise PeopleError(f"{plain(self.person.email)} was changed meanwhile; nothing was done.")
+
+    async def give_back(self) -> str:
+        """Restore the role; return what to say if that failed."""
+        if not self.is_taken:
+            return ""
+        self.is_taken = False
+        is_done = False
+        with contextlib.suppress(NotReachedError, PeopleError):
+            _undo, is_done = await self.directory.change([user_change(self.person, _USER, _ADMIN)], is_back=True)
+        if is_done:
+            return ""
+        again = own_command("users role", plain(self.person.email), "ADMIN")
+        return f" Their role of an administrator was taken before, and could not be given back: {again}"
+
+
+async def ban_lifted_again(directory: Directory, person: UserAccount, seen: Sighting) -> AccountOutcome | None:
+    """Lift a ban that has just been set where it hit the last administrator; ``None``: it did not."""
+    if not person.is_admin or seen.admins > 1:
+        return None
+    _fields, bans = await directory.document(person, ())
+    await directory.change([{"collection": "logs", "id": one["id"], "remove": True} for one in bans])
+    _fields, left = await directory.document(person, ())
+    sentence = f"{plain(person.email)} is the only administrator by now. "
+    again = own_command("users unban", plain(person.email))
+    sentence += (
+        f"The ban could not be lifted again: {again}"
+        if left
+        else "The ban was lifted again; their sessions have ended."
+    )
+    return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED)

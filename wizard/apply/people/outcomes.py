@@ -1,0 +1,33 @@
+"""What came of one of LibreChat's scripts that did not do what it was asked, or of which that is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.apply.people.model import MAY_BE_IN_FORCE, AccountOutcome
+from wizard.apply.people.script_talk import told
+from wizard.basics.exit_status import ExitStatus
+
+if TYPE_CHECKING:
+    from wizard.apply.node_script import NotReachedError, ScriptEnded
+    from wizard.basics.secret import Secret
+
+
+def failed(sentence: str, ended: ScriptEnded) -> AccountOutcome:
+    """Return the outcome where the script did not do it, with its words."""
+    said = told(ended) or tuple(ended.said[-1:] if ended.status is None else ())
+    return AccountOutcome(sentence=sentence, status=ExitStatus.FAILED, said=said)
+
+
+def unconfirmed(
+    done: str, error: NotReachedError, ended: ScriptEnded, password: Secret | None, email: str
+) -> AccountOutcome:
+    """Return the outcome where the script has run and the database does not say what came of it.
+
+    A generated password may be in force then, and nobody else knows it: it is shown.
+    """
+    sentence = f"Whether {done} is not confirmed. {error.sentence}"
+    said = (*told(ended), *error.said)
+    if password is not None:
+        said = (*said, MAY_BE_IN_FORCE)
+    return AccountOutcome(sentence=sentence, status=ExitStatus.UNKNOWN, said=said, password=password, email=email)

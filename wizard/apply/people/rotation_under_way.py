@@ -1,0 +1,17 @@
+"""Nothing that starts LibreChat, or changes what it has encrypted, is done beside a rotation of secrets that is not finished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.apply.people.model import PeopleError
+from wizard.store.rotation_record import RotationRecords
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def demand_no_rotation(folder: Path) -> None:
+    """Raise ``PeopleError`` where one is under way or was cut off: LibreChat is stopped then, and its database half of each key."""
+    if (rotation := RotationRecords(folder).read()) is not None:
+        raise PeopleError(rotation.told(), "Nothing was changed.")
