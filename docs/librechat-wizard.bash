@@ -13,7 +13,7 @@ _librechat_wizard() {
     case $command in
     doctor) COMPREPLY=($(compgen -W '--dir --only --offline --json --resolve --cacert --allow-insecure-login --remote-docker --accept-foreign-files --url --login --password-file --make-login --mail-to --again --fix --yes --bundle --ack --reason --until --for-release --watch-signin --for --color' -- "$word")) ;;
     explain) COMPREPLY=($(compgen -f -W '--dir --json --accept-foreign-files --color' -- "$word")) ;;
-    signin) COMPREPLY=($(compgen -W '--dir --plain --json --resolve --cacert --allow-insecure-login --accept-foreign-files --password-file --user --listen --color openid ldap saml' -- "$word")) ;;
+    signin) COMPREPLY=($(compgen -W '--dir --plain --json --resolve --cacert --allow-insecure-login --accept-foreign-files --password-file --user --listen --color openid ldap saml google github discord facebook apple' -- "$word")) ;;
     users) COMPREPLY=($(compgen -W '--dir --json --remote-docker --accept-foreign-files --password-file --yes --name --undo --for --color list add remove reset-password invite ban unban role unlock' -- "$word")) ;;
     keys) COMPREPLY=($(compgen -W '--dir --dry-run --json --remote-docker --accept-foreign-files --yes --color status rotate jwt sessions creds meili all' -- "$word")) ;;
     restore) COMPREPLY=($(compgen -W '--dir --dry-run --accept-foreign-files --list --color' -- "$word")) ;;

@@ -13,7 +13,7 @@ end
 complete -c librechat-wizard -f
 complete -c librechat-wizard -n __librechat_wizard_at -a doctor -d 'check the folder; changes nothing unless told to'
 complete -c librechat-wizard -n __librechat_wizard_at -a explain -d 'explain a log of LibreChat\'s: cause, proof, fix'
-complete -c librechat-wizard -n __librechat_wizard_at -a signin -d 'sign in once with openid, ldap or saml: who would you be in LibreChat'
+complete -c librechat-wizard -n __librechat_wizard_at -a signin -d 'sign in once with openid, ldap, saml, google, github ...: who would you be'
 complete -c librechat-wizard -n __librechat_wizard_at -a users -d 'list, add, remove, invite, ban people; let somebody in again'
 complete -c librechat-wizard -n __librechat_wizard_at -a keys -d 'LibreChat\'s own secrets: show them, or replace them without losing what they encrypted'
 complete -c librechat-wizard -n __librechat_wizard_at -a restore -d 'put back what stood before a run'
@@ -107,7 +107,7 @@ complete -c librechat-wizard -n '__librechat_wizard_at demo' -l color -x -a 'aut
 complete -c librechat-wizard -n '__librechat_wizard_at schema' -l color -x -a 'auto always never' -d 'when to use colour: auto, always or never (auto heeds NO_COLOR)'
 complete -c librechat-wizard -n '__librechat_wizard_at completion' -l color -x -a 'auto always never' -d 'when to use colour: auto, always or never (auto heeds NO_COLOR)'
 complete -c librechat-wizard -n '__librechat_wizard_at completion' -a 'bash zsh fish'
-complete -c librechat-wizard -n '__librechat_wizard_at signin' -a 'openid ldap saml'
+complete -c librechat-wizard -n '__librechat_wizard_at signin' -a 'openid ldap saml google github discord facebook apple'
 complete -c librechat-wizard -n '__librechat_wizard_at users' -a 'list add remove reset-password invite ban unban role unlock'
 complete -c librechat-wizard -n '__librechat_wizard_at keys' -a 'status rotate jwt sessions creds meili all'
 complete -c librechat-wizard -n '__librechat_wizard_at explain' -F

@@ -4,7 +4,7 @@ local -a commands
 commands=(
   'doctor:check the folder; changes nothing unless told to'
   'explain:explain a log of LibreChat'\''s: cause, proof, fix'
-  'signin:sign in once with openid, ldap or saml: who would you be in LibreChat'
+  'signin:sign in once with openid, ldap, saml, google, github ...: who would you be'
   'users:list, add, remove, invite, ban people; let somebody in again'
   'keys:LibreChat'\''s own secrets: show them, or replace them without losing what they encrypted'
   'restore:put back what stood before a run'
@@ -59,7 +59,7 @@ signin) _arguments \
   '--user[ldap\: the name to sign in with (default\: it is asked)]:name: ' \
   '--listen[openid\: wait at http\://127.0.0.1\:PORT/oauth/openid/callback, which has to be registered]:port: ' \
   '--color[when to use colour\: auto, always or never (auto heeds NO_COLOR)]:when:(auto always never)' \
-  '*:word:(openid ldap saml)' ;;
+  '*:word:(openid ldap saml google github discord facebook apple)' ;;
 users) _arguments \
   '--dir[the LibreChat folder (default\: the current one)]:dir:_files' \
   '--json[print one JSON object (settings\: a list)]' \

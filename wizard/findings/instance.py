@@ -113,6 +113,19 @@ PANEL_API_SERVER = _panel(
     "API_SERVER_URL=http://api:3080, with LibreChat's service and PORT.",
     consequence="Every sign-in at the panel fails with 'Please check your connection'.",
 )
+PANEL_ANNOUNCED = _panel("admin-panel.announced", "A command is run in the admin panel's container.")
+PANEL_ARRIVES = _panel("admin-panel.inside", "LibreChat also answers inside the admin panel's container.")
+PANEL_NOT_ASKED = _panel(
+    "admin-panel.not-asked",
+    "LibreChat could not be asked from inside the admin panel's container.",
+    "Start the admin panel, and run the wizard as a user who may use Docker.",
+)
+PANEL_OUTDATED = _panel(
+    "admin-panel.outdated",
+    "The admin panel's container was started with another API_SERVER_URL.",
+    "Recreate the admin panel: docker compose up -d --force-recreate admin-panel",
+    consequence="What the compose files change has no effect yet.",
+)
 PANEL_API_BROWSER = _panel(
     "admin-panel.api-browser",
     "LibreChat does not answer at VITE_API_BASE_URL of the admin panel.",

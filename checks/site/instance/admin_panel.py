@@ -16,6 +16,7 @@ from checks.net.errors import INCONCLUSIVE, HttpError
 from checks.net.http import HttpResponse, Web
 from checks.options import LimitReached
 from checks.site.instance.panel import Panel, panel_of, panel_settings_findings
+from checks.site.instance.panel_inside import from_the_panel
 from checks.site.target import address, exposes_password, login
 from wizard.basics.finding import Finding, Status
 from wizard.basics.plain_text import plain
@@ -43,7 +44,10 @@ async def admin_panel_findings(subject: Subject, web: Web) -> AsyncIterator[Find
         return
     look = _Look(subject, web, panel, site)
     seen = (await look.page(), await look.browser_side())
-    found = [*panel_settings_findings(panel, subject.deployment), *(each for each in seen if each is not None)]
+    inside = [finding async for finding in from_the_panel(subject, panel)]
+    known = {finding.id for finding in inside if finding.status is Status.FAIL}
+    own = (each for each in panel_settings_findings(panel, subject.deployment) if each.id not in known)
+    found = [*own, *inside, *(each for each in seen if each is not None)]
     if subject.just_started:
         # LibreChat works without its panel: that is no reason to go back to the old files.
         found = [replace(one, status=Status.WARN) if one.status is Status.FAIL else one for one in found]
