@@ -50,7 +50,7 @@ def run(options: KeysOptions) -> ExitStatus:
 
 def _status(options: KeysOptions, output: Output) -> ExitStatus:
     standing = standing_in(options.folder)
-    if standing.stack is not Stack.LOCAL:
+    if standing.stack not in (Stack.LOCAL, Stack.HELM):
         tell(docker_engine().line)
     pending = RotationRecords(standing.folder).read()
     own = own_keys(standing)
@@ -69,7 +69,7 @@ def _status(options: KeysOptions, output: Output) -> ExitStatus:
     others = _not_received(found, own)
     output.parts["stored"] = stored_json(found) | {"differs_from_record": list(drift), "not_received": others}
     output.show(stored_text(found, columns))
-    output.show(_record_text(found, drift, others, columns, is_local=standing.stack is Stack.LOCAL))
+    output.show(_record_text(found, drift, others, columns, standing.stack))
     return ExitStatus.FAILED if found.wrong or others else ExitStatus.DONE
 
 
@@ -77,16 +77,17 @@ async def _look(
     standing: Deployment, own: OwnKeys, pending: RotationRecord | None
 ) -> tuple[StoredValues | None, str, bool]:
     """Look into the database; else why nobody did, and whether it was tried."""
-    if standing.stack is not Stack.LOCAL and not is_in_path("docker", "docker-compose"):
+    uses_docker = standing.stack not in (Stack.LOCAL, Stack.HELM)
+    if uses_docker and not is_in_path("docker", "docker-compose"):
         return None, "there is no Docker on this machine.", False
-    if standing.stack is Stack.HELM:
-        return None, "LibreChat runs in Kubernetes.", False
+    if standing.stack is Stack.HELM and not is_in_path("kubectl"):
+        return None, "kubectl is not on this machine.", False
     pair, further = own.pair, None
     if pending is not None and "CREDS_KEY" in pending.names:
         pair, further = CredsPair.of(pending.old_values), CredsPair.of(pending.new_values)
     if pair is None:
         return None, own.why, True
-    if standing.stack is not Stack.LOCAL:
+    if uses_docker:
         demand_confirmation()
     try:
         host = await node_host(standing, *pair)
@@ -122,13 +123,14 @@ def _secrets_text(states: tuple[SecretStatus, ...], columns: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _record_text(
-    found: StoredValues, drift: tuple[str, ...], others: list[str], columns: int, *, is_local: bool
-) -> str:
+def _record_text(found: StoredValues, drift: tuple[str, ...], others: list[str], columns: int, stack: Stack) -> str:
     lines: list[str] = []
     if others:
-        who, act = ("LibreChat", "restart") if is_local else ("LibreChat's container", "recreate")
-        text = f"{who} gets another {' and '.join(others)} than the files say: {act} it, or see doctor."
+        who, act = {
+            Stack.LOCAL: ("LibreChat", "restart it"),
+            Stack.HELM: ("LibreChat's pod", "restart the deployment"),
+        }.get(stack, ("LibreChat's container", "recreate it"))
+        text = f"{who} gets another {' and '.join(others)} than the files say: {act}, or see doctor."
         lines += wrapped(text, "! ", columns)
     if drift:
         text = f"LibreChat's database records other values of {', '.join(drift)} as in use than these."

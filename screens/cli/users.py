@@ -14,13 +14,15 @@ from screens.cli.streams import tell
 from screens.shared.people import (
     change_lines,
     change_of,
+    deployment_of,
     door_facts,
     door_lines,
     interrupted_lines,
     outcome_lines,
-    people_of,
+    people_in,
     people_table,
 )
+from wizard.answers.model import Stack
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people.model import AccountChange, Consent, PeopleError
 from wizard.basics.docker_engine import demand_confirmation, docker_engine
@@ -97,12 +99,14 @@ class _Session:
     def run(self) -> ExitStatus:
         options = self._options
         _demand_sense(options)
-        demand_confirmation()
-        tell(docker_engine().line)
+        deployment = deployment_of(options.folder)
+        if deployment.stack is not Stack.HELM:
+            demand_confirmation()
+            tell(docker_engine().line)
         self._output.parts["action"] = options.action
         password = passwords.read(options.password_file, "--password-file") if options.password_file else None
         try:
-            people = self._wait(people_of(options.folder, *([password.reveal()] if password else [])))
+            people = self._wait(people_in(deployment, *([password.reveal()] if password else [])))
             if options.action == "list":
                 return self._list(people)
             if options.action == "unlock":

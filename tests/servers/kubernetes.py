@@ -1,7 +1,7 @@
 """A Kubernetes API server for the few kinds that a release of LibreChat has, on loopback: it stores objects and has no cluster behind it.
 
 Real kubectl and helm talk with it: discovery, GET, LIST with labels and fields, WATCH (what is there, once), POST, PUT, PATCH (server-side
-apply, merge, strategic merge by name) and DELETE. A Deployment is ready at once, and has one pod for each replica. It has no admission, no
+apply, merge, strategic merge by name), DELETE, and exec, which starts a program of this machine. A Deployment is ready at once, and has one pod for each replica. It has no admission, no
 conflicts of field managers and no defaults: what it takes is not proven to be taken by a real one.
 """
 
@@ -11,7 +11,7 @@ import base64
 import copy
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ruamel.yaml import YAML
 
+from tests.servers.kubernetes_exec import ExecSession, PodProgram, upgrade
 from tests.servers.kubernetes_wire import (
     CLUSTER_WIDE,
     KINDS,
@@ -48,6 +49,10 @@ class ApiServer(ThreadingHTTPServer):
         self.forbidden: set[tuple[str, str]] = set()
         """Verb and resource, such as ``("get", "secrets")``."""
         self.log = "LibreChat is listening\n"
+        self.program: Callable[[list[str]], PodProgram] | None = None
+        """What a command in a pod starts; ``None``: no pod runs commands."""
+        self.commands: list[tuple[str, str, list[str]]] = []
+        """Pod, container and arguments of every command."""
         self.breaks_pods = False
         """Whether pods of a change never become ready."""
         self.version = 1
@@ -183,40 +188,66 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self, verb: str) -> None:
         parts = urlsplit(self.path)
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        query = parse_qs(parts.query)
         self.server.requests.append(f"{self.command} {self.path}")
         body = self._body() if self.command in ("POST", "PUT", "PATCH", "DELETE") else None
         with self.server.lock:
             if self._discovery(parts.path):
                 return
-            words = [word for word in parts.path.split("/") if word]
-            group, rest = ("", words[2:]) if words[0] == "api" else (words[1], words[3:])
-            kinds = next((found for (name, _), found in KINDS.items() if name == group), {})
-            if rest[:1] == ["namespaces"] and len(rest) > 2:
-                rest = rest[2:]
-            resource, name = (rest[0] if rest else ""), (rest[1] if len(rest) > 1 else "")
-            if resource not in kinds:
-                self._status(404, "NotFound", "the server could not find the requested resource")
-                return
-            said = "list" if verb == "get" and not name else verb
-            if (said, resource) in self.server.forbidden or (
-                rest[2:] and (said, f"{resource}/{rest[2]}") in self.server.forbidden
-            ):
-                self._status(
-                    403,
-                    "Forbidden",
-                    f'{resource} "{name}" is forbidden: User "test" cannot {said} resource "{resource}"',
-                )
-                return
-            if rest[2:] == ["log"]:
-                text = self.server.log.encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "text/plain")
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-                return
-            self._object(verb, (group, kinds[resource], resource, name), query, body)
+            session = self._answer(verb, parts.path, query, body)
+        # Others are answered while a command runs.
+        if session is not None:
+            session.run()
+
+    def _answer(self, verb: str, path: str, query: dict[str, list[str]], body: Any) -> ExecSession | None:
+        words = [word for word in path.split("/") if word]
+        group, rest = ("", words[2:]) if words[0] == "api" else (words[1], words[3:])
+        kinds = next((found for (name, _), found in KINDS.items() if name == group), {})
+        if rest[:1] == ["namespaces"] and len(rest) > 2:
+            rest = rest[2:]
+        resource, name = (rest[0] if rest else ""), (rest[1] if len(rest) > 1 else "")
+        if resource not in kinds:
+            self._status(404, "NotFound", "the server could not find the requested resource")
+            return None
+        whole = "/".join((resource, *rest[2:]))
+        said = "create" if rest[2:] == ["exec"] else "list" if verb == "get" and not name else verb
+        if {(said, resource), (said, whole)} & self.server.forbidden:
+            message = f'{resource} "{name}" is forbidden: User "test" cannot {said} resource "{whole}"'
+            self._status(403, "Forbidden", message)
+        elif rest[2:] == ["exec"]:
+            return self._exec(name, query)
+        elif rest[2:] == ["log"]:
+            self._text(self.server.log.encode())
+        else:
+            self._object(
+                verb,
+                (group, kinds[resource], resource, name),
+                {key: values[-1] for key, values in query.items()},
+                body,
+            )
+        return None
+
+    def _text(self, text: bytes, kind: str = "text/plain") -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def _exec(self, pod: str, query: dict[str, list[str]]) -> ExecSession | None:
+        container, command = query.get("container", [""])[-1], query.get("command", [])
+        self.server.commands.append((pod, container, command))
+        found = self.server.objects.get(("pods", pod))
+        containers = [one["name"] for one in found["spec"]["containers"]] if found else []
+        if container not in containers:
+            self._status(400, "BadRequest", f"container {container} is not valid for pod {pod}")
+        elif self.server.program is None:
+            self._status(500, "InternalError", "no command runs here")
+        elif not upgrade(self):
+            self._status(400, "BadRequest", "Upgrade request required")
+        else:
+            return ExecSession(self, self.server.program(command))
+        return None
 
     def _object(self, verb: str, what: tuple[str, str, str, str], query: dict[str, str], body: Any) -> None:
         group, kind, resource, name = what
@@ -265,12 +296,7 @@ class _Handler(BaseHTTPRequestHandler):
             mark = {"kind": kind, "apiVersion": f"{group}/v1" if group else "v1", "metadata": end}
             events = [*({"type": "ADDED", "object": one} for one in items), {"type": "BOOKMARK", "object": mark}]
             lines = [json.dumps(event).encode() + b"\n" for event in events]
-            text = b"".join(lines)
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
+            self._text(b"".join(lines), "application/json")
             return
         self._json(
             {"kind": f"{kind}List", "apiVersion": f"{group}/v1" if group else "v1", "metadata": version, "items": items}

@@ -1,4 +1,4 @@
-"""Runs node where LibreChat's packages, settings and database are: in a one-off container of its service, or in its repository.
+"""Runs node where LibreChat's packages, settings and database are: in a one-off container of its service, in a pod, or in its repository.
 
 ``docker compose run --rm --no-deps -T api node -`` works with LibreChat stopped, reads the ``.env`` that is there now, and ends
 with its container: a script that ``exec`` started stays in the container when docker is killed, deaf to SIGTERM. A script of ours
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wizard.answers.model import Stack
 from wizard.apply import containers
 from wizard.apply.commands import environment, is_noise
+from wizard.apply.pod import NoPodError, Pod, ready_pod
 from wizard.apply.redaction import Redactor
 from wizard.apply.stack_files import ComposeFiles, compose_files_of
 from wizard.basics import async_processes
@@ -29,6 +30,7 @@ from wizard.basics.json_words import marked_object
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure
 from wizard.basics.secret import Secret
+from wizard.deployment.cluster import cluster_environment
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
@@ -45,9 +47,7 @@ Reply = Callable[[str], Awaitable[str | None]]
 _ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*m")
 _NO_DOCKER: Final = "Docker Compose is not on this machine (or too old), so LibreChat's container cannot be used."
 _NO_NODE: Final = "node is not on the PATH of this shell, and LibreChat's scripts need it."
-_HELM: Final = (
-    "LibreChat runs in Kubernetes here; its scripts are run with: kubectl exec -it DEPLOYMENT -- node config/SCRIPT.js"
-)
+_NO_KUBECTL: Final = "kubectl is not on the PATH of this shell, and LibreChat runs in a pod."
 
 
 class AbandonedError(Exception):
@@ -83,7 +83,9 @@ class NodeHost:
     folder: Path
     redactor: Redactor
     files: ComposeFiles | None = None
-    """``None``: without Docker, ``program`` is node itself."""
+    """``None``: without Docker, ``program`` is node itself, or kubectl with a pod."""
+    pod: Pod | None = None
+    """Where LibreChat runs on Kubernetes."""
 
     def typed(self, *node: str) -> str:
         """Return the command of a script as a person would type it in the folder; ``-``: the script by standard input."""
@@ -113,6 +115,8 @@ class NodeHost:
         found = marked_object(done.text, mark)
         if found.get("ok") is True:
             return found
+        if self.pod is not None and (refusal := self.pod.refusal(done.error_text)):
+            raise NotReachedError(refusal, *self._last(done.error_text))
         if "why" in found:
             raise NotReachedError(f"LibreChat's database could not be asked: {self.redactor.line(str(found['why']))}.")
         why = f"no answer within {seconds:g} s" if done.failure else f"the script ended with status {done.status}"
@@ -142,7 +146,19 @@ class NodeHost:
         said = self._lines(f"{talk.text}\n{talk.end}")
         return ScriptEnded(status=status, said=said, replies=talk.replies)
 
+    def by_hand(self, *node: str) -> str:
+        """Return the command of a script for a person at a terminal: it asks its questions there."""
+        words: tuple[str, ...] = ("node", *node)
+        if self.pod is not None:
+            words = (Path(self.program[0]).name, *self.pod.arguments(*node, is_terminal=True))
+        elif self.files is not None:
+            run = self.files.arguments("run", "--rm", "--no-deps", self.files.service, "node", *node)
+            words = (Path(self.program[0]).name, *self.program[1:], *run)
+        return plain(shlex.join(words), limit=600)
+
     def _arguments(self, node: Sequence[str], name: str) -> tuple[str, ...]:
+        if self.pod is not None:
+            return self.pod.arguments(*node)
         if self.files is None:
             return tuple(node)
         named = ("--name", name) if name else ()
@@ -151,7 +167,7 @@ class NodeHost:
     def _invocation(self, node: tuple[str, ...], name: str, seconds: float, stdin: Secret | None) -> Invocation:
         return Invocation(
             arguments=(*self.program, *self._arguments(node, name)),
-            environment=environment(),
+            environment=environment() if self.pod is None else cluster_environment(),
             seconds=seconds,
             folder=self.folder,
             stdin=stdin,
@@ -234,7 +250,7 @@ async def node_host(deployment: Deployment, *hidden: str) -> NodeHost:
     document = deployment.dotenv
     redactor = Redactor([deployment.settings, document.values(), document.compose_values()], *hidden)
     if deployment.stack is Stack.HELM:
-        raise NotReachedError(_HELM)
+        return await _in_pod(deployment, redactor)
     if deployment.stack is Stack.LOCAL:
         node = shutil.which("node")
         if node is None:
@@ -249,6 +265,17 @@ async def node_host(deployment: Deployment, *hidden: str) -> NodeHost:
     return NodeHost(
         program=compose.program, folder=deployment.folder, redactor=redactor, files=compose_files_of(deployment)
     )
+
+
+async def _in_pod(deployment: Deployment, redactor: Redactor) -> NodeHost:
+    view, kubectl = deployment.kubernetes, shutil.which("kubectl")
+    if view is None or kubectl is None:
+        raise NotReachedError(_NO_KUBECTL)
+    try:
+        pod = await asyncio.to_thread(ready_pod, view.release)
+    except NoPodError as error:
+        raise NotReachedError(error.sentence, *(redactor.line(line) for line in error.said if line)) from None
+    return NodeHost(program=(kubectl,), folder=deployment.folder, redactor=redactor, pod=pod)
 
 
 def _container_name() -> str:

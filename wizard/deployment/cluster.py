@@ -146,7 +146,7 @@ def running_release(release: HelmRelease) -> RunningRelease:
     named = _at(given, "global", "librechat", "existingSecretName")
     name = str(named) if named else release.secret
     secret = _needed(cluster.kubectl("get", "secret", name))
-    environment = _needed(cluster.kubectl("get", "configmap", f"{release.fullname}-configenv"))
+    environment = _needed(cluster.kubectl("get", "configmap", f"{release.with_values(given).fullname}-configenv"))
     return RunningRelease(
         is_installed=True,
         values=given,

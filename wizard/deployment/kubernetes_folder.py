@@ -68,6 +68,7 @@ def view_of(files: Mapping[str, FileState]) -> KubernetesView:
     overlay = parsed(files.get(VALUES_FILE))
     secret, meili = (_texts(parsed(files.get(name))) for name in (SECRET_FILE, MEILI_FILE))
     values = merged(own.data or {}, overlay.data or {})
+    release = release.with_values(values)
     view = KubernetesView(
         release=release,
         values=values,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from wizard.answers.model import Answers
 from wizard.librechat.helm_chart import NEWEST, SECRET_NAME, ChartVersion, chart_of, fullname
@@ -41,15 +42,21 @@ class HelmRelease:
     secret: str = SECRET_NAME
     is_external: bool = False
     """Whether the External Secrets Operator makes the Secret."""
+    called: str = ""
+    """What its values call its objects (fullnameOverride, nameOverride); empty where they say nothing of it."""
+
+    def with_values(self, values: Mapping[str, Any]) -> HelmRelease:
+        """Return the same release with the names that these values give its objects."""
+        return replace(self, called=fullname(self.name, values))
 
     @property
     def fullname(self) -> str:
         """What its Deployment, Service and Ingress are called."""
-        return fullname(self.name)
+        return self.called or fullname(self.name, {})
 
     def to_bytes(self) -> bytes:
         """Return the record of it."""
-        told = {
+        told: dict[str, object] = {
             "namespace": self.namespace,
             "release": self.name,
             "chart": str(self.chart),
@@ -58,6 +65,8 @@ class HelmRelease:
             "secret": self.secret,
             "external": self.is_external,
         }
+        if self.fullname != fullname(self.name, {}):
+            told["called"] = self.called
         return (json.dumps(told, indent=1) + "\n").encode()
 
 
@@ -65,7 +74,9 @@ def release_told(record: bytes | None) -> HelmRelease:
     """Return which release a former run was told; the usual one where nothing is recorded or the record is damaged."""
     try:
         told = json.loads(record or b"{}")
-        texts = {name: str(told[name]) for name in ("namespace", "source", "values", "secret") if told.get(name)}
+        texts = {
+            name: str(told[name]) for name in ("namespace", "source", "values", "secret", "called") if told.get(name)
+        }
         chart = ChartVersion.parse(str(told["chart"])) if told.get("chart") else NEWEST
         name = str(told.get("release") or "librechat")
         return HelmRelease(name=name, chart=chart, is_external=told.get("external") is True, **texts)

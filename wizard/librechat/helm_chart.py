@@ -6,8 +6,9 @@ Read in helm/librechat of the tags v0.7.9 to v0.8.8 and rendered with helm 3.17.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from wizard.librechat.releases import Release
 
@@ -99,6 +100,7 @@ def release_of(chart: ChartVersion) -> Release:
     return found[-1] if found else _VERSIONS[0][1]
 
 
-def fullname(release_name: str) -> str:
-    """Return what the chart's objects are called (template ``librechat.fullname``)."""
-    return f"{release_name}-{NAME}"[:63].rstrip("-")
+def fullname(release_name: str, values: Mapping[str, Any]) -> str:
+    """Return what the chart's objects are called with these values (template ``librechat.fullname``, charts 2.0.3 to 2.0.8)."""
+    name = values.get("fullnameOverride") or f"{release_name}-{values.get('nameOverride') or NAME}"
+    return str(name)[:63].removesuffix("-")

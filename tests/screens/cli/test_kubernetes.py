@@ -4,81 +4,26 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from tests.helm_judge import CHART, program
 from tests.helm_judge import run as judge
-from tests.screens.cli.program import Run, answers, run
-from tests.servers.kubernetes import ApiServer, api_server
+from tests.screens.cli.kubernetes_site import ASKED, Site, kubernetes_site
 from wizard.deployment.kubernetes_names import ADOPTED_VALUES, SECRET_FILE
 
-ASKED: Final = f"""\
-version: 1
-librechat: {{stack: helm}}
-access: https-existing
-kubernetes: {{namespace: chat, release: lc, chart_source: {CHART}, replicas: 2, redis: bundled, storage: none, ingress: {{class: traefik, secret: tls}}}}
-settings: {{DOMAIN_CLIENT: "https://chat.example.net", ALLOW_REGISTRATION: false}}
-"""
 OPENED: Final = ASKED.replace("ALLOW_REGISTRATION: false", "ALLOW_REGISTRATION: true")
 PASSWORD: Final = "c4nary-of-the-mail-server"
 NEEDED: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY")
 
 
-@dataclass
-class Site:
-    """A folder and the cluster that kubectl is set up for."""
-
-    folder: Path
-    server: ApiServer
-    environment: Mapping[str, str]
-
-    def answer(self, text: str, *more: str) -> Run:
-        return run(
-            "--answers",
-            answers(self.folder, text),
-            "--dir",
-            self.folder,
-            "--offline",
-            *more,
-            environment=self.environment,
-        )
-
-    def doctor(self) -> dict[str, Any]:
-        done = run("doctor", "--dir", self.folder, "--only", "kubernetes", "--json", environment=self.environment)
-        found: dict[str, Any] = {one["id"].removeprefix("kubernetes."): one for one in json.loads(done.out)["findings"]}
-        return {**found, "exit": done.status}
-
-    def secret(self, name: str = "librechat-credentials-env") -> dict[str, str]:
-        data = self.server.objects["secrets", name]["data"]
-        return {key: base64.b64decode(value).decode() for key, value in data.items()}
-
-    def environment_of_pod(self) -> dict[str, str]:
-        return dict(self.server.objects["configmaps", "lc-librechat-configenv"]["data"])
-
-    def helm(self, *words: str | Path) -> None:
-        import subprocess
-
-        command = [program("helm"), *words, "-n", "chat"]
-        subprocess.run(command, env=dict(self.environment), check=True, capture_output=True)
-
-
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    folder, kubeconfig = tmp_path / "chat", tmp_path / "kubeconfig"
-    folder.mkdir()
-    environment = {
-        "PATH": f"{program('kubectl').parent}:{os.environ['PATH']}",
-        "KUBECONFIG": str(kubeconfig),
-        "HOME": str(tmp_path),
-    }
-    with api_server(kubeconfig) as server:
-        yield Site(folder, server, environment)
+    with kubernetes_site(tmp_path) as made:
+        yield made
 
 
 def test_apply_installs_and_the_same_answers_again_change_nothing(site: Site) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import random
 import stat
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +14,8 @@ from tests.helm_judge import (
     HELMS,
     RELEASES,
     answers,
-    as_json,
     documents,
-    program,
     rendered,
-    run,
     schema_faults,
     written,
 )
@@ -34,90 +30,19 @@ from wizard.deployment.kubernetes_names import (
     HelmRelease,
 )
 from wizard.librechat.helm_chart import ChartVersion
-from wizard.librechat.helm_values import survives_helm
 from wizard.plan.diff import of_plan
-from wizard.plan.kubernetes.manifests import config_map_text, secret_text
+from wizard.plan.kubernetes.manifests import config_map_text
 from wizard.plan.kubernetes.overlay import overlay_text
 from wizard.plan.proposal import propose
 from wizard.yamlfile.manifest import config_texts, secret_bytes
 from wizard.yamlfile.parsed import ParsedYaml
 
-MANY: Final = 2000
 HTTPS: Final[dict[str, Any]] = {
     "access": "https-existing",
     "kubernetes": {"ingress": {"class": "traefik", "issuer": "letsencrypt"}},
     "settings": {"DOMAIN_CLIENT": "https://chat.example.net", "ALLOW_REGISTRATION": False},
 }
 BOOTSTRAP: Final = ("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY")
-BITS: Final = (
-    *(
-        "'",
-        '"',
-        "\\",
-        "$",
-        "${X}",
-        "#",
-        " # ",
-        ":",
-        ": ",
-        "{{ .Values }}",
-        "`",
-        "%",
-        "!",
-        "&a",
-        "*a",
-        "|",
-        ">",
-        "- ",
-        "? ",
-    ),
-    *(
-        "\n",
-        "\r",
-        "\t",
-        "\r\n",
-        " ",
-        "\x7f",
-        "\x85",
-        "\xa0",
-        "\u2028",
-        "\ufeff",
-        "é",
-        "漢",
-        "😀",
-        "~",
-        "@",
-        ",",
-        "[",
-        "]",
-    ),
-    *(
-        "null",
-        "true",
-        "no",
-        "0123",
-        "1e3",
-        ".inf",
-        ".nan",
-        "0x1F",
-        "1_000",
-        "2026-01-01",
-        "=",
-        "<<",
-        "---",
-        "...",
-        "a",
-        "B",
-    ),
-)
-"""What YAML, shells, templates and env files take for something else."""
-
-
-def hostile(seed: int) -> list[str]:
-    """Return values that some reader might read otherwise; the same for a seed."""
-    choose = random.Random(seed)
-    mixed = ["".join(choose.choices(BITS, k=choose.randint(1, 8))) for _ in range(MANY - len(BITS))]
-    return [*BITS, *mixed]
 
 
 def secret_of(folder: Path, file: str = SECRET_FILE) -> dict[str, str]:
@@ -212,6 +137,24 @@ def test_release_and_namespace_are_those_of_the_last_run(tmp_path: Path) -> None
     assert str(again.snapshot.release) == "v0.8.8-rc3"
 
 
+@pytest.mark.parametrize(
+    ("own", "called"),
+    [
+        ('fullnameOverride: "ours"', "ours"),
+        ('nameOverride: "chat"', "lc-chat"),
+        ("{}", "lc-librechat"),
+        (f'nameOverride: "{"a" * 59}-b"', f"lc-{'a' * 59}"),
+    ],
+)
+def test_commands_name_the_objects_as_the_values_do(tmp_path: Path, own: str, called: str) -> None:
+    """Trap K16: the chart's objects are called RELEASE-librechat only if the values say nothing else."""
+    (tmp_path / "mine.yaml").write_text(f"{own}\n")
+    steps = written(tmp_path, kubernetes={"values": "mine.yaml"}).plan.apply_steps
+    assert [step.split("deployment/")[1].split()[0] for step in steps if "deployment/" in step] == [called, called]
+    again = propose(tmp_path, answers(tmp_path, kubernetes={"values": "mine.yaml"}))
+    assert again.plan.edits == ()
+
+
 def test_a_setting_that_is_taken_out_is_taken_out(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text('librechat: {configEnv: {APP_TITLE: "Mine", HELP_AND_FAQ_URL: "x"}}\n')
     parts = {"kubernetes": {"values": "mine.yaml"}}
@@ -266,6 +209,7 @@ def test_an_external_secret_names_keys_and_holds_no_value(tmp_path: Path) -> Non
         ),
         ({"kubernetes": {"secret_format": "external", "remote_key": "x"}}, "kubernetes.secret_store", "missing"),
         ({"kubernetes": {"chart": "newest"}}, "kubernetes.chart", "2.0.15"),
+        ({"kubernetes": {"values": "nowhere.yaml"}}, "kubernetes.values", "no readable file"),
         ({"kubernetes": {"namespace": "Chat"}}, "kubernetes.namespace", "small letters"),
         ({"kubernetes": {"ingress": {"class": "x", "isuer": "y"}}}, "kubernetes.ingress.isuer", "issuer"),
     ],
@@ -321,46 +265,6 @@ def test_helm_and_the_schemas_take_what_is_written(tmp_path: Path, helm: str) ->
     mounted = {one["mountPath"] for one in pod["containers"][0]["volumeMounts"]}
     assert {"/app/certs", "/app/librechat.yaml"} <= mounted
     assert made["Ingress"]["spec"]["tls"] == [{"secretName": "chat-example-net-tls", "hosts": ["chat.example.net"]}]
-
-
-def test_hostile_values_come_back_from_a_secret(tmp_path: Path) -> None:
-    """Read by ruamel.yaml, and by the YAML library of kubectl (kustomize reads and writes it anew)."""
-    values = {f"K{number}": value for number, value in enumerate(hostile(1))}
-    text = secret_text(None, "s", HelmRelease(namespace="chat"), values, "s.yaml")
-    assert secret_bytes(ParsedYaml.parse(text, "s.yaml")) == {name: value.encode() for name, value in values.items()}
-    (tmp_path / "s.yaml").write_bytes(text)
-    (tmp_path / "kustomization.yaml").write_text("resources: [s.yaml]\n")
-    made = documents(run(program("kubectl"), "kustomize", ".", folder=tmp_path))[0]
-    assert {name: base64.b64decode(value).decode() for name, value in made["data"].items()} == values
-    # A second run reads its own file and finds nothing to change.
-    assert secret_text(text, "s", HelmRelease(namespace="chat"), values, "s.yaml") == text
-
-
-def test_hostile_values_come_back_from_config_maps(tmp_path: Path) -> None:
-    """One ConfigMap a value; kubectl reads all of them at once."""
-    texts = hostile(2)
-    made = [config_map_text(None, text, HelmRelease(), "c.yaml") for text in texts]
-    read = [config_texts(ParsedYaml.parse(one, "c.yaml"))["librechat.yaml"] for one in made]
-    assert read == texts
-    named = [one.replace(b'"librechat-config"', f'"c{number}"'.encode(), 1) for number, one in enumerate(made)]
-    (tmp_path / "all.yaml").write_bytes(b"\n---\n".join(named))
-    out = as_json((tmp_path / "all.yaml").read_bytes(), tmp_path)
-    by_name = {one["metadata"]["name"]: one["data"]["librechat.yaml"] for one in out}
-    assert [by_name[f"c{number}"] for number in range(len(texts))] == texts
-
-
-@pytest.mark.parametrize("helm", HELMS)
-def test_hostile_values_come_back_from_helm_values(tmp_path: Path, helm: str) -> None:
-    """Through helm's reader, its templates and its writer to the ConfigMap that the pod gets.
-
-    What helm loses is written to the Secret: one such value empties the whole ConfigMap, without an error.
-    """
-    values = {f"K{number}": value for number, value in enumerate(hostile(3)) if survives_helm(value)}
-    (tmp_path / "kubernetes").mkdir()
-    text = overlay_text(None, VALUES_FILE, {}, values, own={})
-    (tmp_path / VALUES_FILE).write_bytes(text)
-    data = rendered(tmp_path, helm)["ConfigMap"]["data"]
-    assert {name: data[name] for name in values} == values
 
 
 @pytest.mark.parametrize("helm", HELMS)

@@ -149,7 +149,7 @@ class UserAccounts:
                 ended = await here.scripts.delete(
                     person.email,
                     with_transactions=with_transactions,
-                    stop=None if self.deployment.stack is Stack.LOCAL else stopping.stop,
+                    stop=stopping.stop if self.host.files is not None else None,
                 )
                 is_there = any(one.id == person.id for one in (await self.directory.sighting(person.email)).people)
             except NotReachedError as error:
@@ -346,6 +346,8 @@ class UserAccounts:
     def _stopping_line(self) -> str:
         if self.deployment.stack is Stack.LOCAL:
             return "The script may want all of LibreChat stopped: stop it first, and start it again afterwards."
+        if self.deployment.stack is Stack.HELM:
+            return "Without Redis the script wants LibreChat stopped, which ends the pod that it runs in: it is given up then."
         return "Where the script wants it, LibreChat is stopped meanwhile and started again (some seconds)."
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
 from wizard.apply.node_script import AbandonedError, NodeHost, ScriptEnded
 from wizard.apply.people.model import PeopleError
-from wizard.basics.plain_text import plain
 from wizard.librechat import scripts
 from wizard.librechat.scripts import Script
 
@@ -57,13 +54,7 @@ class ScriptTalk:
 
     def by_hand(self, script: Script, *arguments: str) -> str:
         """Return the command that a person runs at a terminal, where the script asks them."""
-        if self.host.files is None:
-            return plain(shlex.join(("node", *self.words(script, *arguments))), limit=600)
-        program = (PurePosixPath(self.host.program[0]).name, *self.host.program[1:])
-        words = self.host.files.arguments(
-            "run", "--rm", "--no-deps", self.host.files.service, "node", *self.words(script, *arguments)
-        )
-        return plain(shlex.join((*program, *words)), limit=600)
+        return self.host.by_hand(*self.words(script, *arguments))
 
     def demand(self, script: Script) -> None:
         """Raise ``PeopleError`` where this release has no such script."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from wizard.answers.model import Stack
 from wizard.apply.address import api_address
 from wizard.apply.node_script import NotReachedError
 from wizard.apply.people import lockouts
@@ -94,7 +95,8 @@ class Unlocking:
         if not lockout.can_open:
             return None
         if lockout.cause in _SETTINGS:
-            return self._setting(lockout)
+            # On Kubernetes no .env counts: what is set there goes through the answers and --apply.
+            return self._setting(lockout) if self.accounts.deployment.stack is not Stack.HELM else None
         if lockout.cause is Cause.RATE_LIMIT:
             return self._restart(lockout)
         if person is None:

@@ -48,7 +48,7 @@ from wizard.plan.file_edit import FileEdit
 from wizard.plan.kubernetes import commands, manifests
 from wizard.plan.kubernetes.access import kubernetes_access
 from wizard.plan.kubernetes.overlay import ENVIRONMENT, mounts, overlay_text, values_of
-from wizard.plan.kubernetes.verdicts import first_run, refused, unwritable, without_effect
+from wizard.plan.kubernetes.verdicts import first_run, refused, unreadable_values, unwritable, without_effect
 from wizard.plan.lines import Change
 from wizard.plan.plan import Plan
 from wizard.yamlfile.manifest import config_texts
@@ -269,8 +269,8 @@ def planned_on_kubernetes(snapshot: Snapshot, answers: Answers) -> tuple[Plan, D
     standing = kubernetes_deployment(
         snapshot, {name: replace(snapshot.state(name), data=data, kind="file") for name, data in begins.items()}
     )
-    existing = _existing(snapshot, _view(standing))
-    if faults := [*refused(answers)]:
+    release, existing = _view(standing).release, _existing(snapshot, _view(standing))
+    if faults := [*refused(answers), *unreadable_values(snapshot, release, begins)]:
         raise InvalidInput(*faults)
     given = {name: reveal(one.value or "") for name, one in answers.items()}
     access = kubernetes_access(

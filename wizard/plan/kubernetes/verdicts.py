@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Answers, Source
+from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem
 from wizard.catalogue.questions import variable_id
 from wizard.deployment.kubernetes_names import FOLDER, VALUES_FILE, HelmRelease
+from wizard.deployment.read_states import fault_of
 
 if TYPE_CHECKING:
     from wizard.answers.model import Given
     from wizard.deployment.kubernetes_view import KubernetesView
+    from wizard.deployment.snapshot import Snapshot
 
 _OF_THE_CHART: Final[Mapping[str, str]] = {
     "HOST": "the image listens on every address; localhost would make every probe of the pod fail.",
@@ -27,6 +30,20 @@ def refused(answers: Answers) -> Iterable[Problem]:
         given: Given | None = answers.get(name)
         if given is not None and given.value is not None and given.source is not Source.EXISTING:
             yield Problem(field=variable_id(name), message=f"it is fixed on Kubernetes: {why}", remedy="Leave it out.")
+
+
+def unreadable_values(snapshot: Snapshot, release: HelmRelease, made: Container[str]) -> Iterable[Problem]:
+    """Give a problem if helm could not read the operator's own values file; ``made``: files that this plan begins with."""
+    if not release.values or release.values in made or (state := snapshot.state(release.values)).data is not None:
+        return
+    message = f"there is no readable file {plain(release.values, limit=300)}."
+    if (fault := fault_of(state)) is not None:
+        message = f"{plain(release.values, limit=300)}: {fault.message}"
+    yield Problem(
+        field="kubernetes.values",
+        message=message,
+        remedy="Name the file that you give helm, from the folder of the answers file on.",
+    )
 
 
 def first_run(release: HelmRelease, answers: Answers) -> Iterable[str]:
