@@ -102,9 +102,7 @@ def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostA
     host, evidence = site_address.site.host, (public.detail, f"this machine: {local.detail}")
     if Known.NONE in (public.known, local.known):
         summary = f"The name {host} ({site_address.named}) leads nowhere: DNS has no address for it, and nobody can open LibreChat."
-        remedy = (
-            f"Compare the name letter by letter; at the domain's provider add an A record (AAAA for IPv6). {_BY_HAND}"
-        )
+        remedy = f"Check the spelling of the name. If it is right, add an A record (AAAA for IPv6) at your DNS provider. {_BY_HAND}"
         return ids.NO_ADDRESS.fail(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
     summary = f"Whether the name {host} leads anywhere could not be checked: no name server answered this machine."
     remedy = f"Is this machine online, and does /etc/resolv.conf name a server that works? Try again. {_BY_HAND}"

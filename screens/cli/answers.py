@@ -149,10 +149,10 @@ def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:
     for note in applied.notes:
         tell(f"* {plain(note, limit=500)}")
     if all(edit.before is None for edit in proposal.plan.edits):
-        tell(f"Nothing stood there before; '{own_command('restore')}' takes it away again.")
+        tell(f"There were no such files before; '{own_command('restore')}' removes them again.")
     else:
-        tell(f"What stood there before is kept in {applied.backup} ('{own_command('restore')}' puts it back).")
+        tell(f"The previous files are kept in {applied.backup} ('{own_command('restore')}' puts it back).")
     if proposal.plan.apply_steps:
-        tell("Now let LibreChat use it:")
+        tell("To apply the changes, run:")
         for step in (*way_in(), *proposal.plan.apply_steps):
             tell(f"    {step}")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from checks import passwords
 from checks.net.aio import run_until_signal
 from screens.cli.check_runs import announce
 from screens.cli.streams import tell
 from screens.shared.apply_job import ApplyRequest, back, job_of
+from screens.shared.apply_limits import timeouts
 from screens.shared.apply_progress import ApplyLog, ApplyProgress
 from screens.shared.lines import Line
 from wizard.apply.events import ApplyOutcome
 from wizard.apply.first_admin import Admin, admin
 from wizard.apply.job import Job
 from wizard.apply.run import apply, keep
-from wizard.apply.timeouts import ApplyTimeouts, StartTimeouts
 from wizard.basics.docker_engine import docker_engine
 from wizard.basics.exit_status import ExitStatus
 from wizard.basics.problem import InvalidInput, Problem
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from screens.cli.options import AnswersOptions
     from wizard.plan.proposal import Proposal
     from wizard.store.workplace import Workplace
-
-_LIMIT_VARIABLE: Final = "LIBRECHAT_WIZARD_READY_SECONDS"
-"""For slow machines: how long LibreChat may take until it answers."""
 
 
 def apply_proposal(
@@ -78,24 +74,6 @@ async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
         return ExitStatus.NOT_WRITTEN
     progress.written = ()
     return ExitStatus.FAILED
-
-
-def timeouts() -> ApplyTimeouts:
-    """Return how long an apply waits; ``LIBRECHAT_WIZARD_READY_SECONDS`` says otherwise."""
-    text = os.environ.get(_LIMIT_VARIABLE, "")
-    if not text:
-        return ApplyTimeouts()
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 86400:  # noqa: PLR2004 - a day
-        raise InvalidInput(
-            Problem(field=_LIMIT_VARIABLE, message="it is not a number of seconds.", remedy="Write it as 600.")
-        )
-    return ApplyTimeouts(
-        start=StartTimeouts(ready=seconds, first=seconds, restarting=min(20.0, seconds), between=min(1.0, seconds / 60))
-    )
 
 
 def _account(proposal: Proposal, options: AnswersOptions) -> Admin | None:

@@ -295,7 +295,7 @@ class _Rotation:
         return await self._go_back() if goes_back else await self._carry_out(pending)
 
     def _job(self) -> RotationJob:
-        from screens.cli.apply import timeouts
+        from screens.shared.apply_limits import timeouts
 
         return RotationJob(
             folder=self._standing.folder,

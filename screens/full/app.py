@@ -105,6 +105,9 @@ class WizardApp(NavigatingApp):
 
         Setting ``theme`` would read every style sheet twice before the first frame: with Textual's own theme, then with ours.
         """
+        if self.theme == name:
+            # Textual took the name from TEXTUAL_THEME before it knew the theme: its own colours are in force.
+            self.set_reactive(WizardApp.theme, "textual-dark")
         if name != theme.DARK.name or self.theme != "textual-dark":
             self.theme = name
             return
@@ -130,7 +133,7 @@ class WizardApp(NavigatingApp):
     def _stopped(self, number: int) -> None:
         self._stop = number
         if not self.is_writing:
-            self.farewell = self.farewell or "Stopped. Your answers are kept; start again to go on."
+            self.farewell = self.farewell or "Stopped. Your answers are kept; start again to continue."
             self.exit(of_signal(number), return_code=of_signal(number))
 
     @work

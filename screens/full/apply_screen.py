@@ -40,7 +40,7 @@ class Effect(RunningDialog[ApplyProgress | None]):
 
     def __init__(self, job: Job) -> None:
         """Take a job; the lock of the folder is held by the caller."""
-        super().__init__("Write, and let LibreChat use it")
+        super().__init__("Write and apply")
         self._job = job
         self.applied = ApplyProgress()
         self._end: ApplyProgress | None = None
@@ -100,14 +100,16 @@ class Effect(RunningDialog[ApplyProgress | None]):
                 self.progress.end(waiting_text(event))
             case happening.OutputLine():
                 # What Docker says is folded into one line; where a command fails, its last lines are shown.
-                self.progress.end(plain(event.text, limit=78))
+                self.progress.end(plain(event.text.strip(), limit=78))
             case happening.Checked(event=checked):
                 await self._checked(checked)
             case happening.PasswordMade():
                 # Above the lines, which scroll: this is the one time that it can be read.
                 text = f"First administrator {plain(event.email, limit=200)}, password (shown this once): "
                 shown = Content.assemble(text, (event.password.reveal(), "bold"))
-                self.query_one("#effect-password", Static).update(shown)
+                place = self.query_one("#effect-password", Static)
+                place.add_class("-shown")
+                place.update(shown)
             case happening.ApplyResult():
                 self._ended(event)
             case _:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from screens.full.keys import Keys
 from screens.full.progress import Progress, Rows
+from screens.full.sizes import begin_at_size
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -30,6 +31,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
         Binding("pageup", "page(-1)", show=False),
     ]
     is_large: ClassVar[bool] = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-normal"), (116, "-broad")]  # noqa: RUF012 - Textual's declaration
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -37,6 +39,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
 
     def compose(self) -> ComposeResult:
         """Lay out title, middle and buttons."""
+        begin_at_size(self)
         with Vertical(classes="dialog -large" if self.is_large else "dialog"):
             yield Static(Content.styled(self._title, "bold"), markup=False)
             yield from self.middle()

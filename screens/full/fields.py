@@ -340,7 +340,7 @@ class Field(Vertical):
         lines = [Content.styled(f"= {state.meaning}", "dim")] if state.meaning else []
         lines += [Content.styled(f"{signs[kind]}{plain(text, limit=600)}", styles[kind]) for kind, text in remarks]
         lines += [Content.styled(state.advice, "dim")] if state.advice else []
-        lines += [Content.styled(f"Filled in: {state.filled} (F6, :all)", "dim")] if state.filled else []
+        lines += [Content.styled(f"Filled in: {state.filled} (F6 shows the fields)", "dim")] if state.filled else []
         note = self.query_one(".remarks", Static)
         note.update(Content("\n").join(lines))
         note.display = bool(lines)

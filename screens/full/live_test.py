@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from screens.shared.live_tests import Trial
     from wizard.basics.check_events import Found
 
+_NOTHING_TO_TEST: Final = "Nothing to test yet. Fill in the fields of this step first, then press F5."
 _WAY: Final = {
     "login": "browser ---- e-mail, password ---> LibreChat",
     "cookie": "browser <--- sign-in cookie ------ LibreChat",
@@ -100,6 +101,7 @@ class LiveTest(RunningDialog[str | None]):
     async def _run(self) -> None:
         from checks.runner import run
         from wizard.basics.check_events import Found
+        from wizard.basics.check_outcomes import Skipped
 
         await self.rows.remove_children()
         self._gathering = Gathering()
@@ -117,7 +119,12 @@ class LiveTest(RunningDialog[str | None]):
             else:
                 self._gathering.add(event)
         self.list.end()
-        self.progress.end(self._gathering.report.sentence)
+        report = self._gathering.report
+        if report.findings or not all(isinstance(outcome, Skipped) for _, outcome in report.outcomes):
+            self.progress.end(report.sentence)
+        else:
+            await self.list.remove()
+            self.progress.end(_NOTHING_TO_TEST)
 
     async def show(self, event: Found) -> None:
         """Show a finding, unless another one says it better; rows that say less than it are taken away."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from wizard.catalogue.model import Setting
     from wizard.interview.interview import Interview
 
+_OF_THE_WIZARD: Final = re.compile(r"f\d+|ctrl\+[a-z]")
+"""The keys of the wizard's own actions; Textual's scrolling has others, such as Ctrl+PageUp."""
 _MOST_FOUND: Final = 60
 _LONGEST_VALUE: Final = 30
 """Characters of a value beside its setting."""
@@ -48,7 +51,7 @@ def actions_of(screen: Screen[None], is_offered: Callable[[str], bool]) -> tuple
     for active in screen.active_bindings.values():
         binding = active.binding
         name = binding.action.rpartition(".")[2]
-        is_ours = binding.key.startswith(("f", "ctrl+")) and len(binding.key) > 1
+        is_ours = bool(_OF_THE_WIZARD.fullmatch(binding.key))
         if is_ours and binding.description and active.enabled and name != "find" and is_offered(name):
             found.setdefault(name, PaletteAction(binding.key, key_of(active), binding.description))
     return tuple(found.values())

@@ -98,7 +98,7 @@ class PeopleScreen(Dialog[None]):
         """Give what is about nobody in particular."""
         yield Push("Add", "add")
         yield Push("Invite", "invite")
-        yield Push("Nobody gets in?", "unlock")
+        yield Push("Locked out?", "unlock")
         yield Push("Undo unlock", "undo")
         yield Push("Close", "close", is_main=True)
 

@@ -87,7 +87,7 @@ class QuestionsScreen(StepScreen):
             yield Push("Next", "next", is_main=True)
             if self.interview.beside(-1) is not None:
                 yield Push("Back", "back")
-            yield Push("Use the recommended", "recommended")
+            yield Push("Use recommended", "recommended")
 
     def begin(self) -> None:
         """Draw the fields, go to the one that is wanted, look ahead."""

@@ -160,14 +160,16 @@ class ReviewScreen(ProposalScreen):
             "\n".join(plain(step, limit=200) for step in self._proposal.plan.apply_steps) if self._proposal else ""
         )
         if self.interview.snapshot.has_run:
-            text = f"The files are written, then LibreChat reads them:\n{commands}\nThen the checks; the old files can come back."
+            text = f"The wizard writes the files and runs:\n{commands}\nThen it runs the checks. If they fail, it can put the old files back."
             dialogue = Dialogue("Write and apply?", text, (Answer("no", "Not yet"), Answer("yes", "Write and apply")))
             return "" if (await self.app.push_screen_wait(Ask(dialogue))).word == "yes" else None
         text = (
-            "LibreChat is started, with registration closed until the first administrator is there. "
-            "Their e-mail address (a password is made and shown once), or - for nobody now:"
+            "LibreChat starts with registration closed until the first administrator exists. "
+            "Type their e-mail address (a password is generated and shown once), or - to create nobody now:"
         )
-        given = await self.app.push_screen_wait(FillIn("Write, start, first administrator", text, (Blank(),)))
+        given = await self.app.push_screen_wait(
+            FillIn("Start LibreChat and create the first administrator", text, (Blank(),))
+        )
         return None if given is None else "" if given[0] == "-" else given[0]
 
 
@@ -178,7 +180,7 @@ def _verdict(report: Report, *, is_complete: bool) -> str:
     said = closing_sentence(report)
     if is_complete:
         return said
-    return f"{'' if said == report.sentence else f'{said} '}Mail and names were not checked with these answers: the step Checks does that."
+    return f"{'' if said == report.sentence else f'{said} '}Mail and DNS were not checked with these answers: run the step Checks."
 
 
 def _purpose(name: str) -> str:

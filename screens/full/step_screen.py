@@ -15,6 +15,7 @@ from screens.full.keys import Keys
 from screens.full.messages import GoTo
 from screens.full.problems import guarded
 from screens.full.sidebar import Sidebar
+from screens.full.sizes import begin_at_size
 from screens.shared import summaries
 from screens.shared.live_tests import kind_of
 from wizard.basics.own_command import own_command
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from wizard.interview.preview import Outlook
 
 
-_TOO_SMALL = "This window is too small for the wizard. Make it at least 60 columns by 16 rows, or leave with Ctrl+C (your answers can be kept) and start with --plain."
+_TOO_SMALL = "This window is too small for the wizard. Make it at least 60 columns by 16 rows, or press Ctrl+C (your answers can be kept) and start with --plain."
+_LEAST_OF_A_PATH = 12
+"""Columns below which the end of a path says nothing."""
 
 
 class StepScreen(Screen[None]):
@@ -73,6 +76,7 @@ class StepScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out frame and middle."""
+        begin_at_size(self)
         yield Static(self._headline(), id="headline", markup=False)
         with Horizontal(id="middle"):
             yield Sidebar(self.interview, self.outlook, self.checked)
@@ -101,9 +105,18 @@ class StepScreen(Screen[None]):
 
     def _headline(self) -> Content:
         banner = self.practice.banner if self.practice is not None else ""
-        folder = plain(str(self.interview.folder), limit=60)
-        what = (f" {banner} ", "reverse bold") if banner else (" LibreChat auth wizard ", "bold")
-        return Content.assemble(what, f"  {summaries.head(self.interview)}  {'' if banner else folder}")
+        what = f" {banner or 'LibreChat auth wizard'} "
+        about = f"  {summaries.head(self.interview)}  "
+        folder = "" if banner else plain(str(self.interview.folder), limit=400)
+        room = max(self.app.size.width - len(what) - len(about), 0)
+        if len(folder) > room:
+            # The end of a path tells the folders of one machine apart.
+            folder = f"...{folder[3 - room :]}" if room > _LEAST_OF_A_PATH else ""
+        return Content.assemble((what, "reverse bold" if banner else "bold"), about, folder)
+
+    def on_resize(self) -> None:
+        """Show as much of the folder's name as fits."""
+        self.query_one("#headline", Static).update(self._headline())
 
     def is_offered(self, action: str) -> bool:
         """Tell whether the line of keys names an action: some do nothing in this step or in a practice run."""

@@ -14,6 +14,7 @@ from checks.runner import run
 from checks.site import DNS, TLS
 from checks.site.session.registered import INSTANCE
 from checks.site.target import address
+from screens.shared.apply_limits import timeouts
 from screens.shared.librechat_probes import live_probes
 from wizard.apply.first_admin import Admin, admin
 from wizard.apply.job import Job
@@ -77,7 +78,11 @@ def job_of(request: ApplyRequest) -> Job:
 def interview_job(interview: Interview, proposal: Proposal, report: Report, admin_email: str) -> Job:
     """Return the job of a person at a terminal; ``InvalidInput`` also if the administrator's address is none."""
     account = admin(admin_email, None, proposal.deployment.settings) if admin_email else None
-    return job_of(ApplyRequest(proposal=proposal, workplace=interview.workplace, report=report, admin=account))
+    return job_of(
+        ApplyRequest(
+            proposal=proposal, workplace=interview.workplace, report=report, admin=account, timeouts=timeouts()
+        )
+    )
 
 
 def forward(job: Job) -> AsyncGenerator[ApplyEvent, None]:

@@ -24,7 +24,7 @@ _FLEETING: Final = (happening.OutputLine, happening.Waiting, happening.Checked, 
 """Events that are shown and not kept: there are thousands of them, or they hold a secret."""
 _ENDS: Final = {
     ApplyOutcome.DONE: "LibreChat runs with what was written.",
-    ApplyOutcome.ROLLED_BACK: "The old files are back, and LibreChat stands as it did before.",
+    ApplyOutcome.ROLLED_BACK: "The old files are back, and LibreChat runs as before.",
     ApplyOutcome.STUCK: "The old files are back, but LibreChat does not answer with them either.",
 }
 
@@ -116,7 +116,7 @@ class ApplyProgress:
         lines = [f"written: {plain(name, limit=200)}" for name in event.files]
         lines += [f"* {plain(note, limit=500)}" for note in event.notes]
         if event.backup and not event.is_all_new:
-            lines.append(f"What stood there before is kept in {event.backup}.")
+            lines.append(f"The previous files are kept in {event.backup}.")
         return [Line(text) for text in lines]
 
     def _checked(self) -> str:

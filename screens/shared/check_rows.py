@@ -113,7 +113,8 @@ def _titles(states: Iterable[_State]) -> str:
 
 def _row(state: _State, finding: Finding | None) -> CheckRow:
     """Return a row; ``finding`` is the worst that the check has found, unless another one says it better."""
-    status = next((one for one in SIGNS if one in state.statuses), None)
+    # A failure that another check says better is in that one's row: sign and sentence of this row belong together.
+    status = finding.status if finding is not None else next((one for one in SIGNS if one in state.statuses), None)
     text = plain(finding.summary, limit=300) if finding is not None else ""
     seconds: float | None = state.seconds
     sign = _WAITING

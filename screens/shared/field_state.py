@@ -201,7 +201,7 @@ def _advice(interview: Interview, asked: Setting, value: str, found: Preset | No
     if asked.id == UPDATE:
         return "\n".join(update_lines(interview, value))
     if asked.id == ADDRESSES[0] and not value and (own := _proposed(interview)):
-        return f"This machine: {own} (F5, :recommended)"
+        return f"This machine: {own} (F5 fills it in)"
     return found.advice if found else ""
 
 

@@ -20,7 +20,7 @@ def for_person(text: str) -> str:
 
 def _generated(found: re.Match[str]) -> str:
     name = found["name"]
-    return f"F8 (:generate) in the field {name}" if name and name != "NAME" else "F8 (:generate) in its field"
+    return f"F8 in the field {name}" if name and name != "NAME" else "F8 in its field"
 
 
 def _chosen(found: re.Match[str]) -> str:

@@ -45,7 +45,7 @@ class WriteResult(NamedTuple):
         """What was written, and where the files from before are."""
         names = ", ".join(plain(name) for name in self.written)
         said = f"Written: {names}" if names else "Every file was already as asked."
-        return Line(said, detail=f"What stood there before: {plain(self.backup)}" if names else "")
+        return Line(said, detail=f"Previous files: {plain(self.backup)}" if names else "")
 
     @property
     def verdict(self) -> tuple[Line, ...]:

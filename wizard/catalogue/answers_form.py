@@ -100,9 +100,9 @@ class Proxy(Part, place="proxy", section="access"):
         help="Where the proxy's certificate comes from. A public one needs a public name that leads here and open ports 80 and 443.",
         empty="A public certificate, fetched and renewed by itself.",
         choices=(
-            Choice("acme", "Public, by itself (Let's Encrypt)"),
-            Choice("internal", "From an authority of your own, made here, for a LAN"),
-            Choice("files", "From files that I have")),
+            Choice("acme", "Public, automatic (Let's Encrypt)"),
+            Choice("internal", "From a private CA that the wizard creates (for a LAN)"),
+            Choice("files", "From my own certificate files")),
         applies=_OWN_PROXY),
         default=Certificate.ACME, parse=Certificate, needs={"files": ("certificate_file", "key_file")})  # fmt: skip
     certificate_file: str = ask(declare.path("certificate_file", "Certificate file",

@@ -31,10 +31,10 @@ UPDATE: Final = "guide.target"
 class Guide(Part, place=GUIDE):
     """What guides a person through the questions."""
 
-    extent: str = ask(declare.choice("extent", "How much to decide", section="welcome",
+    extent: str = ask(declare.choice("extent", "How much to configure", section="welcome",
         help="The essentials lead to a safe set-up in a few steps. Everything else stays as it is and can be reached at any time, in the list of steps or by search.",
         empty="Only the essentials are asked.",
-        choices=(Choice("essentials", "The essentials"), Choice("everything", "Every step, one after the other"))),
+        choices=(Choice("essentials", "The essentials"), Choice("everything", "Every step"))),
         default="essentials")  # fmt: skip
     providers: str = ask(declare.listing("providers", "Sign-in providers", section="providers",
         help="Accounts that people already have and may sign in with. Each one chosen gets a step of its own. Facebook is not among them: its sign-in fails in LibreChat for everybody.",

@@ -10,7 +10,7 @@ from wizard.librechat.releases import Release
 DOTENV: Final = "configuration/dotenv"
 
 SECTION: Final = section(
-    "retired", "No longer read",
+    "retired", "Deprecated",
     intro="Names that still stand in many .env files and do nothing.",
     source_release=Release(0, 8, 8, 1),
     settings=(

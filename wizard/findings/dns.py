@@ -32,7 +32,7 @@ ADDRESSES = _of("addresses", "The name leads to addresses.")
 NO_ADDRESS = _of(
     "no-address",
     "DNS has no address for the name.",
-    "Compare the name letter by letter; at the domain's provider add an A record (AAAA for IPv6).",
+    "Check the spelling of the name. If it is right, add an A record (AAAA for IPv6) at your DNS provider.",
     consequence=_NOBODY,
 )
 UNAVAILABLE = _of(

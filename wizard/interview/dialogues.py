@@ -46,24 +46,24 @@ def resume(interview: Interview) -> Dialogue:
     """Ask whether to go on where an earlier run stopped."""
     saved = interview.saved
     count = len(list(saved.draft.given())) if saved else 0
-    text = f"An earlier run in this folder stopped before its end, with {count} answer{'' if count == 1 else 's'}."
+    text = f"An earlier run in this folder was not finished. It has {count} answer{'' if count == 1 else 's'}."
     if saved and saved.secrets:
-        text += f" Secrets are not kept: {len(saved.secrets)} of them will have to be typed again."
+        text += f" Secrets are not kept: you will have to type {len(saved.secrets)} of them again."
     answers = (
-        Answer("continue", "Go on where I stopped", interview.resume),
+        Answer("continue", "Continue", interview.resume),
         Answer("new", "Start over", interview.discard),
     )
-    return Dialogue("Go on where you stopped?", text, answers, None if saved else Answer("continue", ""))
+    return Dialogue("Continue where you left off?", text, answers, None if saved else Answer("continue", ""))
 
 
 def leave(interview: Interview) -> Dialogue:
     """Ask what becomes of the answers."""
-    discard = Answer("discard", "Leave, discard them", interview.discard, "Nothing was changed.")
-    kept = "Nothing was changed. Your answers are kept; start again to go on."
+    discard = Answer("discard", "Leave and discard", interview.discard, "Nothing was changed.")
+    kept = "Nothing was changed. Your answers are kept; start again to continue."
     return Dialogue(
         "Leave the wizard?",
-        "Nothing is written yet. Your answers can be kept in this folder for the next start, but not the secrets.",
-        (Answer("stay", "Stay"), Answer("keep", "Leave, keep them", interview.keep, kept), discard),
+        "Nothing has been written yet. Your answers can be kept in this folder for the next start; secrets are not kept.",
+        (Answer("stay", "Stay"), Answer("keep", "Leave and keep my answers", interview.keep, kept), discard),
         None if interview.draft.entries else discard,
     )
 

@@ -92,7 +92,7 @@ def next_steps(
 def _first_account(snapshot: Snapshot, values: Mapping[str, str], verified: str, plan: Plan) -> NextStep:
     command = script(snapshot, "create-user", f"-- {PERSON}{verified}", plan)
     if not is_enabled(values.get("ALLOW_REGISTRATION")):
-        advice = "Registration is closed, so nobody can be quicker than you. It asks for the password; the first account is the administrator."
+        advice = "Registration is closed, so nobody else can create the first account. The command asks for the password; the first account is the administrator."
     else:
         advice = "Registration is open: make your account at once, before the port can be reached from outside. The first account is the administrator."
     return NextStep(title="Make the first account", commands=(command,), advice=advice)

@@ -205,6 +205,12 @@ def recommended(current: Step, draft: Draft, present: Mapping[str, str], release
     }
 
 
+def _answered_address(draft: Draft) -> str:
+    """Return the address that was answered: with a way of access, DOMAIN_SERVER follows DOMAIN_CLIENT, whatever the file has."""
+    names = ("DOMAIN_SERVER", "DOMAIN_CLIENT") if draft.text("access") else ("DOMAIN_SERVER",)
+    return address({name: draft.text(variable_id(name)) or "" for name in names})
+
+
 def _settings(**values: str) -> dict[str, str]:
     return {variable_id(name): text for name, text in values.items()}
 
@@ -213,7 +219,7 @@ def _recommended(step_id: str, draft: Draft, present: Mapping[str, str], release
     values = draft.values(present)
     chosen = chosen_providers(draft, present)
     social = [name for name in chosen if name != "ldap"]
-    server = address(values)
+    server = _answered_address(draft) or address(values)
     found = {
         "access": {} if server.startswith("https") else {"access": "https-proxy"},
         "accounts": _settings(

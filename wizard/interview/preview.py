@@ -114,7 +114,7 @@ def _unfinished(interview: Interview, draft: Draft) -> list[tuple[str, str]]:
     chosen = chosen_providers(draft, interview.present) if draft.text(PROVIDERS) else ()
     marks = [(name, MARKS[name]) for name in chosen if name in MARKS]
     return [
-        (variable_id(mark), f"{step(name).title} was chosen; without this there is no such sign-in.")
+        (variable_id(mark), f"Required for sign-in with {step(name).title}.")
         for name, mark in marks
         if not values.get(mark, "").strip()
     ]

@@ -97,49 +97,47 @@ def _social(provider: str, title: str, names: str, *sections: str) -> Step:
 
 
 _OAUTH: Final = "CLIENT_ID CLIENT_SECRET CALLBACK_URL"
-_ALWAYS: Final = "Everyone the provider accepts gets an account; what limits it:"
-_LIMITS: Final = (
-    " registration.allowedDomains (v0.8.0 and later), or the people that the provider assigns to LibreChat."
-)
-_CONSOLE: Final = "Register LibreChat at the provider with the values shown below, then fill in what it gives you."
+_ALWAYS: Final = "Everyone the provider accepts gets an account. To limit that, use"
+_LIMITS: Final = " registration.allowedDomains (v0.8.0 and later), or assign people to LibreChat at the provider."
+_CONSOLE: Final = "Register LibreChat at the provider with the values below, then fill in what the provider gives you."
 
 KUBERNETES: Final = "kubernetes"
 STACK: Final = "librechat.stack"
 
 STEPS: Final[tuple[Step, ...]] = (
     Step("welcome", "Welcome",
-        "This sets up who may sign in to LibreChat, and makes sure that they stay signed in and get their mail. Nothing is written before you have seen it.",
+        "Set up who may sign in to LibreChat, and make sure that people stay signed in and get their mail. You see every change before it is written.",
         kind=StepKind.WELCOME, questions=(EXTENT,), essential=True),
     _asking("access", "Access",
-        "Under which address people reach LibreChat. Addresses, cookies and the proxy follow from it.",
+        "The address where people reach LibreChat. It decides cookies and the proxy.",
         "access DOMAIN_CLIENT proxy.certificate proxy.email proxy.certificate_file proxy.key_file proxy.server proxy.hops HSTS_ENABLED",
         "domains", essential=True),
     _asking(KUBERNETES, "Kubernetes",
-        "Where the Helm release runs and what stands around it. The files go to the folder kubernetes; helm and kubectl put them into effect.",
+        "Where the Helm release runs and what it uses. The files go to the folder kubernetes; helm and kubectl apply them.",
         "kubernetes.namespace kubernetes.release kubernetes.chart kubernetes.adopt kubernetes.values kubernetes.replicas kubernetes.redis kubernetes.storage"
         " kubernetes.ingress.class kubernetes.ingress.issuer kubernetes.ingress.secret kubernetes.before_ingress"),
     _asking("accounts", "Accounts",
-        "Who may have an account. With registration closed, you make the first account with a command that the last step shows.",
+        "Who may have an account. With registration closed, you create the first account with a command that the last step shows.",
         "ALLOW_REGISTRATION registration.allowedDomains ALLOW_EMAIL_LOGIN ALLOW_PASSWORD_RESET",
         "accounts", essential=True),
     _asking("sessions", "Sessions",
         "How long people stay signed in. Browsers renew the short access token by themselves.",
         "SESSION_EXPIRY REFRESH_TOKEN_EXPIRY", "sessions"),
     _asking("secrets", "Secrets",
-        "The keys that protect sessions and stored data. Missing ones are made; those that are there are kept.",
+        "The keys that protect sessions and stored data. Missing keys are generated; existing ones are kept.",
         "JWT_SECRET JWT_REFRESH_SECRET CREDS_KEY CREDS_IV MEILI_MASTER_KEY", "credentials"),
     _asking("mail", "Mail",
-        "Confirmation and reset links go by mail. Without mail LibreChat works too: leave it all empty, and password reset off.",
+        "LibreChat sends confirmation and reset links by mail. It also works without mail: leave everything empty and password reset off.",
         f"{MAIL_PRESET} EMAIL_HOST EMAIL_PORT EMAIL_ENCRYPTION EMAIL_USERNAME EMAIL_PASSWORD MAILGUN_API_KEY MAILGUN_DOMAIN EMAIL_FROM"
         " EMAIL_FROM_NAME checks.mail_to checks.from_container",
         "email", essential=True),
     _asking("providers", "Providers",
-        "Sign-in with accounts that people already have. Choose none to stay with mail address and password. OpenID and SAML make an account for everyone the provider accepts, whatever is answered about registration.",
+        "Sign-in with accounts that people already have. Choose none to use only e-mail and password. OpenID and SAML create an account for everyone the provider accepts, even if registration is closed.",
         f"{PROVIDERS} ALLOW_SOCIAL_LOGIN ALLOW_SOCIAL_REGISTRATION", essential=True),
     _social("google", "Google", _OAUTH),
     _social("github", "GitHub", _OAUTH, "social"),
     _social("discord", "Discord", _OAUTH),
-    _asking("facebook", "Facebook", "Sign-in with Facebook fails in LibreChat for everybody (error 500). Leave these empty; clear what stands here.",
+    _asking("facebook", "Facebook", "Sign-in with Facebook fails in LibreChat for everybody (error 500). Leave these fields empty.",
         f"FACEBOOK_{' FACEBOOK_'.join(_OAUTH.split())}", provider="facebook"),
     _social("apple", "Apple", "CLIENT_ID TEAM_ID KEY_ID PRIVATE_KEY_PATH CALLBACK_URL"),
     _asking("openid", "OpenID", f"{_CONSOLE} {_ALWAYS} OPENID_REQUIRED_ROLE,{_LIMITS}",
@@ -147,27 +145,27 @@ STEPS: Final[tuple[Step, ...]] = (
         "openid", "openid_roles", "entra", provider="openid"),
     _asking("saml", "SAML", f"{_CONSOLE} {_ALWAYS}{_LIMITS}",
         f"{SAML_PRESET} SAML_ENTRY_POINT SAML_ISSUER SAML_CERT SAML_CALLBACK_URL SAML_BUTTON_LABEL", "saml", provider="saml"),
-    _asking("ldap", "LDAP", "People sign in with the password of the directory, in place of LibreChat's own.",
+    _asking("ldap", "LDAP", "People sign in with their directory password instead of a LibreChat password.",
         f"{LDAP_PRESET} LDAP_URL LDAP_USER_SEARCH_BASE LDAP_BIND_DN LDAP_BIND_CREDENTIALS LDAP_SEARCH_FILTER LDAP_TLS_REJECT_UNAUTHORIZED"
         " LDAP_CA_CERT_PATH",
         "ldap", provider="ldap"),
     _asking("protection", "Protection",
-        "What happens to those who try too often, and what people may share.",
+        "Limits on failed sign-ins, bans, and what people may share.",
         "LOGIN_MAX LOGIN_WINDOW BAN_VIOLATIONS BAN_DURATION ALLOW_SHARED_LINKS ALLOW_SHARED_LINKS_PUBLIC ALLOW_ACCOUNT_DELETION"
         " MIN_PASSWORD_LENGTH",
         "limits", "moderation", "shared_links"),
     _asking("page", "Sign-in page",
-        "What people see before they sign in, and what they may pass on to others. It stands in librechat.yaml; what you do not answer stays as it is there.",
+        "What people see before they sign in, and what they may share. These settings are in librechat.yaml; what you do not answer stays unchanged.",
         "turnstile.siteKey turnstile.options.size interface.termsOfService.externalUrl interface.termsOfService.modalAcceptance"
         " interface.privacyPolicy.externalUrl interface.sharedLinks.public secureImageLinks X_FRAME_OPTIONS CSP_FRAME_ANCESTORS"),
-    _asking("admin-panel", "Admin panel", "The panel that docker-compose.yml of v0.8.7 and later starts on a port of its own.",
+    _asking("admin-panel", "Admin panel", "The admin panel that docker-compose.yml of v0.8.7 and later starts on its own port.",
         "ADMIN_PANEL_URL ADMIN_PANEL_PORT ADMIN_PANEL_SESSION_COOKIE_SECURE", "admin_panel"),
     _asking("server", "Server", "Ports, database, Redis and keys of further services. Most set-ups need none of these.",
         "PORT APP_TITLE UID GID", "server", "security-headers", "redis", "code_api", "next-release"),
     _asking("update", "Update",
-        "What another release of LibreChat means for this folder, looked at before its image is changed.", UPDATE),
-    _asking("retired", "No longer read",
-        "Names that still stand in many .env files. LibreChat does not read them; they are listed so that nobody looks for them.",
+        "What an update of LibreChat would change for this folder, before you change the image.", UPDATE),
+    _asking("retired", "Deprecated",
+        "Old names that many .env files still have. LibreChat no longer reads them.",
         "", "retired"),
     Step("checks", "Checks", "What would happen with these settings, before anything is written.", StepKind.CHECKS, essential=True),
     Step("review", "Review", "Every line that will change. Secrets are not shown.", StepKind.REVIEW, essential=True),

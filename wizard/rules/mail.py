@@ -43,8 +43,11 @@ def half_configured(view: View) -> Iterator[Finding]:
     user, password = bool(view.value("EMAIL_USERNAME")), bool(view.value("EMAIL_PASSWORD"))
     if view.has_smtp and user != password:
         lacking = "EMAIL_PASSWORD" if user else "EMAIL_USERNAME"
-        summary = f"{lacking} is missing: LibreChat does not sign in at the mail server, and most servers then refuse the mail."
-        yield ids.HALF_CREDENTIALS.warn(summary, remedy=f"Set {lacking} too, or neither.")
+        summary = f"{lacking} is missing: LibreChat will not sign in to the mail server, and most servers then refuse the mail."
+        other = "EMAIL_USERNAME" if user else "EMAIL_PASSWORD"
+        yield ids.HALF_CREDENTIALS.warn(
+            summary, remedy=f"Set {lacking}, or remove {other} if the server needs no sign-in.", settings=(lacking,)
+        )
     if view.has_smtp and not user and not password and view.value("EMAIL_FROM") and view.release < ANONYMOUS_SINCE:
         summary = f"LibreChat {view.release} takes mail for set up only with user and password; v0.8.4 and later work without."
         yield ids.NO_CREDENTIALS.warn(summary)

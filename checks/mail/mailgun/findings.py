@@ -44,7 +44,7 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
             "Is this machine online? Try again.",
         ),
         "name": (
-            f"There is no server of the name in {host}.",
+            f"The name in {host} does not resolve.",
             Status.FAIL,
             f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}.",
         ),

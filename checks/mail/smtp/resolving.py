@@ -86,8 +86,8 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
         summary = f"EMAIL_HOST is more than a name: LibreChat looks for a server that is called '{shown}'."
         return ids.RESOLVE_FORM.fail(summary, evidence=evidence)
     if is_certain:
-        summary = f"There is no server of the name {shown}."
-        remedy = "Compare it letter by letter with what the mail provider says."
+        summary = f"{shown} does not resolve: DNS has no such name."
+        remedy = "Check the spelling of EMAIL_HOST against your mail provider's documentation."
         if session.task.smtp.service:
             remedy = (
                 "That name stands for EMAIL_SERVICE: can this machine resolve other names? Else set EMAIL_HOST instead."

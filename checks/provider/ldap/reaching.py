@@ -84,7 +84,7 @@ def _unresolved(session: LdapSession, why: str, *, is_certain: bool) -> Finding:
         )
         return ids.CONNECT.of("inside").unknown(summary, evidence=evidence)
     if is_certain:
-        summary = f"There is no server of the name {shown}: every sign-in ends with an error."
+        summary = f"{shown} does not resolve: every LDAP sign-in ends with an error."
         return ids.CONNECT.of("name").fail(summary, evidence=evidence)
     summary = f"The name {shown} could not be looked up: DNS gives this machine no answer."
     return ids.CONNECT.of("unresolved").unknown(summary, evidence=evidence)

@@ -53,6 +53,8 @@ async def test_palette_holds_actions_steps_and_settings_with_their_values(tmp_pa
     async with at_the_wizard(tmp_path / "chat", answered={"APP_TITLE": "Our chat"}, size=(80, 24)) as operator:
         await operator.press("f3")
         await operator.until("Find a setting")
+        await operator.until("^N Next")
+        assert "Page Right" not in operator.text, "Textual's own scrolling is no action of the wizard"
         for typed, shown in (
             ("light", "F12 Light or dark"),
             ("save", "F10 Save answers"),

@@ -64,7 +64,7 @@ async def test_next_start_offers_to_go_on(tmp_path: Path) -> None:
         await operator.press("ctrl+q")
         await operator.until_true(lambda: operator.app._exit)
     async with at_the_wizard(folder) as operator:
-        await operator.until("Go on where you stopped?")
+        await operator.until("Continue where you left off?")
         await operator.press("enter")
         await operator.until("step 1 of")
         assert operator.app.interview.draft.text("settings.APP_TITLE") == "Ours"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
 from screens.full import theme
+from screens.full.sidebar import Sidebar
 from tests.screens.full.operator import Operator, at_the_wizard
 
 SMALL = [(80, 24), (60, 16)]
@@ -22,7 +24,7 @@ async def test_buttons_stand_in_a_fixed_row_and_show_the_focus_without_colour(
 ) -> None:
     async with at_the_wizard(tmp_path / "chat", step="mail", size=size) as operator:
         row = size[1] - 2
-        assert line_of(operator, "Use the recommended") == row
+        assert line_of(operator, "Use recommended") == row
         await operator.press("shift+tab", "shift+tab", "shift+tab")
         await operator.until(">Next<")
         assert line_of(operator, ">Next<") == row
@@ -114,3 +116,32 @@ async def test_note_speaks_in_words(tmp_path: Path) -> None:
         said = " ".join(one.message for one in operator.app._notifications)
         assert "Open registration" in said
         assert "ALLOW_" not in said
+
+
+async def test_first_frame_is_laid_out_for_its_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr(Sidebar, "on_mount", lambda self: begun.append(self.screen.has_class("-narrow")), raising=False)
+    async with at_the_wizard(tmp_path / "chat", size=(60, 16)) as operator:
+        operator.app.show_step("mail")
+        await operator.until("Mail provider")
+    assert len(begun) > 1
+    assert all(begun), "the list of steps would be drawn once and then vanish"
+
+
+@pytest.mark.parametrize("size", SMALL)
+async def test_end_of_the_folders_path_is_in_sight(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_the_wizard(tmp_path / "our-chat", size=size) as operator:
+        head = operator.text.splitlines()[0]
+        assert head.endswith("/our-chat") or "/" not in head, head
+        assert len(head) <= size[0]
+
+
+async def test_theme_that_the_environment_names_has_its_own_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEXTUAL_THEME", theme.LIGHT.name)
+    # Textual reads the variable once, when it is imported.
+    monkeypatch.setattr(vars(App)["theme"], "_default", theme.LIGHT.name)
+    async with at_the_wizard(tmp_path / "chat") as operator:
+        assert operator.app.get_css_variables()["primary"].lower() == theme.LIGHT.primary
+        assert operator.app.screen.query_one("#headline").styles.background.hex.lower() == theme.LIGHT.panel

@@ -73,6 +73,25 @@ async def test_what_is_entered_at_a_saml_provider_stays_in_view(
                 assert line in operator.flat
 
 
+async def test_a_provider_without_settings_says_that_there_is_nothing_to_test(tmp_path: Path) -> None:
+    checks = tuple(check for check in ALL if check.id == "openid")
+    async with at_the_wizard(tmp_path / "chat", practice=practice_with(*checks), step="openid") as operator:
+        operator.app.interview.answer("guide.providers", "openid")
+        await operator.press("ctrl+t")
+        await operator.until("Nothing to test yet.")
+        assert "0 failed" not in operator.text
+
+
+async def test_saml_values_follow_the_address_that_was_answered(tmp_path: Path) -> None:
+    answered = {"DOMAIN_CLIENT": "https://chat.example.com"}
+    async with at_the_wizard(tmp_path / "chat", answered=answered, step="saml") as operator:
+        operator.app.interview.answer("access", "https-existing")
+        operator.app.interview.answer("guide.providers", "saml")
+        assert operator.app.interview.draft.text("settings.SAML_ISSUER") == "https://chat.example.com"
+        callback = operator.app.interview.draft.text("settings.SAML_CALLBACK_URL")
+        assert callback == "https://chat.example.com/oauth/saml/callback"
+
+
 async def test_a_directory_is_tried_from_its_step(tmp_path: Path) -> None:
     asked: list[str] = []
 

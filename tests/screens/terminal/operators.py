@@ -17,7 +17,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "http-lan": "Plain HTTP in a LAN",
     },
     "proxy.server": {"caddy": "Caddy", "nginx": "nginx", "traefik": "Traefik"},
-    "proxy.certificate": {"acme": "Public, by itself", "internal": "From an authority of your own", "files": "From files that I have"},
+    "proxy.certificate": {"acme": "Public, automatic", "internal": "From a private CA", "files": "From my own certificate files"},
     "librechat.stack": {"compose": "docker-compose.yml", "deploy": "deploy-compose.yml"},
     "turnstile.options.size": {"compact": "compact"},
     "EMAIL_ENCRYPTION": {"starttls": "starttls", "tls": "tls"},

@@ -97,7 +97,7 @@ def test_signal_restores_the_terminal(folder: Path, number: signal.Signals) -> N
     for sequence in RESTORED:
         assert said.rindex(sequence) > said.rindex("Kept")
     with wizard(folder) as terminal:
-        terminal.until("Go on where you stopped?")
+        terminal.until("Continue where you left off?")
 
 
 def test_hung_up_line_ends_the_wizard(folder: Path) -> None:
@@ -209,7 +209,7 @@ def test_window_that_is_too_small_says_so_and_recovers(folder: Path) -> None:
         terminal.until("too small")
         assert "Quit" in terminal.flat
         terminal.resize(100, 30)
-        terminal.until("How much to decide")
+        terminal.until("How much to configure")
 
 
 WRITING = """

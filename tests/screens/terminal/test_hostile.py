@@ -81,7 +81,7 @@ def test_broken_compose_file_is_told_and_no_crash(
             terminal.until("docker-compose.yml")
             terminal.until("no valid YAML")
         else:
-            terminal.until("How much to decide")
+            terminal.until("How much to configure")
             terminal.press("f2")
             terminal.press("end", "enter")
             terminal.until("docker-compose.yml")

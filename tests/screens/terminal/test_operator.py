@@ -119,7 +119,7 @@ def test_ctrl_c_keeps_the_answers_when_told_to(folder: Path) -> None:
         assert terminal.wait() == 130
     assert {name: state for name, state in tree(folder).items() if ".librechat-wizard" not in name} == before
     with wizard(folder) as terminal:
-        terminal.until("Go on where you stopped?")
+        terminal.until("Continue where you left off?")
         terminal.press("enter")
         terminal.until("Kept")
 
@@ -134,7 +134,7 @@ def test_ctrl_c_throws_the_answers_away_when_told_to(folder: Path) -> None:
         assert terminal.wait() == 130
     with wizard(folder) as terminal:
         terminal.until("step 1 of")
-        assert "Go on where" not in terminal.flat
+        assert "Continue where you left off" not in terminal.flat
 
 
 def test_second_wizard_is_told_of_the_first(folder: Path) -> None:
@@ -147,7 +147,7 @@ def test_second_wizard_is_told_of_the_first(folder: Path) -> None:
 
 STEPS = (
     *("Welcome", "Access", "Accounts", "Sessions", "Secrets", "Mail", "Providers", "Google", "GitHub", "Discord", "Apple"),
-    *("OpenID", "SAML", "LDAP", "Protection", "Sign-in page", "Admin panel", "Server", "Update", "No longer read", "Checks", "Review"),
+    *("OpenID", "SAML", "LDAP", "Protection", "Sign-in page", "Admin panel", "Server", "Update", "Deprecated", "Checks", "Review"),
 )  # fmt: skip
 
 
@@ -188,9 +188,9 @@ def test_kill_at_every_screen_is_resumed_there(folder: Path, numbers: range) -> 
             assert terminal.wait() == 128 + signal.SIGKILL
             assert "canary-password-77" not in journal
             terminal = Terminal("--dir", folder)  # noqa: PLW2901 - the same person starts it again
-            terminal.until("Go on where you stopped?")
+            terminal.until("Continue where you left off?")
             terminal.press("enter")
-            terminal.until("Go on where you stopped?", gone=True)
+            terminal.until("Continue where you left off?", gone=True)
             terminal.settle(0.3)
             assert title_of(terminal) == STEPS[number]
             entries = json.loads(journal)["entries"]
@@ -205,7 +205,7 @@ def test_what_is_to_be_read_first_is_in_sight(folder: Path) -> None:
         terminal.until("step 1 of")
         terminal.settle(0.5)
         assert "No .env yet" in terminal.text
-        assert "How much to decide" in terminal.text
+        assert "How much to configure" in terminal.text
         answer_full_screen(terminal, "guide.providers", "")
         terminal.press("space")
         terminal.press("ctrl-n")

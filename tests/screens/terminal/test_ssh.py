@@ -89,7 +89,7 @@ def by_line(terminal: Terminal) -> None:
 
 
 def full_screen(terminal: Terminal, size: tuple[int, int], *, is_grey: bool) -> None:
-    terminal.until("How much to decide")
+    terminal.until("How much to configure")
     terminal.settle(0.6)
     assert "Next" in terminal.lines[size[1] - 1]
     assert "Quit" in terminal.lines[size[1] - 1]
@@ -101,6 +101,6 @@ def full_screen(terminal: Terminal, size: tuple[int, int], *, is_grey: bool) -> 
         coloured = [part for part in terminal.raw.decode(errors="replace").split("\x1b[") if part.startswith("38;2;")]
         assert all(len(set(part.split("m")[0].split(";")[2:5])) == 1 for part in coloured)
     terminal.press("ctrl-c")
-    terminal.until("Leave, discard them")
+    terminal.until("Leave and discard")
     terminal.press("right", "right", "enter")
     terminal.until("Nothing was changed.")

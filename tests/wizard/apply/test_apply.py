@@ -52,7 +52,7 @@ def test_a_good_first_install_says_little(stack: Stack) -> None:
     done = stack.apply(*NEW, flags=("--first-admin", "ann@example.com"))
     assert done.status == 0, done.text
     assert len(done.err.splitlines()) <= 40, done.err
-    for absent in ("What stood there before", "mkdir", "YAML format is invalid", "not run", "checking:"):
+    for absent in ("Previous files:", "mkdir", "YAML format is invalid", "not run", "checking:"):
         assert absent not in done.text
     assert "New random values: CREDS_KEY, CREDS_IV" in done.err
     assert re.search(r"(?m)^Checked in \d+\.\d s\.$", done.err)

@@ -69,8 +69,8 @@ def test_an_earlier_run_is_resumed_or_forgotten(folder: Path, word: str, title: 
     first.close()
     second = Interview(folder)
     dialogue = dialogues.resume(second)
-    assert "with 2 answers" in dialogue.text
-    assert "1 of them will have to be typed again" in dialogue.text
+    assert "has 2 answers" in dialogue.text
+    assert "type 1 of them again" in dialogue.text
     dialogue.answer(word).deed()
     assert second.draft.text(TITLE) == title
     second.close()
