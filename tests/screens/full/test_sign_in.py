@@ -14,8 +14,10 @@ import pytest
 from screens.full.sign_in_test import SignInTest
 from tests.patience import within
 from tests.screens.cli.test_signin import CALLBACK, CHAT, openid, provider
+from tests.screens.cli.test_signin_social import github
 from tests.screens.full.operator import Operator, at_the_wizard, interview_in
 from tests.servers.certificates import Certificates
+from tests.servers.github_enterprise import github_enterprise
 from tests.servers.scripted_browser import browse
 from wizard.catalogue.questions import variable_id
 from wizard.interview.steps import step as step_named
@@ -39,7 +41,9 @@ def answers(issuer: str) -> dict[str, str]:
     }
 
 
-async def signed_in(operator: Operator, certificates: Certificates, *, tries_wrong: bool) -> str:
+async def signed_in(
+    operator: Operator, certificates: Certificates, *, tries_wrong: bool, callback: str = CALLBACK
+) -> str:
     """Sign in as a person does; return the code."""
     await operator.press("ctrl+t")
     await operator.until("Test the sign-in provider")
@@ -48,7 +52,7 @@ async def signed_in(operator: Operator, certificates: Certificates, *, tries_wro
     await operator.until("Sign in, paste, Enter.")
     copied = operator.app.clipboard
     assert copied.startswith("https://localhost")
-    bar = await asyncio.to_thread(browse, copied, certificates, CALLBACK)
+    bar = await asyncio.to_thread(browse, copied, certificates, callback)
     if tries_wrong:
         await operator.paste("https://elsewhere.example/")
         await operator.press("enter")
@@ -74,6 +78,23 @@ async def test_the_full_screen_says_who_somebody_would_be(
         await operator.until("ok: You would be Ada Lovelace, ada@example.org,")
         assert isinstance(operator.app.screen, SignInTest)
         assert code not in operator.text
+
+
+async def test_a_social_provider_at_the_full_screen(tmp_path: Path, certificates: Certificates) -> None:
+    callback = f"{CHAT}/oauth/github/callback"
+    async with (
+        github_enterprise(certificates, callback) as running,
+        at_the_wizard(tmp_path / "chat", size=(80, 24), step="github") as operator,
+    ):
+        settings = {**github(running), "ALLOW_SOCIAL_LOGIN": "true", "DOMAIN_CLIENT": CHAT, "DOMAIN_SERVER": CHAT}
+        given = {"access": "https-existing", "guide.providers": "github"}
+        for name, text in (given | {variable_id(name): text for name, text in settings.items()}).items():
+            operator.app.interview.answer(name, text)
+        await operator.go_to("GITHUB_CLIENT_SECRET")
+        code = await signed_in(operator, certificates, tries_wrong=False, callback=callback)
+        await operator.until("ok: You would be Ada Lovelace, ada@example.org, not verified,")
+        assert code not in operator.text
+    assert running.tokens == set()
 
 
 def test_line_by_line(

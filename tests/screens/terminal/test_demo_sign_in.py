@@ -1,4 +1,4 @@
-"""A newcomer in the practice, at 80x24: OpenID filled in, tried, and signed in through with the practice's own provider."""
+"""A newcomer in the practice, at 80x24 over ssh: OpenID filled in, tried, and signed in through with the practice's own provider."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ import base64
 import re
 import signal
 import ssl
+import sys
 from pathlib import Path
 
+import pytest
+
+from tests.canary_run import program_path
+from tests.patience import wait_until
+from tests.rounds import of_each_kind
 from tests.screens.terminal.terminal import Terminal
+from tests.screens.terminal.test_ssh import ssh  # noqa: F401 - a fixture
 from tests.servers.scripted_browser import asked
 
 
@@ -28,27 +35,41 @@ def signed_in(address: str, place: Path) -> str:
     return location
 
 
-def test_a_newcomer_signs_in_through_openid(tmp_path: Path) -> None:
-    with Terminal("demo", environment={"TMPDIR": str(tmp_path)}, size=(80, 24)) as terminal:
-        terminal.until("step 1 of 8")
-        terminal.press("f3")
-        terminal.until("Find a setting")
-        terminal.type("OPENID_ISSUER")
-        terminal.until(" found")
-        terminal.press("enter")
-        terminal.until("OPENID_ISSUER")
-        terminal.press("f5")
-        terminal.until("https://localhost:")
-        terminal.press("ctrl-t")
-        terminal.until("Test the sign-in provider")
-        terminal.until("0 inconclusive.")
-        terminal.press("f8")
-        terminal.until("Sign in, paste, Enter.")
-        bar = signed_in(copied(terminal), tmp_path)
-        terminal.paste(bar)
-        terminal.press("enter")
-        terminal.until("ok: You would be Ada Lovelace, ada@practice.example")
-        assert bar.partition("code=")[2].partition("&")[0].encode() not in terminal.raw
+def through(terminal: Terminal, place: Path) -> None:
+    """Look OpenID up, fill it in, try it, and sign in once."""
+    terminal.until("step 1 of 8")
+    terminal.press("f3")
+    terminal.until("Find a setting")
+    terminal.type("OPENID_ISSUER")
+    terminal.until(" found")
+    terminal.press("enter")
+    terminal.until("OPENID_ISSUER")
+    terminal.press("f5")
+    terminal.until("https://localhost:")
+    terminal.press("ctrl-t")
+    terminal.until("Test the sign-in provider")
+    terminal.until("0 inconclusive.")
+    terminal.press("f8")
+    terminal.until("Sign in, paste, Enter.")
+    bar = signed_in(copied(terminal), place)
+    terminal.paste(bar)
+    terminal.press("enter")
+    terminal.until("ok: You would be Ada Lovelace, ada@practice.example")
+    assert bar.partition("code=")[2].partition("&")[0].encode() not in terminal.raw
+
+
+@pytest.mark.parametrize("way", of_each_kind(["ssh", "here"], ["ssh"]))
+def test_a_newcomer_signs_in_through_openid(
+    ssh: tuple[str, ...],  # noqa: F811 - the fixture
+    tmp_path: Path,
+    way: str,
+) -> None:
+    words = f"TMPDIR={tmp_path} LANG=C.UTF-8 PYTHONPATH={program_path()} exec {sys.executable} -P -m wizard demo"
+    program = ssh if way == "ssh" else ("/bin/sh", "-c")
+    with Terminal(words, program=program, size=(80, 24)) as terminal:
+        through(terminal, tmp_path)
+        # Over ssh that is the line which drops.
         terminal.kill(signal.SIGTERM)
-        assert terminal.wait() == 128 + signal.SIGTERM
-    assert list(tmp_path.iterdir()) == []
+        status = terminal.wait()
+    assert way == "ssh" or status == 128 + signal.SIGTERM
+    wait_until(lambda: not list(tmp_path.iterdir()), "nothing of the practice is left")
