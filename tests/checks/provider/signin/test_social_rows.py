@@ -83,3 +83,11 @@ async def test_discord_takes_its_token_back() -> None:
     assert sent is not None
     assert (sent["token"], sent["client_secret"]) == (ACCESS, SECRET)
     assert result.findings[-1].id == "oauth.signin.revoked"
+
+
+@pytest.mark.parametrize("provider", ["google", "github", "apple"])
+async def test_a_code_that_is_over_decides_nothing(provider: str) -> None:
+    row = next(row for row in ROWS if row["id"] == f"{provider}.works")
+    sign_in, opened, server = begun(row, situation_of(row))
+    result = await sign_in.finish(Secret(server.browsed(opened.url).replace(CODE, "an-older-one")))
+    assert [(each.id, each.status) for each in result.findings] == [("oauth.token.code", Status.UNKNOWN)]
