@@ -74,3 +74,13 @@ async def test_the_access_token_is_exchanged_on_behalf_of_the_person(*, exchange
     assert result.decision.is_signed_in is exchanges
     sent = [request.form for request in provider.requests if request.form and "assertion" in request.form]
     assert [form["scope"] for form in sent] == ["user.read"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_production_is_what_the_image_says_and_no_file(scheme: str) -> None:
+    address = f"{scheme}://chat.lan"
+    row = next(row for row in ROWS if row["id"] == "baseline.works")
+    settings = {**row["settings"], "NODE_ENV": None, "DOMAIN_CLIENT": address, "DOMAIN_SERVER": address}
+    result, _ = await signed_in(row, situation_of({**row, "settings": settings}))
+    assert result.decision is not None
+    assert result.decision.is_signed_in is (scheme == "https"), "browsers drop Secure cookies over plain HTTP"

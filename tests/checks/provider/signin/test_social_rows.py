@@ -91,3 +91,15 @@ async def test_a_code_that_is_over_decides_nothing(provider: str) -> None:
     sign_in, opened, server = begun(row, situation_of(row))
     result = await sign_in.finish(Secret(server.browsed(opened.url).replace(CODE, "an-older-one")))
     assert [(each.id, each.status) for each in result.findings] == [("oauth.token.code", Status.UNKNOWN)]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_production_is_what_the_image_says_and_no_file(scheme: str) -> None:
+    address = f"{scheme}://chat.lan"
+    row = next(row for row in ROWS if row["id"] == "google.works")
+    settings = {"NODE_ENV": None, "DOMAIN_CLIENT": address, "DOMAIN_SERVER": address}
+    provider = {**row["provider"], "redirect_uris": [f"{address}/oauth/google/callback"]}
+    changed = {**row, "settings": settings, "provider": provider}
+    result, _, _ = await signed_in(changed, situation_of(changed))
+    assert result.decision is not None
+    assert result.decision.is_signed_in is (scheme == "https")
