@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from wizard import __version__
 from wizard.basics.check_outcomes import Ran
 from wizard.basics.finding import SIGNS, Finding
+from wizard.basics.patterns import late_pattern
 from wizard.catalogue import by_key
 from wizard.catalogue.model import SWITCHES, Kind, Setting
 from wizard.librechat.log_text import LogText
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
 _MOST_LOG_LINES: Final = 60
-_NUMBER: Final = re.compile(r"-?\d{1,6}(?:\.\d{1,3})?")
-_EXPRESSION: Final = re.compile(r"[\d\s*/+().-]{1,60}")
-_HEX: Final = re.compile(r"[0-9A-Fa-f]+")
-_VERSION: Final = re.compile(r"v?\d{1,4}(?:\.\d{1,4}){0,3}(?:-rc\d{0,2})?")
+_NUMBER: Final = late_pattern(r"-?\d{1,6}(?:\.\d{1,3})?")
+_EXPRESSION: Final = late_pattern(r"[\d\s*/+().-]{1,60}")
+_HEX: Final = late_pattern(r"[0-9A-Fa-f]+")
+_VERSION: Final = late_pattern(r"v?\d{1,4}(?:\.\d{1,4}){0,3}(?:-rc\d{0,2})?")
 _KNOWN_SERVICES: Final = frozenset(
     {
         "api",

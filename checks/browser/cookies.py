@@ -7,9 +7,7 @@ a short list (:mod:`checks.browser.origin`), the Priority attribute, blocking of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -24,7 +22,9 @@ from checks.browser.origin import (
     registrable_domain,
 )
 from checks.browser.set_cookie import MAX_NAME_AND_VALUE, CookieRefusal, Refused, SameSite, SetCookie, parse
+from wizard.basics.patterns import late_pattern
 from wizard.basics.secret import Secret
+from wizard.basics.values import dataclass, replace
 
 MAX_PER_SITE: Final = 180
 """Cookies of one site that are kept; one more and they are thinned out (``CookieMonster::kDomainMaxCookies``)."""
@@ -38,7 +38,7 @@ Key = tuple[str, str, bool, str, bool]
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _PREFIXES: Final = ("__host-", "__secure-", "__http-")
-_DOMAIN: Final = re.compile(r"[a-z0-9_.\-\[\]:]+\Z")
+_DOMAIN: Final = late_pattern(r"[a-z0-9_.\-\[\]:]+\Z")
 
 
 class Rule(StrEnum):

@@ -6,12 +6,13 @@ Chromium's rules throughout (files of its ``net/`` folder are named where they d
 from __future__ import annotations
 
 import ipaddress
-import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-_HOST: Final = re.compile(r"[a-z0-9_.\-]+\Z")
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass
+
+_HOST: Final = late_pattern(r"[a-z0-9_.\-]+\Z")
 _SCHEMES: Final = frozenset({"http", "https"})
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 

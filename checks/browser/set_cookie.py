@@ -6,12 +6,13 @@ Header text is what HTTP gives: one character for each octet (latin-1). Wider ch
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.basics.secret import Secret
+from wizard.basics.values import dataclass
 
 MAX_NAME_AND_VALUE: Final = 4096
 """Octets that name and value may have together (RFC 6265bis 5.6, step 5)."""
@@ -27,15 +28,15 @@ _SHOWN: Final = 100
 """So many characters are shown of a name that is too long."""
 
 _WHITE: Final = " \t"
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-_LEADING_NUMBER: Final = re.compile(r"[+-]?[0-9]+")
+_CONTROL: Final = late_pattern(r"[\x00-\x1f\x7f]")
+_LEADING_NUMBER: Final = late_pattern(r"[+-]?[0-9]+")
 _INT64: Final = 2**63
 _ONE_OCTET: Final = 0x100
-_DELIMITERS: Final = re.compile(r"[\t !\"#$%&'()*+,\-./;<=>?@\[\\\]^_`{|}~]+")
-_TIME: Final = re.compile(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})\Z")
-_DAY: Final = re.compile(r"[0-9]{1,2}\Z")
-_YEAR: Final = re.compile(r"[0-9]{1,5}\Z")
-_MONTH: Final = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
+_DELIMITERS: Final = late_pattern(r"[\t !\"#$%&'()*+,\-./;<=>?@\[\\\]^_`{|}~]+")
+_TIME: Final = late_pattern(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})\Z")
+_DAY: Final = late_pattern(r"[0-9]{1,2}\Z")
+_YEAR: Final = late_pattern(r"[0-9]{1,5}\Z")
+_MONTH: Final = late_pattern(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 

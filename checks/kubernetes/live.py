@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
+from wizard.basics.values import replace
 from wizard.deployment.cluster import AnswerKind, Cluster, ClusterAnswer, secret_texts
 from wizard.deployment.kubernetes_names import MEILI_SECRET
 from wizard.findings import kubernetes as ids
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.deployment.kubernetes_view import KubernetesView
     from wizard.deployment.model import Deployment
 
-_WARNINGS: Final = re.compile(r"temporary credentials|\[credentials\]|MemoryStore", re.IGNORECASE)
+_WARNINGS: Final = late_pattern(r"temporary credentials|\[credentials\]|MemoryStore", re.IGNORECASE)
 _INSTANCE: Final = "app.kubernetes.io/instance={}"
 _SHOW_SECONDS: Final = 30.0
 _MOST_NAMED: Final = 20

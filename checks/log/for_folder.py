@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.composefile.container_environment import OriginMechanism
 
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
     from wizard.deployment.model import Deployment
 
-_COMMAND: Final = re.compile(r"docker compose(?! -f)((?: [^\s;,()'\"]+)*)")
-_IN_DOTENV: Final = re.compile(r" in \.env(?![\w.])")
-_SERVICE: Final = re.compile(r" api(?=$| )")
+_COMMAND: Final = late_pattern(r"docker compose(?! -f)((?: [^\s;,()'\"]+)*)")
+_IN_DOTENV: Final = late_pattern(r" in \.env(?![\w.])")
+_SERVICE: Final = late_pattern(r" api(?=$| )")
 
 
 def for_folder(text: str, deployment: Deployment | None, settings: Iterable[str] = ()) -> str:

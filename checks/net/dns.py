@@ -6,7 +6,6 @@ import asyncio
 import ipaddress
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 import dns.asyncresolver
@@ -18,6 +17,7 @@ import dns.resolver
 import dns.reversename
 
 from checks.net.errors import DnsError
+from wizard.basics.values import dataclass, field
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

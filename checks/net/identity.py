@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass
 from wizard.librechat.mail_transport import is_address
 
-_BAD: Final = re.compile("[^\u0021-\u007f]")
+_BAD: Final = late_pattern("[^\u0021-\u007f]")
 _TOP_LEVEL: Final = 2
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import IO, Final
+
+from wizard.basics.patterns import late_pattern
 
 _RESET: Final = "\x1b[0m"
 _RED, _GREEN, _YELLOW, _MAGENTA, _CYAN, _BOLD, _DIM = (
@@ -22,7 +23,7 @@ _REPORT: Final = {
 }
 """The tags at the beginning of a report's lines (:data:`wizard.basics.finding.SIGNS`, :mod:`checks.report`)."""
 _DIFFERENCE: Final = {"---": _BOLD, "+++": _BOLD, "@@": _CYAN, "+": _GREEN, "-": _RED}
-_FIELD: Final = re.compile(r"[^\s:]+(?::\d+)?: (?:[\w.$-]+: )?")
+_FIELD: Final = late_pattern(r"[^\s:]+(?::\d+)?: (?:[\w.$-]+: )?")
 """The place at the beginning of an error: ``answers.yaml:7: settings.EMAIL_PORT: ``."""
 _COLUMNS: Final = 80
 _mode: str = "auto"

@@ -16,6 +16,7 @@ from screens.demo.people import People
 from screens.demo.providers import Providers
 from screens.demo.settings import Settings, require_start
 from screens.demo.sign_in import BAN_MESSAGE, UNFORESEEN, BodyRefused, SignIn, body_of
+from wizard.basics.patterns import late_pattern
 from wizard.librechat.browser_url import client_base
 from wizard.librechat.math_expression import evaluate
 from wizard.librechat.origin_guard import REFUSAL_CODE, REFUSAL_MESSAGE, SAME_ORIGIN_ROUTES, SignInRequest, is_refused
@@ -43,7 +44,7 @@ OTHER_LIMITED: Final = (
 GUARDED: Final = ("/api/agents", "/api/files", "/api/assistants", "/api/permissions")
 """Where a client without a browser's name is banned (api/server/middleware/uaParser.js)."""
 
-_BROWSER: Final = re.compile(
+_BROWSER: Final = late_pattern(
     r"(?<![A-Za-z])(?:headlesschrome|chrom(?:e|ium)|firefox|safari|edge?|opr|opera|vivaldi|lynx|w3m)/\d", re.IGNORECASE
 )
 """The clients that ua-parser-js 1.0.37 has a browser's name for, of those that were tried."""

@@ -12,15 +12,16 @@ import base64
 import gzip
 import hashlib
 import json
-import re
 import time
-from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote
 
 import h11
+
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, field
 
 HEADER_LIMIT: Final = 16 * 1024
 """Bytes of a request's head; Node's ``--max-http-header-size``."""
@@ -31,8 +32,8 @@ BODY_LIMIT: Final = 64 * 1024 * 1024
 COMPRESSED_FROM: Final = 1024
 """Bytes from which on the ``compression`` middleware packs a text."""
 
-_METHOD: Final = re.compile(rb"[A-Z]{1,20}")
-_BAD_VALUE: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_METHOD: Final = late_pattern(rb"[A-Z]{1,20}")
+_BAD_VALUE: Final = late_pattern(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _COMPRESSIBLE: Final = ("text/html", "text/plain", "application/json")
 _JOINED: Final = {"cookie": "; ", "x-forwarded-for": ", ", "x-forwarded-proto": ", ", "accept-encoding": ", "}
 """Headers whose repetitions Node joins; of those that matter here, any other keeps its first value."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -15,6 +14,7 @@ from screens.demo.database import Database, Session, User
 from screens.demo.http_server import Request, Response, as_json, redirect, text
 from screens.demo.settings import Settings
 from screens.demo.tokens import SigningRefused, TokenRefused, sign, verify
+from wizard.basics.patterns import late_pattern
 from wizard.librechat import account_address, email_login
 from wizard.librechat.cookies import PROVIDER_SINCE, cleared_names, secure_sign_in
 from wizard.librechat.passwords import LONGEST, shortest_password
@@ -30,7 +30,7 @@ UNFORESEEN: Final = "An unknown error occurred."
 ROUND_TRIP: Final = 0.005
 """Seconds between finding a session in MongoDB and having stored its new token."""
 
-_BEARER: Final = re.compile(r"(\S+)\s+(\S+)")
+_BEARER: Final = late_pattern(r"(\S+)\s+(\S+)")
 _TWO_FACTOR_SECONDS: Final = 300
 
 

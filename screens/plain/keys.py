@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
+
 _WORDS: Final = {"F5": ":recommended", "F6": ":all", "F8": ":generate", "F11": ":inbox"}
-_KEY: Final = re.compile(r"\b(F5|F6|F8|F11)\b(?:, (:\w+)| \((:\w+)\))?")
+_KEY: Final = late_pattern(r"\b(F5|F6|F8|F11)\b(?:, (:\w+)| \((:\w+)\))?")
 
 
 def in_words(text: str) -> str:

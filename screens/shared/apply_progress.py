@@ -6,7 +6,6 @@ import contextlib
 import shlex
 import time
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
 from typing import Final
 
 from checks.gathering import Gathering
@@ -17,6 +16,7 @@ from wizard.apply import events as happening
 from wizard.apply.events import ApplyEvent, ApplyOutcome
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
+from wizard.basics.values import dataclass, field
 
 _BETWEEN: Final = 5.0
 """Seconds between two lines that say that LibreChat is still awaited."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_GENERATE: Final = re.compile(r"(?:(?P<name>[A-Z][A-Z0-9_]*|NAME): )?\{generate: true[a-z_:, ]*\}")
-_ACCESS: Final = re.compile(
+from wizard.basics.patterns import late_pattern
+
+_GENERATE: Final = late_pattern(r"(?:(?P<name>[A-Z][A-Z0-9_]*|NAME): )?\{generate: true[a-z_:, ]*\}")
+_ACCESS: Final = late_pattern(
     r"(?P<verb>answer |say |with )?access: (?P<way>https-proxy|https-existing|http-lan|localhost)"
 )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from screens.shared.lines import Line, Tone
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
+from wizard.basics.values import replace
 from wizard.interview.next_steps import PERSON
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _COLUMNS: Final = 80
-_PLAIN_WORDS: Final = re.compile(r"[\w.@+-]+(?: [\w.@+-]+)*")
+_PLAIN_WORDS: Final = late_pattern(r"[\w.@+-]+(?: [\w.@+-]+)*")
 
 
 class WriteResult(NamedTuple):

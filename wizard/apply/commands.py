@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import shlex
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import CommandEnded, OutputLine
 from wizard.basics import async_processes
+from wizard.basics.patterns import late_pattern
 from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure, compose_environment
+from wizard.basics.values import dataclass, replace
 
 if TYPE_CHECKING:
     from wizard.apply.redaction import Redactor
@@ -28,7 +28,7 @@ _GRACE: Final = 2.0
 """Seconds that a program has to end by itself."""
 
 
-_NOISE: Final = re.compile(
+_NOISE: Final = late_pattern(
     r'The \\?"?\w+\\?"? variable is not set\. Defaulting to a blank string|the attribute `version` is obsolete'
     r"|Config file YAML format is invalid: ENOENT|^Warming up the engines"
 )

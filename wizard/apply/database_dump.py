@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.commands import Compose, environment
 from wizard.basics import async_processes
 from wizard.basics.filesystem import open_lock, remove
+from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.processes import Invocation
+from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from wizard.apply.stack_files import ComposeFiles
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SECONDS: Final = 3600.0
 _CHUNK: Final = 1 << 20
 _GZIP: Final = b"\x1f\x8b"
-_ADDRESS: Final = re.compile(r"mongodb://(?P<host>[A-Za-z0-9_.-]+)(?::\d+)?/(?P<database>[A-Za-z0-9_-]+)?(?:\?.*)?\Z")
+_ADDRESS: Final = late_pattern(r"mongodb://(?P<host>[A-Za-z0-9_.-]+)(?::\d+)?/(?P<database>[A-Za-z0-9_-]+)?(?:\?.*)?\Z")
 """A database of one server without a password, as LibreChat's compose files name theirs."""
 _DEFAULT_DATABASE: Final = "test"
 """What the driver uses where the address names none (mongodb.com/docs/manual/reference/connection-string)."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from wizard.apply.events import AdminMade
+from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.basics.secret import Secret
+from wizard.basics.values import dataclass, replace
 from wizard.dotenv.document import Document
 from wizard.librechat.passwords import LONGEST, password_fault, shortest_password
 from wizard.librechat.providers import has_ldap
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 FIELD: Final = "--first-admin"
 _CLOSING: Final = ("ALLOW_REGISTRATION", "ALLOW_SOCIAL_LOGIN")
 """The first person who signs up or signs in through a provider before the administrator would take away their role."""
-_ADDRESS: Final = re.compile(r"[^@\s\"'<>{};=*/\\]+@[^@\s]+\.[^@\s.]+")
+_ADDRESS: Final = late_pattern(r"[^@\s\"'<>{};=*/\\]+@[^@\s]+\.[^@\s.]+")
 _SHORTEST_NAME: Final = 3
 _SHORTEST_USERNAME: Final = 2
 

@@ -7,20 +7,20 @@ Docker makes a missing bind-mount source as root, and a container that runs as s
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.acting import effective_uid
 from wizard.basics.filesystem import make_folder, remove_folder
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass
 from wizard.deployment.container_user import container_user
 
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
-_KNOWN: Final = re.compile(r"\./(images|uploads|logs|skill|data-node|meili_data[\w.]*)/?")
+_KNOWN: Final = late_pattern(r"\./(images|uploads|logs|skill|data-node|meili_data[\w.]*)/?")
 """What LibreChat's compose files mount as folders; anything else could be meant as a file."""
 
 

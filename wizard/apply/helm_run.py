@@ -10,7 +10,6 @@ import contextlib
 import os
 import time
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -34,6 +33,7 @@ from wizard.basics.check_events import Found
 from wizard.basics.finding import Status
 from wizard.basics.problem import Problem, WriteRefused
 from wizard.basics.programs import is_in_path
+from wizard.basics.values import dataclass, replace
 from wizard.deployment.cluster import NotReadable, cluster_environment, running_release
 from wizard.deployment.kubernetes_folder import view_of
 from wizard.deployment.snapshot import take

@@ -7,6 +7,8 @@ goes in by standard input with its data as JSON and answers with one line of JSO
 
 from __future__ import annotations
 
+from wizard.basics.patterns import late_pattern
+
 import asyncio
 import contextlib
 import re
@@ -14,7 +16,7 @@ import secrets
 import shlex
 import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from wizard.basics.values import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,7 +46,7 @@ _LONGEST_LINE: Final = 4000
 _GRACE: Final = 2.0
 Reply = Callable[[str], Awaitable[str | None]]
 """Gives the answer to what a script asks; ``None``: it has not asked yet."""
-_ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*m")
+_ESCAPES: Final = late_pattern(r"\x1b\[[0-9;]*m")
 _NO_DOCKER: Final = "Docker Compose is not on this machine (or too old), so LibreChat's container cannot be used."
 _NO_NODE: Final = "node is not on the PATH of this shell, and LibreChat's scripts need it."
 _NO_KUBECTL: Final = "kubectl is not on the PATH of this shell, and LibreChat runs in a pod."

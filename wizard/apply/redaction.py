@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.redaction import SecretFilter, secrets_of_url
 from wizard.basics.secret import REDACTED
 from wizard.catalogue.secret_names import is_secret_setting
 
-_ESCAPES: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
-_ASSIGNED: Final = re.compile(r"(\b([A-Z][A-Z0-9_]{2,})=)(?!\$)\S+")
+_ESCAPES: Final = late_pattern(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
+_ASSIGNED: Final = late_pattern(r"(\b([A-Z][A-Z0-9_]{2,})=)(?!\$)\S+")
 """``NAME=value``, as programs show an environment or a line of ``.env``: also where nobody knows the value."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from wizard.apply.address import HttpGet, LibreChatApi, api_address
 from wizard.apply.command_runs import run_command
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Ready
 from wizard.apply.timeouts import ApplyTimeouts
+from wizard.basics.values import replace
 from wizard.deployment.assembled import deployment
 from wizard.deployment.snapshot import Snapshot, take
 from wizard.store.apply_record import ApplyRecord, ApplyStage, ConcernedServices, Former

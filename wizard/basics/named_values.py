@@ -6,24 +6,25 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.basics.redaction import is_secret_name, without_credentials
 from wizard.basics.secret import REDACTED
 
 # None of these looks at a stretch of text twice, however it is made: a line of megabytes costs a moment.
-_ASSIGNED: Final = re.compile(
+_ASSIGNED: Final = late_pattern(
     r"""(?P<head>(?<![\w.\-])(?:--?)?(?P<name>[A-Za-z_][\w.\-]{0,127}+)\s*+(?:[=:]|["']\s*+[=:]|["']\s)\s*+)"""
     r"""(?P<value>["']?[^\s"'])"""
 )
 """``value`` is where it begins; it ends with the line."""
-_BRACE: Final = re.compile(r"\$\{(?:(?P<name>\w++):?[-+])?|[{}]")
+_BRACE: Final = late_pattern(r"\$\{(?:(?P<name>\w++):?[-+])?|[{}]")
 """A brace, and with it what stands in for a variable that is not set (compose-spec, interpolation)."""
-_MESSAGE: Final = re.compile(r"(?P<head>\$\{\w++:?\?)(?P<value>[^{}]++)(?=\})")
-_REFERENCE: Final = re.compile(r"""["']?\$(?:\w+|\{\w+\})["']?[\s,;\]})]*\Z""")
-_FLAG: Final = re.compile(r"""(?:^|[\s"'\[,])--?(?P<name>[A-Za-z][\w.\-]*)""")
-_SHORT: Final = re.compile(r"""(?:^|[\s"'\[,])-(?:[aHu](?=[\s"',=\]]|\Z)|p\S|p\s*["',]?\s*\D|[aHu]\S{4})""")
+_MESSAGE: Final = late_pattern(r"(?P<head>\$\{\w++:?\?)(?P<value>[^{}]++)(?=\})")
+_REFERENCE: Final = late_pattern(r"""["']?\$(?:\w+|\{\w+\})["']?[\s,;\]})]*\Z""")
+_FLAG: Final = late_pattern(r"""(?:^|[\s"'\[,])--?(?P<name>[A-Za-z][\w.\-]*)""")
+_SHORT: Final = late_pattern(r"""(?:^|[\s"'\[,])-(?:[aHu](?=[\s"',=\]]|\Z)|p\S|p\s*["',]?\s*\D|[aHu]\S{4})""")
 """Options by which well-known clients take a password: ``redis-cli -a``, ``mysql -p``, ``curl -u`` and ``-H``."""
-_WORD: Final = re.compile(r"[A-Za-z_][\w\-]*")
-_MASTER: Final = re.compile(r"auth\Z|pass\Z|pw\Z", re.IGNORECASE)
+_WORD: Final = late_pattern(r"[A-Za-z_][\w\-]*")
+_MASTER: Final = late_pattern(r"auth\Z|pass\Z|pw\Z", re.IGNORECASE)
 """``--masterauth``, ``--requirepass``: what a program calls it, not a variable."""
 
 

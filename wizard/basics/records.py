@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -45,6 +44,9 @@ NOT_STORED: Final = MappingProxyType({"stored": False})
 
 def stored(record: DataclassInstance) -> dict[str, object]:
     """Return a dataclass as its record has it, times in UTC; :meth:`RecordFields.record` reads it again."""
+    # Not above: most commands only look whether there is a record.
+    from dataclasses import asdict
+
     content = asdict(record)
     return {name: _instant_text(content[name]) for name in _stored_names(type(record))}
 
@@ -54,6 +56,8 @@ def _instant_text(value: object) -> object:
 
 
 def _stored_names(kind: type[DataclassInstance]) -> list[str]:
+    from dataclasses import fields
+
     return [field.name for field in fields(kind) if field.metadata.get("stored", True)]
 
 
@@ -124,7 +128,7 @@ def _read(name: str, value: object, kind: Any) -> object:
         return (
             None if value is None else _read(name, value, next(each for each in get_args(kind) if each is not NoneType))
         )
-    if is_dataclass(kind):
+    if hasattr(kind, "__dataclass_fields__"):
         return RecordFields(value, name).record(kind)
     return RecordFields(value, name) if kind is RecordFields else _scalar(name, value, kind)
 

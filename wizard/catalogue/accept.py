@@ -5,11 +5,12 @@ from __future__ import annotations
 import math as floating
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from wizard.basics.own_command import own_command
+from wizard.basics.patterns import late_pattern
 from wizard.basics.secret import REDACTED
+from wizard.basics.values import dataclass, field
 from wizard.catalogue.model import SWITCHES, Kind, Setting, holds_secret
 from wizard.catalogue.stand_ins import PlaceholderKind, names_nothing, stand_in_of_secret
 from wizard.librechat.durations import LONGEST_TIME, describe_duration, duration_expression, shortest_duration
@@ -18,11 +19,11 @@ from wizard.librechat.math_expression import evaluate
 from wizard.librechat.security_headers import is_known_policy, is_known_switch, is_switched_on
 from wizard.librechat.values import js_number
 
-_HOST: Final = re.compile(
+_HOST: Final = late_pattern(
     r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*"
 )
-_ADDRESS: Final = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_URL: Final = re.compile(
+_ADDRESS: Final = late_pattern(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_URL: Final = late_pattern(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/\s?#@]*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^/\s:?#]+)(?::(?P<port>\d+))?(?P<rest>[/?#]\S*)?"
 )
 NAME_USER: Final = ("PROXY", "HTTP_PROXY", "HTTPS_PROXY")

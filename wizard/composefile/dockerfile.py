@@ -7,22 +7,23 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, field
 from wizard.composefile.located import Leaf
 from wizard.dotenv.template import InvalidTemplate, substitute
 
-_INSTRUCTION: Final = re.compile(r"[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<rest>.*)", re.DOTALL)
-_PAIR: Final = re.compile(r"[A-Za-z_]\w*=")
-_FROM: Final = re.compile(r"(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+[Aa][Ss][ \t]+(?P<name>\S+))?")
+_INSTRUCTION: Final = late_pattern(r"[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<rest>.*)", re.DOTALL)
+_PAIR: Final = late_pattern(r"[A-Za-z_]\w*=")
+_FROM: Final = late_pattern(r"(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+[Aa][Ss][ \t]+(?P<name>\S+))?")
 
 
 _HOME: Final = "/app"
 """WORKDIR of LibreChat's own images, less ``/api`` of the one for the deploy stack (Dockerfile, Dockerfile.multi)."""
-_FLAGS: Final = re.compile(r"--(?P<name>[a-z-]+)(?:=\S*)?[ \t]+")
-_ELSEWHERE: Final = re.compile(r"(?:https?|git|ssh)://|git@|<<")
+_FLAGS: Final = late_pattern(r"--(?P<name>[a-z-]+)(?:=\S*)?[ \t]+")
+_ELSEWHERE: Final = late_pattern(r"(?:https?|git|ssh)://|git@|<<")
 """Sources that are not in the build context: addresses, and texts in the Dockerfile itself."""
 
 

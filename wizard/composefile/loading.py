@@ -9,14 +9,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from wizard.basics.nearest import nearest_of
 from wizard.basics.paths import shown_path
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import Problem
+from wizard.basics.values import replace
 from wizard.composefile.consistency import inconsistencies
 from wizard.composefile.environment_files import read_variables
 from wizard.composefile.extending import Extending, OtherFile
@@ -30,7 +31,7 @@ from wizard.composefile.shape import demand_shape
 from wizard.dotenv.template import InvalidTemplate, lost_names, substitute
 from wizard.yamlfile.parsed import ParsedYaml
 
-_ONE_VARIABLE: Final = re.compile(
+_ONE_VARIABLE: Final = late_pattern(
     r"\$(?:\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<sign>:?[-?])[^${}]*)?\}|(?P<bare>[A-Za-z_][A-Za-z0-9_]*))"
 )
 _RESOURCES: Final = ("services", "volumes", "networks", "secrets", "configs", "models")

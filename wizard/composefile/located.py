@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, field
 from wizard.yamlfile.parsed import ParsedYaml
 
 KeyPath = tuple[str, ...]
 
 _YAML: Final = "tag:yaml.org,2002:"
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_FLOAT: Final = late_pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _MANY: Final = 1e6
 """From here on Go writes an exponent (strconv.FormatFloat, 'g' with the shortest form)."""
 _FEW: Final = 1e-4

@@ -5,14 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import replace
 from wizard.composefile.located import Leaf
 from wizard.composefile.merging import as_names, as_pairs, unique
 
-_NUMBER: Final = re.compile(r"[0-9]{1,5}")
-_PORT: Final = re.compile(r"(?P<first>[0-9]{1,5})(?:-(?P<last>[0-9]{1,5}))?")
+_NUMBER: Final = late_pattern(r"[0-9]{1,5}")
+_PORT: Final = late_pattern(r"(?P<first>[0-9]{1,5})(?:-(?P<last>[0-9]{1,5}))?")
 
 
 class UnreadForm(Exception):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from wizard.basics.named_values import without_messages, without_named_values
+from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import InvalidInput
 from wizard.basics.redaction import is_secret_name, without_credentials
 from wizard.composefile.scalars import Meaning, Scalar
@@ -19,7 +20,7 @@ from wizard.yamlfile.parsed import ParsedYaml
 _FILLERS: Final = ("x0", "y1", "z2", "u3", "v4", "w5")
 """A letter and a digit each: items of one list that differ still do (compose-spec: ``uniqueItems``)."""
 
-_COMMENT: Final = re.compile(
+_COMMENT: Final = late_pattern(
     r"""(?P<key>(?<![^\s\[{,:?\-])(?:"(?:\\.|[^"\\])*+"|'[^']*+'))|(?P<before>(?:^|(?<=\s)))#[^\r\n]*+""", re.MULTILINE
 )
 """A comment, and a quoted key, in which the same sign is none (YAML 1.2, section 6.6)."""
@@ -112,7 +113,7 @@ def _split(text: str) -> tuple[str, str, str]:
     return (match[1], match[2], text[match.end() :]) if match else ("", "", text)
 
 
-_MASKED: Final = re.compile(
+_MASKED: Final = late_pattern(
     r"(?P<code>\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})|(?P<escape>\\[A-Za-z])"
     r"|(?P<sign>\$\{?)(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<needed>(?=:?\?))?|[^\W_]+"
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.composefile.shape import demand_shape
 from wizard.yamlfile.document import YamlText
 from wizard.yamlfile.parsed import untagged
@@ -15,7 +15,7 @@ from wizard.yamlfile.render import Tagged
 _REPLACED: Final = frozenset({"command", "entrypoint", "test"})
 """Keys of a service whose value the override replaces whole (compose-spec, "Merge": shell commands)."""
 _BY_NAME: Final = frozenset({"environment", "labels", "args", "extra_hosts", "sysctls", "annotations"})
-_INTERPOLATION: Final = re.compile(r"\$(?:(\$)|\{([A-Za-z_][A-Za-z0-9_]*)|([A-Za-z_][A-Za-z0-9_]*))")
+_INTERPOLATION: Final = late_pattern(r"\$(?:(\$)|\{([A-Za-z_][A-Za-z0-9_]*)|([A-Za-z_][A-Za-z0-9_]*))")
 
 
 def merged_model(

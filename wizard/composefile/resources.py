@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from wizard.basics.acting import real_path
 from wizard.basics.filesystem import NotRegularError, TooLargeError, read_present
+from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import InvalidInput
+from wizard.basics.values import dataclass
 from wizard.composefile.scalars import Scalar, scalars
 from wizard.yamlfile.parsed import ParsedYaml
 
-_REMOTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://|[\w.\-]+@[\w.\-]+:|github\.com/|oci:", re.IGNORECASE)
+_REMOTE: Final = late_pattern(r"[A-Za-z][A-Za-z0-9+.\-]*://|[\w.\-]+@[\w.\-]+:|github\.com/|oci:", re.IGNORECASE)
 """What Docker Compose takes for a git or an OCI resource (compose-go, pkg/remote)."""
 _LARGEST: Final = 1_000_000
 """Bytes of all of them together; what is over counts as what cannot be read."""

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final
 
 from wizard.basics.named_values import says_secret, without_messages, without_named_values
+from wizard.basics.patterns import late_pattern
 from wizard.basics.redaction import is_secret_name
 from wizard.basics.secret import REDACTED
+from wizard.basics.values import dataclass, field, replace
 from wizard.yamlfile.parsed import ParsedYaml
 
-_REFERENCE: Final = re.compile(r"\$(?:\w+|\{\w+\})")
+_REFERENCE: Final = late_pattern(r"\$(?:\w+|\{\w+\})")
 """A value that only names a variable is no secret; one with a default holds a value (compose-spec, interpolation)."""
-_LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
-_PAIR: Final = re.compile(r"(?P<name>[\w.\-/]+)=(?P<value>.*)\Z", re.DOTALL)
-_PROPERTIES: Final = re.compile(r"(?:[!&]\S*\s+)*")
+_LINE_END: Final = late_pattern(r"(\r\n|\r|\n)")
+_PAIR: Final = late_pattern(r"(?P<name>[\w.\-/]+)=(?P<value>.*)\Z", re.DOTALL)
+_PROPERTIES: Final = late_pattern(r"(?:[!&]\S*\s+)*")
 """A tag and an anchor before a value (YAML 1.2, section 6.9); the parser counts them to it."""
 _NAMES_OF_THINGS: Final = frozenset({"services", "networks", "volumes", "configs", "secrets", "depends_on", "models"})
 """What stands directly below these is a name that the operator chose: a service ``auth`` is no secret."""

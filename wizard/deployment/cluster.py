@@ -9,20 +9,21 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from wizard import catalogue
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import Invocation, ProcessFailure, environment_without, run
 from wizard.basics.programs import is_in_path
+from wizard.basics.values import dataclass, field
 from wizard.deployment.kubernetes_names import HelmRelease
 
 SECONDS: Final = 20.0
 _LARGEST: Final = 16_000_000
-_FORBIDDEN: Final = re.compile(r"\(Forbidden\)|is forbidden:|cannot (?:get|list) resource")
-_MISSING: Final = re.compile(r"\(NotFound\)|release: not found|not found")
+_FORBIDDEN: Final = late_pattern(r"\(Forbidden\)|is forbidden:|cannot (?:get|list) resource")
+_MISSING: Final = late_pattern(r"\(NotFound\)|release: not found|not found")
 
 
 class AnswerKind(StrEnum):

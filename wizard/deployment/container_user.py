@@ -6,13 +6,14 @@ is ``":"``, and that is root, although the image has ``USER node``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from wizard.basics.patterns import late_pattern
+
 NODE: Final = 1000
 """User and group of the official node image, which LibreChat's is built from."""
-_NUMBER: Final = re.compile(r"[0-9]{1,10}")
+_NUMBER: Final = late_pattern(r"[0-9]{1,10}")
 _NAMES: Final = {"": 0, "root": 0, "node": NODE}
 
 

@@ -7,11 +7,12 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics import docker_engine
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from wizard.basics.processes import ProcessResult
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _SECONDS: Final = 20.0
 _LABEL: Final = "com.docker.compose"
 _LIST: Final = f'{{{{.ID}}}}\t{{{{.Names}}}}\t{{{{.Label "{_LABEL}.project.working_dir"}}}}'
-_ABSENT: Final = re.compile(r"could not find the file|no such file|no such container:path", re.IGNORECASE)
+_ABSENT: Final = late_pattern(r"could not find the file|no such file|no such container:path", re.IGNORECASE)
 """A file that is not in the container: Docker 28's daemon, the system, the client of 20.10.
 
 That client says the last of a container that is gone, too, so :meth:`DockerView.container_of_id` is asked afterwards.

@@ -10,12 +10,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import Problem
+from wizard.basics.values import dataclass, field, replace
 from wizard.composefile.container_environment import OriginMechanism, Said, environment_of
 from wizard.composefile.dockerfile import Dockerfile, read_dockerfile
 from wizard.composefile.located import Leaf, first_leaf, plain_tree
@@ -27,7 +28,7 @@ CONFIG_TARGET: Final = "/app/librechat.yaml"
 TEMPORARY_PATH: Final = "LIBRECHAT_TEMP_CREDENTIALS_PATH"
 TEMPORARY_TARGET: Final = "/app/.env.temp"
 """Where LibreChat keeps secrets that it made up, without that variable (packages/api/src/credentials.ts, v0.8.8-rc1)."""
-_GENERATED: Final = re.compile(r'^(CREDS_KEY|CREDS_IV|JWT_SECRET|JWT_REFRESH_SECRET)=("?)(.*)\2$')
+_GENERATED: Final = late_pattern(r'^(CREDS_KEY|CREDS_IV|JWT_SECRET|JWT_REFRESH_SECRET)=("?)(.*)\2$')
 _FORMS: Final = {"CREDS_KEY": r"[0-9A-Fa-f]{64}", "CREDS_IV": r"[0-9A-Fa-f]{32}"}
 _URLS: Final = ("http://", "https://")
 

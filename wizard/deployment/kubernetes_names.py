@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from wizard.basics.values import dataclass, replace
 from typing import Any, Final
 
 from wizard.answers.model import Answers

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.composefile.container_environment import environment_of
 from wizard.composefile.located import Leaf, leaves
 from wizard.composefile.project import ComposeProject, UnreadFile
@@ -16,9 +17,9 @@ from wizard.deployment.effective import mounted_places, place_in_container
 
 _CADDYFILE: Final = "/etc/caddy/Caddyfile"
 _NGINX: Final = ("/etc/nginx/conf.d/default.conf", "/etc/nginx/nginx.conf")
-_NGINX_CONF: Final = re.compile(r"/etc/nginx/(?:conf\.d|http\.d|templates|sites-enabled)/[^/]+")
-_CADDY_VARIABLE: Final = re.compile(r"\{\$(?P<name>\w+)(?::(?P<default>[^{}]*))?\}")
-_HARMLESS_INCLUDE: Final = re.compile(r"\binclude\s+\S*(?:mime\.types|_params|options-ssl\S*|ssl\S*\.conf)\s*;")
+_NGINX_CONF: Final = late_pattern(r"/etc/nginx/(?:conf\.d|http\.d|templates|sites-enabled)/[^/]+")
+_CADDY_VARIABLE: Final = late_pattern(r"\{\$(?P<name>\w+)(?::(?P<default>[^{}]*))?\}")
+_HARMLESS_INCLUDE: Final = late_pattern(r"\binclude\s+\S*(?:mime\.types|_params|options-ssl\S*|ssl\S*\.conf)\s*;")
 _MOST: Final = 40
 """Blocks of a file that are looked at."""
 

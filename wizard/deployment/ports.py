@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass
 from wizard.deployment.model import Deployment
 from wizard.dotenv.compose import interpolate
 from wizard.librechat.site import Site
 
 DEFAULT_PORT: Final = 3080
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-_PARTS: Final = re.compile(r"(?:(?P<host>\[[^\]]*\]|[^:]*):)?(?P<outer>[0-9]{1,5}):(?P<inner>[0-9]{1,5})(?:/tcp)?\Z")
+_PARTS: Final = late_pattern(r"(?:(?P<host>\[[^\]]*\]|[^:]*):)?(?P<outer>[0-9]{1,5}):(?P<inner>[0-9]{1,5})(?:/tcp)?\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.composefile.container_environment import environment_of
 from wizard.composefile.located import Leaf, plain_tree
 from wizard.composefile.project import ComposeProject
 from wizard.deployment.compose_names import USUAL
 from wizard.deployment.effective import CONFIG_TARGET, DOTENV_TARGET, built_image, mounted_places
 
-_IMAGE: Final = re.compile(r"(?:.*/)?(?P<name>[^/:@]*)(?::[^/@]*)?(?:@.*)?", re.DOTALL)
-_OTHERS: Final = re.compile(r"rag|admin|mongo|meili|mcp|exporter|proxy|nginx|docs|metrics|backup")
+_IMAGE: Final = late_pattern(r"(?:.*/)?(?P<name>[^/:@]*)(?::[^/@]*)?(?:@.*)?", re.DOTALL)
+_OTHERS: Final = late_pattern(r"rag|admin|mongo|meili|mcp|exporter|proxy|nginx|docs|metrics|backup")
 """Parts of the names of images that go with LibreChat."""
 
 

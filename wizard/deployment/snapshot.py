@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -13,8 +12,10 @@ from wizard.answers.model import Answers, Stack
 from wizard.basics.acting import real_folder
 from wizard.basics.nearest import nearest_of
 from wizard.basics.own_command import program
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import ForeignFiles, InvalidInput, Problem
+from wizard.basics.values import dataclass, field, replace
 from wizard.deployment import kubernetes_names
 from wizard.deployment.compose_names import USUAL, compose_names, inherited_environment, listed_files
 from wizard.deployment.model import FileState
@@ -40,7 +41,7 @@ STACK_RECORD: Final = ".librechat-wizard/stack"
 """The stack that a run was told, in a folder that holds the compose files of both, as a clone of LibreChat does."""
 SERVICE_RECORD: Final = ".librechat-wizard/service"
 """LibreChat's service, where a run had to be told."""
-_NAMES_DEPLOY: Final = re.compile(rb"(?m)^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=[^\n#]*deploy-compose\.yml")
+_NAMES_DEPLOY: Final = late_pattern(rb"(?m)^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=[^\n#]*deploy-compose\.yml")
 _ALWAYS: Final = (
     ".env",
     ".env.example",
@@ -51,7 +52,7 @@ _ALWAYS: Final = (
     STACK_RECORD,
     SERVICE_RECORD,
 )
-_LIKE_OVERRIDE: Final = re.compile(r"(?i)(?:docker[-_.]?)?compose[-_.]?over+id?e?r?(?:ride)?s?\.ya?ml")
+_LIKE_OVERRIDE: Final = late_pattern(r"(?i)(?:docker[-_.]?)?compose[-_.]?over+id?e?r?(?:ride)?s?\.ya?ml")
 """``docker-compose-override.yml``, ``docker-compose.overrides.yml``, ``Docker-Compose.Override.yml``, ``compose_override.yaml``."""
 _DATA: Final = ("data-node", "logs", "data", ".env.temp")
 """What the services of docker-compose.yml and deploy-compose.yml leave in the folder once they have run."""
@@ -305,10 +306,10 @@ def _service(snapshot: Snapshot, answers: Answers) -> tuple[str, str, str]:
     return found[0] if len(found) == 1 else "", *(images.pop() if len(images) == 1 else ("", ""))
 
 
-_IMAGE: Final = re.compile(
+_IMAGE: Final = late_pattern(
     rb"^services:[ ]*\n(?:[ #].*\n|\n)*?  api:[ ]*\n(?:    .*\n)*?    image:[ ]+([\w./:@-]+)[ ]*\n", re.MULTILINE
 )
-_INDIRECT: Final = re.compile(rb"[&*]|<<|extends|^include|\t|\r|^ *build:", re.MULTILINE)
+_INDIRECT: Final = late_pattern(rb"[&*]|<<|extends|^include|\t|\r|^ *build:", re.MULTILINE)
 
 
 def _plain_image(snapshot: Snapshot) -> str | None:

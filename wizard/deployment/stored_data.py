@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from wizard.basics.patterns import late_pattern
+
 _DATABASE: Final = frozenset({"/data/db", "/bitnami/mongodb"})
 """Where the images ``mongo`` and ``bitnami/mongodb`` keep their data (their Dockerfiles, VOLUME)."""
 _FILES: Final = frozenset({"/app/uploads", "/app/logs", "/app/api/logs", "/app/client/public/images"})
 """Where LibreChat keeps files (the ``volumes`` of docker-compose.yml and deploy-compose.yml, v0.8.7)."""
-_HOSTS: Final = re.compile(r"mongodb(?P<srv>\+srv)?://(?:[^/@]*@)?(?P<hosts>[^/?]*)", re.IGNORECASE)
+_HOSTS: Final = late_pattern(r"mongodb(?P<srv>\+srv)?://(?:[^/@]*@)?(?P<hosts>[^/?]*)", re.IGNORECASE)
 """The hosts of a connection string (mongodb.com/docs/manual/reference/connection-string)."""
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _KEEPERS: Final = frozenset({".gitkeep", ".gitignore"})

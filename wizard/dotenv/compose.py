@@ -9,26 +9,27 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, field
 from wizard.dotenv.template import InvalidTemplate, lost_names, substitute
 
 SPACE: Final = "\t\v\f\r \x85\xa0"
 """What compose-go skips within a line (dotenv/parser.go, isSpace)."""
 _GO_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 """Go's unicode.IsSpace."""
-_GAP: Final = re.compile(rf"(?:[{_GO_SPACE}]++|#[^\n]*+)*+")
+_GAP: Final = late_pattern(rf"(?:[{_GO_SPACE}]++|#[^\n]*+)*+")
 """What may stand before a statement: blanks, empty lines and comments."""
-_EXPORT: Final = re.compile(r"export(?=[\t\n\f\r ])")
-_BLANKS: Final = re.compile(rf"[{SPACE}]*+")
-_PLAIN_NAME: Final = re.compile(rf"[A-Za-z0-9_.\[\]{SPACE}-]*+")
+_EXPORT: Final = late_pattern(r"export(?=[\t\n\f\r ])")
+_BLANKS: Final = late_pattern(rf"[{SPACE}]*+")
+_PLAIN_NAME: Final = late_pattern(rf"[A-Za-z0-9_.\[\]{SPACE}-]*+")
 _QUOTED: Final = {
-    "'": re.compile(r"'((?:[^'\\]++|\\[\s\S])*+)'"),
-    '"': re.compile(r'"((?:[^"\\]++|\\[\s\S])*+)"'),
+    "'": late_pattern(r"'((?:[^'\\]++|\\[\s\S])*+)'"),
+    '"': late_pattern(r'"((?:[^"\\]++|\\[\s\S])*+)"'),
 }
-_ESCAPES: Final = re.compile(r'\\(?:[abcfnrtv$"\\]|0\d{0,3})', re.ASCII)
+_ESCAPES: Final = late_pattern(r'\\(?:[abcfnrtv$"\\]|0\d{0,3})', re.ASCII)
 _SIMPLE_ESCAPES: Final = {
     "a": "\a",
     "b": "\b",
@@ -43,7 +44,7 @@ _SIMPLE_ESCAPES: Final = {
 }
 _MOST_GROWN: Final = 1 << 24
 """Characters that variables may bring into a file: each of 50 000 lines could repeat the line before it. Our own limit."""
-_OCTAL: Final = re.compile(r"[0-3][0-7][0-7]")
+_OCTAL: Final = late_pattern(r"[0-3][0-7][0-7]")
 
 
 class RefusedStatement(NamedTuple):

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.dotenv import compose, npm
 
 _BOM: Final = "\ufeff"
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
-_PLAIN_SEPARATOR: Final = re.compile(rf"[{npm.IN_LINE}]*=[{npm.IN_LINE}]*")
+_LINE_END: Final = late_pattern(r"\r\n|\r|\n")
+_PLAIN_SEPARATOR: Final = late_pattern(rf"[{npm.IN_LINE}]*=[{npm.IN_LINE}]*")
 _NEXT: Final = "\nZ=z\n"
 """A line after the one in question: what is written must not reach for it."""
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.dotenv.compose import ComposeReading, Statement
 from wizard.dotenv.npm import NpmAssignment
 
-_WORD_LINE: Final = re.compile(r"\s*(?![#\s])\S")
+_WORD_LINE: Final = late_pattern(r"\s*(?![#\s])\S")
 _CAUSES: Final = {
     "comment": "Docker Compose takes the comment for the value; put the comment on a line of its own",
     "crlf": "the line ends within the value are CRLF to Docker Compose and LF to LibreChat",

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cache
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.dotenv import compose, npm
 
 
@@ -49,13 +50,13 @@ class Unspellable(NamedTuple):
     """In words, without quoting the value."""
 
 
-_BARE: Final = re.compile(r"[A-Za-z0-9_./:@%+,=^-]*", re.ASCII)
-_EXPANDS: Final = re.compile(r"\$[A-Za-z_{$\u017f\u212a]")
-_ESCAPE: Final = re.compile(r"""\\(?:[\\'"abfnrtv$cuUx0-7]|$)""", re.ASCII)
+_BARE: Final = late_pattern(r"[A-Za-z0-9_./:@%+,=^-]*", re.ASCII)
+_EXPANDS: Final = late_pattern(r"\$[A-Za-z_{$\u017f\u212a]")
+_ESCAPE: Final = late_pattern(r"""\\(?:[\\'"abfnrtv$cuUx0-7]|$)""", re.ASCII)
 _NEIGHBOURS: Final = ("", "M='m'\nN=\"n\"\nO=`o`\nP=p\n", "Q=q'\nR=r\"\nS=s`\n")
 """What may stand after a line: nothing, or lines with each quotation mark, which an unclosed one before would reach for."""
 _SUSPECTS: Final = "'$\"\\#`\n\r"
-_UNWRITABLE: Final = re.compile("[\0\ud800-\udfff]")
+_UNWRITABLE: Final = late_pattern("[\0\ud800-\udfff]")
 
 
 def spell(value: str, *, readers: frozenset[Reader] = ALL) -> Spelling | Unspellable:

@@ -6,16 +6,17 @@ is needed; the older ones always do, and refuse the file over a fault in it, so 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
+
+from wizard.basics.patterns import late_pattern
 
 Lookup = Callable[[str], str | None]
 
 # Go's case-insensitive [a-z] also takes U+017F and U+212A, whose other cases are s and k.
-_NAME: Final = re.compile(r"[_A-Za-z\u017f\u212a][_A-Za-z0-9\u017f\u212a]*")
-_OPERATOR: Final = re.compile(r":?[-+?]")
-_BRACE: Final = re.compile(r"\{[\s\S]?|\}")
+_NAME: Final = late_pattern(r"[_A-Za-z\u017f\u212a][_A-Za-z0-9\u017f\u212a]*")
+_OPERATOR: Final = late_pattern(r":?[-+?]")
+_BRACE: Final = late_pattern(r"\{[\s\S]?|\}")
 _DEEPEST: Final = 100
 _LONGEST: Final = 1 << 20
 """Characters that a value may grow to; Linux hands no process a variable of more than 128 KiB."""

@@ -6,16 +6,18 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
+
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
-_ASSIGNMENT: Final = re.compile(rf"(?:\s*export\s+)?\s*{_NAME}\s*=.*")
-_PREFIXED: Final = re.compile(
+_ASSIGNMENT: Final = late_pattern(rf"(?:\s*export\s+)?\s*{_NAME}\s*=.*")
+_PREFIXED: Final = late_pattern(
     rf"\s*(?P<word>\$env:|(?:set|setx|setenv|env|arg|var|let|const|local|declare\s+-x|-e|--env|-)\s+)(?P<name>{_NAME})(?P<sign>\s*=\s*|\s+)(?P<value>.*)",
     re.IGNORECASE,
 )
 _ENCRYPTED: Final = {
-    "SOPS": re.compile(r"\s*(?:#ENC\[|[\w.-]+=ENC\[[A-Z0-9_]+,data:|sops_(?:version|mac|lastmodified)=).*"),
-    "dotenvx": re.compile(r"""\s*(?:export\s+)?[\w.-]+=["']?encrypted:[A-Za-z0-9+/=]+["']?\s*"""),
-    "Ansible Vault": re.compile(r"\$ANSIBLE_VAULT;.*|(?:[0-9a-f]{80})\s*"),
+    "SOPS": late_pattern(r"\s*(?:#ENC\[|[\w.-]+=ENC\[[A-Z0-9_]+,data:|sops_(?:version|mac|lastmodified)=).*"),
+    "dotenvx": late_pattern(r"""\s*(?:export\s+)?[\w.-]+=["']?encrypted:[A-Za-z0-9+/=]+["']?\s*"""),
+    "Ansible Vault": late_pattern(r"\$ANSIBLE_VAULT;.*|(?:[0-9a-f]{80})\s*"),
 }
 _MARKS: Final = ("ENC[", "sops_", "encrypted:", "$ANSIBLE_VAULT")
 _MOST: Final = 0.5

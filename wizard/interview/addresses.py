@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.draft import Typed
+from wizard.basics.patterns import late_pattern
 from wizard.catalogue.questions import variable_id
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 ADDRESSES: Final = (variable_id("DOMAIN_CLIENT"), variable_id("DOMAIN_SERVER"))
 """The questions whose answer may be typed without a scheme."""
 _SCHEMES: Final = {"http-lan": "http", "https-proxy": "https", "https-existing": "https"}
-_TYPED: Final = re.compile(
+_TYPED: Final = late_pattern(
     r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?P<port>:[0-9]{1,5})?(?P<path>(?:/[^\s?#]*)?)"
 )
 _PORT: Final = "3080"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_ZOD: Final = re.compile(
+from wizard.basics.patterns import late_pattern
+
+_ZOD: Final = late_pattern(
     r"(?!\.)(?!.*\.\.)([A-Z0-9_'+\-.]*)[A-Z0-9_+-]@([A-Z0-9][A-Z0-9\-]*\.)+[A-Z]{2,}", re.IGNORECASE | re.ASCII
 )
 """The pattern of zod 3's ``email()``, which registration, sign-in and create-user go by (api/strategies/validators.js:33-77, v0.8.8-rc1)."""

@@ -8,12 +8,14 @@ import unicodedata
 from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
-_ANY_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+from wizard.basics.patterns import late_pattern
+
+_ANY_SCHEME: Final = late_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 """The schemes whose addresses have an origin, and the port that each leaves out (WHATWG URL, special schemes)."""
 _BLANK: Final = "".join(map(chr, range(0x21)))
-_FORBIDDEN: Final = re.compile(r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]")
-_NUMBER: Final = re.compile(r"0[xX][0-9A-Fa-f]*|[0-9]+", re.ASCII)
+_FORBIDDEN: Final = late_pattern(r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]")
+_NUMBER: Final = late_pattern(r"0[xX][0-9A-Fa-f]*|[0-9]+", re.ASCII)
 _USERINFO: Final = frozenset('"#<>?^`{}/:;=@[\\]|')
 _PATH: Final = frozenset('"#<>?^`{}')
 _QUERY: Final = frozenset("\"#<>'")

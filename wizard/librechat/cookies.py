@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.librechat.browser_url import hostname
 from wizard.librechat.releases import Release
 
@@ -24,7 +25,7 @@ STATE_SINCE: Final = Release(0, 8, 8, 4)
 STATE_SECONDS: Final = 600
 """For how long it is kept, unless ``registration.oauthStateTtlMs`` says otherwise (DEFAULT_OAUTH_STATE_TTL_MS)."""
 
-_SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
+_SCHEME: Final = late_pattern(r"https?://", re.IGNORECASE)
 
 
 def secure_sign_in(environment: Mapping[str, str], release: Release) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
+
 _UNITS: Final = {
     "ms": (1, ""),
     "s": (1000, "1000"),
@@ -24,8 +26,8 @@ _NAMES: Final = (
     ("second", 1000),
     ("millisecond", 1),
 )
-_PART: Final = re.compile(r"(\d{1,9})\s*(ms|[smhdw])", re.ASCII)
-_WHOLE: Final = re.compile(r"(?:\d{1,9}\s*(?:ms|[smhdw])\s*)+", re.ASCII)
+_PART: Final = late_pattern(r"(\d{1,9})\s*(ms|[smhdw])", re.ASCII)
+_WHOLE: Final = late_pattern(r"(?:\d{1,9}\s*(?:ms|[smhdw])\s*)+", re.ASCII)
 
 
 def duration_expression(text: str) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from wizard.basics.values import dataclass
 from typing import Any, Final
 
 from wizard.librechat.releases import Release

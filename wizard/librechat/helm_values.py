@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+from wizard.basics.patterns import late_pattern
 
 TOP: Final = frozenset(
     (
@@ -60,7 +61,7 @@ LIBRECHAT: Final = frozenset(
         *("adminPanelUrl",),
     )
 )
-_LOST: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_LOST: Final = late_pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 """What helm's ``toYaml`` cannot bring into the ConfigMap: of one such value it makes an empty text of *all* of configEnv, without an
 error, or a manifest that does not parse (tried with helm 3.17.3 and 4.3.1)."""
 _IGNORED: Final = (("env",), ("config",), ("librechat", "existingSecretName"))

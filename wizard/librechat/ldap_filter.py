@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass
 
 PLACEHOLDER: Final = "{{username}}"
 DEFAULT_FILTER: Final = "mail={{username}}"
 """The filter when LDAP_SEARCH_FILTER is unset or empty (api/strategies/ldapStrategy.js:67, v0.8.8-rc1)."""
-_ATTRIBUTE: Final = re.compile(r"[-_a-zA-Z0-9]+")
-_HEX: Final = re.compile(r"[0-9a-fA-F]{2}")
-_LOOSE_ESCAPE: Final = re.compile(r"\\([0-9a-fA-F](?![0-9a-fA-F])|[^0-9a-fA-F]|\Z)")
+_ATTRIBUTE: Final = late_pattern(r"[-_a-zA-Z0-9]+")
+_HEX: Final = late_pattern(r"[0-9a-fA-F]{2}")
+_LOOSE_ESCAPE: Final = late_pattern(r"\\([0-9a-fA-F](?![0-9a-fA-F])|[^0-9a-fA-F]|\Z)")
 _DEEPEST: Final = 100
 _SANITIZED: Final = (("*", "\\2a"), ("(", "\\28"), (")", "\\29"), ("\\", "\\5c"), ("\0", "\\00"), ("/", "\\2f"))
 """ldapauth-fork's replacements, one after the other: what the first three put in is escaped a second time by the fourth."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
+
 _SPECIAL: Final = frozenset(",=+<>#;")
 _TERMINATORS: Final = frozenset(",;+")
-_TYPE: Final = re.compile(r"[A-Za-z0-9.\- ]*")
-_SPACE: Final = re.compile("[\\s\ufeff]*")
+_TYPE: Final = late_pattern(r"[A-Za-z0-9.\- ]*")
+_SPACE: Final = late_pattern("[\\s\ufeff]*")
 
 
 class LdapNameError(ValueError):

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from wizard.basics.patterns import late_pattern
+
 _BLANK: Final = "".join(map(chr, range(0x21)))
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_FORBIDDEN: Final = re.compile(r"[\x00\t\n\r #/:<>?@\[\\\]^|]")
+_SCHEME: Final = late_pattern(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_FORBIDDEN: Final = late_pattern(r"[\x00\t\n\r #/:<>?@\[\\\]^|]")
 """Code points that no host may hold (WHATWG URL, forbidden host code points); others are percent-encoded."""
 _LARGEST_PORT: Final = 65535
 _SCOPES: Final = ("", "base", "one", "sub")

@@ -6,12 +6,12 @@ api/strategies/ldapStrategy.js (v0.8.8-rc1).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, replace
 from wizard.librechat.email_login import is_refused
 from wizard.librechat.ldap_account import Entry, LdapAccountFault, LdapAccountVerdict, account_verdict
 from wizard.librechat.ldap_filter import LdapFilterError, has_empty_comparison, parse_ldap_filter, with_user_name
@@ -24,7 +24,7 @@ from wizard.librechat.user_record import UserRecord
 INVALID_CREDENTIALS: Final = 49
 NO_SUCH_OBJECT: Final = 32
 CONSTRAINT_VIOLATION: Final = 19
-_AD_REASON: Final = re.compile(r"data ([0-9a-fA-F]*), v[0-9a-fA-F]*")
+_AD_REASON: Final = late_pattern(r"data ([0-9a-fA-F]*), v[0-9a-fA-F]*")
 AD_MESSAGES: Final[Mapping[str, str]] = {
     "530": "Not Permitted to login at this time",
     "531": "Not permited to logon at this workstation",

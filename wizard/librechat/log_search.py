@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, replace
 from wizard.findings.log_model import ANYTHING, FOREIGN, LINE_END, NO_DIGIT, WORD_START, LogCause, words_of
 from wizard.librechat.log_subject import SERVERS, parts_of
 from wizard.librechat.log_text import LogLine, LogLines, LogText
@@ -66,8 +66,8 @@ _NEAR_LINES: Final = 6
 """Lines between two lines of one event at most, where one has no time."""
 _ONE_EVENT: Final = 5
 """Seconds between two lines of one event at most."""
-_CLOCK: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]([0-2]\d):([0-5]\d):([0-5]\d)")
-_QUIET: Final = re.compile(r"^[^:]{0,60}\d\d:\d\d:\d\d (?:info|debug): |\"level\":\s?\"(?:info|debug)\"")
+_CLOCK: Final = late_pattern(r"\d{4}-\d\d-\d\d[T ]([0-2]\d):([0-5]\d):([0-5]\d)")
+_QUIET: Final = late_pattern(r"^[^:]{0,60}\d\d:\d\d:\d\d (?:info|debug): |\"level\":\s?\"(?:info|debug)\"")
 """The level of winston, as text and as JSON."""
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
+
+from wizard.basics.patterns import late_pattern
 
 SERVERS: Final = frozenset({"MongoDB", "Redis", "Meilisearch"})
 """The parts that are servers of their own, which every other one asks."""
@@ -23,7 +24,7 @@ _PARTS: Final = (
     ("mail", _MAIL),
     ("social sign-in", r"\[(?:google|github|discord|facebook|apple)\w*\]"),
 )
-_NAMED: Final = re.compile("|".join(f"({pattern})" for _, pattern in _PARTS))
+_NAMED: Final = late_pattern("|".join(f"({pattern})" for _, pattern in _PARTS))
 
 
 @lru_cache(maxsize=4096)

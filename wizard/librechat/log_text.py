@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.librechat.releases import Release
 
 LARGEST: Final = 64 * 1024 * 1024
@@ -21,7 +22,7 @@ MOST_LINES: Final = 500_000
 """Lines that are read; of more the last ones."""
 LONGEST_LINE: Final = 4000
 """Bytes to each side of a word that count as its line."""
-_STEERING: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_STEERING: Final = late_pattern(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 """Escape sequences (ECMA-48, sections 5.4 and 8.3.89)."""
 _STARTS: Final = (b"cross-env NODE_ENV=production node api/server/index.js", b"npx nodemon api/server/index.js")
 """What npm prints before it starts LibreChat (package.json:40,42)."""
@@ -30,18 +31,18 @@ _LISTENING: Final = b"Server listening"
 _NAMES: Final = (b"LibreChat@v", b"LibreChat@")
 _VARYING: Final = b"0123456789abcdef-"
 """What differs between two lines that say the same: times, addresses, identifiers."""
-_TELLING: Final = re.compile(
+_TELLING: Final = late_pattern(
     rb":(?:25|465|587|1025|2525|389|636|6379|7700|27017)(?![\d:])|(?<![\d.])[45]\d\d(?=[ -])|AADSTS\d+|data \w+|5\.7\.\d+"
 )
 """Numbers that make a difference all the same: ports, replies of mail servers, codes of Entra and Active Directory."""
 _COLLAPSES: Final = 0.7
-_LEVEL: Final = re.compile(
+_LEVEL: Final = late_pattern(
     rb"^(?:[^|\n]{1,60}\| ?)?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* )?(?:\[?\d[^a-z\n]{0,30}\]? )?(error|warn|info|http|verbose|debug|silly)\b:? "
     rb'|^(?:[^|\n]{1,60}\| ?)?(?:\d{4}-\d\d-\d\dT\S+ )?\{.*?"level": ?"(error|warn|info|http|verbose|debug|silly)"'
 )
 """The level of a line of winston's (api/config/winston.js, v0.8.8), behind what Docker and Docker Compose put before it."""
 _QUIET_LEVELS: Final = (b"info", b"http", b"verbose", b"debug", b"silly")
-_GOES_ON: Final = re.compile(rb"(?:[^|\n]{1,60}\| ?)?(?:\s|[{}\]]|$)")
+_GOES_ON: Final = late_pattern(rb"(?:[^|\n]{1,60}\| ?)?(?:\s|[{}\]]|$)")
 _LONGEST_OBJECT: Final = 60
 """Lines of one printed object that are looked back over."""
 

@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.findings.log_causes import log_causes
 
 LEFT_OUT: Final = "\u2026"
@@ -28,11 +29,11 @@ Attempted Authentication Cannot Connected Connection Email Error ErrorController
 TypeError Unknown User ValidationError Validation Warning deleted deletedCount listening successfully
 LibreChat chat-mongodb chat-meilisearch mongodb meilisearch rag_api vectordb nginx api-1 node npm google github discord facebook apple openid
 saml ldap local"""
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?)?|\d\d:\d\d:\d\d(?:[.,]\d{1,6})?")
-_POSITION: Final = re.compile(r"\d{1,5}:\d{1,4}")
+_TIME: Final = late_pattern(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?)?|\d\d:\d\d:\d\d(?:[.,]\d{1,6})?")
+_POSITION: Final = late_pattern(r"\d{1,5}:\d{1,4}")
 """Line and column of a fault in a file."""
-_ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}|::|.*@")
-_CHUNK: Final = re.compile(r"\s+|[\"{}()\[\],]|[^\s\"{}()\[\],]+")
+_ADDRESS: Final = late_pattern(r"(?:\d{1,3}\.){3}|::|.*@")
+_CHUNK: Final = late_pattern(r"\s+|[\"{}()\[\],]|[^\s\"{}()\[\],]+")
 _EDGE: Final = ".:;=<>!?*|'`/\\-$#@&+%~^"
 _LONGEST: Final = 320
 _BEFORE: Final = 120

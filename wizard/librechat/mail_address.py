@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
+
 _CLOSERS: Final = {'"': '"', "(": ")", "<": ">", ",": "", ":": ";", ";": ""}
 _BLANK: Final = (" ", "\t", "\r", "\n", ",", ";")
 _FIRST_VISIBLE: Final = 0x21
-_STRICT: Final = re.compile(r"[^@\s]+@[^@\s]+")
-_LOOSE: Final = re.compile(r"\s*(?a:\b)[^@\s]+@[^\s]+(?a:\b)\s*")
-_DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
-_FORBIDDEN: Final = re.compile(r"[\x00-\x1f<>]+")
-_PLAIN: Final = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[\w.-]+")
+_STRICT: Final = late_pattern(r"[^@\s]+@[^@\s]+")
+_LOOSE: Final = late_pattern(r"\s*(?a:\b)[^@\s]+@[^\s]+(?a:\b)\s*")
+_DOTS: Final = late_pattern("[.\u3002\uff0e\uff61]")
+_FORBIDDEN: Final = late_pattern(r"[\x00-\x1f<>]+")
+_PLAIN: Final = late_pattern(r"[^@\s<>\"',;:()\[\]\\]+@[\w.-]+")
 _DEEPEST: Final = 50
 """Groups in groups, at most (MAX_NESTED_GROUP_DEPTH)."""
 

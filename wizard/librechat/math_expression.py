@@ -10,8 +10,10 @@ import math as floating
 import re
 from typing import Final
 
-_ALLOWED: Final = re.compile(r"[+\-\d.\s*/%()]+", re.ASCII)
-_TOKEN: Final = re.compile(r"\s*(?:(?P<number>\d+\.?\d*|\.\d+)|(?P<operator>[-+*/%()]))", re.ASCII)
+from wizard.basics.patterns import late_pattern
+
+_ALLOWED: Final = late_pattern(r"[+\-\d.\s*/%()]+", re.ASCII)
+_TOKEN: Final = late_pattern(r"\s*(?:(?P<number>\d+\.?\d*|\.\d+)|(?P<operator>[-+*/%()]))", re.ASCII)
 _DEEPEST: Final = 50
 _LONGEST: Final = 2000
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.librechat.openid_situation import KnownAccount
 from wizard.librechat.releases import Release
 
@@ -14,7 +14,7 @@ EMAIL_CLAIM_SINCE: Final = Release(0, 8, 3)
 FALLBACK_SINCE: Final = Release(0, 8, 1)
 """First release that takes preferred_username or upn where there is no email, and that lets people without an address pass where
 no domain is required."""
-_ADDRESS: Final = re.compile(r"\S+@\S+\.\S+")
+_ADDRESS: Final = late_pattern(r"\S+@\S+\.\S+")
 """What the user's model wants of an address (packages/data-schemas/src/schema/user.ts)."""
 _BOOLEANS: Final = frozenset({"true", "false", "1", "0", "yes", "no"})
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.librechat.browser_url import split_address
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled
@@ -17,7 +17,7 @@ ADMIN_CALLBACK_PATH: Final = "/api/admin/oauth/openid/callback"
 """Where the provider sends administrators back to who sign in to the admin panel (api/server/routes/admin/auth.js, v0.8.8-rc1)."""
 NONCE_SINCE: Final = Release(0, 8, 0)
 """First release that reads OPENID_GENERATE_NONCE (api/strategies/openidStrategy.js)."""
-_UNFIT_FOR_SCOPE: Final = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
+_UNFIT_FOR_SCOPE: Final = late_pattern(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
 
 
 def redirect_uri(settings: Mapping[str, str], name: str = "OPENID") -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, field
 from wizard.librechat.releases import Release
 from wizard.librechat.values import is_enabled
 
@@ -21,7 +22,7 @@ PATH_BY_LODASH_SINCE: Final = Release(0, 8, 1)
 that it knows."""
 SYNC_SINCE: Final = Release(0, 8, 7, 1)
 """First release with OPENID_ROLE_SYNC_ENABLED."""
-_SEPARATORS: Final = re.compile(r"[\s,]+")
+_SEPARATORS: Final = late_pattern(r"[\s,]+")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,24 +10,26 @@ import base64
 import binascii
 import posixpath
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
     from cryptography.x509 import Certificate
 
-_INLINE: Final = re.compile(
+_INLINE: Final = late_pattern(
     r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----\n(?:[A-Za-z0-9+/=]{64}\n)+[A-Za-z0-9+/=]{1,64}\n"
     r"-----END (?:CERTIFICATE|PUBLIC KEY)-----"
 )
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/=]+")
-_PEM: Final = re.compile(
+_BASE64: Final = late_pattern(r"[A-Za-z0-9+/=]+")
+_PEM: Final = late_pattern(
     r"-----BEGIN [A-Z ]{1,48}-----(?:\r\n|\r|\n).*(?:\r\n|\r|\n)-----END [A-Z ]{1,48}-----(?:\r\n|\r|\n)?", re.DOTALL
 )
-_KEY_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4}\n?)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_BLOCK: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\n(.*?)-----END \1-----", re.DOTALL)
+_KEY_BASE64: Final = late_pattern(r"(?:[A-Za-z0-9+/]{4}\n?)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_BLOCK: Final = late_pattern(r"-----BEGIN ([A-Z0-9 ]+)-----\n(.*?)-----END \1-----", re.DOTALL)
 _TRIMMED: Final = "\t\n\v\f\r \xa0\ufeff\u2028\u2029"
 HOME: Final = "/app"
 """LibreChat's own folder in its image: what a relative path begins with."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass
 from wizard.librechat.saml_certificate import CertificateFault
 from wizard.librechat.saml_profile import SamlAccount, SamlProfile, account_of, profile_of
 from wizard.librechat.saml_settings import SamlSettings
@@ -21,7 +22,7 @@ from wizard.librechat.saml_signature import ElementSignature, SignatureState, si
 from wizard.librechat.saml_xml import Element, XmlFault, children, local_name, parse_xml, text_of
 from wizard.librechat.user_record import UserRecord
 
-_TIME: Final = re.compile(
+_TIME: Final = late_pattern(
     r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
 
@@ -77,8 +78,8 @@ class SamlAnswer:
     cause: SamlCause = SamlCause.NONE
     detail: str = ""
     """More about it: foreign text."""
-    response_signature: ElementSignature = ElementSignature(SignatureState.NONE)  # noqa: RUF009 - immutable
-    assertion_signature: ElementSignature = ElementSignature(SignatureState.NONE)  # noqa: RUF009 - immutable
+    response_signature: ElementSignature = ElementSignature(SignatureState.NONE)
+    assertion_signature: ElementSignature = ElementSignature(SignatureState.NONE)
     audiences: tuple[str, ...] = ()
     not_before: datetime | None = None
     not_on_or_after: datetime | None = None

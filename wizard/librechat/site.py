@@ -6,11 +6,13 @@ import ipaddress
 import re
 from typing import Final, NamedTuple
 
-_URL: Final = re.compile(
+from wizard.basics.patterns import late_pattern
+
+_URL: Final = late_pattern(
     r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#\\@:\[\]]+)(?::(?P<port>\d{1,5}))?(?P<path>/.*)?\Z"
 )
-_LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
-_PATH: Final = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+)*\Z")
+_LABEL: Final = late_pattern(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
+_PATH: Final = late_pattern(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+)*\Z")
 _DIFFERENT_IN_IDNA_2003: Final = frozenset("\u00df\u03c2\u200c\u200d\u1e9e")
 """Letters that Python's IDNA maps to others than browsers do (UTS 46, section 7)."""
 _NEVER_PUBLIC: Final = (

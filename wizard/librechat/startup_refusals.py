@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.librechat.browser_url import client_base
 from wizard.librechat.published_secrets import is_retired
 from wizard.librechat.releases import Release
@@ -20,7 +20,7 @@ REFUSES_PUBLISHED_SINCE: Final = Release(0, 8, 8, 2)
 15282). A published CREDS_KEY or CREDS_IV is still a warning."""
 REFUSES_MALFORMED_SINCE: Final = Release(0, 8, 8)
 """First release that does not start with a malformed CREDS_KEY or CREDS_IV (changelog of config 1.3.17, as documented)."""
-_FORMS: Final = {"CREDS_KEY": re.compile(r"[0-9a-fA-F]{64}"), "CREDS_IV": re.compile(r"[0-9a-fA-F]{32}")}
+_FORMS: Final = {"CREDS_KEY": late_pattern(r"[0-9a-fA-F]{64}"), "CREDS_IV": late_pattern(r"[0-9a-fA-F]{32}")}
 
 
 def is_malformed(name: str, value: str) -> bool:

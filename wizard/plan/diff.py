@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.named_values import without_messages, without_named_values
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput
 from wizard.basics.redaction import SecretFilter, is_secret_name, without_credentials
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
     from wizard.plan.file_edit import FileEdit
     from wizard.plan.plan import Plan
 
-_COMMENT: Final = re.compile(r"((?:^|\s)#)")
-_PAIR: Final = re.compile(r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$")
+_COMMENT: Final = late_pattern(r"((?:^|\s)#)")
+_PAIR: Final = late_pattern(r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\S.*)$")
 _MANY: Final = 2000
 """Lines; the largest file of LibreChat's own has a third of it."""
 _WIDTH: Final = 400
 _NAMES_OF_SECRETS: Final = frozenset({"existingSecretName", "existingMasterKeySecret", "secretName"})
 """Keys of Helm values that name a Secret of Kubernetes and hold nothing of it."""
 _HELD: Final = ("data", "stringData")
-_KEY: Final = re.compile(r"(\s+[\w.-]+: )(?=\S)")
+_KEY: Final = late_pattern(r"(\s+[\w.-]+: )(?=\S)")
 _ENCODED: Final = (".crt", ".key", ".pem")
 
 

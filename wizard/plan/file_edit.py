@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from wizard.basics.values import dataclass, field
 from wizard.deployment.ownership import Ownership
 from wizard.plan.lines import Change
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from wizard import catalogue
 from wizard.answers.model import Stack
 from wizard.basics.finding import Finding, Status
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain, some_of
 from wizard.basics.problem import InvalidInput
 from wizard.composefile.container_environment import OriginMechanism
@@ -31,7 +31,7 @@ _OF_COMPOSE: Final = {
     "quote": "Docker Compose reads the quotation marks its own way; write the value in single quotes.",
 }
 """What Docker Compose makes of a line that another reader would take otherwise, where it alone reads."""
-_LIKE_A_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+_LIKE_A_VARIABLE: Final = late_pattern(r"[A-Z][A-Z0-9_]{2,}")
 """A name that may well be meant as a variable: Docker Compose may be started elsewhere, where it is set."""
 
 

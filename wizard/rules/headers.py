@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wizard.basics.finding import Finding
+from wizard.basics.patterns import late_pattern
 from wizard.findings import headers as ids
 from wizard.librechat.browser_url import hostname
 from wizard.librechat.cookies import is_localhost
@@ -24,7 +25,7 @@ from wizard.librechat.site import Site
 from wizard.rules.view import Rule, View
 
 _KEYWORDS: Final = ("'self'", "'none'")
-_HOST: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:\*\.)?([^/:]+)")
+_HOST: Final = late_pattern(r"(?:[a-z][a-z0-9+.-]*://)?(?:\*\.)?([^/:]+)")
 _SECOND_LEVEL: Final = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 """Labels below which a country registers names: example.co.uk has three labels."""
 

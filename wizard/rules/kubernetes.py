@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from wizard.basics.finding import Finding
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.catalogue.kubernetes_form import Storage
 from wizard.deployment.kubernetes_view import KubernetesView
@@ -20,7 +21,7 @@ from wizard.rules.view import Rule, View
 
 _CLUSTER: Final = ".svc.cluster.local"
 _SERVERS: Final = {"MONGO_URI": "mongodb", "REDIS_URI": "redis", "MEILI_HOST": "meilisearch"}
-_DRESSED: Final = re.compile(r"\A(['\"]).*\1\Z|\s#\s|\A\s|\s\Z", re.DOTALL)
+_DRESSED: Final = late_pattern(r"\A(['\"]).*\1\Z|\s#\s|\A\s|\s\Z", re.DOTALL)
 """What kubectl's reader of env files keeps as part of a value, and a line break of ``echo ... | base64``."""
 _MANY_LINES: Final = ("SAML_CERT", "SAML_PRIVATE_KEY")
 """Certificates may end with a line break."""

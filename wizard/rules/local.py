@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from wizard.basics.finding import Finding
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain, some_of
+from wizard.basics.values import replace
 from wizard.catalogue import by_key
 from wizard.catalogue.secret_names import is_secret_setting
 from wizard.deployment.local_install import LocalInstall
@@ -18,12 +18,12 @@ from wizard.findings import local as ids
 from wizard.librechat.cookies import is_localhost
 from wizard.rules.view import View
 
-_CONTAINERS: Final = re.compile(r"(?i)\bcontainers?\b|docker|compose file|\bvolume\b")
-_RECREATE: Final = re.compile(
+_CONTAINERS: Final = late_pattern(r"(?i)\bcontainers?\b|docker|compose file|\bvolume\b")
+_RECREATE: Final = late_pattern(
     r"docker compose(?: -f \S+)* (?:up -d|restart)(?: --force-recreate| --no-deps)*(?: [a-z_-]+)*"
 )
-_SCRIPT: Final = re.compile(r"docker compose(?: -f \S+)* exec (?:-\S+ )*\S+ (npm run [a-z-]+)")
-_LOGS: Final = re.compile(r"docker compose(?: -f \S+)* logs(?: --tail \d+)? \S+")
+_SCRIPT: Final = late_pattern(r"docker compose(?: -f \S+)* exec (?:-\S+ )*\S+ (npm run [a-z-]+)")
+_LOGS: Final = late_pattern(r"docker compose(?: -f \S+)* logs(?: --tail \d+)? \S+")
 
 
 def local_findings(deployment: Deployment, install: LocalInstall) -> tuple[Finding, ...]:

@@ -6,8 +6,6 @@ holds an address and no password.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -15,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 from wizard.basics.lock import FolderLock
 from wizard.basics.os_errors import refused
 from wizard.basics.own_command import own_command
+from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import WriteRefused
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
+from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FILE: Final = "probe.json"
 _LOCK: Final = "probe.lock"
-_OURS: Final = re.compile(
+_OURS: Final = late_pattern(
     r"librechat-wizard-probe-[0-9a-f]{8}@(?=.{1,190}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
     r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,9 +26,11 @@ from wizard.basics.filesystem import (
 from wizard.basics.os_errors import refused
 from wizard.basics.own_command import own_command
 from wizard.basics.path_walk import is_inside
+from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
 from wizard.basics.records import DamagedRecord, NewerRecord, RecordFields, RecordFile
+from wizard.basics.values import dataclass, field
 from wizard.store.journal import Entry, Fingerprint, digest
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _MOST_LISTED: Final = 100
 KEPT: Final = 20
 """How many backups are kept; older ones go when a new one is made."""
 MANIFEST: Final = "manifest.json"
-_ID: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-([1-9]\d*))?")
+_ID: Final = late_pattern(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-([1-9]\d*))?")
 _UNREADABLE: Final = "its manifest cannot be read"
 _LEADS_ELSEWHERE: Final = "its manifest leads elsewhere"
 _MAKING: Final = ".making-"

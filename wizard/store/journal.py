@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -20,7 +18,9 @@ from wizard.basics.filesystem import (
     sync_folder,
 )
 from wizard.basics.path_walk import is_inside
+from wizard.basics.patterns import late_pattern
 from wizard.basics.records import DamagedRecord, RecordFile, stored
+from wizard.basics.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wizard.basics.private_folder import PrivateFolder
 
 FILE: Final = "transaction.json"
-_LEFTOVER: Final = re.compile(r"\.[^/]+\.librechat-wizard-[0-9a-f]{16}\.(tmp|old)")
+_LEFTOVER: Final = late_pattern(r"\.[^/]+\.librechat-wizard-[0-9a-f]{16}\.(tmp|old)")
 """How every file is called that a transaction makes beside the files it writes."""
 
 Condition = Literal["old", "new", "other", "unreadable"]

@@ -7,16 +7,16 @@ LibreChat stored would be lost with them.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wizard.basics.os_errors import refused
 from wizard.basics.own_command import own_command
+from wizard.basics.patterns import late_pattern
 from wizard.basics.private_folder import NAME, PrivateFolder
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
+from wizard.basics.values import dataclass, field, replace
 from wizard.librechat.secret_uses import BYTES, group_of
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ _WORDS: Final = {
     RotationStage.BACK: "while it was put back",
 }
 _PAIR: Final = frozenset({"CREDS_KEY", "CREDS_IV"})
-_HEX: Final = re.compile(r"[0-9a-f]+")
+_HEX: Final = late_pattern(r"[0-9a-f]+")
 _LONGEST: Final = 4096
 """Characters; one line of ``.env`` that somebody else wrote."""
-_BACKUP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?")
+_BACKUP: Final = late_pattern(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?")
 """As wizard/store/backups.py names them, or nothing."""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.yamlfile import render
 from wizard.yamlfile.parsed import ParsedYaml, Path, tag_of, untagged
 from wizard.yamlfile.reading import STANDARD
@@ -14,9 +15,11 @@ from wizard.yamlfile.render import Notes
 Edited = Mapping[Path, tuple[int | None, ...] | None]
 """Where a value was given as a whole (``None``), and of which former items a list consists now (``None``: a new one)."""
 
-_ROOM: Final = re.compile(r"\s*\*(?P<alias>[^\s,\[\]{}]+)|[ \t]*(?:~|null|Null|NULL)(?=[ \t]*(?:#|\r?$))", re.MULTILINE)
+_ROOM: Final = late_pattern(
+    r"\s*\*(?P<alias>[^\s,\[\]{}]+)|[ \t]*(?:~|null|Null|NULL)(?=[ \t]*(?:#|\r?$))", re.MULTILINE
+)
 """What makes room for keys of a mapping: an alias, or a word for nothing."""
-_DASH: Final = re.compile(r"^([ \t]*)-(?=[ \t\r\n]|$)", re.MULTILINE)
+_DASH: Final = late_pattern(r"^([ \t]*)-(?=[ \t\r\n]|$)", re.MULTILINE)
 
 
 class Splice(NamedTuple):

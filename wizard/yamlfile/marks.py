@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.yamlfile.parsed import ParsedYaml, Path
 
 _WORD: Final = "librechat-wizard"
-_AT_END: Final = re.compile(rf"#\s*{_WORD}(?:\s+(?P<part>[a-z]+))?\s+(?P<digest>[0-9a-f]{{8}})[ \t\r]*$")
+_AT_END: Final = late_pattern(rf"#\s*{_WORD}(?:\s+(?P<part>[a-z]+))?\s+(?P<digest>[0-9a-f]{{8}})[ \t\r]*$")
 
 
 class Mark(NamedTuple):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass
 
 Notes = Mapping[tuple[tuple[str, ...], int | None], str]
 """Comments: of a key at its path, or of one item of the list at a path (counted from 0)."""
 
 # ``.0`` is a number.
-_PLAIN: Final = re.compile(r"(?!\.\d)[A-Za-z_./][A-Za-z0-9_./@=+-]*\Z")
+_PLAIN: Final = late_pattern(r"(?!\.\d)[A-Za-z_./][A-Za-z0-9_./@=+-]*\Z")
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan"})
 """Words that a YAML 1.1 or 1.2 reader takes for a boolean, a number or for nothing."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, field
 
 _LARGEST: Final = 256 * 1024
 _FIELDS: Final = 500
 _VALUE: Final = 16 * 1024
-_NAME: Final = re.compile(r"([!-9;-~]{1,80}):(.*)")
-_RESULT: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,40})(?:\s*/\s*[0-9]{1,4})?\s*=\s*([A-Za-z]{1,40})")
-_PROPERTY: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,40}(?:\.[A-Za-z][A-Za-z0-9_-]{0,40})?)=(\S{1,300})")
+_NAME: Final = late_pattern(r"([!-9;-~]{1,80}):(.*)")
+_RESULT: Final = late_pattern(r"\s*([A-Za-z][A-Za-z0-9-]{0,40})(?:\s*/\s*[0-9]{1,4})?\s*=\s*([A-Za-z]{1,40})")
+_PROPERTY: Final = late_pattern(r"([A-Za-z][A-Za-z0-9-]{0,40}(?:\.[A-Za-z][A-Za-z0-9_-]{0,40})?)=(\S{1,300})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

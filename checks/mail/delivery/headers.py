@@ -7,6 +7,7 @@ from typing import Final
 
 from checks.mail.delivery.auth_results import AuthResult, AuthResultsField, fields, read
 from wizard.basics.finding import Finding, Status
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.findings import delivery as ids
 
@@ -29,9 +30,11 @@ _REMEDY: Final = {
     "dkim": "Have the mail server sign for your domain, and publish the key that its provider gives.",
     "dmarc": "SPF or DKIM has to pass for the domain of EMAIL_FROM itself; publish a DMARC record.",
 }
-_TLS: Final = re.compile(r"\bwith\s+(?:utf8)?e?smtpsa?\b|\bTLSv?1|version=TLS|\(using TLS|\bcipher[= ]", re.IGNORECASE)
-_IN_CLEAR: Final = re.compile(r"\bwith\s+(?:utf8)?(?:e?smtpa?|microsoft smtp server)\b", re.IGNORECASE)
-_WITHIN: Final = re.compile(
+_TLS: Final = late_pattern(
+    r"\bwith\s+(?:utf8)?e?smtpsa?\b|\bTLSv?1|version=TLS|\(using TLS|\bcipher[= ]", re.IGNORECASE
+)
+_IN_CLEAR: Final = late_pattern(r"\bwith\s+(?:utf8)?(?:e?smtpa?|microsoft smtp server)\b", re.IGNORECASE)
+_WITHIN: Final = late_pattern(
     r"from\s+(?:localhost\b|\[?(?:127\.|::1|IPv6:::1))|\[(?:127\.[0-9.]+|(?:IPv6:)?::1)\]", re.IGNORECASE
 )
 _HOPS: Final = 30

@@ -11,11 +11,12 @@ from checks.mail.mailgun.findings import unreached
 from checks.net.errors import HttpError
 from checks.net.http import HttpResponse
 from wizard.basics.finding import Finding
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.findings import delivery as ids
 from wizard.librechat.mail_transport import Sender
 
-_SANDBOX: Final = re.compile(r"sandbox|authorized recipient", re.IGNORECASE)
+_SANDBOX: Final = late_pattern(r"sandbox|authorized recipient", re.IGNORECASE)
 _OK, _NO_KEY, _FORBIDDEN, _UNKNOWN = 200, 401, 403, 404
 
 

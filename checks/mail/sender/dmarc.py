@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from checks.mail.sender.tag_list import TagListError, tags
 from checks.net.dns import BadName, Lookup
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, field
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-_VERSION: Final = re.compile(r"v\s*=\s*DMARC1\s*(?:;|\Z)")
-_ALMOST: Final = re.compile(r"[\s\"'\\\ufeff\u201c\u201d\u201e]*v\s*[=:]\s*DMARC", re.IGNORECASE)
+_VERSION: Final = late_pattern(r"v\s*=\s*DMARC1\s*(?:;|\Z)")
+_ALMOST: Final = late_pattern(r"[\s\"'\\\ufeff\u201c\u201d\u201e]*v\s*[=:]\s*DMARC", re.IGNORECASE)
 _POLICIES: Final = frozenset({"none", "quarantine", "reject"})
-_REPORT: Final = re.compile(r"mailto:[^\s@,;!]+@[^\s@,;!]+(?:![0-9]+[kmgt]?)?", re.IGNORECASE)
+_REPORT: Final = late_pattern(r"mailto:[^\s@,;!]+@[^\s@,;!]+(?:![0-9]+[kmgt]?)?", re.IGNORECASE)
 _KNOWN: Final = frozenset({"v", "p", "sp", "np", "psd", "t", "adkim", "aspf", "pct", "rua", "ruf", "fo", "rf", "ri"})
 _LONGEST: Final = 10_000
 

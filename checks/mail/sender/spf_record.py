@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from wizard.basics.patterns import late_pattern
+from wizard.basics.values import dataclass, field
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_VERSION: Final = re.compile(rb"v=spf1(?: |\Z)", re.IGNORECASE)
-_MODIFIER: Final = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)=(.*)")
-_DIRECTIVE: Final = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9_.-]*)(.*)")
-_TARGET_AND_LENGTHS: Final = re.compile(r"(?::(.+?))?(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?")
-_NETWORK: Final = re.compile(r":([0-9A-Fa-f:.]+)(?:/(0|[1-9]\d{0,2}))?")
+_VERSION: Final = late_pattern(rb"v=spf1(?: |\Z)", re.IGNORECASE)
+_MODIFIER: Final = late_pattern(r"([A-Za-z][A-Za-z0-9_.-]*)=(.*)")
+_DIRECTIVE: Final = late_pattern(r"([+?~-]?)([A-Za-z][A-Za-z0-9_.-]*)(.*)")
+_TARGET_AND_LENGTHS: Final = late_pattern(r"(?::(.+?))?(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?")
+_NETWORK: Final = late_pattern(r":([0-9A-Fa-f:.]+)(?:/(0|[1-9]\d{0,2}))?")
 _MACRO: Final = r"%\{[slodiphcrtvSLODIPHCRTV](?:0*[1-9]\d*)?[rR]?[.+,/_=-]*\}|%[%_-]"
-_MACRO_STRING: Final = re.compile(rf"(?:{_MACRO}|[\x21-\x24\x26-\x7e])*")
-_EXPLANATION_STRING: Final = re.compile(rf"(?:{_MACRO}|[\x20-\x24\x26-\x7e])*")
-_ANY_MACRO: Final = re.compile(_MACRO)
-_TOP_LABEL: Final = re.compile(r"(?![0-9]+\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
-_ONLY_EXPLAINING: Final = re.compile(r"%\{[crtCRT]")
+_MACRO_STRING: Final = late_pattern(rf"(?:{_MACRO}|[\x21-\x24\x26-\x7e])*")
+_EXPLANATION_STRING: Final = late_pattern(rf"(?:{_MACRO}|[\x20-\x24\x26-\x7e])*")
+_ANY_MACRO: Final = late_pattern(_MACRO)
+_TOP_LABEL: Final = late_pattern(r"(?![0-9]+\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
+_ONLY_EXPLAINING: Final = late_pattern(r"%\{[crtCRT]")
 _V4_BITS: Final = 32
 _V6_BITS: Final = 128
 

@@ -16,13 +16,14 @@ from checks.mail.sender.task import SenderTask
 from checks.net.dns import Address, BadName
 from checks.net.errors import DnsError
 from wizard.basics.finding import Finding, Status
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.findings import sender as ids
 from wizard.librechat.mail_transport import is_address
 
 _MOST_ADDRESSES: Final = 4
 _MOST_TERMS: Final = 4
-_END: Final = re.compile(r"[+?~-]?all\Z|[A-Za-z][A-Za-z0-9_.-]*=", re.IGNORECASE)
+_END: Final = late_pattern(r"[+?~-]?all\Z|[A-Za-z][A-Za-z0-9_.-]*=", re.IGNORECASE)
 
 
 async def judge_spf(task: SenderTask) -> MethodFindings:

@@ -7,7 +7,6 @@ Only what nodemailer does otherwise is done here, by overriding public methods o
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, cast
@@ -16,12 +15,13 @@ from aiosmtplib import SMTPResponse, SMTPServerDisconnected
 from aiosmtplib.protocol import SMTPProtocol
 
 from checks.net.errors import Failure, SmtpError
+from wizard.basics.patterns import late_pattern
 
 _FAREWELL: Final = 2.0
 _CODE: Final = 100
 _LARGEST: Final = 32 * 1024
 """Bytes of an answer, and of what is kept of a server that talks without being asked."""
-_NUMBER: Final = re.compile(rb"([0-9]+)([- ]?)")
+_NUMBER: Final = late_pattern(rb"([0-9]+)([- ]?)")
 
 
 class SmtpReply(NamedTuple):

@@ -8,14 +8,15 @@ from checks.mail.smtp.connection import SmtpReply
 from checks.mail.smtp.session import MAIL_TO, SmtpSession, Stop
 from checks.net.errors import SmtpError
 from wizard.basics.finding import Finding
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.findings import envelope as ids
 
-_GREY = re.compile(r"gr[ea]ylist", re.IGNORECASE)
-_RATE = re.compile(r"\brate\b|\blimit|\bquota|too many|throttl|[45]\.4\.5\b", re.IGNORECASE)
-_OTHER = re.compile(r"mailbox|over (?:its |the )?quota|\bsize\b|too (?:big|large)|5\.3\.4\b", re.IGNORECASE)
+_GREY = late_pattern(r"gr[ea]ylist", re.IGNORECASE)
+_RATE = late_pattern(r"\brate\b|\blimit|\bquota|too many|throttl|[45]\.4\.5\b", re.IGNORECASE)
+_OTHER = late_pattern(r"mailbox|over (?:its |the )?quota|\bsize\b|too (?:big|large)|5\.3\.4\b", re.IGNORECASE)
 """Limits of the recipient's mailbox and of one message, which do not pass (RFC 3463 sections 3.3 and 3.4)."""
-_RELAY = re.compile(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
+_RELAY = late_pattern(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
 _NOT_SENT = (
     "asked up to the recipient; nothing was sent. What a server has against a message itself (size, content, the policy of the "
     "sender's domain) only shows when one is sent."

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
+
 _FLAGS: Final = re.IGNORECASE | re.ASCII
-_STARTTLS: Final = re.compile(r"[ -]STARTTLS\b", _FLAGS)
-_UTF8: Final = re.compile(r"[ -]SMTPUTF8\b", _FLAGS)
-_AUTH: Final = re.compile(r"[ -]AUTH\b", _FLAGS)
-_SIZE: Final = re.compile(r"[ -]SIZE(?:[ \t]+(\d{1,18}))?", _FLAGS)
+_STARTTLS: Final = late_pattern(r"[ -]STARTTLS\b", _FLAGS)
+_UTF8: Final = late_pattern(r"[ -]SMTPUTF8\b", _FLAGS)
+_AUTH: Final = late_pattern(r"[ -]AUTH\b", _FLAGS)
+_SIZE: Final = late_pattern(r"[ -]SIZE(?:[ \t]+(\d{1,18}))?", _FLAGS)
 _MECHANISMS: Final = ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2")
 """In the order in which nodemailer tries them, whatever the server's order is."""
 _MOST: Final = 100

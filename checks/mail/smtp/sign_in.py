@@ -11,14 +11,15 @@ from checks.mail.smtp.connection import SmtpReply
 from checks.mail.smtp.session import Distrust, SmtpSession, Stop
 from wizard.basics.finding import Finding
 from wizard.basics.insecure_login import SEND_ANYWAY
+from wizard.basics.patterns import late_pattern
 from wizard.findings import smtp as ids
 from wizard.librechat.mail_transport import Credentials
 
 _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
 _CONTINUE = 334
 _ROUNDS = 4
-_APP_PASSWORD = re.compile(r"app(?:lication)?[- ]?specific|app password|InvalidSecondFactor|5\.7\.9\b", re.IGNORECASE)
-_SWITCHED_OFF = re.compile(r"SmtpClientAuth\w* is disabled|basic authentication is disabled|5\.7\.139", re.IGNORECASE)
+_APP_PASSWORD = late_pattern(r"app(?:lication)?[- ]?specific|app password|InvalidSecondFactor|5\.7\.9\b", re.IGNORECASE)
+_SWITCHED_OFF = late_pattern(r"SmtpClientAuth\w* is disabled|basic authentication is disabled|5\.7\.139", re.IGNORECASE)
 
 
 async def sign_in(session: SmtpSession) -> list[Finding]:

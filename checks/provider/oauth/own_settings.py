@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from checks.provider.oauth.apple_key import key_kind
 from checks.provider.oauth.task import SocialTask
 from wizard.basics.finding import Finding
+from wizard.basics.patterns import late_pattern
 from wizard.findings import oauth as ids
 from wizard.findings.oauth import COMMON
 from wizard.librechat.browser_url import href, split_address
@@ -17,7 +17,7 @@ from wizard.librechat.providers import NEEDED, has_social_login, is_registered
 from wizard.librechat.social_situation import AppleKey
 from wizard.librechat.social_verdict import KEY_CAUSES
 
-_APPLE_ID: Final = re.compile(r"[A-Z0-9]{10}")
+_APPLE_ID: Final = late_pattern(r"[A-Z0-9]{10}")
 
 
 def settings_findings(task: SocialTask) -> Iterator[Finding]:

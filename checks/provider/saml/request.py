@@ -12,10 +12,11 @@ from checks.net.http import HttpResponse
 from checks.provider.asking import ProviderConversation, SpentError
 from checks.provider.saml.task import SamlTask
 from wizard.basics.finding import Finding
+from wizard.basics.patterns import late_pattern
 from wizard.findings import saml as ids
 from wizard.librechat.saml_request import authn_request, request_url
 
-_PASSWORD: Final = re.compile(rb"<input\b[^<>]{0,2000}\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+_PASSWORD: Final = late_pattern(rb"<input\b[^<>]{0,2000}\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
 _MOST_REDIRECTS: Final = 4
 _OK: Final = 200
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
@@ -16,7 +15,9 @@ from checks.browser.origin import parse_web_address
 from checks.net.errors import Failure, HttpError
 from checks.net.http import HttpResponse, Web
 from wizard.basics.finding import Finding
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
+from wizard.basics.values import dataclass
 from wizard.findings import tls as ids
 from wizard.librechat.site import Site
 
@@ -25,7 +26,7 @@ _PERMITTED: Final = frozenset({301, 302, 303, 307, 308})
 _PATIENCE: Final = 20.0
 """Seconds after which a site that sends a browser on and on, slowly, counts as one that never stops."""
 _SMALL: Final = 64 * 1024
-_AGE: Final = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?:;|$)', re.IGNORECASE)
+_AGE: Final = late_pattern(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?:;|$)', re.IGNORECASE)
 _LOOP: Final = "'Flexible' encryption at Cloudflare looks like this: choose 'Full (strict)' there."
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from wizard.basics.patterns import late_pattern
+
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from wizard.basics.values import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from wizard.basics.secret import Secret
     from wizard.librechat.releases import Release
 
-_SHOWN: Final = re.compile(
+_SHOWN: Final = late_pattern(
     r"^(?:Error\b|.*(?:already exists|was found!|not found!|is not enabled|No user found|Didn't find user|Aborted\.|"
     r"Stop every LibreChat process|could not commit|successfully|Invalid |is unavailable\.)|\(ended:)",
 )
@@ -25,7 +27,7 @@ _SHOWN: Final = re.compile(
 that nothing else is shown."""
 _STOPPED: Final = ("generation coordination is unavailable", "account-deletion fence already exists")
 """Questions of delete-user after v0.8.8-rc1: is all of LibreChat stopped?"""
-_WITH_DOCUMENT: Final = re.compile(r"^Delete user ", re.MULTILINE)
+_WITH_DOCUMENT: Final = late_pattern(r"^Delete user ", re.MULTILINE)
 _AGAIN: Final = "Please try again"
 
 

@@ -7,11 +7,11 @@ that would open a door is not handed to the database.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.apply.people.lockouts import Cause
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.store.unlock_record import damaged
 
@@ -35,8 +35,8 @@ _OPEN: Final[Mapping[str, tuple[str, object]]] = {
 }
 """What each door sets: never the way back."""
 _OF_ACCOUNT: Final = frozenset({"collection", "id", "expect", "set", "unset"})
-_BAN: Final = re.compile(r"(?:BANS|ban):.{1,200}")
-_ID: Final = re.compile(r"[0-9a-f]{24}")
+_BAN: Final = late_pattern(r"(?:BANS|ban):.{1,200}")
+_ID: Final = late_pattern(r"[0-9a-f]{24}")
 
 
 def way_back(door: OpenedDoor) -> list[DocumentChange]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final, NamedTuple
 
+from wizard.basics.patterns import late_pattern
 from wizard.dotenv.template import InvalidTemplate, substitute
 from wizard.yamlfile.render import Tagged
 
 _RANGE: Final = r"[0-9]{1,5}(?:-[0-9]{1,5})?"
-_PORT: Final = re.compile(
+_PORT: Final = late_pattern(
     rf"(?:(?P<host>\[[0-9A-Fa-f:.]+\]|[0-9.]*):(?P<bound>{_RANGE})?:|(?P<outer>{_RANGE})?:)?"
     rf"(?P<target>{_RANGE})?(?:/(?P<protocol>[A-Za-z]+))?"
 )

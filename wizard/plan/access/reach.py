@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.answers.model import Stack
+from wizard.basics.patterns import late_pattern
 from wizard.librechat.hosts import is_loopback
 from wizard.plan.access.exposure import written_ports
 from wizard.plan.access.port_entry import PortEntry, read_port
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _HTTPS: Final = "443"
 _NGINX_CONF: Final = "/etc/nginx/conf.d/default.conf"
-_NGINX_TLS: Final = re.compile(r"^[^#\n]*\blisten\s[^;#]*\b(?:443|ssl)\b", re.MULTILINE)
+_NGINX_TLS: Final = late_pattern(r"^[^#\n]*\blisten\s[^;#]*\b(?:443|ssl)\b", re.MULTILINE)
 
 
 class Reach(NamedTuple):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.deployment.kubernetes_names import CONFIG_KEY, CONFIG_MAP, HelmRelease
 from wizard.yamlfile.document import YamlText
@@ -22,7 +22,7 @@ _CONFIG_HEAD: Final = (
 _EXTERNAL_HEAD: Final = """\
 # Made by the LibreChat auth wizard. The External Secrets Operator makes the Secret; no value is in this file.
 """
-_UNSAFE_IN_BLOCK: Final = re.compile(
+_UNSAFE_IN_BLOCK: Final = late_pattern(
     "[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\uffef]|[ \t]\n|\n\n\\Z|\\A[ \n]"
 )
 """What does not come back from a block text the same with every reader, or shifts its indentation."""

@@ -1,0 +1,29 @@
+"""Regular expressions of modules, compiled with their first use: a command uses a few of those that it loads.
+
+Compiling all two hundred takes longer than most commands work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from re import compile as late_pattern
+
+    __all__ = ["late_pattern"]
+else:
+
+    class late_pattern:  # noqa: N801 - stands for re.compile
+        """What ``re.compile`` returns, made when something of it is asked for; its methods cost nothing more from then on."""
+
+        def __init__(self, text: str | bytes, flags: int = 0) -> None:
+            self._given = text, flags
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            import re
+
+            compiled = re.compile(*self._given)
+            vars(self).update({each: getattr(compiled, each) for each in dir(compiled) if not each.startswith("_")})
+            return getattr(compiled, name)
