@@ -12,7 +12,6 @@ from wizard.basics.values import replace
 from wizard.deployment.model import Deployment
 from wizard.librechat.releases import Release
 from wizard.rules.advisories import advisory_findings
-from wizard.rules.release_change import release_changes
 
 
 def _advisories(subject: Subject) -> Iterable[Finding]:
@@ -29,6 +28,9 @@ ADVISORY: Final = Check(id="advisory", title="Known weaknesses", static=_advisor
 
 def report_for_release(deployment: Deployment, target: Release) -> Report:
     """Return what changing to a release means for a folder, and which published weaknesses that release would have with its settings."""
+    # A check of advisories compares no releases.
+    from wizard.rules.release_change import release_changes
+
     there = replace(deployment, release=target, release_pinned=True)
     findings = (*release_changes(deployment, target), *advisory_findings(there))
     return Report(findings=findings, outcomes=(("rules", Ran(seconds=0)), (ADVISORY.id, Ran(seconds=0))))

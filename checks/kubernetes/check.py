@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Final
 
 from checks.model import Check, Skip, Subject
-from wizard.findings import kubernetes as ids
 
 if TYPE_CHECKING:
     from wizard.basics.finding import Finding
@@ -21,6 +20,9 @@ def _applies(subject: Subject) -> Skip | None:
 
 
 def _static(subject: Subject) -> Iterable[Finding]:
+    # Most folders have nothing to do with Kubernetes.
+    from wizard.findings import kubernetes as ids
+
     found = [finding for finding in (*subject.rules, *subject.decided) if finding.check == ids.OK.check]
     return found or [ids.OK.passed()]
 

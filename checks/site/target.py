@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.browser.origin import is_localhost
 from checks.model import Skip, Subject
 from checks.options import Login
 from wizard.answers.model import Stack
@@ -50,6 +49,8 @@ def exposes_password(subject: Subject) -> bool:
     if site is None or site.scheme == "https" or subject.allows_insecure_login:
         return False
     host = subject.reach.resolve.get(site.host, site.host)
+    from checks.browser.origin import is_localhost
+
     return not is_localhost(f"[{host}]" if ":" in host else host)
 
 

@@ -53,7 +53,7 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     output.parts["release"] = {"tag": str(release), "assumed": not proposal.snapshot.release_source}
     workplace = Workplace(proposal.snapshot.folder)
     _report_interrupted(workplace, proposal.deployment.compose_command)
-    _refuse_beside_rotation(proposal, is_dry=options.dry_run)
+    _refuse_beside_rotation(workplace, is_dry=options.dry_run)
     proposal = _with_compose_verdict(proposal, output)
     output.report = report = _checked(proposal, options)
     for note in joined_notes(proposal.plan.notes):
@@ -111,11 +111,9 @@ def _report_interrupted(workplace: Workplace, compose: str) -> None:
         tell(cut_off(found, f"This run finishes the work; '{own_command('restore')}' puts everything back as it was."))
 
 
-def _refuse_beside_rotation(proposal: Proposal, *, is_dry: bool) -> None:
+def _refuse_beside_rotation(workplace: Workplace, *, is_dry: bool) -> None:
     """Raise ``WriteRefused`` while what is stored and the files may have different keys."""
-    from wizard.store.rotation_record import RotationRecords
-
-    rotation = RotationRecords(proposal.snapshot.folder).read()
+    rotation = workplace.rotation()
     if rotation is not None and is_dry:
         tell(rotation.told())
     elif rotation is not None:

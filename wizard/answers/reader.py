@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 
 from wizard import catalogue
 from wizard.answers.model import Answers, Given, Source
-from wizard.answers.sources import fetch
 from wizard.basics.filesystem import with_home
 from wizard.basics.nearest import nearest_of
 from wizard.basics.own_command import own_command
@@ -233,6 +232,8 @@ class _Reader:
         source = self._reference(node, name)
         if source is None:
             return None
+        from wizard.answers.sources import fetch
+
         fetched = fetch(source, self._base, self._secret_variables)
         if isinstance(fetched, Problem):
             self._fault(name, node.line, fetched.message, fetched.remedy)

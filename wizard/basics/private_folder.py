@@ -16,7 +16,6 @@ from wizard.basics.filesystem import (
     set_folder_mode,
     sync_folder,
 )
-from wizard.basics.handing_over import hand_over
 from wizard.basics.os_errors import refused
 from wizard.basics.path_walk import ROOM
 from wizard.basics.problem import Problem, WriteRefused
@@ -56,6 +55,8 @@ class PrivateFolder:
             raise WriteRefused(
                 Problem(field="", file=NAME, message=f"{fault} Nothing changed.", remedy="Move it away.")
             )
+        from wizard.basics.handing_over import hand_over
+
         if not hand_over(self._folder):
             message = "it belongs to root and holds more than the wizard's own records. Nothing changed."
             remedy = "Move it away, or give it to the owner of this folder (sudo chown -hR)."

@@ -6,6 +6,7 @@ tenth of the time, which is what a command mostly consists of that loads forty o
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -163,10 +164,10 @@ else:
             raise TypeError(
                 f"{owner.__qualname__}.__init__() takes {most} positional arguments but {len(given) + 1} were given"
             )
-        for name, value in zip(by_place, given, strict=False):
-            if name in named:
-                raise TypeError(f"{owner.__qualname__}.__init__() got multiple values for argument {name!r}")
-            named[name] = value
+        placed = dict(zip(by_place, given, strict=False))
+        if twice := placed.keys() & named.keys():
+            raise TypeError(f"{owner.__qualname__}.__init__() got multiple values for argument {min(twice)!r}")
+        named |= placed
 
     def _misfit(owner: type, missing: list[str], known: frozenset[str], named: dict[str, Any]) -> str:
         what = f"missing required arguments: {', '.join(missing)}"
@@ -180,30 +181,34 @@ else:
 
         return __repr__
 
+    def _key(names: tuple[str, ...]) -> Any:
+        """Return what gives the tuple of these fields of a value."""
+        if len(names) > 1:
+            return operator.attrgetter(*names)
+        return lambda value: tuple([getattr(value, name) for name in names])
+
     def _equal(names: tuple[str, ...]) -> Any:
+        key = _key(names)
+
         def __eq__(self: Any, other: Any) -> Any:
-            if other.__class__ is not self.__class__:
-                return NotImplemented
-            return all(
-                (mine := getattr(self, name)) is (theirs := getattr(other, name)) or mine == theirs for name in names
-            )
+            return key(self) == key(other) if other.__class__ is self.__class__ else NotImplemented
 
         return __eq__
 
     def _hash(names: tuple[str, ...]) -> Any:
+        key = _key(names)
+
         def __hash__(self: Any) -> int:
-            return hash(tuple([getattr(self, name) for name in names]))
+            return hash(key(self))
 
         return __hash__
 
     def _order(owner: type, names: tuple[str, ...]) -> None:
-        import operator
+        key = _key(names)
 
         def compared(by: Any) -> Any:
             def compare(self: Any, other: Any) -> Any:
-                if other.__class__ is not self.__class__:
-                    return NotImplemented
-                return by(*(tuple([getattr(each, name) for name in names]) for each in (self, other)))
+                return by(key(self), key(other)) if other.__class__ is self.__class__ else NotImplemented
 
             return compare
 

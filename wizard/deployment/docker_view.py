@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -126,6 +125,8 @@ class DockerView:
         name = container.name
         if not container.is_running:
             raise NotToldError(f"the container {name} does not run, so LibreChat's database could not be asked")
+        import secrets
+
         mark = secrets.token_hex(8)
         script = container_script("wizard.deployment", "fingerprints.js", {"mark": mark, "seconds": _SECONDS / 2})
         done = self._run(("exec", "-i", container.id, "node", "-"), script.encode())

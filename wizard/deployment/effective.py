@@ -12,16 +12,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import Problem
 from wizard.basics.values import dataclass, field, replace
 from wizard.composefile.container_environment import OriginMechanism, Said, environment_of
-from wizard.composefile.dockerfile import Dockerfile, read_dockerfile
 from wizard.composefile.located import Leaf, first_leaf, plain_tree
 from wizard.composefile.project import ComposeProject, UnreadFile
 from wizard.dotenv.document import Document
+
+if TYPE_CHECKING:
+    from wizard.composefile.dockerfile import Dockerfile
 
 DOTENV_TARGET: Final = "/app/.env"
 CONFIG_TARGET: Final = "/app/librechat.yaml"
@@ -251,6 +253,9 @@ def built_image(project: ComposeProject, definition: Mapping[str, Any]) -> Docke
         return None
     if data is None:
         return None
+    # Few folders build their image.
+    from wizard.composefile.dockerfile import read_dockerfile
+
     name = project.shown(path)
     return read_dockerfile(data, name, target=_text(build, "target"), arguments=arguments)
 

@@ -60,7 +60,6 @@ def _rules(deployment: Deployment) -> Iterator[Rule]:
         files,
         headers,
         installers,
-        kubernetes,
         limits,
         listening,
         mail,
@@ -76,6 +75,8 @@ def _rules(deployment: Deployment) -> Iterator[Rule]:
         # Without Docker neither compose files nor a second reader of .env count.
         yield from (files.duplicates, files.names, files.file_suffixes)
     elif deployment.kubernetes is not None:
+        from wizard.rules import kubernetes
+
         yield from kubernetes.RULES
     elif deployment.stack is not Stack.HELM:
         for subject in (compose_files, stack, listening, files):
