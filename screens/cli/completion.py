@@ -9,6 +9,7 @@ from typing import Final
 
 from screens.cli.parser import COLORS, COMMANDS, Option, options_of
 from wizard.basics.own_command import PROGRAM, name_in_help, program
+from wizard.basics.patterns import late_pattern
 from wizard.basics.problem import InvalidInput, Problem
 from wizard.librechat.providers import SOCIAL
 
@@ -44,7 +45,7 @@ _{function}() {{
 }}
 complete -F _{function} {names}
 """
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_./@%+=:,-]+")
+_PLAIN: Final = late_pattern(r"[A-Za-z0-9_./@%+=:,-]+")
 """A path that is one word, and no pattern, to each of the shells."""
 _FISH_PLACE: Final = """\
 function __librechat_wizard_at

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 from typing import Final
 
+from wizard.basics.patterns import late_pattern
 from wizard.basics.shell_words import quoted
 
 SOCKET: Final = "/var/run/docker.sock"
-_OWN_NAME: Final = re.compile(r"[0-9a-f]{12}")
+_OWN_NAME: Final = late_pattern(r"[0-9a-f]{12}")
 """The name that Docker gives a container with a network of its own; one with the host's network has the host's."""
 _PERSON: Final = '-u "$(id -u):$(id -g)"'
 _HERE: Final = '-v "$PWD:$PWD" -w "$PWD"'
 _MOUNTS: Final = "/proc/self/mountinfo"
-_ESCAPED: Final = re.compile(r"\\([0-7]{3})")
+_ESCAPED: Final = late_pattern(r"\\([0-7]{3})")
 
 
 def run_line(image: str, folder: str = "", *, is_piped: bool = False) -> str:

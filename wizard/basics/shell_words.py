@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_./@%+=:,-]+")
+from wizard.basics.patterns import late_pattern
+
+_PLAIN: Final = late_pattern(r"[A-Za-z0-9_./@%+=:,-]+")
 
 
 def quoted(word: str) -> str:
