@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
@@ -17,6 +16,7 @@ from screens.full.fields import LineInput
 from screens.full.keys import key_of
 from screens.full.sidebar import listed_steps
 from screens.shared.field_state import field_state
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.catalogue.model import holds_secret
 from wizard.interview.search import search
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wizard.catalogue.model import Setting
     from wizard.interview.interview import Interview
 
-_OF_THE_WIZARD: Final = re.compile(r"f\d+|ctrl\+[a-z]")
+_OF_THE_WIZARD: Final = late_pattern(r"f\d+|ctrl\+[a-z]")
 """The keys of the wizard's own actions; Textual's scrolling has others, such as Ctrl+PageUp."""
 _MOST_FOUND: Final = 60
 _LONGEST_VALUE: Final = 30

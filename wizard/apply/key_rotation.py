@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from wizard.basics.values import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +33,7 @@ from wizard.apply.stored_values import RotationRefused, Rotator, place_lines
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
+from wizard.basics.values import dataclass, field, replace
 from wizard.deployment.assembled import deployment
 from wizard.deployment.local_install import found_install
 from wizard.deployment.snapshot import take

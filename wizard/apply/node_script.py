@@ -7,16 +7,12 @@ goes in by standard input with its data as JSON and answers with one line of JSO
 
 from __future__ import annotations
 
-from wizard.basics.patterns import late_pattern
-
 import asyncio
 import contextlib
-import re
 import secrets
 import shlex
 import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from wizard.basics.values import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,9 +25,11 @@ from wizard.apply.stack_files import ComposeFiles, compose_files_of
 from wizard.basics import async_processes
 from wizard.basics.container_script import container_script
 from wizard.basics.json_words import marked_object
+from wizard.basics.patterns import late_pattern
 from wizard.basics.plain_text import plain
 from wizard.basics.processes import ErrorOutput, Invocation, ProcessFailure
 from wizard.basics.secret import Secret
+from wizard.basics.values import dataclass
 from wizard.deployment.cluster import cluster_environment
 
 if TYPE_CHECKING:
