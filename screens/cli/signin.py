@@ -47,7 +47,8 @@ def _run(options: SignInOptions, output: Output) -> ExitStatus:
     )
     output.parts["provider"] = options.provider
     if options.provider in SOCIAL:
-        outcome = _social(subject, options.provider)
+        sign_in = sign_ins.browser_sign_in(options.provider, subject)
+        outcome = _at_browser(sign_in, subject, options.provider, social_sign_in.UNREDEEMED)
     elif options.provider == "saml":
         outcome = _saml(subject)
     else:
@@ -69,15 +70,22 @@ def openid_sign_in(subject: Subject, *, listen: int = 0, renewal: Renewal | None
 
     redirect = LOOPBACK.format(listen) if listen else ""
     sign_in = sign_ins.browser_sign_in("openid", subject, redirect=redirect, renewal=renewal)
+    return _at_browser(sign_in, subject, "openid", ids.UNREDEEMED, is_asked=bool(listen))
+
+
+def _at_browser(
+    sign_in: sign_ins.BrowserSignIn, subject: Subject, provider: str, without: FindingEntry, *, is_asked: bool = False
+) -> sign_ins.SignInOutcome:
+    """Have a person sign in; ``is_asked``: a listener was asked for, ``without``: what is said if nothing comes."""
     begun = _run_now(sign_in.begin())
     if not begun.url:
         return sign_ins.SignInOutcome(report=begun.report)
     with contextlib.ExitStack() as stack:
-        listeners = [stack.enter_context(each) for each in _listeners(begun, is_asked=bool(listen))]
-        if not listeners and (running := _running_with(subject, "openid")):
+        listeners = [stack.enter_context(each) for each in _listeners(begun, is_asked=is_asked)]
+        if not listeners and (running := _running_with(subject, provider)):
             tell(f"Note: {running}\n")
-        tell(sign_ins.openid_words(begun.url, begun.redirect, is_listening=True) if listeners else begun.words)
-        outcome = _pasted(sign_in, listeners) or _nothing(ids.UNREDEEMED)
+        tell(sign_ins.address_words(begun.url, begun.redirect, is_listening=True) if listeners else begun.words)
+        outcome = _pasted(sign_in, listeners) or _nothing(without)
         if outcome.afterwards:
             tell(f"{outcome.afterwards}\n")
         return outcome
@@ -101,7 +109,8 @@ def _listeners(begun: sign_ins.Opened, *, is_asked: bool) -> Iterator[CallbackLi
     if parts.scheme != "http" or parts.hostname not in _LOOPBACK:
         return
     try:
-        yield CallbackListener(parts.port or 80, parts.hostname, state=asked.get("state", [""])[-1])
+        state = asked.get("state", [""])[-1]
+        yield CallbackListener(parts.port or 80, parts.hostname, state=state, path=parts.path)
     except OSError as error:
         if is_asked:
             message = f"cannot be used: {error.strerror}."
@@ -138,17 +147,6 @@ def _pasted(
             for finding in outcome.report.findings:
                 tell(f"{finding.summary} {finding.remedy}")
     return outcome
-
-
-def _social(subject: Subject, provider: str) -> sign_ins.SignInOutcome:
-    sign_in = sign_ins.browser_sign_in(provider, subject)
-    begun = _run_now(sign_in.begin())
-    if not begun.url:
-        return sign_ins.SignInOutcome(report=begun.report)
-    if running := _running_with(subject, provider):
-        tell(f"Note: {running}\n")
-    tell(begun.words)
-    return _pasted(sign_in) or _nothing(social_sign_in.UNREDEEMED)
 
 
 def _ldap(subject: Subject, options: SignInOptions) -> sign_ins.SignInOutcome:

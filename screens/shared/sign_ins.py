@@ -35,7 +35,9 @@ TRIES: Final = 3
 """How often something else than the callback may be pasted."""
 _LIVES: Final = "A code lives for a minute or so."
 _OPEN: Final = "Open this address in any browser and sign in:"
-_STILL: Final = "The browser is still signed in at the provider. To sign out there as well, open this address in it:"
+_STILL: Final = (
+    "The browser is still signed in at the provider. To sign out there as well, use its own page or open this address:"
+)
 _KEEP_LOG: Final = "Before you sign in there, open the browser's developer tools, tab Network, and keep the log.\n"
 _FORM: Final = (
     "Apple sends the code in a form to LibreChat, never in the address bar. Stop LibreChat meanwhile, or it uses the code itself;\n"
@@ -92,6 +94,7 @@ class Opened:
     words: str = field(default="", repr=False)
     """What to do with it."""
     redirect: str = ""
+    """Where the browser ends; empty if nothing can wait for it there, as for a form."""
 
 
 def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | None = None) -> OpenIdSignIn:
@@ -113,7 +116,7 @@ def openid_sign_in(subject: Subject, *, redirect: str = "", renewal: Renewal | N
     return OpenIdSignIn(task, transport, allowed_domains=allowed_domains(subject), redirect=redirect, renewal=renewal)
 
 
-def openid_words(url: str, redirect: str, *, is_listening: bool = False) -> str:
+def address_words(url: str, redirect: str, *, is_listening: bool = False) -> str:
     """Return what a person does with the address."""
     after = (
         "The wizard waits for the browser; if that is on another machine, paste the address bar here (not shown)."
@@ -229,7 +232,7 @@ class _OpenId:
     async def begin(self) -> Opened:
         begun = await self._sign_in.begin()
         self._before = begun.findings
-        words = openid_words(begun.url, begun.redirect) if begun.url else ""
+        words = address_words(begun.url, begun.redirect) if begun.url else ""
         return Opened(report=Report.of(begun.findings), url=begun.url, words=words, redirect=begun.redirect)
 
     async def finish(self, pasted: Secret) -> SignInOutcome:
@@ -278,11 +281,11 @@ class _Social:
     async def begin(self) -> Opened:
         begun = self._sign_in.begin()
         self._before = begun.findings
-        words = ""
-        if begun.url:
-            way = _FORM if self._provider == "apple" else ""
-            words = f"{_OPEN}\n\n{begun.url}\n\n{way}" if way else openid_words(begun.url, begun.redirect)
-        return Opened(report=Report.of(begun.findings), url=begun.url, words=words, redirect=begun.redirect)
+        report = Report.of(begun.findings)
+        if begun.url and self._provider == "apple":
+            return Opened(report=report, url=begun.url, words=f"{_OPEN}\n\n{begun.url}\n\n{_FORM}")
+        words = address_words(begun.url, begun.redirect) if begun.url else ""
+        return Opened(report=report, url=begun.url, words=words, redirect=begun.redirect)
 
     async def finish(self, pasted: Secret) -> SignInOutcome:
         outcome = social_outcome(await self._sign_in.finish(pasted))

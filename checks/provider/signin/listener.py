@@ -34,9 +34,10 @@ _PAGE: Final = (
 class CallbackListener:
     """Listens on 127.0.0.1 alone, in a thread of its own. Use as a context manager; ``OSError`` where the port cannot be had."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1", *, state: str) -> None:
-        """``host`` is the name that the redirect URI has: 127.0.0.1 or localhost. ``state`` is the request's (RFC 6749 section 10.12)."""
+    def __init__(self, port: int, host: str = "127.0.0.1", *, state: str, path: str = CALLBACK_PATH) -> None:
+        """``host`` and ``path`` are the redirect URI's: 127.0.0.1 or localhost. ``state`` is the request's (RFC 6749 section 10.12)."""
         self._state = state
+        self._path = path
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -108,7 +109,7 @@ class CallbackListener:
     async def _answered(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         target = _target(await reader.readuntil(b"\r\n\r\n"))
         address = Secret(f"{self._origin}{target}")
-        kind = read_address(address, f"{self._origin}{CALLBACK_PATH}", self._state).kind if target else Pasted.FOREIGN
+        kind = read_address(address, f"{self._origin}{self._path}", self._state).kind if target else Pasted.FOREIGN
         is_own = kind in {Pasted.CALLBACK, Pasted.NO_CODE}
         writer.write(_reply(target, is_own=is_own))
         await writer.drain()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.screens.cli.program import run, tree
 from tests.screens.cli.test_signin import CHAT, Conversation, write
 from tests.servers.certificates import Certificates
 from tests.servers.github_enterprise import CLIENT, SECRET, GitHub, github_enterprise
+from tests.servers.ports import free_port
 from tests.servers.scripted_browser import browse
 
 SampleFolder = Callable[..., Path]
@@ -82,6 +84,26 @@ async def test_github_is_pasted_back(sample_folder: SampleFolder, certificates: 
     assert "state differs" in told
     assert asked.count("POST /login/oauth/access_token 200") == 1
     assert (asked[-1], tokens) == (f"DELETE /api/v3/applications/{CLIENT}/token 204", set()), "the token is given back"
+
+
+async def test_github_comes_back_to_this_machine(sample_folder: SampleFolder, certificates: Certificates) -> None:
+    folder, port = sample_folder("v0.8.7"), free_port()
+    own = f"http://localhost:{port}"
+
+    def talk() -> tuple[int, str]:
+        conversation = Conversation(folder, certificates, "github")
+        bar = browse(conversation.address(), certificates, own)
+        with urllib.request.urlopen(bar) as page:  # noqa: S310 - http, of the listener
+            assert page.url.endswith("/signed-in"), "the code leaves the address bar"
+        return conversation.end()
+
+    async with github_enterprise(certificates, f"{own}/oauth/github/callback") as running:
+        write(folder, {**github(running), "DOMAIN_CLIENT": own, "DOMAIN_SERVER": own})
+        status, out = await within(asyncio.to_thread(talk))
+    assert (status, out.splitlines()[-1]) == (
+        0,
+        "You would be Ada Lovelace, ada@example.org, not verified, role USER.",
+    ), out
 
 
 @pytest.mark.parametrize(
