@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.app import App
+from textual.geometry import Region
 
 from screens.full import second_keys
 from screens.full.fields import LineInput
@@ -23,6 +24,8 @@ _QUIET: Final = 3
 """Looks at idle queues after which a key counts as carried out."""
 _BETWEEN_LOOKS: Final = 0.002
 """Seconds."""
+_LOOKS_AT_ONCE: Final = 20
+"""Most parts answer within a turn or two of the loop; who takes longer does something that needs the processor."""
 _LONGEST_WAIT: Final = 5.0
 """Seconds; a busy machine takes its time for a new screen, and what was typed ahead must not go astray."""
 
@@ -63,8 +66,8 @@ class OneKeyAtATime(App[int]):
                 self.screen.add_class("-begun")
                 is_text = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
                 was_typing, self._is_typing = self._is_typing, is_text and isinstance(self.focused, LineInput)
-                if was_typing and not self._is_typing:
-                    # A key of the application overtakes text that still waits in the queue of its line.
+                if self.focused is None or (was_typing and not self._is_typing):
+                    # A new screen has no focus yet; and a key of the application overtakes text on its way to a line.
                     await self._carried_out(self.focused)
                 before = self.focused
                 await super().on_event(event)
@@ -101,9 +104,7 @@ class OneKeyAtATime(App[int]):
             concerned = tuple(self._concerned(before))
             for pump in concerned:
                 await self._answered(pump, end)
-            # In a window that is too small nothing is shown, and nothing can have the focus.
-            has_come = self.focused is not None or self.screen.has_class("-tiny") or self.screen.has_class("-flat")
-            is_idle = has_come and concerned == tuple(self._concerned(before))
+            is_idle = self._is_laid_out() and concerned == tuple(self._concerned(before))
             quiet = quiet + 1 if is_idle and not any(pump.message_queue_size for pump in concerned) else 0
 
     async def _answered(self, pump: MessagePump, end: float) -> None:
@@ -111,9 +112,17 @@ class OneKeyAtATime(App[int]):
         has_answered = asyncio.Event()
         loop = asyncio.get_running_loop()
         is_asked = pump.call_later(has_answered.set)
+        looks = 0
         while is_asked and not has_answered.is_set() and pump.is_running and loop.time() < end:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(has_answered.wait(), _BETWEEN_LOOKS)
+            await asyncio.sleep(0 if looks < _LOOKS_AT_ONCE else _BETWEEN_LOOKS)
+            looks += 1
+
+    def _is_laid_out(self) -> bool:
+        """Tell whether the keys have a place to go to, and each field its own: where Tab leads goes by where they stand."""
+        if self.screen.has_class("-tiny") or self.screen.has_class("-flat"):
+            # In a window that is too small nothing is shown, and nothing can have the focus.
+            return True
+        return self.focused is not None and Region() not in [one.virtual_region for one in self.screen.focus_chain]
 
     def _concerned(self, before: Widget | None) -> Iterator[MessagePump]:
         """Name the parts that a key concerns: what had the focus and what has it now, each with all that is around it."""

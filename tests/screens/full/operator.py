@@ -21,7 +21,7 @@ from screens.full.fields import Field
 from wizard.interview.interview import Interview
 from wizard.interview.steps import step as step_named
 
-PATIENCE: Final = 20.0
+PATIENCE: Final = 90.0
 """Seconds; a machine that runs other tests is slow."""
 
 

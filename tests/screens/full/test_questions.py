@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
+import pytest
 from textual import events
 
+from screens.full.fields import LineInput
 from tests.canaries import CANARIES
 from tests.screens.full.operator import at_the_wizard, practice_with
 
@@ -183,7 +186,16 @@ async def test_typed_ahead_keys_reach_the_field_that_the_tab_leads_to(tmp_path: 
         assert CANARY[:6] not in operator.text
 
 
-async def test_keys_of_the_application_wait_for_the_text_in_front_of_them(tmp_path: Path) -> None:
+async def test_keys_of_the_application_wait_for_the_text_in_front_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paste = LineInput._on_paste
+
+    async def slowly(line: LineInput, event: events.Paste) -> None:
+        await asyncio.sleep(0.3)
+        paste(line, event)
+
+    monkeypatch.setattr(LineInput, "_on_paste", slowly)
     async with at_the_wizard(tmp_path / "chat") as operator:
         await operator.press("ctrl+n")
         await operator.until("step 2 of")
