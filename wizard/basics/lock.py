@@ -66,6 +66,9 @@ class FolderLock:
             yield
         finally:
             self._is_ours = False
+            # Closing is not enough: a process that is being started holds its copy until it runs its program.
+            with contextlib.suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
 
     def is_held_elsewhere(self) -> bool:

@@ -58,6 +58,21 @@ def test_there_is_one_holder_and_it_is_named(tmp_path: Path) -> None:
         child.kill()
 
 
+def test_lock_ends_with_its_block_also_where_a_program_is_just_being_started(tmp_path: Path) -> None:
+    until, end = os.pipe()
+    with lock_of(tmp_path).held():
+        # Between fork and exec a child has a copy of everything that is open.
+        child = os.fork()
+        if not child:
+            os.close(end)
+            os.read(until, 1)
+            os._exit(0)
+    with lock_of(tmp_path).held():
+        os.close(end)
+    assert os.waitpid(child, 0)[1] == 0
+    os.close(until)
+
+
 def test_who_is_killed_lets_go_and_the_next_one_holds_it(tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(
