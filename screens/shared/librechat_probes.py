@@ -11,6 +11,7 @@ from checks.net.http import Web
 from checks.options import Allowance, LimitReached, Login
 from checks.site.instance.compare import ASKED, applied
 from checks.site.session.round_trip import RoundTrip
+from wizard.answers.model import Stack
 from wizard.apply.address import ApiReply
 from wizard.apply.first_admin import Admin, AdminSignIn, SignIn
 from wizard.apply.live_probes import LiveProbes
@@ -81,4 +82,6 @@ def compare_with_files(shown: Mapping[str, Any], deployment: Deployment) -> Find
             remedy=f"'{own_command('doctor --only instance')}' asks it at the address that people open.",
         )
     remedy = "Another container may answer on this port, or something sets these variables outside of the files."
+    if deployment.stack is Stack.HELM:
+        remedy = "A pod of before may still answer, or something sets these variables outside of the files."
     return applied(shown, deployment, remedy=remedy)

@@ -179,6 +179,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> Any:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.command == "DELETE":
+            # Only how to delete: helm sends it as protobuf.
+            return None
         if raw.startswith(PROTOBUF):
             return secret_of(raw.removeprefix(PROTOBUF))
         try:

@@ -81,13 +81,22 @@ class LibreChatApi:
         return await self._from_inside(path)
 
     async def _from_inside(self, path: str) -> ApiReply | None:
-        words = self.files.arguments(
-            "exec", "-T", self.files.service, "node", "-e", _FROM_INSIDE, str(self.address.port), path
-        )
+        node = ("node", *inside_words(self.address.port, path))
+        words = self.files.arguments("exec", "-T", self.files.service, *node)
         status, out, _ = await self.compose.ask(words, seconds=10)
-        found = _object(out) if status == 0 else {}
-        code = found.get("status")
-        return ApiReply(status=code, body=str(found.get("body", "")).encode()) if isinstance(code, int) else None
+        return reply_from_inside(status, out)
+
+
+def inside_words(port: int, path: str) -> tuple[str, ...]:
+    """Return what node is given where LibreChat runs, to ask it."""
+    return ("-e", _FROM_INSIDE, str(port), path)
+
+
+def reply_from_inside(status: int | None, out: str) -> ApiReply | None:
+    """Return what LibreChat answered to :func:`inside_words`; ``None`` if nothing did."""
+    found = _object(out) if status == 0 else {}
+    code = found.get("status")
+    return ApiReply(status=code, body=str(found.get("body", "")).encode()) if isinstance(code, int) else None
 
 
 def _object(text: str | bytes) -> dict[str, Any]:

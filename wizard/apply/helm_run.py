@@ -8,18 +8,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import time
 from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wizard.apply import first_release, proof
 from wizard.apply.commands import Compose
 from wizard.apply.events import (
     ApplyEvent,
     ApplyOutcome,
     ApplyResult,
-    Checked,
     CommandEnded,
     CommandShown,
     Failed,
@@ -28,14 +29,14 @@ from wizard.apply.events import (
     Reason,
     Wrote,
 )
+from wizard.apply.pod_readiness import PodReadiness
 from wizard.apply.redaction import Redactor
-from wizard.basics.check_events import Found
-from wizard.basics.finding import Status
-from wizard.basics.problem import Problem, WriteRefused
+from wizard.basics.problem import Problem, WizardError, WriteRefused
 from wizard.basics.programs import is_in_path
 from wizard.basics.values import dataclass, replace
 from wizard.deployment.cluster import NotReadable, cluster_environment, running_release
 from wizard.deployment.kubernetes_folder import view_of
+from wizard.deployment.kubernetes_names import HelmRelease
 from wizard.deployment.snapshot import take
 from wizard.plan.credentials import ENCRYPTING
 from wizard.plan.kubernetes import commands
@@ -45,7 +46,7 @@ from wizard.store.plan_writes import file_writes, told
 if TYPE_CHECKING:
     from wizard.apply.job import Job
     from wizard.apply.timeouts import ApplyTimeouts
-    from wizard.deployment.kubernetes_names import HelmRelease
+    from wizard.basics.finding import Finding
     from wizard.deployment.kubernetes_view import KubernetesView
     from wizard.store.workplace import Workplace
 
@@ -61,6 +62,10 @@ class ClusterProgram(Compose):
     def environment(self) -> Mapping[str, str]:
         """Return what helm and kubectl get of our environment."""
         return cluster_environment()
+
+    def named(self, name: str) -> ClusterProgram:
+        """Return the same for the program of this name."""
+        return replace(self, program=(shutil.which(name, path=os.environ.get("PATH")) or name,))
 
 
 async def apply_on_kubernetes(job: Job) -> AsyncGenerator[ApplyEvent, None]:
@@ -129,10 +134,31 @@ class _Forward:
                             return
         else:
             yield Note(text="The release has these values already; nothing is restarted.")
-        self._at(ApplyStage.CHECK)
-        async with contextlib.aclosing(self._prove()) as proof:
-            async for event in proof:
+        async with contextlib.aclosing(self._proven()) as events:
+            async for event in events:
                 yield event
+
+    async def _proven(self) -> AsyncGenerator[ApplyEvent, None]:
+        """Wait until LibreChat answers, then check it."""
+        job = self.job
+        self._at(ApplyStage.READY)
+        program = _program(job.proposal.snapshot.folder, self._view).named("kubectl")
+        readiness = PodReadiness(release=self._view.release, kubectl=program)
+        waiting = readiness.wait(job.timeouts.start, is_first=first_release.is_first(self.record.running))
+        async with contextlib.aclosing(waiting) as looks:
+            async for look in looks:
+                yield look
+                if isinstance(look, Failed):
+                    return
+        self._at(ApplyStage.CHECK)
+        in_effect = job.probes.compare(readiness.shown, job.proposal.deployment) if readiness.shown else None
+        proven = proof.proven(in_effect, job.checks, self._undoes)
+        async with contextlib.aclosing(proven) as events:
+            async for event in events:
+                yield event
+
+    def _undoes(self, finding: Finding) -> bool:
+        return finding.id not in self.job.accepted and proof.undoes(finding, self.job.access, was_open=False)
 
     def _at(self, stage: ApplyStage) -> None:
         self.record = self.record.at(stage)
@@ -154,8 +180,12 @@ class _Forward:
             message = f"LibreChat runs with another {' and '.join(lost)} in the cluster: what it encrypted would be unreadable."
             remedy = "Move the folder kubernetes away and answer kubernetes.adopt: true, so that the keys are kept. Nothing changed."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
-        if running.is_installed and not self.record.running:
-            self.record = replace(self.record, former=Former.RUNNING, running=(f"{_REVISION}{running.revision}",))
+        if not self.record.running and running.is_installed:
+            marks = (f"{_REVISION}{running.revision}", first_release.named(self._view.release))
+            self.record = replace(self.record, former=Former.RUNNING, running=marks)
+        elif not self.record.running:
+            made = await asyncio.to_thread(first_release.marks, self._view.release)
+            self.record = replace(self.record, running=made)
         self._is_elsewhere = not running.is_installed or running.secret != dict(self._view.secret)
 
     _is_elsewhere = True
@@ -178,25 +208,6 @@ class _Forward:
         shown = told(job.proposal, applied).written
         return [Wrote(files=shown, backup=applied.backup, notes=applied.notes, is_all_new=is_all_new)]
 
-    async def _prove(self) -> AsyncGenerator[ApplyEvent, None]:
-        from wizard.apply import proof
-
-        failed = []
-        async for event in self.job.checks():
-            yield Checked(event=event)
-            finding = event.finding if isinstance(event, Found) else None
-            if finding is None or finding.status is not Status.FAIL or finding.id in self.job.accepted:
-                continue
-            if proof.undoes(finding, self.job.access, was_open=False):
-                failed.append(finding)
-        if failed:
-            yield Failed(
-                reason=Reason.CHECKS,
-                summary="The release runs, but a check fails.",
-                findings=tuple(failed),
-                remedy=failed[0].remedy,
-            )
-
 
 def _steps(view: KubernetesView, folder: Path) -> tuple[tuple[tuple[str, ...], str], ...]:
     release = view.release
@@ -216,10 +227,7 @@ def _program(folder: Path, *views: KubernetesView) -> ClusterProgram:
 
 
 async def _run(program: ClusterProgram, command: tuple[str, ...], why: str) -> AsyncGenerator[ApplyEvent, None]:
-    import shutil
-
-    path = shutil.which(command[0], path=os.environ.get("PATH")) or command[0]
-    one = replace(program, program=(path,))
+    one = program.named(command[0])
     yield CommandShown(command=command, why=why)
     seconds = _HELM_SECONDS if "rollout" in command or command[0] == "helm" else _OBJECTS_SECONDS
     async with contextlib.aclosing(one.run(command[1:], seconds=seconds + 10)) as events:
@@ -249,36 +257,44 @@ async def roll_back_on_kubernetes(
     """Put the old files back, then the old Secret and the release's old revision; the last event is an ``ApplyResult``."""
     del timeouts
     begun, failed = time.monotonic(), None
-    from wizard.answers.model import Answers
-
-    now = view_of(take(folder, Answers()).files)
+    now = _view_in(folder)
     workplace.note_apply(record.at(ApplyStage.BACK))
     done = [workplace.restore(backup, when=datetime.now(UTC)) for backup in reversed(record.backups)]
     yield PutBack(files=tuple(dict.fromkeys(name for one in done for name in one.written)))
-    revision = next((name.removeprefix(_REVISION) for name in record.running if name.startswith(_REVISION)), "")
-    if record.stage is not ApplyStage.WRITE and not revision:
-        release = now.release
-        yield Note(
-            text=f"It was the release's first installation, so there is no revision to go back to. helm uninstall {release.name} -n "
-            f"{release.namespace} takes it away; its volumes stay."
-        )
-    elif record.stage is not ApplyStage.WRITE:
+    way = _way_back(folder, now.release, record)
+    if way and record.stage is not ApplyStage.WRITE:
         workplace.note_apply(record.at(ApplyStage.START_OLD))
-        try:
-            then = view_of(take(folder, Answers()).files)
-        except (OSError, ValueError):
-            then = now
-        program = _program(folder, now, then)
-        for command, why in _way_back(now.release, revision, folder):
+        program = _program(folder, now, _view_in(folder))
+        for command, why in way:
             async for event in _run(program, command, why):
                 failed = event if isinstance(event, Failed) else failed
                 yield event
+        if first_release.is_first(record.running) and failed is None:
+            yield first_release.told(record.running, done[-1].backup if done else "")
     workplace.note_apply(None)
     outcome = ApplyOutcome.STUCK if failed else ApplyOutcome.ROLLED_BACK
     yield ApplyResult(outcome=outcome, failed=failed, seconds=time.monotonic() - begun)
 
 
-def _way_back(release: HelmRelease, revision: str, folder: Path) -> tuple[tuple[tuple[str, ...], str], ...]:
+def _view_in(folder: Path) -> KubernetesView:
+    """Return what the files say; an empty view where there are none, or not any more."""
+    from wizard.answers.model import Answers
+    from wizard.deployment.kubernetes_view import KubernetesView
+
+    try:
+        return view_of(take(folder, Answers()).files)
+    except (OSError, KeyError, WizardError):
+        return KubernetesView(release=HelmRelease())
+
+
+def _way_back(folder: Path, release: HelmRelease, record: ApplyRecord) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return the commands that go back, each with its reason; none if nothing is known of what ran before."""
+    release = first_release.meant(release, record.running)
+    if first_release.is_first(record.running):
+        return first_release.way_back(release, record.running)
+    revision = next((name.removeprefix(_REVISION) for name in record.running if name.startswith(_REVISION)), "")
+    if not revision:
+        return ()
     present = [name for name in commands.FILES if (folder / name).is_file()]
     objects = commands.objects(release, present)
     old = ((commands.apply_command(release, objects), "put the old Secret back"),) if objects else ()

@@ -72,21 +72,23 @@ def undoes(finding: Finding, access: SiteAccess, *, was_open: bool) -> bool:
 
 
 async def proven(
-    first: Finding,
+    first: Finding | None,
     checks: Callable[[], AsyncIterator[CheckEvent]],
     undoing: Callable[[Finding], bool],
 ) -> AsyncGenerator[ApplyEvent, None]:
     """Give the checks' events behind ``first``; a ``Failed`` comes last where a finding undoes the change.
 
-    Where LibreChat does not run with the files, nothing else is asked: it would be told about the old settings.
+    Where LibreChat does not run with the files, nothing else is asked: it would be told about the old settings. ``None``: it
+    could not be asked past every proxy.
     """
-    found = [first]
-    yield Checked(event=Found(check="instance", finding=first))
-    if first.status is not Status.FAIL:
+    found = [] if first is None else [first]
+    if first is not None:
+        yield Checked(event=Found(check="instance", finding=first))
+    if first is None or first.status is not Status.FAIL:
         async for event in checks():
             if isinstance(event, Found):
                 found.append(event.finding)
-                if (event.finding.id, event.finding.status) == (first.id, first.status):
+                if first is not None and (event.finding.id, event.finding.status) == (first.id, first.status):
                     continue
             yield Checked(event=event)
     failed = [one for one in found if undoing(one)]

@@ -13,6 +13,7 @@ from wizard.apply import containers, folders, readiness, stack_files
 from wizard.apply.address import HttpGet, LibreChatApi, api_address
 from wizard.apply.command_runs import run_command
 from wizard.apply.events import ApplyEvent, ApplyOutcome, ApplyResult, Failed, Note, PutBack, Ready
+from wizard.apply.first_release import is_of_release
 from wizard.apply.timeouts import ApplyTimeouts
 from wizard.basics.values import replace
 from wizard.deployment.assembled import deployment
@@ -40,8 +41,9 @@ async def rollback(
         yield Note(text="No apply is known here that could be undone.")
         yield ApplyResult(outcome=ApplyOutcome.FAILED)
         return
-    snapshot = take(folder, Answers())
-    if snapshot.stack is Stack.HELM:
+    # Once the files of a first installation are gone, the record alone knows that it was one on Kubernetes.
+    snapshot = None if is_of_release(record.running) else take(folder, Answers())
+    if snapshot is None or snapshot.stack is Stack.HELM:
         from wizard.apply.helm_run import roll_back_on_kubernetes
 
         async with contextlib.aclosing(roll_back_on_kubernetes(folder, workplace, record, timeouts)) as events:

@@ -6,15 +6,21 @@ import base64
 import json
 import os
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
 from tests.helm_judge import CHART, program
+from tests.judge import image_node
 from tests.screens.cli.program import Run, answers, run
 from tests.servers.kubernetes import ApiServer, api_server
+from tests.servers.kubernetes_exec import PodProgram
+from wizard.librechat.releases import NEWEST
+from wizard.librechat.startup_config import startup_config
 
 ASKED: Final = f"""\
 version: 1
@@ -32,6 +38,11 @@ class Site:
     folder: Path
     server: ApiServer
     environment: Mapping[str, str]
+    port: int = 0
+    """Where LibreChat of the pods answers /api/config."""
+    is_silent: bool = False
+    """Whether it does not."""
+    answered: int = 0
 
     def answer(self, text: str, *more: str) -> Run:
         return run(
@@ -56,6 +67,12 @@ class Site:
     def environment_of_pod(self) -> dict[str, str]:
         return dict(self.server.objects["configmaps", "lc-librechat-configenv"]["data"])
 
+    def program(self, command: list[str]) -> PodProgram:
+        """Run node as LibreChat's pod does; its port is that of :func:`_answering` here."""
+        assert command[:2] == ["node", "-e"], command
+        port = str(self.port)
+        return PodProgram(arguments=[image_node(), *command[1:3], port, *command[4:]])
+
     def helm(self, *words: str | Path) -> None:
         command = [program("helm"), *words, "-n", "chat"]
         subprocess.run(command, env=dict(self.environment), check=True, capture_output=True)
@@ -72,4 +89,35 @@ def kubernetes_site(room: Path) -> Iterator[Site]:
         "HOME": str(room),
     }
     with api_server(kubeconfig) as server:
-        yield Site(folder, server, environment)
+        made = Site(folder, server, environment)
+        server.program = made.program
+        with _answering(made):
+            yield made
+
+
+@contextmanager
+def _answering(site: Site) -> Iterator[None]:
+    """Answer /api/config as LibreChat with the environment of the pods does."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            environment = {**site.environment_of_pod(), **site.secret()}
+            body = json.dumps(startup_config(environment, NEWEST)).encode()
+            self.send_response(503 if site.is_silent else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            site.answered += 1
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        site.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()

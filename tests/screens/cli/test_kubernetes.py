@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +15,12 @@ import pytest
 from tests.helm_judge import CHART, program
 from tests.helm_judge import run as judge
 from tests.screens.cli.kubernetes_site import ASKED, Site, kubernetes_site
-from wizard.deployment.kubernetes_names import ADOPTED_VALUES, SECRET_FILE
+from wizard.apply import first_release
+from wizard.apply.events import ApplyOutcome, ApplyResult
+from wizard.apply.roll_back import rollback
+from wizard.deployment.kubernetes_names import ADOPTED_VALUES, SECRET_FILE, HelmRelease
+from wizard.store.apply_record import ApplyRecord, ApplyStage
+from wizard.store.workplace import Workplace
 
 OPENED: Final = ASKED.replace("ALLOW_REGISTRATION: false", "ALLOW_REGISTRATION: true")
 PASSWORD: Final = "c4nary-of-the-mail-server"
@@ -52,6 +59,74 @@ def test_a_change_whose_pods_do_not_start_is_rolled_back(site: Site) -> None:
     assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "false"
     assert site.secret() == before
     assert "EMAIL_PASSWORD" not in (site.folder / SECRET_FILE).read_text()
+
+
+def test_the_checks_wait_until_librechat_answers_in_its_pod(site: Site) -> None:
+    """A pod that is ready to Kubernetes may still load; what it says is compared with the files then."""
+    site.environment = {**site.environment, "LIBRECHAT_WIZARD_READY_SECONDS": "3"}
+    assert site.answer(ASKED, "--apply").status == 0
+    assert site.answered == 1
+    site.is_silent = True
+    done = site.answer(OPENED, "--apply")
+    assert done.status == 1, done.text
+    assert "LibreChat does not answer in its pod after 3 s." in done.err
+    assert "helm rollback lc 1 -n chat" in done.err
+    assert site.answered > 2
+    assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "false"
+
+
+def test_without_the_right_to_run_commands_in_pods_the_checks_decide(site: Site) -> None:
+    site.server.forbidden.add(("create", "pods/exec"))
+    done = site.answer(ASKED, "--apply")
+    assert done.status == 0, done.text
+    assert "needs create on pods/exec in the namespace chat" in done.err
+    assert site.answered == 0
+
+
+@pytest.mark.parametrize("theirs", [{}, {"CREDS_KEY": "0a" * 32, "CREDS_IV": "0b" * 16}])
+def test_nothing_is_left_of_a_first_installation_that_fails(site: Site, theirs: dict[str, str]) -> None:
+    """No release half there, no Secret whose keys would be in the way of the next attempt; what was there before stays."""
+    name, settings = "librechat-credentials-env", ""
+    if theirs:
+        site.server.put("secrets", name, {"apiVersion": "v1", "kind": "Secret", "stringData": theirs})
+        settings = "".join(f"{key}: {value}, " for key, value in theirs.items())
+    site.server.breaks_pods = True
+    done = site.answer(ASKED.replace("settings: {", f"settings: {{{settings}"), "--apply", "--force")
+    assert done.status == 1, done.text
+    assert "helm uninstall lc -n chat --ignore-not-found" in done.err
+    assert "It was the release's first installation, so nothing of it stays." in done.err
+    left = {key for key in site.server.objects if key[0] not in ("namespaces", "pods")}
+    assert left == ({("secrets", name)} if theirs else set())
+    assert not theirs or site.secret().items() >= theirs.items()
+    assert not (site.folder / SECRET_FILE).exists()
+    backup = re.search(r"are in the backup (\S+)\.", done.err)
+    assert backup is not None
+    assert (site.folder / backup[1]).is_dir()
+    site.server.breaks_pods = False
+    again = site.answer(ASKED.replace("settings: {", f"settings: {{{settings}"), "--apply", "--force")
+    assert again.status == 0, again.text
+
+
+async def test_a_way_back_that_was_cut_off_knows_its_release_without_the_files(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in site.environment.items():
+        monkeypatch.setenv(name, value)
+    release = HelmRelease(namespace="chat", name="lc")
+    running = first_release.marks(release)
+    site.helm("install", "lc", CHART)
+    workplace = Workplace(site.folder)
+    with workplace.lock():
+        workplace.note_apply(ApplyRecord(when=datetime.now(UTC), stage=ApplyStage.START_OLD, running=running))
+
+        async def nobody(_: str) -> None:
+            return None
+
+        events = [event async for event in rollback(site.folder, workplace, nobody)]
+    assert isinstance(events[-1], ApplyResult)
+    assert events[-1].outcome is ApplyOutcome.ROLLED_BACK
+    assert {key for key in site.server.objects if key[0] not in ("namespaces", "pods")} == set()
+    assert workplace.pending() is None
 
 
 def test_apply_refuses_to_put_other_keys_in_place_of_those_that_run(site: Site) -> None:

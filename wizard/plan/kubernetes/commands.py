@@ -19,9 +19,11 @@ from wizard.deployment.kubernetes_names import (
 __all__ = [
     "FILES",
     "apply_command",
+    "delete_command",
     "objects",
     "restart_command",
     "roll_back_command",
+    "uninstall_command",
     "upgrade_command",
     "wait_command",
 ]
@@ -66,6 +68,16 @@ def restart_command(release: HelmRelease) -> tuple[str, ...]:
 def roll_back_command(release: HelmRelease, revision: str) -> tuple[str, ...]:
     """Return the command that gives the release what an earlier revision had; its Secrets are none of helm's."""
     return ("helm", "rollback", release.name, revision, "-n", release.namespace)
+
+
+def uninstall_command(release: HelmRelease) -> tuple[str, ...]:
+    """Return the command that takes a release away, whole or half installed."""
+    return ("helm", "uninstall", release.name, "-n", release.namespace, "--ignore-not-found")
+
+
+def delete_command(release: HelmRelease, objects: Sequence[str]) -> tuple[str, ...]:
+    """Return the command that removes objects, each named ``kind/name``."""
+    return ("kubectl", "-n", release.namespace, "delete", *objects, "--ignore-not-found")
 
 
 def wait_command(release: HelmRelease, *, seconds: int = 600) -> tuple[str, ...]:
