@@ -116,6 +116,11 @@ class WizardApp(NavigatingApp):
         self.stylesheet.set_variables(self.get_css_variables())
         self.add_class(f"-theme-{name}", update=False)
 
+    @property
+    def native_ansi_color(self) -> bool:
+        """Whether the terminal's own colours are used: without colour all of it has them, the ground as well."""
+        return bool(os.environ.get("NO_COLOR")) or super().native_ansi_color
+
     def on_mount(self) -> None:
         """Watch over the time of the steps; a stop signal ends the application in good order."""
         loop = asyncio.get_running_loop()

@@ -25,6 +25,7 @@ Result = TypeVar("Result")
 class Dialog(ModalScreen[Result], Generic[Result]):
     """A title, what the dialog shows, and its buttons. Escape closes it without an answer."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back"),
         Binding("pagedown", "page(1)", show=False),
@@ -73,7 +74,6 @@ def paragraph(text: str) -> Static:
 class RunningDialog(Dialog[Result], Generic[Result]):
     """A window in which something goes on by itself, which has to be stopped before anything else can be."""
 
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual's declaration
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "stop", "Stop, close")]
     is_large = True
 

@@ -74,6 +74,11 @@ class Reading(Dialog[None]):
     ]
     is_large = True
 
+    @staticmethod
+    def text_width(columns: int) -> int:
+        """Return how many columns a text has in a terminal of so many: the dialog without its frame and scroll bar (wizard.tcss)."""
+        return min(84, columns * 96 // 100) - 8
+
     def __init__(self, title: str, text: str) -> None:
         super().__init__(title)
         self._text = text
@@ -132,6 +137,8 @@ class Steps(Choosing):
         found = self.query_one(OptionList)
         found.focus()
         found.highlighted = next((n for n, one in enumerate(found.options) if one.id == self._interview.step.id), 0)
+        # In a small window it is scrolled to once the list has its height.
+        self.call_after_refresh(found.scroll_to_highlight)
 
 
 class Blank(NamedTuple):

@@ -51,7 +51,8 @@ def actions_of(screen: Screen[None], is_offered: Callable[[str], bool]) -> tuple
     for active in screen.active_bindings.values():
         binding = active.binding
         name = binding.action.rpartition(".")[2]
-        is_ours = bool(_OF_THE_WIZARD.fullmatch(binding.key))
+        # What moves the cursor of a line is the focused widget's, and gone with it.
+        is_ours = active.node in (screen, screen.app) and bool(_OF_THE_WIZARD.fullmatch(binding.key))
         if is_ours and binding.description and active.enabled and name != "find" and is_offered(name):
             found.setdefault(name, PaletteAction(binding.key, key_of(active), binding.description))
     return tuple(found.values())

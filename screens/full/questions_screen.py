@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from screens.demo import Practice
-    from wizard.answers.draft import Draft
+    from wizard.answers.draft import Draft, Entry
     from wizard.basics.finding import Finding
     from wizard.interview.interview import Interview
 
@@ -75,6 +75,8 @@ class QuestionsScreen(StepScreen):
         self._about: Final = About(interview)
         self._timer: Timer | None = None
         self._copied = -1
+        self._taken_back: dict[str, Entry] = {}
+        """Answers that F4 took out of this step, by question id."""
         self._has_begun = False
 
     def body(self) -> Iterator[Widget]:
@@ -198,11 +200,21 @@ class QuestionsScreen(StepScreen):
             field.toggle_masking()
 
     async def action_take_back(self) -> None:
-        """Forget the answer of the focused field."""
-        if (field := self._pane.focused_field) is not None:
-            guarded(self.app, lambda: self.interview.forget(field.identity))
-            await self._reshape()
-            self._look_soon()
+        """Forget the answer of the focused field; a second time, have it again."""
+        if (field := self._pane.focused_field) is None:
+            return
+        name, entries = field.identity, self.interview.draft.entries
+        if (entry := entries.get(name)) is not None:
+            guarded(self.app, lambda: self.interview.give(name, None))
+            self._taken_back[name] = entry
+            said = "is not answered any more. F4 brings the answer back."
+        else:
+            entry = self._taken_back.pop(name)
+            guarded(self.app, lambda: self.interview.give(name, entry))
+            said = "has its answer again."
+        self.notify(f"{field.asked.title}: {said}", markup=False, timeout=3)
+        await self._reshape()
+        self._look_soon()
 
     @work
     async def action_generate(self) -> None:
@@ -237,5 +249,7 @@ class QuestionsScreen(StepScreen):
             return field is not None and field.asked.secret and field.asked.generate is not None
         if action == "take_back":
             field = self._pane.focused_field if self.is_mounted else None
-            return field is not None and field.identity in self.interview.draft.entries
+            return field is not None and any(
+                field.identity in place for place in (self.interview.draft.entries, self._taken_back)
+            )
         return self.current.provider not in ("", "ldap") if action == "copy_value" else True

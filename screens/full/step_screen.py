@@ -221,7 +221,8 @@ class StepScreen(Screen[None]):
         if identity is None:
             self.app.push_screen(Reading("Keys", keys_text()))
         else:
-            self.app.push_screen(Reading("Everything about this question", question_text(identity, self.interview)))
+            text = question_text(identity, self.interview, Reading.text_width(self.app.size.width))
+            self.app.push_screen(Reading("Everything about this question", text))
 
     @work
     async def action_save_answers(self) -> None:

@@ -94,6 +94,7 @@ def first_theme(color_system: str | None, known: Container[str], environment: Ma
     light = is_light(environment)
     if (chosen := remembered(environment)) is not None:
         light = chosen
-    if color_system == "standard":
+    # NO_COLOR (no-color.org): the terminal's own ground, too; a grey one is a box on a white terminal.
+    if color_system == "standard" or environment.get("NO_COLOR"):
         return "ansi-light" if light else "ansi-dark"
     return LIGHT.name if light else DARK.name

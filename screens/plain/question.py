@@ -168,7 +168,7 @@ class Prompt:
             self._explain(identity, asked)
             return ""
         if word == ":undo":
-            self._interview.forget(identity)
+            self._interview.give(identity, None)
             return f"Discarded{self._in_force(field_state(self._interview, identity))}."
         return self._words.carry_out(text)
 

@@ -51,27 +51,31 @@ def found_text(found: list[Setting]) -> str:
     return "".join(f"{entry.key:<{width}}  {entry.title}\n" for entry in found)
 
 
-def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | None = None) -> str:
-    """Return everything about one setting, in lines of at most ``width`` characters; ``here`` is what counts in a folder."""
+def setting_text(name: str, width: int = _WIDTH, here: EffectiveConfiguration | None = None, now: str = "") -> str:
+    """Return everything about one setting, in lines of at most ``width`` characters.
+
+    ``here`` is what counts in a folder, ``now`` the answer of this run. What only readers of LibreChat's code need comes last.
+    """
     entry = setting(name)
-    lines = [f"{entry.key}: {entry.title}", "", *_wrapped(entry.help, width=width)]
+    lines = [f"{entry.key}: {entry.title}", *_labelled("Now", now, width), "", *_wrapped(entry.help, width=width)]
     if entry.renamed_to:
         lines += ["", *_wrapped(f"Renamed: write {entry.renamed_to}.", width=width)]
     if entry.unread:
         lines += ["", *_wrapped("It is documented, but no LibreChat release reads it.", width=width)]
     lines += ["", *_labelled("Not set", entry.empty, width), *_labelled("When wrong", entry.consequence, width)]
     for choice in entry.choices:
-        lines += _labelled("Value", f"{choice.value or '(empty)'}: {choice.label}", width)
+        said = f"{choice.value or '(empty)'}: {choice.label}"
+        lines += _labelled("Value", f"{said}. {choice.consequence}" if choice.consequence else said, width)
     if entry.default is not None:
         lines += _labelled("Default", entry.default, width)
-    lines += _labelled("Kind", f"{entry.kind.value}{_generated(entry)}", width)
-    lines += _labelled("Releases", releases(entry), width)
     lines += _labelled("Counts when", f"{entry.applies.words}." if entry.applies else "", width)
     lines += _labelled("Needed when", f"{entry.required.words}." if entry.required else "", width)
     lines += _labelled("Conflicts", ", ".join(entry.conflicts), width)
-    lines += _labelled("Read at", ", ".join(entry.source_lines), width)
-    lines += _labelled("Manual", entry.docs, width)
     lines += _labelled("Here", counting_text(entry.key, here) if here is not None else "", width)
+    lines += _labelled("Manual", entry.docs, width)
+    lines += ["", "In LibreChat's code", *_labelled("Kind", f"{entry.kind.value}{_generated(entry)}", width)]
+    lines += _labelled("Releases", releases(entry), width)
+    lines += _labelled("Read at", ", ".join(entry.source_lines), width)
     return "\n".join(lines) + "\n"
 
 

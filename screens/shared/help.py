@@ -11,8 +11,6 @@ from wizard.catalogue.model import holds_secret
 if TYPE_CHECKING:
     from wizard.interview.interview import Interview
 
-_WIDTH = 64
-
 _KEYS = """\
 Tab, Shift+Tab, Up, Down   from field to field
 Enter                      take it and go to the next field
@@ -22,7 +20,7 @@ Ctrl+P or Alt+P            step before
 F1 or ?   everything about the field
 F2        list of steps, to jump to one
 F3 or /   find a setting, a step or an action: all that can be done
-F4        undo the answer of the field
+F4        undo the answer of the field; again: have it back
 F5        use the recommended (in Checks: run again)
 F6        show all settings of the step, or only the usual ones
 F7        show or hide the secret that you typed
@@ -48,19 +46,19 @@ def keys_text() -> str:
     return _KEYS
 
 
-def question_text(identity: str, interview: Interview) -> str:
-    """Return everything about a question."""
+def question_text(identity: str, interview: Interview, width: int = 64) -> str:
+    """Return everything about a question, in lines of at most ``width`` characters."""
     state = field_state(interview, identity)
     asked = state.asked
     shown = "(secret)" if state.value and holds_secret(asked, state.value) else plain(state.value, limit=300)
-    now = f"Now: {shown} {state.origin}".replace("  ", " ")
+    now = f"{shown} {state.origin}".strip()
     if asked.is_variable:
         from screens.shared.explain import setting_text
         from wizard.deployment.assembled import deployment
 
         here = deployment(interview.snapshot, {}).effective
-        return f"{setting_text(asked.key, _WIDTH, here)}\n{now}"
-    lines = [asked.title, "", asked.help]
+        return setting_text(asked.key, width, here, now)
+    lines = [asked.title, f"Now: {now}", "", asked.help]
     lines += [f"{name}: {text}" for name, text in about(asked, interview)[1:]]
     lines += [f"* {one.label}{f': {one.consequence}' if one.consequence else ''}" for one in state.choices]
-    return "\n".join((*lines, "", now))
+    return "\n".join(lines)

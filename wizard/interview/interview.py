@@ -25,6 +25,7 @@ from wizard.librechat.releases import Release
 from wizard.store.workplace import Workplace
 
 if TYPE_CHECKING:
+    from wizard.answers.draft import Entry
     from wizard.catalogue.accept import ValueFault
     from wizard.plan.proposal import Proposal
     from wizard.store.transaction import Applied
@@ -120,9 +121,9 @@ class Interview:
         self.draft = self.draft.give(identity, Generate(replace=replace, accept_loss=accept_loss))
         self.keep()
 
-    def forget(self, identity: str) -> None:
-        """Take an answer back: what stands in the folder stays."""
-        self.draft = self.draft.without(identity)
+    def give(self, identity: str, entry: Entry | None) -> None:
+        """Set the whole entry of a question, as it was once; ``None`` takes the answer back: what stands in the folder stays."""
+        self.draft = self.draft.without(identity) if entry is None else self.draft.give(identity, entry)
         if question(identity).part == Installation.place:
             self._read_again()
         self.keep()

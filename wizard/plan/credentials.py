@@ -53,9 +53,10 @@ def needed(values: Mapping[str, str], *, has_admin_panel: bool, has_search: bool
         names.append("MEILI_MASTER_KEY")
     if has_admin_panel:
         names.append("ADMIN_PANEL_SESSION_SECRET")
-    if values.get("OPENID_CLIENT_ID") and values.get("OPENID_ISSUER"):
+    # With the first of them: until the others are answered, what is missing names only what a person has to give.
+    if values.get("OPENID_CLIENT_ID") or values.get("OPENID_ISSUER"):
         names.append("OPENID_SESSION_SECRET")
-    if values.get("SAML_ENTRY_POINT") and values.get("SAML_ISSUER") and values.get("SAML_CERT"):
+    if any(values.get(name) for name in ("SAML_ENTRY_POINT", "SAML_ISSUER", "SAML_CERT")):
         names.append("SAML_SESSION_SECRET")
     return tuple(names)
 

@@ -14,6 +14,10 @@ from tests.screens.full.operator import Operator, at_the_wizard
 SMALL = [(80, 24), (60, 16)]
 
 
+def last_note(operator: Operator) -> str:
+    return list(operator.app._notifications)[-1].message
+
+
 def line_of(operator: Operator, text: str) -> int:
     return next(number for number, line in enumerate(operator.text.splitlines()) if text in line)
 
@@ -145,3 +149,81 @@ async def test_theme_that_the_environment_names_has_its_own_colours(
     async with at_the_wizard(tmp_path / "chat") as operator:
         assert operator.app.get_css_variables()["primary"].lower() == theme.LIGHT.primary
         assert operator.app.screen.query_one("#headline").styles.background.hex.lower() == theme.LIGHT.panel
+
+
+def test_without_colour_the_ground_is_the_terminals_own() -> None:
+    # What is drawn with it, tests/screens/terminal/test_ssh.py reads.
+    assert theme.first_theme("truecolor", (), {"NO_COLOR": "1"}) == "ansi-dark"
+    assert theme.first_theme("truecolor", (), {"NO_COLOR": ""}) == theme.DARK.name
+
+
+@pytest.mark.parametrize("size", SMALL)
+async def test_list_of_steps_begins_at_the_present_one(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="server", size=size) as operator:
+        await operator.press("f2")
+        await operator.until("Go to a step")
+        await operator.until("Server you are here")
+        assert "\u2570" in operator.text, "the frame of the dialog is cut"
+        await operator.press("end")
+        await operator.until("Review")
+
+
+async def test_undo_says_what_it_did_and_has_a_way_back(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="accounts", size=(80, 24)) as operator:
+        await operator.go_to("ALLOW_REGISTRATION")
+        await operator.press("2")
+        await operator.until("your answer")
+        draft = operator.app.interview.draft
+        await operator.press("f4")
+        assert "F4 brings the answer back" in last_note(operator)
+        assert "settings.ALLOW_REGISTRATION" not in operator.app.interview.draft.entries
+        await operator.press("f4")
+        assert "Open registration" in last_note(operator)
+        assert operator.app.interview.draft.entries == draft.entries
+        await operator.until("your answer")
+
+
+@pytest.mark.parametrize("size", SMALL)
+async def test_help_of_a_field_is_whole_and_ends_with_what_only_developers_need(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=size) as operator:
+        await operator.go_to("EMAIL_ENCRYPTION")
+        await operator.press("f1")
+        await operator.until("Everything about")
+        text = operator.app.screen.query_one(".text")
+        said = str(text.render())
+        words = [line for line in said.splitlines() if "http" not in line]
+        assert max(map(len, words)) <= text.content_size.width, "a line is broken in the middle"
+        order = [
+            said.index(part) for part in ("Now:", "Not set:", "When wrong:", "Value:", "Manual:", "Kind:", "Read at:")
+        ]
+        assert order == sorted(order)
+        await operator.press("escape")
+        await operator.go_to("access")
+        await operator.press("f1")
+        await operator.until("Everything about")
+        said = str(operator.app.screen.query_one(".text").render())
+        assert all(one in said for one in ("ports 80 and 443", "Nobody else can reach it", "can read passwords"))
+
+
+async def test_palette_holds_no_keys_of_a_line(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(100, 40)) as operator:
+        await operator.go_to("EMAIL_HOST")
+        await operator.press("f3")
+        await operator.until("F2 Steps")
+        for words in ("cursor", "page", "delete"):
+            await operator.press("home", *["delete"] * 8)
+            await operator.paste(words)
+            await operator.until_true(lambda: operator.app.screen.query_one("#count"))
+            await operator.until("found")
+            shown = operator.text
+            assert not [key for key in ("^T ", "^W ", "^P ", "^N ") if key in shown], shown
+
+
+async def test_what_is_missing_is_what_the_person_has_to_give(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", step="openid", size=(100, 50)) as operator:
+        operator.app.interview.answer("guide.providers", "openid")
+        await operator.go_to("OPENID_CLIENT_ID")
+        await operator.paste("librechat")
+        await operator.until("OPENID_ISSUER, OPENID_CLIENT_SECRET missing")
