@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
-from textual.widgets import Static
 
+from screens.full.steady import Steady
 from screens.shared.field_state import about, field_state
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ _MOST: Final = 5
 _MORE: Final = "F1 more"
 
 
-class About(Static):
+class About(Steady):
     """The explanation. It is never cut without a word: where it does not fit, its last line says what shows the rest."""
 
     def __init__(self, interview: Interview) -> None:
-        super().__init__(id="about", markup=False)
+        super().__init__(id="about")
         self._interview = interview
         self._lines: list[Content] = []
         self._identity: str | None = None

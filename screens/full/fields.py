@@ -11,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from screens.full.focus import focus_beside
+from screens.full.steady import Steady
 from screens.shared.field_state import FieldState, field_state
 from wizard.answers.typed_values import items
 from wizard.basics.plain_text import plain
@@ -101,7 +102,7 @@ class AnswerInput(LineInput):
         return self.password
 
 
-class Option(Static):
+class Option(Steady):
     """One line of a :class:`Pick`."""
 
     class Clicked(Message):
@@ -112,7 +113,7 @@ class Option(Static):
             self.option = option
 
     def __init__(self, choice: Choice) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self.choice = choice
 
     def show(self, *, is_chosen: bool, is_here: bool, marks: tuple[str, str]) -> None:
@@ -307,14 +308,14 @@ class Field(Vertical):
             pick = Pick(state.choices, state.editor, several=several, columns=state.columns)
             if not state.columns and len(state.title) + _row_width(state.choices) <= _room(self.app.size.width):
                 with Horizontal(classes="line"):
-                    yield Static(classes="label", markup=False)
+                    yield Steady(classes="label")
                     yield pick
             else:
-                yield Static(classes="label", markup=False)
+                yield Steady(classes="label")
                 yield pick
-            yield Static(classes="remarks", markup=False)
+            yield Steady(classes="remarks")
             return
-        yield Static(classes="label", markup=False)
+        yield Steady(classes="label")
         if self.asked.is_settable:
             yield AnswerInput(
                 state.editor,
@@ -322,7 +323,7 @@ class Field(Vertical):
                 is_secret=lambda text: holds_secret(self.asked, text),
                 compact=True,
             )
-        yield Static(classes="remarks", markup=False)
+        yield Steady(classes="remarks")
 
     def show(self, outlook: Outlook | None, *, also_value: bool = False) -> None:
         """Draw label and remarks anew; ``also_value`` the answer too, where something else has changed it."""
@@ -333,7 +334,7 @@ class Field(Vertical):
         is_on_one_line = bool(self.query(".line"))
         name = f"  {state.name}" if state.name and not is_on_one_line else ""
         label = Content.assemble((f"{state.sign} ", "$text-accent"), (state.title, "bold"), (f"{name}{unread}", "dim"))
-        self.query_one(".label", Static).update(label)
+        self.query_one(".label", Steady).update(label)
         remarks = state.remarks if self.asked.is_settable else ()
         styles = {"problem": "$text-error", "warning": "$text-warning", "needed": "$text-muted"}
         signs = {"problem": "x ", "warning": "! ", "needed": ""}
@@ -341,7 +342,7 @@ class Field(Vertical):
         lines += [Content.styled(f"{signs[kind]}{plain(text, limit=600)}", styles[kind]) for kind, text in remarks]
         lines += [Content.styled(state.advice, "dim")] if state.advice else []
         lines += [Content.styled(f"Filled in: {state.filled} (F6 shows the fields)", "dim")] if state.filled else []
-        note = self.query_one(".remarks", Static)
+        note = self.query_one(".remarks", Steady)
         note.update(Content("\n").join(lines))
         note.display = bool(lines)
         self.set_class(any(kind == "problem" for kind, _ in remarks), "-problem")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
-from textual.widgets import Static
 
 from screens.full.messages import GoTo
+from screens.full.steady import Steady
 from screens.full.theme import STYLES
 from screens.shared import summaries
 from screens.shared.field_state import is_still_to_come
@@ -79,12 +79,12 @@ def _checks_mark(interview: Interview, checked: CheckedAnswers | None) -> tuple[
     return SIGNS[Status.PASS].mark, "passed"
 
 
-class Sidebar(Static):
+class Sidebar(Steady):
     """The list of steps. A click jumps."""
 
     def __init__(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
         self._steps: list[Step] = []
-        super().__init__(self._list(interview, outlook, checked), markup=False, id="steps")
+        super().__init__(self._list(interview, outlook, checked), id="steps")
 
     def show(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
         """Draw the list."""

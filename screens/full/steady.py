@@ -1,0 +1,35 @@
+"""A text that is drawn anew only where it has changed: over a slow line every letter typed would else send half a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.content import Content
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.visual import VisualType
+
+
+class Steady(Static):
+    """A :class:`Static` without markup, whose :meth:`update` costs nothing where the text is the same."""
+
+    def __init__(self, content: Content | str = "", **keywords: Any) -> None:
+        super().__init__(content, markup=False, **keywords)
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        """Show another text; the screen is laid out anew only if the text takes another room."""
+        before = self.content
+        if isinstance(before, str):
+            before = Content(before)
+        if isinstance(content, Content) and isinstance(before, Content):
+            if content.is_same(before):
+                return
+            layout = layout and self._takes_another_room(before, content)
+        super().update(content, layout=layout)
+
+    def _takes_another_room(self, before: Content, after: Content) -> bool:
+        width = self.content_size.width
+        if not width or (self.styles.is_auto_width and before.cell_length != after.cell_length):
+            return True
+        return len(before.wrap(width)) != len(after.wrap(width))
