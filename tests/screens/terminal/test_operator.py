@@ -213,3 +213,26 @@ def test_what_is_to_be_read_first_is_in_sight(folder: Path) -> None:
         terminal.settle(0.5)
         assert "Redirect URI" in terminal.text
         assert "GOOGLE_CLIENT_ID" in terminal.text
+
+
+def test_letter_sends_its_field_alone_over_the_line(folder: Path) -> None:
+    with wizard(folder) as terminal:
+        terminal.until("step 1 of 8")
+        terminal.press("f3")
+        terminal.type("EMAIL_HOST")
+        terminal.press("enter")
+        terminal.until("step 4 of")
+        terminal.type("smtp.mail.example.com")
+        terminal.until("smtp.mail.example.com")
+        terminal.until("your answer")
+        # What the first letters change elsewhere is drawn: the sign, what it leads to.
+        terminal.settle(1)
+        before = len(terminal.raw)
+        terminal.type("x")
+        terminal.until("smtp.mail.example.comx")
+        terminal.settle(1)
+        sent = terminal.raw[before:].decode(errors="replace")
+        assert "comx" in sent
+        assert [
+            text for text in ("EMAIL_HOST", "The name of the mail server", "Sessions", "Next") if text in sent
+        ] == []
