@@ -93,6 +93,8 @@ else:
         fields = _fields(owner, kw_only=kw_only)
         owner.__dataclass_fields__ = _Declared(owner, fields)
         owner._value_fields = fields
+        owner._value_given = tuple(name for name, entry in fields.items() if entry.init)
+        owner._value_later = fields.keys() - owner._value_given
         by_place = tuple(name for name, entry in fields.items() if entry.init and not entry.kw_only)
         owner.__match_args__ = by_place
         owner.__init__ = _init(owner, fields, by_place)
@@ -127,7 +129,7 @@ else:
             entry.name = name
             if entry.kw_only is None:
                 entry.kw_only = kw_only
-            # A default is an attribute of the class: what was not given is read there.
+            # A default is an attribute of the class, too.
             if entry.default is not _NONE:
                 setattr(owner, name, entry.default)
             elif given is not _NONE:
@@ -139,6 +141,8 @@ else:
         required = frozenset(name for name, entry in fields.items() if entry.is_required)
         known = frozenset(name for name, entry in fields.items() if entry.init)
         factories = tuple((name, entry.factory) for name, entry in fields.items() if entry.factory is not _NONE)
+        # Read from the class, a function would become a method.
+        defaults = {name: entry.default for name, entry in fields.items() if entry.init and entry.default is not _NONE}
         has_more = hasattr(owner, "__post_init__")
 
         def __init__(self: Any, *given: Any, **named: Any) -> None:
@@ -151,6 +155,7 @@ else:
             for name, factory in factories:
                 if name not in named:
                     named[name] = factory()
+            self.__dict__.update(defaults)
             self.__dict__.update(named)
             if has_more:
                 self.__post_init__()
@@ -234,15 +239,12 @@ else:
 
     def replace(value: Any, /, **changes: Any) -> Any:
         """Return the value with other fields; a value of ``dataclasses`` and a named tuple of the standard library, too."""
-        fields = getattr(type(value), "_value_fields", None)
-        if fields is None:
+        kind = type(value)
+        if not hasattr(kind, "_value_fields"):
             import dataclasses
 
             return dataclasses.replace(value, **changes)
-        for name, entry in fields.items():
-            if not entry.init:
-                if name in changes:
-                    raise ValueError(f"field {name} is declared with init=False, it cannot be specified with replace()")
-            elif name not in changes:
-                changes[name] = getattr(value, name)
-        return type(value)(**changes)
+        if later := kind._value_later.intersection(changes):
+            raise ValueError(f"field {min(later)} is declared with init=False, it cannot be specified with replace()")
+        present = value.__dict__
+        return kind(**{**{name: present[name] for name in kind._value_given}, **changes})

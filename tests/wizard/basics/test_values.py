@@ -13,6 +13,10 @@ from wizard.basics import values
 from wizard.basics.values import KW_ONLY, dataclass, field, replace
 
 
+def twice(number: int) -> int:
+    return 2 * number
+
+
 def pair(maker: Any, decorate: Any) -> tuple[Any, ...]:
     """Classes of every form in use, made by one of the two."""
 
@@ -49,6 +53,10 @@ def pair(maker: Any, decorate: Any) -> tuple[Any, ...]:
         def __post_init__(self) -> None:
             self.total += 1
 
+    @decorate(kw_only=True)
+    class Caller:
+        act: Callable[[int], object] = twice
+
     @decorate(frozen=True, slots=True, order=True)
     class Version:
         major: int
@@ -62,7 +70,7 @@ def pair(maker: Any, decorate: Any) -> tuple[Any, ...]:
         def __repr__(self) -> str:
             return "odd"
 
-    return Point, Base, Derived, Counter, Version, Odd
+    return Point, Base, Derived, Counter, Version, Odd, Caller
 
 
 OURS, THEIRS = pair(values, dataclass), pair(dataclasses, dataclasses.dataclass)
@@ -131,6 +139,11 @@ CASES: dict[str, Callable[..., object]] = {
     ],
     "match": lambda *all_: [kind.__match_args__ for kind in all_],
     "copied": lambda point, *_: (copy.copy(point(1)) == point(1), copy.deepcopy(point(1)).seen),
+    "function as default": lambda *all_: (
+        all_[6]().act(-1),
+        all_[6](act=twice).act(2),
+        dataclasses.replace(all_[6]()).act(-3),
+    ),
     "both defaults": lambda *all_: (values if all_ is OURS else dataclasses).field(default=1, default_factory=int),
 }
 
