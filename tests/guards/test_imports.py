@@ -32,6 +32,14 @@ NOT_FOR_A_DRY_RUN = frozenset(
         "checks.mail.sender.domain",
         "wizard.basics.check_events",
         "shutil",
+        "dataclasses",
+        "inspect",
+        "random",
+        "shlex",
+        "wizard.rules.kubernetes",
+        "wizard.rules.release_change",
+        "wizard.composefile.dockerfile",
+        "wizard.store.rotation_record",
     }
 )
 """What a dry run without mail has no use for."""
@@ -212,3 +220,14 @@ def test_first_frame_needs_textual_and_the_core_alone(tmp_path: Path) -> None:
     assert "screens.full.questions_screen" in loaded
     late = frozenset({"ruamel", "cryptography", "dns", "aiosmtplib", "aiosmtpd", "certifi", "jwt", "wizard.plan.plan", "wizard.rules", "checks", "screens.plain", "wizard.dotenv.compose", "wizard.dotenv.edit", "wizard.dotenv.spelling", "wizard.catalogue.accept", "wizard.answers.reader", "wizard.yamlfile"})  # fmt: skip
     assert sorted(name for name in loaded if is_within(name, late)) == []
+
+
+def test_a_mail_check_loads_no_email_package(tmp_path: Path) -> None:
+    loaded = loaded_by("import checks.mail.smtp.probe", tmp_path)
+    assert "aiosmtplib.protocol" in loaded
+    assert sorted(name for name in loaded if is_within(name, frozenset({"email", "aiosmtplib.smtp"}))) == []
+
+
+def test_whoever_wants_the_mail_client_gets_it_after_a_check(tmp_path: Path) -> None:
+    code = "import checks.mail.smtp.probe, aiosmtplib; aiosmtplib.SMTP(); assert aiosmtplib.SMTPResponse is checks.mail.smtp.connection.SMTPResponse"
+    assert "aiosmtplib.smtp" in loaded_by(code, tmp_path)

@@ -11,9 +11,7 @@ import ssl
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, cast
 
-from aiosmtplib import SMTPResponse, SMTPServerDisconnected
-from aiosmtplib.protocol import SMTPProtocol
-
+from checks.mail.smtp.protocol_library import SMTPProtocol, SMTPResponse, SMTPServerDisconnected
 from checks.net.errors import Failure, SmtpError
 from wizard.basics.patterns import late_pattern
 
