@@ -79,6 +79,15 @@ is_private() {
     is_closed "$place" && [ -z "$(find -H "$place" -prune ! -user 0 ! -user "$(id -u)" -print 2>&1)" ]
 }
 
+# The offline bundle brings the packages along, and pip: nothing is fetched, and the system's Python needs no ensurepip.
+wheels=$here/wheels
+modules='ensurepip, venv'
+if [ -d "$wheels" ]; then
+    modules=venv
+else
+    wheels=
+fi
+
 # Prints the real path of the first Python that is new enough and can make virtual environments. An environment made from the
 # real path (/usr/bin/python3.11, not python3) stops working when an upgrade of the system takes that version away, and is then
 # made again, instead of starting another version without its packages. PYTHON, when set, is the only candidate.
@@ -106,7 +115,7 @@ print(sys.version_info >= (3, 11), "%d.%d" % sys.version_info[:2], executable)
             ;;
         esac
         # Debian and Ubuntu leave ensurepip out of the interpreter's own package.
-        if "$candidate" -I -c 'import ensurepip, venv' 2>/dev/null; then
+        if "$candidate" -I -c "import $modules" 2>/dev/null; then
             printf '%s\n' "${found#* * }"
             return 0
         fi
@@ -207,17 +216,30 @@ with contextlib.suppress(OSError):
     exec 9<&-
 }
 
+# Runs pip for the environment $1; that of the bundle is in its wheel, from which it can be started.
+pip() {
+    inside=$1
+    shift
+    if [ -n "$wheels" ]; then
+        set -- "$(echo "$wheels"/pip-*.whl)/pip" --disable-pip-version-check "$@"
+    else
+        set -- -m pip --disable-pip-version-check "$@"
+    fi
+    "$inside/bin/python" -I "$@"
+}
+
 install_into() {
     say "installing the packages of ${2##*/} into $1 (once)"
     rm -f "$1/lock.txt" || fail "cannot write to $1"
     # Python's own words on Ctrl+C are long; on a failure they are wanted.
-    words=$("$python" -I -m venv --clear "$1" 2>&1 && chmod go-w "$1" 2>&1) || fail "cannot make a virtual environment in $1: $words"
-    # Settings of the machine's pip stay in force (an index of its own, certificates), but for the one that cannot work in here.
-    "$1/bin/python" -I -m pip --quiet --disable-pip-version-check --no-input install --no-user --progress-bar off \
+    words=$("$python" -I -m venv --clear ${wheels:+--without-pip} "$1" 2>&1 && chmod go-w "$1" 2>&1) ||
+        fail "cannot make a virtual environment in $1: $words"
+    # Settings of the machine's pip stay in force (an index of its own, certificates), but for those that cannot work in here.
+    pip "$1" --quiet --no-input install --no-user --progress-bar off ${wheels:+--no-index} ${wheels:+"--find-links=$wheels"} \
         --require-hashes --only-binary :all: --requirement "$2" >&2 ||
         fail "the packages could not be installed (the reason is above); the next start tries again"
     # What Python 3.11 brings along; it makes every start slower.
-    "$1/bin/python" -I -m pip -qqq --disable-pip-version-check uninstall --yes setuptools >&2 || fail "cannot write to $1"
+    [ -n "$wheels" ] || pip "$1" -qqq uninstall --yes setuptools >&2 || fail "cannot write to $1"
     # A line in a .pth file makes the checkout importable without the caller's folder or PYTHONPATH being searched.
     "$1/bin/python" -I -c '
 import pathlib, sys, sysconfig
