@@ -253,7 +253,7 @@ class WizardApp(NavigatingApp):
 def run(interview: Interview, practice: Practice | None = None) -> int:
     """Run the wizard at a full-screen terminal; return the exit status of the program."""
     keyboard.forgive_bytes()
-    keyboard.free_digits_behind_escape()
+    keyboard.know_second_keys()
     keep_off_terminal()
     app = WizardApp(interview, practice)
     app.after_first_frame.append(close_memory)

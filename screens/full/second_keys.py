@@ -15,14 +15,15 @@ AFTER_ESCAPE: Final = MappingProxyType({**_DIGITS, "slash": "f3", "question_mark
 """The key that is meant by a key behind Escape, in the order of the keyboard: 1 to 9, 0, - and =."""
 WAITS_FOR_DIGIT: Final = 0.3
 """Seconds that Escape waits for a digit before it acts alone."""
-_WITH_ALT: Final = MappingProxyType(
+WITH_ALT: Final = MappingProxyType(
     {
         **{f"alt+{digit}": key for digit, key in AFTER_ESCAPE.items()},
         **{f"alt+{letter}": f"ctrl+{letter}" for letter in "nptwas"},
     }
 )
+"""What a combination with Alt, or Escape in front of the same key, stands for."""
 
 
 def meant(key: str) -> str:
     """Return the key that a combination with Alt stands for; the key itself where it stands for no other."""
-    return _WITH_ALT.get(key, key)
+    return WITH_ALT.get(key, key)
