@@ -27,6 +27,11 @@ _HELM: Final = answered("librechat.stack", "helm")
 _INGRESS: Final = both(_HELM, answered("access", "https-existing"))
 
 
+def _last_run(otherwise: str) -> str:
+    """Return what an answer that is left out means: a run remembers what the one before it was told."""
+    return f"That of the last run; else {otherwise}."
+
+
 class Redis(StrEnum):
     """Which Redis the pods share."""
 
@@ -75,17 +80,17 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
 
     namespace: str = ask(declare.text("namespace", "Namespace", pattern=_NAME,
         help="The namespace that LibreChat runs in.",
-        empty="That of the last run; else default.",
+        empty=_last_run("default"),
         applies=_HELM),
         default="", noun="namespace", remedy="Use small letters, digits and hyphens.")  # fmt: skip
     release: str = ask(declare.text("release", "Helm release", pattern=_RELEASE,
         help="The name of the Helm release (helm list). The chart's objects are called RELEASE-librechat.",
-        empty="That of the last run; else librechat.",
+        empty=_last_run("librechat"),
         applies=_HELM),
         default="", noun="name of a Helm release", remedy="Use small letters, digits and hyphens, 53 at most.")  # fmt: skip
     chart: ChartVersion | None = ask(declare.text("chart", "Chart version", pattern=r"\d+\.\d+\.\d+",
         help="The version of LibreChat's Helm chart (helm list shows it as librechat-VERSION). It decides which LibreChat release runs.",
-        empty="That of the last run; else the newest known one of the LibreChat release.",
+        empty=_last_run("the newest known one of the LibreChat release"),
         applies=_HELM),
         default=None, parse=ChartVersion.parse, noun="version of the chart", remedy="Write it as 2.0.15.")  # fmt: skip
     chart_source: str = ask(declare.text("chart_source", "Where the chart comes from", pattern=r"[^\s-]\S*",
@@ -95,7 +100,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         default="", noun="source of a chart", remedy=f"Write {CHART_SOURCE}.")  # fmt: skip
     values: str = ask(declare.path("values", "Your own values file",
         help="The values file that you give helm today. The wizard does not change it: its own file comes after it and wins.",
-        empty="The one of the last run; kubernetes/values.yaml where a running release was taken over; else none.",
+        empty=_last_run("kubernetes/values.yaml if a running release was taken over; else none"),
         applies=_HELM),
         default="")  # fmt: skip
     adopt: bool = ask(declare.switch("adopt", "Take over the release that runs",
@@ -134,7 +139,7 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         default=0, noun="number of proxies", remedy="Write 0, 1, ...")  # fmt: skip
     secret: str = ask(declare.text("secret", "Name of the Secret", pattern=_OBJECT,
         help="The Secret with LibreChat's keys and passwords (global.librechat.existingSecretName of the chart).",
-        empty="That of the last run; else librechat-credentials-env, the chart's own default.",
+        empty=_last_run("librechat-credentials-env, the chart's own default"),
         applies=_HELM),
         default="", noun="name of a Secret", remedy="Use small letters, digits, hyphens and dots.")  # fmt: skip
     secret_format: SecretFormat | None = ask(declare.choice("secret_format", "How secrets reach the cluster",

@@ -21,6 +21,8 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "librechat.stack": {"compose": "docker-compose.yml", "deploy": "deploy-compose.yml"},
     "turnstile.options.size": {"compact": "compact"},
     "EMAIL_ENCRYPTION": {"starttls": "starttls", "tls": "tls"},
+    "kubernetes.redis": {"bundled": "The chart's own"},
+    "kubernetes.storage": {"ReadWriteMany": "By many nodes"},
     "SESSION_COOKIE_SECURE": {"true": "true", "false": "false"},
 }  # fmt: skip
 """What an operator reads on the screen for a value of the answers file."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from tests.helm_judge import (
+    CHART,
     HELMS,
     RELEASES,
     answers,
     documents,
+    program,
     rendered,
     schema_faults,
     written,
@@ -265,6 +268,18 @@ def test_helm_and_the_schemas_take_what_is_written(tmp_path: Path, helm: str) ->
     mounted = {one["mountPath"] for one in pod["containers"][0]["volumeMounts"]}
     assert {"/app/certs", "/app/librechat.yaml"} <= mounted
     assert made["Ingress"]["spec"]["tls"] == [{"secretName": "chat-example-net-tls", "hosts": ["chat.example.net"]}]
+
+
+@pytest.mark.parametrize("access", [None, "localhost"])
+def test_the_least_answers_render_with_helm_3(tmp_path: Path, access: str | None) -> None:
+    """Trap K1: without an entry in configEnv, charts from 2.0.8 on do not render with Helm 3 (dig meets nil)."""
+    command = [str(program("helm-3")), "template", "lc", str(CHART)]
+    bare = subprocess.run(
+        command, cwd=tmp_path, env={"HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert (bare.returncode, "error calling dig" in bare.stderr) == (1, True), bare.stderr
+    written(tmp_path, **({} if access is None else {"access": access}))
+    assert "Deployment" in rendered(tmp_path, "helm-3")
 
 
 @pytest.mark.parametrize("helm", HELMS)
