@@ -7,12 +7,38 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ruamel.yaml.reader import Reader as _Reader
 from ruamel.yaml.scanner import Scanner as _Scanner
 
 from wizard.basics.patterns import late_pattern
 
 _LINE_END: Final = late_pattern("[\0\n\r\x85\u2028\u2029]")
 """What ends a comment to ruamel; its buffer ends with a NUL."""
+
+
+class Reader(_Reader):
+    """Goes on by several letters of one line at once."""
+
+    def forward(self, length: int = 1) -> None:
+        """Go on by so many characters."""
+        begin = self.pointer
+        end = begin + length
+        if end + 1 >= len(self.buffer) or (length > 1 and _has_line_end(self.buffer, begin, end)):
+            super().forward(length)
+            return
+        if length == 1 and (letter := self.buffer[begin]) in "\n\r\ufeff":
+            self.pointer, self.index = end, self.index + 1
+            if letter == "\n" or (letter == "\r" and self.buffer[end] != "\n"):
+                self.line, self.column = self.line + 1, 0
+            elif letter == "\r":
+                self.column += 1
+            return
+        self.pointer, self.index = end, self.index + length
+        self.column += length - (self.buffer.count("\ufeff", begin, end) if length > 1 else 0)
+
+
+def _has_line_end(text: str, begin: int, end: int) -> bool:
+    return text.find("\n", begin, end) >= 0 or text.find("\r", begin, end) >= 0
 
 
 class Scanner(_Scanner):
