@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ruamel.yaml.reader import Reader as _Reader
-from ruamel.yaml.scanner import Scanner as _Scanner
+from ruamel.yaml.reader import Reader
+from ruamel.yaml.scanner import Scanner
 
 from wizard.basics.patterns import late_pattern
 
@@ -16,7 +16,7 @@ _LINE_END: Final = late_pattern("[\0\n\r\x85\u2028\u2029]")
 """What ends a comment to ruamel; its buffer ends with a NUL."""
 
 
-class Reader(_Reader):
+class QuickReader(Reader):
     """Goes on by several letters of one line at once."""
 
     def forward(self, length: int = 1) -> None:
@@ -41,7 +41,7 @@ def _has_line_end(text: str, begin: int, end: int) -> bool:
     return text.find("\n", begin, end) >= 0 or text.find("\r", begin, end) >= 0
 
 
-class Scanner(_Scanner):
+class QuickScanner(Scanner):
     """Finds the same tokens at the same places."""
 
     def scan_to_next_token(self) -> None:
