@@ -188,7 +188,7 @@ class Engine:
         """Make the images; what each runs is told by its name."""
         changes = [
             "WORKDIR /app",
-            "ENV NODE_ENV=production",
+            "ENV NODE_ENV=production STANDIN_SETTLES_IN=0.5",
             f"ENV PYTHONPATH={rootfs.SITE}",
             "ENV XDG_DATA_HOME=/data XDG_CONFIG_HOME=/config",
         ]

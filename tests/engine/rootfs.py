@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import json
 import os
 import re
 import subprocess
@@ -19,8 +20,9 @@ from typing import IO
 
 import h11
 
-from tests.judge import CHECKOUT, JUDGES, need_program
+from tests.judge import CHECKOUT, JUDGES, need_path, need_program
 from wizard.librechat.releases import NEWEST
+from wizard.librechat.scripts import Script
 
 SITE = "/app/site"
 PYTHON = str(Path(sys.executable).resolve())
@@ -48,6 +50,9 @@ http { access_log off; include /etc/nginx/conf.d/*.conf; }
 _SLEEPER = "#!/bin/sh\ntrap 'exit 0' TERM\nsleep 1000000 &\nwait\n"
 """The first process of a container ends at a signal only where it says so; docker would wait ten seconds for each."""
 _MONGOD = f"#!/bin/sh\nPYTHONPATH={SITE} exec {PYTHON} -P -m image.database\n"
+_MONGODUMP = f'#!/bin/sh\nPYTHONPATH={SITE} exec {PYTHON} -P -m image.database "$@"\n'
+_SCRIPTS = CHECKOUT / "tests/wizard/apply/image/scripts.js"
+"""LibreChat's own scripts for accounts, as they ask and answer by release."""
 
 
 def write(stream: IO[bytes]) -> None:
@@ -86,15 +91,20 @@ class _Archive:
             ("/etc/nsswitch.conf", "hosts: files dns\n", 0o644),
             ("/etc/nginx/nginx.conf", _NGINX, 0o644),
             ("/usr/bin/mongod", _MONGOD, 0o755),
+            ("/usr/bin/mongodump", _MONGODUMP, 0o755),
             ("/usr/bin/sleeper", _SLEEPER, 0o755),
             ("/app/package.json", f'{{"name": "librechat", "version": "{NEWEST}"}}', 0o644),
         ):
             self.text(name, text, mode)
         here = Path(__file__).with_name("image")
-        self.text("/app/node_modules/mongoose/index.js", (here / "mongoose.js").read_text(), 0o644)
-        for name in ("create-user.js", "delete-user.js"):
-            self.text(f"/app/config/{name}", (here / name).read_text(), 0o644)
+        for name in _packages("mongoose", "dotenv"):
+            self.tree(JUDGES / "node_modules" / name, f"/app/node_modules/{name}", ".js", ".cjs", ".json")
+        for script in Script:
+            self.text(f"/app/config/{script}.js", _SCRIPTS.read_text(), 0o644)
         self.tree(here, f"{SITE}/image")
+        for path in (CHECKOUT / "tests/__init__.py", *(CHECKOUT / "tests/servers").glob("*.py")):
+            if path.stem in ("__init__", "bson") or path.stem.startswith("mongodb"):
+                self.file(path, f"{SITE}/{path.relative_to(CHECKOUT)}")
         for room in ("wizard", "checks", "screens"):
             self.tree(CHECKOUT / room, f"{SITE}/{room}")
         self.tree(Path(h11.__file__).parent, f"{SITE}/h11")
@@ -145,10 +155,10 @@ class _Archive:
         for path in re.findall(r"(/\S+) \(0x", said):
             self.file(Path(path).resolve(), path)
 
-    def tree(self, source: Path, target: str) -> None:
+    def tree(self, source: Path, target: str, *ends: str) -> None:
         for path in sorted(source.rglob("*")):
             name = f"{target}/{path.relative_to(source)}"
-            if path.is_file():
+            if path.is_file() and (not ends or path.suffix in ends):
                 self.file(path.resolve(), name)
 
     def file(self, source: Path, target: str) -> None:
@@ -175,6 +185,19 @@ class _Archive:
         member = tarfile.TarInfo(f".{target}")
         member.size, member.mode, member.mtime = len(data), mode, when
         self._archive.addfile(member, io.BytesIO(data))
+
+
+def _packages(*names: str) -> list[str]:
+    """Return these packages of npm and all that they need."""
+    found: dict[str, None] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = None
+            about = need_path(name, JUDGES / "node_modules" / name / "package.json").read_text()
+            waiting += json.loads(about).get("dependencies", {})
+    return list(found)
 
 
 def _parents(target: str) -> Iterable[str]:

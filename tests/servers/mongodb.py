@@ -86,16 +86,16 @@ class _Listening(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, mongo: MongoServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Connection)
+    def __init__(self, mongo: MongoServer, address: tuple[str, int]) -> None:
+        super().__init__(address, _Connection)
         self.mongo = mongo
 
 
 @contextlib.contextmanager
-def mongodb(server: MongoServer | None = None) -> Iterator[MongoServer]:
-    """Run a MongoDB on loopback."""
+def mongodb(server: MongoServer | None = None, address: tuple[str, int] = ("127.0.0.1", 0)) -> Iterator[MongoServer]:
+    """Run a MongoDB, on loopback where nothing else is said."""
     server = server or MongoServer()
-    with _Listening(server) as listening:
+    with _Listening(server, address) as listening:
         server.port = listening.server_address[1]
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()

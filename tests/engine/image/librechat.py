@@ -7,6 +7,7 @@ file that cannot be read is none). Secrets that are blank it makes itself (packa
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import secrets
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +26,8 @@ from wizard.dotenv.document import Document
 from wizard.librechat.releases import NEWEST
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - in a container
+LINES_PORT = 27018
+"""Of the database's container (image/database.py)."""
 SECRETS = {"CREDS_KEY": 32, "CREDS_IV": 16, "JWT_SECRET": 32, "JWT_REFRESH_SECRET": 32}
 
 
@@ -50,18 +54,51 @@ def with_secrets(environment: dict[str, str]) -> dict[str, str]:
 
 def ask(do: str, collection: str, **more: object) -> Any:
     """Ask the database of MONGO_URI."""
-    with socket.create_connection(("mongodb", 27017), timeout=5) as connection, connection.makefile("rwb") as stream:
+    with (
+        socket.create_connection(("mongodb", LINES_PORT), timeout=5) as connection,
+        connection.makefile("rwb") as stream,
+    ):
         stream.write(json.dumps({"do": do, "collection": collection, **more}).encode() + b"\n")
         stream.flush()
         return json.loads(stream.readline())
 
 
-def accounts() -> list[Account]:
-    """Return the people of the database, in the order that they came."""
-    return [
-        Account(email=user["email"], password=Secret(user["password"]), name=user["name"])
-        for user in ask("find", "users")
-    ]
+class People:
+    """The people of the database in the stand-in, as they come, change and go; who registered at the stand-in itself stays."""
+
+    def __init__(self, server: StandIn) -> None:
+        self._database = server.database
+        self._known: set[str] = set()
+        self._banned: set[str] = set()
+
+    def take_over(self, users: list[dict[str, Any]], logs: list[dict[str, Any]]) -> None:
+        """Have the stand-in hold these; the order is the one in which they came."""
+        database = self._database
+        for one in users:
+            user = database.find(one["email"])
+            if user is None:
+                made = database.add(Account(email=one["email"], password=Secret(""), name=one["name"]))
+                user = database.users[one["_id"]] = dataclasses.replace(
+                    database.users.pop(made.identity), identity=one["_id"]
+                )
+            # The scripts of the tests store it in clear.
+            user.password = Secret((one.get("password") or "").removeprefix("clear:"))
+            user.role, user.verified = one["role"], one["emailVerified"]
+            user.two_factor = one["twoFactorEnabled"]
+        emails = {one["email"] for one in users}
+        for user in [one for one in database.users.values() if one.email in self._known - emails]:
+            database.close_all_of(user)
+            del database.users[user.identity]
+        self._known = emails
+        until = {one["key"].rpartition(":")[2]: json.loads(one["value"])["value"]["expiresAt"] for one in logs}
+        for who in self._banned | until.keys():
+            database.ban(who, until.get(who, 0) - time.time() * 1000)
+        self._banned = set(until)
+
+
+def stored() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the people of the database, and its bans."""
+    return ask("find", "users"), [one for one in ask("find", "logs") if "ban" in one["key"].lower()]
 
 
 def record_fingerprints(environment: dict[str, str]) -> None:
@@ -83,7 +120,7 @@ def stop(why: str) -> None:
     raise SystemExit(1)
 
 
-async def connected(environment: dict[str, str]) -> list[Account]:
+async def connected(environment: dict[str, str]) -> None:
     """Wait for the database, and for Redis where it is configured."""
     if environment.get("USE_REDIS") == "true":
         host = urlsplit(environment.get("REDIS_URI", ""))
@@ -94,11 +131,11 @@ async def connected(environment: dict[str, str]) -> list[Account]:
     for _ in range(100):
         try:
             record_fingerprints(environment)
-            return accounts()
         except (OSError, ValueError):
             await asyncio.sleep(0.1)
+        else:
+            return
     stop("MongooseServerSelectionError: getaddrinfo ENOTFOUND mongodb")
-    return []
 
 
 def write_log() -> None:
@@ -111,24 +148,17 @@ async def main() -> None:
     """Serve until the container is stopped."""
     environment = with_secrets(settings())
     log(f"info: running as {os.geteuid()}:{os.getegid()}")
-    people = await connected(environment)
+    await connected(environment)
     write_log()
     await asyncio.sleep(float(environment.get("STANDIN_STARTS_IN", "0.3")))
     made = Settings(environment=environment, release=NEWEST)
     try:
         async with StandIn(made, host=EVERYWHERE, port=int(environment.get("PORT") or 3080)) as server:
             log("info: Server readiness checks passing")
-            known: set[str] = set()
+            people = People(server)
             while True:
-                server.database.add_accounts(tuple(one for one in people if one.email not in known))
-                for user in [
-                    one for one in server.database.users.values() if one.email in known - {p.email for p in people}
-                ]:
-                    server.database.close_all_of(user)
-                    del server.database.users[user.identity]
-                known = {one.email for one in people}
+                people.take_over(*await asyncio.to_thread(stored))
                 await asyncio.sleep(0.2)
-                people = await asyncio.to_thread(accounts)
     except StartRefused as refused:
         stop(str(refused))
 

@@ -1,4 +1,4 @@
-// LibreChat's account scripts as they ask, answer and end, by release ($RELEASE); the file's name says which one is meant.
+// LibreChat's account scripts as they ask, answer and end, by release ($RELEASE, else that of package.json); the file's name says which one is meant.
 // Recorded: v0.7.9, v0.8.0, v0.8.3, v0.8.5, v0.8.8-rc1 and the questions after it. Read: v0.7.0, v0.7.5. A password is stored as
 // "clear:..." where LibreChat stores a bcrypt hash, so that a test can see what arrived.
 'use strict'
@@ -12,7 +12,8 @@ try {
 } catch {}
 
 const number = text => text.replace(/^v/, '').split(/[.-]/).map(part => (part.startsWith('rc') ? Number(part.slice(2)) : Number(part)))
-const [major, minor, patch, candidate] = number(process.env.RELEASE)
+const [major, minor, patch, candidate] = number(process.env.RELEASE ?? require(path.join(__dirname, '../package.json')).version)
+const seconds = name => new Promise(resolve => setTimeout(resolve, Number(process.env[name] ?? 0) * 1000))
 const since = text => {
     const [, , p, c] = number(text)
     const [, m] = number(text)
@@ -20,6 +21,8 @@ const since = text => {
     if (patch !== p) return patch > p
     return candidate === undefined || (c !== undefined && candidate >= c)
 }
+// BAN_DURATION is an expression in LibreChat's sample (packages/api/src/utils/math.ts).
+const product = text => text.split('*').reduce((all, part) => all * Number(part), 1)
 const colours = {red: 31, green: 32, orange: 33, purple: 35, cyan: 36}
 for (const [name, code] of Object.entries(colours)) console[name] = text => console.log(`\x1b[${code}m%s\x1b[0m`, text)
 const askQuestion = query => {
@@ -94,11 +97,14 @@ const SCRIPTS = {
             console.red('Error: A user with that email or username already exists!')
             silentExit(1)
         }
+        await seconds('STANDIN_CREATES_IN')
         const fault = await register(users, {email, password, name, username, provider})
         if (fault) {
             console.red('Error: ' + fault)
             silentExit(1)
         }
+        // A stand-in of LibreChat looks for new people every so often; LibreChat asks its database.
+        await seconds('STANDIN_SETTLES_IN')
         console.green('User created successfully!')
         console.green('Email verified: true')
         silentExit(0)
@@ -216,7 +222,7 @@ const SCRIPTS = {
         if (process.env.BAN_VIOLATIONS === 'true' && Number(process.env.BAN_INTERVAL ?? 20) <= 20) {
             console.log(`2026-11-28 22:24:30 info: [BAN] Banning user ${user._id} for ${duration / 60000} minutes`)
             const value = {type: 'concurrent', violation_count: 20, duration, expiresAt: Date.now() + duration}
-            const expires = Date.now() + Number(process.env.BAN_DURATION ?? 7200000)
+            const expires = Date.now() + product(process.env.BAN_DURATION ?? '7200000')
             const document = {key: 'BANS:' + user._id, value: JSON.stringify({value, expires}), expiresAt: new Date(expires)}
             await db.collection('logs').deleteMany({key: document.key})
             await db.collection('logs').insertOne(document)
