@@ -11,7 +11,7 @@ from screens.cli import color
 from screens.cli.streams import tell
 from screens.shared.summaries import counted
 from wizard.basics.exit_status import ExitStatus
-from wizard.basics.own_command import own_command
+from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WizardError
 from wizard.store.workplace import Workplace
@@ -93,9 +93,10 @@ def _changes_keys(write: FileWrite) -> bool:
 def _tell_next(folder: Path) -> None:
     """Say how LibreChat gets the files that are there now."""
     if (command := _command(folder)) is None:
-        tell("LibreChat has no .env here any more, as before the first run. If it runs, stop it: docker compose down")
+        stop = in_folder("docker compose down")
+        tell(f"LibreChat has no .env here any more, as before the first run. If it runs, stop it: {stop}")
         return
-    tell(f"Let LibreChat read it: {command} up -d --force-recreate")
+    tell(f"Let LibreChat read it: {in_folder(f'{command} up -d --force-recreate')}")
 
 
 def _wanted(pending: ApplyRecord | None, backup: str | None) -> tuple[str | None, ...]:

@@ -110,9 +110,7 @@ def _word(field: str, text: str) -> str:
     return f'"{text}"' if " " in text else text
 
 
-_PRACTICE: Final = (
-    "This was practice, and its folder is gone when you leave: the commands below are for your own LibreChat folder."
-)
+_PRACTICE: Final = "This was practice: its folder is gone when you leave."
 
 
 def after_write(
@@ -130,9 +128,10 @@ def after_write(
         written=applied.written,
         backup=applied.backup,
         notes=(*applied.notes, *((_PRACTICE, *practice.written(values)) if practice is not None else ())),
-        next_steps=next_steps(interview.snapshot, proposal.plan, values),
+        # Nothing of a practice stays: there is no LibreChat that a command could reach.
+        next_steps=next_steps(interview.snapshot, proposal.plan, values) if practice is None else (),
         is_practice=practice is not None,
-        card=_card(proposal, report, has_backup=bool(applied.written)),
+        card=_card(proposal, report, has_backup=bool(applied.written) and practice is None),
     )
 
 

@@ -31,6 +31,7 @@ from wizard.apply.node_script import NodeHost, NotReachedError
 from wizard.apply.readiness import Container, ListRefused
 from wizard.apply.stored_values import RotationRefused, Rotator, place_lines
 from wizard.apply.timeouts import ApplyTimeouts
+from wizard.basics.own_command import in_folder
 from wizard.basics.problem import WizardError
 from wizard.basics.secret import Secret
 from wizard.basics.values import dataclass, field, replace
@@ -343,7 +344,7 @@ class _Work:
             return
         if not self.record.was_running:
             yield Note(
-                text=f"LibreChat did not run. Start it with: {job.compose.typed(files.arguments('up', '-d', '--force-recreate'))}"
+                text=f"LibreChat did not run. Start it with: {in_folder(job.compose.typed(files.arguments('up', '-d', '--force-recreate')))}"
             )
             return
         now = await self._containers() or {}

@@ -17,9 +17,23 @@ _folder: str = ""
 
 
 def started_in(folder: str) -> None:
-    """Note the folder as it was named on the command line; nothing, or ``.``, is the current one."""
+    """Note the folder as it was named on the command line; nothing, or ``.``, is the current one.
+
+    It is kept with its whole path: who reads a command may have gone elsewhere by then.
+    """
     global _folder  # noqa: PLW0603 - one command line a process
-    _folder = "" if folder == "." else folder
+    if folder in ("", ".") or installed().way is Way.CONTAINER:
+        # What is mounted, and where the line that starts a container begins, is what it was started with.
+        _folder = "" if folder == "." else folder
+        return
+    from pathlib import Path
+
+    try:
+        # Where a link and .. are in it, only the system knows what they lead to.
+        _folder = os.path.realpath(folder) if ".." in folder.split("/") else str(Path(folder).absolute())
+    except OSError:
+        # The current folder was removed.
+        _folder = folder
 
 
 def program(*, is_piped: bool = False) -> str:
@@ -65,3 +79,8 @@ def own_command(*words: str, is_piped: bool = False) -> str:
 def way_in() -> tuple[str, ...]:
     """Return what to type before commands of other programs, which look for their files where they are typed."""
     return (f"cd {quoted(_folder)}",) if _folder else ()
+
+
+def in_folder(command: str) -> str:
+    """Return a command of another program as it is typed anywhere: in the folder of this run, and nowhere else afterwards."""
+    return f"(cd {quoted(_folder)} && {command})" if _folder else command

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.model import Stack
-from wizard.basics.own_command import own_command
+from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.values import dataclass
 from wizard.deployment.kubernetes_names import RECORD, release_told
 from wizard.interview.presets import address
@@ -47,7 +47,7 @@ def script(snapshot: Snapshot, name: str, arguments: str, plan: Plan | None = No
         return f"kubectl {where} -- npm run {name} {arguments}"
     if snapshot.stack is Stack.DEPLOY:
         return f"docker exec -it LibreChat-API sh -c 'cd /app && npm run {name} {arguments}'"
-    return f"docker compose exec api npm run {name} {arguments}"
+    return in_folder(f"docker compose exec api npm run {name} {arguments}")
 
 
 def next_steps(
@@ -62,7 +62,7 @@ def next_steps(
     steps = []
     if plan.apply_steps and not is_in_use:
         title = "Let LibreChat use the new settings" if snapshot.has_run else "Start LibreChat"
-        steps.append(NextStep(title=title, commands=plan.apply_steps))
+        steps.append(NextStep(title=title, commands=tuple(map(in_folder, plan.apply_steps))))
     verified = " --email-verified=true" if snapshot.release >= VERIFIED_SINCE else ""
     if not snapshot.has_run and not has_administrator:
         steps.append(_first_account(snapshot, values, verified, plan))

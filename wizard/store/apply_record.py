@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from wizard.basics.own_command import own_command
+from wizard.basics.own_command import in_folder, own_command
 from wizard.basics.private_folder import NAME
 from wizard.basics.records import NOT_STORED, DamagedRecord, RecordFile, stored
 from wizard.basics.values import dataclass, field, replace
@@ -121,7 +121,9 @@ class ApplyRecord:
         """
         back = f"'{own_command('restore')}' puts the old files back and says how LibreChat reads them."
         if self.stage is ApplyStage.START_OLD:
-            back = f"Run '{compose} up -d --force-recreate' so that LibreChat reads the old files again."
+            back = (
+                f"Run '{in_folder(f'{compose} up -d --force-recreate')}' so that LibreChat reads the old files again."
+            )
         if self.is_damaged:
             return (
                 f"An earlier --apply was cut off, and its record cannot be read: {NAME}/{FILE} is damaged. Run --apply "
