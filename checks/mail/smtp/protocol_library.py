@@ -1,6 +1,6 @@
 """aiosmtplib's protocol without its client, which loads Python's ``email`` package: a third of the time that a check takes.
 
-The package's own module is left out while the protocol is loaded. Whoever imports the package afterwards gets all of it, with these
+The module of the package itself is left out while the protocol is loaded. A later import of the package gets all of it, with these
 same modules in it.
 """
 
