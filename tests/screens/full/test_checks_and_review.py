@@ -100,6 +100,18 @@ async def test_review_lists_the_files_and_asks_before_it_writes_what_failed(tmp_
     assert "\nWritten: .env" in operator.app.farewell
 
 
+async def test_review_begins_with_the_difference(tmp_path: Path) -> None:
+    async with at_the_wizard(
+        tmp_path / "chat", answered={"APP_TITLE": "Ours"}, step="review", size=(80, 24)
+    ) as operator:
+        await operator.until("1 file will change. Ctrl+W writes it.")
+        await operator.until("+++ .env")
+        rows = [str(part.render()) for part in operator.app.screen.query("#rows .part")]
+        places = [next(n for n, row in enumerate(rows) if row.startswith(text)) for text in ("---", "Notes", "To run")]
+        assert places == sorted(places)
+        assert places[0] == 0
+
+
 async def test_practice_ends_with_what_its_servers_saw(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", step="review", practice=practice_with()) as operator:
         await operator.until("Ctrl+W writes ")

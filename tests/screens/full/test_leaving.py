@@ -40,6 +40,9 @@ async def test_without_an_answer_it_ends_at_once(tmp_path: Path) -> None:
 async def test_leaving_can_be_thought_better_of(tmp_path: Path) -> None:
     async with at_the_wizard(tmp_path / "chat", answered={"APP_TITLE": "Ours"}) as operator:
         await asked(operator)
+        for answer in ("Stay", "Leave and keep", "Leave and discard"):
+            await operator.until(answer)
+        assert "Go on" not in operator.flat, "it can be read as: go on and leave"
         await operator.press("escape")
         await operator.until("Leave the wizard?", gone=True)
         assert not operator.app._exit
