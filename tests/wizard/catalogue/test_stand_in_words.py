@@ -10,7 +10,7 @@ from wizard.catalogue import stand_ins
 from wizard.catalogue.stand_ins import PlaceholderKind, names_nothing, stand_in_of_secret
 
 _PARTS = (
-    ["op://", "vault:", "ref+", "arn:aws:ssm:", "projects/a/secrets/b", "@Microsoft.KeyVault(x)", "{{ x }}", "/run/secrets/a", "file:", "$(", ")", "`", "sudo ", "openssl rand", "head -c", "uuidgen", "pwgen ", "python3 -c", "node\t-e", "cat /", "date +", "<", ">", "any random", "just", "generate", "Change_Me", "placeholder", "your_", "your-domain", "replace", "\u0131nsert", "put", "pa\u017fte", "enter", "one", "here", "with", "[x]", "xxxxx", "***", "...", "---", "___", "…", "TODO", "tbd", "fixme", "secret", "example", "0a1b", " ", "K", "é"]
+    ["op://", "vault:", "ref+", "arn:aws:ssm:", "projects/a/secrets/b", "@Microsoft.KeyVault(x)", "{{ x }}", "/run/secrets/a", "file:", "$(", ")", "`", "sudo ", "openssl rand", "head -c", "uuidgen", "pwgen ", "python3 -c", "node\t-e", "cat /", "date +", "<", ">", "any random", "just", "generate", "Change_Me", "placeholder", "your_", "your-domain", "replace", "\u0131nsert", "put", "pa\u017fte", "enter", "one", "here", "with", "me", "this", "replace_me", "[x]", "xxxxx", "***", "...", "---", "___", "…", "TODO", "tbd", "fixme", "secret", "example", "0a1b", " ", "K", "é"]
 )  # fmt: skip
 _KINDS = {
     PlaceholderKind.REFERENCE: stand_ins._REFERENCE,
