@@ -52,7 +52,7 @@ class LiveLook:
             return
         given = values.data if isinstance(values.data, Mapping) else {}
         if values.is_found:
-            # The release that runs may call its objects otherwise than the files do (K16).
+            # The release that runs may name its objects differently than the files do (K16).
             self._view = replace(self._view, release=release.with_values(given))
         if self._is_read("the release's values", values):
             yield from self._release(given)
