@@ -9,7 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +42,8 @@ class Site:
     """Where LibreChat of the pods answers /api/config."""
     is_silent: bool = False
     """Whether it does not."""
+    says: Mapping[str, object] = field(default_factory=dict)
+    """What it says otherwise than its environment would have it say."""
     answered: int = 0
 
     def answer(self, text: str, *more: str) -> Run:
@@ -102,7 +104,7 @@ def _answering(site: Site) -> Iterator[None]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             environment = {**site.environment_of_pod(), **site.secret()}
-            body = json.dumps(startup_config(environment, NEWEST)).encode()
+            body = json.dumps({**startup_config(environment, NEWEST), **site.says}).encode()
             self.send_response(503 if site.is_silent else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

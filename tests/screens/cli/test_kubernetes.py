@@ -75,6 +75,15 @@ def test_the_checks_wait_until_librechat_answers_in_its_pod(site: Site) -> None:
     assert site.environment_of_pod()["ALLOW_REGISTRATION"] == "false"
 
 
+def test_what_the_pod_says_is_compared_with_the_files(site: Site) -> None:
+    site.says = {"registrationEnabled": True}
+    done = site.answer(ASKED, "--apply")
+    assert done.status == 1, done.text
+    assert "The running LibreChat has other settings than the files (registrationEnabled)" in " ".join(
+        done.text.split()
+    )
+
+
 def test_without_the_right_to_run_commands_in_pods_the_checks_decide(site: Site) -> None:
     site.server.forbidden.add(("create", "pods/exec"))
     done = site.answer(ASKED, "--apply")
