@@ -1,4 +1,4 @@
-"""Gets a real program for the tests without installing it: ``fetch_judge.py docker-compose|caddy|nginx|nsd DESTINATION``.
+"""Gets a real program for the tests without installing it: ``fetch_judge.py docker|docker-compose|caddy|nginx|nsd DESTINATION``.
 
 Each of them is one file, with libraries of its own at most; installing the package would start a server. It comes from the archive that this
 machine already uses, from a newer suite where its own is too old, with apt's lists kept apart from the machine's. apt verifies
@@ -42,6 +42,13 @@ JUDGES = {
         place="usr/lib*/docker/cli-plugins/docker-compose",
         ask_version=("version", "--short"),
         installed=tuple(Path(folder, "cli-plugins", "docker-compose") for folder in PLUGIN_FOLDERS),
+    ),
+    # For the container image. Engine 29 refuses the client of Debian 12 (API 1.41), and the client of 29 refuses Debian 12's engine;
+    # Debian 13's (API 1.24 to 1.45) gets on with both.
+    "docker": Judge(
+        packages=(("trixie", "docker-cli"), (None, "docker-cli"), (None, "docker.io")),
+        place="usr/bin/docker",
+        ask_version=("--version",),
     ),
     "caddy": Judge(packages=((None, "caddy"),), place="usr/bin/caddy", ask_version=("version",)),
     "nginx": Judge(packages=((None, "nginx"), (None, "nginx-core")), place="usr/sbin/nginx", ask_version=("-v",)),

@@ -6,8 +6,9 @@ FOLDER then holds the wheels of requirements.txt, each with a hash of that lock,
     pip install --no-index --no-deps FOLDER/librechat_auth_wizard-*.whl
 
 Without options the wheels are those of the Python that runs this. With them they are for other machines: each ``--python`` adds a
-version, ``--glibc`` is the oldest C library that they may meet, ``--machine`` the processor as ``uname -m`` names it. Run it with
-the environment that ./test makes (.cache/venv/bin/python), which has the build backend. The folder is there, whole, or not at all.
+version, ``--glibc`` is the oldest C library that they may meet, ``--machine`` the processor as ``uname -m`` names it. With
+``--from`` a folder they come from an earlier such folder, without a network. Run it with the environment that ./test makes
+(.cache/venv/bin/python), which has the build backend. The folder is there, whole, or not at all.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def _run(*arguments: str | Path) -> None:
         sys.exit(f"wheelhouse: {' '.join(map(str, arguments[:5]))} ended with {done.returncode}")
 
 
-def collect(folder: Path, versions: list[str], glibc: str, machine: str) -> None:
+def collect(folder: Path, options: argparse.Namespace) -> None:
     """Put everything into a folder that is there."""
     python = (sys.executable, "-I", "-m")
     download = (
@@ -64,9 +65,12 @@ def collect(folder: Path, versions: list[str], glibc: str, machine: str) -> None
         "off",
     )
     locked = ("--require-hashes", "--only-binary", ":all:", "--requirement", _CHECKOUT / LOCK, "--dest", folder)
-    targets = [word for tag in platforms(glibc, machine) for word in ("--platform", tag)] if glibc else []
-    if versions or targets:
-        for version in versions or [OLDEST_PYTHON]:
+    if options.source is not None:
+        locked = ("--no-index", "--find-links", options.source.absolute(), *locked)
+    tags = platforms(options.glibc, options.machine) if options.glibc else []
+    targets = [word for tag in tags for word in ("--platform", tag)]
+    if options.python or targets:
+        for version in options.python or [OLDEST_PYTHON]:
             _run(*download, *locked, "--implementation", "cp", "--python-version", version, *targets)
     else:
         _run(*download, *locked)
@@ -85,6 +89,7 @@ def main() -> None:
     parser.add_argument("--python", action="append", default=[], metavar="3.N")
     parser.add_argument("--glibc", default="", metavar="2.N")
     parser.add_argument("--machine", default=os.uname().machine)
+    parser.add_argument("--from", type=Path, metavar="FOLDER", dest="source")
     options = parser.parse_args()
     folder: Path = options.folder.absolute()
     if folder.exists() and not is_wheelhouse(folder) and any(folder.iterdir()):
@@ -95,7 +100,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as work:
         made = Path(work, "made")
         made.mkdir()
-        collect(made, options.python, options.glibc, options.machine)
+        collect(made, options)
         if folder.exists():
             shutil.rmtree(folder)
         made.rename(folder)

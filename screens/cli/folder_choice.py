@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from wizard.basics.installed import Way, installed
-from wizard.basics.own_command import own_command, program
+from wizard.basics.own_command import program
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem
 
@@ -52,26 +51,6 @@ def choose_folder(environment: Mapping[str, str] = os.environ) -> str:
         sys.stderr.write(f"There is no docker-compose.yml in {plain(text, limit=200)}.\n" if text else "")
     ways = f"Name the LibreChat folder: {program()} --dir DIR. To practise: {program()} demo"
     raise InvalidInput(Problem(field="--dir", message="no folder was chosen.", remedy=ways))
-
-
-def refuse_what_is_lost(folder: str) -> None:
-    """Refuse a folder that ends with the container that the program runs in; elsewhere every folder stays.
-
-    ``InvalidInput`` with the ``docker run`` line that mounts it.
-    """
-    if installed().way is not Way.CONTAINER:
-        return
-    from wizard.basics.container import is_kept
-
-    if is_kept(Path(folder).absolute()):
-        return
-    raise InvalidInput(
-        Problem(
-            field="--dir",
-            message="the LibreChat folder is not mounted into this container. Nothing changed.",
-            remedy=f"In that folder, run: {own_command()}. To practise: {program()} demo",
-        )
-    )
 
 
 def _show(found: list[str]) -> None:

@@ -104,11 +104,11 @@ def _run(options: argparse.Namespace) -> int:
 def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
     """Run a command with the rights that it has in its folder."""
     options.is_folder_named = options.dir != "."
-    if command is not _explain or options.is_folder_named:
-        from screens.cli.folder_choice import refuse_what_is_lost
-        from wizard.basics.own_command import started_in
+    from screens.cli.container_folder import refuse_what_is_lost
+    from wizard.basics.own_command import started_in
 
-        started_in(options.dir)
+    started_in(options.dir)
+    if command is not _explain or options.is_folder_named:
         refuse_what_is_lost(options.dir)
     if command is _interactive and not options.is_folder_named:
         from screens.cli.folder_choice import PRACTICE, choose_folder
@@ -116,12 +116,12 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
         options.dir = choose_folder()
         if options.dir == PRACTICE:
             return _demo(options)
+        started_in(options.dir)
+        refuse_what_is_lost(options.dir)
     from wizard.basics.acting import working_in
     from wizard.basics.docker_engine import REMOTE_ENGINE
     from wizard.basics.links import FOREIGN_FILES
-    from wizard.basics.own_command import started_in
 
-    started_in(options.dir)
     with (
         working_in(_folder(options)) as folder,
         FOREIGN_FILES.given(accepted=options.accept_foreign_files),
@@ -129,6 +129,10 @@ def _in_folder(command: Callable[[argparse.Namespace], int], options: argparse.N
     ):
         # Followed once: who can change a link on the way could lead the next one elsewhere.
         options.dir = str(folder)
+        if command is not _explain:
+            from wizard.store.newer_records import refuse_newer
+
+            refuse_newer(folder)
         return command(options)
 
 

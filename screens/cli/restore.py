@@ -147,7 +147,7 @@ def _list(workplace: Workplace, now: datetime) -> ExitStatus:
     backups = workplace.backups()
     for entry in backups:
         sys.stdout.write(f"{entry.id}  {_age(now - entry.when):>14}  {_effect(workplace, entry)}\n")
-    if damaged := next((entry.id for entry in backups if not entry.complete), None):
+    if damaged := next((entry.id for entry in backups if not entry.complete and not entry.is_newer), None):
         tell(f"To delete the damaged backup: rm -r {_BACKUPS}/{damaged}")
     if backups:
         tell(f"To see a difference: {own_command('restore --dry-run', 'BACKUP')}")
@@ -159,7 +159,7 @@ def _list(workplace: Workplace, now: datetime) -> ExitStatus:
 def _effect(workplace: Workplace, entry: Backup) -> str:
     """Say what is in a backup, and what putting it back would change now."""
     if not entry.complete:
-        return "damaged, cannot be restored"
+        return "made by a later release, which can restore it" if entry.is_newer else "damaged, cannot be restored"
     try:
         words = _words(workplace.writes_of(entry.id)[1])
     except WizardError as error:
@@ -187,7 +187,7 @@ def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str 
             f"run wrote twice, an older one holds the files from before it: {own_command('restore --list')}"
         )
     for entry in workplace.backups() if wanted is None else ():
-        if entry.complete:
+        if entry.complete or entry.is_newer:
             return
         tell(f"{entry.id} is damaged and left out; to delete it: rm -r {_BACKUPS}/{entry.id}")
 

@@ -15,10 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import IO
 
 from tests.engine import rootfs
 from tests.judge import JUDGES, need_path
@@ -184,6 +185,20 @@ class Engine:
             os.close(own)
             os.close(there)
 
+    def bring_in(self, name: str, write: Callable[[IO[bytes]], None], *words: str) -> None:
+        """Make an image of what ``write`` gives as an archive."""
+        importing = subprocess.Popen(
+            [*self.entered(), str(self._tools / "docker"), "import", *words, "-", name],
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        assert importing.stdin is not None
+        write(importing.stdin)
+        said, _ = importing.communicate()
+        assert importing.returncode == 0, said
+
     def fill(self, images: Sequence[str]) -> None:
         """Make the images; what each runs is told by its name."""
         changes = [
@@ -193,17 +208,7 @@ class Engine:
             "ENV XDG_DATA_HOME=/data XDG_CONFIG_HOME=/config",
         ]
         words = [word for change in changes for word in ("-c", change)]
-        importing = subprocess.Popen(
-            [*self.entered(), str(self._tools / "docker"), "import", *words, "-", "standin:base"],
-            env=self.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        assert importing.stdin is not None
-        rootfs.write(importing.stdin)
-        said, _ = importing.communicate()
-        assert importing.returncode == 0, said
+        self.bring_in("standin:base", rootfs.write, *words)
         self.docker("create", "--name", "base", "standin:base", "sleeper")
         made: dict[str, str] = {}
         for image in images:

@@ -55,10 +55,21 @@ _SCRIPTS = CHECKOUT / "tests/wizard/apply/image/scripts.js"
 """LibreChat's own scripts for accounts, as they ask and answer by release."""
 
 
+_LEFT_OUT = re.compile(r"test|idlelib|tkinter|turtledemo|lib2to3|(site|dist)-packages|config-")
+_DEBIAN_WHEELS = Path("/usr/share/python-wheels")
+"""Where Debian keeps what ensurepip installs."""
+
+
 def write(stream: IO[bytes]) -> None:
     """Write the file system as a tar archive."""
     with tarfile.open(fileobj=stream, mode="w|") as archive:
         _Archive(archive).fill()
+
+
+def write_python(stream: IO[bytes]) -> None:
+    """Write a system with a shell and all of this machine's Python, as images for programs in Python are."""
+    with tarfile.open(fileobj=stream, mode="w|") as archive:
+        _Archive(archive).fill_with_python()
 
 
 class _Archive:
@@ -145,6 +156,25 @@ class _Archive:
         self.tree(Path(paths["stdlib"], "encodings"), f"{paths['stdlib']}/encodings")
         self.folder(f"{paths['platstdlib']}/lib-dynload", 0o755)
         self.libraries(*Path("/lib").glob("*/libnss_dns.so.2"), *Path("/lib").glob("*/libnss_files.so.2"))
+
+    def fill_with_python(self) -> None:
+        self.folder("/tmp", 0o1777)
+        self.text("/etc/passwd", _PASSWD, 0o644)
+        self.text("/etc/group", _GROUP, 0o644)
+        self.text("/etc/nsswitch.conf", "hosts: files dns\n", 0o644)
+        self.program(Path(need_program("dash", "sh")), "/bin/sh")
+        for name in (PYTHON, f"{Path(PYTHON).parent}/python3"):
+            self.program(Path(PYTHON), name)
+        library = Path(sysconfig.get_paths(vars={"base": sys.base_prefix, "platbase": sys.base_prefix})["stdlib"])
+        parts = [path for path in library.iterdir() if not _LEFT_OUT.match(path.name)]
+        for part in parts:
+            if part.is_file():
+                self.file(part, str(part))
+            else:
+                self.tree(part, str(part))
+        self.libraries(*library.glob("lib-dynload/*.so"), *Path("/lib").glob("*/libnss_*.so.2"))
+        if _DEBIAN_WHEELS.is_dir():
+            self.tree(_DEBIAN_WHEELS, str(_DEBIAN_WHEELS))
 
     def program(self, source: Path, target: str) -> None:
         self.file(source.resolve(), target)

@@ -62,4 +62,5 @@ def is_kept(folder: Path, mounts: str = _MOUNTS) -> bool:
 
 def _is_below_here(folder: str) -> bool:
     here, there = Path.cwd(), Path(folder).absolute()
-    return there == here or here in there.parents
+    # Where the container was given no folder, its own current one says nothing of the person's.
+    return is_kept(here) and (there == here or here in there.parents)

@@ -64,6 +64,8 @@ class Backup:
     """Names relative to the LibreChat folder; empty where the manifest cannot be read."""
     complete: bool
     """False where the manifest is missing or damaged: such a backup is not restored."""
+    is_newer: bool = False
+    """Whether a later release made it: whole, but not for this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,14 +180,15 @@ class Backups:
             manifest = self._manifest(backup_id)
             files = tuple(entry.text("name") for entry in manifest.each("files"))
             return Backup(id=backup_id, when=manifest.instant("when"), files=files, complete=True)
-        except DamagedRecord:
-            return Backup(id=backup_id, when=_instant(backup_id), files=(), complete=False)
+        except DamagedRecord as error:
+            is_newer = isinstance(error, NewerRecord)
+            return Backup(id=backup_id, when=_instant(backup_id), files=(), complete=False, is_newer=is_newer)
 
     def _manifest(self, backup_id: str) -> RecordFields:
         try:
             manifest = RecordFile(self._room, self.path / backup_id / MANIFEST, largest=_LARGEST_MANIFEST).read()
-        except NewerRecord as error:
-            raise DamagedRecord(f"its manifest: {error}") from None
+        except NewerRecord:
+            raise
         except DamagedRecord:
             raise DamagedRecord(_UNREADABLE) from None
         if manifest is None:
@@ -201,7 +204,8 @@ class Backups:
         if not backups:
             raise InvalidInput(Problem(field="BACKUP", message="there is no backup in this folder yet."))
         if wanted is None:
-            found = next((backup for backup in backups if backup.complete), None)
+            # One of a later release is no reason to go back further: it is chosen, and refused when it is read.
+            found = next((backup for backup in backups if backup.complete or backup.is_newer), None)
             if found is None:
                 raise WriteRefused(Problem(field="BACKUP", message="every backup here is damaged. Nothing changed."))
             return found
@@ -231,6 +235,11 @@ class Backups:
             folders = tuple(_relative(name) for name in manifest.texts("folders"))
         except OSError as error:
             raise refused(self.relative(backup.id), error) from error
+        except NewerRecord:
+            message = "a later release of librechat-wizard made this backup. Nothing changed."
+            remedy = f"Restore it with that release. {own_command('restore --list')} shows the others."
+            place = f"{self.relative(backup.id)}/{MANIFEST}"
+            raise WriteRefused(Problem(field="", file=place, message=message, remedy=remedy)) from None
         except DamagedRecord as error:
             message = f"this backup is damaged ({error}). Nothing changed."
             remedy = f"{own_command('restore --list')} shows the others."
