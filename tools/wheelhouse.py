@@ -64,7 +64,15 @@ def collect(folder: Path, options: argparse.Namespace) -> None:
         "--progress-bar",
         "off",
     )
-    locked = ("--require-hashes", "--only-binary", ":all:", "--requirement", _CHECKOUT / LOCK, "--dest", folder)
+    locked: tuple[str | Path, ...] = (
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "--requirement",
+        _CHECKOUT / LOCK,
+        "--dest",
+        folder,
+    )
     if options.source is not None:
         locked = ("--no-index", "--find-links", options.source.absolute(), *locked)
     tags = platforms(options.glibc, options.machine) if options.glibc else []

@@ -94,8 +94,10 @@ def it_installs_checks_and_says_what_starts_it_again(site: Site) -> None:
     printed = re.search(r"'(docker run .* restore)'", done.err)
     assert printed, done.err
     typed = shlex.join([*site.engine.entered(SOMEBODY), "sh", "-c", f"cd {site.folder} && {printed[1]}"])
-    said_back, status = pexpect.run(typed, env=site.engine.environment, withexitstatus=True, timeout=None)
-    assert status == 0, said_back
+    terminal = pexpect.spawn(typed, env=site.engine.environment, timeout=None)
+    said_back = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 0, said_back
     assert not (site.folder / ".env").exists()
 
     # With a script of one's own before it, that is what is printed.

@@ -96,10 +96,12 @@ def test_what_0_1_0_had_under_way_is_told_and_gone_back_from(tmp_path: Path) -> 
 def test_answers_that_0_1_0_kept_are_gone_on_with(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, STARTED)
     with wizard(folder) as terminal:
-        terminal.until("Go on where you stopped?")
-        terminal.until("with 4 │ │ answers. Secrets are not kept: 1 of them")
+        terminal.until("Continue where you left off?")
+        terminal.until("It has 4 answers")
+        terminal.until("you will have to type 1 of them again")
         terminal.press("enter")
         terminal.until("Mail step")
+        terminal.until("smtp.example.com")
 
 
 DOCTOR = ("doctor", "--offline")

@@ -55,6 +55,7 @@ def in_container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monk
     copy = Installed(way=Way.CONTAINER, package="/opt/librechat-wizard", name=IMAGE)
     monkeypatch.setattr(own_command, "installed", lambda: copy)
     monkeypatch.setattr(container, "socket_group", lambda: None)
+    monkeypatch.setattr(container, "is_kept", lambda _: True)
     monkeypatch.setattr(container, "host_name", lambda: BRIDGED)
     monkeypatch.setattr(own_command, "_folder", "")
     monkeypatch.delenv(STARTED_AS, raising=False)
@@ -65,13 +66,14 @@ def in_container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monk
 START = 'docker run --rm -it -u "$(id -u):$(id -g)" -v "$PWD:$PWD" -w "$PWD"'
 
 
-@pytest.mark.usefixtures("in_container")
-def test_a_container_prints_what_starts_it_again() -> None:
+def test_a_container_prints_what_starts_it_again(in_container: pytest.MonkeyPatch) -> None:
     assert own_command.own_command("restore") == f"{START} {IMAGE} restore"
     # A terminal and a pipe at once is what Docker refuses.
     assert own_command.own_command("explain", is_piped=True) == f"{START} {IMAGE} explain".replace("-it", "-i")
     own_command.started_in("inner")
     assert own_command.own_command("doctor") == f"{START} {IMAGE} doctor --dir inner"
+    in_container.setattr(container, "is_kept", lambda _: False)
+    assert f"-v {Path.cwd()}/inner:{Path.cwd()}/inner {IMAGE}" in own_command.own_command("doctor")
     own_command.started_in("/srv/the chat")
     assert own_command.own_command("doctor") == (
         f"{START} -v '/srv/the chat:/srv/the chat' {IMAGE} doctor --dir '/srv/the chat'"
