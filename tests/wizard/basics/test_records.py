@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -228,6 +229,9 @@ def readers(folder: Path) -> dict[Path, Callable[[], object]]:
     }
 
 
+WORDS = re.compile("this backup is damaged|a later release of librechat-wizard made this backup")
+
+
 @pytest.mark.parametrize("number", range(5))
 @pytest.mark.parametrize("data", DAMAGES, ids=range(len(DAMAGES)))
 def test_no_reader_fails_otherwise_than_by_a_refusal(room: PrivateFolder, number: int, data: bytes) -> None:
@@ -237,7 +241,7 @@ def test_no_reader_fails_otherwise_than_by_a_refusal(room: PrivateFolder, number
     try:
         read()
     except WriteRefused as refusal:
-        assert "this backup is damaged" in str(refusal)  # noqa: PT017 - refusing is one of two right answers
+        assert WORDS.search(str(refusal))  # noqa: PT017 - refusing is one of two right answers
 
 
 @pytest.mark.parametrize("number", range(5))
@@ -250,7 +254,7 @@ def test_no_planted_record_makes_a_reader_fail(room: PrivateFolder, number: int,
     try:
         read()
     except WriteRefused as refusal:
-        assert "this backup is damaged" in str(refusal)  # noqa: PT017 - refusing is one of two right answers
+        assert WORDS.search(str(refusal))  # noqa: PT017 - refusing is one of two right answers
 
 
 def test_a_planted_journal_removes_no_folder_elsewhere(room: PrivateFolder) -> None:

@@ -146,7 +146,8 @@ def test_a_damaged_backup_is_refused_whole(folder: Path, damage: str) -> None:
         (backup / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(WriteRefused) as caught:
         restore(folder, backup.name)
-    assert "damaged" in str(caught.value)
+    # A release that is yet to come makes others.
+    assert ("a later release" if damage == "version" else "damaged") in str(caught.value)
     assert "Nothing changed." in str(caught.value)
     assert (folder / ".env").read_bytes() == b"NEW=1\n"
     assert (folder / "librechat.yaml").read_bytes() == b"version: 2\n"
