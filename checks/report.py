@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterable
 from typing import IO, Any, Final, assert_never
 
@@ -68,27 +69,9 @@ def _finding_lines(finding: Finding, width: int) -> list[str]:
 def wrapped(text: str, head: str, width: int) -> list[str]:
     """Return a text in lines of that width, ``head`` before the first one and as much blank before the others."""
     indent = " " * len(head)
-    if " ".join(text.split()) == text:
-        return _filled(text.split(), head, indent, width)
-    import textwrap
-
     return textwrap.wrap(
         text, width, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
-
-
-def _filled(words: list[str], head: str, indent: str, width: int) -> list[str]:
-    """Return words with one blank between them in lines, as textwrap does it without its patterns."""
-    lines: list[str] = []
-    line = head
-    for word in words:
-        begin = head if not lines else indent
-        if line != begin and len(line) + 1 + len(word) > width:
-            lines.append(line)
-            line = indent + word
-        else:
-            line = line + word if line == begin else f"{line} {word}"
-    return [*lines, line] if words else []
 
 
 def unfinished(outcomes: Iterable[tuple[str, CheckOutcome]]) -> dict[str, list[str]]:

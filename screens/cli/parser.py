@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, NoReturn
@@ -197,10 +196,6 @@ def stray_options(given: argparse.Namespace, run: str) -> list[str]:
     return list(dict.fromkeys(one.name for one in _OPTIONS if one.name not in taken and one.is_given(given)))
 
 
-# The program speaks English alone, and argparse looks for translations of its own words before it declares the first option.
-argparse._ = str  # type: ignore[attr-defined]
-
-
 class _Parser(argparse.ArgumentParser):
     """An argument parser that never quotes a value back: it could be a secret put on the command line by mistake."""
 
@@ -246,14 +241,11 @@ class _Version(argparse.Action):
         raise SystemExit(ExitStatus.DONE)
 
 
-def build_parser(*, has_commands: bool = True) -> argparse.ArgumentParser:
-    """Return the parser of the whole command line, for :func:`parse`; its commands take half of the time."""
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, for :func:`parse`."""
     parser = _Parser(prog=name_in_help(), description=DESCRIPTION, epilog=STATUSES)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the release and how it was installed")
     parser.add_options(ANSWERS, PERSON)
-    if not has_commands:
-        parser.set_defaults(command=None)
-        return parser
     # Without ``prog``, argparse formats the whole usage to find the name.
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, prog=parser.prog)
     for name, text in COMMANDS.items():
@@ -263,8 +255,12 @@ def build_parser(*, has_commands: bool = True) -> argparse.ArgumentParser:
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; print the fault and the way out and exit with 2 where it is wrong."""
+    parser = build_parser()
     arguments = sys.argv[1:] if arguments is None else arguments
-    given, rest = _parsed(arguments)
+    try:
+        given, rest = parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        refuse(_fault(error.argument_name or "", arguments), arguments)
     if given.command in ACTIONS:
         # argparse takes all such words at the first of them: users add --dir DIR EMAIL would leave one over.
         given.words += [word for word in rest if not word.startswith("-")]
@@ -276,19 +272,6 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if given.command is not None and (stray := stray_options(given, given.command)):
         refuse(f"{given.command} does not take {', '.join(stray)}", arguments)
     return given
-
-
-def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    if not any(word in COMMANDS or word.startswith(("-h", "--h")) for word in arguments):
-        # What is wrong is said by the whole parser.
-        with contextlib.suppress(argparse.ArgumentError):
-            given, rest = build_parser(has_commands=False).parse_known_args(arguments)
-            if not rest:
-                return given, rest
-    try:
-        return build_parser().parse_known_args(arguments)
-    except argparse.ArgumentError as error:
-        refuse(_fault(error.argument_name or "", arguments), arguments)
 
 
 def refuse(fault: str, arguments: Sequence[str]) -> NoReturn:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import io
 import os
 import pty
-import textwrap
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from checks.model import Report
-from checks.report import columns_of, report_text, wrapped
-from tests.rounds import examples
+from checks.report import columns_of, report_text
 from wizard.basics.check_outcomes import Skipped
 from wizard.findings.consequences import RESET
 from wizard.findings.smtp import AUTH_REJECTED
@@ -56,24 +52,3 @@ def test_the_terminal_says_how_wide_it_is(columns: int, wanted: int) -> None:
     finally:
         os.close(leader)
     assert columns_of(io.StringIO()) == 80
-
-
-@settings(max_examples=examples(400), deadline=None)
-@given(
-    # Blanks of other kinds, and several, now and then.
-    text=st.lists(st.sampled_from(["a", "ab-cd", "ab,", "a" * 9, "b" * 13, "c" * 44]), max_size=14).flatmap(
-        lambda words: st.sampled_from([" ", " ", "  ", "\u00a0", "\t"]).map(lambda blank: blank.join(words))
-    ),
-    head=st.sampled_from(["", "ok    ", "----  "]),
-    width=st.integers(8, 40),
-)
-def test_lines_of_a_report_are_filled_as_textwrap_fills_them(text: str, head: str, width: int) -> None:
-    theirs = textwrap.wrap(
-        text,
-        width,
-        initial_indent=head,
-        subsequent_indent=" " * len(head),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    assert wrapped(text, head, width) == theirs

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 
 def hex_32_bytes() -> str:
     """Return 64 hexadecimal digits."""
@@ -16,5 +14,6 @@ def hex_16_bytes() -> str:
 
 
 def _hex(size: int) -> str:
-    # What secrets.token_hex returns, without the modules that it loads.
-    return os.urandom(size).hex()
+    import secrets
+
+    return secrets.token_hex(size)

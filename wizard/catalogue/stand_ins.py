@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -21,42 +20,23 @@ class PlaceholderKind(StrEnum):
     """``<your-secret>``: a person was to replace it."""
 
 
-# Next to no value is a stand-in, and compiling these takes longer than all else that is done with values: the signs and words below
-# tell which texts of ASCII letters cannot fit. (Outside ASCII more letters are "the same" than str.lower knows.)
 _REFERENCE: Final = late_pattern(
     r"(?i)(?:op|vault|awssm|awsps|aws-sm|gcpsm|gcp-sm|akv|azkv|bws|doppler|infisical|keyring|keychain|pass|secret|file|sops|ref\+[a-z]+)"
     r":{1,2}//?\S.*|ref\+\S+|arn:aws[a-z-]*:(?:secretsmanager|ssm):.*|projects/[^/]+/secrets/.*|@Microsoft\.KeyVault\(.*\)"
     r"|\$?\{\{.*\}\}|/(?:run|var/run|etc)/secrets?/\S+"
 )
-_REFERENCE_SIGNS: Final = frozenset("/:+{(")
 _COMMAND: Final = late_pattern(
     r"\$\(.+\)|`.+`|(?:sudo\s+)?(?:openssl\s+rand|head\s+-c|uuidgen|pwgen\s|python3?\s+-c|node\s+-e|cat\s+/|date\s+[+|])(?:.*)",
     re.DOTALL,
 )
-_COMMAND_SIGNS: Final = ("`", "(", "uuidgen")
 _PLACEHOLDER: Final = late_pattern(
     r"(?i)<[^<>]*>|.*(?:any.?random|justgenerate|change.?me|placeholder|(?:^|[^a-z0-9])your[_ -]|replace.?(?:me\b|with.?(?:a|your|the)\b|this)"
     r"|(?:generate|insert|put|paste|enter).?(?:your|one|here|with)\b).*"
-)
-_PLACEHOLDER_WORDS: Final = (
-    "<",
-    "random",
-    "generate",
-    "change",
-    "placeholder",
-    "your",
-    "replace",
-    "insert",
-    "put",
-    "paste",
-    "enter",
 )
 _NO_SECRET: Final = late_pattern(
     r"(?i)\[[^\[\]]*\]|x{4,20}|\*{3,}|\.{3,}|-{3,}|_{3,}|\u2026|todo|tbd|fixme|secret|example"
 )
 """What nobody generates; a password that somebody else chose may be such a word."""
-_LONGEST_WORD: Final = 20
-_REPEATED: Final = tuple("[*.-_")
 _NAMES_SOMETHING: Final = late_pattern(
     r"(?i)<[^<>@]*>|(?:^|[^a-z0-9])your[_-]?(?:own)?[_-]?(?:domain|host|server|tenant|company|org|site|app|email|mail|name|realm|team|project"
     r"|client|instance|issuer|url|ip|address)(?![a-z])|change.?me"
@@ -69,31 +49,15 @@ def stand_in_of_secret(text: str, *, is_own: bool) -> PlaceholderKind | None:
     ``is_own`` says that LibreChat alone has to know it, so that it is generated and not chosen.
     """
     value = text.strip()
-    found = next((kind for kind, pattern in _fitting(value) if pattern.fullmatch(value)), None)
-    if found is not None or not is_own or _is_no_word(value):
-        return found
-    return PlaceholderKind.PLACEHOLDER if _NO_SECRET.fullmatch(value) else None
-
-
-def _fitting(value: str) -> Iterator[tuple[PlaceholderKind, re.Pattern[str]]]:
-    """Give the patterns that a text can fit at all."""
-    is_plain, lower = value.isascii(), value.lower()
-    if not is_plain or not _REFERENCE_SIGNS.isdisjoint(value):
-        yield PlaceholderKind.REFERENCE, _REFERENCE
-    if not is_plain or len(value.split()) > 1 or any(sign in value for sign in _COMMAND_SIGNS):
-        yield PlaceholderKind.COMMAND, _COMMAND
-    if not is_plain or any(word in lower for word in _PLACEHOLDER_WORDS):
-        yield PlaceholderKind.PLACEHOLDER, _PLACEHOLDER
-
-
-def _is_no_word(value: str) -> bool:
-    """Whether a text is too long for a word that nobody generates."""
-    return value.isascii() and len(value) > _LONGEST_WORD and not value.startswith(_REPEATED)
+    patterns = (
+        (PlaceholderKind.REFERENCE, _REFERENCE),
+        (PlaceholderKind.COMMAND, _COMMAND),
+        (PlaceholderKind.PLACEHOLDER, _PLACEHOLDER),
+    )
+    found = next((kind for kind, pattern in patterns if pattern.fullmatch(value)), None)
+    return PlaceholderKind.PLACEHOLDER if found is None and is_own and _NO_SECRET.fullmatch(value) else found
 
 
 def names_nothing(text: str) -> bool:
     """Whether an address, a host or a name still is what a guide prints: ``https://your-domain.com``, ``<host>``."""
-    lower = text.lower()
-    if text.isascii() and not any(word in lower for word in ("<", "your", "change")):
-        return False
     return _NAMES_SOMETHING.search(text) is not None

@@ -333,9 +333,7 @@ def _almost_overrides(folder: Path) -> tuple[str, ...]:
         names = sorted(path.name for path in folder.iterdir())
     except OSError:
         return ()
-    return tuple(
-        name for name in names if name not in OVERRIDES and "ov" in name.lower() and _LIKE_OVERRIDE.fullmatch(name)
-    )
+    return tuple(name for name in names if name not in OVERRIDES and _LIKE_OVERRIDE.fullmatch(name))
 
 
 def _has_run(folder: Path) -> bool:

@@ -64,7 +64,7 @@ def spell(value: str, *, readers: frozenset[Reader] = ALL) -> Spelling | Unspell
 
     It can stand anywhere in a file. A value that no spelling fits is answered with the character to blame.
     """
-    if not (value.isascii() and "\0" not in value) and (match := _UNWRITABLE.search(value)):
+    if match := _UNWRITABLE.search(value):
         what = "the character NUL" if match[0] == "\0" else f"half a character (U+{ord(match[0]):04X})"
         return Unspellable(character=match[0], reason=f"it holds {what}, which no text file can hold.")
     return _found(value, readers) or _blame(value, readers)

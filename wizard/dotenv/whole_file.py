@@ -14,7 +14,6 @@ _PREFIXED: Final = late_pattern(
     rf"\s*(?P<word>\$env:|(?:set|setx|setenv|env|arg|var|let|const|local|declare\s+-x|-e|--env|-)\s+)(?P<name>{_NAME})(?P<sign>\s*=\s*|\s+)(?P<value>.*)",
     re.IGNORECASE,
 )
-_FIRST_WORDS: Final = ("$env:", "set", "env", "arg", "var", "let", "const", "local", "declare", "-")
 _ENCRYPTED: Final = {
     "SOPS": late_pattern(r"\s*(?:#ENC\[|[\w.-]+=ENC\[[A-Z0-9_]+,data:|sops_(?:version|mac|lastmodified)=).*"),
     "dotenvx": late_pattern(r"""\s*(?:export\s+)?[\w.-]+=["']?encrypted:[A-Za-z0-9+/=]+["']?\s*"""),
@@ -75,8 +74,8 @@ def _encrypted(written: list[tuple[int, str]]) -> FileFault | None:
 def _prefixed(written: list[tuple[int, str]]) -> list[FileFault]:
     groups: dict[str, list[tuple[int, re.Match[str]]]] = {}
     for number, line in written:
-        # Most files have no such line, and the pattern takes longer to compile than the rest of a file to read.
-        if not line.lstrip().casefold().startswith(_FIRST_WORDS) or (match := _PREFIXED.fullmatch(line)) is None:
+        match = _PREFIXED.fullmatch(line)
+        if match is None:
             continue
         word = " ".join(match["word"].split())
         if "=" in match["sign"] or word.lower() in ("setenv", "setx"):

@@ -46,8 +46,6 @@ def js_number(text: str) -> float:
     stripped = text.strip(_JS_BLANK)
     if not stripped:
         return 0.0
-    if stripped.isascii() and stripped.isdigit():
-        return float(stripped)
     if re.fullmatch(_JS_RADIX, stripped):
         try:
             return float(int(stripped, 0))

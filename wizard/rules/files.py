@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 from collections.abc import Iterator
 
 from wizard import catalogue
@@ -145,14 +146,14 @@ def environment_mode(view: View) -> Iterator[Finding]:
                 f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
                 f"{account_name(uid)} and cannot read it: it then starts without a single setting and does not say so."
             )
-            remedy = f"sudo chown -h {uid}:{gid} {_quoted(shown)}"
+            remedy = f"sudo chown -h {uid}:{gid} {shlex.quote(shown)}"
             yield ids.ENV_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
         elif state.mode & 0o007 or state.mode & 0o020:
             needs_group = is_mounted and state.uid != uid
             mode = "640" if needs_group else "600"
-            group = f"sudo chgrp {gid} {_quoted(shown)} && " if needs_group else ""
+            group = f"sudo chgrp {gid} {shlex.quote(shown)} && " if needs_group else ""
             summary = f"{shown} holds secrets and others on this machine can read or write it (mode {state.mode:04o})."
-            yield ids.ENV_OPEN.warn(summary, remedy=f"{group}chmod {mode} {_quoted(shown)}")
+            yield ids.ENV_OPEN.warn(summary, remedy=f"{group}chmod {mode} {shlex.quote(shown)}")
 
 
 def config_mode(view: View) -> Iterator[Finding]:
@@ -168,7 +169,7 @@ def config_mode(view: View) -> Iterator[Finding]:
             f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
             f"{account_name(uid)} and cannot read it: it starts without anything in it."
         )
-        remedy = f"sudo chown -h {uid}:{gid} {_quoted(shown)}, or: chmod 644 {_quoted(shown)}"
+        remedy = f"sudo chown -h {uid}:{gid} {shlex.quote(shown)}, or: chmod 644 {shlex.quote(shown)}"
         yield ids.CONFIG_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
 
 
@@ -248,10 +249,3 @@ RULES: tuple[Rule, ...] = (
     config_mode,
     links,
 )
-
-
-def _quoted(name: str) -> str:
-    """Return a name as a shell reads it."""
-    import shlex
-
-    return shlex.quote(name)

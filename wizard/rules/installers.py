@@ -22,17 +22,13 @@ _PLACES: Final[tuple[tuple[str, FindingEntry], ...]] = (
     (r"/boot/config/plugins/|/compose\.manager/", ids.UNRAID),
 )
 """Where these programs keep what they write, by their own documentation."""
-_MARKS: Final[tuple[tuple[tuple[bytes, ...], bytes, FindingEntry], ...]] = (
-    ((b"x-casaos:",), rb"(?m)^x-casaos:", ids.CASAOS),
-    ((b"x-portals:", b"x-notes:"), rb"(?m)^x-(?:portals|notes):", ids.TRUENAS),
-    ((b"coolify.",), rb"coolify\.(?:managed|serviceId)", ids.COOLIFY),
-    (
-        (b"harbor.librechat", b"HARBOR_CONTAINER_PREFIX"),
-        rb"container_name:\s*[\"']?harbor\.librechat\b|\$\{HARBOR_CONTAINER_PREFIX\}\.librechat\b",
-        ids.HARBOR,
-    ),
+_MARKS: Final[tuple[tuple[bytes, FindingEntry], ...]] = (
+    (rb"(?m)^x-casaos:", ids.CASAOS),
+    (rb"(?m)^x-(?:portals|notes):", ids.TRUENAS),
+    (rb"coolify\.(?:managed|serviceId)", ids.COOLIFY),
+    (rb"container_name:\s*[\"']?harbor\.librechat\b|\$\{HARBOR_CONTAINER_PREFIX\}\.librechat\b", ids.HARBOR),
 )
-"""What they leave in a compose file: words without which the pattern need not be tried, and the pattern."""
+"""What they leave in a compose file."""
 
 
 def written_by_others(view: View) -> Iterator[Finding]:
@@ -42,11 +38,7 @@ def written_by_others(view: View) -> Iterator[Finding]:
         state.data for name, state in view.deployment.files.items() if state.data and name.endswith((".yml", ".yaml"))
     ]
     by_place = [entry for pattern, entry in _PLACES if re.search(pattern, f"{folder}/")]
-    by_mark = [
-        entry
-        for words, pattern, entry in _MARKS
-        if any(any(word in text for word in words) and re.search(pattern, text) for text in texts)
-    ]
+    by_mark = [entry for pattern, entry in _MARKS if any(re.search(pattern, text) for text in texts)]
     for entry in dict.fromkeys((*by_place, *by_mark)):
         yield entry.warn(remedy=entry.fix.replace(ids.DRY_RUN, own_command("--answers", "FILE", "--dry-run")))
 

@@ -31,10 +31,9 @@ _OFF = ("", "false", "0", "no", "off", "n", "disabled", "none")
 
 def known(view: View) -> Iterator[tuple[Setting, str]]:
     """Give the settings with a value that this release reads."""
-    values = view.deployment.settings
     for setting in catalogue.SETTINGS:
-        if setting.key in values and setting.is_settable:
-            yield setting, values[setting.key]
+        if setting.key in view.deployment.settings and setting.is_settable:
+            yield setting, view.deployment.settings[setting.key]
 
 
 def switches(view: View) -> Iterator[Finding]:

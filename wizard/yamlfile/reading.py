@@ -74,10 +74,7 @@ def _roots(text: str) -> tuple[Any, ...]:
     """Return ruamel's root node of each document; the same texts come by several times in one run, under several names."""
     from ruamel.yaml import YAML
 
-    from wizard.yamlfile.scanning import QuickReader, QuickScanner
-
     parser = YAML(typ="safe", pure=True)
-    parser.Reader, parser.Scanner = QuickReader, QuickScanner
     # A name that is given twice is valid YAML; ruamel's warning would print the lines around it, secrets included.
     parser.composer.warn_double_anchors = False
     compose_node, left = parser.composer.compose_node, _MOST

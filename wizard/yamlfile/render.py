@@ -45,8 +45,6 @@ def scalar(value: object) -> str:
     if not isinstance(value, Quoted) and _PLAIN.match(text) and text.lower() not in _WORDS:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    if quoted.isascii() and "\x7f" not in quoted:
-        return quoted
     # JSON leaves these bare, YAML calls them unprintable or a line break.
     return re.sub("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", quoted)
 

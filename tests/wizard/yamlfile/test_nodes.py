@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from tests.rounds import examples
 from wizard.basics.problem import InvalidInput
 from wizard.yamlfile.nodes import compose
-from wizard.yamlfile.scanning import QuickReader, QuickScanner
 
 
 def test_scalars_keep_their_spelling() -> None:
@@ -77,56 +69,3 @@ def test_no_fault_quotes_the_file(text: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         compose(text.encode(), "a.yaml")
     assert "hidden-word" not in str(caught.value)
-
-
-_LINES = st.sampled_from(
-    [
-        "a: 1",
-        "b: [x, 'y z', \"w\"]",
-        "  c: d  # said",
-        "# a comment",
-        "",
-        "- e",
-        "  - f: g",
-        "h: |",
-        "    text # none",
-        "i: >-",
-        "\tj",
-        "k: \ufeffl",
-        "m: \u2028n",
-        "# \ufeff o\u0085p",
-        "q: {r: s, t: u}  ",
-        "&v w: *v",
-        "---",
-        "...",
-    ]
-)
-_ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", ""])
-
-
-def _composed(text: str, **parts: Any) -> list[Any] | str:
-    parser = YAML(typ="safe", pure=True)
-    for name, part in parts.items():
-        setattr(parser, name, part)
-    parser.composer.warn_double_anchors = False
-    try:
-        return [_told(root) for root in parser.compose_all(text)]
-    except YAMLError as error:
-        return str(error)
-
-
-def _told(node: Any) -> Any:
-    if node is None:
-        return None
-    inner = node.value
-    if not isinstance(inner, str):
-        inner = [_told(each) for entry in inner for each in (entry if isinstance(entry, tuple) else (entry,))]
-    marks = [(mark.index, mark.line, mark.column) for mark in (node.start_mark, node.end_mark)]
-    return (node.tag, node.anchor, inner, marks)
-
-
-@settings(max_examples=examples(300), deadline=None)
-@given(lines=st.lists(st.tuples(_LINES, _ENDS), max_size=12))
-def test_tokens_stand_where_ruamel_finds_them(lines: list[tuple[str, str]]) -> None:
-    text = "".join(line + end for line, end in lines)
-    assert _composed(text, Reader=QuickReader, Scanner=QuickScanner) == _composed(text)
