@@ -102,7 +102,7 @@ def it_installs_checks_and_says_what_starts_it_again(site: Site) -> None:
 
     # With a script of one's own before it, that is what is printed.
     done = wizard(site, "--answers", "answers.yaml", "--offline", flags=("-e", f"{STARTED_AS}=librechat-wizard"))
-    assert "'librechat-wizard restore' takes it away again" in done.err
+    assert "'librechat-wizard restore'" in done.err
 
 
 def a_folder_that_would_end_with_the_container_is_refused(engine: Engine) -> None:
