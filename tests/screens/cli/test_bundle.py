@@ -73,6 +73,9 @@ def start(bundle: Path) -> subprocess.CompletedProcess[str]:
     for name in ("python3.11", "python3.12", "python3.13", "python3.14"):
         (programs / name).unlink(missing_ok=True)
         (programs / name).symlink_to("python3")
+    # What is missing must not be installed on the machine that tests.
+    (programs / "apt-get").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    (programs / "apt-get").chmod(0o755)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
     return subprocess.run(
         [bundle / "run", "and", "its words"],
