@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
     from wizard.basics.problem import Problem
 
+_MOST_JUMPS: Final = 3
+_AROUND_A_JUMP: Final = 5
+"""Columns around the text of a button."""
+_BESIDE_JUMPS: Final = 26
+"""Columns of a window that no button has, in a step (the list of steps) and in a dialog (its edges)."""
 _TONES = {
     Tone.PLAIN: "",
     Tone.TITLE: "bold",
@@ -46,6 +51,20 @@ def signed(status: Status) -> tuple[str, str]:
     return f"{SIGNS[status].mark} {SIGNS[status].word}: ", f"bold {STYLES[status]}"
 
 
+def _in_rows(names: tuple[str, ...], room: int) -> list[list[str]]:
+    """Return the settings in rows, each as long as their buttons have room."""
+    rows: list[list[str]] = []
+    left = 0
+    for name in names:
+        width = len(f"Go to {label(name)}") + _AROUND_A_JUMP
+        if not rows or width > left:
+            rows.append([])
+            left = room
+        rows[-1].append(name)
+        left -= width
+    return rows
+
+
 class FindingRow(Vertical):
     """One finding; Enter or a click on its settings jumps there."""
 
@@ -63,9 +82,10 @@ class FindingRow(Vertical):
         if finding.remedy:
             lines.append(Content(f"  -> {plain(for_person(finding.remedy), limit=1000)}"))
         yield Static(Content("\n").join(lines), markup=False)
-        with Horizontal(classes="jumps"):
-            for name in self._targets[:3]:
-                yield Push(f"Go to {label(name)}", name, classes="jump")
+        for row in _in_rows(self._targets[:_MOST_JUMPS], self.app.size.width - _BESIDE_JUMPS):
+            with Horizontal(classes="jumps"):
+                for name in row:
+                    yield Push(f"Go to {label(name)}", name, classes="jump")
 
 
 class ProblemRow(FindingRow):

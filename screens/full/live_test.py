@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from screens.shared.live_tests import Trial
     from wizard.basics.check_events import Found
 
-_NOTHING_TO_TEST: Final = "Nothing to test yet. Fill in the fields of this step first, then press F5."
+_NOTHING_TO_TEST: Final = "Nothing to test yet: fill in this step's fields first."
 _WAY: Final = {
     "login": "browser ---- e-mail, password ---> LibreChat",
     "cookie": "browser <--- sign-in cookie ------ LibreChat",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from wizard.interview.preview import Outlook
 
 
+_AROUND_THE_LIST: Final = 3
+"""Lines of a window that the list has not: above it, below it, and its own empty first one."""
 _VISITED: Final = "\u00b7"
 """A step that was on the screen and has no answer."""
 
@@ -84,14 +86,16 @@ class Sidebar(Steady):
 
     def __init__(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
         self._steps: list[Step] = []
+        self._shown = (interview, outlook, checked)
         super().__init__(self._list(interview, outlook, checked), id="steps")
 
     def show(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> None:
         """Draw the list."""
+        self._shown = (interview, outlook, checked)
         self.update(self._list(interview, outlook, checked))
 
     def _list(self, interview: Interview, outlook: Outlook | None, checked: CheckedAnswers | None) -> Content:
-        self._steps = listed_steps(interview)
+        self._steps = self._in_sight(listed_steps(interview), interview.step)
         on_the_way = {one.id for one in way(interview.draft, interview.present)}
         lines = []
         for one in self._steps:
@@ -103,6 +107,16 @@ class Sidebar(Steady):
             indent = "  " if one.provider else ""
             lines.append(Content.assemble((head, style), (sign, colour), (f" {indent}{one.title}", style)))
         return Content("\n").join(lines)
+
+    def _in_sight(self, steps: list[Step], here: Step) -> list[Step]:
+        """Return as many steps as fit, the present one among them with the one behind it."""
+        room = max(self.app.size.height - _AROUND_THE_LIST, 1)
+        first = max(min(steps.index(here) + 2 - room, len(steps) - room), 0)
+        return steps[first : first + room]
+
+    def on_resize(self) -> None:
+        """Keep the present step in sight."""
+        self.show(*self._shown)
 
     def on_click(self, event: events.Click) -> None:
         """Jump to the step under the mouse."""

@@ -101,7 +101,7 @@ class Proxy(Part, place="proxy", section="access"):
         empty="A public certificate, fetched and renewed by itself.",
         choices=(
             Choice("acme", "Public, automatic (Let's Encrypt)"),
-            Choice("internal", "From a private CA that the wizard creates (for a LAN)"),
+            Choice("internal", "From a private CA, created here (for a LAN)"),
             Choice("files", "From my own certificate files")),
         applies=_OWN_PROXY),
         default=Certificate.ACME, parse=Certificate, needs={"files": ("certificate_file", "key_file")})  # fmt: skip

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
+from checks.registry import ALL
 from screens.full import theme
 from screens.full.sidebar import Sidebar
-from tests.screens.full.operator import Operator, at_the_wizard
+from tests.screens.full.operator import Operator, at_the_wizard, practice_with
 
 SMALL = [(80, 24), (60, 16)]
 
@@ -227,3 +228,25 @@ async def test_what_is_missing_is_what_the_person_has_to_give(tmp_path: Path) ->
         await operator.go_to("OPENID_CLIENT_ID")
         await operator.paste("librechat")
         await operator.until("OPENID_ISSUER, OPENID_CLIENT_SECRET missing")
+
+
+async def test_present_step_is_in_sight_in_a_list_that_is_too_long(tmp_path: Path) -> None:
+    async with at_the_wizard(tmp_path / "chat", size=(80, 20)) as operator:
+        operator.app.interview.answer("guide.providers", "google,github,discord,apple,openid,saml,ldap")
+        operator.app.show_step("review")
+        await operator.until("Review step")
+        listed = [line[:19] for line in operator.text.splitlines()]
+        row = next(number for number, line in enumerate(listed) if "Review" in line)
+        assert "Done" in listed[row + 1]
+        await operator.click("#steps", row=row - 2)
+        await operator.until("Checks step")
+
+
+async def test_ways_to_the_settings_of_a_finding_are_in_sight(tmp_path: Path) -> None:
+    checks = tuple(check for check in ALL if check.id == "saml")
+    async with at_the_wizard(
+        tmp_path / "chat", practice=practice_with(*checks), step="saml", size=(60, 30)
+    ) as operator:
+        operator.app.interview.answer("guide.providers", "saml")
+        await operator.press("ctrl+t")
+        await operator.until("Go to SAML_SESSION_SECRET ")

@@ -78,7 +78,7 @@ async def test_a_provider_without_settings_says_that_there_is_nothing_to_test(tm
     async with at_the_wizard(tmp_path / "chat", practice=practice_with(*checks), step="openid") as operator:
         operator.app.interview.answer("guide.providers", "openid")
         await operator.press("ctrl+t")
-        await operator.until("Nothing to test yet.")
+        await operator.until("Nothing to test yet: fill in this step's fields first.")
         assert "0 failed" not in operator.text
 
 
