@@ -174,7 +174,7 @@ def _origin(found: EffectiveValue | None) -> str:
 def _shape(setting: Setting, value: str, hosts: dict[str, str]) -> str:
     """Return what kind of value it is; the value itself where it can be nobody's name, address or secret."""
     text = value.strip()
-    padded = ", with blanks around" if text != value else ""
+    padded = ", with spaces around" if text != value else ""
     if not text:
         return "empty"
     if setting.secret or setting.kind is Kind.SECRET:

@@ -67,14 +67,14 @@ class Allowance:
     def need(self, number: int) -> None:
         """Raise ``LimitReached`` where fewer requests are left than what tells anything: one alone would be wasted."""
         if self.told_to_stop or self.used + number > MOST_LIMITED:
-            raise LimitReached(f"this run may not make {number} more requests that LibreChat counts")
+            raise LimitReached(f"this run may not make {number} more rate-limited requests")
 
     def take(self) -> None:
         """Count one request; ``LimitReached`` where it must not be made."""
         if self.told_to_stop:
-            raise LimitReached("LibreChat said that there were too many requests; nothing more is asked in this run")
+            raise LimitReached("LibreChat said that there were too many requests; this run sends no further requests")
         if self.used >= MOST_LIMITED:
-            raise LimitReached(f"this run has made its {MOST_LIMITED} requests that LibreChat counts")
+            raise LimitReached(f"this run has made its {MOST_LIMITED} rate-limited requests")
         self.used += 1
 
     def stop(self) -> None:

@@ -22,11 +22,11 @@ def read(name: str, option: str) -> Secret:
     try:
         text = _text(name)
     except (OSError, ValueError, EOFError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "it holds no text"
-        remedy = "Name a file that holds the password and nothing else, or - for standard input."
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "it contains no text"
+        remedy = "Name a file that contains the password and nothing else, or - for standard input."
         raise InvalidInput(Problem(field=option, message=f"cannot be read: {why}.", remedy=remedy)) from None
     if not text or len(text) >= _LONGEST or "\n" in text or "\0" in text:
-        remedy = "It has to hold the password on one line and nothing else."
+        remedy = "It must contain only the password, on one line."
         message = "is empty, too long, no text, or has several lines."
         raise InvalidInput(Problem(field=option, message=message, remedy=remedy))
     return Secret(text)

@@ -40,22 +40,22 @@ def _shell(subject: Subject) -> Iterable[Finding]:
         written = variables.get(name)
         if name in os.environ and written is not None and written.line and os.environ[name] != written.text:
             where = plain(f"{written.file}:{written.line}", limit=120)
-            summary = (
-                f"{name} of this shell wins over {where}: 'docker compose' that is run here fills in another value."
-            )
+            summary = f"{name} of this shell overrides {where}: running 'docker compose' here uses a different value."
             remedy = f"unset {name}, or write the same value in {where}."
             if name in ("CREDS_KEY", "CREDS_IV"):
                 # What the shell's key encrypted can be read with that key alone.
-                remedy = f"Write the shell's value of {name} in {where}: what it encrypted cannot be read with another."
+                remedy = (
+                    f"Write the shell's value of {name} in {where}: encrypted data cannot be read with a different one."
+                )
             yield ids.SHELL_WINS.warn(summary, settings=(name,), remedy=remedy)
 
 
 def _engine() -> Iterable[Finding]:
     """Say that LibreChat runs elsewhere: what is found here of ports, mounts and owners is found on another machine."""
     engine = docker_engine()
-    where = f"Docker commands go to {engine.named}, not to this machine."
+    where = f"Docker commands run on {engine.named}, not on this machine."
     if not engine.is_known:
-        where = f"Docker commands may go to another machine: {engine.chosen_by}."
+        where = f"Docker commands may run on another machine: {engine.chosen_by}."
     if not engine.is_local:
         yield ids.DOCKER_ELSEWHERE.warn(
             f"{where} What the checks say of published ports, mounted "

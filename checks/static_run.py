@@ -59,4 +59,4 @@ def is_cut_off(check: Check, subject: Subject) -> bool:
 def half(check: Check, subject: Subject) -> Skipped:
     """Return how a check ended of which only the part ran that needs no network."""
     why = "offline" if is_cut_off(check, subject) else "it needs more than the files"
-    return Skipped(because=f"{why}; what the settings alone tell was looked at")
+    return Skipped(because=f"{why}; only the settings were checked")

@@ -36,4 +36,4 @@ def untried(deployment: Deployment, *, sends_mail: bool) -> Iterator[tuple[str, 
     if has_mail and not sends_mail:
         yield "mail", Skipped(because=f"{NO_PROBE} of a mail's arrival but a mail: --mail-to ADDRESS sends one")
     if is_enabled(settings.get("BAN_VIOLATIONS")):
-        yield "bans", Skipped(because=f"{NO_PROBE}; to see a ban somebody has to be banned")
+        yield "bans", Skipped(because=f"{NO_PROBE}; testing a ban would ban somebody")

@@ -5,11 +5,11 @@ commands=(
   'doctor:check the folder; changes nothing unless told to'
   'explain:explain a log of LibreChat'\''s: cause, proof, fix'
   'signin:sign in once with openid, ldap, saml, google, github ...: who would you be'
-  'users:list, add, remove, invite, ban people; let somebody in again'
+  'users:list, add, remove, invite, ban or unlock people'
   'keys:LibreChat'\''s own secrets: show them, or replace them without losing what they encrypted'
-  'restore:put back what stood before a run'
-  'settings:explain every variable, those that a word means, or one'
-  'demo:practise: a folder, a mail server and a LibreChat stand-in that vanish'
+  'restore:restore the files from before a run'
+  'settings:explain all variables, those that match a word, or one'
+  'demo:practise with a temporary folder, mail server and LibreChat stand-in'
   'schema:print the JSON Schema of the answers file'
   'completion:print a completion script for bash, zsh or fish'
 )
@@ -23,28 +23,28 @@ doctor) _arguments \
   '--cacert[trust these certificates as well]:file:_files' \
   '--allow-insecure-login[send passwords also to unverified mail servers, and to LibreChat over plain HTTP]' \
   '--remote-docker[run docker commands although the Docker engine is on another machine]' \
-  '--accept-foreign-files[use links that lead out of the folder, and files of other users]' \
+  '--accept-foreign-files[follow links out of the folder, and use files of other users]' \
   '--url[where LibreChat is opened (default\: DOMAIN_CLIENT)]:url: ' \
-  '--login[sign in with this account, and out again]:email: ' \
-  '--password-file[holds the account'\''s password; - is standard input]:file:_files' \
+  '--login[sign in with this account, then sign out]:email: ' \
+  '--password-file[file with the account'\''s password; - is standard input]:file:_files' \
   '--make-login[make an account for the sign-in with LibreChat'\''s own script (Docker), and remove it again]' \
-  '--mail-to[send a test mail there]:address: ' \
+  '--mail-to[send a test mail to this address]:address: ' \
   '--again[with --mail-to\: send another test mail within ten minutes of the last one]' \
   '--fix[fix what can be fixed without a choice\: each shown as a difference and asked about]' \
   '--yes[with --fix\: do it without asking]' \
-  '--bundle[write what a maintainer needs into a new FILE (- is standard output)\: no secret, address or name]:file:_files' \
-  '--ack[say that you know of this finding\: it no longer counts]:id: ' \
+  '--bundle[write a support bundle to a new FILE (- is standard output)\: no secret, address or name]:file:_files' \
+  '--ack[acknowledge this finding\: it no longer counts]:id: ' \
   '--reason[with --ack\: why]:text: ' \
-  '--until[with --ack\: the last day that it holds (a day in the past ends it)]:yyyy-mm-dd: ' \
-  '--for-release[say what changes here with another release of LibreChat; checks nothing else]:vx.y.z: ' \
-  '--watch-signin[follow LibreChat'\''s log while somebody signs in, and tell its verdict]' \
+  '--until[with --ack\: the last day it applies (a past day ends it)]:yyyy-mm-dd: ' \
+  '--for-release[show what changes here with another LibreChat release; runs no other check]:vx.y.z: ' \
+  '--watch-signin[follow LibreChat'\''s log while somebody signs in, and explain the result]' \
   '--for[how long\: with --watch-signin (default\: 5m), or --only session (tokens are renewed)]:duration: ' \
   '--color[when to use colour\: auto, always or never (auto heeds NO_COLOR)]:when:(auto always never)' \
   '*:word:()' ;;
 explain) _arguments \
   '--dir[the LibreChat folder (default\: the current one)]:dir:_files' \
   '--json[print one JSON object (settings\: a list)]' \
-  '--accept-foreign-files[use links that lead out of the folder, and files of other users]' \
+  '--accept-foreign-files[follow links out of the folder, and use files of other users]' \
   '--color[when to use colour\: auto, always or never (auto heeds NO_COLOR)]:when:(auto always never)' \
   '*:word:_files' ;;
 signin) _arguments \
@@ -54,8 +54,8 @@ signin) _arguments \
   '--resolve[take this address for HOST instead of asking DNS (can be repeated)]:host address: ' \
   '--cacert[trust these certificates as well]:file:_files' \
   '--allow-insecure-login[send passwords also to unverified mail servers, and to LibreChat over plain HTTP]' \
-  '--accept-foreign-files[use links that lead out of the folder, and files of other users]' \
-  '--password-file[holds the account'\''s password; - is standard input]:file:_files' \
+  '--accept-foreign-files[follow links out of the folder, and use files of other users]' \
+  '--password-file[file with the account'\''s password; - is standard input]:file:_files' \
   '--user[ldap\: the name to sign in with (default\: it is asked)]:name: ' \
   '--listen[openid\: wait at http\://127.0.0.1\:PORT/oauth/openid/callback, which has to be registered]:port: ' \
   '--color[when to use colour\: auto, always or never (auto heeds NO_COLOR)]:when:(auto always never)' \
@@ -64,8 +64,8 @@ users) _arguments \
   '--dir[the LibreChat folder (default\: the current one)]:dir:_files' \
   '--json[print one JSON object (settings\: a list)]' \
   '--remote-docker[run docker commands although the Docker engine is on another machine]' \
-  '--accept-foreign-files[use links that lead out of the folder, and files of other users]' \
-  '--password-file[holds the account'\''s password; - is standard input]:file:_files' \
+  '--accept-foreign-files[follow links out of the folder, and use files of other users]' \
+  '--password-file[file with the account'\''s password; - is standard input]:file:_files' \
   '--yes[do it without asking]' \
   '--name[with add\: the person'\''s name (default\: from the address)]:name: ' \
   '--undo[with unlock\: take back what the last unlock did]' \
@@ -77,14 +77,14 @@ keys) _arguments \
   '--dry-run[show what would be written; write nothing]' \
   '--json[print one JSON object (settings\: a list)]' \
   '--remote-docker[run docker commands although the Docker engine is on another machine]' \
-  '--accept-foreign-files[use links that lead out of the folder, and files of other users]' \
-  '--yes[do it without asking, and say that there is a dump of the database if none can be made]' \
+  '--accept-foreign-files[follow links out of the folder, and use files of other users]' \
+  '--yes[do not ask; confirms that you have a database dump if none can be made]' \
   '--color[when to use colour\: auto, always or never (auto heeds NO_COLOR)]:when:(auto always never)' \
   '*:word:(status rotate jwt sessions creds meili all)' ;;
 restore) _arguments \
   '--dir[the LibreChat folder (default\: the current one)]:dir:_files' \
   '--dry-run[show what would be written; write nothing]' \
-  '--accept-foreign-files[use links that lead out of the folder, and files of other users]' \
+  '--accept-foreign-files[follow links out of the folder, and use files of other users]' \
   '--list[list the backups]' \
   '--color[when to use colour\: auto, always or never (auto heeds NO_COLOR)]:when:(auto always never)' \
   '*:word:()' ;;
@@ -115,8 +115,8 @@ completion) _arguments \
   '--cacert[trust these certificates as well]:file:_files' \
   '--allow-insecure-login[send passwords also to unverified mail servers, and to LibreChat over plain HTTP]' \
   '--remote-docker[run docker commands although the Docker engine is on another machine]' \
-  '--accept-foreign-files[use links that lead out of the folder, and files of other users]' \
-  '--apply[let LibreChat read what is written; go back if it fails]' \
+  '--accept-foreign-files[follow links out of the folder, and use files of other users]' \
+  '--apply[apply the written files to LibreChat; roll back if it fails]' \
   '--first-admin[with --apply\: make the first administrator]:email: ' \
   '--admin-password-file[their password (- is standard input; default\: generated, shown once)]:file:_files' \
   '--color[when to use colour\: auto, always or never (auto heeds NO_COLOR)]:when:(auto always never)' \

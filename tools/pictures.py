@@ -1,5 +1,7 @@
 """Takes pictures of every screen from the running program: ``pictures.py FOLDER`` (all), ``pictures.py`` (those that the documents show).
 
+``pictures.py FOLDER --all`` takes them at the smallest window, too.
+
 The pictures are SVG as Textual draws them. Secrets are generated, so none can be seen; the folder is the practice folder.
 """
 
@@ -11,7 +13,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,18 +26,47 @@ sys.path.insert(0, str(CHECKOUT))
 
 from checks import registry, static_run  # noqa: E402 - the checkout has to be on the path
 from screens.demo.folder import make  # noqa: E402 - the checkout has to be on the path
+from screens.full import apply_screen  # noqa: E402
 from screens.full.app import WizardApp  # noqa: E402
+from screens.full.apply_screen import Effect  # noqa: E402
 from screens.full.step_screen import StepScreen  # noqa: E402
 from screens.shared import review  # noqa: E402
+from wizard.apply import events as happening  # noqa: E402
+from wizard.apply.events import ApplyEvent  # noqa: E402
+from wizard.apply.job import Job  # noqa: E402
 from wizard.interview.interview import Interview  # noqa: E402
 
-SIZES = ((80, 24), (120, 40))
-SHOWN = {"access-120x40", "mail-80x24", "checks-80x24", "checks-120x40", "openid-120x40"}
+SIZES = ((80, 24), (120, 40), (60, 16))
+SHOWN = {
+    "access-120x40",
+    "mail-80x24",
+    "checks-80x24",
+    "checks-120x40",
+    "openid-120x40",
+    "checks-failed-80x24",
+    "apply-failed-80x24",
+}
 """The pictures that README.md and docs/ show; they are in docs/pictures."""
 STEPS = (
     *("welcome", "access", "accounts", "sessions", "secrets", "mail", "providers", "google", "github", "discord", "facebook"),
     *("apple", "openid", "saml", "ldap", "protection", "page", "admin-panel", "server", "update", "retired", "checks", "review"),
 )  # fmt: skip
+USUAL = (
+    ("access", "https-proxy"),
+    ("settings.DOMAIN_CLIENT", "https://chat.example.com"),
+    ("settings.ALLOW_REGISTRATION", "false"),
+    ("guide.mail", "gmail"),
+    ("settings.EMAIL_USERNAME", "us@gmail.com"),
+    ("settings.EMAIL_PASSWORD", "abcd efgh ijkl mnop"),
+    ("settings.EMAIL_FROM", "us@gmail.com"),
+    ("guide.providers", "openid"),
+)
+FAILING = (
+    ("access", "https-existing"),
+    ("settings.DOMAIN_CLIENT", "https://chat.example.com"),
+    ("settings.ALLOW_PASSWORD_RESET", "true"),
+)
+"""Answers with which a check fails, and says what follows and what to do."""
 DIALOGS = {"help": "f1", "steps": "f2", "find": "f3", "leave": "ctrl+c", "save": "f10"}
 
 
@@ -44,23 +75,29 @@ def headline(_: StepScreen) -> Content:
     return Content.assemble((" LibreChat auth wizard ", "bold"), "  LibreChat v0.8.7, compose stack  /srv/librechat")
 
 
+async def a_failed_start(_: Job) -> AsyncGenerator[ApplyEvent, None]:
+    """Tell what an apply tells whose LibreChat does not start: no Docker is asked, and each machine gives the same picture."""
+    yield happening.Wrote(files=(".env", "docker-compose.override.yml"), backup="", is_all_new=True)
+    yield happening.CommandShown(command=("docker", "compose", "up", "-d"), why="start the whole stack")
+    yield happening.CommandEnded(status=0, seconds=21.4)
+    summary = "LibreChat exited (exit code 1)."
+    said = ("error: librechat.yaml: version: Required", "error: Exiting due to invalid custom configuration")
+    remedy = "Fix what its log names in librechat.yaml. This shows more: docker compose logs api"
+    failed = happening.Failed(reason=happening.Reason.EXITED, summary=summary, evidence=said, remedy=remedy)
+    yield failed
+    yield happening.ApplyResult(outcome=happening.ApplyOutcome.FAILED, failed=failed, can_go_back=True, seconds=24.0)
+
+
 @contextlib.asynccontextmanager
-async def running(size: tuple[int, int]) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
-    """Run the wizard on a practice folder with a usual set of answers."""
+async def running(
+    size: tuple[int, int], answers: tuple[tuple[str, str], ...] = USUAL
+) -> AsyncIterator[tuple[WizardApp, Pilot[int]]]:
+    """Run the wizard on a practice folder with a set of answers."""
     with tempfile.TemporaryDirectory() as room:
         folder = Path(room)
         make(folder)
         interview = Interview(folder)
-        for identity, text in (
-            ("access", "https-proxy"),
-            ("settings.DOMAIN_CLIENT", "https://chat.example.com"),
-            ("settings.ALLOW_REGISTRATION", "false"),
-            ("guide.mail", "gmail"),
-            ("settings.EMAIL_USERNAME", "us@gmail.com"),
-            ("settings.EMAIL_PASSWORD", "abcd efgh ijkl mnop"),
-            ("settings.EMAIL_FROM", "us@gmail.com"),
-            ("guide.providers", "openid"),
-        ):
+        for identity, text in answers:
             interview.answer(identity, text)
         try:
             app = WizardApp(interview)
@@ -110,6 +147,14 @@ async def pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
             await pilot.press("right", "enter")
             await settled(pilot)
         yield f"done-{suffix}", picture(app)
+    async with running(size, FAILING) as (app, pilot):
+        await settled(pilot)
+        app.show_step("checks")
+        await settled(pilot)
+        yield f"checks-failed-{suffix}", picture(app)
+        app.push_screen(Effect(SimpleNamespace()))  # type: ignore[arg-type]  # what is scripted needs no job
+        await settled(pilot)
+        yield f"apply-failed-{suffix}", picture(app)
 
 
 async def main() -> None:
@@ -120,9 +165,10 @@ async def main() -> None:
     review.ALL = tuple(check for check in registry.ALL if check.run is None)  # type: ignore[attr-defined]
     # So would the seconds that a check takes.
     setattr(static_run, "time", SimpleNamespace(monotonic=lambda: 0.0))  # noqa: B010 - the clock of this module alone
+    setattr(apply_screen, "forward", a_failed_start)  # noqa: B010 - the way of this module alone
     target.mkdir(parents=True, exist_ok=True)
     setattr(StepScreen, "_headline", headline)  # noqa: B010 - only the folder's name differs
-    for size in SIZES:
+    for size in SIZES if "--all" in sys.argv else SIZES[:2]:
         async for name, svg in pictures(size):
             if len(sys.argv) > 1 or name in SHOWN:
                 (target / f"{name}.svg").write_text(svg, encoding="utf-8")

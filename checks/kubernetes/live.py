@@ -62,7 +62,8 @@ class LiveLook:
         yield from self._log()
         if self._unread:
             yield ids.NO_RIGHT.unknown(
-                f"The cluster did not say everything: {', '.join(self._unread)}.", evidence=tuple(self._unread.values())
+                f"The cluster did not answer everything: {', '.join(self._unread)}.",
+                evidence=tuple(self._unread.values()),
             )
 
     def _is_read(self, what: str, answer: ClusterAnswer) -> bool:
@@ -82,7 +83,7 @@ class LiveLook:
         entry = listed.data[0] if listed.is_found and isinstance(listed.data, list) and listed.data else {}
         status, chart = str(entry.get("status") or ""), str(entry.get("chart") or "")
         if status and status != "deployed":
-            yield ids.RELEASE_FAILED.fail(f"The Helm release is {plain(status)}: its last change did not end well.")
+            yield ids.RELEASE_FAILED.fail(f"The Helm release is {plain(status)}: its last change failed.")
         elif chart and chart != f"librechat-{release.chart}":
             yield ids.DRIFT.warn(f"The release runs {plain(chart)}, and the files are for librechat-{release.chart}.")
         else:

@@ -24,7 +24,7 @@ _BY_HAND: Final = "pipe LibreChat's log into 'explain'"
 
 def _applies(subject: Subject) -> Skip | None:
     if not subject.in_effect:
-        return Skip(because="the log tells of what runs, not of what is planned", waits=True)
+        return Skip(because="the log is about the running LibreChat, not about planned changes", waits=True)
     from wizard.answers.model import Stack
     from wizard.basics.docker_engine import refusal
 
@@ -33,7 +33,7 @@ def _applies(subject: Subject) -> Skip | None:
     if why := refusal():
         return Skip(because=why)
     if not container_of(subject.deployment):
-        return Skip(because=f"Docker is not here, or has no container of this folder; {_BY_HAND}")
+        return Skip(because=f"Docker is not available, or has no container of this folder; {_BY_HAND}")
     return None
 
 

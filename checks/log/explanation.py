@@ -16,7 +16,7 @@ from wizard.librechat.releases import Release
 if TYPE_CHECKING:
     from wizard.deployment.model import Deployment
 
-_QUIET: Final = "LibreChat wrote that as information, not as an error: what somebody typed can stand there as well."
+_QUIET: Final = "LibreChat logged this as information, not as an error: it may also be text that somebody typed."
 _EARLIER: Final = "This was before LibreChat's last start; it has not come up since."
 
 
@@ -53,7 +53,7 @@ def _explained(
     if match.count > 1:
         evidence.append(f"{match.count} lines say so.")
     if match.also:
-        evidence.append(f"This follows from it, and is in the log, too: {', '.join(match.also)}")
+        evidence.append(f"This is a consequence of it, also in the log: {', '.join(match.also)}")
     if match.is_quiet and cause.certain and not proves:
         evidence.append(_QUIET)
     if match.is_earlier:

@@ -27,7 +27,7 @@ _NODE_CIPHERS: Final = (
     "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA:@SECLEVEL=2"
 )
 """Node's own list (``tls.DEFAULT_CIPHERS``, 20 to 24) at the security level of its OpenSSL 3.5: keys from 2048 bits on."""
-_CONFIRM: Final = f"If the file is meant: {CONFIRM}."
+_CONFIRM: Final = f"If this file is intended: {CONFIRM}."
 
 
 class _DoubtfulError(Exception):
@@ -218,7 +218,7 @@ def _checked(path: Path, where: str, *, believed: frozenset[int] | None) -> Trus
     if text is None:
         return Trust(problem=f"{but} cannot be read.")
     if not text:
-        return Trust(problem=f"{but} holds no certificate in PEM form.")
+        return Trust(problem=f"{but} contains no certificate in PEM form.")
     named = f"This check also trusted the certificates in {path} ({where})."
     return Trust(extra=path, is_operators=believed is None, believed=believed or frozenset(), named=named)
 

@@ -31,7 +31,7 @@ def _when_not_local(subject: Subject) -> Skip | None:
     if skip is None and all(
         site_address.site.scheme == "http" and site_address.site.is_loopback for site_address in site_addresses(subject)
     ):
-        return Skip(because="LibreChat is opened on this machine only: there is no way to encrypt")
+        return Skip(because="LibreChat is opened only on this machine: no encryption needed")
     return skip
 
 

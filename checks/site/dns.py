@@ -15,9 +15,7 @@ from wizard.basics.plain_text import plain
 from wizard.basics.values import dataclass
 from wizard.findings import dns as ids
 
-_BY_HAND = (
-    "Where DNS cannot lead here yet, or this machine stands behind the router it leads to: --resolve HOST:ADDRESS"
-)
+_BY_HAND = "If DNS does not lead here yet, or leads to the router in front of this machine: --resolve HOST:ADDRESS"
 
 
 async def probe(subject: Subject, servers: Servers | None = None) -> AsyncIterator[Finding]:
@@ -34,12 +32,10 @@ async def _host(subject: Subject, site_address: SiteAddress, servers: Servers) -
     site = site_address.site
     fixed = subject.reach.resolve.get(site.host)
     if fixed is not None:
-        summary = (
-            f"{site.host} is treated as {fixed}, as --resolve says. DNS was not asked: people may be led elsewhere."
-        )
+        summary = f"{site.host} is treated as {fixed}, as --resolve says. DNS was not asked: people may reach a different server."
         return [ids.BY_HAND.passed(summary)]
     if site.is_loopback:
-        summary = f"{site.host} is this machine itself: nobody else reaches LibreChat there."
+        summary = f"{site.host} is this machine itself: no other machine can reach LibreChat there."
         return [ids.LOCAL.passed(summary)]
     if site.is_address:
         found = HostAnswer(known=Known.FOUND, addresses=(site.host,))
@@ -64,19 +60,19 @@ def judge(site_address: SiteAddress, public: HostAnswer, local: HostAnswer, seen
         shown = ", ".join(local.addresses)
         summary = (
             f"Only this machine knows {host} (as {shown}; its hosts file or a search domain). DNS does not: other "
-            "people's machines find nothing."
+            "machines cannot resolve it."
         )
-        remedy = f"Enter {host} in the DNS that people's machines ask (at the domain's provider, or in the router)."
+        remedy = f"Add {host} to the DNS that people's machines use (at the domain's provider, or in the router)."
         yield ids.ONLY_HERE.warn(summary, settings=site_address.settings, remedy=remedy, evidence=(public.detail,))
         return
     addresses = public.addresses or local.addresses
     yield _listing(host, addresses, public)
     if public.known is Known.FOUND and local.known is Known.FOUND and not set(local.addresses) & set(addresses):
         summary = (
-            f"This machine takes {host} for {', '.join(local.addresses)} (its hosts file, or a resolver of its own), DNS "
-            f"says {', '.join(addresses)}: what is tested from here is not the way that others take."
+            f"This machine takes {host} for {', '.join(local.addresses)} (its hosts file, or its own resolver), DNS "
+            f"says {', '.join(addresses)}: the checks on this machine do not use the address that others use."
         )
-        remedy = f"To test the others' way: --resolve {host}:{addresses[0]}"
+        remedy = f"To test what other machines see: --resolve {host}:{addresses[0]}"
         yield ids.HOSTS_FILE.warn(summary, remedy=remedy)
     yield from _kinds(
         ResolvedAddress(site_address=site_address, addresses=addresses, local_machine=seen, aliases=public.aliases)
@@ -92,7 +88,7 @@ def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding
     over = f" (an alias of {plain(public.aliases[-1])})" if public.aliases else ""
     if all(family(address) == 6 for address in addresses):  # noqa: PLR2004 - the version
         summary = (
-            f"{host} has only IPv6 addresses ({', '.join(addresses)}): people in networks without IPv6 reach nothing."
+            f"{host} has only IPv6 addresses ({', '.join(addresses)}): people in networks without IPv6 cannot connect."
         )
         return ids.ONLY_IPV6.warn(summary, evidence=(public.detail,))
     return ids.ADDRESSES.passed(f"{host}{over} leads to {' and '.join(parts)}.", evidence=(public.detail,))
@@ -101,10 +97,10 @@ def _listing(host: str, addresses: Sequence[str], public: HostAnswer) -> Finding
 def _without_address(site_address: SiteAddress, public: HostAnswer, local: HostAnswer) -> Finding:
     host, evidence = site_address.site.host, (public.detail, f"this machine: {local.detail}")
     if Known.NONE in (public.known, local.known):
-        summary = f"The name {host} ({site_address.named}) leads nowhere: DNS has no address for it, and nobody can open LibreChat."
+        summary = f"The name {host} ({site_address.named}) does not resolve: DNS has no address for it, and nobody can open LibreChat."
         remedy = f"Check the spelling of the name. If it is right, add an A record (AAAA for IPv6) at your DNS provider. {_BY_HAND}"
         return ids.NO_ADDRESS.fail(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
-    summary = f"Whether the name {host} leads anywhere could not be checked: no name server answered this machine."
+    summary = f"Could not resolve {host}: no name server answered this machine."
     remedy = f"Is this machine online, and does /etc/resolv.conf name a server that works? Try again. {_BY_HAND}"
     return ids.UNAVAILABLE.unknown(summary, settings=site_address.settings, remedy=remedy, evidence=evidence)
 
@@ -140,7 +136,7 @@ def _kinds(lead: ResolvedAddress) -> Iterator[Finding]:
     elif private and public:
         summary = (
             f"{lead.host} has public addresses ({', '.join(public)}) and private ones ({', '.join(private)}) side by side: "
-            "browsers take either, so that it works for some people, sometimes."
+            "browsers pick either one, so it works only for some people, sometimes."
         )
         yield ids.MIXED.warn(summary, settings=lead.site_address.settings)
     elif private:
@@ -153,8 +149,8 @@ def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
     loopback = [address for address in lead.addresses if kind(address) is AddressKind.LOOPBACK]
     if loopback:
         summary = (
-            f"{lead.host} leads to {', '.join(loopback)}, which is every machine itself: people who open it ask their own "
-            "machine, and LibreChat is not there."
+            f"{lead.host} leads to {', '.join(loopback)}, a loopback address: browsers connect to "
+            "their own machine, where LibreChat does not run."
         )
         yield ids.LOOPBACK.fail(summary, settings=lead.site_address.settings)
     if nowhere := lead.of(AddressKind.NOWHERE):
@@ -163,7 +159,7 @@ def _useless(lead: ResolvedAddress) -> Iterator[Finding]:
         )
         yield ids.NOWHERE.fail(summary, settings=lead.site_address.settings)
     if local := lead.of(AddressKind.LINK_LOCAL):
-        summary = f"{lead.host} leads to {', '.join(local)}, an address that is valid on one cable only: browsers reach nothing."
+        summary = f"{lead.host} leads to {', '.join(local)}, a link-local address: browsers cannot connect."
         yield ids.LINK_LOCAL.fail(summary, settings=lead.site_address.settings)
 
 
@@ -173,15 +169,15 @@ def _shared(lead: ResolvedAddress, shared: list[str]) -> Finding:
         return ids.TAILSCALE.passed(f"{lead.host} leads to {shown}: people reach it inside of your Tailscale network.")
     summary = (
         f"{lead.host} leads to {shown}, of a range that Tailscale and internet providers use inside of their networks "
-        "(100.64.0.0/10): from the internet nobody gets there."
+        "(100.64.0.0/10): nobody can reach it from the internet."
     )
     return ids.SHARED_RANGE.warn(summary, settings=lead.site_address.settings)
 
 
 def _delivered(lead: ResolvedAddress, network: str) -> Finding:
     summary = (
-        f"{lead.host} leads to {network}, which passes people on to your server. What answers there, certificate included, "
-        f"is {network}'s; it is one proxy more before LibreChat. With a proxy of your own behind it TRUST_PROXY is 2, with "
+        f"{lead.host} leads to {network}, which forwards people to your server. What answers there, certificate included, "
+        f"is {network}'s; it is one more proxy in front of LibreChat. With your own proxy behind it TRUST_PROXY is 2, with "
         "a tunnel straight to LibreChat 1."
     )
     return ids.CDN.passed(summary)
@@ -190,8 +186,8 @@ def _delivered(lead: ResolvedAddress, network: str) -> Finding:
 def _private(lead: ResolvedAddress, private: list[str]) -> Finding:
     shown = ", ".join(private)
     summary = (
-        f"{lead.host} leads to {shown}, a private address: LibreChat is for this network (or a VPN), and not for the "
-        "internet. Public authorities reach it by DNS challenge only, and providers such as Google may refuse the name."
+        f"{lead.host} leads to {shown}, a private address: LibreChat can be reached from this "
+        "network (or a VPN), but not from the internet. Public authorities reach it by DNS challenge only, and providers such as Google may refuse the name."
     )
     return ids.PRIVATE.passed(summary)
 
@@ -201,8 +197,8 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
     settings = lead.site_address.settings
     if own and public:
         summary = (
-            f"{lead.host} leads to this machine ({', '.join(own)}) and to another one ({', '.join(public)}): some people end "
-            "there. An old record that was forgotten looks like this."
+            f"{lead.host} leads to this machine ({', '.join(own)}) and to another one ({', '.join(public)}): some people are sent there. A "
+            "forgotten old record looks like this."
         )
         yield ids.PARTLY_ELSEWHERE.warn(summary, settings=settings)
         return
@@ -213,13 +209,13 @@ def _against_own(lead: ResolvedAddress, public: list[str]) -> Iterator[Finding]:
     outgoing = [address for address in lead.local_machine.outgoing_addresses if family(address) in families]
     if outgoing and all(kind(address) is AddressKind.PUBLIC for address in outgoing):
         summary = (
-            f"{lead.host} leads to {', '.join(public)}, and this machine is {', '.join(outgoing)}. Where LibreChat (or its "
-            "proxy) runs on this machine, people are led elsewhere."
+            f"{lead.host} leads to {', '.join(public)}, and this machine is {', '.join(outgoing)}. If LibreChat (or its proxy) runs on "
+            "this machine, people do not reach it."
         )
         yield ids.ELSEWHERE.warn(summary, settings=settings)
     elif outgoing:
         summary = (
-            f"{lead.host} leads to {', '.join(public)}; this machine stands behind a router ({', '.join(outgoing)}). Whether "
-            "the router passes people on to it is not seen in DNS."
+            f"{lead.host} leads to {', '.join(public)}; this machine is behind a router ({', '.join(outgoing)}). DNS does not show whether "
+            "the router forwards to it."
         )
         yield ids.BEHIND_ROUTER.passed(summary)

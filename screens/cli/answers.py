@@ -62,7 +62,7 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     output.tell_report(is_brief=options.apply)
     output.tell_closing()
     if report.exit_status is ExitStatus.FAILED and not options.force:
-        tell("Nothing is written, because a check failed. Fix it, or go on with --force.")
+        tell("Nothing is written, because a check failed. Fix it, or use --force to write anyway.")
         return report.exit_status
     if options.dry_run:
         tell("Dry run: nothing is written.")
@@ -108,7 +108,7 @@ def _report_interrupted(workplace: Workplace, compose: str) -> None:
     if (pending := workplace.pending()) is not None:
         tell(pending.told(compose))
     if (found := workplace.interrupted()) is not None:
-        tell(cut_off(found, f"This run finishes the work; '{own_command('restore')}' puts everything back as it was."))
+        tell(cut_off(found, f"This run finishes it; '{own_command('restore')}' undoes it."))
 
 
 def _refuse_beside_rotation(workplace: Workplace, *, is_dry: bool) -> None:
@@ -135,7 +135,7 @@ def _write(proposal: Proposal, workplace: Workplace, output: Output) -> None:
         if workplace.interrupted() is not None:
             with workplace.lock():
                 workplace.clean_up()
-        tell("Nothing to write: every file is already as asked.")
+        tell("Nothing to write: no file needs to change.")
         return
     from wizard.store.plan_writes import write
 

@@ -69,7 +69,7 @@ async def _carry_out(job: Job, log: ApplyLog, report: Report) -> ExitStatus:
         keep(job.workplace)
         log.show([Line("Nothing was written, so there is nothing to put back.")])
         return ExitStatus.FAILED
-    log.show([Line("Going back to the old settings.")])
+    log.show([Line("Rolling back to the old settings.")])
     if not await log.follow(back(job)):
         return ExitStatus.NOT_WRITTEN
     progress.written = ()
@@ -82,7 +82,7 @@ def _account(proposal: Proposal, options: AnswersOptions) -> Admin | None:
     password = None
     if options.password_file:
         if options.password_file == "-" and str(options.answers) == "-":
-            message = "standard input holds the answers already."
+            message = "standard input contains the answers already."
             remedy = "Give one of the two as a file."
             raise InvalidInput(Problem(field="--admin-password-file", message=message, remedy=remedy))
         password = passwords.read(options.password_file, "--admin-password-file")

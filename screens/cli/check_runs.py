@@ -48,9 +48,9 @@ def tell_judgement(judgement: Judgement, output: Output) -> None:
     """Say how long Docker Compose took to judge the files, apart from the run's own time, or why it did not."""
     output.parts["compose"] = {"judged": not judgement.remark, "seconds": round(judgement.seconds, 3)}
     if judgement.remark:
-        tell(f"Note: Docker Compose did not judge the files ({judgement.remark}).")
+        tell(f"Note: Docker Compose did not validate the files ({judgement.remark}).")
     elif judgement.seconds:
-        tell(f"Docker Compose judged the files in {judgement.seconds:.1f} s.")
+        tell(f"Docker Compose validated the files in {judgement.seconds:.1f} s.")
 
 
 def announce(subject: Subject) -> None:

@@ -66,7 +66,7 @@ def completion(shell: str) -> str:
     """Return the script for a shell."""
     makers = {"bash": _bash, "zsh": _zsh, "fish": _fish}
     if shell not in makers:
-        message = "is not a shell that completion is made for."
+        message = "is not a supported shell (bash, zsh or fish)."
         raise InvalidInput(Problem(field="completion", message=message, remedy=f"There are: {', '.join(SHELLS)}."))
     return makers[shell]()
 

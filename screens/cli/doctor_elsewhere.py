@@ -90,7 +90,7 @@ def check_elsewhere(checks: Sequence[Check], found: Elsewhere, options: DoctorOp
     report = reports[0]
     if install is None:
         output.report = report._replace(findings=tuple(one for one in report.findings if one.id not in _OF_FILES))
-        output.show(f"{plain(options.reach.url, limit=200)}, without a folder: settings were not looked at\n")
+        output.show(f"{plain(options.reach.url, limit=200)}, without a folder: settings were not checked\n")
     else:
         findings = tuple(without_docker(one, install) for one in report.findings)
         output.report = with_acknowledged(report._replace(findings=findings), deployment.folder)

@@ -89,10 +89,10 @@ def _read(name: str) -> bytes:
 
 def _text(told: tuple[Explanation, ...], columns: int) -> str:
     if not told:
-        return "Nothing in it is known. Search for the first line with 'error' in https://github.com/danny-avila/LibreChat/issues\n"
+        return "No known error found. Search for the first line with 'error' in https://github.com/danny-avila/LibreChat/issues\n"
     texts = ["\n".join(_lines(one, columns - 2)) for one in told]
     if all(one.finding.status is Status.PASS for one in told):
-        texts.append("No fault of the sign-in is in it: what looks like one is harmless.")
+        texts.append("No sign-in problem found: the errors in it are harmless.")
     return "\n".join(texts) + "\n"
 
 

@@ -36,7 +36,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
     if not yes and not sys.stdin.isatty():
         message = "nobody can be asked: standard input is not a terminal."
         raise InvalidInput(
-            Problem(field="--fix", message=message, remedy="Add --yes to fix everything that can be fixed.")
+            Problem(field="--fix", message=message, remedy="Add --yes to fix everything without asking.")
         )
     done: list[dict[str, object]] = []
     output.parts["fixed"] = done
@@ -70,7 +70,7 @@ def fix_folder(folder: Path, output: Output, *, yes: bool, look: Look | None = N
         for name, keys in changed.items():
             total.setdefault(name, {}).update(dict.fromkeys(keys))
         steps = proposal.plan.apply_steps or steps
-    tell(f"{fixed} fixed." if done else "Nothing to fix without a choice of yours.")
+    tell(f"{fixed} fixed." if done else "Nothing can be fixed automatically.")
     if done:
         tell(f"Changed {'; '.join(f'{name}: {_listed(keys)}' for name, keys in total.items())}")
         tell(

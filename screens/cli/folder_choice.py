@@ -58,12 +58,12 @@ def _show(found: list[str]) -> None:
     if found:
         lines.append("Found on this machine:")
         lines += [f"  {number}  {plain(one, limit=200)}" for number, one in enumerate(found, 1)]
-        lines += ["  p  practise: a folder and servers of its own, nothing stays"]
+        lines += ["  p  practise: a temporary folder and temporary servers"]
         lines += [
             "Type a number or the name of another folder." + (" Enter takes the first." if len(found) == 1 else "")
         ]
     else:
-        lines.append("Type the folder that holds docker-compose.yml, or p to practise (nothing stays).")
+        lines.append("Type the folder that contains docker-compose.yml, or p to practise (nothing stays).")
     sys.stderr.write("\n".join(lines) + "\n")
 
 

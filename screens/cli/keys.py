@@ -130,7 +130,7 @@ def _record_text(found: StoredValues, drift: tuple[str, ...], others: list[str],
             Stack.LOCAL: ("LibreChat", "restart it"),
             Stack.HELM: ("LibreChat's pod", "restart the deployment"),
         }.get(stack, ("LibreChat's container", "recreate it"))
-        text = f"{who} gets another {' and '.join(others)} than the files say: {act}, or see doctor."
+        text = f"{who} gets a different {' and '.join(others)} than the files say: {act}, or see doctor."
         lines += wrapped(text, "! ", columns)
     if drift:
         text = f"LibreChat's database records other values of {', '.join(drift)} as in use than these."

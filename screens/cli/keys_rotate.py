@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _NEEDED: Final = {"CREDS_KEY", "CREDS_IV"}
 _UNTIL: Final = "until you have run what is named above"
-_BY_HAND: Final = f"If LibreChat was restarted meanwhile, it uses the other values {_UNTIL}."
+_BY_HAND: Final = f"If LibreChat was restarted in the meantime, it uses the other values {_UNTIL}."
 _YES: Final = frozenset({"y", "yes"})
 
 
@@ -119,7 +119,7 @@ class _Rotation:
             raise _Refused(cut.told(self._standing.compose_command))
         record = self._planned()
         if record is None:
-            tell("There is nothing to replace: none of these secrets is set here.")
+            tell("Nothing to replace: none of these secrets is set here.")
             return ExitStatus.DONE
         if SecretGroup.CREDS in self._groups:
             await self._examine()
@@ -183,7 +183,7 @@ class _Rotation:
         )
         if old and not record.is_sound:
             raise _Refused(
-                f"One of {', '.join(old)} has a value that it cannot have (doctor says which), so a rotation that is cut off "
+                f"One of {', '.join(old)} has a value that it cannot have (doctor says which), so a rotation that is interrupted "
                 "could not be finished. Set it by hand first. Nothing changed."
             )
         return record if old else None
@@ -212,7 +212,7 @@ class _Rotation:
         tell(stored_text(found, columns_of(sys.stderr) - 2))
         if found.stage:
             raise _Refused(
-                "The database holds the journal of a rotation whose keys are not known here: it was begun from another folder or machine."
+                "The database contains the journal of a rotation whose keys are not known here: it was begun from another folder or machine."
             )
         if reasons := list(rotation_limits.refusals_of(found)):
             raise _Refused(f"Nothing was written: {' '.join(reasons)}")

@@ -41,7 +41,7 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
     with workplace.lock():
         found = workplace.clean_up()
         if found is not None and not found.files:
-            tell("The record of a run that was cut off was damaged (transaction.json); it is removed.")
+            tell("The record of a run that was interrupted was damaged (transaction.json); it is removed.")
         pending = workplace.pending() if backup is None else None
         _tell_damage(workplace, pending, backup)
         _refuse_old_keys(workplace, folder, _wanted(pending, backup))
@@ -58,7 +58,7 @@ def run(folder: Path, backup: str | None, *, listing: bool, dry_run: bool = Fals
         tell(f"The files from before this restore are kept in {kept}.")
         _tell_next(folder)
     elif pending is not None:
-        tell("Every file is as before the run that was cut off; nothing had to be put back.")
+        tell("Every file is as before the run that was interrupted; nothing had to be put back.")
         _tell_next(folder)
     else:
         tell("All files are already as in that backup; nothing changed.")
@@ -152,7 +152,7 @@ def _list(workplace: Workplace, now: datetime) -> ExitStatus:
     if backups:
         tell(f"To see a difference: {own_command('restore --dry-run', 'BACKUP')}")
     else:
-        tell("There is no backup here yet.")
+        tell("There are no backups yet.")
     return ExitStatus.DONE
 
 
@@ -183,8 +183,8 @@ def _tell_damage(workplace: Workplace, pending: ApplyRecord | None, wanted: str 
     """Tell what the choice of the backup could not make use of."""
     if pending is not None and pending.is_damaged:
         tell(
-            "The record of an --apply that was cut off is damaged (apply.json), so the newest backup is put back. If that "
-            f"run wrote twice, an older one holds the files from before it: {own_command('restore --list')}"
+            "The record of an --apply that was interrupted is damaged (apply.json), so the newest backup is put back. If that "
+            f"run wrote twice, an older one contains the files from before it: {own_command('restore --list')}"
         )
     for entry in workplace.backups() if wanted is None else ():
         if entry.complete or entry.is_newer:

@@ -127,8 +127,8 @@ def _running_with(subject: Subject, provider: str) -> str:
     service = subject.deployment.service or "api"
     return (
         f"LibreChat runs there with {TITLES.get(provider, 'OpenID')} and answers the callback itself, so the code leaves the address bar. "
-        f"Stop it meanwhile ({subject.deployment.compose_command} stop {service}), or copy the address of the callback "
-        f"from the browser's network view, or let LibreChat's log tell: {own_command('doctor', '--watch-signin')}"
+        f"Stop it in the meantime ({subject.deployment.compose_command} stop {service}), or copy the address of the callback "
+        f"from the browser's network view, or use LibreChat's log: {own_command('doctor', '--watch-signin')}"
     )
 
 

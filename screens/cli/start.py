@@ -32,7 +32,7 @@ def start(folder: Path, *, plain: bool, practice: Practice | None = None) -> int
     """Ask a person; return the exit status."""
     if sys.stdin is None or sys.stdout is None:
         # Closed by whoever started us: neither a question nor an answer has a way.
-        raise InvalidInput("Nobody can be asked: standard input or output is closed. Use --answers FILE.")
+        raise InvalidInput("Cannot ask: standard input or output is closed. Use --answers FILE.")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     with REMOTE_ENGINE.given(accepted=practice is None and _may_use_docker(is_terminal=is_terminal)):
         try:
@@ -107,7 +107,7 @@ def demo(*, plain: bool) -> int:
             folder, what = stack.enter_context(practice())
         except OSError as error:
             raise WriteRefused(
-                f"The practice cannot begin: {error.strerror or 'no temporary folder or port'}."
+                f"The practice could not start: {error.strerror or 'no temporary folder or port'}."
             ) from None
         try:
             return start(folder, plain=plain, practice=what)

@@ -139,7 +139,7 @@ class _Session:
             self._output.show("\n".join(door_lines(door)) + "\n")
         if not doors:
             whom = plain(options.email, limit=254) or "everybody"
-            tell(f"Nothing was found that keeps {whom} out.")
+            tell(f"Found nothing that blocks {whom}.")
             if options.email:
                 tell(f"For a forgotten password: {own_command('users reset-password', options.email)}")
             return ExitStatus.UNKNOWN

@@ -204,4 +204,4 @@ class FillIn(Dialog[tuple[str, ...] | None]):
         elif all(lines):
             self.dismiss(lines)
         else:
-            self.notify("Every line is needed.", markup=False)
+            self.notify("Fill in every line.", markup=False)

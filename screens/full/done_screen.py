@@ -116,7 +116,7 @@ class DoneScreen(StepScreen):
     async def _ask_person(self) -> None:
         """Put a person's own data into the command that makes the first account."""
         blanks = (Blank("E-mail"), Blank("Name"), Blank("User name"))
-        text = "They go into the command below, and nowhere else."
+        text = "They are used only in the command below."
         given = await self.app.push_screen_wait(FillIn("Your account", text, blanks, "Fill in"))
         filled = None if given is None else guarded(self.app, lambda: self._result.for_person(*given))
         if filled is None:

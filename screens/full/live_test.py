@@ -163,7 +163,7 @@ class LiveTest(RunningDialog[str | None]):
             made = await asyncio.to_thread(self._trial.subject)
         except WizardError as error:
             await self.rows.add(*map(ProblemRow, error.problems))
-            self.progress.end("It cannot be tried with these answers yet:")
+            self.progress.end("The test cannot run with these answers yet:")
             return None
         return made.allowing_insecure_login() if self._allows_insecure_login else made
 
@@ -191,5 +191,5 @@ class LiveTest(RunningDialog[str | None]):
 
 def ask_account() -> FillIn:
     """Return the question for the account that a sign-in is tried with; nothing of it is kept."""
-    text = "An account of LibreChat's own, best one made for this. It is signed in once and out again; nothing is kept."
+    text = "Use a LibreChat account, best a test account. The test signs in once and signs out; nothing is kept."
     return FillIn("Try the sign-in", text, (Blank("E-mail"), Blank("Password", is_secret=True)), "Try it")

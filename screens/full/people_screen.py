@@ -42,13 +42,13 @@ if TYPE_CHECKING:
     from wizard.apply.people.account_changes import UserAccounts
 
 _DEEDS: Final = {
-    "unlock": "Why don't they get in?",
+    "unlock": "Why can't they sign in?",
     "reset-password": "Set a new password",
     "ban": "Ban",
     "unban": "Lift the ban",
     "role ADMIN": "Make administrator",
-    "role USER": "Take the administrator's role away",
-    "remove": "Remove, with all that is theirs",
+    "role USER": "Remove the administrator role",
+    "remove": "Remove, with all their data",
 }
 
 
@@ -133,7 +133,7 @@ class PeopleScreen(Dialog[None]):
 
     async def _reload(self, before: str = "") -> None:
         """Read the accounts; ``before`` stays in view in front of their number."""
-        self._begin("asking LibreChat's database, in a container of its own")
+        self._begin("asking LibreChat's database, in its own container")
         try:
             if self._accounts is None:
                 self._accounts = await people_in(await asyncio.to_thread(deployment_of, self._folder))
@@ -208,11 +208,11 @@ class PeopleScreen(Dialog[None]):
             self._end(_words(error))
             return
         if not doors:
-            self._end("Nothing was found that keeps them out. A forgotten password: set a new one.")
+            self._end("Found nothing that blocks them. For a forgotten password: set a new one.")
             return
         self._end("")
         await self.app.push_screen_wait(
-            Reading("Why they do not get in", "\n\n".join("\n".join(door_lines(one)) for one in doors))
+            Reading("Why they cannot sign in", "\n\n".join("\n".join(door_lines(one)) for one in doors))
         )
         for door in doors:
             if door.change is not None:

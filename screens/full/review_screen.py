@@ -77,7 +77,7 @@ class ReviewScreen(ProposalScreen):
         said = (
             f"{summaries.counted(len(edits), 'file')} will change. Ctrl+W writes {'it' if len(edits) == 1 else 'them'}."
             if edits
-            else "Every file is already as asked."
+            else "No file needs to change."
         )
         self.progress.end("\n".join((said, _verdict(self._report, is_complete=earlier is not None))))
 

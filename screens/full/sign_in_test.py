@@ -79,7 +79,7 @@ class SignInTest(LiveTest):
                 await self._open(subject)
         except WizardError as error:
             await self.rows.add(*map(ProblemRow, error.problems))
-            self.progress.end("It cannot be tried with these answers yet.")
+            self.progress.end("The test cannot run with these answers yet.")
 
     async def _open(self, subject: Subject) -> None:
         """Show the address for the browser, and wait for what is pasted."""
@@ -94,7 +94,7 @@ class SignInTest(LiveTest):
         line.remove_class("-hidden")
         line.focus()
         self.rows.scroll_end(animate=False)
-        self.progress.end("Copied (if this terminal can). Sign in, paste, Enter.")
+        self.progress.end("Copied (if the terminal supports it). Sign in, paste, press Enter.")
 
     @on(Input.Submitted, "#live-paste")
     def _entered(self, event: Input.Submitted) -> None:
@@ -125,5 +125,5 @@ class SignInTest(LiveTest):
 
 
 def _ask_person() -> FillIn:
-    text = "One bind with this name and password, as LibreChat makes it. A wrong password counts at the directory; nothing is kept."
+    text = "Binds once with this name and password, as LibreChat does. A wrong password counts as a failed attempt in the directory; nothing is kept."
     return FillIn("Sign in once", text, (Blank("Name"), Blank("Password", is_secret=True)), "Sign in")

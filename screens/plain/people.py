@@ -73,7 +73,7 @@ def _unlock(console: Console, accounts: UserAccounts, action: str, email: str) -
         return
     doors = run_async(unlocking.doors(email))
     if not doors:
-        console.say("Nothing was found that keeps them out. A forgotten password: :people reset-password EMAIL")
+        console.say("Found nothing that blocks them. For a forgotten password: :people reset-password EMAIL")
     for door in doors:
         for line in door_lines(door):
             console.say(line)

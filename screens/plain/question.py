@@ -30,7 +30,7 @@ _LONGEST: Final = 60
 """Characters of a value in a prompt."""
 _BEGINNING: Final = 3
 """Characters of a choice that stand for all of it, where no other choice begins so."""
-_NO_CHOICE: Final = "There is no such choice."
+_NO_CHOICE: Final = "No such choice."
 
 
 class Turn(Enum):
@@ -117,7 +117,7 @@ class Prompt:
     def _take(self, identity: str, asked: Setting, text: str) -> str:
         """Take an answer; return what is wrong with it, if anything."""
         if not asked.is_settable:
-            return "It cannot be answered."
+            return "This question cannot be answered."
         value = _chosen(asked, text)
         if value is None:
             return _NO_CHOICE

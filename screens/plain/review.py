@@ -88,7 +88,7 @@ class Reviewing:
         """Show what would change and write it when told to; return the exit status, ``None`` to go back."""
         proposal = self._proposal()
         if proposal is None:
-            self._words.read("Enter goes back, :go NAME elsewhere> ", "Enter goes back> ")
+            self._words.read("Press Enter to go back, or type :go NAME> ", "Enter goes back> ")
             return None
         whole = list(self._difference(proposal))
         is_whole = len(whole) <= _SHORT
@@ -136,7 +136,7 @@ class Reviewing:
     def _difference(self, proposal: Proposal) -> Iterator[str]:
         from wizard.plan.diff import of_plan
 
-        yield from of_plan(proposal.plan).splitlines() or ("Every file is already as asked.",)
+        yield from of_plan(proposal.plan).splitlines() or ("No file needs to change.",)
 
     def _write(self, proposal: Proposal) -> int:
         from screens.shared.write_result import after_write

@@ -41,10 +41,10 @@ def run(interview: Interview, practice: Practice | None = None) -> int:
             if not console.has_read:
                 console.say(f"\nNobody answers here. Without a person use: {own_command('--answers FILE')}")
                 return ExitStatus.INVALID
-            console.say("\nThe input has ended. Nothing was changed; your answers are kept, start again to go on.")
+            console.say("\nThe input has ended. Nothing was changed; your answers are kept, start again to continue.")
             return ExitStatus.INTERRUPTED
         except OutputEndedError as error:
-            sys.stderr.write(f"Nothing more can be shown ({error}). Your answers are kept; start again to go on.\n")
+            sys.stderr.write(f"Nothing more can be shown ({error}). Your answers are kept; start again to continue.\n")
             return ExitStatus.INTERRUPTED
 
 
@@ -70,7 +70,7 @@ class _Walk:
         try:
             self._console.settle(dialogues.resume(self._interview)).deed()
         except LeaveError:
-            self._console.say("Nothing was changed. Your answers are kept; start again to go on.")
+            self._console.say("Nothing was changed. Your answers are kept; start again to continue.")
             return ExitStatus.INTERRUPTED
         while True:
             try:
@@ -211,7 +211,7 @@ class _Walk:
                 elif text not in still and self._reviewing.is_news(text):
                     self._console.say(f"Warning at {label(name)}: {plain(text, limit=600)}")
         if has_problem:
-            asked = "Type again to answer this step again; Enter goes on> "
+            asked = "Type again to answer this step again, or press Enter to continue> "
             if self._words.read(asked, asked) == "again":
                 raise Command(f"go {self._interview.step.id}")
         return True

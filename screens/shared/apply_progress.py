@@ -160,7 +160,7 @@ def _words(event: ApplyEvent) -> list[Line]:
             lines = [Line(f"LibreChat answers at {plain(event.where, limit=200)}, after {event.seconds:.1f} s.")]
         case happening.PasswordMade():
             whose = f"Password of the first administrator, {plain(event.email, limit=300)}: "
-            lines = [Line(whose + event.password.reveal()), Line("It is kept nowhere: copy it now.")]
+            lines = [Line(whose + event.password.reveal()), Line("It is not stored: copy it now.")]
         case happening.AdminMade():
             said = plain(event.role or event.note, limit=300)
             lines = [Line(f"First administrator: {plain(event.email, limit=300)} ({said})")]

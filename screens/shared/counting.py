@@ -36,9 +36,7 @@ def counting_text(name: str, here: EffectiveConfiguration) -> str:
     found = here.values.get(name)
     if found is not None:
         return f"{described(found)}."
-    return (
-        f"{name} is not set." if here.service else "LibreChat's service cannot be told, so nothing can be said of it."
-    )
+    return f"{name} is not set." if here.service else "Could not determine LibreChat's service, so it was not checked."
 
 
 def with_counting(entry: Mapping[str, Any], here: EffectiveConfiguration | None) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def where(error: BaseException) -> str:
 def tell(place: str) -> ExitStatus:
     """Tell the operator; return the exit status."""
     _write(
-        "The wizard broke. This is a bug in it. Nothing is half written, and your answers are kept: start again to go on.\n"
+        "The wizard crashed. This is a bug. No file is half written, and your answers are kept: start again to continue.\n"
         f"  {place}\n"
     )
     return ExitStatus.BROKEN

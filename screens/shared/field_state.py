@@ -223,7 +223,7 @@ def choices(asked: Setting) -> tuple[Choice, ...]:
         left = Choice(value="", label=f"default: {unset}")
         return (Choice(value="true", label="on"), Choice(value="false", label="off"), _left_alone(asked) or left)
     if asked.kind is not Kind.CHOICE or not asked.is_variable:
-        left_to = Choice(value="", label="Leave it to the wizard") if asked.id in _OPEN else _left_alone(asked)
+        left_to = Choice(value="", label="Let the wizard choose") if asked.id in _OPEN else _left_alone(asked)
         return (*asked.choices, left_to) if asked.kind is Kind.CHOICE and left_to is not None else asked.choices
     named = tuple(Choice(value=one.value, label=_labelled(one)) for one in asked.choices if one.value)
     return (*named, Choice(value="", label="not set"))
@@ -232,7 +232,7 @@ def choices(asked: Setting) -> tuple[Choice, ...]:
 def _left_alone(asked: Setting) -> Choice | None:
     """Return the choice to leave a key of librechat.yaml alone; ``None`` for other questions."""
     own = own_question(asked.id)
-    return Choice(value="", label="leave it as it is") if own is not None and own.goes_to_config else None
+    return Choice(value="", label="leave unchanged") if own is not None and own.goes_to_config else None
 
 
 def _labelled(choice: Choice) -> str:

@@ -29,7 +29,7 @@ F9        copy what has to be entered at the provider
 F10       save the answers as a file for --answers
 F12       dark or light
 Ctrl+T or Alt+T   test it: the mail server (in Mail), the sign-in (in Done)
-Ctrl+L    LibreChat's accounts: list, add, remove, ban, who does not get in
+Ctrl+L    LibreChat's accounts: list, add, remove, ban, who cannot sign in
 Ctrl+W or Alt+W   write the files (in Review)
 Ctrl+C    leave; asks first. With text selected by the mouse: copy it
 

@@ -53,9 +53,7 @@ def sign_in_with(allowance: Allowance, *, allows_insecure_login: bool = False) -
         where = parse_web_address(url)
         is_safe = where is not None and (where.encrypted or is_localhost(where.host))
         if not (is_safe or allows_insecure_login):
-            return AdminSignIn(
-                not_tried=f"{url} is plain HTTP to another address than this machine's own ({INSECURE_LOGIN})"
-            )
+            return AdminSignIn(not_tried=f"{url} is plain HTTP to another machine ({INSECURE_LOGIN})")
         login = Login(email=account.email, password=account.password)
         async with Web(None, seconds=_SECONDS) as web:
             trip = RoundTrip(web=web, base=url, account=login, allowance=allowance)

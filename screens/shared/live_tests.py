@@ -57,7 +57,7 @@ def mail_trial(interview: Interview, practice: Practice | None) -> Trial:
 
     return Trial(
         "Test the mail server",
-        "As LibreChat would send with these answers. The password never travels unencrypted; no mail is sent by itself.",
+        "Connects as LibreChat would with these answers. The password is never sent unencrypted; no mail is sent until you ask for it.",
         _checks(MAIL, practice),
         lambda: planned(proposal_of(interview)),
     )
@@ -75,7 +75,7 @@ def provider_trial(interview: Interview, practice: Practice | None) -> Trial:
         checks = tuple(only(check, provider) for check in checks)
     return Trial(
         "Test the sign-in provider",
-        f"As LibreChat would ask it with these answers, without a user. {_ASKED.get(provider, _WRONG_SECRET)}",
+        f"Asks the provider as LibreChat would with these answers, without a user. {_ASKED.get(provider, _WRONG_SECRET)}",
         checks,
         lambda: planned(proposal_of(interview)),
     )
@@ -93,7 +93,7 @@ def sign_in_trial(interview: Interview, practice: Practice | None, account: Logi
     reach = replace(practice.reach if practice is not None else SiteOptions(), login=account)
     return Trial(
         "Test the running LibreChat",
-        "As a browser would: sign in, reload, stay signed in, and out again.",
+        "Does what a browser does: sign in, reload, stay signed in, sign out.",
         _checks(RUNNING, practice),
         lambda: Subject(deployment=deployment(take(interview.folder, Answers()), {}), reach=reach),
     )

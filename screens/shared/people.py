@@ -91,7 +91,7 @@ def door_lines(door: Door) -> list[str]:
     if lockout.advice:
         lines.append(f"  {lockout.advice}")
     if door.change is not None:
-        lines.append(f"  It can be opened: {door.change.title}")
+        lines.append(f"  It can be unlocked: {door.change.title}")
     return lines
 
 

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from wizard.basics.finding import Finding
     from wizard.basics.secret import Secret
 
-_CLOSING: Final = {Status.FAIL: "This person would not get in.", Status.UNKNOWN: "Inconclusive."}
+_CLOSING: Final = {Status.FAIL: "This person could not sign in.", Status.UNKNOWN: "Inconclusive."}
 _WOULD_BE: Final = frozenset(entry.id for entry in (openid.WOULD_BE, social.WOULD_BE, ldap.WOULD_BE, saml.WOULD_BE))
 PROVIDERS: Final = ("openid", "ldap", "saml", *SOCIAL)
 """The sign-ins that can be tried."""
 TRIES: Final = 3
 """How often something else than the callback may be pasted."""
-_LIVES: Final = "A code lives for a minute or so."
+_LIVES: Final = "A code expires after about a minute."
 _OPEN: Final = "Open this address in any browser and sign in:"
 _STILL: Final = (
     "The browser is still signed in at the provider. To sign out there as well, use its own page or open this address:"

@@ -36,7 +36,7 @@ def states_of(found: Interrupted) -> str:
 
 def cut_off(found: Interrupted, way_on: str) -> str:
     """Return how a run stands that was cut off while it wrote; ``way_on`` says what to do."""
-    return f"An earlier run was cut off while it wrote ({states_of(found)}). Each file is whole. {way_on}"
+    return f"An earlier run was interrupted while it wrote ({states_of(found)}). No file is half written. {way_on}"
 
 
 def head(interview: Interview) -> str:
@@ -51,10 +51,10 @@ def folder_lines(interview: Interview) -> list[str]:
     lines = [f"Folder: {plain(str(interview.folder), limit=200)}", head(interview)]
     environment = snapshot.state(".env")
     if snapshot.stack is Stack.HELM:
-        lines.append("The files for Kubernetes stand, or will stand, in the folder kubernetes.")
+        lines.append("The files for Kubernetes are in the folder kubernetes.")
     elif environment.data is None:
         sample = snapshot.state(".env.example").data is not None
-        lines.append(f"No .env yet: it will be made from {'.env.example' if sample else 'what LibreChat needs'}.")
+        lines.append(f"No .env yet: it will be created from {'.env.example' if sample else 'what LibreChat needs'}.")
     else:
         count = len(interview.present)
         lines.append(f".env has {counted(count, 'setting')}; only those that you change are touched.")
@@ -89,7 +89,7 @@ def seen_at_once(found: tuple[Finding, ...]) -> list[tuple[Status, str]]:
     lines = [(one.status, plain(one.summary, limit=300)) for one in others]
     if missing:
         names = ", ".join(dict.fromkeys(name for one in missing for name in one.settings))
-        lines.append((Status.WARN, f"No secret stands at {names}; what is missing will be made."))
+        lines.append((Status.WARN, f"{names} have no value; missing secrets will be generated."))
     return lines
 
 

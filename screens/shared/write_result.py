@@ -44,7 +44,7 @@ class WriteResult(NamedTuple):
     def headline(self) -> Line:
         """What was written, and where the files from before are."""
         names = ", ".join(plain(name) for name in self.written)
-        said = f"Written: {names}" if names else "Every file was already as asked."
+        said = f"Written: {names}" if names else "No file had to change."
         return Line(said, detail=f"Previous files: {plain(self.backup)}" if names else "")
 
     @property
@@ -89,7 +89,7 @@ class WriteResult(NamedTuple):
     def farewell(self) -> str:
         """What stays on the terminal once the wizard is gone: the commands, to be copied."""
         if self.is_practice:
-            return "The practice is over; everything is gone again."
+            return "The practice is over; everything was removed."
         return "\n".join(part for line in self.lines() for part in _wrapped(line))
 
 
@@ -105,8 +105,8 @@ def _wrapped(line: Line) -> list[str]:
 def _word(field: str, text: str) -> str:
     """Return a text as a word of a command, which may itself stand in single quotes."""
     if not _PLAIN_WORDS.fullmatch(text):
-        message = "has a character that a command line may take for something else."
-        raise InvalidInput(Problem(field=field, message=message, remedy="Use letters, digits, blanks and . _ - + @"))
+        message = "has a character that is not safe on a command line."
+        raise InvalidInput(Problem(field=field, message=message, remedy="Use letters, digits, spaces and . _ - + @"))
     return f'"{text}"' if " " in text else text
 
 

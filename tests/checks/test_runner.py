@@ -161,7 +161,7 @@ async def test_offline_the_part_that_needs_no_network_still_runs_and_says_that_i
     assert not needs_loop([both], offline)
     for done in (run_static([both], offline), await report([both], offline)):
         assert [entry.id for entry in done.findings] == ["both.static"]
-        assert dict(done.outcomes)["both"] == Skipped(because="offline; what the settings alone tell was looked at")
+        assert dict(done.outcomes)["both"] == Skipped(because="offline; only the settings were checked")
     assert needs_loop([both], SUBJECT)
     assert [entry.id for entry in (await report([both], SUBJECT)).findings] == ["both.static", "both.x"]
     assert [entry.id for entry in run_static([both], SUBJECT).findings] == ["both.static"]

@@ -46,7 +46,7 @@ def test_every_cut_of_a_change_is_followed_by_a_right_next_start(sites: Sites) -
         assert record_of(site).exists()
         done = site.apply(answers, "--offline")
         assert done.status == 0, (note, moment, done.text)
-        assert "was cut off" in done.err
+        assert "was interrupted" in done.err
         assert site.told()["appTitle"] == f"Title-{number}"
         assert not record_of(site).exists()
 
@@ -65,10 +65,10 @@ def test_every_cut_of_a_first_install_is_followed_by_a_right_next_start(sites: S
         assert killed.status == -signal.SIGKILL, (where, killed.text)
         record = record_of(site)
         stage = json.loads(record.read_text())["stage"] if record.is_file() else ""
-        assert ("was cut off" in site.wizard("doctor", "--offline").err) is bool(stage), where
+        assert ("was interrupted" in site.wizard("doctor", "--offline").err) is bool(stage), where
         done = site.apply(answers, "--offline", *flags)
         assert done.status == 0, (where, stage, done.text)
-        assert ("was cut off" in done.err) is bool(stage), where
+        assert ("was interrupted" in done.err) is bool(stage), where
         assert site.role(PASSWORD) == "ADMIN", where
         told = site.told()
         assert (told["appTitle"], told["registrationEnabled"]) == ("New", True), where

@@ -165,7 +165,7 @@ def test_line_prompts_refuse_the_wrong_and_take_the_right(
             Prompt(Console(), interview, Words(Console(), interview, None)).ask(place)
             told = capsys.readouterr().out
             assert f"({place})" in told
-            assert ("There is no such choice" if key.is_choice else "Problem: ") in told, place
+            assert ("No such choice" if key.is_choice else "Problem: ") in told, place
             assert interview.draft.text(place) == key.right, place
             assert interview.fault(place) is None
 

@@ -38,11 +38,11 @@ async def test_the_full_screen_says_so_first_and_does_not_write(folder: Path) ->
     before = of_the_operator(folder)
     async with at_the_wizard(folder, answered={"APP_TITLE": "Ours"}, size=(80, 24)) as operator:
         told = " ".join(str(operator.app.screen.query_one("#folder").render()).split())
-        assert "earlier rotation of CREDS_KEY, CREDS_IV was cut off" in told
+        assert "earlier rotation of CREDS_KEY, CREDS_IV was interrupted" in told
         assert "keys rotate creds" in told
         await operator.until("LibreChat is stopped.")
         operator.app.show_step("review")
-        await operator.until("x An earlier rotation of CREDS_KEY, CREDS_IV was cut off")
+        await operator.until("x An earlier rotation of CREDS_KEY, CREDS_IV was interrupted")
         for key in ("ctrl+w", "ctrl+a"):
             operator.app.clear_notifications()
             await operator.press(key)
@@ -57,7 +57,7 @@ def test_the_line_prompts_say_so_first_and_do_not_write(folder: Path) -> None:
     typed = ":go APP_TITLE\nOurs\n:go review\nwrite\n:quit\ndiscard\n"
     done = run("--plain", "--dir", folder, stdin=typed)
     first, _, later = " ".join(done.out.split()).partition("(APP_TITLE)")
-    assert "earlier rotation of CREDS_KEY, CREDS_IV was cut off" in first
+    assert "earlier rotation of CREDS_KEY, CREDS_IV was interrupted" in first
     assert "keys rotate creds" in first
     assert "Until then nothing is written here." in later
     assert "Written: " not in later

@@ -167,7 +167,7 @@ class _Reader:
     def _password(self, node: Node, name: str) -> Secret | None:
         clear = self._fetched(node, name)
         if node.kind != "map":
-            self.warnings.append(f"{self._name}:{node.line}: {name} stands in plain text.")
+            self.warnings.append(f"{self._name}:{node.line}: {name} is in plain text.")
         return Secret(clear) if isinstance(clear, str) and clear else None
 
     def _settings(self, node: Node | None) -> Answers:
@@ -196,7 +196,7 @@ class _Reader:
             return None
         if value.kind != "map" and value.text and holds_secret(setting, value.text):
             self.warnings.append(
-                f"{self._name}:{value.line}: {setting.key} stands in plain text; {{file: PATH}} or {{env: NAME}} keeps it out."
+                f"{self._name}:{value.line}: {setting.key} is in plain text; {{file: PATH}} or {{env: NAME}} keeps it out."
             )
         verdict = accept(setting, fetched)
         if isinstance(verdict, ValueFault):

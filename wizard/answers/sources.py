@@ -26,7 +26,7 @@ def fetch(node: Node, base: Path, secret_variables: frozenset[str]) -> str | Pro
     how, value = next(iter((key.text, value) for key, value in node.pairs))
     words = (value, *value.items)
     if not all(_is_argument(word.text) for word in words if word.kind == "text"):
-        return Problem(field="", message="it holds a character that no name on this machine has.")
+        return Problem(field="", message="it contains a character that no name on this machine has.")
     if how == "file" and value.kind == "text":
         try:
             return _from_file(base / Path(value.text).expanduser())
@@ -50,7 +50,7 @@ def _is_argument(text: str) -> bool:
 
 def _cleaned(data: bytes, where: str) -> str | Problem:
     if len(data) > LONGEST:
-        return Problem(field="", message=f"{where} holds more than {LONGEST // 1024} KiB.")
+        return Problem(field="", message=f"{where} contains more than {LONGEST // 1024} KiB.")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

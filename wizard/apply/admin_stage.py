@@ -61,7 +61,7 @@ class AdminStage:
                 self.files.arguments("exec", self.files.service, "npm", "run", "reset-password")
             )
             text = (
-                f"{email} is the administrator already: the run that was cut off made the account, and its password was not shown. "
+                f"{email} is the administrator already: the run that was interrupted made the account, and its password was not shown. "
                 f"To set one: {command}"
             )
         return (Note(text=text),)

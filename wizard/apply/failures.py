@@ -92,7 +92,7 @@ _MEANINGS: Final = (
         Reason.DEPENDENCY,
         r"dependency failed to start: container (?P<container>[\w.-]+)",
         "The container {container}, which LibreChat needs, does not run.",
-        "Its log says why: docker logs {container}",
+        "Its log shows why: docker logs {container}",
     ),
 )
 _PROXYS: Final = ("80", "443")
@@ -126,7 +126,7 @@ def of_output(said: Sequence[str]) -> Failed:
                 summary, remedy = _taken(found["port"], found["container"])
             return Failed(reason=meaning.reason, summary=summary, evidence=tuple(said), remedy=remedy)
     return Failed(
-        reason=Reason.COMMAND, summary="The command failed.", evidence=tuple(said), remedy="Its last lines say why."
+        reason=Reason.COMMAND, summary="The command failed.", evidence=tuple(said), remedy="Its last lines show why."
     )
 
 
@@ -142,7 +142,7 @@ def of_account(ended: CommandEnded | None, logs: str) -> Failed:
     """Return why the first administrator could not be made; ``logs`` is the command that shows LibreChat's log."""
     said = ended.said if ended is not None else ()
     text = " ".join(said)
-    remedy = f"Its last lines say why; this may say more: {logs}"
+    remedy = f"Its last lines show why; this may say more: {logs}"
     if "already exists" in text:
         remedy = "The database has that account already: leave --first-admin out."
     elif "address provided cannot be used" in text or "domain is not allowed" in text:

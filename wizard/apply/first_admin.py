@@ -104,7 +104,7 @@ def closing(proposal: Proposal) -> Closing:
     settings, overridden = proposal.deployment.settings, proposal.deployment.overridden
     stuck = [name for name in _CLOSING if is_enabled(overridden.get(name))]
     if stuck:
-        message = f"the compose files set {' and '.join(stuck)}, so that registration cannot be closed in .env."
+        message = f"the compose files set {' and '.join(stuck)}, so registration cannot be closed in .env."
         raise InvalidInput(Problem(field=FIELD, message=message, remedy="Remove it from environment: of service api."))
     writes = file_writes(proposal)
     is_open = [name for name in _CLOSING if is_enabled(settings.get(name))]

@@ -178,7 +178,7 @@ class _Forward:
         lost = [name for name, value in held.items() if self._view.secret.get(name) != value and name not in accepted]
         if lost and not self._view.release.is_external:
             message = f"LibreChat runs with another {' and '.join(lost)} in the cluster: what it encrypted would be unreadable."
-            remedy = "Move the folder kubernetes away and answer kubernetes.adopt: true, so that the keys are kept. Nothing changed."
+            remedy = "Move the folder kubernetes away and answer kubernetes.adopt: true, so the keys are kept. Nothing changed."
             raise WriteRefused(Problem(field="--apply", message=message, remedy=remedy))
         if not self.record.running and running.is_installed:
             marks = (f"{_REVISION}{running.revision}", first_release.named(self._view.release))

@@ -292,7 +292,7 @@ class _Work:
             return
         words = files.arguments("stop", files.service)
         async with contextlib.aclosing(
-            run_command(job.compose, words, "nobody may read or write stored values meanwhile", job.timeouts.stop)
+            run_command(job.compose, words, "nobody may read or write stored values in the meantime", job.timeouts.stop)
         ) as events:
             async for event in events:
                 yield event

@@ -118,9 +118,9 @@ class NodeHost:
         if self.pod is not None and (refusal := self.pod.refusal(done.error_text)):
             raise NotReachedError(refusal, *self._last(done.error_text))
         if "why" in found:
-            raise NotReachedError(f"LibreChat's database could not be asked: {self.redactor.line(str(found['why']))}.")
+            raise NotReachedError(f"LibreChat's database could not be read: {self.redactor.line(str(found['why']))}.")
         why = f"no answer within {seconds:g} s" if done.failure else f"the script ended with status {done.status}"
-        raise NotReachedError(f"LibreChat's database could not be asked: {why}.", *self._last(done.error_text))
+        raise NotReachedError(f"LibreChat's database could not be read: {why}.", *self._last(done.error_text))
 
     async def talk(self, node: Sequence[str], *, reply: Reply, idle: float = IDLE_SECONDS) -> ScriptEnded:
         """Run one of LibreChat's scripts and answer its questions; it is ended once it says nothing for ``idle`` seconds.

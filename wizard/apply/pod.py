@@ -78,7 +78,7 @@ def _read(answer: ClusterAnswer, what: str) -> Mapping[str, Any]:
     if answer.kind is AnswerKind.FORBIDDEN:
         raise NoPodError(f"The cluster does not let this account read {what}.", answer.why)
     if not answer.is_found or not isinstance(answer.data, Mapping):
-        raise NoPodError("The cluster could not be asked for LibreChat's pods.", answer.why)
+        raise NoPodError("Could not list LibreChat's pods in the cluster.", answer.why)
     return answer.data
 
 

@@ -73,5 +73,5 @@ class PodReadiness:
             reason=Reason.NOT_READY,
             summary=f"LibreChat does not answer in its pod after {passed:.0f} s.",
             evidence=tuple(line for line in lines if line.strip()),
-            remedy=f"The last lines of its log say why; this shows more: {self.kubectl.typed(words[:-1])}",
+            remedy=f"The last lines of its log show why; this shows more: {self.kubectl.typed(words[:-1])}",
         )

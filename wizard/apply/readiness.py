@@ -128,7 +128,7 @@ async def _failure(reason: Reason, seen: Mapping[str, Container], api: LibreChat
     _, out, err = await compose.ask(files.arguments("logs", "--no-color", "--tail", str(_LOG_LINES), files.service))
     lines = [compose.redactor.line(line) for line in (out or err).splitlines()[-_LOG_LINES:] if not is_noise(line)]
     summary = {
-        Reason.RESTARTING: "LibreChat ends as soon as it has started, and Docker starts it again and again.",
+        Reason.RESTARTING: "LibreChat exits right after it starts, and Docker restarts it again and again.",
         Reason.EXITED: f"LibreChat has ended ({seen.get(files.service, Container(state='')).ending}).",
     }.get(reason, f"LibreChat does not answer after {passed:.0f} s.")
     others = {name: one for name, one in seen.items() if name != files.service and one.has_failed}
@@ -138,5 +138,5 @@ async def _failure(reason: Reason, seen: Mapping[str, Container], api: LibreChat
         reason=reason,
         summary=f"{summary}{compose.redactor.line(ended, 1000)}",
         evidence=tuple(line for line in lines if line.strip()),
-        remedy=f"The last lines of its log say why; this shows more: {shown}",
+        remedy=f"The last lines of its log show why; this shows more: {shown}",
     )

@@ -60,7 +60,7 @@ def demand(job: Job) -> None:
         raise InvalidInput(Problem(field=first_admin.FIELD, message=message, remedy=remedy))
     record = job.workplace.pending()
     if record is not None and record.needs_admin and job.admin is None:
-        message = "the run that was cut off had not made the first administrator yet."
+        message = "the run that was interrupted had not made the first administrator yet."
         raise InvalidInput(
             Problem(field=first_admin.FIELD, message=message, remedy="Give --first-admin EMAIL again, or restore.")
         )
@@ -345,7 +345,7 @@ class _Forward:
 
     async def _make_admin(self) -> AsyncGenerator[ApplyEvent, None]:
         if self.job.admin is not None and self._admin is None and not self._has_told:
-            yield Note(text=f"{self.job.admin.email} is there already: the run that was cut off made the account.")
+            yield Note(text=f"{self.job.admin.email} is there already: the run that was interrupted made the account.")
         if (stage := self._admin_stage) is None:
             return
         self._at(ApplyStage.ADMIN)

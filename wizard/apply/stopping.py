@@ -35,7 +35,7 @@ class Stopping:
             return ""
         self.is_stopped = False
         if await self.run("start"):
-            return " LibreChat was stopped meanwhile and is started again."
+            return " LibreChat was stopped in the meantime and is started again."
         return f" LibreChat was stopped and could not be started again: {self.typed('start')}"
 
     async def run(self, *words: str) -> bool:

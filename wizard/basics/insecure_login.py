@@ -12,6 +12,6 @@ SEND_ANYWAY: Final = (
     f"To send it anyway: {INSECURE_LOGIN}, or '{KEY.removeprefix('checks.')}: true' below 'checks:' in the answers."
 )
 QUESTION: Final = (
-    "The connection does not protect the password: an impostor in place of the server, or a listener on the way, reads it. Send it "
+    "The connection does not protect the password: anyone who impersonates the server or listens on the network can read it. Send it "
     "anyway, for this test?"
 )

@@ -11,7 +11,7 @@ from wizard.basics.acting import folder_owner
 from wizard.basics.problem import Problem, WriteRefused
 
 _MEANING: Final = {
-    errno.ENOSPC: ("the disk is full", "Make room (docker system df shows what Docker holds), then run this again."),
+    errno.ENOSPC: ("the disk is full", "Make room (docker system df shows what Docker contains), then run this again."),
     errno.EDQUOT: ("the disk quota is used up", "Make room or have the quota raised, then run this again."),
     errno.EFBIG: (
         "the file would be larger than this system allows (ulimit -f)",
@@ -31,14 +31,14 @@ _MEANING: Final = {
         "One single file is mounted there: run the wizard on the host, not inside of a container.",
     ),
     errno.EIO: ("the disk reported an input/output error", "Look at the disk first (dmesg), then run this again."),
-    errno.EISDIR: ("a directory stands there", "Move it away, then run this again."),
-    errno.ENOTDIR: ("a file stands where a folder is needed", "Move it away, then run this again."),
-    errno.ENOENT: ("the file or its folder has vanished", "Run this again: the wizard will read the folder anew."),
+    errno.EISDIR: ("a directory is there", "Move it away, then run this again."),
+    errno.ENOTDIR: ("a file exists where a folder is needed", "Move it away, then run this again."),
+    errno.ENOENT: ("the file or its folder has vanished", "Run this again: the wizard will read the folder again."),
     errno.ENAMETOOLONG: ("the name is too long for this file system", "Use a shorter name."),
     errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), then run this again."),
-    errno.ENFILE: ("too many files are open on this machine", "Run this again when it is less busy."),
+    errno.ENFILE: ("too many files are open on this machine", "Run this again later."),
     errno.ELOOP: (
-        "a symbolic link stands there, or links lead in a circle",
+        "it is a symbolic link, or links form a loop",
         "Put a regular file there, then run this again.",
     ),
 }

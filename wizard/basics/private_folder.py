@@ -58,7 +58,7 @@ class PrivateFolder:
         from wizard.basics.handing_over import hand_over
 
         if not hand_over(self._folder):
-            message = "it belongs to root and holds more than the wizard's own records. Nothing changed."
+            message = "it belongs to root and contains more than the wizard's own records. Nothing changed."
             remedy = "Move it away, or give it to the owner of this folder (sudo chown -hR)."
             raise WriteRefused(Problem(field="", file=NAME, message=message, remedy=remedy))
         about = look(self.path)

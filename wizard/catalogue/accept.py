@@ -41,8 +41,8 @@ NAMING: Final = (Kind.URL, Kind.HOST, Kind.EMAIL)
 """Kinds whose values name something that is reached."""
 _STAND_INS: Final = {
     PlaceholderKind.PLACEHOLDER: "it is a placeholder, not a secret.",
-    PlaceholderKind.REFERENCE: "it is a reference to a secret store, which nobody resolves here: the text itself would be the secret.",
-    PlaceholderKind.COMMAND: "it is a command, which nobody runs: the text itself would be the secret.",
+    PlaceholderKind.REFERENCE: "it is a reference to a secret store, which is not resolved here: the text itself would be the secret.",
+    PlaceholderKind.COMMAND: "it is a command, which is not executed: the text itself would be the secret.",
 }
 _FOLDED: Final = ("yes", "no", "on", "off", "1", "0", "y", "n", "enabled", "disabled")
 
@@ -86,7 +86,7 @@ def _joined(setting: Setting, items: list[object]) -> str | ValueFault:
         return ValueFault("a list is not accepted here.", "Write one value.")
     texts = [str(item).strip() for item in items]
     if any("," in text or not text for text in texts):
-        return ValueFault("an item of the list is empty or holds a comma.", "LibreChat splits the list at commas.")
+        return ValueFault("an item of the list is empty or contains a comma.", "LibreChat splits the list at commas.")
     return ",".join(texts)
 
 
@@ -114,15 +114,15 @@ def _example(setting: Setting) -> str:
 def _general_fault(setting: Setting, text: str) -> ValueFault | None:
     control = next((char for char in text if (char < " " and char not in "\n\t") or char == "\x7f"), None)
     if control is not None or "\ufffd" in text:
-        return ValueFault("it holds a control character.", "Type it anew, or paste it without formatting.")
+        return ValueFault("it contains a control character.", "Type it again, or paste it as plain text.")
     if "\n" in text and setting.kind not in (Kind.SECRET, Kind.TEXT):
-        return ValueFault("it holds a line break.", "Write it on one line.")
+        return ValueFault("it contains a line break.", "Write it on one line.")
     if text != text.strip() and setting.kind not in (Kind.SECRET, Kind.TEXT, *SWITCHES):
-        return ValueFault("it begins or ends with a blank.", "Take the blank away.")
+        return ValueFault("it begins or ends with a space.", "Take the blank away.")
     typographic = next((char for char in text if char in "\u201c\u201d\u2018\u2019\u201e"), None)
     if typographic and not setting.secret and setting.kind is not Kind.TEXT:
         return ValueFault(
-            f"it holds the typographic quotation mark {typographic}.", "Use plain quotation marks or none."
+            f"it contains the typographic quotation mark {typographic}.", "Use plain quotation marks or none."
         )
     return None
 
@@ -206,7 +206,7 @@ def _accept_number(setting: Setting, text: str) -> Accepted | ValueFault:
     if setting.kind is not Kind.NUMBER and setting.kind is not Kind.MINUTES and number != int(number):
         return ValueFault(f"{text} is not a whole number.", "Write a whole number.")
     if setting.key == "TRUST_PROXY" and number == 0:
-        return ValueFault("LibreChat turns 0 into 1.", "Write the number of proxies, or -1 where there is none.")
+        return ValueFault("LibreChat turns 0 into 1.", "Write the number of proxies, or -1 if there is none.")
     low, high = setting.minimum, setting.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         bounds = f"from {low:g} to {high:g}" if low is not None and high is not None else _one_bound(low, high)
@@ -233,7 +233,7 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
     if host.isascii() and not host.startswith("[") and not _HOST.fullmatch(host):
         return ValueFault(
             f"{quoted(setting, text)} has no valid host name.",
-            "Write the name without blanks: https://chat.example.com",
+            "Write the name without spaces: https://chat.example.com",
         )
     if is_impossible(host):
         return _impossible(setting, text)
@@ -242,10 +242,10 @@ def _accept_url(setting: Setting, text: str) -> Accepted | ValueFault:
 
 def _accept_user(setting: Setting, text: str, match: re.Match[str]) -> Accepted | ValueFault:
     if match["user"] is not None and setting.key not in NAME_USER:
-        return ValueFault("the address holds a user name or a password.", "Write it without: https://HOST")
+        return ValueFault("the address contains a user name or a password.", "Write it without: https://HOST")
     if match["user"] is None and "@" in (match["rest"] or "").partition("?")[0] and setting.key in NAME_USER:
         return ValueFault(
-            "there is an @ behind the host: the password holds a /, which ends the host.",
+            "there is an @ behind the host: the password contains a /, which ends the host.",
             "Write / in the user name and in the password as %2F, @ as %40, : as %3A.",
         )
     return Accepted(text)

@@ -10,7 +10,7 @@ from wizard.librechat.releases import Release
 
 SECTION: Final = section(
     "admin_panel", "Admin panel",
-    intro="The panel that v0.8.7 and later bring along.",
+    intro="The admin panel of v0.8.7 and later.",
     docs="configuration/dotenv", since=Release(0, 8, 7), source_release=Release(0, 8, 8, 1),
     settings=(
         url("ADMIN_PANEL_URL", "Address of the admin panel", since=Release(0, 8, 3, 1),
@@ -21,8 +21,8 @@ SECTION: Final = section(
             pattern=r"https?://\S*[^/\s]", pattern_help="it must begin with http:// or https:// and must not end with a slash.",
             source="api/server/routes/config.js:322 packages/api/src/auth/exchange.ts:14"),
         secret("ADMIN_PANEL_SESSION_SECRET", "Key for the panel's sessions", minimum=32, generate=hex_32_bytes,
-            help="Protects the sessions of the admin panel that v0.8.7 and later bring along. At least 32 characters.",
-            empty="The panel's container stops and restarts for ever.",
+            help="Protects the sessions of the admin panel (v0.8.7 and later). At least 32 characters.",
+            empty="The panel's container stops and restarts again and again.",
             consequence="A short one stops the panel; replacing it signs everybody out of the panel.",
             source="deploy-compose.yml:55 docker-compose.yml:52"),
         port("ADMIN_PANEL_PORT", "Port of the admin panel", default="3000", minimum=1, maximum=65535,

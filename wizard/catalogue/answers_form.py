@@ -69,12 +69,12 @@ class Installation(Part, place="librechat", section="welcome"):
     """The part ``librechat:``: which LibreChat it is. ``None``: it is found out from the folder."""
 
     release: Release | None = ask(declare.text("release", "LibreChat release", pattern=r"v?\d+\.\d+\.\d+(-rc\d*)?",
-        help="Which settings exist and what they do depends on the release. Answer this only where the folder does not tell, or tells something else than what runs.",
-        empty="It is found out from the folder; where nothing tells it, the newest known release is assumed."),
+        help="Which settings exist and what they do depends on the release. Answer this only if the folder does not show it, or shows a different release than the one that runs.",
+        empty="It is detected from the folder; otherwise the newest known release is assumed."),
         default=None, parse=Release.parse, noun="LibreChat release", remedy="Write a tag such as v0.8.7.")  # fmt: skip
     stack: Stack | None = ask(declare.choice("stack", "How LibreChat is run",
-        help="With one of its two compose files (docker-compose.yml for one machine, deploy-compose.yml with an nginx of its own), or on Kubernetes with its official Helm chart; the files for that go to the folder kubernetes. local is a clone that runs without Docker.",
-        empty="docker-compose.yml where it stands in the folder.",
+        help="With one of its two compose files (docker-compose.yml for one machine, deploy-compose.yml with its own nginx), or on Kubernetes with its official Helm chart; the files for that go to the folder kubernetes. local is a clone that runs without Docker.",
+        empty="docker-compose.yml if it exists in the folder.",
         choices=(
             Choice("compose", "docker-compose.yml"),
             Choice("deploy", "deploy-compose.yml"),
@@ -82,23 +82,23 @@ class Installation(Part, place="librechat", section="welcome"):
             Choice("local", "npm, systemd or pm2, without Docker"))),
         default=None, parse=Stack)  # fmt: skip
     service: str = ask(declare.text("service", "LibreChat's service", pattern=r"[A-Za-z0-9._-]{1,100}",
-        help="The service of the compose files that is LibreChat. It is found by its image and its mounts; answer this only where several look like it, or none.",
-        empty="It is found out from the compose files."),
-        default="", noun="service of a compose file", remedy="Write the name that stands below services:.")  # fmt: skip
+        help="The service of the compose files that is LibreChat. It is found by its image and its mounts; answer this only if several services look like it, or none does.",
+        empty="It is detected from the compose files."),
+        default="", noun="service of a compose file", remedy="Write the name as it appears below services:.")  # fmt: skip
 
 
 class Proxy(Part, place="proxy", section="access"):
     """The part ``proxy:``."""
 
     server: str = ask(declare.choice("server", "Proxy",
-        help="Which proxy terminates HTTPS. With a proxy of your own: the one whose ready text you want.",
-        empty="Caddy with docker-compose.yml, the nginx that is there with deploy-compose.yml; for a proxy of your own a text for each.",
-        choices=(Choice("caddy", "Caddy"), Choice("nginx", "nginx"), Choice("traefik", "Traefik (a proxy of your own only)")),
+        help="Which proxy terminates HTTPS. With your own proxy: the one you want a configuration example for.",
+        empty="Caddy with docker-compose.yml, the nginx that is there with deploy-compose.yml; for your own proxy, an example for each.",
+        choices=(Choice("caddy", "Caddy"), Choice("nginx", "nginx"), Choice("traefik", "Traefik (only as your own proxy)")),
         applies=answered("access", Access.HTTPS_PROXY, Access.HTTPS_EXISTING)),
         default="")  # fmt: skip
     certificate: Certificate = ask(declare.choice("certificate", "Certificate",
         help="Where the proxy's certificate comes from. A public one needs a public name that leads here and open ports 80 and 443.",
-        empty="A public certificate, fetched and renewed by itself.",
+        empty="A public certificate, obtained and renewed automatically.",
         choices=(
             Choice("acme", "Public, automatic (Let's Encrypt)"),
             Choice("internal", "From a private CA, created here (for a LAN)"),
@@ -107,12 +107,12 @@ class Proxy(Part, place="proxy", section="access"):
         default=Certificate.ACME, parse=Certificate, needs={"files": ("certificate_file", "key_file")})  # fmt: skip
     certificate_file: str = ask(declare.path("certificate_file", "Certificate file",
         help="The certificate with its chain, as PEM. A relative path counts from the LibreChat folder.",
-        empty="It has to be given where the certificate comes from files.",
+        empty="Required if the certificate comes from files.",
         applies=_FROM_FILES),
         default="")  # fmt: skip
     key_file: str = ask(declare.path("key_file", "Key file",
         help="The private key of that certificate, as PEM without a passphrase.",
-        empty="It has to be given where the certificate comes from files.",
+        empty="Required if the certificate comes from files.",
         applies=_FROM_FILES),
         default="")  # fmt: skip
     email: str = ask(declare.email("email", "Contact for the certificate", pattern=r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}",
@@ -121,14 +121,14 @@ class Proxy(Part, place="proxy", section="access"):
         applies=both(_OWN_PROXY, answered("proxy.certificate", "", Certificate.ACME))),
         default="", noun="mail address", remedy="Write it as admin@example.com, or leave it out.")  # fmt: skip
     hops: int = ask(declare.integer("hops", "Proxies before LibreChat", minimum=1, maximum=_MOST_PROXIES,
-        help="How many proxies a request passes, such as a CDN and then nginx: 2. LibreChat takes the visitor's address from that many places before itself.",
+        help="How many proxies a request passes, such as a CDN and then nginx: 2. LibreChat uses this count to find the visitor's address.",
         empty="One.",
         applies=answered("access", Access.HTTPS_EXISTING)),
-        default=1, noun="number of proxies", remedy="Count the proxies before LibreChat: 1, 2, ...")  # fmt: skip
+        default=1, noun="number of proxies", remedy="Count the proxies in front of LibreChat: 1, 2, ...")  # fmt: skip
     hsts: bool | None = ask(declare.switch("hsts", "HTTPS only, remembered by browsers (HSTS)",
-        help="The proxy asks browsers to open this host by HTTPS alone for the next two years, and to let nobody past a certificate error (Strict-Transport-Security: max-age=63072000). Turn it on when HTTPS has worked for some weeks. To take it back, answer no and keep HTTPS until everybody has opened LibreChat once more: browsers forget it then (max-age=0).",
-        empty="The proxy says nothing about it. Browsers that were asked before keep to it.",
-        consequence="It cannot be taken back from browsers that do not come by: without HTTPS, or with an expired certificate, they do not open LibreChat at all.",
+        help="The proxy tells browsers to open this host only over HTTPS for the next two years, without a way around certificate errors (Strict-Transport-Security: max-age=63072000). Turn it on when HTTPS has worked for some weeks. To take it back, answer no and keep HTTPS until everybody has opened LibreChat once more: browsers forget it then (max-age=0).",
+        empty="The proxy does not send the header. Browsers that received it before still obey it.",
+        consequence="It cannot be undone for browsers that do not visit again: without HTTPS, or with an expired certificate, they do not open LibreChat.",
         docs="https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security"),
         default=None)  # fmt: skip
 
@@ -137,7 +137,7 @@ class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
     """The part ``checks.imap``: the mailbox that ``checks.mail_to`` leads to. It is only read, and only over TLS."""
 
     host: str = ask(declare.host("host", "Mailbox: IMAP server",
-        help="The mailbox that the test mail goes to, where the wizard is to read the code from it by itself. It is only read.",
+        help="The mailbox that the test mail goes to, if the wizard should read the code from it automatically. The mailbox is only read.",
         empty="The code is typed by hand."),
         default="")  # fmt: skip
     port: int | None = ask(declare.port("port", "Mailbox: port", minimum=1, maximum=0xFFFF,
@@ -151,10 +151,10 @@ class Imap(Part, place="checks.imap", needs=("host", "user"), section="mail"):
         default=False, parse="starttls".__eq__, remedy="No mailbox is read in plain text.")  # fmt: skip
     user: str = ask(declare.text("user", "Mailbox: user",
         help="Often the whole mail address.",
-        empty="It has to be given where an IMAP server is."),
+        empty="Required with an IMAP server."),
         default="")  # fmt: skip
     password: Secret | None = ask(declare.secret("password", "Mailbox: password",
-        help="It is used for the check and kept nowhere. Some providers want an app password.",
+        help="It is used for the check and not stored. Some providers require an app password.",
         empty="The mailbox is not read."),
         default=None, variable="IMAP_PASSWORD")  # fmt: skip
     folder: str = ask(declare.text("folder", "Mailbox: folder",
@@ -176,7 +176,7 @@ class CheckLogin(Part, place="checks.login", section="accounts"):
         empty="Signing in is not tested."),
         default="")  # fmt: skip
     password: Secret | None = ask(declare.secret("password", "Password of the test account",
-        help="It is used for the check and kept nowhere.",
+        help="It is used for the check and not stored.",
         empty="Signing in is not tested."),
         default=None, variable="PROBE_PASSWORD")  # fmt: skip
     create: bool = ask(declare.switch("create", "Make an account for the test",
@@ -214,16 +214,16 @@ class AnswersForm(Part, section="access"):
     access: Access | None = ask(declare.choice("access", "How people reach LibreChat",
         help="Browsers keep LibreChat's sign-in cookies only over HTTPS or on localhost: this answer decides whether people stay signed in.",
         empty="Addresses, proxies and compose files stay as they are.",
-        consequence="Over plain HTTP most releases end in a loop: sign in, be asked to sign in again.",
+        consequence="Over plain HTTP most releases ask people to sign in again and again.",
         docs="https://www.librechat.ai/docs/remote",
         choices=(
-            Choice("https-proxy", "HTTPS, by a proxy that the wizard sets up",
+            Choice("https-proxy", "HTTPS, with a proxy that the wizard sets up",
                 "People stay signed in. Needs a host name and ports 80 and 443."),
-            Choice("https-existing", "HTTPS, by a proxy that I have",
+            Choice("https-existing", "HTTPS, with my own proxy",
                 "People stay signed in. Your proxy keeps its certificate."),
             Choice("localhost", "Only on this machine (localhost)",
                 "People stay signed in. Nobody else can reach it."),
-            Choice("http-lan", "Plain HTTP in a LAN (not recommended)",
+            Choice("http-lan", "Plain HTTP on a LAN (not recommended)",
                 "People stay signed in: secure cookies are off. Anyone on the network can read passwords."))),
         default=None, parse=Access)  # fmt: skip
     proxy: Proxy = Proxy()

@@ -96,7 +96,7 @@ class Turnstile(Part, place="turnstile", section="page", goes_to_config=True):
     """The part ``turnstile:``: Cloudflare's question whether a visitor is a person."""
 
     site_key: str = ask(declare.text("siteKey", "Turnstile: site key", pattern="[0-9]x[A-Za-z0-9_-]{8,100}",
-        help="The site key of Cloudflare Turnstile. Its widget then stands below the forms for signing in and registering. No LibreChat release checks its answer on the server: scripts are not kept out. It goes to librechat.yaml.",
+        help="The site key of Cloudflare Turnstile. Its widget then appears below the forms for signing in and registering. No LibreChat release checks its answer on the server: scripts are not kept out. It goes to librechat.yaml.",
         empty=f"{_STAYS} Where nothing says it there is no widget.",
         consequence="With a wrong key the widget shows an error, and the forms cannot be sent: nobody signs in with a password.",
         docs=f"{_PAGES}turnstile", since=TURNSTILE_SINCE),

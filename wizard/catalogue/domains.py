@@ -11,7 +11,7 @@ APPLE: Final = "configuration/authentication/OAuth2-OIDC/apple"
 
 SECTION: Final = section(
     "domains", "Addresses",
-    intro="Under which address people reach LibreChat, and which proxies stand in between.",
+    intro="Under which address people reach LibreChat, and which proxies are in between.",
     docs="configuration/dotenv", since=Release(0, 8, 6), source_release=Release(0, 8, 8, 1),
     settings=(
         url("DOMAIN_CLIENT", "Address for browsers", since=Release(0, 5, 0), docs=APPLE,
@@ -29,7 +29,7 @@ SECTION: Final = section(
             pattern_help="it must begin with http:// or https:// and must not end with a slash.",
             source="api/app/clients/tools/structured/FluxAPI.js:176 api/server/controllers/auth/oauth.js:17 api/server/routes/config.js:89 api/server/routes/oauth.js:29"),
         integer("TRUST_PROXY", "Number of proxies", since=Release(0, 7, 7), default="1", minimum=-1, maximum=20,
-            help="How many proxies stand between the browser and LibreChat, so that the right client address is counted by limits and bans. -1 trusts nobody: right where LibreChat is reached without any proxy.",
+            help="How many proxies are between the browser and LibreChat, so the right client address is counted by limits and bans. -1 trusts nobody: right where LibreChat is reached without any proxy.",
             empty="LibreChat trusts one proxy.",
             consequence="0, true, names and networks all count as 1. Too low: all people share one address and its limits. Too high: a client can make up its address.",
             source="api/server/index.js:77,82"),

@@ -29,7 +29,7 @@ _INGRESS: Final = both(_HELM, answered("access", "https-existing"))
 
 def _last_run(otherwise: str) -> str:
     """Return what an answer that is left out means: a run remembers what the one before it was told."""
-    return f"That of the last run; else {otherwise}."
+    return f"The one of the last run, or {otherwise}."
 
 
 class Redis(StrEnum):
@@ -65,7 +65,7 @@ class Ingress(Part, place="kubernetes.ingress", section="kubernetes"):
         default="", noun="name of an ingress class", remedy="'kubectl get ingressclass' lists them.")  # fmt: skip
     issuer: str = ask(declare.text("issuer", "cert-manager issuer", pattern=_OBJECT,
         help="The ClusterIssuer of cert-manager that makes the certificate (annotation cert-manager.io/cluster-issuer).",
-        empty="No certificate is requested. Name a Secret that holds one instead.",
+        empty="No certificate is requested. Name a Secret that contains one instead.",
         applies=_INGRESS),
         default="", excludes="secret", noun="name of a ClusterIssuer", remedy="'kubectl get clusterissuer' lists them.")  # fmt: skip
     secret: str = ask(declare.text("secret", "Secret with the certificate", pattern=_OBJECT,
@@ -103,13 +103,13 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         empty=_last_run("kubernetes/values.yaml if a running release was taken over; else none"),
         applies=_HELM),
         default="")  # fmt: skip
-    adopt: bool = ask(declare.switch("adopt", "Take over the release that runs",
-        help="Reads the values, Secrets and ConfigMaps of the running release with helm and kubectl, once, before the first files are made: its keys are kept, so that what they encrypted stays readable.",
-        empty="Nothing is read from the cluster. Missing keys are made anew.",
+    adopt: bool = ask(declare.switch("adopt", "Take over the running release",
+        help="Reads the values, Secrets and ConfigMaps of the running release with helm and kubectl, once, before the first files are made: its keys are kept, so what they encrypted stays readable.",
+        empty="Nothing is read from the cluster. Missing keys are generated.",
         applies=_HELM),
         default=False)  # fmt: skip
     replicas: int | None = ask(declare.integer("replicas", "Pods", minimum=1, maximum=_MOST_REPLICAS,
-        help="How many pods of LibreChat run at once. More than one needs Redis, and pictures that all of them reach.",
+        help="How many pods of LibreChat run at once. More than one needs Redis, and storage for pictures that all pods can reach.",
         empty="One.",
         applies=_HELM),
         default=None, noun="number of pods", remedy="Write 1, 2, ...")  # fmt: skip
@@ -118,16 +118,16 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         empty="None with one pod.",
         choices=(
             Choice("none", "None (one pod)"),
-            Choice("bundled", "The chart's own"),
-            Choice("external", "One that I have (REDIS_URI)")),
+            Choice("bundled", "The chart's Redis"),
+            Choice("external", "My own (REDIS_URI)")),
         applies=_HELM),
         default=None, parse=Redis)  # fmt: skip
     storage: Storage | None = ask(declare.choice("storage", "Volume for pictures",
         help="How the volume for uploaded pictures is mounted. ReadWriteOnce: by the pods of one node. None: files go to S3 or Azure (fileStrategy in librechat.yaml).",
         empty="As the chart has it: ReadWriteOnce.",
         choices=(
-            Choice("ReadWriteOnce", "By one node (ReadWriteOnce)"),
-            Choice("ReadWriteMany", "By many nodes (ReadWriteMany)"),
+            Choice("ReadWriteOnce", "One node (ReadWriteOnce)"),
+            Choice("ReadWriteMany", "Many nodes (ReadWriteMany)"),
             Choice("none", "No volume (S3 or Azure)")),
         applies=_HELM),
         default=None, parse=Storage)  # fmt: skip
@@ -143,21 +143,21 @@ class Kubernetes(Part, place="kubernetes", section="kubernetes"):
         applies=_HELM),
         default="", noun="name of a Secret", remedy="Use small letters, digits, hyphens and dots.")  # fmt: skip
     secret_format: SecretFormat | None = ask(declare.choice("secret_format", "How secrets reach the cluster",
-        help="As a Secret from a private file of this folder, or through the External Secrets Operator, whose file names keys of your store and holds no value.",
+        help="As a Secret from a private file of this folder, or through the External Secrets Operator, whose file names keys of your store and contains no value.",
         empty="A Secret.",
         choices=(Choice("secret", "A Secret"), Choice("external", "ExternalSecret (External Secrets Operator)")),
         applies=_HELM),
         default=None, parse=SecretFormat, needs={"external": ("secret_store", "remote_key")})  # fmt: skip
     secret_store: str = ask(declare.text("secret_store", "ClusterSecretStore", pattern=_OBJECT,
         help="The ClusterSecretStore of the External Secrets Operator that reaches your store.",
-        empty="It has to be given for an ExternalSecret.",
+        empty="Required for an ExternalSecret.",
         applies=answered("kubernetes.secret_format", "external")),
         default="", noun="name of a ClusterSecretStore", remedy="'kubectl get clustersecretstore' lists them.")  # fmt: skip
     remote_key: str = ask(declare.text("remote_key", "Key in your store", pattern=r"\S{1,500}",
-        help="The entry of your store that holds the values, each under the name of its variable (remoteRef.key).",
-        empty="It has to be given for an ExternalSecret.",
+        help="The entry of your store that contains the values, each under the name of its variable (remoteRef.key).",
+        empty="Required for an ExternalSecret.",
         applies=answered("kubernetes.secret_format", "external")),
-        default="", noun="key", remedy="Write it without blanks.")  # fmt: skip
+        default="", noun="key", remedy="Write it without spaces.")  # fmt: skip
 
 
 def is_object_name(text: str) -> bool:

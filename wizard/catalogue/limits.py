@@ -9,7 +9,7 @@ from wizard.librechat.releases import Release
 
 SECTION: Final = section(
     "limits", "Limits",
-    intro="How often something may be tried before LibreChat says: later.",
+    intro="How often something may be tried before LibreChat blocks it.",
     docs="configuration/dotenv", since=Release(0, 5, 9), source_release=Release(0, 8, 8, 1),
     settings=(
         integer("LOGIN_MAX", "Sign-in attempts", default="7", minimum=1,

@@ -32,12 +32,12 @@ class Guide(Part, place=GUIDE):
     """What guides a person through the questions."""
 
     extent: str = ask(declare.choice("extent", "How much to configure", section="welcome",
-        help="The essentials lead to a safe set-up in a few steps. Everything else stays as it is and can be reached at any time, in the list of steps or by search.",
+        help="The essentials give you a safe setup in a few steps. All other settings stay unchanged; you can reach them at any time in the list of steps or by search.",
         empty="Only the essentials are asked.",
         choices=(Choice("essentials", "The essentials"), Choice("everything", "Every step"))),
         default="essentials")  # fmt: skip
     providers: str = ask(declare.listing("providers", "Sign-in providers", section="providers",
-        help="Accounts that people already have and may sign in with. Each one chosen gets a step of its own. Facebook is not among them: its sign-in fails in LibreChat for everybody.",
+        help="Providers that people may sign in with. Each chosen one gets its own step. Facebook is not offered: its sign-in fails in LibreChat for everybody.",
         empty="People sign in with mail address and password alone.",
         choices=(Choice("google", "Google"), Choice("github", "GitHub"), Choice("discord", "Discord"), Choice("apple", "Apple"), Choice("openid", "OpenID (Keycloak, Authentik, Entra ID, ...)"), Choice("saml", "SAML"), Choice("ldap", "LDAP or Active Directory"))),
         default="")  # fmt: skip
@@ -46,19 +46,19 @@ class Guide(Part, place=GUIDE):
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
     target: str = ask(declare.text("target", "Release to update to, or go back to", section="update",
-        help="A release tag of LibreChat, such as v0.8.8: what of this folder stops, changes or loses its meaning there, which data an older one cannot read, and which published weaknesses it has. Nothing is written for it; change the image when all this is settled.",
+        help="A LibreChat release, such as v0.8.8. Shows what breaks or changes in this folder, which data an older release cannot read, and its known vulnerabilities. Nothing is written: change the image yourself.",
         empty="Nothing is compared."),
         default="")  # fmt: skip
     openid: str = ask(declare.choice("openid", "Identity provider", section="openid",
-        help="Fills in what is the same for everybody with this provider, and says what to set up there.",
+        help="Fills in the usual values of this provider, and says what to set up there.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
     saml: str = ask(declare.choice("saml", "Identity provider (SAML)", section="saml",
-        help="Fills in what is the same for everybody with this provider: attribute names and what is signed. It says what to set up there.",
+        help="Fills in the usual values of this provider (attribute names, what is signed), and says what to set up there.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
     ldap: str = ask(declare.choice("ldap", "Directory", section="ldap",
-        help="Fills in what is the same for everybody with this directory: search filter and attribute names. It says what to set up there.",
+        help="Fills in the usual values of this directory (search filter, attribute names), and says what to set up there.",
         empty="Fill in the fields yourself."),
         default="")  # fmt: skip
 

@@ -28,7 +28,7 @@ SECTION: Final = section(
             empty="Nothing.", consequence="Ignored; Facebook stays off."),
         email("FROM_EMAIL", "Sender, old name", since=Release(0, 5, 0), until=Release(0, 5, 7), renamed_to="EMAIL_FROM",
             help="The old name of EMAIL_FROM.",
-            empty="Nothing.", consequence="Ignored; mail counts as not set up."),
+            empty="Nothing.", consequence="Ignored; LibreChat considers mail unconfigured."),
         secret("REFRESH_TOKEN_SECRET", "Key for refresh tokens, old name", since=Release(0, 5, 0),
             until=Release(0, 5, 9), renamed_to="JWT_REFRESH_SECRET",
             help="The old name of JWT_REFRESH_SECRET.",

@@ -106,7 +106,7 @@ SECTION: Final = section(
             consequence="upgrade-insecure-requests breaks LibreChat on plain HTTP.", source=".env.example:163"),
         *(
             listing(f"CSP_{name}_EXTRA", f"Content-Security-Policy: {what}",
-                help=f"Further sources for {what}, separated by commas or blanks.", empty=_EXTRA,
+                help=f"Further sources for {what}, separated by commas or spaces.", empty=_EXTRA,
                 consequence="It takes strict-dynamic out of the policy." if name == "SCRIPT_SRC" else _SOURCES, source=f".env.example:{line}")
             for name, what, line in (
                 ("DEFAULT_SRC", "everything else", 150),

@@ -82,10 +82,10 @@ SECTION: Final = section(
         switch("ENABLE_INSIGHTS", "Usage data for administrators", since=Release(0, 8, 8, 2), default="false",
             help="Shows administrators how much everybody uses LibreChat.",
             empty="Off.", consequence="People may have to be told.", source=".env.example:69"),
-        choice("CONSOLE_LOG_LEVEL", "What the console log holds", since=Release(0, 8, 8, 2), default="info",
+        choice("CONSOLE_LOG_LEVEL", "What the console log contains", since=Release(0, 8, 8, 2), default="info",
             help="How much LibreChat writes to the log that 'docker logs' shows. It wins over DEBUG_CONSOLE.",
             empty="info.",
-            consequence="error and silent hide the lines that say why a sign-in failed.",
+            consequence="error and silent hide the lines that show why a sign-in failed.",
             choices=tuple(Choice(level, about) for level, about in (
                 ("error", "errors only"), ("warn", "and warnings"), ("info", "and what happens"), ("http", "and requests"),
                 ("verbose", "more"), ("debug", "for finding faults"), ("activity", "more"), ("silly", "everything"), ("silent", "nothing"),

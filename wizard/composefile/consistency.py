@@ -24,13 +24,13 @@ def inconsistencies(
         if isinstance(container, Leaf) and containers.setdefault(container.text, name) != name:
             other = plain(containers[container.text], limit=60)
             what = f"the service {other} has the same container_name."
-            yield _problem(name, "container_name", container, what, "Give each a name of its own, or remove the line.")
+            yield _problem(name, "container_name", container, what, "Give each its own name, or remove the line.")
         if not service.get("image") and not service.get("build") and not service.get("provider"):
             yield _problem(name, "image", first_leaf(service), "the service has neither image nor build.")
         mode = service.get("network_mode")
         if isinstance(mode, Leaf) and mode.text and service.get("networks"):
             yield _problem(
-                name, "network_mode", mode, "a service has either networks or network_mode.", "Take one of them out."
+                name, "network_mode", mode, "a service has either networks or network_mode.", "Remove one of them."
             )
         for network, value in _networks(service):
             if network != "default" and network not in (declared.get("networks") or {}):

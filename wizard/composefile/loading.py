@@ -168,7 +168,7 @@ class _Loader:
         try:
             model = merge(model, root)
         except UnlikeForms as unlike:
-            self._refuse(path, 0, ".".join(unlike.path), "is of another form than in the files before this one.")
+            self._refuse(path, 0, ".".join(unlike.path), "has a different type than in the files before this one.")
             return model
         return self._in_long_forms(model, path)
 
@@ -280,7 +280,7 @@ class _Loader:
             for name, item in (model.get(kind) or {}).items():
                 if name in present:
                     # Docker Compose 2.40 refuses, later ones merge (loader/include.go, importResource).
-                    self._skip(path, line, f"{kind}.{name}"[:120], "stands in an included file too: releases differ.")
+                    self._skip(path, line, f"{kind}.{name}"[:120], "is in an included file too: releases differ.")
                 else:
                     present[name] = item
 

@@ -40,7 +40,7 @@ class Override(NamedTuple):
     def parse(cls, data: bytes | None, name: str) -> Override:
         """Read an override; ``None`` where there is no such file.
 
-        ``InvalidInput`` names file and line of a YAML error, a key that stands twice, a second document, or a top or a
+        ``InvalidInput`` names file and line of a YAML error, a key that appears twice, a second document, or a top or a
         ``services`` that is no mapping.
         """
         document = YamlText.parse(data, name)

@@ -61,7 +61,7 @@ def look(folder: Path, service: str, settings: Mapping[str, str], *, has_run: bo
     except NotToldError as why:
         return Adoption(could_not_tell=str(why))
     if container is None:
-        return Adoption(could_not_tell="LibreChat has no container here that could be asked")
+        return Adoption(could_not_tell="LibreChat has no container here")
     try:
         return _asked(docker, container, settings)
     except NotToldError as why:
@@ -84,7 +84,7 @@ def _asked(docker: DockerView, container: FoundContainer, settings: Mapping[str,
     values = {**found, **handed}
     is_complete = len(values) == len(_NAMES)
     if not is_complete and docker.container_of_id(container) is None:
-        raise NotToldError(f"the container {container.name} was replaced meanwhile")
+        raise NotToldError(f"the container {container.name} was replaced in the meantime")
     if container.is_running or (container.has_started and not is_complete):
         _refuse_unknown_values(docker, container, values)
     return Adoption(values=MappingProxyType(values), source=source if values else "", has_container=True)

@@ -88,7 +88,7 @@ class Cluster:
         try:
             return ClusterAnswer(AnswerKind.FOUND, json.loads(done.text or "null"))
         except (ValueError, RecursionError):
-            return ClusterAnswer(AnswerKind.UNKNOWN, why=f"{command[0]} answered something else than JSON")
+            return ClusterAnswer(AnswerKind.UNKNOWN, why=f"{command[0]} did not return JSON")
 
 
 def _refused(said: str) -> ClusterAnswer:

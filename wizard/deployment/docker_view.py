@@ -124,7 +124,7 @@ class DockerView:
 
         name = container.name
         if not container.is_running:
-            raise NotToldError(f"the container {name} does not run, so LibreChat's database could not be asked")
+            raise NotToldError(f"the container {name} does not run, so LibreChat's database could not be read")
         import secrets
 
         mark = secrets.token_hex(8)
@@ -133,7 +133,7 @@ class DockerView:
         found = marked_object(done.text, mark)
         used = found.get("fingerprints")
         if found.get("ok") is not True or not isinstance(used, dict):
-            raise NotToldError(f"LibreChat's database could not be asked in the container {name}")
+            raise NotToldError(f"LibreChat's database could not be read in the container {name}")
         return {str(key): str(value) for key, value in used.items() if value}
 
     def _asked(self, words: tuple[str, ...]) -> str:

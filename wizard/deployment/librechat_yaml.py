@@ -71,8 +71,8 @@ def with_keys(data: bytes | None, wanted: Mapping[str, object], release: Release
             field=".".join(path),
             file=NAME,
             line=document.line_of(path),
-            message="is not a mapping (key: value), so that nothing can be written below it.",
-            remedy="Remove the line; the wizard writes it anew.",
+            message="is not a mapping (key: value), so nothing can be written below it.",
+            remedy="Remove the line; the wizard writes it again.",
         )
         for path in in_the_way
     ]

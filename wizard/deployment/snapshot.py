@@ -209,7 +209,7 @@ def _existing_folder(folder: Path) -> Path:
         reason = "is not a folder" if isinstance(error, NotADirectoryError) else "cannot be opened"
         if isinstance(error, FileNotFoundError):
             reason = "does not exist"
-        remedy = "Give the folder that holds LibreChat's docker-compose.yml: --dir DIR"
+        remedy = "Give the folder that contains LibreChat's docker-compose.yml: --dir DIR"
         raise InvalidInput(Problem(field="--dir", message=f"{folder} {reason}.", remedy=remedy)) from None
     return real_folder(resolved)
 
@@ -230,7 +230,7 @@ def _stack(
     if not name or files[name].kind == "missing":
         missing = DEPLOY_BASE if wanted is Stack.DEPLOY else "docker-compose.yml"
         remedy = (
-            f"Name the folder that holds it: {program()} --dir DIR. To practise without one: {program()} demo. "
+            f"Name the folder that contains it: {program()} --dir DIR. To practise without one: {program()} demo. "
             "To fetch LibreChat: git clone https://github.com/danny-avila/LibreChat. "
             f"For Kubernetes, make the folder {kubernetes_names.FOLDER} in it."
         )

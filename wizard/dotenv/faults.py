@@ -12,7 +12,7 @@ from wizard.dotenv.npm import NpmAssignment
 
 _WORD_LINE: Final = late_pattern(r"\s*(?![#\s])\S")
 _CAUSES: Final = {
-    "comment": "Docker Compose takes the comment for the value; put the comment on a line of its own",
+    "comment": "Docker Compose takes the comment for the value; put the comment on its own line",
     "crlf": "the line ends within the value are CRLF to Docker Compose and LF to LibreChat",
     "backtick": "backticks are quotation marks to LibreChat only",
     "hash": "LibreChat ends the value at the '#'; write it in single quotes",

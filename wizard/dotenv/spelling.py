@@ -66,7 +66,7 @@ def spell(value: str, *, readers: frozenset[Reader] = ALL) -> Spelling | Unspell
     """
     if match := _UNWRITABLE.search(value):
         what = "the character NUL" if match[0] == "\0" else f"half a character (U+{ord(match[0]):04X})"
-        return Unspellable(character=match[0], reason=f"it holds {what}, which no text file can hold.")
+        return Unspellable(character=match[0], reason=f"it contains {what}, which no text file can contain.")
     return _found(value, readers) or _blame(value, readers)
 
 
@@ -182,4 +182,4 @@ def _blame(value: str, readers: frozenset[Reader]) -> Unspellable:
     if len(clashing) == 1:
         return Unspellable(character=first, reason=f"the character {first!r} cannot be written where it stands.")
     named = f"{', '.join(map(repr, clashing[:-1]))} and {clashing[-1]!r}"
-    return Unspellable(character=first, reason=f"the characters {named} cannot stand together in it.")
+    return Unspellable(character=first, reason=f"the characters {named} cannot be combined in it.")

@@ -18,7 +18,7 @@ NO_WAY_IN = _of(
     "accounts.no-way-in",
     "ALLOW_EMAIL_LOGIN is off and no other way to sign in works:",
     "ALLOW_EMAIL_LOGIN=true until a provider is proven to work.",
-    consequence="nobody gets in.",
+    consequence="nobody can sign in.",
     settings=("ALLOW_EMAIL_LOGIN", "ALLOW_SOCIAL_LOGIN"),
 )
 EXPIRE = _of(
@@ -31,18 +31,18 @@ UNCONFIRMED = _of(
     "accounts.unconfirmed",
     "No mail is set up:",
     "Set up mail, or close registration.",
-    consequence="everybody who registers counts as confirmed, also with somebody else's address.",
+    consequence="everybody who registers counts as confirmed, even with somebody else's address.",
     settings=("ALLOW_REGISTRATION", "EMAIL_FROM"),
 )
 ALLOWED_DOMAINS = _of(
     "accounts.allowed-domains",
     "registration.allowedDomains has an entry that is not a bare domain:",
     "allowedDomains: ['example.com']",
-    consequence="LibreChat compares the whole domain after the @, so that it fits nobody or more people than meant.",
+    consequence="LibreChat compares the whole domain after the @, so the entry matches nobody or more people than intended.",
 )
 PASSWORD_LENGTH = _of(
     "accounts.password-length",
-    "MIN_PASSWORD_LENGTH is above the longest password that LibreChat takes, or allows very short ones.",
+    "MIN_PASSWORD_LENGTH is above the longest password that LibreChat accepts, or allows very short ones.",
     "MIN_PASSWORD_LENGTH=8",
     consequence="Nobody can sign in, or passwords can be guessed.",
     settings=("MIN_PASSWORD_LENGTH",),
@@ -58,7 +58,7 @@ SESSIONS_EXPIRED = _of(
     "sessions.expired",
     "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not above 0:",
     "SESSION_EXPIRY=1000 * 60 * 15, REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
-    consequence="sessions have ended before they begin.",
+    consequence="sessions expire before they start.",
 )
 SESSIONS_SHORT = _of(
     "sessions.short",
@@ -68,7 +68,7 @@ SESSIONS_SHORT = _of(
 )
 SESSIONS_TOO_LONG = _of(
     "sessions.too-long",
-    "REFRESH_TOKEN_EXPIRY ends later than the last moment that JavaScript knows:",
+    "REFRESH_TOKEN_EXPIRY is later than the latest date JavaScript supports:",
     "REFRESH_TOKEN_EXPIRY=1000 * 60 * 60 * 24 * 7",
     consequence="no session can be stored, and every sign-in ends with an error.",
     settings=("REFRESH_TOKEN_EXPIRY",),

@@ -7,23 +7,23 @@ from functools import partial
 from wizard.findings.model import FindingEntry, FindingFamily
 
 _of = partial(FindingEntry, check="advisory")
-NONE = _of("none", "None of the published weaknesses that this wizard knows is open here.")
+NONE = _of("none", "No known vulnerability affects this deployment.")
 RELEASE = _of(
     "release",
-    "Which release of LibreChat runs is unknown, and so is whether it has a published weakness:",
+    "The running release of LibreChat is unknown, so it could not be checked for known vulnerabilities:",
     "Pin the image to a release: image: registry.librechat.ai/danny-avila/librechat:v0.8.8",
     consequence="an old release may let strangers in.",
 )
 NEWER = _of(
     "newer",
-    "This release of LibreChat is newer than this wizard knows:",
+    "This release of LibreChat is newer than the ones this wizard knows:",
     "Use a newer wizard.",
-    consequence="whether it has a published weakness is unknown.",
+    consequence="it is unknown whether it has a known vulnerability.",
 )
 WEAKNESS = FindingFamily(
     _of(
         "{}",
-        "The release of LibreChat that runs has a published weakness ({}).",
+        "The running LibreChat release has a known vulnerability ({}).",
         "Update LibreChat.",
         consequence="the summary says what it is and whether these settings open it.",
     ),

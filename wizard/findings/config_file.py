@@ -10,12 +10,12 @@ _of = partial(FindingEntry, check="files")
 SCHEMA = _of(
     "config.schema",
     "librechat.yaml has an error.",
-    "Correct the value; version is a text such as '1.3.5', and a name with nothing below it is a fault as well. docs/answers.md lists what each key takes.",
+    "Correct the value; version is a text such as '1.3.5', and a name with nothing below it is also an error. docs/answers.md lists what each key takes.",
     consequence="LibreChat stops at start, or starts without anything in the file.",
 )
 MISPLACED = _of(
     "config.misplaced",
-    "A key of librechat.yaml stands at the wrong indentation.",
+    "A key of librechat.yaml has the wrong indentation.",
     "Indent it under the key that the finding names.",
     consequence="LibreChat stops at start, or works without it.",
 )
@@ -23,7 +23,7 @@ MISSPELT = _of(
     "config.misspelt",
     "A key below registration in librechat.yaml is misspelt, and LibreChat ignores it.",
     "Write the name that the finding offers.",
-    consequence="What it was to keep out may come in.",
+    consequence="People who should be kept out may sign in.",
 )
 FOREIGN = _of(
     "config.foreign",
@@ -46,12 +46,12 @@ LINK = _of(
     "config.link",
     "A link of librechat.yaml has no https://:",
     "Write the whole address: https://example.com/terms",
-    consequence="it leads to a page of LibreChat that does not exist.",
+    consequence="it leads to a LibreChat page that does not exist.",
 )
 SITE_KEY = _of(
     "config.site-key",
     "turnstile.siteKey of librechat.yaml is not a site key of Cloudflare:",
-    "Copy it from Cloudflare's dashboard (Turnstile, your widget), or take turnstile out.",
+    "Copy it from Cloudflare's dashboard (Turnstile, your widget), or remove turnstile.",
     consequence="the widget shows an error, and nobody can sign in or register with the forms.",
 )
 SHADOWED = _of(

@@ -13,13 +13,13 @@ _registration = _of(
     "consequence.registration",
     "Until mail works nobody can register, the first administrator included: LibreChat cannot send the "
     "verification mail, answers 'Something went wrong' and deletes the new account.",
-    "Fix the mail. Until then 'npm run create-user' makes accounts without it, or take the mail settings out "
+    "Fix the mail. Until then 'npm run create-user' makes accounts without it, or remove the mail settings "
     "(with ALLOW_PASSWORD_RESET=false).",
     settings=("ALLOW_REGISTRATION",),
 )
 _reset = _of(
     "consequence.reset",
-    "Password reset is on and its mail cannot go out: nobody gets a link. Do not take the mail settings out to "
+    "Password reset is on and its mail cannot be sent: nobody gets a link. Do not remove the mail settings to "
     "get around that: without them LibreChat shows the reset link to anybody who asks, for any account.",
     "Fix the mail, or set ALLOW_PASSWORD_RESET=false.",
     settings=("ALLOW_PASSWORD_RESET",),

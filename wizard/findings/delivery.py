@@ -18,14 +18,14 @@ ADDRESS = _of(
 RECEIVED = _of("received", "The mail arrived: its code came back.")
 NOT_RECEIVED = _of(
     "not-received",
-    "The mail is not in the mailbox in time. It may be late, or lie in the folder for spam.",
-    "Look there, and into the log of the mail server. checks.imap.folder names another folder. The links in LibreChat's mails are good for 15 minutes: mail that takes longer is of no use.",
+    "The mail did not arrive in time. It may be late, or in the spam folder.",
+    "Check the spam folder and the log of the mail server. checks.imap.folder names another folder. The links in LibreChat's mails are good for 15 minutes: mail that takes longer is of no use.",
 )
 ACCEPTED = _of("accepted", "A test mail was accepted.")
 LATE = _of(
     "late",
     "The mail took long. The links in LibreChat's mails are good for 15 minutes only.",
-    "Ask the operator of the mail server, or the receiver, what holds mail back (greylisting, a queue, a filter).",
+    "Ask the operator of the mail server, or the receiver, what delays mail (greylisting, a queue, a filter).",
 )
 HEADERS_NONE = _of(
     "headers.none",
@@ -34,34 +34,34 @@ HEADERS_NONE = _of(
 )
 HEADERS_TLS = _of(
     "headers.tls",
-    "TLS: on part of its way the mail was not encrypted, reset links can be read there.",
-    "EMAIL_ENCRYPTION for the first hop; for later ones the mail server's operator is the one to ask.",
+    "TLS: the mail was not encrypted on part of its route; reset links can be read there.",
+    "Set EMAIL_ENCRYPTION for the first hop; for later ones ask the operator of the mail server.",
     settings=("EMAIL_ENCRYPTION",),
 )
 SANDBOX = _of(
     "sandbox",
     "The domain is Mailgun's sandbox, and the address is not among its authorised recipients.",
-    "Authorise the address at Mailgun for a test; for other people's mail add a domain of your own.",
+    "Authorise the address at Mailgun for a test; for other people's mail add your own domain.",
     settings=("MAILGUN_DOMAIN",),
     test_only=True,
 )
 REFUSED = _of(
     "refused",
-    "Mailgun refuses key or domain: no mail of LibreChat's goes out.",
+    "Mailgun refuses key or domain: LibreChat cannot send mail.",
     "The check 'mailgun' says which of them: doctor --only mailgun.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_API_KEY", "MAILGUN_DOMAIN", "MAILGUN_HOST"),
 )
 FORM = _of(
     "form",
-    "Mailgun refuses the mail itself: sender or recipient is not as it wants them.",
+    "Mailgun refuses the mail itself: the sender or the recipient is not allowed.",
     "Its answer says what is wrong.",
     settings=("EMAIL_FROM",),
     test_only=True,
 )
 UNAVAILABLE = _of(
     "unavailable",
-    "Mailgun did not take the mail now.",
+    "Mailgun temporarily refused the mail.",
     "Wait some minutes and try again.",
     consequence="LibreChat does not try again: that mail is lost.",
 )
@@ -78,7 +78,7 @@ IMAP = FindingFamily(
     _of(
         "imap.{}",
         "The mailbox is not read ({}).",
-        "Fix checks.imap in the answers; nothing of LibreChat's depends on it.",
+        "Fix checks.imap in the answers; LibreChat does not depend on it.",
     ),
     ("password", "mailbox", "certificate", "connect", "refused", "silent", "starttls", "garbled", "closed", "too-much"),
 )

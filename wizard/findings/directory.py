@@ -10,21 +10,21 @@ _of = partial(FindingEntry, check="rules")
 SAML_HALF = _of(
     "saml.half",
     "Only some of SAML's settings are set:",
-    "Set what is missing, or take all SAML_ lines out.",
+    "Set what is missing, or remove all SAML_ lines.",
     consequence="SAML has no button.",
 )
 SAML_RELATIVE_CALLBACK = _of(
     "saml.relative-callback",
     "SAML_CALLBACK_URL is not a whole address.",
     "SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
-    consequence="LibreChat sends it to the provider as it is, and the provider refuses it.",
+    consequence="LibreChat sends it to the provider unchanged, and the provider rejects it.",
     settings=("SAML_CALLBACK_URL",),
 )
 SAML_CALLBACK_PATH = _of(
     "saml.callback-path",
     "SAML_CALLBACK_URL does not end with /oauth/saml/callback, the path that LibreChat serves:",
     "SAML_CALLBACK_URL=https://HOST/oauth/saml/callback",
-    consequence="people do not come back.",
+    consequence="people do not return from the provider.",
     settings=("SAML_CALLBACK_URL",),
 )
 SAML_HIDDEN = _of(
@@ -36,14 +36,14 @@ SAML_HIDDEN = _of(
 )
 SAML_CERTIFICATE = _of(
     "saml.certificate",
-    "SAML_CERT is PEM in a form that LibreChat does not take.",
+    "SAML_CERT is PEM in a form that LibreChat does not accept.",
     "Mount the file and give its path, or write the base64 on one line.",
     consequence="SAML does not work.",
     settings=("SAML_CERT",),
 )
 SAML_CERTIFICATE_PATH = _of(
     "saml.certificate-path",
-    "SAML_CERT looks like base64 to LibreChat; if it is a path, it is not found.",
+    "LibreChat reads SAML_CERT as base64; if it is a path, it is not found.",
     "Write the path with a dot in it: ./saml/idp.pem",
     settings=("SAML_CERT",),
 )
@@ -58,7 +58,7 @@ SAML_NAME_ID = _of(
     "saml.name-id",
     "An account belongs to the NameID of its first SAML sign-in, and SAML_NAME_ID_FORMAT does not say which form that is:",
     "Before the first sign-in: persistent, here (urn:oasis:names:tc:SAML:2.0:nameid-format:persistent) and at the provider. With accounts: write the form that they have, and keep it.",
-    consequence="where the provider sends another NameID later (a new mail address, another tenant), people are locked out.",
+    consequence="if the provider later sends a different NameID (a new mail address, another tenant), people are locked out.",
     settings=("SAML_NAME_ID_FORMAT",),
 )
 SAML_IDP_ISSUER = _of(
@@ -71,7 +71,7 @@ SAML_IDP_ISSUER = _of(
 LDAP_HALF = _of(
     "ldap.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
-    "Set both, or take the other one out.",
+    "Set both, or remove the other one.",
     consequence="LDAP is off and local accounts sign in.",
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
 )
@@ -112,7 +112,7 @@ LDAP_UNVERIFIED = _of(
     "ldap.unverified",
     "LDAP_CA_CERT_PATH is set and LDAP_TLS_REJECT_UNAUTHORIZED is not true:",
     "LDAP_TLS_REJECT_UNAUTHORIZED=true",
-    consequence="the directory's certificate is not checked at all, and anybody in between reads every password.",
+    consequence="the directory's certificate is not checked at all, and anybody on the network path can read every password.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED", "LDAP_CA_CERT_PATH"),
 )
 LDAP_CA_WITHOUT_LDAP = _of(
@@ -125,7 +125,7 @@ LDAP_CA_WITHOUT_LDAP = _of(
 LDAP_FLAG_WITHOUT_CA = _of(
     "ldap.flag-without-ca",
     "LDAP_TLS_REJECT_UNAUTHORIZED does nothing without LDAP_CA_CERT_PATH:",
-    "For a CA of your own set LDAP_CA_CERT_PATH.",
+    "For your own CA set LDAP_CA_CERT_PATH.",
     consequence="the certificate is checked.",
     settings=("LDAP_TLS_REJECT_UNAUTHORIZED",),
 )
@@ -146,19 +146,19 @@ LDAP_FORM = _of(
     "ldap.form",
     "ALLOW_EMAIL_LOGIN is off, and LDAP uses that form:",
     "ALLOW_EMAIL_LOGIN=true",
-    consequence="nobody gets in through LDAP.",
+    consequence="nobody can sign in through LDAP.",
     settings=("ALLOW_EMAIL_LOGIN",),
 )
 LDAP_PASSWORD_LENGTH = _of(
     "ldap.password-length",
     "The page refuses passwords under 8 characters before it asks the directory.",
-    "MIN_PASSWORD_LENGTH=1 where the directory has shorter ones.",
+    "Set MIN_PASSWORD_LENGTH=1 if the directory has shorter ones.",
     settings=("MIN_PASSWORD_LENGTH",),
 )
 LDAP_USERNAME_FILTER = _of(
     "ldap.username-filter",
     "The form asks for a user name, but the directory is searched for a mail address:",
-    "LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or uid in place of sAMAccountName.",
+    "LDAP_SEARCH_FILTER=(sAMAccountName={{username}}), or uid instead of sAMAccountName.",
     consequence="nobody is found.",
     settings=("LDAP_LOGIN_USES_USERNAME", "LDAP_SEARCH_FILTER"),
 )

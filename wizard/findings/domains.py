@@ -12,19 +12,19 @@ DIFFERENT = _of(
     "domains.different",
     "DOMAIN_CLIENT and DOMAIN_SERVER differ:",
     "Give both the same address.",
-    consequence="the sign-in cookie belongs to one of them only, and people are sent away from it.",
+    consequence="the sign-in cookie belongs to one of them only, and people are redirected away from it.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 SUB_PATH = _of(
     "domains.sub-path",
     "DOMAIN_CLIENT and DOMAIN_SERVER have different paths:",
     "Give both the same address, and register the new redirect address with the provider.",
-    consequence="providers send people back to an address outside of LibreChat's path.",
+    consequence="providers send people back to an address outside LibreChat's path.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 COOKIES_INSECURE = _of(
     "cookies.insecure",
-    "SESSION_COOKIE_SECURE=false although people come over HTTPS:",
+    "SESSION_COOKIE_SECURE=false although people use HTTPS:",
     "Remove the line, or set it to true.",
     consequence="the sign-in cookie can travel in plain text.",
     settings=("SESSION_COOKIE_SECURE",),
@@ -33,21 +33,21 @@ COOKIES_LOCALHOST = _of(
     "cookies.localhost",
     "This release sets Secure cookies even on localhost:",
     "Use Chrome or Firefox, or LibreChat v0.8.3 or later.",
-    consequence="Safari throws them away and people are signed out at every reload; Chrome and Firefox keep them.",
+    consequence="Safari drops them, and people are signed out at every reload; Chrome and Firefox keep them.",
     settings=("DOMAIN_SERVER",),
 )
 COOKIES_CANDIDATE = _of(
     "cookies.candidate",
-    "This candidate of v0.8.2 makes the cookie of a sign-in with OpenID or SAML Secure even on localhost:",
+    "This release candidate of v0.8.2 makes the cookie of a sign-in with OpenID or SAML Secure even on localhost:",
     "Update LibreChat to v0.8.2 or later (v0.8.3 for Safari), or use HTTPS.",
     consequence="every sign-in with it ends with 'Unknown error'.",
     settings=("DOMAIN_SERVER",),
 )
 COOKIES_LOST = _of(
     "cookies.lost",
-    "People come over plain HTTP and cookies are Secure:",
-    "Use HTTPS (access: https-proxy or https-existing), or say access: http-lan for a private network.",
-    consequence="the browser throws the sign-in cookie away, and people are asked to sign in again at every reload.",
+    "People use plain HTTP, but cookies are Secure:",
+    "Use HTTPS (access: https-proxy or https-existing), or answer access: http-lan for a private network.",
+    consequence="the browser drops the sign-in cookie, and people have to sign in again at every reload.",
 )
 LOCALHOST = _of(
     "domains.localhost",
@@ -58,7 +58,7 @@ LOCALHOST = _of(
 )
 HTTP = _of(
     "domains.http",
-    "DOMAIN_SERVER says http although people come over https:",
+    "DOMAIN_SERVER says http although people use https:",
     "Write https:// in both.",
     consequence="providers send them back to the wrong address.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
@@ -66,15 +66,15 @@ HTTP = _of(
 PROXY_TRUST_ALL = _of(
     "proxy.trust-all",
     "TRUST_PROXY trusts every proxy:",
-    "Write the number of proxies before LibreChat, or -1 where there is none.",
-    consequence="anybody who writes an X-Forwarded-For header picks the address that limits and bans go by.",
+    "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
+    consequence="anybody who writes an X-Forwarded-For header chooses the address that limits and bans apply to.",
     settings=("TRUST_PROXY",),
 )
 PROXY_TRUST_PROXY = _of(
     "proxy.trust-proxy",
-    "TRUST_PROXY has a form that LibreChat reads as another number.",
-    "Write the number of proxies before LibreChat, or -1 where there is none.",
-    consequence="Limits and bans may count all people as one, or believe addresses that browsers make up.",
+    "LibreChat reads TRUST_PROXY as a different number.",
+    "Set it to the number of proxies in front of LibreChat, or -1 if there is none.",
+    consequence="Limits and bans may count all people as one, or trust addresses that clients make up.",
     settings=("TRUST_PROXY",),
 )
 PORT_MISSING = _of_compose(
@@ -86,7 +86,7 @@ PORT_MISSING = _of_compose(
 )
 PORT_DEPLOY = _of_compose(
     "server.port-deploy",
-    "PORT is not 3080, which deploy-compose.yml and its nginx take for granted:",
+    "PORT is not 3080, which deploy-compose.yml and its nginx expect:",
     "PORT=3080",
     consequence="nobody reaches LibreChat.",
     settings=("PORT",),
@@ -95,7 +95,7 @@ HOST_LOCAL = _of_compose(
     "server.host",
     "HOST is localhost, which is LibreChat's own container:",
     "HOST=0.0.0.0",
-    consequence="nobody reaches LibreChat, neither through the published port nor through a proxy.",
+    consequence="nobody can reach LibreChat, through the published port or through a proxy.",
     settings=("HOST",),
 )
 HOST_FOREIGN = _of_compose(
@@ -107,7 +107,7 @@ HOST_FOREIGN = _of_compose(
 )
 PORT_ELSEWHERE = _of_compose(
     "server.port-elsewhere",
-    "No published port leads to the port that LibreChat listens at:",
+    "No published port leads to the port that LibreChat listens on:",
     "Set PORT to the port behind the colon under ports.",
     consequence="nobody reaches LibreChat through the published port.",
     settings=("PORT",),
@@ -130,7 +130,7 @@ FORM = FindingFamily(
         "domains.form.{}",
         "{} is not an address: its host or its port is not valid.",
         "{}=https://HOST",
-        consequence="what LibreChat adds to it leads nowhere.",
+        consequence="addresses that LibreChat builds from it do not work.",
     ),
     _MEMBERS,
     _SAME_LINK,
@@ -149,8 +149,8 @@ SLASH = FindingFamily(
     _of(
         "domains.slash.{}",
         "{} ends with a slash:",
-        "Take the slash at the end away.",
-        consequence="links and redirect addresses get two and are refused.",
+        "Remove the slash at the end.",
+        consequence="links and redirect addresses get two slashes and are rejected.",
     ),
     _MEMBERS,
     _SAME_LINK,

@@ -18,7 +18,7 @@ NO_SENDER = _of(
     "email.no-sender",
     "A mail server is set, but no EMAIL_FROM:",
     "EMAIL_FROM=somebody@your-domain",
-    consequence="mail counts as not set up.",
+    consequence="LibreChat considers mail unconfigured.",
     settings=("EMAIL_FROM",),
     supersedes=("smtp.sender.not-set-up",),
 )
@@ -26,7 +26,7 @@ HALF_CREDENTIALS = _of(
     "email.half-credentials",
     "Only one of EMAIL_USERNAME and EMAIL_PASSWORD is set:",
     "Set both or neither.",
-    consequence="LibreChat does not sign in at the mail server, and most servers then refuse the mail.",
+    consequence="LibreChat does not sign in to the mail server, and most servers then refuse the mail.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
 NO_CREDENTIALS = _of(
@@ -54,14 +54,14 @@ SERVICE = _of(
 SERVICE_AND_HOST = _of(
     "email.service-and-host",
     "EMAIL_SERVICE and EMAIL_HOST are both set:",
-    "Take one of them out.",
-    consequence="the service decides, host, port and encryption are ignored.",
+    "Remove one of them.",
+    consequence="the service is used; host, port and encryption are ignored.",
     settings=("EMAIL_SERVICE", "EMAIL_HOST"),
 )
 MAILGUN_AND_SMTP = _of(
     "email.mailgun-and-smtp",
     "Mailgun and an SMTP server are both set:",
-    "Take one of them out.",
+    "Remove one of them.",
     consequence="LibreChat sends through Mailgun only.",
     settings=("MAILGUN_API_KEY", "EMAIL_HOST"),
 )
@@ -74,7 +74,7 @@ PORT_465 = _of(
 )
 TLS_PORT = _of(
     "email.tls-port",
-    "The port starts unencrypted, and LibreChat begins with TLS there:",
+    "The port starts unencrypted, but LibreChat starts with TLS there:",
     "EMAIL_ENCRYPTION=starttls, or EMAIL_PORT=465.",
     consequence="every mail fails.",
     settings=("EMAIL_ENCRYPTION", "EMAIL_PORT"),
@@ -83,13 +83,13 @@ ANY_CERTIFICATE = _of(
     "email.any-certificate",
     "EMAIL_ALLOW_SELFSIGNED accepts every certificate:",
     "Remove it; give LibreChat the server's CA with NODE_EXTRA_CA_CERTS.",
-    consequence="anybody in between reads the password and every reset link.",
+    consequence="anybody on the network path can read the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
 )
 SENDER_NAME = _of(
     "email.sender-name",
-    "EMAIL_FROM is more than an address.",
-    "The address alone; the name goes to EMAIL_FROM_NAME.",
+    "EMAIL_FROM contains more than an address.",
+    "Write only the address; put the name in EMAIL_FROM_NAME.",
     settings=("EMAIL_FROM",),
 )
 SENDER_FORM = _of(
@@ -102,21 +102,21 @@ SENDER_FORM = _of(
 )
 SAMPLE_SENDER = _of(
     "email.sample-sender",
-    "EMAIL_FROM is an address at a domain of an example, which is not yours:",
-    "An address of your own domain or mail account.",
-    consequence="servers refuse the mail or take it for spam.",
+    "EMAIL_FROM is an address at an example domain, not yours:",
+    "Use an address of your own domain or mail account.",
+    consequence="servers refuse the mail or treat it as spam.",
     settings=("EMAIL_FROM",),
 )
 FOREIGN_MAILBOX = _of(
     "email.foreign-mailbox",
     "EMAIL_FROM is an address of a mailbox provider, but another server sends it:",
-    "An address of a domain of your own, or that provider's server.",
-    consequence="recipients take the mail for forged.",
+    "Use an address at your own domain, or that provider's server.",
+    consequence="recipients treat the mail as forged.",
     settings=("EMAIL_FROM", "EMAIL_HOST"),
 )
 GMAIL_PASSWORD = _of(
     "email.gmail-password",
-    "Gmail wants an app password (16 letters) here; the account's own password is refused.",
+    "Gmail requires an app password (16 letters) here; the account's own password is refused.",
     "myaccount.google.com, Security, App passwords.",
     settings=("EMAIL_PASSWORD",),
 )
@@ -128,7 +128,7 @@ MICROSOFT = _of(
 )
 ENCRYPTION_SPELLING = _of(
     "email.encryption-spelling",
-    "EMAIL_ENCRYPTION has to be 'tls' in small letters, without blanks; now it counts as nothing.",
+    "EMAIL_ENCRYPTION has to be 'tls' in small letters, without spaces; LibreChat ignores the present value.",
     "EMAIL_ENCRYPTION=tls",
     settings=("EMAIL_ENCRYPTION",),
 )

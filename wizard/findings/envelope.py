@@ -21,21 +21,21 @@ SENDER_NONE = _of(
 )
 SENDER_FORM = _of(
     "sender.form",
-    "EMAIL_FROM holds a character that no mail address can have.",
-    "Type the address anew.",
+    "EMAIL_FROM contains a character that no mail address can have.",
+    "Type the address again.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
 )
-SENDER_OK = _of("sender.ok", "The server takes mail from the sender.")
+SENDER_OK = _of("sender.ok", "The server accepts mail from the sender.")
 SENDER_TLS_REQUIRED = _of(
     "sender.tls-required",
-    "The server takes mail over an encrypted connection only, and offers none here.",
+    "The server accepts mail only over an encrypted connection, and offers none here.",
     "Try port 587, or 465 with EMAIL_ENCRYPTION=tls.",
     consequence=_NO_MAIL,
 )
 SENDER_AUTH_REQUIRED = _of(
     "sender.auth-required",
-    "The server wants a sign-in first.",
+    "The server requires a sign-in first.",
     "Set EMAIL_USERNAME and EMAIL_PASSWORD, both.",
     consequence=_NO_MAIL,
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
@@ -43,7 +43,7 @@ SENDER_AUTH_REQUIRED = _of(
 )
 SENDER_TEMPORARY = _of(
     "sender.temporary",
-    "The server does not take mail from the sender now.",
+    "The server temporarily refuses mail from the sender.",
     _WAIT,
     consequence=_LOST,
     settings=("EMAIL_FROM",),
@@ -51,49 +51,49 @@ SENDER_TEMPORARY = _of(
 )
 SENDER_UTF8 = _of(
     "sender.utf8",
-    "The server cannot take a sender with letters outside of ASCII.",
-    "An address of plain letters.",
+    "The server does not accept a sender with non-ASCII letters.",
+    "Use an address with ASCII letters only.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
 )
 SENDER_REFUSED = _of(
     "sender.refused",
-    "The server does not let this account send as EMAIL_FROM.",
+    "The server does not allow this account to send as EMAIL_FROM.",
     "EMAIL_FROM must be the account's own address, or one that the provider has confirmed for it.",
     consequence=_NO_MAIL,
     settings=("EMAIL_FROM",),
 )
 RECIPIENT_NONE = _of(
     "recipient.none",
-    "There is no address to ask the server about.",
-    "Name an address of yours.",
+    "No recipient address was given for the test.",
+    "Give one of your own addresses.",
     settings=("EMAIL_FROM",),
 )
 RECIPIENT_FORM = _of(
     "recipient.form",
-    "The address to ask about holds a character that no mail address can have.",
-    "Type the address anew.",
+    "The recipient address contains a character that no mail address can have.",
+    "Type the address again.",
     test_only=True,
 )
-RECIPIENT_OK = _of("recipient.ok", "The server takes mail to the recipient.")
+RECIPIENT_OK = _of("recipient.ok", "The server accepts mail to the recipient.")
 RECIPIENT_TEMPORARY = _of(
     "recipient.temporary",
-    "The server does not take mail to the recipient now.",
+    "The server temporarily refuses mail to the recipient.",
     _WAIT,
     consequence=_LOST,
     transient=True,
 )
 RECIPIENT_RELAY = _of(
     "recipient.relay",
-    "The server does not pass on mail for this client: it is not a relay for LibreChat.",
-    "Sign in (EMAIL_USERNAME and EMAIL_PASSWORD), or have the server let this machine's address in.",
-    consequence="Mail to people outside does not go out.",
+    "The server does not relay mail for this client.",
+    "Sign in (EMAIL_USERNAME and EMAIL_PASSWORD), or allow this machine's address on the server.",
+    consequence="Mail to people outside the server's own domains is not sent.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
 RECIPIENT_UNKNOWN = _of(
     "recipient.unknown",
-    "The server does not know the sender's own address as a recipient. That says nothing of other people's.",
-    "Name an address that exists.",
+    "The server does not accept the sender's own address as a recipient. This says nothing about other recipients.",
+    "Give an address that exists.",
     settings=("EMAIL_FROM",),
 )
 RECIPIENT_REFUSED = _of(
@@ -102,9 +102,9 @@ RECIPIENT_REFUSED = _of(
 ACCEPTED = _of("accepted", "The server would accept LibreChat's mail, or accepted one.")
 DATA_SURPLUS = _of(
     "data.surplus",
-    "The server says more than it is asked.",
-    "A mail server, or a proxy before it, that keeps to SMTP.",
-    consequence="LibreChat takes one answer for another then, and at the message at the latest its mail fails.",
+    "The server sends more replies than commands it got.",
+    "Use a mail server (and proxy) that follows SMTP.",
+    consequence="LibreChat then mixes up the answers, and its mail fails.",
 )
 DATA_SENDER_POLICY = _of(
     "data.sender-policy",
@@ -115,56 +115,56 @@ DATA_SENDER_POLICY = _of(
 )
 DATA_TEMPORARY = _of(
     "data.temporary",
-    "The server does not take the message now.",
-    "Wait some minutes and try again; its answer may say why.",
+    "The server temporarily refuses the message.",
+    "Wait some minutes and try again; its answer may show why.",
     consequence=_LOST,
     transient=True,
 )
 DATA_REFUSED = _of(
     "data.refused",
-    "The server took sender and recipient, and then refuses the message.",
-    "Its answer says why: size, content or policy.",
+    "The server accepted the sender and the recipient, then refused the message.",
+    "Its answer shows why: size, content or policy.",
     consequence=_NO_MAIL,
 )
 INSIDE_ANNOUNCED = _of("inside.announced", "A command is run in LibreChat's container.")
 INSIDE_SENT = _of("inside.sent", "A mail from inside LibreChat's container was accepted.")
 INSIDE_OUTDATED = _of(
     "inside.outdated",
-    "LibreChat's container was started with other settings than these.",
+    "LibreChat's container was started with different settings.",
     "Recreate the container.",
-    consequence="What follows is about those that it has.",
+    consequence="The results below are about the container's settings.",
 )
 INSIDE_DNS = _of(
     "inside.dns",
     "Inside LibreChat's container the mail server's name cannot be resolved.",
-    "Look at the DNS of Docker (daemon.json, dns:).",
+    "Check Docker's DNS settings (daemon.json, dns:).",
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST",),
 )
 INSIDE_CONNECT = _of(
     "inside.connect",
-    "From inside LibreChat's container no connection with the server is possible.",
-    "Does the container reach the Internet, does a firewall let its network out, does it trust the certificate?",
+    "Could not connect to the server from inside LibreChat's container.",
+    "Check that the container has internet access, that no firewall blocks its network, and that it trusts the certificate.",
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST", "EMAIL_PORT"),
 )
 INSIDE_AUTH = _of(
     "inside.auth",
     "The server refuses the sign-in of LibreChat's container.",
-    "What the container was started with may be older.",
+    "The container may have been started with older settings.",
     consequence=_NO_MAIL,
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
 INSIDE_REFUSED = _of(
     "inside.refused",
     "The server refuses the mail of LibreChat's container.",
-    "Its answer says why.",
+    "Its answer shows why.",
     settings=("EMAIL_FROM",),
     test_only=True,
 )
 SENDER_NOT_SET_UP = _of(
     "sender.not-set-up",
-    "LibreChat takes mail for not set up and sends none, whatever this server says: it wants EMAIL_FROM and, before v0.8.4, user and password.",
+    "LibreChat considers mail unconfigured and sends none: it needs EMAIL_FROM and, before v0.8.4, user and password.",
     "Set what is missing.",
     settings=("EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD"),
 )
@@ -173,9 +173,9 @@ _STAGES = ("sender", "recipient", "data")
 GREYLISTED = FindingFamily(
     _of(
         "{}.greylisted",
-        "The server greylists: it sends strangers away for some minutes.",
-        "Use the server's port for customers (587) with a sign-in, or have it make an exception.",
-        consequence="LibreChat does not try again, so that the first mail to each person is lost.",
+        "The server uses greylisting: it refuses unknown senders for some minutes.",
+        "Use the server's submission port (587) with a sign-in, or ask for an exception.",
+        consequence="LibreChat does not try again, so the first mail to each person is lost.",
     ),
     _STAGES,
 )
@@ -183,7 +183,7 @@ LIMITED = FindingFamily(
     _of(
         "{}.limited",
         "The server limits how much may be sent, and the limit is reached.",
-        "Wait, some minutes or a day as its answer says; a provider or plan that allows more, if it happens again.",
+        "Wait as long as its answer says. If it happens again, use a provider or plan that allows more.",
         consequence=_LOST,
         transient=True,
     ),
@@ -192,7 +192,7 @@ LIMITED = FindingFamily(
 INSIDE_UNKNOWN = FindingFamily(
     _of(
         "inside.{}",
-        "The test from inside LibreChat's container could not be made ({}).",
+        "The test inside LibreChat's container could not run ({}).",
         "Start LibreChat (docker compose up -d), then check again.",
     ),
     ("recipient", "no-docker", "not-running", "garbled", "no-nodemailer", "mailgun", "silent"),

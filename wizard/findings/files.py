@@ -9,12 +9,12 @@ from wizard.findings.model import FindingEntry, FindingFamily
 _of = partial(FindingEntry, check="files")
 _of_compose = partial(_of, twin="compose")
 COMPOSE_OK = FindingEntry(
-    "ok", "Docker Compose's files name LibreChat and contradict neither themselves nor .env.", check="compose"
+    "ok", "The compose files define LibreChat and agree with each other and with .env.", check="compose"
 )
-OK = _of("ok", "Every reader of the files reads the same.")
+OK = _of("ok", "All programs read these files the same way.")
 DOCKER_ELSEWHERE = _of(
     "docker-elsewhere",
-    "Docker commands go to another machine.",
+    "Docker commands run on another machine.",
     "Run the wizard on the machine with the Docker engine, or unset DOCKER_HOST and DOCKER_CONTEXT ('docker context use default').",
     consequence="What the checks say of published ports, mounted files and their owners is about this machine.",
 )
@@ -26,15 +26,15 @@ COMPOSE_REFUSED = _of_compose(
 )
 COMPOSE_NOT_FOLLOWED = _of_compose(
     "compose.not-followed",
-    "A part of the compose files cannot be followed:",
-    "Write out in the compose file what it takes from there; until then nothing is written.",
-    consequence="what LibreChat gets cannot be told.",
+    "A part of the compose files could not be read:",
+    "Write those settings directly in the compose file; until then nothing is written.",
+    consequence="it is unknown which settings LibreChat gets.",
 )
 SHELL_WINS = _of(
     "shell.wins",
-    "A variable of this shell wins over .env:",
-    "Write the same value in .env. Or take it out of the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
-    consequence="'docker compose' that is run here fills in another value than .env has.",
+    "A variable of this shell overrides .env:",
+    "Write the same value in .env. Or remove it from the shell: unset NAME (never CREDS_KEY or CREDS_IV).",
+    consequence="running 'docker compose' in this shell uses a different value than .env.",
 )
 ENV_COMPOSE_REFUSES = _of(
     "env.compose-refuses",
@@ -45,12 +45,12 @@ ENV_COMPOSE_REFUSES = _of(
 ENV_READS_DIFFERENTLY = _of(
     "env.reads-differently",
     "Readers of .env disagree about a line.",
-    "Put the value in single quotes; a comment goes on a line of its own.",
-    consequence="LibreChat and Docker Compose work with different values.",
+    "Put the value in single quotes; put a comment on its own line.",
+    consequence="LibreChat and Docker Compose use different values.",
 )
 ENV_SHORTENED = _of(
     "env.shortened",
-    "Docker Compose takes a '$' in a value for a variable that is set nowhere:",
+    "Docker Compose reads a '$' in a value as a variable that is not set:",
     "Write the value in single quotes; in a compose file write $$ for each $.",
     consequence="LibreChat gets the value without it.",
 )
@@ -64,7 +64,7 @@ COMPOSE_OVERRIDES = _of_compose(
 CONFIG_MISSING = _of(
     "config.missing",
     "The compose files mount librechat.yaml, but there is none:",
-    "Make the file, or take the mount out.",
+    "Create the file, or remove the mount.",
     consequence="Docker refuses to start or makes a directory.",
 )
 CONFIG_DIRECTORY = _of(
@@ -76,38 +76,38 @@ CONFIG_INVALID = _of(
     "config.invalid",
     "librechat.yaml is not valid YAML:",
     "Fix the file; LibreChat's log names the line.",
-    consequence="LibreChat starts without anything in it, allowedDomains and socialLogins included.",
+    consequence="LibreChat starts without any of its settings, including allowedDomains and socialLogins.",
 )
 CONFIG_NOT_MOUNTED = _of(
     "config.not-mounted",
-    "librechat.yaml stands here, but no compose file mounts it:",
+    "librechat.yaml exists here, but no compose file mounts it:",
     "Mount ./librechat.yaml to /app/librechat.yaml in the override.",
-    consequence="nothing in it takes effect.",
+    consequence="none of its settings take effect.",
 )
 CONFIG_OTHER = _of(
     "config.other",
-    "LibreChat reads another librechat.yaml than the one in this folder.",
+    "LibreChat reads a different librechat.yaml, not the one in this folder.",
     "Mount ./librechat.yaml there, or make the file.",
 )
 CONFIG_UNREADABLE = _of(
     "config.unreadable",
     "LibreChat's container runs as an account that cannot read librechat.yaml:",
     "chmod 644 librechat.yaml",
-    consequence="it starts without anything in it, allowedDomains and socialLogins included.",
+    consequence="it starts without any of its settings, including allowedDomains and socialLogins.",
     settings=("UID", "GID"),
 )
 CONFIG_REMOTE = _of(
     "config.remote",
-    "LibreChat reads its librechat.yaml from another server, where it was not read:",
+    "LibreChat reads its librechat.yaml from another server; the wizard did not read it:",
     "Look there for registration.socialLogins and registration.allowedDomains.",
-    consequence="what is said here of providers and domains may be wrong.",
+    consequence="findings about providers and domains may be wrong.",
     settings=("CONFIG_PATH",),
 )
 CONFIG_IN_IMAGE = _of(
     "config.in-image",
-    "The image that is built here brings a librechat.yaml of its own, which was not read:",
+    "The image that is built here contains its own librechat.yaml; the wizard did not read it:",
     "Look there for registration.socialLogins and registration.allowedDomains.",
-    consequence="what is said here of providers and domains may be wrong.",
+    consequence="findings about providers and domains may be wrong.",
 )
 CONFIG_WRONG_TARGET = _of(
     "config.wrong-target",
@@ -116,40 +116,40 @@ CONFIG_WRONG_TARGET = _of(
 )
 LINK = _of(
     "link",
-    "A file of the folder is a link to one outside of it: that file is read and written.",
-    "Nothing, where that is meant; else put the file itself there.",
+    "A file of the folder is a link to a file outside it: the wizard reads and writes that file.",
+    "Nothing, if this is intended; otherwise replace the link with the file itself.",
 )
 ENV_MISSING = _of(
     "env.missing",
     "There is no .env:",
-    "cp .env.example .env, or let the wizard make it.",
+    "cp .env.example .env, or let the wizard create it.",
     consequence="Docker Compose does not start without it.",
 )
 ENV_UNREADABLE = _of(
     "env.unreadable",
     "LibreChat's container runs as an account that cannot read .env:",
     "sudo chown -h UID:GID .env",
-    consequence="it then starts without a single setting and does not say so.",
+    consequence="it then starts without any setting and reports no error.",
     settings=("UID", "GID"),
 )
-ENV_OPEN = _of("env.open", ".env holds secrets and others on this machine can read or write it.", "chmod 600 .env")
+ENV_OPEN = _of("env.open", ".env contains secrets and others on this machine can read or write it.", "chmod 600 .env")
 COMPOSE_REPLICAS = _of_compose(
     "compose.replicas",
-    "Several services are the same LibreChat: what is said of the first holds for all.",
+    "Several services run the same LibreChat: the findings about the first apply to all.",
 )
 COMPOSE_NO_API = _of_compose(
     "compose.no-api",
-    "No service of the compose files can be told to be LibreChat: its settings are not judged.",
+    "No service of the compose files could be identified as LibreChat: its settings were not checked.",
     "Name it in the answers file (librechat: {service: NAME}), or call it api as in LibreChat's own docker-compose.yml.",
 )
 ENV_NOT_MOUNTED = _of(
     "env.not-mounted",
-    ".env does not reach LibreChat: neither a volume (./.env to /app/.env) nor env_file brings it into the container.",
+    ".env does not reach LibreChat: neither a volume (./.env to /app/.env) nor env_file passes it to the container.",
     "In the service api: volumes: [{type: bind, source: ./.env, target: /app/.env}].",
 )
 ENV_OTHER = _of(
     "env.other",
-    "LibreChat reads another file than .env, which the compose files mount at /app/.env.",
+    "LibreChat does not read .env: the compose files mount a different file at /app/.env.",
     "Mount ./.env there, or move the settings to it.",
 )
 COMPOSE_NOT_LISTED = _of_compose(
@@ -167,7 +167,7 @@ COMPOSE_SECOND_OVERRIDE = _of_compose(
 ENV_LINE = FindingFamily(
     _of(
         "env.{}",
-        "A line of .env is read by Docker Compose alone, or by nobody.",
+        "A line of .env is read only by Docker Compose, or not at all.",
         "Write NAME=value, or make it a comment.",
     ),
     ("only-compose", "ignored"),
@@ -175,7 +175,7 @@ ENV_LINE = FindingFamily(
 MOUNTS = FindingFamily(
     _of(
         "mounts.{}",
-        "{} names a file inside LibreChat's container, but no volume brings it there.",
+        "{} names a file inside LibreChat's container, but no volume mounts it.",
         "Mount the file in the override: services.api.volumes, read-only.",
         consequence="LibreChat works without it, or stops at start.",
     )

@@ -9,29 +9,29 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="rules")
 HSTS_HTTP = _of(
     "headers.hsts-http",
-    "People open LibreChat over plain HTTP, and it asks browsers for HTTPS alone:",
+    "People open LibreChat over plain HTTP, but it tells browsers to use only HTTPS:",
     "HSTS_ENABLED=false",
-    consequence="one visit over HTTPS, and the browser does not open http:// for this host any more, other programs on it included.",
+    consequence="after one visit over HTTPS, browsers no longer open http:// on this host, including other programs on it.",
     settings=("HSTS_ENABLED",),
 )
 HSTS_MAX_AGE = _of(
     "headers.hsts-max-age",
-    "HSTS_MAX_AGE is not a whole number of seconds: LibreChat takes a year.",
+    "HSTS_MAX_AGE is not a whole number of seconds: LibreChat uses one year.",
     "HSTS_MAX_AGE=86400 (a day; no arithmetic)",
     settings=("HSTS_MAX_AGE",),
 )
 HSTS_PRELOAD = _of(
     "headers.hsts-preload",
-    "HSTS_PRELOAD is on, but browser makers do not take this name:",
+    "HSTS_PRELOAD is on, but browser vendors do not accept this name:",
     "Set HSTS_INCLUDE_SUBDOMAINS=true and HSTS_MAX_AGE to 31536000 or more, or HSTS_PRELOAD=false.",
-    consequence="the name is in no built-in list.",
+    consequence="the name is not added to the preload list.",
     settings=("HSTS_PRELOAD",),
 )
 FRAME_OPEN = _of(
     "headers.frame-open",
     "Any site may show LibreChat in a frame:",
     "X_FRAME_OPTIONS=SAMEORIGIN. For a portal: CSP_ENABLED=true, CSP_REPORT_ONLY=false and its origin in CSP_FRAME_ANCESTORS.",
-    consequence="a hostile page can lay its own buttons over the sign-in page.",
+    consequence="a hostile page can put its own buttons over the sign-in page (clickjacking).",
     settings=("X_FRAME_OPTIONS",),
 )
 FRAME_NO_EFFECT = _of(
@@ -44,14 +44,14 @@ FRAME_NO_EFFECT = _of(
 FRAME_COOKIES = _of(
     "headers.frame-cookies",
     "A page of another site may show LibreChat in a frame, but browsers keep its sign-in cookie out of such frames (SameSite=Strict):",
-    "Put portal and LibreChat below one domain (portal.example.com, chat.example.com), or open LibreChat in a window of its own.",
-    consequence="people are asked to sign in at every reload.",
+    "Put portal and LibreChat below one domain (portal.example.com, chat.example.com), or open LibreChat in its own window.",
+    consequence="people have to sign in again at every reload.",
     settings=("CSP_FRAME_ANCESTORS",),
 )
 UPGRADE = _of(
     "headers.upgrade",
-    "CSP_ADDITIONAL_DIRECTIVES has upgrade-insecure-requests, and people come over plain HTTP:",
-    "Take upgrade-insecure-requests out.",
+    "CSP_ADDITIONAL_DIRECTIVES has upgrade-insecure-requests, but people use plain HTTP:",
+    "Remove upgrade-insecure-requests.",
     consequence="browsers load the page's files over HTTPS, where nobody answers; the page stays white.",
     settings=("CSP_ADDITIONAL_DIRECTIVES",),
 )

@@ -16,7 +16,7 @@ _AGAIN = "what is written here is lost with the next change in its web interface
 def _form(name: str, title: str, field: str) -> FindingEntry:
     return _of(
         f"installer.{name}",
-        f"{title} writes this folder, and writes it anew.",
+        f"{title} manages this folder and overwrites it.",
         f"Set values there: {field}. The wizard's answers tell which: {DRY_RUN}.",
         consequence=_AGAIN,
     )

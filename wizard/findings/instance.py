@@ -10,31 +10,31 @@ _STRANGERS = ("forward-auth", "firewall", "limited", "stranger", "gateway", "ser
 
 _DOCS = "https://www.librechat.ai/docs/configuration/authentication"
 _of = partial(FindingEntry, check="instance", docs=_DOCS)
-APPLIED = _of("applied", "The running LibreChat says of its settings what the files say.")
+APPLIED = _of("applied", "The running LibreChat has the settings of the files.")
 NOT_APPLIED = _of(
     "not-applied",
     "The running LibreChat has other settings than the files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-    consequence="They were edited and not applied, or another place wins.",
+    consequence="They were edited but not applied, or another setting overrides them.",
     harmless=True,
 )
 LIBRECHAT = _of("librechat", "LibreChat answers at the address.")
 STARTING = _of(
     "starting",
     "LibreChat is still starting: connections of tools and migrations are not done.",
-    "Wait a minute; if it stays so, read LibreChat's log.",
+    "Wait a minute; if it does not change, read LibreChat's log.",
 )
 UNREAD = _of(
     "unread",
     "LibreChat's container is older than its files.",
     "Recreate the container: docker compose up -d --force-recreate --no-deps api",
-    consequence="What was changed in them since is not in effect.",
+    consequence="Later changes in the files are not in effect.",
     harmless=True,
 )
 ENDED = _of(
     "ended",
     "LibreChat's container does not run.",
-    "Its log says why: docker compose logs api",
+    "Its log shows why: docker compose logs api",
     consequence="Nobody can open LibreChat.",
     supersedes=tuple(f"instance.{failure}" for failure in FAILURES),
 )
@@ -42,14 +42,14 @@ RELEASE = _of(
     "release",
     "The running LibreChat is older than the release that the folder is for.",
     "Pull the image, then recreate the container.",
-    consequence="Newer settings are not known to it (SESSION_COOKIE_SECURE, for one).",
+    consequence="It does not know newer settings (such as SESSION_COOKIE_SECURE).",
     settings=("SESSION_COOKIE_SECURE",),
 )
 OPENID_NOT_READY = _of(
     "openid-not-ready",
-    "OpenID is configured, and the running LibreChat has not registered it: the provider did not answer it.",
-    "Is OPENID_ISSUER reached from LibreChat's container? LibreChat's log says why ([openidStrategy]).",
-    consequence="The button answers with an error, and nobody signs in with OpenID.",
+    "OpenID is configured, but the running LibreChat has not registered it: the provider did not answer.",
+    "Is OPENID_ISSUER reached from LibreChat's container? LibreChat's log shows why ([openidStrategy]).",
+    consequence="The button shows an error, and nobody can sign in with OpenID.",
     settings=("OPENID_ISSUER",),
     transient=True,
     harmless=True,
@@ -82,8 +82,8 @@ UNREACHABLE = FindingFamily(
 STRANGER = FindingFamily(
     _of(
         "{}",
-        "Something else than LibreChat answers ({}).",
-        "Let the address lead to LibreChat.",
+        "Something other than LibreChat answers ({}).",
+        "Make the address lead to LibreChat.",
         settings=("DOMAIN_CLIENT",),
         consequence="nobody can open LibreChat.",
     ),
@@ -103,7 +103,7 @@ PANEL_COOKIE = _panel(
     "admin-panel.cookie",
     "The admin panel's cookie is Secure, but the panel is reached over plain HTTP.",
     "ADMIN_PANEL_SESSION_COOKIE_SECURE=false, or HTTPS; then recreate the panel: docker compose up -d admin-panel",
-    consequence="Browsers drop the cookie, and the panel asks to sign in for ever.",
+    consequence="Browsers drop the cookie, and the panel keeps asking to sign in.",
     settings=("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL"),
     supersedes=("rules.admin-panel.cookie",),
 )
@@ -117,12 +117,12 @@ PANEL_ANNOUNCED = _panel("admin-panel.announced", "A command is run in the admin
 PANEL_ARRIVES = _panel("admin-panel.inside", "LibreChat also answers inside the admin panel's container.")
 PANEL_NOT_ASKED = _panel(
     "admin-panel.not-asked",
-    "LibreChat could not be asked from inside the admin panel's container.",
+    "LibreChat could not be checked from inside the admin panel's container.",
     "Start the admin panel, and run the wizard as a user who may use Docker.",
 )
 PANEL_OUTDATED = _panel(
     "admin-panel.outdated",
-    "The admin panel's container was started with another API_SERVER_URL.",
+    "The admin panel's container was started with a different API_SERVER_URL.",
     "Recreate the admin panel: docker compose up -d --force-recreate admin-panel",
     consequence="What the compose files change has no effect yet.",
 )
@@ -130,7 +130,7 @@ PANEL_API_BROWSER = _panel(
     "admin-panel.api-browser",
     "LibreChat does not answer at VITE_API_BASE_URL of the admin panel.",
     "VITE_API_BASE_URL is the address at which browsers open LibreChat (DOMAIN_CLIENT).",
-    consequence="The panel's sign-in with a provider leads nowhere.",
+    consequence="The panel's sign-in with a provider fails.",
     settings=("DOMAIN_CLIENT",),
     supersedes=("rules.admin-panel.address",),
 )

@@ -47,23 +47,23 @@ UNQUOTED = _of(
 )
 WRAPPED = _of(
     "values.config-yaml",
-    "This chart hands librechat.configYamlContent to LibreChat as one text, so that nothing in it counts.",
+    "This chart hands librechat.configYamlContent to LibreChat as one text, so it has no effect.",
     "Put it into a ConfigMap and name that in librechat.existingConfigYaml, or use chart 2.0.4 or later.",
     consequence="every setting of librechat.yaml is silently off: allowed domains, buttons, Turnstile.",
     docs="https://github.com/danny-avila/LibreChat/issues/13197",
 )
 PUBLISHED = _of(
     "values.published",
-    "The chart's own values hold keys that everybody knows, and they count when the Secret is missing.",
+    "The chart's default values contain publicly known keys, which are used if the Secret is missing.",
     "Set CREDS_KEY, CREDS_IV, JWT_SECRET and JWT_REFRESH_SECRET to null in librechat.configEnv.",
-    consequence="with a missing or misspelt Secret anyone can sign in as anybody, without any error.",
+    consequence="with a missing or misspelled Secret anyone can sign in as anybody, without any error.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
 )
 TWICE = _of(
     "values.twice",
-    "A variable stands in two places with different values.",
-    "Take it out of the place that has no effect.",
-    consequence="an edit in the place that loses changes nothing.",
+    "A variable is set in two places with different values.",
+    "Remove it from the place that has no effect.",
+    consequence="editing the overridden place changes nothing.",
 )
 SERVICE_LINKS = _of(
     "values.service-links",
@@ -74,53 +74,53 @@ SERVICE_LINKS = _of(
 MEILI_SHARED = _of(
     "values.meili-secret",
     "The search pod gets the whole Secret of LibreChat in its environment.",
-    "Set meilisearch.auth.existingMasterKeySecret to a Secret that holds MEILI_MASTER_KEY alone.",
+    "Set meilisearch.auth.existingMasterKeySecret to a Secret that contains MEILI_MASTER_KEY alone.",
     consequence="anyone who breaks into Meilisearch has every key and password of LibreChat.",
     settings=("MEILI_MASTER_KEY",),
 )
 SUBCHART = _of(
     "values.subchart",
-    "The chart installs a server of its own beside the one that the settings name.",
+    "The chart installs its own server besides the one that the settings name.",
     "Set enabled: false for it in the values (mongodb, redis, meilisearch).",
     consequence="it runs unused.",
 )
 INGRESS = _of(
     "ingress.host",
-    "The ingress serves another host name than the one in DOMAIN_CLIENT.",
+    "The ingress serves a different host name than DOMAIN_CLIENT.",
     "Set ingress.hosts and DOMAIN_CLIENT to the same name; access: https-existing in the answers does.",
-    consequence="people do not reach LibreChat, or their sign-in does not come back to it.",
+    consequence="people cannot reach LibreChat, or their sign-in does not return to it.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 SECRET_MISSING = _of(
     "secret.missing",
     "The Secret with LibreChat's keys is missing.",
     "Apply kubernetes/librechat-secret.yaml: kubectl apply --server-side -f kubernetes/librechat-secret.yaml",
-    consequence="pods do not start, or, with older charts, run with keys that everybody knows.",
+    consequence="pods do not start or, with older charts, run with publicly known keys.",
 )
 SECRET_KEYS = _of(
     "secret.keys",
-    "The Secret lacks keys that LibreChat needs.",
-    "Run the wizard: it adds the missing ones. Where LibreChat ran before, add the values of then first.",
-    consequence="each pod makes up its own, and what it encrypts is unreadable after a restart.",
+    "The Secret is missing keys that LibreChat needs.",
+    "Run the wizard: it adds the missing ones. If LibreChat ran before, add its earlier values first.",
+    consequence="each pod generates its own, and what it encrypts is unreadable after a restart.",
 )
 FROM_ENV_FILE = _of(
     "secret.env-file",
-    "The Secret was made from LibreChat's .env.example, which is for one machine.",
-    "Make it anew with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
+    "The Secret was made from LibreChat's .env.example, which is meant for a single machine.",
+    "Create it again with the wizard, and keep CREDS_*, JWT_* and MEILI_MASTER_KEY; never use --from-env-file.",
     consequence="the pod listens on its own loopback address or looks there for its database, and is restarted again and again.",
     settings=("HOST", "MONGO_URI", "MEILI_HOST"),
 )
 SECRET_FORM = _of(
     "secret.form",
-    "Values in the Secret have quotes, a comment, blanks or a line break around them, which are part of the value.",
+    "Values in the Secret include quotes, a comment, spaces or a line break.",
     "Write them without: printf %s VALUE | base64 (echo adds a line break).",
-    consequence="LibreChat works with another value than was meant, or refuses it.",
+    consequence="LibreChat uses a different value than intended, or rejects it.",
 )
 SECRET_OLD = _of(
     "secret.differs",
     "The Secret in the cluster differs from kubernetes/librechat-secret.yaml.",
     "kubectl apply --server-side -f kubernetes/librechat-secret.yaml, then: kubectl rollout restart deployment",
-    consequence="LibreChat does not work with the values of the file.",
+    consequence="LibreChat does not use the values of the file.",
 )
 RELEASE = _of("release", "The Helm release is installed.")
 RELEASE_MISSING = _of(
@@ -130,26 +130,26 @@ RELEASE_MISSING = _of(
 )
 RELEASE_FAILED = _of(
     "release.failed",
-    "The last change of the Helm release did not end well.",
+    "The last change of the Helm release failed.",
     "helm history shows what happened; helm rollback goes back.",
 )
 DRIFT = _of(
     "release.drift",
     "The release runs with other values than kubernetes/values-librechat-auth.yaml has.",
     "Run the helm upgrade that the wizard shows.",
-    consequence="LibreChat does not work with the settings of the file.",
+    consequence="LibreChat does not use the settings of the file.",
 )
 STALE = _of(
     "pods.stale",
     "Pods run that started before their Secret or librechat.yaml was changed.",
     "kubectl rollout restart deployment",
-    consequence="they work with the old values.",
+    consequence="they use the old values.",
 )
 NOT_READY = _of(
     "pods.not-ready",
     "Pods of LibreChat are not ready.",
     "kubectl describe pod and kubectl logs --previous tell why.",
-    consequence="people do not reach LibreChat, or fewer pods carry the load.",
+    consequence="people cannot reach LibreChat, or fewer pods share the load.",
 )
 INGRESS_CLASS = _of(
     "ingress.class",
@@ -160,7 +160,7 @@ INGRESS_CLASS = _of(
 INGRESS_SECRET = _of(
     "ingress.secret",
     "The Secret with the ingress's certificate does not exist.",
-    "kubectl get certificate shows how cert-manager stands; or make it: kubectl create secret tls",
+    "kubectl get certificate shows the state of cert-manager; or create it: kubectl create secret tls",
     consequence="browsers warn of the certificate.",
 )
 INGRESS_CERTIFICATE = _of(
@@ -177,11 +177,11 @@ LOGS = _of(
 )
 NOT_ASKED = _of(
     "not-asked",
-    "The cluster could not be asked.",
+    "Could not connect to the cluster.",
     "Install kubectl and helm here, and choose the cluster: kubectl config use-context NAME",
 )
 NO_RIGHT = _of(
     "no-right",
-    "The account may not read this in the cluster.",
+    "The account has no permission to read this in the cluster.",
     "Ask for get and list on deployments, pods, pods/log, secrets, configmaps and ingresses in the namespace.",
 )

@@ -132,7 +132,7 @@ SILENT = FindingFamily(
         "silent.{}",
         "The directory does not answer.",
         "Look into the directory's log. LibreChat sets no time limit.",
-        consequence="sign-ins never end: the page waits for ever.",
+        consequence="sign-ins never end: the page waits forever.",
         settings=("LDAP_URL",),
         transient=True,
     ),
@@ -254,7 +254,7 @@ ACCOUNT_DOMAIN = _account(
 )
 ACCOUNT_IDENTITY = _account(
     "account.no-identity",
-    "This entry has none of the attributes that tell accounts apart.",
+    "This entry has no attribute that identifies the account.",
     "Name an attribute that every person has in LDAP_ID, such as entryUUID.",
     consequence="All such people share one account, the first administrator's included.",
     settings=("LDAP_ID",),
@@ -309,6 +309,6 @@ USER_FAILED = _account(
 UNDECIDED = _of(
     "undecided",
     "No fault found; a real sign-in decides the rest.",
-    "Name a person in checks.ldap.user of the answers, so that their entry can be looked at.",
+    "Name a person in checks.ldap.user of the answers, so their entry can be looked at.",
 )
 WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")

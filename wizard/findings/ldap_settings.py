@@ -13,7 +13,7 @@ _setting = partial(_of, stage="settings", consequence=_NOBODY)
 HALF = _setting(
     "settings.half",
     "LDAP_URL or LDAP_USER_SEARCH_BASE is missing:",
-    "Set both, or take the other one out.",
+    "Set both, or remove the other one.",
     consequence="LDAP is off and local accounts sign in.",
     settings=("LDAP_URL", "LDAP_USER_SEARCH_BASE"),
     supersedes=("rules.ldap.half",),
@@ -102,14 +102,14 @@ CA_UNSEEN = _setting(
 )
 CA_EMPTY = _setting(
     "ca.not-pem",
-    "The file of LDAP_CA_CERT_PATH holds no certificate in PEM form: LibreChat trusts nobody.",
+    "The file of LDAP_CA_CERT_PATH contains no certificate in PEM form: LibreChat trusts nobody.",
     "Convert it: openssl x509 -inform der -in FILE -out ca.pem",
     settings=("LDAP_CA_CERT_PATH",),
 )
 NAME_BLANK = _setting(
     "settings.name-blank",
-    "A blank belongs to an attribute's name, and the directory has no such attribute:",
-    "Write the names without blanks: LDAP_FULL_NAME=givenName,sn",
+    "An attribute name contains a space, and the directory has no such attribute:",
+    "Write the names without spaces: LDAP_FULL_NAME=givenName,sn",
     consequence="that attribute is ignored, and names lack a part.",
     settings=("LDAP_FULL_NAME",),
 )

@@ -11,7 +11,7 @@ LIMITS_SSO = _of(
     "limits.sso",
     "Every sign-in with a provider counts twice against LOGIN_MAX:",
     "LOGIN_MAX=50",
-    consequence="from one office only a few people get in within a few minutes.",
+    consequence="from one office only a few people can sign in within a few minutes.",
     settings=("LOGIN_MAX",),
 )
 BANS_INTERVAL = _of(
@@ -42,7 +42,7 @@ TLS_VERIFICATION_OFF = _of(
     "tls.verification-off",
     "NODE_TLS_REJECT_UNAUTHORIZED=0 accepts every certificate:",
     "Remove it; name your CA in NODE_EXTRA_CA_CERTS.",
-    consequence="anybody in between reads tokens and secrets.",
+    consequence="anybody on the network path can read tokens and secrets.",
     settings=("NODE_TLS_REJECT_UNAUTHORIZED",),
 )
 

@@ -22,14 +22,14 @@ ROOT = _of(
 )
 OPEN = _of(
     "local.env-open",
-    ".env holds secrets and others on this machine can read or write it.",
+    ".env contains secrets and others on this machine can read or write it.",
     "chmod 600 .env (its owner has to be the account that runs LibreChat)",
     consequence="anyone who reads it can sign in as anybody.",
 )
 UPDATE = _of(
     "local.update",
     "The next update of the script that installed this deletes files: it saves .env and empties the folder.",
-    "Copy them out of the folder before each update, and back afterwards; better keep them elsewhere (CONFIG_PATH for librechat.yaml).",
+    "Copy them out of the folder before each update, and back afterwards; or keep them elsewhere (CONFIG_PATH for librechat.yaml).",
     consequence="configuration, uploads and generated keys are gone; without the keys stored API keys are unreadable.",
 )
 DEVELOPMENT = _of(
@@ -41,8 +41,8 @@ DEVELOPMENT = _of(
 ENVIRONMENT_FILE = _of(
     "local.environment-file",
     "systemd reads .env by other rules than LibreChat, and what systemd reads wins.",
-    "Take EnvironmentFile= out of the unit (LibreChat reads .env by itself), or write such values in single quotes.",
-    consequence="LibreChat works with another value than the line seems to say.",
+    "Remove EnvironmentFile= from the unit (LibreChat reads .env itself), or write such values in single quotes.",
+    consequence="LibreChat uses a different value than the line shows.",
 )
 LISTENS = _of(
     "local.host",

@@ -47,9 +47,9 @@ UNKNOWN_ADDRESS = _of(
 UNVERIFIED = _of(
     "sign-in.unverified",
     "An account cannot sign in, because its address is not verified.",
-    "Let mail work, so that the verification mail arrives; or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets everybody in whose "
+    "Let mail work, so the verification mail arrives; or set ALLOW_UNVERIFIED_EMAIL_LOGIN=true, which lets everybody in whose "
     f"address is not proven. Then run: {RECREATE}",
-    consequence="Without a working mail server no new account gets in.",
+    consequence="Without a working mail server no new account can sign in.",
     settings=("ALLOW_UNVERIFIED_EMAIL_LOGIN",),
     docs=thread(3007),
     lines=("Passport Local Strategy - Email not verified", "Email not verified"),
@@ -71,7 +71,7 @@ INPUT_INVALID = _of(
 )
 FAILED = _of(
     "sign-in.failed",
-    "A sign-in failed; the line alone does not say why.",
+    "A sign-in failed; the line alone does not show why.",
     "The line just before it does: a wrong password, an unknown or unverified address, or an error of the database or of LDAP.",
     lines=("[Login] [Login failed]",),
     certain=False,
@@ -137,7 +137,7 @@ REGISTER_DOMAIN = _of(
 REGISTER_MAIL = _of(
     "register.mail",
     "A new account was deleted again, because its verification mail could not be sent.",
-    "The line before it says why the mail failed. Until mail works, make accounts with: docker compose exec api npm run create-user",
+    "The line before it shows why the mail failed. Until mail works, make accounts with: docker compose exec api npm run create-user",
     consequence="Nobody can register.",
     docs=thread(4404),
     lines=("Temporary User deleted",),
@@ -168,8 +168,8 @@ REFRESH_NONE = _of(
 )
 REFRESH_INVALID = _of(
     "session.invalid",
-    "A session cookie was refused: it is too old, or JWT_REFRESH_SECRET is another one than it was signed with.",
-    "After a change of JWT_REFRESH_SECRET this happens once for everybody. If it goes on, several instances have different secrets, or the "
+    "A session cookie was refused: it is too old, or JWT_REFRESH_SECRET has changed since it was signed.",
+    "After a change of JWT_REFRESH_SECRET this happens once for everybody. If it continues, several instances have different secrets, or the "
     "secrets are generated at each start.",
     consequence="The people concerned sign in again.",
     settings=("JWT_REFRESH_SECRET", "JWT_SECRET"),

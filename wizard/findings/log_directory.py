@@ -50,7 +50,7 @@ CERTIFICATE = _of(
 )
 CERTIFICATE_NAME = _of(
     "ldap.certificate-name",
-    "The directory's certificate is for another name than LDAP_URL, or has expired.",
+    "The directory's certificate does not match the host name in LDAP_URL, or has expired.",
     f"Use a name in LDAP_URL that the certificate has (ldaps://dc1.example.com), or renew it. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_URL",),
@@ -78,7 +78,7 @@ STARTTLS = _of(
 CLOSED = _of(
     "ldap.closed",
     "The directory closed the connection.",
-    "LDAP_URL mixes scheme and port (ldaps:// with 636, ldap:// with 389), the directory wants TLS, or LDAP_STARTTLS is on, which does not work.",
+    "LDAP_URL mixes scheme and port (ldaps:// with 636, ldap:// with 389), the directory requires TLS, or LDAP_STARTTLS is on, which does not work.",
     consequence=_ALL,
     settings=("LDAP_URL", "LDAP_STARTTLS"),
     lines=("ldap://* closed", "ldaps://* closed", "ConnectionError:*ldap"),
@@ -108,7 +108,7 @@ UNREACHABLE = _of(
 )
 BIND_REQUIRED = _of(
     "ldap.bind-required",
-    "The directory wants a service account for the search, and LDAP_BIND_DN is empty.",
+    "The directory requires a service account for the search, and LDAP_BIND_DN is empty.",
     f"Set LDAP_BIND_DN and LDAP_BIND_CREDENTIALS. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("LDAP_BIND_DN", "LDAP_BIND_CREDENTIALS"),
@@ -202,7 +202,7 @@ LOCKED = _of(
 )
 OTHER_PROVIDER = _of(
     "ldap.other-provider",
-    "An account with that address was made with another way to sign in than LDAP. LibreChat does not join them.",
+    "An account with that address exists with a different sign-in method. LibreChat does not link accounts.",
     'Change the account: docker compose exec mongodb mongosh LibreChat --eval \'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "ldap", ldapId: '
     '"ID"}})\'',
     consequence="That person cannot sign in while LDAP is on.",

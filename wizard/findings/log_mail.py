@@ -105,7 +105,7 @@ LOGIN_LATER = _of(
 LOGIN_MISSING = _of(
     "mail.login-missing",
     "LibreChat has no user name or password for the mail server.",
-    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; a relay that wants none works from v0.8.4 on. Then run: {RECREATE}",
+    f"Set EMAIL_USERNAME and EMAIL_PASSWORD; a relay that requires none works from v0.8.4 on. Then run: {RECREATE}",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD"),
     docs="https://github.com/danny-avila/LibreChat/pull/12321",
     lines=('Missing credentials for "PLAIN"',),
@@ -194,7 +194,7 @@ STARTTLS = _of(
 )
 CERTIFICATE = _of(
     "mail.certificate",
-    "LibreChat does not trust the mail server's certificate: it is self-signed, or of an authority of your own.",
+    "LibreChat does not trust the mail server's certificate: it is self-signed, or of a private authority.",
     "Mount that authority's certificate and set NODE_EXTRA_CA_CERTS to its path in the environment of api; or EMAIL_ALLOW_SELFSIGNED=true, which "
     f"lets anybody between read mail and password. Then run: {RECREATE}",
     settings=("EMAIL_ALLOW_SELFSIGNED", "NODE_EXTRA_CA_CERTS"),
@@ -210,7 +210,7 @@ CERTIFICATE = _of(
 )
 CERTIFICATE_NAME = _of(
     "mail.certificate-name",
-    "The mail server's certificate is for another name than EMAIL_HOST.",
+    "The mail server's certificate does not match EMAIL_HOST.",
     f"Set EMAIL_HOST to a name in the certificate, or EMAIL_ENCRYPTION_HOSTNAME to it. Then run: {RECREATE}",
     settings=("EMAIL_HOST", "EMAIL_ENCRYPTION_HOSTNAME"),
     lines=("does not match certificate's altnames", "ERR_TLS_CERT_ALTNAME_INVALID"),
@@ -256,7 +256,7 @@ SENDER_REFUSED = _of(
 )
 MESSAGE_REFUSED = _of(
     "mail.message-refused",
-    "The mail server refused the mail; its own words behind the code say why.",
+    "The mail server refused the mail; its own words behind the code show why.",
     "Most often EMAIL_FROM is not an address that this account may use; also this machine's address on a block list, or SPF and DMARC of the sender's domain.",
     settings=("EMAIL_FROM",),
     docs=thread(6290),
@@ -284,7 +284,7 @@ SENDER_INVALID = _of(
 RECIPIENT = _of(
     "mail.recipient-refused",
     "The mail server refused the recipient.",
-    "A relay that is denied wants a sign-in, or an allowed sender; an unknown user is a wrong address; a greylisted one works some minutes later.",
+    "A relay that is denied requires a sign-in, or an allowed sender; an unknown user is a wrong address; a greylisted one works some minutes later.",
     settings=("EMAIL_USERNAME", "EMAIL_PASSWORD", "EMAIL_FROM"),
     lines=("all recipients were rejected", "Relay access denied", "Relaying denied"),
     consequence="That mail is not delivered.",

@@ -102,7 +102,7 @@ NOT_KEPT = _of(
 JWT_BAD = _of(
     "session.token-invalid",
     "A token was refused that another JWT_SECRET signed, or that is too old.",
-    "After a change of JWT_SECRET this is over after a reload. If it goes on, several instances have different secrets, or the rag_api was not restarted: "
+    "After a change of JWT_SECRET, reloading the page fixes this. If it continues, several instances have different secrets, or the rag_api was not restarted: "
     "docker compose up -d --force-recreate",
     settings=("JWT_SECRET",),
     lines=(
@@ -207,8 +207,8 @@ NODE_OLD = _of(
 )
 ARCHITECTURE = _of(
     "compose.architecture",
-    "An image is for another kind of CPU than this machine has.",
-    "Fetch it anew for this machine: docker compose pull. If there is none for it, add platform: linux/amd64 to the service (slow), or use another tag.",
+    "An image is for a different CPU architecture than this machine's.",
+    "Pull it again for this machine: docker compose pull. If no such image exists, add platform: linux/amd64 to the service (slow), or use another tag.",
     consequence="That container does not start.",
     lines=("exec format error", "does not match the detected host platform"),
     supersedes=("log.database.unreachable", "log.process.crashed"),
@@ -231,7 +231,7 @@ PANEL_CHECK = _of(
 )
 VECTORDB = _of(
     "rag.database",
-    "The RAG API cannot use its database: another password than the data was made with, or the database does not run.",
+    "The RAG API cannot use its database: the password does not match the existing data, or the database is not running.",
     "docker compose logs --tail 50 vectordb. POSTGRES_USER and POSTGRES_PASSWORD count only for a new volume: put the old ones back.",
     consequence="Uploaded files cannot be searched; sign-in is not affected.",
     settings=("POSTGRES_PASSWORD",),
@@ -255,7 +255,7 @@ TLS_BROKEN = _of(
 CERTIFICATE = _of(
     "network.certificate",
     "LibreChat does not trust a certificate; the line does not say whose.",
-    "The lines before it tell which one: mail, OpenID or LDAP. For an authority of your own mount its certificate and set NODE_EXTRA_CA_CERTS in the "
+    "The lines before it tell which one: mail, OpenID or LDAP. For a private authority mount its certificate and set NODE_EXTRA_CA_CERTS in the "
     f"environment of api (LDAP: LDAP_CA_CERT_PATH). Then run: {RECREATE}",
     settings=("NODE_EXTRA_CA_CERTS", "LDAP_CA_CERT_PATH", "EMAIL_ALLOW_SELFSIGNED"),
     lines=(

@@ -27,7 +27,7 @@ HTTP_ISSUER = _of(
 ISSUER_MISMATCH = _of(
     "openid.issuer-mismatch",
     "OPENID_ISSUER differs from the issuer in the provider's own configuration, by a final slash or the path.",
-    'Open OPENID_ISSUER with /.well-known/openid-configuration behind it, and set OPENID_ISSUER to its "issuer", letter by letter. Then run: '
+    'Open OPENID_ISSUER with /.well-known/openid-configuration behind it, and set OPENID_ISSUER to exactly its "issuer". Then run: '
     f"{RECREATE}",
     consequence=_START,
     settings=("OPENID_ISSUER",),
@@ -57,7 +57,7 @@ TIMEOUT = _of(
 )
 CERTIFICATE = _of(
     "openid.certificate",
-    "LibreChat does not trust the provider's certificate: self-signed, or of an authority of your own.",
+    "LibreChat does not trust the provider's certificate: self-signed, or of a private authority.",
     "Mount that authority's certificate (volumes: ./ca.pem:/app/ca.pem:ro) and set NODE_EXTRA_CA_CERTS=/app/ca.pem under environment: of api, "
     f"not in .env. Then run: {RECREATE}",
     consequence=_START,
@@ -102,7 +102,7 @@ REFUSED = _of(
 )
 UNREACHABLE = _of(
     "openid.unreachable",
-    "LibreChat could not reach the OpenID provider; the line does not say why.",
+    "LibreChat could not reach the OpenID provider; the line does not show why.",
     'Ask from the container: docker compose exec api node -e "fetch(process.env.OPENID_ISSUER).catch(e => console.log(e.cause))". It says: a name that '
     "is not known, a refused connection, or a certificate that is not trusted (then NODE_EXTRA_CA_CERTS).",
     consequence=_START,
@@ -130,7 +130,7 @@ DISCOVERY_STATUS = _of(
 )
 NOT_REGISTERED = _of(
     "openid.not-registered",
-    "OpenID could not be set up at start; the line before it says why.",
+    "OpenID could not be set up at start; the line before it shows why.",
     f"Look for [openidStrategy] just before that line: {LOGS} | grep openidStrategy. Without one, OPENID_SCOPE, OPENID_SESSION_SECRET or another required "
     "setting is empty.",
     consequence=_START,
@@ -143,7 +143,7 @@ NOT_REGISTERED = _of(
 STRATEGY = _of(
     "openid.strategy-missing",
     "The OpenID button was used, and OpenID is not set up in the running LibreChat.",
-    f"Either the provider was not found at start ({LOGS} | grep openidStrategy says why; then docker compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
+    f"Either the provider was not found at start ({LOGS} | grep openidStrategy shows why; then docker compose restart api), or one of ALLOW_SOCIAL_LOGIN=true, "
     "OPENID_CLIENT_ID, OPENID_CLIENT_SECRET, OPENID_ISSUER, OPENID_SCOPE and OPENID_SESSION_SECRET is missing.",
     consequence="Everybody gets an error at that button.",
     settings=("ALLOW_SOCIAL_LOGIN", "OPENID_ISSUER", "OPENID_SCOPE", "OPENID_SESSION_SECRET"),
@@ -208,7 +208,7 @@ CLIENT_REFUSED = _of(
 REDIRECT = _of(
     "openid.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
-    "Register DOMAIN_SERVER followed by OPENID_CALLBACK_URL there, letter by letter: https://chat.example.com/oauth/openid/callback (Entra: platform Web).",
+    "Register DOMAIN_SERVER followed by OPENID_CALLBACK_URL there, exactly: https://chat.example.com/oauth/openid/callback (Entra: platform Web).",
     consequence="Nobody can sign in with OpenID.",
     settings=("DOMAIN_SERVER", "OPENID_CALLBACK_URL"),
     docs=thread(10482),
@@ -235,7 +235,7 @@ TENANT = _of(
 )
 CONSENT = _of(
     "openid.consent",
-    "Entra wants an administrator's consent for the application, or the person is not assigned to it.",
+    "Entra requires an administrator's consent for the application, or the person is not assigned to it.",
     "Grant admin consent under API permissions, or assign the person or group under Enterprise applications.",
     consequence="Those people cannot sign in.",
     lines=("AADSTS65001", "AADSTS90094", "AADSTS50105"),

@@ -44,7 +44,7 @@ EMAIL_MISSING_BELOW = _of(
 )
 EMAIL_INVALID = _of(
     "openid.email-invalid",
-    "What the provider gives as mail address is none.",
+    "The provider does not send a valid mail address.",
     f"Map a mail address at the provider, or name the claim that has one: OPENID_EMAIL_CLAIM. Then run: {RECREATE}",
     consequence="Those people cannot sign in.",
     settings=("OPENID_EMAIL_CLAIM",),
@@ -58,7 +58,7 @@ EMAIL_INVALID = _of(
 NO_USER = _of(
     "openid.no-user",
     "Somebody signed in with OpenID who has no account yet. LibreChat then makes one: this alone is not a fault.",
-    "If the sign-in does not go on after that, the next line with [openidStrategy] or an error says why.",
+    "If the sign-in does not continue after that, the next line with [openidStrategy] or an error shows why.",
     docs=thread(3162),
     lines=("[openidStrategy] user not found with",),
     certain=False,
@@ -99,7 +99,7 @@ ROLE_KIND = _of(
 ROLE_OLD = _of(
     "openid.role-operator",
     "OPENID_REQUIRED_ROLE_TOKEN_KIND is missing, or the token is not a JWT.",
-    f"Set OPENID_REQUIRED_ROLE_TOKEN_KIND=id, where the ID token holds the roles. Then run: {RECREATE}",
+    f"Set OPENID_REQUIRED_ROLE_TOKEN_KIND=id, where the ID token contains the roles. Then run: {RECREATE}",
     consequence="Nobody can sign in with OpenID.",
     settings=("OPENID_REQUIRED_ROLE_TOKEN_KIND", "OPENID_REQUIRED_ROLE_PARAMETER_PATH"),
     lines=("Cannot use 'in' operator to search for",),
@@ -108,7 +108,7 @@ ROLE_OLD = _of(
 )
 OTHER_PROVIDER = _of(
     "openid.other-provider",
-    "An account was made with another way to sign in than OpenID. LibreChat does not join them.",
+    "An account exists with a different sign-in method than OpenID. LibreChat does not link accounts.",
     "Let the person use the first way; or change the account: docker compose exec mongodb mongosh LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "openid"}})\'',
     consequence="That person cannot sign in with OpenID.",
@@ -119,7 +119,7 @@ OTHER_PROVIDER = _of(
 )
 ISSUER_CHANGED = _of(
     "openid.issuer-changed",
-    "Accounts are tied to another issuer than the one that signs people in now.",
+    "Accounts belong to a different issuer than the one that signs people in now.",
     "If the provider was replaced on purpose, and the addresses belong to the same people: remove openidIssuer and openidId from those accounts "
     "(db.users.updateMany in mongosh, after a backup). Otherwise put the old OPENID_ISSUER back.",
     consequence="Everybody who had an account cannot sign in (v0.8.6 and later).",
@@ -170,7 +170,7 @@ PUBLICATION = _of(
 REJECTED = _of(
     "openid.token-rejected",
     "LibreChat refused the provider's tokens, which OPENID_REUSE_TOKENS makes it use.",
-    f"{_REUSE_OFF} To keep it, the access token has to be a JWT for an API of your own: OPENID_AUDIENCE, a scope of that API, offline_access.",
+    f"{_REUSE_OFF} To keep it, the access token has to be a JWT for your own API: OPENID_AUDIENCE, a scope of that API, offline_access.",
     consequence="People are signed in, and every request afterwards fails.",
     settings=("OPENID_REUSE_TOKENS", "OPENID_AUDIENCE", "OPENID_SCOPE"),
     docs=thread(8986),
@@ -188,7 +188,7 @@ NO_REFRESH = _of(
 )
 USERINFO = _of(
     "openid.userinfo",
-    "The provider's userinfo answer could not be read. LibreChat goes on with the ID token.",
+    "The provider's userinfo answer could not be read. LibreChat continues with the ID token.",
     "If people then lack a mail address or roles, let the provider put them into the ID token, or fix its userinfo endpoint.",
     lines=("getUserInfo: Error fetching user info",),
     weight=Status.WARN,

@@ -14,7 +14,7 @@ _NOT_UP = ("log.saml.strategy-missing",)
 STRATEGY = _of(
     "saml.strategy-missing",
     "The SAML button was used, and SAML is not set up in the running LibreChat.",
-    f"{LOGS} | grep samlStrategy says why ('SAML Connect configured.' proves nothing). ALLOW_SOCIAL_LOGIN=true and SAML_ENTRY_POINT, SAML_ISSUER, SAML_CERT, "
+    f"{LOGS} | grep samlStrategy shows why ('SAML Connect configured.' proves nothing). ALLOW_SOCIAL_LOGIN=true and SAML_ENTRY_POINT, SAML_ISSUER, SAML_CERT, "
     "SAML_CALLBACK_URL and SAML_SESSION_SECRET have to be set.",
     consequence=_ALL,
     settings=(
@@ -59,7 +59,7 @@ CALLBACK = _of(
 SIGNATURE = _of(
     "saml.signature",
     "The signature of the provider's answer does not fit SAML_CERT.",
-    "Copy the signing certificate of the provider again (of several the first counts), with an RSA key. LibreChat wants a signed assertion; where only the "
+    "Copy the signing certificate of the provider again (of several the first counts), with an RSA key. LibreChat requires a signed assertion; where only the "
     f"response is signed, set SAML_USE_AUTHN_RESPONSE_SIGNED=true. Then run: {RECREATE}",
     consequence=_ALL,
     settings=("SAML_CERT", "SAML_USE_AUTHN_RESPONSE_SIGNED"),
@@ -68,7 +68,7 @@ SIGNATURE = _of(
 AUDIENCE = _of(
     "saml.audience",
     "The audience in the provider's answer is not SAML_ISSUER.",
-    "Set SAML_ISSUER to the identifier (entity ID) that the provider has for LibreChat, letter by letter: the line shows both. Then run: "
+    "Set SAML_ISSUER to the identifier (entity ID) that the provider has for LibreChat, exactly: the line shows both. Then run: "
     f"{RECREATE}",
     consequence=_ALL,
     settings=("SAML_ISSUER",),
@@ -119,7 +119,7 @@ SEVERAL = _of(
 )
 NAME_ID = _of(
     "saml.name-id",
-    "The provider's answer has no NameID, or another one than the account was made with.",
+    "The provider's answer has no NameID, or a different one than the account's.",
     "Let it send a NameID that never changes (format persistent). For accounts that have an old one, an administrator has to remove samlId in the database.",
     consequence="People share one account, or those with an account cannot sign in (v0.8.8-rc2 and later).",
     docs=thread(15254),

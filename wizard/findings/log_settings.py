@@ -77,7 +77,7 @@ CREDS_MISSING = _of(
 )
 CREDS_CHANGED = _of(
     "secrets.creds-changed",
-    "CREDS_KEY, CREDS_IV or a JWT secret is another one than the database was used with.",
+    "CREDS_KEY, CREDS_IV or a JWT secret differs from the one the database was used with.",
     "Put the old values back: from a backup of .env, or of .env.temp in the volume. Do not generate new ones.",
     consequence="Stored API keys and two-factor secrets cannot be decrypted, and sessions end.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),

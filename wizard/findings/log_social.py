@@ -37,7 +37,7 @@ STRATEGY = _of(
 )
 OTHER_PROVIDER = _of(
     "social.other-provider",
-    "An account was made with another way to sign in than the one that was used now. LibreChat does not join them.",
+    "An account exists with a different sign-in method than the one used now. LibreChat does not link accounts.",
     "Let the person use the first way; or change the account: docker compose exec mongodb mongosh LibreChat --eval "
     '\'db.users.updateOne({email: "ADDRESS"}, {$set: {provider: "PROVIDER"}})\'. New accounts: npm run create-user with --provider=google.',
     consequence="That person cannot sign in this way.",
@@ -87,8 +87,8 @@ STATE = _of(
 REDIRECT = _of(
     "social.redirect-uri",
     "The provider does not know the callback address that LibreChat sent.",
-    "Register DOMAIN_SERVER followed by the provider's *_CALLBACK_URL at the provider, letter by letter: "
-    "https://chat.example.com/oauth/google/callback (github, discord, facebook).",
+    "Register DOMAIN_SERVER followed by the provider's *_CALLBACK_URL at the provider, exactly "
+    " https://chat.example.com/oauth/google/callback (github, discord, facebook).",
     consequence="Sign-in through that provider fails for everybody.",
     settings=("DOMAIN_SERVER",),
     docs=thread(3451),

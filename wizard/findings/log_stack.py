@@ -51,7 +51,7 @@ ENV_MISSING = _of(
 ENV_SYNTAX = _of(
     "compose.env-syntax",
     "Docker Compose cannot read a line of .env.",
-    "Write NAME='value' on that line, with the value in single quotes; a comment goes on a line of its own. A key in PEM form goes "
+    "Write NAME='value' on that line, with the value in single quotes; put a comment on its own line. A key in PEM form goes "
     "into a file.",
     consequence=_NOTHING,
     lines=(
@@ -99,7 +99,7 @@ NAME_TAKEN = _of(
 )
 PORT_TAKEN = _of(
     "compose.port-taken",
-    "A port that the containers publish is taken by another program.",
+    "A port that the containers publish is already in use by another program.",
     "Find it with ss -ltnp (or docker ps) and end it, or choose another port: PORT in .env for LibreChat, the compose file for 80, "
     "443 and 3000. Then run: docker compose up -d",
     consequence="The container is not started.",
@@ -160,7 +160,7 @@ SECRET_MISSING = _of(
     "kubernetes.secret",
     "The Secret with LibreChat's credentials does not exist in this namespace.",
     "kubectl create secret generic librechat-credentials-env with CREDS_KEY, CREDS_IV, JWT_SECRET, JWT_REFRESH_SECRET and "
-    "MEILI_MASTER_KEY; where LibreChat ran before, with the values of then.",
+    "MEILI_MASTER_KEY; if LibreChat ran before, use its earlier values.",
     consequence="The pod does not start.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET", "MEILI_MASTER_KEY"),
     docs=thread(2352),
@@ -168,7 +168,7 @@ SECRET_MISSING = _of(
 )
 SCRIPT_MISSING = _of(
     "accounts.script",
-    "The account script was not found: the command ran in another folder or container than LibreChat's.",
+    "The account script was not found: the command did not run in LibreChat's folder or container.",
     "docker compose exec api npm run create-user. With deploy-compose.yml: docker compose -f deploy-compose.yml exec api sh -c "
     "'cd .. && npm run create-user'",
     consequence="No account is made.",
@@ -224,7 +224,7 @@ MEILI_VERSION = _of(
 )
 MEILI_FOLDER = _of(
     "search.folder",
-    "Meilisearch may not write its data folder.",
+    "Meilisearch cannot write its data folder.",
     "sudo chown -R UID:GID meili_data_* (UID and GID as in .env, else 1000), then run: docker compose up -d meilisearch",
     consequence="Search in conversations is off; sign-in is not affected.",
     docs=thread(4731),
@@ -283,7 +283,7 @@ PANEL_SECRET = _of(
 )
 PANEL_FUNCTION = _of(
     "admin-panel.function",
-    "The admin panel answers with an error of its own server.",
+    "The admin panel answers with a server error.",
     "Look at the first error in docker compose logs admin-panel; the usual cause is a missing ADMIN_PANEL_SESSION_SECRET.",
     settings=("ADMIN_PANEL_SESSION_SECRET",),
     docs=thread(85, "ClickHouse/librechat-admin-panel"),

@@ -82,7 +82,7 @@ MONGO_FOLDER = _of(
 )
 MONGO_VERSION = _of(
     "database.version",
-    "The data folder was written by another version of MongoDB than the image.",
+    "The data folder was written by a different MongoDB version than the image's.",
     "Use the image version that wrote it (image: mongo:VERSION in docker-compose.override.yml), and raise one major version at a "
     "time. Then run: docker compose up -d",
     consequence="The database does not start, and LibreChat does not either.",
@@ -171,9 +171,9 @@ CONFIG_OUTDATED = _of(
 )
 LOGS_FOLDER = _of(
     "files.logs-folder",
-    "LibreChat's user may not write its log folder.",
+    "LibreChat's user cannot write its log folder.",
     "Make the mounted folders and give them to that user: mkdir -p logs images uploads && sudo chown -R UID:GID logs images uploads (UID and GID "
-    "as in .env, else 1000). With another UID than 1000 mount a folder at the path that the line names, too. Then run: "
+    "as in .env, else 1000). If the UID is not 1000, mount a folder at the path that the line names, too. Then run: "
     + RECREATE,
     consequence=_STOPS,
     settings=("UID", "GID"),
@@ -187,7 +187,7 @@ LOGS_FOLDER = _of(
 )
 ENV_FOLDER = _of(
     "files.folder",
-    "LibreChat's user may not write or read a mounted file or folder.",
+    "LibreChat's user cannot write or read a mounted file or folder.",
     "Give what the line names to the user that the container runs as: sudo chown -R UID:GID FOLDER (UID and GID as in .env, else "
     f"1000). Then run: {RECREATE}",
     consequence="Uploads, images or settings are lost, or LibreChat does not start.",
@@ -206,7 +206,7 @@ DISK = _of(
 )
 PORT = _of(
     "process.port",
-    "The port that LibreChat listens on is taken by another program.",
+    "The port that LibreChat listens on is already in use by another program.",
     f"Find it with ss -ltnp and end it, or choose another PORT in .env. Then run: {RECREATE}",
     consequence=_STOPS,
     settings=("PORT",),
@@ -249,7 +249,7 @@ REDIS_URI = _of(
 )
 REDIS_LOGIN = _of(
     "redis.login",
-    "Redis refused the password, or wants one.",
+    "Redis refused the password, or requires one.",
     f"Put user and password into REDIS_URI (redis://USER:PASSWORD@HOST:6379); they beat REDIS_PASSWORD. Then run: {RECREATE}",
     consequence="Sessions, limits and sign-in through providers fail.",
     settings=("REDIS_URI", "REDIS_PASSWORD", "REDIS_USERNAME"),

@@ -33,20 +33,20 @@ ANSWER = _of(
 )
 REGION = _of(
     "region",
-    "The domain is in another region of Mailgun's than LibreChat asks.",
+    "The domain is in a different Mailgun region than MAILGUN_HOST.",
     "Set MAILGUN_HOST to the other region's address.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_HOST",),
 )
 DOMAIN_STATE = _of(
     "domain.state",
-    "The API key may send and not look: Mailgun does not tell the domain's state.",
+    "The API key may send and not look: Mailgun does not show the domain's state.",
     "A test mail tells it: checks.mail_to in the answers, or doctor --mail-to.",
 )
 DOMAIN_DISABLED = _of(
     "domain.disabled",
     "Mailgun has switched the domain off.",
-    "Mailgun says why, and its support switches it on again.",
+    "Mailgun shows why, and its support switches it on again.",
     consequence=_NO_MAIL,
     settings=("MAILGUN_DOMAIN",),
 )
@@ -60,7 +60,7 @@ DOMAIN_UNVERIFIED = _of(
 DOMAIN_SANDBOX = _of(
     "domain.sandbox",
     "The domain is Mailgun's sandbox.",
-    "Add a domain of your own at Mailgun and name it in MAILGUN_DOMAIN.",
+    "Add your own domain at Mailgun and name it in MAILGUN_DOMAIN.",
     consequence="It sends only to the few recipients that are authorised there.",
     settings=("MAILGUN_DOMAIN",),
 )
@@ -76,9 +76,9 @@ SENDER_NONE = _of(
 SENDER_OK = _of("sender.ok", "EMAIL_FROM belongs to Mailgun's domain.")
 SENDER_DOMAIN = _of(
     "sender.domain",
-    "EMAIL_FROM is an address at another domain than the one that Mailgun signs for.",
+    "EMAIL_FROM is not an address at the domain that Mailgun signs for.",
     "Take an address at Mailgun's domain, or a Mailgun domain below the sender's.",
-    consequence="Receivers refuse the mail or take it for spam.",
+    consequence="Receivers refuse the mail or treat it as spam.",
     settings=("EMAIL_FROM", "MAILGUN_DOMAIN"),
 )
 

@@ -91,7 +91,7 @@ _of_each: Final = MappingProxyType(
         "secret": _of(
             "secret",
             "{title} refused the client secret.",
-            "Make a new client secret at {title} and copy it without blanks.",
+            "Make a new client secret at {title} and copy it without spaces.",
             consequence=_500,
             settings=_credentials,
         ),
@@ -103,21 +103,21 @@ _of_each: Final = MappingProxyType(
         ),
         "secret.space": _of(
             "secret-space",
-            "The client secret of {title} begins or ends with a blank, which LibreChat sends along.",
+            "The client secret of {title} begins or ends with a space, which LibreChat sends along.",
             "Remove the blank from {secret}.",
             consequence=_500,
             settings=("{secret}",),
         ),
         "token": _of(
             "token",
-            "{title}'s token end point does not answer as OAuth requires.",
+            "{title}'s token endpoint does not answer as OAuth requires.",
             "Try again later; check the base URL if the server is your own.",
             consequence=_500,
             transient=True,
         ),
         "token.busy": _of(
             "token-busy",
-            "{title}'s token end point turned the request away, so the secret could not be checked.",
+            "{title}'s token endpoint refused the request, so the secret could not be checked.",
             "Try again later: doctor --only oauth",
             transient=True,
         ),

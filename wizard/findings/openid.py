@@ -10,12 +10,12 @@ _of = partial(FindingEntry, check="rules")
 HALF = _of(
     "openid.half",
     "Only some of OpenID's settings are set:",
-    "Set what is missing, or take all OPENID_ lines out.",
+    "Set what is missing, or remove all OPENID_ lines.",
     consequence="OpenID has no button.",
 )
 PKCE_SECRET = _of(
     "openid.pkce-secret",
-    "This release wants a client secret; v0.8.6 and later work without.",
+    "This release requires a client secret; v0.8.6 and later work without.",
     "Set the secret, or update LibreChat.",
     settings=("OPENID_CLIENT_SECRET",),
 )
@@ -73,7 +73,7 @@ SCOPE = _of(
 )
 SECRET_ID = _of(
     "openid.secret-id",
-    "OPENID_CLIENT_SECRET looks like the secret's ID; Entra's column 'Value' holds the secret.",
+    "OPENID_CLIENT_SECRET looks like the secret's ID; Entra's column 'Value' contains the secret.",
     "Make a new secret and copy its Value.",
     settings=("OPENID_CLIENT_SECRET",),
 )
@@ -87,7 +87,7 @@ REQUIRED_ROLE = _of(
     "openid.required-role",
     "A role is required, but token kind or path is missing or unknown:",
     "TOKEN_KIND is access, id or userinfo; the path is such as realm_access.roles.",
-    consequence="nobody gets in through OpenID.",
+    consequence="nobody can sign in through OpenID.",
 )
 ADMIN_ROLE = _of(
     "openid.admin-role",
@@ -105,7 +105,7 @@ ROLE_SYNC = _of(
     "openid.role-sync",
     "Roles are taken over, but no claim is named:",
     "Name the claim, or switch it off.",
-    consequence="nobody but administrators gets in.",
+    consequence="only administrators can sign in.",
     settings=("OPENID_ROLE_SYNC_CLAIM",),
 )
 ROLE_SYNC_API = _of(
@@ -150,7 +150,7 @@ REUSE_AUTH0 = _of(
 )
 COGNITO_NONCE = _of(
     "openid.cognito-nonce",
-    "Cognito pools with a federated provider want a nonce.",
+    "Cognito pools with a federated provider require a nonce.",
     "OPENID_GENERATE_NONCE=true",
     settings=("OPENID_GENERATE_NONCE",),
 )

@@ -111,7 +111,7 @@ _SETTINGS = (
     ),
     _of(
         "session.other-host",
-        "People begin the sign-in on another host than the one in DOMAIN_SERVER.",
+        "People start the sign-in on a different host than DOMAIN_SERVER.",
         "Open LibreChat at the address in DOMAIN_SERVER, or set DOMAIN_SERVER to the address that people open.",
         consequence=_FAILED,
         settings=("DOMAIN_SERVER",),
@@ -205,7 +205,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "discovery.too-much",
-        "The discovery document is larger than any provider's.",
+        "The discovery document is too large.",
         "Check that OPENID_ISSUER is your provider's address.",
         settings=("OPENID_ISSUER",),
     ),
@@ -218,27 +218,27 @@ _DISCOVERY = (
     ),
     _at_start(
         "discovery.issuer-mismatch",
-        "The discovery document names another issuer than OPENID_ISSUER.",
+        "The discovery document names a different issuer than OPENID_ISSUER.",
         "Set OPENID_ISSUER to the issuer in the discovery document, final slash included.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.issuer-inside",
-        "The provider signs people in under another issuer than its discovery document names.",
+        "The provider uses a different issuer than its discovery document names.",
         "Set the provider's own public address to the issuer in its discovery document.",
         consequence=_FAILED,
         settings=("OPENID_ISSUER",),
     ),
     _at_start(
         "discovery.http-endpoint",
-        "The discovery document has an http:// end point, which LibreChat does not call.",
+        "The discovery document has an http:// endpoint, which LibreChat does not call.",
         "Tell the provider its public https address (Keycloak: KC_HOSTNAME and KC_PROXY_HEADERS=xforwarded), then restart LibreChat.",
         consequence=_NOBODY,
     ),
     _at_start(
         "discovery.no-endpoint",
-        "The discovery document lacks an end point that LibreChat needs.",
+        "The discovery document is missing an endpoint that LibreChat needs.",
         "Use a provider with the authorization code flow; check OPENID_ISSUER.",
         consequence=_NOBODY,
         settings=("OPENID_ISSUER",),
@@ -252,7 +252,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "tls.name",
-        "The provider's certificate is for another name.",
+        "The provider's certificate does not match its host name.",
         "Use the name in the certificate in OPENID_ISSUER, or give the provider a certificate for its name.",
         consequence=_NO_BUTTON,
         settings=("OPENID_ISSUER",),
@@ -292,7 +292,7 @@ _DISCOVERY = (
     ),
     _at_start(
         "proxy.dead",
-        "The forward proxy does not let LibreChat reach the provider.",
+        "The forward proxy blocks LibreChat's connection to the provider.",
         "Fix the proxy, or name the provider's host in NO_PROXY (v0.8.6 and later).",
         consequence=_NO_BUTTON,
         settings=("PROXY", "NO_PROXY"),
@@ -301,7 +301,7 @@ _DISCOVERY = (
         "reuse.no-jwks",
         "Tokens are reused, but the discovery document has no jwks_uri.",
         "OPENID_REUSE_TOKENS=false",
-        consequence="LibreChat does not start: it exits, and Docker restarts it without end.",
+        consequence="LibreChat does not start: it exits, and Docker restarts it again and again.",
         settings=("OPENID_REUSE_TOKENS",),
     ),
     _at_start(

@@ -18,7 +18,7 @@ CLIENT_ENTRIES = (
     _at_client(
         "client.unknown",
         "The provider does not know OPENID_CLIENT_ID.",
-        "Copy the client ID from the provider's console, without blanks.",
+        "Copy the client ID from the provider's console, without spaces.",
         consequence="The provider shows an error page and never sends people back.",
         settings=("OPENID_CLIENT_ID",),
     ),
@@ -58,13 +58,13 @@ CLIENT_ENTRIES = (
         "provider.unreachable",
         "The provider's authorization page could not be reached.",
         "Check authorization_endpoint in the discovery document; browsers must reach it.",
-        consequence="People see a connection error in place of the provider's page.",
+        consequence="People see a connection error instead of the provider's page.",
         transient=True,
     ),
     _at_client(
         "provider.odd",
         "The provider's authorization page answered with a server error.",
-        "Look at the provider's log; sign in once to see whether it was the test alone.",
+        "Look at the provider's log; sign in once to see whether only the test fails.",
         transient=True,
     ),
     _at_client(
@@ -110,7 +110,7 @@ SECRET_ENTRIES = (
     ),
     _at_secret(
         "secret.missing",
-        "The provider wants a client secret, and LibreChat has none.",
+        "The provider requires a client secret, and LibreChat has none.",
         "Set OPENID_CLIENT_SECRET, or make the client public at the provider.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
@@ -124,7 +124,7 @@ SECRET_ENTRIES = (
     ),
     _at_secret(
         "secret.method",
-        "The secret is right, but the provider does not accept it by client_secret_post, LibreChat's one way.",
+        "The secret is right, but the provider does not accept client_secret_post, the only method LibreChat uses.",
         "Set token_endpoint_auth_method to client_secret_post for this client at the provider.",
         consequence=_FAILED,
         settings=("OPENID_CLIENT_SECRET",),
@@ -144,27 +144,27 @@ SECRET_ENTRIES = (
     ),
     _at_secret(
         "secret.elsewhere",
-        "The token end point is outside the issuer's domain, so the secret was not sent there.",
+        "The token endpoint is outside the issuer's domain, so the secret was not sent there.",
         "Check the discovery document; sign in once to find out whether the secret is right.",
         settings=("OPENID_ISSUER", "OPENID_CLIENT_SECRET"),
     ),
     _at_secret(
         "token.unreachable",
-        "The provider's token end point could not be reached.",
+        "The provider's token endpoint could not be reached.",
         "Check token_endpoint in the discovery document; LibreChat's container must reach it.",
         consequence="Every sign-in ends with an error after the provider's page.",
         transient=True,
     ),
     _at_secret(
         "token.busy",
-        "The provider's token end point turned the request away, so the secret could not be checked.",
+        "The provider's token endpoint refused the request, so the secret could not be checked.",
         "Try again later: doctor --only openid",
         transient=True,
     ),
     _at_secret(
         "token.odd",
-        "The provider's token end point did not answer the test as OAuth requires.",
-        "Look at the provider's log; sign in once to see whether it was the test alone.",
+        "The provider's token endpoint did not answer the test as OAuth requires.",
+        "Look at the provider's log; sign in once to see whether only the test fails.",
         transient=True,
     ),
 )

@@ -15,35 +15,35 @@ _of = partial(
 )
 ANNOUNCED = _of("inside.announced", "A command is run in LibreChat's container.")
 ARRIVES = _of("inside.discovery", "The discovery document also arrives inside LibreChat's container.")
-RUNNING = _of("inside.registered", "The LibreChat that runs has registered OpenID.")
+RUNNING = _of("inside.registered", "The running LibreChat has registered OpenID.")
 NOT_RUN = _of(
     "inside.not-run",
-    "The provider could not be asked from inside LibreChat's container.",
+    "The provider could not be checked from inside LibreChat's container.",
     "Start LibreChat, and run the wizard as a user who may use Docker.",
 )
 THROUGH_PROXY = _of(
     "inside.proxy",
-    "LibreChat's container uses a forward proxy, through which this check does not ask.",
+    "LibreChat's container uses a forward proxy, which this check does not use.",
     "Look for '[openidStrategy]' in LibreChat's log after a restart.",
     settings=("PROXY",),
 )
 OUTDATED = _of(
     "inside.outdated",
-    "LibreChat's container was started with another OPENID_ISSUER.",
+    "LibreChat's container was started with a different OPENID_ISSUER.",
     "Recreate the container.",
     consequence="What these settings change has no effect yet.",
     settings=("OPENID_ISSUER",),
 )
 NOT_REGISTERED = _of(
     "inside.not-registered",
-    "The LibreChat that runs has not registered OpenID.",
-    "Restart LibreChat; it asks the provider at its start alone.",
+    "The running LibreChat has not registered OpenID.",
+    "Restart LibreChat; it contacts the provider only when it starts.",
     consequence=_NO_BUTTON,
 )
 OTHER = _of(
     "inside.other",
-    "Inside LibreChat's container, another document arrives at the provider's address.",
-    "Look at DNS and extra_hosts of the api service: its name for the provider leads elsewhere.",
+    "Inside LibreChat's container, the provider's address returns a different document.",
+    "Check DNS and extra_hosts of the api service: there, the provider's name leads to a different server.",
     consequence=_NO_BUTTON,
     settings=("OPENID_ISSUER",),
 )
@@ -57,7 +57,7 @@ CERTIFICATE = _of(
 UNREACHABLE = _of(
     "inside.unreachable",
     "LibreChat's container could not reach the provider.",
-    "Look at DNS, networks and extra_hosts of the api service, and at firewalls between container and provider.",
+    "Check DNS, networks and extra_hosts of the api service, and at firewalls between container and provider.",
     consequence=_NO_BUTTON,
     settings=("OPENID_ISSUER",),
     transient=True,

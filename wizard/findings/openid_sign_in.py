@@ -37,7 +37,7 @@ FOREIGN = _of(
 )
 STATE = _of(
     "signin.state",
-    "The pasted address belongs to another sign-in (state differs), so its code was not used.",
+    "The pasted address belongs to a different sign-in (state differs), so its code was not used.",
     "Open the address that was printed last, and paste what the browser shows after it.",
 )
 NO_CODE = _of(
@@ -47,18 +47,18 @@ NO_CODE = _of(
 )
 USED = _of(
     "signin.used",
-    "This code was redeemed already, and a code counts once.",
-    "Start the command again for another sign-in.",
+    "This code was redeemed already, and a code can be used only once.",
+    "Run the command again for a new sign-in.",
 )
 TAKEN = _of(
     "signin.taken",
     "The running LibreChat answered the callback itself, so the code is no longer in the address bar.",
-    "Let LibreChat's log tell instead: doctor --watch-signin",
+    "Use LibreChat's log instead: doctor --watch-signin",
 )
 UNREDEEMED = _of(
     "signin.unredeemed",
-    "The code was not redeemed, so what LibreChat would decide is not known.",
-    "Start the command again; a code lives for a minute or so.",
+    "The code was not redeemed, so it is unknown what LibreChat would decide.",
+    "Run the command again; a code expires after about a minute.",
     transient=True,
 )
 
@@ -67,22 +67,22 @@ _TOKEN = (
     _of(
         "token.code",
         "The provider says that the code is invalid or expired.",
-        "Start the command again and paste at once; behind LibreChat, make codes live longer at the provider.",
+        "Run the command again and paste at once; behind LibreChat, make codes live longer at the provider.",
     ),
-    _of("token.status", "The token end point answered with an error.", "Look at the provider's log."),
+    _of("token.status", "The token endpoint answered with an error.", "Look at the provider's log."),
     _of(
         "token.not-json",
-        "The token end point's answer is not JSON.",
+        "The token endpoint's answer is not JSON.",
         "Check token_endpoint and what is in front of it.",
     ),
-    _of("token.no-access-token", "The token end point gave no access token.", "Allow access tokens for this client."),
-    _of("token.type", "The token end point's token_type is not Bearer.", "Have the provider issue Bearer tokens."),
+    _of("token.no-access-token", "The token endpoint gave no access token.", "Allow access tokens for this client."),
+    _of("token.type", "The token endpoint's token_type is not Bearer.", "Have the provider issue Bearer tokens."),
     _of(
         "token.field",
-        "A field of the token end point's answer has a form that LibreChat refuses.",
+        "A field of the token endpoint's answer has a form that LibreChat refuses.",
         "Update the provider.",
     ),
-    _of("token.hangs", "The token end point does not answer, and LibreChat waits for minutes.", "Make it reachable."),
+    _of("token.hangs", "The token endpoint does not answer; LibreChat would wait for minutes.", "Make it reachable."),
     _of(
         "token.no-id-token",
         "The provider gave no ID token.",
@@ -94,11 +94,13 @@ _TOKEN = (
         "The ID token is signed with an algorithm that LibreChat refuses.",
         "Sign ID tokens with RS256 at the provider.",
     ),
-    _of("token.claim-missing", "The ID token lacks a claim that LibreChat needs.", "Add the claim at the provider."),
+    _of(
+        "token.claim-missing", "The ID token is missing a claim that LibreChat needs.", "Add the claim at the provider."
+    ),
     _of("token.claim-type", "A claim of the ID token has the wrong type.", "Fix the claim's mapping at the provider."),
     _of(
         "token.audience",
-        "The ID token is for another client.",
+        "The ID token was issued for a different client.",
         "Add OPENID_CLIENT_ID to the ID token's audience (aud) at the provider.",
         settings=("OPENID_CLIENT_ID",),
     ),
@@ -114,25 +116,29 @@ _TOKEN = (
         "OPENID_GENERATE_NONCE=true",
         settings=("OPENID_GENERATE_NONCE",),
     ),
-    _of("nonce.other", "The ID token has another nonce than was sent.", "Look for a cache in front of the provider."),
+    _of(
+        "nonce.other",
+        "The ID token has a different nonce than the one that was sent.",
+        "Look for a cache in front of the provider.",
+    ),
 )
 _CALLBACK = (
     _of("callback.denied", "The person or the provider denied access.", "Allow this person the application."),
-    _of("callback.error", "The provider sent an error back in place of a code.", "Look at the provider's log."),
+    _of("callback.error", "The provider returned an error instead of a code.", "Look at the provider's log."),
     _of("callback.state", "The answer's state is not the one that was sent.", "Sign in again."),
     _of(
         "callback.no-issuer",
-        "The provider promises an iss parameter and does not send it.",
+        "The provider announces an iss parameter but does not send it.",
         "Update the provider, or switch authorization_response_iss_parameter_supported off.",
     ),
     _of(
         "session.other-browser",
-        "The answer came in another browser than the one that began.",
+        "The answer came in a different browser than the one that started the sign-in.",
         "Use one browser from beginning to end.",
     ),
     _of(
         "session.too-short",
-        "SESSION_EXPIRY is shorter than the sign-in took.",
+        "The sign-in took longer than SESSION_EXPIRY.",
         "SESSION_EXPIRY=1000 * 60 * 15",
         settings=("SESSION_EXPIRY",),
     ),
@@ -146,7 +152,7 @@ _PERSON = (
     ),
     _of(
         "claims.bad-email",
-        "What LibreChat takes as the e-mail address is not one.",
+        "The claim that LibreChat uses as the e-mail address does not contain one.",
         "Name the claim that has it: OPENID_EMAIL_CLAIM.",
         settings=("OPENID_EMAIL_CLAIM",),
     ),
@@ -157,15 +163,15 @@ _PERSON = (
     ),
     _of(
         "claims.userinfo-only",
-        "The e-mail address comes from the userinfo end point alone.",
+        "The e-mail address comes from the userinfo endpoint alone.",
         "Put email into the ID token as well.",
-        consequence="Sign-ins fail with 400 while that end point fails.",
+        consequence="Sign-ins fail with 400 while that endpoint fails.",
     ),
     _of(
         "claims.name",
         "LibreChat shows the e-mail address as the person's name.",
         "OPENID_NAME_CLAIM=name, or send given_name and family_name.",
-        consequence="People see an address in place of a name.",
+        consequence="People see an address instead of a name.",
         settings=("OPENID_NAME_CLAIM",),
     ),
     _of(
@@ -176,7 +182,7 @@ _PERSON = (
     _of(
         "account.other-provider",
         "An account of another provider has this e-mail address, and LibreChat does not link them.",
-        "Sign in the old way, or remove that account.",
+        "Sign in with the earlier method, or remove that account.",
     ),
     _of(
         "account.other-sub",
@@ -193,7 +199,7 @@ _ROLES = (
         "OPENID_REQUIRED_ROLE_TOKEN_KIND=id, or have the provider issue a JWT as access token.",
         settings=_ROLE,
     ),
-    _of("role.path", "The claim that should hold roles is missing or holds none.", _FOR_ROLE, settings=_ROLE),
+    _of("role.path", "The claim that should hold roles is missing or contains none.", _FOR_ROLE, settings=_ROLE),
     _of("role.split", "The claim is one text, which LibreChat splits at spaces and commas.", _FOR_ROLE, settings=_ROLE),
     _of("role.slash", "The group differs from OPENID_REQUIRED_ROLE by a slash.", _FOR_ROLE, settings=_ROLE),
     _of("role.case", "The role differs from OPENID_REQUIRED_ROLE in upper and lower case.", _FOR_ROLE, settings=_ROLE),
@@ -239,14 +245,14 @@ _REUSE = (
 RENEWED = _of("renewal.ok", "The provider renewed the tokens, and this person stays signed in.", consequence="")
 NOT_RENEWED = _of(
     "renewal.unknown",
-    "Whether the tokens can be renewed is not known.",
+    "It is unknown whether the tokens can be renewed.",
     "Run it again with a longer time: doctor --only session --for 1h",
     consequence="",
     transient=True,
 )
 OPAQUE = _of(
     "renewal.access-token",
-    "The access token is opaque, and v0.8.8-rc2 and later want a JWT where they hand it on.",
+    "The access token is opaque, and v0.8.8-rc2 and later need a JWT to pass it on.",
     "Have the provider issue a JWT as access token: an API with OPENID_AUDIENCE, or its scope in OPENID_SCOPE.",
     consequence="Tools that get the person's token (MCP, SharePoint, Graph) refuse it.",
     settings=("OPENID_AUDIENCE", "OPENID_SCOPE"),

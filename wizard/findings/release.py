@@ -9,20 +9,20 @@ from wizard.findings.model import FindingEntry
 _of = partial(FindingEntry, check="rules")
 SAME = _of(
     "release.same",
-    "Nothing in this folder stops, changes or loses its meaning with that release.",
+    "Nothing in this folder breaks or changes with that release.",
     "Pin the image to the release that runs.",
 )
-BEHAVIOUR = _of("release.behaviour", "What that release does differently by itself; nothing has to be done about it.")
+BEHAVIOUR = _of("release.behaviour", "What that release does differently; no action is needed.")
 STOPS = _of(
     "release.stops",
     "LibreChat does not start with these settings on that release.",
-    "Correct the setting before the image changes.",
+    "Correct the setting before you change the image.",
     consequence="nobody can sign in until the setting is corrected.",
 )
 CONFIG = _of(
     "release.config",
-    "That release does not know keys of librechat.yaml that stand here:",
-    "Take them out of librechat.yaml before the image changes.",
+    "That release does not support keys that are set in librechat.yaml:",
+    "Remove them from librechat.yaml before you change the image.",
     consequence="it stops at start or ignores them.",
 )
 NOT_READ = _of(
@@ -33,8 +33,8 @@ NOT_READ = _of(
 )
 SAME_ORIGIN = _of(
     "release.same-origin",
-    "From v0.8.8 on LibreChat refuses a sign-in whose address is not the one it knows (403 auth_cross_origin):",
-    "DOMAIN_CLIENT and DOMAIN_SERVER have to be exactly what the address bar shows: scheme, host and port. A proxy has to hand on Host and X-Forwarded-Proto.",
+    "From v0.8.8 on LibreChat rejects a sign-in from an address other than DOMAIN_CLIENT or DOMAIN_SERVER (403 auth_cross_origin):",
+    "DOMAIN_CLIENT and DOMAIN_SERVER have to be exactly what the address bar shows: scheme, host and port. A proxy has to pass on Host and X-Forwarded-Proto.",
     consequence="over plain HTTP, people who open another name or the IP address cannot sign in.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
@@ -54,8 +54,8 @@ SAML_NAME_ID = _of(
 )
 OVERRIDE = _of(
     "release.override",
-    "The compose files start LibreChat with 'npm run backend:dev', which that release's image cannot run by itself:",
-    "Take the command out. Over plain HTTP, SESSION_COOKIE_SECURE=false does what it was for (v0.8.6 or newer).",
+    "The compose files start LibreChat with 'npm run backend:dev', which that release's image cannot run:",
+    "Remove the command. Over plain HTTP, SESSION_COOKIE_SECURE=false does what it was for (v0.8.6 or newer).",
     consequence="it downloads nodemon at every start, and without network it does not start.",
 )
 MIGRATIONS = _of(
@@ -68,5 +68,5 @@ DATA = _of(
     "release.data",
     "An older release cannot read what a newer one has written into the database:",
     "Back up the database before you go back. Settings and keys stay as they are: keep CREDS_KEY and CREDS_IV.",
-    consequence="what it cannot read is lost to the people concerned.",
+    consequence="people lose the data that it cannot read.",
 )

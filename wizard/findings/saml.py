@@ -17,7 +17,7 @@ _account = partial(_of, stage="account", consequence="This person cannot sign in
 INCOMPLETE = _setting(
     "settings.incomplete",
     "Only some of SAML's settings are set:",
-    "Set what is missing, or take all SAML_ lines out.",
+    "Set what is missing, or remove all SAML_ lines.",
     consequence="LibreChat does not register SAML, and its button is missing or ends with status 500.",
     supersedes=("rules.saml.half",),
 )
@@ -59,21 +59,21 @@ CERTIFICATE = FindingFamily(
 )
 CERTIFICATE_UNSEEN = _setting(
     "certificate.unseen",
-    "The file of SAML_CERT cannot be looked at.",
+    "The file of SAML_CERT cannot be read from here.",
     "Mount the file into the container, and run the check where the mounted file is.",
     consequence="",
     settings=("SAML_CERT",),
 )
 CERTIFICATE_SEVERAL = _setting(
     "certificate.several",
-    "SAML_CERT holds several certificates, and only the first one counts.",
+    "SAML_CERT contains several certificates; LibreChat uses only the first one.",
     "Put the certificate that the provider signs with first.",
     consequence="Responses that are signed with another one are refused.",
     settings=("SAML_CERT",),
 )
 CERTIFICATE_EXPIRED = _setting(
     "certificate.expired",
-    "The certificate in SAML_CERT has expired. LibreChat does not look at that: sign-ins work on.",
+    "The certificate in SAML_CERT has expired. LibreChat does not check that: sign-ins still work.",
     consequence="",
     settings=("SAML_CERT",),
 )
@@ -96,13 +96,13 @@ METADATA_LARGE = _metadata(
 METADATA_OLD = _metadata(
     "metadata.old",
     "The metadata says that it is no longer valid.",
-    "Get it anew from the provider.",
-    consequence="The provider may sign with another key today.",
+    "Download it again from the provider.",
+    consequence="The provider may use a different signing key now.",
 )
 SIGNED_REQUESTS = _metadata(
     "metadata.signed-requests",
     "The provider demands signed requests (WantAuthnRequestsSigned), and LibreChat signs none:",
-    "Switch the demand off at the provider, for this client.",
+    "Switch that requirement off for this client at the provider.",
     consequence="the provider refuses everybody.",
 )
 NO_REDIRECT = _metadata(
@@ -114,14 +114,14 @@ NO_REDIRECT = _metadata(
 )
 NOT_SSO = _metadata(
     "metadata.entry-point",
-    "SAML_ENTRY_POINT is none of the sign-on locations in the provider's metadata.",
+    "SAML_ENTRY_POINT is not one of the sign-on locations in the provider's metadata.",
     "Copy the sign-on location with the redirect binding from the metadata.",
     consequence="People may end on an error page of the provider.",
     settings=("SAML_ENTRY_POINT",),
 )
 OTHER_KEY = _metadata(
     "metadata.certificate",
-    "The provider signs with another key than the one in SAML_CERT:",
+    "The provider signs with a different key than the one in SAML_CERT:",
     "Copy the signing certificate (X509Certificate) from the metadata into SAML_CERT.",
     consequence="LibreChat refuses every response.",
     settings=("SAML_CERT",),
@@ -133,20 +133,20 @@ WRONG_IDP_ISSUER = _metadata(
     consequence="LibreChat refuses every SAML sign-in.",
     settings=("SAML_IDP_ISSUER",),
 )
-METADATA_OK = _metadata("metadata.ok", "Key, sign-on location and binding fit the provider's metadata.")
+METADATA_OK = _metadata("metadata.ok", "Key, sign-on location and binding match the provider's metadata.")
 
 FORM_CAME = _request(
-    "request.form", "The provider answered LibreChat's request with a login form; nothing more follows from that."
+    "request.form", "The provider answered LibreChat's request with a login form; this does not prove more."
 )
 NO_FORM = _request(
     "request.unclear",
-    "What the provider makes of LibreChat's request cannot be told without a person.",
-    "Open LibreChat's sign-in page in a browser and choose SAML; the provider's page or its log says what it misses.",
+    "Only a real sign-in shows whether the provider accepts LibreChat's request.",
+    "Open LibreChat's sign-in page in a browser and choose SAML; the provider's page or log shows what is missing.",
     settings=("SAML_ENTRY_POINT",),
 )
 NO_ANSWER = _request(
     "request.no-answer",
-    "The sign-on location gave no answer from here; people's browsers ask it, not LibreChat.",
+    "The sign-on location did not answer from here; people's browsers contact it, not LibreChat.",
     "Open SAML_ENTRY_POINT in a browser.",
     settings=("SAML_ENTRY_POINT",),
 )
@@ -160,12 +160,12 @@ RESPONSE_UNREAD = _response(
 )
 STATUS = _response(
     "response.status",
-    "The provider answered with an error in place of an assertion.",
+    "The provider returned an error instead of an assertion.",
     "Look into the provider's log for the person and the time.",
 )
 NO_ASSERTION = _response(
     "response.no-assertion",
-    "The response holds no assertion.",
+    "The response contains no assertion.",
     "Look into the provider's log for the person and the time.",
 )
 ENCRYPTED = _response(
@@ -175,29 +175,29 @@ ENCRYPTED = _response(
 )
 SEVERAL = _response(
     "response.several-assertions",
-    "The response holds several assertions; LibreChat takes exactly one.",
+    "The response contains several assertions; LibreChat accepts exactly one.",
     "Have the provider send one assertion.",
 )
 RESPONSE_SIGNATURE = _response(
     "response.response-signature",
-    "The response's own signature does not hold.",
+    "The response's signature is not valid.",
     "Have the provider sign the whole response, or set SAML_USE_AUTHN_RESPONSE_SIGNED=false if it signs the assertion.",
     settings=("SAML_USE_AUTHN_RESPONSE_SIGNED", "SAML_CERT"),
 )
 ASSERTION_SIGNATURE = _response(
     "response.assertion-signature",
-    "The assertion's own signature does not hold.",
+    "The assertion's signature is not valid.",
     "Have the provider sign the assertion, or set SAML_USE_AUTHN_RESPONSE_SIGNED=true if it signs the whole response.",
     settings=("SAML_USE_AUTHN_RESPONSE_SIGNED", "SAML_CERT"),
 )
 TOO_EARLY = _response(
     "response.too-early",
-    "The assertion is not valid yet; LibreChat allows for no difference of clocks.",
+    "The assertion is not valid yet; LibreChat tolerates no clock difference.",
     "Set the clocks of this machine and of the provider by NTP.",
 )
 EXPIRED = _response(
     "response.expired",
-    "The assertion was no longer valid when it came; LibreChat allows for no difference of clocks.",
+    "The assertion was no longer valid when it came; LibreChat tolerates no clock difference.",
     "Set the clocks of this machine and of the provider by NTP, or let assertions live for some minutes.",
 )
 DATE = _response(
@@ -207,35 +207,35 @@ DATE = _response(
 )
 CONDITIONS = _response(
     "response.conditions",
-    "The assertion has not exactly one element Conditions, which LibreChat wants.",
+    "The assertion must have exactly one Conditions element.",
     "Have the provider send Conditions with the audience.",
 )
 AUDIENCE = _response(
     "response.audience",
-    "The assertion is for another audience than SAML_ISSUER, byte by byte.",
+    "The assertion's audience is not exactly SAML_ISSUER.",
     "Make SAML_ISSUER and the audience (entity ID) at the provider the same.",
     settings=("SAML_ISSUER",),
 )
 UNSURE = _response(
     "response.unsure",
-    "Whether the signature holds for LibreChat cannot be told: the response declares namespaces in a way that libraries write differently.",
+    "Could not determine whether LibreChat accepts the signature: libraries write the namespaces of this response differently.",
     "Sign in once for real.",
     consequence="",
 )
 AGED = _response(
     "response.aged",
-    "The pasted response has expired by now; it was judged as of the time when the provider made it.",
+    "The pasted response has expired; it was checked as of the time it was issued.",
     "Paste one right after the sign-in. If this one was, set the clocks of this machine and of the provider by NTP.",
     consequence="",
 )
 ACCOUNT = FindingFamily(
-    _account("account.{}", "The response is accepted, and LibreChat lets nobody in with it."),
+    _account("account.{}", "The response is valid, but LibreChat rejects the sign-in."),
     ("domain", "other-provider", "no-account", "name-id", "idp-issuer", "no-mail", "invalid-mail", "many-values"),
 )
-ACCOUNT_OK = _account("account.ok", "LibreChat would make an account of the response.", consequence="")
+ACCOUNT_OK = _account("account.ok", "LibreChat would create an account from the response.", consequence="")
 UNDECIDED = _of(
     "undecided",
     "No fault found; a real sign-in decides the rest.",
-    "Paste the form field SAMLResponse of a sign-in into checks.saml.response of the answers, and it is judged as LibreChat judges it.",
+    "Paste the form field SAMLResponse of a sign-in into checks.saml.response of the answers, to check it as LibreChat does.",
 )
 WOULD_BE = _account("signin.would-be", "This person would be signed in.", consequence="")

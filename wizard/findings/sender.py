@@ -6,7 +6,7 @@ from functools import partial
 
 from wizard.findings.model import FindingEntry, FindingFamily
 
-_SPAM = "Receivers refuse the mail or take it for spam."
+_SPAM = "Receivers refuse the mail or treat it as spam."
 _TRY_AGAIN = "Try again; see whether the domain's name servers answer."
 _of = partial(
     FindingEntry,
@@ -22,13 +22,13 @@ DNS_SILENT = _of(
 DKIM_UNKNOWN = _of("dkim.unknown", "DNS gave no answer about the domain's DKIM keys.", _TRY_AGAIN)
 DKIM_SEVERAL = _of(
     "dkim.several",
-    "There are several DKIM keys at one name; which one receivers take is left to chance.",
+    "There are several DKIM keys at one name; receivers may use either one.",
     "Keep the one that your mail server signs with.",
 )
 DKIM_OK = _of("dkim.ok", "The domain has DKIM keys.")
 DKIM_MISSING = _of(
     "dkim.missing",
-    "The domain has no DKIM key at the usual selectors; with one of your own it may have.",
+    "The domain has no DKIM key at the usual selectors; it may use a custom selector.",
     "Switch DKIM on at the mail provider, and add to DNS exactly what is shown there.",
     consequence=_SPAM,
 )
@@ -36,22 +36,22 @@ DMARC_UNKNOWN = _of("dmarc.unknown", "DNS gave no answer about the domain's DMAR
 ALIGNED_OK = _of("aligned.ok", "SPF or DKIM can prove to receivers that the mail comes from the sender's domain.")
 ALIGNED_UNKNOWN = _of(
     "aligned.unknown",
-    "DNS alone does not say whether receivers can make sure that the mail comes from the sender's domain.",
+    "DNS alone does not show whether receivers can verify that the mail comes from the sender's domain.",
     "Send a mail to yourself at a large provider and look for dmarc=pass in its header Authentication-Results.",
     supersedes=("mailgun.sender.domain",),
 )
 ALIGNED_REFUSED = _of(
     "aligned.refused",
     "Neither SPF nor DKIM proves that the mail comes from the sender's domain, whose DMARC policy asks receivers to refuse such mail.",
-    "Let EMAIL_FROM be an address at the domain that the mail is sent for, or set the provider up for EMAIL_FROM's.",
+    "Use an EMAIL_FROM at the domain that the provider sends for, or set the provider up for EMAIL_FROM's domain.",
     consequence=_SPAM,
     settings=("EMAIL_FROM",),
     supersedes=("mailgun.sender.domain",),
 )
 ALIGNED_FOREIGN = _of(
     "aligned.foreign",
-    "Receivers see that somebody else sends for the sender's domain.",
-    "Let EMAIL_FROM be an address at the domain that the mail is sent for, or set the provider up for EMAIL_FROM's.",
+    "Receivers see that the mail does not come from the sender's domain.",
+    "Use an EMAIL_FROM at the domain that the provider sends for, or set the provider up for EMAIL_FROM's domain.",
     consequence=_SPAM,
     settings=("EMAIL_FROM",),
     supersedes=("mailgun.sender.domain",),
@@ -59,7 +59,7 @@ ALIGNED_FOREIGN = _of(
 ALIGNED_NOTHING = _of(
     "aligned.nothing",
     "Neither SPF nor DKIM proves that the mail comes from the sender's domain.",
-    "Let EMAIL_FROM be an address at the domain that the mail is sent for, or set the provider up for EMAIL_FROM's.",
+    "Use an EMAIL_FROM at the domain that the provider sends for, or set the provider up for EMAIL_FROM's domain.",
     consequence="Gmail, Yahoo and Outlook refuse such mail.",
     settings=("EMAIL_FROM",),
     supersedes=("mailgun.sender.domain",),
@@ -68,47 +68,45 @@ DMARC_MISPLACED = _of(
     "dmarc.misplaced", "A DMARC record is at a name where no receiver looks.", "Move it to _dmarc. and the domain."
 )
 DMARC_SEVERAL = _of(
-    "dmarc.several", "The domain has several DMARC records, and receivers then take none.", "Keep one of them."
+    "dmarc.several", "The domain has several DMARC records, and receivers then ignore all of them.", "Keep one of them."
 )
 DMARC_MISSING = _of(
     "dmarc.missing",
-    "The domain has no DMARC policy; Gmail and Yahoo want one of senders of many mails.",
+    "The domain has no DMARC policy; Gmail and Yahoo require one from bulk senders.",
     "Add a record _dmarc to DNS; the finding shows it.",
 )
-DMARC_BROKEN = _of(
-    "dmarc.broken", "The DMARC record is not well formed.", "Replace it by the record that the finding shows."
-)
+DMARC_BROKEN = _of("dmarc.broken", "The DMARC record is malformed.", "Replace it by the record that the finding shows.")
 DMARC_OK = _of("dmarc.ok", "The domain has a DMARC policy.")
 ADDRESS_NONE = _of(
     "address.none",
-    "EMAIL_FROM holds no mail address with a domain:",
+    "EMAIL_FROM contains no mail address with a domain:",
     "EMAIL_FROM=somebody@your-domain",
-    consequence="mails have no sender, and no server takes them.",
+    consequence="mails have no sender, and servers refuse them.",
     supersedes=("rules.email.sender-form", "smtp.sender.none", "mailgun.sender.none"),
 )
 DOMAIN_INSIDE = _of(
     "domain.inside",
-    "EMAIL_FROM is an address at a name that only your own network may know.",
-    "For mail to people outside: a domain of your own.",
+    "EMAIL_FROM is an address at a name that may be known only in your own network.",
+    "To send mail to people outside, use your own domain.",
 )
 DOMAIN_SAMPLE = _of(
     "domain.sample",
     "EMAIL_FROM is an address at a domain of an example, which is not yours.",
     "An address of your own domain, or your mail account's own.",
-    consequence="Servers refuse the mail or take it for forged.",
+    consequence="Servers refuse the mail or treat it as forged.",
     supersedes=("rules.email.sample-sender",),
 )
 DOMAIN_MAILBOX = _of(
     "domain.mailbox",
     "EMAIL_FROM is a mailbox of a provider, but another server sends the mail.",
-    "Send through the provider's own mail server, or set EMAIL_FROM to an address of a domain of yours.",
-    consequence="Nobody but the provider may sign for that domain, and receivers take the mail for forged.",
+    "Send through the provider's own mail server, or set EMAIL_FROM to an address of your own domain.",
+    consequence="Nobody but the provider may sign for that domain, and receivers treat the mail as forged.",
     settings=("EMAIL_FROM", "EMAIL_HOST", "EMAIL_SERVICE", "MAILGUN_DOMAIN"),
     supersedes=("rules.email.foreign-mailbox",),
 )
 MAILBOX = _of(
     "mailbox",
-    "The server of the sender's mailbox itself sends the mail, and answers for it.",
+    "The mail is sent by the sender's own mail provider.",
     refutes=("rules.email.foreign-mailbox",),
 )
 DOMAIN_UNKNOWN = _of(
@@ -119,7 +117,7 @@ DOMAIN_UNKNOWN = _of(
 )
 MX_NULL = _of(
     "mx.null",
-    "The domain says in DNS that it takes no mail (null MX).",
+    "The domain's DNS says that it accepts no mail (null MX).",
     "An address at a domain with a mailbox, or an MX record for this one.",
     consequence="Many servers refuse mail from it.",
 )
@@ -133,37 +131,37 @@ MX_MISSING = _of(
 MX_IMPLICIT = _of(
     "mx.implicit",
     "The domain has no MX record.",
-    "Add an MX record for the domain, if it is to get mail.",
+    "Add an MX record for the domain, if it should receive mail.",
     consequence="Answers and bounces go to the machine that the name itself leads to.",
 )
 MX_OK = _of("mx.ok", "The domain gets mail.")
 SPF_ELSEWHERE = _of(
     "spf.elsewhere",
-    "The provider sends with an address of its own, so that SPF of the sender's domain is not asked: what counts is DKIM.",
+    "The provider uses its own envelope address, so SPF of the sender's domain is not checked: DKIM is what counts.",
 )
-SPF_OK = _of("spf.ok", "SPF of the domain lets the mail server send.")
+SPF_OK = _of("spf.ok", "The domain's SPF record allows the mail server.")
 SPF_LOOKUPS = _of(
     "spf.lookups",
-    "SPF of the domain takes more look-ups than receivers make (10, RFC 7208 section 4.6.4).",
-    "Take out what you no longer send through.",
+    "The domain's SPF record needs more DNS lookups than receivers make (10, RFC 7208 section 4.6.4).",
+    "Remove servers that you no longer use.",
     consequence="Receivers stop there with an error.",
 )
 SPF_VOIDS = _of(
     "spf.voids",
     "Terms of SPF lead to names that do not exist.",
-    "Take the terms out whose names no longer exist.",
+    "Remove the terms whose names no longer exist.",
     consequence="Receivers stop after two of them.",
 )
 SPF_BROKEN_INCLUDE = _of(
     "spf.broken-include",
     "SPF leads to records that are missing or wrong.",
-    "Take these terms out, or have their owners repair them.",
+    "Remove these terms, or have their owners repair them.",
     consequence="Receivers stop there with an error.",
 )
 SPF_PTR = _of(
     "spf.ptr",
     "SPF uses ptr, which receivers may leave out (RFC 7208 section 5.5).",
-    "Put ip4:, ip6: or a: in its place.",
+    "Use ip4:, ip6: or a: instead.",
 )
 SPF_NO_ALL = _of(
     "spf.no-all",
@@ -173,59 +171,59 @@ SPF_NO_ALL = _of(
 )
 SPF_OPEN = _of(
     "spf.open",
-    "SPF lets every server in the world send (+all).",
+    "SPF allows every server in the world to send (+all).",
     "End the record with ~all.",
-    consequence="Receivers trust it less than none at all.",
+    consequence="Receivers trust it less than a missing record.",
 )
 SPF_NEUTRAL = _of("spf.neutral", "SPF says nothing about other servers (?all).", "End the record with ~all.")
 SPF_MISSING = _of(
     "spf.missing",
     "The domain has no SPF record.",
     "Add a TXT record to DNS; the finding shows it.",
-    consequence="Receivers cannot tell that this server may send for it.",
+    consequence="Receivers cannot verify that this server may send for it.",
 )
 SPF_SEVERAL = _of(
     "spf.several",
-    "The domain has several SPF records, and receivers then take none (RFC 7208 section 4.5).",
+    "The domain has several SPF records, and receivers then ignore all of them (RFC 7208 section 4.5).",
     "Keep one of them.",
 )
 SPF_SYNTAX = _of(
     "spf.syntax",
-    "SPF of the domain is not well formed.",
+    "The domain's SPF record is malformed.",
     "Correct this part of the record.",
-    consequence="Receivers take the whole record for an error.",
+    consequence="Receivers treat the whole record as an error.",
 )
 SPF_ERROR = _of(
     "spf.error",
-    "Receivers break off SPF with an error before they come to this server.",
-    "Correct the record; what is wrong stands above.",
+    "Receivers stop evaluating SPF with an error before they reach this server.",
+    "Correct the record; the error is shown above.",
 )
 SPF_UNKNOWN = _of("spf.unknown", "DNS gave no answer about the domain's SPF record.", _TRY_AGAIN)
 SPF_ADDRESS = _of(
     "spf.address",
-    "The address that the mail server sends from is not known here, so that SPF could not be checked.",
+    "The address that the mail server sends from is not known here, so SPF could not be checked.",
     "Add its public address to the record; the finding shows it.",
 )
 SPF_PARTLY = _of(
     "spf.partly",
-    "SPF lets only a part of the provider's servers send.",
+    "SPF allows only some of the provider's servers.",
     "Add the others; the finding shows the record.",
     consequence="Some mails are refused or treated as spam.",
 )
 
 DKIM_KEY = FindingFamily(
-    _of("dkim.{}", "A DKIM key of the domain is of no use ({}).", "Publish the key anew."),
+    _of("dkim.{}", "A DKIM key of the domain is not usable ({}).", "Publish the key again."),
     ("weak", "testing", "revoked", "short", "other-service", "private", "broken"),
 )
 SPF_REFUSED = _of(
     "spf.refused",
     "SPF does not name the mail server, and asks receivers to refuse its mail.",
     "Add the server; the finding shows the record.",
-    consequence="receivers refuse the mail or take it for spam.",
+    consequence="receivers refuse the mail or treat it as spam.",
 )
 SPF_NOT_LISTED = _of(
     "spf.not-listed",
     "SPF does not name the mail server.",
     "Add the server; the finding shows the record.",
-    consequence="receivers refuse the mail or take it for spam.",
+    consequence="receivers refuse the mail or treat it as spam.",
 )

@@ -34,12 +34,12 @@ _DOCS = "https://www.librechat.ai/docs/configuration/authentication"
 _of = partial(FindingEntry, check="session", docs=_DOCS)
 LEFT = _of(
     "left",
-    "The session that this check opened could not be ended; it ends by itself when REFRESH_TOKEN_EXPIRY has passed.",
-    "Nothing has to be done. A proxy may hold back POST /api/auth/logout.",
+    "The session that this check opened could not be ended; it expires after REFRESH_TOKEN_EXPIRY.",
+    "Nothing has to be done. A proxy may block POST /api/auth/logout.",
 )
 INSECURE_LOGIN = _of(
     "insecure-login",
-    "The sign-in was not tried: the address is plain HTTP, and everybody on the way would read the password.",
+    "The sign-in was not tried: the address is plain HTTP, and anyone on the network could read the password.",
     "Use HTTPS (access: https-proxy).",
     withheld=True,
 )
@@ -52,7 +52,7 @@ LOGIN_TOKENS = _of(
 )
 LOGIN_LIMITED = _of(
     "login.limited",
-    "The sign-in was not tried: the allowance of sign-in attempts is used up.",
+    "The sign-in was not tried: this run has used all its sign-in attempts.",
     "Wait some minutes and run the check again.",
     settings=("LOGIN_MAX", "LOGIN_WINDOW"),
     stage="login",
@@ -75,7 +75,7 @@ CLOCK = _of(
     "clock",
     "LibreChat's clock differs from this machine's.",
     "Set the clocks (timedatectl set-ntp true).",
-    consequence="Sessions, mails with links and providers' tokens are over too soon or not valid yet.",
+    consequence="Sessions, mail links and providers' tokens expire too early or are not valid yet.",
 )
 COOKIE_MISSING = _of("cookie.missing", "No sign-in cookie came with the answer.", stage="cookie")
 COOKIE = _of("cookie", "A browser keeps the sign-in cookie.", stage="cookie")
@@ -89,8 +89,8 @@ COOKIE_SAFARI = _of(
 )
 COOKIE_UNTIL_CLOSE = _of(
     "cookie.until-close",
-    "The cookie arrives without its end, so that closing the browser signs people out.",
-    "LibreChat sends an end: look for a proxy that rewrites cookies.",
+    "The cookie arrives without an expiry, so closing the browser signs people out.",
+    "LibreChat sends an expiry: look for a proxy that rewrites cookies.",
     stage="cookie",
 )
 COOKIE_READABLE = _of(
@@ -102,23 +102,23 @@ COOKIE_READABLE = _of(
 )
 UNTOLD = _of(
     "untold",
-    "The connection broke off while the session was renewed, so whether people stay signed in is not known.",
+    "The connection was lost while the session was renewed, so it is unknown whether people stay signed in.",
     "Try again.",
 )
 KEPT = _of("kept", "People stay signed in.")
 LOST = _of(
     "lost",
     "People do not stay signed in.",
-    "The finding says what stands in the way.",
-    consequence="They are asked to sign in again at every reload.",
+    "The finding shows the cause.",
+    consequence="They have to sign in again at every reload.",
 )
 PROBE_REMOVED = _of("probe.removed", "The probe account is removed again.")
 PROBE_LEFTOVER = _of(
-    "probe.leftover", "An earlier run was cut off before its probe account was removed; it is gone now."
+    "probe.leftover", "An earlier run was interrupted before its probe account was removed; it is gone now."
 )
 PROBE_REMOVING = _of(
     "probe.removing",
-    "An earlier run was cut off before its probe account was removed; LibreChat's own script removes it.",
+    "An earlier run was interrupted before its probe account was removed; LibreChat's own script removes it.",
 )
 PROBE_ANNOUNCED = _of(
     "probe.announced", "An account is made for this check with LibreChat's own script, and removed again."
@@ -126,19 +126,19 @@ PROBE_ANNOUNCED = _of(
 PROBE_MADE = _of("probe.made", "LibreChat made the probe account.")
 PROBE_NOT_MADE = _of(
     "probe.not-made",
-    "LibreChat did not make the probe account, so that the sign-in was not tried.",
-    "The last lines say why. Or give an account that exists: --login EMAIL --password-file FILE.",
+    "LibreChat did not create the probe account, so the sign-in was not tried.",
+    "The last lines show why. Or give an account that exists: --login EMAIL --password-file FILE.",
 )
 
 LOGIN = _of("login", "LibreChat accepts the account's password.", stage="login")
 LOGIN_FAILED = FindingFamily(
-    _of("login.{}", "The sign-in failed ({}).", "The finding says what stands in the way.", stage="login"),
+    _of("login.{}", "The sign-in failed ({}).", "The finding shows the cause.", stage="login"),
     (*_LOGIN_ENDS, *FAILURES),
 )
 COOKIE_DROPPED = FindingFamily(
     _of(
         "cookie.{}",
-        "A browser throws the sign-in cookie away ({}).",
+        "Browsers drop the sign-in cookie ({}).",
         stage="cookie",
         consequence="people are asked to sign in again at every reload.",
     ),
@@ -174,14 +174,14 @@ ROTATION_FAILED = FindingFamily(
 )
 PROBE_LEFT = _of(
     "probe.left",
-    "The probe account could not be removed, or may still come. Nobody knows its password.",
+    "The probe account could not be removed, or may still be created. Nobody knows its password.",
     "Start LibreChat, then run the doctor again.",
 )
 PROBE_DAMAGED = _of("probe.damaged", "The record of a probe account is damaged.")
 PROBE_ELSEWHERE = _of(
     "probe.elsewhere",
     "The LibreChat at the address does not know the account that was just made: another LibreChat answers there.",
-    "Look where the address leads (DNS, proxy), or give the right one with --url.",
+    "Check where the address leads (DNS, proxy), or give the right one with --url.",
 )
 PROBE_NO_DOCKER = _of(
     "probe.no-docker",
@@ -190,7 +190,7 @@ PROBE_NO_DOCKER = _of(
 )
 PROBE_NOT_SEEN = _of(
     "probe.not-seen",
-    "Whether LibreChat has any account is not known, so that none was made: the first one would be the administrator.",
+    "It is unknown whether LibreChat has any account, so none was created: the first one would be the administrator.",
     "Does LibreChat run (docker compose ps)? Where Docker needs root, run the wizard with sudo.",
 )
 PROBE_EMPTY = _of(
@@ -200,7 +200,7 @@ PROBE_EMPTY = _of(
 )
 PROBE_RECORD = _of(
     "probe.record",
-    "What a cut-off run has to leave for the next one could not be noted, so that no account was made or removed.",
+    "The record for an interrupted run could not be written, so no account was created or removed.",
 )
 PROBE_IMPOSSIBLE = FindingFamily(
     _of("probe.{}", "With these settings no probe account can be made ({})."),

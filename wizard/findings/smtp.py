@@ -14,26 +14,26 @@ _LOGIN = ("EMAIL_USERNAME", "EMAIL_PASSWORD")
 _of = partial(FindingEntry, check="smtp", docs=_DOCS, twin="delivery")
 EHLO_BUSY = _of(
     "ehlo.busy",
-    "The server broke off: it is busy, or there were too many connections.",
+    "The server closed the connection: it is busy, or there were too many connections.",
     _WAIT,
     consequence=_LOST,
     transient=True,
 )
-EHLO_OK = _of("ehlo.ok", "The server says what it can do.")
+EHLO_OK = _of("ehlo.ok", "The server lists its capabilities.")
 EHLO_OLD = _of(
     "ehlo.old",
-    "The server knows no EHLO: neither encryption nor a sign-in can be agreed on.",
+    "The server does not support EHLO: encryption and sign-in are not possible.",
     "Use a mail server that supports ESMTP, usually port 587.",
 )
 EHLO_REFUSED = _of(
     "ehlo.refused",
-    "The server refuses LibreChat's introduction.",
-    "Let this client in at the server, or use its port for customers (587).",
+    "The server rejects LibreChat's EHLO.",
+    "Allow this client on the server, or use its submission port (587).",
     consequence=_NO_MAIL,
 )
 EHLO_SIZE = _of(
     "ehlo.size",
-    "The server takes small messages only; a mail of LibreChat's may be larger.",
+    "The server accepts only small messages; LibreChat's mails may be larger.",
     "Raise the limit at the mail server.",
     consequence="Larger mails are refused.",
 )
@@ -45,16 +45,16 @@ STARTTLS_REFUSED = _of(
 )
 STARTTLS_INJECTED = _of(
     "starttls.injected",
-    "After the server agreed to STARTTLS, more came unencrypted: something on the way puts words into its mouth, or it is broken.",
+    "After the server agreed to STARTTLS, it sent more unencrypted data: something on the network injects data, or the server is broken.",
     "Try from another network.",
     consequence=_NO_MAIL,
 )
 STARTTLS_OK = _of("starttls.ok", "From STARTTLS on everything is encrypted.")
 STARTTLS_NONE = _of(
     "starttls.none",
-    "The server offers no encryption, and LibreChat goes on without.",
-    "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. Somebody on the way can also hide the offer.",
-    consequence="Every mail, reset links included, can be read on the way.",
+    "The server offers no encryption, and LibreChat sends unencrypted.",
+    "Use an encrypted port: 465 with EMAIL_ENCRYPTION=tls, or 587. An attacker on the network can also hide STARTTLS.",
+    consequence="Every mail, including reset links, can be read in transit.",
 )
 CONNECT_PORT = _of(
     "connect.port",
@@ -65,14 +65,14 @@ CONNECT_PORT = _of(
 )
 CONNECT_SOME = _of(
     "connect.some",
-    "Some of the server's addresses do not answer, and this release takes one at random for each mail.",
+    "Some of the server's addresses do not answer, and this release picks one at random for each mail.",
     "Update LibreChat to v0.8.5 or later.",
     consequence="Some mails fail.",
 )
 CONNECT_OK = _of("connect.ok", "The server answers.", refutes=("rules.email.tls-port",))
 CONNECT_PORT_READ = _of(
     "connect.port-read",
-    "EMAIL_PORT is not a port number: LibreChat takes another port.",
+    "EMAIL_PORT is not a port number: LibreChat uses a different port.",
     "Write the port.",
     settings=("EMAIL_PORT",),
 )
@@ -85,7 +85,7 @@ CONNECT_NOT_TLS = _of(
 )
 GREETING_SLOW = _of(
     "greeting.slow",
-    "The server lets clients wait for its greeting.",
+    "The server delays its greeting.",
     "Some servers do so on purpose on port 25: use 587.",
     consequence="People who register wait as long.",
     refutes=("rules.email.port-465",),
@@ -93,8 +93,8 @@ GREETING_SLOW = _of(
 GREETING_OK = _of("greeting.ok", "The server greets.", refutes=("rules.email.port-465",))
 GREETING_SILENT = _of(
     "greeting.silent",
-    "The server took the connection and sent no whole greeting in time: LibreChat gives up then.",
-    "Is this the port of a mail server? Some servers make strangers wait: ask its operator.",
+    "The server accepted the connection but sent no complete greeting in time: LibreChat gives up.",
+    "Is this the port of a mail server? Some servers delay unknown clients: ask the operator.",
     consequence=_NO_MAIL,
     transient=True,
 )
@@ -107,15 +107,15 @@ GREETING_TLS_FIRST = _of(
 )
 GREETING_BUSY = _of(
     "greeting.busy",
-    "The server is busy or limits who may connect: it sends LibreChat away.",
+    "The server is busy or limits connections: it refuses LibreChat.",
     "Wait some minutes and try again; ask the server's operator.",
     consequence=_LOST,
     transient=True,
 )
 GREETING_REFUSED = _of(
     "greeting.refused",
-    "The server refuses to talk with this machine.",
-    "Use the port for customers (587), or have the server's operator let this machine's address in.",
+    "The server refuses connections from this machine.",
+    "Use the submission port (587), or ask the server's operator to allow this machine's address.",
     consequence=_NO_MAIL,
 )
 RESOLVE_LOOPBACK = _of(
@@ -128,7 +128,7 @@ RESOLVE_LOOPBACK = _of(
 RESOLVE_OK = _of("resolve.ok", "The mail server has an address.")
 RESOLVE_SERVICE = _of(
     "resolve.service",
-    "nodemailer knows no service of the name in EMAIL_SERVICE: LibreChat tries its own container.",
+    "nodemailer does not know the service in EMAIL_SERVICE: LibreChat tries its own container.",
     "Remove EMAIL_SERVICE and set EMAIL_HOST and EMAIL_PORT.",
     consequence=_NO_MAIL,
     settings=("EMAIL_SERVICE",),
@@ -140,14 +140,12 @@ RESOLVE_INSIDE = _of(
 )
 RESOLVE_FORM = _of(
     "resolve.form",
-    "EMAIL_HOST is more than a name: LibreChat looks for a server that is called so.",
-    "The bare name or address: no blank, no scheme, no port, no brackets.",
+    "EMAIL_HOST is not a plain host name, and LibreChat uses it as one.",
+    "Write only the name or address: no space, scheme, port or brackets.",
     consequence=_NO_MAIL,
     settings=("EMAIL_HOST",),
 )
-RESOLVE_UNKNOWN = _of(
-    "resolve.unknown", "There is no server of that name.", "Correct EMAIL_HOST.", consequence=_NO_MAIL
-)
+RESOLVE_UNKNOWN = _of("resolve.unknown", "The name does not resolve.", "Correct EMAIL_HOST.", consequence=_NO_MAIL)
 RESOLVE_UNAVAILABLE = _of(
     "resolve.unavailable",
     "The name could not be looked up: DNS gives this machine no answer.",
@@ -156,13 +154,13 @@ RESOLVE_UNAVAILABLE = _of(
 AUTH_NOT_OFFERED = _of(
     "auth.not-offered",
     "The server offers no sign-in here: LibreChat sends its mail without user and password.",
-    "If the server wants a sign-in, use its port for customers: 587 or 465.",
+    "If the server requires a sign-in, use its submission port: 587 or 465.",
     settings=_LOGIN,
 )
 AUTH_OAUTH = _of(
     "auth.oauth",
-    "The server takes no password, only OAuth 2, which LibreChat cannot do.",
-    "An app password where there is one, or another relay.",
+    "The server accepts no password, only OAuth 2, which LibreChat does not support.",
+    "Use an app password if the provider has them, or a different relay.",
     consequence="LibreChat's process stops with an uncaught error.",
     settings=_LOGIN,
 )
@@ -173,16 +171,16 @@ UNVERIFIED_CREDENTIALS = _of(
     "unverified-credentials",
     "LibreChat would send the mail password to a server whose certificate nobody verified; the check did not send it.",
     "Get a certificate that verifies, then remove EMAIL_ALLOW_SELFSIGNED.",
-    consequence="Anybody who answers in place of the server gets the password and every reset link.",
+    consequence="Anybody who impersonates the server gets the password and every reset link.",
     supersedes=("rules.email.any-certificate", "smtp.certificate.hidden"),
     test_only=True,
     withheld=True,
 )
 CLEARTEXT_CREDENTIALS = _of(
     "cleartext-credentials",
-    "The server offers no encryption, and LibreChat would send user and password all the same; the check did not send them.",
-    "A port that encrypts: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server does offer STARTTLS elsewhere, somebody on the way hides it. A relay that needs no sign-in: remove EMAIL_USERNAME and EMAIL_PASSWORD.",
-    consequence="Anybody on the way reads the password.",
+    "The server offers no encryption, and LibreChat would still send user and password; the check did not send them.",
+    "Use an encrypted port: 465 with EMAIL_ENCRYPTION=tls, or 587. If the server offers STARTTLS elsewhere, something on this network hides it. A relay that needs no sign-in: remove EMAIL_USERNAME and EMAIL_PASSWORD.",
+    consequence="Anybody on the network can read the password.",
     supersedes=("smtp.starttls.none",),
     test_only=True,
 )
@@ -196,7 +194,7 @@ AUTH_DISABLED = _of(
 )
 AUTH_APP_PASSWORD = _of(
     "auth.app-password",
-    "The server wants an app password here; the account's own password is refused.",
+    "The server requires an app password here; the account's own password is refused.",
     "Make an app password in the account's security settings and put it into EMAIL_PASSWORD.",
     consequence=_NO_MAIL,
     settings=("EMAIL_PASSWORD",),
@@ -204,7 +202,7 @@ AUTH_APP_PASSWORD = _of(
 )
 AUTH_TEMPORARY = _of(
     "auth.temporary",
-    "The server cannot or will not check the sign-in now, after too many attempts perhaps.",
+    "The server temporarily refuses sign-ins, perhaps after too many attempts.",
     "Wait some minutes and try again; not in a loop.",
     consequence=_LOST,
     settings=_LOGIN,
@@ -212,15 +210,15 @@ AUTH_TEMPORARY = _of(
 )
 AUTH_MECHANISM = _of(
     "auth.mechanism",
-    "The server knows no way to sign in that LibreChat knows.",
-    "Its port for customers (587 or 465), or a relay that takes user and password.",
+    "The server supports no sign-in method that LibreChat supports.",
+    "Use its submission port (587 or 465), or a relay that takes user and password.",
     consequence=_NO_MAIL,
     settings=_LOGIN,
 )
 AUTH_REJECTED = _of(
     "auth.rejected",
     "The server refuses user or password.",
-    "Is the user the whole mail address? Does the provider want an app password? Did a character of the password get lost in .env?",
+    "Is the user the whole mail address? Does the provider want an app password? Is the password complete in .env?",
     consequence=_NO_MAIL,
     settings=_LOGIN,
     supersedes=("rules.email.gmail-password",),
@@ -231,10 +229,10 @@ CERTIFICATE_ENDS_SOON = _of(
     "Renew it at the mail server.",
     consequence="From then on every mail fails.",
 )
-CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and made out to the server.")
+CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the server.")
 CERTIFICATE_UNNEEDED = _of(
     "certificate.unneeded",
-    "EMAIL_ALLOW_SELFSIGNED accepts every certificate, and this server's is in order: it only opens the door.",
+    "EMAIL_ALLOW_SELFSIGNED accepts every certificate, but this server's certificate is valid: the setting only weakens security.",
     "Remove EMAIL_ALLOW_SELFSIGNED.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
     supersedes=("rules.email.any-certificate",),
@@ -243,13 +241,13 @@ CERTIFICATE_HIDDEN = _of(
     "certificate.hidden",
     "EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate.",
     "Fix the certificate, then remove EMAIL_ALLOW_SELFSIGNED.",
-    consequence="Anybody who stands in between reads the password and every reset link.",
+    consequence="Anybody on the network path can read the password and every reset link.",
     settings=("EMAIL_ALLOW_SELFSIGNED",),
     supersedes=("rules.email.any-certificate",),
 )
 CERTIFICATE_NAME = _of(
     "certificate.name",
-    "The certificate is not made out to the server: LibreChat refuses it.",
+    "The certificate does not match the server: LibreChat rejects it.",
     "Name the server in EMAIL_HOST as its certificate does.",
     consequence=_NO_MAIL,
     settings=("EMAIL_ENCRYPTION_HOSTNAME",),
@@ -257,7 +255,7 @@ CERTIFICATE_NAME = _of(
 STARTTLS_NOT_TLS = _of(
     "starttls.not-tls",
     "The server agreed to STARTTLS and then did not speak TLS.",
-    "Something between breaks it, or the server is broken.",
+    "Something on the network breaks it, or the server is broken.",
     consequence=_NO_MAIL,
 )
 
@@ -275,7 +273,7 @@ CLOSED = FindingFamily(
     _of(
         "{}.closed",
         "The server closed the connection ({}).",
-        "The server's log says why. Some close when there are too many connections: wait and try again.",
+        "The server's log shows why. Some close when there are too many connections: wait and try again.",
         consequence=_NO_MAIL,
     ),
     _STAGES,
@@ -293,7 +291,7 @@ _TLS_STAGES = ("connect", "starttls")
 TLS_VERSION = FindingFamily(
     _of(
         "{}.tls-version",
-        "The server speaks only TLS 1.0 or 1.1, which LibreChat refuses (as everybody should).",
+        "The server speaks only TLS 1.0 or 1.1, which LibreChat refuses (rightly).",
         "Update the mail server: TLS 1.2 or later.",
         consequence=_NO_MAIL,
     ),
@@ -309,13 +307,13 @@ TLS_SILENT = FindingFamily(
     _TLS_STAGES,
 )
 TLS_FAILED = FindingFamily(
-    _of("{}.tls", "The TLS handshake failed.", "The server's log says why.", consequence=_NO_MAIL), _TLS_STAGES
+    _of("{}.tls", "The TLS handshake failed.", "The server's log shows why.", consequence=_NO_MAIL), _TLS_STAGES
 )
 CLIENT_CERTIFICATE = FindingFamily(
     _of(
         "{}.client-certificate",
-        "The server wants a certificate of its client. LibreChat has no setting for one.",
-        "A port or server that takes a password.",
+        "The server requires a certificate of its client. LibreChat has no setting for one.",
+        "Use a port or server that accepts a password.",
         consequence=_NO_MAIL,
     ),
     _TLS_STAGES,
@@ -324,7 +322,7 @@ CONNECT = FindingFamily(
     _of(
         "connect.{}",
         "Could not connect to the mail server ({}).",
-        "Is EMAIL_HOST right, and does an outgoing firewall let this port pass?",
+        "Is EMAIL_HOST right, and does an outgoing firewall allow this port?",
         consequence=_NO_MAIL,
     ),
     ("refused", "unreachable", "timeout", "failed"),
@@ -340,7 +338,7 @@ CERTIFICATE = FindingFamily(
 )
 CERTIFICATE_DOUBTFUL = _of(
     "certificate.doubtful",
-    "The certificate is not signed by a public authority. LibreChat may trust it because of a file that strangers could have written.",
+    "The certificate is not signed by a public authority. LibreChat may trust it because of a file that other users can write.",
     "Give the file to the owner of the folder or to root, with mode 0644.",
     settings=("NODE_EXTRA_CA_CERTS",),
 )

@@ -24,7 +24,7 @@ SWITCHED_OFF = _of(
 )
 APPLE_HTTPS = _of(
     "social.apple-https",
-    "Apple wants https and a public name; DOMAIN_SERVER has neither.",
+    "Apple requires https and a public name; DOMAIN_SERVER has neither.",
     "Put LibreChat behind HTTPS.",
     settings=("DOMAIN_SERVER", "APPLE_CLIENT_ID"),
 )
@@ -45,14 +45,14 @@ NO_REGISTRATION = _of(
     "social.no-registration",
     "ALLOW_SOCIAL_REGISTRATION is not on:",
     "ALLOW_SOCIAL_REGISTRATION=true if others may join.",
-    consequence="only people who already have an account get in.",
+    consequence="only people who already have an account can sign in.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
 )
 
 STATE_COOKIE = FindingFamily(
     _of(
         "social.state-cookie.{}",
-        "Sign-in with {} cannot end: browsers drop its cookie over plain HTTP.",
+        "Sign-in with {} cannot finish: browsers drop its cookie over plain HTTP.",
         "Use HTTPS, or set SESSION_COOKIE_SECURE=false in a private network.",
         consequence="people come back from the provider to the sign-in page (auth_failed).",
     ),
@@ -97,7 +97,7 @@ CALLBACK = FindingFamily(
         "social.callback.{}",
         "The callback path of {} is not the one that LibreChat serves:",
         "Set it to /oauth/ and the provider's name and /callback.",
-        consequence="people do not come back from the provider.",
+        consequence="people do not return from the provider.",
     ),
     _PROVIDERS,
 )

@@ -37,13 +37,13 @@ UNREDEEMED = _as_openid(openid.UNREDEEMED)
 APPLE_UNTRIED = _of(
     "signin.apple-key",
     "Apple's private key cannot be read from here, so no code can be redeemed.",
-    "Mount the .p8 file into the api service and run this as a user who may read it, or let LibreChat's log tell: doctor --watch-signin",
+    "Mount the .p8 file into the api service and run this as a user who may read it, or use LibreChat's log: doctor --watch-signin",
     settings=("APPLE_PRIVATE_KEY_PATH",),
     consequence="",
 )
 UNVERIFIED = _of(
     "signin.unverified",
-    "The provider says that this address is not verified, and LibreChat takes it as verified.",
+    "The provider says that this address is not verified, but LibreChat treats it as verified.",
     "Limit who may register: registration.allowedDomains in librechat.yaml, or ALLOW_SOCIAL_REGISTRATION=false.",
     consequence="Somebody can sign up with an address that belongs to somebody else.",
     settings=("ALLOW_SOCIAL_REGISTRATION",),
@@ -51,7 +51,7 @@ UNVERIFIED = _of(
 NAMELESS = _of(
     "signin.nameless",
     "LibreChat gets no name from Apple: Apple sends it once, in a form field that LibreChat does not read.",
-    "Nothing to do; the person can be told apart by the address.",
+    "Nothing to do; the address identifies the person.",
     consequence="LibreChat shows no name for this account.",
 )
 
@@ -92,21 +92,21 @@ CAUSES: Final = MappingProxyType(
         ),
         "claims.bad-email": _of(
             "claims.bad-email",
-            "What the provider sends as e-mail address is not one.",
+            "The provider does not send a valid e-mail address.",
             "Correct the address in the account, then sign in again.",
             consequence="This person sees a page with 400 and validation messages.",
         ),
         "registration.off": _of(
             "registration.off",
             "This person has no account, and ALLOW_SOCIAL_REGISTRATION is not true.",
-            "ALLOW_SOCIAL_REGISTRATION=true, or sign in with an account that LibreChat has already.",
+            "ALLOW_SOCIAL_REGISTRATION=true, or sign in with an existing LibreChat account.",
             settings=("ALLOW_SOCIAL_REGISTRATION",),
         ),
         "domain.refused": _as_openid(openid.SIGN_IN["domain.refused"]),
         "account.other-provider": _as_openid(openid.SIGN_IN["account.other-provider"]),
         "session.lifetime": _of(
             "session.lifetime",
-            "A lifetime of sessions or tokens is not a number that LibreChat can use.",
+            "SESSION_EXPIRY or REFRESH_TOKEN_EXPIRY is not a number that LibreChat can use.",
             "Set SESSION_EXPIRY and REFRESH_TOKEN_EXPIRY to whole milliseconds, or remove both.",
             consequence=_500,
             settings=("SESSION_EXPIRY", "REFRESH_TOKEN_EXPIRY"),

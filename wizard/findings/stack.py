@@ -15,15 +15,15 @@ PORT_TWICE = _of(
 )
 NETWORK_MODE = _of(
     "stack.network-mode",
-    "A service that shares another container's network has settings of its own for it:",
-    "Move them to the service that owns the network, and take them out here (ports: !reset []).",
+    "A service that shares another container's network has its own network settings:",
+    "Move them to the service that owns the network, and remove them here (ports: !reset []).",
     consequence="Docker reports 'conflicting options' and the container does not start.",
 )
 HOST_NETWORK_PORTS = _of(
     "stack.host-network-ports",
     "A service in the network of this machine (network_mode: host) has ports:",
-    "Take ports out, or network_mode.",
-    consequence="Docker discards them; every port that the service listens at is open.",
+    "Remove either ports or network_mode.",
+    consequence="Docker discards them; every port that the service listens on is open.",
 )
 NO_DATABASE = _of(
     "stack.no-database",
@@ -40,21 +40,21 @@ NO_COMPANION = _of(
 )
 TRAEFIK_HOST = _of(
     "stack.traefik-host",
-    "Traefik's labels name another host than DOMAIN_CLIENT:",
+    "Traefik's labels name a different host than DOMAIN_CLIENT:",
     "Write one host name in both places.",
     consequence="people get '404 page not found' at the address of DOMAIN_CLIENT.",
     settings=("DOMAIN_CLIENT",),
 )
 PROXY_HOST = _of(
     "stack.proxy-host",
-    "A proxy of this folder serves LibreChat under another host name than DOMAIN_CLIENT:",
+    "A proxy of this folder serves LibreChat under a different host name than DOMAIN_CLIENT:",
     "Write one host name in both places.",
     consequence="at the address of DOMAIN_CLIENT people get no connection, or a certificate that browsers refuse.",
     settings=("DOMAIN_CLIENT",),
 )
 TRAEFIK_PORT = _of(
     "stack.traefik-port",
-    "Traefik's labels name another port than the one LibreChat listens at:",
+    "Traefik's labels name a different port than the one LibreChat listens on:",
     "Write LibreChat's port there.",
     consequence="people get 'Bad Gateway'.",
     settings=("PORT",),
@@ -69,7 +69,7 @@ OVERRIDE_LEFT_OUT = _of(
     "stack.override-left-out",
     "'docker compose -f deploy-compose.yml' does not read the override:",
     "Name both files: docker compose -f deploy-compose.yml -f docker-compose.override.yml up -d",
-    consequence="what it says has an effect only where the command names it too.",
+    consequence="it has an effect only if the command names it too.",
 )
 USER = _of(
     "stack.user",
@@ -81,6 +81,6 @@ USER = _of(
 DEV_SERVER = _of(
     "stack.dev-server",
     "LibreChat is started with 'npm run backend:dev':",
-    "Take the command out. For cookies over plain HTTP, SESSION_COOKIE_SECURE=false does it since v0.8.6.",
+    "Remove the command. For cookies over plain HTTP, use SESSION_COOKIE_SECURE=false (v0.8.6 and later).",
     consequence="npm fetches nodemon from the Internet at each start, and LibreChat runs in development mode.",
 )

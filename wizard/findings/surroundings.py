@@ -10,8 +10,8 @@ _of = partial(FindingEntry, check="rules")
 PATH_RELEASE = _of(
     "domains.sub-path-release",
     "DOMAIN_CLIENT has a path, and this release does not work below one: v0.8.0-rc4 is the first that does.",
-    "Update LibreChat, or use a name of its own: DOMAIN_CLIENT=https://chat.example.com",
-    consequence="the page stays white: what it loads is looked for outside of that path.",
+    "Update LibreChat, or use a separate host name: DOMAIN_CLIENT=https://chat.example.com",
+    consequence="the page stays white: its files are requested outside of that path.",
     settings=("DOMAIN_CLIENT",),
 )
 MAIL_LINKS = _of(
@@ -23,28 +23,28 @@ MAIL_LINKS = _of(
 )
 OTHER_ADDRESS = _of(
     "domains.localhost-url",
-    "LibreChat is opened at another address than localhost, and DOMAIN_SERVER says localhost.",
+    "People do not open LibreChat at localhost, but DOMAIN_SERVER says localhost.",
     "Set DOMAIN_CLIENT and DOMAIN_SERVER to that address.",
-    consequence="links in mails and the way back from providers lead to people's own machines.",
+    consequence="links in mails and redirects from providers lead to people's own machines.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 GOOGLE_NAME = _of(
     "social.google-name",
-    "Google takes no redirect address with an IP address or a name that is not public.",
+    "Google does not accept a redirect address with an IP address or a non-public name.",
     "Use a public domain name in DOMAIN_SERVER (it may lead to a private address), or localhost.",
     consequence="sign-in with Google ends with 'Error 400: invalid_request'.",
     settings=("DOMAIN_SERVER",),
 )
 GITHUB_BASE = _of(
     "social.github-base",
-    "GITHUB_ENTERPRISE_BASE_URL is not the address of a GitHub server: scheme and host, nothing behind it.",
+    "GITHUB_ENTERPRISE_BASE_URL is not the address of a GitHub server (scheme and host only).",
     "GITHUB_ENTERPRISE_BASE_URL=https://github.example.com (LibreChat adds /login/oauth and /api/v3 itself)",
     consequence="sign-in with GitHub fails.",
     settings=("GITHUB_ENTERPRISE_BASE_URL",),
 )
 TEMPORARY = _of(
     "secrets.not-kept",
-    "Secrets are blank, and what LibreChat generates in their place is not in a volume.",
+    "Secrets are blank, and the ones that LibreChat generates are not stored in a volume.",
     "Set them in .env (the wizard writes them), or mount a volume where LIBRECHAT_TEMP_CREDENTIALS_PATH leads.",
     consequence="a new container has new secrets: everybody is signed out, and stored keys become unreadable.",
     settings=("CREDS_KEY", "CREDS_IV", "JWT_SECRET", "JWT_REFRESH_SECRET"),
@@ -72,16 +72,16 @@ DATABASE_NAME = _of(
 )
 REDIS_URI = _of(
     "redis.uri",
-    "USE_REDIS is on, and REDIS_URI is not an address that Redis' client takes.",
+    "USE_REDIS is on, but REDIS_URI is not a valid Redis address.",
     "REDIS_URI=redis://HOST:6379 (rediss:// with TLS); several for a cluster, separated by commas, each with its scheme.",
-    consequence="LibreChat does not start, or does not reach Redis.",
+    consequence="LibreChat does not start, or cannot connect to Redis.",
     settings=("REDIS_URI",),
 )
 REDIS_LOCAL = _of(
     "redis.localhost",
     "REDIS_URI names localhost, which inside of LibreChat's container is the container itself.",
     "Name Redis' service: REDIS_URI=redis://redis:6379, or host.docker.internal for this machine.",
-    consequence="LibreChat does not reach Redis: it does not start, or sign-in through providers fails.",
+    consequence="LibreChat cannot connect to Redis: it does not start, or sign-in through providers fails.",
     settings=("REDIS_URI",),
 )
 REACHES_ITSELF = FindingFamily(
@@ -89,7 +89,7 @@ REACHES_ITSELF = FindingFamily(
         "container.localhost.{}",
         "{} names localhost, which inside of LibreChat's container is the container itself:",
         "Name the server's service, or host.docker.internal for this machine.",
-        consequence="LibreChat does not reach that server.",
+        consequence="LibreChat cannot connect to that server.",
     ),
     (
         *("EMAIL_HOST", "MAILGUN_HOST", "MEILI_HOST", "RAG_API_URL", "PROXY", "HTTP_PROXY", "HTTPS_PROXY"),
@@ -100,8 +100,8 @@ REACHES_ITSELF = FindingFamily(
 """Servers that LibreChat connects to; OPENID_ISSUER, LDAP_URL, MONGO_URI and REDIS_URI have findings of their own."""
 BEATEN = _of(
     "database.beaten",
-    "A compose file sets the address of a database over the one in .env.",
-    "Write it where it counts: in docker-compose.override.yml under services: api: environment:",
+    "A compose file overrides the database address in .env.",
+    "Set it in docker-compose.override.yml under services: api: environment:",
     consequence="LibreChat uses the bundled database, and not the one in .env.",
     settings=("MONGO_URI", "MEILI_HOST"),
 )

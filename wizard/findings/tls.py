@@ -8,11 +8,11 @@ from wizard.findings.model import FAILURES, FindingEntry, FindingFamily
 
 _NOBODY = "Nobody can open LibreChat."
 _of = partial(FindingEntry, check="tls")
-_PROXY_LOG = "The proxy's log says why."
+_PROXY_LOG = "The proxy's log shows why."
 CERTIFICATE_REFUSED = _of(
     "certificate.refused",
     "The certificate is refused.",
-    "Get a new one; what OpenSSL says of it stands above.",
+    "Get a new one; OpenSSL's message is shown above.",
     consequence=_NOBODY,
 )
 CERTIFICATE_EXPIRED = _of(
@@ -21,26 +21,26 @@ CERTIFICATE_EXPIRED = _of(
 CERTIFICATE_NOT_YET = _of(
     "certificate.not-yet",
     "The certificate is not valid yet.",
-    "Compare the clock of this machine and of the one that made it (timedatectl); else get a new one.",
+    "Check the clocks of this machine and of the one that issued it (timedatectl); otherwise get a new one.",
     consequence=_NOBODY,
 )
 CERTIFICATE_CHAIN_EXPIRED = _of(
     "certificate.chain-expired",
-    "A certificate of the authorities that the server sends along is out of date, its own is not.",
+    "An intermediate certificate that the server sends has expired; its own has not.",
     "Renew the certificate and serve the chain that comes with it (fullchain.pem).",
     consequence=_NOBODY,
 )
 CERTIFICATE_NAME = _of(
     "certificate.name",
-    "The certificate is made out to another name.",
-    "Get one for the name that people type, or correct DOMAIN_CLIENT and DOMAIN_SERVER.",
+    "The certificate does not match the name.",
+    "Get a certificate for the name that people type, or correct DOMAIN_CLIENT and DOMAIN_SERVER.",
     consequence=_NOBODY,
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
 CERTIFICATE_SELF_SIGNED = _of(
     "certificate.self-signed",
-    "The certificate is signed by nobody but itself.",
-    "Get one from a public authority (Caddy and certbot do it by themselves).",
+    "The certificate is self-signed.",
+    "Get one from a public authority (Caddy and certbot do this automatically).",
     consequence=_NOBODY,
 )
 CERTIFICATE_CHAIN = _of(
@@ -61,95 +61,93 @@ CERTIFICATE_WEAK = _of(
     "Get one with a key of at least 2048 bits (RSA) or 256 bits (EC).",
     consequence=_NOBODY,
 )
-CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and made out to the address.")
+CERTIFICATE_OK = _of("certificate.ok", "The certificate is trusted and matches the address.")
 CERTIFICATE_ENDS_SOON = _of(
     "certificate.ends-soon",
     "The certificate ends soon.",
-    "Renew it now (certbot renew --dry-run tells why it did not happen by itself), then reload the proxy.",
+    "Renew it now (certbot renew --dry-run shows why automatic renewal failed), then reload the proxy.",
     consequence="From then on nobody can open LibreChat.",
 )
 CERTIFICATE_OWN_CA = _of(
     "certificate.own-ca",
-    "The certificate is in order and comes from an authority of your own: only devices where its certificate was imported open LibreChat without a warning.",
+    "The certificate is valid and comes from a private authority: only devices that imported that authority open LibreChat without a warning.",
 )
 REDIRECT_LOOP = _of(
     "redirect.loop",
-    "http:// sends browsers round in a circle.",
+    "http:// redirects in a loop.",
     "Let port 80 redirect to the https address.",
     consequence="People who type the name without https:// get an error.",
 )
-REDIRECT_OK = _of("redirect.ok", "People who come by http:// are sent on to https://.")
+REDIRECT_OK = _of("redirect.ok", "http:// redirects to https://.")
 REDIRECT_ELSEWHERE = _of(
     "redirect.elsewhere",
-    "http:// sends browsers to another address than the site's.",
+    "http:// redirects browsers to a different address than the site's.",
     "Let port 80 redirect to the https address.",
     consequence="A sign-in cookie of another address does not count here.",
 )
 REDIRECT_CLOSED = _of("redirect.closed", "Nothing answers at http://: nobody signs in without encryption.")
 REDIRECT_GARBLED = _of(
     "redirect.garbled",
-    "What answers at http:// is nothing that a browser understands.",
+    "http:// does not return a valid HTTP response.",
     "Let port 80 redirect to the https address, or close it.",
 )
 REDIRECT_NONE = _of(
     "redirect.none",
-    "http:// answers with a page and does not send people on to https://.",
+    "http:// answers with a page and does not redirect to https://.",
     "Let port 80 redirect to the https address.",
     consequence="People who sign in there send the password in plain text, and are signed out at the next reload.",
 )
 REDIRECT_ERROR = _of(
     "redirect.error",
-    "http:// answers with an error and does not send people on to https://.",
+    "http:// answers with an error and does not redirect to https://.",
     "Let port 80 redirect to the https address.",
     consequence="People who type the bare name may see an error.",
 )
 FRONT_LOOP = _of(
     "front.loop",
-    "The site sends browsers round in a circle.",
-    "Take the redirect out of the proxy's https part; only port 80 redirects.",
-    consequence="Nobody gets to LibreChat ('too many redirects').",
+    "The site redirects in a loop.",
+    "Remove the redirect from the proxy's https part; only port 80 should redirect.",
+    consequence="Nobody can reach LibreChat ('too many redirects').",
 )
 FRONT_ELSEWHERE = _of(
     "front.elsewhere",
     "Opening the site leads to another address: a login of the proxy, or another name.",
     "Exempt LibreChat's address from the proxy's own login (at least /api/ and /oauth/), or open that name.",
-    consequence="LibreChat's own requests are led there too, and sign-in with a provider ends there.",
+    consequence="LibreChat's own requests are redirected too, so sign-in with a provider fails.",
 )
-HSTS_NONE = _of("hsts.none", "The site does not ask browsers to come by https:// only (no HSTS).")
+HSTS_NONE = _of("hsts.none", "The site does not tell browsers to use only https:// (no HSTS).")
 HSTS_OFF = _of(
     "hsts.off",
     "The site sends Strict-Transport-Security in a form that turns it off.",
     "Write Strict-Transport-Security: max-age=31536000, or remove it.",
 )
-HSTS_OK = _of("hsts.ok", "Browsers remember to come by https:// only (HSTS).")
-LOCAL = _of("local", "The site is on this machine: there is no way that would have to be encrypted.")
+HSTS_OK = _of("hsts.ok", "Browsers remember to use only https:// (HSTS).")
+LOCAL = _of("local", "The site is on this machine: the connection needs no encryption.")
 PLAIN = _of(
     "plain",
-    "People come over plain HTTP.",
+    "People use plain HTTP.",
     "Use HTTPS: the wizard sets it up (access: https-proxy).",
-    consequence="Anybody on the way reads passwords and takes over sessions, and browsers allow no microphone and no copying there.",
+    consequence="Anybody on the network can read passwords and take over sessions, and browsers block the microphone and the clipboard there.",
     settings=("DOMAIN_CLIENT", "DOMAIN_SERVER"),
 )
-NO_ADDRESS = _of(
-    "no-address", "The site has no address that this machine could find.", "--resolve HOST:ADDRESS names one."
-)
+NO_ADDRESS = _of("no-address", "This machine could not resolve the site's name.", "--resolve HOST:ADDRESS names one.")
 DIFFERENT = _of(
     "different",
-    "The addresses of the site do not answer alike.",
-    "Give all of them a certificate that is in order, or take the others out of DNS.",
-    consequence="Whether it works depends on which one a browser takes.",
+    "The site's addresses give different answers.",
+    "Give all of them a valid certificate, or remove the others from DNS.",
+    consequence="Whether it works depends on which one a browser picks.",
 )
 VERSION_OBSOLETE = _of(
     "version.obsolete",
-    "The site still agrees to a version of TLS that is broken; no browser needs it.",
+    "The site still accepts an insecure TLS version, which no browser needs.",
     "Offer TLS 1.2 and later only.",
 )
 
 CONNECT = FindingFamily(
     _of(
         "{}",
-        "The site could not be connected to ({}).",
-        "Is the proxy up, does it publish the port, does a firewall or the router let people in?",
+        "Could not connect to the site ({}).",
+        "Is the proxy up, does it publish the port, does a firewall or the router block it?",
         consequence="nobody can open LibreChat.",
     ),
     ("connect.refused", "connect.silent", "connect.unreachable"),
@@ -168,8 +166,8 @@ HANDSHAKE = FindingFamily(
 FRONT = FindingFamily(
     _of(
         "front.{}",
-        "The site is encrypted, but what answers is not a web server that a browser understands ({}).",
-        "The proxy's log says why. A server that wants a certificate from people closes like this too.",
+        "The site is encrypted, but the server does not return a valid HTTP response ({}).",
+        "The proxy's log shows why. A server that requires client certificates closes the connection like this, too.",
         consequence="nobody can open LibreChat.",
     ),
     FAILURES,

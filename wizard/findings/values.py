@@ -9,7 +9,7 @@ from wizard.findings.model import FindingEntry, FindingFamily
 _of = partial(FindingEntry, check="rules")
 OK = _of("ok", "The settings fit together.")
 ANSWERS = _of("answers", "Nothing can be written with these answers yet.")
-NAMES_RENAMED = _of("names.renamed", "A name in .env is an old one; LibreChat does not read it.", "Write the new name.")
+NAMES_RENAMED = _of("names.renamed", ".env has a deprecated name; LibreChat does not read it.", "Write the new name.")
 NAMES_UNREAD = _of("names.unread", "A name in .env is documented, but no LibreChat release reads it.")
 NAMES_GONE = _of("names.gone", "A name in .env is no longer read by this release.")
 NAMES_TOO_NEW = _of(
@@ -24,9 +24,9 @@ NAMES_UNKNOWN = _of(
 )
 NAMES_FILE = _of(
     "names.file-suffix",
-    "LibreChat has no variables that name a file with a value (NAME_FILE).",
+    "LibreChat does not support variables that name a file with the value (NAME_FILE).",
     "Write the content of the file itself: NAME=... in .env.",
-    consequence="Nobody reads the file, and the setting counts as not set.",
+    consequence="The file is not read, and the setting counts as not set.",
 )
 EMPTY_IS_OFF = _of(
     "values.empty-is-off",
@@ -40,7 +40,7 @@ NOT_TRUE = _of(
 )
 DURATION = _of(
     "values.duration",
-    "A duration cannot be evaluated; LibreChat takes its own value.",
+    "A duration cannot be evaluated; LibreChat uses its default.",
     "Write milliseconds, such as 1000 * 60 * 15 (1000 * 60 * 60 * 24 is a day).",
 )
 SCORE = _of(
@@ -58,7 +58,7 @@ QUOTES = _of(
 MISSING = _of(
     "settings.missing",
     "A setting is not set, and another one that is set needs it.",
-    "Set it, or take the other one out.",
+    "Set it, or remove the other one.",
 )
 NO_EFFECT = _of(
     "settings.no-effect",
@@ -67,8 +67,8 @@ NO_EFFECT = _of(
 )
 CONFLICT = _of(
     "settings.conflict",
-    "Two settings are both set, and LibreChat takes only one of them.",
-    "Take one of them out.",
+    "Two settings are both set, but LibreChat uses only one of them.",
+    "Remove one of them.",
 )
 
 REFUSED = FindingFamily(

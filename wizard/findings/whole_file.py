@@ -15,19 +15,19 @@ ENCODING = _of(
 )
 PREFIX = _of(
     "env.prefix",
-    "Lines of .env begin with a word that belongs to a shell or a Dockerfile:",
-    "Take the word away, so that each line is NAME=value.",
+    "Lines of .env begin with a shell or Dockerfile keyword:",
+    "Remove the word, so each line is NAME=value.",
     consequence="LibreChat does not read these lines, and Docker Compose refuses the file.",
 )
 ENDING = _of(
     "env.ending",
-    "The lines of .env end with a sign that becomes a part of the values:",
-    "Take it away, so that each line is NAME=value.",
-    consequence="LibreChat reads every value with the sign.",
+    "The lines of .env end with a character that becomes part of the values:",
+    "Remove it, so each line is NAME=value.",
+    consequence="LibreChat reads every value with that character.",
 )
 ENCRYPTED = _of(
     "env.encrypted",
     ".env is encrypted:",
     "Decrypt it; LibreChat and Docker Compose do not.",
-    consequence="the encrypted texts are what LibreChat takes for the values.",
+    consequence="LibreChat uses the encrypted texts as values.",
 )

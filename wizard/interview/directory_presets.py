@@ -124,7 +124,7 @@ LDAP_PRESETS: Final[tuple[DirectoryPreset, ...]] = (
         "openldap", "OpenLDAP",
         _attributes("(&(objectClass=inetOrgPerson)(uid={{username}}))", "uid", "cn"),
         _place("ldaps://ldap.example.com:636", "ou=people,dc=example,dc=com", "cn=librechat,ou=services,dc=example,dc=com"),
-        "Make an entry with a password that may read people (olcAccess), and none of their passwords.",
+        "Create an entry with a password that may read people (olcAccess), but not their passwords.",
     ),
     DirectoryPreset(
         "freeipa", "FreeIPA",

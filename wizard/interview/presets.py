@@ -49,7 +49,7 @@ MAIL: Final[tuple[Preset, ...]] = (
     _smtp("gmail", "Gmail", "smtp.gmail.com", "The user is your Gmail address, the password an app password: https://myaccount.google.com/apppasswords (needs 2-step verification). The sender is filled in.", sender_is_user=True),
     _smtp("outlook", "Outlook / Microsoft 365", "smtp.office365.com", "Authenticated SMTP must be on for the mailbox in the admin centre. The sender is the mailbox's address. Personal outlook.com accounts no longer take passwords.", sender_is_user=True),
     _smtp("fastmail", "Fastmail", "smtp.fastmail.com", "The password is an app password: https://app.fastmail.com/settings/security/apps", sender_is_user=True),
-    _smtp("proton", "Proton Mail", "smtp.protonmail.ch", "Needs a paid plan with a domain of your own; the password is an SMTP token made for the sender's address."),
+    _smtp("proton", "Proton Mail", "smtp.protonmail.ch", "Needs a paid plan with your own domain; the password is an SMTP token made for the sender's address."),
     Preset(id="mailgun", title="Mailgun (API)", values={"MAILGUN_HOST": "https://api.mailgun.net"}, advice="For a domain in the EU region set MAILGUN_HOST to https://api.eu.mailgun.net."),
     _smtp("ses", "Amazon SES", "email-smtp.eu-west-1.amazonaws.com", "Change the region in the host name. User and password are SMTP credentials from the SES console, not access keys. Out of the sandbox first.")._replace(example={"EMAIL_HOST": "email-smtp.eu-west-1.amazonaws.com"}),
     _smtp("sendgrid", "SendGrid", "smtp.sendgrid.net", "The user is the word apikey, the password the API key. Verify the sender first.", user="apikey"),

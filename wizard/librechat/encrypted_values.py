@@ -139,7 +139,7 @@ FIELDS: Final = (
     ),
     EncryptedField(
         collection="users", path="pendingTotpSecret", formats=(Format.V3,), since=Release(0, 8, 4), text=Text.BASE32,
-        lost="a second factor that is being set up has to be set up anew",
+        lost="a second factor that is being set up has to be set up again",
         source="api/server/controllers/TwoFactorController.js:44 (v0.8.8-rc1)",
     ),
     EncryptedField(

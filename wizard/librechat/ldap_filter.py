@@ -187,7 +187,7 @@ def _expression(text: str, place: int) -> LdapFilter:
         return LdapComparison(attribute, rest[:2], _unescaped(rest[2:], after + 2))
     if rest[:1] == ":":
         return _extensible(attribute, rest, after)
-    raise LdapFilterError("an attribute name is followed by something else than =, >=, <=, ~= or :=", after)
+    raise LdapFilterError("an attribute name is not followed by =, >=, <=, ~= or :=", after)
 
 
 def _extensible(attribute: str, text: str, place: int) -> LdapFilter:
@@ -207,7 +207,7 @@ def _extensible(attribute: str, text: str, place: int) -> LdapFilter:
 def _unescaped(text: str, place: int) -> str:
     r"""Return a value with its ``\XX`` read: each is one character, not one byte of UTF-8 (``escapeValue``)."""
     if "(" in text:
-        raise LdapFilterError("an opening bracket stands inside a value", place + text.index("("))
+        raise LdapFilterError("an opening bracket is inside a value", place + text.index("("))
     pieces = text.split("\\")
     read = pieces[0]
     for piece in pieces[1:]:

@@ -33,7 +33,7 @@ class RoleSources:
     """The access token's claims; ``None``: it is opaque."""
     id: Mapping[str, Any] | None = field(default=None, repr=False)
     userinfo: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """The ID token's claims with those of the userinfo end point over them."""
+    """The ID token's claims with those of the userinfo endpoint over them."""
 
     def of(self, kind: str) -> Mapping[str, Any] | None:
         """Return the claims of one kind."""

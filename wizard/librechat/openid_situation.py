@@ -93,7 +93,7 @@ class IdToken:
 
 @dataclass(frozen=True, kw_only=True)
 class TokenAnswer(ProviderAnswer):
-    """The token end point's answer to the code."""
+    """The token endpoint's answer to the code."""
 
     id_token: IdToken | None = None
     access_claims: Mapping[str, Any] | None = None

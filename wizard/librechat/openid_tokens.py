@@ -1,4 +1,4 @@
-"""What LibreChat makes of the token end point's answer and of the ID token (oauth4webapi 3.5.2 under openid-client 6.5.0)."""
+"""What LibreChat makes of the token endpoint's answer and of the ID token (oauth4webapi 3.5.2 under openid-client 6.5.0)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FAILURES: Final = {NoAnswer.SILENT: HANGS, NoAnswer.CERTIFICATE: "tls.refused",
 
 
 def answer_fault(answer: TokenAnswer) -> str:
-    """Return why the token end point's answer does not count, as a finding's name; empty if it does.
+    """Return why the token endpoint's answer does not count, as a finding's name; empty if it does.
 
     A JSON body counts whatever its content type is (``getResponseJsonBody``, ``processGenericAccessTokenResponse``).
     """
@@ -120,7 +120,7 @@ def _audience_fault(claims: Mapping[str, Any], client_id: str) -> tuple[str, str
 
 
 def userinfo_of(answer: ProviderAnswer, subject: str) -> Mapping[str, Any] | None:
-    """Return what the userinfo end point adds to the ID token's claims; ``None``: LibreChat logs a fault and goes on without.
+    """Return what the userinfo endpoint adds to the ID token's claims; ``None``: LibreChat logs a fault and goes on without.
 
     ``processUserInfoResponse``; ``getUserInfo`` catches all (api/strategies/openidStrategy.js, v0.8.8-rc1).
     """

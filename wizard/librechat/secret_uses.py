@@ -54,7 +54,7 @@ SECRET_USES: Final = (
         "api/server/routes/search.js:18, api/db/indexSync.js:28",
     ),
     SecretUse(
-        "OPENID_SESSION_SECRET", SecretGroup.SESSIONS, "OpenID sign-ins that are just under way start again",
+        "OPENID_SESSION_SECRET", SecretGroup.SESSIONS, "OpenID sign-ins in progress have to start again",
         "api/server/socialLogins.js:49",
     ),
     SecretUse(
@@ -74,8 +74,8 @@ GROUP_CONSEQUENCES: Final = {
     SecretGroup.SESSIONS: "Sign-ins that are under way start again; with OPENID_REUSE_TOKENS people sign in again, and so do "
     "people in the admin panel.",
     SecretGroup.MEILI: "Search pauses until Meilisearch and LibreChat run with the new key. The index is not encrypted and stays.",
-    SecretGroup.CREDS: "LibreChat is stopped while every stored value is encrypted anew. Nobody has to type a key again, and "
-    "nobody is signed out. If another LibreChat uses this database (a second machine), stop it first.",
+    SecretGroup.CREDS: "LibreChat is stopped while every stored value is encrypted with "
+    "the new keys. Nobody has to type a key again, and nobody is signed out. If another LibreChat uses this database (a second machine), stop it first.",
 }
 """What a rotation of a group means for people (JWT: recorded; sessions, Meilisearch: read)."""
 

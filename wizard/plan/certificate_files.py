@@ -80,7 +80,7 @@ def read_chain(name: str, pem: bytes) -> tuple[list[x509.Certificate], list[Prob
         chain = x509.load_pem_x509_certificates(pem)
         _ = [certificate.not_valid_after_utc for certificate in chain]
     except ValueError:
-        message = f"{name} holds no PEM certificate."
+        message = f"{name} contains no PEM certificate."
         remedy = "It begins with -----BEGIN CERTIFICATE-----; a DER or PKCS#12 file has to be converted with openssl."
         return [], [Problem(field="proxy.certificate_file", message=message, remedy=remedy)]
     return chain, []
@@ -94,7 +94,7 @@ def read_key(name: str, pem: bytes) -> tuple[Any, list[Problem]]:
         message = f"{name} is encrypted with a passphrase, which a proxy cannot type."
         remedy = "Decrypt it: openssl pkey -in KEY -out KEY.plain"
     except (ValueError, UnsupportedAlgorithm):
-        message, remedy = f"{name} holds no PEM private key.", "It begins with -----BEGIN PRIVATE KEY-----."
+        message, remedy = f"{name} contains no PEM private key.", "It begins with -----BEGIN PRIVATE KEY-----."
     return None, [Problem(field="proxy.key_file", message=message, remedy=remedy)]
 
 

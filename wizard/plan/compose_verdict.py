@@ -103,7 +103,7 @@ def with_compose_verdict(proposal: Proposal) -> tuple[Proposal, str]:
     if not proposal.plan.edits:
         return proposal, ""
     judgement = judged_proposal(proposal, (*proposal.findings, *(proposal.rules or ())))
-    remark = f"Docker Compose did not judge the files ({judgement.remark})." if judgement.remark else ""
+    remark = f"Docker Compose did not validate the files ({judgement.remark})." if judgement.remark else ""
     return proposal._replace(findings=(*proposal.findings, *judgement.findings)), remark
 
 

@@ -104,7 +104,7 @@ def resolve(
     names = dict.fromkeys((*secrets, *sorted(answers.generate)))
     record = read_record(snapshot.state(RECORD))
     if record is None and answers.replace:
-        message = f"it is damaged, so whether {', '.join(sorted(answers.replace))} was replaced already cannot be told."
+        message = f"it is damaged, so whether {', '.join(sorted(answers.replace))} was already replaced is unknown."
         remedy = f"To replace it (once more), delete the record: rm -r {RECORD}; else take 'replace: true' out."
         raise InvalidInput(Problem(field="", file=RECORD, message=message, remedy=remedy))
     work = _Work(snapshot, answers, existing, record or {}, circumstances)
@@ -230,7 +230,7 @@ class _Work:
         flags = "generate: true, replace: true" + (", accept_loss: true" if name in ENCRYPTING else "")
         self.findings.append(
             ids.GENERATED_ELSEWHERE.of(name).fail(
-                f"{name} is blank and LibreChat has run here: it works with a value of its own that could not be "
+                f"{name} is blank and LibreChat has run here: it works with its own value that could not be "
                 f"read ({why}). A new value would mean that {CONSEQUENCES[name]}.",
                 remedy="Start LibreChat as it is (docker compose up -d) and run this again, or copy its values into .env "
                 f"(they are in {' or '.join(adoption.IN_CONTAINER)} of its container), or write {name}: {{{flags}}}.",

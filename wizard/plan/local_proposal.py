@@ -127,7 +127,7 @@ def _needs(snapshot: Snapshot, answers: Answers, existing: Mapping[str, str]) ->
     """Return the settings that the access needs; no file of a proxy is written beside a clone."""
     if answers.access is Access.HTTPS_PROXY:
         message = "the proxy that the wizard writes runs by Docker Compose, and this LibreChat does not."
-        remedy = "Set up a proxy of your own, and answer access: https-existing."
+        remedy = "Set up your own proxy, and answer access: https-existing."
         raise InvalidInput(Problem(field="access", message=message, remedy=remedy))
     if answers.access is Access.HTTP_LAN and snapshot.release < SWITCH_SINCE:
         message = f"LibreChat {snapshot.release} keeps nobody signed in over plain HTTP (SESSION_COOKIE_SECURE came with v0.8.6)."

@@ -139,8 +139,8 @@ def unwritable_config(config: ConfigPlace, asked: str = "registration") -> Probl
     """Return why librechat.yaml cannot be written where LibreChat reads it; ``None`` where it can. ``asked`` is the answer for it."""
     where = {
         "url": f"LibreChat reads it from {plain(config.name, limit=120)}, which the wizard cannot write.",
-        "content": "it stands in a compose file (configs: content), which the wizard does not write.",
-        "volume": f"it lies in Docker's volume {plain(config.name, limit=80)}, which the wizard does not write.",
+        "content": "it is in a compose file (configs: content), which the wizard does not write.",
+        "volume": f"it is in Docker's volume {plain(config.name, limit=80)}, which the wizard does not write.",
         "image": "the image that is built here brings a librechat.yaml of its own, from what the wizard cannot write.",
         "": f"LibreChat reads {plain(config.in_container, limit=120)} (CONFIG_PATH), and no compose file mounts it.",
     }.get(config.kind)

@@ -160,7 +160,7 @@ class _Work:
 
     def _further_environment_file(self, file: str, wanted: Mapping[str, str | None]) -> None:
         if file.startswith(("/", "..")):
-            message = f"it stands in {file}, which is not in this folder, and the wizard writes nothing there."
+            message = f"it is in {file}, which is not in this folder, and the wizard writes nothing there."
             remedy = "Change it there, or remove the line so that .env counts."
             self.problems += [Problem(field=variable_id(name), message=message, remedy=remedy) for name in wanted]
             return
@@ -275,7 +275,7 @@ class _Work:
             self.notes.append(f"{name} is made: {self._snapshot.base_name} mounts it and does not start without it.")
         if config.is_baked:
             self.notes.append(
-                f"{name} is copied into LibreChat's image ({config.origin}): it counts once the image is built anew."
+                f"{name} is copied into LibreChat's image ({config.origin}): it takes effect once the image is rebuilt."
             )
         elif asks and config.kind == "" and (foreign := _foreign_image(self._standing)):
             self.notes.append(
@@ -317,7 +317,7 @@ class _Work:
     ) -> None:
         state: FileState = self._snapshot.state(name)
         if state.kind not in ("file", "missing"):
-            message = f"a {state.kind} stands where the file shall be written."
+            message = f"a {state.kind} exists where the file should be written."
             self.problems.append(Problem(field="", file=name, message=message, remedy="Move it away."))
             return
         if state.is_link and (after != before or ownership.mode != state.mode):

@@ -188,7 +188,7 @@ def _without_docker(folder: Path, answers: Answers) -> Proposal | None:
 def _which_service(standing: Deployment) -> Problem:
     """Return the question which service is LibreChat."""
     names = ", ".join(plain(name, limit=60) for name in standing.compose.get("services") or {})
-    message = f"it cannot be told which service of the compose files is LibreChat ({names})."
+    message = f"could not determine which service of the compose files is LibreChat ({names})."
     remedy = "Name it here (in an answers file: librechat: {service: NAME})."
     return Problem(field="librechat.service", message=message, remedy=remedy)
 

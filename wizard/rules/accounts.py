@@ -77,7 +77,7 @@ def allowed_domains(view: View) -> Iterator[Finding]:
         return
     odd = [item for item in value if not re.fullmatch(_DOMAIN, item.lower())]
     if odd:
-        whom = "nobody gets in" if len(odd) == len(value) else "nobody gets in through these entries"
+        whom = "nobody can sign in" if len(odd) == len(value) else "nobody can sign in through these entries"
         shown = ", ".join(some_of([f"'{plain(item, limit=40)}'" for item in odd], 3))
         summary = f"registration.allowedDomains: {shown} is not a bare domain. LibreChat compares the whole domain after the @: {whom}."
         yield ids.ALLOWED_DOMAINS.fail(summary)
@@ -103,7 +103,7 @@ def session_lifetimes(view: View) -> Iterator[Finding]:
     elif access <= 0 or keep <= 0:
         name = "SESSION_EXPIRY" if access <= 0 else "REFRESH_TOKEN_EXPIRY"
         yield ids.SESSIONS_EXPIRED.fail(
-            f"{name} is not above 0: sessions have ended before they begin.",
+            f"{name} is not above 0: sessions expire before they start.",
             settings=(name,),
             remedy=f"{name}=1000 * 60 * {'15' if access <= 0 else '60 * 24 * 7'}",
         )

@@ -15,7 +15,7 @@ from wizard.librechat.releases import NEWEST
 _SAID = {
     Exposure.OPEN: "It is open with these settings.",
     Exposure.CLOSED: "It is not open with these settings now.",
-    Exposure.UNKNOWN: "The files do not tell whether it is open.",
+    Exposure.UNKNOWN: "The files do not show whether it is open.",
 }
 
 

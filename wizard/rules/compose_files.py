@@ -81,7 +81,7 @@ def config_file(view: View) -> Iterator[Finding]:
         if not deployment.config_mounted:
             yield from _never_read(view)
         elif name.startswith("/"):
-            summary = f"LibreChat reads {plain(name, limit=80)}, which the compose files mount and which is not there."
+            summary = f"LibreChat reads {plain(name, limit=80)}, which the compose files mount but which is missing."
             yield ids.CONFIG_OTHER.fail(summary)
         else:
             yield ids.CONFIG_MISSING.fail(f"The compose files mount {name}, but there is none:")
@@ -126,7 +126,7 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         verb = "is" if len(deployment.replicas) == 1 else "are"
         service = plain(deployment.service, limit=60)
         yield ids.COMPOSE_REPLICAS.passed(
-            f"{names} {verb} the same as {service}: what is said of {service} holds for all."
+            f"{names} {verb} the same as {service}: the findings about {service} apply to all."
         )
     if reads_dotenv(view.api) or deployment.service in env_file_services(deployment.compose):
         return
@@ -142,7 +142,7 @@ def reaches_librechat(view: View) -> Iterator[Finding]:
         names = ", ".join(some_of(idle, _LIMIT))
         files = ", ".join(some_of([plain(name, limit=80) for name in others], _LIMIT))
         summary = f"LibreChat gets {files} and not .env. Without effect on it are in .env: {names}."
-        remedy = f"Move what is meant for LibreChat to {plain(others[-1], limit=80)}, and take the rest out of .env."
+        remedy = f"Move what is meant for LibreChat to {plain(others[-1], limit=80)}, and remove the rest from .env."
         yield ids.ENV_NOT_MOUNTED.warn(summary, settings=idle, remedy=remedy)
     elif idle:
         service = plain(deployment.service, limit=60)

@@ -91,7 +91,7 @@ def ldap(view: View) -> Iterator[Finding]:
         lacking = "LDAP_USER_SEARCH_BASE" if url else "LDAP_URL"
         yield ids.LDAP_HALF.fail(
             f"{lacking} is missing: LDAP is off and local accounts sign in.",
-            remedy=f"Set {lacking}, or take the other one out.",
+            remedy=f"Set {lacking}, or remove the other one.",
         )
     if not view.has_ldap:
         return

@@ -43,7 +43,7 @@ def form(view: View) -> Iterator[Finding]:
             effect = "LibreChat stops at start" if stops else "addresses made from it lead nowhere"
             yield ids.NO_SCHEME.of(name).fail(f"{name} has no http:// or https://: {effect}.")
         elif (parts := view.url(name)) and (parts.query or parts.fragment or parts.username is not None):
-            summary = f"{name} is more than an address (a user name, a '?' or a '#'): what LibreChat adds to it leads nowhere."
+            summary = f"{name} is more than an address (a user name, a '?' or a '#'): addresses that LibreChat builds from it do not work."
             yield ids.FORM.of(name).fail(summary, remedy="Scheme, host and port only: https://HOST")
         elif value.endswith("/"):
             yield ids.SLASH.of(name).fail()
@@ -112,8 +112,8 @@ def plain_http(view: View) -> Iterator[Finding]:
             yield _lost(view, "People come over plain HTTP and cookies are Secure", *_DOMAINS)
     elif switch is None:
         summary = (
-            f"LibreChat {view.release} sets Secure cookies even on localhost: Safari throws them away and people are "
-            "signed out at every reload; Chrome and Firefox keep them."
+            f"LibreChat {view.release} sets Secure cookies even on localhost: Safari drops them, and people are signed out "
+            "at every reload; Chrome and Firefox keep them."
         )
         yield ids.COOKIES_LOCALHOST.warn(summary)
 
@@ -122,7 +122,7 @@ def _lost(view: View, why: str, *settings: str) -> Finding:
     has_secured = secures_images(view.config.get("secureImageLinks"), view.release)
     pictures = "Pictures in chats are sent with that cookie alone (secureImageLinks): they do not show either."
     return ids.COOKIES_LOST.fail(
-        f"{why}: the browser throws the sign-in cookie away, and people are asked to sign in again at every reload.",
+        f"{why}: the browser drops the sign-in cookie, and people have to sign in again at every reload.",
         settings=settings,
         evidence=[pictures] if has_secured else [],
     )
@@ -162,9 +162,7 @@ def trust_proxy(view: View) -> Iterator[Finding]:
     elif number == 0 or not number.is_integer():
         # Express trusts the hops i < number, so that 1.5 is 2 (proxy-addr through lib/utils.js, compileTrust, v4.21).
         counts = ceil(max(0, trusted_hops(view.deployment.settings, view.release)))
-        summary = (
-            f"TRUST_PROXY counts as {counts} whatever stands there now ({'0' if number == 0 else 'no whole number'})."
-        )
+        summary = f"TRUST_PROXY counts as {counts} whatever is there now ({'0' if number == 0 else 'no whole number'})."
         yield ids.PROXY_TRUST_PROXY.warn(summary)
 
 

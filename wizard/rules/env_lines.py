@@ -24,7 +24,7 @@ from wizard.rules.view import Rule, View
 _LIMIT: Final = 12
 """How many lines of one kind are named; a file that has more says so."""
 _OF_COMPOSE: Final = {
-    "comment": "Docker Compose takes the comment for the value, and LibreChat gets it; put the comment on a line of its own.",
+    "comment": "Docker Compose takes the comment for the value, and LibreChat gets it; put the comment on its own line.",
     "backtick": "LibreChat gets the backticks as a part of the value; write it in single quotes.",
     "variable": "Docker Compose fills in what follows '$'; write it in single quotes.",
     "escape": "Docker Compose reads a backslash its own way; write the value in single quotes.",

@@ -144,7 +144,7 @@ def environment_mode(view: View) -> Iterator[Finding]:
         if is_mounted and not _is_readable(view, state):
             summary = (
                 f"{shown} belongs to {account_name(state.uid)} with mode {state.mode:04o}; LibreChat's container runs as "
-                f"{account_name(uid)} and cannot read it: it then starts without a single setting and does not say so."
+                f"{account_name(uid)} and cannot read it: it then starts without any setting and reports no error."
             )
             remedy = f"sudo chown -h {uid}:{gid} {shlex.quote(shown)}"
             yield ids.ENV_UNREADABLE.finding(_certainty(view), summary, remedy=remedy)
@@ -210,7 +210,7 @@ _IN_CONTAINER = {
     "LDAP_CA_CERT_PATH": "LibreChat stops at start",
     "APPLE_PRIVATE_KEY_PATH": "every sign-in with Apple fails",
     "SAML_CERT": "SAML does not work",
-    "NODE_EXTRA_CA_CERTS": "Node goes on without these certificates",
+    "NODE_EXTRA_CA_CERTS": "Node continues without these certificates",
     "REDIS_CA": "the connection to Redis fails",
 }
 """Settings that name a file inside LibreChat's container, and what follows when it is not there."""

@@ -36,7 +36,7 @@ def single_sign_on(view: View) -> Iterator[Finding]:
     if view.providers and view.is_on("ALLOW_SOCIAL_LOGIN"):
         number = rate_limit("LOGIN", view.deployment.settings).most
         if 0 < number < 20:  # noqa: PLR2004
-            summary = f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: from one office only {int(number // 2)} people get in within a few minutes."
+            summary = f"Every sign-in with a provider counts twice against LOGIN_MAX={number:g}: from one office only {int(number // 2)} people can sign in within a few minutes."
             yield ids.LIMITS_SSO.warn(summary)
 
 

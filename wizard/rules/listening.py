@@ -32,7 +32,9 @@ def host(view: View) -> Iterator[Finding]:
     value = found.value.strip()
     remedy = f"HOST=0.0.0.0 ({plain(str(found.origin))})"
     if is_loopback(value):
-        summary = f"HOST={plain(value, limit=60)}: LibreChat listens inside of its own container only, so that nobody reaches it."
+        summary = (
+            f"HOST={plain(value, limit=60)}: LibreChat listens inside of its own container only, so nobody reaches it."
+        )
         yield ids.HOST_LOCAL.fail(summary, remedy=remedy)
     elif is_address(value) and not ip_address(value).is_unspecified and value not in _own_addresses(view.api):
         summary = (

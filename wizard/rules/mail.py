@@ -116,7 +116,7 @@ def sender(view: View) -> Iterator[Finding]:
         yield ids.SENDER_FORM.fail(f"EMAIL_FROM is not a mail address: {effect}.")
     elif domain in ("librechat.ai", "example.com", "example.org"):
         summary = (
-            f"EMAIL_FROM is an address at {domain}, which is not yours: servers refuse the mail or take it for spam."
+            f"EMAIL_FROM is an address at {domain}, which is not yours: servers refuse the mail or treat it as spam."
         )
         yield ids.SAMPLE_SENDER.fail(summary)
     elif domain in _PUBLIC_MAILBOXES:
@@ -129,7 +129,7 @@ def sender(view: View) -> Iterator[Finding]:
             or (word == "outlook" and ("office365" in server or "hotmail" in server))
         )
         if not belongs:
-            summary = f"EMAIL_FROM is an address at {domain}, but another server sends it: recipients take the mail for forged."
+            summary = f"EMAIL_FROM is an address at {domain}, but another server sends it: recipients treat the mail as forged."
             yield ids.FOREIGN_MAILBOX.fail(summary)
 
 

@@ -29,7 +29,7 @@ def half_configured(view: View) -> Iterator[Finding]:
         summary = f"{', '.join(lacking)} missing: OpenID has no button."
         yield ids.HALF.fail(summary, settings=lacking)
     if not has_secret and is_public:
-        summary = f"LibreChat {view.release} wants a client secret; v0.8.6 and later work without."
+        summary = f"LibreChat {view.release} requires a client secret; v0.8.6 and later work without."
         yield ids.PKCE_SECRET.fail(summary)
 
 

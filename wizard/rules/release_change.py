@@ -89,7 +89,7 @@ def release_changes(deployment: Deployment, target: Release) -> tuple[Finding, .
     changed = [sentence for since, sentence in _BEHAVIOUR if view.release < since <= target]
     if changed:
         known = min(target, NEWEST)
-        found.append(ids.BEHAVIOUR.passed(f"What LibreChat {known} does differently by itself.", evidence=changed))
+        found.append(ids.BEHAVIOUR.passed(f"What LibreChat {known} does differently.", evidence=changed))
     if target > NEWEST:
         text = f"LibreChat {target} is newer than this wizard knows: what is said here ends with {NEWEST}."
         return (*found, ids.SAME.unknown(text, remedy="Use a newer wizard, and read the release's own notes."))

@@ -56,9 +56,7 @@ def missing(view: View) -> Iterator[Finding]:
         if view.value(name):
             continue
         if view.release >= OWN_SECRETS_SINCE:
-            summary = (
-                f"{name} is blank: LibreChat makes up a value of its own, which rag_api and a second copy do not know."
-            )
+            summary = f"{name} is blank: LibreChat makes up its own value, which rag_api and a second copy do not know."
             yield ids.MISSING.of(name).warn(summary)
         else:
             yield ids.MISSING.of(name).fail(f"{name} is blank: LibreChat does not start, or nobody can sign in.")
@@ -183,9 +181,7 @@ def admin_panel(view: View) -> Iterator[Finding]:
     length = len(_panel(view, "SESSION_SECRET") or view.deployment.variables.get("ADMIN_PANEL_SESSION_SECRET", ""))
     if length < 32:  # noqa: PLR2004
         what = "missing" if not length else f"{length} characters long"
-        summary = (
-            f"ADMIN_PANEL_SESSION_SECRET is {what}; under 32 characters the admin panel stops and restarts for ever."
-        )
+        summary = f"ADMIN_PANEL_SESSION_SECRET is {what}; under 32 characters the admin panel stops and restarts again and again."
         yield ids.ADMIN_PANEL_SECRET.fail(summary)
 
 
@@ -203,7 +199,7 @@ def panel_cookie(view: View) -> Iterator[Finding]:
     address = values.get("ADMIN_PANEL_URL", "").strip() or _published_panel(view, services.get("admin-panel") or {})
     if "admin-panel" in services and is_secure and address.startswith("http://") and "localhost" not in address:
         names = ("ADMIN_PANEL_SESSION_COOKIE_SECURE", "ADMIN_PANEL_URL")
-        summary = f"The admin panel is reached at {plain(address, limit=120)}, and its cookie is for HTTPS only: it asks to sign in for ever."
+        summary = f"The admin panel is reached at {plain(address, limit=120)}, and its cookie is for HTTPS only: it keeps asking to sign in."
         yield ids.ADMIN_PANEL_COOKIE.fail(summary, settings=names)
 
 
@@ -225,7 +221,7 @@ def panel_address(view: View) -> Iterator[Finding]:
     host = re.sub(r"\A[A-Za-z]+://|[:/?#].*", "", address).lower()
     if host == "host.docker.internal" or host in services:
         summary = (
-            f"VITE_API_BASE_URL of the admin panel names {host}, which only containers know; browsers do not reach it."
+            f"VITE_API_BASE_URL of the admin panel names {host}, which only containers know; browsers cannot reach it."
         )
         yield ids.ADMIN_PANEL_ADDRESS.fail(summary)
 
@@ -234,7 +230,7 @@ def search_key(view: View) -> Iterator[Finding]:
     """C15: a key that Meilisearch refuses."""
     length = len(view.value("MEILI_MASTER_KEY"))
     if 0 < length < 16:  # noqa: PLR2004
-        summary = f"MEILI_MASTER_KEY has {length} characters; Meilisearch wants 16 at least."
+        summary = f"MEILI_MASTER_KEY has {length} characters; Meilisearch requires 16 at least."
         yield ids.SEARCH_KEY.warn(summary)
 
 

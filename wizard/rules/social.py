@@ -24,7 +24,7 @@ def master_switch(view: View) -> Iterator[Finding]:
     """O01: providers without ALLOW_SOCIAL_LOGIN."""
     if view.providers and not view.is_on("ALLOW_SOCIAL_LOGIN"):
         names = ", ".join(view.providers)
-        summary = f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so that there is no button and no sign-in."
+        summary = f"{names}: configured, but ALLOW_SOCIAL_LOGIN is not on, so there is no button and no sign-in."
         yield ids.SWITCHED_OFF.fail(summary)
 
 
@@ -67,7 +67,7 @@ def callbacks(view: View) -> Iterator[Finding]:
         value, right = view.value(name), f"/oauth/{provider}/callback"
         if value != right:
             what = "is not set" if not value else "is not the path that LibreChat serves"
-            summary = f"{name} {what}: people do not come back from the provider."
+            summary = f"{name} {what}: people do not return from the provider."
             yield ids.CALLBACK.of(provider).fail(summary, settings=(name,), remedy=f"{name}={right}")
 
 
@@ -105,7 +105,7 @@ def nobody_may_join(view: View) -> Iterator[Finding]:
         # Accounts are made by somebody here, and people who have one may use a provider too.
         return
     if public and view.is_on("ALLOW_SOCIAL_LOGIN") and not view.is_on("ALLOW_SOCIAL_REGISTRATION"):
-        summary = f"{', '.join(public)}: only people who already have an account get in."
+        summary = f"{', '.join(public)}: only people who already have an account can sign in."
         yield ids.NO_REGISTRATION.warn(summary)
 
 

@@ -86,9 +86,9 @@ def port_twice(view: View) -> Iterator[Finding]:
             f"{'' if other.service == found.service else f' for {plain(other.service, limit=60)}'}: Docker reports "
             "'address already in use' and the container does not start."
         )
-        remedy = f"Take one of the two lines out, or choose another port in {file}."
+        remedy = f"Remove one of the two lines, or choose another port in {file}."
         if other.service == found.service and other.leaf.file != found.leaf.file:
-            remedy = f"In {file}, line {found.leaf.line}: write 'ports: !override' there, so that the list replaces the other one."
+            remedy = f"In {file}, line {found.leaf.line}: write 'ports: !override' there, so the list replaces the other one."
         yield ids.PORT_TWICE.fail(summary, remedy=remedy)
 
 
@@ -309,10 +309,10 @@ def dev_server(view: View) -> Iterator[Finding]:
     if "backend:dev" not in text or view.release < SWITCH_SINCE:
         # Before, nothing else makes cookies that a browser keeps over plain HTTP.
         return
-    instead = "Take the command out of the compose file."
+    instead = "Remove the command from the compose file."
     if (server := view.url("DOMAIN_SERVER")) is not None and server.scheme == "http":
         instead = (
-            "Take the command out of the compose file, and set SESSION_COOKIE_SECURE=false: since v0.8.6 that keeps "
+            "Remove the command from the compose file, and set SESSION_COOKIE_SECURE=false: since v0.8.6 that keeps "
             "people signed in over plain HTTP."
         )
     yield ids.DEV_SERVER.warn(remedy=instead)

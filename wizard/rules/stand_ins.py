@@ -16,7 +16,7 @@ from wizard.rules.values import known
 from wizard.rules.view import View
 
 _WORDS: Final = {
-    PlaceholderKind.REFERENCE: ("a reference to a secret store, which nobody resolves here", ids.REFERENCE),
+    PlaceholderKind.REFERENCE: ("a reference to a secret store, which is not resolved here", ids.REFERENCE),
     PlaceholderKind.COMMAND: ("a command, which nobody runs", ids.COMMAND),
     PlaceholderKind.PLACEHOLDER: ("a placeholder, not a secret", ids.PLACEHOLDERS),
 }

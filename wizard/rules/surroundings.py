@@ -123,8 +123,8 @@ def itself(view: View) -> Iterator[Finding]:
         if not leads_back(host):
             continue
         summary = (
-            f"{name} names {plain(host, limit=60)}, which inside of LibreChat's container is the container itself: LibreChat "
-            "does not reach that server."
+            f"{name} names {plain(host, limit=60)}, which inside of LibreChat's container is the container itself: LibreChat cannot "
+            "connect to that server."
         )
         yield ids.REACHES_ITSELF.of(name).warn(summary)
 

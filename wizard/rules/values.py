@@ -53,7 +53,7 @@ def switches(view: View) -> Iterator[Finding]:
                 summary, settings=(setting.key,), remedy=f"{setting.key}=true or {setting.key}=false"
             )
         elif setting.key in _STRICT and folded == "true" and text != "true":
-            summary = f"{setting.key} has to be 'true' in small letters, without blanks; {_quoted(setting, text)} counts as off."
+            summary = f"{setting.key} has to be 'true' in small letters, without spaces; {_quoted(setting, text)} counts as off."
             yield ids.NOT_TRUE.warn(summary, settings=(setting.key,), remedy=f"{setting.key}=true")
 
 
@@ -107,7 +107,7 @@ def quotes(view: View) -> Iterator[Finding]:
     """S15: typographic quotation marks, or quotation marks that are part of the value."""
     for setting, text in known(view):
         if re.search("[\u201c\u201d\u2018\u2019\u201e]", text) and setting.kind not in (Kind.TEXT, Kind.SECRET):
-            summary = f"{setting.key} holds a typographic quotation mark, which no program takes for one."
+            summary = f"{setting.key} contains a typographic quotation mark, which no program takes for one."
             yield ids.QUOTES.fail(summary, settings=(setting.key,))
         elif len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" and setting.kind is not Kind.SECRET:
             summary = f"The quotation marks are part of {setting.key}: LibreChat sees them."

@@ -59,7 +59,7 @@ class ProbeRecord:
                 "begins with librechat-wizard-probe-: remove it with LibreChat's delete-user, then remove the record."
             )
         return (
-            f"An earlier run was cut off before its probe account {self.email} was removed; '{own_command('doctor')}' "
+            f"An earlier run was interrupted before its probe account {self.email} was removed; '{own_command('doctor')}' "
             "removes it once LibreChat runs."
         )
 

@@ -126,10 +126,10 @@ class ApplyRecord:
             )
         if self.is_damaged:
             return (
-                f"An earlier --apply was cut off, and its record cannot be read: {NAME}/{FILE} is damaged. Run --apply "
+                f"An earlier --apply was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. Run --apply "
                 f"again, or {back} If LibreChat already runs as you want it, delete the record."
             )
-        return f"An earlier --apply was cut off {_WORDS[self.stage]}. Two ways: '--answers FILE --apply' again goes on; {back}"
+        return f"An earlier --apply was interrupted {_WORDS[self.stage]}. To continue, run '--answers FILE --apply' again; {back}"
 
 
 class ApplyRecords:

@@ -268,7 +268,7 @@ class Backups:
         try:
             present = read_present(self.path / backup_id / copy, is_foreign=True)
         except NotRegularError as error:
-            raise DamagedRecord(f"{error} is in place of its copy of {name}") from None
+            raise DamagedRecord(f"its copy of {name} is not a plain file: {error}") from None
         if present is None or digest(present.data) != before.text("sha256"):
             raise DamagedRecord(f"its copy of {name} is {'missing' if present is None else 'not what was saved'}")
         access = FileAccess(mode=_mode(before.text("mode")), uid=before.number("uid"), gid=before.number("gid"))

@@ -38,7 +38,7 @@ Condition = Literal["old", "new", "other", "unreadable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interrupted:
-    """What an earlier run left when it was killed while it wrote. Each file is whole."""
+    """What an earlier run left when it was killed while it wrote. No file is half written."""
 
     files: tuple[tuple[str, Condition], ...]
     """Name and condition of each; empty where the record of that run cannot be read."""

@@ -117,12 +117,12 @@ class RotationRecord:
         """Return what the next run tells the operator."""
         if self.is_damaged:
             return (
-                f"An earlier rotation of secrets was cut off, and its record cannot be read: {NAME}/{FILE} is damaged. "
+                f"An earlier rotation of secrets was interrupted, and its record cannot be read: {NAME}/{FILE} is damaged. "
                 f"'{own_command('keys status')}' says which of the stored values have the present keys; then move it away."
             )
         command = own_command("keys rotate", self.group)
         return (
-            f"An earlier rotation of {', '.join(self.names)} was cut off {_WORDS[self.stage]}. "
+            f"An earlier rotation of {', '.join(self.names)} was interrupted {_WORDS[self.stage]}. "
             f"'{command}' finishes it or puts everything back."
         )
 
@@ -168,7 +168,9 @@ class RotationRecords:
         except DamagedRecord:
             return _DAMAGED
         except OSError as error:
-            raise refused(f"{NAME}/{FILE}", error, "Whether a rotation was cut off cannot be seen.") from error
+            raise refused(
+                f"{NAME}/{FILE}", error, "Could not determine whether a key rotation was interrupted."
+            ) from error
         return record if record is None or record.is_sound else _DAMAGED
 
     def write(self, record: RotationRecord) -> None:

@@ -126,7 +126,7 @@ def steps_of(folder: Path, writes: Sequence[FileWrite]) -> tuple[FileStep, ...]:
 class _RefusalError(Exception):
     """Why a file is not written; the arguments are the reason and the way out."""
 
-    def __init__(self, reason: str, way_out: str = "Run this again: the wizard will read the folder anew.") -> None:
+    def __init__(self, reason: str, way_out: str = "Run this again: the wizard will read the folder again.") -> None:
         super().__init__(reason)
         self.reason = reason
         self.way_out = way_out
@@ -137,7 +137,7 @@ class _RefusalError(Exception):
 
 def _step(folder: Path, write: FileWrite) -> FileStep | None:
     if real_path(folder / write.name) != real_path(write.target):
-        raise _RefusalError("it leads to another file than when it was read.")
+        raise _RefusalError("it now leads to a different file than when it was read.")
     # From here on no link is followed any more, neither on the way nor at its end.
     write = replace(write, target=real_path(write.target.parent) / write.target.name)
     try:

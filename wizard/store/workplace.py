@@ -89,7 +89,7 @@ class Workplace:
                 return None
             return self._found()
         except OSError as error:
-            raise refused(NAME, error, "Whether an earlier run was cut off cannot be told.") from error
+            raise refused(NAME, error, "Could not determine whether an earlier run was interrupted.") from error
 
     def _found(self) -> Interrupted:
         from wizard.store.journal import Interrupted
@@ -113,7 +113,7 @@ class Workplace:
                 return None
         except OSError as error:
             raise refused(
-                f"{NAME}/{_ROTATION_FILE}", error, "Whether a rotation was cut off cannot be seen."
+                f"{NAME}/{_ROTATION_FILE}", error, "Could not determine whether a key rotation was interrupted."
             ) from error
         from wizard.store.rotation_record import RotationRecords
 
@@ -134,7 +134,7 @@ class Workplace:
                 return None
         except OSError as error:
             raise refused(
-                f"{NAME}/{_APPLY_FILE}", error, "Whether an earlier run was cut off cannot be told."
+                f"{NAME}/{_APPLY_FILE}", error, "Could not determine whether an earlier run was interrupted."
             ) from error
         known = (record.earlier, *record.backups)
         found = [backup.id for backup in self.backups() if backup.when >= record.when and backup.id not in known]

@@ -107,7 +107,7 @@ class _Edits:
             elif node.id == "sequence":
                 self._items(parent, key, node, *both, path)
             elif parent.flow_style:
-                raise self._document.refuse(path, "stands in braces without a value.")
+                raise self._document.refuse(path, "is in braces without a value.")
             else:
                 self._below(key, both[1], path)
 
@@ -116,7 +116,7 @@ class _Edits:
         if old != new:
             written = re.compile(rf"[ \t]*{re.escape(old)}" if old else "").match(self._text, self._behind(key))
             if written is None:
-                raise self._document.refuse(path, "its tag stands in an unusual place.")
+                raise self._document.refuse(path, "its tag is in an unusual place.")
             self._put(path, *written.span(), f" {new}" if new else "")
 
     def _items(self, parent: Any, key: Any, node: Any, old: list[Any], new: list[Any], path: Path) -> None:
@@ -160,7 +160,7 @@ class _Edits:
         if entry is None:
             raise self._document.refuse(path, "comes from a merge key (<<) and is not written here.")
         if parent.flow_style:
-            raise self._document.refuse(path, "stands in braces.")
+            raise self._document.refuse(path, "is in braces.")
         self._put(path, *self._extent(*entry, path))
 
     def _replace(self, parent: Any, key: Any, node: Any, value: object, path: Path) -> None:
@@ -208,7 +208,7 @@ class _Edits:
         """Return the offset behind the colon of a key."""
         colon = self._text.find(":", key.end_mark.index)
         if colon < 0:
-            raise self._document.refuse((str(key.value),), "stands behind a question mark, with no colon and no value.")
+            raise self._document.refuse((str(key.value),), "is behind a question mark, with no colon and no value.")
         return colon + 1
 
     def _line_start(self, offset: int) -> int:

@@ -16,7 +16,7 @@ MAXIMUM_BYTES: Final = 1_000_000
 """An answers file is a few kilobytes; a larger one is something else by mistake."""
 
 
-_QUOTE: Final = "A value with special characters stands in single quotes: 'p@ss: #1' (a ' inside is written twice)."
+_QUOTE: Final = "Put a value with special characters in single quotes: 'p@ss: #1' (a ' inside is written twice)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ class _Reader:
         problems = []
         for key, _ in pairs:
             if key.text in seen:
-                message = f"stands twice (first on line {seen[key.text]})."
+                message = f"appears twice (first on line {seen[key.text]})."
                 problems.append(
                     Problem(field=key.text, file=self._name, line=key.line, message=message, remedy="Keep one.")
                 )

@@ -35,7 +35,7 @@ class ParsedYaml:
     def parse(cls, data: bytes | None, name: str) -> Self:
         """Read one document whose top is a mapping, or an empty one.
 
-        ``InvalidInput`` names the line of what is no UTF-8, no YAML, a key that stands twice, a second document or a
+        ``InvalidInput`` names the line of what is no UTF-8, no YAML, a key that appears twice, a second document or a
         top that is no mapping.
         """
         text = decoded(data or b"", name, _LARGEST)
@@ -103,7 +103,7 @@ class _Plain:
             name = key.value if isinstance(key.value, str) else str(self.read(key, depth + 1))[:_LONGEST_KEY]
             line = key.start_mark.line + 1
             if name in own:
-                message = f"{name[:60]} stands twice (first on line {lines[name]})."
+                message = f"{name[:60]} appears twice (first on line {lines[name]})."
                 raise fault(self._name, message, line, "Put both parts under one key.")
             own[name] = self.read(item, depth + 1)
             lines[name] = line

@@ -65,7 +65,7 @@ def root_of(text: str, name: str, remedy: str = "") -> Any:
         raise fault(name, "no valid YAML: a character that YAML does not allow.", line) from None
     if len(roots) > 1:
         line = roots[1].start_mark.line + 1 if roots[1] is not None else 0
-        raise fault(name, "holds more than one YAML document ('---'); only one can be read.", line)
+        raise fault(name, "contains more than one YAML document ('---'); only one can be read.", line)
     return roots[0] if roots else None
 
 

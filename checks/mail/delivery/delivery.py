@@ -105,7 +105,7 @@ class Delivery:
         if verdict is CodeVerdict.ACCEPTED:
             return ids.RECEIVED.passed()
         left = self._codes.left
-        tries = f"{left} {'try is' if left == 1 else 'tries are'} left." if left else "No try is left."
+        tries = f"{left} {'try is' if left == 1 else 'tries are'} left." if left else "No attempts left."
         summary, remedy = {
             CodeVerdict.WRONG: (
                 f"That is not the code. {tries}",
@@ -116,11 +116,11 @@ class Delivery:
                 "Send a new mail.",
             ),
             CodeVerdict.EARLIER: (
-                "That is the code of an earlier mail; only the last one counts.",
+                "That is the code of an earlier mail; only the latest one is valid.",
                 "Open the newest mail.",
             ),
             CodeVerdict.USED: ("That code was used already.", "Send a new mail to test again."),
-            CodeVerdict.SPENT: ("No code counts any more.", "Send a new mail."),
+            CodeVerdict.SPENT: ("No code is valid any more.", "Send a new mail."),
         }[verdict]
         return ids.CODE.of(verdict.value).unknown(summary, remedy=remedy)
 
@@ -168,7 +168,9 @@ class Delivery:
                     yield finding
                 return
             await asyncio.sleep(self._limits.pause)
-        summary = f"The mail is not in the mailbox after {self._limits.arrival:g} s. It may be late, or lie in the folder for spam."
+        summary = (
+            f"The mail is not in the mailbox after {self._limits.arrival:g} s. It may be late, or in the spam folder."
+        )
         yield ids.NOT_RECEIVED.unknown(summary)
 
     def _unread(self, error: MailboxError) -> Finding:
@@ -178,14 +180,14 @@ class Delivery:
         where = f"{plain(imap.host)}:{imap.tcp_port}" if imap else "checks.imap"
         what = {
             "password": "checks.imap has no password",
-            "login": f"{where} refuses user or password of checks.imap",
+            "login": f"{where} rejected the user or password of checks.imap",
             "folder": f"{where} has no such folder as checks.imap.folder",
             "certificate": f"the certificate of {where} is not trusted",
             "connect": f"could not connect to {where}",
             "silent": f"{where} does not answer in time",
             "starttls": f"{where} does not begin TLS",
-        }.get(error.kind, f"{where} does not talk as a mailbox server should")
-        summary = f"The mailbox is not read: {what}. Whether the mail arrived is not known."
+        }.get(error.kind, f"{where} does not behave like an IMAP server")
+        summary = f"The mailbox could not be read: {what}. It is unknown whether the mail arrived."
         evidence = (text,) if error.text else ()
         if error.kind == "certificate" and (problem := self._trust.problem):
             evidence = (*evidence, plain(problem, limit=600))
@@ -249,5 +251,5 @@ def _late(seconds: float) -> Finding:
 def _stopping(finding: Finding) -> Finding:
     if finding.id != ids.ACCEPTED.id:
         return finding
-    text = f"{finding.summary} The test stops at 'accepted by the server': whether it arrives, nobody looked (checks.imap)."
+    text = f"{finding.summary} The test ends at 'accepted by the server': arrival was not checked (checks.imap)."
     return replace(finding, summary=text)

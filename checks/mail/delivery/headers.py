@@ -106,7 +106,7 @@ def _about_tls(header: list[tuple[str, str]]) -> Finding:
     if in_clear:
         return ids.HEADERS_TLS.warn(evidence=[plain(hop, limit=200) for hop in in_clear[:3]])
     if not encrypted:
-        return ids.HEADERS_TLS.unknown("TLS: the Received lines do not tell.", settings=(), remedy="")
+        return ids.HEADERS_TLS.unknown("TLS: the Received lines do not show.", settings=(), remedy="")
     return ids.HEADERS_TLS.passed(
-        f"TLS: every hop over a network that the lines tell of was encrypted ({len(encrypted)})."
+        f"TLS: every hop over a network in the Received lines was encrypted ({len(encrypted)})."
     )

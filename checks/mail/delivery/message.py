@@ -49,11 +49,11 @@ def write(*, app: str, code: str, link: str, host: str) -> DeliveryMail:
     app, link, host = (plain(text, limit=200) for text in (app, link, host))
     parts = {
         "title": f"{app}: test of the mail",
-        "asks": "Type this code into the setup wizard. It is good for ten minutes and for one time.",
+        "asks": "Type this code into the setup wizard. It expires in ten minutes and can be used once.",
         "code": code,
         "links": "LibreChat's links in mails begin with:",
         "link": link,
-        "ends": "Nobody but the wizard asks for this code. If you did not ask for a test, ignore this mail.",
+        "ends": "Only the wizard asks for this code. If you did not ask for a test, ignore this mail.",
         "made": f"Sent by the LibreChat setup wizard on {host}.",
         "reference": secrets.token_hex(12),
     }

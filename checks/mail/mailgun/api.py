@@ -52,7 +52,9 @@ class Api:
         if parts.scheme != "https" or not is_url:
             return HOST.fail("MAILGUN_HOST is not a URL that begins with https://: LibreChat cannot send any mail.")
         if parts.username is not None or parts.query or parts.fragment:
-            return HOST.fail("MAILGUN_HOST holds more than scheme, name and port: LibreChat's address comes out wrong.")
+            return HOST.fail(
+                "MAILGUN_HOST contains more than scheme, name and port: LibreChat's address comes out wrong."
+            )
         return None
 
     @property

@@ -56,15 +56,15 @@ def unreached(check: str, api: Api, error: HttpError | EndlessAnswerError) -> Fi
         "certificate": (
             f"The certificate of {host} is not one that LibreChat trusts: no mail goes out.",
             Status.FAIL,
-            "Something on the way (a company's proxy, say) takes TLS apart: NODE_EXTRA_CA_CERTS gives its CA to LibreChat.",
+            "Something on the network (such as a company proxy) intercepts TLS: add its CA to NODE_EXTRA_CA_CERTS.",
         ),
         "connect": (
-            f"There is no connection from here to {host}.",
+            f"Could not connect to {host} from here.",
             Status.FAIL,
             "Is MAILGUN_HOST right, and may it be reached?",
         ),
         "garbled": (f"{host} does not answer as a web server does.", Status.FAIL, "Is MAILGUN_HOST right?"),
-        "too-much": (f"{host} answers with more than Mailgun ever says.", Status.FAIL, "Is MAILGUN_HOST right?"),
+        "too-much": (f"{host} sends a longer answer than Mailgun does.", Status.FAIL, "Is MAILGUN_HOST right?"),
     }[kind]
     evidence = (api.shown(error.detail),) if isinstance(error, HttpError) and error.detail else ()
     if kind == "certificate" and api.trust.problem:
@@ -104,15 +104,17 @@ async def _refused(api: Api, answer: HttpResponse) -> Finding:
         if elsewhere is not None:
             return elsewhere
     if answer.status in (_NO_KEY, _FORBIDDEN):
-        summary = f"Mailgun refuses the API key for the domain {domain}: no mail of LibreChat's goes out."
+        summary = f"Mailgun refuses the API key for the domain {domain}: LibreChat cannot send mail."
         return ids.KEY_REFUSED.fail(summary, evidence=(evidence,))
     if answer.status == _UNKNOWN:
-        summary = f"Mailgun knows no domain {domain} at {plain(api.mailgun.host, limit=100)}: no mail of LibreChat's goes out."
+        summary = (
+            f"Mailgun knows no domain {domain} at {plain(api.mailgun.host, limit=100)}: LibreChat cannot send mail."
+        )
         return ids.DOMAIN_UNKNOWN.fail(summary, evidence=(evidence,))
     if answer.status == _MANY or answer.status // 100 == 5:  # noqa: PLR2004 - a fault of the server's
-        summary = f"Mailgun cannot tell now ({answer.status})."
+        summary = f"Mailgun could not answer ({answer.status})."
         return ids.UNAVAILABLE.unknown(summary, evidence=(evidence,))
-    summary = f"{plain(api.mailgun.host, limit=100)} answers otherwise than Mailgun's API does ({answer.status})."
+    summary = f"{plain(api.mailgun.host, limit=100)} does not answer as Mailgun's API does ({answer.status})."
     location = answer.header("location")
     target = (api.shown(f"leads to {location}"),) if location else ()
     remedy = f"MAILGUN_HOST={REGIONS['US']} or {REGIONS['EU']}, without anything behind it."
@@ -132,8 +134,8 @@ async def _elsewhere(api: Api) -> Finding | None:
     if answer.status != _BAD_REQUEST:
         return None
     summary = (
-        f"The domain {plain(api.mailgun.domain)} lives in Mailgun's region {name}, and LibreChat asks the other one: no mail goes "
-        "out."
+        f"The domain {plain(api.mailgun.domain)} is in Mailgun's region {name}, but "
+        "LibreChat uses the other one: no mail is sent."
     )
     return ids.REGION.fail(summary, remedy=f"MAILGUN_HOST={host}")
 
@@ -147,13 +149,13 @@ async def _state(api: Api) -> list[Finding]:
     said = {} if answer is None or answer.status != _OK else answer.object
     about: Any = said.get("domain", said)
     if not isinstance(about, dict) or "state" not in about:
-        summary = f"The API key may send and not look: what state the domain {domain} is in, Mailgun does not tell."
+        summary = f"The API key may send and not look: what state the domain {domain} is in, Mailgun does not show."
         return [ids.DOMAIN_STATE.unknown(summary)]
     state, reason = plain(str(about["state"]), limit=30), about.get("disabled")
     found = []
     if about.get("is_disabled") is True or state == "disabled":
         why = (api.shown(str(reason.get("reason", ""))),) if isinstance(reason, dict) and reason.get("reason") else ()
-        summary = f"Mailgun has switched the domain {domain} off: no mail of LibreChat's goes out."
+        summary = f"Mailgun has switched the domain {domain} off: LibreChat cannot send mail."
         found.append(ids.DOMAIN_DISABLED.fail(summary, evidence=why))
     elif state != "active":
         summary = (
@@ -175,8 +177,8 @@ def _about_sender(api: Api, sender: Sender) -> list[Finding]:
     if own == signing or signing.endswith(f".{own}") or own.endswith(f".{signing}"):
         return [ids.SENDER_OK.passed(f"EMAIL_FROM belongs to the domain {plain(signing)}.")]
     summary = (
-        f"EMAIL_FROM is an address at {plain(own)}, and Mailgun signs for {plain(signing)}: recipients that ask for DMARC refuse the "
-        "mail or take it for spam."
+        f"EMAIL_FROM is an address at {plain(own)}, and Mailgun signs for {plain(signing)}: recipients that check DMARC "
+        "refuse the mail or treat it as spam."
     )
     remedy = f"An address at {plain(signing)}, or a Mailgun domain below {plain(own)}."
     return [ids.SENDER_DOMAIN.warn(summary, remedy=remedy)]

@@ -51,7 +51,7 @@ async def _run(subject: Subject) -> AsyncIterator[Finding]:
     try:
         resolver = resolver_of(subject)
     except (dns.exception.DNSException, OSError, UnicodeError):
-        summary = "This machine has no DNS resolver that could be asked: nothing can be told about the sender's domain."
+        summary = "This machine has no DNS resolver that could be asked: could not check the sender's domain."
         yield ids.DNS_SILENT.unknown(summary, settings=(), remedy="See /etc/resolv.conf.")
         return
     async for finding in examine(task_of(subject, resolver)):

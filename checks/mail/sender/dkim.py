@@ -89,11 +89,11 @@ def _fields(data: bytes) -> dict[str, str]:
     try:
         found = tags(data.decode("ascii"))
     except UnicodeDecodeError:
-        raise TagListError("it holds characters that are not ASCII") from None
+        raise TagListError("it contains characters that are not ASCII") from None
     if "v" in found and (found["v"] != "DKIM1" or next(iter(found)) != "v"):
         raise TagListError("v= must come first and be DKIM1")
     if "p" not in found:
-        raise TagListError("it holds no key (p=)")
+        raise TagListError("it contains no key (p=)")
     return found
 
 
@@ -121,7 +121,7 @@ def _listed(text: str) -> set[str]:
 
 def _key(kind: str, encoded: str, *, is_same: bool) -> Key:
     if kind not in ("rsa", "ed25519"):
-        return Key(state=DkimKeyState.BROKEN, why="k= names a kind of key that no verifier knows")
+        return Key(state=DkimKeyState.BROKEN, why="k= names an unknown key type")
     if not encoded:
         return Key(state=DkimKeyState.REVOKED, why="p= is empty: the key was withdrawn", kind=kind)
     try:
@@ -135,7 +135,7 @@ def _key(kind: str, encoded: str, *, is_same: bool) -> Key:
 
 def _ed25519(data: bytes, *, is_same: bool) -> Key:
     if len(data) != _ED25519_BYTES:
-        return Key(state=DkimKeyState.BROKEN, why="an Ed25519 key has 32 bytes, this has not", kind="ed25519")
+        return Key(state=DkimKeyState.BROKEN, why="an Ed25519 key must have 32 bytes", kind="ed25519")
     return Key(state=DkimKeyState.GOOD, kind="ed25519", bits=256, same_domain=is_same)
 
 
@@ -150,9 +150,9 @@ def _rsa(data: bytes, *, is_same: bool) -> Key:
 
 def _spoilt(encoded: str) -> str:
     if "BEGIN" in encoded:
-        return "p= holds the lines BEGIN and END of a key file, which do not belong there"
+        return "p= contains the lines BEGIN and END of a key file, which do not belong there"
     if '"' in encoded or "\\" in encoded:
-        return "p= holds quotation marks or backslashes that were meant for the zone file"
+        return "p= contains quotation marks or backslashes that were meant for the zone file"
     return "p= is not Base64, or a part of it is missing"
 
 

@@ -36,7 +36,7 @@ _SAYS: Final = {
 }
 _REMEDY: Final = {
     DkimKeyState.WEAK: "Make a new key of 2048 bits.",
-    DkimKeyState.TESTING: "Take t=y out once signing works.",
+    DkimKeyState.TESTING: "Remove t=y once signing works.",
     DkimKeyState.PRIVATE: "Remove it from DNS now, make a new pair of keys, and publish the public one.",
 }
 
@@ -98,7 +98,7 @@ async def _has_none_at_all(task: SenderTask) -> bool:
 def _faults(task: SenderTask, seen: _Seen) -> list[Finding]:
     name = plain(f"{seen.selector}._domainkey.{task.signing_domain}", limit=120)
     if len(seen.keys) > 1:
-        summary = f"There are {len(seen.keys)} DKIM keys at {name}; which one receivers take is left to chance."
+        summary = f"There are {len(seen.keys)} DKIM keys at {name}; receivers may use either one."
         return [ids.DKIM_SEVERAL.fail(summary)]
     key = seen.keys[0]
     if key.state is DkimKeyState.GOOD:
@@ -107,7 +107,7 @@ def _faults(task: SenderTask, seen: _Seen) -> list[Finding]:
     # A private key is a secret wherever it stands.
     evidence = () if key.state is DkimKeyState.PRIVATE else (record_text(seen.records[0])[:80],)
     where = f", as {task.provider.title} shows it ({task.provider.dkim_at})" if task.provider is not None else ""
-    remedy = _REMEDY.get(key.state, f"Publish the key anew{where}.")
+    remedy = _REMEDY.get(key.state, f"Publish the key again{where}.")
     summary = f"The DKIM key at {name} {_SAYS[key.state]}{why}."
     return [ids.DKIM_KEY.of(key.state).finding(_STATUS[key.state], summary, remedy=remedy, evidence=evidence)]
 
@@ -128,9 +128,7 @@ def _missing(task: SenderTask, known: tuple[str, ...], *, is_sure: bool) -> Find
     elif is_sure:
         summary = f"{domain} has no DKIM key: mail goes out unsigned for it."
     else:
-        summary = (
-            f"{domain} has no DKIM key at the usual selectors ({', '.join(known)}); with one of your own it may have."
-        )
+        summary = f"{domain} has no DKIM key at the usual selectors ({', '.join(known)}); it may use a custom selector."
     remedy = "Switch DKIM on at your mail server, and add the key that it shows to DNS."
     if task.provider is not None:
         at = f"{known[0] if known else 'SELECTOR'}._domainkey.{task.signing_domain}"

@@ -108,12 +108,12 @@ def parse_policy(data: bytes) -> Policy:
     has_reports = bool(found.get("rua")) and not any(fault.startswith("rua") for fault in report_faults)
     policy = found.get("p", "").lower()
     if policy not in _POLICIES:
-        faults.append("p= is missing" if "p" not in found else "p= is none of none, quarantine and reject")
+        faults.append("p= is missing" if "p" not in found else "p= must be none, quarantine or reject")
         # Section 6.6.3: with a place for reports it counts as p=none, without one not at all.
         policy = "none" if has_reports else ""
     subdomains = found.get("sp", "").lower()
     if subdomains and subdomains not in _POLICIES:
-        faults.append("sp= is none of none, quarantine and reject")
+        faults.append("sp= must be none, quarantine or reject")
         subdomains = ""
     faults += [
         f"{name}= is neither r nor s" for name in ("adkim", "aspf") if found.get(name, "r").lower() not in ("r", "s")
@@ -177,4 +177,4 @@ def _report_faults(found: dict[str, str]) -> list[str]:
 def _version_fault(text: str) -> str:
     if re.match(r"v\s*=\s*DMARC1\s*(?:,|\s)\s*p", text):
         return "a semicolon is missing after v=DMARC1"
-    return "it must begin with v=DMARC1; in these letters, without quotation marks or blanks before"
+    return "it must begin with v=DMARC1; in these letters, without quotation marks or spaces before"

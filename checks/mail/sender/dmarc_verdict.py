@@ -34,25 +34,21 @@ def judge_alignment(task: SenderTask, spf: MethodFindings, dkim: MethodFindings,
         which = " and ".join(word for word, speaks in (("SPF", by_spf), ("DKIM", by_dkim)) if speaks)
         return ids.ALIGNED_OK.passed(f"{which} can prove to receivers that the mail comes from {name}.")
     if by_spf is None or by_dkim is None:
-        summary = (
-            f"Whether receivers can make sure that the mail comes from {name} could not be checked with DNS alone."
-        )
+        summary = f"DNS alone does not show whether receivers can verify that the mail comes from {name}."
         return ids.ALIGNED_UNKNOWN.unknown(summary)
     others = {plain(each) for each in (task.spf_domain, task.signing_domain) if each and each != task.domain}
     only = f" SPF and DKIM speak for {', '.join(sorted(others))} instead." if others else ""
     settings = ("EMAIL_FROM", "MAILGUN_DOMAIN") if task.provider is not None and not task.host else ("EMAIL_FROM",)
     asked = found.effective if found is not None else "none"
-    remedy = "Do what stands at SPF and DKIM; one of them is enough."
+    remedy = "Follow the advice for SPF or DKIM; one of them is enough."
     if others:
-        remedy = "Let EMAIL_FROM be an address at the domain that the mail is sent for, or set the provider up for EMAIL_FROM's."
+        remedy = "Use an EMAIL_FROM at the domain that the provider sends for, or set the provider up for EMAIL_FROM's domain."
     if asked != "none":
         does = "refuse it" if asked == "reject" else "put it into the spam folder"
         summary = f"Neither SPF nor DKIM proves that the mail comes from {name}, whose DMARC policy asks receivers to {does}.{only}"
         return ids.ALIGNED_REFUSED.fail(summary, settings=settings, remedy=remedy)
     if spf.ok or dkim.ok:
-        summary = (
-            f"Receivers see that somebody else sends for {name}: they may mark the mail, or take it for spam.{only}"
-        )
+        summary = f"Receivers see that the mail does not come from {name}: they may mark it or treat it as spam.{only}"
         return ids.ALIGNED_FOREIGN.warn(summary, settings=settings, remedy=remedy)
     summary = (
         f"Neither SPF nor DKIM proves that the mail comes from {name}: Gmail, Yahoo and Outlook refuse such mail.{only}"
@@ -70,23 +66,23 @@ def _about(domain: str, found: DmarcLookup) -> Iterator[Finding]:
     evidence = record_texts(found.records)
     if found.misplaced:
         wrong = ", ".join(plain(each, limit=120) for each in found.misplaced)
-        summary = f"A DMARC record stands at {wrong}, where no receiver looks."
+        summary = f"A DMARC record is at {wrong}, where no receiver looks."
         yield ids.DMARC_MISPLACED.warn(summary, remedy=f"It belongs to _dmarc.{name}.")
     elif found.several:
-        summary = f"_dmarc.{plain(found.at)} has {len(found.records)} DMARC records, and receivers then take none."
+        summary = (
+            f"_dmarc.{plain(found.at)} has {len(found.records)} DMARC records, and receivers then ignore all of them."
+        )
         yield ids.DMARC_SEVERAL.warn(summary, evidence=evidence)
     elif found.policy is None:
         summary = f"{name} has no DMARC policy; Gmail and Yahoo require one from bulk senders."
         yield ids.DMARC_MISSING.warn(summary, remedy=f"Add to DNS: {fresh}")
     elif found.policy.faults:
-        effect = f"Receivers take it for p={found.effective}." if found.policy.policy else "Receivers take it for none."
-        summary = (
-            f"The DMARC record of {plain(found.at)} is not well formed: {'; '.join(found.policy.faults[:3])}. {effect}"
-        )
-        remedy = f"A record that is well formed: {txt_line(f'_dmarc.{found.at}', corrected_policy(found))}"
+        effect = f"Receivers treat it as p={found.effective}." if found.policy.policy else "Receivers ignore it."
+        summary = f"The DMARC record of {plain(found.at)} is malformed: {'; '.join(found.policy.faults[:3])}. {effect}"
+        remedy = f"A valid record: {txt_line(f'_dmarc.{found.at}', corrected_policy(found))}"
         yield ids.DMARC_BROKEN.warn(summary, remedy=remedy, evidence=evidence)
     else:
-        does = {"none": "do nothing", "quarantine": "take forged mail for spam", "reject": "refuse forged mail"}
+        does = {"none": "do nothing", "quarantine": "treat forged mail as spam", "reject": "refuse forged mail"}
         part = f" ({found.policy.percent} % of it)" if found.policy.percent < 100 else ""  # noqa: PLR2004
         by = f", set at {plain(found.at)}" if found.is_inherited else ""
         summary = f"The DMARC policy of {name} asks receivers to {does[found.effective]}{part}{by}."

@@ -60,7 +60,7 @@ def cannot_send(subject: Subject) -> Iterator[Finding]:
     if not domain:
         yield ids.ADDRESS_NONE.fail()
     elif any(is_below(domain, end) for end in _INSIDE) or "." not in domain or domain.endswith("]"):
-        summary = f"EMAIL_FROM is an address at {shown}, a name that only your own network may know."
+        summary = f"EMAIL_FROM is an address at {shown}, a name that may be known only in your own network."
         if inside:
             summary += " Mail servers outside refuse mail from it."
             yield ids.DOMAIN_INSIDE.warn(summary)
@@ -69,7 +69,7 @@ def cannot_send(subject: Subject) -> Iterator[Finding]:
             yield ids.DOMAIN_INSIDE.fail(summary, remedy="EMAIL_FROM=somebody@a-domain-of-yours")
     elif any(is_below(domain, end) for end in _NOT_YOURS):
         summary = (
-            f"EMAIL_FROM is an address at {shown}, which is not yours: servers refuse the mail or take it for forged."
+            f"EMAIL_FROM is an address at {shown}, which is not yours: servers refuse the mail or treat it as forged."
         )
         yield ids.DOMAIN_SAMPLE.fail(summary)
     else:
@@ -83,7 +83,7 @@ def _foreign_mailbox(domain: str, used: Provider | None) -> Iterator[Finding]:
     by = f"{used.title} sends it" if used is not None else "another server sends it"
     summary = (
         f"EMAIL_FROM is a mailbox of {owner.title} ({domain}), but {by}: nobody but {owner.title} may sign for that domain, "
-        "and receivers take the mail for forged."
+        "and receivers treat the mail as forged."
     )
-    remedy = f"Send through {owner.title}'s own mail server, or set EMAIL_FROM to an address of a domain of yours."
+    remedy = f"Send through {owner.title}'s own mail server, or set EMAIL_FROM to an address of your own domain."
     yield ids.DOMAIN_MAILBOX.fail(summary, remedy=remedy)

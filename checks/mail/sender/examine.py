@@ -24,7 +24,7 @@ async def examine(task: SenderTask) -> AsyncIterator[Finding]:
     name = plain(task.domain)
     if mailbox_provider(task.domain) is not None:
         # Another provider's mailbox was told without DNS.
-        yield ids.MAILBOX.passed(f"The server of {name} itself sends the mail, and answers for it.")
+        yield ids.MAILBOX.passed(f"The mail is sent by the mail provider of {name}.")
         return
     try:
         servers = await task.lookup.ask(task.domain, "MX")
@@ -33,12 +33,12 @@ async def examine(task: SenderTask) -> AsyncIterator[Finding]:
         yield ids.DOMAIN_UNKNOWN.fail(summary)
         return
     except DnsError as error:
-        summary = f"DNS gave no answer about {name} ({plain(str(error))}): nothing can be told about its records."
+        summary = f"DNS gave no answer about {name} ({plain(str(error))}): could not check its records."
         yield ids.DNS_SILENT.unknown(summary)
         return
     if not servers.exists and await task.lookup.knows_nothing():
-        summary = f"DNS denies every name on this machine, the root included: nothing can be told about {name}."
-        remedy = "See whether this machine is online, and whether its network lets DNS pass."
+        summary = f"DNS denies every name on this machine, the root included: could not check {name}."
+        remedy = "See whether this machine is online, and whether its network allows DNS."
         yield ids.DNS_SILENT.unknown(summary, settings=(), remedy=remedy)
         return
     if not servers.exists:
@@ -57,7 +57,7 @@ async def _judge_servers(task: SenderTask, servers: DnsAnswer) -> tuple[Finding,
     """Can the domain get mail: receivers refuse a sender that no answer can reach (RFC 5321 section 5.1, RFC 7505)."""
     name = plain(task.domain)
     if servers.names == ("",):
-        summary = f"{name} says in DNS that it takes no mail (null MX): many servers then refuse mail from it."
+        summary = f"{name} has a null MX record and accepts no mail: many servers then refuse mail from it."
         return (ids.MX_NULL.fail(summary),)
     try:
         targets = servers.names[:_MOST_SERVERS] or (task.domain,)

@@ -255,10 +255,10 @@ def _is_below(name: str, domain: str) -> bool:
 def _count(run: _Evaluation) -> None:
     run.lookups += 1
     if run.lookups > MOST_LOOKUPS:
-        raise SpfError(SpfResult.PERMERROR, f"it takes more than {MOST_LOOKUPS} look-ups")
+        raise SpfError(SpfResult.PERMERROR, f"it takes more than {MOST_LOOKUPS} lookups")
 
 
 def _note_void(run: _Evaluation, *, is_void: bool) -> None:
     run.voids += is_void
     if run.voids > MOST_VOIDS:
-        raise SpfError(SpfResult.PERMERROR, f"more than {MOST_VOIDS} look-ups find nothing")
+        raise SpfError(SpfResult.PERMERROR, f"more than {MOST_VOIDS} lookups find nothing")

@@ -84,7 +84,7 @@ def parse(data: bytes) -> SpfRecord:
     try:
         text = data.decode("ascii")
     except UnicodeDecodeError:
-        raise SpfSyntaxError("", "it holds characters that are not ASCII") from None
+        raise SpfSyntaxError("", "it contains characters that are not ASCII") from None
     mechanisms: list[Mechanism] = []
     modifiers: dict[str, str] = {}
     unknown: list[str] = []
@@ -95,10 +95,10 @@ def parse(data: bytes) -> SpfRecord:
             name, value = modifier[1].lower(), modifier[2]
             if name not in ("redirect", "exp"):
                 if not _MACRO_STRING.fullmatch(value):
-                    raise SpfSyntaxError(term, "the value of a modifier is not well formed")
+                    raise SpfSyntaxError(term, "the value of a modifier is malformed")
                 unknown.append(modifier[1])
             elif name in modifiers:
-                raise SpfSyntaxError(term, f"{name}= stands twice")
+                raise SpfSyntaxError(term, f"{name}= appears twice")
             else:
                 modifiers[name] = _domain_spec(term, value)
         else:
@@ -143,7 +143,7 @@ def _mechanism(term: str) -> Mechanism:
 def _address(term: str, name: str, qualifier: str, rest: str) -> Mechanism:
     found = _TARGET_AND_LENGTHS.fullmatch(rest)
     if found is None:
-        raise SpfSyntaxError(term, "what follows the name is not well formed")
+        raise SpfSyntaxError(term, "what follows the name is malformed")
     v4_bits, v6_bits = int(found[2] or _V4_BITS), int(found[3] or _V6_BITS)
     if v4_bits > _V4_BITS or v6_bits > _V6_BITS:
         raise SpfSyntaxError(term, "the length of the network is too large")

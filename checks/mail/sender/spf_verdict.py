@@ -32,7 +32,7 @@ async def judge_spf(task: SenderTask) -> MethodFindings:
     if not domain:
         title = task.provider.title if task.provider is not None else "The provider"
         summary = (
-            f"{title} puts an address of its own, or at a name that you set up there, after MAIL FROM, so that SPF of "
+            f"{title} puts its own address, or at a name that you set up there, after MAIL FROM, so SPF of "
             f"{plain(task.domain)} is not asked: what counts is DKIM."
         )
         return MethodFindings(findings=(ids.SPF_ELSEWHERE.passed(summary),))
@@ -109,7 +109,7 @@ async def _judge_record(task: SenderTask, record: SpfRecord, addresses: tuple[Ad
     findings = list(_about_record(domain, record, found, passes=passes))
     if passes:
         by = task.provider.title if task.provider is not None else plain(task.host)
-        summary = f"SPF of {plain(domain)} lets {by} send: {found.lookups} of {MOST_LOOKUPS} look-ups."
+        summary = f"The SPF record of {plain(domain)} allows {by}: {found.lookups} of {MOST_LOOKUPS} lookups."
         return MethodFindings(
             findings=(ids.SPF_OK.passed(summary, evidence=(record_text(record.text),)), *findings), ok=True
         )
@@ -138,10 +138,10 @@ def _about_record(domain: str, record: SpfRecord, found: SpfSurvey, *, passes: b
     if found.lookups > MOST_LOOKUPS:
         costs = sorted(found.costs, key=lambda cost: -cost[1])[:_MOST_TERMS]
         summary = (
-            f"SPF of {name} takes {found.lookups} look-ups, and receivers stop at {MOST_LOOKUPS} with an error "
+            f"SPF of {name} takes {found.lookups} lookups, and receivers stop at {MOST_LOOKUPS} with an error "
             "(RFC 7208 section 4.6.4)."
         )
-        remedy = "Take out what you no longer send through; the dearest: "
+        remedy = "Remove servers that you no longer use; the most expensive: "
         remedy += ", ".join(f"{plain(term)} ({cost})" for term, cost in costs) + "."
         yield ids.SPF_LOOKUPS.finding(status, summary, remedy=remedy, evidence=evidence)
     if found.voids > MOST_VOIDS:
@@ -172,7 +172,9 @@ def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Fin
             )
             yield ids.SPF_NO_ALL.warn(summary, remedy=remedy, evidence=evidence)
     elif found.final.qualifier == "+":
-        summary = f"SPF of {name} lets every server in the world send (+all): receivers trust it less than none at all."
+        summary = (
+            f"SPF of {name} allows every server in the world (+all): receivers trust it less than a missing record."
+        )
         yield ids.SPF_OPEN.warn(summary, remedy=remedy, evidence=evidence)
     else:
         summary = f"SPF of {name} says nothing about other servers (?all)."
@@ -182,26 +184,28 @@ def _about_all(domain: str, record: SpfRecord, found: SpfSurvey) -> Iterator[Fin
 def _missing(task: SenderTask, addresses: tuple[Address, ...]) -> Finding:
     domain = task.spf_domain
     terms = _terms(task, addresses)
-    summary = f"{plain(domain)} has no SPF record: receivers cannot tell that this server may send for it."
+    summary = f"{plain(domain)} has no SPF record: receivers cannot verify that this server may send for it."
     remedy = txt_line(domain, " ".join(["v=spf1", *(terms or ["ip4:ADDRESS-OF-YOUR-SERVER"]), "~all"]))
     return ids.SPF_MISSING.warn(summary, remedy=f"Add to DNS: {remedy}")
 
 
 def _several(domain: str, records: tuple[bytes, ...]) -> Finding:
-    summary = f"{plain(domain)} has {len(records)} SPF records, and receivers then take none (RFC 7208 section 4.5)."
+    summary = (
+        f"{plain(domain)} has {len(records)} SPF records, and receivers then ignore all of them (RFC 7208 section 4.5)."
+    )
     one = merged(records)
-    remedy = f"One in their place: {txt_line(domain, one)}" if one else "Keep one of them."
+    remedy = f"Replace them with: {txt_line(domain, one)}" if one else "Keep one of them."
     return ids.SPF_SEVERAL.fail(summary, remedy=remedy, evidence=record_texts(records))
 
 
 def _wrong(domain: str, error: SpfSyntaxError, record: bytes) -> Finding:
     at = f" at {plain(error.term)}" if error.term else ""
-    summary = f"SPF of {plain(domain)} is not well formed{at}: {error}. Receivers take the whole record for an error."
+    summary = f"SPF of {plain(domain)} is malformed{at}: {error}. Receivers treat the whole record as an error."
     return ids.SPF_SYNTAX.fail(summary, evidence=(record_text(record),))
 
 
 def _breaks_off(domain: str, record: SpfRecord, why: str) -> Finding:
-    summary = f"Receivers break off SPF of {plain(domain)} with an error before they come to this server."
+    summary = f"Receivers stop evaluating SPF of {plain(domain)} with an error before they reach this server."
     evidence = (record_text(why), record_text(record.text))
     return ids.SPF_ERROR.fail(summary, evidence=evidence)
 
@@ -230,13 +234,13 @@ def _not_listed(
     add = txt_line(domain, with_terms(record.text, _terms(task, addresses)))
     evidence = (record_text(record.text),)
     if SpfResult.PASS in results:
-        summary = f"SPF of {plain(domain)} lets only a part of {by}'s servers send."
+        summary = f"SPF of {plain(domain)} allows only some of {by}'s servers."
         return ids.SPF_PARTLY.warn(summary, remedy=f"All of them: {add}", evidence=evidence)
     says = "forbids it to" if SpfResult.FAIL in results else "does not let it"
     if task.provider is None:
         summary = f"SPF of {plain(domain)} {says} send from the address of {by}. (It may send from another one.)"
     else:
-        summary = f"SPF of {plain(domain)} does not name {by}, and {says} send: receivers refuse the mail or take it for spam."
+        summary = f"SPF of {plain(domain)} does not name {by}, and {says} send: receivers refuse the mail or treat it as spam."
     status = Status.FAIL if SpfResult.FAIL in results and task.provider is not None else Status.WARN
     entry = ids.SPF_REFUSED if SpfResult.FAIL in results else ids.SPF_NOT_LISTED
     return entry.finding(status, summary, remedy=f"Change the record to: {add}", evidence=evidence)

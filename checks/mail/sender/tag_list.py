@@ -25,6 +25,6 @@ def tags(text: str) -> dict[str, str]:
         if match is None:
             raise TagListError(f"part {number} is not of the form tag=value")
         if match[1] in found:
-            raise TagListError(f"the tag {match[1][:20]} stands twice")
+            raise TagListError(f"the tag {match[1][:20]} appears twice")
         found[match[1]] = match[2].strip()
     return found

@@ -18,8 +18,8 @@ _OTHER = late_pattern(r"mailbox|over (?:its |the )?quota|\bsize\b|too (?:big|lar
 """Limits of the recipient's mailbox and of one message, which do not pass (RFC 3463 sections 3.3 and 3.4)."""
 _RELAY = late_pattern(r"relay|not permitted|access denied|authenti", re.IGNORECASE)
 _NOT_SENT = (
-    "asked up to the recipient; nothing was sent. What a server has against a message itself (size, content, the policy of the "
-    "sender's domain) only shows when one is sent."
+    "asked up to the recipient; nothing was sent. Whether the server rejects a message for its size, "
+    "content or sender policy shows only when one is sent."
 )
 
 
@@ -36,7 +36,7 @@ async def sender(session: SmtpSession) -> list[Finding]:
         raise Stop(ids.SENDER_FORM.fail()) from None
     if not reply.is_good:
         raise Stop(*found, _sender_refused(session, reply))
-    return [*found, ids.SENDER_OK.passed(f"The server takes mail from {plain(address) or 'an empty sender'}.")]
+    return [*found, ids.SENDER_OK.passed(f"The server accepts mail from {plain(address) or 'an empty sender'}.")]
 
 
 def _is_ascii(session: SmtpSession) -> bool:
@@ -46,28 +46,28 @@ def _is_ascii(session: SmtpSession) -> bool:
 def _sender_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence, address = session.shown(reply), plain(session.task.sender)
     if reply.code == 530 and "STARTTLS" in reply.text.upper():  # noqa: PLR2004 - RFC 3207 section 4
-        summary = f"{session.there} takes mail over an encrypted connection only, and offers none here."
+        summary = f"{session.there} accepts mail only over an encrypted connection, and offers none here."
         return ids.SENDER_TLS_REQUIRED.fail(summary, settings=session.mode_settings, evidence=(evidence,))
     if reply.code == 530:  # noqa: PLR2004 - RFC 4954 section 6
-        summary = f"{session.there} wants a sign-in first" + _why_not_signed_in(session)
+        summary = f"{session.there} requires a sign-in first" + _why_not_signed_in(session)
         return ids.SENDER_AUTH_REQUIRED.fail(summary, evidence=(evidence,))
     if (limited := _limited(session, reply, "sender")) is not None:
         return limited
     if reply.is_temporary:
         summary = (
-            f"{session.there} does not take mail from {address} now. LibreChat does not try again: that mail is lost."
+            f"{session.there} temporarily refuses mail from {address}. LibreChat does not try again: that mail is lost."
         )
         return ids.SENDER_TEMPORARY.fail(summary, evidence=(evidence,))
     if not session.task.sender.isascii() and not session.offer.utf8:
-        summary = f"{session.there} cannot take a sender with letters outside of ASCII ({address})."
+        summary = f"{session.there} does not accept a sender with non-ASCII letters ({address})."
         return ids.SENDER_UTF8.fail(summary, evidence=(evidence,))
-    summary = f"{session.there} does not let this account send as {address}."
+    summary = f"{session.there} does not allow this account to send as {address}."
     return ids.SENDER_REFUSED.fail(summary, evidence=(evidence,))
 
 
 def _why_not_signed_in(session: SmtpSession) -> str:
     if session.task.smtp.credentials is None:
-        return ", and LibreChat does not sign in: it does so only where user and password are both set."
+        return ", and LibreChat does not sign in: it does so only if user and password are both set."
     return ", but offers none here."
 
 
@@ -75,8 +75,8 @@ async def recipient(session: SmtpSession) -> list[Finding]:
     """Ask for the recipient of the test; nothing is sent to it by that."""
     task = session.task
     if not task.recipient:
-        summary = "There is no address to ask the server about: EMAIL_FROM has none, and no other one was given."
-        remedy = f"Name an address of yours: {MAIL_TO}."
+        summary = "No recipient address is known: EMAIL_FROM has none, and no other one was given."
+        remedy = f"Give one of your own addresses: {MAIL_TO}."
         raise Stop(ids.RECIPIENT_NONE.unknown(summary, remedy=remedy))
     try:
         reply = await session.ask("recipient", b"RCPT TO:<" + task.recipient.encode(errors="replace") + b">")
@@ -84,7 +84,7 @@ async def recipient(session: SmtpSession) -> list[Finding]:
         raise Stop(ids.RECIPIENT_FORM.fail()) from None
     if not reply.is_good:
         raise Stop(_recipient_refused(session, reply))
-    return [ids.RECIPIENT_OK.passed(f"The server takes mail to {plain(task.recipient)}.")]
+    return [ids.RECIPIENT_OK.passed(f"The server accepts mail to {plain(task.recipient)}.")]
 
 
 def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
@@ -94,15 +94,15 @@ def _recipient_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     if (limited := _limited(session, reply, "recipient")) is not None:
         return limited
     if reply.is_temporary:
-        summary = f"{there} does not take mail to {to} now. LibreChat does not try again: that mail is lost."
+        summary = f"{there} temporarily refuses mail to {to}. LibreChat does not try again: that mail is lost."
         return ids.RECIPIENT_TEMPORARY.fail(summary, evidence=(evidence,))
     if _RELAY.search(reply.text) or reply.code in (530, 554):
-        summary = f"{there} does not pass on mail to {to} for this client: it is not a relay for LibreChat."
+        summary = f"{there} does not relay mail to {to} for this client."
         return ids.RECIPIENT_RELAY.fail(summary, evidence=(evidence,))
     if not session.task.recipient_given:
-        summary = f"{there} does not know {to}, the sender's own address, as a recipient. That says nothing of other people's."
+        summary = f"{there} does not know {to}, the sender's own address, as a recipient. This says nothing about other recipients."
         return ids.RECIPIENT_UNKNOWN.unknown(
-            summary, remedy=f"Name an address that exists: {MAIL_TO}.", evidence=(evidence,)
+            summary, remedy=f"Give an address that exists: {MAIL_TO}.", evidence=(evidence,)
         )
     summary = f"{there} refuses mail to {to}."
     return ids.RECIPIENT_REFUSED.fail(summary, remedy=f"Is that address right? ({MAIL_TO})", evidence=(evidence,))
@@ -112,7 +112,7 @@ def _greylisted(session: SmtpSession, reply: SmtpReply, stage: str) -> Finding |
     if not (reply.is_temporary and _GREY.search(reply.text)):
         return None
     summary = (
-        f"{session.there} greylists: it sends strangers away for some minutes. LibreChat does not try again, so that the first mail "
+        f"{session.there} uses greylisting: it refuses unknown senders for some minutes. LibreChat does not try again, so the first mail "
         "to each person is lost."
     )
     evidence = (session.shown(reply),)
@@ -154,10 +154,7 @@ async def message(session: SmtpSession) -> list[Finding]:
 
 def _talks_out_of_turn(session: SmtpSession) -> Finding:
     """Return the finding for answers too many: nodemailer takes each for the next one (``_processResponse``)."""
-    summary = (
-        f"{session.there} says more than it is asked. LibreChat takes one answer for another then, and at the message at the latest "
-        "its mail fails."
-    )
+    summary = f"{session.there} says more than it is asked. LibreChat then mixes up the answers, and its mail fails."
     return ids.DATA_SURPLUS.fail(summary)
 
 
@@ -170,7 +167,7 @@ def _message_refused(session: SmtpSession, reply: SmtpReply) -> Finding:
     if passing is not None:
         return passing
     if reply.is_temporary:
-        summary = f"{session.there} does not take the message now. LibreChat does not try again: that mail is lost."
+        summary = f"{session.there} temporarily refuses the message. LibreChat does not try again: that mail is lost."
         return ids.DATA_TEMPORARY.fail(summary, evidence=(evidence,))
-    summary = f"{session.there} took sender and recipient, and then refuses the message."
+    summary = f"{session.there} accepted the sender and the recipient, then refused the message."
     return ids.DATA_REFUSED.fail(summary, evidence=(evidence,))

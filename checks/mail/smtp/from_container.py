@@ -79,7 +79,7 @@ async def inside(subject: Subject, *, seconds: float = SECONDS) -> AsyncIterator
     deployment = subject.deployment
     recipient = envelope_address(subject.answers.checks.mail_to)
     if not recipient:
-        summary = "A mail from the container needs somebody to go to: checks.mail_to is not set. Nothing was run."
+        summary = "A mail from the container needs a recipient: checks.mail_to is not set. Nothing was run."
         yield ids.INSIDE_UNKNOWN.of("recipient").unknown(
             summary, remedy="Set checks.mail_to in the answers to an address of yours."
         )
@@ -119,7 +119,7 @@ def _not_running(done: ProcessResult, deployment: Deployment) -> Finding | None:
             summary, remedy="Where Docker needs root, run the wizard with sudo.", evidence=(said,)
         )
     if done.status != 0:
-        summary = "Docker Compose cannot tell whether LibreChat's container runs: nothing was run in it."
+        summary = "Docker Compose could not determine whether LibreChat's container runs: nothing was run in it."
         return ids.INSIDE_UNKNOWN.of("no-docker").unknown(
             summary, remedy="Where Docker needs root, run the wizard with sudo.", evidence=(said,)
         )
@@ -136,9 +136,7 @@ def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | No
     deployment = subject.deployment
     if verdict is None:
         if done.failure is ProcessFailure.SILENT:
-            summary = (
-                "The test inside LibreChat's container did not come to an end. Whether a mail went out is not known."
-            )
+            summary = "The test inside LibreChat's container did not finish. It is unknown whether a mail was sent."
             return [
                 ids.INSIDE_UNKNOWN.of("silent").unknown(
                     summary,
@@ -146,7 +144,7 @@ def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | No
                     evidence=(_said(done, subject.deployment),),
                 )
             ]
-        summary = "LibreChat's container did not say what became of the mail."
+        summary = "LibreChat's container did not report what happened to the mail."
         evidence = _said(done, deployment) or _hidden(done.text, deployment).strip()
         return [
             ids.INSIDE_UNKNOWN.of("garbled").unknown(
@@ -158,14 +156,12 @@ def _told(subject: Subject, done: ProcessResult, verdict: Mapping[str, Any] | No
     message = _shown(verdict.get("message"), deployment)
     reason = _shown(verdict.get("code"), deployment)
     if reason == "NONODEMAILER":
-        summary = "There is no nodemailer in LibreChat's container where LibreChat has it: nothing was sent."
+        summary = "nodemailer was not found in LibreChat's container: nothing was sent."
         return [
             ids.INSIDE_UNKNOWN.of("no-nodemailer").unknown(summary, remedy="Is the service api LibreChat's own image?")
         ]
     if reason == "MAILGUN":
-        summary = (
-            "LibreChat's container still sends through Mailgun: it was started with other settings. Nothing was sent."
-        )
+        summary = "LibreChat's container still sends through Mailgun: it was started with different settings. Nothing was sent."
         return [ids.INSIDE_UNKNOWN.of("mailgun").unknown(summary, remedy=_recreate(deployment))]
     found = _outdated(verdict.get("settings"), deployment)
     if verdict["ok"]:
@@ -185,8 +181,8 @@ def _outdated(settings: object, deployment: Deployment) -> list[Finding]:
     if not names:
         return []
     summary = (
-        f"LibreChat's container was started with other settings than these ({', '.join(names)}): what follows is about those "
-        "that it has."
+        f"LibreChat's container was started with different settings ({', '.join(names)}): the results below are "
+        "about the container's settings."
     )
     remedy = _recreate(deployment)
     return [ids.INSIDE_OUTDATED.warn(summary, settings=names, remedy=remedy)]
@@ -203,9 +199,7 @@ def _failed(code: str, message: str) -> Finding:
     if code == "EDNS":
         return ids.INSIDE_DNS.fail(settings=_SERVER[:1], evidence=evidence)
     if code in ("ECONNECTION", "ETIMEDOUT", "ESOCKET", "NEVER"):
-        summary = (
-            "From inside LibreChat's container no mail goes out: the connection with the server does not come about."
-        )
+        summary = "Could not connect to the mail server from inside LibreChat's container: no mail is sent."
         return ids.INSIDE_CONNECT.fail(summary, evidence=evidence)
     if code in ("EAUTH", "TypeError"):
         return ids.INSIDE_AUTH.fail(settings=login, evidence=evidence)

@@ -19,9 +19,7 @@ async def hello(session: SmtpSession) -> list[Finding]:
     name = session.task.hello.encode("utf-8", "replace")
     reply = await session.ask("ehlo", b"EHLO " + name)
     if reply.code == 421:  # noqa: PLR2004 - RFC 5321 section 4.2.3
-        summary = (
-            f"{session.there} broke off: it is busy, or there were too many connections. LibreChat does not try again."
-        )
+        summary = f"{session.there} closed the connection: it is busy, or there were too many connections. LibreChat does not try again."
         raise Stop(ids.EHLO_BUSY.fail(summary, evidence=(session.shown(reply),)))
     if reply.is_good:
         session.offer = after_ehlo(reply.text)
@@ -32,7 +30,7 @@ async def hello(session: SmtpSession) -> list[Finding]:
     if not second.is_good:
         raise Stop(_refused(session, second))
     session.offer = after_helo()
-    summary = f"{session.there} knows no EHLO: neither encryption nor a sign-in can be agreed on."
+    summary = f"{session.there} does not support EHLO: encryption and sign-in are not possible."
     return [
         ids.EHLO_OLD.warn(
             summary,
@@ -51,9 +49,7 @@ def _about_size(session: SmtpSession) -> list[Finding]:
     largest = session.offer.largest
     if not 0 < largest < _SMALL:
         return []
-    summary = (
-        f"{session.there} says that it takes messages of at most {largest} bytes; a mail of LibreChat's may be larger."
-    )
+    summary = f"{session.there} accepts messages of at most {largest} bytes; LibreChat's mails may be larger."
     return [ids.EHLO_SIZE.warn(summary)]
 
 
@@ -72,8 +68,8 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
         raise Stop(ids.STARTTLS_REFUSED.fail(summary, settings=session.mode_settings, evidence=evidence))
     if connection.has_more:
         summary = (
-            f"After {session.there} agreed to STARTTLS, more came unencrypted: something on the way puts words into its mouth, or it is "
-            "broken. LibreChat gives up there."
+            f"After {session.there} agreed to STARTTLS, it sent more unencrypted data: something on "
+            "the network injects data, or the server is broken. LibreChat gives up there."
         )
         raise Stop(ids.STARTTLS_INJECTED.fail(summary))
     try:
@@ -92,7 +88,7 @@ async def encrypt(session: SmtpSession) -> list[Finding]:
 def _in_clear(session: SmtpSession) -> Finding:
     unenforced = "EMAIL_ENCRYPTION=starttls does not enforce it. " if not session.task.smtp.service else ""
     summary = (
-        f"{session.there} offers no encryption, and LibreChat goes on without: {unenforced}Every mail, reset links included, can be read "
-        "on the way."
+        f"{session.there} offers no encryption, and LibreChat sends unencrypted: {unenforced}Every mail, including reset "
+        "links, can be read in transit."
     )
     return ids.STARTTLS_NONE.warn(summary, settings=session.mode_settings)

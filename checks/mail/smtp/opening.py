@@ -43,8 +43,8 @@ async def connect(session: SmtpSession) -> list[Finding]:
     if failures and not smtp.tries_every_address:
         shown = ", ".join(f"{address}: {in_words(error)}" for address, error in failures)
         summary = (
-            f"Of the addresses of {plain(smtp.host)} some do not answer, and this LibreChat draws one by lot for each "
-            "mail: some mails fail."
+            f"Of the addresses of {plain(smtp.host)} some do not answer, and this LibreChat picks one at "
+            "random for each mail: some mails fail."
         )
         names = session.server_settings
         found.append(ids.CONNECT_SOME.warn(summary, settings=names, evidence=(session.shown(shown),)))
@@ -98,9 +98,9 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
     if number == errno.ECONNREFUSED:
         member, summary = "refused", f"Nobody listens at {session.there}."
     elif number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
-        member, summary = "unreachable", f"There is no way from here to {session.there}."
+        member, summary = "unreachable", f"There is no route from here to {session.there}."
     elif isinstance(error, TimeoutError):
-        member, summary = "timeout", f"{session.there} does not answer: a firewall drops what is sent there."
+        member, summary = "timeout", f"{session.there} does not answer: a firewall may drop the packets."
     else:
         member, summary = "failed", f"Could not connect to {session.there}."
     if others:
@@ -108,14 +108,14 @@ async def _unreached(session: SmtpSession, failures: list[tuple[str, BaseExcepti
         summary += f" The server itself is there: port {listed} answers."
         remedy = f"EMAIL_PORT={others[0]}, with EMAIL_ENCRYPTION={'tls' if others[0] == 465 else 'starttls'}."  # noqa: PLR2004
     elif smtp.port == 25:  # noqa: PLR2004 - the port between servers
-        remedy = f"Most providers block port 25 on the way out: use 587. Is {session.named} right?"
+        remedy = f"Most providers block outgoing port 25: use 587. Is {session.named} right?"
     elif isinstance(error, TimeoutError):
         remedy = (
-            f"Is {session.named} right? Many hosting providers block ports 25, 465 and 587 on the way out: ask yours to open one, "
-            "take a mail provider with port 2525, or Mailgun's API, which goes over HTTPS."
+            f"Is {session.named} right? Many hosting providers block outgoing ports 25, 465 and 587: "
+            "ask yours to open one, use a mail provider with port 2525, or Mailgun's API, which goes over HTTPS."
         )
     else:
-        remedy = f"Is {session.named} right, and does an outgoing firewall let this port pass?"
+        remedy = f"Is {session.named} right, and does an outgoing firewall allow this port?"
     return ids.CONNECT.of(member).fail(summary, settings=session.server_settings, remedy=remedy, evidence=evidence)
 
 
@@ -161,7 +161,7 @@ def _tls_on_a_plain_port(session: SmtpSession, error: BaseException) -> Finding:
     smtp = session.task.smtp
     because = f"EMAIL_SERVICE={plain(smtp.service)}" if smtp.service else "EMAIL_ENCRYPTION=tls"
     summary = (
-        f"Port {smtp.port} of {plain(smtp.host)} starts unencrypted, and LibreChat begins with TLS there ({because}): every mail "
+        f"Port {smtp.port} of {plain(smtp.host)} starts unencrypted, but LibreChat starts with TLS there ({because}): every mail "
         "fails."
     )
     return ids.CONNECT_NOT_TLS.fail(summary, settings=session.mode_settings, evidence=(session.shown(in_words(error)),))
@@ -200,7 +200,7 @@ def _no_greeting(session: SmtpSession, error: SmtpError) -> NoReturn:
     if error.failure is not Failure.SILENT:
         session.give_up("greeting", error)
     summary = (
-        f"{session.there} took the connection and sent no whole greeting in {session.task.limits.greeting:g} s: LibreChat gives up "
+        f"{session.there} accepted the connection but sent no complete greeting in {session.task.limits.greeting:g} s: LibreChat gives up "
         "then, and no mail goes out."
     )
     raise Stop(ids.GREETING_SILENT.fail(summary, settings=session.server_settings)) from None
@@ -223,8 +223,8 @@ async def _speaks_tls(session: SmtpSession) -> bool:
 def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
     smtp = session.task.smtp
     summary = (
-        f"Port {smtp.port} of {plain(smtp.host)} speaks TLS from the first byte, and LibreChat waits there for a greeting in "
-        "clear: every mail times out after 30 s."
+        f"Port {smtp.port} of {plain(smtp.host)} speaks TLS from the first byte, and LibreChat waits for an "
+        "unencrypted greeting there: every mail times out after 30 s."
     )
     return ids.GREETING_TLS_FIRST.fail(summary, settings=session.mode_settings)
 
@@ -232,9 +232,7 @@ def _plain_on_a_tls_port(session: SmtpSession) -> Finding:
 def _unwelcome(session: SmtpSession, reply: SmtpReply) -> Finding:
     evidence = session.shown(reply)
     if reply.is_temporary:
-        summary = (
-            f"{session.there} is busy or limits who may connect: it sends LibreChat away, which does not try again."
-        )
+        summary = f"{session.there} is busy or limits who may connect: it refuses LibreChat, which does not try again."
         return ids.GREETING_BUSY.fail(summary, evidence=(evidence,))
-    summary = f"{session.there} refuses to talk with this machine: no mail goes out."
+    summary = f"{session.there} refuses connections from this machine: no mail is sent."
     return ids.GREETING_REFUSED.fail(summary, settings=session.server_settings, evidence=(evidence,))

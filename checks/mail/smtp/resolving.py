@@ -30,8 +30,8 @@ async def resolve(session: SmtpSession) -> list[Finding]:
         )
     if task.in_container and any(_is_loopback(address) for address in session.addresses):
         summary = (
-            f"{plain(host)} is the machine itself, and LibreChat runs in a container: there it is the container, in which no "
-            "mail server runs. What follows is true only for a LibreChat outside of a container."
+            f"{plain(host)} is the machine itself, and LibreChat runs in a container: there the name means the container itself, which runs no mail "
+            "server. The results below apply only to a LibreChat outside a container."
         )
         found.append(ids.RESOLVE_LOOPBACK.warn(summary, settings=session.server_settings))
     shown = ", ".join(session.addresses[:_MOST])
@@ -55,8 +55,8 @@ def _about_service(session: SmtpSession) -> list[Finding]:
     if not smtp.service or smtp.service_known:
         return []
     summary = (
-        f"nodemailer {smtp.nodemailer} knows no service of the name {plain(smtp.service)}: LibreChat tries {smtp.host}, port "
-        f"{smtp.port}, which is its own container. EMAIL_HOST does not count beside EMAIL_SERVICE."
+        f"nodemailer {smtp.nodemailer} does not know the service {plain(smtp.service)}: LibreChat tries {smtp.host}, port "
+        f"{smtp.port}, which is its own container. EMAIL_HOST is ignored when EMAIL_SERVICE is set."
     )
     return [ids.RESOLVE_SERVICE.warn(summary)]
 
@@ -80,10 +80,12 @@ def _unresolved(session: SmtpSession, why: str, *, is_certain: bool) -> Finding:
     host = session.task.smtp.host
     shown, evidence = plain(host), (session.shown(why),) if why else ()
     if host in session.task.neighbours:
-        summary = f"{shown} is a name that only containers beside LibreChat can resolve: from here nothing can be told."
+        summary = (
+            f"{shown} is a name that only containers beside LibreChat can resolve: it could not be checked from here."
+        )
         return ids.RESOLVE_INSIDE.unknown(summary, settings=session.server_settings, evidence=evidence)
     if host != host.strip() or any(sign in host for sign in ":/[]@ "):
-        summary = f"EMAIL_HOST is more than a name: LibreChat looks for a server that is called '{shown}'."
+        summary = f"EMAIL_HOST is not a plain host name: LibreChat looks for a server named '{shown}'."
         return ids.RESOLVE_FORM.fail(summary, evidence=evidence)
     if is_certain:
         summary = f"{shown} does not resolve: DNS has no such name."

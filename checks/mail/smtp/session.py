@@ -124,7 +124,7 @@ class SmtpSession:
 
 
 _AT = {
-    "greeting": "in place of a greeting",
+    "greeting": "instead of a greeting",
     "ehlo": "after EHLO",
     "starttls": "after STARTTLS",
     "auth": "at the sign-in",

@@ -31,7 +31,7 @@ async def sign_in(session: SmtpSession) -> list[Finding]:
         return [ids.AUTH_NOT_OFFERED.warn()]
     method = smtp.auth_method or next(iter(offer.mechanisms), "PLAIN")
     if method == "XOAUTH2":
-        summary = f"{session.there} takes no password, only OAuth 2, which LibreChat cannot do: its process stops with an uncaught error."
+        summary = f"{session.there} accepts no password, only OAuth 2, which LibreChat does not support: its process stops with an uncaught error."
         raise Stop(ids.AUTH_OAUTH.fail(summary))
     if not connection.secure:
         raise Stop(_in_clear(session, method))
@@ -49,7 +49,7 @@ def _unverified(session: SmtpSession) -> Finding:
     """Say that the password stays here; every form of it, as a digest can be tried against at leisure (RFC 4954, 9)."""
     summary = (
         "LibreChat would send the mail password to a server whose certificate nobody verified; the check did not send it. Anybody who "
-        f"answers in place of {session.there} gets the password and every reset link."
+        f"impersonates {session.there} gets the password and every reset link."
     )
     distrust = session.distrust or Distrust("one that could not be verified", "Get a certificate that verifies.")
     remedy = f"{distrust.remedy} Then remove EMAIL_ALLOW_SELFSIGNED. {SEND_ANYWAY}"
@@ -63,10 +63,10 @@ def _in_clear(session: SmtpSession, method: str) -> Finding:
     why = "offers no encryption" if session.offer.mechanisms else "neither offers encryption nor says how to sign in"
     what = "user and password in plain text"
     if method == "CRAM-MD5":
-        what = "what the password can be guessed from (CRAM-MD5) in plain text"
+        what = "a CRAM-MD5 answer, from which the password can be guessed, in plain text"
     summary = (
-        f"{session.there} {why}, and LibreChat would send {what} all the same, even with EMAIL_ENCRYPTION=starttls. The check has "
-        "not sent it, so that nothing is known of what comes after."
+        f"{session.there} {why}, and LibreChat would still send {what}, even with EMAIL_ENCRYPTION=starttls. The check has "
+        "not sent it, so the rest could not be checked."
     )
     return ids.CLEARTEXT_CREDENTIALS.fail(summary, settings=(*session.mode_settings, *_LOGIN))
 
@@ -114,13 +114,13 @@ def _refused(session: SmtpSession, method: str, reply: SmtpReply) -> Finding:
         summary = f"{session.there} has sign-in with a password switched off for this mailbox or organisation."
         return ids.AUTH_DISABLED.fail(summary, evidence=(evidence,))
     if _APP_PASSWORD.search(text):
-        summary = f"{session.there} wants an app password here; the account's own password is refused."
+        summary = f"{session.there} requires an app password here; the account's own password is refused."
         return ids.AUTH_APP_PASSWORD.fail(summary, evidence=(evidence,))
     if reply.is_temporary:
-        summary = f"{session.there} cannot or will not check the sign-in now, after too many attempts perhaps."
+        summary = f"{session.there} temporarily refuses sign-ins, perhaps after too many attempts."
         return ids.AUTH_TEMPORARY.fail(summary, evidence=(evidence,))
     if reply.code in (500, 502, 503, 504):
-        summary = f"{session.there} knows no way to sign in that LibreChat knows (it tried {method})."
+        summary = f"{session.there} supports no sign-in method that LibreChat supports (it tried {method})."
         return ids.AUTH_MECHANISM.fail(summary, settings=(*session.server_settings, *_LOGIN), evidence=(evidence,))
     summary = f"{session.there} refuses user or password."
     return ids.AUTH_REJECTED.fail(summary, evidence=(evidence,))

@@ -22,10 +22,8 @@ _UNKNOWN_AUTHORITY = ("self-signed", "untrusted")
 _LONGEST = 600
 """Letters of a sentence with two paths in it."""
 _SOON = timedelta(days=14)
-_NO_BYPASS = "EMAIL_ALLOW_SELFSIGNED=true would only hide it, and give the password to anyone in between."
-_OWN_CA = (
-    "Where this is a CA of your own, mount its certificate into the api container and name it in NODE_EXTRA_CA_CERTS."
-)
+_NO_BYPASS = "EMAIL_ALLOW_SELFSIGNED=true would only hide it, and give the password to anyone on the network path."
+_OWN_CA = "Where this is your own CA, mount its certificate into the api container and name it in NODE_EXTRA_CA_CERTS."
 _FIXES = {
     "expired": "Renew it at the mail server.",
     "not-yet": "Is the clock of this machine, or of the server, wrong?",
@@ -98,7 +96,7 @@ async def judge(session: SmtpSession) -> list[Finding]:
     if end is not None and end - datetime.now(UTC) < _SOON:
         summary = f"The certificate of {session.there} ends on {end:%Y-%m-%d}; from then on every mail fails."
         return [ids.CERTIFICATE_ENDS_SOON.warn(summary, evidence=_added(session))]
-    summary = f"The certificate is trusted and made out to {plain(smtp.certificate_name)}."
+    summary = f"The certificate is trusted and issued for {plain(smtp.certificate_name)}."
     return [ids.CERTIFICATE_OK.passed(" ".join((summary, *_added(session))))]
 
 
@@ -122,8 +120,8 @@ def _unverified(session: SmtpSession, seen: TlsDiagnosis, present: CertificateFa
         lines=(*_lines(session, present), *_problem(session)),
     )
     summary = (
-        f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.distrust.reason}. Anyone in "
-        "between can read the password and every reset link."
+        f"EMAIL_ALLOW_SELFSIGNED hides what is wrong with the certificate: it is {session.distrust.reason}. Anyone on the network path can "
+        "read the password and every reset link."
     )
     remedy = f"{session.distrust.remedy} Then remove EMAIL_ALLOW_SELFSIGNED."
     return ids.CERTIFICATE_HIDDEN.warn(summary, remedy=remedy, evidence=session.distrust.lines)
@@ -135,10 +133,10 @@ def _distrust(
     """Say what is wrong with the certificate and how that is fixed."""
     if is_another:
         return Distrust(
-            "not the one that a second connection showed", "Find out what answers in place of the mail server."
+            "not the one that a second connection showed", "Find out what answers instead of the mail server."
         )
     if seen.mismatch:
-        reason = f"made out to somebody else than {plain(session.task.smtp.certificate_name)}"
+        reason = f"issued for somebody else than {plain(session.task.smtp.certificate_name)}"
         return Distrust(reason, _right_name(present))
     if isinstance(seen.error, ssl.SSLCertVerificationError):
         kind, reason = _reason(seen.error, present)
@@ -156,7 +154,7 @@ def wrong_name(session: SmtpSession, seen: CertificateFacts | None) -> Finding:
     """Return the finding for a certificate of somebody else."""
     smtp = session.task.smtp
     summary = (
-        f"The certificate of {session.there} is not made out to {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail "
+        f"The certificate of {session.there} is not issued for {plain(smtp.certificate_name)}: LibreChat refuses it, and no mail "
         "goes out."
     )
     remedy = _right_name(seen)
@@ -172,7 +170,7 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
     reason = str(getattr(error, "reason", ""))
     there = session.there
     if reason in OLD_VERSION:
-        summary = f"{there} speaks only TLS 1.0 or 1.1, which LibreChat refuses (as everybody should)."
+        summary = f"{there} speaks only TLS 1.0 or 1.1, which LibreChat refuses (rightly)."
         settings = session.server_settings
         return ids.TLS_VERSION.of(stage).fail(summary, settings=settings, evidence=(evidence,))
     if reason in WANTS_CERTIFICATE:
@@ -189,7 +187,7 @@ async def failed(session: SmtpSession, error: BaseException, stage: str, address
 
 def client_certificate(session: SmtpSession, stage: str, evidence: str) -> Finding:
     """Return the finding for a server that wants a certificate from LibreChat, which has none."""
-    summary = f"{session.there} wants a certificate of its client. LibreChat has no setting for one."
+    summary = f"{session.there} requires a certificate of its client. LibreChat has no setting for one."
     settings = session.server_settings
     return ids.CLIENT_CERTIFICATE.of(stage).fail(summary, settings=settings, evidence=(evidence,))
 
@@ -212,11 +210,9 @@ def _refused(session: SmtpSession, error: ssl.SSLCertVerificationError, seen: Ce
     if kind in _UNKNOWN_AUTHORITY and session.task.trust.is_doubtful:
         summary = (
             f"The certificate of {session.there} is not signed by a public authority. LibreChat may trust it because of a file that "
-            "strangers could have written; the check did not, and did not sign in."
+            "other users can write; the check did not, and did not sign in."
         )
-        remedy = (
-            f"Give the file to the owner of the folder or to root, with mode 0644. If it is meant as it is: {CONFIRM}."
-        )
+        remedy = f"Give the file to the owner of the folder or to root, with mode 0644. If this is intended: {CONFIRM}."
         evidence = (*_problem(session), session.shown(error.verify_message), *_lines(session, seen))
         return ids.CERTIFICATE_DOUBTFUL.unknown(summary, remedy=remedy, evidence=evidence)
     summary = f"The certificate of {session.there} is {reason}: LibreChat refuses it, and no mail goes out."
@@ -247,7 +243,7 @@ def _reason(error: ssl.SSLCertVerificationError, seen: CertificateFacts | None) 
     if code in WEAK:
         return "weak", "made with too weak a key"
     if code == SELF_SIGNED:
-        return "self-signed", "signed by nobody but itself"
+        return "self-signed", "self-signed"
     return "untrusted", "not signed by an authority that LibreChat's Node trusts"
 
 

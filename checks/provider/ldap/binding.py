@@ -106,7 +106,7 @@ def _exposed(session: LdapSession, connection: LdapConnection) -> str:
     """Return why others could read a password on this connection; empty if nobody can, or the operator accepts it."""
     if session.task.allows_insecure_login or session.protects(connection):
         return ""
-    return session.why_unprotected or "the directory shows another certificate than the one that was verified"
+    return session.why_unprotected or "the directory presents a different certificate than the one that was verified"
 
 
 def _remembered(entry: FindingEntry, held: RefusedBind, who: str) -> Finding:
@@ -145,7 +145,7 @@ def _service_result(session: LdapSession, reply: LdapReply) -> list[Finding]:
     }
     told = refusal_message(reply)
     entry = entries.get(reply.code, ids.BIND_FAILED)
-    summary = f"The directory refused the bind of LDAP_BIND_DN; people are told '{told}'." if told else ""
+    summary = f"The directory refused the bind of LDAP_BIND_DN; people see '{told}'." if told else ""
     raise StopLdap(entry.fail(summary, evidence=evidence))
 
 
@@ -165,7 +165,7 @@ def no_answer(session: LdapSession, reply: NoLdapResult, stage: str) -> Finding:
     after = {"bind": "the bind", "search": "the search", "user": "the test user's bind"}[stage]
     if reply is NoLdapResult.SILENT:
         seconds = session.task.limits.answer
-        summary = f"{session.there} did not answer {after} within {seconds:g} s. LibreChat waits without end: the page never comes back."
+        summary = f"{session.there} did not answer {after} within {seconds:g} s. LibreChat waits forever, and so does the page."
         return ids.SILENT.of(stage).fail(summary)
     summary = f"{session.there} closed the connection after {after}, or answered with something that is not LDAP."
     return ids.BROKEN.of(stage).fail(summary)
@@ -178,7 +178,9 @@ async def bind_user(session: LdapSession, name: str, password: str) -> list[Find
         # It was bound in this run; once more, with another password, could only count against it.
         if password == settings.bind_password:
             return [ids.USER_OK.passed("The test user is LDAP_BIND_DN itself, whose password was accepted.")]
-        summary = "The test user is LDAP_BIND_DN itself, with another password than the one accepted: it was not tried."
+        summary = (
+            "The test user is LDAP_BIND_DN itself, with a different password than the accepted one: it was not tried."
+        )
         return [ids.USER_REFUSED.unknown(summary)]
     # As it is typed at LibreChat, too, where the check session would have the directory count it again.
     names = (name, session.task.user)

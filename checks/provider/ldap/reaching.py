@@ -29,7 +29,7 @@ _REASONS = {
     "not-yet": ("is not valid yet", "Set the clocks of both machines."),
     "weak": ("has too weak a key", "Get a certificate with an RSA key of 2048 bits or more."),
     "self-signed": (
-        "is signed by itself",
+        "is self-signed",
         "Put this certificate into the file of LDAP_CA_CERT_PATH, with LDAP_TLS_REJECT_UNAUTHORIZED=true.",
     ),
     "untrusted": (
@@ -62,8 +62,8 @@ async def resolve(session: LdapSession) -> list[Finding]:
         session.addresses = list(answer.addresses)
     if task.in_container and _is_loopback(session.addresses):
         summary = (
-            f"{plain(host, limit=100)} in LDAP_URL is the machine itself, and LibreChat runs in a container: there it is the "
-            "container, in which no directory runs."
+            f"{plain(host, limit=100)} in LDAP_URL is the machine itself, and LibreChat runs in a container: there the name means the "
+            "container itself, which runs no directory."
         )
         raise StopLdap(URL_LOOPBACK.fail(summary))
     return []
@@ -102,7 +102,7 @@ async def reach(session: LdapSession) -> list[Finding]:
     is_local = session.is_local = task.exempts_loopback and _is_loopback([session.address])
     if not place.secure:
         session.is_protected = is_local
-        session.why_unprotected = "LDAP_URL begins with ldap://, so that the password crosses the network in plain text"
+        session.why_unprotected = "LDAP_URL begins with ldap://, so the password crosses the network in plain text"
     session.is_protected = session.is_protected or is_local
     return found
 
@@ -139,7 +139,7 @@ async def _unreached(session: LdapSession, error: BaseException) -> Finding:
         return _no_handshake(session, error)
     if isinstance(error, TimeoutError):
         if session.place.secure and await _connects(session):
-            summary = f"{there} accepts connections and does not answer: sign-ins never end, the page waits for ever."
+            summary = f"{there} accepts connections and does not answer: sign-ins never end, the page waits forever."
             return ids.SILENT.of("connect").fail(summary, evidence=evidence)
         summary = f"{there} does not answer: a firewall may drop what is sent there. Every sign-in waits, then fails."
         return ids.CONNECT.of("silent").fail(summary, evidence=evidence)
@@ -215,7 +215,7 @@ async def _hidden_fault(session: LdapSession, shown: bytes) -> _Fault | None:
     facts = certificate_facts(der)
     if der != shown or facts is None:
         return _Fault("untrusted", "is another one on each connection")
-    return None if is_for(place.host, facts.names) else _Fault("name", "is made out to another name")
+    return None if is_for(place.host, facts.names) else _Fault("name", "is issued for another name")
 
 
 async def _refused(session: LdapSession, error: ssl.SSLCertVerificationError) -> Finding:
@@ -264,7 +264,7 @@ def _fix(kind: str) -> str:
 
 def _wrong_name(session: LdapSession, seen: CertificateFacts | None) -> Finding:
     host = plain(session.place.host, limit=100)
-    summary = f"The certificate of {session.there} is not made out to {host}: every sign-in ends with an error."
+    summary = f"The certificate of {session.there} is not issued for {host}: every sign-in ends with an error."
     names = list(_usable(seen))
     remedy = "Name the directory in LDAP_URL as its certificate does."
     if names:

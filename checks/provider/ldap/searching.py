@@ -46,7 +46,7 @@ async def search(session: LdapSession, connection: LdapConnection) -> tuple[list
     name = session.shown(task.user, limit=_SHOWN)
     if len(found.entries) > 1:
         count = f"more than {len(found.entries) - 1}" if found.cut else str(len(found.entries))
-        summary = f"The search finds {count} entries for {name}, and LibreChat wants exactly one: the sign-in ends with an error."
+        summary = f"The search finds {count} entries for {name}, and LibreChat requires exactly one: the sign-in ends with an error."
         evidence = [session.shown(entry.text) for entry in found.entries[:3]]
         raise StopLdap(ids.USER_SEVERAL.fail(summary, evidence=evidence))
     if not found.entries:
@@ -86,10 +86,10 @@ async def _nobody(session: LdapSession, connection: LdapConnection, base: str, p
     name = session.shown(task.user, limit=_SHOWN)
     evidence = (f"filter: {pattern}", f"base: {base}")
     if not can_sign_in_as(task.user):
-        summary = f"LibreChat cannot search for the name {name}: *, brackets and $$ are changed on the way."
+        summary = f"LibreChat cannot search for the name {name}: it changes *, brackets and $$."
         return ids.USER_CHARACTERS.fail(summary, evidence=map(session.shown, evidence))
     hint = await _without_groups(session, connection, base)
-    summary = f"The search finds nobody of the name {name}: this person sees 'Invalid username/password'."
+    summary = f"The search finds nobody named {name}: this person sees 'Invalid username/password'."
     remedy = hint or ids.USER_NOT_FOUND.fix
     return ids.USER_NOT_FOUND.fail(summary, remedy=remedy, evidence=map(session.shown, evidence))
 
@@ -134,7 +134,7 @@ def judge_account(session: LdapSession, entry: Entry) -> Iterator[Finding]:
         yield ids.ACCOUNT_BINARY.warn()
     if account.is_made_up:
         yield ids.ACCOUNT_NO_MAIL.warn(
-            f"This entry has no mail address, and LibreChat makes one up: {session.shown(account.email or '', limit=_SHOWN)}"
+            f"This entry has no mail address, and LibreChat invents one: {session.shown(account.email or '', limit=_SHOWN)}"
         )
     if verdict.fault is not None:
         yield _fault(session, account, verdict.fault)

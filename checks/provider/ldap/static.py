@@ -21,8 +21,8 @@ from wizard.librechat.ldap_url import LdapUrlError, LdapUrlFault, parse_ldap_url
 
 _SHOWN = 120
 _WHY = {
-    LdapUrlFault.NO_URL: "it is not an address, or holds two",
-    LdapUrlFault.SCHEME: "it begins with another scheme than ldap:// and ldaps://",
+    LdapUrlFault.NO_URL: "it is not an address, or contains two",
+    LdapUrlFault.SCHEME: "it does not begin with ldap:// or ldaps://",
     LdapUrlFault.SCOPE: "the part after its second question mark is not a scope",
     LdapUrlFault.FILTER: "the filter in it cannot be parsed",
 }
@@ -36,7 +36,7 @@ def static_findings(task: LdapTask) -> Iterator[Finding]:
         if bool(settings.url) != bool(settings.base):
             missing = "LDAP_USER_SEARCH_BASE" if settings.url else "LDAP_URL"
             summary = f"{missing} is missing: LDAP is off and local accounts sign in."
-            yield ids.HALF.fail(summary, remedy=f"Set {missing}, or take the other one out.")
+            yield ids.HALF.fail(summary, remedy=f"Set {missing}, or remove the other one.")
         return
     if is_refused(task.variables, settings.release):
         yield ids.FORM_OFF.fail()
@@ -65,7 +65,7 @@ def _authorities(task: LdapTask) -> Iterator[Finding]:
     path = plain(task.settings.ca_path, limit=_SHOWN)
     if not found.is_seen:
         yield ids.CA_UNSEEN.unknown(
-            f"No folder or file of this machine is mounted at {path}, so the file of LDAP_CA_CERT_PATH cannot be looked at."
+            f"No folder or file of this machine is mounted at {path}, so the file of LDAP_CA_CERT_PATH cannot be read from here."
         )
     elif not found.is_readable:
         yield ids.CA_UNREADABLE.fail(f"There is no readable file at {path} in the container: LibreChat does not start.")
@@ -92,7 +92,7 @@ def _address(task: LdapTask) -> Iterator[Finding]:
         yield ids.URL.of("several").fail(summary, remedy=_proposal(text), evidence=(text,))
     elif address.is_bracketed:
         summary = "LDAP_URL has an IPv6 address in brackets, which LibreChat looks up as a name and does not find."
-        yield ids.URL.of("brackets").fail(summary, remedy="Write the directory's name in place of its address.")
+        yield ids.URL.of("brackets").fail(summary, remedy="Write the directory's name instead of its address.")
 
 
 def _proposal(text: str) -> str:

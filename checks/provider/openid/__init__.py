@@ -20,7 +20,7 @@ def _applies(subject: Subject) -> Skip | None:
     from wizard.librechat.openid_start import CLIENT_6_SINCE
 
     if subject.deployment.release < CLIENT_6_SINCE:
-        return Skip(because="releases before v0.7.9 ask the provider in another way, which this check does not know")
+        return Skip(because="releases before v0.7.9 contact the provider in a way that this check does not support")
     return None
 
 

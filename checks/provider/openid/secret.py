@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 _ELSEWHERE: Final = (("accounts.google.com", "oauth2.googleapis.com"),)
-"""Issuers whose token end point is on another domain by the provider's own documentation."""
+"""Issuers whose token endpoint is on another domain by the provider's own documentation."""
 _COGNITO: Final = ("cognito-idp.", ".amazonaws.com", ".amazoncognito.com")
 """Amazon Cognito: how its issuers begin and end, and where its end points are. Under amazonaws.com anybody may have a server."""
 _ENTRA: Final = {7000222: "secret.expired", 700016: "client.unknown"}
@@ -76,7 +76,7 @@ def classify(response: HttpResponse) -> TokenReply:
 
 
 def may_have_secret(task: OpenIdTask, metadata: Metadata) -> bool:
-    """Whether the token end point is https and of OPENID_ISSUER's registrable domain: a hostile document would steal the secret.
+    """Whether the token endpoint is https and of OPENID_ISSUER's registrable domain: a hostile document would steal the secret.
 
     What the document calls its issuer does not count: LibreChat compares it with nothing if OPENID_ISSUER is a ``.well-known``
     address or one of Microsoft's hosts (openid-client 6.5.0, ``performDiscovery``).
@@ -94,7 +94,7 @@ def may_have_secret(task: OpenIdTask, metadata: Metadata) -> bool:
 
 
 def _end_point(metadata: Metadata) -> str:
-    """Return the token end point as LibreChat reads it: the address that is compared is the one that is asked."""
+    """Return the token endpoint as LibreChat reads it: the address that is compared is the one that is asked."""
     return href(str(metadata.get("token_endpoint"))) or ""
 
 

@@ -15,11 +15,11 @@ from wizard.librechat.saml_certificate import CertificateFault, certificate_path
 
 _SHOWN: Final = 120
 _WHY: Final = {
-    CertificateFault.NO_FILE: "it is neither a certificate in a form that LibreChat takes nor the path of a readable file, so SAML is not registered.",
+    CertificateFault.NO_FILE: "it is neither a certificate in a supported form nor the path of a readable file, so SAML is not registered.",
     CertificateFault.EMPTY: "the file is empty, so SAML is not registered.",
     CertificateFault.FORM: "it is neither PEM nor base64, and every sign-in ends with status 500.",
-    CertificateFault.NO_KEY: "no key can be read out of it, and every response is refused.",
-    CertificateFault.KEY_KIND: "its key is none of RSA, and LibreChat verifies no other: every response is refused.",
+    CertificateFault.NO_KEY: "no key can be read from it, and every response is refused.",
+    CertificateFault.KEY_KIND: "its key is not an RSA key, and LibreChat supports only RSA: every response is rejected.",
 }
 
 
@@ -54,7 +54,7 @@ def _cookies(task: SamlTask) -> Finding:
     evidence = [f"SAML_CALLBACK_URL={task.settings.callback}"]
     destination = response_field(task.response).destination if task.response is not None else ""
     if destination.startswith("https://"):
-        summary = "SAML_CALLBACK_URL begins with http://; the provider posts to another address all the same."
+        summary = "SAML_CALLBACK_URL begins with http://; the provider still posts to a different address."
         return ids.COOKIES.warn(summary, evidence=[*evidence, f"Destination of the response: {destination}"])
     return ids.COOKIES.fail(evidence=evidence)
 
@@ -65,14 +65,14 @@ def _certificate(task: SamlTask) -> Iterator[Finding]:
         return
     found = task.settings.certificate
     path = certificate_path(task.variables["SAML_CERT"])
-    where = (f"LibreChat takes it for a path: {path}",) if path is not None else ("LibreChat takes the text itself",)
+    where = (f"LibreChat reads it as a path: {path}",) if path is not None else ("LibreChat uses the text itself",)
     if found.fault is not None:
         entry = ids.CERTIFICATE.of(found.fault)
         yield entry.fail(f"LibreChat cannot use SAML_CERT: {_WHY[found.fault]}", evidence=where)
         return
     if found.blocks > 1:
         yield ids.CERTIFICATE_SEVERAL.warn(
-            f"SAML_CERT holds {found.blocks} certificates, and only the first one counts."
+            f"SAML_CERT contains {found.blocks} certificates, and only the first one counts."
         )
     if found.certificate is None:
         yield ids.CERTIFICATE_OK.passed(evidence=where)
@@ -80,7 +80,7 @@ def _certificate(task: SamlTask) -> Iterator[Finding]:
     end = found.certificate.not_valid_after_utc
     subject = plain(found.certificate.subject.rfc4514_string(), limit=_SHOWN)
     if end < task.clock():
-        summary = f"The certificate in SAML_CERT expired on {end:%Y-%m-%d}. LibreChat does not look at that: sign-ins work on."
+        summary = f"The certificate in SAML_CERT expired on {end:%Y-%m-%d}. LibreChat does not check that: sign-ins still work."
         yield ids.CERTIFICATE_EXPIRED.passed(summary, evidence=where)
     else:
         yield ids.CERTIFICATE_OK.passed(

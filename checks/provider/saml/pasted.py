@@ -34,10 +34,10 @@ _STATES: Final = {
     SignatureState.NONE: "it has none",
     SignatureState.ALGORITHM: "it is made with an algorithm that LibreChat does not verify (RSA with SHA-1, SHA-256 or SHA-512 is)",
     SignatureState.CHANGED: "something was changed after signing",
-    SignatureState.OTHER_KEY: "it is made with another key than the one in SAML_CERT",
-    SignatureState.FORM: "LibreChat does not take its form",
+    SignatureState.OTHER_KEY: "it was made with a different key than the one in SAML_CERT",
+    SignatureState.FORM: "LibreChat does not accept its form",
 }
-_ADDRESS: Final = "Set SAML_EMAIL_CLAIM to the exact name of the attribute that holds the mail address."
+_ADDRESS: Final = "Set SAML_EMAIL_CLAIM to the exact name of the attribute that contains the mail address."
 
 
 class _Refusal(NamedTuple):
@@ -51,7 +51,7 @@ _ACCOUNTS: Final = {
         "The response has no mail address where LibreChat looks for one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
     ),
     SamlAccountFault.INVALID_MAIL: _Refusal(
-        "What LibreChat takes for the mail address is none.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
+        "The value that LibreChat uses as the mail address is not one.", _ADDRESS, ("SAML_EMAIL_CLAIM",)
     ),
     SamlAccountFault.MANY_VALUES: _Refusal(
         "Mail address, user name or name has several values, and LibreChat answers 400.",
@@ -104,7 +104,7 @@ def response_findings(task: SamlTask) -> Iterator[Finding]:
         return
     judged = judged_response(task)
     if judged is None:
-        yield ids.UNSURE.unknown("The response cannot be judged without the certificate of SAML_CERT.")
+        yield ids.UNSURE.unknown("The response cannot be checked without the certificate in SAML_CERT.")
         return
     if judged.made is not None:
         yield ids.AGED.unknown(evidence=(f"made: {_shown(judged.made)}", f"now: {_shown(judged.now)}"))

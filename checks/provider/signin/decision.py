@@ -35,7 +35,7 @@ _CAUSES: Final = {
     "unauthorized_client": "secret.wrong",
     "invalid_grant": "token.code",
 }
-"""What the token end point's error codes mean (RFC 6749 section 5.2), where the verdict knows no registration."""
+"""What the token endpoint's error codes mean (RFC 6749 section 5.2), where the verdict knows no registration."""
 _OPEN: Final = frozenset({"token.code", "token.hangs", "provider.unreachable"})
 """Causes that this sign-in may have and LibreChat's not: the code became too old while it was pasted, the network is slow."""
 _OTHER: Final = "librechat-wizard-other-sub"

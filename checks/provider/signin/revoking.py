@@ -31,7 +31,7 @@ async def revoke(
     endpoint = href(str(metadata.get("revocation_endpoint", ""))) or ""
     if not endpoint or not may_have_secret(task, {**metadata, "token_endpoint": endpoint}):
         return ids.NOT_REVOKED.passed(
-            "The tokens of this sign-in were forgotten; the provider offers no revocation, so they expire by themselves."
+            "The tokens of this sign-in were forgotten; the provider offers no revocation, so they expire on their own."
         )
     for kind, token in held:
         form = {"token": token, "token_type_hint": kind, "client_id": task.value("OPENID_CLIENT_ID")}

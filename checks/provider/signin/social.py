@@ -45,7 +45,7 @@ _CAUSES: Final = {
     Seen.REDIRECT: "redirect.refused",
     Seen.BUSY: "token.busy",
 }
-"""What the token end point's error says, where the verdict knows nothing of the registration."""
+"""What the token endpoint's error says, where the verdict knows nothing of the registration."""
 _FOR_ALL: Final = frozenset({Outcome.NOT_REGISTERED, Outcome.LOST})
 _KEYS: Final = frozenset({"apple.ids", *KEY_CAUSES.values()})
 """What keeps everybody out."""
@@ -230,7 +230,7 @@ def _key(task: SocialTask) -> AppleKey:
 
 
 def _fields(response: HttpResponse) -> dict[str, Any]:
-    """Return the token end point's answer: JSON, else a form, as npm oauth reads it (lib/oauth2.js)."""
+    """Return the token endpoint's answer: JSON, else a form, as npm oauth reads it (lib/oauth2.js)."""
     if response.json is not None:
         return response.object
     try:

@@ -18,7 +18,7 @@ _DISCORD: Final = "https://discord.com/api/oauth2/token/revoke"
 """RFC 7009, with the client's secret (discord.com/developers/docs/topics/oauth2)."""
 _GITHUB: Final = "https://api.github.com/applications/{}/token"
 """Deletes one token of an application (docs.github.com, REST API, OAuth authorizations)."""
-_WITHDRAWS: Final = "{}'s revocation would withdraw the person's consent to the whole application, so it was left out; the token expires by itself."
+_WITHDRAWS: Final = "{}'s revocation would withdraw the person's consent to the whole application, so it was left out; the token expires on its own."
 _PATIENT: Final = frozenset({"google", "facebook", "apple"})
 """Their revocation withdraws the consent: Google's and Apple's revocation end points, Facebook's DELETE /me/permissions."""
 

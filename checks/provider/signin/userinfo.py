@@ -1,4 +1,4 @@
-"""The userinfo end point as LibreChat asks it: with the access token, or with one that it exchanges that for."""
+"""The userinfo endpoint as LibreChat asks it: with the access token, or with one that it exchanges that for."""
 
 from __future__ import annotations
 

@@ -22,12 +22,12 @@ def starting(seen: RunningContainer | None, error: HttpError, base: str, deploym
     if seen is None or error.failure not in _NOT_YET:
         return None
     state, up_seconds = seen.container.state, seen.up_seconds
-    look = f"Its log says why: {logs_command(deployment)}."
+    look = f"Its log shows why: {logs_command(deployment)}."
     if state == "restarting":
-        summary = "LibreChat ends as soon as it has started, and Docker starts it again and again."
+        summary = "LibreChat exits right after it starts, and Docker restarts it again and again."
         return ids.ENDED.fail(summary, remedy=look, evidence=(error.detail,))
     if state in ("exited", "dead"):
-        summary = f"LibreChat has ended (exit code {seen.container.exit_code})."
+        summary = f"LibreChat exited (exit code {seen.container.exit_code})."
         return ids.ENDED.fail(summary, remedy=look, evidence=(error.detail,))
     if state == "running" and up_seconds is not None and up_seconds < StartTimeouts().ready:
         summary = f"LibreChat's container was started {up_seconds:.0f} s ago and does not answer at {base} yet: it is still starting."

@@ -37,31 +37,31 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
             "Is this machine online? Try again, or name the address: --resolve HOST:ADDRESS.",
         ),
         Failure.REFUSED: (
-            f"Nothing listens at {base}: LibreChat does not run, or its port is another one.",
+            f"Nothing listens at {base}: LibreChat is not running, or uses a different port.",
             f"Look: {deployment.compose_command} ps, and {logs_command(deployment)}. LibreChat opens its port only when it has started.",
         ),
         Failure.UNREACHABLE: (
-            f"{base} cannot be reached from this machine, so that nothing can be said about it.",
-            "A firewall, a wrong address or a missing route. From inside the own network: --resolve HOST:ADDRESS.",
+            f"{base} cannot be reached from this machine, so it could not be checked.",
+            "A firewall, a wrong address or a missing route. From inside your own network: --resolve HOST:ADDRESS.",
         ),
         Failure.SILENT: (
             f"{base} did not answer in time.",
             f"A firewall that swallows packets, or a program that hangs: {logs_command(deployment)}. Try again.",
         ),
         Failure.CERTIFICATE: (
-            f"Browsers refuse {base}: its certificate is not to be trusted.",
-            "The check tls says what is wrong with it; an own authority is named with --cacert FILE.",
+            f"Browsers refuse {base}: its certificate is not trusted.",
+            "The check tls shows what is wrong with it; name a private authority with --cacert FILE.",
         ),
         Failure.HANDSHAKE: (
-            f"{base} does not speak TLS, or none that a browser takes.",
+            f"{base} does not speak TLS, or no version that browsers accept.",
             "LibreChat itself speaks plain HTTP only: https needs a proxy in front of it, and the address has to lead there.",
         ),
         Failure.CLOSED: (
             f"{base} closes the connection without an answer.",
-            f"What listens there is no web server, or one that breaks off: {logs_command(deployment)}.",
+            f"The server there is not a web server, or aborts: {logs_command(deployment)}.",
         ),
         Failure.GARBLED: (
-            f"What answers at {base} is not a web server that a browser understands.",
+            f"What answers at {base} does not return a valid HTTP response.",
             "Is the port the right one, and the scheme (http or https)?",
         ),
     }[error.failure]

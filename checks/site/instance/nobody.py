@@ -28,7 +28,7 @@ def is_closed(shown: Mapping[str, Any]) -> bool:
 def how_to_see(deployment: Deployment) -> str:
     """Return how a person sees whether there is an account: nothing that can be asked from outside tells it."""
     command = f"{deployment.compose_command} exec {deployment.service or 'api'} npm run list-users"
-    return f"Registration is closed; whether anybody has an account, only the database tells: {command}"
+    return f"Registration is closed; to see whether anybody has an account, ask the database: {command}"
 
 
 async def nobody(subject: Subject, seen: RunningContainer | None) -> Finding | None:

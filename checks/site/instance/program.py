@@ -108,8 +108,8 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
         case 401 | 407:
             return (
                 "forward-auth",
-                f"{who} asks for a sign-in of its own before LibreChat at {base}.",
-                "A forward authentication breaks the page's requests once its own session is over: let /api and /oauth through.",
+                f"{who} asks for its own sign-in before LibreChat at {base}.",
+                "A forward authentication breaks the page's requests once its own session is over: exempt /api and /oauth.",
             )
         case 301 | 302 | 303 | 307 | 308:
             return _sent_on(reply, base, who, other)
@@ -123,13 +123,13 @@ def _kind(reply: HttpResponse, base: str, deployment: Deployment, other: str) ->
             return (
                 "limited",
                 f"{who} in front of LibreChat at {base} counts too many requests (429): LibreChat itself never limits this one.",
-                "Take /api out of that limit, or raise it: a page makes dozens of requests.",
+                "Remove /api from that limit, or raise it: a page makes dozens of requests.",
             )
         case _:
             return (
                 "stranger",
                 f"What answers at {base} is not LibreChat.",
-                "Does the address lead to LibreChat's port, and does the proxy hand on everything, /api too?",
+                "Does the address lead to LibreChat's port, and does the proxy pass on everything, /api too?",
             )
 
 
@@ -143,7 +143,7 @@ def _failing(reply: HttpResponse, base: str, deployment: Deployment) -> tuple[st
     return (
         "server-error",
         f"What answers at {base} fails (HTTP {reply.status}): LibreChat does so when its database does not answer.",
-        f"Its log says why: {logs_command(deployment)}",
+        f"Its log shows why: {logs_command(deployment)}",
     )
 
 
@@ -152,19 +152,19 @@ def _sent_on(reply: HttpResponse, base: str, who: str, other: str) -> tuple[str,
     if here and there and (here.scheme, there.scheme, there.host) == ("http", "https", here.host):
         return (
             "redirected",
-            f"{base} sends people on to https: the address that they really use is another one than DOMAIN_CLIENT.",
+            f"{base} redirects to https: people use a different address than DOMAIN_CLIENT.",
             "Set DOMAIN_CLIENT and DOMAIN_SERVER to the https address.",
         )
     if other and "proxy" not in other.lower() and other not in {"nginx", "Caddy", "Apache", "Traefik", "Cloudflare"}:
         return (
             "forward-auth",
-            f"{who} asks for a sign-in of its own before LibreChat at {base}.",
-            "A forward authentication breaks the page's requests once its own session is over: let /api and /oauth through.",
+            f"{who} asks for its own sign-in before LibreChat at {base}.",
+            "A forward authentication breaks the page's requests once its own session is over: exempt /api and /oauth.",
         )
     return (
         "redirected",
-        f"{base}/api/config is sent on to another address, which LibreChat's page does not follow.",
-        "DOMAIN_CLIENT has to be the address that answers itself: its scheme, its host, with or without www.",
+        f"{base}/api/config is redirected to a different address, which LibreChat's page does not follow.",
+        "DOMAIN_CLIENT has to be the final address: its scheme, its host, with or without www.",
     )
 
 
@@ -177,8 +177,8 @@ def _readiness(ready: Answer, deployment: Deployment) -> Finding | None:
     is_own_page = ready.is_page and ready.status == 200 and _is_librechats(ready)  # noqa: PLR2004
     if is_own_page and deployment.release >= READYZ_SINCE and deployment.release_known:
         return ids.RELEASE.warn(
-            f"The running LibreChat is older than v0.8.6, and the folder is for {deployment.release}: newer settings are not "
-            "known to it (SESSION_COOKIE_SECURE, for one).",
+            f"The running LibreChat is older than v0.8.6, and the folder is for {deployment.release}: it does not know newer settings "
+            "(such as SESSION_COOKIE_SECURE).",
             remedy=f"{deployment.compose_command} pull api, then {recreate_command(deployment)}",
             evidence=response_evidence(ready),
         )
@@ -195,7 +195,7 @@ def _way_of_posts(refresh: Answer, base: str) -> Finding | None:
         return ids.POST.finding(
             Status.UNKNOWN if refresh.failure in INCONCLUSIVE else Status.FAIL,
             f"LibreChat answers at {base}, but what browsers send to it (POST) gets no answer: nobody can sign in.",
-            remedy="A proxy or firewall in between holds back requests with a body.",
+            remedy="A proxy or firewall in between blocks requests with a body.",
             evidence=(refresh.detail,),
         )
     end = refresh_end(refresh)

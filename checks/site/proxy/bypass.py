@@ -32,7 +32,7 @@ async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Publis
         if is_open:
             seen = " (seen from this machine itself; a firewall outside may stop others)" if is_own(address) else ""
             summary = (
-                f"LibreChat answers at {base} as well, past the proxy and without encryption{seen}. Anyone who connects there "
+                f"LibreChat can also be reached at {base} without the proxy, unencrypted{seen}. Anyone who connects there "
                 "can choose the address that limits and bans count by (X-Forwarded-For), and signs in unencrypted."
             )
             remedy = _REMEDY.format(port=port.port)
@@ -42,7 +42,7 @@ async def find_bypass(web: Web, addresses: Sequence[str], ports: Sequence[Publis
         return ids.AROUND_CLOSED.passed(summary)
     if not tried:
         return ids.AROUND_UNTOLD.unknown()
-    summary = f"LibreChat's own port does not answer past the proxy ({', '.join(base for base, _, _ in tried)})."
+    summary = f"LibreChat's own port cannot be reached without the proxy ({', '.join(base for base, _, _ in tried)})."
     return ids.AROUND_CLOSED.passed(summary)
 
 

@@ -13,12 +13,12 @@ from wizard.findings import proxy as ids
 
 _FOR: Final = (
     "In nginx: proxy_set_header X-Forwarded-For $remote_addr; (behind another proxy: $proxy_add_x_forwarded_for); in Caddy "
-    "reverse_proxy does it by itself (behind another proxy with trusted_proxies)"
+    "reverse_proxy does this automatically (behind another proxy with trusted_proxies)"
 )
 _PROTO: Final = (
     "In nginx, in every location that leads to LibreChat: proxy_set_header X-Forwarded-Proto $scheme; (behind another proxy that "
-    "encrypts: what that one sent, $http_x_forwarded_proto). Caddy and Traefik do it by themselves, behind another proxy once they "
-    "trust it"
+    "encrypts: what that one sent, $http_x_forwarded_proto). Caddy and Traefik do this automatically, behind "
+    "another proxy once they trust it"
 )
 _FOUND, _FAILED = 302, 500
 
@@ -51,19 +51,19 @@ def forwarded_proto(place: ProxyLayout, reply: HttpResponse | None) -> Finding:
         return ids.PROTO_OK.passed()
     if reply.status == _FOUND:
         summary = (
-            "LibreChat does not know that people come over https (X-Forwarded-Proto is missing or says http): it sets no session "
-            "cookie for OpenID, and everybody who signs in there comes back to the login page (auth_failed)."
+            "LibreChat does not detect https (X-Forwarded-Proto is missing or says http): it sets no session "
+            "cookie for OpenID, and everybody who signs in with OpenID ends at the login page (auth_failed)."
         )
         if not place.is_encrypted:
             summary = (
-                "People come over plain HTTP, and the session cookie of OpenID is for https only: it is not set, and everybody "
-                "who signs in there comes back to the login page (auth_failed)."
+                "People use plain HTTP, but the session cookie of OpenID is for https only: it is not set, and everybody who signs in with "
+                "OpenID ends at the login page (auth_failed)."
             )
         remedy = (
             f"{_PROTO}." if place.is_encrypted else "Use HTTPS, or SESSION_COOKIE_SECURE=false in a private network."
         )
         return ids.PROTO_MISSING.fail(summary, remedy=remedy)
-    summary = f"Whether LibreChat knows that people come over https could not be checked: /oauth/openid answered {reply.status}."
+    summary = f"Could not check whether LibreChat detects https: /oauth/openid answered {reply.status}."
     return ids.PROTO_UNTOLD.unknown(summary)
 
 
@@ -72,10 +72,10 @@ def rate_limited(reply: HttpResponse) -> Finding:
     wait = reply.header("retry-after")
     when = f"in {wait} s" if wait.isdecimal() and len(wait) < 7 else "in five minutes"  # noqa: PLR2004 - digits of seconds
     summary = (
-        "LibreChat says that there were too many sign-in attempts from this address, and asks to wait. If nobody here tried, "
-        "everybody shares one address before LibreChat, and nobody can sign in now."
+        "LibreChat says that there were too many sign-in attempts from this address, and asks to wait. If nobody here tried, all people share one "
+        "address behind the proxy, and nobody can sign in now."
     )
-    remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW say how many attempts an address has. {_FOR}."
+    remedy = f"Try again {when}. LOGIN_MAX and LOGIN_WINDOW set how many attempts an address has. {_FOR}."
     return ids.LIMITED.unknown(summary, remedy=remedy)
 
 
@@ -93,15 +93,15 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
             yield _shared(place, evidence)
         case ClientIdentity.WRONG:
             summary = (
-                "LibreChat takes two people at two addresses for one: either all share the proxy's address, or it believes what "
-                "a browser claims. Limits of sign-in attempts and bans then hit everybody, or nobody."
+                "LibreChat counts two addresses as one: either all share the proxy's address, or it trusts a "
+                "forged X-Forwarded-For header. Sign-in limits and bans then apply to everybody, or to nobody."
             )
             remedy = f"{_FOR}; and TRUST_PROXY has to be the number of proxies (now {place.trusted:g})."
             yield ids.ADDRESS_WRONG.fail(summary, remedy=remedy, evidence=evidence)
         case ClientIdentity.UNTOLD:
             summary = (
-                "Which address LibreChat sees for people could not be checked: its answers say nothing of a limit, or none is left "
-                "(X-RateLimit headers)."
+                "Which address LibreChat sees for people could not be checked: its answers have no X-RateLimit "
+                "headers, or the limit is used up."
             )
             yield ids.ADDRESS_UNTOLD.unknown(summary, evidence=evidence)
 
@@ -109,14 +109,14 @@ def client_addresses(place: ProxyLayout, taken: ClientIdentity, replies: Sequenc
 def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
     effect = "Password guessing is never stopped, and others can be locked out in their name."
     if place.is_direct:
-        summary = f"LibreChat believes the address that a browser claims (X-Forwarded-For), with no proxy in between. {effect}"
+        summary = f"LibreChat trusts a forged X-Forwarded-For header, with no proxy in front of it. {effect}"
         remedy = "TRUST_PROXY=-1, then recreate the container."
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=remedy, evidence=evidence)
     elif place.trusted <= 1:
-        summary = f"The proxy passes an X-Forwarded-For that a browser made up on as it is, and LibreChat believes it. {effect}"
+        summary = f"The proxy passes on a forged X-Forwarded-For header, and LibreChat trusts it. {effect}"
         yield ids.ADDRESS_CLAIMED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
         summary = (
-            "The proxy itself does not say who asks, so that all people who claim nothing share its address: after "
+            "The proxy does not set X-Forwarded-For, so all people share its address: after "
             "seven attempts in five minutes, by all of them together, nobody can sign in."
         )
         yield ids.ADDRESS_SHARED.fail(summary, remedy=f"{_FOR}.", evidence=evidence)
@@ -138,8 +138,8 @@ def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
         remedy = "Run this on another machine that reaches the site: doctor --only proxy --url ADDRESS"
         return replace(ids.ADDRESS_SHARED.unknown(summary, remedy=remedy, evidence=evidence), by_nature=True)
     summary = (
-        "LibreChat takes all people for the same one: requests from two addresses were counted together. After seven sign-in "
-        "attempts in five minutes, by all of them together, nobody can sign in, and a ban hits everybody."
+        "LibreChat counts all people as one address: requests from two addresses were counted together. After seven sign-in "
+        "attempts in five minutes, by all of them together, nobody can sign in, and a ban applies to everybody."
     )
     remedy = f"{_FOR}. With more than one proxy TRUST_PROXY has to be their number (now {place.trusted:g})."
     if place.on_this_machine:

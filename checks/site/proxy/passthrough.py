@@ -49,10 +49,10 @@ async def reach_librechat(web: Web, base: str) -> ApiReach:
 def _unanswered(base: str, error: HttpError) -> Finding:
     if error.failure in INCONCLUSIVE:
         why = "gave no whole answer in time" if error.failure is Failure.SILENT else "could not be reached from here"
-        summary = f"{base} {why}: what stands before LibreChat could not be looked at."
+        summary = f"{base} {why}: what is in front of LibreChat could not be looked at."
         remedy = "Is LibreChat up behind the proxy, and this machine online? Try again."
         return ids.UNANSWERED.of(error.failure).unknown(summary, remedy=remedy, evidence=(error.detail,))
-    summary = f"{base} gave no answer that a browser understands ({error.failure.value}): nobody gets to LibreChat."
+    summary = f"{base} did not return a valid HTTP response ({error.failure.value}): nobody can reach LibreChat."
     return ids.UNANSWERED.of(error.failure).fail(summary, evidence=(error.detail,))
 
 
@@ -62,15 +62,13 @@ def _other(base: str, reply: HttpResponse) -> Finding:
     if reply.status == _UNAUTHORIZED and challenge:
         return ids.PASSAGE_LOGIN.fail(evidence=(f"www-authenticate: {challenge}", *evidence))
     if reply.status in _GATEWAY:
-        summary = f"The proxy answers, but does not reach LibreChat behind it (status {reply.status})."
+        summary = f"The proxy answers, but cannot reach LibreChat (status {reply.status})."
         return ids.PASSAGE_GATEWAY.fail(summary, evidence=evidence)
     if 300 <= reply.status < 400:  # noqa: PLR2004 - redirects (RFC 9110, section 15.4)
-        summary = (
-            f"LibreChat's API leads to {plain(reply.header('location')) or 'another place'}: its requests end there."
-        )
+        summary = f"LibreChat's API redirects to {plain(reply.header('location')) or 'another address'}: its requests end there."
         return ids.PASSAGE_REDIRECT.fail(summary, evidence=evidence)
     summary = (
-        f"Something else than LibreChat answers at {base}/api (status {reply.status}): a firewall of the proxy, another "
+        f"Something other than LibreChat answers at {base}/api (status {reply.status}): a firewall of the proxy, another "
         "program, or a path that the proxy does not pass on."
     )
     return ids.PASSAGE_OTHER.fail(summary, evidence=evidence)
@@ -84,12 +82,12 @@ async def upload(web: Web, base: str) -> Finding:
     except HttpError as error:
         if error.failure is Failure.SILENT:
             summary = (
-                f"A request of {MEGABYTES:g} MB was not answered in time: a slow line does that, and some proxies, too."
+                f"A request of {MEGABYTES:g} MB was not answered in time: the connection is slow, or a proxy delays it."
             )
-            remedy = f"Try again from a faster line. The proxy's limit for sizes: {_NGINX_UPLOAD}."
+            remedy = f"Try again from a faster line. The proxy's size limit: {_NGINX_UPLOAD}."
             return ids.UPLOAD_SILENT.unknown(summary, remedy=remedy, evidence=(error.detail,))
         summary = (
-            f"A request of {MEGABYTES:g} MB was broken off, while small ones get through: larger files cannot be sent, most "
+            f"A request of {MEGABYTES:g} MB was aborted; small ones work: larger files cannot be sent, most "
             "likely because of a limit of the proxy."
         )
         remedy = f"Raise the limit: {_NGINX_UPLOAD}. Then try again."
@@ -103,11 +101,11 @@ async def upload(web: Web, base: str) -> Finding:
         return ids.UPLOAD_LIMIT.fail(summary, remedy=remedy, evidence=(f"server: {reply.header('server')}",))
     if reply.status == _OK and _SAYS in reply.body:
         summary = (
-            f"Requests of {MEGABYTES:g} MB get through. Larger ones were not tried; LibreChat takes files up to 512 MB."
+            f"Requests of {MEGABYTES:g} MB work. Larger ones were not tried; LibreChat accepts files up to 512 MB."
         )
         return ids.UPLOAD_OK.passed(summary)
     summary = f"A request of {MEGABYTES:g} MB was answered with status {reply.status}, a small one was not."
-    remedy = f"A firewall of the proxy may look into it. Its limit for sizes: {_NGINX_UPLOAD}."
+    remedy = f"A firewall of the proxy may look into it. Its size limit: {_NGINX_UPLOAD}."
     return ids.UPLOAD_OTHER.unknown(summary, remedy=remedy, evidence=(reply.text[:100],))
 
 
@@ -163,9 +161,9 @@ def hops(seen: Iterable[str], trusted: float, *, is_direct: bool) -> Finding | N
     shown = ", ".join(names)
     if count > max(trusted, 0):
         summary = (
-            f"At least {count} {'proxies stand' if count > 1 else 'proxy stands'} before LibreChat ({shown}), and TRUST_PROXY "
-            f"counts as {trusted:g}: LibreChat takes a proxy's address for that of everybody behind it, so that all of them "
-            "share one limit of sign-in attempts."
+            f"At least {count} {'proxies are' if count > 1 else 'proxy is'} in front of LibreChat ({shown}), and TRUST_PROXY "
+            f"counts as {trusted:g}: LibreChat counts everybody behind that proxy "
+            "as one address, so they share one sign-in limit."
         )
         remedy = f"TRUST_PROXY={count} (count every proxy between browser and LibreChat), then recreate the container."
         return ids.HOPS_TOO_FEW.warn(summary, remedy=remedy)

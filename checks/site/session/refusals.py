@@ -46,11 +46,12 @@ REFUSALS: Final = {
         "The password file is empty, or a proxy removes the body of requests.",
     ),
     LoginEnd.INVALID_EMAIL: _account(
-        "LibreChat takes the given e-mail address for none.", "Give the address as it was registered, without spaces."
+        "LibreChat does not accept the e-mail address as valid.",
+        "Give the address as it was registered, without spaces.",
     ),
     LoginEnd.INVALID_PASSWORD: _account(
         "LibreChat does not even compare this password: it breaks the rules for its length. MIN_PASSWORD_LENGTH counts at "
-        "the sign-in too, so that people with an older, shorter password are locked out.",
+        "the sign-in too, so people with an older, shorter password are locked out.",
         "Lower MIN_PASSWORD_LENGTH, or let these people choose a new password.",
         "MIN_PASSWORD_LENGTH",
     ),
@@ -60,28 +61,28 @@ REFUSALS: Final = {
         "LDAP_URL",
     ),
     LoginEnd.DIRECTORY_SEARCH: _broken(
-        "The LDAP server does not know the place where people are searched: nobody can sign in.",
+        "The LDAP server does not have the search base: nobody can sign in.",
         "Correct LDAP_USER_SEARCH_BASE.",
         "LDAP_USER_SEARCH_BASE",
     ),
     LoginEnd.DIRECTORY_ACCOUNT: _account(
-        "The LDAP server knows the account and does not let it in: it is disabled, locked or expired.",
+        "The LDAP server knows the account but refuses the sign-in: it is disabled, locked or expired.",
         "Give another account of the directory.",
     ),
-    LoginEnd.REFUSED: _account("LibreChat refuses the sign-in.", "The evidence has its words; {logs} may say more."),
+    LoginEnd.REFUSED: _account("LibreChat refuses the sign-in.", "See its message below; {logs} may show more."),
     LoginEnd.NO_ROUTE: _broken(
         "LibreChat has no sign-in at this address: a proxy rewrites the path.",
-        "A proxy has to hand on /api/auth/login as it is.",
+        "A proxy has to pass on /api/auth/login as it is.",
     ),
     LoginEnd.UNVERIFIED: _account(
         "The account's e-mail address is not verified, and LibreChat lets only verified ones in.",
         "Follow the link of the mail, or make the account with create-user and --email-verified=true. If the mail never came, "
-        "the check smtp says why.",
+        "the check smtp shows why.",
         "ALLOW_UNVERIFIED_EMAIL_LOGIN",
     ),
     LoginEnd.SWITCHED_OFF: _account(
-        "Sign-in with e-mail and password is switched off; only providers are left, and those the check cannot try.",
-        "That may be meant. To try it nevertheless: ALLOW_EMAIL_LOGIN=true, and recreate the container.",
+        "Sign-in with e-mail and password is switched off; only providers are left, which the check cannot try.",
+        "This may be intended. To try it anyway: ALLOW_EMAIL_LOGIN=true, and recreate the container.",
         "ALLOW_EMAIL_LOGIN",
     ),
     LoginEnd.BANNED: _account(
@@ -92,8 +93,8 @@ REFUSALS: Final = {
         "TRUST_PROXY",
     ),
     LoginEnd.CROSS_ORIGIN: _broken(
-        "LibreChat takes the sign-in for one of another site (403 auth_cross_origin): nobody can sign in at {base}.",
-        "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows: scheme, host and port. A proxy has to hand on Host "
+        "LibreChat treats the sign-in as cross-origin (403 auth_cross_origin): nobody can sign in at {base}.",
+        "Set DOMAIN_CLIENT and DOMAIN_SERVER to exactly what the address bar shows: scheme, host and port. A proxy has to pass on Host "
         "and X-Forwarded-Proto. SECURITY_HEADERS and CROSS_ORIGIN_* change nothing here.",
         "DOMAIN_CLIENT",
         "DOMAIN_SERVER",
@@ -104,14 +105,14 @@ REFUSALS: Final = {
         "Allow POST /api/auth/login there.",
     ),
     LoginEnd.LIMITED: _account(
-        "LibreChat counts too many sign-ins from this address and takes no more for now; nothing more was asked.",
-        "Wait for LOGIN_WINDOW to pass. If all people share one address in LibreChat's eyes, TRUST_PROXY is wrong.",
+        "LibreChat counts too many sign-ins from this address and accepts no more for now; no further request was sent.",
+        "Wait for LOGIN_WINDOW to pass. If all people share one address, TRUST_PROXY is wrong.",
         "LOGIN_MAX",
         "LOGIN_WINDOW",
         "TRUST_PROXY",
     ),
     LoginEnd.PROXY_LIMITED: _account(
-        "The proxy in front of LibreChat counts too many requests (429) and takes no more for now; nothing more was asked.",
+        "The proxy in front of LibreChat counts too many requests (429) and accepts no more for now; no further request was sent.",
         "Look at the proxy's own limit.",
     ),
     LoginEnd.MALFORMED: _broken(
@@ -120,7 +121,7 @@ REFUSALS: Final = {
     ),
     LoginEnd.TOKENS: _broken(
         "The password is right, but LibreChat cannot make the tokens: nobody can sign in. SESSION_EXPIRY is not a whole number "
-        "of seconds, or a JWT secret is blank. It may have left a session behind, which ends by itself.",
+        "of seconds, or a JWT secret is blank. It may have left a session behind, which expires.",
         "SESSION_EXPIRY has to be a multiple of 1000 (milliseconds); JWT_SECRET and JWT_REFRESH_SECRET must not be blank.",
         "SESSION_EXPIRY",
         "REFRESH_TOKEN_EXPIRY",
@@ -138,17 +139,17 @@ REFUSALS: Final = {
         "Does the container run, and does the proxy have its right name and port? {logs}",
     ),
     LoginEnd.REDIRECTED: _broken(
-        "The sign-in is sent on to another address instead of being answered; a browser's page does not follow that.",
-        "DOMAIN_CLIENT has to be the address that answers itself: its scheme, its host, with or without www.",
+        "The sign-in is redirected to a different address instead of being answered; a browser's page does not follow that.",
+        "DOMAIN_CLIENT has to be the final address: its scheme, its host, with or without www.",
         "DOMAIN_CLIENT",
     ),
     LoginEnd.NEEDS_OTHER_LOGIN: _broken(
-        "Something in front of LibreChat asks for a sign-in of its own.",
-        "A forward authentication has to let /api and /oauth through, or people need to pass it first in every browser.",
+        "Something in front of LibreChat asks for its own sign-in.",
+        "A forward authentication has to exempt /api and /oauth, or people need to pass it first in every browser.",
     ),
     LoginEnd.PAGE: _broken(
-        "A web page came in place of LibreChat's answer: another program or a proxy answers /api/auth/login.",
-        "The proxy has to hand on everything below {base} to LibreChat, /api too.",
+        "A web page came instead of LibreChat's answer: another program or a proxy answers /api/auth/login.",
+        "The proxy has to pass on everything below {base} to LibreChat, /api too.",
         "DOMAIN_CLIENT",
     ),
     LoginEnd.NOT_LIBRECHAT: _broken(

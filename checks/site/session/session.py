@@ -70,8 +70,8 @@ def held_back(subject: Subject) -> Finding:
     """Say that nobody was signed in, because the password would go over plain HTTP."""
     site = address(subject)
     return ids.INSECURE_LOGIN.unknown(
-        f"The sign-in was not tried: {site.url if site else 'LibreChat'} is plain HTTP, and everybody on the way would read the "
-        "password.",
+        f"The sign-in was not tried: {site.url if site else 'LibreChat'} is plain HTTP, and anyone on the "
+        "network could read the password.",
         settings=("DOMAIN_CLIENT",) if not subject.reach.url else (),
         remedy="Use HTTPS (access: https-proxy). On the server itself name the published port: --url http://localhost:PORT. "
         f"{SEND_ANYWAY}",
@@ -155,8 +155,8 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
         if signed is tokens.TokenSignature.OTHER_SECRET:
             found.append(
                 ids.SECRET.of(secret_name.lower()).warn(
-                    f"The running LibreChat does not use the {secret_name} of .env: it was not restarted since the change, or "
-                    "another value wins. At the next restart everybody has to sign in again.",
+                    f"The running LibreChat does not use the {secret_name} of .env: it was not restarted since the change, or another value "
+                    "overrides it. At the next restart everybody has to sign in again.",
                     settings=(secret_name,),
                     remedy=recreate_command(subject.deployment),
                 )
@@ -165,7 +165,7 @@ def _of_tokens(trip: RoundTrip, step: RoundTripStep, subject: Subject) -> list[F
             found.append(
                 ids.LIFETIME.of(life_name.lower()).warn(
                     f"The running LibreChat does not use the {life_name} of .env.",
-                    evidence=(f"token lives {token.life}, the file wants {life or 'something that cannot be'}",),
+                    evidence=(f"the token lives {token.life}, .env says {life or 'something that cannot be'}",),
                     settings=(life_name,),
                     remedy=recreate_command(subject.deployment),
                 )
@@ -186,7 +186,7 @@ def _of_clock(trip: RoundTrip, step: RoundTripStep) -> list[Finding]:
     return [
         ids.CLOCK.warn(
             f"LibreChat's clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} this machine's: sessions, mails "
-            "with links and providers' tokens are over too soon or not valid yet."
+            "with links and providers' tokens expire too early or are not valid yet."
         )
     ]
 
@@ -198,7 +198,7 @@ def _of_cookie(step: RoundTripStep, trip: RoundTrip) -> list[Finding]:
     if isinstance(result, Dropped):
         return [
             ids.COOKIE_DROPPED.of(result.rule).fail(
-                f"A browser throws the sign-in cookie away: {result.because}.",
+                f"Browsers drop the sign-in cookie: {result.because}.",
             )
         ]
     return [ids.COOKIE.passed(), *_limits(result, trip)]

@@ -18,7 +18,7 @@ from wizard.librechat.cookies import SWITCH_SINCE
 
 _NO_RENEWAL: Final = {
     RefreshEnd.EXPIRED: (
-        "LibreChat no longer knows the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY too short, or instances apart.",
+        "LibreChat no longer knows the session that it opened a moment ago: REFRESH_TOKEN_EXPIRY is too short, or several instances do not share sessions.",
         "REFRESH_TOKEN_EXPIRY is in milliseconds: 7 days are 1000 * 60 * 60 * 24 * 7.",
         ("REFRESH_TOKEN_EXPIRY",),
     ),
@@ -28,28 +28,28 @@ _NO_RENEWAL: Final = {
         ("REFRESH_TOKEN_EXPIRY", "JWT_REFRESH_SECRET"),
     ),
     RefreshEnd.NO_SESSION: (
-        "LibreChat found no session to the token that it made a moment ago.",
+        "LibreChat found no session for the token that it made a moment ago.",
         "Do several instances share one database?",
         ("MONGO_URI",),
     ),
     RefreshEnd.OPENID: (
-        "LibreChat takes the session for one of the OpenID provider and cannot renew it there.",
+        "LibreChat treats the session as one of the OpenID provider and cannot renew it there.",
         "OPENID_REUSE_TOKENS=true needs a provider that gives refresh tokens (the scope offline_access).",
         ("OPENID_REUSE_TOKENS", "OPENID_SCOPE"),
     ),
     RefreshEnd.USER_GONE: (
         "LibreChat does not find the account of the session any more.",
-        "Was it deleted meanwhile, or do several instances have different databases?",
+        "Was it deleted in the meantime, or do several instances have different databases?",
         ("MONGO_URI",),
     ),
     RefreshEnd.BANNED: (
-        "LibreChat banned the account or this address meanwhile.",
+        "LibreChat banned the account or this address in the meantime.",
         "Wait for BAN_DURATION to pass; is TRUST_PROXY right?",
         ("BAN_DURATION", "TRUST_PROXY"),
     ),
     RefreshEnd.LIMITED: (
         "Something in front of LibreChat limits how often sessions may be renewed (429): LibreChat itself does not.",
-        "Take /api/auth/refresh out of the proxy's limit: every open page asks there.",
+        "Remove /api/auth/refresh from the proxy's limit: every open page asks there.",
         (),
     ),
     RefreshEnd.FORBIDDEN: (
@@ -62,30 +62,30 @@ _NO_RENEWAL: Final = {
         "Its log says what it was; SESSION_EXPIRY has to be a multiple of 1000.",
         ("SESSION_EXPIRY",),
     ),
-    RefreshEnd.GATEWAY: ("The proxy answered in place of LibreChat when the session was renewed.", "Try again.", ()),
+    RefreshEnd.GATEWAY: ("The proxy answered instead of LibreChat when the session was renewed.", "Try again.", ()),
     RefreshEnd.REDIRECTED: (
-        "The renewal is sent on to another address, which the page does not follow.",
-        "DOMAIN_CLIENT has to be the address that answers itself.",
+        "The renewal is redirected to a different address, which the page does not follow.",
+        "DOMAIN_CLIENT has to be the final address.",
         ("DOMAIN_CLIENT",),
     ),
     RefreshEnd.NEEDS_OTHER_LOGIN: (
-        "Something in front of LibreChat wants a sign-in of its own when the session is renewed.",
+        "Something in front of LibreChat requires its own sign-in when the session is renewed.",
         "A forward authentication has to let /api through.",
         (),
     ),
     RefreshEnd.NO_ROUTE: (
         "LibreChat has no renewal at this address: a proxy rewrites the path.",
-        "A proxy has to hand on /api/auth/refresh as it is.",
+        "A proxy has to pass on /api/auth/refresh as it is.",
         (),
     ),
     RefreshEnd.PAGE: (
-        "A web page came in place of the renewed session: the sign-in reaches LibreChat, the renewal does not.",
-        "The proxy has to hand on everything below /api to LibreChat.",
+        "A web page came instead of the renewed session: the sign-in reaches LibreChat, the renewal does not.",
+        "The proxy has to pass on everything below /api to LibreChat.",
         (),
     ),
     RefreshEnd.NOT_LIBRECHAT: (
         "Something that is not LibreChat answered the renewal.",
-        "The proxy has to hand on everything below /api to LibreChat.",
+        "The proxy has to pass on everything below /api to LibreChat.",
         (),
     ),
 }
@@ -132,7 +132,7 @@ def _not_renewed(course: RoundTripRecord, failed: RoundTripStep) -> Finding:
         return _lost(
             course,
             "the browser sends the sign-in cookie, and it does not arrive at LibreChat: something in between removes it",
-            "The proxy must hand on the header Cookie for everything below /api.",
+            "The proxy must pass on the header Cookie for everything below /api.",
             evidence=evidence,
         )
     because, remedy, settings = _NO_RENEWAL[end]
@@ -154,7 +154,7 @@ def _lost(
     settings: tuple[str, ...] = (),
     evidence: tuple[str, ...] = (),
 ) -> Finding:
-    summary = f"At {course.base} people are asked to sign in again at every reload: {because}."
+    summary = f"At {course.base} people have to sign in again at every reload: {because}."
     return ids.LOST.fail(summary, settings=settings, remedy=remedy, evidence=evidence)
 
 
@@ -177,7 +177,7 @@ def _without_cookie(course: RoundTripRecord, setting: RoundTripStep) -> Finding:
     return _lost(
         course,
         "the browser keeps the sign-in cookie and does not send it back, because it is meant for another path or is over already",
-        "LibreChat sets Path=/ and an end days away: a proxy that rewrites cookies (proxy_cookie_path), or a clock that is wrong.",
+        "LibreChat sets Path=/ and an expiry of days: a proxy that rewrites cookies (proxy_cookie_path), or a clock that is wrong.",
         evidence=(where,),
     )
 
@@ -187,7 +187,7 @@ def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Fi
         settings = course.deployment.settings
         names = ("SESSION_COOKIE_SECURE", "DOMAIN_SERVER")
         return ids.LOST.fail(
-            f"Over {course.base} the browser throws the sign-in cookie away: {result.because}. People sign in and are asked "
+            f"Over {course.base} the browser drops the sign-in cookie: {result.because}. People sign in and are asked "
             "again at every reload.",
             settings=names,
             remedy=_choices(course),
@@ -196,13 +196,13 @@ def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Fi
     if result.rule is Rule.EXPIRED:
         return _lost(
             course,
-            "the sign-in cookie is over when it arrives: REFRESH_TOKEN_EXPIRY is next to nothing, or the server's clock is wrong",
+            "the sign-in cookie has already expired when it arrives: REFRESH_TOKEN_EXPIRY is close to zero, or the server's clock is wrong",
             "REFRESH_TOKEN_EXPIRY is in milliseconds; set the server's clock (timedatectl).",
             settings=("REFRESH_TOKEN_EXPIRY",),
         )
     return _lost(
         course,
-        f"the browser throws the sign-in cookie away, because {result.because}",
+        f"the browser drops the sign-in cookie, because {result.because}",
         "LibreChat itself sets no such thing: look for a proxy that rewrites cookies (proxy_cookie_domain, proxy_cookie_flags).",
     )
 
@@ -210,7 +210,7 @@ def _dropped(course: RoundTripRecord, result: Dropped, target: WebAddress) -> Fi
 def _choices(course: RoundTripRecord) -> str:
     """Return what can be chosen from where a Secure cookie meets plain HTTP."""
     release = course.deployment.release
-    https = "open LibreChat over https (access: https-proxy, or https-existing with a proxy of your own)"
+    https = "open LibreChat over https (access: https-proxy, or https-existing with your own proxy)"
     if course.deployment.access is Access.HTTPS_PROXY or course.deployment.access is Access.HTTPS_EXISTING:
         https = "open LibreChat at its https address, not at this one"
     if release >= SWITCH_SINCE:

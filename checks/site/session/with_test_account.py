@@ -190,7 +190,7 @@ class _Course:
         if self.records.read() is not None:
             return _left(left, found, sight, said)
         gone = "it is removed now" if removal is Removal.REMOVED else "it is not there any more"
-        summary = f"An earlier run was cut off before its probe account {left.email} was removed: {gone}."
+        summary = f"An earlier run was interrupted before its probe account {left.email} was removed: {gone}."
         return ids.PROBE_LEFTOVER.passed(summary)
 
     def _elsewhere(self) -> Finding:
@@ -222,7 +222,7 @@ async def _to_its_end(work: Coroutine[None, None, _T]) -> _T:
 def _removing(found: Scripts, left: ProbeRecord) -> Finding:
     words = found.looking(), found.files.delete_user(found.deployment.stack, found.deployment.release, left.email)
     return ids.PROBE_REMOVING.passed(
-        f"An earlier run was cut off before its probe account {left.email} was removed; LibreChat's own script removes it.",
+        f"An earlier run was interrupted before its probe account {left.email} was removed; LibreChat's own script removes it.",
         evidence=[found.shown(each) for each in words],
     )
 
@@ -239,9 +239,9 @@ def _announced(found: Scripts, new: Admin) -> Finding:
 def _made(new: Admin, ended: CommandEnded) -> Finding:
     if ended.status == 0:
         return ids.PROBE_MADE.passed(f"LibreChat made the probe account {new.email}.")
-    summary = "LibreChat did not make the probe account, so that the sign-in was not tried."
+    summary = "LibreChat did not create the probe account, so the sign-in was not tried."
     if ended.status is None:
-        summary = "LibreChat's create-user did not come to its end, so that the sign-in was not tried."
+        summary = "LibreChat's create-user did not finish, so the sign-in was not tried."
     return ids.PROBE_NOT_MADE.unknown(summary, evidence=ended.said[-4:])
 
 
@@ -249,7 +249,7 @@ def _left(record: ProbeRecord, found: Scripts, sight: Sight, said: tuple[str, ..
     words = found.files.delete_user(found.deployment.stack, sight.release, record.email)
     by_hand = found.shown(tuple(word for word in words if word != "-T"))
     return ids.PROBE_LEFT.warn(
-        f"The probe account {record.email} could not be removed, or may still come. Nobody knows its password.",
+        f"The probe account {record.email} could not be removed, or may still be created. Nobody knows its password.",
         remedy=f"{_again()} By hand: {by_hand}",
         evidence=said,
     )

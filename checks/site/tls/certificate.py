@@ -18,13 +18,13 @@ from wizard.librechat.site import Site
 _SOON: Final = timedelta(days=14)
 _SHORT_LIVED: Final = timedelta(days=2)
 """Local authorities give certificates for hours (Caddy's for twelve) and renew them by themselves."""
-_EFFECT: Final = (
-    "browsers show a warning in place of LibreChat, apps and sign-in providers refuse without asking anybody"
-)
+_EFFECT: Final = "browsers show a warning instead of LibreChat, apps and sign-in providers refuse the connection"
 _NO_CLICKING: Final = (
     "Do not teach people to click the warning away: anyone in between could then read their passwords."
 )
-_OWN_CA: Final = "Where it comes from an authority of your own: import its certificate on every device, and name it here with --cacert FILE."
+_OWN_CA: Final = (
+    "If it comes from a private authority: import its certificate on every device, and name it here with --cacert FILE."
+)
 
 
 def certificate_lines(certificate: CertificateFacts | None, *more: str) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def _dates(site: Site, seen: Handshake, certificate: CertificateFacts | None, no
         )
         yield ids.CERTIFICATE_NOT_YET.fail(summary)
     elif seen.code in {EXPIRED, NOT_YET}:
-        summary = f"A certificate of the authorities that {site.netloc} sends along is out of date, its own is not: {_EFFECT}."
+        summary = f"An intermediate certificate that {site.netloc} sends has expired; its own has not: {_EFFECT}."
         yield ids.CERTIFICATE_CHAIN_EXPIRED.fail(summary)
 
 
@@ -84,7 +84,7 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
         if counting
         else "for no name at all (browsers read none but alternative names)"
     )
-    summary = f"The certificate is not made out to {site.host} but {whom}: {_EFFECT}."
+    summary = f"The certificate is not issued for {site.host} but {whom}: {_EFFECT}."
     remedy = (
         f"Get one for {site.host}, or let the proxy serve the right one for it (server_name {site.host} in nginx, the name as "
         f"the site's address in Caddy). If another name is right, correct DOMAIN_CLIENT and DOMAIN_SERVER. {_NO_CLICKING}"
@@ -95,7 +95,7 @@ def _names(site: Site, seen: Handshake, certificate: CertificateFacts | None) ->
 def _trust(site: Site, seen: Handshake, certificate: CertificateFacts | None, sent: int) -> Iterator[Finding]:
     own = certificate is not None and certificate.is_self_issued and sent <= 1
     if seen.code == SELF_SIGNED or (own and seen.code in UNTRUSTED):
-        summary = f"The certificate of {site.netloc} is signed by nobody but itself: {_EFFECT}."
+        summary = f"The certificate of {site.netloc} is self-signed: {_EFFECT}."
         remedy = (
             f"Get one from a public authority (Caddy and certbot do it by themselves), or: {_OWN_CA} {_NO_CLICKING}"
         )
@@ -132,11 +132,11 @@ def accepted(site: Site, seen: Handshake, addresses: str, now: datetime, *, is_o
     until = f"until {certificate.not_after:%Y-%m-%d}, {_days(left.days)} left"
     if is_own_ca:
         summary = (
-            f"The certificate of {site.netloc} is in order ({until}; {seen.version}; {addresses}). It comes from an authority "
+            f"The certificate of {site.netloc} is valid ({until}; {seen.version}; {addresses}). It comes from an authority "
             "of your own: only devices where its certificate was imported open LibreChat without a warning."
         )
         return ids.CERTIFICATE_OWN_CA.passed(summary, evidence=certificate_lines(certificate))
-    summary = f"The certificate of {site.netloc} is trusted and made out to it ({until}; {seen.version}; {addresses})."
+    summary = f"The certificate of {site.netloc} is trusted and issued for it ({until}; {seen.version}; {addresses})."
     return ids.CERTIFICATE_OK.passed(summary)
 
 

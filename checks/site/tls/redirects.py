@@ -92,18 +92,16 @@ def _plain_port(site: Site, port: int, trail: RedirectTrail) -> Finding:
     if trail.error is not None and trail.first is None:
         return _silent(site, trail.error)
     if trail.loops:
-        summary = (
-            f"http://{host} sends browsers round in a circle: people who type the name without https:// get an error."
-        )
-        remedy = f"Let it redirect to {site.url}: return 301 {site.url}$request_uri; in nginx. Caddy does it by itself."
+        summary = f"http://{host} redirects in a loop: people who type the name without https:// get an error."
+        remedy = f"Let it redirect to {site.url}: return 301 {site.url}$request_uri; in nginx. Caddy does this automatically."
         return ids.REDIRECT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
     if not trail.left:
         return _stays(site, host, trail)
     target = parse_web_address(trail.end)
     if target is not None and target.scheme == "https" and (target.host, target.port) == (site.bracketed, site.port):
-        return ids.REDIRECT_OK.passed(f"People who come by http:// are sent on to {site.scheme}://{site.netloc}.")
-    summary = f"http://{host} sends browsers elsewhere, to {plain(trail.end)}, and not to {site.url}."
-    remedy = f"Let it redirect to {site.url}: a sign-in cookie of another address does not count here."
+        return ids.REDIRECT_OK.passed(f"http:// redirects to {site.scheme}://{site.netloc}.")
+    summary = f"http://{host} redirects browsers to a different address, to {plain(trail.end)}, and not to {site.url}."
+    remedy = f"Let it redirect to {site.url}: the sign-in cookie of a different address is not valid here."
     return ids.REDIRECT_ELSEWHERE.warn(summary, remedy=remedy, evidence=trail.steps)
 
 
@@ -120,15 +118,15 @@ def _silent(site: Site, error: HttpError) -> Finding:
 
 def _stays(site: Site, host: str, trail: RedirectTrail) -> Finding:
     status = trail.last.status if trail.last is not None else 0
-    remedy = f"Let port 80 redirect: return 301 {site.url}$request_uri; in nginx. Caddy does it by itself."
+    remedy = f"Let port 80 redirect: return 301 {site.url}$request_uri; in nginx. Caddy does this automatically."
     if 200 <= status < 300:  # noqa: PLR2004 - success (RFC 9110, section 15.3)
         summary = (
-            f"http://{host} answers with a page and does not send people on to https://. People who sign in there send the "
-            "password in plain text, and the browser throws the cookie away: at the next reload they are signed out."
+            f"http://{host} answers with a page and does not redirect to https://. People who sign in there send the "
+            "password in plain text, and the browser drops the cookie: at the next reload they are signed out."
         )
         return ids.REDIRECT_NONE.warn(summary, remedy=remedy)
     summary = (
-        f"http://{host} answers with status {status} and does not send people on to https://: people who type the bare name "
+        f"http://{host} answers with status {status} and does not redirect to https://: people who type the bare name "
         "may see an error."
     )
     return ids.REDIRECT_ERROR.warn(summary, remedy=remedy)
@@ -147,15 +145,15 @@ def _way_in(site: Site, trail: RedirectTrail) -> Iterator[Finding]:
     back = target is not None and target.scheme == "http" and target.host == site.bracketed
     if trail.loops or back:
         summary = (
-            f"{site.url} sends browsers {'back to http://' if back else 'round in a circle'}: nobody gets to LibreChat "
+            f"{site.url} sends browsers {'back to http://' if back else 'in a loop'}: nobody gets to LibreChat "
             "('too many redirects')."
         )
-        remedy = f"Take the redirect out of the proxy's https part; only port 80 redirects. {_LOOP}"
+        remedy = f"Remove the redirect from the proxy's https part; only port 80 should redirect. {_LOOP}"
         yield ids.FRONT_LOOP.fail(summary, remedy=remedy, evidence=trail.steps)
     elif trail.left:
         summary = (
-            f"Opening {site.url} leads to {plain(trail.end)}: a login of the proxy, or another name for the site. LibreChat's "
-            "own requests are led there too, and sign-in with a provider ends there."
+            f"Opening {site.url} leads to {plain(trail.end)}: a login of the proxy, or another name for the site. LibreChat's own requests are "
+            "redirected too, so sign-in with a provider fails."
         )
         yield ids.FRONT_ELSEWHERE.warn(summary, evidence=trail.steps)
 
@@ -167,16 +165,14 @@ def _no_answer(site: Site, error: HttpError | None) -> Finding:
         summary = f"{site.url} is encrypted, but did not answer a request in time: people see an empty page."
         remedy = "Is LibreChat up behind the proxy? Try again."
         return ids.FRONT.of(kind).unknown(summary, remedy=remedy, evidence=evidence)
-    summary = (
-        f"{site.url} is encrypted, but what answers is not a web server that a browser understands ({kind.value})."
-    )
+    summary = f"{site.url} is encrypted, but the server does not return a valid HTTP response ({kind.value})."
     return ids.FRONT.of(kind).fail(summary, evidence=evidence)
 
 
 def _hsts(site: Site, reply: HttpResponse) -> Finding:
     header = reply.header("strict-transport-security")
     if not header:
-        summary = f"{site.netloc} does not ask browsers to come by https:// only (no HSTS). The redirect does for most."
+        summary = f"{site.netloc} does not tell browsers to use only https:// (no HSTS). The redirect is enough for most sites."
         return ids.HSTS_NONE.passed(summary)
     age = _AGE.search(header)
     if age is None or int(age[1]) == 0:

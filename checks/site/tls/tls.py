@@ -32,7 +32,7 @@ from wizard.librechat.site import Site
 
 _MOST: Final = 2
 """Addresses of each family that are tried."""
-_VERSIONS: Final = "ssl_protocols TLSv1.2 TLSv1.3; in nginx; Caddy does so by itself"
+_VERSIONS: Final = "ssl_protocols TLSv1.2 TLSv1.3; in nginx; Caddy does this automatically"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +81,12 @@ async def probe(subject: Subject) -> AsyncIterator[Finding]:
 def _plain(site_address: SiteAddress) -> Finding:
     site = site_address.site
     if site.is_loopback:
-        return ids.LOCAL.passed(f"{site.url} is on this machine: there is no way that would have to be encrypted.")
+        return ids.LOCAL.passed(f"{site.url} is on this machine: the connection needs no encryption.")
     summary = (
-        f"People come to {site.netloc} over plain HTTP: anyone on the way (in the same WLAN, for instance) can read passwords "
-        "and take over sessions, and browsers allow no microphone and no copying there."
+        f"People use plain HTTP for {site.netloc}: anyone on the network (such as the same Wi-Fi) can read passwords "
+        "and take over sessions, and browsers block the microphone and the clipboard there."
     )
-    remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with a certificate of your own authority in a private network)."
+    remedy = "Use HTTPS: the wizard sets it up (access: https-proxy, with your own certificate authority in a private network)."
     return ids.PLAIN.warn(summary, remedy=remedy)
 
 
@@ -98,7 +98,7 @@ async def look(task: TlsTask) -> AsyncIterator[Finding]:
     trusted = context(task.cacert, task.authority)
     targets = _few(await addresses(task.site.host, task.resolve))
     if not targets:
-        summary = f"{task.site.host} has no address that this machine could find, so that nothing can be said."
+        summary = f"{task.site.host} has no address that this machine could find, so it could not be checked."
         remedy = f"--resolve {task.site.host}:ADDRESS names one."
         yield ids.NO_ADDRESS.unknown(summary, settings=task.site_address.settings, remedy=remedy)
         return
@@ -129,16 +129,16 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
         there = f"{each.address} (IPv{family(each.address)}), port {site.port},"
         evidence = (f"{each.address}: {each.detail}",)
         if each.fault is TlsFault.UNREACHABLE:
-            summary = f"This machine has no way to {there} so that nothing can be said about people who come there."
-            remedy = "Try from a machine that has one (a telephone without WLAN, for instance)."
+            summary = f"This machine has no route to {there}, so it could not be checked."
+            remedy = "Try from a machine that has one (such as a phone without Wi-Fi)."
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif each.fault is TlsFault.SILENT and _maybe_hairpin(each.address) and not works:
             summary = (
-                f"Nothing answers at {there} when asked from here. A router that does not lead its own network back in "
-                "(hairpin NAT) looks like this, and so does a closed port."
+                f"Nothing answers at {there} when asked from here. A router without "
+                "hairpin NAT looks like this, and so does a closed port."
             )
             remedy = (
-                f"Test past the router: --resolve {site.host}:THE-PROXYS-OWN-ADDRESS. Is port {site.port} passed on?"
+                f"Test past the router: --resolve {site.host}:THE-PROXYS-OWN-ADDRESS. Is port {site.port} forwarded?"
             )
             yield ids.CONNECT.of(each.fault).unknown(summary, remedy=remedy, evidence=evidence)
         elif works:
@@ -147,7 +147,7 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
                 f"Nothing answers at {there} while {other} does: some people wait for long, some see nothing, and Let's "
                 "Encrypt may fail there."
             )
-            remedy = "Take that record out of DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
+            remedy = "Remove that record from DNS, or let the proxy listen there too (listen [::]:443 ssl; in nginx)."
             yield ids.CONNECT.of(each.fault).warn(
                 summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
             )
@@ -155,8 +155,8 @@ def _connections(task: TlsTask, seen: list[Handshake]) -> Iterator[Finding]:
             how = "refuses the connection" if each.fault is TlsFault.REFUSED else "does not answer"
             summary = f"{there} {how}: nobody can open {site.url}."
             remedy = (
-                f"Is the proxy up (docker compose ps), does it publish port {site.port}, does a firewall or the router let "
-                f"people in? If another machine has the name: --resolve {site.host}:ADDRESS."
+                f"Is the proxy up (docker compose ps), does it publish port {site.port}, does a firewall or "
+                f"the router block it? If another machine has the name: --resolve {site.host}:ADDRESS."
             )
             yield ids.CONNECT.of(each.fault).fail(
                 summary, settings=task.site_address.settings, remedy=remedy, evidence=evidence
@@ -201,9 +201,7 @@ async def _handshakes(task: TlsTask, seen: list[Handshake]) -> AsyncIterator[Fin
             for finding in findings:
                 yield finding
     if len({each.fault for each in seen}) > 1:
-        summary = (
-            f"The addresses of {site.host} do not answer alike: whether it works depends on which one a browser takes."
-        )
+        summary = f"The addresses of {site.host} give different answers: whether it works depends on which one a browser picks."
         yield ids.DIFFERENT.warn(summary, evidence=[each.address for each in seen])
 
 
@@ -238,8 +236,8 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
     site, evidence = task.site, (f"{seen.address}: {seen.detail}",)
     there = f"{site.netloc} at {seen.address}"
     if seen.fault is TlsFault.STALLED:
-        summary = f"{there} takes the connection and then says nothing: people wait in front of an empty page."
-        remedy = "Does the proxy listen for TLS there, or does something in between hold it up? Try again."
+        summary = f"{there} accepts the connection but does not answer: people wait in front of an empty page."
+        remedy = "Does the proxy listen for TLS there, or does something in between block it? Try again."
         return ids.HANDSHAKE.of(TlsFault.STALLED).unknown(summary, remedy=remedy, evidence=evidence)
     summary, remedy = {
         TlsFault.PLAIN: (
@@ -251,16 +249,16 @@ def _no_handshake(task: TlsTask, seen: Handshake) -> Finding:
             f"Turn TLS 1.2 and 1.3 on: {_VERSIONS}.",
         ),
         TlsFault.UNNAMED: (
-            f"{there} has no certificate for {site.host} and breaks off: browsers cannot open {site.url}.",
-            "Caddy does this until it has a certificate; its log says why there is none. Has its configuration this name?",
+            f"{there} has no certificate for {site.host} and aborts: browsers cannot open {site.url}.",
+            "Caddy does this until it has a certificate; its log shows why there is none. Does its configuration list this name?",
         ),
         TlsFault.CLOSED: (
-            f"{there} closes the connection in place of a TLS handshake: browsers cannot open {site.url}.",
-            "The proxy's log says why. A proxy in front of it may speak another protocol (PROXY protocol) with it.",
+            f"{there} closes the connection instead of a TLS handshake: browsers cannot open {site.url}.",
+            "The proxy's log shows why. A proxy in front of it may speak another protocol (PROXY protocol) with it.",
         ),
     }.get(
         seen.fault or TlsFault.BROKEN,
-        (f"No TLS connection with {there} comes about: browsers cannot open {site.url}.", "The proxy's log says why."),
+        (f"Could not make a TLS connection to {there}: browsers cannot open {site.url}.", "The proxy's log shows why."),
     )
     return ids.HANDSHAKE.of(seen.fault or TlsFault.BROKEN).fail(summary, remedy=remedy, evidence=evidence)
 
@@ -287,5 +285,5 @@ async def _old_versions(task: TlsTask, address: str) -> list[Finding]:
     old = await tls_handshake(address, task.site.port, task.site.host, obsolete_context(), task.limits)
     if old.fault is not None:
         return []
-    summary = f"{task.site.netloc} still agrees to {old.version}, which is broken; no browser needs it."
+    summary = f"{task.site.netloc} still accepts {old.version}, which is insecure; no browser needs it."
     return [ids.VERSION_OBSOLETE.warn(summary, remedy=f"Offer TLS 1.2 and later only: {_VERSIONS}.")]

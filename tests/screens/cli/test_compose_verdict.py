@@ -52,7 +52,7 @@ def test_a_dry_run_offline_is_judged_once_and_its_time_stands_apart(
     dry = ("--answers", answers(folder, LOCAL), "--dir", folder, "--dry-run", "--offline")
     done = run(*dry, environment=docker.environment)
     assert (done.status, docker.judgements()) == (0, 1), done.text
-    assert "Docker Compose judged the files in" in done.err
+    assert "Docker Compose validated the files in" in done.err
     (folder / "docker-compose.override.yml").write_text(REFUSED)
     done = run(*dry, "--json", environment=docker.environment)
     assert (done.status, docker.judgements()) == (1, 1), done.text

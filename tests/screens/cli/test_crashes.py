@@ -87,7 +87,7 @@ def test_a_command_that_breaks_says_where_alone(
         assert _CANARY not in out + err
         return
     assert status == 70, out + err
-    assert "The wizard broke. This is a bug in it." in err
+    assert "The wizard crashed. This is a bug." in err
     assert " at test_crashes.py:" in err
     assert _CANARY not in out + err
     assert "Traceback" not in out + err

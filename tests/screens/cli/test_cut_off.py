@@ -61,9 +61,9 @@ def test_the_next_start_knows_and_offers_both_ways(sample_folder: SampleFolder, 
             assert data == before[name][3] or b"LibreChat auth wizard" in data, name
 
     dry = run("--answers", asked, "--dir", folder, "--dry-run")
-    assert "was cut off" in dry.err
+    assert "was interrupted" in dry.err
     assert "restore" in dry.err
-    assert "was cut off" in run("doctor", "--dir", folder).text
+    assert "was interrupted" in run("doctor", "--dir", folder).text
 
     if way == "finish":
         done = run("--answers", asked, "--dir", folder)
@@ -75,4 +75,4 @@ def test_the_next_start_knows_and_offers_both_ways(sample_folder: SampleFolder, 
         after = {name: entry for name, entry in tree(folder).items() if not name.startswith(".librechat-wizard/")}
         assert after == before
     assert leftovers(folder) == []
-    assert "was cut off" not in run("doctor", "--dir", folder).text
+    assert "was interrupted" not in run("doctor", "--dir", folder).text

@@ -76,7 +76,7 @@ def test_everything_with_one_right_fix_is_fixed_and_a_second_run_does_nothing(fo
     assert "ALLOW_REGISTRATION=false" in text, "nothing is opened by the way"
     assert (folder / ".librechat-wizard" / "backups").is_dir()
     again = run("doctor", "--dir", folder, "--offline", "--only", "rules", "--fix", "--yes")
-    assert "Nothing to fix without a choice of yours." in again.err
+    assert "Nothing can be fixed automatically." in again.err
     assert (folder / ".env").read_text(encoding="utf-8") == text
 
 

@@ -349,7 +349,7 @@ def test_the_doctor_checks_a_folder_whose_records_it_may_not_see(sample_folder: 
     done = run("doctor", "--dir", folder)
     assert done.status == 4, done.text  # the sample's image names no release
     assert "0 failed" in done.out
-    assert "cannot be told" in done.err
+    assert "Could not determine" in done.err
 
 
 def test_ports_of_the_operators_own_survive_a_proxy_and_the_way_back(

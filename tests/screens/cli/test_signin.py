@@ -240,7 +240,7 @@ def test_ldap_binds_once_and_remembers_a_rejection(sample_folder: SampleFolder, 
     ("answer", "status", "last"),
     [
         (Answer(), 0, "You would be Ada L, ada@example.org, role USER."),
-        (Answer(audience="another"), 1, "This person would not get in."),
+        (Answer(audience="another"), 1, "This person could not sign in."),
         (None, 4, "Inconclusive. Nothing was pasted."),
     ],
 )

@@ -177,7 +177,7 @@ def test_a_database_that_does_not_answer_is_inconclusive(stack: PeopleStack) -> 
     stack.container_environment(MONGO_URI="")
     done = users(stack, "list", "--json")
     assert done.status == 4
-    assert json.loads(done.out)["problems"] == ["LibreChat's database could not be asked: MONGO_URI is not set."]
+    assert json.loads(done.out)["problems"] == ["LibreChat's database could not be read: MONGO_URI is not set."]
 
 
 def test_unlock_tells_the_cause_opens_after_a_question_and_takes_it_back(stack: PeopleStack) -> None:

@@ -118,7 +118,7 @@ async def test_practice_ends_with_what_its_servers_saw(tmp_path: Path) -> None:
         assert "Write and apply" not in operator.flat
         await operator.press("ctrl+w")
         await operator.until("The practice mail server has seen it.")
-    assert operator.app.farewell == "The practice is over; everything is gone again."
+    assert operator.app.farewell == "The practice is over; everything was removed."
 
 
 async def test_refused_write_shows_why_and_the_review_again(tmp_path: Path) -> None:

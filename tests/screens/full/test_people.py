@@ -32,12 +32,12 @@ async def test_accounts_are_listed_changed_and_let_in_again(stack: PeopleStack) 
         assert "address not verified" in operator.text
         # The only administrator keeps the role.
         await operator.press("enter")
-        await operator.until("Take the administrator's role away")
+        await operator.until("Remove the administrator role")
         await operator.press("down", "down", "down", "enter")
         await operator.until("ann@example.com is the only administrator")
         assert stack.user("ann@example.com") == ann
         await operator.press("tab", "shift+tab", "down", "enter")
-        await operator.until("Why don't they get in?")
+        await operator.until("Why can't they sign in?")
         await operator.press("enter")
         await operator.until("Cause: The address eve@example.com was never verified")
         await operator.press("escape")

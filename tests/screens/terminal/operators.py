@@ -11,17 +11,17 @@ from tests.screens.terminal.terminal import KEYS, Terminal, wizard
 
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "access": {
-        "https-proxy": "HTTPS, by a proxy that the wizard sets up",
-        "https-existing": "HTTPS, by a proxy that I have",
+        "https-proxy": "HTTPS, with a proxy that the wizard sets up",
+        "https-existing": "HTTPS, with my own proxy",
         "localhost": "Only on this machine",
-        "http-lan": "Plain HTTP in a LAN",
+        "http-lan": "Plain HTTP on a LAN",
     },
     "proxy.server": {"caddy": "Caddy", "nginx": "nginx", "traefik": "Traefik"},
     "proxy.certificate": {"acme": "Public, automatic", "internal": "From a private CA", "files": "From my own certificate files"},
     "librechat.stack": {"compose": "docker-compose.yml", "deploy": "deploy-compose.yml"},
     "turnstile.options.size": {"compact": "compact"},
     "EMAIL_ENCRYPTION": {"starttls": "starttls", "tls": "tls"},
-    "kubernetes.redis": {"bundled": "The chart's own"},
+    "kubernetes.redis": {"bundled": "The chart's Redis"},
     "kubernetes.storage": {"ReadWriteMany": "By many nodes"},
     "SESSION_COOKIE_SECURE": {"true": "true", "false": "false"},
 }  # fmt: skip

@@ -50,7 +50,7 @@ def through(terminal: Terminal, place: Path) -> None:
     terminal.until("Test the sign-in provider")
     terminal.until("0 inconclusive.")
     terminal.press("f8")
-    terminal.until("Sign in, paste, Enter.")
+    terminal.until("Sign in, paste, press Enter.")
     bar = signed_in(copied(terminal), place)
     terminal.paste(bar)
     terminal.press("enter")

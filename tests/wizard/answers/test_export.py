@@ -68,7 +68,7 @@ def test_an_address_with_a_password_is_a_secret(name: str, tmp_path: Path, monke
     assert exported == Secret(ADDRESSES[name])
     in_clear = file.parse(f"version: 1\nsettings: {{{name}: '{ADDRESSES[name]}'}}\n".encode(), "x", tmp_path)
     assert isinstance(in_clear.answers[name].value, Secret)
-    assert [said for said in in_clear.warnings if f"{name} stands in plain text" in said]
+    assert [said for said in in_clear.warnings if f"{name} is in plain text" in said]
 
 
 def test_export_names_secrets_and_does_not_hold_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def test_the_mailbox_of_the_test_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "box-canary" not in repr(whole)
     short = read("version: 1\nchecks: {imap: {host: h, user: u, port: 1993, tls: true, password: clear}}\n")
     assert short.answers.checks.imap == Imap(host="h", port=1993, user="u", password=Secret("clear"))
-    assert any("checks.imap.password stands in plain text" in warning for warning in short.warnings)
+    assert any("checks.imap.password is in plain text" in warning for warning in short.warnings)
     kept = read("version: 1\nchecks: {imap: {host: h, user: u, password: {env: WIZARD_NOT_SET, keep: true}}}\n")
     assert kept.answers.checks.imap == Imap(host="h", user="u")
     assert Imap(host="h", user="u").tcp_port == 993
@@ -204,7 +204,7 @@ def test_a_secret_in_clear_is_accepted_and_warned_about(tmp_path: Path) -> None:
     path.chmod(0o644)
     found = load(path)
     assert reveal(found.answers["EMAIL_PASSWORD"].value or "") == "in-clear"
-    assert any("EMAIL_PASSWORD stands in plain text" in warning for warning in found.warnings)
+    assert any("EMAIL_PASSWORD is in plain text" in warning for warning in found.warnings)
     assert any("chmod 600" in warning for warning in found.warnings)
     assert "in-clear" not in " ".join(found.warnings)
 

@@ -134,7 +134,9 @@ async def test_leaving_in_the_middle_is_known_and_can_be_undone(screen: Stack) -
             async for event in events:
                 if isinstance(event, Waiting):
                     break
-    assert "was cut off while LibreChat was starting" in (pending.told() if (pending := workplace.pending()) else "")
+    assert "was interrupted while LibreChat was starting" in (
+        pending.told() if (pending := workplace.pending()) else ""
+    )
     with workplace.lock():
         _, verdict = await told(screen, workplace)
     assert verdict.outcome is ApplyOutcome.ROLLED_BACK

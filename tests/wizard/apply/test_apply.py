@@ -63,12 +63,12 @@ def test_a_good_first_install_says_little(stack: Stack) -> None:
     [
         ("image", "An image is missing"),
         ("never", "LibreChat does not answer after 6 s"),
-        ("exits", "LibreChat has ended (exit code 1)"),
+        ("exits", "LibreChat exited (exit code 1)"),
         (
             "memory",
-            "LibreChat has ended (exit code 137: it was killed, most likely because the machine ran out of memory)",
+            "LibreChat exited (exit code 137: it was killed, most likely because the machine ran out of memory)",
         ),
-        ("restarts", "Docker starts it again and again"),
+        ("restarts", "Docker restarts it again and again"),
         ("stale", "The running LibreChat has other settings than the files"),
     ],
 )

@@ -131,9 +131,9 @@ def test_nobody_writes_beside_an_unfinished_rotation(folder: Path) -> None:
     before = (folder / ".env").read_bytes()
     RotationRecords(folder).write(rotation(folder))
     workplace = Workplace(folder)
-    with pytest.raises(WriteRefused, match="cut off"):
+    with pytest.raises(WriteRefused, match="interrupted"):
         change(folder, "APP_TITLE", "Later")
-    with pytest.raises(WriteRefused, match="cut off"), workplace.lock():
+    with pytest.raises(WriteRefused, match="interrupted"), workplace.lock():
         workplace.restore(None, when=datetime.now(UTC))
     assert (folder / ".env").read_bytes() == before
     RotationRecords(folder).remove()

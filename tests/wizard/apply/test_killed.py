@@ -24,11 +24,11 @@ def test_going_on(running: Stack, number: int, moment: str) -> None:
     is_known = (number, moment) not in ((1, "before"), (5, "after"))
     assert running.record.exists() == is_known
     if is_known:
-        assert "was cut off" in running.wizard("doctor", "--offline").err
+        assert "was interrupted" in running.wizard("doctor", "--offline").err
         assert running.record.stat().st_mode & 0o777 == 0o600
     done = running.apply(*NEW)
     assert done.status == 0, done.text
-    assert ("was cut off" in done.err) == is_known
+    assert ("was interrupted" in done.err) == is_known
     assert running.told()["appTitle"] == "New"
     assert not running.record.exists()
 
@@ -42,7 +42,7 @@ def test_going_back(running: Stack, number: int, moment: str) -> None:
     assert running.files() == before
     assert "docker compose up -d --force-recreate" in done.err
     assert not running.record.exists()
-    assert "was cut off" not in running.wizard("doctor", "--offline").err
+    assert "was interrupted" not in running.wizard("doctor", "--offline").err
 
 
 def test_going_on_and_failing_goes_back_to_what_stood_before_the_cut(running: Stack) -> None:
@@ -105,9 +105,9 @@ def test_another_wizard_at_work_is_no_cut(running: Stack, tmp_path: Path) -> Non
             if "waiting for LibreChat" in line:
                 break
         assert running.record.exists()
-        assert "was cut off" not in running.wizard("doctor", "--offline").err
+        assert "was interrupted" not in running.wizard("doctor", "--offline").err
         child.send_signal(signal.SIGINT)
         rest = child.stderr.read()
         assert child.wait(20) == 130
-    assert "was cut off while LibreChat was starting" in rest
-    assert "was cut off while LibreChat was starting" in running.wizard("doctor", "--offline").err
+    assert "was interrupted while LibreChat was starting" in rest
+    assert "was interrupted while LibreChat was starting" in running.wizard("doctor", "--offline").err

@@ -71,9 +71,9 @@ async def test_a_script_answers_with_one_object_and_its_data_are_in_no_argument(
 @pytest.mark.parametrize(
     ("script", "sentence"),
     [
-        ("work(async () => { throw new Error('mongodb://u:hidden-pass@h') })", "LibreChat's database could not be asked: Error."),
-        ("process.exit(3)", "LibreChat's database could not be asked: the script ended with status 3."),
-        ("this is no script", "LibreChat's database could not be asked: the script ended with status 1."),
+        ("work(async () => { throw new Error('mongodb://u:hidden-pass@h') })", "LibreChat's database could not be read: Error."),
+        ("process.exit(3)", "LibreChat's database could not be read: the script ended with status 3."),
+        ("this is no script", "LibreChat's database could not be read: the script ended with status 1."),
     ],
 )  # fmt: skip
 async def test_a_script_that_fails_is_a_sentence_without_its_message(

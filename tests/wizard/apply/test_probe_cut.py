@@ -48,7 +48,7 @@ def test_stop_signal_ends_apply_without_a_leftover(used: Stack, record: Path) ->
     assert status == 130, err
     assert emails(used) == ["ada@example.com"], err
     assert not record.exists()
-    assert "An earlier --apply was cut off" in err
+    assert "An earlier --apply was interrupted" in err
 
 
 @pytest.mark.parametrize("moment", ["look", "make", "sign-in", "remove"])
@@ -85,7 +85,7 @@ def test_leftover_is_told_where_docker_is_gone(used: Stack, record: Path, tmp_pa
     done = used.wizard(*ONLY, PATH=str(empty))
     assert found(done)["session.probe.left"]["status"] == "WARN"
     done = used.wizard("doctor", "--offline")
-    assert "was cut off before its probe account" in done.err
+    assert "was interrupted before its probe account" in done.err
     assert len(emails(used)) == 2
     assert record.exists()
 

@@ -319,7 +319,7 @@ def test_termination_ends_the_command_that_runs(running: Stack) -> None:
     wait_until(lambda: process.poll() is not None, "it goes on")
     assert process.returncode == 130
     assert process.stderr is not None
-    assert b"was cut off while LibreChat was starting" in process.stderr.read()
+    assert b"was interrupted while LibreChat was starting" in process.stderr.read()
     process.stderr.close()
 
 

@@ -161,7 +161,7 @@ def test_another_file_mounted_at_the_place_is_refused() -> None:
     ("data", "line", "words"),
     [
         (b"services:\n  api: [1, 2\n", 3, "no valid YAML"),
-        (b"services:\n  api:\n    image: x\n    image: y\n", 4, "image stands twice"),
+        (b"services:\n  api:\n    image: x\n    image: y\n", 4, "image appears twice"),
         (b"- a\n- b\n", 1, "not a mapping"),
         (b"a: 1\n---\nb: 2\n", 3, "more than one YAML document"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8"),

@@ -206,7 +206,7 @@ def test_none_is_only_said_where_the_database_says_so(engine: Engine, fault: str
     else:
         engine.database = {"ok": False}
     found = engine.look()
-    assert "database could not be asked" in found.could_not_tell
+    assert "database could not be read" in found.could_not_tell
     assert found.has_container
 
 
@@ -219,7 +219,7 @@ def test_a_container_that_is_replaced_while_it_is_asked_has_not_said_none(engine
     """The client of 20.10 says of a container that is gone what it says of a file that is not there."""
     engine.is_running, engine.started = False, "0001-01-01T00:00:00Z"
     engine.further["vanishes"] = True
-    assert "was replaced meanwhile" in engine.look().could_not_tell
+    assert "was replaced in the meantime" in engine.look().could_not_tell
 
 
 def test_a_stopped_container_gives_its_values(engine: Engine) -> None:

@@ -161,7 +161,7 @@ def test_the_doctor_fixes_a_clone_without_docker(tmp_path: Path) -> None:
     assert "npm run backend" in done.err
     assert "docker" not in done.err.lower()
     again = run("doctor", "--dir", folder, "--offline", "--fix", "--yes")
-    assert "Nothing to fix without a choice of yours." in again.err
+    assert "Nothing can be fixed automatically." in again.err
 
 
 def test_a_bundle_of_a_clone_names_neither_its_path_nor_its_hosts(tmp_path: Path) -> None:

@@ -245,7 +245,7 @@ def is_there(row: Mapping[str, Any], name: str) -> bool:
 def token_of(
     row: Mapping[str, Any], settings: Mapping[str, str], release: Release, claims: Mapping[str, Any], login: str
 ) -> TokenAnswer:
-    """Return the token end point's answer to a good code."""
+    """Return the token endpoint's answer to a good code."""
     fault = row.get("faults_at_sign_in", {}).get("token", {})
     later = row.get("faults_at_sign_in", {})
     if later.get("cert"):

@@ -64,7 +64,7 @@ def test_certificate_files_are_judged_before_anything_is_written(tmp_path: Path)
     assert "nowhere.pem does not exist" in faults("nowhere.pem", "a.key")
     assert "not a regular file (directory)" in faults(".", "a.key")
     assert "needs it" in faults("", "a.key")
-    assert "holds no PEM private key" in faults("a.pem", "a.pem")
+    assert "contains no PEM private key" in faults("a.pem", "a.pem")
     assert stranger.key_pem.decode().splitlines()[1] not in both
 
 

@@ -198,7 +198,7 @@ FAULTS: Final = (
     Fault(
         "files.stack.dev-server", "WARN",
         over("    command: [npm, run, 'backend:dev']\n"), over("    command: npm run backend\n"),
-        ("nodemon", "Take the command out"),
+        ("nodemon", "Remove the command"),
     ),
 )  # fmt: skip
 

@@ -179,8 +179,8 @@ def _make(folder: Path, kind: str) -> None:
     ("kind", "words"),
     [
         ("directory", "a directory stands there. Nothing changed. Docker makes one"),
-        ("link", "a symbolic link stands there. Nothing changed. Run this again"),
-        ("dangling link", "a symbolic link stands there"),
+        ("link", "it is a symbolic link. Nothing changed. Run this again"),
+        ("dangling link", "it is a symbolic link"),
         ("pipe", "a device or a pipe stands there"),
         ("socket", "a socket stands there"),
         ("changed", "it was changed since it was read"),
@@ -237,7 +237,7 @@ def test_a_link_that_leads_elsewhere_meanwhile_is_a_refusal(folder: Path) -> Non
     (folder / "second.env").write_bytes(b"OLD=1\n")
     (folder / ".env").unlink()
     (folder / ".env").symlink_to("second.env")
-    with pytest.raises(WriteRefused, match=r"\.env: it leads to another file than when it was read"):
+    with pytest.raises(WriteRefused, match=r"\.env: it now leads to a different file than when it was read"):
         apply(folder, write)
     assert (folder / "first.env").read_bytes() == (folder / "second.env").read_bytes() == b"OLD=1\n"
 

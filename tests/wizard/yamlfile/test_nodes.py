@@ -36,7 +36,7 @@ def test_empty_document() -> None:
 @pytest.mark.parametrize(
     ("data", "line", "says"),
     [
-        (b"a: 1\nb: 2\na: 3\n", 3, "stands twice (first on line 1)"),
+        (b"a: 1\nb: 2\na: 3\n", 3, "appears twice (first on line 1)"),
         (b"a: 1\nb: [1\n", 3, "no valid YAML"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
         (b"a: !!binary x\n", 1, "tag"),

@@ -185,7 +185,7 @@ class UserAccounts:
         lines = [_seen(person)]
         if person.provider != "local":
             lines.append(
-                f"The account belongs to {plain(person.provider)}. With a password of its own it also signs in without "
+                f"The account belongs to {plain(person.provider)}. With its own password it also signs in without "
                 "that provider, past whatever the provider demands."
             )
         before, _ = await self.directory.document(person, ("password",))
@@ -268,7 +268,7 @@ class UserAccounts:
         if wanted > longest:
             lines.append(f"No ban outlives BAN_DURATION ({describe_duration(longest)}).")
         lines.append(
-            "When they try to sign in, the ban spreads to their address: everybody who comes from the same one is refused."
+            "When they try to sign in, the ban also applies to their IP address: everybody at that address is refused."
         )
 
         async def work(_: Consent) -> AccountOutcome:
@@ -345,10 +345,10 @@ class UserAccounts:
 
     def _stopping_line(self) -> str:
         if self.deployment.stack is Stack.LOCAL:
-            return "The script may want all of LibreChat stopped: stop it first, and start it again afterwards."
+            return "The script may require LibreChat to be stopped: stop it first, and start it again afterwards."
         if self.deployment.stack is Stack.HELM:
-            return "Without Redis the script wants LibreChat stopped, which ends the pod that it runs in: it is given up then."
-        return "Where the script wants it, LibreChat is stopped meanwhile and started again (some seconds)."
+            return "Without Redis the script requires LibreChat to be stopped, which ends the pod that it runs in: it is given up then."
+        return "Where the script requires it, LibreChat is stopped in the meantime and started again (some seconds)."
 
 
 def address(email: str, *, is_new: bool = True) -> str:

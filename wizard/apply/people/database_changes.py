@@ -65,7 +65,9 @@ def role_change(directory: Directory, person: UserAccount, role: str) -> Account
     async def work(_: Consent) -> AccountOutcome:
         _undo, is_done = await directory.change([change])
         if not is_done:
-            return AccountOutcome(sentence="Somebody else changed the account meanwhile.", status=ExitStatus.FAILED)
+            return AccountOutcome(
+                sentence="Somebody else changed the account in the meantime.", status=ExitStatus.FAILED
+            )
         return AccountOutcome(sentence=f"{plain(person.email)} has the role {plain(role)} now.")
 
     written = json.dumps({"$set": {"role": role}})
@@ -73,7 +75,7 @@ def role_change(directory: Directory, person: UserAccount, role: str) -> Account
         name="role",
         title=f"Give {plain(person.email)} the role {plain(role)}",
         question=f"Change the role of {plain(person.email)} from {plain(person.role) or 'none'} to {plain(role)}?",
-        lines=("It holds at once, also where they are signed in.",),
+        lines=("It applies at once, even where they are signed in.",),
         commands=(directory.command,),
         by_hand=(f'db.users.updateOne({{_id: ObjectId("{plain(person.id)}")}}, {plain(written)})    (in mongosh)',),
         work=work,
@@ -92,7 +94,7 @@ def sessions_change(directory: Directory, person: UserAccount) -> AccountChange:
         name="end-sessions",
         title="End their sessions",
         question=f"{plain(person.email)} is still signed in ({count}); a new password ends none. End them now?",
-        lines=("What is open in a browser goes on for up to SESSION_EXPIRY (15 minutes).",),
+        lines=("Open browser sessions continue for up to SESSION_EXPIRY (15 minutes).",),
         commands=(directory.command,),
         by_hand=(f'db.sessions.deleteMany({{user: ObjectId("{plain(person.id)}")}})    (in mongosh)',),
         work=work,

@@ -53,7 +53,7 @@ class RoleTaken:
             raise
         if not is_done:
             self.is_taken = False
-            raise PeopleError(f"{plain(self.person.email)} was changed meanwhile; nothing was done.")
+            raise PeopleError(f"{plain(self.person.email)} was changed in the meantime; nothing was done.")
 
     async def give_back(self) -> str:
         """Restore the role; return what to say if that failed."""

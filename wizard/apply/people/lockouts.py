@@ -119,7 +119,7 @@ async def of_running(deployment: Deployment, signs: LiveSigns, address: str) -> 
                 cause=Cause.RATE_LIMIT,
                 sentence=f"LibreChat refuses sign-ins from this address for now: more than {plain(limit.maximum)} in "
                 f"{plain(limit.window)} minutes (LOGIN_MAX, LOGIN_WINDOW).",
-                advice=f"It ends by itself within {plain(limit.window)} minutes.{restart}",
+                advice=f"It ends automatically within {plain(limit.window)} minutes.{restart}",
                 can_open=in_memory and not is_local,
             )
         )

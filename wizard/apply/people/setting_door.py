@@ -57,7 +57,7 @@ class SettingDoor:
     def demand(self, name: str) -> None:
         """Raise ``PeopleError`` where a line of ``.env`` would not count."""
         if name in self.deployment.overridden:
-            sentence = f"The compose files set {name}, so that a line of .env does not count."
+            sentence = f"The compose files set {name}, so a line of .env does not count."
             raise PeopleError(sentence, f"Change it under environment: of service {self.deployment.service}.")
 
     def command(self) -> str:

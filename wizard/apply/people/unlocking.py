@@ -135,12 +135,12 @@ class Unlocking:
         async def work(_: Consent) -> AccountOutcome:
             undo, is_as_seen = await directory.change(changes, is_dry=True)
             if not is_as_seen:
-                return _failed("The account was changed meanwhile; nothing was opened.")
+                return _failed("The account was changed in the meantime; nothing was opened.")
             door = self._door(lockout, done, email=person.email, changes=json.dumps(undo))
             self._records.begin(door)
             _undo, is_done = await directory.change(changes)
             self._records.end(door, door if is_done else None)
-            return AccountOutcome(sentence=done) if is_done else _failed("The account was changed meanwhile.")
+            return AccountOutcome(sentence=done) if is_done else _failed("The account was changed in the meantime.")
 
         return replace(told, name="unlock", commands=(directory.command,), work=work)
 
@@ -174,8 +174,8 @@ class Unlocking:
         provider = plain(person.provider, limit=40)
         return AccountChange(
             name="unlock",
-            title=f"Give {plain(person.email)} a password of its own",
-            question=f"Give {plain(person.email)} a password of its own, past {provider}?",
+            title=f"Give {plain(person.email)} its own password",
+            question=f"Give {plain(person.email)} its own password, past {provider}?",
             lines=(f"The account stays {provider}'s; with the password it also signs in by the form.",),
             commands=(self.accounts.scripts.command(Script.RESET),),
             generated=password,
@@ -221,7 +221,7 @@ class Unlocking:
         stopping = Stopping(self.accounts.host)
 
         async def work(_: Consent) -> AccountOutcome:
-            door = self._door(lockout, "LibreChat was restarted, so that it counts sign-ins from zero.")
+            door = self._door(lockout, "LibreChat was restarted, so it counts sign-ins from zero.")
             self._records.begin(door)
             is_ready = await stopping.run("restart") and await self.settings.is_ready()
             self._records.end(door, door if is_ready else None)
@@ -244,7 +244,7 @@ class Unlocking:
         """Return what was opened last (for this person); ``PeopleError`` where there is nothing."""
         doors = [one for one in self._records.read() if not email or one.email == email.strip().lower()]
         if not doors:
-            raise PeopleError("Nothing is open that an unlock has opened.", status=ExitStatus.UNKNOWN)
+            raise PeopleError("There is no unlock to undo.", status=ExitStatus.UNKNOWN)
         return doors[-1]
 
     def undoing(self, door: OpenedDoor) -> AccountChange:
@@ -277,7 +277,7 @@ class Unlocking:
                 *(
                     ()
                     if door.is_done or is_restart
-                    else ("The run that opened it was cut off: what it did is looked up first.",)
+                    else ("The run that opened it was interrupted: what it did is looked up first.",)
                 ),
             ),
             commands=(self.accounts.directory.command,) if changes else (),
@@ -297,7 +297,7 @@ class Unlocking:
         if not backup:
             if door.backup:
                 raise damaged("the backup that it names does not hold .env as it was before the unlock")
-            raise PeopleError("No backup holds .env as it was before the unlock.", _LOOK_YOURSELF)
+            raise PeopleError("No backup contains .env as it was before the unlock.", _LOOK_YOURSELF)
         self.settings.restore(backup)
         return f" {await self.settings.read()}"
 

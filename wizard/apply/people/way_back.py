@@ -54,7 +54,7 @@ def way_back(door: OpenedDoor) -> list[DocumentChange]:
     else:
         is_known = door.cause in list(Cause) and not changes
     if not is_known:
-        raise damaged(f"it holds changes that an unlock of this kind does not make ({plain(door.cause)})")
+        raise damaged(f"it contains changes that an unlock of this kind does not make ({plain(door.cause)})")
     return changes
 
 

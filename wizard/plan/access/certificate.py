@@ -148,8 +148,8 @@ def _files(work: Work, site: Site) -> tuple[str, ...] | None:
     work.problems += faults
     if not_after is not None:
         work.notes.append(
-            f"The certificate ends on {not_after:%Y-%m-%d}. After each renewal the proxy has to be started anew, "
-            "because a mounted file stays the old one while it runs."
+            f"The certificate ends on {not_after:%Y-%m-%d}. After each renewal restart the proxy: it "
+            "reads the mounted file only when it starts."
         )
     return sources
 

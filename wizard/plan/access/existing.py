@@ -25,7 +25,9 @@ def https_existing(work: Work) -> None:
     inputs = work.inputs
     server, hops = inputs.proxy.server, inputs.proxy.hops
     if server and server not in READY:
-        work.fault("proxy.server", f"there is no ready text for {server[:40]!r}.", f"Known are: {', '.join(READY)}.")
+        work.fault(
+            "proxy.server", f"there is no configuration example for {server[:40]!r}.", f"Known are: {', '.join(READY)}."
+        )
     site = work.site("https", "https://chat.example.com")
     if site is None or work.problems:
         return
@@ -80,7 +82,7 @@ def _about(inputs: AccessInputs, reached: Reach) -> Iterator[str]:
         )
     if _has_nginx_beside(inputs, reached):
         yield (
-            "deploy-compose.yml also starts an nginx of its own (client) on ports 80 and 443. Your proxy goes "
+            "deploy-compose.yml also starts its own nginx (client) on ports 80 and 443. Your proxy goes "
             f"straight to port {inputs.port}; a proxy on this machine needs those two ports, so LibreChat is started "
             f"without it: --scale {_NGINX}=0"
         )

@@ -112,7 +112,9 @@ def other_files(values: Mapping[str, str], folder: FilePath, base_name: str, ove
         part for part in values.get("COMPOSE_ENV_FILES", "").split(",") if part.strip() not in ("", ".env", "./.env")
     ]
     if further:
-        message = f"names {plain(', '.join(further))}: what stands there decides about ports, and the wizard does not read it."
+        message = (
+            f"names {plain(', '.join(further))}: what is there decides about ports, and the wizard does not read it."
+        )
         found.append(_of_dotenv("COMPOSE_ENV_FILES", message, f"Remove the line, {OTHERWISE}"))
     return found
 
@@ -135,10 +137,10 @@ def _open_ports(files: ComposeLayers, service: str) -> Iterator[Problem]:
     ports = [(port, files.read(port)) for port in files.ports(service)]
     unread = [port for port, entry in ports if entry is None]
     for port in unread:
-        message = f"{plain(shown(port.value))}: it cannot be told which address and port that publishes."
+        message = f"{plain(shown(port.value))}: could not determine which address and port that publishes."
         written_there = port.document is files.override
         remedy = (
-            "Write address, port and target each by itself there: 127.0.0.1:PORT:TARGET,"
+            "Write address, port and target explicitly there: 127.0.0.1:PORT:TARGET,"
             if written_there
             else f"In {files.override.name} write the ports of {plain(service)} yourself: "
             'ports: !override ["127.0.0.1:PORT:TARGET"],'
@@ -160,7 +162,7 @@ def _included(files: ComposeLayers) -> Iterator[Problem]:
     for document in (files.base, files.override):
         if document.at(("include",)) and document.tag(("include",)) != "!reset":
             message = "brings in further compose files, and the wizard cannot see which ports are published there."
-            remedy = f"Put what stands there into {files.override.name}, {OTHERWISE}"
+            remedy = f"Put what is there into {files.override.name}, {OTHERWISE}"
             yield _at(document, ("include",), message, remedy)
 
 

@@ -71,7 +71,7 @@ def http_lan(work: Work) -> None:
     if inputs.release >= TRUST_SETTING_SINCE:
         work.set("TRUST_PROXY", "-1")
         work.notes.append(
-            "TRUST_PROXY=-1: no proxy stands in front, so LibreChat must not believe what a client claims about its "
+            "TRUST_PROXY=-1: no proxy is in front, so LibreChat must not believe what a client claims about its "
             "address. LibreChat reads 0 as 1, which would let anybody evade the login limits."
         )
     else:
@@ -94,7 +94,7 @@ def _cookies(work: Work) -> None:
     if inputs.release >= SWITCH_SINCE:
         work.set("SESSION_COOKIE_SECURE", "false")
         work.notes.append(
-            "SESSION_COOKIE_SECURE=false is what keeps people signed in over plain HTTP: browsers throw secure cookies away there."
+            "SESSION_COOKIE_SECURE=false is what keeps people signed in over plain HTTP: browsers drop secure cookies there."
         )
         return
     if inputs.stack is Stack.DEPLOY:

@@ -20,7 +20,7 @@ def own_file(work: Work, name: str, text: str) -> None:
     """Write a configuration of the wizard's; one that somebody else wrote is never replaced."""
     present = work.inputs.state(name).data
     if present is not None and present.strip() and not present.startswith(HEADER.split(".")[0].encode()):
-        message = f"{name} stands in the folder and was not written by the wizard."
+        message = f"{name} exists in the folder and was not written by the wizard."
         work.fault("access", message, f"Move {name} away, or answer access: https-existing.")
         return
     work.files.append(ExtraFile(path=name, content=text.encode()))

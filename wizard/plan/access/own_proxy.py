@@ -29,10 +29,8 @@ def https_proxy(work: Work) -> None:
     server = _server(work)
     if work.inputs.network_mode not in ("", "bridge", "default"):
         mode = plain(work.inputs.network_mode, limit=60)
-        message = (
-            f"{work.inputs.service} has network_mode: {mode}, so that no proxy in a container reaches it by a name."
-        )
-        work.fault("access", message, "Take network_mode out, or answer access: https-existing.")
+        message = f"{work.inputs.service} has network_mode: {mode}, so no proxy in a container reaches it by a name."
+        work.fault("access", message, "Remove network_mode, or answer access: https-existing.")
     pair = certificate(work, site) if site is not None else None
     if site is None or pair is None or work.problems:
         return
@@ -73,7 +71,7 @@ def _server(work: Work) -> str:
         message = "LibreChat's nginx is part of the deploy stack only (service client of deploy-compose.yml)."
         work.fault("proxy.server", message, "Choose caddy.")
     elif server == "nginx" and is_acme:
-        message = "nginx cannot fetch a certificate by itself."
+        message = "nginx cannot obtain a certificate itself."
         work.fault("proxy.certificate", message, "Choose server: caddy, or certificate: internal or files.")
     if server:
         return server

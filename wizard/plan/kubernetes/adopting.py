@@ -59,9 +59,7 @@ def adopted(release: HelmRelease, *, is_chart_given: bool) -> AdoptedFiles:
         files[CONFIG_FILE] = config_map_text(None, running.config, release, CONFIG_FILE)
     if running.values and release.values == ADOPTED_VALUES:
         files[ADOPTED_VALUES] = values_text(running.values)
-    counted = (
-        f"{len(held)} names of the Secret {release.secret}, the values and librechat.yaml, as far as they are there"
-    )
+    counted = f"{len(held)} names of the Secret {release.secret}, the values and librechat.yaml, if present"
     return AdoptedFiles(
         release, files, is_installed=running.is_installed, notes=(f"Taken over from the cluster: {counted}.", *notes)
     )
@@ -88,7 +86,7 @@ def _secret(running: RunningRelease) -> tuple[dict[str, str], list[str]]:
             if published_name(value)
             else ""
         )
-        notes.append(f"{name}: taken from the chart's ConfigMap, so that an upgrade does not lose it.{public}")
+        notes.append(f"{name}: taken from the chart's ConfigMap, so an upgrade does not lose it.{public}")
     return held, notes
 
 

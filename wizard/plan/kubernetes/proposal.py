@@ -203,7 +203,7 @@ class KubernetesPlan:
     ) -> None:
         state = self.snapshot.state(file)
         if state.kind not in ("file", "missing"):
-            message = f"a {state.kind} stands where the file shall be written."
+            message = f"a {state.kind} exists where the file should be written."
             self.problems.append(Problem(field="", file=file, message=message, remedy="Move it away."))
             return
         if after != state.data or (state.kind == "file" and ownership.mode != state.mode):

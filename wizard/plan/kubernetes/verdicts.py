@@ -56,7 +56,7 @@ def first_run(release: HelmRelease, answers: Answers) -> Iterable[str]:
     yield f"If the namespace does not exist yet: kubectl create namespace {release.namespace}"
     if release.chart.publishes_keys:
         yield (
-            f"Chart {release.chart} ships CREDS_* and JWT_* with values that everybody knows; {VALUES_FILE} takes them out, so that "
+            f"Chart {release.chart} ships CREDS_* and JWT_* with values that everybody knows; {VALUES_FILE} takes them out, so "
             "LibreChat works with the keys of the Secret or not at all."
         )
 
@@ -69,7 +69,7 @@ def unwritable(wanted: Mapping[str, str | None]) -> Iterable[Problem]:
         except UnicodeError:
             is_text = False
         if not is_text:
-            message = "it holds a NUL, or half of a character (a surrogate): no pod can be given it."
+            message = "it contains a NUL, or half of a character (a surrogate): no pod can be given it."
             yield Problem(field=variable_id(name), message=message, remedy="Type it anew.")
 
 
@@ -83,5 +83,5 @@ def without_effect(wanted: Mapping[str, str | None], planned: KubernetesView) ->
         yield Problem(
             field=variable_id(name),
             message=f"the answer would have no effect: {where} wins.",
-            remedy="Take the name out there, then run the wizard again.",
+            remedy="Remove the name there, then run the wizard again.",
         )

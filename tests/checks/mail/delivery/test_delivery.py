@@ -36,7 +36,7 @@ MAIL = {"EMAIL_HOST": "localhost"}
     [
         (subject(MAIL, to=""), "no address to send to: checks.mail_to in the answers, or doctor --mail-to"),
         (subject({}), "no mail server is set up"),
-        (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat takes mail for not set up and sends none"),
+        (subject(MAIL | {"EMAIL_FROM": ""}), "LibreChat considers mail unconfigured and sends none"),
         (replace(subject(MAIL), offline=True), "offline"),
     ],
 )
@@ -58,7 +58,7 @@ async def test_unattended_without_a_mailbox_it_stops_at_accepted_and_says_so(cer
         assert len(server.sessions[0].messages) == 1
     (accepted,) = [finding for finding in done.findings if finding.id == "delivery.accepted"]
     assert accepted.status is Status.PASS
-    assert "stops at 'accepted by the server'" in accepted.summary
+    assert "ends at 'accepted by the server'" in accepted.summary
     assert "delivery.received" not in ids(list(done.findings))
     assert done.exit_status == 0
 

@@ -146,7 +146,7 @@ async def test_a_bypass_that_is_not_needed(server: str, certificates: Certificat
     ("certificate", "word"),
     [
         ("expired", "expired"),
-        ("selfsigned", "nobody but itself"),
+        ("selfsigned", "self-signed"),
         ("wronghost", "somebody else"),
         ("untrusted", "not signed by an authority"),
         ("rsa1024", "too weak"),

@@ -134,7 +134,7 @@ def test_extra_authorities_through_the_mount(certificates: Certificates, tmp_pat
         return trust_of(with_compose(tmp_path, {"volumes": mounts}, overridden=given), environment)
 
     assert trust("/certs/ca.pem").extra == tmp_path / "certs" / "ca.pem"
-    assert "holds no certificate" in trust("/certs/empty.pem").problem
+    assert "contains no certificate" in trust("/certs/empty.pem").problem
     assert "cannot be read" in trust("/certs/none.pem").problem
     assert "mounted there" in trust("/data/ca.pem").problem
     assert trust("/elsewhere", NODE_EXTRA_CA_CERTS=str(certificates.ca)).extra is None, "the container's word counts"

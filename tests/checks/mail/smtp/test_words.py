@@ -55,7 +55,7 @@ async def test_a_machine_without_dns_knows_nothing_about_names(
     service = (await ask(task({"EMAIL_FROM": FROM, "EMAIL_SERVICE": "gmail"}, 1, trust)))[-1]
     assert service.id == identity
     assert "EMAIL_HOST" not in service.settings
-    assert "letter by letter" not in service.remedy, "nobody typed that name"
+    assert "Check the spelling" not in service.remedy, "nobody typed that name"
 
 
 async def test_a_limit_on_the_size_is_none_that_passes(certificates: Certificates, trust: Trust) -> None:

@@ -88,7 +88,7 @@ CONFIG = '{"serverDomain": "x", "emailLoginEnabled": true, "registrationEnabled"
         (answer(302, "", "Location: https://auth.example.com/?rd=https://chat"), "forward-auth", "Authelia"),
         (answer(302, "", "Location: https://team.cloudflareaccess.com/cdn-cgi/access/login"), "forward-auth", "Access"),
         (answer(301, "", "Location: https://www.example.com/api/config"), "redirected", "another address"),
-        (answer(401, "", "WWW-Authenticate: Basic realm=x"), "forward-auth", "sign-in of its own"),
+        (answer(401, "", "WWW-Authenticate: Basic realm=x"), "forward-auth", "its own sign-in"),
         (answer(403, "<html>", "Server: cloudflare", kind="text/html"), "firewall", "Cloudflare"),
         (answer(429, "x"), "limited", "429"),
         (answer(500, '{"error": "x"}'), "server-error", "database"),

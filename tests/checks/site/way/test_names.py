@@ -33,7 +33,7 @@ async def test_both_kinds_of_addresses_are_asked_for_and_named() -> None:
     found = await ask({"chat.test": {"A": ("192.168.1.10",), "AAAA": ("fd12::10",)}})
     assert "192.168.1.10" in found["dns.addresses"].summary
     assert "fd12::10" in found["dns.addresses"].summary
-    assert "for this network" in found["dns.private"].summary
+    assert "from this network" in found["dns.private"].summary
     assert bad(found) == {}
 
 

@@ -85,7 +85,7 @@ async def test_an_answer_that_is_not_as_the_script_makes_it_is_refused_with_word
     directory = (await of(stack)).directory
     for answer in ODD:
         monkeypatch.setattr(NodeHost, "ask", Told(answer))
-        with pytest.raises(NotReachedError, match="the answer is not understood"):
+        with pytest.raises(NotReachedError, match="unexpected answer"):
             await directory.sighting("x")
     monkeypatch.setattr(NodeHost, "ask", Told({}))
     account = UserAccount(id="x", email="x")
@@ -96,7 +96,7 @@ async def test_an_answer_that_is_not_as_the_script_makes_it_is_refused_with_word
         directory.change([]),
         directory.end_sessions(account),
     ):
-        with pytest.raises(NotReachedError, match="the answer is not understood"):
+        with pytest.raises(NotReachedError, match="unexpected answer"):
             await asked
 
 
@@ -130,7 +130,7 @@ async def test_a_generated_password_that_may_be_in_force_is_shown(
     change = await change_of(await of(stack), action, email)
 
     async def gone(*_: object, **__: object) -> dict[str, Any]:
-        raise NotReachedError("LibreChat's database could not be asked: MongoServerSelectionError.")
+        raise NotReachedError("LibreChat's database could not be read: MongoServerSelectionError.")
 
     monkeypatch.setattr(NodeHost, "ask", gone)
     outcome = await change.work(Consent.CHANGE)

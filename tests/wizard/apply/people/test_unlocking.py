@@ -169,7 +169,7 @@ async def test_a_rate_limit_ends_with_a_restart(stack: PeopleStack) -> None:
         pass
     doors = await unlocking.doors()
     assert [one.lockout.cause for one in doors] == [Cause.RATE_LIMIT]
-    assert "It ends by itself within 5 minutes." in "\n".join(door_lines(doors[0]))
+    assert "It ends automatically within 5 minutes." in "\n".join(door_lines(doors[0]))
     before = stack.mongo.content()
     assert doors[0].change is not None
     outcome = await doors[0].change.work(Consent.CHANGE)
@@ -179,13 +179,13 @@ async def test_a_rate_limit_ends_with_a_restart(stack: PeopleStack) -> None:
     assert outcome.sentence.endswith("A restart leaves nothing to undo.")
     # It stands in the record all the same, and the way back says that there is none.
     change = unlocking.undoing(unlocking.opened())
-    assert "LibreChat was restarted, so that it counts sign-ins from zero." in change.lines[0]
+    assert "LibreChat was restarted, so it counts sign-ins from zero." in change.lines[0]
     assert change.question == "Remove the restart from the record of unlocks?"
     stack.did()
     taken_back = await change.work(Consent.CHANGE)
     assert taken_back.sentence == "A restart leaves nothing to undo. Its entry in the record is removed."
     assert (stack.did(), stack.mongo.content()) == ([], before)
-    with pytest.raises(PeopleError, match="Nothing is open"):
+    with pytest.raises(PeopleError, match="no unlock to undo"):
         unlocking.opened()
 
 
@@ -207,7 +207,7 @@ async def test_beside_a_rotation_nothing_is_opened_and_nothing_taken_back(stack:
     works = [change.work(Consent.CHANGE) for change in (doors[0].change, undo, removal) if change is not None]
     assert len(works) == 3
     for work in (*works, unlocking.doors(EVE), unlocking.accounts.remove(EVE)):
-        with pytest.raises(PeopleError, match="An earlier rotation of JWT_SECRET was cut off"):
+        with pytest.raises(PeopleError, match="An earlier rotation of JWT_SECRET was interrupted"):
             await work
     # Neither the database was asked nor LibreChat started.
     assert (stack.did(), stack.mongo.content()) == ([], before)
@@ -342,7 +342,7 @@ async def test_what_a_run_opened_that_was_killed_is_taken_back(
     assert outcome.status is ExitStatus.DONE, outcome
     assert in_order(stack.mongo.content()) == in_order(before)
     assert (stack.folder / ".env").read_bytes() == env
-    with pytest.raises(PeopleError, match="Nothing is open"):
+    with pytest.raises(PeopleError, match="no unlock to undo"):
         unlocking.opened()
 
 

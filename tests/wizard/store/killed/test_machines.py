@@ -224,7 +224,7 @@ def test_a_place_that_belongs_to_root(shared: Path) -> None:
     assert "permission denied" in as_nobody("scenario.write_one(folder)", shared)
     text = as_nobody("Workplace(folder).interrupted()", shared)
     assert text.startswith("refused: .librechat-wizard: permission denied.")
-    assert "cannot be told" in text
+    assert "Could not determine" in text
     assert "permission denied" in as_nobody("Workplace(folder).backups()", shared)
 
 
