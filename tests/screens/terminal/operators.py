@@ -22,7 +22,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "turnstile.options.size": {"compact": "compact"},
     "EMAIL_ENCRYPTION": {"starttls": "starttls", "tls": "tls"},
     "kubernetes.redis": {"bundled": "The chart's Redis"},
-    "kubernetes.storage": {"ReadWriteMany": "By many nodes"},
+    "kubernetes.storage": {"ReadWriteMany": "Many nodes"},
     "SESSION_COOKIE_SECURE": {"true": "true", "false": "false"},
 }  # fmt: skip
 """What an operator reads on the screen for a value of the answers file."""
