@@ -264,7 +264,7 @@ class _Walk:
             if is_question(identity):
                 self._interview.go(step_of(identity).id)
                 return identity
-        self._console.say("There is no such step or setting. :steps lists the steps, :find WORDS finds settings.")
+        self._console.say("No such step or setting. :steps lists the steps, :find WORDS finds settings.")
         return ""
 
     def _leave(self) -> int | None:

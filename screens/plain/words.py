@@ -35,7 +35,7 @@ Enter keeps the value in brackets. ? explains the question.
 :save FILE    save the answers file
 :quit         leave; you can keep your answers
 Begin an answer that starts with : or ? or \\ with one more \\."""
-_UNKNOWN: Final = "There is no such command; :help lists them."
+_UNKNOWN: Final = "No such command; :help lists them."
 
 
 class Command(Exception):

@@ -101,7 +101,7 @@ def test_crash_ends_with_its_place_and_no_value(
         status = run(interview)
     said = capsys.readouterr()
     assert status == 70
-    assert "The wizard broke" in said.err
+    assert "The wizard crashed" in said.err
     assert "ValueError at test_leaving.py:" in said.err
     assert "Traceback" not in said.out + said.err
     assert CANARY not in said.out + said.err

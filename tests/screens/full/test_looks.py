@@ -249,4 +249,4 @@ async def test_ways_to_the_settings_of_a_finding_are_in_sight(tmp_path: Path) ->
     ) as operator:
         operator.app.interview.answer("guide.providers", "saml")
         await operator.press("ctrl+t")
-        await operator.until("Go to SAML_SESSION_SECRET ")
+        await operator.until("Go to SAML_CERT ")

@@ -75,7 +75,7 @@ def test_crash_gives_nothing_away_and_keeps_the_answers(folder: Path, place: str
             terminal.press("ctrl-w")
         assert terminal.wait() == 70, terminal.text
         said = terminal.raw.decode(errors="replace")
-    assert "The wizard broke" in said
+    assert "The wizard crashed" in said
     assert "ValueError at " in said
     assert "Traceback" not in said
     assert CANARY not in said
