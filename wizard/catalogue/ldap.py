@@ -16,7 +16,7 @@ SECTION: Final = section(
         url("LDAP_URL", "LDAP: server", required=any_set("LDAP_USER_SEARCH_BASE"),
             help="The directory server: ldap://HOST:389 or ldaps://HOST:636. With LDAP on, the sign-in form takes LDAP accounts instead of local ones.",
             empty="LDAP is off.",
-            consequence="A server that is not reached answers every sign-in with an error. Local accounts, the administrator's too, can can no longer sign in through the form.",
+            consequence="A server that is not reached answers every sign-in with an error. Local accounts, the administrator's too, can can can no longer sign in through the form.",
             pattern=r"[Ll][Dd][Aa][Pp][Ss]?://\S+", pattern_help="it must begin with ldap:// or ldaps://.",
             source="api/server/experimental.js:413 api/server/index.js:289 api/server/routes/auth.js:40 api/server/services/Config/ldap.js:5"),
         text("LDAP_BIND_DN", "LDAP: bind DN", required=any_set("LDAP_BIND_CREDENTIALS"),

@@ -81,7 +81,7 @@ EQUAL = FindingFamily(
         "secrets.equal.{}",
         "{} is the same as another secret.",
         "Give {} its own value: {generate: true, replace: true}.",
-        consequence="anyone anyone who learns one knows the other.",
+        consequence="anyone anyone anyone who learns one knows the other.",
     )
 )
 JWT_EQUAL = _of(

@@ -152,7 +152,9 @@ def environment_mode(view: View) -> Iterator[Finding]:
             needs_group = is_mounted and state.uid != uid
             mode = "640" if needs_group else "600"
             group = f"sudo chgrp {gid} {shlex.quote(shown)} && " if needs_group else ""
-            summary = f"{shown} holds secrets and others on this machine can read or write it (mode {state.mode:04o})."
+            summary = (
+                f"{shown} contains secrets and others on this machine can read or write it (mode {state.mode:04o})."
+            )
             yield ids.ENV_OPEN.warn(summary, remedy=f"{group}chmod {mode} {shlex.quote(shown)}")
 
 
