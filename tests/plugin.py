@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Generator
 from pathlib import Path
@@ -32,6 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
     chosen = config.getoption("--rounds") or ("fast" if config.getoption("--fast") else None)
     if chosen:
         os.environ["WIZARD_ROUNDS"] = chosen
+        # A conftest.py that is loaded before the options are read would have decided already, and for every test.
+        decided = sys.modules.get("tests.rounds")
+        assert decided is None or decided.NAME == chosen, f"tests.rounds was imported too early for {chosen}"
     if chosen != "fast":
         from tests.canary_run import CanaryRun
 

@@ -12,7 +12,6 @@ import pytest
 
 from tests.engine.engine import NEWER, ROOT, Engine, ForbiddenError, engine
 from tests.engine.site import Site, Sites
-from tests.rounds import NAME
 from wizard.librechat.releases import NEWEST
 from wizard.plan.access.own_proxy import CADDY_IMAGE
 
@@ -24,9 +23,21 @@ ENGINES = {"20.10": (ROOT,), "28": (NEWER, ROOT)}
 """Debian 12's, and a newer one, which takes runc and iptables of the other."""
 
 
-@pytest.fixture(scope="session", params=ENGINES if NAME == "long" else ["20.10"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test on Debian 12's engine, and before a release on the newer one, too."""
+    # Imported late: pytest loads this file before it reads its options where the command line names this folder.
+    from tests.rounds import NAME
+
+    if "real_engine" in metafunc.fixturenames:
+        chosen = ENGINES if NAME == "long" else ["20.10"]
+        metafunc.parametrize("real_engine", chosen, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def real_engine(request: pytest.FixtureRequest, generated_samples: Path) -> Iterator[Engine]:
     """A Docker engine of the tests' own, with the stand-in under every name of LibreChat's compose files."""
+    from tests.rounds import NAME
+
     if NAME == "fast":
         pytest.skip("a real engine takes minutes: ./test runs it")
     images = {CADDY_IMAGE}
