@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import IO, Any, Final, assert_never
 
 from checks.model import Report
@@ -29,22 +29,37 @@ def columns_of(stream: IO[str]) -> int:
         return _COLUMNS
 
 
-def report_text(report: Report, columns: int = _COLUMNS, *, is_brief: bool = False) -> str:
+def report_text(
+    report: Report, columns: int = _COLUMNS, *, is_brief: bool = False, shown: Collection[Finding] = ()
+) -> str:
     """Return the report for a terminal, the worst first, a cause before what follows from it; no colour carries a meaning.
 
-    ``is_brief``: what is well and what did not have to run is counted and not shown.
+    ``is_brief``: what is well and what did not have to run is counted and not shown, and what cannot be known here is one paragraph.
+    ``shown``: findings that were shown before; what is the same is counted, and shown again only if it failed.
     """
     lines: list[str] = []
+    before = {_as_read(finding) for finding in shown}
+    is_repeated = False
     for finding in report.ordered:
-        if finding.acknowledged is None and not (is_brief and finding.status is Status.PASS):
-            lines.extend(_finding_lines(finding, columns - 2))
+        if finding.acknowledged is not None or (is_brief and finding.status is Status.PASS):
+            continue
+        if finding.status is not Status.FAIL and _as_read(finding) in before:
+            is_repeated = is_repeated or finding.status is not Status.PASS
+            continue
+        lines.extend((_brief_lines if is_brief and finding.by_nature else _finding_lines)(finding, columns - 2))
     for finding in report.acknowledged:
         lines.extend(wrapped(_known(finding), "ackn  ", columns - 2))
     outcomes = [one for one in report.outcomes if not (is_brief and isinstance(one[1], Skipped))]
     for text, checks in unfinished(outcomes).items():
         lines.extend(wrapped(f"{', '.join(checks)}: {text}", "----  ", columns - 2))
-    lines.append(f"{len(report.having(Status.PASS))} ok, {report.sentence}" if is_brief else report.sentence)
+    sentence = f"{len(report.having(Status.PASS))} ok, {report.sentence}" if is_brief else report.sentence
+    lines.append(f"{sentence} Those shown above are not repeated." if is_repeated else sentence)
     return "\n".join(lines) + "\n"
+
+
+def _as_read(finding: Finding) -> tuple[str, Status, str, tuple[str, ...]]:
+    """Return what makes two findings the same to a reader."""
+    return finding.id, finding.status, finding.summary, finding.evidence
 
 
 def _known(finding: Finding) -> str:
@@ -64,6 +79,12 @@ def _finding_lines(finding: Finding, width: int) -> list[str]:
     if finding.status is not Status.PASS:
         lines.append(f"{_INDENT}[{finding.id}]")
     return lines
+
+
+def _brief_lines(finding: Finding, width: int) -> list[str]:
+    """Return what no run on this machine can tell, in one paragraph."""
+    text = plain(f"{finding.summary} {finding.remedy}".rstrip(), limit=1000)
+    return wrapped(f"{text} [{finding.id}]", f"{SIGNS[finding.status].tag}  ", width)
 
 
 def wrapped(text: str, head: str, width: int) -> list[str]:

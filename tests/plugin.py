@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["WIZARD_ROUNDS"] = chosen
         # A conftest.py that is loaded before the options are read would have decided already, and for every test.
         decided = sys.modules.get("tests.rounds")
-        assert decided is None or decided.NAME == chosen, f"tests.rounds was imported too early for {chosen}"
+        assert decided is None or chosen == decided.NAME, f"tests.rounds was imported too early for {chosen}"
     if chosen != "fast":
         from tests.canary_run import CanaryRun
 

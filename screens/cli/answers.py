@@ -20,7 +20,7 @@ from wizard.basics.exit_status import ExitStatus
 from wizard.basics.own_command import own_command, way_in
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import InvalidInput, Problem, WriteRefused
-from wizard.plan.diff import of_plan
+from wizard.plan.diff import folded, of_plan
 from wizard.plan.proposal import Proposal, propose
 from wizard.store.workplace import Workplace
 
@@ -56,9 +56,11 @@ def _run(options: AnswersOptions, output: Output) -> ExitStatus:
     _refuse_beside_rotation(workplace, is_dry=options.dry_run)
     proposal = _with_compose_verdict(proposal, output)
     output.report = report = _checked(proposal, options)
+    # A run that goes on by itself is read afterwards: what matters then is which files, and what the answers set in them.
+    difference = folded if options.apply and not options.dry_run else of_plan
+    output.show(color.difference(difference(proposal.plan), sys.stdout))
     for note in joined_notes(proposal.plan.notes):
         tell(f"* {note}")
-    output.show(color.difference(of_plan(proposal.plan), sys.stdout))
     output.tell_report(is_brief=options.apply)
     output.tell_closing()
     if report.exit_status is ExitStatus.FAILED and not options.force:

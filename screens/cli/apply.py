@@ -49,6 +49,7 @@ def apply_proposal(
             timeouts=timeouts(),
         )
         job, log = job_of(request), ApplyLog(tell, known=frozenset({docker_engine().line}))
+        log.progress.known = report.findings
         try:
             status = run_until_signal(_carry_out(job, log, report))
         except KeyboardInterrupt:

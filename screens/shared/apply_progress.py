@@ -14,12 +14,15 @@ from checks.report import report_text
 from screens.shared.lines import Line, Tone
 from wizard.apply import events as happening
 from wizard.apply.events import ApplyEvent, ApplyOutcome
+from wizard.basics.finding import Finding
 from wizard.basics.plain_text import plain
 from wizard.basics.problem import WizardError
 from wizard.basics.values import dataclass, field
 
-_BETWEEN: Final = 5.0
-"""Seconds between two lines that say that LibreChat is still awaited."""
+_FIRST_PAUSE: Final = 10.0
+"""Seconds between the first two lines that say that a command still runs, or that LibreChat is still awaited; then twice as long..."""
+_LONGEST_PAUSE: Final = 60.0
+"""...up to this: a log is no clock, and a job whose log is silent for minutes is ended by some machines."""
 _FLEETING: Final = (happening.OutputLine, happening.Waiting, happening.Checked, happening.PasswordMade)
 """Events that are shown and not kept: there are thousands of them, or they hold a secret."""
 _ENDS: Final = {
@@ -62,7 +65,10 @@ class ApplyProgress:
     failed: happening.Failed | None = None
     events: list[ApplyEvent] = field(default_factory=list)
     _gathering: Gathering = field(default_factory=Gathering)
+    known: tuple[Finding, ...] = ()
+    """What the checks before the change found, if it was shown."""
     _alive_at: float = 0.0
+    _pause: float = _FIRST_PAUSE
     _checking_since: float = 0.0
     _password: happening.PasswordMade | None = field(default=None, repr=False)
 
@@ -99,9 +105,9 @@ class ApplyProgress:
             case happening.Waiting() | happening.OutputLine():
                 return self._sign_of_life(event)
             case happening.CommandShown():
-                self._alive_at = time.monotonic()
+                self._alive_at, self._pause = time.monotonic(), _FIRST_PAUSE
             case happening.CommandEnded():
-                self._alive_at = 0.0
+                self._alive_at, self._pause = 0.0, _FIRST_PAUSE
         return _words(event)
 
     def refused(self, error: WizardError) -> list[Line]:
@@ -113,7 +119,7 @@ class ApplyProgress:
         self.written = tuple(dict.fromkeys((*self.written, *event.files)))
         self.backup = self.backup or event.backup
         self.notes = (*self.notes, *event.notes)
-        lines = [f"written: {plain(name, limit=200)}" for name in event.files]
+        lines = [f"written: {', '.join(plain(name, limit=200) for name in event.files)}"] if event.files else []
         lines += [f"* {plain(note, limit=500)}" for note in event.notes]
         if event.backup and not event.is_all_new:
             lines.append(f"The previous files are kept in {event.backup}.")
@@ -121,14 +127,17 @@ class ApplyProgress:
 
     def _checked(self) -> str:
         """Return what the checks that followed found, without what is well."""
-        took = f"Checked in {time.monotonic() - self._checking_since:.1f} s.\n" if self._checking_since else ""
-        return took + report_text(self.report, is_brief=True).rstrip("\n")
+        took = f"Checked in {time.monotonic() - self._checking_since:.1f} s: " if self._checking_since else ""
+        *found, count = report_text(self.report, is_brief=True, shown=self.known).rstrip("\n").split("\n")
+        return "\n".join((*found, took + count))
 
     def _sign_of_life(self, event: happening.Waiting | happening.OutputLine) -> list[Line]:
-        """Return a line every few seconds: what Docker says is shown whole where a command fails, and only then."""
+        """Return a line every now and then: what Docker says is shown whole where a command fails, and only then."""
         now = time.monotonic()
-        if now - self._alive_at < _BETWEEN:
+        if now - self._alive_at < self._pause:
             return []
+        if self._alive_at:
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
         self._alive_at = now
         if isinstance(event, happening.Waiting):
             return [Line(f"  {waiting_text(event)}")]
@@ -137,7 +146,11 @@ class ApplyProgress:
     def _password_again(self) -> list[Line]:
         """Return the password once more where nothing follows: the line that set it may be far above."""
         is_last = self._password is not None and not (self.outcome is ApplyOutcome.FAILED and self.can_go_back)
-        return _words(self._password) if self._password is not None and is_last else []
+        return (
+            [*_words(self._password), Line("It is not stored: copy it now.")]
+            if self._password is not None and is_last
+            else []
+        )
 
 
 def _failure(event: happening.Failed) -> list[Line]:
@@ -160,7 +173,7 @@ def _words(event: ApplyEvent) -> list[Line]:
             lines = [Line(f"LibreChat answers at {plain(event.where, limit=200)}, after {event.seconds:.1f} s.")]
         case happening.PasswordMade():
             whose = f"Password of the first administrator, {plain(event.email, limit=300)}: "
-            lines = [Line(whose + event.password.reveal()), Line("It is not stored: copy it now.")]
+            lines = [Line(whose + event.password.reveal())]
         case happening.AdminMade():
             said = plain(event.role or event.note, limit=300)
             lines = [Line(f"First administrator: {plain(event.email, limit=300)} ({said})")]

@@ -11,6 +11,7 @@ import pytest
 from checks.model import Report
 from checks.report import columns_of, report_text
 from wizard.basics.check_outcomes import Skipped
+from wizard.basics.values import replace
 from wizard.findings.consequences import RESET
 from wizard.findings.smtp import AUTH_REJECTED
 
@@ -27,6 +28,27 @@ def test_no_advice_is_cut() -> None:
     advice = "If an older release ever ran here: " + "sign people out; " * 25 + "CREDS_KEY."
     text = report_text(Report(findings=(AUTH_REJECTED.fail("Refused.", evidence=[advice]),)))
     assert " ".join(advice.split()) in " ".join(text.replace("|", " ").split())
+
+
+def test_what_was_shown_before_is_counted_and_not_repeated_unless_it_failed() -> None:
+    warning = AUTH_REJECTED.warn("Weak.", remedy="Fix it.")
+    report = Report(findings=(warning, CAUSE))
+    again = report_text(report, is_brief=True, shown=(warning, CAUSE))
+    assert "Weak." not in again
+    assert "refuses user" in again
+    assert again.endswith("0 ok, 1 failed, 1 warning, 0 inconclusive. Those shown above are not repeated.\n")
+    other = report_text(report, is_brief=True, shown=(AUTH_REJECTED.warn("Weaker."),))
+    assert "Weak." in other
+    assert "not repeated" not in other
+
+
+def test_what_no_run_here_can_tell_is_one_paragraph_of_a_brief_report() -> None:
+    unknown = replace(AUTH_REJECTED.unknown("Untold.", remedy="Ask there.", evidence=["said"]), by_nature=True)
+    assert (
+        report_text(Report(findings=(unknown,)), is_brief=True).splitlines()[0]
+        == f"????  Untold. Ask there. [{unknown.id}]"
+    )
+    assert "| said" in report_text(Report(findings=(unknown,)))
 
 
 @pytest.mark.parametrize("columns", [50, 60, 80])

@@ -28,6 +28,9 @@ _PAIR: Final = late_pattern(r"(?P<head>^\s*(?:-\s*)?[\"']?(?P<name>[A-Za-z_][\w.
 _MANY: Final = 2000
 """Lines; the largest file of LibreChat's own has a third of it."""
 _WIDTH: Final = 400
+_FOLDED_AT: Final = 12
+"""Lines of one file's difference that a folded one shows."""
+_ROW: Final = 80
 _NAMES_OF_SECRETS: Final = frozenset({"existingSecretName", "existingMasterKeySecret", "secretName"})
 """Keys of Helm values that name a Secret of Kubernetes and hold nothing of it."""
 _HELD: Final = ("data", "stringData")
@@ -53,6 +56,56 @@ def of_edit(edit: FileEdit) -> str:
     mode = f" (mode {edit.mode:04o})"
     head = f"--- {edit.path if edit.before is not None else '(new file)'}\n+++ {edit.path}{mode}\n"
     return head + "".join(f"{plain(line.expandtabs(4), limit=_WIDTH)}\n" for line in changed)
+
+
+def folded(plan: Plan) -> str:
+    """Return what :func:`of_plan` shows in a line or two for each new file, and the first lines of each change.
+
+    For a run that goes on by itself: a person who wants to read every line asks for a dry run first.
+    """
+    parts: list[str] = []
+    is_folded = False
+    new_encoded = [edit.path for edit in plan.shown_edits if edit.before is None and edit.path.endswith(_ENCODED)]
+    for edit in plan.shown_edits:
+        if edit.before is not None:
+            lines = of_edit(edit).splitlines(keepends=True)
+            more = len(lines) - _FOLDED_AT
+            parts += lines if more <= 1 else [*lines[:_FOLDED_AT], f"    ({more} more lines)\n"]
+            is_folded = is_folded or more > 1
+        elif edit.path == ".env":
+            parts.append(_new_environment_folded(edit))
+        elif edit.path not in new_encoded:
+            parts.append(f"+++ {edit.path} (mode {edit.mode:04o}): new, {len(_split(edit.after))} lines\n")
+            is_folded = True
+        elif edit.path == new_encoded[0]:
+            parts.append(f"+++ {', '.join(new_encoded)}: new\n")
+    count = len(plan.shown_edits)
+    if not count:
+        return ""
+    hint = " (--dry-run instead of --apply shows every line)" if is_folded else ""
+    return f"{count} file{'' if count == 1 else 's'} will change{hint}:\n" + "".join(parts)
+
+
+def _new_environment_folded(edit: FileEdit) -> str:
+    """Return what the answers set in a new ``.env``, several in a line, the secrets by their names."""
+    head, *pairs = _new_environment(edit).splitlines()[1:]
+    shown = [pair.removeprefix("+") for pair in pairs]
+    secrets = [pair.removesuffix(f"={REDACTED}") for pair in shown if pair.endswith(f"={REDACTED}")]
+    lines = [pair for pair in shown if not pair.endswith(f"={REDACTED}")]
+    if secrets:
+        lines.append(f"{REDACTED}: {', '.join(secrets)}")
+    return "\n".join((head, *_several_in_a_line(lines))) + "\n"
+
+
+def _several_in_a_line(texts: list[str]) -> list[str]:
+    """Return the texts two blanks apart in lines of at most 80 columns; none is broken."""
+    lines: list[str] = []
+    for text in texts:
+        if lines and len(lines[-1]) + len(text) + 2 <= _ROW:
+            lines[-1] += f"  {text}"
+        else:
+            lines.append(f"+   {text}")
+    return lines
 
 
 def _new_environment(edit: FileEdit) -> str:

@@ -132,10 +132,10 @@ def _claimed(place: ProxyLayout, evidence: list[str]) -> Iterator[Finding]:
 def _shared(place: ProxyLayout, evidence: list[str]) -> Finding:
     if place.on_this_machine and place.in_container:
         summary = (
-            "Whether LibreChat tells people apart by their address could not be checked from this machine: Docker hands on every "
-            "request of its own machine to the proxy's container from one and the same address."
+            "Whether LibreChat tells people apart by their address could not be checked from this machine, all of whose requests "
+            "reach the proxy's container from one address."
         )
-        remedy = "Run this on another machine that reaches the site: doctor --only proxy --url ADDRESS"
+        remedy = "Run on another machine: doctor --only proxy --url ADDRESS"
         return replace(ids.ADDRESS_SHARED.unknown(summary, remedy=remedy, evidence=evidence), by_nature=True)
     summary = (
         "LibreChat counts all people as one address: requests from two addresses were counted together. After seven sign-in "

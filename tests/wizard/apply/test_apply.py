@@ -51,11 +51,47 @@ def test_a_good_first_install_says_little(stack: Stack) -> None:
     """What a good run says besides the difference: at most forty lines, and nothing of what was not there."""
     done = stack.apply(*NEW, flags=("--first-admin", "ann@example.com"))
     assert done.status == 0, done.text
-    assert len(done.err.splitlines()) <= 40, done.err
+    assert len(done.text.splitlines()) <= 40, done.text
     for absent in ("Previous files:", "mkdir", "YAML format is invalid", "not run", "checking:"):
         assert absent not in done.text
     assert "New random values: CREDS_KEY, CREDS_IV" in done.err
-    assert re.search(r"(?m)^Checked in \d+\.\d s\.$", done.err)
+    assert re.search(r"(?m)^Checked in \d+\.\d s: \d+ ok, 0 failed, ", done.err)
+
+
+def test_a_good_run_behind_a_proxy_of_its_own_says_little_on_both_streams(stack: Stack) -> None:
+    """A first install and a change: at most forty lines, each new file named, what the answers set shown, no secret."""
+    site, typed = "https://chat.example.com", "5c" * 32
+    answers = stack.answers("APP_TITLE: First", "ALLOW_REGISTRATION: false", f"JWT_SECRET: {typed}")
+    text = answers.read_text().replace(f"http://localhost:{stack.port}", site)
+    answers.write_text(
+        text.replace("access: localhost", "access: https-proxy\nproxy: {server: caddy, certificate: internal}")
+    )
+    words = ("--answers", str(answers), "--apply", "--offline")
+    dry = stack.inside(*words[:2], "--offline", "--dry-run")
+    assert "+  caddy:" in dry.out
+    done = stack.inside(*words, "--first-admin", "ann@example.com")
+    assert done.status == 0, done.text
+    assert len(done.text.splitlines()) <= 40, done.text
+    new = ["docker-compose.override.yml", "Caddyfile"]
+    for name in new:
+        lines = len((stack.folder / name).read_text().splitlines())
+        assert f"+++ {name} (mode 0644): new, {lines} lines" in done.out
+    assert done.out.startswith("7 files will change (--dry-run instead of --apply shows every line):\n")
+    assert f"DOMAIN_CLIENT={site}" in done.out
+    secrets = next(line for line in done.out.splitlines() if "[secret]: " in line)
+    assert {"CREDS_KEY", "JWT_SECRET"} <= set(re.findall(r"\w+", secrets))
+    assert typed not in done.text
+    assert "server.key, .librechat-wizard/ca.key: new\n" in done.out
+
+    answers.write_text(answers.read_text().replace("First", "Second").replace("TRATION: false", "TRATION: true"))
+    change = stack.inside(*words)
+    assert change.status == 0, change.text
+    assert len(change.text.splitlines()) <= 40, change.text
+    assert "1 file will change:\n--- .env\n" in change.out
+    assert "-APP_TITLE=First\n+APP_TITLE=Second\n" in change.out
+    # The same warnings before and after: read once, counted twice.
+    assert change.err.count("[rules.accounts.open-registration]") == 1
+    assert change.err.count(", 2 warnings, ") == 2
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import pytest
 from tests.canaries import CANARIES
 from wizard.catalogue.secret_names import is_secret_setting
 from wizard.deployment.ownership import Ownership
-from wizard.plan.diff import of_edit
+from wizard.plan.diff import folded, of_edit
 from wizard.plan.file_edit import FileEdit
 from wizard.plan.lines import Change
+from wizard.plan.plan import Plan
 
 HIDDEN = CANARIES[1]
 
@@ -27,6 +28,44 @@ def edit(path: str, before: str | None, after: str, *changes: Change) -> FileEdi
 def test_only_changed_lines_are_shown() -> None:
     text = of_edit(edit(".env", "A=1\nPORT=3080\nOPENAI_API_KEY=sk-1\n", "A=1\nPORT=4000\nOPENAI_API_KEY=sk-1\n"))
     assert text.splitlines() == ["--- .env", "+++ .env (mode 0600)", "@@ line 2 @@", "-PORT=3080", "+PORT=4000"]
+
+
+def plan_of(*edits: FileEdit) -> Plan:
+    return Plan(edits=edits, notes=(), apply_steps=())
+
+
+def test_a_folded_difference_names_new_files_and_shows_a_change() -> None:
+    long = "".join(f"A{number}=1\n" for number in range(40))
+    text = folded(
+        plan_of(
+            edit(
+                "docker-compose.override.yml",
+                None,
+                f"services:\n  api:\n    environment:\n      MY_PASSWORD: {HIDDEN}\n",
+            ),
+            edit(".env", "PORT=1\n", "PORT=2\n"),
+            edit("other.env", None, ""),
+            edit("certificates/server.key", None, HIDDEN),
+            edit("librechat.yaml", "x: 1\n", long),
+        )
+    )
+    assert HIDDEN not in text
+    lines = text.splitlines()
+    assert lines[0] == "5 files will change (--dry-run instead of --apply shows every line):"
+    assert lines[1] == "+++ docker-compose.override.yml (mode 0600): new, 4 lines"
+    assert lines[2:7] == ["--- .env", "+++ .env (mode 0600)", "@@ line 1 @@", "-PORT=1", "+PORT=2"]
+    assert "+++ certificates/server.key: new" in lines
+    assert lines[-1] == "    (32 more lines)"
+
+
+def test_a_new_env_folded_shows_what_the_answers_set_and_secrets_by_name() -> None:
+    set_to = [("PORT", "3080", False), ("JWT_SECRET", HIDDEN, True), ("APP_TITLE", "x" * 60, False)]
+    changes = [Change(name=name, change="set", secret=is_secret, after=value) for name, value, is_secret in set_to]
+    after = "".join(f"{name}={value}\n" for name, value, _ in set_to)
+    lines = folded(plan_of(edit(".env", None, after, *changes))).splitlines()
+    assert lines[0] == "1 file will change:"
+    assert lines[2:] == ["+   PORT=3080", f"+   APP_TITLE={'x' * 60}", "+   [secret]: JWT_SECRET"]
+    assert folded(plan_of()) == ""
 
 
 @pytest.mark.parametrize(
