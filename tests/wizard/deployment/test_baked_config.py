@@ -78,7 +78,7 @@ def test_the_file_in_the_build_context_is_read_and_edited_and_the_image_built(do
     assert b"example.com" in edit.after
     assert not any("override" in edit.path for edit in plan.edits)
     assert plan.apply_steps[0] == "docker compose up -d --build"
-    assert any("image/Dockerfile:" in note and "built anew" in note for note in plan.notes)
+    assert any("image/Dockerfile:" in note and "is rebuilt" in note for note in plan.notes)
 
 
 @pytest.mark.parametrize("dockerfile", HIDDEN.values(), ids=HIDDEN)
