@@ -61,7 +61,7 @@ def unreachable(family: FindingFamily, error: HttpError, base: str, deployment: 
             f"The server there is not a web server, or aborts: {logs_command(deployment)}.",
         ),
         Failure.GARBLED: (
-            f"What answers at {base} does not return a valid HTTP response.",
+            f"{base} does not return a valid HTTP response.",
             "Is the port the right one, and the scheme (http or https)?",
         ),
     }[error.failure]

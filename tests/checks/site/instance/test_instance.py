@@ -87,7 +87,7 @@ CONFIG = '{"serverDomain": "x", "emailLoginEnabled": true, "registrationEnabled"
         (answer(502, "<html>", "Server: nginx", kind="text/html"), "gateway", "does not"),
         (answer(302, "", "Location: https://auth.example.com/?rd=https://chat"), "forward-auth", "Authelia"),
         (answer(302, "", "Location: https://team.cloudflareaccess.com/cdn-cgi/access/login"), "forward-auth", "Access"),
-        (answer(301, "", "Location: https://www.example.com/api/config"), "redirected", "another address"),
+        (answer(301, "", "Location: https://www.example.com/api/config"), "redirected", "different address"),
         (answer(401, "", "WWW-Authenticate: Basic realm=x"), "forward-auth", "its own sign-in"),
         (answer(403, "<html>", "Server: cloudflare", kind="text/html"), "firewall", "Cloudflare"),
         (answer(429, "x"), "limited", "429"),
@@ -95,7 +95,7 @@ CONFIG = '{"serverDomain": "x", "emailLoginEnabled": true, "registrationEnabled"
         (answer(200, "<html>", kind="text/html"), "stranger", "not LibreChat"),
         (answer(200, '{"version": "1"}'), "stranger", "not LibreChat"),
         (answer(200, "[" * 100_000), "stranger", "not LibreChat"),
-        (b"220 mail ESMTP\r\n\r\n", "garbled", "not a web server"),
+        (b"220 mail ESMTP\r\n\r\n", "garbled", "valid HTTP response"),
     ],
 )
 async def test_something_else_answers(reply: bytes, wanted: str, words: str) -> None:
