@@ -27,7 +27,7 @@ _FLEETING: Final = (happening.OutputLine, happening.Waiting, happening.Checked, 
 """Events that are shown and not kept: there are thousands of them, or they hold a secret."""
 _ENDS: Final = {
     ApplyOutcome.DONE: "LibreChat runs with what was written.",
-    ApplyOutcome.ROLLED_BACK: "The old files are back, and LibreChat runs as before.",
+    ApplyOutcome.ROLLED_BACK: "The old files are back, and LibreChat is as it was before.",
     ApplyOutcome.STUCK: "The old files are back, but LibreChat does not answer with them either.",
 }
 

@@ -71,7 +71,7 @@ def change_and_failing_changes(site: Site) -> None:
     assert "ECONNREFUSED" in failing.err
     assert site.files() == before
     assert site.told()["appTitle"] == "Second"
-    assert "The old files are back, and LibreChat stands as it did before." in failing.err
+    assert "The old files are back, and LibreChat is as it was before." in failing.err
 
     # An image that cannot be pulled, in a file of the operator's: the running container is never touched.
     override = site.folder / "docker-compose.override.yml"
@@ -243,3 +243,30 @@ def test_accounts_are_made_listed_and_removed_in_one_off_containers(sites: Sites
     assert [(one["email"], one["role"]) for one in listed["people"]] == [("eve@example.com", "ADMIN")]
     # delete-user of this release wants LibreChat stopped, if it asks; nothing of ours is left beside the stack.
     assert site.containers().keys() == containers.keys()
+
+
+@LONG
+def test_a_librechat_yaml_that_the_dockerfile_copies_is_in_effect_once_the_image_is_built(sites: Sites) -> None:
+    """A Dockerfile of the operator's, FROM the image that is there: built for each change of the file, and for no other."""
+    site = sites()
+    image = re.findall(r"\n  api:\n    image: (\S+)", (site.folder / "docker-compose.yml").read_text())[0]
+    place = "/app/librechat.yaml"
+    (site.folder / "Dockerfile.own").write_text(f"FROM {image}\nCOPY librechat.yaml {place}\n")
+    (site.folder / "librechat.yaml").write_text("version: 1.3.0\n# of the operator\n")
+    built = (
+        "services:\n  api:\n    image: own-librechat\n    build:\n      context: .\n      dockerfile: Dockerfile.own\n"
+    )
+    (site.folder / "docker-compose.override.yml").write_text(built)
+    own = "registration: {allowedDomains: [example.com]}\n"
+    answers = site.answers(CLOSED)
+    answers.write_text(own + answers.read_text())
+    done = site.apply(answers, "--offline")
+    assert done.status == 0, done.text
+    assert "$ docker compose up -d --build" in done.err
+    assert "# of the operator" in site.of_container("cat", place)
+    assert "example.com" in site.of_container("cat", place)
+
+    containers = site.containers()
+    again = site.apply(answers, "--offline")
+    assert again.status == 0, again.text
+    assert site.containers() == containers

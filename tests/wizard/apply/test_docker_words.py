@@ -50,6 +50,12 @@ def test_other_words_are_left_to_speak_for_themselves() -> None:
         ),
         ('WARN[0000] The "GID" variable is not set. Defaulting to a blank string.', True),
         ('level=warning msg="/srv/c.yml: the attribute `version` is obsolete, it will be ignored"', True),
+        # LibreChat's create-user in a folder without that file (v0.8.8-rc1): it goes on.
+        (
+            "error: Config file YAML format is invalid: ENOENT: no such file or directory, open '/app/librechat.yaml'",
+            True,
+        ),
+        ("error: Config file YAML format is invalid: bad indentation of a mapping entry (2:3)", False),
         (" Container LibreChat  Started", False),
         ("Error response from daemon: The container variable is not set", False),
     ],
